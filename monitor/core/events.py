@@ -1,0 +1,309 @@
+"""What goes into an encounter and what comes out: the vocabulary of the journal.
+
+An *input* is a fact from outside, an *event* is a decision. Both are plain data with a tag, so
+that a journal row can be read back years later. `at` is when the decision fell due, which
+depends on the inputs alone and never on how often anybody asked.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from monitor.core.vitals import Observation
+
+Mode = Literal["real", "test", "demo"]
+Phase = Literal["preparation", "baseline", "onset", "peak", "recovery", "closed"]
+Priority = Literal["low", "medium", "high"]
+Presence = Literal["off", "on", "latched", "acknowledged"]
+Kind = Literal["physiological", "technical"]
+Verdict = Literal["accepted", "suspect", "rejected", "late"]
+Change = Literal[
+    "raised", "escalated", "deescalated", "latched", "cleared", "acknowledged", "ended"
+]
+
+
+# --- facts that open an encounter -------------------------------------------------------------
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What is known when a session is opened. No name, address or phone: only that they exist.
+
+    devices    device id -> kind ("heart_rate", "cuff", "thermometer", "gateway")
+    birth_year None: unknown. Age is taken at the opening, whole years.
+    sitter     a sitter (chaperone) is named; `reachable`: address and phone are on file
+    protocol   id of a protocol; the protocol itself is handed to `Encounter.open`
+    """
+
+    protocol: str
+    mode: Mode = "real"
+    birth_year: int | None = None
+    risk_factors: tuple[str, ...] = ()
+    devices: dict[str, str] = {}
+    sitter: bool = False
+    reachable: bool = False
+
+
+# --- inputs -------------------------------------------------------------------------------------
+
+
+class Override(Struct, frozen=True):
+    """A clinician goes past a gate: who, why, and the prescriber who agreed (if one was asked)."""
+
+    by: str
+    reason: str
+    authorised_by: str = ""
+
+
+class Opened(Struct, frozen=True, tag="opened"):
+    facts: Facts
+    by: str = ""
+
+
+class Observed(Struct, frozen=True, tag="observed"):
+    observation: Observation
+
+
+class DeviceStatus(Struct, frozen=True, tag="device_status"):
+    device: str
+    online: bool
+    battery: int | None = None
+
+
+class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
+    """`add`: device id -> kind; `remove`: ids."""
+
+    by: str
+    add: dict[str, str] = {}
+    remove: tuple[str, ...] = ()
+
+
+class Dose(Struct, frozen=True, tag="dose"):
+    """`at`: when it was taken; a dose after the first is a booster and restarts the clock."""
+
+    at: float
+    drug: str
+    route: str
+    amount_mg: float
+    by: str
+    override: Override | None = None
+
+
+class Acknowledged(Struct, frozen=True, tag="acknowledge"):
+    alarm_id: str
+    by: str
+    note: str = ""
+
+
+class Symptom(Struct, frozen=True, tag="symptom"):
+    symptom: str
+    by: str
+
+
+class Help(Struct, frozen=True, tag="help"):
+    by: str
+
+
+class Note(Struct, frozen=True, tag="note"):
+    text: str
+    by: str
+
+
+class AudioPause(Struct, frozen=True, tag="audio_pause"):
+    seconds: float
+    by: str
+
+
+class Close(Struct, frozen=True, tag="close"):
+    by: str
+    override: Override | None = None
+
+
+Input = (
+    Opened
+    | Observed
+    | DeviceStatus
+    | DevicesChanged
+    | Dose
+    | Acknowledged
+    | Symptom
+    | Help
+    | Note
+    | AudioPause
+    | Close
+)
+
+
+# --- decisions ----------------------------------------------------------------------------------
+
+
+class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
+    """One vital sign of one reading, with what was thought of it. A row of `observations`.
+
+    effective  when it was measured, corrected by the device's clock offset, never after `issued`
+    measured   the device's own claim, uncorrected; None: it made none
+    key        unique within the encounter: device, boot, seq, vital (or device, t, vital)
+    reason     "" when accepted
+    """
+
+    at: float
+    vital: str
+    value: float
+    effective: float
+    issued: float
+    measured: float | None
+    device: str
+    boot: str
+    seq: int | None
+    source: Literal["device", "manual"]
+    state: Verdict
+    reason: str
+    key: str
+
+
+class Duplicate(Struct, frozen=True, tag="duplicate"):
+    """A reading that is already on the record came again: counted, never a confirmation."""
+
+    at: float
+    device: str
+    boot: str
+    seq: int | None
+
+
+class Alarm(Struct, kw_only=True):
+    """One condition's one occurrence. Mutable inside the core; events carry copies.
+
+    onset      when the condition began (the first reading beyond the limit, corrected time)
+    raised_at  when the signal first came on
+    value      the newest value while the condition stands; extreme: the farthest
+    limit      the limit of the present priority; `source`: where that limit comes from
+    """
+
+    id: str
+    condition: str
+    kind: Kind
+    priority: Priority
+    presence: Presence
+    onset: float
+    raised_at: float
+    vital: str | None = None
+    device: str | None = None
+    value: float | None = None
+    limit: float | None = None
+    source: str = ""
+    extreme: float | None = None
+    extreme_at: float | None = None
+    worst: Priority = "low"
+    provisional: bool = False
+    cleared_at: float | None = None
+    acknowledged_at: float | None = None
+    acknowledged_by: str | None = None
+    reason: str = ""
+
+
+class AlarmChanged(Struct, frozen=True, tag="alarm"):
+    at: float
+    transition: Change
+    alarm: Alarm
+
+
+class Episode(Struct, kw_only=True):
+    """A transient elevation as a record. Times are corrected measurement times.
+
+    onset, peak_at, end   end is None while it lasts; only a return ends it, never missing data
+    limit, baseline       what it was judged against; baseline None: there was none
+    over_s, area          seconds beyond the limit; value-over-limit integrated, unit * s
+    """
+
+    number: int
+    vital: str
+    onset: float
+    peak_at: float
+    peak: float
+    limit: float
+    baseline: float | None = None
+    end: float | None = None
+    over_s: float = 0.0
+    area: float = 0.0
+
+
+class EpisodeChanged(Struct, frozen=True, tag="episode"):
+    """An episode opened, reached a new peak, or ended (`episode.end` set)."""
+
+    at: float
+    episode: Episode
+
+
+class PhaseChanged(Struct, frozen=True, tag="phase"):
+    at: float
+    phase: Phase
+
+
+class Baseline(Struct, frozen=True):
+    """Centre and spread of one vital sign before the dose. `grade`: good, fair or poor."""
+
+    value: float
+    spread: float
+    count: int
+    grade: Literal["good", "fair", "poor"]
+
+
+class DoseRecorded(Struct, frozen=True, tag="dosed"):
+    """`first`: it froze the baseline; a booster restarts the protocol's clock only."""
+
+    at: float
+    dose: Dose
+    first: bool
+    baseline: dict[str, Baseline]
+    unmet: tuple[str, ...] = ()
+
+
+class Commanded(Struct, frozen=True, tag="command"):
+    """Ask the cuffs of this encounter to measure; `by`: no later than."""
+
+    at: float
+    reason: Literal["scheduled", "confirm"]
+    by: float
+    devices: tuple[str, ...]
+    command: Literal["measure_bp"] = "measure_bp"
+
+
+class Closed(Struct, frozen=True, tag="closed"):
+    at: float
+    by: str
+    unmet: tuple[str, ...] = ()
+    override: Override | None = None
+
+
+Event = (
+    Judged
+    | Duplicate
+    | AlarmChanged
+    | EpisodeChanged
+    | PhaseChanged
+    | DoseRecorded
+    | Commanded
+    | Closed
+)
+
+
+# --- what a refused act says --------------------------------------------------------------------
+
+
+class Unmet(Struct, frozen=True):
+    """One condition of a gate that does not hold: a stable id and a sentence."""
+
+    id: str
+    text: str
+
+
+class Refused(Exception):
+    """The caller asked for something that this encounter cannot do now. Nothing was changed."""
+
+
+class GateRefused(Refused):
+    """A gate is shut. `unmet` lists every condition that does not hold; an override opens it."""
+
+    def __init__(self, gate: str, unmet: tuple[Unmet, ...]) -> None:
+        self.gate = gate
+        self.unmet = unmet
+        super().__init__(f"{gate}: " + " ".join(u.text for u in unmet))

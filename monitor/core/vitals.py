@@ -1,0 +1,79 @@
+"""The vital signs, and one reading of them.
+
+An `Observation` is what a device measured at one moment: one or more vital signs that belong
+together (a cuff's systolic and diastolic judge each other) and what the device said about them.
+Values are already in the unit of their vital sign; codecs convert.
+"""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Vital = Literal["hr", "sbp", "dbp", "map", "temp"]
+PRESSURES: Final[tuple[Vital, ...]] = ("sbp", "dbp", "map")
+
+
+class VitalSign(Struct, frozen=True):
+    """What is fixed about one vital sign.
+
+    `low` and `high` bound what a living person's monitor can truthfully report; outside them a
+    value is impossible and rejected (CLINICAL E, hard range).
+    """
+
+    code: Vital
+    name: str
+    unit: str
+    loinc: str
+    low: float
+    high: float
+    decimals: int = 0
+
+
+VITALS: Final[dict[str, VitalSign]] = {
+    v.code: v
+    for v in (
+        VitalSign("hr", "Heart rate", "/min", "8867-4", 25, 240),
+        VitalSign("sbp", "Systolic pressure", "mm[Hg]", "8480-6", 50, 280),
+        VitalSign("dbp", "Diastolic pressure", "mm[Hg]", "8462-4", 20, 180),
+        VitalSign("map", "Mean pressure", "mm[Hg]", "8478-0", 20, 280),
+        VitalSign("temp", "Temperature", "Cel", "8310-5", 30, 43, decimals=1),
+    )
+}
+
+Flag = Literal[
+    "movement", "cuff_loose", "irregular_pulse", "improper_position", "pulse_out_of_range"
+]
+
+
+class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One reading: what one device measured at one moment.
+
+    issued     when we received it (seconds since the epoch, the service's clock)
+    effective  when the device says that it measured; None: it did not say
+    sent       the device's clock when it published; None: it did not say
+    device     its id; "" for a reading that a person typed
+    boot, seq  the device's restart mark and running number; with device and vital sign its key
+    values     vital sign -> value in that vital sign's unit; never empty unless `measuring`,
+               or the device reports only a fault (`contact` False, a cuff flag with no value)
+    pulse      a cuff's pulse rate /min: checks `hr`, is not a vital sign
+    contact    False: the sensor says that it does not touch skin; None: it cannot tell
+    flags      what the cuff says against its own reading
+    by         who typed it, for a manual reading
+    replayed   it came from the broker's store (retained): history, not life
+    measuring  an inflating cuff (0x2A36): shows that a measurement runs, carries no value
+    """
+
+    issued: float
+    effective: float | None = None
+    sent: float | None = None
+    device: str = ""
+    boot: str = ""
+    seq: int | None = None
+    values: dict[str, float] = {}
+    pulse: float | None = None
+    contact: bool | None = None
+    flags: tuple[str, ...] = ()
+    battery: int | None = None
+    by: str = ""
+    replayed: bool = False
+    measuring: bool = False
