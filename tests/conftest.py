@@ -1,0 +1,100 @@
+"""Fixtures that hand out the real parts. What they are made of stands in `tests/parts`."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.parts import (
+    CHROMIUM_ARGUMENTS,
+    Mosquitto,
+    Postgres,
+    chromium_program,
+    recordings,
+)
+from tests.parts.mosquitto import CONFIGURATION
+
+# A developer's own settings must not reach the product under test, which also refuses variables
+# of its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
+for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]:
+    del os.environ[_name]
+
+
+@pytest.fixture
+def mosquitto_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Mosquitto]]:
+    """`mosquitto_with(configuration)` starts a broker with that mosquitto.conf.
+
+    `{port}` and `{directory}` in the text are filled in; the text must say `user root` where the
+    tests run as root, or the broker cannot write to its directory.
+    """
+    started: list[Mosquitto] = []
+
+    def start(configuration: str = CONFIGURATION) -> Mosquitto:
+        broker = Mosquitto(tmp_path_factory.mktemp("mosquitto"), configuration)
+        started.append(broker)
+        return broker.start()
+
+    yield start
+    for broker in started:
+        broker.kill()
+
+
+@pytest.fixture
+def mosquitto(mosquitto_with: Callable[..., Mosquitto]) -> Mosquitto:
+    """A broker of its own for this test: `.url .port .log .stop() .kill() .start()`."""
+    return mosquitto_with()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """One server for the whole run. A test that stops it must start it again."""
+    server = Postgres()
+    try:
+        yield server.create()
+    finally:
+        server.discard()
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> str:
+    """The URL of a fresh, empty database."""
+    return postgres_server.fresh()
+
+
+@pytest_asyncio.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser of its own for this test, headless."""
+    program = chromium_program()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=list(CHROMIUM_ARGUMENTS)
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@pytest_asyncio.fixture
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    """An empty page, 1280 by 800; the test fails if a script in it threw and nobody caught it."""
+    page = await chromium.new_page(viewport={"width": 1280, "height": 800})
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    yield page
+    assert thrown == []
+
+
+@pytest.fixture(scope="session")
+def traces() -> Path:
+    """The folder of recorded traces; the test is skipped where it is absent."""
+    return recordings("traces")
+
+
+@pytest.fixture(scope="session")
+def payloads() -> Path:
+    """The folder of published payloads; the test is skipped where it is absent."""
+    return recordings("payloads")

@@ -1,0 +1,24 @@
+"""Real parts for tests: a broker, a database server, a browser, recordings; nothing is mocked.
+
+The fixtures that hand them out stand in `tests/conftest.py`.
+"""
+
+from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
+from tests.parts.missing import missing
+from tests.parts.mosquitto import Mosquitto
+from tests.parts.ports import free_port
+from tests.parts.postgres import Postgres
+from tests.parts.recordings import recordings
+from tests.parts.waiting import wait_until, wait_until_blocking
+
+__all__ = [
+    "CHROMIUM_ARGUMENTS",
+    "Mosquitto",
+    "Postgres",
+    "chromium_program",
+    "free_port",
+    "missing",
+    "recordings",
+    "wait_until",
+    "wait_until_blocking",
+]

@@ -1,0 +1,15 @@
+"""A port that nobody uses."""
+
+import socket
+
+
+def free_port() -> int:
+    """A loopback TCP port that was free a moment ago.
+
+    Whoever can bind port 0 should do that instead: between this call and the use somebody else
+    may take the number. For programs that cannot (Mosquitto, PostgreSQL).
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,21 @@
+"""The folder of recorded traces and published payloads, which is not part of this repository."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+VARIABLE: Final = "DOSING_MONITOR_TEST_DATA"
+_REPOSITORY = Path(__file__).resolve().parents[2]
+
+# Read at import: `tests/conftest.py` then takes every variable of this prefix away.
+_FOLDER = Path(os.environ.get(VARIABLE) or _REPOSITORY.parent / "shared" / "data")
+
+
+def recordings(part: str) -> Path:
+    """The sub-folder `part` ("traces", "payloads"); skips the test where it is absent."""
+    folder = _FOLDER / part
+    if not folder.is_dir():
+        pytest.skip(f"recordings are absent: name their folder in {VARIABLE}")
+    return folder

@@ -1,0 +1,45 @@
+"""Wait for a condition, never for a length of time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+INTERVAL_S = 0.01
+
+
+async def wait_until(
+    predicate: Callable[[], T | Awaitable[T]], timeout: float = 10.0, what: str = ""
+) -> T:
+    """Ask `predicate` (plain or async) until it answers something true, and return the answer.
+
+    Raises AssertionError, naming `what` and the last answer, when `timeout` seconds went by.
+    """
+    answer: Any = None
+    until = time.monotonic() + timeout
+    while True:
+        answer = predicate()
+        if isinstance(answer, Awaitable):
+            answer = await answer
+        if answer:
+            return answer  # type: ignore[no-any-return]
+        if time.monotonic() > until:
+            raise AssertionError(_too_late(predicate, timeout, what, answer))
+        await asyncio.sleep(INTERVAL_S)
+
+
+def wait_until_blocking(predicate: Callable[[], T], timeout: float = 10.0, what: str = "") -> T:
+    """The same for code without an event loop."""
+    until = time.monotonic() + timeout
+    while not (answer := predicate()):
+        if time.monotonic() > until:
+            raise AssertionError(_too_late(predicate, timeout, what, answer))
+        time.sleep(INTERVAL_S)
+    return answer
+
+
+def _too_late(predicate: Callable[[], object], timeout: float, what: str, answer: object) -> str:
+    wanted = what or getattr(predicate, "__qualname__", repr(predicate))
+    return f"still waiting for {wanted} after {timeout:g} s; last answer: {answer!r}"
