@@ -1,0 +1,238 @@
+"""The contract's JSON for browsers and other programs: plain dicts, ready to be encoded.
+
+Times are ISO 8601 UTC with milliseconds. A measured value leaves as it came in; only numbers that
+arithmetic made (a change, a baseline, a resolved limit, an age) are rounded, one place finer than
+the vital sign is shown, so that 36.9 - 36.6 reads 0.3. What is unknown is null, never 0.
+
+The functions are flat dict displays on purpose: a status is encoded four times a second for each
+session, and this is most of what that costs.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from monitor.codecs.times import from_iso, iso
+from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
+from monitor.core.status import GateStatus, LimitStatus, NextCheck, Status, VitalStatus
+from monitor.core.vitals import VITALS
+
+__all__ = [
+    "Json",
+    "acks_json",
+    "alarm_json",
+    "command_json",
+    "episode_json",
+    "from_iso",
+    "heartbeat_json",
+    "iso",
+    "observation_json",
+    "snapshot_json",
+    "status_json",
+    "status_message_json",
+    "transition_json",
+]
+
+Json = dict[str, object]
+
+_PLACES: Final = {code: vital.decimals + 1 for code, vital in VITALS.items()}
+
+
+def status_json(
+    status: Status,
+    *,
+    patient: str | None,
+    patient_label: str | None = None,
+    emergency: Mapping[str, object] | None = None,
+    supervision: Mapping[str, object] | None = None,
+    valid_until: float | None = None,
+) -> Json:
+    """The status object of the contract, section 6.
+
+    patient        the patient's id; the label and `emergency` (address, phone) are for signed-in
+                   people only: leave them out for MQTT and the keys are absent, not null
+    supervision    who watches; handed through
+    valid_until    MQTT only: after it a retained status must not be believed
+    """
+    encounter = status.id
+    body: Json = {
+        "id": encounter,
+        "patient": patient,
+        "protocol": status.protocol,
+        "phase": status.phase,
+        "mode": status.mode,
+        "opened_at": iso(status.opened_at),
+        "dosed_at": iso(status.dosed_at),
+        "last_dose_at": iso(status.last_dose_at),
+        "minutes_since_dose": _tidy(status.minutes_since_dose, 1),
+        "vitals": {code: _vital(code, vital) for code, vital in status.vitals.items()},
+        "baseline": {code: _baseline(code, base) for code, base in status.baseline.items()},
+        "limits": [_limit(limit) for limit in status.limits],
+        "alarms": [alarm_json(alarm, encounter) for alarm in status.alarms],
+        "next_check": _next_check(status.next_check),
+        "gates": [_gate(gate) for gate in status.gates],
+        "devices": status.devices,
+        "phases": {phase: iso(begun) for phase, begun in status.phases.items()},
+        "audio_paused_until": iso(status.audio_paused_until),
+        "closed_at": iso(status.closed_at),
+        "supervision": supervision,
+    }
+    if patient_label is not None:
+        body["patient_label"] = patient_label
+    if emergency is not None:
+        body["emergency"] = emergency
+    if valid_until is not None:
+        body["valid_until"] = iso(valid_until)
+    return body
+
+
+def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
+    """One alarm as it stands now."""
+    places = _PLACES.get(alarm.vital or "", 2)
+    return {
+        "id": alarm.id,
+        "encounter_id": encounter_id,
+        "condition": alarm.condition,
+        "kind": alarm.kind,
+        "priority": alarm.priority,
+        "presence": alarm.presence,
+        "vital": alarm.vital,
+        "device": alarm.device,
+        "value": alarm.value,
+        "limit": _tidy(alarm.limit, places),
+        "source": alarm.source,
+        "extreme": alarm.extreme,
+        "extreme_at": iso(alarm.extreme_at),
+        "worst": alarm.worst,
+        "provisional": alarm.provisional,
+        "onset": iso(alarm.onset),
+        "raised_at": iso(alarm.raised_at),
+        "cleared_at": iso(alarm.cleared_at),
+        "acknowledged_at": iso(alarm.acknowledged_at),
+        "acknowledged_by": alarm.acknowledged_by,
+        "reason": alarm.reason,
+    }
+
+
+def transition_json(change: AlarmChanged, encounter_id: str) -> Json:
+    """An alarm transition: the MQTT payload, and the WebSocket message but for its `seq`."""
+    return {
+        "type": "alarm",
+        "transition": change.transition,
+        "at": iso(change.at),
+        "alarm": alarm_json(change.alarm, encounter_id),
+    }
+
+
+def status_message_json(status: Json) -> Json:
+    """The WebSocket message around one status, but for its `seq`."""
+    return {"type": "status", "encounter": status}
+
+
+def snapshot_json(server_time: float, encounters: Iterable[Json]) -> Json:
+    """The first WebSocket message of a connection, but for its `seq`."""
+    return {"type": "snapshot", "server_time": iso(server_time), "encounters": list(encounters)}
+
+
+def heartbeat_json(server_time: float) -> Json:
+    """The WebSocket heartbeat, but for its `seq`."""
+    return {"type": "heartbeat", "server_time": iso(server_time)}
+
+
+def command_json(command: Commanded) -> Json:
+    """What a cuff finds on its `commands` topic."""
+    return {"command": command.command, "reason": command.reason, "by": iso(command.by)}
+
+
+def acks_json(boot: str, seq: int) -> Json:
+    """What a device finds on its `acks` topic: all of this boot up to `seq` is on disk."""
+    return {"boot": boot, "seq": seq}
+
+
+def observation_json(row: Judged, row_id: int | str) -> Json:
+    """One row of `GET /encounters/{id}/observations`. A typed reading has no device and no boot."""
+    return {
+        "id": row_id,
+        "vital": row.vital,
+        "value": row.value,
+        "unit": VITALS[row.vital].unit,
+        "effective": iso(row.effective),
+        "issued": iso(row.issued),
+        "measured": iso(row.measured),
+        "device": row.device or None,
+        "boot": row.boot or None,
+        "seq": row.seq,
+        "source": row.source,
+        "state": row.state,
+        "reason": row.reason,
+    }
+
+
+def episode_json(episode: Episode, encounter_id: str) -> Json:
+    """One transient elevation; `end` is null while it lasts."""
+    places = _PLACES[episode.vital]
+    return {
+        "id": f"{encounter_id}-e{episode.number}",
+        "encounter_id": encounter_id,
+        "number": episode.number,
+        "vital": episode.vital,
+        "unit": VITALS[episode.vital].unit,
+        "onset": iso(episode.onset),
+        "peak_at": iso(episode.peak_at),
+        "peak": episode.peak,
+        "end": iso(episode.end),
+        "limit": _tidy(episode.limit, places),
+        "baseline": _tidy(episode.baseline, places),
+        "over_s": _tidy(episode.over_s, 1),
+        "area": _tidy(episode.area, 1),
+    }
+
+
+def _vital(code: str, vital: VitalStatus) -> Json:
+    return {
+        "value": vital.value,
+        "unit": vital.unit,
+        "effective": iso(vital.effective),
+        "received": iso(vital.received),
+        "age_s": _tidy(vital.age_s, 1),
+        "stale_at": iso(vital.stale_at),
+        "expires_at": iso(vital.expires_at),
+        "state": vital.state,
+        "trend": vital.trend,
+        "change": _tidy(vital.change, _PLACES[code]),
+        "cause": vital.cause,
+    }
+
+
+def _baseline(code: str, base: Baseline) -> Json:
+    places = _PLACES[code]
+    return {
+        "value": _tidy(base.value, places),
+        "spread": _tidy(base.spread, places),
+        "count": base.count,
+        "grade": base.grade,
+    }
+
+
+def _limit(limit: LimitStatus) -> Json:
+    return {
+        "condition": limit.condition,
+        "priority": limit.priority,
+        "vital": limit.vital,
+        "direction": limit.direction,
+        "value": _tidy(limit.value, _PLACES[limit.vital]),
+        "source": limit.source,
+    }
+
+
+def _next_check(check: NextCheck | None) -> Json | None:
+    if check is None:
+        return None
+    return {"due": iso(check.due), "overdue": check.overdue, "reason": check.reason}
+
+
+def _gate(gate: GateStatus) -> Json:
+    return {"gate": gate.gate, "unmet": [{"id": u.id, "text": u.text} for u in gate.unmet]}
+
+
+def _tidy(value: float | None, places: int) -> float | None:
+    return None if value is None else round(value, places)

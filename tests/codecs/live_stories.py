@@ -1,0 +1,519 @@
+"""One afternoon on the wire: the messages that `tests/golden/live` and `tests/golden/mqtt` hold.
+
+The golden files are what the page and other programs are tested against; here is what they mean.
+In order of `seq` the live messages are one connection that watches session `e-7f3a` (code K-104)
+from preparation to close. After a wanted change of the wire format, write the files anew with
+`python -m tests.codecs.live_stories` and read the difference.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from monitor.codecs import wire
+from monitor.core.events import (
+    Alarm,
+    AlarmChanged,
+    Baseline,
+    Change,
+    Commanded,
+    Phase,
+    Priority,
+    Unmet,
+)
+from monitor.core.status import (
+    Freshness,
+    GateStatus,
+    LimitStatus,
+    NextCheck,
+    Status,
+    Trend,
+    VitalStatus,
+)
+from monitor.core.vitals import VITALS
+
+GOLDEN: Final = Path(__file__).parents[1] / "golden"
+
+ENCOUNTER: Final = "e-7f3a"
+OPENED: Final = wire.from_iso("2026-11-23T13:38:00Z")
+DOSED: Final = wire.from_iso("2026-11-23T14:00:00Z")
+STRAP, CUFF, THERMOMETER = "strap-7", "cuff-3", "thermo-2"
+
+EMERGENCY: Final[wire.Json] = {
+    "address": "12 Example Lane, 3rd floor",
+    "phone": "+1 555 0100",
+    "sitter": "sitter on file, +1 555 0101",
+    "local_number": "911",
+}
+SUPERVISION: Final[wire.Json] = {"by": ["m.keller"], "visible": True, "audible": True}
+BASELINE: Final = {
+    "hr": Baseline(68.0, 2.1, 212, "good"),
+    "sbp": Baseline(124.0, 3.0, 3, "good"),
+    "dbp": Baseline(78.0, 2.0, 3, "good"),
+    "map": Baseline(93.3, 2.3, 3, "good"),
+    "temp": Baseline(36.6, 0.1, 2, "fair"),
+}
+ABSOLUTE: Final = (
+    ("sbp_high", "low", "sbp", "high", 150.0),
+    ("sbp_high", "medium", "sbp", "high", 165.0),
+    ("sbp_high", "high", "sbp", "high", 180.0),
+    ("dbp_high", "medium", "dbp", "high", 100.0),
+    ("dbp_high", "high", "dbp", "high", 110.0),
+    ("hr_high", "medium", "hr", "high", 120.0),
+    ("hr_high", "high", "hr", "high", 140.0),
+    ("hr_low", "medium", "hr", "low", 50.0),
+    ("hr_low", "high", "hr", "low", 40.0),
+    ("temp_high", "medium", "temp", "high", 38.5),
+)
+RELATIVE: Final = (
+    ("sbp_rise", "medium", "sbp", "high", 164.0),
+    ("hr_rise", "medium", "hr", "high", 100.0),
+)
+
+HIGH: Final = Alarm(
+    id=f"{ENCOUNTER}-1",
+    condition="sbp_high",
+    kind="physiological",
+    priority="high",
+    presence="on",
+    onset=DOSED + 45 * 60 + 12,
+    raised_at=DOSED + 45 * 60 + 12.4,
+    vital="sbp",
+    device=CUFF,
+    value=184.0,
+    limit=180.0,
+    source="protocol sl_home: hypertensive crisis, common practice",
+    extreme=184.0,
+    extreme_at=DOSED + 45 * 60 + 12,
+    worst="high",
+    provisional=True,
+    reason="Systolic pressure 184. Limit 180. Being measured again.",
+)
+RISE: Final = msgspec.structs.replace(
+    HIGH,
+    id=f"{ENCOUNTER}-2",
+    condition="sbp_rise",
+    limit=165.0,
+    source="protocol sl_home: esketamine label",
+    reason="Systolic pressure 184. Rise 60 over the baseline of 124. Limit: rise 40 and 165.",
+)
+SILENT: Final = Alarm(
+    id=f"{ENCOUNTER}-4",
+    condition="no_data",
+    kind="technical",
+    priority="low",
+    presence="on",
+    onset=DOSED + 70 * 60,
+    raised_at=DOSED + 70 * 60 + 30,
+    vital="hr",
+    device=STRAP,
+    source="protocol sl_home: engineering default",
+    reason="No heart rate. Last one 72.",
+)
+
+
+def reading(
+    code: str,
+    value: float | None,
+    now: float,
+    age: float,
+    state: Freshness = "fresh",
+    trend: Trend | None = "steady",
+    cause: str = "",
+) -> VitalStatus:
+    """One vital sign as it stands `age` seconds after it was received; None: nothing ever came."""
+    unit = VITALS[code].unit
+    if value is None:
+        return VitalStatus(
+            value=None,
+            unit=unit,
+            effective=None,
+            received=None,
+            age_s=None,
+            stale_at=None,
+            expires_at=None,
+            state="missing",
+        )
+    received = now - age
+    stale, expires = (10.0, 30.0) if code == "hr" else (1020.0, 1800.0)
+    return VitalStatus(
+        value=float(value),
+        unit=unit,
+        effective=received - 0.2,
+        received=received,
+        age_s=float(age),
+        stale_at=received + stale,
+        expires_at=received + expires,
+        state=state,
+        trend=trend,
+        change=value - BASELINE[code].value if now >= DOSED else None,
+        cause=cause,
+    )
+
+
+def cuff(
+    now: float, age: float, sbp: float, dbp: float, mean: float, state: Freshness, cause: str = ""
+) -> dict[str, VitalStatus]:
+    values = {"sbp": sbp, "dbp": dbp, "map": mean}
+    return {
+        code: reading(code, value, now, age, state, cause=cause) for code, value in values.items()
+    }
+
+
+def status(
+    now: float,
+    phase: Phase,
+    vitals: dict[str, VitalStatus],
+    alarms: tuple[Alarm, ...] = (),
+    next_check: NextCheck | None = None,
+    closed_at: float | None = None,
+) -> Status:
+    dosed = now >= DOSED
+    unmet = (Unmet("minimum_time", "120 minutes since the dose are not over."),)
+    incomplete = (Unmet("baseline", "Two clean pressure readings are needed."),)
+    gate = GateStatus("discharge", unmet) if dosed else GateStatus("hold", incomplete)
+    return Status(
+        id=ENCOUNTER,
+        protocol="sl_home",
+        phase=phase,
+        mode="test",
+        opened_at=OPENED,
+        dosed_at=DOSED if dosed else None,
+        last_dose_at=DOSED if dosed else None,
+        minutes_since_dose=(now - DOSED) / 60 if dosed else None,
+        vitals=vitals,
+        baseline=BASELINE if dosed else {},
+        limits=tuple(
+            LimitStatus(*row, source="protocol sl_home")
+            for row in (ABSOLUTE + RELATIVE if dosed else ABSOLUTE)
+        ),
+        alarms=alarms,
+        next_check=next_check,
+        gates=() if closed_at else (gate,),
+        devices={STRAP: "heart_rate", CUFF: "cuff", THERMOMETER: "thermometer"},
+        phases=({"onset": DOSED, "peak": DOSED + 1200, "recovery": DOSED + 4500} if dosed else {}),
+        closed_at=closed_at,
+    )
+
+
+def after(minutes: float) -> float:
+    """The moment so many minutes after the dose."""
+    return DOSED + minutes * 60
+
+
+def altered(alarm: Alarm, **changes: object) -> Alarm:
+    return msgspec.structs.replace(alarm, **changes)
+
+
+def confirmed(alarm: Alarm) -> Alarm:
+    return altered(
+        alarm,
+        value=186.0,
+        extreme=186.0,
+        extreme_at=after(46.5),
+        provisional=False,
+        reason=alarm.reason.replace("184", "186")
+        .replace("Rise 60", "Rise 62")
+        .removesuffix(" Being measured again."),
+    )
+
+
+def acknowledged(alarm: Alarm) -> Alarm:
+    return altered(
+        confirmed(alarm),
+        presence="acknowledged",
+        acknowledged_at=after(47),
+        acknowledged_by="m.keller",
+    )
+
+
+def cleared(alarm: Alarm) -> Alarm:
+    """Somebody had it, the pressure fell: gone without more ado, the author stays."""
+    return altered(acknowledged(alarm), presence="off", value=146.0, cleared_at=after(55))
+
+
+def again() -> Alarm:
+    """A second occurrence: a new id."""
+    return altered(
+        HIGH,
+        id=f"{ENCOUNTER}-3",
+        onset=after(56),
+        raised_at=after(56) + 0.4,
+        extreme_at=after(56),
+    )
+
+
+def latched() -> Alarm:
+    """It fell again before anybody had taken the alarm."""
+    return altered(
+        again(),
+        value=141.0,
+        presence="latched",
+        provisional=False,
+        cleared_at=after(60),
+        reason="Systolic pressure was 184, now 141. Limit 180.",
+    )
+
+
+def statuses() -> Iterator[tuple[str, Status]]:
+    """Name -> what the encounter says, in order of time."""
+    now = OPENED + 60
+    yield (
+        "preparation",
+        status(
+            now,
+            "preparation",
+            {
+                "hr": reading("hr", 71.0, now, 0.4, trend=None),
+                **{code: reading(code, None, now, 0) for code in ("sbp", "dbp", "map", "temp")},
+            },
+            next_check=NextCheck(DOSED - 600, False, "schedule"),
+        ),
+    )
+    now = after(31)
+    yield "calm", status(now, "peak", calm(now), next_check=NextCheck(after(45), False, "schedule"))
+    now = after(45.25)
+    yield (
+        "alarm-high",
+        status(
+            now,
+            "peak",
+            calm(now) | cuff(now, 2.6, 184, 92, 123, "fresh"),
+            (HIGH, RISE),
+            NextCheck(now + 60, False, "confirm"),
+        ),
+    )
+    now = after(52)
+    yield (
+        "alarm-acknowledged",
+        status(
+            now,
+            "peak",
+            calm(now) | cuff(now, 31, 181, 90, 120, "fresh"),
+            (acknowledged(HIGH), acknowledged(RISE)),
+            NextCheck(after(57), False, "schedule"),
+        ),
+    )
+    now = after(60.5)
+    yield (
+        "alarm-latched",
+        status(
+            now,
+            "peak",
+            calm(now) | cuff(now, 30, 141, 86, 104, "fresh"),
+            (latched(),),
+            NextCheck(after(65), False, "schedule"),
+        ),
+    )
+    now = after(65.5)
+    yield (
+        "cuff-suspect",
+        status(
+            now,
+            "peak",
+            calm(now) | cuff(now, 20, 161, 70, 100, "suspect", "cuff loose"),
+            (),
+            NextCheck(now + 60, False, "confirm"),
+        ),
+    )
+    now = after(70.25)
+    yield (
+        "heart-rate-stale",
+        status(
+            now,
+            "peak",
+            calm(now) | {"hr": reading("hr", 72.0, now, 15, "stale")},
+            (),
+            NextCheck(after(75), False, "schedule"),
+        ),
+    )
+    now = after(71)
+    yield (
+        "heart-rate-missing",
+        status(
+            now,
+            "peak",
+            calm(now) | {"hr": reading("hr", 72.0, now, 60, "missing", trend=None)},
+            (SILENT,),
+            NextCheck(after(75), False, "schedule"),
+        ),
+    )
+    now = after(93)
+    yield (
+        "check-overdue",
+        status(
+            now,
+            "recovery",
+            calm(now) | cuff(now, 1080, 129, 80, 96, "stale"),
+            (),
+            NextCheck(after(90), True, "schedule"),
+        ),
+    )
+    now = after(125)
+    yield "closed", status(now, "closed", calm(now), closed_at=now)
+
+
+def calm(now: float) -> dict[str, VitalStatus]:
+    return {
+        "hr": reading("hr", 74.0, now, 0.3),
+        **cuff(now, 55, 136, 84, 101, "fresh"),
+        "temp": reading("temp", 36.8, now, 240),
+    }
+
+
+def transitions() -> Iterator[tuple[str, AlarmChanged]]:
+    """Name -> alarm transition, in order of time. Enough alarms that each transition occurs."""
+
+    def change(at: float, transition: Change, alarm: Alarm) -> AlarmChanged:
+        return AlarmChanged(at, transition, alarm)
+
+    def medium(priority: Priority, value: float, limit: float, reason: str) -> Alarm:
+        return altered(
+            HIGH,
+            id=f"{ENCOUNTER}-5",
+            condition="hr_high",
+            vital="hr",
+            device=STRAP,
+            priority=priority,
+            onset=after(80),
+            raised_at=after(80) + 19,
+            value=value,
+            limit=limit,
+            extreme=max(value, 124.0),
+            extreme_at=after(80.5),
+            worst="medium",
+            provisional=False,
+            source="protocol sl_home: common practice, unconfirmed",
+            reason=reason,
+        )
+
+    rate = medium("low", 104.0, 100.0, "Heart rate 104. Limit 100. Rise 36.")
+    yield "raised", change(HIGH.raised_at, "raised", HIGH)
+    yield "rise-raised", change(RISE.raised_at, "raised", RISE)
+    yield (
+        "acknowledged",
+        change(
+            after(47),
+            "acknowledged",
+            acknowledged(HIGH),
+        ),
+    )
+    yield (
+        "rise-acknowledged",
+        change(after(47), "acknowledged", acknowledged(RISE)),
+    )
+    yield "cleared", change(after(55), "cleared", cleared(HIGH))
+    yield "rise-cleared", change(after(55), "cleared", cleared(RISE))
+    yield "again-raised", change(again().raised_at, "raised", again())
+    yield "latched", change(after(60), "latched", latched())
+    yield (
+        "ended",
+        change(
+            after(61),
+            "ended",
+            altered(
+                latched(),
+                presence="off",
+                acknowledged_at=after(61),
+                acknowledged_by="m.keller",
+            ),
+        ),
+    )
+    yield "no-data-raised", change(SILENT.raised_at, "raised", SILENT)
+    yield (
+        "no-data-cleared",
+        change(
+            after(72),
+            "cleared",
+            altered(SILENT, presence="off", cleared_at=after(72), reason="Heart rate 73 again."),
+        ),
+    )
+    yield (
+        "rate-raised",
+        change(
+            after(80) + 19,
+            "raised",
+            altered(rate, extreme=104.0, extreme_at=after(80), worst="low"),
+        ),
+    )
+    yield (
+        "rate-escalated",
+        change(
+            after(80.5),
+            "escalated",
+            medium("medium", 124.0, 120.0, "Heart rate 124. Limit 120. Rise 56."),
+        ),
+    )
+    yield "rate-deescalated", change(after(82), "deescalated", rate)
+
+
+def live_messages() -> Iterator[tuple[str, wire.Json]]:
+    """File name (without .json) -> WebSocket message, its `seq` included."""
+    shown = {name: for_people(state) for name, state in statuses()}
+    messages: list[tuple[str, wire.Json]] = [
+        ("snapshot-empty", wire.snapshot_json(OPENED - 5, [])),
+        ("snapshot", wire.snapshot_json(OPENED + 60, [shown["preparation"]])),
+        ("heartbeat", wire.heartbeat_json(OPENED + 62)),
+        *((f"status-{name}", wire.status_message_json(body)) for name, body in shown.items()),
+        *(
+            (f"alarm-{name}", wire.transition_json(change, ENCOUNTER))
+            for name, change in transitions()
+        ),
+        ("snapshot-rejoined", wire.snapshot_json(after(45.25), [shown["alarm-high"]])),
+    ]
+    messages.sort(key=lambda message: _moment(message[1]))
+    for seq, (name, body) in enumerate(messages, start=1):
+        yield name, {"type": body["type"], "seq": seq, **body}
+
+
+def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
+    """File name (without .json) -> what the service publishes: no label, no address."""
+    for name, state in statuses():
+        if name == "alarm-high":
+            yield (
+                "status",
+                wire.status_json(
+                    state, patient="p-12", supervision=SUPERVISION, valid_until=after(45.75)
+                ),
+            )
+    yield "alarm", wire.transition_json(AlarmChanged(HIGH.raised_at, "raised", HIGH), ENCOUNTER)
+    yield "command", wire.command_json(Commanded(after(45.25), "confirm", after(47.25), (CUFF,)))
+    yield "acks", wire.acks_json("a1", 1045)
+
+
+def for_people(state: Status) -> wire.Json:
+    return wire.status_json(
+        state,
+        patient="p-12",
+        patient_label="K-104",
+        emergency=EMERGENCY,
+        supervision=SUPERVISION,
+    )
+
+
+def golden() -> dict[Path, wire.Json]:
+    """Every golden file and what belongs into it."""
+    return {
+        **{GOLDEN / "live" / f"{name}.json": body for name, body in live_messages()},
+        **{GOLDEN / "mqtt" / f"{name}.json": body for name, body in mqtt_messages()},
+    }
+
+
+def written(body: wire.Json) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+
+
+def _moment(body: wire.Json) -> float:
+    encounter = body.get("encounter")
+    if isinstance(encounter, dict):
+        rate = encounter["vitals"]["hr"]
+        return wire.from_iso(rate["received"]) + float(rate["age_s"])
+    return wire.from_iso(str(body.get("at") or body.get("server_time")))
+
+
+if __name__ == "__main__":
+    for path, body in golden().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written(body))
