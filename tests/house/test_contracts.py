@@ -1,0 +1,100 @@
+"""Each rule about who may import whom really fires: a module that breaks it is named by it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+LINT_IMPORTS: Final = Path(sys.executable).with_name("lint-imports")
+
+LAYERS = "Every room leans only on the rooms below it, and config is for the top two"
+CORE = "The core is pure"
+CODECS = "Codecs turn bytes into observations and do nothing else"
+STRANGERS = "The monitor and its simulators do not know each other"
+MQTT = "One door to MQTT in each package, and one module that is a broker"
+DATABASE = "One door to the database"
+SIMULATORS = "Simulated devices take the time as an argument: only publish waits and sends"
+
+IMPURE = "asyncio time logging os socket random fastapi sqlalchemy aiomqtt structlog threading"
+
+# contract, room that breaks it, what is imported there
+OFFENCES: Final = [
+    (LAYERS, "monitor.core", "monitor.codecs"),
+    (LAYERS, "monitor.core", "monitor.adapters"),
+    (LAYERS, "monitor.codecs", "monitor.adapters"),
+    (LAYERS, "monitor.codecs", "monitor.config"),
+    (LAYERS, "monitor.adapters", "monitor.service"),
+    (LAYERS, "monitor.adapters", "monitor.config"),
+    (LAYERS, "monitor.adapters", "monitor.__main__"),
+    *((CORE, "monitor.core", impure) for impure in IMPURE.split()),
+    (CODECS, "monitor.codecs", "asyncio"),
+    (CODECS, "monitor.codecs", "time"),
+    (STRANGERS, "simulators", "monitor.codecs"),
+    (STRANGERS, "monitor.adapters", "simulators"),
+    (MQTT, "monitor.adapters", "aiomqtt"),
+    (MQTT, "monitor.adapters", "paho"),
+    (MQTT, "monitor.adapters", "amqtt"),
+    (MQTT, "simulators", "aiomqtt"),
+    (MQTT, "simulators", "paho"),
+    (DATABASE, "monitor.adapters", "sqlalchemy"),
+    (DATABASE, "simulators", "sqlite3"),
+    (SIMULATORS, "simulators", "asyncio"),
+    (SIMULATORS, "simulators", "time"),
+]
+
+
+def _import_offence(tree: Path, room: str, imported: str) -> str:
+    """Write a module into `room` that imports `imported`; its dotted name."""
+    name = "offends_" + imported.replace(".", "_")
+    (tree / room.replace(".", "/") / f"{name}.py").write_text(f"import {imported}\n")
+    return f"{room}.{name}"
+
+
+def _lint(tree: Path) -> str:
+    found = subprocess.run(
+        [LINT_IMPORTS, "--no-cache", "--no-logo"],
+        cwd=tree,
+        env={"COLUMNS": "200", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout + found.stderr
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the contracts are about."""
+    copy = tmp_path_factory.mktemp("tree")
+    shutil.copy(REPOSITORY / "pyproject.toml", copy)
+    for package in ("monitor", "simulators"):
+        shutil.copytree(REPOSITORY / package, copy / package)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def verdict(tree: Path) -> str:
+    """What the linter says when every offence of the table is committed at once."""
+    for _, room, imported in OFFENCES:
+        _import_offence(tree, room, imported)
+    (tree / "monitor" / "helpers.py").touch()
+    return _lint(tree)
+
+
+@pytest.mark.parametrize(("contract", "room", "imported"), OFFENCES)
+def test_an_offence_is_named_by_its_contract(
+    verdict: str, contract: str, room: str, imported: str
+) -> None:
+    _, _, report = verdict.partition("Broken contracts")
+    _, _, section = report.partition(f"{contract}\n")
+    importer = f"{room}.offends_{imported.replace('.', '_')}"
+    section, _, _ = section.partition("\n---")  # the line under the next heading
+    assert f"{importer} -> {imported}" in section, verdict
+
+
+def test_a_room_that_nobody_planned_is_named(verdict: str) -> None:
+    assert "helpers" in verdict.partition("Broken contracts")[2]
