@@ -1,4 +1,4 @@
-"""The state of an encounter for whoever joins late. Times are epoch seconds; codecs make it JSON."""
+"""The state of an encounter for whoever joins late. Times are epoch seconds; codecs write JSON."""
 
 from typing import Literal
 

@@ -1,0 +1,116 @@
+"""Which readings came before: a redelivered one must not be stored, or believed, twice.
+
+The key of a reading is device, boot, seq. A device that tells no boot and repeats a number with
+other content has restarted: its readings get a boot of our own making ("~2", "~3"). Without seq
+the measurement time is the key; without both every delivery counts.
+"""
+
+from typing import Final
+from zlib import crc32
+
+import msgspec
+from msgspec import Struct
+
+from monitor.core.vitals import Observation
+
+REMEMBERED: Final = 256
+BOOTS_REMEMBERED: Final = 4
+
+
+class Boot(Struct):
+    """Numbers received since one start of a device, as closed ranges, ascending.
+
+    prints: the newest numbers -> fingerprint of their content. newest: latest device time seen.
+    """
+
+    ranges: list[list[int]] = []
+    prints: dict[int, int] = {}
+    newest: float | None = None
+
+    def has(self, seq: int) -> bool:
+        return any(low <= seq <= high for low, high in reversed(self.ranges))
+
+    def add(self, seq: int) -> None:
+        ranges = self.ranges
+        if ranges and seq == ranges[-1][1] + 1:
+            ranges[-1][1] = seq
+            return
+        ranges.append([seq, seq])
+        ranges.sort()
+        merged = [ranges[0]]
+        for low, high in ranges[1:]:
+            if low <= merged[-1][1] + 1:
+                merged[-1][1] = max(merged[-1][1], high)
+            else:
+                merged.append([low, high])
+        self.ranges = merged
+
+
+class Arrivals(Struct):
+    """What one device has sent in this encounter."""
+
+    boots: dict[str, Boot] = {}
+    present: str = ""
+    restarts: int = 1
+    times: list[str] = []
+
+    def admit(self, observation: Observation) -> tuple[str, bool]:
+        """The boot to file it under, and whether it is new. Remembers it."""
+        if observation.seq is None:
+            return observation.boot, self._admit_by_time(observation)
+        name = observation.boot or self.present
+        boot = self.boots.get(name)
+        if boot is not None and boot.has(observation.seq):
+            if observation.boot or not _restarted(boot, observation):
+                return name, False
+            self.restarts += 1
+            name, boot = f"~{self.restarts}", None
+        if boot is None:
+            if len(self.boots) >= BOOTS_REMEMBERED:
+                del self.boots[next(iter(self.boots))]
+            boot = self.boots[name] = Boot()
+        if not observation.boot:
+            self.present = name
+        self._remember(boot, observation)
+        return name, True
+
+    def _admit_by_time(self, observation: Observation) -> bool:
+        if observation.effective is None:
+            return True
+        key = f"{observation.effective:.3f} {' '.join(sorted(observation.values))}"
+        if key in self.times:
+            return False
+        self.times.append(key)
+        del self.times[:-REMEMBERED]
+        return True
+
+    @staticmethod
+    def _remember(boot: Boot, observation: Observation) -> None:
+        assert observation.seq is not None
+        boot.add(observation.seq)
+        boot.prints[observation.seq] = fingerprint(observation)
+        if len(boot.prints) > REMEMBERED:
+            del boot.prints[next(iter(boot.prints))]
+        if observation.effective is not None:
+            boot.newest = max(observation.effective, boot.newest or observation.effective)
+
+
+def fingerprint(observation: Observation) -> int:
+    """A number that is the same for the same content, whenever it arrives."""
+    return crc32(
+        msgspec.json.encode(
+            (sorted(observation.values.items()), observation.effective, observation.flags)
+        )
+    )
+
+
+def _restarted(boot: Boot, observation: Observation) -> bool:
+    """A number came again from a device that tells no boot: is it other content?"""
+    assert observation.seq is not None
+    known = boot.prints.get(observation.seq)
+    if known is not None:
+        return known != fingerprint(observation)
+    # Too old to remember its content. Storing it twice beats losing it.
+    if observation.effective is None or boot.newest is None:
+        return True
+    return observation.effective > boot.newest

@@ -1,0 +1,168 @@
+"""The gates: what must hold before a dose, before a second one, and before a session ends.
+
+Each function lists every condition that does not hold, with the figure that it failed on. An
+empty list opens the gate; a clinician may go past a shut one, on the record.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.events import Alarm, Baseline, Unmet
+from monitor.core.protocol import Protocol
+
+# Rising by no more than this between two readings is "stable": half a good cuff's own spread.
+STABLE: Final = 5.0
+BASELINE_READINGS: Final = 2
+
+
+class Pressure(Struct, frozen=True):
+    """One believed pressure reading; clean: nothing speaks against it."""
+
+    effective: float
+    sbp: float
+    dbp: float
+    clean: bool
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """Everything that a gate may look at.
+
+    hr           newest believed heart rate that has not expired; None: there is none
+    hr_expected  a device of this session promises heart rate, or it once came
+    pressures    newest last
+    """
+
+    now: float
+    protocol: Protocol
+    birth_year: int | None
+    sitter: bool
+    reachable: bool
+    hr: float | None
+    hr_expected: bool
+    pressures: tuple[Pressure, ...]
+    baseline_pressures: int
+    baseline: dict[str, Baseline]
+    last_dose_at: float | None
+    alarms: tuple[Alarm, ...]
+
+
+def hold(s: Situation) -> list[Unmet]:
+    """What speaks against the first dose."""
+    gate, unmet = s.protocol.hold, []
+    if s.baseline_pressures < BASELINE_READINGS:
+        unmet.append(
+            Unmet("baseline", f"Only {s.baseline_pressures} of {BASELINE_READINGS} clean pressure "
+                  "readings a minute apart are in.")
+        )  # fmt: skip
+    if s.pressures:
+        newest = s.pressures[-1]
+        sbp_limit = gate.sbp_over_above_65 if _age(s) > 65 else gate.sbp_over
+        unmet += _over("sbp", "Systolic pressure", newest.sbp, sbp_limit)
+        unmet += _over("dbp", "Diastolic pressure", newest.dbp, gate.dbp_over)
+    if s.hr is None:
+        if s.hr_expected:
+            unmet.append(Unmet("hr", "There is no present heart rate."))
+    elif not gate.hr_under <= s.hr <= gate.hr_over:
+        unmet.append(
+            Unmet("hr", f"Heart rate {s.hr:g} is outside {gate.hr_under:g} to {gate.hr_over:g}.")
+        )
+    if gate.sitter and not s.sitter:
+        unmet.append(Unmet("sitter", "No sitter is named."))
+    if gate.reachable and not s.reachable:
+        unmet.append(Unmet("reachable", "The patient's address or phone is missing."))
+    return unmet
+
+
+def booster(s: Situation) -> list[Unmet]:
+    """What speaks against a further dose."""
+    if not s.protocol.booster:
+        return [Unmet("protocol", f"{s.protocol.name} has no second dose.")]
+    unmet = [
+        Unmet("alarm", f"A {a.priority} pressure alarm stands.")
+        for a in s.alarms
+        if a.vital in ("sbp", "dbp", "map") and a.kind == "physiological"
+        and a.priority != "low" and a.cleared_at is None
+    ]  # fmt: skip
+    oldest = s.now - 60 * s.protocol.booster_bp_age_min
+    if not s.pressures or s.pressures[-1].effective < oldest:
+        unmet.append(
+            Unmet(
+                "bp_age", f"No pressure reading in the last {s.protocol.booster_bp_age_min:g} min."
+            )
+        )
+    return unmet
+
+
+def discharge(s: Situation) -> list[Unmet]:
+    """What speaks against ending a session in which a dose was taken."""
+    gate, unmet = s.protocol.discharge, []
+    assert s.last_dose_at is not None
+    minutes = (s.now - s.last_dose_at) / 60
+    if minutes < gate.minimum_min:
+        unmet.append(Unmet("minimum", f"{minutes:.0f} of {gate.minimum_min:g} min since the dose."))
+    unmet += _settled(s)
+    if s.hr is not None and not gate.hr_from <= s.hr <= gate.hr_to:
+        unmet.append(
+            Unmet("hr", f"Heart rate {s.hr:g} is outside {gate.hr_from:g} to {gate.hr_to:g}.")
+        )
+    elif s.hr is None and s.hr_expected:
+        unmet.append(Unmet("hr", "There is no present heart rate."))
+    if s.alarms:
+        unmet.append(Unmet("alarm", f"{len(s.alarms)} alarm{'s' * (len(s.alarms) > 1)} not over."))
+    if gate.sitter and not s.sitter:
+        unmet.append(Unmet("sitter", "No sitter stays with the patient."))
+    return unmet
+
+
+def _settled(s: Situation) -> list[Unmet]:
+    """Two clean readings, ten minutes apart, after the expected peak, low enough, not rising."""
+    gate = s.protocol.discharge
+    assert s.last_dose_at is not None
+    after = s.last_dose_at + 60 * s.protocol.expected_peak
+    clean = [p for p in s.pressures if p.clean and p.effective >= after]
+    if not clean:
+        return [Unmet("readings", "No clean pressure reading since the expected peak.")]
+    last = clean[-1]
+    earlier = [p for p in clean if p.effective <= last.effective - 60 * gate.apart_min]
+    if not earlier:
+        return [
+            Unmet("readings", f"Two clean pressure readings {gate.apart_min:g} min apart are "
+                  "wanted after the expected peak; 1 is in.")
+        ]  # fmt: skip
+    pair = (earlier[-1], last)
+    unmet = [
+        Unmet("near_baseline", f"Pressure {p.sbp:g}/{p.dbp:g} is neither under "
+              f"{gate.sbp_under:g}/{gate.dbp_under:g} nor within {gate.within_percent:g} % of "
+              "baseline.")
+        for p in pair[-1:]
+        if not all(_near(s, p) for p in pair)
+    ]  # fmt: skip
+    if pair[1].sbp > pair[0].sbp + STABLE or pair[1].dbp > pair[0].dbp + STABLE:
+        unmet.append(
+            Unmet("stable", f"Pressure still rises: {pair[0].sbp:g}/{pair[0].dbp:g}, then "
+                  f"{pair[1].sbp:g}/{pair[1].dbp:g}.")
+        )  # fmt: skip
+    return unmet
+
+
+def _near(s: Situation, reading: Pressure) -> bool:
+    gate = s.protocol.discharge
+    if reading.sbp < gate.sbp_under and reading.dbp < gate.dbp_under:
+        return True
+    share = 1 + gate.within_percent / 100
+    sbp, dbp = s.baseline.get("sbp"), s.baseline.get("dbp")
+    if sbp is None or dbp is None:
+        return False
+    return reading.sbp <= sbp.value * share and reading.dbp <= dbp.value * share
+
+
+def _over(key: str, name: str, value: float, limit: float) -> list[Unmet]:
+    return [Unmet(key, f"{name} {value:g} is over {limit:g}.")] if value > limit else []
+
+
+def _age(s: Situation) -> int:
+    if s.birth_year is None:
+        return 0
+    return datetime.fromtimestamp(s.now, UTC).year - s.birth_year

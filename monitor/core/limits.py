@@ -1,0 +1,72 @@
+"""Alarm limits: what they are, and what number each comes down to for this person now.
+
+An absolute limit is a number. A limit over the baseline is a rise, a share, or the nearer of the
+two, and may also ask for an absolute value ("40 above baseline, and 165 or more"). Both resolve
+to one threshold, so that the rest of the core compares one value with one number. At a high
+limit the value alarms, below a low limit it does.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from monitor.core.events import Baseline, Priority
+from monitor.core.vitals import VITALS
+
+Direction = Literal["high", "low"]
+
+
+class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One limit of one vital sign at one priority.
+
+    value     absolute, in the vital sign's unit; None for a limit over the baseline
+    rise      over the baseline, in the vital sign's unit
+    percent   over the baseline, percent of it; with `rise`: whichever is reached first
+    at_least  and the value itself at or above this
+    delay     condition delay, s: for how long beyond the limit first (continuous vital signs)
+    source    where the number comes from, in words that a therapist can read
+    """
+
+    vital: str
+    direction: Direction
+    priority: Priority
+    source: str
+    value: float | None = None
+    rise: float | None = None
+    percent: float | None = None
+    at_least: float | None = None
+    delay: float = 0.0
+
+    @property
+    def relative(self) -> bool:
+        return self.value is None
+
+    @property
+    def condition(self) -> str:
+        return f"{self.vital}_rise" if self.relative else f"{self.vital}_{self.direction}"
+
+    def threshold(self, baseline: Baseline | None) -> float | None:
+        """The number to compare with, in the vital sign's unit; None: no baseline to rise from."""
+        if self.value is not None:
+            return self.value
+        if baseline is None:
+            return None
+        reached = []
+        if self.rise is not None:
+            reached.append(baseline.value + self.rise)
+        if self.percent is not None:
+            reached.append(baseline.value * (1 + self.percent / 100))
+        nearer = min(reached)
+        whole = nearer if self.at_least is None else max(nearer, self.at_least)
+        return round(whole, VITALS[self.vital].decimals + 1)
+
+
+def beyond(direction: Direction, value: float, threshold: float) -> bool:
+    return value >= threshold if direction == "high" else value < threshold
+
+
+def back(direction: Direction, value: float, threshold: float, hysteresis: float) -> bool:
+    """Far enough on the good side of the limit that the condition may clear."""
+    if direction == "high":
+        return value <= threshold - hysteresis
+    return value >= threshold + hysteresis

@@ -1,0 +1,90 @@
+"""Is this reading believable, and if not, why?
+
+Three answers: *accepted*; *suspect*, believed with a doubt, which may raise an alarm but never
+clears one; *rejected*, impossible, kept on the record and otherwise without effect. Only what
+cannot be true is rejected: a cuff that moved while it measured 184 may still be right.
+
+Ranges and pulse-pressure bounds: CLINICAL E (engineering defaults, not validated).
+"""
+
+from typing import Final
+
+from monitor.core.events import Verdict
+from monitor.core.vitals import PRESSURES, VITALS, Observation
+
+IMPOSSIBLE_PULSE_PRESSURE: Final = 10.0
+DOUBTFUL_PULSE_PRESSURE: Final = (20.0, 120.0)
+# A mean pressure lies this far up from diastolic to systolic in measured pulse waves.
+FORM_FACTOR: Final = (0.20, 0.62)
+
+CUFF_DOUBTS: Final = {
+    "movement": "the arm moved",
+    "cuff_loose": "cuff loose",
+    "irregular_pulse": "irregular pulse",
+    "improper_position": "improper position",
+    "pulse_out_of_range": "pulse out of the cuff's range",
+}
+
+Judgement = tuple[Verdict, str]
+ACCEPTED: Final[Judgement] = ("accepted", "")
+
+
+def judge(observation: Observation) -> dict[str, Judgement]:
+    """Vital sign -> (verdict, reason) for every value of one reading."""
+    values = observation.values
+    found = {vital: _in_range(vital, value) for vital, value in values.items()}
+    if "sbp" in values or "dbp" in values or "map" in values:
+        _judge_pressures(observation, found)
+    if observation.contact is False and found.get("hr") == ACCEPTED:
+        found["hr"] = ("suspect", "the sensor reports no skin contact")
+    return found
+
+
+def _in_range(vital: str, value: float) -> Judgement:
+    sign = VITALS[vital]
+    if sign.low <= value <= sign.high:
+        return ACCEPTED
+    if value == 0:
+        return "rejected", f"{sign.name} 0 is a missing value, not a measurement"
+    return "rejected", (
+        f"{sign.name} {value:g} is impossible: outside {sign.low:g} to {sign.high:g} {sign.unit}"
+    )
+
+
+def _judge_pressures(observation: Observation, found: dict[str, Judgement]) -> None:
+    _judge_pair(observation.values, found)
+    _judge_mean(observation.values, found)
+    doubts = [CUFF_DOUBTS[flag] for flag in observation.flags if flag in CUFF_DOUBTS]
+    for vital in PRESSURES:
+        if found.get(vital) == ACCEPTED and doubts:
+            found[vital] = ("suspect", "the cuff reports: " + ", ".join(doubts))
+
+
+def _judge_pair(values: dict[str, float], found: dict[str, Judgement]) -> None:
+    if "sbp" not in found or "dbp" not in found:
+        return
+    if found["sbp"] != ACCEPTED or found["dbp"] != ACCEPTED:
+        for vital, other in (("sbp", "diastolic"), ("dbp", "systolic")):
+            if found[vital] == ACCEPTED:
+                found[vital] = ("suspect", f"the {other} of the same reading is impossible")
+        return
+    width = values["sbp"] - values["dbp"]
+    verdict: Judgement = ACCEPTED
+    if width < IMPOSSIBLE_PULSE_PRESSURE:
+        verdict = ("rejected", f"systolic only {width:g} above diastolic is impossible")
+    elif not DOUBTFUL_PULSE_PRESSURE[0] <= width <= DOUBTFUL_PULSE_PRESSURE[1]:
+        verdict = ("suspect", f"pulse pressure {width:g} is unusual")
+    found["sbp"] = found["dbp"] = verdict
+
+
+def _judge_mean(values: dict[str, float], found: dict[str, Judgement]) -> None:
+    if found.get("map") != ACCEPTED or "sbp" not in found or "dbp" not in found:
+        return
+    if "rejected" in (found["sbp"][0], found["dbp"][0]):
+        found["map"] = ("suspect", "systolic or diastolic of the same reading is impossible")
+        return
+    mean, low, high = values["map"], values["dbp"], values["sbp"]
+    if not low < mean < high:
+        found["map"] = ("rejected", f"mean {mean:g} is not between {low:g} and {high:g}")
+    elif not FORM_FACTOR[0] <= (mean - low) / (high - low) <= FORM_FACTOR[1]:
+        found["map"] = ("suspect", f"mean {mean:g} does not fit {high:g}/{low:g}")

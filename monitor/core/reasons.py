@@ -1,0 +1,61 @@
+"""The sentences: every decision says value, limit, where the limit comes from, and baseline."""
+
+from monitor.core.conditions import Level, Threshold
+from monitor.core.events import Baseline
+from monitor.core.vitals import VITALS
+
+
+def figure(vital: str, value: float) -> str:
+    """A value as a therapist reads it: at most the vital sign's own decimals, or as measured."""
+    return f"{round(value, max(1, VITALS[vital].decimals)):g}"
+
+
+def signed(vital: str, difference: float) -> str:
+    sign = "+" if difference >= 0 else "\u2212"
+    return sign + figure(vital, abs(difference))
+
+
+def crossing(
+    threshold: Threshold, level: Level, baseline: Baseline | None, when: str, proof: str
+) -> str:
+    """The condition holds at `level`. when: "47 min after the dose"; proof: how it was believed."""
+    vital, value = threshold.vital, threshold.value
+    assert value is not None
+    name = VITALS[vital].name
+    if threshold.name.endswith("_rise") and baseline is not None:
+        where = (
+            f"{name} {figure(vital, value)} is {figure(vital, value - baseline.value)} above the "
+            f"baseline of {figure(vital, baseline.value)}; the {level.priority} limit over the "
+            f"baseline is {figure(vital, level.limit)} ({level.source})"
+        )
+        return f"{where}, {when}. {proof}".strip()
+    side = "at or above" if threshold.direction == "high" else "below"
+    against = ""
+    if baseline is not None:
+        against = (
+            f"; baseline {figure(vital, baseline.value)}, {signed(vital, value - baseline.value)}"
+        )
+    return (
+        f"{name} {figure(vital, value)} is {side} the {level.priority} limit of "
+        f"{figure(vital, level.limit)} ({level.source}), {when}{against}. {proof}"
+    ).strip()
+
+
+def returned(threshold: Threshold, when: str) -> str:
+    vital, value = threshold.vital, threshold.value
+    assert value is not None
+    side = "below" if threshold.direction == "high" else "above"
+    limit = figure(vital, threshold.levels[0].limit)
+    name = VITALS[vital].name
+    return f"{name} {figure(vital, value)} is back {side} the limit of {limit}, {when}."
+
+
+def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
+    """How the crossing was believed."""
+    if threshold.ways.continuous:
+        return ""
+    if level.priority == "high" and threshold.repeats == 0:
+        return "Provisional: a repeat is asked for."
+    if timed:
+        return "No repeat came in time."
+    return "Confirmed by a repeat."

@@ -1,0 +1,34 @@
+"""What people report: symptoms, by the promptness that they ask for, and a call for help.
+
+High ones come from the label's "symptoms of a hypertensive crisis: emergency care"; the lists
+are common practice, unconfirmed (CLINICAL F1). Symptoms without a priority are noted only.
+"""
+
+from typing import Final
+
+from monitor.core.events import Priority
+
+SYMPTOMS: Final[dict[str, Priority | None]] = {
+    "chest_pain": "high",
+    "breathlessness": "high",
+    "severe_headache": "high",
+    "visual_loss": "high",
+    "neurological_deficit": "high",
+    "unresponsive": "high",
+    "vomiting": "medium",
+    "agitation": "medium",
+    "nausea": None,
+    "dizziness": None,
+    "headache": None,
+    "anxiety": None,
+    "dissociation": None,
+    "drowsiness": None,
+}
+
+
+def symptom_reason(symptom: str, by: str, when: str) -> str:
+    return f"{symptom.replace('_', ' ').capitalize()} reported by {by}, {when}."
+
+
+def help_reason(by: str, when: str) -> str:
+    return f"Help asked for by {by}, {when}."

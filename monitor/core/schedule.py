@@ -1,0 +1,62 @@
+"""When the next pressure reading is wanted, and when one is overdue.
+
+Minutes count from the last dose. A reading satisfies a check when it comes up to five minutes
+(or half the gap before it) early. After the last check the last gap repeats, for as long as the
+session is open. Before the dose a reading is wanted at the opening and every five minutes until
+the protocol's number of them is in.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.protocol import Protocol
+
+EARLY_S: Final = 300.0
+BEFORE_DOSE_EVERY_S: Final = 300.0
+MEASURING_S: Final = 60.0  # what an inflating cuff takes at most
+
+
+class Schedule(Struct):
+    """Where in the protocol's list of readings the encounter is.
+
+    check      index of the next unsatisfied check after the last dose
+    asked      due times for which the cuffs were asked, the newest one only
+    measuring  a cuff was inflating at this time (receipt)
+    last       measurement time of the newest believed pressure
+    """
+
+    check: int = 0
+    asked: float | None = None
+    measuring: float | None = None
+    last: float | None = None
+
+    def due(self, protocol: Protocol, dosed_at: float) -> float:
+        return dosed_at + 60 * _minute(protocol, self.check)
+
+    def take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
+        """A believed pressure reading came."""
+        self.last = max(effective, self.last or effective)
+        if dosed_at is None or effective < dosed_at:
+            return
+        while effective >= self.due(protocol, dosed_at) - _early(protocol, self.check):
+            self.check += 1
+
+    def restart(self, protocol: Protocol, dosed_at: float, now: float) -> None:
+        """A dose: its checks begin. Those that fell due before anybody knew of it are passed."""
+        self.check, self.asked = 0, None
+        while self.due(protocol, dosed_at) < now:
+            self.check += 1
+
+
+def _minute(protocol: Protocol, check: int) -> float:
+    minutes = protocol.bp_minutes
+    if check < len(minutes):
+        return minutes[check]
+    gap = minutes[-1] - minutes[-2] if len(minutes) > 1 else minutes[-1]
+    return minutes[-1] + gap * (check - len(minutes) + 1)
+
+
+def _early(protocol: Protocol, check: int) -> float:
+    before = _minute(protocol, check - 1) if check else 0.0
+    return min(EARLY_S, 60 * (_minute(protocol, check) - before) / 2)

@@ -1,0 +1,76 @@
+"""Everything that an encounter remembers, as plain data: what a snapshot holds and nothing else."""
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from monitor.core.alarms import AlarmBook
+from monitor.core.arrivals import Arrivals
+from monitor.core.baseline import BaselineReadings
+from monitor.core.conditions import Threshold
+from monitor.core.episodes import EpisodeBook
+from monitor.core.events import Baseline, Dose, Facts, Phase
+from monitor.core.gates import Pressure
+from monitor.core.protocol import Protocol
+from monitor.core.schedule import Schedule
+from monitor.core.timebase import DeviceClock
+
+SNAPSHOT_VERSION: Final = 1
+
+
+class Newest(Struct):
+    """The newest believed value of a vital sign. received: receipt; cause: why it is suspect."""
+
+    value: float
+    effective: float
+    received: float
+    cause: str
+
+
+class State(Struct, kw_only=True):
+    """One encounter.
+
+    now        the latest time that was handed in
+    silence    vital sign that should come -> receipt of its newest believed reading (or since
+               when it is expected); pressures are watched as "sbp"
+    offline    device -> since when it is known to be away
+    recent     vital sign -> [(measurement time, value)], thinned, for the trend
+    confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked
+    unkeyed    readings that had no key of their own
+    """
+
+    id: str
+    facts: Facts
+    protocol: Protocol
+    opened_at: float
+    now: float
+    phase: Phase = "preparation"
+    devices: dict[str, str] = {}
+    doses: list[Dose] = []
+    baseline: dict[str, Baseline] = {}
+    readings: BaselineReadings = field(default_factory=BaselineReadings)
+    thresholds: list[Threshold] = []
+    alarms: AlarmBook
+    episodes: EpisodeBook = field(default_factory=EpisodeBook)
+    clocks: dict[str, DeviceClock] = {}
+    arrivals: dict[str, Arrivals] = {}
+    newest: dict[str, Newest] = {}
+    recent: dict[str, list[tuple[float, float]]] = {}
+    pressures: list[Pressure] = []
+    silence: dict[str, float] = {}
+    offline: dict[str, float] = {}
+    schedule: Schedule = field(default_factory=Schedule)
+    confirm_at: float | None = None
+    confirm_by: float = 0.0
+    confirmed_at: float | None = None
+    unkeyed: int = 0
+    paused_until: float | None = None
+    closed_at: float | None = None
+
+    @property
+    def dosed_at(self) -> float | None:
+        return self.doses[0].at if self.doses else None
+
+    @property
+    def last_dose_at(self) -> float | None:
+        return self.doses[-1].at if self.doses else None

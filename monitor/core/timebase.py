@@ -1,0 +1,78 @@
+"""Two clocks: the device's, and ours.
+
+A device's clock may be wrong by seconds or years, and a message may be old. What tells the two
+apart is the smallest difference between our receipt and the device's clock that was seen lately:
+delay only ever adds to it. A reading's corrected time is its own time plus that offset, and
+never after its receipt.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.vitals import Observation
+
+WINDOW: Final = 32
+TRUSTED_S: Final = 2.0  # an offset this small is latency; the device's own time is better
+LATE_S: Final = 600.0
+FUTURE_S: Final = 120.0
+
+
+class DeviceClock(Struct):
+    """Recent receipt-minus-device-clock differences of one device, seconds, newest last."""
+
+    offsets: list[float] = []
+    sends: bool = False  # it tells its own clock at publishing (`sent`)
+
+    def hear(self, observation: Observation) -> None:
+        if observation.sent is not None:
+            if not self.sends:
+                self.sends, self.offsets = True, []
+            self._keep(observation.issued - observation.sent)
+        elif observation.effective is not None and not self.sends:
+            # Without `sent` an old reading and a slow clock look alike. Only a clock that runs
+            # ahead betrays itself; old readings are taken as old.
+            self._keep(min(0.0, observation.issued - observation.effective))
+
+    def _keep(self, offset: float) -> None:
+        self.offsets.append(offset)
+        del self.offsets[:-WINDOW]
+
+    @property
+    def offset(self) -> float:
+        """Seconds to add to the device's time to get ours; 0 while it is within latency."""
+        offset = min(self.offsets, default=0.0)
+        return offset if abs(offset) > TRUSTED_S else 0.0
+
+    def corrected(self, observation: Observation) -> float:
+        if observation.effective is None:
+            return observation.issued
+        return min(observation.effective + self.offset, observation.issued)
+
+
+def lateness(observation: Observation, effective: float) -> str:
+    """Why this reading is history and not life; "" when it is life."""
+    if observation.replayed:
+        return "replayed by the broker (retained): history"
+    age = observation.issued - effective
+    if age > LATE_S:
+        return f"measured {age / 60:.0f} min before it was received"
+    return ""
+
+
+def clock_doubt(observation: Observation) -> str:
+    """A reading dated into the future by a device that does not tell its clock: what to say."""
+    if observation.effective is None or observation.sent is not None:
+        return ""
+    ahead = observation.effective - observation.issued
+    if ahead <= FUTURE_S:
+        return ""
+    return f"the device dates it {_span(ahead)} ahead; the time of receipt is used"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:.0f} days"

@@ -1,0 +1,134 @@
+"""What an encounter looks like from outside at a moment: status, freshness, trend, gates."""
+
+from typing import Final
+
+import msgspec
+
+from monitor.core import gates
+from monitor.core.events import Baseline
+from monitor.core.silence import OVERDUE, watched_as
+from monitor.core.state import Newest, State
+from monitor.core.status import (
+    Freshness,
+    GateStatus,
+    LimitStatus,
+    NextCheck,
+    Status,
+    Trend,
+    VitalStatus,
+)
+from monitor.core.vitals import PRESSURES, VITALS
+
+HEART_RATE_STALE_S: Final = 10.0
+HEART_RATE_EXPIRES_S: Final = 30.0
+EXPIRES_S: Final = 1800.0
+TREND_S: Final = 300.0
+MEASURED_TREND_S: Final = 2700.0
+# A change within these is steady: about the device's own spread.
+STEADY: Final = {"hr": 5.0, "sbp": 8.0, "dbp": 6.0, "map": 6.0, "temp": 0.3}
+
+
+def status(state: State, now: float, check: NextCheck | None) -> Status:
+    since = state.last_dose_at
+    return Status(
+        id=state.id, protocol=state.protocol.id, phase=state.phase, mode=state.facts.mode,
+        opened_at=state.opened_at, dosed_at=state.dosed_at, last_dose_at=since,
+        minutes_since_dose=None if since is None else (now - since) / 60,
+        vitals={vital: _vital(state, vital, now, check) for vital in VITALS},
+        baseline=state.baseline if state.doses else state.readings.baselines(now),
+        limits=tuple(
+            LimitStatus(t.name, lv.priority, t.vital, t.direction, lv.limit, lv.source)
+            for t in state.thresholds
+            for lv in t.levels
+        ),
+        alarms=tuple(msgspec.structs.replace(a) for a in state.alarms),
+        next_check=check, gates=_gates(state, now), devices=dict(state.devices),
+        phases={
+            "onset": state.protocol.onset_until,
+            "peak": state.protocol.peak_until,
+            "recovery": state.protocol.recovery_until,
+        },
+        audio_paused_until=state.paused_until, closed_at=state.closed_at,
+    )  # fmt: skip
+
+
+def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> VitalStatus:
+    newest = state.newest.get(vital)
+    if newest is None:
+        return VitalStatus(
+            value=None, unit=VITALS[vital].unit, effective=None, received=None, age_s=None,
+            stale_at=None, expires_at=None, state="missing",
+        )  # fmt: skip
+    stale_at, expires_at = _life(state, vital, newest, check)
+    centre = state.baseline.get(vital)
+    return VitalStatus(
+        value=newest.value, unit=VITALS[vital].unit, effective=newest.effective,
+        received=newest.received, age_s=now - newest.effective, stale_at=stale_at,
+        expires_at=expires_at, state=_freshness(newest, now, stale_at, expires_at),
+        trend=_trend(state, vital), cause=newest.cause,
+        change=_change(newest, centre),
+    )  # fmt: skip
+
+
+def _life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:
+    """Until when it is fresh, and until when it may be shown. Receipt decides."""
+    if vital == "hr":
+        return newest.received + HEART_RATE_STALE_S, newest.received + HEART_RATE_EXPIRES_S
+    expires = newest.received + EXPIRES_S
+    stale = newest.received + 60 * state.protocol.temp_every + OVERDUE[0].after
+    if vital in PRESSURES and check is not None:
+        # Stale when the protocol's next reading is overdue, whichever way this one came.
+        stale = max(newest.received, check.due) + OVERDUE[0].after
+    return min(stale, expires), expires
+
+
+def _freshness(newest: Newest, now: float, stale_at: float, expires_at: float) -> Freshness:
+    if now >= expires_at:
+        return "missing"
+    if now >= stale_at:
+        return "stale"
+    return "suspect" if newest.cause else "fresh"
+
+
+def _change(newest: Newest, centre: Baseline | None) -> float | None:
+    return None if centre is None else round(newest.value - centre.value, 1)
+
+
+def _trend(state: State, vital: str) -> Trend | None:
+    span = TREND_S if vital == "hr" else MEASURED_TREND_S
+    recent = state.recent.get(vital, [])
+    if not recent:
+        return None
+    first = next(row for row in recent if row[0] >= recent[-1][0] - span)
+    if first == recent[-1]:
+        return None
+    moved = recent[-1][1] - first[1]
+    if abs(moved) < STEADY[vital]:
+        return "steady"
+    return "rising" if moved > 0 else "falling"
+
+
+def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
+    """The gates that the next act would meet."""
+    if state.closed_at is not None:
+        return ()
+    seen = situation(state, now)
+    if not state.doses:
+        return (GateStatus("hold", tuple(gates.hold(seen))),)
+    found = [GateStatus("discharge", tuple(gates.discharge(seen)))]
+    if state.protocol.booster:
+        found.insert(0, GateStatus("booster", tuple(gates.booster(seen))))
+    return tuple(found)
+
+
+def situation(state: State, now: float) -> gates.Situation:
+    heart = state.newest.get("hr")
+    present = heart is not None and now < heart.received + HEART_RATE_EXPIRES_S
+    return gates.Situation(
+        now=now, protocol=state.protocol, birth_year=state.facts.birth_year,
+        sitter=state.facts.sitter, reachable=state.facts.reachable,
+        hr=heart.value if heart is not None and present else None,
+        hr_expected=watched_as("hr") in state.silence, pressures=tuple(state.pressures),
+        baseline_pressures=state.readings.pressures(now + 1), baseline=state.baseline,
+        last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
+    )  # fmt: skip
