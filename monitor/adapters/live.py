@@ -1,0 +1,206 @@
+"""What every browser is told, each at its own pace.
+
+A publisher hands a message over once, as JSON without its `seq`, and goes on; the hub puts it into
+every seat (see `seat`). Each seat is emptied by a task of its own, so the slowest reader waits for
+itself alone. For one recipient waiting would be right: it slows the sender to what the reader can
+take. For many it is wrong, because the slowest would set the pace of all.
+
+Statuses are thinned once for everybody: the first goes out immediately, then no more than one
+every `STATUS_EVERY_S`, and the last one always arrives.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import msgspec
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from monitor.adapters.seat import Presence, Seat
+from monitor.codecs.wire import heartbeat_json, snapshot_json
+
+HEARTBEAT_S: Final = 1.0
+# A quarter second and a little: so that nobody's clock counts five within a second.
+STATUS_EVERY_S: Final = 0.26
+SEATS: Final = 1000
+
+SIGNED_OUT: Final = 4401
+RESTARTING: Final = 1012
+
+Body = bytes | Callable[[], bytes]
+
+
+class Full(Exception):
+    """No seat is free. The operator's limit, or the hub does not run; not the client's fault."""
+
+
+class Source(Protocol):
+    """Where the hub asks for what a newcomer must know. The desk is one."""
+
+    def statuses(self) -> list[dict[str, Any]]:
+        """Every open encounter as the contract's status object, label and emergency included."""
+
+    def clock(self) -> dict[str, float]:
+        """`{"time": epoch seconds, "speed": 1.0}` by the service's clock."""
+
+    def shown(self, alarm_id: str, by: str) -> None:
+        """A page says that it displayed this alarm. Unchecked: the id may be any text."""
+
+
+class Counters:
+    """The hub's numbers for the operator."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        name = "dosing_monitor_live"
+        self.seats = Gauge(f"{name}_connections", "Pages connected now", registry=registry)
+        self.sent = Counter(f"{name}_messages", "Messages sent to pages", registry=registry)
+        self.ended = Counter(
+            f"{name}_closed", "Connections the service closed", ["code"], registry=registry
+        )
+        self.ignored = Counter(
+            f"{name}_ignored", "Messages of pages not understood", registry=registry
+        )
+
+
+class _Pace(Struct):
+    """One encounter's thinning: while the timer runs nothing is sent, the newest waits."""
+
+    timer: asyncio.TimerHandle
+    waiting: Body | None = None
+
+
+class Hub:
+    """The seats, and what is published to all of them. Lives in one event loop; no locks.
+
+    `publish_*` never wait; with no page connected they do next to nothing. Nobody can `join`
+    before `run(source)` runs; when it ends, every seat is ended.
+    """
+
+    def __init__(self, registry: CollectorRegistry, *, capacity: int = SEATS) -> None:
+        self._counters = Counters(registry)
+        self._capacity = capacity
+        self._seats: set[Seat] = set()
+        self._pace: dict[str, _Pace] = {}
+        self._source: Source | None = None
+
+    async def run(self, source: Source) -> None:
+        """The heartbeat, for ever. Its steady rhythm is how a page knows that we are alive."""
+        self._source = source
+        try:
+            while True:
+                await asyncio.sleep(HEARTBEAT_S)
+                text = self._stamped(heartbeat_json(self.time()))
+                for seat in self._seats:
+                    seat.heartbeat(text)
+        finally:
+            self._source = None
+            self.end_all(RESTARTING, "the service stops")
+            for pace in self._pace.values():
+                pace.timer.cancel()
+            self._pace.clear()
+
+    # --- seats ---
+
+    def join(self, session: str, user: str, role: str) -> Seat:
+        """A seat for a page of this signed-in person; `session` names the sign-in.
+
+        Raises Full when every seat is taken, and while the hub does not run.
+        """
+        if self._source is None or len(self._seats) >= self._capacity:
+            raise Full
+        seat = Seat(self, session, user, role)
+        self._seats.add(seat)
+        self._counters.seats.set(len(self._seats))
+        return seat
+
+    def leave(self, seat: Seat) -> None:
+        self._seats.discard(seat)
+        self._counters.seats.set(len(self._seats))
+        if seat.ending is not None:
+            self._counters.ended.labels(str(seat.ending.code)).inc()
+
+    def end_session(self, session: str) -> None:
+        """This sign-in is over: its pages are closed."""
+        for seat in self._seats:
+            if seat.session == session:
+                seat.end(SIGNED_OUT, "signed out")
+
+    def end_all(self, code: int, reason: str) -> None:
+        for seat in self._seats:
+            seat.end(code, reason)
+
+    def sessions(self) -> dict[str, bool]:
+        """The sign-ins that have a page open -> whether one of those pages answers."""
+        found: dict[str, bool] = {}
+        for seat in self._seats:
+            found[seat.session] = found.get(seat.session, False) or seat.presence is not None
+        return found
+
+    def presence(self) -> list[Presence]:
+        """Every page that answers its heartbeats, with what it says of itself."""
+        return [seat.presence for seat in self._seats if seat.presence is not None]
+
+    # --- publishing ---
+
+    def publish_alarm(self, body: bytes) -> None:
+        """One transition, as `wire.transition_json` makes it."""
+        text = body.decode()
+        for seat in self._seats:
+            seat.alarm(text)
+
+    def publish_status(self, encounter_id: str, body: Body) -> None:
+        """The newest status, as `wire.status_message_json` makes it, or a function making it.
+
+        Prefer the function: it is called only when a status really goes out.
+        """
+        pace = self._pace.get(encounter_id)
+        if pace is not None:
+            pace.waiting = body
+        elif self._seats:
+            self._pace[encounter_id] = _Pace(self._later(encounter_id))
+            self._spread(encounter_id, body)
+
+    def _later(self, encounter_id: str) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(STATUS_EVERY_S, self._due, encounter_id)
+
+    def _due(self, encounter_id: str) -> None:
+        pace = self._pace[encounter_id]
+        if pace.waiting is None:
+            del self._pace[encounter_id]
+            return
+        body, pace.waiting = pace.waiting, None
+        pace.timer = self._later(encounter_id)
+        self._spread(encounter_id, body)
+
+    def _spread(self, encounter_id: str, body: Body) -> None:
+        if self._seats:
+            text = (body if isinstance(body, bytes) else body()).decode()
+            for seat in self._seats:
+                seat.status(encounter_id, text)
+
+    # --- what seats ask ---
+
+    def snapshot(self) -> str:
+        return self._stamped(snapshot_json(self.time(), self._running().statuses()))
+
+    def time(self) -> float:
+        return self._running().clock()["time"]
+
+    def shown(self, alarm_id: str, by: str) -> None:
+        self._running().shown(alarm_id, by)
+
+    def took(self) -> None:
+        self._counters.sent.inc()
+
+    def ignored(self) -> None:
+        self._counters.ignored.inc()
+
+    def _stamped(self, body: dict[str, object]) -> str:
+        body["speed"] = self._running().clock()["speed"]
+        return msgspec.json.encode(body).decode()
+
+    def _running(self) -> Source:
+        if self._source is None:
+            raise Full
+        return self._source
