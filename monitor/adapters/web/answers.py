@@ -1,0 +1,107 @@
+"""Answers as JSON, and every way to say no: always {"detail": sentence}, never a traceback."""
+
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from monitor.adapters.web.desk import Conflict, Invalid, Unavailable, Unknown
+from monitor.adapters.web.records import Exists, Page
+from monitor.core.events import GateRefused, Refused
+
+FIELDS_NAMED: Final = 10
+
+
+def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
+
+
+def listing(page: Page) -> Response:
+    return answer({"items": page.items, "count": page.count, "next": page.next})
+
+
+def everything(items: list[dict[str, Any]]) -> Response:
+    """A listing that is never cut."""
+    return listing(Page(items, len(items)))
+
+
+def refusal(
+    status: int, detail: str, headers: dict[str, str] | None = None, **more: object
+) -> Response:
+    return answer({"detail": detail, **more}, status, headers)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = {404: "There is nothing here.", 405: "This address does not take that method."}.get(
+        error.status_code, str(error.detail)
+    )
+    return refusal(error.status_code, detail, dict(error.headers or {}))
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    """Names the fields. What was sent is not repeated: it may be a secret, or NaN."""
+    assert isinstance(error, RequestValidationError)
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return refusal(400, "The body is not JSON.")
+    fields = [{"field": _field(p["loc"]), "text": _text(p)} for p in problems[:FIELDS_NAMED]]
+    detail = " ".join(f"{f['field']}: {f['text']}." for f in fields)
+    return refusal(422, detail, fields=fields)
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    inner = [str(part) for part in location if part not in {"body", "query", "path"}]
+    return ".".join(inner) or "body"
+
+
+def _text(problem: dict[str, Any]) -> str:
+    kind = problem["type"]
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return "is not a field of this request"
+    text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return text[:1].lower() + text[1:]
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if isinstance(error, GateRefused):
+        unmet = [{"id": one.id, "text": one.text} for one in error.unmet]
+        return refusal(409, str(error), unmet=unmet)
+    return refusal(409, str(error))
+
+
+async def _field_invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Invalid)
+    return refusal(422, str(error), fields=[{"field": error.field, "text": str(error)}])
+
+
+async def _unknown(_: Request, error: Exception) -> Response:
+    return refusal(404, str(error.args[0]) if error.args else "There is nothing here.")
+
+
+async def _conflict(_: Request, error: Exception) -> Response:
+    return refusal(409, str(error) or "It exists already.")
+
+
+async def _unavailable(_: Request, error: Exception) -> Response:
+    return refusal(503, str(error), {"Retry-After": "1"})
+
+
+def install(app: FastAPI) -> None:
+    """Teach the app to say no."""
+    for kind, handler in (
+        (HTTPException, _http),
+        (RequestValidationError, _invalid),
+        (Refused, _refused),
+        (Invalid, _field_invalid),
+        (Unknown, _unknown),
+        (Conflict, _conflict),
+        (Exists, _conflict),
+        (Unavailable, _unavailable),
+    ):
+        app.add_exception_handler(kind, handler)

@@ -1,0 +1,85 @@
+"""Joins the routes, the walls before them and the page behind them into one ASGI app."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+
+from monitor.adapters.live import Hub
+from monitor.adapters.web import (
+    answers,
+    clinic,
+    encounters,
+    health,
+    history,
+    manual,
+    session,
+    socket,
+)
+from monitor.adapters.web.bodies import BodyLimit
+from monitor.adapters.web.desk import Desk
+from monitor.adapters.web.headers import Outermost
+from monitor.adapters.web.passwords import Passwords
+from monitor.adapters.web.records import Accounts, Records
+from monitor.adapters.web.security import Wall
+from monitor.adapters.web.sessions import Sessions
+from monitor.adapters.web.static import PageFiles
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "static"
+PREFIX: Final = "/api/v1"
+
+
+def create_app(
+    *,
+    desk: Desk,
+    accounts: Accounts,
+    records: Records,
+    hub: Hub,
+    sessions: Sessions,
+    registry: CollectorRegistry,
+    page: Path = PAGE,
+    allowed_origins: Iterable[str] = (),
+) -> FastAPI:
+    """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
+
+    sessions          shared with `watch_sessions`
+    registry          where /metrics reads and where this app's own counters go
+    allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
+                      only behind a proxy that rewrites the Host header
+    """
+    passwords = Passwords()
+    app = FastAPI(
+        title="Dosing Monitor",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Outermost, registry=registry),
+            Middleware(BodyLimit),
+            Middleware(Wall, sessions=sessions, origins=frozenset(allowed_origins)),
+        ],
+    )
+    answers.install(app)
+    sign_in = session.SignIn(accounts, passwords, sessions)
+    for router in (
+        session.open_routes(sign_in),
+        session.routes(desk, accounts, passwords, sessions, hub),
+        clinic.patients(desk, records),
+        clinic.devices(desk, records),
+        clinic.contacts(records),
+        encounters.sessions(desk),
+        encounters.acts(desk),
+        history.histories(desk, records),
+        history.alarm_routes(desk),
+        manual.machine_routes(app),
+        socket.routes(hub),
+    ):
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(health.routes(desk, registry))
+    app.include_router(manual.routes(app))
+    app.mount("/", PageFiles(page), name="page")
+    return app

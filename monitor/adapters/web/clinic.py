@@ -1,0 +1,91 @@
+"""What outlives a session: patients, devices, protocols, contacts; and what was refused."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from monitor.adapters.web.answers import answer, everything, listing, refusal
+from monitor.adapters.web.desk import Desk, Invalid
+from monitor.adapters.web.models import NewContact, NewDevice, NewPatient
+from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, ContactId, Limit
+from monitor.adapters.web.records import Records
+from monitor.adapters.web.security import Guarded, role, who
+from monitor.codecs.wire import iso
+
+
+def patients(desk: Desk, records: Records) -> APIRouter:
+    router = APIRouter(tags=["patients"], route_class=Guarded)
+
+    @router.post("/patients", status_code=201, openapi_extra=role("therapist"))
+    async def add_patient(body: NewPatient) -> Response:
+        """Add a patient under a code. Risk factors choose stricter limits and are listed words."""
+        known = {word["id"] for word in desk.vocabulary()["risk_factors"]}
+        unknown = [word for word in body.risk_factors if word not in known]
+        if unknown:
+            raise Invalid("risk_factors", f"each must be one of {', '.join(sorted(known))}.")
+        if body.birth_year is not None and body.birth_year > int(iso(desk.now())[:4]):
+            raise Invalid("birth_year", "lies in the future.")
+        made = await records.add_patient(body.label, body.birth_year, tuple(body.risk_factors))
+        return answer({"id": made}, 201)
+
+    @router.get("/patients", openapi_extra=role("viewer"))
+    async def list_patients(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
+        """Patients by code."""
+        return listing(await records.patients(limit, after))
+
+    @router.get("/vocabulary", openapi_extra=role("viewer"))
+    async def vocabulary() -> Response:
+        """The listed words: risk factors and symptoms, each with what to show for it."""
+        return answer(desk.vocabulary())
+
+    @router.get("/protocols", openapi_extra=role("viewer"))
+    async def protocols() -> Response:
+        """Presets and the clinic's own."""
+        return everything(desk.protocols())
+
+    return router
+
+
+def devices(desk: Desk, records: Records) -> APIRouter:
+    router = APIRouter(tags=["devices"], route_class=Guarded)
+
+    @router.post("/devices", status_code=201, openapi_extra=role("therapist"))
+    async def add_device(body: NewDevice, request: Request) -> Response:
+        """Register a device. Its broker password is told here and never again."""
+        if body.id == "encounters":
+            raise Invalid("id", "is kept for the service's own topics; choose another.")
+        by = who(request).name
+        return answer(await desk.add_device(body.id, kind=body.kind, site=body.site, by=by), 201)
+
+    @router.get("/devices", openapi_extra=role("viewer"))
+    async def list_devices(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
+        """Registered devices."""
+        return listing(await records.devices(limit, after))
+
+    @router.get("/quarantine", openapi_extra=role("therapist"))
+    async def quarantine(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
+        """Messages that could not be taken, with the reason, newest first."""
+        return listing(await records.quarantine(limit, after))
+
+    return router
+
+
+def contacts(records: Records) -> APIRouter:
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    @router.post("/contacts", status_code=201, openapi_extra=role("admin"))
+    async def add_contact(body: NewContact) -> Response:
+        """Name somebody to be told of alarms. This version stores contacts; it sends nothing."""
+        made = await records.add_contact(body.name, tuple(body.urls), body.order, body.after_s)
+        return answer({"id": made}, 201)
+
+    @router.get("/contacts", openapi_extra=role("admin"))
+    async def list_contacts(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
+        """Contacts in their order."""
+        return listing(await records.contacts(limit, after))
+
+    @router.post("/contacts/{contact_id}/test", openapi_extra=role("admin"))
+    async def test_contact(contact_id: ContactId) -> Response:
+        """Would send a test notice; this version delivers none and says so."""
+        return refusal(501, "Notices are not delivered by this version; nobody was told.")
+
+    return router

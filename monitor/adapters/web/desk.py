@@ -1,0 +1,198 @@
+"""The desk: what the web asks of the running sessions. The service implements it.
+
+Every act is async, is made durable before it returns (the caller tells the person "done"), and
+changes nothing when it raises. What it may raise, and what the web makes of it:
+
+| raised | status |
+|---|---|
+| `Invalid(field, text)` | 422, "field: text" |
+| `Unknown(text)` | 404 |
+| `Conflict(text)` | 409 |
+| `monitor.core.events.Refused` | 409 |
+| `monitor.core.events.GateRefused` | 409 with `unmet` |
+| `Unavailable(text)` | 503: it may work in a moment (the commit could not be made) |
+
+Each text is one sentence for a therapist, ends with a stop and says what to do where that is
+known. It reaches the client word by word: no address, path, SQL or secret in it.
+
+Dicts named `Json` are wire-ready: `monitor.codecs.wire` made them, msgspec can encode them.
+"""
+
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from monitor.adapters.web.records import Page, Unavailable
+from monitor.core.events import Override
+
+__all__ = [
+    "Conflict",
+    "Desk",
+    "DoseGiven",
+    "Invalid",
+    "Opening",
+    "Page",
+    "Part",
+    "Unavailable",
+    "Unknown",
+]
+
+Json = dict[str, Any]
+
+
+class Unknown(LookupError):
+    """The thing named in the path does not exist."""
+
+
+class Conflict(Exception):
+    """It cannot be, because of something that is there already."""
+
+
+class Invalid(ValueError):
+    """A field of the request names something that is not there or cannot be."""
+
+    def __init__(self, field: str, text: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {text}")
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """What `POST /encounters` asks for.
+
+    risk_factors   ids of the vocabulary; joined with the patient's own
+    emergency      {"address", "phone", "sitter", "local_number"}, each text or absent; never in
+                   notices, MQTT or logs
+    """
+
+    patient_id: str
+    protocol: str
+    device_ids: tuple[str, ...]
+    mode: Literal["real", "test", "demo"]
+    risk_factors: tuple[str, ...]
+    emergency: dict[str, str]
+
+
+class DoseGiven(Struct, frozen=True, kw_only=True):
+    """What `POST /encounters/{id}/doses` asks for. `at`: epoch seconds; None: now."""
+
+    drug: str
+    route: str
+    amount_mg: float
+    at: float | None
+    override: Override | None
+
+
+class Part(Struct, frozen=True):
+    """One part of /readyz. `text` says what is wrong in a few words, "" when nothing is."""
+
+    ready: bool
+    text: str = ""
+
+
+class Desk(Protocol):
+    """The running sessions. One object; everything is called in the service's event loop.
+
+    It also is the hub's `Source` (`statuses`, `clock`, `shown`).
+    """
+
+    # --- clock and state: immediate, from memory ---
+
+    def now(self) -> float:
+        """Epoch seconds by the service's clock, which may run fast in modes test and demo."""
+
+    def clock(self) -> dict[str, float]:
+        """`{"time": now(), "speed": 1.0}`."""
+
+    def facts(self) -> Json:
+        """What the page says of the service, without a secret. At least:
+
+        {"version": str, "sites": [str], "device_identity": bool (False: devices are believed
+        without credentials), "speed": float}
+        """
+
+    def vocabulary(self) -> Json:
+        """The listed words: {"risk_factors": [{"id", "text"}], "symptoms": [{"id", "text"}]}."""
+
+    def protocols(self) -> list[Json]:
+        """Presets and the clinic's own; each at least {"id", "name", "source"}."""
+
+    def statuses(self) -> list[Json]:
+        """Every open encounter as `wire.status_json` makes it, with `patient_label` and
+        `emergency`; oldest first. Called for each new page: no waiting, no database."""
+
+    def shown(self, alarm_id: str, by: str) -> None:
+        """A signed-in page says that it displayed this alarm. The id may be any text; never
+        raises."""
+
+    # --- encounters ---
+
+    async def status(self, encounter_id: str) -> Json:
+        """The status object of an open or closed encounter. Raises Unknown."""
+
+    async def encounters(
+        self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
+    ) -> Page:
+        """Status objects. Open ones first, then closed ones, newest first."""
+
+    async def create_encounter(self, opening: Opening, *, by: str) -> Json:
+        """Open a session. Answers {"id", "phase"}.
+
+        Raises Invalid (`patient_id`, `protocol`, `device_ids`, `risk_factors`, or `mode` when the
+        clock runs fast and the mode is real) and Conflict, which names a device that already has
+        an open encounter.
+        """
+
+    async def change_devices(
+        self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
+    ) -> None:
+        """Device ids. Raises Unknown, Invalid (`add`, `remove`), Conflict, Refused (closed)."""
+
+    async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
+        """Raises Unknown, Invalid (`at`: in the future or more than 30 min back), GateRefused
+        (hold or booster gate), Refused."""
+
+    async def observe(
+        self, encounter_id: str, values: dict[str, float], *, at: float | None, by: str
+    ) -> list[Json]:
+        """A reading that a person typed; values in the vital signs' own units.
+
+        Answers what was stored, as `wire.observation_json` makes it: implausible ones are there
+        too, rejected, with the reason. Raises Unknown, Invalid (`at`), Refused (closed).
+        """
+
+    async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
+        """Raises Unknown, Invalid (`symptom` is not in the vocabulary), Refused."""
+
+    async def help(self, encounter_id: str, *, by: str) -> None:
+        """Somebody in the room asks for help. Raises Unknown, Refused."""
+
+    async def note(self, encounter_id: str, text: str, *, by: str) -> None:
+        """Raises Unknown. A closed encounter still takes notes."""
+
+    async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
+        """At most 120 s, checked before. Raises Unknown, Refused."""
+
+    async def close(self, encounter_id: str, override: Override | None, *, by: str) -> None:
+        """Raises Unknown, GateRefused (discharge gate), Refused (closed already)."""
+
+    async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
+        """Answers the alarm as `wire.alarm_json` makes it. Acknowledging twice is no error: the
+        first author stands. Raises Unknown, Refused (nothing to acknowledge)."""
+
+    # --- devices ---
+
+    async def add_device(self, device_id: str, *, kind: str, site: str | None, by: str) -> Json:
+        """Register a device and make its broker credentials, which are answered once:
+        {"id", "mqtt": {"username", "password", "topic"}}; `topic` is its readings topic; name
+        and password are None where the broker does not enforce them.
+
+        site   None: the first of the service's sites. Raises Conflict (exists), Invalid (`site`).
+        """
+
+    # --- operation ---
+
+    def readiness(self) -> dict[str, Part]:
+        """Parts by name, at least "broker", "database" and "detection"."""
+
+    def before_scrape(self) -> None:
+        """Bring gauges up to date; called before each answer of /metrics. Cheap."""

@@ -1,0 +1,43 @@
+"""For operators and their machines; open to all, hence without a word about any patient."""
+
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.responses import Response
+
+from monitor.adapters.web.answers import answer
+from monitor.adapters.web.desk import Desk
+from monitor.codecs.wire import iso
+
+
+def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
+    router = APIRouter(tags=["operation"])
+
+    @router.api_route("/healthz", methods=["GET", "HEAD"])
+    async def healthz() -> Response:
+        """The process lives and its event loop turns; the service's time and how fast it runs."""
+        clock = desk.clock()
+        return answer({"status": "ok", "time": iso(clock["time"]), "speed": clock["speed"]})
+
+    @router.api_route("/readyz", methods=["GET", "HEAD"])
+    async def readyz() -> Response:
+        """Whether every part works: 200, or 503 with what is wrong."""
+        parts = desk.readiness()
+        wrong = [f"{name}: {part.text}" for name, part in parts.items() if not part.ready]
+        body = {
+            "status": "not ready" if wrong else "ready",
+            "parts": {
+                name: {"ready": part.ready, "text": part.text} for name, part in parts.items()
+            },
+        }
+        if wrong:
+            return answer(body | {"detail": "; ".join(wrong)}, 503)
+        return answer(body)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Counters and gauges as Prometheus reads them."""
+        desk.before_scrape()
+        return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return router

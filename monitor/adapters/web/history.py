@@ -1,0 +1,90 @@
+"""What a session left on disk, oldest first; and its alarms."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from monitor.adapters.web.answers import answer, everything, listing
+from monitor.adapters.web.desk import Desk
+from monitor.adapters.web.models import Acknowledgement, Moment
+from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, AlarmId, EncounterId, Limit
+from monitor.adapters.web.records import Records
+from monitor.adapters.web.security import Guarded, role, who
+from monitor.core.events import Verdict
+from monitor.core.vitals import Vital
+
+Since = Annotated[Moment | None, Query(description="measured at or after; ISO 8601 with offset")]
+Until = Annotated[Moment | None, Query(description="measured before; ISO 8601 with offset")]
+
+
+def histories(desk: Desk, records: Records) -> APIRouter:
+    router = APIRouter(tags=["history"], route_class=Guarded)
+
+    @router.get("/encounters/{encounter_id}/observations", openapi_extra=role("viewer"))
+    async def observations(
+        encounter: EncounterId,
+        vital: Vital | None = None,
+        state: Verdict | None = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT_DEFAULT,
+        after: After = None,
+    ) -> Response:
+        """Every stored reading, one row for each vital sign; rejected ones with the reason."""
+        await desk.status(encounter)
+        page = await records.observations(
+            encounter,
+            vital=vital,
+            state=state,
+            since=since,
+            until=until,
+            limit=limit,
+            after=after,
+        )
+        return listing(page)
+
+    @router.get("/encounters/{encounter_id}/alarms", openapi_extra=role("viewer"))
+    async def alarms(
+        encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
+    ) -> Response:
+        """Every alarm of the session, as it stands or ended."""
+        await desk.status(encounter)
+        return listing(await records.alarms(encounter, limit, after))
+
+    @router.get("/encounters/{encounter_id}/episodes", openapi_extra=role("viewer"))
+    async def episodes(
+        encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
+    ) -> Response:
+        """Every transient elevation: onset, peak, end."""
+        await desk.status(encounter)
+        return listing(await records.episodes(encounter, limit, after))
+
+    @router.get("/encounters/{encounter_id}/journal", openapi_extra=role("viewer"))
+    async def journal(
+        encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
+    ) -> Response:
+        """What went in and what was decided, in order."""
+        await desk.status(encounter)
+        return listing(await records.journal(encounter, limit, after))
+
+    return router
+
+
+def alarm_routes(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["alarms"], route_class=Guarded)
+
+    @router.post("/alarms/{alarm_id}/acknowledge", openapi_extra=role("therapist"))
+    async def acknowledge(
+        alarm: AlarmId, request: Request, body: Acknowledgement | None = None
+    ) -> Response:
+        """I have seen this alarm. Recorded with author and time; not the same as silence."""
+        note = (body or Acknowledgement()).note
+        return answer(await desk.acknowledge(alarm, note=note, by=who(request).name))
+
+    @router.get("/alarms/{alarm_id}/notices", openapi_extra=role("viewer"))
+    async def notices(alarm: AlarmId) -> Response:
+        """Who was told of this alarm. This version delivers no notices: always empty."""
+        return everything([])
+
+    return router

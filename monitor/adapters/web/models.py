@@ -1,0 +1,234 @@
+"""What a request may say. An object that exists here is within bounds; what it means is judged
+by whoever decides.
+
+Texts are one line without control characters (a note may have lines), numbers are finite, unknown
+fields are refused by name rather than dropped: a mistyped `overide_reason` must not be lost.
+"""
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from monitor.adapters.web.desk import DoseGiven, Opening
+from monitor.codecs.wire import from_iso
+from monitor.core.events import Override
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# 2001 and 2100 as epoch milliseconds: a number of another unit is noticed.
+_MS_FROM: Final = 978_307_200_000
+_MS_UNTIL: Final = 4_102_444_800_000
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("must not hold control characters or line breaks")
+    return text
+
+
+def _lines(text: str) -> str:
+    if _CONTROL_BUT_LINES.search(text):
+        raise ValueError("must not hold control characters")
+    return text
+
+
+def _moment(value: object) -> object:
+    """ISO 8601 with offset, or epoch milliseconds, as in a device's payload."""
+    if isinstance(value, str):
+        # In a query string "+02:00" arrives with a blank, where nobody encoded the plus.
+        return from_iso(re.sub(r" (\d\d:?\d\d)$", r"+\1", value))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if _MS_FROM <= value < _MS_UNTIL:
+            return value / 1000
+        raise ValueError("a number must be epoch milliseconds")
+    return value
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if len(set(values)) != len(values):
+        raise ValueError("must not name anything twice")
+    return values
+
+
+def _text(least: int, most: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
+
+
+Short = Annotated[str, _text(1, 64), AfterValidator(_one_line)]
+Line = Annotated[str, _text(1, 200), AfterValidator(_one_line)]
+MaybeLine = Annotated[str, _text(0, 200), AfterValidator(_one_line)]
+Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
+Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
+DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+DeviceIds = Annotated[list[DeviceId], Field(max_length=32), AfterValidator(_distinct)]
+Moment = Annotated[float, BeforeValidator(_moment)]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
+Reading = Annotated[float, Field(ge=0, le=1000)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=False)
+
+
+class Login(Model):
+    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class NewUser(Model):
+    username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
+    role: Literal["viewer", "therapist", "admin"]
+    password: Password
+
+
+class NewPatient(Model):
+    """`label` is a code, not a name."""
+
+    label: Short
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    risk_factors: Words = []
+
+
+class NewDevice(Model):
+    id: DeviceId
+    kind: Literal["heart_rate", "cuff", "thermometer", "gateway"]
+    site: DeviceId | None = None
+
+
+class Emergency(Model):
+    """Where help would be sent, and who is there."""
+
+    address: MaybeLine = ""
+    phone: MaybeLine = ""
+    sitter: MaybeLine = ""
+    local_number: MaybeLine = ""
+
+
+class NewEncounter(Model):
+    patient_id: Short
+    protocol: Short
+    device_ids: DeviceIds
+    mode: Literal["real", "test", "demo"] = "real"
+    risk_factors: Words = []
+    emergency: Emergency | None = None
+
+    def opening(self) -> Opening:
+        given = self.emergency.model_dump() if self.emergency else {}
+        return Opening(
+            patient_id=self.patient_id,
+            protocol=self.protocol,
+            device_ids=tuple(self.device_ids),
+            mode=self.mode,
+            risk_factors=tuple(self.risk_factors),
+            emergency={name: text for name, text in given.items() if text},
+        )
+
+
+class DeviceChange(Model):
+    add: DeviceIds = []
+    remove: DeviceIds = []
+
+
+class MayOverride(Model):
+    """A reason goes past a gate; `authorised_by` names the prescriber who agreed."""
+
+    override_reason: Reason | None = None
+    authorised_by: MaybeLine | None = None
+
+    @model_validator(mode="after")
+    def _reason_first(self) -> "MayOverride":
+        if self.authorised_by and not self.override_reason:
+            raise ValueError("authorised_by needs an override_reason")
+        return self
+
+    def override(self, by: str) -> Override | None:
+        if self.override_reason is None:
+            return None
+        return Override(by, self.override_reason, self.authorised_by or "")
+
+
+class NewDose(MayOverride):
+    drug: Short
+    route: Short
+    amount_mg: Annotated[float, Field(gt=0, le=10_000)]
+    at: Moment | None = None
+
+    def given(self, by: str) -> DoseGiven:
+        return DoseGiven(
+            drug=self.drug,
+            route=self.route,
+            amount_mg=self.amount_mg,
+            at=self.at,
+            override=self.override(by),
+        )
+
+
+class Closing(MayOverride):
+    pass
+
+
+class NewReading(Model):
+    """A reading that a person typed, in the units of the vital signs."""
+
+    hr: Reading | None = None
+    sbp: Reading | None = None
+    dbp: Reading | None = None
+    map: Reading | None = None
+    temp: Reading | None = None
+    at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "NewReading":
+        if not self.values():
+            raise ValueError("give at least one of hr, sbp, dbp, map, temp")
+        return self
+
+    def values(self) -> dict[str, float]:
+        given = {name: getattr(self, name) for name in ("hr", "sbp", "dbp", "map", "temp")}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class NewSymptom(Model):
+    symptom: Short
+
+
+class NewNote(Model):
+    text: Annotated[str, _text(1, 4000), AfterValidator(_lines)]
+
+
+class Pause(Model):
+    seconds: Annotated[float, Field(gt=0, le=120)]
+
+
+class Acknowledgement(Model):
+    note: Annotated[str, _text(0, 500), AfterValidator(_lines)] = ""
+
+
+ContactUrl = Annotated[str, _text(5, 500), AfterValidator(_one_line)]
+
+
+def _with_scheme(urls: list[str]) -> list[str]:
+    for url in urls:
+        if not re.match(r"^[A-Za-z][A-Za-z0-9+.-]*://.", url):
+            raise ValueError("each must begin with a scheme, as in mailto://")
+    return urls
+
+
+class NewContact(Model):
+    """Who is told of a high alarm nobody acknowledges, and how many seconds after its onset."""
+
+    name: Short
+    urls: Annotated[
+        list[ContactUrl], Field(min_length=1, max_length=8), AfterValidator(_with_scheme)
+    ]
+    order: Annotated[int, Field(ge=0, le=1000)] = 0
+    after_s: Annotated[float, Field(ge=0, le=3600)] = 30.0

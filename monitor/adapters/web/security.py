@@ -1,0 +1,131 @@
+"""Who may pass. One wall before everything under /api/v1, and a role on each route.
+
+The wall asks for a session before a route is even looked up, so a route that somebody forgets to
+guard is still shut. A route of `Guarded` cannot exist without a role.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from monitor.adapters.web.answers import refusal
+from monitor.adapters.web.records import Unavailable
+from monitor.adapters.web.sessions import Person, Role, Sessions
+
+API: Final = "/api/v1/"
+LOGIN: Final = "/api/v1/login"
+LIVE: Final = "/api/v1/live"
+COOKIE: Final = "dosing_monitor_session"
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+ROLE: Final = "x-role"
+
+_DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
+
+
+class Wall:
+    """ASGI middleware: refuses foreign origins (403) and whoever is not signed in (401)."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, origins: frozenset[str]) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        guarded = scope["type"] in {"http", "websocket"} and scope["path"].startswith(API)
+        if guarded:
+            refused = await self._refused(scope)
+            if refused is not None:
+                await refused(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _refused(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        if self._forged(scope, headers, cookie):
+            return refusal(403, "This request comes from a page of another origin.")
+        if scope["type"] == "http" and scope["path"] == LOGIN:
+            return None
+        try:
+            person = await self._sessions.find(_bearer(headers) or cookie)
+        except Unavailable as error:
+            return refusal(503, str(error), {"Retry-After": "1"})
+        if person is None:
+            return refusal(401, "Sign in first.", {"WWW-Authenticate": "Bearer"})
+        scope.setdefault("state", {})["person"] = person
+        return None
+
+    def _forged(self, scope: Scope, headers: Headers, cookie: str) -> bool:
+        """A browser sends the cookie with what a foreign page asks for; the origin tells."""
+        if scope["type"] == "http":
+            changes = scope["method"] not in READING
+            if not changes or not (cookie or scope["path"] == LOGIN):
+                return False
+        origin = headers.get("origin")
+        if origin is None:
+            # No browser leaves it out of a request that changes something.
+            return headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+        return origin not in self._origins and not _own(origin, headers.get("host", ""), scope)
+
+
+def _bearer(headers: Headers) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _own(origin: str, host: str, scope: Scope) -> bool:
+    """Whether the page came from the very host and port that the request goes to."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    secure = scope.get("scheme") in {"https", "wss"}
+    if not parts.netloc or parts.scheme not in {"http", "https"}:
+        return False
+    if secure and parts.scheme != "https":
+        return False
+    return _with_port(parts.netloc, parts.scheme) == _with_port(host, parts.scheme)
+
+
+def _with_port(netloc: str, scheme: str) -> str:
+    netloc = netloc.lower()
+    _, colon, port = netloc.rpartition(":")
+    return netloc if colon and port.isdigit() else f"{netloc}:{_DEFAULT_PORTS[scheme]}"
+
+
+def role(name: Role) -> dict[str, str]:
+    """For `openapi_extra` of a route: who may use it. It stands in the OpenAPI document too."""
+    return {ROLE: name}
+
+
+class Guarded(APIRoute):
+    """A route that says who may use it. Looked at before the body is, so that somebody without
+    the right learns nothing about what would have been valid."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        needed: Role = (self.openapi_extra or {})[ROLE]
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            person = who(request)
+            if not person.may(needed):
+                return refusal(
+                    403, f"Only a {needed} may do this; you are signed in as a {person.role}."
+                )
+            return await handle(request)
+
+        return guarded
+
+
+def who(request: Request) -> Person:
+    """The signed-in person of a request that passed the wall."""
+    person = request.state.person
+    assert isinstance(person, Person)
+    return person

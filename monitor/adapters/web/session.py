@@ -1,0 +1,122 @@
+"""Sign in, sign out, who am I; the users."""
+
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from monitor.adapters.live import Hub
+from monitor.adapters.web.answers import answer, everything, refusal
+from monitor.adapters.web.desk import Desk
+from monitor.adapters.web.failures import Failures, retry_after
+from monitor.adapters.web.models import Login, NewUser
+from monitor.adapters.web.passwords import Busy, Passwords
+from monitor.adapters.web.records import Accounts
+from monitor.adapters.web.security import COOKIE, Guarded, role, who
+from monitor.adapters.web.sessions import Sessions
+from monitor.codecs.wire import iso
+
+log = structlog.get_logger(__name__)
+
+
+class SignIn:
+    """One attempt to sign in: slowed down after failures, as costly for an unknown name."""
+
+    def __init__(self, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> None:
+        self._accounts = accounts
+        self._passwords = passwords
+        self._sessions = sessions
+        self._failures = Failures()
+
+    async def __call__(self, body: Login, request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        reset = self._failures.begin(address, body.username)
+        if reset is not None:
+            wait = str(retry_after(reset, self._sessions.now()))
+            log.warning("sign-in slowed down", address=address)
+            return refusal(
+                429,
+                f"Too many failed sign-ins. Try again in {wait} seconds.",
+                {"Retry-After": wait},
+            )
+        failed = False
+        try:
+            account = await self._accounts.account(body.username)
+            stored = account.password_hash if account else None
+            failed = not await self._passwords.matches(body.password, stored)
+        except Busy:
+            return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
+        finally:
+            self._failures.finish(address, body.username, failed=failed)
+        if failed or account is None:
+            return refusal(401, "User name or password is wrong.")
+        return await self._welcome(account.name, account.role, request)
+
+    async def _welcome(self, name: str, role_name: str, request: Request) -> Response:
+        token, expires = await self._sessions.open(name)
+        body = {"token": token, "user": name, "role": role_name, "expires": iso(expires)}
+        response = answer(body)
+        # No expiry here: the store decides, and it moves on with use.
+        response.set_cookie(
+            COOKIE,
+            token,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+
+def open_routes(sign_in: SignIn) -> APIRouter:
+    """The one route that asks for no session."""
+    router = APIRouter(tags=["session"])
+
+    @router.post("/login")
+    async def login(body: Login, request: Request) -> Response:
+        """Sign in. Answers a token and sets it as a cookie."""
+        return await sign_in(body, request)
+
+    return router
+
+
+def routes(
+    desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessions, hub: Hub
+) -> APIRouter:
+    router = APIRouter(tags=["session"], route_class=Guarded)
+
+    @router.post("/logout", openapi_extra=role("viewer"))
+    async def logout(request: Request) -> Response:
+        """End this session, and the pages that live on it."""
+        session = who(request).session
+        await sessions.close(session)
+        hub.end_session(session)
+        response = answer({})
+        response.delete_cookie(COOKIE)
+        return response
+
+    @router.get("/me", openapi_extra=role("viewer"))
+    async def me(request: Request) -> Response:
+        """Who is signed in, until when, and what kind of service this is."""
+        person = who(request)
+        return answer(
+            {
+                "user": person.name,
+                "role": person.role,
+                "expires": iso(person.expires),
+                "service": desk.facts(),
+            }
+        )
+
+    @router.get("/users", openapi_extra=role("admin"))
+    async def users() -> Response:
+        """Everybody who may sign in."""
+        found = await accounts.accounts()
+        return everything([{"username": one.name, "role": one.role} for one in found])
+
+    @router.post("/users", status_code=201, openapi_extra=role("admin"))
+    async def add_user(body: NewUser) -> Response:
+        """Let somebody sign in. The password has at least eight characters."""
+        hashed = await passwords.hash(body.password)
+        await accounts.add_account(body.username, body.role, hashed)
+        return answer({"username": body.username, "role": body.role}, 201)
+
+    return router

@@ -1,0 +1,100 @@
+"""/api/v1/live: one connection, one seat, one task that sends and one that listens."""
+
+import asyncio
+import contextlib
+from typing import Final
+
+import structlog
+from fastapi import APIRouter
+from starlette.types import Message
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from monitor.adapters.live import Full, Hub
+from monitor.adapters.seat import FELL_BEHIND, Seat
+from monitor.adapters.web.answers import refusal
+from monitor.adapters.web.headers import where
+from monitor.adapters.web.records import Unavailable
+from monitor.adapters.web.sessions import Person, Sessions
+
+SEND_S: Final = 2.0
+# A page on a thin line may take its time over a large snapshot: this much per second.
+SLOWEST_BYTES_S: Final = 50_000
+LEFT: Final = 1000
+CHECK_SESSIONS_S: Final = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+def routes(hub: Hub) -> APIRouter:
+    router = APIRouter()
+
+    @router.websocket("/live")
+    async def live(socket: WebSocket) -> None:
+        person = socket.state.person
+        assert isinstance(person, Person)
+        try:
+            seat = hub.join(person.session, person.name, person.role)
+        except Full:
+            refused = refusal(503, "Too many pages are connected.", {"Retry-After": "5"})
+            await socket.send_denial_response(refused)
+            return
+        try:
+            await socket.accept()
+            await _serve(socket, seat)
+        finally:
+            hub.leave(seat)
+
+    return router
+
+
+async def _serve(socket: WebSocket, seat: Seat) -> None:
+    listening = asyncio.create_task(_listen(socket, seat), name="live listen")
+    listening.add_done_callback(lambda _: seat.end(LEFT, "left"))
+    try:
+        await _send(socket, seat)
+    finally:
+        listening.cancel()
+        (fault,) = await asyncio.gather(listening, return_exceptions=True)
+    if isinstance(fault, Exception):
+        log.error("listening to a page failed", **where(fault))
+    if seat.ending is not None and seat.ending.code != LEFT:
+        # To a page that does not read, even the farewell cannot be sent.
+        with contextlib.suppress(TimeoutError, OSError, RuntimeError):
+            async with asyncio.timeout(SEND_S):
+                await socket.close(seat.ending.code, seat.ending.reason)
+
+
+async def _send(socket: WebSocket, seat: Seat) -> None:
+    """Empty the seat until it is ended. Whoever does not take a message in time ends it."""
+    patience = SEND_S
+    try:
+        async for text in seat.messages():
+            message: Message = {"type": "websocket.send", "text": text}
+            async with asyncio.timeout(patience):
+                await socket.send(message)
+            # A send returns when the line has room for the next: that waits for this one.
+            patience = SEND_S + len(text) / SLOWEST_BYTES_S
+    except TimeoutError:
+        seat.end(FELL_BEHIND, "too slow, connect again")
+    except (OSError, RuntimeError, WebSocketDisconnect):
+        seat.end(LEFT, "left")
+
+
+async def _listen(socket: WebSocket, seat: Seat) -> None:
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        seat.hear(message.get("text") or message.get("bytes") or b"")
+
+
+async def watch_sessions(hub: Hub, sessions: Sessions, every: float = CHECK_SESSIONS_S) -> None:
+    """Close the pages of sessions that expired or were ended elsewhere. For ever."""
+    while True:
+        await asyncio.sleep(every)
+        for session, answering in hub.sessions().items():
+            # While the database does not answer nobody is sent away: that is when a page is
+            # needed most.
+            with contextlib.suppress(Unavailable):
+                if await sessions.look(session, used=answering) is None:
+                    hub.end_session(session)
