@@ -1,0 +1,43 @@
+"""What a codec answers: readings, the elements that it refused, or a refusal of the whole payload.
+
+A refusal is the sender's fault and is kept for people to see, so it carries a reason and a bounded
+piece of what came; never the whole, since whoever sends garbage may send much of it.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.vitals import Observation
+
+MAX_PAYLOAD: Final = 65_536
+MAX_EXCERPT: Final = 512
+
+
+class Undecodable(Exception):
+    """Nothing in this payload can be read. The sender's fault.
+
+    reason    a sentence for the operator; text of the sender in it is short and escaped
+    excerpt   the first bytes of the payload, at most MAX_EXCERPT
+    """
+
+    def __init__(self, reason: str, payload: bytes) -> None:
+        self.reason = reason
+        self.excerpt = excerpt(payload)
+        super().__init__(reason)
+
+
+class Decoded(Struct):
+    """observations: by time of measurement, receipt where the device named none; may be empty.
+
+    refused        reason and excerpt of each element of a batch that could not be read
+    unknown_keys   keys, flag words and battery levels that mean nothing here: passed over
+    """
+
+    observations: list[Observation] = []
+    refused: list[tuple[str, bytes]] = []
+    unknown_keys: int = 0
+
+
+def excerpt(payload: bytes) -> bytes:
+    return payload[:MAX_EXCERPT]

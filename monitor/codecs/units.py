@@ -1,0 +1,58 @@
+"""Units that devices write, and the way from them to the unit of the vital sign.
+
+Converted values are rounded to 1/100: finer than any cuff or thermometer reads, and 98.6 degF
+becomes 37.0 and not 36.99999999999999. A non-finite result is refused with the reading.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+# 1 mmHg is 133.322387415 Pa (the conventional millimetre of mercury).
+MMHG_PER_KPA: Final = 1000 / 133.322387415
+
+
+def from_kpa(value: float) -> float:
+    return round(value * MMHG_PER_KPA, 2)
+
+
+def from_fahrenheit(value: float) -> float:
+    return round((value - 32) / 1.8, 2)
+
+
+def _same(value: float) -> float:
+    return value
+
+
+_PRESSURE: Final = frozenset(("sbp", "dbp", "map"))
+_TEMPERATURE: Final = frozenset(("temp",))
+
+# The names of the contract, and the same units as UCUM and the contract's own lists write them.
+UNITS: Final[dict[str, tuple[frozenset[str], Callable[[float], float]]]] = {
+    "mmHg": (_PRESSURE, _same),
+    "mm[Hg]": (_PRESSURE, _same),
+    "kPa": (_PRESSURE, from_kpa),
+    "Cel": (_TEMPERATURE, _same),
+    "degF": (_TEMPERATURE, from_fahrenheit),
+    "[degF]": (_TEMPERATURE, from_fahrenheit),
+    "/min": (frozenset(("hr",)), _same),
+}
+
+
+def in_unit(values: dict[str, float], unit: str) -> dict[str, float]:
+    """The values, those that `unit` measures converted. ValueError where it cannot be meant.
+
+    A unit that is unknown, or measures nothing in a reading of pressure or temperature, leaves
+    open what the numbers are; a number in a guessed unit is worse than none. A heart rate alone
+    has but one unit, so there a known one does no harm.
+    """
+    known = UNITS.get(unit)
+    if known is None:
+        raise ValueError(f"unit: {unit[:24]!a} is not one of {', '.join(UNITS)}")
+    measured, convert = known
+    if not values.keys() & measured and values.keys() - {"hr"}:
+        raise ValueError(f"unit: {unit} measures nothing in it")
+    converted = {code: convert(v) if code in measured else v for code, v in values.items()}
+    if not all(map(math.isfinite, converted.values())):
+        raise ValueError(f"unit: a value in {unit} that is beyond all numbers")
+    return converted

@@ -1,0 +1,144 @@
+"""The contract's JSON: golden messages, and what must never be in them."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from monitor.codecs import wire
+from monitor.core.events import Alarm, Episode, Judged
+from tests.codecs import live_stories as stories
+
+GOLDEN = stories.golden()
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_golden_message(path: Path) -> None:
+    """After a wanted change: python -m tests.codecs.live_stories, and read the difference."""
+    assert stories.written(GOLDEN[path]).decode() == path.read_text()
+
+
+def test_every_golden_file_has_a_story() -> None:
+    kept = {path for folder in ("live", "mqtt") for path in (stories.GOLDEN / folder).iterdir()}
+    assert kept == set(GOLDEN)
+
+
+def test_every_transition_and_state_occurs() -> None:
+    live = [message for _, message in stories.live_messages()]
+    transitions = {message["transition"] for message in live if message["type"] == "alarm"}
+    assert transitions == {
+        *("raised", "escalated", "deescalated", "latched", "cleared", "acknowledged", "ended")
+    }
+    states = {vital.state for _, status in stories.statuses() for vital in status.vitals.values()}
+    assert states == {"fresh", "stale", "suspect", "missing"}
+
+
+def test_mqtt_form_has_neither_label_nor_address() -> None:
+    """The keys are absent, not null: nobody can fill them by mistake."""
+    status = json.loads((stories.GOLDEN / "mqtt" / "status.json").read_text())
+    assert status.keys().isdisjoint({"patient_label", "emergency"})
+    assert status["valid_until"] == "2026-11-23T14:45:45.000Z"
+    for path in (stories.GOLDEN / "mqtt").iterdir():
+        text = path.read_text()
+        assert "K-104" not in text
+        assert "Example Lane" not in text
+
+
+def test_live_form_has_no_expiry_of_its_own() -> None:
+    status = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
+    assert "valid_until" not in status
+    assert status["emergency"] == stories.EMERGENCY
+
+
+def test_a_vital_sign_that_never_came_is_null_throughout() -> None:
+    status = json.loads((stories.GOLDEN / "live" / "status-preparation.json").read_text())
+    temp = status["encounter"]["vitals"]["temp"]
+    absent = ("value", "effective", "received", "age_s", "stale_at", "expires_at", "change")
+    assert all(temp[key] is None for key in absent)
+    assert (temp["state"], temp["unit"]) == ("missing", "Cel")
+
+
+def alarm(**fields: object) -> Alarm:
+    base = {
+        "id": "e-1-1",
+        "condition": "sbp_rise",
+        "kind": "physiological",
+        "priority": "low",
+        "presence": "on",
+        "onset": 0.0,
+        "raised_at": 0.0,
+    }
+    return msgspec.convert(base | fields, Alarm)
+
+
+def test_measured_values_are_untouched_and_computed_ones_are_tidy() -> None:
+    body = wire.alarm_json(alarm(vital="sbp", value=128.2605, limit=124.1 * 1.2), "e-1")
+    assert body["value"] == 128.2605
+    assert body["limit"] == 148.9
+    assert wire.alarm_json(alarm(vital="temp", limit=36.6 + 1.05), "e-1")["limit"] == 37.65
+
+
+def test_technical_alarm_without_vital_sign() -> None:
+    body = wire.alarm_json(alarm(condition="broker_lost", kind="technical"), "e-1")
+    assert body["vital"] is None
+    assert body["limit"] is None
+    assert body["cleared_at"] is None
+
+
+def test_observation_row() -> None:
+    row = Judged(
+        at=10.0,
+        vital="sbp",
+        value=128.26,
+        effective=9.5,
+        issued=10.0,
+        measured=9.0,
+        device="cuff-3",
+        boot="a1",
+        seq=7,
+        source="device",
+        state="suspect",
+        reason="Cuff loose.",
+        key="cuff-3/a1/7/sbp",
+    )
+    assert wire.observation_json(row, 12) == {
+        "id": 12,
+        "vital": "sbp",
+        "value": 128.26,
+        "unit": "mm[Hg]",
+        "effective": "1970-01-01T00:00:09.500Z",
+        "issued": "1970-01-01T00:00:10.000Z",
+        "measured": "1970-01-01T00:00:09.000Z",
+        "device": "cuff-3",
+        "boot": "a1",
+        "seq": 7,
+        "source": "device",
+        "state": "suspect",
+        "reason": "Cuff loose.",
+    }
+    typed = msgspec.structs.replace(row, device="", boot="", seq=None, source="manual")
+    body = wire.observation_json(typed, 13)
+    assert (body["device"], body["boot"], body["seq"]) == (None, None, None)
+
+
+def test_episode_that_lasts_has_no_end() -> None:
+    body = wire.episode_json(
+        Episode(number=2, vital="sbp", onset=0.0, peak_at=60.0, peak=184.0, limit=150.0), "e-1"
+    )
+    assert body["id"] == "e-1-e2"
+    assert (body["end"], body["baseline"], body["unit"]) == (None, None, "mm[Hg]")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, None),
+        (0.0, "1970-01-01T00:00:00.000Z"),
+        (1795428902.25, "2026-11-23T10:15:02.250Z"),
+        (1795428902.9996, "2026-11-23T10:15:03.000Z"),
+        (-0.001, "1969-12-31T23:59:59.999Z"),
+    ],
+)
+def test_iso(seconds: float | None, text: str | None) -> None:
+    assert wire.iso(seconds) == text
