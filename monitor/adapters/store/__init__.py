@@ -1,0 +1,37 @@
+"""The database: what was measured, decided and done, on disk before anybody is told.
+
+`Store` takes entries from the event loop and confirms them after their commit. The modules beside
+it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`, `findings`,
+`records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
+"""
+
+from monitor.adapters.store.entry import Audited, Entry, Opening, Quarantined
+from monitor.adapters.store.errors import (
+    BadCursor,
+    Conflict,
+    DeviceBusy,
+    Missing,
+    Refused,
+    StoreError,
+)
+from monitor.adapters.store.journal import JournalRow, Step, decode_journal_row
+from monitor.adapters.store.paging import Page
+from monitor.adapters.store.store import Store
+
+__all__ = [
+    "Audited",
+    "BadCursor",
+    "Conflict",
+    "DeviceBusy",
+    "Entry",
+    "JournalRow",
+    "Missing",
+    "Opening",
+    "Page",
+    "Quarantined",
+    "Refused",
+    "Step",
+    "Store",
+    "StoreError",
+    "decode_journal_row",
+]

@@ -1,0 +1,97 @@
+"""What an entry changes about its encounter besides adding rows: rare, one statement each.
+
+The encounter's row is a summary for listings. The truth is the journal, and each change here is
+read off the same input or event that goes into it.
+"""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from monitor.adapters.store.entry import Entry
+from monitor.adapters.store.errors import DeviceBusy, Missing
+from monitor.adapters.store.schema import devices, encounter_devices, encounters
+from monitor.core.events import (
+    Closed,
+    DevicesChanged,
+    DoseRecorded,
+    Event,
+    Opened,
+    PhaseChanged,
+)
+
+CHANGING: Final = frozenset({PhaseChanged, DoseRecorded, Closed})
+
+
+def open_encounter(connection: Connection, entry: Entry) -> int:
+    """Add the encounter and its devices. Returns its key. Raises DeviceBusy, Missing."""
+    opening, opened = entry.opening, entry.input
+    if opening is None or not isinstance(opened, Opened):
+        raise TypeError("an opening comes with the input that opened the encounter")
+    facts = opened.facts
+    statement = insert(encounters).values(
+        id=entry.encounter_id,
+        patient_id=opening.patient_id,
+        protocol_id=facts.protocol,
+        protocol=opening.protocol,
+        mode=facts.mode,
+        phase="preparation",
+        opened_at=entry.at,
+        facts=msgspec.json.encode(facts).decode(),
+        emergency=opening.emergency,
+    )
+    key: int = connection.execute(statement.returning(encounters.c.key)).scalar_one()
+    for device in facts.devices:
+        _attach(connection, key, device, entry.at)
+    return key
+
+
+def change_devices(connection: Connection, key: int, change: DevicesChanged, at: float) -> None:
+    """First out, then in, so that a device can be taken out and put back. Raises as above."""
+    for device in change.remove:
+        _release(connection, key, at, device)
+    for device in change.add:
+        _attach(connection, key, device, at)
+
+
+def change(connection: Connection, key: int, event: Event) -> None:
+    """Follow one event of a kind in `CHANGING`."""
+    row = update(encounters).where(encounters.c.key == key)
+    match event:
+        case PhaseChanged():
+            connection.execute(row.values(phase=event.phase))
+        case DoseRecorded(first=True):
+            connection.execute(row.values(dosed_at=event.dose.at))
+        case Closed():
+            connection.execute(row.values(closed_at=event.at, phase="closed"))
+            _release(connection, key, event.at)
+        case _:
+            pass
+
+
+def serving(connection: Connection, device: str) -> str | None:
+    """The id of the open encounter that the device serves."""
+    return connection.execute(
+        select(encounters.c.id)
+        .join(encounter_devices, encounter_devices.c.encounter == encounters.c.key)
+        .where(encounter_devices.c.device == device, encounter_devices.c.until.is_(None))
+    ).scalar()
+
+
+def _attach(connection: Connection, key: int, device: str, at: float) -> None:
+    if busy := serving(connection, device):
+        raise DeviceBusy(device, busy)
+    known = connection.execute(select(devices.c.id).where(devices.c.id == device)).scalar()
+    if known is None:
+        raise Missing("device", device)
+    connection.execute(insert(encounter_devices).values(encounter=key, device=device, since=at))
+
+
+def _release(connection: Connection, key: int, at: float, device: str | None = None) -> None:
+    statement = update(encounter_devices).where(
+        encounter_devices.c.encounter == key, encounter_devices.c.until.is_(None)
+    )
+    if device is not None:
+        statement = statement.where(encounter_devices.c.device == device)
+    connection.execute(statement.values(until=at))

@@ -1,0 +1,89 @@
+"""What the store says when it cannot do as it was told, and whose fault it is.
+
+StoreError
+├── Conflict      the caller's: what is to be added is there already
+├── DeviceBusy    the caller's: the device serves another open encounter
+├── Missing       the caller's: what is to be changed is not there
+├── BadCursor     the caller's: a page mark that this store never gave out
+└── Refused       the entry's own: the database will never take it as it is
+
+A plain StoreError is the database's or the operator's: its message is one sentence that says
+what, where and what to do. No message holds a stored value: messages reach logs.
+"""
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+
+
+class StoreError(Exception):
+    """The database cannot be used now."""
+
+
+class Conflict(StoreError):
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"There is a {kind} {key} already.")
+
+
+class DeviceBusy(StoreError):
+    def __init__(self, device: str, encounter_id: str) -> None:
+        self.device = device
+        self.encounter_id = encounter_id
+        super().__init__(f"Device {device} has an open encounter already: {encounter_id}.")
+
+
+class Missing(StoreError):
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"There is no {kind} {key}.")
+
+
+class BadCursor(StoreError):
+    def __init__(self) -> None:
+        super().__init__("The cursor is not one that a listing gave out.")
+
+
+class Refused(StoreError):
+    """`reason` names the rule that was broken (a constraint, a type), never the value."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The database refuses the entry: {reason}.")
+
+
+def is_own_fault(error: Exception) -> bool:
+    """Will this entry fail again however often it is tried? Else the surroundings are at fault.
+
+    Integrity and data errors are about the row; what is no database error at all (a text that
+    cannot be encoded, a number too large to bind) happened while the row was made. In doubt the
+    answer is no: an entry that waits is safe, one that is set aside is not in the record.
+    """
+    if isinstance(error, IntegrityError | DataError):
+        return True
+    return not isinstance(error, SQLAlchemyError | OSError | MemoryError)
+
+
+def refusal(error: Exception) -> StoreError:
+    """The error to hand to whoever gave the entry; ours pass, the database's lose their values.
+
+    PostgreSQL quotes the row in an error's detail, so that only the rule's name is taken over;
+    SQLite's own texts name tables and columns only.
+    """
+    if isinstance(error, StoreError):
+        return error
+    if not isinstance(error, DBAPIError):
+        return Refused(type(error).__name__)
+    origin = error.orig
+    diagnosis = getattr(origin, "diag", None)
+    rule = str(origin) if diagnosis is None else diagnosis.constraint_name or diagnosis.column_name
+    return Refused(f"{type(origin).__name__} {rule or ''}".strip())
+
+
+def fault(error: Exception, where: str) -> StoreError:
+    """What stands in the way of every entry, in one line that is fit for a log."""
+    if isinstance(error, StoreError):
+        return error
+    origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    lines = str(origin).strip().splitlines() or [""]
+    return StoreError(f"The database at {where} does not take writes: {lines[0]}".strip())

@@ -1,0 +1,109 @@
+"""Users, and the tokens that prove who a request comes from. Only hashes of both secrets."""
+
+from typing import Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from monitor.adapters.store.errors import Conflict, Missing
+from monitor.adapters.store.schema import tokens, users
+
+
+class User(Struct, frozen=True):
+    """role: admin, therapist or viewer. A disabled user has no valid token."""
+
+    id: int
+    name: str
+    role: str
+    password_hash: str
+    created_at: float
+    disabled: bool
+
+
+_USER: Final = (
+    *(users.c.id, users.c.name, users.c.role, users.c.password_hash),
+    *(users.c.created_at, users.c.disabled),
+)
+
+
+def add_user(connection: Connection, name: str, role: str, password_hash: str, at: float) -> User:
+    """Raises Conflict when the name is taken."""
+    values = {"name": name, "role": role, "password_hash": password_hash}
+    statement = insert(users).values(**values, created_at=at, disabled=False)
+    try:
+        row = connection.execute(statement.returning(*_USER)).mappings().one()
+    except IntegrityError:
+        raise Conflict("user", name) from None
+    return User(**row)
+
+
+def find_user(connection: Connection, name: str) -> User | None:
+    row = connection.execute(select(*_USER).where(users.c.name == name)).mappings().first()
+    return User(**row) if row else None
+
+
+def list_users(connection: Connection) -> list[User]:
+    """By name."""
+    rows = connection.execute(select(*_USER).order_by(users.c.name)).mappings()
+    return [User(**row) for row in rows]
+
+
+def change_user(
+    connection: Connection,
+    name: str,
+    *,
+    role: str | None = None,
+    password_hash: str | None = None,
+    disabled: bool | None = None,
+) -> User:
+    """Change what is not None. A new password, and being disabled, end every session of the user.
+
+    Raises Missing.
+    """
+    given = {"role": role, "password_hash": password_hash, "disabled": disabled}
+    values = {key: value for key, value in given.items() if value is not None}
+    if values:
+        connection.execute(update(users).where(users.c.name == name).values(**values))
+    user = find_user(connection, name)
+    if user is None:
+        raise Missing("user", name)
+    if password_hash is not None or disabled:
+        connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
+    return user
+
+
+def add_token(
+    connection: Connection, token_hash: str, user_id: int, at: float, expires_at: float
+) -> None:
+    values = {"hash": token_hash, "user_id": user_id, "created_at": at, "last_used_at": at}
+    connection.execute(insert(tokens).values(**values, expires_at=expires_at))
+
+
+def token_user(connection: Connection, token_hash: str, at: float) -> User | None:
+    """Whose token it is; None: nobody's, or no longer valid at `at`."""
+    valid = (
+        select(*_USER)
+        .join(tokens, tokens.c.user_id == users.c.id)
+        .where(tokens.c.hash == token_hash, tokens.c.expires_at > at, users.c.disabled.is_(False))
+    )
+    row = connection.execute(valid).mappings().first()
+    return User(**row) if row else None
+
+
+def use_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
+    """Note that it was used, and until when it is good now."""
+    connection.execute(
+        update(tokens)
+        .where(tokens.c.hash == token_hash)
+        .values(last_used_at=at, expires_at=expires_at)
+    )
+
+
+def drop_token(connection: Connection, token_hash: str) -> None:
+    connection.execute(delete(tokens).where(tokens.c.hash == token_hash))
+
+
+def drop_expired_tokens(connection: Connection, at: float) -> int:
+    """Returns how many there were."""
+    return connection.execute(delete(tokens).where(tokens.c.expires_at <= at)).rowcount

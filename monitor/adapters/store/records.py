@@ -1,0 +1,61 @@
+"""What could not be taken, and who did what. Newest first: one looks for what just happened."""
+
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, Table, func, select
+
+from monitor.adapters.store.paging import Page, number, page
+from monitor.adapters.store.schema import audit, quarantine
+
+
+class QuarantineRow(Struct, frozen=True):
+    """excerpt: at most 512 bytes of `size`."""
+
+    id: int
+    at: float
+    topic: str
+    device: str
+    format: str
+    reason: str
+    excerpt: bytes
+    size: int
+
+
+class AuditRow(Struct, frozen=True):
+    """detail: a JSON object."""
+
+    id: int
+    at: float
+    user: str
+    action: str
+    object: str
+    detail: str
+
+
+_QUARANTINE: Final = tuple(quarantine.c[name] for name in QuarantineRow.__struct_fields__)
+_AUDIT: Final = tuple(audit.c[name] for name in AuditRow.__struct_fields__)
+
+
+def list_quarantine(
+    connection: Connection, limit: int, after: str | None = None
+) -> Page[QuarantineRow]:
+    """Raises BadCursor."""
+    rows, count = _newest(connection, quarantine, _QUARANTINE, limit, after)
+    return page([(QuarantineRow(*row), str(row.id)) for row in rows], limit, count)
+
+
+def list_audit(connection: Connection, limit: int, after: str | None = None) -> Page[AuditRow]:
+    """Raises BadCursor."""
+    rows, count = _newest(connection, audit, _AUDIT, limit, after)
+    return page([(AuditRow(*row), str(row.id)) for row in rows], limit, count)
+
+
+def _newest(
+    connection: Connection, table: Table, columns: tuple[Any, ...], limit: int, after: str | None
+) -> tuple[Any, int]:
+    statement = select(*columns).order_by(table.c.id.desc()).limit(limit + 1)
+    if (mark := number(after)) is not None:
+        statement = statement.where(table.c.id < mark)
+    count = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    return connection.execute(statement), count

@@ -1,0 +1,265 @@
+"""The tables. Times are epoch seconds (UTC) in double precision; bodies are JSON text.
+
+This is the schema as it is now; `migrations/versions` is how a database gets there, and a test
+holds the two together. Text keys come from outside (encounters, devices, patients); `key`
+columns are the small integers that the tables with many rows refer to instead.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# SQLite gives a table its fast 64-bit row number only where the type reads INTEGER.
+_Big: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _required(name: str, kind: type[TypeEngine[Any]]) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+users: Final = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    _required("role", Text),
+    _required("password_hash", Text),
+    _required("created_at", Double),
+    _required("disabled", Boolean),
+)
+
+tokens: Final = Table(
+    "tokens",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    _required("created_at", Double),
+    _required("expires_at", Double),
+    _required("last_used_at", Double),
+)
+
+# --- the clinic -----------------------------------------------------------------------------------
+
+patients: Final = Table(
+    "patients",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("label", Text, nullable=False, unique=True),
+    Column("birth_year", Integer),
+    _required("risk_factors", Text),
+    _required("created_at", Double),
+)
+
+devices: Final = Table(
+    "devices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _required("kind", Text),
+    _required("site", Text),
+    Column("secret_hash", Text),
+    _required("created_at", Double),
+)
+
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _required("name", Text),
+    _required("urls", Text),
+    _required("order_", Integer),
+    _required("after_s", Double),
+    _required("created_at", Double),
+)
+
+protocols: Final = Table(
+    "protocols",
+    metadata,
+    _required("id", Text),
+    _required("version", Integer),
+    _required("body", Text),
+    _required("created_at", Double),
+    _required("by", Text),
+    PrimaryKeyConstraint("id", "version"),
+)
+
+# --- sessions -------------------------------------------------------------------------------------
+
+encounters: Final = Table(
+    "encounters",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
+    _required("protocol_id", Text),
+    # The protocol as it was on the day: a later version must not change a past decision.
+    _required("protocol", Text),
+    _required("mode", Text),
+    _required("phase", Text),
+    _required("opened_at", Double),
+    Column("closed_at", Double),
+    Column("dosed_at", Double),
+    _required("facts", Text),
+    # The one column with an address and a phone number in it.
+    Column("emergency", Text),
+)
+
+encounter_devices: Final = Table(
+    "encounter_devices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("encounter", ForeignKey("encounters.key"), nullable=False, index=True),
+    Column("device", ForeignKey("devices.id"), nullable=False),
+    _required("since", Double),
+    Column("until", Double),
+)
+
+_in_use = encounter_devices.c.until.is_(None)
+# A device serves one open encounter at a time, whatever two requests do at the same moment.
+Index(
+    "ux_encounter_devices_in_use",
+    encounter_devices.c.device,
+    unique=True,
+    sqlite_where=_in_use,
+    postgresql_where=_in_use,
+)
+
+journal: Final = Table(
+    "journal",
+    metadata,
+    Column("encounter", ForeignKey("encounters.key"), nullable=False),
+    _required("n", Integer),
+    _required("at", Double),
+    _required("side", Text),
+    _required("type", Text),
+    _required("body", Text),
+    PrimaryKeyConstraint("encounter", "n"),
+)
+
+snapshots: Final = Table(
+    "snapshots",
+    metadata,
+    Column("encounter", ForeignKey("encounters.key"), primary_key=True, autoincrement=False),
+    _required("n", Integer),
+    _required("at", Double),
+    _required("body", LargeBinary),
+)
+
+# --- what the sessions brought: written from the journal's events, in the same commit -------------
+
+observations: Final = Table(
+    "observations",
+    metadata,
+    Column("id", _Big, primary_key=True),
+    Column("encounter", ForeignKey("encounters.key"), nullable=False),
+    _required("key", Text),
+    _required("vital", Text),
+    _required("value", Double),
+    _required("effective", Double),
+    _required("issued", Double),
+    Column("measured", Double),
+    _required("device", Text),
+    _required("boot", Text),
+    Column("seq", BigInteger),
+    _required("source", Text),
+    _required("state", Text),
+    _required("reason", Text),
+    UniqueConstraint("encounter", "key"),
+    # SQLite stores a NaN as NULL, PostgreSQL holds it to be larger than any number.
+    CheckConstraint("value > -1e30 AND value < 1e30", name="finite"),
+    Index("ix_observations_encounter_effective_id", "encounter", "effective", "id"),
+)
+
+alarms: Final = Table(
+    "alarms",
+    metadata,
+    Column("key", _Big, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("encounter", ForeignKey("encounters.key"), nullable=False, index=True),
+    _required("condition", Text),
+    _required("kind", Text),
+    _required("priority", Text),
+    _required("presence", Text),
+    Column("vital", Text),
+    _required("onset", Double),
+    _required("raised_at", Double),
+    _required("changed_at", Double),
+    _required("body", Text),
+)
+
+episodes: Final = Table(
+    "episodes",
+    metadata,
+    Column("encounter", ForeignKey("encounters.key"), nullable=False),
+    _required("number", Integer),
+    _required("vital", Text),
+    _required("onset", Double),
+    Column("end", Double),
+    _required("body", Text),
+    PrimaryKeyConstraint("encounter", "number"),
+)
+
+# --- what could not be taken, and who did what ----------------------------------------------------
+
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    Column("id", _Big, primary_key=True),
+    Column("at", Double, nullable=False, index=True),
+    _required("topic", Text),
+    _required("device", Text),
+    _required("format", Text),
+    _required("reason", Text),
+    _required("excerpt", LargeBinary),
+    _required("size", Integer),
+)
+
+audit: Final = Table(
+    "audit",
+    metadata,
+    Column("id", _Big, primary_key=True),
+    Column("at", Double, nullable=False, index=True),
+    _required("user", Text),
+    _required("action", Text),
+    _required("object", Text),
+    _required("detail", Text),
+)
+
+# --- the writer's own -----------------------------------------------------------------------------
+
+# One row for each running writer: the number of its newest commit. When the answer to a COMMIT is
+# lost on the way, this tells whether it took place.
+commits: Final = Table(
+    "commits",
+    metadata,
+    Column("writer", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
