@@ -1,0 +1,30 @@
+"""The door to the MQTT broker.
+
+port       what the service needs of a client, in its own words
+client     stays connected for ever: tokens, acknowledgements, publishing
+link       one connection
+wire       its socket: whole packets in, one write a turn out
+outbox     what waits while there is no connection
+url        where the broker is
+anonymous  does it let everybody in?
+"""
+
+from monitor.adapters.mqtt.anonymous import BrokerUnreachable, accepts_anonymous
+from monitor.adapters.mqtt.client import AiomqttPort
+from monitor.adapters.mqtt.link import Will
+from monitor.adapters.mqtt.port import Arrival, Canary, MqttPort, Token
+from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl, parse_url
+
+__all__ = [
+    "AiomqttPort",
+    "Arrival",
+    "BadBrokerUrl",
+    "BrokerUnreachable",
+    "BrokerUrl",
+    "Canary",
+    "MqttPort",
+    "Token",
+    "Will",
+    "accepts_anonymous",
+    "parse_url",
+]

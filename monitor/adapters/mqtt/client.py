@@ -1,0 +1,283 @@
+"""Stays connected for ever: messages in with a token, acknowledgements and messages out.
+
+A message is acknowledged to the broker when the service says so (`ack_many`, after its commit) and
+not before; until then it counts against the broker's in-flight window, which is the back-pressure.
+What is unacknowledged when a connection ends comes again on the next.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import structlog
+
+from monitor.adapters.mqtt.link import Link, LinkLost, Login, Will, tls_context
+from monitor.adapters.mqtt.outbox import LIMIT, Message, Outbox
+from monitor.adapters.mqtt.port import Arrival, Canary, Token
+from monitor.adapters.mqtt.url import parse_url
+
+FIRST_RETRY_S: Final = 0.25
+LONGEST_RETRY_S: Final = 10.0
+STEADY_S: Final = 5.0  # a connection that lives so long was not a quarrel over the client id
+ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused
+_QUARREL: Final = 3
+
+log = structlog.get_logger(__name__)
+
+
+class AiomqttPort:
+    """MqttPort over aiomqtt. Once `run` is running, call it from that loop's thread only.
+
+    url            `mqtt[s]://[user:password@]host[:port]`; raises BadBrokerUrl
+    client_id      fixed: with `persistent` the broker keeps a queue under this name
+    filters        topics to subscribe to at QoS 1; they must not overlap, or a message comes twice
+    persistent     False where the broker's persistent sessions are not to be trusted (amqtt)
+    on_message     called for each message, synchronously; must not wait. One that raises leaves its
+                   message unacknowledged: it comes again on the next connection
+    on_connection  (True, "") when connected and subscribed; (False, why) when not or no longer
+    on_error       called with what `on_message` or `on_connection` raised; it stops nothing
+    ca_file        for mqtts: certificates to trust instead of the system's
+
+    received, acked, published, dropped, reconnects, faults   counters since the start; `faults` are
+                   handlers that raised
+    unacked        how many messages of this connection wait for their acknowledgement
+    rejected_filters   what the broker does not grant
+    """
+
+    def __init__(  # noqa: PLR0913 - all by name, and most with a good default
+        self,
+        url: str,
+        *,
+        client_id: str,
+        filters: Sequence[str],
+        persistent: bool,
+        on_message: Callable[[Arrival], None],
+        on_connection: Callable[[bool, str], None],
+        on_error: Callable[[Exception], None] | None = None,
+        will: Will | None = None,
+        canary: Canary | None = None,
+        keepalive_s: int = 15,
+        ca_file: str | None = None,
+        outbox_limit: int = LIMIT,
+        rng: random.Random | None = None,
+    ) -> None:
+        address = parse_url(url)
+        if canary is not None:
+            _check_topic(canary.topic)
+        self._login = Login(
+            address, client_id, persistent, will, keepalive_s, tls_context(address, ca_file)
+        )
+        self._filters = tuple(filters)
+        self._on_message = on_message
+        self._on_connection = on_connection
+        self._on_error = on_error
+        self._canary = canary
+        self._canary_came = asyncio.Event()
+        self._rng = rng or random.SystemRandom()
+        self._outbox = Outbox(outbox_limit)
+        self._was_connected = False
+        self._link: Link | None = None  # while connected, also with topics refused
+        self._generation = 0
+        self._told: tuple[bool, str] | None = None
+        self._lost = 0
+        self.connected = False
+        self.rejected_filters: tuple[str, ...] = ()
+        self.received = self.acked = self.published = 0
+        self.reconnects = self.faults = 0
+        self.unacked = 0
+
+    @property
+    def address(self) -> str:
+        """The broker's, without credentials."""
+        return self._login.url.redacted
+
+    @property
+    def dropped(self) -> int:
+        """Messages of ours that will never be sent."""
+        return self._lost + self._outbox.dropped
+
+    # --- what the service calls -------------------------------------------------------------------
+
+    def ack(self, token: Token) -> None:
+        """Confirm one message to the broker. Prefer `ack_many`."""
+        self.ack_many((token,))
+
+    def ack_many(self, tokens: Iterable[Token]) -> None:
+        """Confirm these messages to the broker, in one write.
+
+        A token of an earlier connection is passed over: the broker has delivered, or will deliver,
+        that message again, and the number may stand for another one by now.
+        """
+        if self._link is None:
+            return
+        generation = self._generation
+        packet_ids = [t.packet_id for t in tokens if t.generation == generation and t.qos]
+        if packet_ids:
+            self._link.acknowledge(packet_ids)
+            self.acked += len(packet_ids)
+            self.unacked -= len(packet_ids)
+
+    def publish(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        keep: bool | None = None,
+    ) -> None:
+        """Send it if connected; never waits.
+
+        keep   send it later if it cannot go now or goes unconfirmed; by default so for retained
+               messages, which state what is true, and not for others. Otherwise it is dropped and
+               counted
+        Raises ValueError for a topic that is not one.
+        """
+        _check_topic(topic)
+        message = Message(topic, payload, qos, retain, retain if keep is None else keep)
+        self._send(message)
+
+    async def run(self) -> None:
+        """Stay connected, for ever. Ends only by cancellation, and then says good-bye."""
+        failures = 0
+        while True:
+            steady, reason = await self._connection(failures)
+            failures = 0 if steady else failures + 1
+            self._tell(False, reason)
+            # Full jitter: many clients of one broker must not come back in step.
+            longest = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 10))
+            await asyncio.sleep(self._rng.uniform(0, longest))
+
+    def _send(self, message: Message) -> None:
+        if self._link is not None and self._link.publish(message):
+            self.published += not message.qos  # QoS 0 is never confirmed
+        elif message.keep:
+            self._outbox.put(message)
+        else:
+            self._lost += 1
+
+    def _put_back(self, unconfirmed: list[Message]) -> None:
+        """What was on its way when the connection ended. It may arrive twice."""
+        keep = [message for message in unconfirmed if message.keep]
+        self._lost += len(unconfirmed) - len(keep)
+        self._outbox.put_back(keep)
+
+    # --- one connection ---------------------------------------------------------------------------
+
+    async def _connection(self, failures: int) -> tuple[bool, str]:
+        """Connect, serve until it ends. Answers whether it was a steady one, and why it ended."""
+        self._generation += 1
+        self.unacked = 0
+        link = Link(self._login, self._arrived, self._confirmed)
+        steady = asyncio.Event()
+        timer = asyncio.get_running_loop().call_later(STEADY_S, steady.set)
+        accepted = False
+        try:
+            # Queued messages follow the CONNACK at once and may be acknowledged at once.
+            self._link = link
+            await link.open()
+            accepted = True
+            await self._serve(link)
+        except LinkLost as lost:
+            reason = lost.reason
+            if accepted and not steady.is_set() and failures >= _QUARREL:
+                reason += "; again and again: does somebody else use our client id?"
+            return accepted and steady.is_set(), reason
+        finally:
+            timer.cancel()
+            self._link = None
+            self.connected = False
+            self._put_back(link.close())
+        raise AssertionError("a connection ends with LinkLost")
+
+    async def _serve(self, link: Link) -> None:
+        """Send what waited, subscribe, watch. Raises LinkLost."""
+        self.reconnects += self._was_connected
+        self._was_connected = True
+        # Before anything is awaited: a newer state must not be overtaken by an older one.
+        for message in self._outbox.take():
+            self._send(message)
+        canary = (self._canary.topic,) if self._canary else ()
+        refused = await link.subscribe(self._filters + canary)
+        watch = None
+        if self._canary and self._canary.topic not in refused:
+            watch = asyncio.create_task(self._watch(link, self._canary), name="mqtt canary")
+        try:
+            while refused:
+                self._subscribed(refused)
+                await _unless_lost(link, ASK_AGAIN_S)
+                refused = await link.subscribe(refused)
+            self._subscribed(())
+            await _unless_lost(link, None)
+        finally:
+            if watch is not None:
+                watch.cancel()
+
+    def _subscribed(self, refused: tuple[str, ...]) -> None:
+        self.rejected_filters = refused
+        self.connected = not refused
+        if refused:
+            self._tell(False, f"the broker refuses the subscription to {', '.join(refused)}")
+        else:
+            self._tell(True, "")
+
+    async def _watch(self, link: Link, canary: Canary) -> None:
+        while True:
+            self._canary_came.clear()
+            # QoS 0: it must not queue behind readings that wait for their commit.
+            link.publish(Message(canary.topic, b"", qos=0))
+            try:
+                async with asyncio.timeout(canary.patience_s):
+                    await self._canary_came.wait()
+            except TimeoutError:
+                link.abandon("the broker does not bring back our own test message")
+                return
+            await asyncio.sleep(canary.every_s)
+
+    # --- what the link tells ----------------------------------------------------------------------
+
+    def _arrived(self, topic: str, payload: bytes, retained: bool, qos: int, number: int) -> None:
+        token = Token(self._generation, number, qos)
+        if self._canary and topic == self._canary.topic:
+            self._canary_came.set()
+            return
+        self.received += 1
+        self.unacked += qos
+        try:
+            self._on_message(Arrival(topic, payload, retained, token))
+        except Exception as error:  # noqa: BLE001 - a fault of one message must not stop the others
+            self._fault("on_message", error)
+
+    def _confirmed(self) -> None:
+        self.published += 1
+
+    def _tell(self, up: bool, reason: str) -> None:
+        """Tell the service and the log, once per change."""
+        if self._told == (up, reason):
+            return
+        self._told = (up, reason)
+        log.info("mqtt_connection", up=up, reason=reason, broker=self.address)
+        try:
+            self._on_connection(up, reason)
+        except Exception as error:  # noqa: BLE001 - the connection must outlive its watcher
+            self._fault("on_connection", error)
+
+    def _fault(self, where: str, error: Exception) -> None:
+        self.faults += 1
+        log.error("mqtt_handler_failed", handler=where, error=type(error).__name__)
+        if self._on_error is not None:
+            self._on_error(error)
+
+
+async def _unless_lost(link: Link, seconds: float | None) -> None:
+    """Wait so long, or for ever. Raises LinkLost when the connection ends before."""
+    done, _ = await asyncio.wait((link.lost,), timeout=seconds)
+    if done:
+        raise LinkLost(link.lost.result())
+
+
+def _check_topic(topic: str) -> None:
+    # A broker drops the connection over such a topic; kept for later, it would do so for ever.
+    if not topic or len(topic.encode()) > 65_535 or not {"+", "#", "\0"}.isdisjoint(topic):
+        raise ValueError("not a topic to publish to")

@@ -1,0 +1,264 @@
+"""One connection to the broker, from its CONNECT to its end. A new connection is a new `Link`.
+
+aiomqtt connects, subscribes, keeps alive and says good-bye. What it does for each message is done
+here instead, on the `Wire`. That takes two private names of the libraries, both in `__init__` and
+`_opened`; the versions are pinned and the adapter's tests run against real brokers.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import aiomqtt
+from aiomqtt.exceptions import MqttConnectError
+from msgspec import Struct
+from paho.mqtt.client import Client as Paho
+
+from monitor.adapters.mqtt.outbox import LIMIT, Message
+from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl
+from monitor.adapters.mqtt.wire import OnPublish, Wire
+
+# A broker that takes the connection and then says nothing is given up after this long. paho dials
+# in a thread that cannot be stopped: a short limit also keeps a shutdown short.
+DIAL_S: Final = 3.0
+ANSWER_S: Final = 5.0
+# How many of our own messages may be on their way to the broker. Of what the broker sends us, how
+# many may be unacknowledged is the broker's to say (mosquitto: max_inflight_messages); MQTT 3.1.1
+# gives the client no word in it.
+WINDOW: Final = 1_000
+_REFUSED_FOR_CREDENTIALS: Final = {4, 5, 134, 135}  # MQTT 3.1.1 codes, and paho's in MQTT 5's words
+
+T = TypeVar("T")
+
+# The libraries log topics and packets; what is worth knowing reaches us as an exception.
+_silent = logging.getLogger("monitor.adapters.mqtt.silent")
+_silent.addHandler(logging.NullHandler())
+_silent.propagate = False
+_silent.setLevel(logging.CRITICAL + 1)
+
+
+class LinkLost(Exception):
+    """There is no connection, or no longer. `reason` is a phrase without credentials."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class CredentialsRefused(LinkLost):
+    """The broker does not let us in: it wants other credentials."""
+
+
+class Will(Struct, frozen=True):
+    """What the broker shall publish for us when we vanish."""
+
+    topic: str
+    payload: bytes
+    qos: int = 1
+    retain: bool = True
+
+
+class Login(Struct, frozen=True):
+    """With whom, and as whom, to connect."""
+
+    url: BrokerUrl
+    client_id: str
+    persistent: bool
+    will: Will | None = None
+    keepalive_s: int = 15
+    tls: ssl.SSLContext | None = None
+
+
+class Link:
+    """`await open()`, then `subscribe`, `publish`, `acknowledge`; `await lost` tells why it ended.
+
+    on_publish    called for each message that arrives, in the loop's thread, even before `open`
+                  returned: a persistent session's messages follow the CONNACK at once
+    on_confirmed  called for each of our own messages of QoS 1 that the broker confirmed
+    """
+
+    def __init__(
+        self, login: Login, on_publish: OnPublish, on_confirmed: Callable[[], None]
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.lost: asyncio.Future[str] = self._loop.create_future()
+        self._on_publish = on_publish
+        self._on_confirmed = on_confirmed
+        self._wire: Wire | None = None
+        self._pulse: asyncio.Task[None] | None = None
+        self._accepted = False
+        self._given_up = False
+        self._unconfirmed: dict[int, Message] = {}
+        self._client = aiomqtt.Client(
+            login.url.host,
+            login.url.port,
+            username=login.url.username,
+            password=login.url.password,
+            identifier=login.client_id,
+            clean_session=not login.persistent,
+            will=_will(login.will),
+            keepalive=login.keepalive_s,
+            timeout=ANSWER_S,
+            max_inflight_messages=WINDOW,
+            tls_context=login.tls,
+            logger=_silent,
+        )
+        self._paho: Paho = self._client._client  # noqa: SLF001 - aiomqtt has no door to it
+        self._take_over(self._paho)
+
+    def _take_over(self, paho: Paho) -> None:
+        """Put the wire between paho and its socket, and listen to what aiomqtt listens to."""
+        paho.disable_logger()
+        paho.connect_timeout = DIAL_S
+        tell_aiomqtt = paho.on_disconnect
+
+        def on_disconnect(*arguments: Any) -> None:
+            if tell_aiomqtt is not None:
+                tell_aiomqtt(*arguments)
+            self._lose(self._why(arguments[3]))
+
+        paho.on_disconnect = on_disconnect
+        paho.on_socket_open = lambda client, _userdata, sock: self._opened(client, sock)
+        paho.on_socket_register_write = lambda *_: self._flush_soon()
+        paho.on_socket_unregister_write = lambda *_: None
+        paho.on_publish = lambda _client, _userdata, packet_id, *_: self._confirmed(packet_id)
+
+    # --- the connection's life --------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Connect. Raises LinkLost, or CredentialsRefused."""
+        await self._unless_lost(self._client.__aenter__())
+        self._accepted = True
+
+    async def subscribe(self, filters: Sequence[str]) -> tuple[str, ...]:
+        """Ask for these topics at QoS 1; answers those that the broker refuses. Raises LinkLost.
+
+        QoS 0 instead of 1 is a refusal too: it would lose readings and not say so.
+        """
+        if not filters:
+            return ()
+        asked = [(filter_, 1) for filter_ in filters]
+        codes = await self._unless_lost(self._client.subscribe(asked))
+        granted = [code if isinstance(code, int) else code.value for code in codes]
+        granted += [0x80] * (len(filters) - len(granted))
+        return tuple(f for f, code in zip(filters, granted, strict=False) if code != 1)
+
+    def close(self) -> list[Message]:
+        """Say good-bye if there is somebody to say it to. Answers what was never confirmed."""
+        self._given_up = True
+        if self._pulse is not None:
+            self._pulse.cancel()
+        if self._wire is not None:
+            if not self.lost.done():
+                self._paho.disconnect()
+                self._wire.flush_now()
+            self._wire.hang_up("closed")
+        self._lose("closed")
+        unconfirmed, self._unconfirmed = self._unconfirmed, {}
+        return list(unconfirmed.values())
+
+    def abandon(self, reason: str) -> None:
+        """End a connection that is no use any more; `lost` tells the reason."""
+        self._lose(reason)
+        if self._wire is not None:
+            self._wire.hang_up(reason)
+
+    # --- messages ---------------------------------------------------------------------------------
+
+    def acknowledge(self, packet_ids: Sequence[int]) -> None:
+        if self._wire is not None:
+            self._wire.acknowledge(packet_ids)
+
+    def publish(self, message: Message) -> bool:
+        """Send it; never waits. False: it could not be sent."""
+        if not self._accepted or self.lost.done() or len(self._unconfirmed) >= LIMIT:
+            return False
+        info = self._paho.publish(message.topic, message.payload, message.qos, message.retain)
+        if info.rc != 0:
+            return False
+        if message.qos:
+            self._unconfirmed[info.mid] = message
+        return True
+
+    # --- what paho tells --------------------------------------------------------------------------
+
+    def _opened(self, paho: Paho, sock: Any) -> None:
+        """In the thread that dials: the TCP connection stands, TLS is agreed."""
+        if self._given_up:
+            sock.close()
+            raise ConnectionAbortedError("nobody waits for this connection any more")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        wire = Wire(self._loop, sock, paho, self._on_publish)
+        paho._sock = wire  # noqa: SLF001 - paho does the same to speak over websockets
+        self._wire = wire
+        self._loop.call_soon_threadsafe(self._attach, wire)
+
+    def _attach(self, wire: Wire) -> None:
+        wire.attach()
+        if self._given_up:
+            wire.hang_up("closed")
+        else:
+            self._pulse = self._loop.create_task(self._keep_alive(), name="mqtt keep-alive")
+
+    async def _keep_alive(self) -> None:
+        """Ping when it is time; a broker that does not answer is a connection lost."""
+        while self._paho.loop_misc() == 0:  # noqa: ASYNC110 - paho has no event to wait for
+            await asyncio.sleep(1)
+
+    def _flush_soon(self) -> None:
+        if self._wire is not None:
+            self._wire.flush_soon()
+
+    def _confirmed(self, packet_id: int) -> None:
+        if self._unconfirmed.pop(packet_id, None) is not None:
+            self._on_confirmed()
+
+    def _why(self, code: object) -> str:
+        fault = self._wire.fault if self._wire is not None else ""
+        return fault or f"the connection ended ({str(code).lower()})"
+
+    def _lose(self, reason: str) -> None:
+        if not self.lost.done():
+            self.lost.set_result(reason)
+
+    async def _unless_lost(self, call: Awaitable[T]) -> T:
+        """Await a call of aiomqtt's, which does not itself notice when the connection ends."""
+        task = asyncio.ensure_future(call)
+        try:
+            await asyncio.wait((task, self.lost), return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+        except aiomqtt.MqttError as error:
+            raise _lost(error) from None
+        finally:
+            task.cancel()
+        raise LinkLost(self.lost.result())
+
+
+def tls_context(address: BrokerUrl, ca_file: str | None) -> ssl.SSLContext | None:
+    """How to check the broker's certificate; None for plain TCP. Raises BadBrokerUrl."""
+    if not address.tls:
+        return None
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise BadBrokerUrl(f"the broker's certificates cannot be read: {error}") from None
+
+
+def _will(will: Will | None) -> aiomqtt.Will | None:
+    return aiomqtt.Will(will.topic, will.payload, will.qos, will.retain) if will else None
+
+
+def _lost(error: aiomqtt.MqttError) -> LinkLost:
+    """What a library's exception means for us."""
+    if isinstance(error, MqttConnectError):
+        code = error.rc if isinstance(error.rc, int) or error.rc is None else error.rc.value
+        if code in _REFUSED_FOR_CREDENTIALS:
+            return CredentialsRefused("the broker refuses our credentials")
+        return LinkLost(f"the broker refuses the connection (code {code})")
+    if str(error) == "Operation timed out":
+        return LinkLost("the broker does not answer")
+    return LinkLost(str(error))
