@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from tests.parts.missing import missing
 from tests.parts.ports import free_port
 from tests.parts.waiting import wait_until_blocking
@@ -37,6 +39,14 @@ def mosquitto_program() -> str:
         "mosquitto", path="/usr/sbin:/usr/local/sbin"
     )
     return program or missing("Mosquitto", "install the package mosquitto, or run `make test`")
+
+
+def _listening(pid: int) -> set[int]:
+    try:
+        sockets = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return set()
+    return {s.laddr.port for s in sockets if s.status == psutil.CONN_LISTEN}
 
 
 class Mosquitto:
@@ -91,7 +101,6 @@ class Mosquitto:
                 "{directory}", str(self.directory)
             )
         )
-        before = len(self.log)
         with self._log.open("ab") as log:
             self._process = process = subprocess.Popen(
                 [self._program, "-c", str(file)],
@@ -100,8 +109,9 @@ class Mosquitto:
                 stderr=subprocess.STDOUT,
             )
 
+        # That somebody answers on the port would not do: it might be somebody else.
         def settled() -> bool:
-            return process.poll() is not None or "running" in self.log[before:]
+            return process.poll() is not None or port in _listening(process.pid)
 
         wait_until_blocking(settled, what="Mosquitto to listen")
         return process.poll() is None

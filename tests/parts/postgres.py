@@ -29,7 +29,7 @@ def server_programs() -> Path:
     on_path = [Path(p) for p in os.environ.get("PATH", "").split(os.pathsep) if p]
     for folder in (*on_path, *newest_first):
         if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
+            return (folder / "initdb").resolve().parent  # others of its programs are there too
     missing("PostgreSQL server", "install the package postgresql, or run `make test`")
 
 
@@ -98,6 +98,10 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self._url(name)
 
+    def program(self, name: str) -> str:
+        """Path of one of the programs that come with the server, such as `psql`."""
+        return str(self._programs / name)
+
     @property
     def log(self) -> str:
         file = self._home / "server.log"
@@ -131,7 +135,7 @@ class Postgres:
         account = self._account
         with (self._home / "server.log").open("ab") as log:
             return subprocess.Popen(
-                [str(self._programs / program), *arguments],
+                [self.program(program), *arguments],
                 cwd=self._home,
                 user=account.pw_uid if account else None,
                 group=account.pw_gid if account else None,
