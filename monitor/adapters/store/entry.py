@@ -42,7 +42,7 @@ class Audited(Struct, frozen=True, kw_only=True):
     detail: str = "{}"
 
 
-class Entry(Struct, kw_only=True):
+class Entry(Struct):
     """Everything here is on disk together, or not at all.
 
     encounter_id  "": about no encounter (then there is no input, event, snapshot or opening)

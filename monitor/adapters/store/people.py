@@ -38,12 +38,12 @@ def add_user(connection: Connection, name: str, role: str, password_hash: str, a
     return User(**row)
 
 
-def find_user(connection: Connection, name: str) -> User | None:
+def user_named(connection: Connection, name: str) -> User | None:
     row = connection.execute(select(*_USER).where(users.c.name == name)).mappings().first()
     return User(**row) if row else None
 
 
-def list_users(connection: Connection) -> list[User]:
+def all_users(connection: Connection) -> list[User]:
     """By name."""
     rows = connection.execute(select(*_USER).order_by(users.c.name)).mappings()
     return [User(**row) for row in rows]
@@ -65,7 +65,7 @@ def change_user(
     values = {key: value for key, value in given.items() if value is not None}
     if values:
         connection.execute(update(users).where(users.c.name == name).values(**values))
-    user = find_user(connection, name)
+    user = user_named(connection, name)
     if user is None:
         raise Missing("user", name)
     if password_hash is not None or disabled:
