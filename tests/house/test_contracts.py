@@ -14,6 +14,7 @@ LINT_IMPORTS: Final = Path(sys.executable).with_name("lint-imports")
 LAYERS = "Every room leans only on the rooms below it, and config is for the top two"
 CORE = "The core is pure"
 CODECS = "Codecs turn bytes into observations and do nothing else"
+ANALYZE = "Analysing a trace needs no neighbour and no clock"
 STRANGERS = "The monitor and its simulators do not know each other"
 MQTT = "One door to MQTT in each package, and one module that is a broker"
 DATABASE = "One door to the database"
@@ -94,6 +95,15 @@ def test_an_offence_is_named_by_its_contract(
     importer = f"{room}.offends_{imported.replace('.', '_')}"
     section, _, _ = section.partition("\n---")  # the line under the next heading
     assert f"{importer} -> {imported}" in section, verdict
+
+
+def test_analysing_may_not_come_to_lean_on_a_neighbour(tree: Path, verdict: str) -> None:
+    assert verdict  # the tree is the one above, with one more offence
+    with (tree / "monitor" / "analyze.py").open("a") as module:
+        module.write("\nimport monitor.adapters\nimport time\n")
+    section = _lint(tree).partition("Broken contracts")[2].partition(f"{ANALYZE}\n")[2]
+    assert "monitor.analyze -> monitor.adapters" in section
+    assert "monitor.analyze -> time" in section
 
 
 def test_a_room_that_nobody_planned_is_named(verdict: str) -> None:
