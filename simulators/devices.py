@@ -1,0 +1,274 @@
+"""Simulated devices: time in, messages and the next time out.
+
+A driver asks `advance(now)` no later than `deadline`, tells `connected`, `disconnected` and what
+came on the device's topics, and publishes what it is handed. A device knows nothing of networks
+and reads no clock. How often the driver asks decides how readings are batched, nothing else.
+"""
+
+import math
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from msgspec import Struct
+
+from simulators.body import Body
+from simulators.faults import GARBAGE, GARBAGE_EVERY, FaultKind, Window
+from simulators.native import Reading, command, confirmation, iso, readings_payload, status_payload
+from simulators.outbox import BATCH, Outbox
+
+Kind = Literal["heart_rate", "cuff", "thermometer"]
+
+INFLATION_S: Final = 40.0
+REST_S: Final = 60.0
+BATTERY_STEP_S: Final = 360.0
+MMHG_PER_KPA: Final = 7.50062
+
+
+class Message(Struct, frozen=True):
+    """`topic`: below the device's own ("readings", "status")."""
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """One piece of hardware.
+
+    seed            what its chance and its boot marks come from
+    starts          when it is switched on, virtual epoch seconds
+    clock_ahead_s   by how much its clock is fast
+    kpa             a cuff that reports in kPa
+    """
+
+    id: str
+    seed: tuple[int, ...]
+    starts: float
+    clock_ahead_s: float = 0.0
+    faults: tuple[Window, ...] = ()
+    kpa: bool = False
+    capacity: int = 3600
+
+
+class Device:
+    """What all have in common: buffer, clock, battery, faults, connection."""
+
+    kind: ClassVar[Kind]
+    continuous: ClassVar[bool] = False
+
+    def __init__(self, unit: Unit, body: Body) -> None:
+        self.id = unit.id
+        self.unit = unit
+        self.body = body
+        self.online = False
+        self.rng = np.random.default_rng(unit.seed)
+        self.outbox = Outbox(self._new_boot(), unit.capacity)
+        self._battery_full = int(self.rng.integers(60, 100))
+        self._battery_told = -1
+        self._garbage: list[Message] = []
+        self._measured = 0
+        self._restarts = sorted(w.begins for w in unit.faults if w.kind == "restart")
+
+    # --- what a kind of device decides: when it does something next, and what ---
+
+    def next_step(self) -> float:
+        raise NotImplementedError
+
+    def step(self, at: float) -> Reading | None:
+        """Do what is due at that time; the values of a reading if there is one."""
+        raise NotImplementedError
+
+    # --- for the driver ---
+
+    @property
+    def deadline(self) -> float:
+        """Call `advance` no later than this."""
+        return min(self.next_step(), self.outbox.deadline if self.online else math.inf)
+
+    def advance(self, now: float) -> list[Message]:
+        """Do everything that is due by `now`; what to publish, in this order."""
+        while (at := self.next_step()) <= now:
+            self._restart_if_due(at)
+            content = self.step(at)
+            if content is not None and not self._has("silent", at):
+                self._record(content, at)
+        return self._flush(now) if self.online else []
+
+    def connected(self, now: float) -> list[Message]:
+        """A connection stands: say so, and send everything that nobody has confirmed."""
+        self.online = True
+        self.outbox.disconnected()
+        status = Message("status", status_payload("online", self.battery(now)), retain=True)
+        return [status, *self._flush(now)]
+
+    def disconnected(self) -> None:
+        self.online = False
+        self.outbox.disconnected()
+
+    def reachable(self, now: float) -> bool:
+        """Whether there is a network at all."""
+        return not self._has("offline", now)
+
+    @property
+    def reachability_changes(self) -> list[float]:
+        return [t for w in self.unit.faults if w.kind == "offline" for t in (w.begins, w.ends)]
+
+    def hear(self, topic: str, payload: bytes, now: float) -> None:
+        """A message came on "acks" or "commands"."""
+        if topic == "acks" and (confirmed := confirmation(payload)):
+            self.outbox.confirm(*confirmed, now)
+        elif topic == "commands" and command(payload) == "measure_bp":
+            self.asked_to_measure(now)
+
+    def asked_to_measure(self, now: float) -> None:
+        """Only a cuff minds."""
+
+    def last_will(self) -> Message:
+        return Message("status", status_payload("offline"), retain=True)
+
+    def battery(self, now: float) -> int:
+        return max(1, self._battery_full - int((now - self.unit.starts) // BATTERY_STEP_S))
+
+    def clock(self, now: float) -> float:
+        """What its own clock shows."""
+        ahead = sum(w.size for w in self.unit.faults if w.kind == "clock" and w.covers(now))
+        return now + self.unit.clock_ahead_s + ahead
+
+    # --- inside ---
+
+    def _has(self, kind: FaultKind, at: float) -> bool:
+        return any(w.kind == kind and w.covers(at) for w in self.unit.faults)
+
+    def _record(self, content: Reading, at: float) -> None:
+        reading: Reading = {"t": iso(self.clock(at)), **content}
+        level = self.battery(at)
+        if level != self._battery_told:
+            reading["battery"] = self._battery_told = level
+        self.outbox.add(reading)
+        self._measured += 1
+        every = GARBAGE_EVERY if self.continuous else 1
+        if self._has("garbage", at) and self._measured % every == 0:
+            which = self._measured // every % len(GARBAGE)
+            self._garbage.append(Message("readings", GARBAGE[which]))
+
+    def _flush(self, now: float) -> list[Message]:
+        again, fresh = self.outbox.due(now)
+        sent = self.clock(now)
+        messages = []
+        for readings in (again, fresh):
+            for start in range(0, len(readings), BATCH):
+                batch = readings[start : start + BATCH]
+                if self._has("shuffled", now):
+                    batch.reverse()
+                messages.append(Message("readings", readings_payload(batch, sent)))
+        if self._has("duplicate", now):
+            messages = [copy for message in messages for copy in (message, message)]
+        messages += self._garbage
+        self._garbage = []
+        return messages
+
+    def _restart_if_due(self, at: float) -> None:
+        if self._restarts and at >= self._restarts[0]:
+            self._restarts.pop(0)
+            self.outbox.restart(self._new_boot())
+
+    def _new_boot(self) -> str:
+        return f"{int(self.rng.integers(16**6)):06x}"
+
+
+class Strap(Device):
+    """Heart rate every second, with skin contact; an error of about one beat."""
+
+    kind = "heart_rate"
+    continuous = True
+
+    def __init__(self, unit: Unit, body: Body) -> None:
+        super().__init__(unit, body)
+        self._ticks = 1
+
+    def next_step(self) -> float:
+        return self.unit.starts + self._ticks
+
+    def step(self, at: float) -> Reading:
+        self._ticks += 1
+        if self._has("no_contact", at):
+            return {"hr": 0, "contact": False}
+        rate = self.body.at(at).hr + float(self.rng.normal(0, 0.8))
+        if self._has("artefact", at) and self.rng.random() < 0.35:
+            # What straps really tell when they slip: nothing, their largest number, or noise.
+            rate = float(self.rng.choice([0.0, 292.0, self.rng.uniform(150, 240)]))
+        return {"hr": max(0, round(rate)), "contact": True}
+
+
+class Cuff(Device):
+    """Pressures by a schedule and on command. One takes 40 s; a minute's rest in between.
+
+    schedule   when to inflate by itself, virtual epoch seconds
+    """
+
+    kind = "cuff"
+
+    def __init__(self, unit: Unit, body: Body, schedule: tuple[float, ...]) -> None:
+        super().__init__(unit, body)
+        self._schedule = sorted(t for t in schedule if t >= unit.starts)
+        self._deflates: float | None = None
+        self._rested = unit.starts
+
+    def next_step(self) -> float:
+        if self._deflates is not None:
+            return self._deflates
+        return max(self._schedule[0], self._rested) if self._schedule else math.inf
+
+    def asked_to_measure(self, now: float) -> None:
+        # While one runs, its result answers the command; during the rest it waits for the end.
+        if self._deflates is None and self.next_step() > max(now, self._rested):
+            self._schedule.insert(0, max(now, self._rested))
+
+    def step(self, at: float) -> Reading | None:
+        if self._deflates is None:
+            # One inflation answers everything that was wanted within the next minute.
+            while self._schedule and self._schedule[0] <= at + REST_S:
+                self._schedule.pop(0)
+            self._deflates = at + INFLATION_S
+            return None
+        self._deflates, self._rested = None, at + REST_S
+        return self._measure(at)
+
+    def _measure(self, at: float) -> Reading:
+        if self._has("loose", at):
+            return {"flags": ["cuff_loose"]}
+        moved = self._has("artefact", at)
+        truth = self.body.at(at - INFLATION_S / 2)
+        noise = self.rng.normal(0, 12 if moved else 1, 2) * (1 if moved else (5, 4))
+        dbp = max(30, round(truth.dbp + noise[1]))
+        sbp = max(dbp + 15, round(truth.sbp + noise[0]))
+        mean = round(dbp + (sbp - dbp) * float(self.rng.uniform(0.36, 0.46)))
+        reading: Reading = {"sbp": sbp, "dbp": dbp, "map": mean}
+        if self.unit.kpa:
+            told = {
+                name: round(v / MMHG_PER_KPA, 1)
+                for name, v in zip(reading, (sbp, dbp, mean), strict=True)
+            }
+            reading = {**told, "unit": "kPa"}
+        reading["pulse"] = round(truth.hr + float(self.rng.normal(0, 1.5)))
+        if moved:
+            reading["flags"] = ["movement"]
+        return reading
+
+
+class Thermometer(Device):
+    """Body temperature every five minutes to a tenth of a degree."""
+
+    kind = "thermometer"
+    every_s: Final = 300.0
+
+    def __init__(self, unit: Unit, body: Body) -> None:
+        super().__init__(unit, body)
+        self._next = unit.starts + 30.0
+
+    def next_step(self) -> float:
+        return self._next
+
+    def step(self, at: float) -> Reading:
+        self._next += self.every_s
+        return {"temp": round(self.body.at(at).temp + float(self.rng.normal(0, 0.05)), 1)}

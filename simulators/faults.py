@@ -1,0 +1,50 @@
+"""How devices and their networks fail, as data."""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+FaultKind = Literal[
+    "silent",  # measures nothing, sends nothing, stays connected
+    "offline",  # the network is gone: its last will speaks; it goes on measuring into its buffer
+    "artefact",  # movement: false rates in between; a cuff says so and is far off
+    "no_contact",  # the strap has lost the skin: rate 0
+    "loose",  # the cuff cannot measure and says that it is loose
+    "garbage",  # undecodable or absurd messages in between
+    "clock",  # its clock is `size` seconds ahead
+    "restart",  # at the beginning of the window it starts anew: new boot, buffer gone
+    "duplicate",  # every message twice
+    "shuffled",  # batches newest first
+]
+
+
+class Window(Struct, frozen=True):
+    """A fault of one device from `begins` to `ends`, virtual epoch seconds."""
+
+    kind: FaultKind
+    begins: float
+    ends: float
+    size: float = 0.0
+
+    def covers(self, now: float) -> bool:
+        return self.begins <= now < self.ends
+
+
+# Each breaks one promise of the format. None may stop anything; a receiver keeps each with a
+# reason, and the next good reading counts.
+GARBAGE: Final[tuple[bytes, ...]] = (
+    b"\xff\xfe\x00strap",
+    b'{"seq": 1',
+    b"null",
+    b"[1, [2, [3]]]",
+    b'{"hr": "fast", "contact": true}',
+    b'{"hr": NaN}',
+    b'{"hr": 71, "t": "yesterday"}',
+    b'{"hr": 71, "t": "2017-01-01T00:00:00Z"}',
+    b'{"hr": 71, "t": "2199-01-01T00:00:00Z"}',
+    b'{"sbp": 78, "dbp": 121}',
+    b'{"hr": 0}',
+    b'{"sbp": 17.1, "dbp": 10.7, "unit": "furlong"}',
+    b'{"note": "' + b"x" * 70_000 + b'"}',
+)
+GARBAGE_EVERY: Final = 20  # measurements of a strap

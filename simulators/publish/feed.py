@@ -1,0 +1,163 @@
+"""`demo-feed`: plays the past of the demonstration through the real ingest, then goes on live.
+
+The service's clock stands where the past begins and moves only when it is told. A step is: do what
+staff have to do, publish what the straps measured until the step's end, move the clock there,
+publish what the other devices measured. So the clock never passes a second whose heart rates it
+has not got, and what decides by receipt sees them as fresh. When the past has caught up with the
+time of day, the service's clock is let go.
+"""
+
+import asyncio
+import math
+from typing import Final
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from simulators.errors import Failed, WrongUse
+from simulators.native import iso
+from simulators.publish.api import Api
+from simulators.publish.clinic import Staff
+from simulators.publish.clock import ServiceTime, VirtualClock, ask_service, wall_time
+from simulators.publish.link import Broker, Link
+from simulators.publish.player import PREFIX, Player
+from simulators.publish.simulate import Account, follow, playing
+from simulators.sessions import Session, build, places
+
+PLAYING_S: Final = 20.0  # about how long the past takes to be played
+LONG_STEP_S: Final = 10.0  # a heart rate is stale after 10 s, missing after 30
+STEP_S: Final = 5.0
+RECENT_S: Final = 600.0  # short steps from here on
+LAST_S: Final = 60.0  # wait for the service after each step from here on
+AHEAD_S: Final = 60.0  # how far the service's clock may lag behind what was published
+ANSWER_S: Final = 30.0
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """What the command line asked for."""
+
+    mqtt: str
+    api_url: str
+    account: Account
+    site: str = "home"
+    patients: int | None = None
+    seed: int = 1
+    speed: float = 1.0
+
+
+async def demo_feed(options: Feed) -> None:
+    """Until every session was closed. Raises WrongUse or Failed."""
+    broker = Broker.parse(options.mqtt)
+    async with (
+        httpx.AsyncClient(base_url=options.api_url, timeout=10) as health,
+        Api(options.api_url) as api,
+    ):
+        begins = await _standing_clock(health, options.speed)
+        await api.login(options.account.name, options.account.password)
+        staff = Staff(api, site=options.site, mode="demo")
+        sessions = _sessions(options, begins.time)
+        credentials = await staff.admit(sessions)
+        staff.plan(sessions)
+        async with playing(sessions, broker, options.site, credentials) as players:
+            past = Past(health, staff, sessions, players, begins.time)
+            baton = Link(broker, "demo-feed")
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(baton.run())
+                try:
+                    await baton.ready()
+                    await past.play(baton, f"{PREFIX}/{options.site}/clock", options.speed)
+                finally:
+                    task.cancel()
+            clock = VirtualClock(past.now, options.speed)
+            await follow(players, sessions, clock, staff, endless=True)
+
+
+class Past:
+    """Steps from `begins` to the time of day; `now` is how far it got."""
+
+    def __init__(
+        self,
+        health: httpx.AsyncClient,
+        staff: Staff,
+        sessions: list[Session],
+        players: dict[str, Player],
+        begins: float,
+    ) -> None:
+        self.now = begins
+        self._heard = begins  # where the service's clock stood when it was last asked
+        self._health = health
+        self._staff = staff
+        self._sessions = sessions
+        self._players = players
+        for session in sessions:
+            for device in session.devices:
+                # Confirmations come by real time; here minutes pass in one of its seconds.
+                device.outbox.patience(math.inf, begins)
+
+    async def play(self, baton: Link, topic: str, speed: float) -> None:
+        """Move the service through the past, then let its clock run at `speed`."""
+
+        async def tell(**message: object) -> None:
+            if not await baton.publish(topic, msgspec.json.encode(message)):
+                raise Failed("the broker went away while the past was played")
+
+        while (left := wall_time() - self.now) > 0:
+            if self._staff.deadline <= self.now:
+                await self._heard_until(self.now)
+                await self._staff.act(self.now)
+            ends = round(min(self.now + self._step(left), self._staff.deadline), 3)
+            await self._measure(ends, continuous=True)
+            await tell(time=iso(ends))
+            await self._measure(ends, continuous=False)
+            self.now = ends
+            if left < LAST_S:
+                await self._heard_until(ends)
+            elif ends - self._heard > AHEAD_S:
+                await self._heard_until(ends - AHEAD_S / 2)
+        await tell(time=iso(self.now), run=speed)
+
+    def _step(self, left: float) -> float:
+        if not any(session.encounter for session in self._sessions):
+            return left
+        return min(left, LONG_STEP_S if left > RECENT_S else STEP_S)
+
+    async def _measure(self, ends: float, *, continuous: bool) -> None:
+        players = [
+            self._players[device.id]
+            for session in self._sessions
+            if session.encounter
+            for device in session.devices
+            if device.continuous == continuous
+        ]
+        await asyncio.gather(*(player.ready(ends) for player in players))
+        await asyncio.gather(*(player.step(ends) for player in players))
+
+    async def _heard_until(self, at: float) -> None:
+        """Wait until the service's clock is there: the queue before it has been worked off."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                while self._heard < at - 0.001:
+                    self._heard = (await ask_service(self._health)).time
+        except TimeoutError:
+            raise Failed(f"the service's clock does not follow to {iso(at)}") from None
+
+
+async def _standing_clock(health: httpx.AsyncClient, speed: float) -> ServiceTime:
+    said = await ask_service(health)
+    if not said.following:
+        raise WrongUse("the service's clock is its own; demo-feed wants one that follows")
+    if said.speed != speed:
+        raise WrongUse(f"--speed is {speed:g} but the service's clock will run at {said.speed:g}")
+    return said
+
+
+def _sessions(options: Feed, begins: float) -> list[Session]:
+    """Each opens so that its minute is right when the page opens; none before the past begins."""
+    page_opens = round(wall_time() + PLAYING_S)
+    sessions = []
+    for number, place in enumerate(places("clinic", options.patients)):
+        course = 60 * (place.at_min + (place.scenario.dose_min or 0))
+        opens = max(page_opens - course, begins)
+        sessions.append(build(place.scenario, seed=options.seed, number=number, opens=opens))
+    return sessions

@@ -1,0 +1,175 @@
+"""`simulate`: sessions that begin now and follow the service's clock."""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import AsyncIterator, Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from simulators.devices import Device
+from simulators.errors import Failed
+from simulators.outbox import RESEND_S
+from simulators.publish.api import Api, Refused
+from simulators.publish.clinic import Staff
+from simulators.publish.clock import VirtualClock, service_clock
+from simulators.publish.link import Broker, Credentials
+from simulators.publish.player import Player
+from simulators.sessions import Session, build, places
+from simulators.terminal import note, say
+
+TRY_AGAIN_S: Final = 5.0
+LOOK_AROUND_S: Final = 10.0  # real seconds between looks at what people did on the page
+ACK_EVERY_S: Final = 1.0  # confirmations come at most so often, in real time
+
+
+class Account(Struct, frozen=True):
+    """Somebody who may run sessions."""
+
+    name: str
+    password: str
+
+
+class Simulate(Struct, frozen=True, kw_only=True):
+    """What the command line asked for. `api`: None leaves the sessions to somebody else."""
+
+    mqtt: str
+    api_url: str
+    site: str = "home"
+    patients: int | None = None
+    scenario: str = "calm"
+    speed: float = 1.0
+    seed: int = 1
+    account: Account | None = None
+
+
+async def simulate(options: Simulate) -> None:
+    """Until every session's course is over. Raises WrongUse or Failed."""
+    broker = Broker.parse(options.mqtt)
+    clock = await service_clock(options.api_url, options.speed)
+    if options.account is None:
+        await _devices_alone(options, broker, clock)
+        return
+    async with Api(options.api_url) as api:
+        await api.login(options.account.name, options.account.password)
+        staff = Staff(api, site=options.site, mode="test")
+        credentials = await staff.admit(_sessions(options, clock.now()))
+        # Registering took its time; the sessions begin after it.
+        sessions = _sessions(options, clock.now())
+        staff.plan(sessions)
+        await staff.act(clock.now())
+        async with playing(sessions, broker, options.site, credentials) as players:
+            await follow(players, sessions, clock, staff)
+
+
+async def _devices_alone(options: Simulate, broker: Broker, clock: VirtualClock) -> None:
+    """Say which devices there are; opening sessions is somebody else's business."""
+    sessions = _sessions(options, clock.now())
+    for session in sessions:
+        for device in session.devices:
+            say(device.id)
+        if session.dose_at is not None:
+            session.dose(session.dose_at)
+    async with playing(sessions, broker, options.site, {}) as players:
+        await follow(players, sessions, clock)
+
+
+def _sessions(options: Simulate, opens: float) -> list[Session]:
+    return [
+        build(place.scenario, seed=options.seed, number=number, opens=opens)
+        for number, place in enumerate(places(options.scenario, options.patients))
+    ]
+
+
+def devices(sessions: Iterable[Session]) -> list[Device]:
+    return [device for session in sessions for device in session.devices]
+
+
+@contextlib.asynccontextmanager
+async def playing(
+    sessions: Iterable[Session],
+    broker: Broker,
+    site: str,
+    credentials: dict[str, Credentials | None],
+) -> AsyncIterator[dict[str, Player]]:
+    """A connected player for each device, by its id; at the end each says good-bye."""
+    players = {d.id: Player(d, broker, site, credentials.get(d.id)) for d in devices(sessions)}
+    async with asyncio.TaskGroup() as group:
+        links = [
+            group.create_task(player.link.run(), name=f"link of {name}")
+            for name, player in players.items()
+        ]
+        try:
+            await asyncio.gather(*(player.link.ready() for player in players.values()))
+            yield players
+        finally:
+            await asyncio.gather(*(player.say_goodbye() for player in players.values()))
+            for link in links:
+                link.cancel()
+
+
+async def follow(
+    players: dict[str, Player],
+    sessions: list[Session],
+    clock: VirtualClock,
+    staff: Staff | None = None,
+    *,
+    endless: bool = False,
+) -> None:
+    """Run every device by the clock, and what staff do beside it.
+
+    endless   devices go on after their session's course, until the session is closed
+    """
+    report_s = min(5.0, max(1.0, clock.speed / 10))
+    patience_s = max(RESEND_S, 5 * ACK_EVERY_S * clock.speed)
+    runs: dict[str, list[asyncio.Task[None]]] = {}
+    async with asyncio.TaskGroup() as group:
+        for session in sessions:
+            ends = math.inf if endless else session.ends
+            for device in session.devices:
+                device.outbox.patience(patience_s, clock.now())
+                run = group.create_task(players[device.id].run(clock, ends, report_s))
+                runs.setdefault(session.label, []).append(run)
+        if staff is None:
+            return
+        beside = [
+            group.create_task(_do_acts(staff, clock)),
+            group.create_task(_look_around(staff, clock, players, runs)),
+        ]
+        await asyncio.wait([run for started in runs.values() for run in started])
+        for task in beside:
+            task.cancel()
+
+
+async def _do_acts(staff: Staff, clock: VirtualClock) -> None:
+    while (due := staff.deadline) < math.inf:
+        await clock.until(due)
+        try:
+            await staff.act(clock.now())
+        except Refused:
+            raise
+        except Failed as fault:  # the service is away; its sessions are not
+            note(f"note: {fault}")
+            await asyncio.sleep(TRY_AGAIN_S)
+
+
+async def _look_around(
+    staff: Staff,
+    clock: VirtualClock,
+    players: dict[str, Player],
+    runs: dict[str, list[asyncio.Task[None]]],
+) -> None:
+    """See what people did on the page: a dose that they recorded, a session that they closed."""
+    while True:
+        await asyncio.sleep(LOOK_AROUND_S)
+        try:
+            closed = await staff.look_around(clock.now())
+        except Failed as fault:
+            note(f"note: {fault}")
+            continue
+        for session in closed:
+            for run in runs.pop(session.label, ()):
+                run.cancel()
+            for device in session.devices:
+                await players[device.id].say_goodbye()

@@ -1,0 +1,130 @@
+"""One simulated session: a person, their devices, and when the clinic does what."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from msgspec.structs import replace
+
+from simulators.body import Body
+from simulators.devices import Cuff, Device, Strap, Thermometer, Unit
+from simulators.faults import Window
+from simulators.physiology import draw_amplitudes, draw_resting
+from simulators.scenarios import CLINIC, LENGTHS, SCENARIOS, SCHEDULES, Place, Scenario
+
+# fmt: off
+TREES: Final = (
+    "Alder", "Birch", "Cedar", "Elm", "Hazel", "Juniper", "Larch", "Maple", "Rowan", "Sorrel",
+    "Willow", "Yew", "Aspen", "Beech", "Box", "Briar", "Cherry", "Ginkgo", "Holly", "Linden",
+    "Medlar", "Myrtle", "Oak", "Olive", "Pear", "Pine", "Plane", "Poplar", "Quince", "Spruce",
+)
+# fmt: on
+AFTERWARDS_MIN: Final = 15.0  # between a cuff's readings when its schedule is over
+UNDOSED_SCHEDULE: Final = (1.0, 6.0, 11.0)
+HORIZON_MIN: Final = 12 * 60.0
+
+
+@dataclass
+class Session:
+    """`dose_at` None: nobody plans a dose. `ends` is when a simulation of it is over."""
+
+    label: str
+    scenario: Scenario
+    opens: float
+    dose_at: float | None
+    ends: float
+    body: Body
+    devices: tuple[Device, ...]
+    emergency: dict[str, str]
+    encounter: str = ""
+    dosed: bool = False
+
+    def dose(self, at: float) -> None:
+        """The dose is on the record; from now on the body answers to it."""
+        self.dosed = True
+        self.body.dose(at)
+
+
+def places(scenario: str, patients: int | None) -> list[Place]:
+    """So many sessions of a scenario, or of the clinic; None: as many as it has by itself."""
+    table = CLINIC if scenario == "clinic" else (Place(SCENARIOS[scenario], 0),)
+    wanted = len(table) if patients is None else patients
+    own = [place.scenario.tree for place in table]
+    trees = own + [tree for tree in TREES if tree not in own]
+    found = []
+    for number in range(wanted):
+        place = table[number % len(table)]
+        tree = trees[number % len(trees)]
+        found.append(Place(replace(place.scenario, tree=tree), place.at_min))
+    return found
+
+
+def build(scenario: Scenario, *, seed: int, number: int, opens: float) -> Session:
+    """The `number`th session of a run with that seed; the same arguments, the same session."""
+    rng = np.random.default_rng((seed, number))
+    anchor = opens + 60 * (scenario.dose_min or 0.0)
+    dosed = scenario.dose_min is not None
+    body = Body(
+        rng,
+        resting=scenario.resting or draw_resting(rng),
+        amplitudes=scenario.amplitudes or draw_amplitudes(rng, scenario.route),
+        route=scenario.route,
+        origin=opens,
+        anchor=anchor,
+        bumps=scenario.bumps,
+    )
+    label = f"{scenario.tree} {_two_digits(seed, number)}"
+    return Session(
+        label=label,
+        scenario=scenario,
+        opens=opens,
+        dose_at=anchor if dosed else None,
+        ends=anchor + 60 * LENGTHS[scenario.protocol],
+        body=body,
+        devices=_devices(scenario, label, (seed, number), opens, anchor, body),
+        emergency={
+            "address": f"{number + 1} Example Lane",
+            "phone": f"555 {110 + number % 80:04d}",
+            "sitter": f"Sitter of {label}",
+            "local_number": "555 0100",
+        },
+    )
+
+
+def _devices(
+    scenario: Scenario, label: str, seed: tuple[int, int], opens: float, anchor: float, body: Body
+) -> tuple[Device, ...]:
+    stem = label.lower().replace(" ", "-")
+
+    def unit(name: str, index: int) -> Unit:
+        faults = [f for f in scenario.faults if f.target in (name, "all")]
+        windows = tuple(
+            Window(f.kind, anchor + 60 * f.begins, anchor + 60 * f.ends, f.size) for f in faults
+        )
+        return Unit(
+            id=f"{stem}-{name}",
+            seed=(*seed, index),
+            starts=opens,
+            clock_ahead_s=scenario.clock_ahead_s,
+            faults=windows,
+            kpa=scenario.kpa,
+        )
+
+    strap = Strap(unit("strap", 1), body)
+    cuff = Cuff(unit("cuff", 2), body, _schedule(scenario, anchor))
+    if not scenario.thermometer:
+        return strap, cuff
+    return strap, cuff, Thermometer(unit("thermometer", 3), body)
+
+
+def _schedule(scenario: Scenario, anchor: float) -> tuple[float, ...]:
+    dosed = scenario.dose_min is not None
+    minutes = list(SCHEDULES[scenario.protocol] if dosed else UNDOSED_SCHEDULE)
+    while minutes[-1] < HORIZON_MIN:
+        minutes.append(minutes[-1] + AFTERWARDS_MIN)
+    return tuple(anchor + 60 * minute for minute in minutes)
+
+
+def _two_digits(seed: int, number: int) -> int:
+    """Differs between neighbouring seeds, so that two runs can share a clinic."""
+    return (37 * seed + 57 + 7 * (number // len(TREES))) % 90 + 10
