@@ -1,0 +1,85 @@
+"""amqtt in a process of its own, on loopback: `python -m monitor.adapters.amqtt_broker --port P`.
+
+Ends when its standard input does: whoever started it holds the other end of that pipe, so that a
+parent that was killed leaves no broker behind.
+
+What it falls short of mosquitto in stands in tests/adapters/test_broker_contract.py, as expected
+failures.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import Any, Final
+
+from amqtt.broker import Broker
+from amqtt.errors import BrokerError
+
+CONNECTIONS: Final = 1_000
+
+
+def configuration(port: int) -> dict[str, Any]:
+    """amqtt's configuration.
+
+    The plugins are named one by one: left to itself amqtt also logs every packet.
+    """
+    return {
+        "listeners": {
+            "default": {
+                "type": "tcp",
+                "bind": f"127.0.0.1:{port}",
+                "max_connections": CONNECTIONS,
+            }
+        },
+        "plugins": {
+            "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True},
+        },
+    }
+
+
+async def serve(port: int) -> None:
+    """Run the broker until standard input ends or SIGTERM comes."""
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, over.set)
+    loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
+    broker = Broker(configuration(port))
+    await broker.start()
+    await over.wait()
+    loop.remove_reader(sys.stdin.fileno())
+    await broker.shutdown()
+
+
+def _until_end_of_input(over: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 1024):
+        over.set()
+
+
+def _be_quiet() -> None:
+    """Errors only, one line each; below that amqtt tells of every connection and packet."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    # Somebody connected and left again, as whoever waits for the port to open does.
+    handler.addFilter(lambda record: not record.getMessage().startswith("No data from"))
+    logging.basicConfig(level=logging.ERROR, handlers=[handler])
+
+
+def main() -> int:
+    """Exit status 0 when told to stop, 1 when the broker cannot start."""
+    parser = argparse.ArgumentParser(prog="python -m monitor.adapters.amqtt_broker")
+    parser.add_argument("--port", type=int, required=True)
+    arguments = parser.parse_args()
+    _be_quiet()
+    try:
+        asyncio.run(serve(arguments.port))
+    except BrokerError as error:
+        sys.stdout.write(f"ERROR: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,263 @@
+"""A broker of our own: in a process of its own, watched, started again, on loopback only.
+
+mosquitto when it is installed, else amqtt, which is pure Python and always there. On amqtt nobody
+should keep a session (`persistent` is False): it forgets what was not acknowledged and goes deaf
+when a session is taken over; tests/adapters/test_broker_contract.py keeps the list.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Final, Literal
+
+import structlog
+
+from monitor.adapters import leash
+
+Kind = Literal["auto", "mosquitto", "amqtt"]
+
+HOST: Final = "127.0.0.1"
+START_S: Final = 10.0  # until it accepts connections
+GRACE_S: Final = 2.0  # between SIGTERM and SIGKILL
+FIRST_RETRY_S: Final = 0.1
+LONGEST_RETRY_S: Final = 5.0
+STEADY_S: Final = 10.0  # a broker that lived so long did not fail to start
+_ELSEWHERE: Final = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # not on everybody's PATH
+
+# How many messages may be on their way to us, unacknowledged: this is the back-pressure.
+WINDOW: Final = 1_000
+QUEUE: Final = 100_000
+# A message that is too large for the service must reach it all the same, to be refused with a
+# reason; at the broker it would vanish.
+LARGEST_MESSAGE: Final = 2 * 1024 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+class BrokerFailed(Exception):
+    """There is no broker, and the reason why."""
+
+
+class PortInUse(BrokerFailed):
+    """Somebody listens there already."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} on {HOST} is in use: no broker of our own can listen there")
+        self.port = port
+
+
+class OwnBroker:
+    """`run()` starts and watches it; `ready` is set while it accepts connections.
+
+    directory  where its configuration and its queues live; made if absent
+    kind       which broker; "auto" takes mosquitto if it is installed
+    restarts   how often it died and was started again
+    """
+
+    def __init__(self, directory: Path, port: int, kind: Kind = "auto") -> None:
+        self._directory = directory.absolute()
+        self._port = port
+        program = _mosquitto() if kind != "amqtt" else None
+        if kind == "mosquitto" and program is None:
+            raise BrokerFailed("mosquitto is not installed")
+        self._program = program
+        self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._last_words = ""
+        self.ready = asyncio.Event()
+        self.pid: int | None = None
+        self.restarts = 0
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://{HOST}:{self._port}"
+
+    @property
+    def kind(self) -> Literal["mosquitto", "amqtt"]:
+        return "amqtt" if self._program is None else "mosquitto"
+
+    @property
+    def persistent(self) -> bool:
+        """May a client leave its session to this broker?"""
+        return self._program is not None
+
+    async def run(self) -> None:
+        """Keep it running until `stop()` or cancellation.
+
+        Raises PortInUse before anything is started, BrokerFailed when the first start fails; later
+        failures are tried again for ever.
+        """
+        self._check_port()
+        self._ended.clear()
+        living = asyncio.create_task(self._live(), name="own broker")
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait((living, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if living.done():
+                living.result()
+        finally:
+            stopping.cancel()
+            living.cancel()
+            await asyncio.wait((living,))
+            self._ended.set()
+
+    async def stop(self) -> None:
+        """End it, and wait until it is gone; `run` returns."""
+        self._stopping.set()
+        await self._ended.wait()
+
+    # --- its lives --------------------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        """One life after the other."""
+        failures = 0
+        while True:
+            steady = asyncio.Event()
+            timer = asyncio.get_running_loop().call_later(STEADY_S, steady.set)
+            try:
+                reason = await self._one_life()
+            except BrokerFailed as failed:
+                if not self.restarts:
+                    raise
+                reason = str(failed)
+            finally:
+                timer.cancel()
+            failures = 0 if steady.is_set() else failures + 1
+            self.restarts += 1
+            log.error("own_broker_ended", broker=self.kind, reason=reason, restarts=self.restarts)
+            await asyncio.sleep(min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 10)))
+
+    async def _one_life(self) -> str:
+        """Start it, forward what it says until it ends. Answers why. Raises BrokerFailed."""
+        process = await self._start()
+        words = asyncio.create_task(self._forward(process), name="own broker's log")
+        try:
+            await self._until_it_listens(process)
+            self.pid = process.pid
+            self.ready.set()
+            log.info("own_broker_listens", broker=self.kind, port=self._port)
+            return f"exit status {await process.wait()}"
+        finally:
+            self.ready.clear()
+            self.pid = None
+            await _end(process)
+            await words
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        if self._program is None:
+            command = [sys.executable, "-m", "monitor.adapters.amqtt_broker"]
+            command += ["--port", str(self._port)]
+        else:
+            command = [sys.executable, "-I", leash.__file__, str(os.getpid()), self._program]
+            command += ["-c", str(self._configure())]
+        return await asyncio.create_subprocess_exec(
+            *command,
+            cwd=Path(__file__).parents[2],  # where `-m` finds this package
+            stdin=asyncio.subprocess.PIPE,  # amqtt ends when this does
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C is for us; we end it when we have flushed
+        )
+
+    async def _until_it_listens(self, process: asyncio.subprocess.Process) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(START_S):
+                while process.returncode is None:
+                    with contextlib.suppress(OSError):
+                        _, writer = await asyncio.open_connection(HOST, self._port)
+                        writer.close()
+                        return
+                    await asyncio.sleep(0.02)
+        last = self._last_words or "it said nothing"
+        raise BrokerFailed(f"{self.kind} does not start: {last}")
+
+    async def _forward(self, process: asyncio.subprocess.Process) -> None:
+        """What it writes becomes lines of our log."""
+        assert process.stdout is not None
+        while True:
+            try:
+                line = await process.stdout.readline()
+            except ValueError:
+                continue  # a line of 64 KiB: not one that says anything
+            if not line:
+                return
+            words = line.decode(errors="replace").strip()[:500]
+            self._last_words = words or self._last_words
+            say = log.error if words.lower().startswith("error") else log.info
+            say("own_broker_says", broker=self.kind, words=words)
+
+    # --- what it needs ----------------------------------------------------------------------------
+
+    def _check_port(self) -> None:
+        with socket.socket() as probe:
+            # As the broker will: a port whose last connections are still being wound up is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, self._port))
+            except OSError:
+                raise PortInUse(self._port) from None
+
+    def _configure(self) -> Path:
+        """Write mosquitto's configuration; answers where."""
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = self._directory / "mosquitto.conf"
+        file.write_text(configuration(self._directory, self._port, root=os.geteuid() == 0))
+        return file
+
+
+def configuration(directory: Path, port: int, *, root: bool) -> str:
+    """mosquitto.conf for a broker of our own.
+
+    Its queues are written to disk every second. mosquitto can also write after every change
+    (autosave_on_changes), but it writes everything each time: measured with 2.0.11, an empty queue
+    brings it down from 30,000 messages a second to 2,000, and one of 8,000 messages to 200. So a
+    broker that is killed may forget its last second; a device that keeps what was not yet
+    confirmed sends it again.
+    """
+    lines = [
+        # Its own account could not write to our directory, and would slip the leash.
+        *(["user root"] if root else []),
+        f"listener {port} {HOST}",
+        "allow_anonymous true",
+        "persistence true",
+        f"persistence_location {directory}/",
+        "autosave_interval 1",
+        "persistent_client_expiration 7d",
+        "set_tcp_nodelay true",
+        f"max_inflight_messages {WINDOW}",
+        f"max_queued_messages {QUEUE}",
+        f"message_size_limit {LARGEST_MESSAGE}",
+        "log_dest stdout",
+        "log_timestamp false",
+        "log_type error",
+        "log_type warning",
+        "log_type notice",
+        "connection_messages false",
+    ]
+    return "\n".join([*lines, ""])
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """SIGTERM, and SIGKILL to what does not heed it."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_S):
+                    await process.wait()
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+    await process.wait()
+
+
+def _mosquitto() -> str | None:
+    return shutil.which("mosquitto") or shutil.which("mosquitto", path=_ELSEWHERE)
