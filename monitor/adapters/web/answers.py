@@ -3,29 +3,35 @@
 from typing import Any, Final
 
 import msgspec
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from monitor.adapters.web.desk import Conflict, Invalid, Unavailable, Unknown
-from monitor.adapters.web.records import Exists, Page
+from monitor.adapters.store import Page
+from monitor.adapters.store import errors as store
+from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
 from monitor.core.events import GateRefused, Refused
 
 FIELDS_NAMED: Final = 10
+AGAIN: Final = {"Retry-After": "1"}
+NO_DATABASE: Final = "The database does not answer at the moment. Try again."
+
+log = structlog.get_logger(__name__)
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
-def listing(page: Page) -> Response:
+def listing(page: Page[dict[str, Any]]) -> Response:
     return answer({"items": page.items, "count": page.count, "next": page.next})
 
 
 def everything(items: list[dict[str, Any]]) -> Response:
     """A listing that is never cut."""
-    return listing(Page(items, len(items)))
+    return listing(Page(items, len(items), None))
 
 
 def refusal(
@@ -77,19 +83,28 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 async def _field_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, Invalid)
-    return refusal(422, str(error), fields=[{"field": error.field, "text": str(error)}])
+    return refusal(422, str(error), fields=[{"field": error.field, "text": error.text}])
 
 
 async def _unknown(_: Request, error: Exception) -> Response:
-    return refusal(404, str(error.args[0]) if error.args else "There is nothing here.")
+    return refusal(404, str(error))
 
 
 async def _conflict(_: Request, error: Exception) -> Response:
-    return refusal(409, str(error) or "It exists already.")
+    return refusal(409, str(error))
+
+
+async def _cursor(_: Request, error: Exception) -> Response:
+    return refusal(422, f"after: {error}", fields=[{"field": "after", "text": str(error)}])
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:
-    return refusal(503, str(error), {"Retry-After": "1"})
+    return refusal(503, str(error), AGAIN)
+
+
+async def _database(_: Request, error: Exception) -> Response:
+    log.error("database", error=str(error))
+    return refusal(503, NO_DATABASE, AGAIN)
 
 
 def install(app: FastAPI) -> None:
@@ -101,7 +116,11 @@ def install(app: FastAPI) -> None:
         (Invalid, _field_invalid),
         (Unknown, _unknown),
         (Conflict, _conflict),
-        (Exists, _conflict),
         (Unavailable, _unavailable),
+        (store.Conflict, _conflict),
+        (store.DeviceBusy, _conflict),
+        (store.Missing, _unknown),
+        (store.BadCursor, _cursor),
+        (store.StoreError, _database),
     ):
         app.add_exception_handler(kind, handler)

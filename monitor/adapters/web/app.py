@@ -19,11 +19,12 @@ from monitor.adapters.web import (
     session,
     socket,
 )
+from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.bodies import BodyLimit
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.headers import Outermost
 from monitor.adapters.web.passwords import Passwords
-from monitor.adapters.web.records import Accounts, Records
+from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Wall
 from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.static import PageFiles
@@ -73,8 +74,8 @@ def create_app(
         clinic.contacts(records),
         encounters.sessions(desk),
         encounters.acts(desk),
-        history.histories(desk, records),
-        history.alarm_routes(desk),
+        history.histories(records),
+        history.alarm_routes(desk, records),
         manual.machine_routes(app),
         socket.routes(hub),
     ):

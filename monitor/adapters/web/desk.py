@@ -1,19 +1,12 @@
 """The desk: what the web asks of the running sessions. The service implements it.
 
-Every act is async, is made durable before it returns (the caller tells the person "done"), and
-changes nothing when it raises. What it may raise, and what the web makes of it:
-
-| raised | status |
-|---|---|
-| `Invalid(field, text)` | 422, "field: text" |
-| `Unknown(text)` | 404 |
-| `Conflict(text)` | 409 |
-| `monitor.core.events.Refused` | 409 |
-| `monitor.core.events.GateRefused` | 409 with `unmet` |
-| `Unavailable(text)` | 503: it may work in a moment (the commit could not be made) |
-
-Each text is one sentence for a therapist, ends with a stop and says what to do where that is
-known. It reaches the client word by word: no address, path, SQL or secret in it.
+Every act is async, is on disk before it returns (the caller tells the person "done"), and
+changes nothing when it raises. It may raise `Unknown`, `Conflict`, `Invalid` and `Unavailable`
+(see `errors`), `Refused` and `GateRefused` of the core, and the store's own errors; what each
+becomes stands in `answers`. Their texts are sentences for a therapist and reach the client word
+by word: no address, path or secret in them. (The store's plain `StoreError` is the exception; its
+text stays here.) While the database takes no writes an act raises `Unavailable` after a few
+seconds, it does not wait for ever.
 
 Dicts named `Json` are wire-ready: `monitor.codecs.wire` made them, msgspec can encode them.
 """
@@ -22,38 +15,10 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from monitor.adapters.web.records import Page, Unavailable
+from monitor.adapters.store import Page
 from monitor.core.events import Override
 
-__all__ = [
-    "Conflict",
-    "Desk",
-    "DoseGiven",
-    "Invalid",
-    "Opening",
-    "Page",
-    "Part",
-    "Unavailable",
-    "Unknown",
-]
-
 Json = dict[str, Any]
-
-
-class Unknown(LookupError):
-    """The thing named in the path does not exist."""
-
-
-class Conflict(Exception):
-    """It cannot be, because of something that is there already."""
-
-
-class Invalid(ValueError):
-    """A field of the request names something that is not there or cannot be."""
-
-    def __init__(self, field: str, text: str) -> None:
-        self.field = field
-        super().__init__(f"{field}: {text}")
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -131,8 +96,8 @@ class Desk(Protocol):
 
     async def encounters(
         self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
-    ) -> Page:
-        """Status objects. Open ones first, then closed ones, newest first."""
+    ) -> Page[Json]:
+        """Status objects: in the order in which they were opened."""
 
     async def create_encounter(self, opening: Opening, *, by: str) -> Json:
         """Open a session. Answers {"id", "phase"}.

@@ -36,7 +36,7 @@ def sessions(desk: Desk) -> APIRouter:
     async def list_encounters(
         state: State | None = None, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
-        """Status objects: open sessions first, then closed ones, newest first."""
+        """Status objects, in the order in which the sessions were opened."""
         return listing(await desk.encounters(state=state, limit=limit, after=after))
 
     @router.get("/encounters/{encounter_id}", openapi_extra=role("viewer"))

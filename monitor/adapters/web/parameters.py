@@ -4,8 +4,9 @@ import re
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query
+from pydantic import AfterValidator
 
-from monitor.adapters.web.desk import Unknown
+from monitor.adapters.web.errors import Unknown
 
 LIMIT_DEFAULT: Final = 100
 LIMIT_AT_MOST: Final = 1000
@@ -20,6 +21,13 @@ def _known_form(name: str, value: str) -> str:
     return value
 
 
+def _cursor(value: str | None) -> str | None:
+    """Of the form that listings give out: a larger number than fits would upset the database."""
+    if value is not None and (not _ID.fullmatch(value) or re.search(r"\d{19}", value)):
+        raise ValueError("is not a cursor that a listing gave out")
+    return value
+
+
 def _encounter(encounter_id: Annotated[str, Path()]) -> str:
     return _known_form("encounter", encounter_id)
 
@@ -28,12 +36,10 @@ def _alarm(alarm_id: Annotated[str, Path()]) -> str:
     return _known_form("alarm", alarm_id)
 
 
-def _contact(contact_id: Annotated[str, Path()]) -> str:
-    return _known_form("contact", contact_id)
-
-
 EncounterId = Annotated[str, Depends(_encounter)]
 AlarmId = Annotated[str, Depends(_alarm)]
-ContactId = Annotated[str, Depends(_contact)]
 Limit = Annotated[int, Query(ge=1, le=LIMIT_AT_MOST, description="rows at most")]
-After = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
+After = Annotated[
+    str | None, Query(description="`next` of the page before"), AfterValidator(_cursor)
+]
+ContactId = Annotated[int, Path(ge=1, le=2**31 - 1)]

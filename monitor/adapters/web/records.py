@@ -1,102 +1,124 @@
-"""What the web asks of the store: who may sign in, and listings of what is on disk.
+"""Listings of what is on disk, and the facts that belong to no session, as wire-ready rows."""
 
-The store implements both protocols. Rows come wire-ready. A name that is not there answers None
-or an empty page; what exists already raises `Exists`; a database that does not answer raises
-`Unavailable`. The texts of both reach the client.
-"""
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import uuid4
 
-from typing import Any, Protocol
+from monitor.adapters.store import Page, Store, clinic, contacts, encounters, findings, records
+from monitor.adapters.store.clinic import Patient
+from monitor.adapters.web import rows
+from monitor.adapters.web.errors import Unknown
+from monitor.adapters.web.waiting import written
+from monitor.codecs.wire import alarm_json, episode_json
 
-from msgspec import Struct
+T = TypeVar("T")
 
 Json = dict[str, Any]
 
 
-class Exists(Exception):
-    """A row of that key is there already."""
+class Records:
+    """`now` is the service's clock. Listings of a session raise Unknown where there is none."""
 
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        self._store = store
+        self._now = now
 
-class Unavailable(Exception):
-    """A part that is needed does not work at the moment. Nothing was changed."""
-
-
-class Page(Struct, frozen=True):
-    """A slice of a listing. `count`: of the whole listing; `next`: cursor, None at the end."""
-
-    items: list[Json]
-    count: int
-    next: str | None = None
-
-
-class Account(Struct, frozen=True):
-    name: str
-    role: str
-    password_hash: str
-
-
-class SignIn(Struct, frozen=True):
-    """An open session: who, with which role now, until when (epoch seconds, real time)."""
-
-    user: str
-    role: str
-    expires: float
-
-
-class Accounts(Protocol):
-    """Users and their sessions. A session is kept under the SHA-256 of its token."""
-
-    async def account(self, name: str) -> Account | None: ...
-
-    async def accounts(self) -> list[Account]:
-        """By name."""
-
-    async def add_account(self, name: str, role: str, password_hash: str) -> None:
-        """Raises Exists."""
-
-    async def add_session(self, digest: str, user: str, now: float, expires: float) -> None: ...
-
-    async def session(self, digest: str, now: float) -> SignIn | None:
-        """None: no such session, expired, or its user is gone."""
-
-    async def extend_session(self, digest: str, expires: float) -> None: ...
-
-    async def end_session(self, digest: str) -> None: ...
-
-
-class Records(Protocol):
-    """Listings, and the facts that are no session's."""
+    # --- the clinic ---
 
     async def add_patient(
         self, label: str, birth_year: int | None, risk_factors: tuple[str, ...]
     ) -> str:
-        """Answers its id. Raises Exists: the label is taken."""
+        """Answers its id. Raises the store's Conflict: the label is taken."""
+        patient = Patient(
+            id=f"p-{uuid4().hex[:12]}",
+            label=label,
+            birth_year=birth_year,
+            risk_factors=risk_factors,
+            created_at=self._now(),
+        )
+        await written(self._store.write(clinic.add_patient, patient))
+        return patient.id
 
-    async def patients(self, limit: int, after: str | None) -> Page: ...
+    async def patients(self, limit: int, after: str | None) -> Page[Json]:
+        return _wired(await self._store.read(clinic.list_patients, limit, after), rows.patient)
 
-    async def devices(self, limit: int, after: str | None) -> Page: ...
+    async def devices(self, limit: int, after: str | None) -> Page[Json]:
+        return _wired(await self._store.read(clinic.list_devices, limit, after), rows.device)
 
     async def add_contact(
         self, name: str, urls: tuple[str, ...], order: int, after_s: float
-    ) -> str: ...
+    ) -> Json:
+        act = self._store.write(contacts.add_contact, name, urls, order, after_s, self._now())
+        return rows.contact(await written(act))
 
-    async def contacts(self, limit: int, after: str | None) -> Page: ...
+    async def contact(self, contact_id: int) -> Json:
+        found = await self._store.read(contacts.find_contact, contact_id)
+        if found is None:
+            raise Unknown("There is no contact of that id.")
+        return rows.contact(found)
+
+    async def contacts(self) -> list[Json]:
+        """In the order in which they are told."""
+        return [rows.contact(row) for row in await self._store.read(contacts.list_contacts)]
+
+    async def quarantine(self, limit: int, after: str | None) -> Page[Json]:
+        """Newest first."""
+        found = await self._store.read(records.list_quarantine, limit, after)
+        return _wired(found, rows.quarantine)
+
+    # --- one session ---
 
     async def observations(
         self,
         encounter_id: str,
-        *,
-        vital: str | None,
-        state: str | None,
-        since: float | None,
-        until: float | None,
         limit: int,
         after: str | None,
-    ) -> Page: ...
+        *,
+        vital: str | None = None,
+        state: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
+    ) -> Page[Json]:
+        await self._known(encounter_id)
+        found = await self._store.read(
+            findings.list_observations,
+            encounter_id,
+            limit,
+            after,
+            vital=vital,
+            state=state,
+            since=since,
+            until=until,
+        )
+        return _wired(found, rows.observation)
 
-    async def alarms(self, encounter_id: str, limit: int, after: str | None) -> Page: ...
+    async def alarms(self, encounter_id: str, limit: int, after: str | None) -> Page[Json]:
+        await self._known(encounter_id)
+        found = await self._store.read(findings.list_alarms, encounter_id, limit, after)
+        return _wired(found, lambda alarm: alarm_json(alarm, encounter_id))
 
-    async def episodes(self, encounter_id: str, limit: int, after: str | None) -> Page: ...
+    async def alarm(self, alarm_id: str) -> Json:
+        """One alarm in its newest stored state. Raises Unknown."""
+        found = await self._store.read(findings.find_alarm, alarm_id)
+        if found is None:
+            raise Unknown("There is no alarm of that id.")
+        encounter_id, alarm = found
+        return alarm_json(alarm, encounter_id)
 
-    async def journal(self, encounter_id: str, limit: int, after: str | None) -> Page: ...
+    async def episodes(self, encounter_id: str, limit: int, after: str | None) -> Page[Json]:
+        await self._known(encounter_id)
+        found = await self._store.read(findings.list_episodes, encounter_id, limit, after)
+        return _wired(found, lambda episode: episode_json(episode, encounter_id))
 
-    async def quarantine(self, limit: int, after: str | None) -> Page: ...
+    async def journal(self, encounter_id: str, limit: int, after: str | None) -> Page[Json]:
+        await self._known(encounter_id)
+        found = await self._store.read(encounters.list_journal, encounter_id, limit, after)
+        return _wired(found, rows.journal)
+
+    async def _known(self, encounter_id: str) -> None:
+        if await self._store.read(encounters.find_encounter, encounter_id) is None:
+            raise Unknown("There is no encounter of that id.")
+
+
+def _wired(page: Page[T], row: Callable[[T], Json]) -> Page[Json]:
+    return Page([row(item) for item in page.items], page.count, page.next)

@@ -15,8 +15,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from monitor.adapters.web.answers import refusal
-from monitor.adapters.web.records import Unavailable
+from monitor.adapters.store.errors import StoreError
+from monitor.adapters.web.answers import AGAIN, NO_DATABASE, refusal
 from monitor.adapters.web.sessions import Person, Role, Sessions
 
 API: Final = "/api/v1/"
@@ -55,8 +55,8 @@ class Wall:
             return None
         try:
             person = await self._sessions.find(_bearer(headers) or cookie)
-        except Unavailable as error:
-            return refusal(503, str(error), {"Retry-After": "1"})
+        except StoreError:
+            return refusal(503, NO_DATABASE, AGAIN)
         if person is None:
             return refusal(401, "Sign in first.", {"WWW-Authenticate": "Bearer"})
         scope.setdefault("state", {})["person"] = person

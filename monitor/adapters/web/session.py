@@ -5,12 +5,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from monitor.adapters.live import Hub
+from monitor.adapters.store.people import User
+from monitor.adapters.web import rows
+from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.answers import answer, everything, refusal
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures, retry_after
 from monitor.adapters.web.models import Login, NewUser
 from monitor.adapters.web.passwords import Busy, Passwords
-from monitor.adapters.web.records import Accounts
 from monitor.adapters.web.security import COOKIE, Guarded, role, who
 from monitor.adapters.web.sessions import Sessions
 from monitor.codecs.wire import iso
@@ -31,7 +33,7 @@ class SignIn:
         address = request.client.host if request.client else ""
         reset = self._failures.begin(address, body.username)
         if reset is not None:
-            wait = str(retry_after(reset, self._sessions.now()))
+            wait = str(retry_after(reset, self._accounts.now()))
             log.warning("sign-in slowed down", address=address)
             return refusal(
                 429,
@@ -40,20 +42,20 @@ class SignIn:
             )
         failed = False
         try:
-            account = await self._accounts.account(body.username)
-            stored = account.password_hash if account else None
+            user = await self._accounts.user(body.username)
+            stored = user.password_hash if user and not user.disabled else None
             failed = not await self._passwords.matches(body.password, stored)
         except Busy:
             return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
         finally:
             self._failures.finish(address, body.username, failed=failed)
-        if failed or account is None:
+        if failed or user is None:
             return refusal(401, "User name or password is wrong.")
-        return await self._welcome(account.name, account.role, request)
+        return await self._welcome(user, request)
 
-    async def _welcome(self, name: str, role_name: str, request: Request) -> Response:
-        token, expires = await self._sessions.open(name)
-        body = {"token": token, "user": name, "role": role_name, "expires": iso(expires)}
+    async def _welcome(self, user: User, request: Request) -> Response:
+        token, expires = await self._sessions.open(user)
+        body = {"token": token, "user": user.name, "role": user.role, "expires": iso(expires)}
         response = answer(body)
         # No expiry here: the store decides, and it moves on with use.
         response.set_cookie(
@@ -109,14 +111,13 @@ def routes(
     @router.get("/users", openapi_extra=role("admin"))
     async def users() -> Response:
         """Everybody who may sign in."""
-        found = await accounts.accounts()
-        return everything([{"username": one.name, "role": one.role} for one in found])
+        found = await accounts.users()
+        return everything([rows.user(user) for user in found])
 
     @router.post("/users", status_code=201, openapi_extra=role("admin"))
     async def add_user(body: NewUser) -> Response:
         """Let somebody sign in. The password has at least eight characters."""
         hashed = await passwords.hash(body.password)
-        await accounts.add_account(body.username, body.role, hashed)
-        return answer({"username": body.username, "role": body.role}, 201)
+        return answer(rows.user(await accounts.add_user(body.username, body.role, hashed)), 201)
 
     return router

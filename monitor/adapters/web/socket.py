@@ -11,9 +11,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor.adapters.live import Full, Hub
 from monitor.adapters.seat import FELL_BEHIND, Seat
+from monitor.adapters.store.errors import StoreError
 from monitor.adapters.web.answers import refusal
 from monitor.adapters.web.headers import where
-from monitor.adapters.web.records import Unavailable
 from monitor.adapters.web.sessions import Person, Sessions
 
 SEND_S: Final = 2.0
@@ -95,6 +95,6 @@ async def watch_sessions(hub: Hub, sessions: Sessions, every: float = CHECK_SESS
         for session, answering in hub.sessions().items():
             # While the database does not answer nobody is sent away: that is when a page is
             # needed most.
-            with contextlib.suppress(Unavailable):
+            with contextlib.suppress(StoreError):
                 if await sessions.look(session, used=answering) is None:
                     hub.end_session(session)

@@ -1,0 +1,44 @@
+"""Users and their sessions, as the routes ask for them. A session is known by its token's hash."""
+
+from collections.abc import Callable
+from typing import Final
+
+from monitor.adapters.store import Store, people
+from monitor.adapters.store.people import User
+from monitor.adapters.web.waiting import written
+
+
+class Accounts:
+    """`now` is real time: the service's own clock may run fast and would end sessions early."""
+
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        self.now: Final = now
+        self._store = store
+
+    async def user(self, name: str) -> User | None:
+        return await self._store.read(people.user_named, name)
+
+    async def users(self) -> list[User]:
+        return await self._store.read(people.all_users)
+
+    async def add_user(self, name: str, role: str, password_hash: str) -> User:
+        act = self._store.write(people.add_user, name, role, password_hash, self.now())
+        return await written(act)
+
+    async def holder(self, token_hash: str) -> User | None:
+        """Whose valid session it is."""
+        return await self._store.read(people.token_user, token_hash, self.now())
+
+    async def begin(self, token_hash: str, user: User, lifetime_s: float) -> None:
+        """A new session; those that expired go."""
+        now = self.now()
+        await written(self._store.write(people.drop_expired_tokens, now))
+        act = self._store.write(people.add_token, token_hash, user.id, now, now + lifetime_s)
+        await written(act)
+
+    async def prolong(self, token_hash: str, lifetime_s: float) -> None:
+        now = self.now()
+        await written(self._store.write(people.use_token, token_hash, now, now + lifetime_s))
+
+    async def end(self, token_hash: str) -> None:
+        await written(self._store.write(people.drop_token, token_hash))

@@ -1,0 +1,83 @@
+"""What the store hands out, as the contract's JSON; what `codecs.wire` writes is not repeated."""
+
+from typing import Any, Final
+
+import msgspec
+
+from monitor.adapters.store import JournalRow
+from monitor.adapters.store.clinic import Device, Patient
+from monitor.adapters.store.contacts import Contact
+from monitor.adapters.store.findings import ObservationRow
+from monitor.adapters.store.people import User
+from monitor.adapters.store.records import QuarantineRow
+from monitor.codecs.wire import iso, observation_json
+from monitor.core.events import Judged
+
+Json = dict[str, Any]
+
+_OBSERVED: Final = tuple(
+    name for name in ObservationRow.__struct_fields__ if name in Judged.__struct_fields__
+)
+
+
+def user(row: User) -> Json:
+    return {"username": row.name, "role": row.role, "disabled": row.disabled}
+
+
+def patient(row: Patient) -> Json:
+    return {
+        "id": row.id,
+        "label": row.label,
+        "birth_year": row.birth_year,
+        "risk_factors": row.risk_factors,
+        "created_at": iso(row.created_at),
+    }
+
+
+def device(row: Device) -> Json:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "site": row.site,
+        "created_at": iso(row.created_at),
+    }
+
+
+def contact(row: Contact) -> Json:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "urls": row.urls,
+        "order": row.order,
+        "after_s": row.after_s,
+    }
+
+
+def observation(row: ObservationRow) -> Json:
+    judged = Judged(at=row.issued, key="", **{name: getattr(row, name) for name in _OBSERVED})
+    return observation_json(judged, row.id)
+
+
+def journal(row: JournalRow) -> Json:
+    """`body` is handed on as it was written; times in it are epoch seconds."""
+    return {
+        "id": row.n,
+        "at": iso(row.at),
+        "side": row.side,
+        "type": row.type,
+        "body": msgspec.Raw(row.body.encode()),
+    }
+
+
+def quarantine(row: QuarantineRow) -> Json:
+    """`excerpt`: its beginning as text; bytes that are none are written \\xnn."""
+    return {
+        "id": row.id,
+        "at": iso(row.at),
+        "topic": row.topic,
+        "device": row.device or None,
+        "format": row.format or None,
+        "reason": row.reason,
+        "excerpt": row.excerpt.decode("utf-8", "backslashreplace"),
+        "size": row.size,
+    }

@@ -1,0 +1,188 @@
+"""The hub: who gets in, how statuses are thinned, how the heartbeat beats."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from prometheus_client import CollectorRegistry
+
+from monitor.adapters.live import STATUS_EVERY_S, Full, Hub
+from monitor.adapters.seat import Seat
+
+
+class Source:
+    """What the desk tells the hub. Its clock runs sixty times too fast from year 2026 on."""
+
+    def __init__(self) -> None:
+        self.encounters: list[dict[str, Any]] = [{"id": "a"}]
+
+    def statuses(self) -> list[dict[str, Any]]:
+        return self.encounters
+
+    def clock(self) -> dict[str, float]:
+        return {"time": 1_795_428_902.25, "speed": 60.0}
+
+    def shown(self, alarm_id: str, by: str) -> None:
+        pass
+
+
+class Page:
+    """Takes what its seat is given, as fast as it comes, and notes when."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self.got: list[dict[str, Any]] = []
+        self.times: list[float] = []
+        self.task = asyncio.create_task(self._take())
+
+    async def _take(self) -> None:
+        async for text in self.seat.messages():
+            self.got.append(json.loads(text))
+            self.times.append(asyncio.get_running_loop().time())
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.got if message["type"] == kind]
+
+
+@pytest_asyncio.fixture
+async def hub() -> AsyncIterator[Hub]:
+    hub = Hub(CollectorRegistry(), capacity=3)
+    running = asyncio.create_task(hub.run(Source()))
+    await asyncio.sleep(0)
+    yield hub
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def body(number: int) -> bytes:
+    return json.dumps({"type": "status", "encounter": {"id": "a", "n": number}}).encode()
+
+
+async def told(page: Page, count: int, kind: str) -> list[dict[str, Any]]:
+    async with asyncio.timeout(5):
+        while len(page.of(kind)) < count:
+            await asyncio.sleep(0.001)
+    return page.of(kind)
+
+
+async def test_nobody_gets_in_before_it_runs_or_when_every_seat_is_taken(hub: Hub) -> None:
+    with pytest.raises(Full):
+        Hub(CollectorRegistry()).join("s", "ann", "viewer")
+    seats = [hub.join("s", "ann", "viewer") for _ in range(3)]
+    with pytest.raises(Full):
+        hub.join("s", "ann", "viewer")
+    hub.leave(seats[0])
+    hub.join("s", "ann", "viewer")
+
+
+async def test_a_newcomer_is_told_everything_that_stands(hub: Hub) -> None:
+    page = Page(hub.join("s", "ann", "viewer"))
+    (snapshot,) = await told(page, 1, "snapshot")
+    assert snapshot == {
+        "seq": 1,
+        "type": "snapshot",
+        "server_time": "2026-11-23T10:15:02.250Z",
+        "encounters": [{"id": "a"}],
+        "speed": 60.0,
+    }
+
+
+async def test_statuses_go_out_at_once_then_at_most_four_a_second_and_the_last_always(
+    hub: Hub,
+) -> None:
+    page = Page(hub.join("s", "ann", "viewer"))
+    await told(page, 1, "snapshot")
+    made: list[int] = []
+
+    def make(number: int) -> bytes:
+        made.append(number)
+        return body(number)
+
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    number = 0
+    while loop.time() - begun < 4 * STATUS_EVERY_S:
+        hub.publish_status("a", lambda n=number: make(n))  # type: ignore[misc]
+        number += 1
+        await asyncio.sleep(0.005)
+    async with asyncio.timeout(2):
+        while page.of("status")[-1]["encounter"]["n"] != number - 1:
+            await asyncio.sleep(0.001)
+    numbers = [message["encounter"]["n"] for message in page.of("status")]
+    assert numbers[0] == 0
+    assert numbers == sorted(numbers) == made
+    times = [t for t, m in zip(page.times, page.got, strict=True) if m["type"] == "status"]
+    assert times[0] - begun < 0.05
+    for first, fifth in zip(times, times[4:], strict=False):
+        assert fifth - first > 1.0
+
+
+async def test_one_encounter_s_pace_does_not_hold_another_back(hub: Hub) -> None:
+    page = Page(hub.join("s", "ann", "viewer"))
+    await told(page, 1, "snapshot")
+    for number in range(20):
+        hub.publish_status(f"e{number}", body(number))
+    statuses = await told(page, 20, "status")
+    assert [m["encounter"]["n"] for m in statuses] == list(range(20))
+
+
+async def test_nothing_is_made_for_nobody(hub: Hub) -> None:
+    def never() -> bytes:
+        raise AssertionError
+
+    hub.publish_status("a", never)
+    hub.publish_alarm(b'{"type":"alarm"}')
+    seat = hub.join("s", "ann", "viewer")
+    hub.publish_status("a", body(1))
+    hub.publish_status("a", never)
+    hub.leave(seat)
+    await asyncio.sleep(2 * STATUS_EVERY_S)
+
+
+async def test_every_alarm_transition_reaches_every_page(hub: Hub) -> None:
+    pages = [Page(hub.join("s", "ann", "viewer")) for _ in range(3)]
+    for number in range(200):
+        hub.publish_alarm(json.dumps({"type": "alarm", "n": number}).encode())
+    for page in pages:
+        alarms = await told(page, 200, "alarm")
+        assert [m["n"] for m in alarms] == list(range(200))
+        assert [m["seq"] for m in page.got] == list(range(1, len(page.got) + 1))
+
+
+async def test_the_heart_beats_every_second_with_the_service_s_time(hub: Hub) -> None:
+    page = Page(hub.join("s", "ann", "viewer"))
+    beats = await told(page, 3, "heartbeat")
+    assert {(m["server_time"], m["speed"]) for m in beats} == {("2026-11-23T10:15:02.250Z", 60.0)}
+    times = [t for t, m in zip(page.times, page.got, strict=True) if m["type"] == "heartbeat"]
+    assert all(0.8 < b - a < 1.5 for a, b in zip(times, times[1:], strict=False))
+
+
+async def test_signing_out_ends_the_pages_of_that_session_alone(hub: Hub) -> None:
+    mine, other = hub.join("mine", "ann", "viewer"), hub.join("other", "ann", "viewer")
+    assert hub.sessions() == {"mine": False, "other": False}
+    other.hear('{"type":"presence","visible":true,"audible":true}')
+    assert hub.sessions() == {"mine": False, "other": True}
+    assert [p.user for p in hub.presence()] == ["ann"]
+    hub.end_session("mine")
+    assert mine.ending is not None
+    assert mine.ending.code == 4401
+    assert other.ending is None
+
+
+async def test_when_the_hub_ends_so_does_every_seat() -> None:
+    hub = Hub(CollectorRegistry())
+    running = asyncio.create_task(hub.run(Source()))
+    await asyncio.sleep(0)
+    page = Page(hub.join("s", "ann", "viewer"))
+    await told(page, 1, "snapshot")
+    hub.publish_status("a", body(1))
+    running.cancel()
+    async with asyncio.timeout(1):
+        await page.task
+    assert page.seat.ending is not None
+    assert page.seat.ending.code == 1012
+    with pytest.raises(Full):
+        hub.join("s", "ann", "viewer")
