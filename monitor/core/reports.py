@@ -32,3 +32,20 @@ def symptom_reason(symptom: str, by: str, when: str) -> str:
 
 def help_reason(by: str, when: str) -> str:
     return f"Help asked for by {by}, {when}."
+
+
+# Facts of screening that speak for stricter watching (CLINICAL B: REMS and ASKP3 screening).
+RISK_FACTORS: Final[dict[str, str]] = {
+    "hypertension": "Known high blood pressure",
+    "cardiac_history": "Heart disease",
+    "arrhythmia": "Irregular heart rhythm",
+    "stroke": "Earlier stroke or TIA",
+    "aneurysm": "Aneurysm or vascular malformation",
+    "raised_pressure_eye_or_brain": "Raised pressure in eye or brain",
+    "psychostimulants": "Takes psychostimulants",
+    "maoi": "Takes an MAO inhibitor",
+    "thyroid": "Overactive thyroid",
+    "sleep_apnoea": "Sleep apnoea",
+    "pregnancy": "Pregnancy",
+    "age_65": "65 years or older",
+}

@@ -167,3 +167,9 @@ def _record(row: Row[Any], serving: dict[str, str]) -> EncounterRecord:
         emergency=row.emergency,
         devices=serving,
     )
+
+
+def find_interrupted(connection: Connection, encounter_id: str) -> Interrupted | None:
+    """One encounter, open or closed, with what it takes to rebuild it."""
+    record = find_encounter(connection, encounter_id)
+    return _interrupted(connection, record) if record else None

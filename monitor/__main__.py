@@ -1,0 +1,204 @@
+"""The command `dosing-monitor`. Exit status 0; 1: it failed; 2: wrong use or configuration."""
+
+import os
+import sys
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from monitor.config import Config, ConfigError, load
+
+app = typer.Typer(
+    name="dosing-monitor", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False, help="Watches vital signs through a dosing session.",
+)  # fmt: skip
+user = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+device = typer.Typer(no_args_is_help=True, help="Whose readings are taken.")
+app.add_typer(user, name="user")
+app.add_typer(device, name="device")
+
+FAILED, WRONG_USE = 1, 2
+_PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+class Role(StrEnum):
+    admin = "admin"
+    therapist = "therapist"
+    viewer = "viewer"
+
+
+class Kind(StrEnum):
+    heart_rate = "heart_rate"
+    cuff = "cuff"
+    thermometer = "thermometer"
+    gateway = "gateway"
+
+
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+
+
+@app.command()
+def serve(
+    config: Annotated[str, typer.Option(help="A TOML file; the environment wins over it.")] = "",
+) -> None:
+    """Run the service, configured by the environment or a file."""
+    from monitor.service.run import Service, run
+
+    settings = load(os.environ, config)
+    _logs(quiet=False)
+
+    async def main() -> None:
+        await run(Service(settings))
+
+    _run(main())
+
+
+@app.command()
+def demo(
+    patients: Annotated[int, typer.Option(min=1, max=12)] = 8,
+    speed: Annotated[float, typer.Option(min=0.1, max=120)] = 1.0,
+    http_port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    mqtt_port: Annotated[int, typer.Option(min=1, max=65535)] = 1883,
+    seed: int = 7,
+) -> None:
+    """Run the whole product on embedded parts, with simulated sessions."""
+    from monitor.service.demo import demo as run_demo
+
+    _logs(quiet=True)
+    _run(run_demo(patients, speed, http_port, mqtt_port, seed))
+
+
+@app.command()
+def analyze(
+    trace: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    protocol: Annotated[str, typer.Option(help="Id of a protocol.")],
+    dose_at: Annotated[float, typer.Option(min=0, help="Seconds from the start.")] = 600.0,
+) -> None:
+    """Run a recorded trace through the detection core and print what it decides."""
+    import msgspec
+
+    from monitor.analyze import analyze as decide
+    from monitor.codecs.trace import TraceError, read_trace
+    from monitor.core.protocol import PRESETS
+
+    if protocol not in PRESETS:
+        _wrong(f"There is no protocol {protocol}. Known: {', '.join(PRESETS)}.")
+    out = sys.stdout.buffer
+    try:
+        for line in decide(read_trace(trace), PRESETS[protocol], dose_at):
+            out.write(msgspec.json.encode(line) + b"\n")
+    except TraceError as error:
+        out.flush()
+        _wrong(str(error))
+    out.flush()
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def simulate(context: typer.Context) -> None:
+    """Let simulated devices publish to a broker (see `simulate --help`)."""
+    _simulators("simulate", context.args)
+
+
+@app.command(context_settings=_PASSED_ON, add_help_option=False)
+def replay(context: typer.Context) -> None:
+    """Publish a recorded trace as a device would (see `replay --help`)."""
+    _simulators("replay", context.args)
+
+
+@user.command("add")
+def user_add(
+    name: str, role: Annotated[Role, typer.Option()], password_stdin: PasswordStdin = False
+) -> None:
+    """Let somebody sign in. Works before and while the service runs."""
+    from monitor.adapters.store import Conflict
+    from monitor.service.accounts import Unfit, create_user
+
+    _logs(quiet=True)
+    if not password_stdin:
+        _wrong("Give --password-stdin and the password on standard input.")
+    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        create_user(load(os.environ), name, role.value, password)
+    except (Unfit, Conflict) as error:
+        _wrong(str(error))
+
+
+@device.command("add")
+def device_add(
+    device_id: Annotated[str, typer.Argument(metavar="ID")],
+    kind: Annotated[Kind, typer.Option()],
+    site: str = "",
+) -> None:
+    """Register a device; prints its broker user name, password and topic once."""
+    from monitor.adapters.store import Conflict
+    from monitor.service.accounts import Unfit, create_device
+
+    _logs(quiet=True)
+    try:
+        print(create_device(load(os.environ), device_id, kind.value, site))
+    except (Unfit, Conflict) as error:
+        _wrong(str(error))
+
+
+def _simulators(command: str, arguments: list[str]) -> NoReturn:
+    # Another program by design: neither package imports the other.
+    os.execv(sys.executable, [sys.executable, "-m", "simulators", command, *arguments])  # noqa: S606
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    import uvloop
+
+    uvloop.run(main)
+
+
+def _logs(*, quiet: bool) -> None:
+    from monitor.service.logs import configure
+
+    configure(quiet=quiet)
+
+
+def _wrong(line: str) -> NoReturn:
+    print(f"dosing-monitor: {line}", file=sys.stderr)
+    raise SystemExit(WRONG_USE)
+
+
+def _reasons(error: BaseException) -> list[BaseException]:
+    """What went wrong inside groups of tasks."""
+    if isinstance(error, BaseExceptionGroup):
+        return [reason for inner in error.exceptions for reason in _reasons(inner)]
+    return [error]
+
+
+def main() -> None:
+    """One clear line on standard error for what is foreseen; a traceback is a fault of ours."""
+    from monitor.adapters.broker import BrokerFailed
+    from monitor.adapters.mqtt import BadBrokerUrl
+    from monitor.adapters.store import StoreError
+    from monitor.adapters.web import Occupied
+
+    try:
+        app()
+    except (ConfigError, BadBrokerUrl) as error:
+        _wrong(str(error))
+    except (StoreError, BrokerFailed, Occupied) as error:
+        print(f"dosing-monitor: {error}", file=sys.stderr)
+        raise SystemExit(FAILED) from None
+    except BaseExceptionGroup as group:
+        reasons = _reasons(group)
+        if not all(isinstance(r, (StoreError, BrokerFailed, Occupied)) for r in reasons):
+            raise
+        for reason in reasons:
+            print(f"dosing-monitor: {reason}", file=sys.stderr)
+        raise SystemExit(FAILED) from None
+
+
+if __name__ == "__main__":
+    main()
+
+
+__all__ = ["Config", "app", "main"]

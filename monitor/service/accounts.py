@@ -1,0 +1,43 @@
+"""Users and devices, from the command line: before the service runs and while it does."""
+
+import re
+import time
+
+import msgspec
+
+from monitor.adapters.store import Store, clinic
+from monitor.adapters.store.people import add_user
+from monitor.adapters.web.passwords import Passwords
+from monitor.config import Config
+from monitor.service.desk import device_answer, new_device
+from monitor.service.topics import DEVICE_ID
+
+NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+SHORTEST = 8
+
+
+class Unfit(ValueError):
+    """What was given cannot be used: one line that says what to do."""
+
+
+def create_user(config: Config, name: str, role: str, password: str) -> None:
+    """Raises Unfit, or the store's Conflict."""
+    if not NAME.fullmatch(name):
+        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -")
+    if len(password) < SHORTEST:
+        raise Unfit(f"The password needs at least {SHORTEST} characters.")
+    store = Store(config.database_url)
+    store.migrate()
+    store.run(add_user, name, role, Passwords.hash_now(password), time.time())
+
+
+def create_device(config: Config, device_id: str, kind: str, site: str) -> str:
+    """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
+    if not DEVICE_ID.fullmatch(device_id) or device_id == "encounters":
+        raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ - and is not 'encounters'.")
+    store = Store(config.database_url)
+    store.migrate()
+    where = site or config.site[0].replace("+", "home")
+    device, password = new_device(device_id, kind, where, time.time())
+    store.run(clinic.add_device, device)
+    return msgspec.json.encode(device_answer(device, password)).decode()

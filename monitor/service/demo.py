@@ -1,0 +1,79 @@
+"""`demo`: the whole product on embedded parts, with simulated people.
+
+The service is the ordinary one, with a clock that follows. The simulators are a process of their
+own that speaks MQTT and HTTP like anybody else: they play the sessions' past through the ingest,
+moving the clock as they go, and then let it run.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from monitor.config import Config
+from monitor.service.accounts import create_user
+from monitor.service.clock import Clock
+from monitor.service.run import Service, run
+
+PAST_S: Final = 110 * 60.0
+USER: Final = "demo"
+FEED: Final = "simulators"
+
+
+class FeedEnded(Exception):
+    """The simulators stopped; their own words are on standard error."""
+
+
+async def demo(patients: int, speed: float, http_port: int, mqtt_port: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="dosing-monitor-demo-") as place:
+        config = Config(
+            database_url=f"sqlite:///{place}/monitor.db", http_port=http_port,
+            mqtt_port=mqtt_port, data=place,
+        )  # fmt: skip
+        passwords = {USER: secrets.token_urlsafe(9), FEED: secrets.token_urlsafe(18)}
+        for name, password in passwords.items():
+            await asyncio.to_thread(create_user, config, name, "therapist", password)
+        clock = Clock(speed, start=time.time() - PAST_S, following=True)
+        service = Service(config, clock)
+        feed = _feed(service, patients, speed, seed, passwords[FEED])
+        await run(service, _greet(service, passwords[USER]), feed)
+
+
+async def _greet(service: Service, password: str) -> None:
+    await service.listening.wait()
+    typer.echo(f"Dosing Monitor, demo: {service.address}")
+    typer.echo(f"User name: {USER}")
+    typer.echo(f"Password: {password}")
+    typer.echo("All people are simulated. Their past is being played in; Ctrl-C ends it.")
+
+
+async def _feed(service: Service, patients: int, speed: float, seed: int, password: str) -> None:
+    await service.listening.wait()
+    assert service.broker is not None
+    await service.broker.ready.wait()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulators", "demo-feed",
+        "--mqtt", service.broker.url, "--api", service.address, "--patients", str(patients),
+        "--seed", str(seed), "--speed", str(speed), "--user", FEED, "--password-stdin",
+        stdin=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    try:
+        assert process.stdin is not None
+        process.stdin.write(password.encode() + b"\n")
+        process.stdin.close()
+        status = await process.wait()
+        raise FeedEnded(f"The simulators ended with status {status}.")
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await process.wait()
+        if process.returncode is None:
+            process.kill()

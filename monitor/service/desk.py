@@ -1,0 +1,341 @@
+"""What people ask for, through the web: the implementation of its `Desk`.
+
+Every act is decided at once and answered after its commit. Names and vocabularies are checked
+here, where it is known what exists; what is allowed at the moment is the encounter's to say.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Awaitable, Sequence
+from typing import Final, Literal, TypeVar
+
+import msgspec
+
+import monitor
+from monitor.adapters.store import DeviceBusy, Missing, Opening, Page, Store
+from monitor.adapters.store import clinic as clinic_book
+from monitor.adapters.store.clinic import Device, Patient
+from monitor.adapters.store.encounters import find_interrupted, list_encounters
+from monitor.adapters.store.findings import find_alarm
+from monitor.adapters.store.protocols import list_protocols
+from monitor.adapters.web.desk import DoseGiven, Part
+from monitor.adapters.web.desk import Opening as Asked
+from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
+from monitor.codecs.wire import Json, alarm_json, observation_json
+from monitor.core.encounter import Encounter
+from monitor.core.events import (
+    Acknowledged,
+    AudioPause,
+    Close,
+    DevicesChanged,
+    Dose,
+    Event,
+    Facts,
+    Help,
+    Input,
+    Judged,
+    Note,
+    Observed,
+    Opened,
+    Override,
+    Refused,
+    Symptom,
+)
+from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.reports import RISK_FACTORS, SYMPTOMS
+from monitor.core.vitals import Observation
+from monitor.service.clock import Clock
+from monitor.service.ingest import Ingest
+from monitor.service.operation import Operation
+from monitor.service.outward import Outward
+from monitor.service.restart import rebuild
+from monitor.service.session import Session
+from monitor.service.topics import device_topic
+from monitor.service.ward import Ward
+
+T = TypeVar("T")
+
+COMMIT_PATIENCE_S: Final = 5.0
+BACKDATED_S: Final = 1800.0
+
+
+class Counter:
+    """The front desk of the running sessions. Implements `monitor.adapters.web.desk.Desk`."""
+
+    def __init__(
+        self, clock: Clock, store: Store, ward: Ward, ingest: Ingest, outward: Outward,
+        operation: Operation, sites: Sequence[str],
+    ) -> None:  # fmt: skip
+        self._clock = clock
+        self._store = store
+        self._ward = ward
+        self._ingest = ingest
+        self._outward = outward
+        self._operation = operation
+        self._sites = tuple(sites)
+        self._own: dict[str, Protocol] = {}
+
+    async def load(self) -> None:
+        """The clinic's own protocols."""
+        for saved in await self._store.read(list_protocols):
+            self._own[saved.id] = msgspec.json.decode(saved.body, type=Protocol)
+
+    # --- clock and state ----------------------------------------------------------------------
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def clock(self) -> dict[str, float]:
+        return {"time": self._clock.now(), "speed": self._clock.speed}
+
+    def facts(self) -> Json:
+        return {
+            "version": monitor.__version__, "sites": list(self._sites),
+            "device_identity": self._operation.device_identity, "speed": self._clock.speed,
+        }  # fmt: skip
+
+    def vocabulary(self) -> Json:
+        symptoms = [{"id": s, "text": s.replace("_", " ").capitalize()} for s in SYMPTOMS]
+        factors = [{"id": key, "text": text} for key, text in RISK_FACTORS.items()]
+        return {"risk_factors": factors, "symptoms": symptoms}
+
+    def protocols(self) -> list[Json]:
+        return [msgspec.to_builtins(p) for p in (PRESETS | self._own).values()]
+
+    def statuses(self) -> list[Json]:
+        now, watching = self._clock.now(), self._outward.supervision()
+        return [session.private(now, watching) for session in self._ward.sessions.values()]
+
+    def shown(self, alarm_id: str, by: str) -> None:
+        """Nothing follows from it yet; notices will ask whether anybody saw an alarm."""
+
+    # --- encounters ---------------------------------------------------------------------------
+
+    async def status(self, encounter_id: str) -> Json:
+        session = self._ward.sessions.get(encounter_id)
+        if session is not None:
+            return session.private(self._clock.now(), self._outward.supervision())
+        return await self._closed(encounter_id)
+
+    async def encounters(
+        self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
+    ) -> Page[Json]:
+        found = await self._store.read(list_encounters, limit, after, state)
+        items = [await self.status(record.id) for record in found.items]
+        return Page(items, found.count, found.next)
+
+    async def create_encounter(self, opening: Asked, *, by: str) -> Json:
+        patient = await self._store.read(clinic_book.find_patient, opening.patient_id)
+        if patient is None:
+            raise Invalid("patient_id", "There is no such patient.")
+        protocol = (PRESETS | self._own).get(opening.protocol)
+        if protocol is None:
+            known = ", ".join(PRESETS | self._own)
+            raise Invalid("protocol", f"There is no such protocol. Known: {known}.")
+        if opening.mode == "real" and self._operation.pretended:
+            raise Invalid("mode", "The service's clock is not real: only test and demo sessions.")
+        devices = await self._devices("device_ids", opening.device_ids)
+        facts = _facts(opening, patient, devices)
+        now = self._clock.now()
+        encounter, events = Encounter.open(_new_id(), facts, protocol, now, by)
+        session = Session(
+            encounter=encounter, patient=patient.id, label=patient.label,
+            sites={d.id: d.site for d in devices}, emergency=opening.emergency, snapshot_at=now,
+        )  # fmt: skip
+        record = Opening(
+            patient_id=patient.id, protocol=_text(protocol),
+            emergency=_text(opening.emergency) if opening.emergency else None,
+        )  # fmt: skip
+        await _committed(self._ward.open(session, Opened(facts, by), events, record, now))
+        return {"id": encounter.id, "phase": encounter.state.phase}
+
+    async def change_devices(
+        self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
+    ) -> None:
+        session = self._session(encounter_id)
+        for device in remove:
+            if device not in session.devices:
+                raise Invalid("remove", f"Device {device} does not serve this session.")
+        added = await self._devices("add", add)
+        given = DevicesChanged(by, {d.id: d.kind for d in added}, remove)
+        await self._act(session, given)
+        sites = {d: s for d, s in session.sites.items() if d not in remove}
+        self._ward.serve(session, sites | {d.id: d.site for d in added})
+
+    async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
+        session, now = self._session(encounter_id), self._clock.now()
+        at = self._moment(dose.at, now)
+        given = Dose(at, dose.drug, dose.route, dose.amount_mg, by, dose.override)
+        await self._act(session, given)
+
+    async def observe(
+        self, encounter_id: str, values: dict[str, float], *, at: float | None, by: str
+    ) -> list[Json]:
+        session, now = self._session(encounter_id), self._clock.now()
+        if at is not None:
+            at = self._moment(at, now)
+        typed = Observation(issued=now, effective=at, values=values, by=by)
+        events = await self._act(session, Observed(typed))
+        return [observation_json(e, e.key) for e in events if isinstance(e, Judged)]
+
+    async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
+        if symptom not in SYMPTOMS:
+            raise Invalid("symptom", f"It is not in the list: {', '.join(SYMPTOMS)}.")
+        await self._act(self._session(encounter_id), Symptom(symptom, by))
+
+    async def help(self, encounter_id: str, *, by: str) -> None:
+        await self._act(self._session(encounter_id), Help(by))
+
+    async def note(self, encounter_id: str, text: str, *, by: str) -> None:
+        await self._act(self._session(encounter_id), Note(text, by))
+
+    async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
+        await self._act(self._session(encounter_id), AudioPause(seconds, by))
+
+    async def close(self, encounter_id: str, override: Override | None, *, by: str) -> None:
+        session = self._session(encounter_id)
+        await self._act(session, Close(by, override), last=True)
+        self._ward.discharge(session)
+        for device in session.devices:
+            self._ingest.acks.forget(device)
+
+    async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
+        session = self._ward.encounter_of(alarm_id)
+        if session is None:
+            raise await self._not_open(alarm_id)
+        alarm = session.encounter.state.alarms.find(alarm_id)
+        try:
+            await self._act(session, Acknowledged(alarm_id, by, note))
+        except Refused:
+            raise Unknown("There is no such alarm.") from None
+        if alarm is not None:
+            return alarm_json(alarm, session.id)
+        found = await self._store.read(find_alarm, alarm_id)
+        if found is None:
+            raise Unknown("There is no such alarm.")
+        return alarm_json(found[1], session.id)
+
+    # --- devices ------------------------------------------------------------------------------
+
+    async def add_device(self, device_id: str, *, kind: str, site: str | None, by: str) -> Json:
+        where = site or self._sites[0]
+        if where == "+":
+            where = "home"
+        if self._sites != ("+",) and where not in self._sites:
+            raise Invalid("site", f"This service serves {', '.join(self._sites)}.")
+        device, password = new_device(device_id, kind, where, self._clock.now())
+        await _committed(self._store.write(clinic_book.add_device, device))
+        self._ingest.sites[device.id] = device.site
+        return device_answer(device, password)
+
+    # --- operation ----------------------------------------------------------------------------
+
+    def readiness(self) -> dict[str, Part]:
+        return self._operation.readiness()
+
+    def before_scrape(self) -> None:
+        self._operation.measure()
+
+    # --- parts --------------------------------------------------------------------------------
+
+    async def _act(self, session: Session, given: Input, *, last: bool = False) -> list[Event]:
+        return await _committed(self._ward.act(session, given, self._clock.now(), last=last))
+
+    def _session(self, encounter_id: str) -> Session:
+        session = self._ward.sessions.get(encounter_id)
+        if session is None:
+            raise Unknown("There is no open session with this id.")
+        return session
+
+    def _moment(self, at: float | None, now: float) -> float:
+        """When something was, as a person says. Slight differences of clocks are no lie."""
+        if at is None or now < at <= now + 2:
+            return now
+        if at > now:
+            raise Invalid("at", "It lies in the future.")
+        if at < now - BACKDATED_S:
+            raise Invalid("at", "It lies more than 30 min back.")
+        return at
+
+    async def _devices(self, field: str, ids: Sequence[str]) -> list[Device]:
+        found = []
+        for device_id in ids:
+            device = await self._store.read(clinic_book.find_device, device_id)
+            if device is None:
+                raise Invalid(field, f"There is no device {device_id}. Register it first.")
+            serving = self._ward.serving.get(device_id)
+            if serving is not None:
+                raise Conflict(f"Device {device_id} serves the open session {serving.id}.")
+            self._ingest.sites[device.id] = device.site
+            found.append(device)
+        return found
+
+    async def _closed(self, encounter_id: str) -> Json:
+        left = await self._store.read(find_interrupted, encounter_id)
+        if left is None:
+            raise Unknown("There is no session with this id.")
+        session = rebuild(left, {})
+        return session.private(left.record.closed_at or self._clock.now(), None)
+
+    async def _not_open(self, alarm_id: str) -> Exception:
+        if await self._store.read(find_alarm, alarm_id) is None:
+            return Unknown("There is no such alarm.")
+        return Refused("The session of this alarm is closed.")
+
+
+async def _committed(act: Awaitable[T]) -> T:
+    """Wait for the commit, but not for ever. Waiting less does not take the act back."""
+    try:
+        async with asyncio.timeout(COMMIT_PATIENCE_S):
+            return await act
+    except TimeoutError:
+        raise Unavailable("The database does not answer. The act may still be recorded.") from None
+    except DeviceBusy as busy:
+        raise Conflict(f"Device {busy.device} serves another open session.") from None
+    except Missing as missing:
+        raise Invalid(missing.kind, f"There is no {missing.kind} {missing.key}.") from None
+
+
+def _facts(opening: Asked, patient: Patient, devices: Sequence[Device]) -> Facts:
+    factors = dict.fromkeys((*patient.risk_factors, *opening.risk_factors))
+    unknown = [factor for factor in factors if factor not in RISK_FACTORS]
+    if unknown:
+        raise Invalid("risk_factors", f"{unknown[0]} is not one of {', '.join(RISK_FACTORS)}.")
+    emergency = opening.emergency
+    return Facts(
+        protocol=opening.protocol, mode=opening.mode, birth_year=patient.birth_year,
+        risk_factors=tuple(factors), devices={d.id: d.kind for d in devices},
+        sitter=bool(emergency.get("sitter")),
+        reachable=bool(emergency.get("address") and emergency.get("phone")),
+    )  # fmt: skip
+
+
+def new_device(device_id: str, kind: str, site: str, now: float) -> tuple[Device, str]:
+    """A device with a password of its own, which is kept as a hash only.
+
+    256 random bits need no slow hash: there is nothing to guess.
+    """
+    password = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(password.encode()).hexdigest()
+    device = Device(id=device_id, kind=kind, site=site, secret_hash=digest, created_at=now)
+    return device, password
+
+
+def device_answer(device: Device, password: str) -> Json:
+    return {
+        "id": device.id, "kind": device.kind, "site": device.site,
+        "mqtt": {
+            "username": device.id, "password": password,
+            "topic": device_topic(device.site, device.id, "readings"),
+        },
+    }  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _new_id() -> str:
+    # No '-' in it: alarm ids are this, '-', and a number.
+    return "e" + secrets.token_hex(6)

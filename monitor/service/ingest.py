@@ -1,0 +1,243 @@
+"""From a message of the broker to decisions, synchronously, and its confirmation after the commit.
+
+Whatever is in a message, it stops nothing: what cannot be read, comes from an unknown device, or
+from one that serves no session, goes to quarantine with its reason and is confirmed like any other.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import structlog
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter
+
+from monitor.adapters.mqtt import Arrival, MqttPort, Token
+from monitor.adapters.store import Entry, Quarantined, Store
+from monitor.codecs import FORMATS, Undecodable, decode
+from monitor.codecs.times import from_iso
+from monitor.codecs.wire import acks_json
+from monitor.core.events import DeviceStatus, Duplicate, Event, Judged, Observed, Refused
+from monitor.core.vitals import Observation
+from monitor.service.acks import Acks
+from monitor.service.clock import Clock
+from monitor.service.outward import Outward
+from monitor.service.topics import DEVICE_ID, Arrived, Topics
+from monitor.service.ward import Ward
+
+log = structlog.get_logger(__name__)
+
+NOT_OURS: Final = "topic is none that this service reads"
+
+
+class Receipt(Struct, eq=False):
+    """What to confirm once it is on disk: to the broker, and to the device by boot and number."""
+
+    token: Token | None
+    device: str = ""
+    numbers: Sequence[tuple[str, int]] = ()
+
+
+class _Status(Struct):
+    state: str
+    battery: int | None = None
+
+
+class _Tick(Struct):
+    time: str
+    run: float | None = None
+
+
+_STATUS: Final = msgspec.json.Decoder(_Status)
+_TICK: Final = msgspec.json.Decoder(_Tick)
+
+
+class Ingest:
+    """`arrived` is the broker's client's handler; `committed` the store's."""
+
+    def __init__(
+        self, clock: Clock, ward: Ward, store: Store, outward: Outward, topics: Topics,
+        registry: CollectorRegistry,
+    ) -> None:  # fmt: skip
+        self._clock = clock
+        self._ward = ward
+        self._store = store
+        self._outward = outward
+        self._topics = topics
+        self.port: MqttPort | None = None
+        self.acks = Acks()
+        self.sites: dict[str, str] = {}  # every registered device -> its site
+        name = "dosing_monitor"
+        self._messages = Counter(
+            f"{name}_messages", "Messages received", ["format"], registry=registry
+        )
+        self._quarantined = Counter(
+            f"{name}_quarantined", "Messages or readings set aside", ["reason"], registry=registry
+        )
+        self._unknown_keys = Counter(
+            f"{name}_unknown_keys", "Keys that mean nothing here", registry=registry
+        )
+        self._lost = Counter(
+            f"{name}_readings_lost", "Numbers that devices never sent", registry=registry
+        )
+        self._counts: dict[str, Counter] = {}
+
+    def arrived(self, message: Arrival) -> None:
+        now = self._clock.now()
+        about = self._topics.parse(message.topic)
+        if about is None:
+            self._set_aside(message, now, "topic", NOT_OURS)
+        elif about.kind == "clock":
+            self._tick(message)
+        elif (fault := self._stranger(about)) is not None:
+            self._set_aside(message, now, *fault, about=about)
+        elif about.kind == "status":
+            self._status(message, about, now)
+        else:
+            self._readings(message, about, now)
+
+    def committed(self, tokens: Sequence[object]) -> None:
+        """In the loop, after a commit: confirm to the broker, and note what devices may forget."""
+        now = self._clock.now()
+        confirmed = []
+        for receipt in tokens:
+            if not isinstance(receipt, Receipt):
+                continue
+            if receipt.token is not None:
+                confirmed.append(receipt.token)
+            for boot, seq in receipt.numbers:
+                self.acks.add(receipt.device, boot, seq, now)
+        if self.port is not None and confirmed:
+            self.port.ack_many(confirmed)
+
+    def confirm(self) -> None:
+        """Tell devices what is on disk. Called once a second."""
+        for lost in self.acks.pass_gaps(self._clock.now()):
+            self._lost.inc(lost.last - lost.first + 1)
+            log.warning(
+                "readings_lost", device=lost.device, first=lost.first, last=lost.last
+            )  # fmt: skip
+        for known in self.acks.take():
+            body = msgspec.json.encode(acks_json(known.boot, known.seq))
+            self._outward.confirm(self.sites.get(known.device, "home"), known.device, body)
+
+    # --- by kind of message -----------------------------------------------------------------
+
+    def _stranger(self, about: Arrived) -> tuple[str, str] | None:
+        """Why this device is not listened to: (short reason for counting, sentence)."""
+        if not DEVICE_ID.fullmatch(about.device) and about.device not in self.sites:
+            return "device", "the topic's device is not a device id"
+        site = self.sites.get(about.device)
+        if site is None:
+            return "unknown_device", f"unknown device {about.device}: register it first"
+        if site != about.site:
+            return "site", f"device {about.device} belongs to site {site}, not {about.site}"
+        return None
+
+    def _readings(self, message: Arrival, about: Arrived, now: float) -> None:
+        # Not the sender's word for it: whoever may publish could fill the memory with names.
+        self._count(about.format if about.format in FORMATS else "unknown")
+        try:
+            decoded = decode(
+                about.format, message.payload, device=about.device, issued=now,
+                replayed=message.retained,
+            )  # fmt: skip
+        except Undecodable as error:
+            self._set_aside(message, now, "undecodable", error.reason, about=about)
+            return
+        if decoded.unknown_keys:
+            self._unknown_keys.inc(decoded.unknown_keys)
+        for reason, raw in decoded.refused:
+            self._quarantine(message.topic, now, "element", reason, raw, len(raw), about)
+        session = self._ward.serving.get(about.device)
+        if session is None and decoded.observations:
+            reason = f"device {about.device} serves no open session"
+            self._set_aside(message, now, "no_session", reason, about=about)
+            return
+        self._observe(decoded.observations, about.device, message.token, now)
+
+    def _observe(
+        self, observations: Sequence[Observation], device: str, token: Token, now: float
+    ) -> None:
+        """All readings of one message; the last one's commit confirms the message."""
+        session = self._ward.serving.get(device)
+        rest = len(observations)
+        if session is None or not rest:
+            self._store.append(Entry(encounter_id="", at=now, token=Receipt(token)))
+            return
+        for observation in observations:
+            rest -= 1
+            receipt = Receipt(None if rest else token, device)
+            try:
+                events = self._ward.apply(session, Observed(observation), now, receipt)
+            except Refused as error:  # it was closed a moment ago
+                self._quarantine("", now, "no_session", str(error), b"", 0)
+                self._store.append(Entry(encounter_id="", at=now, token=receipt))
+                continue
+            if observation.seq is not None:
+                receipt.numbers = ((_filed_under(events, observation.boot), observation.seq),)
+
+    def _status(self, message: Arrival, about: Arrived, now: float) -> None:
+        self._count("status")
+        try:
+            status = _STATUS.decode(message.payload)
+            if status.state not in ("online", "offline"):
+                raise msgspec.ValidationError("state is neither online nor offline")
+        except (msgspec.DecodeError, UnicodeError) as error:
+            self._set_aside(message, now, "undecodable", f"status: {error}", about=about)
+            return
+        session = self._ward.serving.get(about.device)
+        receipt = Receipt(message.token)
+        if session is None:
+            self._store.append(Entry(encounter_id="", at=now, token=receipt))
+            return
+        given = DeviceStatus(about.device, status.state == "online", status.battery)
+        self._ward.apply(session, given, now, receipt)
+
+    def _tick(self, message: Arrival) -> None:
+        """Only a following clock listens; see clock.py."""
+        try:
+            tick = _TICK.decode(message.payload)
+            moment = from_iso(tick.time)
+        except (msgspec.DecodeError, UnicodeError, ValueError):
+            log.warning("clock_tick_unreadable")
+        else:
+            self._clock.follow(moment)
+            self._ward.advance_all(self._clock.now())
+            if tick.run is not None:
+                self._clock.run(moment, tick.run)
+            self._ward.deadlines.poke()
+        self._store.append(
+            Entry(encounter_id="", at=self._clock.now(), token=Receipt(message.token))
+        )
+
+    # --- what cannot be taken ---------------------------------------------------------------
+
+    def _set_aside(
+        self, message: Arrival, now: float, short: str, reason: str, *, about: Arrived | None = None
+    ) -> None:
+        payload = message.payload
+        self._quarantine(message.topic, now, short, reason, payload, len(payload), about)
+        self._store.append(Entry(encounter_id="", at=now, token=Receipt(message.token)))
+
+    def _quarantine(
+        self, topic: str, now: float, short: str, reason: str, raw: bytes, size: int,
+        about: Arrived | None = None,
+    ) -> None:  # fmt: skip
+        self._quarantined.labels(short).inc()
+        kept = Quarantined(
+            topic=topic[:256], reason=reason, excerpt=raw[:512], size=size,
+            device=about.device[:64] if about else "", format=about.format[:32] if about else "",
+        )  # fmt: skip
+        self._store.append(Entry(encounter_id="", at=now, quarantined=(kept,)))
+
+    def _count(self, name: str) -> None:
+        counter = self._counts.get(name)
+        if counter is None:
+            counter = self._counts[name] = self._messages.labels(name)
+        counter.inc()
+
+
+def _filed_under(events: Sequence[Event], otherwise: str) -> str:
+    """The boot that the encounter filed the reading under: its own making if it had none."""
+    return next((e.boot for e in events if isinstance(e, (Judged, Duplicate))), otherwise)

@@ -1,0 +1,59 @@
+"""Is everything working? For /readyz and /metrics."""
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from monitor.adapters.mqtt import AiomqttPort
+from monitor.adapters.store import Store
+from monitor.adapters.web.desk import Part
+from monitor.service.clock import Clock
+
+
+class Operation:
+    """device_identity: does the broker check who a device is? pretended: time is not real."""
+
+    def __init__(self, clock: Clock, store: Store, registry: CollectorRegistry) -> None:
+        self._clock = clock
+        self._store = store
+        self.port: AiomqttPort | None = None
+        self.device_identity = False
+        self.pretended = clock.following or clock.speed != 1
+        self.broker_reason = "not connected yet"
+        self.detecting = False
+        name = "dosing_monitor"
+        self._gauges = {
+            key: Gauge(f"{name}_{key}", text, registry=registry)
+            for key, text in {
+                "mqtt_received": "Messages received from the broker",
+                "mqtt_acked": "Messages confirmed to the broker after their commit",
+                "mqtt_unacked": "Messages that wait for their commit",
+                "mqtt_dropped": "Messages of ours that were dropped",
+                "mqtt_reconnects": "Connections lost or failed",
+                "mqtt_connected": "1 while connected and subscribed",
+                "store_pending": "Entries not yet on disk",
+                "store_oldest_seconds": "Age of the oldest entry that is not yet on disk",
+                "store_refused": "Entries that the database will never take",
+            }.items()
+        }
+
+    def readiness(self) -> dict[str, Part]:
+        connected = self.port is not None and self.port.connected
+        faulted = self._store.faulted
+        return {
+            "broker": Part(connected, "" if connected else self.broker_reason),
+            "database": Part(not faulted, "does not take writes" if faulted else ""),
+            "detection": Part(self.detecting, "" if self.detecting else "starting"),
+        }
+
+    def measure(self) -> None:
+        port, gauges = self.port, self._gauges
+        if port is not None:
+            gauges["mqtt_received"].set(port.received)
+            gauges["mqtt_acked"].set(port.acked)
+            gauges["mqtt_unacked"].set(port.unacked)
+            gauges["mqtt_dropped"].set(port.dropped)
+            gauges["mqtt_reconnects"].set(port.reconnects)
+            gauges["mqtt_connected"].set(port.connected)
+        oldest = self._store.oldest
+        gauges["store_pending"].set(self._store.pending)
+        gauges["store_oldest_seconds"].set(max(0.0, self._clock.now() - oldest) if oldest else 0)
+        gauges["store_refused"].set(self._store.refused)

@@ -1,0 +1,239 @@
+"""The process: start every part, run them as named tasks of one group, and end in order.
+
+If one task dies the process dies, loudly and with the reason, and whoever supervises it starts it
+again: half a monitor would look like a whole one.
+"""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from monitor.adapters.broker import OwnBroker
+from monitor.adapters.live import Hub
+from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
+from monitor.adapters.store import Entry, Store
+from monitor.adapters.store import clinic as clinic_book
+from monitor.adapters.web import create_app, listen, serve
+from monitor.adapters.web.accounts import Accounts
+from monitor.adapters.web.records import Records
+from monitor.adapters.web.sessions import Sessions
+from monitor.adapters.web.socket import watch_sessions
+from monitor.config import Config, ConfigError
+from monitor.service.clock import Clock
+from monitor.service.desk import Counter
+from monitor.service.ingest import Ingest
+from monitor.service.operation import Operation
+from monitor.service.outward import Outward
+from monitor.service.restart import interrupted, rebuild
+from monitor.service.topics import Topics
+from monitor.service.ward import Ward
+
+log = structlog.get_logger(__name__)
+
+TICK_S: Final = 1.0
+DEVICES_AT_ONCE: Final = 1000
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+class Ended(Exception):
+    """A task that runs for ever came to its end."""
+
+
+class Service:
+    """Every part of one process, joined. `start`, `run` until cancelled, `stop`."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock = clock or Clock(config.clock_speed)
+        self.registry = CollectorRegistry()
+        self.store = Store(config.database_url)
+        self.hub = Hub(self.registry)
+        self.outward = Outward(self.clock, self.hub, config.site[0].replace("+", "home"))
+        self.ward = Ward(self.clock, self.store, self.outward, self.registry)
+        self.topics = Topics(config.site, config.sources, clock=self.clock.following)
+        self.ingest = Ingest(
+            self.clock, self.ward, self.store, self.outward, self.topics, self.registry
+        )
+        self.operation = Operation(self.clock, self.store, self.registry)
+        self.desk = Counter(
+            self.clock, self.store, self.ward, self.ingest, self.outward, self.operation,
+            config.site,
+        )  # fmt: skip
+        self.broker: OwnBroker | None = None
+        self.listening = asyncio.Event()
+        self._socket: Any = None
+
+    async def start(self) -> None:
+        """Everything that can be wrong is found out here, before anybody relies on us."""
+        self._socket = listen(self.config.http_host, self.config.http_port)
+        await asyncio.to_thread(self.store.migrate)
+        if self.config.mqtt_url:
+            await self._check_broker()
+        else:
+            directory = Path(self.config.data) / "broker"
+            self.broker = OwnBroker(directory, self.config.mqtt_port, self.config.broker)
+        self.store.start(asyncio.get_running_loop(), self.ingest.committed, self._database_fault)
+        await self._load()
+        self._make_port()
+
+    @property
+    def address(self) -> str:
+        host, port = self._socket.getsockname()[:2]
+        return f"http://{host}:{port}"
+
+    async def run(self) -> None:
+        """Until cancelled, or until a part fails."""
+        async with asyncio.TaskGroup() as group:
+            for name, task in self._tasks():
+                group.create_task(_for_ever(name, task), name=name)
+            self.listening.set()
+
+    async def stop(self) -> None:
+        """Put what is known on disk. Within three seconds, whatever the database does."""
+        now = self.clock.now()
+        for session in self.ward.sessions.values():
+            body = session.encounter.snapshot()
+            self.store.append(Entry(encounter_id=session.id, at=now, snapshot=body))
+        left = await self.store.stop(within=2.5)
+        if left:
+            log.error("not_on_disk", entries=left)
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _tasks(self) -> Sequence[tuple[str, Coroutine[Any, Any, None]]]:
+        real = Accounts(self.store, time.time)
+        sessions = Sessions(real)
+        app = create_app(
+            desk=self.desk, accounts=real, records=Records(self.store, self.clock.now),
+            hub=self.hub, sessions=sessions, registry=self.registry,
+            allowed_origins=self.config.origins,
+        )  # fmt: skip
+        assert self.operation.port is not None
+        tasks = [
+            ("mqtt", self._mqtt()),
+            ("web", serve(app, self._socket)),
+            ("live", self.hub.run(self.desk)),
+            ("sign-ins", watch_sessions(self.hub, sessions)),
+            ("deadlines", self.ward.deadlines.run()),
+            ("housekeeping", self._housekeeping()),
+        ]
+        if self.broker is not None:
+            tasks.append(("broker", self.broker.run()))
+        return tasks
+
+    async def _mqtt(self) -> None:
+        if self.broker is not None:
+            await self.broker.ready.wait()
+        assert self.operation.port is not None
+        await self.operation.port.run()
+
+    async def _housekeeping(self) -> None:
+        """Once a second: confirmations to devices, retained statuses."""
+        self.operation.detecting = True
+        while True:
+            self.ingest.confirm()
+            self.outward.statuses(list(self.ward.sessions.values()))
+            await asyncio.sleep(TICK_S)
+
+    async def _load(self) -> None:
+        """Devices, protocols, and the sessions that were open."""
+        await self.desk.load()
+        after: str | None = None
+        while True:
+            page = await self.store.read(clinic_book.list_devices, DEVICES_AT_ONCE, after)
+            self.ingest.sites.update({d.id: d.site for d in page.items})
+            after = page.next
+            if after is None:
+                break
+        for left in await interrupted(self.store):
+            session = rebuild(left, self.ingest.sites)
+            self.clock.not_before(session.encounter.state.now)
+            self.ward.admit(session)
+            for device, arrivals in session.encounter.state.arrivals.items():
+                for boot, known in arrivals.boots.items():
+                    self.ingest.acks.restore(device, boot, known.ranges, self.clock.now())
+        log.info("restored", sessions=len(self.ward.sessions))
+
+    async def _check_broker(self) -> None:
+        url = self.config.mqtt_url
+        host = urlsplit(url).hostname or ""
+        try:
+            anonymous = await accepts_anonymous(url, ca_file=self.config.mqtt_ca or None)
+        except BrokerUnreachable as error:
+            # It may come later; a broker that cannot be asked cannot be trusted more for it.
+            log.warning("broker_unreachable", reason=str(error))
+            return
+        if anonymous and host not in LOOPBACK:
+            raise ConfigError(
+                f"The broker at {host} lets in clients without credentials. Forbid that in its "
+                "configuration (mosquitto: allow_anonymous false)."
+            )
+        self.operation.device_identity = not anonymous
+
+    def _make_port(self) -> None:
+        own = self.broker
+        # The client id is the site's: who takes a site over takes over its queue at the broker.
+        client_id = "dosing-monitor-" + "-".join(self.config.site).replace("+", "all")
+        port = AiomqttPort(
+            own.url if own else self.config.mqtt_url, client_id=client_id,
+            filters=self.topics.filters(), persistent=own.persistent if own else True,
+            on_message=self.ingest.arrived, on_connection=self._broker_said,
+            canary=Canary(f"dosing/v1/canary/{client_id}"), ca_file=self.config.mqtt_ca or None,
+        )  # fmt: skip
+        self.operation.port = self.ingest.port = self.outward.port = port
+
+    def _broker_said(self, connected: bool, reason: str) -> None:
+        self.operation.broker_reason = reason
+
+    def _database_fault(self, error: Exception | None) -> None:
+        if error is None:
+            log.info("database_back")
+        else:
+            log.error("database_fault", reason=str(error))
+
+
+async def _for_ever(name: str, task: Coroutine[Any, Any, None]) -> None:
+    await task
+    raise Ended(f"{name} ended")
+
+
+@contextlib.asynccontextmanager
+async def _until_signalled() -> AsyncIterator[asyncio.Event]:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    yield stop
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)
+
+
+async def run(service: Service, *beside: Coroutine[Any, Any, None]) -> None:
+    """Run the service (and what belongs beside it) until a signal asks to stop."""
+    async with _until_signalled() as stop:
+        await service.start()
+        log.info("serving", http=service.address)
+        running = asyncio.create_task(_group(service, beside), name="service")
+        asked = asyncio.create_task(stop.wait(), name="signal")
+        try:
+            await asyncio.wait((running, asked), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asked.cancel()
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+            await service.stop()
+
+
+async def _group(service: Service, beside: Sequence[Coroutine[Any, Any, None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(service.run(), name="parts")
+        for task in beside:
+            group.create_task(task)

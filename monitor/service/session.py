@@ -1,0 +1,54 @@
+"""One open encounter and what surrounds it: whose it is, which devices serve it, what was told."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from monitor.codecs.wire import Json, status_json
+from monitor.core.encounter import Encounter
+
+
+class Session(Struct, eq=False):
+    """patient and label are ids and codes, never names. `sites`: device -> its site.
+
+    emergency      address, phone, sitter, local number: for signed-in people only
+    snapshot_at    when the last snapshot was taken (service's clock)
+    told_at        when its retained status was last published, real seconds
+    """
+
+    encounter: Encounter
+    patient: str
+    label: str
+    sites: dict[str, str]
+    emergency: dict[str, str]
+    snapshot_at: float
+    told_at: float = float("-inf")
+    changed: bool = True
+
+    @property
+    def id(self) -> str:
+        return self.encounter.id
+
+    @property
+    def devices(self) -> list[str]:
+        return list(self.encounter.state.devices)
+
+    def site(self, otherwise: str) -> str:
+        """The site that it is published under: its first device's."""
+        return next(iter(self.sites.values()), otherwise)
+
+    def private(self, now: float, supervision: dict[str, Any] | None) -> Json:
+        """The status object for signed-in people."""
+        return status_json(
+            self.encounter.status(now), patient=self.patient, patient_label=self.label,
+            emergency=self.emergency, supervision=supervision,
+        )  # fmt: skip
+
+    def public(self, now: float, supervision: dict[str, Any] | None, valid_until: float) -> bytes:
+        """The status object for the broker: no label, nobody's address."""
+        body = status_json(
+            self.encounter.status(now), patient=self.patient, supervision=supervision,
+            valid_until=valid_until,
+        )  # fmt: skip
+        return msgspec.json.encode(body)

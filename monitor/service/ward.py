@@ -1,0 +1,184 @@
+"""The running sessions, and the one path by which anything happens to them.
+
+An input is decided at once and synchronously; its events and the input go together to the store,
+and out to whoever watches. Nothing here waits, so nothing slow can hold a decision up.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from monitor.adapters.store import Entry, Opening, Store
+from monitor.core.encounter import Encounter
+from monitor.core.events import AlarmChanged, Duplicate, Event, Input, Judged
+from monitor.service.clock import Clock
+from monitor.service.deadlines import Deadlines
+from monitor.service.outward import Outward
+from monitor.service.session import Session
+
+SNAPSHOT_EVERY_S: Final = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+class Ward:
+    """`sessions`: encounter id -> session; `serving`: device id -> the session it serves."""
+
+    def __init__(
+        self, clock: Clock, store: Store, outward: Outward, registry: CollectorRegistry
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._outward = outward
+        self.sessions: dict[str, Session] = {}
+        self.serving: dict[str, Session] = {}
+        self.deadlines = Deadlines(clock, self._due)
+        name = "dosing_monitor"
+        self._verdicts = Counter(
+            f"{name}_values", "Values judged", ["vital", "state"], registry=registry
+        )
+        self._judged: dict[
+            tuple[str, str], Counter
+        ] = {}  # label look-ups are not free, and this is the hot path
+        self._alarms = Counter(
+            f"{name}_alarm_transitions", "Alarm transitions",
+            ["condition", "priority", "transition"], registry=registry,
+        )  # fmt: skip
+        self._duplicates = Counter(
+            f"{name}_duplicates", "Readings that came again", registry=registry
+        )
+        self._open = Gauge(f"{name}_open_sessions", "Sessions that are open", registry=registry)
+
+    # --- coming and going -------------------------------------------------------------------
+
+    def admit(self, session: Session) -> None:
+        """A session is open from now on; its first events were recorded already."""
+        self.sessions[session.id] = session
+        for device in session.devices:
+            self.serving[device] = session
+        self._open.set(len(self.sessions))
+        self.deadlines.set(session.id, session.encounter.deadline)
+
+    def discharge(self, session: Session) -> None:
+        self.sessions.pop(session.id, None)
+        for device in [d for d, s in self.serving.items() if s is session]:
+            del self.serving[device]
+        self._open.set(len(self.sessions))
+        self._outward.gone(session)
+
+    def serve(self, session: Session, sites: dict[str, str]) -> None:
+        """The devices of this session have changed. sites: device -> site, for all of them."""
+        for device in [d for d, s in self.serving.items() if s is session]:
+            del self.serving[device]
+        session.sites = sites
+        for device in session.devices:
+            self.serving[device] = session
+
+    # --- what happens -----------------------------------------------------------------------
+
+    def apply(
+        self, session: Session, given: Input, now: float, token: object | None = None
+    ) -> list[Event]:
+        """An input that need not be waited for. Raises what the encounter raises."""
+        events = self._decide(session, given, now)
+        if len(events) == 1 and isinstance(events[0], Duplicate):
+            # It is on the record, or before this in the queue to be: confirm it again, no more.
+            self._duplicates.inc()
+            self._store.append(Entry(encounter_id="", at=now, token=token))
+            return events
+        self._store.append(self._entry(session, now, given, events, token))
+        self._after(session, events)
+        return events
+
+    async def act(
+        self, session: Session, given: Input, now: float, *, last: bool = False
+    ) -> list[Event]:
+        """A person's act: as `apply`, and returns when it is on disk. last: it closes."""
+        events = self._decide(session, given, now)
+        entry = self._entry(session, now, given, events, None, snapshot=last)
+        written = asyncio.ensure_future(self._store.commit(entry))
+        self._after(session, events)
+        await written
+        return events
+
+    async def open(
+        self, session: Session, given: Input, events: Sequence[Event], opening: Opening, now: float
+    ) -> None:
+        """A new session: its first entry must be on disk before anything may refer to it."""
+        await self._store.commit(
+            Entry(
+                encounter_id=session.id, at=now, input=given, events=events, opening=opening,
+                snapshot=session.encounter.snapshot(),
+            )
+        )  # fmt: skip
+        self.admit(session)
+        self._after(session, events)
+
+    def advance(self, session: Session, now: float) -> None:
+        """Time has passed for this session; what fell due is decided and recorded."""
+        events = session.encounter.advance(now)
+        if events:
+            self._store.append(self._entry(session, now, None, events, None))
+            self._after(session, events)
+
+    def advance_all(self, now: float) -> None:
+        """Every session, as after a clock was moved."""
+        for session in list(self.sessions.values()):
+            self.advance(session, now)
+            self.deadlines.set(session.id, session.encounter.deadline)
+
+    def encounter_of(self, alarm_id: str) -> Session | None:
+        return self.sessions.get(alarm_id.rpartition("-")[0])
+
+    # --- parts of it ------------------------------------------------------------------------
+
+    def _decide(self, session: Session, given: Input, now: float) -> list[Event]:
+        # What fell due is recorded first: a refused act must not take it along.
+        self.advance(session, now)
+        events = session.encounter.apply(given, now)
+        self.deadlines.set(session.id, session.encounter.deadline)
+        return events
+
+    def _entry(
+        self, session: Session, now: float, given: Input | None, events: Sequence[Event],
+        token: object | None, *, snapshot: bool = False,
+    ) -> Entry:  # fmt: skip
+        entry = Entry(encounter_id=session.id, at=now, input=given, events=events, token=token)
+        if snapshot or now - session.snapshot_at >= SNAPSHOT_EVERY_S:
+            session.snapshot_at = now
+            entry.snapshot = session.encounter.snapshot()
+        return entry
+
+    def _after(self, session: Session, events: Sequence[Event]) -> None:
+        self._outward.tell(session, events)
+        for event in events:
+            if isinstance(event, Judged):
+                self._count(event.vital, event.state)
+            elif isinstance(event, AlarmChanged):
+                alarm = event.alarm
+                self._alarms.labels(alarm.condition, alarm.priority, event.transition).inc()
+                log.info(
+                    "alarm", encounter=session.id, alarm=alarm.id, condition=alarm.condition,
+                    transition=event.transition, priority=alarm.priority,
+                )  # fmt: skip
+
+    def _count(self, vital: str, state: str) -> None:
+        counter = self._judged.get((vital, state))
+        if counter is None:
+            counter = self._judged[vital, state] = self._verdicts.labels(vital, state)
+        counter.inc()
+
+    def _due(self, name: str, now: float) -> float | None:
+        session = self.sessions.get(name)
+        if session is None:
+            return None
+        self.advance(session, now)
+        return session.encounter.deadline
+
+
+def restored(encounter: Encounter, now: float) -> float:
+    """When the next snapshot counts from, for an encounter that was just rebuilt."""
+    return min(encounter.state.now, now)
