@@ -71,7 +71,7 @@ def status_json(
         "next_check": _next_check(status.next_check),
         "gates": [_gate(gate) for gate in status.gates],
         "devices": status.devices,
-        "phases": {phase: iso(begun) for phase, begun in status.phases.items()},
+        "phases": _phases(status),
         "audio_paused_until": iso(status.audio_paused_until),
         "closed_at": iso(status.closed_at),
         "supervision": supervision,
@@ -185,6 +185,22 @@ def episode_json(episode: Episode, encounter_id: str) -> Json:
         "over_s": _tidy(episode.over_s, 1),
         "area": _tidy(episode.area, 1),
     }
+
+
+def _phases(status: Status) -> Json:
+    """When each phase begins, and the `end` of the last; empty before a dose sets the clock.
+
+    The core knows the minute after the last dose at which each phase ends.
+    """
+    if status.last_dose_at is None:
+        return {}
+    phases: Json = {}
+    begins = status.last_dose_at
+    for phase, ends in status.phases.items():
+        phases[phase] = iso(begins)
+        begins = status.last_dose_at + ends * 60
+    phases["end"] = iso(begins)
+    return phases
 
 
 def _vital(code: str, vital: VitalStatus) -> Json:

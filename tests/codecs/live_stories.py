@@ -47,7 +47,7 @@ EMERGENCY: Final[wire.Json] = {
     "sitter": "sitter on file, +1 555 0101",
     "local_number": "911",
 }
-SUPERVISION: Final[wire.Json] = {"by": ["m.keller"], "visible": True, "audible": True}
+SUPERVISION: Final[wire.Json] = {"watching": 1, "visible": 1, "audible": 1}
 BASELINE: Final = {
     "hr": Baseline(68.0, 2.1, 212, "good"),
     "sbp": Baseline(124.0, 3.0, 3, "good"),
@@ -84,21 +84,28 @@ HIGH: Final = Alarm(
     device=CUFF,
     value=184.0,
     limit=180.0,
-    source="protocol sl_home: hypertensive crisis, common practice",
+    source="hypertensive crisis, common practice",
     extreme=184.0,
     extreme_at=DOSED + 45 * 60 + 12,
     worst="high",
     provisional=True,
-    reason="Systolic pressure 184. Limit 180. Being measured again.",
+    reason=(
+        "Systolic pressure 184 is at or above the high limit of 180 (hypertensive crisis, common "
+        "practice), 45 min after the dose; baseline 124, +60. Provisional: a repeat is asked for."
+    ),
 )
 RISE: Final = msgspec.structs.replace(
     HIGH,
     id=f"{ENCOUNTER}-2",
     condition="sbp_rise",
     limit=165.0,
-    source="protocol sl_home: esketamine label",
-    reason="Systolic pressure 184. Rise 60 over the baseline of 124. Limit: rise 40 and 165.",
+    source="esketamine label",
+    reason=(
+        "Systolic pressure 184 is 60 above the baseline of 124; the high limit over the baseline "
+        "is 165 (esketamine label), 45 min after the dose. Provisional: a repeat is asked for."
+    ),
 )
+BACK: Final = "Systolic pressure 141 is back below the limit of 150, 55 min after the dose."
 SILENT: Final = Alarm(
     id=f"{ENCOUNTER}-4",
     condition="no_data",
@@ -109,7 +116,7 @@ SILENT: Final = Alarm(
     raised_at=DOSED + 70 * 60 + 30,
     vital="hr",
     device=STRAP,
-    source="protocol sl_home: engineering default",
+    source="engineering default",
     reason="No heart rate. Last one 72.",
 )
 
@@ -193,7 +200,7 @@ def status(
         next_check=next_check,
         gates=() if closed_at else (gate,),
         devices={STRAP: "heart_rate", CUFF: "cuff", THERMOMETER: "thermometer"},
-        phases=({"onset": DOSED, "peak": DOSED + 1200, "recovery": DOSED + 4500} if dosed else {}),
+        phases={"onset": 20.0, "peak": 75.0, "recovery": 150.0},
         closed_at=closed_at,
     )
 
@@ -215,8 +222,8 @@ def confirmed(alarm: Alarm) -> Alarm:
         extreme_at=after(46.5),
         provisional=False,
         reason=alarm.reason.replace("184", "186")
-        .replace("Rise 60", "Rise 62")
-        .removesuffix(" Being measured again."),
+        .replace("60", "62")
+        .replace("Provisional: a repeat is asked for.", "Confirmed by a repeat."),
     )
 
 
@@ -231,7 +238,9 @@ def acknowledged(alarm: Alarm) -> Alarm:
 
 def cleared(alarm: Alarm) -> Alarm:
     """Somebody had it, the pressure fell: gone without more ado, the author stays."""
-    return altered(acknowledged(alarm), presence="off", value=146.0, cleared_at=after(55))
+    return altered(
+        acknowledged(alarm), presence="off", value=141.0, cleared_at=after(55), reason=BACK
+    )
 
 
 def again() -> Alarm:
@@ -253,7 +262,7 @@ def latched() -> Alarm:
         presence="latched",
         provisional=False,
         cleared_at=after(60),
-        reason="Systolic pressure was 184, now 141. Limit 180.",
+        reason=BACK.replace("55", "60"),
     )
 
 
@@ -363,6 +372,13 @@ def calm(now: float) -> dict[str, VitalStatus]:
     }
 
 
+def rate_reason(value: int, priority: Priority, limit: int, rise: int) -> str:
+    return (
+        f"Heart rate {value} is at or above the {priority} limit of {limit} (common practice, "
+        f"unconfirmed), 80 min after the dose; baseline 68, +{rise}."
+    )
+
+
 def transitions() -> Iterator[tuple[str, AlarmChanged]]:
     """Name -> alarm transition, in order of time. Enough alarms that each transition occurs."""
 
@@ -385,11 +401,11 @@ def transitions() -> Iterator[tuple[str, AlarmChanged]]:
             extreme_at=after(80.5),
             worst="medium",
             provisional=False,
-            source="protocol sl_home: common practice, unconfirmed",
+            source="common practice, unconfirmed",
             reason=reason,
         )
 
-    rate = medium("low", 104.0, 100.0, "Heart rate 104. Limit 100. Rise 36.")
+    rate = medium("low", 104.0, 100.0, rate_reason(104, "low", 100, 36))
     yield "raised", change(HIGH.raised_at, "raised", HIGH)
     yield "rise-raised", change(RISE.raised_at, "raised", RISE)
     yield (
@@ -443,7 +459,7 @@ def transitions() -> Iterator[tuple[str, AlarmChanged]]:
         change(
             after(80.5),
             "escalated",
-            medium("medium", 124.0, 120.0, "Heart rate 124. Limit 120. Rise 56."),
+            medium("medium", 124.0, 120.0, rate_reason(124, "medium", 120, 56)),
         ),
     )
     yield "rate-deescalated", change(after(82), "deescalated", rate)

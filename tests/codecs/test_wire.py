@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from monitor.codecs import wire
-from monitor.core.events import Alarm, Episode, Judged
+from monitor.core.encounter import Encounter
+from monitor.core.events import Alarm, Dose, Episode, Facts, Judged, Override
+from monitor.core.protocol import PRESETS
 from tests.codecs import live_stories as stories
 
 GOLDEN = stories.golden()
@@ -142,3 +144,19 @@ def test_episode_that_lasts_has_no_end() -> None:
 )
 def test_iso(seconds: float | None, text: str | None) -> None:
     assert wire.iso(seconds) == text
+
+
+def test_status_of_a_real_encounter_says_when_its_phases_begin() -> None:
+    facts = Facts(protocol="sl_home", mode="test", devices={"cuff-3": "cuff"})
+    encounter, _ = Encounter.open("e-1", facts, PRESETS["sl_home"], stories.OPENED)
+    before = wire.status_json(encounter.status(stories.OPENED), patient="p-12")
+    assert before["phases"] == {}
+    dose = Dose(
+        stories.DOSED, "ketamine", "sublingual", 100.0, "m", Override("m", "tests the clock", "m")
+    )
+    encounter.dose(dose, stories.DOSED)
+    after = wire.status_json(encounter.status(stories.DOSED), patient="p-12")
+    calm = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
+    assert after["phases"] == calm["phases"]
+    # The stories are told with the keys that a real session has.
+    assert after.keys() | {"patient_label", "emergency"} == calm.keys()
