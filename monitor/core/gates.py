@@ -79,12 +79,9 @@ def booster(s: Situation) -> list[Unmet]:
     """What speaks against a further dose."""
     if not s.protocol.booster:
         return [Unmet("protocol", f"{s.protocol.name} has no second dose.")]
-    unmet = [
-        Unmet("alarm", f"A {a.priority} pressure alarm stands.")
-        for a in s.alarms
-        if a.vital in ("sbp", "dbp", "map") and a.kind == "physiological"
-        and a.priority != "low" and a.cleared_at is None
-    ]  # fmt: skip
+    unmet = []
+    if any(_holds_back(alarm) for alarm in s.alarms):
+        unmet.append(Unmet("alarm", "A medium or high pressure alarm stands."))
     oldest = s.now - 60 * s.protocol.booster_bp_age_min
     if not s.pressures or s.pressures[-1].effective < oldest:
         unmet.append(
@@ -156,6 +153,11 @@ def _near(s: Situation, reading: Pressure) -> bool:
     if sbp is None or dbp is None:
         return False
     return reading.sbp <= sbp.value * share and reading.dbp <= dbp.value * share
+
+
+def _holds_back(alarm: Alarm) -> bool:
+    pressure = alarm.vital in ("sbp", "dbp", "map") and alarm.kind == "physiological"
+    return pressure and alarm.priority != "low" and alarm.cleared_at is None
 
 
 def _over(key: str, name: str, value: float, limit: float) -> list[Unmet]:

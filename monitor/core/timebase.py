@@ -1,9 +1,9 @@
 """Two clocks: the device's, and ours.
 
 A device's clock may be wrong by seconds or years, and a message may be old. What tells the two
-apart is the smallest difference between our receipt and the device's clock that was seen lately:
-delay only ever adds to it. A reading's corrected time is its own time plus that offset, and
-never after its receipt.
+apart is the smallest difference between our receipt and the device's clock that was seen lately,
+and more than once: delay only ever adds to it. A reading's corrected time is its own time plus
+that offset, and never after its receipt.
 """
 
 from typing import Final
@@ -14,6 +14,8 @@ from monitor.core.vitals import Observation
 
 WINDOW: Final = 32
 TRUSTED_S: Final = 2.0  # an offset this small is latency; the device's own time is better
+WITNESSES: Final = 3  # differences that must agree, as far as there are so many
+AGREE_S: Final = 5.0
 LATE_S: Final = 600.0
 FUTURE_S: Final = 120.0
 
@@ -41,8 +43,18 @@ class DeviceClock(Struct):
     @property
     def offset(self) -> float:
         """Seconds to add to the device's time to get ours; 0 while it is within latency."""
-        offset = min(self.offsets, default=0.0)
+        offset = self._agreed()
         return offset if abs(offset) > TRUSTED_S else 0.0
+
+    def _agreed(self) -> float:
+        """The smallest difference that others bear out; one wild time must not move the clock."""
+        if not self.offsets:
+            return 0.0
+        ordered, wanted = sorted(self.offsets), min(WITNESSES, len(self.offsets))
+        for first in range(len(ordered) - wanted + 1):
+            if ordered[first + wanted - 1] - ordered[first] <= AGREE_S:
+                return ordered[first]
+        return self.offsets[-1]
 
     def corrected(self, observation: Observation) -> float:
         if observation.effective is None:
