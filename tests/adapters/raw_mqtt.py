@@ -1,0 +1,163 @@
+"""An MQTT 3.1.1 client of a few lines, to hold brokers and our own client to: it owes them nothing.
+
+It acknowledges only what it is told to, and can vanish as a phone in a lift does.
+"""
+
+import asyncio
+import contextlib
+import struct
+from types import TracebackType
+from typing import NamedTuple, Self
+
+
+class Published(NamedTuple):
+    """A PUBLISH as it came."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retained: bool
+    again: bool
+    packet_id: int
+
+
+def text(value: str | bytes) -> bytes:
+    raw = value.encode() if isinstance(value, str) else value
+    return struct.pack("!H", len(raw)) + raw
+
+
+def packet(first: int, body: bytes) -> bytes:
+    length, rest = b"", len(body)
+    while True:
+        rest, digit = divmod(rest, 128)
+        length += bytes([digit | 0x80 if rest else digit])
+        if not rest:
+            return bytes([first]) + length + body
+
+
+def publish(
+    topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, packet_id: int = 1
+) -> bytes:
+    number = struct.pack("!H", packet_id) if qos else b""
+    return packet(0x30 | qos << 1 | retain, text(topic) + number + payload)
+
+
+class RawClient:
+    """`async with RawClient(port, "name") as client:`; leaving it is an abrupt disconnect."""
+
+    def __init__(
+        self,
+        port: int,
+        client_id: str,
+        *,
+        clean: bool = True,
+        credentials: tuple[str, str] | None = None,
+        will: tuple[str, bytes] | None = None,
+    ) -> None:
+        flags = 0x02 if clean else 0
+        body = text(client_id)
+        if will:
+            flags |= 0x04 | 0x08
+            body += text(will[0]) + text(will[1])
+        if credentials:
+            flags |= 0xC0
+            body += text(credentials[0]) + text(credentials[1])
+        self._connect = packet(0x10, text("MQTT") + bytes([4, flags, 0, 0]) + body)
+        self._port = port
+        self._messages: asyncio.Queue[Published] = asyncio.Queue()
+        self._answers: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
+        self._numbers = 0
+        self.session_present = False
+        self.closed = asyncio.Event()  # by the broker
+
+    async def __aenter__(self) -> Self:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._reading = asyncio.create_task(self._read())
+        self._writer.write(self._connect)
+        flags, code = await self._answer(0x20)
+        assert code == 0, f"CONNACK {code}"
+        self.session_present = bool(flags & 1)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._reading.cancel()
+        self._writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
+
+    async def subscribe(self, *filters: str, qos: int = 1) -> list[int]:
+        """The codes of the SUBACK."""
+        self._numbers += 1
+        asked = b"".join(text(f) + bytes([qos]) for f in filters)
+        self._writer.write(packet(0x82, struct.pack("!H", self._numbers) + asked))
+        return list((await self._answer(0x90))[2:])
+
+    async def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False
+    ) -> None:
+        """Answers when the broker has confirmed."""
+        self._numbers += 1
+        self._writer.write(publish(topic, payload, qos=qos, retain=retain, packet_id=self._numbers))
+        await self._writer.drain()
+        if qos:
+            await self._answer(0x40)
+
+    async def next(self, timeout: float = 3.0) -> Published:
+        """The next message. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            return await self._messages.get()
+
+    async def take(self, count: int) -> list[Published]:
+        return [await self.next() for _ in range(count)]
+
+    def acknowledge(self, message: Published) -> None:
+        self._writer.write(struct.pack("!BBH", 0x40, 2, message.packet_id))
+
+    async def settle(self) -> None:
+        """Answers when the broker has read everything that was sent to it so far."""
+        self._writer.write(b"\xc0\x00")
+        await self._answer(0xD0)
+
+    async def leave(self) -> None:
+        """Disconnect politely."""
+        self._writer.write(b"\xe0\x00")
+        async with asyncio.timeout(3):
+            await self.closed.wait()
+
+    async def _answer(self, kind: int) -> bytes:
+        async with asyncio.timeout(5):
+            first, body = await self._answers.get()
+        assert first & 0xF0 == kind, f"{first:#x} instead of {kind:#x}"
+        return body
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                first = (await self._reader.readexactly(1))[0]
+                length = shift = 0
+                while True:
+                    digit = (await self._reader.readexactly(1))[0]
+                    length |= (digit & 0x7F) << shift
+                    shift += 7
+                    if digit < 0x80:
+                        break
+                body = await self._reader.readexactly(length)
+                if first & 0xF0 == 0x30:
+                    self._messages.put_nowait(_published(first, body))
+                else:
+                    self._answers.put_nowait((first, body))
+        except (OSError, asyncio.IncompleteReadError):
+            self.closed.set()
+
+
+def _published(first: int, body: bytes) -> Published:
+    qos = first >> 1 & 3
+    end = 2 + int.from_bytes(body[:2])
+    number = int.from_bytes(body[end : end + 2]) if qos else 0
+    payload = body[end + 2 :] if qos else body[end:]
+    return Published(body[2:end].decode(), payload, qos, bool(first & 1), bool(first & 8), number)
