@@ -95,11 +95,10 @@ class Device:
         return self._flush(now) if self.online else []
 
     def connected(self, now: float) -> list[Message]:
-        """A connection stands: say so, and send everything that nobody has confirmed."""
+        """A connection stands: what to say first. The next `advance` sends all that was kept."""
         self.online = True
         self.outbox.disconnected()
-        status = Message("status", status_payload("online", self.battery(now)), retain=True)
-        return [status, *self._flush(now)]
+        return [Message("status", status_payload("online", self.battery(now)), retain=True)]
 
     def disconnected(self) -> None:
         self.online = False

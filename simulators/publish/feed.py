@@ -29,6 +29,7 @@ PLAYING_S: Final = 20.0  # about how long the past takes to be played
 LONG_STEP_S: Final = 10.0  # a heart rate is stale after 10 s, missing after 30
 STEP_S: Final = 5.0
 RECENT_S: Final = 600.0  # short steps from here on
+NEAR_S: Final = 0.5
 LAST_S: Final = 60.0  # wait for the service after each step from here on
 AHEAD_S: Final = 60.0  # how far the service's clock may lag behind what was published
 ANSWER_S: Final = 30.0
@@ -102,7 +103,8 @@ class Past:
             if not await baton.publish(topic, msgspec.json.encode(message)):
                 raise Failed("the broker went away while the past was played")
 
-        while (left := wall_time() - self.now) > 0:
+        # Each step takes real time itself, so that the last moment is never reached.
+        while (left := wall_time() - self.now) > NEAR_S:
             if self._staff.deadline <= self.now:
                 await self._heard_until(self.now)
                 await self._staff.act(self.now)

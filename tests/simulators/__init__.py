@@ -1,0 +1,1 @@
+"""The simulators, held to the contract and to what the scenarios promise."""
