@@ -1,6 +1,7 @@
 """What is committed: locks without addresses, nothing of one machine, nothing generated."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -33,8 +34,8 @@ TOP: Final = {
 
 @pytest.fixture(scope="module")
 def committed() -> list[str]:
-    if not (REPOSITORY / ".git").exists():
-        pytest.skip("not a git work tree: what is committed cannot be told")
+    if not (REPOSITORY / ".git").exists() or not shutil.which("git"):
+        pytest.skip("no git, or not a git work tree: what is committed cannot be told")
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )

@@ -1,6 +1,7 @@
 """The parts do what the tests that lean on them take for granted."""
 
 import asyncio
+import subprocess
 from collections.abc import Callable
 
 import aiomqtt
@@ -8,7 +9,7 @@ import psycopg
 import pytest
 from playwright.async_api import Page
 
-from tests.parts import Mosquitto, Postgres, wait_until
+from tests.parts import Mosquitto, Postgres, node_program, wait_until
 
 
 async def test_a_killed_broker_comes_back_on_its_port_with_what_it_had_queued(
@@ -73,3 +74,13 @@ def test_a_missing_part_is_a_skip_and_in_ci_a_failure(
 async def test_waiting_ends_with_the_last_answer() -> None:
     with pytest.raises(AssertionError, match=r"still waiting for the bus.*last answer: 0"):
         await wait_until(lambda: 0, timeout=0.05, what="the bus")
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere"])
+def test_a_node_is_there_even_where_none_is_installed(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if path:
+        monkeypatch.setenv("PATH", path)
+    ran = subprocess.run([node_program(), "-p", "6 * 7"], capture_output=True, check=True)
+    assert ran.stdout == b"42\n"

@@ -6,6 +6,7 @@ The fixtures that hand them out stand in `tests/conftest.py`.
 from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
 from tests.parts.missing import missing
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.node import node_program
 from tests.parts.ports import free_port
 from tests.parts.postgres import Postgres
 from tests.parts.recordings import recordings
@@ -18,6 +19,7 @@ __all__ = [
     "chromium_program",
     "free_port",
     "missing",
+    "node_program",
     "recordings",
     "wait_until",
     "wait_until_blocking",

@@ -1,0 +1,22 @@
+"""A Node.js to run the page's own unit tests with."""
+
+import shutil
+import subprocess
+
+import pytest
+from playwright._impl._driver import compute_driver_executable
+
+OLDEST = 20
+
+
+def node_program() -> str:
+    """Path of a Node.js: the one on the path if it is new enough, else the one in Playwright."""
+    program = shutil.which("node")
+    if program:
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        if int(told.stdout.strip().lstrip("v").split(".")[0]) >= OLDEST:
+            return program
+    program, _ = compute_driver_executable()
+    if not shutil.which(program):
+        pytest.skip(f"no Node.js {OLDEST} or newer: the page's unit tests cannot run")
+    return program
