@@ -11,6 +11,7 @@ import secrets
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +42,11 @@ async def demo(patients: int, speed: float, http_port: int, mqtt_port: int, seed
             await asyncio.to_thread(create_user, config, name, "therapist", password)
         clock = Clock(speed, start=time.time() - PAST_S, following=True)
         service = Service(config, clock)
-        feed = _feed(service, patients, speed, seed, passwords[FEED])
-        await run(service, _greet(service, passwords[USER]), feed)
+        await run(
+            service,
+            partial(_greet, service, passwords[USER]),
+            partial(_feed, service, patients, speed, seed, passwords[FEED]),
+        )
 
 
 async def _greet(service: Service, password: str) -> None:

@@ -87,7 +87,8 @@ class Counter:
         return self._clock.now()
 
     def clock(self) -> dict[str, float]:
-        return {"time": self._clock.now(), "speed": self._clock.speed}
+        following = {"following": 1.0} if self._clock.following else {}
+        return {"time": self._clock.now(), "speed": self._clock.speed, **following}
 
     def facts(self) -> Json:
         return {

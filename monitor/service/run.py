@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -215,7 +215,10 @@ async def _until_signalled() -> AsyncIterator[asyncio.Event]:
         loop.remove_signal_handler(number)
 
 
-async def run(service: Service, *beside: Coroutine[Any, Any, None]) -> None:
+Beside = Callable[[], Coroutine[Any, Any, None]]
+
+
+async def run(service: Service, *beside: Beside) -> None:
     """Run the service (and what belongs beside it) until a signal asks to stop."""
     async with _until_signalled() as stop:
         await service.start()
@@ -232,8 +235,8 @@ async def run(service: Service, *beside: Coroutine[Any, Any, None]) -> None:
             await service.stop()
 
 
-async def _group(service: Service, beside: Sequence[Coroutine[Any, Any, None]]) -> None:
+async def _group(service: Service, beside: Sequence[Beside]) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run(), name="parts")
         for task in beside:
-            group.create_task(task)
+            group.create_task(task())

@@ -66,7 +66,7 @@ class Desk(Protocol):
         """Epoch seconds by the service's clock, which may run fast in modes test and demo."""
 
     def clock(self) -> dict[str, float]:
-        """`{"time": now(), "speed": 1.0}`."""
+        """`{"time": now(), "speed": 1.0}`, and `"following": 1` while others move the clock."""
 
     def facts(self) -> Json:
         """What the page says of the service, without a secret. At least:

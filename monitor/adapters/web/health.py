@@ -13,13 +13,18 @@ from monitor.codecs.wire import iso
 def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
-    @router.api_route("/healthz", methods=["GET", "HEAD"])
+    @router.head("/healthz", include_in_schema=False)
+    @router.get("/healthz")
     async def healthz() -> Response:
         """The process lives and its event loop turns; the service's time and how fast it runs."""
         clock = desk.clock()
-        return answer({"status": "ok", "time": iso(clock["time"]), "speed": clock["speed"]})
+        body = {"status": "ok", "time": iso(clock["time"]), "speed": clock["speed"]}
+        if clock.get("following"):  # it stands still until a simulator moves it
+            body["following"] = True
+        return answer(body)
 
-    @router.api_route("/readyz", methods=["GET", "HEAD"])
+    @router.head("/readyz", include_in_schema=False)
+    @router.get("/readyz")
     async def readyz() -> Response:
         """Whether every part works: 200, or 503 with what is wrong."""
         parts = desk.readiness()
