@@ -110,17 +110,11 @@ class Link:
         self._take_over(self._paho)
 
     def _take_over(self, paho: Paho) -> None:
-        """Put the wire between paho and its socket, and listen to what aiomqtt listens to."""
+        """Put the wire between paho and its socket, and hear what it tells."""
         paho.disable_logger()
         paho.connect_timeout = DIAL_S
-        tell_aiomqtt = paho.on_disconnect
-
-        def on_disconnect(*arguments: Any) -> None:
-            if tell_aiomqtt is not None:
-                tell_aiomqtt(*arguments)
-            self._lose(self._why(arguments[3]))
-
-        paho.on_disconnect = on_disconnect
+        # aiomqtt would note the end as an exception that nobody awaits.
+        paho.on_disconnect = lambda *arguments: self._lose(self._why(arguments[3]))
         paho.on_socket_open = lambda client, _userdata, sock: self._opened(client, sock)
         paho.on_socket_register_write = lambda *_: self._flush_soon()
         paho.on_socket_unregister_write = lambda *_: None
