@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
+from monitor.config import load
 from tests.parts import Postgres
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -53,6 +54,13 @@ def test_no_secret_stands_in_the_file_and_none_has_a_default() -> None:
 def test_only_the_broker_is_open_to_the_world(services: dict[str, Any]) -> None:
     published = {name: s["ports"] for name, s in services.items() if "ports" in s}
     assert published == {"mosquitto": ["8883:8883"], "service": ["127.0.0.1:8000:8000"]}
+
+
+def test_the_services_environment_is_a_configuration(services: dict[str, Any]) -> None:
+    environment = services["service"]["environment"]
+    config = load({k: re.sub(r"\$\{[^}]*\}", "s3cret", v) for k, v in environment.items()})
+    assert config.mqtt_url == "mqtt://monitor:s3cret@mosquitto:1883"
+    assert config.database_url == "postgresql://monitor:s3cret@postgres:5432/monitor"
 
 
 def test_every_mounted_file_is_there(services: dict[str, Any]) -> None:
