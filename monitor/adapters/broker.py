@@ -205,9 +205,12 @@ class OwnBroker:
 
     def _configure(self) -> Path:
         """Write mosquitto's configuration; answers where."""
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self._directory / "mosquitto.conf"
-        file.write_text(configuration(self._directory, self._port, root=os.geteuid() == 0))
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.write_text(configuration(self._directory, self._port, root=os.geteuid() == 0))
+        except OSError as error:
+            raise BrokerFailed(f"cannot write {file}: {error.strerror}") from None
         return file
 
 

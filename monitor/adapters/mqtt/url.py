@@ -12,6 +12,7 @@ from msgspec import Struct
 PLAIN_PORT: Final = 1883
 TLS_PORT: Final = 8883
 _SCHEMES: Final = {"mqtt": PLAIN_PORT, "mqtts": TLS_PORT}
+_HINT: Final = " (a / ? or # in the password is written %2F, %3F or %23)"
 
 
 class BadBrokerUrl(ValueError):
@@ -62,16 +63,13 @@ def parse_url(text: str) -> BrokerUrl:
         (parts.hostname or "").encode("idna")
     except ValueError:
         # The library's own words may quote the text, and the text holds the password.
-        raise BadBrokerUrl("the broker's address has a bad host or port") from None
+        raise BadBrokerUrl(f"the broker's address has a bad host or port{_HINT}") from None
     if not parts.hostname:
         raise BadBrokerUrl("the broker's address names no host")
     if port == 0:
         raise BadBrokerUrl("the broker's port is a number from 1 to 65535")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise BadBrokerUrl(
-            "nothing may follow the broker's host and port"
-            " (is there an unescaped / ? or # in the password?)"
-        )
+        raise BadBrokerUrl(f"nothing may follow the broker's host and port{_HINT}")
     username, password = _credentials(parts.username, parts.password)
     scheme = parts.scheme
     return BrokerUrl(
