@@ -296,6 +296,18 @@ async def test_it_waits_for_a_broker_that_is_not_there_yet(mosquitto: Mosquitto)
         await service.connected()
 
 
+async def test_a_broker_that_hangs_up_at_once_is_not_waited_for(
+    mosquitto: Mosquitto, weak_link: WeakLink
+) -> None:
+    mosquitto.stop()  # what remains is somebody who accepts and hangs up
+    service = Service(f"mqtt://127.0.0.1:{weak_link.port}")
+    async with service.running(connected=False):
+        await wait_until(lambda: service.states, timeout=link.ANSWER_S / 2)
+        assert "the connection ended" in service.states[0][1]
+        mosquitto.start()
+        await service.connected()
+
+
 @pytest.mark.usefixtures("impatient")
 async def test_a_broker_that_never_answers_is_given_up(
     mosquitto: Mosquitto, weak_link: WeakLink

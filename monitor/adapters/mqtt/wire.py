@@ -24,6 +24,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
+# The largest TLS record too: half of one, left behind, would be where the loop cannot see it.
 CHUNK: Final = 16_384
 _PUBLISH: Final = 0x30
 _PUBACK: Final = struct.Struct("!BBH")
@@ -160,11 +161,6 @@ class Wire:
         try:
             data = self._sock.recv(CHUNK)
             self._buffer += data
-            # A TLS record that was only half taken is no longer in the kernel, where the loop
-            # would see it.
-            while data and isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
-                data = self._sock.recv(CHUNK)
-                self._buffer += data
             self._over = self._over or not data
         except _NOT_NOW:
             pass
