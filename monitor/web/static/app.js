@@ -1,0 +1,155 @@
+// The page's state as signals, and the one place where the outside reaches it.
+
+import { Link } from "./link.js";
+import { Refusal, get, list, liveUrl, post } from "./api.js";
+import { EMPTY, open, reconnected, reduce } from "./state.js";
+import { UNHEARD, hear, ms, serverNow } from "./time.js";
+import { attend, audible } from "./sound.js";
+import { lines, sounds, worse } from "./alarms.js";
+import { flash } from "./flash.js";
+import { computed, signal } from "./vendor/signals.js";
+
+/** {state: "unknown" | "out" | "in", name} */
+export const me = signal({ state: "unknown", name: "" });
+export const live = signal(EMPTY);
+/** {state: "waiting" | "live" | "lost", lostSince, retryAt}, monotonic milliseconds */
+export const link = signal({ state: "waiting", lostSince: null, retryAt: null });
+/** The server's time in ms, moving on when its second does; null before anything was heard. */
+export const moment = signal(null);
+export const speed = signal(1);
+export const protocols = signal([]);
+export const route = signal(parse(location.hash));
+
+export const sessions = computed(() => open(live.value));
+export const alarmLines = computed(() => lines(sessions.value));
+
+const PUBLISH_MS = 100;
+const TICK_MS = 250;
+const LINK_LOST = { priority: "high", kind: "technical" };
+
+let clock = UNHEARD;
+let newest = EMPTY;
+let publishing = null;
+let connection = null;
+const shown = new Set();
+
+/** Find out whether the person is signed in, and begin. */
+export async function start() {
+  addEventListener("hashchange", () => {
+    route.value = parse(location.hash);
+    scrollTo(0, 0);
+  });
+  setInterval(tick, TICK_MS);
+  if (await signedIn()) enter();
+}
+
+/** After a sign-in, or when one still holds: connect. */
+export function enter(name = me.value.name) {
+  me.value = { state: "in", name };
+  list("protocols").then((items) => (protocols.value = items), () => {});
+  connection ??= new Link({
+    url: liveUrl(),
+    onMessage: receive,
+    onOpen: () => (newest = reconnected(newest)),
+    onChange: (next) => (link.value = same(link.value, next) ? link.value : next),
+    mayConnect: signedIn,
+  });
+  connection.start();
+}
+
+export function tryNow() {
+  connection?.again();
+}
+
+/** Tell the server that these alarms stand on a page somebody can see. */
+export function report(alarms) {
+  if (document.visibilityState !== "visible") return;
+  for (const { id, presence } of alarms) {
+    if (presence !== "on" || shown.has(id)) continue;
+    shown.add(id);
+    connection?.send({ type: "shown", alarm: id });
+  }
+}
+
+export function protocol(id) {
+  return protocols.value.find((p) => p.id === id) ?? null;
+}
+
+function receive(message, now) {
+  newest = reduce(newest, message);
+  if (message.server_time) {
+    clock = hear(clock, ms(message.server_time), message.speed ?? speed.value, now);
+    speed.value = clock.speed;
+  }
+  if (message.type === "heartbeat") {
+    const visible = document.visibilityState === "visible";
+    connection.send({ type: "presence", visible, audible: audible() });
+  }
+  if (message.type === "status") publishing ??= setTimeout(publish, PUBLISH_MS);
+  else publish();
+  if (message.type === "alarm" && message.transition === "raised") shown.delete(message.alarm.id);
+  return newest.behind;
+}
+
+function publish() {
+  clearTimeout(publishing);
+  publishing = null;
+  if (live.value !== newest) live.value = newest;
+  tick();
+}
+
+/** Runs with every message too: a hidden tab's timers are slowed, its messages are not. */
+function tick() {
+  const now = performance.now();
+  const server = serverNow(clock, now);
+  const second = (t) => (t === null ? null : Math.floor(t / 1000));
+  if (second(server) !== second(moment.value)) moment.value = server;
+  const lost = me.value.state === "in" && link.value.state === "lost";
+  attend(lost ? LINK_LOST : loudest(server), now);
+  flash(lost ? ["high"] : flashing());
+}
+
+/** The alarm that should be heard now: the worst whose session's sound is not paused. */
+function loudest(server) {
+  const heard = sessions.value
+    .filter((e) => !(e.audio_paused_until && ms(e.audio_paused_until) > server))
+    .flatMap((e) => e.alarms.filter(sounds));
+  return heard.sort(worse)[0] ?? null;
+}
+
+function flashing() {
+  const on = alarmLines.value.filter((l) => l.lead.presence === "on");
+  return [...new Set(on.map((l) => l.lead.priority))];
+}
+
+/** False only when the server says so: a server that cannot be reached is no sign-out. */
+async function signedIn() {
+  try {
+    const { user } = await get("me");
+    me.value = { ...me.value, name: user };
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) {
+      me.value = { state: "out", name: me.value.name };
+      return false;
+    }
+  }
+  return true;
+}
+
+export async function signOut() {
+  await post("logout").catch(() => {});
+  connection.stop();
+  live.value = newest = EMPTY;
+  me.value = { state: "out", name: "" };
+}
+
+function same(a, b) {
+  return a.state === b.state && a.lostSince === b.lostSince && a.retryAt === b.retryAt;
+}
+
+/** "#/session/e-1" -> {view: "session", id: "e-1"}; anything else is the wall. */
+function parse(hash) {
+  const [view, id] = hash.replace(/^#\/?/, "").split("/");
+  const known = ["session", "start", "report"].includes(view);
+  return known ? { view, id: id ? decodeURIComponent(id) : null } : { view: "wall", id: null };
+}

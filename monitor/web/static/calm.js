@@ -1,0 +1,39 @@
+// The sentence that stands where alarms would: only what is true of every session now. Pure.
+
+import { reading } from "./freshness.js";
+import { ahead } from "./next.js";
+import { VITAL_NAMES, capital, label, word } from "./strings.js";
+import { ms } from "./time.js";
+
+/** [headline, detail] for sessions without any alarm. */
+export function calm(encounters, now) {
+  if (!encounters.length) return ["No session is open.", "Start one to watch a patient."];
+  const troubles = encounters.flatMap((e) => trouble(e, now));
+  const detail = [troubles.length ? `${troubles.join(". ")}.` : "Every reading is on time."];
+  const soonest = nextCuff(encounters, now);
+  if (soonest) detail.push(soonest);
+  if (troubles.length) return ["No alarm stands.", detail.join(" ")];
+  const all = encounters.length === 1 ? "Within limits." : `All ${word(encounters.length)} within limits.`;
+  return [all, detail.join(" ")];
+}
+
+/** "Heron 03: heart rate stale, 21 s" for each vital sign that is there but not fresh. */
+function trouble(encounter, now) {
+  return ["hr", "bp", "temp"]
+    .map((code) => [code, reading(encounter.vitals, code, now)])
+    .filter(([code, r]) => r.state !== "fresh" && (r.state !== "none" || code !== "temp"))
+    .map(([code, r]) => `${label(encounter)}: ${VITAL_NAMES[code].toLowerCase()} ${words(r)}`);
+}
+
+function words({ state, why, age }) {
+  return { none: "has not come yet", expired: "is missing" }[state] ?? `${why}, ${age}`;
+}
+
+function nextCuff(encounters, now) {
+  const due = encounters
+    .filter((e) => e.next_check && ms(e.next_check.due) > now)
+    .sort((a, b) => ms(a.next_check.due) - ms(b.next_check.due))[0];
+  if (!due) return "";
+  const when = ahead(ms(due.next_check.due) - now);
+  return capital(`next is the cuff of ${label(due)} in ${when}.`);
+}

@@ -1,0 +1,132 @@
+// What a session's chart is drawn from: stored readings and, at their end, the live ones.
+//
+// hr, temp   {t, v}: measurement times in ms, ascending, and values; rejected ones are not here
+// bp         [{t, sbp, dbp, state}] ascending; one half may be null
+// rejected   [{t, vital, value, reason}] ascending: shown grey, never joined to the rest
+
+/** A silence longer than this is a gap in the heart-rate line. */
+const GAP_MS = 10_000;
+
+export function emptyHistory() {
+  return { hr: track(), temp: track(), bp: [], rejected: [], seen: new Set() };
+}
+
+/** Rows of `GET /encounters/{id}/observations`, in any order, some of them known already. */
+export function addRows(history, rows) {
+  for (const row of rows) {
+    const t = Date.parse(row.effective);
+    if (row.state === "rejected") reject(history, t, row);
+    else put(history, row.vital, t, row.value, row.state);
+  }
+}
+
+/** The newest values of a status object. A row that comes later for the same moment is the same. */
+export function addLive(history, vitals) {
+  for (const [vital, { value, effective, state }] of Object.entries(vitals)) {
+    if (value != null && effective) put(history, vital, Date.parse(effective), value, state);
+  }
+}
+
+/**
+ * The heart-rate line between two times as [times, values], a null wherever nothing was measured
+ * for too long. A fast service clock makes live values come farther apart, hence `speed`.
+ */
+export function line(points, from, until, speed = 1) {
+  const allowed = GAP_MS + 1000 * speed;
+  const times = [];
+  const values = [];
+  for (let i = after(points.t, from); i < points.t.length && points.t[i] <= until; i++) {
+    const before = times.length ? times[times.length - 1] : null;
+    if (before !== null && points.t[i] - before > allowed) {
+      times.push(before + 1);
+      values.push(null);
+    }
+    times.push(points.t[i]);
+    values.push(points.v[i]);
+  }
+  return [times, values];
+}
+
+/** Silences of at least `least` ms between two times: [{from, until}]. */
+export function gaps(points, from, until, least) {
+  const found = [];
+  for (let i = Math.max(1, after(points.t, from)); i < points.t.length; i++) {
+    if (points.t[i] > until) break;
+    if (points.t[i] - points.t[i - 1] >= least) {
+      found.push({ from: points.t[i - 1], until: points.t[i] });
+    }
+  }
+  return found;
+}
+
+/**
+ * Fewer points for a narrow picture: of each slot of `step` ms the lowest and the highest stay,
+ * in order, so that no excursion is lost; gaps stay gaps.
+ */
+export function thin([times, values], step) {
+  const out = [[], []];
+  let low = null;
+  let high = null;
+  const flush = () => {
+    for (const i of [...new Set([low, high])].filter((i) => i !== null).sort((a, b) => a - b)) {
+      out[0].push(times[i]);
+      out[1].push(values[i]);
+    }
+    low = high = null;
+  };
+  times.forEach((t, i) => {
+    const first = i === 0 || Math.floor(t / step) !== Math.floor(times[i - 1] / step);
+    if (first || values[i] === null || values[i - 1] === null) flush();
+    if (low === null || values[i] < values[low]) low = i;
+    if (high === null || values[i] >= values[high]) high = i;
+  });
+  flush();
+  return out;
+}
+
+function track() {
+  return { t: [], v: [] };
+}
+
+function put(history, vital, t, value, state) {
+  if (vital === "hr" || vital === "temp") insert(history[vital], t, value);
+  else if (vital === "sbp" || vital === "dbp") pressure(history.bp, vital, t, value, state);
+}
+
+function insert(points, t, value) {
+  const at = after(points.t, t);
+  if (points.t[at] === t) points.v[at] = value;
+  else {
+    points.t.splice(at, 0, t);
+    points.v.splice(at, 0, value);
+  }
+}
+
+function pressure(bars, vital, t, value, state) {
+  let at = bars.length;
+  while (at > 0 && bars[at - 1].t >= t) at--;
+  if (bars[at]?.t !== t) bars.splice(at, 0, { t, sbp: null, dbp: null, state });
+  bars[at][vital] = value;
+  if (state === "suspect") bars[at].state = state;
+}
+
+function reject(history, t, { vital, value, reason }) {
+  const key = `${vital}/${t}/${value}`;
+  if (history.seen.has(key)) return;
+  history.seen.add(key);
+  history.rejected.push({ t, vital, value, reason });
+  history.rejected.sort((a, b) => a.t - b.t);
+}
+
+/** The index of the first time not before `t`. */
+function after(times, t) {
+  let low = 0;
+  let high = times.length;
+  if (high && times[high - 1] < t) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

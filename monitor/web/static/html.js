@@ -1,0 +1,5 @@
+// One tag for all views: htm templates become Preact elements.
+import htm from "./vendor/htm.js";
+import { h } from "./vendor/preact.js";
+
+export const html = htm.bind(h);

@@ -1,0 +1,43 @@
+// The page: which view stands, and its covering when the link is lost.
+
+import { link, me, moment, route, sessions, start, alarmLines } from "./app.js";
+import { html } from "./html.js";
+import { label } from "./strings.js";
+import { render } from "./vendor/preact.js";
+import { effect } from "./vendor/signals.js";
+import { Lost } from "./views/lost.js";
+import { Report } from "./views/report.js";
+import { Session } from "./views/session.js";
+import { SignIn } from "./views/signin.js";
+import { Start } from "./views/start.js";
+import { Wall } from "./views/wall.js";
+
+function Page() {
+  if (me.value.state === "unknown") return null;
+  if (me.value.state === "out") return html`<${SignIn} />`;
+  if (link.value.state === "lost") return html`<${Lost} />`;
+  if (link.value.state === "waiting" || moment.value === null) return html`<${Waiting} />`;
+  const { view, id } = route.value;
+  if (view === "session" && id) return html`<${Session} key=${id} id=${id} />`;
+  if (view === "report" && id) return html`<${Report} key=${id} id=${id} />`;
+  if (view === "start") return html`<${Start} />`;
+  return html`<${Wall} />`;
+}
+
+const Waiting = () => html`<main class="waiting"><p>Connecting to the server.</p></main>`;
+
+/** The tab's title is seen when the tab is not: it names the worst that stands. */
+effect(() => {
+  const [line] = alarmLines.value;
+  const names = { high: "High", medium: "Medium", low: "Low" };
+  const lost = me.value.state === "in" && link.value.state === "lost";
+  const standing = line ? `${names[line.lead.priority]}: ${label(line.encounter)}. ` : "";
+  document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
+});
+
+effect(() => {
+  document.documentElement.classList.toggle("unreal", sessions.value.some((e) => e.mode !== "real"));
+});
+
+render(html`<${Page} />`, document.getElementById("page"));
+start();

@@ -1,0 +1,65 @@
+// The histories behind the charts: loaded once, continued live, topped up from the store.
+
+import { get, list } from "./api.js";
+import { live } from "./app.js";
+import { addLive, addRows, emptyHistory } from "./history.js";
+import { effect, signal } from "./vendor/signals.js";
+
+const PAGE = 1000;
+const OVERLAP_MS = 120_000;
+
+const histories = new Map();
+const loading = new Map();
+/** Grows whenever stored rows came in, so that charts are drawn again. */
+export const arrivals = signal(0);
+
+export function history(id) {
+  if (!histories.has(id)) histories.set(id, emptyHistory());
+  return histories.get(id);
+}
+
+effect(() => {
+  for (const e of Object.values(live.value.encounters)) addLive(history(e.id), e.vitals);
+});
+
+/** Load what is stored since `since` (ms), once; null: all of it, and before any other session. */
+export function load(id, since) {
+  const from = since ?? -Infinity;
+  if ((loading.get(id) ?? Infinity) <= from) return;
+  loading.set(id, from);
+  const query = { limit: PAGE, since: iso(since) };
+  const work = () =>
+    list(`encounters/${id}/observations`, query, (rows) => take(id, rows)).catch(() =>
+      loading.delete(id),
+    );
+  if (since === null) waiting.unshift(work);
+  else waiting.push(work);
+  next();
+}
+
+/** Fetch the newest rows again: what was rejected or came late is never in a live status. */
+export async function topUp(id, now, speed) {
+  const query = { limit: PAGE, since: iso(now - OVERLAP_MS - 10_000 * speed) };
+  const page = await get(`encounters/${id}/observations`, query).catch(() => null);
+  if (page) take(id, page.items);
+}
+
+function take(id, rows) {
+  addRows(history(id), rows);
+  arrivals.value++;
+}
+
+function iso(time) {
+  return time == null ? undefined : new Date(time).toISOString();
+}
+
+const waiting = [];
+let busy = false;
+
+/** One listing at a time: charts may wait, alarms share this connection. */
+async function next() {
+  if (busy) return;
+  busy = true;
+  while (waiting.length) await waiting.shift()();
+  busy = false;
+}

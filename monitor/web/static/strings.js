@@ -1,0 +1,94 @@
+// Words and numbers as people read them. No DOM, no clock.
+
+export const NOT_MEASURED =
+  "Heart rate, blood pressure and temperature only. Breathing and oxygen are not measured. " +
+  "Not a substitute for a person in the room. No dosing advice.";
+
+export const PHASES = {
+  preparation: "Preparation",
+  baseline: "Baseline",
+  onset: "Onset",
+  peak: "Peak",
+  recovery: "Recovery",
+  closed: "Closed",
+};
+
+export const PRIORITIES = { high: "High", medium: "Medium", low: "Low" };
+export const MODES = { real: "", test: "Test data", demo: "Demo data" };
+export const VITAL_NAMES = {
+  hr: "Heart rate",
+  bp: "Blood pressure",
+  sbp: "Systolic pressure",
+  dbp: "Diastolic pressure",
+  map: "Mean pressure",
+  temp: "Temperature",
+};
+export const DEVICE_KINDS = {
+  heart_rate: "heart-rate strap",
+  cuff: "blood-pressure cuff",
+  thermometer: "thermometer",
+  gateway: "gateway",
+};
+
+const MINUS = "\u2212";
+const WORDS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
+
+/** A vital sign's value: temperature with one decimal, all others whole. */
+export function number(vital, value) {
+  if (value == null || !Number.isFinite(value)) return "\u2014";
+  return signless(value, vital === "temp" ? 1 : 0);
+}
+
+/** A change against the baseline: "+12", "−3", "0". */
+export function change(vital, value) {
+  if (value == null || !Number.isFinite(value)) return "";
+  const text = Math.abs(value).toFixed(vital === "temp" ? 1 : 0);
+  if (Number(text) === 0) return "0";
+  return (value > 0 ? "+" : MINUS) + text;
+}
+
+/** "now", "48 s", "12 min". */
+export function age(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 5) return "now";
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+}
+
+/** A length of time without "now": "0 s", "48 s", "12 min". */
+export function span(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+}
+
+/** "1:24", for what runs down. */
+export function countdown(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** Time of day in the browser's zone: "14:38", with seconds "14:38:07". */
+export function clock(epochMs, seconds = false) {
+  const at = new Date(epochMs);
+  const two = (n) => String(n).padStart(2, "0");
+  const text = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return seconds ? `${text}:${two(at.getSeconds())}` : text;
+}
+
+/** A whole number as a word up to twelve: 4 -> "four". */
+export function word(n) {
+  return n < WORDS.length ? WORDS[n].toLowerCase() : String(n);
+}
+
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a patient is called: the label, or the id if the server sent no label. */
+export function label(encounter) {
+  return encounter.patient_label || encounter.patient || encounter.id;
+}
+
+function signless(value, places) {
+  const text = value.toFixed(places);
+  return text.startsWith("-") ? MINUS + text.slice(1) : text;
+}

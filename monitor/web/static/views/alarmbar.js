@@ -1,0 +1,93 @@
+// The alarm bar: its height is reserved, so an alarm pushes nothing. Worst first; what does not
+// fit is counted, can be scrolled to, and opens on a press over the rows below.
+
+import { post } from "../api.js";
+import { waits } from "../alarms.js";
+import { alarmLines, link, moment, report } from "../app.js";
+import { headline } from "../headline.js";
+import { html } from "../html.js";
+import { clock, label, span } from "../strings.js";
+import { Chip } from "./chip.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+
+const FITS = { wall: 3, session: 2 };
+
+/** `lines` from alarms.js; `calm`: what stands there when there are none. */
+export function AlarmBar({ lines, place, calm }) {
+  const [open, setOpen] = useState(false);
+  const more = lines.length - FITS[place];
+  useEffect(() => {
+    report(lines.flatMap((l) => l.alarms));
+  });
+  return html`
+    <div class=${`bar ${place} ${open && more > 0 ? "open" : ""}`}>
+      <div class="over">
+        <div class="lines">
+          ${lines.length ? lines.map((l) => html`<${Line} key=${l.key} line=${l} />`) : calm}
+        </div>
+        ${more > 0 &&
+        html`<button class="more" aria-expanded=${open} onClick=${() => setOpen(!open)}>
+          ${open ? "Show fewer" : `and ${more} more`}
+        </button>`}
+      </div>
+    </div>
+  `;
+}
+
+/** On views without vital signs: only there while an alarm stands. */
+export function OtherAlarms() {
+  const lines = alarmLines.value;
+  return lines.length > 0 && html`<${AlarmBar} place="session" lines=${lines} />`;
+}
+
+function Line({ line }) {
+  const { encounter, lead, waiting, alarms } = line;
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const acknowledge = async () => {
+    setBusy(true);
+    try {
+      await Promise.all(waiting.map((id) => post(`alarms/${encodeURIComponent(id)}/acknowledge`)));
+      setError("");
+    } catch (refusal) {
+      setError(refusal.message);
+    }
+    setBusy(false);
+  };
+  const short = headline(line);
+  const reasons = alarms.map((a) => a.reason).join(" ");
+  return html`
+    <div class=${`line ${lead.priority} ${lead.presence}`}>
+      <div class="announced" role=${role(line)}>
+        <${Chip} alarm=${lead} />
+        <a class="code" href=${`#/session/${encodeURIComponent(encounter.id)}`}>
+          ${label(encounter)}
+        </a>
+        <div class="said">
+          ${short && html`<strong>${short}</strong> `}
+          <span class=${short ? "reasons" : "reasons alone"} title=${reasons}>${reasons}</span>
+        </div>
+        ${waiting.length > 0 &&
+        html`<button class="acknowledge" disabled=${busy} onClick=${acknowledge}>
+          Acknowledge
+        </button>`}
+      </div>
+      <span class="aside">${error || aside(line, moment.value)}</span>
+    </div>
+  `;
+}
+
+/** High and medium are announced at once, while somebody has to take them; the rest is not. */
+function role({ alarms, waiting }) {
+  const urgent = alarms.some((a) => waits(a) && a.priority !== "low");
+  return urgent ? "alert" : waiting.length ? "status" : "group";
+}
+
+function aside({ lead, alarms }, now) {
+  if (lead.presence === "acknowledged") {
+    const at = Date.parse(lead.acknowledged_at);
+    return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}`;
+  }
+  const begun = Math.min(...alarms.map((a) => Date.parse(a.raised_at ?? a.onset)));
+  return now === null || link.value.state === "lost" ? "" : span(now - begun);
+}

@@ -1,0 +1,26 @@
+// Close a session. Before any dose a reason is enough; after one the discharge gate decides.
+
+import { post } from "../api.js";
+import { html } from "../html.js";
+import { Override, override, useDraft, useSubmit } from "./form.js";
+import { Panel, closePanel } from "./panel.js";
+
+export function ClosePanel({ encounter }) {
+  const draft = useDraft(`close/${encounter.id}`, {});
+  const form = useSubmit(async () => {
+    await post(`encounters/${encounter.id}/close`, override(draft.values));
+    draft.clear();
+    closePanel();
+    location.hash = "#/";
+  });
+  const undosed = encounter.dosed_at === null;
+  const bypass =
+    (undosed || form.refusal?.unmet.length > 0) && html`<${Override} draft=${draft} />`;
+  return html`<${Panel} title="Close this session" act="Close session" ...${form} bypass=${bypass}>
+    <p>
+      ${undosed
+        ? "No dose was recorded. Say why the session ends."
+        : "Devices are released. The record stays."}
+    </p>
+  <//>`;
+}

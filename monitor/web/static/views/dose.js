@@ -1,0 +1,41 @@
+// Record a dose. The gate is the server's: when it refuses, its reasons stand here with the
+// override under them.
+
+import { post } from "../api.js";
+import { moment, protocol } from "../app.js";
+import { html } from "../html.js";
+import { Field, Override, ago, override, typed, useDraft, useSubmit } from "./form.js";
+import { Panel, closePanel } from "./panel.js";
+
+export function DosePanel({ encounter }) {
+  const known = protocol(encounter.protocol);
+  const nasal = encounter.protocol.startsWith("esk");
+  const draft = useDraft(`dose/${encounter.id}`, {
+    drug: nasal ? "Esketamine" : "Ketamine",
+    route: known?.route ?? "",
+    amount_mg: "",
+    minutes: "",
+  });
+  const form = useSubmit(async () => {
+    const { values } = draft;
+    await post(`encounters/${encounter.id}/doses`, {
+      drug: values.drug.trim(),
+      route: values.route.trim(),
+      amount_mg: typed(values.amount_mg),
+      at: ago(values.minutes, moment.value),
+      ...override(values),
+    });
+    draft.clear();
+    closePanel();
+  });
+  const bypass = form.refusal?.unmet.length > 0 && html`<${Override} draft=${draft} />`;
+  return html`<${Panel} title="Dose" act="Record dose" ...${form} bypass=${bypass}>
+    <${Field} draft=${draft} name="drug" label="Medicine" required />
+    <${Field} draft=${draft} name="route" label="Route" required />
+    <${Field} draft=${draft} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
+      placeholder="Type it" pattern="[0-9]+([.,][0-9]+)?" required autofocus />
+    <${Field} draft=${draft} name="minutes" label="Taken" unit="min ago" type="number"
+      min="0" max="30" placeholder="0" />
+    <small>A recorded dose is never removed from the record.</small>
+  <//>`;
+}

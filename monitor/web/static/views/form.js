@@ -1,0 +1,109 @@
+// What all forms share: drafts that outlive a lost link, fields, and refusals shown in place.
+
+import { html } from "../html.js";
+import { useState } from "../vendor/preact-hooks.js";
+import { signal } from "../vendor/signals.js";
+
+const drafts = new Map();
+
+/** {values, set(name, value), clear()}. Typed text survives when the view is taken away. */
+export function useDraft(key, initial) {
+  if (!drafts.has(key)) drafts.set(key, signal(initial));
+  const draft = drafts.get(key);
+  return {
+    values: draft.value,
+    set: (name, value) => (draft.value = { ...draft.value, [name]: value }),
+    clear: () => drafts.delete(key),
+  };
+}
+
+/** {busy, refusal, submit}: runs `act`, keeps what was refused. */
+export function useSubmit(act) {
+  const [state, setState] = useState({ busy: false, refusal: null });
+  const submit = async (event) => {
+    event?.preventDefault();
+    setState({ busy: true, refusal: null });
+    try {
+      await act();
+      setState({ busy: false, refusal: null });
+    } catch (refusal) {
+      setState({ busy: false, refusal });
+    }
+  };
+  return { ...state, submit };
+}
+
+/** A labelled input tied to a draft. Further properties go to the input itself. */
+export function Field({ draft, name, label, unit, hint, ...rest }) {
+  const input = html`<input
+    name=${name}
+    autocomplete="off"
+    ...${rest}
+    value=${draft.values[name] ?? ""}
+    onInput=${(event) => draft.set(name, event.target.value)}
+  />`;
+  return html`<label class="field">
+    <span>${label}</span>
+    ${unit ? html`<span class="with-unit">${input}<i>${unit}</i></span>` : input}
+    ${hint && html`<small>${hint}</small>`}
+  </label>`;
+}
+
+export function Choice({ draft, name, label, options, ...rest }) {
+  const chosen = draft.values[name] ?? options[0]?.[0] ?? "";
+  return html`<label class="field">
+    <span>${label}</span>
+    <select
+      name=${name}
+      ...${rest}
+      value=${chosen}
+      onChange=${(event) => draft.set(name, event.target.value)}
+    >
+      ${options.map(
+        ([value, text]) =>
+          html`<option key=${value} value=${value} selected=${value === chosen}>
+            ${text}
+          </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/** Why it was refused: a sentence, and the conditions of a gate one by one. */
+export function Problem({ refusal }) {
+  if (!refusal) return null;
+  return html`<div class="problem" aria-live="polite">
+    ${refusal.unmet.length
+      ? html`<p>Not yet. These do not hold:</p>
+          <ul class="unmet">
+            ${refusal.unmet.map((u) => html`<li key=${u.id}>${u.text}</li>`)}
+          </ul>`
+      : html`<p>${refusal.message}</p>`}
+  </div>`;
+}
+
+/** The way past a shut gate: a reason, and who agreed. Both go on the record. */
+export function Override({ draft }) {
+  return html`<fieldset class="override">
+    <legend>Override with a reason</legend>
+    <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
+    <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
+  </fieldset>`;
+}
+
+/** The two fields of an override as the service wants them; nothing when no reason was given. */
+export function override({ override_reason: reason, authorised_by: by }) {
+  if (!reason?.trim()) return {};
+  return { override_reason: reason.trim(), ...(by?.trim() ? { authorised_by: by.trim() } : {}) };
+}
+
+/** ISO time of so many minutes ago on the server's clock; undefined for now. */
+export function ago(minutes, now) {
+  const back = Number(minutes);
+  return back > 0 ? new Date(now - back * 60_000).toISOString() : undefined;
+}
+
+/** A typed number; a decimal comma is one too. undefined when empty. */
+export function typed(text) {
+  return text?.trim() ? Number(text.trim().replace(",", ".")) : undefined;
+}

@@ -1,0 +1,90 @@
+// The line on top of every view: where one is, whether alarms can be heard, whether the link is
+// live, and the time.
+
+import { link, live, me, moment, sessions } from "../app.js";
+import { post } from "../api.js";
+import { Back, Speaker } from "../icons.js";
+import { html } from "../html.js";
+import { sound, turnOn } from "../sound.js";
+import { ms } from "../time.js";
+import { MODES, clock, countdown } from "../strings.js";
+import { useState } from "../vendor/preact-hooks.js";
+
+const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
+const PAUSE_S = 120;
+
+/** `children` is what stands at the left; without it the product's name and Start session. */
+export function Header({ children, encounters }) {
+  const mine = encounters ?? sessions.value;
+  const state = link.value.state;
+  return html`
+    <header class="top">
+      ${children ??
+      html`<h1 class="name">Dosing Monitor</h1>
+        ${state !== "lost" && html`<a class="button start" href="#/start">Start session</a>`}`}
+      <${DataTag} encounters=${mine} />
+      <${Away} />
+      <span class="gap"></span>
+      ${me.value.name && html`<span class="who quiet">${me.value.name} supervises</span>`}
+      <${Sound} encounters=${mine} />
+      <span class=${`link ${state}`}>${LINK[state]}</span>
+      <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
+    </header>
+  `;
+}
+
+export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;
+
+/** What is not real must never pass for it. */
+function DataTag({ encounters }) {
+  const modes = [...new Set(encounters.map((e) => e.mode))].filter((m) => MODES[m]);
+  return modes.map((m) => html`<span key=${m} class="tag">${MODES[m]}</span>`);
+}
+
+function Away() {
+  const { away } = live.value;
+  const [seen, setSeen] = useState(null);
+  if (!away || seen === live.value.snapshots) return null;
+  const words = away === 1 ? "1 alarm came" : `${away} alarms came`;
+  return html`<span class="away">
+    ${words} while the link was lost
+    <button class="plain" onClick=${() => setSeen(live.value.snapshots)}>Seen</button>
+  </span>`;
+}
+
+function Sound({ encounters }) {
+  const [error, setError] = useState("");
+  const on = sound.value === "on";
+  if (!on) {
+    return html`<span class="sound off"><${Speaker} on=${false} /> Sound is off</span>
+      <button class="bright" disabled=${sound.value === "testing"} onClick=${turnOn}>
+        Turn sound on
+      </button>`;
+  }
+  const until = pausedUntil(encounters);
+  const paused = until !== null && moment.value < until;
+  const set = (seconds) =>
+    Promise.all(encounters.map((e) => post(`encounters/${e.id}/audio-pause`, { seconds })))
+      .then(() => setError(""))
+      .catch((refusal) => setError(refusal.message));
+  return html`
+    <span class=${`sound ${paused ? "paused" : "quiet"}`}>
+      <${Speaker} on=${true} /> Sound is on${paused && `, paused ${countdown(until - moment.value)}`}
+    </span>
+    ${error && html`<span class="error">${error}</span>`}
+    ${encounters.some(rings) &&
+    (paused
+      ? html`<button onClick=${() => set(0)}>End pause</button>`
+      : html`<button onClick=${() => set(PAUSE_S)}>Pause sound</button>`)}
+  `;
+}
+
+function rings(encounter) {
+  return encounter.alarms.some((a) => a.presence === "on");
+}
+
+/** When the last pause among the ringing sessions ends; null when one of them is not paused. */
+function pausedUntil(encounters) {
+  const ends = encounters.filter(rings).map((e) => ms(e.audio_paused_until));
+  return ends.length && ends.every((t) => t !== null) ? Math.max(...ends) : null;
+}

@@ -1,0 +1,78 @@
+// The alarms and notes of a session, newest first.
+
+import { list } from "../api.js";
+import { live } from "../app.js";
+import { html } from "../html.js";
+import { Shape } from "../icons.js";
+import { PRIORITIES, clock } from "../strings.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+
+const SHOWN = 30;
+
+/** Every alarm of the session: the stored ones, the live ones in their newest form. */
+export function useAlarms(encounter) {
+  const [stored, setStored] = useState([]);
+  const standing = encounter.alarms.map((a) => `${a.id}${a.presence}${a.priority}`).join();
+  useEffect(() => {
+    list(`encounters/${encounter.id}/alarms`, { limit: 1000 }).then(setStored, () => {});
+  }, [encounter.id, standing, live.value.snapshots]);
+  const now = new Map(stored.map((a) => [a.id, a]));
+  for (const alarm of encounter.alarms) now.set(alarm.id, alarm);
+  return [...now.values()].sort((a, b) => Date.parse(b.onset) - Date.parse(a.onset));
+}
+
+/** Notes on the record; `again` grows when one was added here. */
+export function useNotes(encounter, again) {
+  const [notes, setNotes] = useState([]);
+  useEffect(() => {
+    list(`encounters/${encounter.id}/journal`, { type: "note", limit: 1000 }, undefined, 1).then(
+      (rows) => setNotes(rows.filter((row) => row.type === "note").reverse()),
+      () => {},
+    );
+  }, [encounter.id, again, live.value.snapshots]);
+  return notes;
+}
+
+export function AlarmLog({ alarms }) {
+  return html`<section class="log" aria-label="Alarms">
+    <h2>Alarms</h2>
+    ${alarms.length === 0 && html`<p class="quiet">None so far.</p>`}
+    <ol>
+      ${alarms.slice(0, SHOWN).map(
+        (a) => html`<li key=${a.id} class=${a.priority}>
+          <time>${clock(Date.parse(a.onset))}</time>
+          <span class="kind"
+            ><${Shape} priority=${a.priority} kind=${a.kind} /><span class="unseen"
+              >${PRIORITIES[a.priority]}</span
+            ></span
+          >
+          <span>${a.reason} <span class="quiet">${fate(a)}</span></span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+function fate(alarm) {
+  const parts = [];
+  if (alarm.acknowledged_by) {
+    parts.push(`${alarm.acknowledged_by} took it ${clock(Date.parse(alarm.acknowledged_at))}.`);
+  }
+  if (alarm.cleared_at) parts.push(`Over ${clock(Date.parse(alarm.cleared_at))}.`);
+  return parts.join(" ");
+}
+
+export function NoteLog({ notes }) {
+  return html`<section class="log notes" aria-label="Notes">
+    <h2>Notes</h2>
+    ${notes.length === 0 && html`<p class="quiet">None so far.</p>`}
+    <ol>
+      ${notes.slice(0, SHOWN).map(
+        (n) => html`<li key=${n.n ?? n.at}>
+          <time>${clock(Date.parse(n.at))}</time>
+          <span>${n.body?.text} <span class="quiet">${n.body?.by}</span></span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}

@@ -1,0 +1,61 @@
+// The link is lost. Nothing that was measured is in the document any more: blocks stand where the
+// numbers were, and the ways to reach the people take the place of the rest.
+
+import { worst } from "../alarms.js";
+import { link, moment, sessions, tryNow } from "../app.js";
+import { html } from "../html.js";
+import { Shape } from "../icons.js";
+import { NOT_MEASURED, PHASES, label, span } from "../strings.js";
+import { Chip } from "./chip.js";
+import { Header } from "./header.js";
+import { Track, sinceDose } from "./track.js";
+
+export function Lost() {
+  const { lostSince, retryAt } = link.value;
+  moment.value;
+  const now = performance.now();
+  const retry = retryAt !== null && retryAt > now ? `Next try in ${span(retryAt - now + 999)}` : "Trying";
+  return html`<div class="page lost">
+    <${Header} />
+    <div class="bar wall">
+      <div class="line link-lost">
+        <div class="announced" role="alert">
+          <span class="chip high on"><${Shape} priority="high" kind="technical" /> High</span>
+          <div class="said">
+            <h2>Link lost. You are not seeing vital signs.</h2>
+            <p>Watch the video, or call.</p>
+          </div>
+        </div>
+        <div class="retry">
+          <button class="bright" onClick=${tryNow}>Try now</button>
+          <span class="aside">Lost ${span(now - lostSince)} ago. ${retry}.</span>
+        </div>
+      </div>
+    </div>
+    <main class="wall mid lost-wall">
+      <div class="heads" aria-hidden="true">
+        <span>Session</span><span>Since dose</span><span>Heart rate</span>
+        <span>Blood pressure</span><span>Temp</span><span>Call patient</span><span>Sitter</span>
+        <span>When the link was lost</span>
+      </div>
+      <div class="rows">${sessions.value.map((e) => html`<${Row} key=${e.id} encounter=${e} />`)}</div>
+    </main>
+    <footer class="foot"><span>${NOT_MEASURED}</span></footer>
+  </div>`;
+}
+
+function Row({ encounter: e }) {
+  const stood = worst(e);
+  const { phone, sitter } = e.emergency ?? {};
+  const steady = stood && { ...stood, presence: "acknowledged" };
+  return html`<section class="row" aria-label=${`${label(e)}, ${PHASES[e.phase]}`}>
+    <div class="who"><span class="label">${label(e)}</span><span>${PHASES[e.phase]}</span></div>
+    <div class=${e.last_dose_at ? "since" : "since undosed"}>
+      <span>${sinceDose(e, moment.value)}</span><${Track} encounter=${e} now=${moment.value} />
+    </div>
+    <div class="block"></div><div class="block"></div><div class="block"></div>
+    <div class="call"><small>Patient </small>${phone || "not on file"}</div>
+    <div class="call"><small>Sitter </small>${sitter || "not on file"}</div>
+    <div>${steady && html`<${Chip} alarm=${steady} />`}</div>
+  </section>`;
+}

@@ -1,0 +1,105 @@
+// What the record of a session holds so far, for reading and for paper. Stored facts with their
+// times; nothing here is live.
+
+import { get, list } from "../api.js";
+import { live, moment } from "../app.js";
+import { html } from "../html.js";
+import { DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES, clock, label, number, span } from "../strings.js";
+import { ms } from "../time.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { OtherAlarms } from "./alarmbar.js";
+import { Footer } from "./footer.js";
+import { BackLink, Header } from "./header.js";
+
+export function Report({ id }) {
+  const [record, setRecord] = useState(null);
+  const [error, setError] = useState("");
+  useEffect(() => {
+    gather(id).then(setRecord, (refusal) => setError(refusal.message));
+  }, [id, live.value.snapshots]);
+  return html`<div class="page">
+    <${Header} encounters=${record ? [record.encounter] : []}>
+      <${BackLink} />
+      <a class="back" href=${`#/session/${encodeURIComponent(id)}`}>Session</a>
+    <//>
+    <${OtherAlarms} />
+    <main class="report">
+      ${error && html`<p class="problem">${error}</p>`}
+      ${record ? html`<${Sheet} ...${record} />` : !error && html`<p>Reading the record.</p>`}
+    </main>
+    <${Footer} />
+  </div>`;
+}
+
+async function gather(id) {
+  const path = `encounters/${encodeURIComponent(id)}`;
+  const many = { limit: 1000 };
+  const [encounter, alarms, episodes, ...readings] = await Promise.all([
+    get(path),
+    list(`${path}/alarms`, many),
+    list(`${path}/episodes`, many),
+    ...["sbp", "dbp", "temp"].map((vital) => list(`${path}/observations`, { ...many, vital })),
+    list(`${path}/observations`, { ...many, vital: "hr", state: "rejected" }),
+  ]);
+  return { encounter, alarms, episodes, readings: readings.flat() };
+}
+
+function Sheet({ encounter: e, alarms, episodes, readings }) {
+  const zero = ms(e.dosed_at);
+  const when = (iso) => (iso ? stamp(ms(iso), zero) : "\u2014");
+  return html`<article aria-label="Record of the session">
+    <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
+    <p>
+      What the record holds at ${clock(moment.value)}. Protocol ${e.protocol}, ${PHASES[e.phase].toLowerCase()}.
+      Opened ${day(e.opened_at)}. ${e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose."}
+      ${e.closed_at && ` Closed ${day(e.closed_at)}.`}
+    </p>
+    <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
+    <button class="print" onClick=${() => print()}>Print</button>
+    <h2>Baseline</h2>
+    <${Table} heads=${["Vital sign", "Centre", "Spread", "Readings", "Grade"]}
+      rows=${Object.entries(e.baseline).map(([v, b]) => [
+        VITAL_NAMES[v], number(v, b.value), number(v, b.spread), b.count, b.grade,
+      ])} />
+    <h2>Alarms</h2>
+    <${Table} heads=${["Onset", "Priority", "Reason", "Acknowledged", "Over"]}
+      rows=${alarms.map((a) => [
+        when(a.onset), PRIORITIES[a.worst ?? a.priority], a.reason,
+        a.acknowledged_by ? `${a.acknowledged_by}, ${when(a.acknowledged_at)}` : "no",
+        a.cleared_at ? when(a.cleared_at) : "stands",
+      ])} />
+    <h2>Elevations</h2>
+    <${Table} heads=${["Vital sign", "Onset", "Peak", "At", "End", "Over the limit"]}
+      rows=${episodes.map((p) => [
+        VITAL_NAMES[p.vital], when(p.onset), number(p.vital, p.peak), when(p.peak_at),
+        p.end ? when(p.end) : "lasts", span(p.over_s * 1000),
+      ])} />
+    <h2>Readings</h2>
+    <p class="quiet">Every pressure and temperature, and what was rejected. Heart rate is stored every second and not listed here.</p>
+    <${Table} heads=${["Measured", "Vital sign", "Value", "From", "Judged"]}
+      rows=${[...readings].sort((a, b) => ms(a.effective) - ms(b.effective)).map((r) => [
+        when(r.effective), VITAL_NAMES[r.vital], number(r.vital, r.value),
+        r.source === "manual" ? "typed" : r.device, r.reason ? `${r.state}: ${r.reason}` : r.state,
+      ])} />
+    <h2>Devices</h2>
+    <${Table} heads=${["Device", "Kind"]}
+      rows=${Object.entries(e.devices).map(([id, kind]) => [id, DEVICE_KINDS[kind] ?? kind])} />
+  </article>`;
+}
+
+function Table({ heads, rows }) {
+  if (!rows.length) return html`<p class="quiet">None.</p>`;
+  return html`<table>
+    <thead><tr>${heads.map((h) => html`<th key=${h} scope="col">${h}</th>`)}</tr></thead>
+    <tbody>${rows.map((row, i) => html`<tr key=${i}>${row.map((c, j) => html`<td key=${j}>${c}</td>`)}</tr>`)}</tbody>
+  </table>`;
+}
+
+function stamp(t, zero) {
+  const minute = zero === null ? "" : ` (${number("hr", Math.round((t - zero) / 60_000))} min)`;
+  return `${clock(t, true)}${minute}`;
+}
+
+function day(iso) {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}

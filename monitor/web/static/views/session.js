@@ -1,0 +1,114 @@
+// One session: its vital signs and limits, its course, its alarms and notes, and every act.
+
+import { get } from "../api.js";
+import { alarmLines, live, moment, speed } from "../app.js";
+import { calm } from "../calm.js";
+import { html } from "../html.js";
+import { load, topUp } from "../records.js";
+import { PHASES, clock, label } from "../strings.js";
+import { ms } from "../time.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { AlarmBar } from "./alarmbar.js";
+import { ClosePanel } from "./close.js";
+import { Course } from "./course.js";
+import { DosePanel } from "./dose.js";
+import { Footer } from "./footer.js";
+import { BackLink, Header } from "./header.js";
+import { AlarmLog, NoteLog, useAlarms, useNotes } from "./log.js";
+import { NotePanel } from "./note.js";
+import { openPanel, panel } from "./panel.js";
+import { ReadingPanel } from "./reading.js";
+import { Gates, Next, Vitals } from "./side.js";
+import { Track, sinceDose } from "./track.js";
+
+const TOP_UP_MS = 5000;
+const PANELS = { dose: DosePanel, reading: ReadingPanel, note: NotePanel, close: ClosePanel };
+
+export function Session({ id }) {
+  const encounter = live.value.encounters[id];
+  return encounter && encounter.phase !== "closed"
+    ? html`<${Open} encounter=${encounter} />`
+    : html`<${Absent} id=${id} />`;
+}
+
+function Open({ encounter: e }) {
+  const [notesSaved, setNotesSaved] = useState(0);
+  const alarms = useAlarms(e);
+  const notes = useNotes(e, notesSaved);
+  useEffect(() => {
+    load(e.id, null);
+    const timer = setInterval(() => topUp(e.id, moment.value, speed.value), TOP_UP_MS);
+    return () => clearInterval(timer);
+  }, [e.id]);
+  const name = label(e);
+  const Form = panel.value?.id === e.id ? PANELS[panel.value.name] : null;
+  return html`<div class="page">
+    <${Header} encounters=${[e]}>
+      <${BackLink} />
+      <h1 class="name">${name}</h1>
+      <span class="where"><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b>
+        ${e.last_dose_at && html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}</span>
+      <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
+    <//>
+    <${AlarmBar} place="session" lines=${alarmLines.value} calm=${html`<${CalmOne} encounter=${e} />`} />
+    <main class="one-session">
+      <section class="one" aria-label=${`${name}, ${PHASES[e.phase]}`}>
+        <div class="left">
+          <${Course} encounter=${e} alarms=${alarms} />
+          <div class="logs"><${AlarmLog} alarms=${alarms} /><${NoteLog} notes=${notes} /></div>
+        </div>
+        <div class=${Form ? "right forming" : "right"}>
+          <div class="phase-line">
+            <span><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b></span>
+            <${Track} encounter=${e} now=${moment.value} />
+          </div>
+          <${Vitals} encounter=${e} />
+          <${Next} encounter=${e} />
+          ${Form
+            ? html`<${Form} encounter=${e} onSaved=${() => setNotesSaved(notesSaved + 1)} />`
+            : html`<${Gates} encounter=${e} /><${Acts} encounter=${e} />`}
+        </div>
+      </section>
+    </main>
+    <${Footer} />
+  </div>`;
+}
+
+function CalmOne({ encounter }) {
+  const [first, second] = calm([encounter], moment.value);
+  return html`<div class="calm"><h2>${first}</h2><p>${second}</p></div>`;
+}
+
+function Acts({ encounter: e }) {
+  const open = (name) => () => openPanel(e.id, name);
+  const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
+  const waits = shut(e.dosed_at ? "booster" : "hold");
+  return html`<div class="acts grid">
+    <button onClick=${open("reading")}>Enter reading</button>
+    <button onClick=${open("note")}>Add note</button>
+    <button class=${waits ? "outlined" : e.dosed_at ? "" : "bright"} onClick=${open("dose")}>
+      Record dose
+    </button>
+    <button class=${shut("discharge") || !e.dosed_at ? "outlined" : ""} onClick=${open("close")}>
+      Close session
+    </button>
+  </div>`;
+}
+
+/** Not among the open sessions: closed, or never there. Nothing of it is live. */
+function Absent({ id }) {
+  const [found, setFound] = useState(null);
+  useEffect(() => {
+    get(`encounters/${encodeURIComponent(id)}`).then(setFound, () => setFound(false));
+  }, [id]);
+  const words =
+    found === null ? "" : found ? `${label(found)}: this session is closed.` : "There is no such session.";
+  return html`<div class="page">
+    <${Header} encounters=${[]}><${BackLink} /><//>
+    <main class="waiting">
+      <p>${words}</p>
+      ${found && html`<a class="button" href=${`#/report/${encodeURIComponent(id)}`}>Report</a>`}
+    </main>
+    <${Footer} />
+  </div>`;
+}

@@ -1,0 +1,87 @@
+// The right-hand column of a session: each vital sign with where it stands between its limits,
+// what comes next, and what a gate still waits for.
+
+import { moment } from "../app.js";
+import { freshEnough } from "../freshness.js";
+import { standing } from "../headline.js";
+import { html } from "../html.js";
+import { OpenRing, Tick } from "../icons.js";
+import { next } from "../next.js";
+import { Vital } from "./vital.js";
+
+const HEADS = { bp: "Blood pressure mmHg", hr: "Heart rate /min", temp: "Temperature \u00b0C" };
+const GATES = {
+  hold: ["Dose only if", "Every condition for the dose is met."],
+  discharge: ["Before closing", "Every condition for closing is met."],
+};
+
+export function Vitals({ encounter }) {
+  return html`<div class="vitals">
+    ${["bp", "hr", "temp"].map(
+      (code) => html`<div key=${code} class="big-vital">
+        <span class="head" aria-hidden="true">${HEADS[code]}</span>
+        <${Vital} encounter=${encounter} code=${code} now=${moment.value} />
+        <${Standing} encounter=${encounter} code=${code} />
+      </div>`,
+    )}
+  </div>`;
+}
+
+/** The scale with its limits and, while the value is believed, where on it the value is. */
+function Standing({ encounter, code }) {
+  const vital = code === "bp" ? leading(encounter) : code;
+  const status = encounter.vitals[vital];
+  if (!freshEnough(status, moment.value)) return null;
+  const highs = limitsOf(encounter, vital, "high");
+  const text = standing(vital, status.value, encounter.limits);
+  const name = code === "bp" && vital === "dbp" ? "diastolic " : "";
+  if (!highs.length) return html`<p class="standing">${name}${text}</p>`;
+  const low = encounter.baseline[vital]?.value ?? Math.max(0, ...limitsOf(encounter, vital, "low"));
+  const high = highs.at(-1) + (highs.at(-1) - low) * 0.12;
+  const x = (v) => Math.min(349, Math.max(3, ((v - low) / (high - low)) * 352));
+  return html`<svg class="scale" viewBox="0 0 352 14" aria-hidden="true">
+      <line x1="0" x2="352" y1="7" y2="7" />
+      ${highs.map((v) => html`<line key=${v} class="tick" x1=${x(v)} x2=${x(v)} y1="2" y2="12" />`)}
+      <circle cx=${x(status.value)} cy="7" r="4.5" />
+    </svg>
+    <p class="standing">${name}${text}</p>`;
+}
+
+/** The diastolic speaks when it breaks a limit and the systolic does not. */
+function leading({ vitals, limits }) {
+  const breaks = (vital) =>
+    limits.some((l) => l.vital === vital && l.direction === "high" && vitals[vital]?.value >= l.value);
+  return breaks("dbp") && !breaks("sbp") ? "dbp" : "sbp";
+}
+
+function limitsOf({ limits }, vital, direction) {
+  const mine = limits.filter((l) => l.vital === vital && l.direction === direction);
+  return [...new Set(mine.filter((l) => l.priority !== "low").map((l) => l.value))].sort((a, b) => a - b);
+}
+
+export function Next({ encounter }) {
+  const [what, when] = next(encounter, moment.value);
+  return html`<p class="coming"><b>${what}</b> ${when && html`<span class="quiet">${when}</span>`}</p>`;
+}
+
+/** What the next act waits for. A further dose is one line; the others are lists. */
+export function Gates({ encounter }) {
+  const booster = encounter.gates.find((g) => g.gate === "booster");
+  return html`
+    ${booster?.unmet.length > 0 &&
+    html`<p class="second"><b>A further dose waits.</b> ${booster.unmet.map((u) => u.text).join(" ")}</p>`}
+    ${encounter.gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
+  `;
+}
+
+function Gate({ gate, unmet }) {
+  const [title, met] = GATES[gate];
+  return html`<section class="gate" aria-label=${title}>
+    <h2>${title}</h2>
+    ${unmet.length
+      ? html`<ul>
+          ${unmet.map((u) => html`<li key=${u.id}><${OpenRing} /> ${u.text}</li>`)}
+        </ul>`
+      : html`<p class="quiet"><${Tick} /> ${met}</p>`}
+  </section>`;
+}

@@ -1,0 +1,29 @@
+// The sign-in form.
+
+import { post } from "../api.js";
+import { enter, me } from "../app.js";
+import { html } from "../html.js";
+import { NOT_MEASURED } from "../strings.js";
+import { Field, Problem, useDraft, useSubmit } from "./form.js";
+
+export function SignIn() {
+  const draft = useDraft("sign-in", { username: me.value.name, password: "" });
+  const { busy, refusal, submit } = useSubmit(async () => {
+    const { username, password } = draft.values;
+    await post("login", { username, password });
+    draft.clear();
+    enter(username);
+  });
+  return html`<main class="sign-in">
+    <form class="panel" onSubmit=${submit}>
+      <h1>Dosing Monitor</h1>
+      <${Field} draft=${draft} name="username" label="User name" autocomplete="username" required
+        autofocus />
+      <${Field} draft=${draft} name="password" label="Password" type="password"
+        autocomplete="current-password" required />
+      <${Problem} refusal=${refusal} />
+      <div class="acts"><button class="bright" type="submit" disabled=${busy}>Sign in</button></div>
+    </form>
+    <p class="limits">${NOT_MEASURED}</p>
+  </main>`;
+}

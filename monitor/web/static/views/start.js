@@ -1,0 +1,167 @@
+// Start a session: who, by which protocol, with which devices, and whom to reach.
+
+import { get, list, post } from "../api.js";
+import { protocols, speed } from "../app.js";
+import { html } from "../html.js";
+import { DEVICE_KINDS } from "../strings.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { OtherAlarms } from "./alarmbar.js";
+import { Choice, Field, Problem, useDraft, useSubmit } from "./form.js";
+import { Footer } from "./footer.js";
+import { BackLink, Header } from "./header.js";
+
+const NEW = "+";
+const MODES = [
+  ["real", "Real"],
+  ["test", "Test"],
+  ["demo", "Demo"],
+];
+
+export function Start() {
+  const known = useLists();
+  const draft = useDraft("start", { patient_id: "", mode: "real", devices: [] });
+  const fast = speed.value !== 1;
+  const { values } = draft;
+  const form = useSubmit(async () => {
+    const patient = values.patient_id === NEW ? await newPatient(values) : values.patient_id;
+    // If the next step is refused, the patient exists: do not make it twice.
+    if (patient !== values.patient_id) {
+      draft.set("patient_id", patient);
+      known.again();
+    }
+    const { id } = await post("encounters", {
+      patient_id: patient,
+      protocol: values.protocol ?? protocols.value[0].id,
+      device_ids: values.devices,
+      mode: fast && values.mode === "real" ? "test" : values.mode,
+      emergency: emergency(values),
+    });
+    draft.clear();
+    location.hash = `#/session/${encodeURIComponent(id)}`;
+  });
+  return html`<div class="page">
+    <${Header} encounters=${[]}><${BackLink} /><h1 class="name">Start session</h1><//>
+    <${OtherAlarms} />
+    <main class="start-form">
+      <form onSubmit=${form.submit}>
+        <section aria-label="Patient">
+          <h2>Patient</h2>
+          <${Choice} draft=${draft} name="patient_id" label="Patient" required
+            options=${[
+              ["", "Choose"],
+              [NEW, "New patient"],
+              ...known.patients.map((p) => [p.id, p.label]),
+            ]} />
+          ${values.patient_id === NEW &&
+          html`<${Field} draft=${draft} name="label" label="Code" required
+              hint="A code, not a name." />
+            <${Field} draft=${draft} name="birth_year" label="Year of birth" type="number"
+              min="1900" max="2100" />
+            <${Ticks} draft=${draft} name="risks" legend="Known risks" options=${known.risks} />`}
+          <${Choice} draft=${draft} name="protocol" label="Protocol" required
+            options=${protocols.value.map((p) => [p.id, p.name])} />
+          <${Choice} draft=${draft} name="mode" label="Data"
+            options=${fast ? MODES.slice(1) : MODES} />
+        </section>
+        <section aria-label="Devices">
+          <h2>Devices</h2>
+          <${Ticks} draft=${draft} name="devices" legend="Worn or at hand"
+            options=${known.devices.map((d) => ({ id: d.id, text: `${d.id}, ${DEVICE_KINDS[d.kind] ?? d.kind}` }))} />
+          <${NewDevice} onAdded=${(id) => {
+            draft.set("devices", [...values.devices, id]);
+            known.again();
+          }} />
+        </section>
+        <section aria-label="Whom to reach">
+          <h2>Whom to reach</h2>
+          <p class="quiet">Shown to signed-in people only, never in a notice.</p>
+          <${Field} draft=${draft} name="sitter" label="Sitter" />
+          <${Field} draft=${draft} name="phone" label="Phone" type="tel" />
+          <${Field} draft=${draft} name="address" label="Address now" />
+          <${Field} draft=${draft} name="local_number" label="Local emergency number" type="tel" />
+        </section>
+        <div class="end">
+          <${Problem} refusal=${form.refusal} />
+          <div class="acts">
+            <button class="bright" type="submit" disabled=${form.busy}>Start session</button>
+          </div>
+        </div>
+      </form>
+    </main>
+    <${Footer} />
+  </div>`;
+}
+
+function useLists() {
+  const [lists, setLists] = useState({ patients: [], devices: [], risks: [] });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const keep = (name) => (items) => setLists((all) => ({ ...all, [name]: items }));
+    const ignore = () => {};
+    list("patients", { limit: 1000 }).then(keep("patients"), ignore);
+    list("devices", { limit: 1000 }).then(keep("devices"), ignore);
+    vocabulary().then(keep("risks"), ignore);
+  }, [turn]);
+  return { ...lists, again: () => setTurn(turn + 1) };
+}
+
+async function vocabulary() {
+  return (await get("vocabulary")).risk_factors;
+}
+
+function Ticks({ draft, name, legend, options }) {
+  const chosen = draft.values[name] ?? [];
+  const toggle = (id) => () =>
+    draft.set(name, chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id]);
+  return html`<fieldset class="ticks">
+    <legend>${legend}</legend>
+    ${options.length === 0 && html`<p class="quiet">None known yet.</p>`}
+    ${options.map(
+      (o) => html`<label key=${o.id}>
+        <input type="checkbox" checked=${chosen.includes(o.id)} onChange=${toggle(o.id)} /> ${o.text}
+      </label>`,
+    )}
+  </fieldset>`;
+}
+
+/** Register a device; its credentials are told this one time. */
+function NewDevice({ onAdded }) {
+  const draft = useDraft("device", { id: "", kind: "heart_rate" });
+  const [made, setMade] = useState(null);
+  const form = useSubmit(async () => {
+    const { id, kind } = draft.values;
+    setMade(await post("devices", { id: id.trim(), kind }));
+    draft.clear();
+    onAdded(id.trim());
+  });
+  return html`<details class="new-device">
+    <summary>New device</summary>
+    <${Field} draft=${draft} name="id" label="Device id" pattern="[A-Za-z0-9_-]{1,64}" />
+    <${Choice} draft=${draft} name="kind" label="Kind" options=${Object.entries(DEVICE_KINDS)} />
+    <${Problem} refusal=${form.refusal} />
+    <button type="button" disabled=${form.busy || !draft.values.id} onClick=${form.submit}>
+      Add device
+    </button>
+    ${made && html`<${Credentials} made=${made} />`}
+  </details>`;
+}
+
+const Credentials = ({ made: { id, mqtt } }) => html`<div class="credentials">
+  <p><b>${id}</b> is added. Write this down, it is not shown again.</p>
+  <p>Topic <code>${mqtt.topic}</code></p>
+  ${mqtt.username
+    ? html`<p>MQTT user <code>${mqtt.username}</code>, secret <code>${mqtt.password}</code></p>`
+    : html`<p>This broker does not enforce who a device is.</p>`}
+</div>`;
+
+async function newPatient({ label, birth_year: year, risks }) {
+  const body = { label: label.trim(), risk_factors: risks ?? [] };
+  if (year) body.birth_year = Number(year);
+  return (await post("patients", body)).id;
+}
+
+function emergency(values) {
+  const names = ["address", "phone", "sitter", "local_number"];
+  const given = names.filter((n) => values[n]?.trim()).map((n) => [n, values[n].trim()]);
+  return given.length ? Object.fromEntries(given) : undefined;
+}

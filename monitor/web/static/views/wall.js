@@ -1,0 +1,103 @@
+// All open sessions, one full-width row each, like under like.
+
+import { linesOf, worst } from "../alarms.js";
+import { alarmLines, moment, sessions, speed } from "../app.js";
+import { calm } from "../calm.js";
+import { html } from "../html.js";
+import { next } from "../next.js";
+import { arrivals, history, load } from "../records.js";
+import { Spark } from "../spark.js";
+import { MODES, PHASES, label } from "../strings.js";
+import { useEffect, useRef } from "../vendor/preact-hooks.js";
+import { AlarmBar } from "./alarmbar.js";
+import { Footer } from "./footer.js";
+import { Header } from "./header.js";
+import { Track, sinceDose } from "./track.js";
+import { Vital } from "./vital.js";
+
+const HOUR = 3600_000;
+const RANK = { high: 0, medium: 1, low: 2 };
+
+export function Wall() {
+  const now = moment.value;
+  const held = useRef(false);
+  const rows = useOrder(sessions.value, held);
+  const size = rows.length <= 4 ? "big" : rows.length <= 8 ? "mid" : "small";
+  const hold = (value) => () => (held.current = value);
+  return html`<div class="page">
+    <${Header} />
+    <${AlarmBar} place="wall" lines=${alarmLines.value} calm=${html`<${Calm} />`} />
+    <main class=${`wall ${size}`}>
+      <${Heads} />
+      <div class="rows" onPointerEnter=${hold(true)} onPointerLeave=${hold(false)}
+        onFocusIn=${hold(true)} onFocusOut=${hold(false)}>
+        ${rows.map((e) => html`<${Row} key=${e.id} encounter=${e} now=${now} size=${size} />`)}
+      </div>
+    </main>
+    <${Footer} />
+  </div>`;
+}
+
+export function Calm() {
+  const [first, second] = calm(sessions.value, moment.value);
+  return html`<div class="calm"><h2>${first}</h2><p>${second}</p></div>`;
+}
+
+const Heads = () => html`<div class="heads" aria-hidden="true">
+  <span class="h-who">Session</span><span class="h-since">Since dose</span>
+  <span class="h-hr">Heart rate /min</span><span class="h-hrc">60 min</span>
+  <span class="h-bp">Blood pressure mmHg</span><span class="h-bpc">60 min</span>
+  <span class="h-temp">Temp \u00b0C</span><span class="h-next">Next</span>
+</div>`;
+
+function Row({ encounter: e, now, size }) {
+  useEffect(() => {
+    if (now !== null) load(e.id, now - HOUR);
+  }, [e.id, now === null]);
+  arrivals.value;
+  const name = label(e);
+  const lead = worst(e);
+  const [what, when] = next(e, now);
+  const href = `#/session/${encodeURIComponent(e.id)}`;
+  const go = (event) => event.target.closest("a, button") || (location.hash = href);
+  const width = size === "big" ? 132 : 108;
+  const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${history(e.id)}
+    now=${now} speed=${speed.value} width=${width} mark=${mark(e, code)} />`;
+  return html`<section class=${`row ${lead ? lead.priority : ""}`} aria-label=${`${name}, ${PHASES[e.phase]}`}
+    onClick=${go}>
+    <div class="who">
+      <a href=${href}>${name}</a>
+      <span>${PHASES[e.phase]}<${Watched} encounter=${e} /></span>
+    </div>
+    <div class=${e.last_dose_at ? "since" : "since undosed"}><span>${sinceDose(e, now)}</span><${Track} encounter=${e} now=${now} /></div>
+    <${Vital} encounter=${e} code="hr" now=${now} />
+    ${spark("hr")}
+    <${Vital} encounter=${e} code="bp" now=${now} />
+    ${spark("bp")}
+    <${Vital} encounter=${e} code="temp" now=${now} />
+    <div class="next"><span>${what}</span><small>${when}</small></div>
+  </section>`;
+}
+
+/** What else must be known beside the phase: that the data is not real. */
+function Watched({ encounter }) {
+  return MODES[encounter.mode] ? html`<small>, ${encounter.mode}</small>` : null;
+}
+
+function mark(encounter, code) {
+  const line = linesOf(encounter).find((l) => l.vital === code && l.lead.kind === "physiological");
+  return line && line.lead.presence !== "latched" ? line.lead.priority : "";
+}
+
+/** Worst first, then the server's order; kept while somebody points or tabs into the rows. */
+function useOrder(encounters, held) {
+  const last = useRef([]);
+  const rank = (e) => RANK[worst(e)?.priority] ?? 3;
+  const sorted = [...encounters].sort((a, b) => rank(a) - rank(b));
+  if (held.current) {
+    const place = (e) => (last.current.indexOf(e.id) + 1 || Infinity);
+    sorted.sort((a, b) => place(a) - place(b) || 0);
+  }
+  last.current = sorted.map((e) => e.id);
+  return sorted;
+}
