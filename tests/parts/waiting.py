@@ -3,16 +3,20 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 INTERVAL_S = 0.01
 
 
+@overload
 async def wait_until(
-    predicate: Callable[[], T | Awaitable[T]], timeout: float = 10.0, what: str = ""
-) -> T:
+    predicate: Callable[[], Awaitable[T]], timeout: float = ..., what: str = ...
+) -> T: ...
+@overload
+async def wait_until(predicate: Callable[[], T], timeout: float = ..., what: str = ...) -> T: ...
+async def wait_until(predicate: Callable[[], Any], timeout: float = 10.0, what: str = "") -> Any:
     """Ask `predicate` (plain or async) until it answers something true, and return the answer.
 
     Raises AssertionError, naming `what` and the last answer, when `timeout` seconds went by.
@@ -24,7 +28,7 @@ async def wait_until(
         if isinstance(answer, Awaitable):
             answer = await answer
         if answer:
-            return answer  # type: ignore[no-any-return]
+            return answer
         if time.monotonic() > until:
             raise AssertionError(_too_late(predicate, timeout, what, answer))
         await asyncio.sleep(INTERVAL_S)
