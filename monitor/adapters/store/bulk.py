@@ -50,7 +50,9 @@ def keep_last(*columns: str) -> Callable[[AnyInsert], Insert]:
 class BulkInsert:
     """INSERT into some columns of one table, any number of rows.
 
-    With `keep_last`, PostgreSQL wants each row's key once in a call.
+    columns   in the order in which the table has them
+    complete  `plain`, `keep_first` or `keep_last`; with the last, PostgreSQL wants each row's key
+              no more than once in a call
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class BulkInsert:
         self._table = table
         self._columns = tuple(columns)
         self._complete = complete
-        self._texts: dict[int, str] = {}
+        self._texts = {1: self._compile(1)}
 
     def run(self, connection: Connection, flat: list[Any]) -> None:
         """`flat`: the rows' values one after another, each row in the order of the columns."""
@@ -92,5 +94,5 @@ class BulkInsert:
         compiled = statement.compile(dialect=self._dialect)
         order = [name for row in names for name in row]
         if getattr(compiled, "positiontup", None) != order:
-            raise AssertionError("the statement's values are not in the order of the columns")
+            raise ValueError(f"{self._table.name} has its columns in another order")
         return str(compiled)

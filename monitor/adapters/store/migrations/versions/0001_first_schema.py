@@ -171,7 +171,7 @@ def _findings() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.CheckConstraint("value > -1e30 AND value < 1e30", name="ck_observations_finite"),
+        sa.CheckConstraint("value > -1e30 AND value < 1e30", name=op.f("ck_observations_finite")),
         sa.ForeignKeyConstraint(
             ["encounter"], ["encounters.key"], name="fk_observations_encounter"
         ),
