@@ -44,13 +44,19 @@ def _lines(text: str) -> str:
 def _moment(value: object) -> object:
     """ISO 8601 with offset, or epoch milliseconds, as in a device's payload."""
     if isinstance(value, str):
+        if value.isdecimal():
+            return _from_ms(int(value[:20]))
         # In a query string "+02:00" arrives with a blank, where nobody encoded the plus.
         return from_iso(re.sub(r" (\d\d:?\d\d)$", r"+\1", value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if _MS_FROM <= value < _MS_UNTIL:
-            return value / 1000
-        raise ValueError("a number must be epoch milliseconds")
+        return _from_ms(value)
     return value
+
+
+def _from_ms(number: float) -> float:
+    if _MS_FROM <= number < _MS_UNTIL:
+        return number / 1000
+    raise ValueError("a number must be epoch milliseconds")
 
 
 def _distinct(values: list[str]) -> list[str]:
@@ -76,7 +82,7 @@ Reading = Annotated[float, Field(ge=0, le=1000)]
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
 class Login(Model):

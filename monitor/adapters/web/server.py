@@ -28,7 +28,10 @@ class Occupied(OSError):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one (`.getsockname()[1]`). Raises Occupied."""
+    """A listening socket; port 0 takes a free one (`.getsockname()[1]`). Raises Occupied.
+
+    Whoever connects from now on waits until `serve` runs.
+    """
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -39,6 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
+        sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
         raise Occupied(_why(host, port, error)) from None

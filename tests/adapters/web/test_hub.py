@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live import STATUS_EVERY_S, Full, Hub
 from monitor.adapters.seat import Seat
+from tests.parts import wait_until
 
 
 class Source:
@@ -62,9 +64,7 @@ def body(number: int) -> bytes:
 
 
 async def told(page: Page, count: int, kind: str) -> list[dict[str, Any]]:
-    async with asyncio.timeout(5):
-        while len(page.of(kind)) < count:
-            await asyncio.sleep(0.001)
+    await wait_until(lambda: len(page.of(kind)) >= count, 5, f"{count} messages: {kind}")
     return page.of(kind)
 
 
@@ -108,9 +108,7 @@ async def test_statuses_go_out_at_once_then_at_most_four_a_second_and_the_last_a
         hub.publish_status("a", lambda n=number: make(n))  # type: ignore[misc]
         number += 1
         await asyncio.sleep(0.005)
-    async with asyncio.timeout(2):
-        while page.of("status")[-1]["encounter"]["n"] != number - 1:
-            await asyncio.sleep(0.001)
+    await wait_until(lambda: page.of("status")[-1]["encounter"]["n"] == number - 1, 2)
     numbers = [message["encounter"]["n"] for message in page.of("status")]
     assert numbers[0] == 0
     assert numbers == sorted(numbers) == made
@@ -157,7 +155,7 @@ async def test_the_heart_beats_every_second_with_the_service_s_time(hub: Hub) ->
     beats = await told(page, 3, "heartbeat")
     assert {(m["server_time"], m["speed"]) for m in beats} == {("2026-11-23T10:15:02.250Z", 60.0)}
     times = [t for t, m in zip(page.times, page.got, strict=True) if m["type"] == "heartbeat"]
-    assert all(0.8 < b - a < 1.5 for a, b in zip(times, times[1:], strict=False))
+    assert all(0.8 < b - a < 1.5 for a, b in pairwise(times))
 
 
 async def test_signing_out_ends_the_pages_of_that_session_alone(hub: Hub) -> None:

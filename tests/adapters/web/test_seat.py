@@ -53,6 +53,14 @@ def alarm(number: int) -> str:
     return json.dumps({"type": "alarm", "n": number})
 
 
+def code(seat: Seat) -> int | None:
+    return seat.ending.code if seat.ending else None
+
+
+def watching(seat: Seat) -> bool:
+    return seat.presence is not None
+
+
 async def take(messages: AsyncIterator[str], count: int) -> list[dict[str, Any]]:
     async with asyncio.timeout(2):
         return [json.loads(await anext(messages)) for _ in range(count)]
@@ -112,10 +120,9 @@ async def test_alarms_overtake_statuses_and_every_one_is_told_in_order(seat: Sea
 async def test_a_page_that_cannot_keep_up_with_alarms_is_ended_not_thinned(seat: Seat) -> None:
     for number in range(ALARMS_WAITING):
         seat.alarm(alarm(number))
-    assert seat.ending is None
+    assert code(seat) is None
     seat.alarm(alarm(ALARMS_WAITING))
-    assert seat.ending is not None
-    assert seat.ending.code == 1013
+    assert code(seat) == 1013
     assert [text async for text in seat.messages()] == []
 
 
@@ -135,11 +142,11 @@ def test_who_answers_no_heartbeat_is_no_longer_known_to_watch(seat: Seat) -> Non
     seat.hear('{"type":"presence","visible":true,"audible":true}')
     for _ in range(UNANSWERED):
         seat.heartbeat("{}")
-    assert seat.presence is not None
+    assert watching(seat)
     seat.heartbeat("{}")
-    assert seat.presence is None
+    assert not watching(seat)
     seat.hear('{"type":"presence","visible":true,"audible":true}')
-    assert seat.presence is not None
+    assert watching(seat)
 
 
 def test_a_page_says_which_alarm_it_shows(seat: Seat, house: House) -> None:
@@ -181,8 +188,7 @@ def test_a_flood_of_messages_ends_the_seat(seat: Seat) -> None:
     seat.heartbeat("{}")
     for _ in range(CHATTER):
         seat.hear(answer)
-    assert seat.ending is None
+    assert code(seat) is None
     seat.hear(answer)
-    assert seat.ending is not None
-    assert seat.ending.code == 1008
-    assert seat.presence is None
+    assert code(seat) == 1008
+    assert not watching(seat)

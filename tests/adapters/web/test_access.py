@@ -1,0 +1,241 @@
+"""Who may do what: every route, by every kind of caller. The table is the contract's, restated."""
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from monitor.adapters.web import create_app
+from tests.adapters.web.conftest import PASSWORD, Service
+
+VIEWER, THERAPIST, ADMIN = "viewer", "therapist", "admin"
+RANK = {VIEWER: 0, THERAPIST: 1, ADMIN: 2}
+USERS = {"vera": VIEWER, "theo": THERAPIST, "ada": ADMIN}
+
+# method, address, least role. Bodies are empty: whoever may pass gets to be told what is missing.
+ROUTES = [
+    ("POST", "/logout", VIEWER),
+    ("GET", "/me", VIEWER),
+    ("GET", "/users", ADMIN),
+    ("POST", "/users", ADMIN),
+    ("POST", "/patients", THERAPIST),
+    ("GET", "/patients", VIEWER),
+    ("GET", "/vocabulary", VIEWER),
+    ("GET", "/protocols", VIEWER),
+    ("POST", "/devices", THERAPIST),
+    ("GET", "/devices", VIEWER),
+    ("GET", "/quarantine", THERAPIST),
+    ("POST", "/contacts", ADMIN),
+    ("GET", "/contacts", ADMIN),
+    ("POST", "/contacts/{contact_id}/test", ADMIN),
+    ("POST", "/encounters", THERAPIST),
+    ("GET", "/encounters", VIEWER),
+    ("GET", "/encounters/{encounter_id}", VIEWER),
+    ("POST", "/encounters/{encounter_id}/devices", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/doses", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/observations", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/symptoms", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/help", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/notes", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/close", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/audio-pause", THERAPIST),
+    ("GET", "/encounters/{encounter_id}/observations", VIEWER),
+    ("GET", "/encounters/{encounter_id}/alarms", VIEWER),
+    ("GET", "/encounters/{encounter_id}/episodes", VIEWER),
+    ("GET", "/encounters/{encounter_id}/journal", VIEWER),
+    ("POST", "/alarms/{alarm_id}/acknowledge", THERAPIST),
+    ("GET", "/alarms/{alarm_id}/notices", VIEWER),
+    ("GET", "/openapi.json", VIEWER),
+]
+
+
+def real(address: str) -> str:
+    filled = address.replace("{contact_id}", "7").replace("{alarm_id}", "e1-1")
+    return "/api/v1" + filled.replace("{encounter_id}", "e1")
+
+
+async def ask(client: httpx.AsyncClient, method: str, address: str) -> httpx.Response:
+    content = b"{}" if method == "POST" else None
+    headers = {"Content-Type": "application/json"} if method == "POST" else {}
+    return await client.request(method, real(address), content=content, headers=headers)
+
+
+async def judge(service: Service, method: str, address: str, least: str) -> list[str]:
+    """What is wrong with this route: nothing, one hopes."""
+    wrong = []
+    for headers in ({}, {"Authorization": "Bearer not-a-token"}):
+        async with service.client(None, **headers) as nobody:
+            refused = await ask(nobody, method, address)
+            if refused.status_code != 401 or refused.json().keys() != {"detail"}:
+                wrong.append(f"{method} {address} answers {refused.status_code} to {headers}")
+    for user, role in USERS.items():
+        async with service.client(user) as client:
+            status = (await ask(client, method, address)).status_code
+            passes = RANK[role] >= RANK[least]
+            if status in {401, 403, 405, 500} if passes else status != 403:
+                wrong.append(f"{method} {address} answers {status} to {user}")
+    return wrong
+
+
+async def test_a_route_lets_pass_who_may_and_nobody_else(service: Service) -> None:
+    # Signing out comes last, or nobody would be left to ask for the rest.
+    routes = sorted(ROUTES, key=lambda route: route[1] == "/logout")
+    assert [w for route in routes for w in await judge(service, *route)] == []
+
+
+async def test_the_table_above_is_complete(service: Service) -> None:
+    async with service.client("vera") as client:
+        document = (await client.get("/api/v1/openapi.json")).json()
+    served = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in document["paths"].items()
+        if path.startswith("/api/v1")
+        for method in methods
+    }
+    hidden = {("GET", "/openapi.json")}
+    assert served | hidden == {(m, a) for m, a, _ in ROUTES} | {("POST", "/login")}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            known = {(m, real(a)): least for m, a, least in ROUTES}
+            address = real(path.removeprefix("/api/v1"))
+            assert operation.get("x-role") == known.get((method.upper(), address))
+
+
+async def test_what_is_not_there_is_not_told_to_strangers(service: Service) -> None:
+    async with service.client() as nobody, service.client("vera") as viewer:
+        assert (await nobody.get("/api/v1/unheard-of")).status_code == 401
+        missing = await viewer.get("/api/v1/unheard-of")
+        assert (missing.status_code, missing.json()) == (404, {"detail": "There is nothing here."})
+
+
+async def test_a_wrong_body_does_not_tell_more_than_the_role_may_know(service: Service) -> None:
+    async with service.client("vera") as viewer:
+        refused = await viewer.post(
+            "/api/v1/patients", content="{", headers={"Content-Type": "application/json"}
+        )
+        assert refused.status_code == 403
+
+
+# --- cookies, origins ---------------------------------------------------------------------------
+
+
+async def sign_in(client: httpx.AsyncClient) -> httpx.Response:
+    return await client.post("/api/v1/login", json={"username": "theo", "password": PASSWORD})
+
+
+async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(service: Service) -> None:
+    async with service.client() as client:
+        answered = await sign_in(client)
+        assert answered.json()["role"] == "therapist"
+        cookie = answered.headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert "Secure" not in cookie  # plain http on loopback; see the next test
+        me = await client.get("/api/v1/me")
+        assert me.json()["user"] == "theo"
+
+
+async def test_over_https_the_cookie_is_secure(service: Service, store: object) -> None:
+    app = create_app(
+        desk=service.desk,
+        accounts=service.accounts,
+        records=service.records,
+        hub=service.hub,
+        sessions=service.sessions,
+        registry=service.registry.__class__(),
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://monitor.example") as client:
+        assert "Secure" in (await sign_in(client)).headers["Set-Cookie"]
+
+
+ORIGINS = {
+    "{own}": 201,
+    "http://evil.example": 403,
+    "null": 403,
+    "http://127.0.0.1": 403,
+    "http://127.0.0.1:1": 403,
+    "http://localhost:{port}": 403,
+    "{own}.evil.example": 403,
+    "nonsense": 403,
+    "http://[": 403,
+    "file://": 403,
+}
+
+
+async def test_a_foreign_page_cannot_act_with_the_cookie(service: Service) -> None:
+    async with service.client() as client:
+        await sign_in(client)
+        assert (await client.post("/api/v1/patients", json={"label": "K"})).status_code == 201
+        for number, (form, status) in enumerate(ORIGINS.items()):
+            headers = {"Origin": form.format(own=service.url, port=service.port)}
+            body = {"label": f"K-{number}"}
+            answered = await client.post("/api/v1/patients", json=body, headers=headers)
+            assert answered.status_code == status, form
+            # Reading is harmless: the browser keeps the answer from the foreign page.
+            assert (await client.get("/api/v1/me", headers=headers)).status_code == 200
+
+
+async def test_a_browser_that_sends_no_origin_still_says_where_it_stands(service: Service) -> None:
+    async with service.client() as client:
+        await sign_in(client)
+        headers = {"Sec-Fetch-Site": "cross-site"}
+        answered = await client.post("/api/v1/patients", json={"label": "K-1"}, headers=headers)
+        assert answered.status_code == 403
+
+
+async def test_a_program_with_a_token_may_come_from_anywhere(service: Service) -> None:
+    async with service.client("theo", Origin="http://evil.example") as client:
+        answered = await client.post("/api/v1/patients", json={"label": "K-1"})
+        assert answered.status_code == 201
+
+
+async def test_a_foreign_page_cannot_sign_anybody_in(service: Service) -> None:
+    async with service.client(Origin="http://evil.example") as client:
+        assert (await sign_in(client)).status_code == 403
+
+
+# --- the WebSocket ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("user", USERS)
+async def test_everybody_signed_in_may_watch(service: Service, user: str) -> None:
+    async with service.live(user) as socket:
+        assert '"type":"snapshot"' in str(await socket.recv())
+
+
+async def test_a_browser_watches_with_its_cookie(service: Service) -> None:
+    async with service.client() as client:
+        await sign_in(client)
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    async with service.live(None, Cookie=cookie, Origin=service.url) as socket:
+        assert '"type":"snapshot"' in str(await socket.recv())
+
+
+@pytest.mark.parametrize(
+    ("user", "headers", "status"),
+    [
+        (None, {}, 401),
+        (None, {"Authorization": "Bearer not-a-token"}, 401),
+        (None, {"Origin": "http://evil.example"}, 403),
+        ("theo", {"Origin": "http://evil.example"}, 403),
+        ("theo", {"Origin": "null"}, 403),
+    ],
+)
+async def test_nobody_else_does(
+    service: Service, user: str | None, headers: dict[str, str], status: int
+) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with service.live(user, **headers):
+            pass
+    assert refused.value.response.status_code == status
+    assert b'{"detail":' in bytes(refused.value.response.body or b"")
+
+
+async def test_a_disabled_user_is_out_at_once(service: Service) -> None:
+    from monitor.adapters.store import people
+
+    async with service.client("theo") as client:
+        assert (await client.get("/api/v1/me")).status_code == 200
+        await service.store.write(people.change_user, "theo", disabled=True)
+        assert (await client.get("/api/v1/me")).status_code == 401
+        assert (await sign_in(client)).status_code == 401

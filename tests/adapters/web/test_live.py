@@ -1,0 +1,292 @@
+"""The live WebSocket over real connections: who is told what, and who holds up whom."""
+
+import asyncio
+import json
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import InvalidStatus
+
+from monitor.adapters.web.sessions import LIFETIME_S
+from tests.adapters.web.conftest import Service, open_encounter
+from tests.parts import wait_until
+
+READING = {"sbp": 184, "dbp": 112}
+
+
+class Page:
+    """A page that reads everything, answers nothing, and notes when."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.got: list[dict[str, Any]] = []
+        self.times: list[float] = []
+        self.task = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        async for text in self.socket:
+            self.got.append(json.loads(text))
+            self.times.append(asyncio.get_running_loop().time())
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.got if message["type"] == kind]
+
+
+@pytest.fixture
+async def pages(service: Service) -> AsyncIterator[Any]:
+    """`await pages("theo")` is one more open page of that user."""
+    async with AsyncExitStack() as stack:
+
+        async def another(user: str = "theo") -> Page:
+            page = Page(await stack.enter_async_context(service.live(user)))
+            await wait_until(lambda: page.of("snapshot"))
+            return page
+
+        yield another
+
+
+async def test_a_reading_becomes_an_alarm_on_every_page_and_seq_tells_nothing_is_missing(
+    therapist: httpx.AsyncClient, encounter: str, pages: Any
+) -> None:
+    watching = [await pages("theo"), await pages("vera")]
+    url = f"/api/v1/encounters/{encounter}/observations"
+    rows = (await therapist.post(url, json=READING)).json()["items"]
+    assert {(row["vital"], row["value"], row["source"]) for row in rows} == {
+        ("sbp", 184.0, "manual"),
+        ("dbp", 112.0, "manual"),
+    }
+    for page in watching:
+        await wait_until(lambda page=page: page.of("alarm") and page.of("status"))  # type: ignore[misc]
+        raised = next(m for m in page.of("alarm") if m["alarm"]["condition"] == "sbp_high")
+        assert (raised["transition"], raised["alarm"]["priority"]) == ("raised", "high")
+        assert raised["alarm"]["encounter_id"] == encounter
+        assert raised["alarm"]["reason"]
+        newest = page.of("status")[-1]["encounter"]
+        assert newest["vitals"]["sbp"]["value"] == 184.0
+        assert newest["patient_label"]
+        assert newest["emergency"]["phone"] == "555"
+        assert [m["seq"] for m in page.got] == list(range(1, len(page.got) + 1))
+
+
+async def test_who_joins_late_finds_the_alarm_in_the_snapshot(
+    therapist: httpx.AsyncClient, encounter: str, pages: Any
+) -> None:
+    await therapist.post(f"/api/v1/encounters/{encounter}/observations", json=READING)
+    (snapshot,) = (await pages()).of("snapshot")
+    (status,) = snapshot["encounters"]
+    assert {a["condition"] for a in status["alarms"]} >= {"sbp_high", "dbp_high"}
+    assert snapshot["server_time"] == "2026-11-23T10:15:02.250Z"
+
+
+async def test_an_acknowledgement_reaches_the_other_pages_with_its_author(
+    therapist: httpx.AsyncClient, encounter: str, pages: Any
+) -> None:
+    page = await pages("vera")
+    await therapist.post(f"/api/v1/encounters/{encounter}/observations", json=READING)
+    await wait_until(lambda: page.of("alarm"))
+    alarm = page.of("alarm")[0]["alarm"]
+    answered = await therapist.post(f"/api/v1/alarms/{alarm['id']}/acknowledge")
+    assert answered.json()["acknowledged_by"] == "theo"
+    told = await wait_until(
+        lambda: [m for m in page.of("alarm") if m["transition"] == "acknowledged"]
+    )
+    assert told[0]["alarm"]["acknowledged_by"] == "theo"
+
+
+async def test_the_heart_beats_every_second(service: Service, pages: Any) -> None:
+    page = await pages()
+    service.desk.time += 60
+    await wait_until(lambda: len(page.of("heartbeat")) >= 3)
+    times = [t for t, m in zip(page.times, page.got, strict=True) if m["type"] == "heartbeat"]
+    assert all(b - a < 2 for a, b in pairwise(times))
+    assert page.of("heartbeat")[-1]["server_time"] == "2026-11-23T10:16:02.250Z"
+
+
+async def test_a_page_tells_whether_anybody_can_see_and_hear_it(
+    service: Service, pages: Any
+) -> None:
+    page = await pages()
+    await page.socket.send("what is this")
+    await page.socket.send(json.dumps({"type": "presence", "visible": True, "audible": False}))
+    await page.socket.send(json.dumps({"type": "shown", "alarm": "e1-1"}))
+    await wait_until(lambda: service.desk.displayed == [("e1-1", "theo")])
+    (presence,) = service.hub.presence()
+    assert (presence.user, presence.role) == ("theo", "therapist")
+    assert (presence.visible, presence.audible) == (True, False)
+    assert presence.since == service.desk.time
+    await page.socket.close()
+    await wait_until(lambda: service.hub.presence() == [])
+
+
+async def closing(page: Page) -> int | None:
+    """The code with which this page was closed."""
+    await asyncio.wait([page.task], timeout=5)
+    return page.socket.close_code
+
+
+async def test_signing_out_closes_the_page_at_once(
+    service: Service, therapist: httpx.AsyncClient, pages: Any
+) -> None:
+    page, other = await pages("theo"), await pages("vera")
+    await therapist.post("/api/v1/logout")
+    assert await closing(page) == 4401
+    assert other.socket.close_code is None
+    with pytest.raises(InvalidStatus):
+        await pages("theo")
+
+
+async def test_a_session_that_expires_closes_its_page(service: Service, pages: Any) -> None:
+    page = await pages()
+    service.time.now += LIFETIME_S + 1
+    assert await closing(page) == 4401
+
+
+async def test_a_page_in_use_does_not_expire(service: Service, pages: Any) -> None:
+    page = await pages()
+    answer = json.dumps({"type": "presence", "visible": True, "audible": True})
+    await page.socket.send(answer)
+    await wait_until(service.hub.presence)
+    theo = next(iter(service.hub.sessions()))
+    for _ in range(4):
+        before = await expiry(service, theo)
+        service.time.now += LIFETIME_S / 3
+        await page.socket.send(answer)
+        await prolonged(service, theo, before)
+    assert page.socket.close_code is None
+
+
+async def expiry(service: Service, session: str) -> float:
+    from sqlalchemy import select
+
+    from monitor.adapters.store.schema import tokens
+
+    query = select(tokens.c.expires_at).where(tokens.c.hash == session)
+    found: float = await service.store.read(
+        lambda connection: connection.execute(query).scalar_one()
+    )
+    return found
+
+
+async def prolonged(service: Service, session: str, before: float) -> None:
+    async with asyncio.timeout(5):
+        while not await expiry(service, session) > before:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_message_that_is_too_long_or_a_flood_ends_the_page(
+    service: Service, pages: Any
+) -> None:
+    long, chatty = await pages(), await pages()
+    await long.socket.send("x" * 5000)
+    assert await closing(long) == 1009
+    for _ in range(60):
+        await chatty.socket.send("x")
+    assert await closing(chatty) == 1008
+
+
+async def test_when_every_place_is_taken_the_next_is_told_so(service: Service, pages: Any) -> None:
+    service.hub._capacity = 1
+    await pages()
+    with pytest.raises(InvalidStatus) as refused:
+        await pages()
+    assert refused.value.response.status_code == 503
+    assert b"Too many pages" in bytes(refused.value.response.body or b"")
+
+
+async def deaf(service: Service) -> socket.socket:
+    """A page whose machine takes the connection and then reads nothing at all."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(sock, ("127.0.0.1", service.port))
+    await loop.sock_sendall(
+        sock,
+        b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+        b"Authorization: Bearer " + service.tokens["vera"].encode() + b"\r\n\r\n",
+    )
+    return sock
+
+
+def connections_to(port: int) -> int:
+    """How many established connections the machine counts at the server's end."""
+    here = f":{port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    rows = [line.split() for line in lines]
+    return sum(row[1].endswith(here) and row[3] == "01" for row in rows)
+
+
+async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
+    service: Service, therapist: httpx.AsyncClient, pages: Any
+) -> None:
+    encounters = [await open_encounter(therapist, f"K-{n}", f"cuff-{n}") for n in range(12)]
+    page = await pages()
+    before = connections_to(service.port)
+    sock = await deaf(service)
+    await wait_until(lambda: len(service.hub.sessions()) == 2)
+
+    loop = asyncio.get_running_loop()
+    worst, number = 0.0, 0
+    async with asyncio.timeout(30):
+        while len(service.hub.sessions()) == 2:
+            for encounter in encounters:
+                service.desk.publish(encounter)
+            number += 1
+            sent = loop.time()
+            service.hub.publish_alarm(json.dumps({"type": "alarm", "n": number}).encode())
+            await wait_until(lambda: page.of("alarm") and page.of("alarm")[-1]["n"] == number)  # noqa: B023
+            worst = max(worst, loop.time() - sent)
+    # How soon it is let go depends on the system's buffers; the other page never notices.
+    assert worst < 0.5
+    assert [m["n"] for m in page.of("alarm")] == list(range(1, number + 1))
+    assert [m["seq"] for m in page.got] == list(range(1, len(page.got) + 1))
+    metrics = await therapist.get("/metrics")
+    assert 'dosing_monitor_live_closed_total{code="1013"} 1.0' in metrics.text
+    # Its connection is gone from the machine too, although it never took what was under way.
+    await wait_until(lambda: connections_to(service.port) <= before)
+    sock.close()
+
+
+async def test_who_fell_behind_comes_back_to_a_snapshot(
+    service: Service, therapist: httpx.AsyncClient, encounter: str, pages: Any
+) -> None:
+    await pages()
+    (seat,) = service.hub._seats
+    for number in range(2000):
+        service.hub.publish_alarm(json.dumps({"type": "alarm", "n": number}).encode())
+    assert seat.ending is not None
+    await wait_until(lambda: not service.hub.sessions())
+    await therapist.post(f"/api/v1/encounters/{encounter}/observations", json=READING)
+    again = await pages()
+    (status,) = again.of("snapshot")[0]["encounters"]
+    assert {a["condition"] for a in status["alarms"]} >= {"sbp_high"}
+    assert again.got[0]["seq"] == 1
+
+
+async def test_statuses_of_many_sessions_at_once_all_arrive_in_their_newest_form(
+    service: Service, therapist: httpx.AsyncClient, pages: Any
+) -> None:
+    encounters = [await open_encounter(therapist, f"K-{n}", f"cuff-{n}") for n in range(5)]
+    page = await pages()
+    for minute in range(20):
+        service.desk.time += 60
+        for encounter in encounters:
+            service.desk.publish(encounter)
+        await asyncio.sleep(0.01 if minute else 0)
+    await wait_until(lambda: len(newest_ages(page)) == 5 and len(set(newest_ages(page))) == 1)
+    counted = Counter(m["encounter"]["id"] for m in page.of("status"))
+    assert all(count <= 5 for count in counted.values())
+
+
+def newest_ages(page: Page) -> list[str]:
+    newest = {m["encounter"]["id"]: m["encounter"]["next_check"] for m in page.of("status")}
+    return [str(check) for check in newest.values()]

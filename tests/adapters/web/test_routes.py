@@ -1,0 +1,231 @@
+"""One session from its opening to its end, as a program would run it."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from monitor.adapters.store import Entry, Quarantined
+from tests.adapters.web.conftest import Service, open_encounter
+
+CALM = {"sbp": 124, "dbp": 78}
+
+
+async def calm(client: httpx.AsyncClient, service: Service, encounter: str) -> None:
+    """Three good readings, five minutes apart: what the hold gate wants."""
+    for _ in range(3):
+        body = CALM | {"hr": 72}
+        await client.post(f"/api/v1/encounters/{encounter}/observations", json=body)
+        service.desk.time += 300
+    await client.post(f"/api/v1/encounters/{encounter}/observations", json={"hr": 72})
+
+
+async def dose(client: httpx.AsyncClient, encounter: str, **more: Any) -> httpx.Response:
+    body = {"drug": "ketamine", "route": "sublingual", "amount_mg": 100} | more
+    return await client.post(f"/api/v1/encounters/{encounter}/doses", json=body)
+
+
+async def test_patients_and_devices_are_listed_and_known_by_one_name(
+    therapist: httpx.AsyncClient,
+) -> None:
+    body = {"label": "K-1", "birth_year": 1980, "risk_factors": ["hypertension"]}
+    made = await therapist.post("/api/v1/patients", json=body)
+    assert made.status_code == 201
+    (patient,) = (await therapist.get("/api/v1/patients")).json()["items"]
+    assert patient == {**body, "id": made.json()["id"], "created_at": "2026-11-23T10:15:02.250Z"}
+    again = await therapist.post("/api/v1/patients", json=body)
+    assert (again.status_code, "K-1" in again.json()["detail"]) == (409, True)
+
+    made = await therapist.post("/api/v1/devices", json={"id": "strap_1", "kind": "heart_rate"})
+    assert made.json() == {
+        "id": "strap_1",
+        "mqtt": {
+            "username": None,
+            "password": None,
+            "topic": "dosing/v1/home/strap_1/readings",
+        },
+    }
+    again = await therapist.post("/api/v1/devices", json={"id": "strap_1", "kind": "cuff"})
+    assert again.status_code == 409
+    reserved = await therapist.post("/api/v1/devices", json={"id": "encounters", "kind": "cuff"})
+    assert (reserved.status_code, "id: " in reserved.json()["detail"]) == (422, True)
+    (device,) = (await therapist.get("/api/v1/devices")).json()["items"]
+    assert (device["id"], device["kind"], device["site"]) == ("strap_1", "heart_rate", "home")
+
+
+async def test_a_device_serves_one_session_at_a_time(
+    therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    patient = (await therapist.get("/api/v1/patients")).json()["items"][0]["id"]
+    body = {"patient_id": patient, "protocol": "sl_home", "device_ids": ["cuff-1"]}
+    refused = await therapist.post("/api/v1/encounters", json=body)
+    assert refused.status_code == 409
+    assert "cuff-1" in refused.json()["detail"]
+    for field, value in (("patient_id", "nobody"), ("protocol", "none"), ("device_ids", ["x"])):
+        refused = await therapist.post("/api/v1/encounters", json=body | {field: value})
+        assert refused.status_code == 422
+        assert refused.json()["fields"][0]["field"] == field
+
+
+async def test_the_hold_gate_lists_what_is_missing_and_yields_to_a_reason(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    refused = await dose(therapist, encounter)
+    assert refused.status_code == 409
+    unmet = refused.json()["unmet"]
+    assert unmet
+    assert all(u.keys() == {"id", "text"} and u["text"] for u in unmet)
+    assert all(u["text"] in refused.json()["detail"] for u in unmet)
+    given = await dose(
+        therapist, encounter, override_reason="Seen in person", authorised_by="Dr A."
+    )
+    assert given.status_code == 200
+    assert given.json()["phase"] == "onset"
+    assert given.json()["dosed_at"] == "2026-11-23T10:15:02.250Z"
+    journal = (await therapist.get(f"/api/v1/encounters/{encounter}/journal")).json()["items"]
+    (recorded,) = [row for row in journal if row["type"] == "dose"]
+    assert recorded["side"] == "input"
+    expected = {"by": "theo", "reason": "Seen in person", "authorised_by": "Dr A."}
+    assert recorded["body"]["override"] == expected
+
+
+async def test_a_dose_may_be_recorded_late_but_never_ahead(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    await calm(therapist, service, encounter)
+    assert (await dose(therapist, encounter, at="2026-11-23T11:00:00Z")).status_code == 409
+    assert (await dose(therapist, encounter, at="2026-11-23T09:00:00Z")).status_code == 409
+    given = await dose(therapist, encounter, at="2026-11-23T12:25:00+02:00")
+    assert given.status_code == 200, given.text
+    assert given.json()["dosed_at"] == "2026-11-23T10:25:00.000Z"
+
+
+async def test_a_typed_reading_is_answered_with_what_was_thought_of_it(
+    therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    url = f"/api/v1/encounters/{encounter}/observations"
+    answered = (await therapist.post(url, json={"hr": 72, "sbp": 999, "dbp": 80})).json()
+    judged = {row["vital"]: (row["state"], bool(row["reason"])) for row in answered["items"]}
+    assert judged["hr"] == ("accepted", False)
+    assert judged["sbp"] == ("rejected", True)
+    listed = (await therapist.get(url)).json()
+    assert listed["count"] == 3
+    assert {row["source"] for row in listed["items"]} == {"manual"}
+    rejected = (await therapist.get(url, params={"state": "rejected", "vital": "sbp"})).json()
+    assert [row["value"] for row in rejected["items"]] == [999.0]
+
+
+async def test_readings_are_listed_page_after_page_within_their_time(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    url = f"/api/v1/encounters/{encounter}/observations"
+    for number in range(7):
+        await therapist.post(url, json={"hr": 70 + number})
+        service.desk.time += 60
+    got: list[float] = []
+    after = ""
+    while True:
+        page = (await therapist.get(f"{url}?limit=3&vital=hr{after}")).json()
+        assert page["count"] == 7
+        got += [row["value"] for row in page["items"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert got == [70, 71, 72, 73, 74, 75, 76]
+    # The plus of an offset that nobody encoded, and epoch milliseconds.
+    since = f"{url}?since=2026-11-23T12:17:02.250+02:00&until=1795429202250"
+    window = (await therapist.get(since)).json()
+    assert [row["value"] for row in window["items"]] == [72, 73, 74]
+
+
+async def test_what_people_do_is_on_the_record(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    base = f"/api/v1/encounters/{encounter}"
+    status = (await therapist.post(f"{base}/symptoms", json={"symptom": "chest_pain"})).json()
+    assert [a["condition"] for a in status["alarms"]] == ["symptom"]
+    status = (await therapist.post(f"{base}/help")).json()
+    assert {a["condition"] for a in status["alarms"]} == {"symptom", "help_requested"}
+    assert (await therapist.post(f"{base}/notes", json={"text": "Calm.\nAsleep."})).json() == {}
+    paused = (await therapist.post(f"{base}/audio-pause", json={"seconds": 60})).json()
+    assert paused["audio_paused_until"] == "2026-11-23T10:16:02.250Z"
+    await therapist.post("/api/v1/devices", json={"id": "cuff-2", "kind": "cuff"})
+    changed = await therapist.post(
+        f"{base}/devices", json={"add": ["cuff-2"], "remove": ["cuff-1"]}
+    )
+    assert set(changed.json()["devices"]) == {"cuff-2"}
+
+    listed = (await therapist.get(f"{base}/alarms")).json()
+    assert listed["count"] == 2
+    alarm = listed["items"][0]["id"]
+    assert (await therapist.get(f"/api/v1/alarms/{alarm}/notices")).json() == {
+        "items": [],
+        "count": 0,
+        "next": None,
+    }
+    taken = await therapist.post(f"/api/v1/alarms/{alarm}/acknowledge", json={"note": "On it"})
+    assert taken.json()["acknowledged_by"] == "theo"
+    types = [row["type"] for row in (await therapist.get(f"{base}/journal")).json()["items"]]
+    for kind in ("opened", "symptom", "help", "note", "audio_pause", "devices_changed"):
+        assert kind in types
+    assert (await therapist.get(f"{base}/episodes")).json()["items"] == []
+
+
+async def test_a_session_ends_by_its_gate_or_by_a_reason(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    base = f"/api/v1/encounters/{encounter}"
+    refused = await therapist.post(f"{base}/close")
+    assert refused.status_code == 409
+    assert refused.json()["unmet"][0]["text"]
+    closed = await therapist.post(f"{base}/close", json={"override_reason": "Did not want to"})
+    assert closed.json()["phase"] == "closed"
+    states = {}
+    for state in ("open", "closed"):
+        found = (await therapist.get("/api/v1/encounters", params={"state": state})).json()
+        states[state] = [status["id"] for status in found["items"]]
+    assert states == {"open": [], "closed": [encounter]}
+    assert (await therapist.post(f"{base}/help")).status_code == 409
+
+
+async def test_contacts_are_kept_and_nobody_is_told_yet(service: Service) -> None:
+    body = {"name": "On call", "urls": ["ntfy://topic"], "order": 1, "after_s": 0}
+    async with service.client("ada") as admin:
+        made = await admin.post("/api/v1/contacts", json=body)
+        assert made.status_code == 201
+        (contact,) = (await admin.get("/api/v1/contacts")).json()["items"]
+        assert contact == {**body, "id": made.json()["id"], "after_s": 0.0}
+        tested = await admin.post(f"/api/v1/contacts/{contact['id']}/test")
+        assert tested.status_code == 501
+        assert "not delivered by this version" in tested.json()["detail"]
+        assert (await admin.post("/api/v1/contacts/99/test")).status_code == 404
+        refused = await admin.post("/api/v1/contacts", json=body | {"urls": ["no scheme"]})
+        assert refused.status_code == 422
+
+
+async def test_what_could_not_be_taken_can_be_seen_with_its_reason(
+    service: Service, therapist: httpx.AsyncClient
+) -> None:
+    held = Quarantined(
+        topic="dosing/v1/home/x/readings", reason="not JSON", excerpt=b"\xff{hr", size=4
+    )
+    await service.store.commit(Entry(encounter_id="", at=service.desk.time, quarantined=(held,)))
+    (row,) = (await therapist.get("/api/v1/quarantine")).json()["items"]
+    assert (row["reason"], row["excerpt"], row["size"]) == ("not JSON", "\\xff{hr", 4)
+
+
+async def test_the_words_and_protocols_are_listed(therapist: httpx.AsyncClient) -> None:
+    words = (await therapist.get("/api/v1/vocabulary")).json()
+    assert "chest_pain" in {word["id"] for word in words["symptoms"]}
+    protocols = (await therapist.get("/api/v1/protocols")).json()
+    assert "sl_home" in {protocol["id"] for protocol in protocols["items"]}
+
+
+@pytest.mark.parametrize("user", ["vera", "theo"])
+async def test_nobody_signed_in_is_kept_from_the_emergency_card(
+    service: Service, therapist: httpx.AsyncClient, user: str
+) -> None:
+    encounter = await open_encounter(therapist, "K-9", "cuff-9")
+    async with service.client(user) as client:
+        status = (await client.get(f"/api/v1/encounters/{encounter}")).json()
+    assert status["emergency"]["address"] == "1 Example Lane"

@@ -1,0 +1,136 @@
+"""Signing in and out, how long it lasts, and what happens to those who guess."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from monitor.adapters.store import people
+from monitor.adapters.web.failures import Failures
+from monitor.adapters.web.sessions import LIFETIME_S, PROLONG_AFTER_S
+from tests.adapters.web.conftest import PASSWORD, Service
+
+
+async def sign_in(
+    client: httpx.AsyncClient, username: str = "theo", password: str = PASSWORD
+) -> httpx.Response:
+    body = {"username": username, "password": password}
+    return await client.post("/api/v1/login", json=body)
+
+
+async def test_a_token_opens_and_logout_shuts(service: Service) -> None:
+    async with service.client() as client:
+        answered = (await sign_in(client)).json()
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {answered['token']}"
+        me = (await client.get("/api/v1/me")).json()
+        assert (me["user"], me["role"]) == ("theo", "therapist")
+        assert me["expires"] == answered["expires"]
+        assert me["service"]["device_identity"] is False
+        assert (await client.post("/api/v1/logout")).status_code == 200
+        assert (await client.get("/api/v1/me")).status_code == 401
+
+
+async def test_the_token_is_not_on_disk(service: Service, tmp_path: Path) -> None:
+    async with service.client() as client:
+        token = (await sign_in(client)).json()["token"]
+    await service.store.flush()
+    files = [tmp_path / "monitor.db", tmp_path / "monitor.db-wal"]
+    assert not any(token.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.parametrize("username", ["theo", "nobody-of-that-name"])
+async def test_a_wrong_name_is_answered_like_a_wrong_password(
+    service: Service, username: str
+) -> None:
+    async with service.client() as client:
+        refused = await sign_in(client, username, "wrong")
+        assert refused.status_code == 401
+        assert refused.json() == {"detail": "User name or password is wrong."}
+        assert "Set-Cookie" not in refused.headers
+
+
+async def test_guessing_is_slowed_down_and_touches_no_session(service: Service) -> None:
+    async with service.client() as client, service.client("theo") as signed_in:
+        statuses = [(await sign_in(client, password=f"guess {n}")).status_code for n in range(7)]
+        assert statuses == [401] * 5 + [429] * 2
+        # The right password does not help now, or the limit would tell when it was found.
+        refused = await sign_in(client)
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["Retry-After"]) <= 60
+        assert "Try again in" in refused.json()["detail"]
+        assert (await sign_in(client, "vera")).status_code == 200
+        assert (await signed_in.get("/api/v1/me")).status_code == 200
+
+
+async def test_guesses_at_the_same_instant_are_slowed_down_too(service: Service) -> None:
+    async with service.client() as client:
+        answers = await asyncio.gather(*(sign_in(client, password=f"g{n}") for n in range(12)))
+    assert sorted(a.status_code for a in answers) == [401] * 5 + [429] * 7
+
+
+def test_many_accounts_from_one_address_are_one_attack() -> None:
+    failures = Failures()
+    for number in range(30):
+        assert failures.begin("203.0.113.7", f"user{number}") is None
+        failures.finish("203.0.113.7", f"user{number}", failed=True)
+    assert failures.begin("203.0.113.7", "another") is not None
+    assert failures.begin("203.0.113.8", "another") is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("::ffff:203.0.113.7", "::ffff:203.0.113.8", False),
+        ("", "", True),
+    ],
+)
+def test_what_counts_as_one_address(first: str, second: str, same: bool) -> None:
+    failures = Failures()
+    for _ in range(5):
+        assert failures.begin(first, "ann") is None
+        failures.finish(first, "ann", failed=True)
+    assert (failures.begin(second, "ann") is not None) is same
+
+
+def test_whoever_signs_in_begins_anew() -> None:
+    failures = Failures()
+    for _ in range(3):
+        for failed in (True, True, True, True, False):
+            assert failures.begin("203.0.113.7", "ann") is None
+            failures.finish("203.0.113.7", "ann", failed=failed)
+
+
+async def test_a_session_lasts_twelve_hours_from_its_last_use(service: Service) -> None:
+    async with service.client("theo") as client:
+        for _ in range(3):
+            service.time.now += LIFETIME_S - 1
+            assert (await client.get("/api/v1/me")).status_code == 200
+        service.time.now += LIFETIME_S + PROLONG_AFTER_S
+        assert (await client.get("/api/v1/me")).status_code == 401
+
+
+async def test_the_service_s_fast_clock_signs_nobody_out(service: Service) -> None:
+    service.desk.time += 100 * LIFETIME_S
+    async with service.client("theo") as client:
+        assert (await client.get("/api/v1/me")).status_code == 200
+
+
+async def test_an_admin_lets_others_in(service: Service) -> None:
+    nora = {"username": "nora", "role": "viewer", "password": "long enough"}
+    async with service.client("ada") as admin, service.client() as client:
+        made = await admin.post("/api/v1/users", json=nora)
+        assert (made.status_code, made.json()["role"]) == (201, "viewer")
+        assert (await sign_in(client, "nora", "long enough")).json()["role"] == "viewer"
+        again = await admin.post("/api/v1/users", json=nora)
+        assert (again.status_code, "nora" in again.json()["detail"]) == (409, True)
+        names = [user["username"] for user in (await admin.get("/api/v1/users")).json()["items"]]
+        assert names == ["ada", "nora", "theo", "vera"]
+    user = await service.store.read(people.user_named, "nora")
+    assert user is not None
+    assert user.password_hash.startswith("$argon2id$")
