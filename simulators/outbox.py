@@ -3,7 +3,8 @@
 A reading leaves when `acks` names its number or a later one of the same boot. Until then it is
 sent again: all of it after a new connection, and, while no confirmation moves anything, the
 oldest batch after a while, each time after twice as long. Confirmations are cumulative, so the
-oldest batch holds whatever the receiver waits for.
+oldest batch holds whatever the receiver waits for; once that is confirmed, it is listening again
+and gets the rest, once.
 """
 
 from collections import deque
@@ -36,6 +37,7 @@ class Outbox:
         self._resend_at: float | None = None
         self._kept: deque[tuple[int, Reading]] = deque()
         self._sent = 0
+        self._probed = 0  # the last number of a batch that was sent again; 0: none is out
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -55,6 +57,7 @@ class Outbox:
         again: list[Reading] = []
         if self._resend_at is not None and now >= self._resend_at:
             again = [r for seq, r in islice(self._kept, BATCH) if seq <= self._sent]
+            self._probed = min(self._sent, self._kept[0][0] + BATCH - 1) if again else 0
             self._patience = min(self._patience * 2, self._resend_s * RESEND_AT_MOST)
             self._resend_at = now + self._patience
         fresh = [r for _, r in takewhile(lambda kept: kept[0] > self._sent, reversed(self._kept))]
@@ -80,12 +83,17 @@ class Outbox:
         self.confirmed += gone
         if gone:
             self._wait_afresh(now, self._resend_s)
+        if self._probed and seq >= self._probed:
+            self._probed = 0
+            if self._kept and seq < self._sent:
+                self._sent, self._resend_at = seq, now
         return gone
 
     def disconnected(self) -> None:
         """Nothing that was sent counts as sent any more."""
         self._sent = 0
         self._resend_at = None
+        self._probed = 0
 
     def patience(self, resend_s: float, now: float) -> None:
         """From now on wait that long for progress before sending again."""
@@ -96,7 +104,8 @@ class Outbox:
         """The device starts anew: numbers begin at 1 and what was kept is gone."""
         self.fell_out += len(self._kept)
         self._kept.clear()
-        self.boot, self.last, self._sent, self._resend_at = boot, 0, 0, None
+        self.boot, self.last = boot, 0
+        self.disconnected()
 
     def _wait_afresh(self, now: float, patience: float) -> None:
         self._patience = patience

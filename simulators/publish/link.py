@@ -1,11 +1,12 @@
 """One MQTT connection that is there again when it was lost. The package's one door to MQTT."""
 
 import asyncio
+import contextlib
 import math
 import random
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -15,6 +16,8 @@ from simulators.errors import Failed, WrongUse
 
 BACKOFF_S = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 CONNECT_S = 15.0
+KEEPALIVE_S = 20
+ANSWER_S = 5.0  # to connecting and subscribing
 PUBACK_S = 30.0
 UNREMARKABLE = 100_000  # outstanding publishes; the library warns from ten on
 
@@ -146,18 +149,26 @@ class Link:
             self.cut()
 
     async def _one_connection(self) -> None:
-        async with self._new_client() as client:
+        async with self._new_client() as client, self._noticing_the_end(client):
             client.pending_calls_threshold = UNREMARKABLE
             if self._topics:
                 granted = await client.subscribe([(topic, 1) for topic in self._topics])
                 if any(code == 0x80 for code in granted):
                     self.trouble = "the broker refuses a subscription"
             self._came(client)
-            try:
-                async for message in client.messages:
-                    if isinstance(message.payload, bytes):
-                        self._on_message(str(message.topic), message.payload)
-            finally:
+            async for message in client.messages:
+                if isinstance(message.payload, bytes):
+                    self._on_message(str(message.topic), message.payload)
+
+    @contextlib.asynccontextmanager
+    async def _noticing_the_end(self, client: aiomqtt.Client) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            ended = client._disconnected  # noqa: SLF001 (or asyncio reports it as never looked at)
+            if ended.done() and not ended.cancelled():
+                ended.exception()
+            if self.up:
                 self._went()
 
     def _new_client(self) -> aiomqtt.Client:
@@ -172,7 +183,8 @@ class Link:
             password=self._credentials.password,
             tls_context=ssl.create_default_context() if self._broker.tls else None,
             will=will,
-            keepalive=20,
+            keepalive=KEEPALIVE_S,
+            timeout=ANSWER_S,
         )
 
     def _came(self, client: aiomqtt.Client) -> None:

@@ -58,7 +58,7 @@ class Player:
             if now >= due:
                 # The moment that was due, not the one at which we woke, keeps a run repeatable;
                 # only a driver that has fallen behind catches up in one go.
-                await self.step(due if now - due < behind_s else now)
+                await self.step(due if now - due < behind_s else min(now, ends))
             elif self._connection_changed():
                 await self.step(now)
         await clock.until(ends)

@@ -66,6 +66,20 @@ def test_only_the_oldest_batch_goes_again() -> None:
     assert numbers(outbox.due(10)[0]) == list(range(1, BATCH + 1))
 
 
+def test_once_the_oldest_is_confirmed_the_rest_goes_again_once() -> None:
+    outbox = filled(BATCH + 20)
+    outbox.due(0)
+    outbox.due(10)
+    outbox.confirm("b", BATCH - 5, 11)
+    assert outbox.due(11) == ([], [])  # the rest of that batch is still on its way
+    outbox.confirm("b", BATCH, 12)
+    assert outbox.deadline == 12
+    assert numbers(outbox.due(12)[1]) == list(range(BATCH + 1, BATCH + 21))
+    outbox.confirm("b", BATCH + 10, 13)
+    assert outbox.due(13) == ([], [])
+    assert numbers(outbox.due(23)[0]) == list(range(BATCH + 11, BATCH + 21))
+
+
 def test_after_a_reconnect_everything_unconfirmed_is_sent() -> None:
     outbox = filled(4)
     outbox.due(0)
