@@ -45,7 +45,7 @@ class EncounterRecord(Struct, frozen=True, kw_only=True):
 
 
 class Interrupted(Struct, frozen=True):
-    """An open encounter as the last process left it.
+    """An encounter as the last process left it.
 
     snapshot   None: none was taken, and `tail` is the whole journal
     tail       what came after the snapshot, in order
@@ -124,6 +124,12 @@ def open_encounters(connection: Connection) -> list[Interrupted]:
     return [_interrupted(connection, record) for record in _records(connection, rows)]
 
 
+def find_interrupted(connection: Connection, encounter_id: str) -> Interrupted | None:
+    """One encounter, open or closed, with what it takes to rebuild it."""
+    record = find_encounter(connection, encounter_id)
+    return _interrupted(connection, record) if record else None
+
+
 def _interrupted(connection: Connection, record: EncounterRecord) -> Interrupted:
     taken = connection.execute(
         select(snapshots.c.n, snapshots.c.body).where(snapshots.c.encounter == key_of(record.id))
@@ -167,9 +173,3 @@ def _record(row: Row[Any], serving: dict[str, str]) -> EncounterRecord:
         emergency=row.emergency,
         devices=serving,
     )
-
-
-def find_interrupted(connection: Connection, encounter_id: str) -> Interrupted | None:
-    """One encounter, open or closed, with what it takes to rebuild it."""
-    record = find_encounter(connection, encounter_id)
-    return _interrupted(connection, record) if record else None

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, make_url, text
 
 from monitor.adapters.store import Store, StoreError
 from monitor.adapters.store.schema import audit
-from tests.adapters.store.conftest import Running
+from tests.adapters.store.conftest import Running, ask
 from tests.adapters.store.sessions import T0
 from tests.parts import free_port
 
@@ -49,6 +49,19 @@ async def test_a_question_cannot_write(store: Running) -> None:
 
     with pytest.raises(StoreError):
         await store.read(intrude)
+
+
+def test_a_commit_waits_for_the_disk_whatever_the_server_is_set_to(
+    migrated: Store, url: str
+) -> None:
+    if url.startswith("postgresql"):
+        asked, answer = "SHOW synchronous_commit", "on"
+        off = f"ALTER DATABASE {make_url(url).database} SET synchronous_commit = off"
+        migrated.run(lambda connection: connection.execute(text(off)))
+        assert ask(url, lambda connection: connection.execute(text(asked)).scalar()) == "off"
+    else:
+        asked, answer = "PRAGMA synchronous", "2"
+    assert str(migrated.run(lambda c: c.execute(text(asked)).scalar())) == answer
 
 
 async def test_a_store_that_does_not_run_takes_nothing(migrated: Store) -> None:

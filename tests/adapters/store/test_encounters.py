@@ -16,6 +16,7 @@ from monitor.adapters.store import (
 from monitor.adapters.store.clinic import Device, add_device
 from monitor.adapters.store.encounters import (
     find_encounter,
+    find_interrupted,
     list_encounters,
     list_journal,
     open_encounters,
@@ -100,6 +101,11 @@ async def test_the_tail_begins_after_the_newest_snapshot(store: Running) -> None
     assert [step.input for step in first.tail] == [reading(3).input]
     assert (second.snapshot, second.tail) == (b"at once", [])
     assert len(await store.read(read_journal, "e0")) == 6, "nothing is cut off"
+    await store.commit(closing("e0", T0 + 9))
+    closed = await store.read(find_interrupted, "e0")
+    assert closed
+    assert (closed.snapshot, len(closed.tail)) == (first.snapshot, 3)
+    assert await store.read(find_interrupted, "e77") is None
 
 
 async def test_what_cannot_be_restored_names_its_row(store: Running) -> None:
