@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ageing, reading, stateAt } from "../../monitor/web/static/freshness.js";
+import { golden } from "./golden.js";
+
+const vitals = (name) => golden(name).encounter.vitals;
+const at = (iso, seconds = 0) => Date.parse(iso) + 1000 * seconds;
+
+test("a value ages without any message", () => {
+  const { hr } = vitals("status-calm");
+  assert.equal(hr.state, "fresh");
+  const stale = at(hr.stale_at);
+  const expires = at(hr.expires_at);
+  assert.equal(stateAt(hr, stale - 1), "fresh");
+  assert.equal(stateAt(hr, stale), "stale");
+  assert.equal(stateAt(hr, expires - 1), "stale");
+  assert.equal(stateAt(hr, expires), "expired");
+});
+
+test("the server's word is never made better", () => {
+  const { hr } = vitals("status-heart-rate-missing");
+  assert.equal(stateAt(hr, at(hr.received)), "expired");
+  const stale = vitals("status-heart-rate-stale").hr;
+  assert.equal(stateAt(stale, at(stale.received)), "stale");
+});
+
+test("without the server's time nothing is fresh", () => {
+  assert.equal(stateAt(vitals("status-calm").hr, null), "expired");
+});
+
+test("never measured is no reading, not an old one", () => {
+  const none = { value: null, state: "missing" };
+  assert.equal(stateAt(none, 0), "none");
+  assert.equal(stateAt(undefined, 0), "none");
+  const r = reading({}, "bp", 0);
+  assert.deepEqual([r.state, r.parts, r.age], ["none", [], "no reading yet"]);
+});
+
+test("what is not fresh carries its age in words", () => {
+  const v = vitals("status-calm");
+  const when = (seconds) => reading(v, "hr", at(v.hr.effective, seconds));
+  assert.deepEqual([when(1).state, when(1).age], ["fresh", "now"]);
+  assert.deepEqual([when(7).state, when(7).age], ["fresh", "7 s"]);
+  assert.deepEqual([when(21).why, when(21).age], ["stale", "21 s"]);
+  assert.deepEqual([when(240).state, when(240).age], ["expired", "4 min"]);
+  assert.deepEqual(when(240).parts, when(1).parts, "the last value stays, to be struck through");
+});
+
+test("a cuff in doubt says why, until it is too old to matter", () => {
+  const v = vitals("status-cuff-suspect");
+  const early = reading(v, "bp", at(v.sbp.effective, 40));
+  assert.deepEqual([early.state, early.why, early.age], ["suspect", "cuff loose", "40 s"]);
+  assert.deepEqual(early.parts, ["161", "70"]);
+  assert.equal(reading(v, "bp", at(v.sbp.stale_at)).state, "stale");
+});
+
+test("systolic and diastolic share the worse state and the greater age", () => {
+  const v = vitals("status-calm");
+  const now = at(v.sbp.effective, 100);
+  const old = { ...v.dbp, effective: new Date(now - 600_000).toISOString(), state: "stale" };
+  const r = reading({ ...v, dbp: old }, "bp", now);
+  assert.deepEqual([r.state, r.age], ["stale", "10 min"]);
+});
+
+test("half of its life gone is ageing", () => {
+  const { hr } = vitals("status-calm");
+  assert.equal(ageing(hr, at(hr.received, 4.9)), false);
+  assert.equal(ageing(hr, at(hr.received, 5)), true);
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { addLive, addRows, emptyHistory, gaps, line, thin } from "../../monitor/web/static/history.js";
+
+const iso = (seconds) => new Date(seconds * 1000).toISOString();
+const row = (vital, seconds, value, state = "accepted", reason = "") => ({
+  vital,
+  effective: iso(seconds),
+  value,
+  state,
+  reason,
+});
+const beats = (...seconds) => {
+  const history = emptyHistory();
+  addRows(history, seconds.map((s) => row("hr", s, 60 + s)));
+  return history.hr;
+};
+
+test("rows in any order, and some twice, make one ascending line", () => {
+  const { t, v } = beats(3, 1, 2, 3, 1);
+  assert.deepEqual(t, [1000, 2000, 3000]);
+  assert.deepEqual(v, [61, 62, 63]);
+});
+
+test("a live value and its stored row are one point", () => {
+  const history = emptyHistory();
+  addLive(history, { hr: { value: 70, effective: iso(5), state: "fresh" } });
+  addRows(history, [row("hr", 5, 70)]);
+  assert.deepEqual(history.hr, { t: [5000], v: [70] });
+});
+
+test("silence is a gap, never a bridge", () => {
+  const [times, values] = line(beats(1, 2, 30, 31), 0, 60_000);
+  assert.deepEqual(values, [61, 62, null, 90, 91]);
+  assert.ok(times[2] > 2000 && times[2] < 30_000);
+  assert.deepEqual(gaps(beats(1, 2, 90), 0, 100_000, 60_000), [{ from: 2000, until: 90_000 }]);
+});
+
+test("a fast service clock spreads live values without tearing the line", () => {
+  assert.ok(!line(beats(0, 15, 30), 0, 60_000, 60)[1].includes(null));
+});
+
+test("rejected readings are kept apart with their cause", () => {
+  const history = emptyHistory();
+  const bad = row("sbp", 10, 158, "rejected", "cuff loose");
+  addRows(history, [bad, bad, row("sbp", 20, 130), row("dbp", 20, 80)]);
+  assert.deepEqual(history.rejected, [{ t: 10_000, vital: "sbp", value: 158, reason: "cuff loose" }]);
+  assert.deepEqual(history.bp, [{ t: 20_000, sbp: 130, dbp: 80, state: "accepted" }]);
+});
+
+test("thinning keeps the lowest and the highest of each slot, and the gaps", () => {
+  const times = [0, 1, 2, 3, 10, 11, 12, 13];
+  const values = [5, 9, 1, 4, null, 7, 7, 6];
+  assert.deepEqual(thin([times, values], 10), [[1, 2, 10, 12, 13], [9, 1, null, 7, 6]]);
+});

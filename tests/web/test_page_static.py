@@ -1,0 +1,107 @@
+"""The page's files as they are served: nothing inline, nothing from elsewhere, nothing changed."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "monitor" / "web" / "static"
+VENDOR = STATIC / "vendor"
+TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
+
+OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
+MODULES = sorted(STATIC.rglob("*.js"))
+IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
+
+# Uncompressed, everything that any view loads. The wall alone needs no uPlot.
+AT_MOST_BYTES = 260_000
+
+
+def manifest() -> list[dict[str, Any]]:
+    files: list[dict[str, Any]] = json.loads((VENDOR / "manifest.json").read_text())["files"]
+    return files
+
+
+@pytest.mark.parametrize("entry", manifest(), ids=lambda entry: str(entry["file"]))
+def test_vendored_file_is_what_the_manifest_says(entry: dict[str, Any]) -> None:
+    content = (VENDOR / entry["file"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+    assert (VENDOR / entry["licence_file"]).stat().st_size > 500
+    assert re.fullmatch(r"\d+\.\d+\.\d+", entry["version"])
+    if not entry["changes"]:
+        assert entry["sha256"] == entry["sha256_in_package"]
+
+
+def test_every_vendored_file_is_in_the_manifest() -> None:
+    listed = {e["file"] for e in manifest()} | {e["licence_file"] for e in manifest()}
+    assert {p.name for p in VENDOR.iterdir()} == listed | {"manifest.json"}
+
+
+def test_the_document_has_no_inline_script_or_style() -> None:
+    text = (STATIC / "index.html").read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert "<style" not in text
+    assert not re.search(r"\s(style|on[a-z]+)\s*=", text)
+
+
+@pytest.mark.parametrize("module", OWN, ids=lambda p: p.relative_to(STATIC).as_posix())
+def test_module_needs_no_inline_style_and_no_evaluation(module: Path) -> None:
+    text = module.read_text()
+    assert not re.search(r"\sstyle=[\"'$]", text), "a style attribute; use a class"
+    assert not re.search(r"\b(eval|Function)\s*\(|innerHTML|insertAdjacentHTML", text)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda p: p.relative_to(STATIC).as_posix())
+def test_imports_are_relative_and_there(module: Path) -> None:
+    for name in IMPORT.findall(module.read_text()):
+        assert name.startswith("."), name
+        assert (module.parent / name).resolve().is_file(), name
+
+
+def test_the_document_names_only_files_that_are_there() -> None:
+    text = (STATIC / "index.html").read_text()
+    for name in re.findall(r'(?:src|href)="([^"]+)"', text):
+        assert not re.match(r"[a-z]+:|/", name), f"{name}: not relative to the page"
+        assert (STATIC / name).is_file(), name
+
+
+def test_nothing_points_to_another_host() -> None:
+    for path in [*OWN, STATIC / "index.html", STATIC / "style.css"]:
+        found = set(re.findall(r"https?://[^\s\"'`)]+", path.read_text()))
+        assert found <= {"http://www.w3.org/2000/svg"}, path.name
+
+
+def test_every_module_is_used() -> None:
+    """Reachable from the document; a view that nobody opens any more would otherwise stay."""
+    seen: set[Path] = set()
+    waiting = [STATIC / "main.js"]
+    while waiting:
+        module = waiting.pop()
+        if module not in seen:
+            seen.add(module)
+            waiting += [(module.parent / n).resolve() for n in IMPORT.findall(module.read_text())]
+    assert set(MODULES) == seen
+
+
+def test_the_page_stays_small() -> None:
+    suffixes = {".js", ".css", ".html", ".svg"}
+    whole = sum(p.stat().st_size for p in STATIC.rglob("*") if p.suffix in suffixes)
+    assert whole < AT_MOST_BYTES
+
+
+def test_the_scripts_own_tests_pass() -> None:
+    """State, freshness, link, alarms and words are pure; node runs their tests."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not on the path: the page's own unit tests were not run")
+    assert len(TESTS) >= 6
+    run = subprocess.run(
+        [node, "--test", *map(str, TESTS)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { calm } from "../../monitor/web/static/calm.js";
+import { next } from "../../monitor/web/static/next.js";
+import { age, change, countdown, number } from "../../monitor/web/static/strings.js";
+import { burst } from "../../monitor/web/static/tones.js";
+import { golden } from "./golden.js";
+
+test("numbers, with a true minus and a dash for what is not there", () => {
+  assert.equal(number("sbp", 128), "128");
+  assert.equal(number("temp", 37), "37.0");
+  assert.equal(number("hr", null), "\u2014");
+  assert.equal(number("hr", NaN), "\u2014");
+  assert.equal(change("hr", 12.4), "+12");
+  assert.equal(change("hr", -3), "\u22123");
+  assert.equal(change("hr", -0.2), "0");
+  assert.equal(change("temp", 0.3), "+0.3");
+  assert.equal(change("hr", null), "");
+});
+
+test("ages", () => {
+  const said = [-5, 0, 4.9, 5, 48, 59.9, 60, 725, 8000].map((s) => age(1000 * s));
+  const want = ["now", "now", "now", "5 s", "48 s", "59 s", "1 min", "12 min", "133 min"];
+  assert.deepEqual(said, want);
+  assert.equal(countdown(84_000), "1:24");
+  assert.equal(countdown(-1), "0:00");
+});
+
+const encounter = () => golden("status-calm").encounter;
+const moment = (e, seconds = 1) => Date.parse(e.vitals.hr.effective) + 1000 * seconds;
+
+test("calm is said only of what is fresh", () => {
+  const e = encounter();
+  assert.equal(calm([e], moment(e))[0], "Within limits.");
+  const [first, second] = calm([e], moment(e, 20));
+  assert.equal(first, "No alarm stands.");
+  assert.match(second, /K-104: heart rate stale, 20 s\./);
+  assert.match(calm([], 0)[0], /No session/);
+});
+
+test("what comes next", () => {
+  const e = encounter();
+  const now = 1_000_000;
+  const due = (ms) => new Date(now + ms).toISOString();
+  const shown = (check) => next({ ...e, gates: [], next_check: check }, now)[0];
+  assert.equal(shown({ due: due(350_000), overdue: false, reason: "schedule" }), "Cuff in 6 min");
+  assert.equal(shown({ due: due(-1), overdue: false, reason: "schedule" }), "Cuff overdue");
+  assert.equal(shown({ due: due(60_000), overdue: false, reason: "confirm" }), "Repeat cuff asked");
+  assert.equal(shown(null), "No cuff due");
+  const ready = { ...e, gates: [{ gate: "discharge", unmet: [] }] };
+  assert.equal(next(ready, now)[0], "Ready to close");
+});
+
+test("alarm bursts: ten, three and two pulses, none overlapping", () => {
+  for (const [priority, count] of [["high", 10], ["medium", 3], ["low", 2]]) {
+    const pulses = burst(priority, "physiological");
+    assert.equal(pulses.length, count);
+    pulses.slice(1).forEach((p, i) => assert.ok(p.at > pulses[i].at + pulses[i].length));
+  }
+  assert.equal(new Set(burst("high", "technical").map((p) => p.hz)).size, 1);
+});
