@@ -6,6 +6,7 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -19,6 +20,29 @@ AGAIN: Final = {"Retry-After": "1"}
 NO_DATABASE: Final = "The database does not answer at the moment. Try again."
 
 log = structlog.get_logger(__name__)
+
+
+class FieldProblem(BaseModel):
+    field: str
+    text: str
+
+
+class Refusal(BaseModel):
+    """How every error looks, for the OpenAPI document. `fields`: with 422 only."""
+
+    detail: str
+    fields: list[FieldProblem] | None = None
+
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    code: {"model": Refusal, "description": text}
+    for code, text in (
+        (401, "Nobody is signed in"),
+        (403, "The role is too small, or the page is of another origin"),
+        (409, "What is there already forbids it; a shut gate lists `unmet`"),
+        (422, "A field is missing, unknown or out of bounds"),
+    )
+}
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -79,7 +79,7 @@ def create_app(
         manual.machine_routes(app),
         socket.routes(hub),
     ):
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
     app.include_router(health.routes(desk, registry))
     app.include_router(manual.routes(app))
     app.mount("/", PageFiles(page), name="page")

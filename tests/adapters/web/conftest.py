@@ -130,7 +130,7 @@ async def service(store: Store, page_folder: Path) -> AsyncIterator[Service]:
     running = [
         asyncio.create_task(hub.run(desk)),
         asyncio.create_task(serve(app, sock)),
-        asyncio.create_task(watch_sessions(hub, sessions, every=0.1)),
+        asyncio.create_task(watch_sessions(hub, sessions, every=0.5)),
     ]
     port = sock.getsockname()[1]
     service = Service(port, desk, hub, store, registry, accounts, records, sessions, time, tokens)

@@ -137,6 +137,8 @@ async def test_signing_out_closes_the_page_at_once(
 ) -> None:
     page, other = await pages("theo"), await pages("vera")
     await therapist.post("/api/v1/logout")
+    # Before anything that looks after sessions now and then could have noticed.
+    assert {seat.user for seat in service.hub._seats if seat.ending is None} == {"vera"}
     assert await closing(page) == 4401
     assert other.socket.close_code is None
     with pytest.raises(InvalidStatus):

@@ -272,6 +272,7 @@ async def test_the_manual_lists_every_route(service: Service) -> None:
         assert f"<code>{path}</code>" in page
         for operation in methods.values():
             assert operation["description"]
+    assert "HTTPValidationError" not in str(document)  # errors are documented as they are sent
 
 
 def test_the_chapter_on_http_names_every_route(service: Service) -> None:

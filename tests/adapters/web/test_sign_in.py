@@ -8,6 +8,7 @@ import pytest
 
 from monitor.adapters.store import people
 from monitor.adapters.web.failures import Failures
+from monitor.adapters.web.passwords import WAITING, Busy, Passwords
 from monitor.adapters.web.sessions import LIFETIME_S, PROLONG_AFTER_S
 from tests.adapters.web.conftest import PASSWORD, Service
 
@@ -49,6 +50,25 @@ async def test_a_wrong_name_is_answered_like_a_wrong_password(
         assert refused.status_code == 401
         assert refused.json() == {"detail": "User name or password is wrong."}
         assert "Set-Cookie" not in refused.headers
+
+
+async def test_an_unknown_name_takes_as_long(password_hash: str) -> None:
+    passwords, loop = Passwords(), asyncio.get_running_loop()
+    await passwords.matches("warm", None)
+    took = []
+    for stored in (password_hash, None):
+        begun = loop.time()
+        assert not await passwords.matches("wrong", stored)
+        took.append(loop.time() - begun)
+    assert took[1] > took[0] / 5
+
+
+async def test_more_checks_than_can_wait_are_turned_away(password_hash: str) -> None:
+    passwords = Passwords()
+    checks = [passwords.matches(PASSWORD, password_hash) for _ in range(WAITING + 5)]
+    ends = await asyncio.gather(*checks, return_exceptions=True)
+    assert sum(isinstance(end, Busy) for end in ends) == 5
+    assert ends.count(True) == WAITING
 
 
 async def test_guessing_is_slowed_down_and_touches_no_session(service: Service) -> None:
