@@ -110,6 +110,7 @@ test("where a value stands between its limits", () => {
   assert.equal(standing("sbp", 169, limits), "4 above the limit of 165");
   assert.equal(standing("sbp", 140, limits), "10 below the limit of 150");
   assert.equal(standing("sbp", 150, limits), "at the limit of 150");
+  assert.equal(standing("sbp", 165, limits), "at the limit of 165");
   assert.equal(standing("sbp", 96, limits), "4 below the low limit of 100");
   assert.equal(standing("hr", 96, limits), "");
 });

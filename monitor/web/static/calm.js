@@ -13,7 +13,8 @@ export function calm(encounters, now) {
   const soonest = nextCuff(encounters, now);
   if (soonest) detail.push(soonest);
   if (troubles.length) return ["No alarm stands.", detail.join(" ")];
-  const all = encounters.length === 1 ? "Within limits." : `All ${word(encounters.length)} within limits.`;
+  const many = encounters.length > 1;
+  const all = many ? `All ${word(encounters.length)} within limits.` : "Within limits.";
   return [all, detail.join(" ")];
 }
 

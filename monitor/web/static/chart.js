@@ -56,7 +56,7 @@ export class Chart {
     const { history, zero, from, until, speed } = this.now;
     const width = Math.max(1, this.root.clientWidth);
     const full = line(history.hr, from, until, speed);
-    const [times, values] = thin(full, ((until - from) / width) * 0.75);
+    const [times, values] = thin(full, ((until - from) / width) * 2);
     this.plot.batch(() => {
       const x = times.map((t) => (t - zero) / MIN);
       const beats = x.length ? [x, values] : [[0], [null]];
@@ -109,11 +109,11 @@ export class Chart {
   under(u) {
     const pen = new Pen(u, this.colours, this.now.zero);
     const { encounter, phases } = this.now;
-    if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
     pen.scales();
     const { sbp, dbp, hr } = encounter.baseline;
     if (sbp && dbp) pen.band("bp", dbp.value, sbp.value, "baseline");
     if (hr) pen.band("hr", hr.value - 3, hr.value + 3, "baseline");
+    if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
     for (const limit of named(encounter.limits)) pen.limit(limit);
     for (const phase of phases) pen.phase(phase, phase.name === encounter.phase);
   }
@@ -172,7 +172,8 @@ function colours(root) {
 function named(limits) {
   const seen = new Set();
   return limits.filter((l) => {
-    if (l.direction !== "high" || l.priority === "low" || l.condition.endsWith("_rise")) return false;
+    if (l.direction !== "high" || l.priority === "low") return false;
+    if (l.condition.endsWith("_rise")) return false;
     if (!["sbp", "dbp", "hr"].includes(l.vital)) return false;
     const key = `${l.vital}${l.value}`;
     return seen.has(key) ? false : seen.add(key);

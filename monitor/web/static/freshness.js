@@ -94,8 +94,13 @@ function nothing() {
 
 function aged(state, milliseconds, cause) {
   if (state === "fresh") return { why: "", age: age(milliseconds) };
-  const why = { stale: "stale", suspect: cause || "in doubt" }[state] ?? "";
+  const why = { stale: "stale", suspect: brief(cause) }[state] ?? "";
   return { why, age: span(milliseconds) };
+}
+
+/** "the cuff reports: the arm moved" -> "the arm moved": there is little room beside a number. */
+function brief(cause) {
+  return cause ? cause.split(": ").at(-1) : "in doubt";
 }
 
 /** Whether there is nothing to show any more, or never was. */

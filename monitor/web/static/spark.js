@@ -41,7 +41,7 @@ function Band({ baseline, code, y, width }) {
 }
 
 function Course({ points, x, y, now, speed, width, mark, gone }) {
-  const [times, values] = thin(line(points, now - HOUR, now, speed), (HOUR / width) * 0.75);
+  const [times, values] = thin(line(points, now - HOUR, now, speed), (HOUR / width) * 2);
   const last = values.length - 1;
   let path = "";
   let pen = "M";

@@ -68,7 +68,7 @@ export function NoteLog({ notes }) {
     ${notes.length === 0 && html`<p class="quiet">None so far.</p>`}
     <ol>
       ${notes.slice(0, SHOWN).map(
-        (n) => html`<li key=${n.n ?? n.at}>
+        (n) => html`<li key=${n.id}>
           <time>${clock(Date.parse(n.at))}</time>
           <span>${n.body?.text} <span class="quiet">${n.body?.by}</span></span>
         </li>`,

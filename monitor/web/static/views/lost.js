@@ -14,7 +14,8 @@ export function Lost() {
   const { lostSince, retryAt } = link.value;
   moment.value;
   const now = performance.now();
-  const retry = retryAt !== null && retryAt > now ? `Next try in ${span(retryAt - now + 999)}` : "Trying";
+  const left = retryAt === null ? 0 : retryAt - now;
+  const retry = left > 0 ? `Next try in ${span(left + 999)}` : "Trying";
   return html`<div class="page lost">
     <${Header} />
     <div class="bar wall">

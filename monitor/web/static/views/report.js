@@ -4,12 +4,15 @@
 import { get, list } from "../api.js";
 import { live, moment } from "../app.js";
 import { html } from "../html.js";
-import { DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES, clock, label, number, span } from "../strings.js";
+import * as words from "../strings.js";
+import { clock, label, number, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
+
+const { DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
@@ -50,8 +53,8 @@ function Sheet({ encounter: e, alarms, episodes, readings }) {
   return html`<article aria-label="Record of the session">
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
     <p>
-      What the record holds at ${clock(moment.value)}. Protocol ${e.protocol}, ${PHASES[e.phase].toLowerCase()}.
-      Opened ${day(e.opened_at)}. ${e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose."}
+      What the record holds at ${clock(moment.value)}. Protocol ${e.protocol},
+      ${PHASES[e.phase].toLowerCase()}. Opened ${day(e.opened_at)}. ${e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose."}
       ${e.closed_at && ` Closed ${day(e.closed_at)}.`}
     </p>
     <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
@@ -75,7 +78,10 @@ function Sheet({ encounter: e, alarms, episodes, readings }) {
         p.end ? when(p.end) : "lasts", span(p.over_s * 1000),
       ])} />
     <h2>Readings</h2>
-    <p class="quiet">Every pressure and temperature, and what was rejected. Heart rate is stored every second and not listed here.</p>
+    <p class="quiet">
+      Every pressure and temperature, and what was rejected. Heart rate is stored every second and
+      not listed here.
+    </p>
     <${Table} heads=${["Measured", "Vital sign", "Value", "From", "Judged"]}
       rows=${[...readings].sort((a, b) => ms(a.effective) - ms(b.effective)).map((r) => [
         when(r.effective), VITAL_NAMES[r.vital], number(r.vital, r.value),
@@ -91,7 +97,11 @@ function Table({ heads, rows }) {
   if (!rows.length) return html`<p class="quiet">None.</p>`;
   return html`<table>
     <thead><tr>${heads.map((h) => html`<th key=${h} scope="col">${h}</th>`)}</tr></thead>
-    <tbody>${rows.map((row, i) => html`<tr key=${i}>${row.map((c, j) => html`<td key=${j}>${c}</td>`)}</tr>`)}</tbody>
+    <tbody>
+      ${rows.map(
+        (row, i) => html`<tr key=${i}>${row.map((c, j) => html`<td key=${j}>${c}</td>`)}</tr>`,
+      )}
+    </tbody>
   </table>`;
 }
 

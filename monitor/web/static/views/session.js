@@ -47,10 +47,12 @@ function Open({ encounter: e }) {
       <${BackLink} />
       <h1 class="name">${name}</h1>
       <span class="where"><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b>
-        ${e.last_dose_at && html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}</span>
+        ${e.last_dose_at &&
+        html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}</span>
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
-    <${AlarmBar} place="session" lines=${alarmLines.value} calm=${html`<${CalmOne} encounter=${e} />`} />
+    <${AlarmBar} place="session" lines=${alarmLines.value}
+      calm=${html`<${CalmOne} encounter=${e} />`} />
     <main class="one-session">
       <section class="one" aria-label=${`${name}, ${PHASES[e.phase]}`}>
         <div class="left">
@@ -101,8 +103,8 @@ function Absent({ id }) {
   useEffect(() => {
     get(`encounters/${encodeURIComponent(id)}`).then(setFound, () => setFound(false));
   }, [id]);
-  const words =
-    found === null ? "" : found ? `${label(found)}: this session is closed.` : "There is no such session.";
+  const closed = found && `${label(found)}: this session is closed.`;
+  const words = found === null ? "" : closed || "There is no such session.";
   return html`<div class="page">
     <${Header} encounters=${[]}><${BackLink} /><//>
     <main class="waiting">

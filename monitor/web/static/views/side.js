@@ -49,14 +49,17 @@ function Standing({ encounter, code }) {
 
 /** The diastolic speaks when it breaks a limit and the systolic does not. */
 function leading({ vitals, limits }) {
+  const highs = limits.filter((l) => l.direction === "high");
   const breaks = (vital) =>
-    limits.some((l) => l.vital === vital && l.direction === "high" && vitals[vital]?.value >= l.value);
+    highs.some((l) => l.vital === vital && vitals[vital]?.value >= l.value);
   return breaks("dbp") && !breaks("sbp") ? "dbp" : "sbp";
 }
 
 function limitsOf({ limits }, vital, direction) {
-  const mine = limits.filter((l) => l.vital === vital && l.direction === direction);
-  return [...new Set(mine.filter((l) => l.priority !== "low").map((l) => l.value))].sort((a, b) => a - b);
+  const values = limits
+    .filter((l) => l.vital === vital && l.direction === direction && l.priority !== "low")
+    .map((l) => l.value);
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 export function Next({ encounter }) {

@@ -1,7 +1,7 @@
 // Start a session: who, by which protocol, with which devices, and whom to reach.
 
 import { get, list, post } from "../api.js";
-import { protocols, speed } from "../app.js";
+import { protocols, sessions, speed } from "../app.js";
 import { html } from "../html.js";
 import { DEVICE_KINDS } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
@@ -44,7 +44,7 @@ export function Start() {
     <${OtherAlarms} />
     <main class="start-form">
       <form onSubmit=${form.submit}>
-        <section aria-label="Patient">
+        <section>
           <h2>Patient</h2>
           <${Choice} draft=${draft} name="patient_id" label="Patient" required
             options=${[
@@ -63,16 +63,19 @@ export function Start() {
           <${Choice} draft=${draft} name="mode" label="Data"
             options=${fast ? MODES.slice(1) : MODES} />
         </section>
-        <section aria-label="Devices">
+        <section>
           <h2>Devices</h2>
-          <${Ticks} draft=${draft} name="devices" legend="Worn or at hand"
-            options=${known.devices.map((d) => ({ id: d.id, text: `${d.id}, ${DEVICE_KINDS[d.kind] ?? d.kind}` }))} />
+          <${Ticks} draft=${draft} name="devices" legend="Worn or at hand, and free"
+            options=${free(known.devices).map(({ id, kind }) => ({
+              id,
+              text: `${id}, ${DEVICE_KINDS[kind] ?? kind}`,
+            }))} />
           <${NewDevice} onAdded=${(id) => {
             draft.set("devices", [...values.devices, id]);
             known.again();
           }} />
         </section>
-        <section aria-label="Whom to reach">
+        <section>
           <h2>Whom to reach</h2>
           <p class="quiet">Shown to signed-in people only, never in a notice.</p>
           <${Field} draft=${draft} name="sitter" label="Sitter" />
@@ -103,6 +106,12 @@ function useLists() {
     vocabulary().then(keep("risks"), ignore);
   }, [turn]);
   return { ...lists, again: () => setTurn(turn + 1) };
+}
+
+/** A device serves one open session at a time. */
+function free(devices) {
+  const taken = new Set(sessions.value.flatMap((e) => Object.keys(e.devices)));
+  return devices.filter((d) => !taken.has(d.id));
 }
 
 async function vocabulary() {

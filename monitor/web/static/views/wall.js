@@ -63,13 +63,15 @@ function Row({ encounter: e, now, size }) {
   const width = size === "big" ? 132 : 108;
   const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${history(e.id)}
     now=${now} speed=${speed.value} width=${width} mark=${mark(e, code)} />`;
-  return html`<section class=${`row ${lead ? lead.priority : ""}`} aria-label=${`${name}, ${PHASES[e.phase]}`}
-    onClick=${go}>
+  return html`<section class=${`row ${lead ? lead.priority : ""}`}
+    aria-label=${`${name}, ${PHASES[e.phase]}`} onClick=${go}>
     <div class="who">
       <a href=${href}>${name}</a>
       <span>${PHASES[e.phase]}<${Watched} encounter=${e} /></span>
     </div>
-    <div class=${e.last_dose_at ? "since" : "since undosed"}><span>${sinceDose(e, now)}</span><${Track} encounter=${e} now=${now} /></div>
+    <div class=${e.last_dose_at ? "since" : "since undosed"}>
+      <span>${sinceDose(e, now)}</span><${Track} encounter=${e} now=${now} />
+    </div>
     <${Vital} encounter=${e} code="hr" now=${now} />
     ${spark("hr")}
     <${Vital} encounter=${e} code="bp" now=${now} />
@@ -95,7 +97,7 @@ function useOrder(encounters, held) {
   const rank = (e) => RANK[worst(e)?.priority] ?? 3;
   const sorted = [...encounters].sort((a, b) => rank(a) - rank(b));
   if (held.current) {
-    const place = (e) => (last.current.indexOf(e.id) + 1 || Infinity);
+    const place = (e) => last.current.indexOf(e.id) + 1 || Infinity;
     sorted.sort((a, b) => place(a) - place(b) || 0);
   }
   last.current = sorted.map((e) => e.id);
