@@ -52,11 +52,7 @@ function Sheet({ encounter: e, alarms, episodes, readings }) {
   const when = (iso) => (iso ? stamp(ms(iso), zero) : "\u2014");
   return html`<article aria-label="Record of the session">
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
-    <p>
-      What the record holds at ${clock(moment.value)}. Protocol ${e.protocol},
-      ${PHASES[e.phase].toLowerCase()}. Opened ${day(e.opened_at)}. ${e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose."}
-      ${e.closed_at && ` Closed ${day(e.closed_at)}.`}
-    </p>
+    <p>${summary(e, clock(moment.value))}</p>
     <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
     <button class="print" onClick=${() => print()}>Print</button>
     <h2>Baseline</h2>
@@ -91,6 +87,16 @@ function Sheet({ encounter: e, alarms, episodes, readings }) {
     <${Table} heads=${["Device", "Kind"]}
       rows=${Object.entries(e.devices).map(([id, kind]) => [id, DEVICE_KINDS[kind] ?? kind])} />
   </article>`;
+}
+
+function summary(e, now) {
+  return [
+    `What the record holds at ${now}.`,
+    `Protocol ${e.protocol}, phase ${PHASES[e.phase].toLowerCase()}.`,
+    `Opened ${day(e.opened_at)}.`,
+    e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose.",
+    e.closed_at ? `Closed ${day(e.closed_at)}.` : "Not closed.",
+  ].join(" ");
 }
 
 function Table({ heads, rows }) {

@@ -1,0 +1,197 @@
+// What is drawn by hand on the chart's canvas: in ms and the vital signs' units on the outside, in
+// device pixels underneath.
+
+export const MIN = 60_000;
+export const NARROW = 500;
+export const FAMILY = getComputedStyle(document.body).fontFamily;
+// Each vital sign has a fixed range of values and a share of the height, 0 being the bottom.
+export const BANDS = {
+  bp: { low: 60, high: 190, from: 0.46, until: 0.91 },
+  hr: { low: 40, high: 145, from: 0.12, until: 0.38 },
+};
+const LANE = 0.035;
+const SPLITS = { bp: [80, 120, 160], hr: [50, 100] };
+
+/** The worst priority of the limits that a value breaks; null when none. */
+function broken(limits, vital, value) {
+  const over = limits.filter(
+    (l) => l.vital === vital && (l.direction === "high" ? value >= l.value : value < l.value),
+  );
+  return ["high", "medium", "low"].find((p) => over.some((l) => l.priority === p)) ?? null;
+}
+
+/** One drawing. `u`: the uPlot; `inks`: the style sheet's colours by name; `zero`: ms of minute 0. */
+export class Pen {
+  constructor(u, inks, zero) {
+    this.u = u;
+    this.c = u.ctx;
+    this.inks = inks;
+    this.zero = zero;
+    this.dot = devicePixelRatio;
+    this.box = u.bbox;
+    this.narrow = u.width < NARROW;
+  }
+
+  x(t) {
+    return this.u.valToPos((t - this.zero) / MIN, "x", true);
+  }
+
+  y(code, value) {
+    const { low, high } = BANDS[code];
+    return this.u.valToPos(Math.min(high + 10, Math.max(low - 8, value)), code, true);
+  }
+
+  share(part) {
+    return this.box.top + this.box.height * (1 - part);
+  }
+
+  path(ink, width, points, dash = []) {
+    const { c, dot } = this;
+    c.beginPath();
+    c.setLineDash(dash.map((d) => d * dot));
+    points.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
+    c.lineWidth = width * dot;
+    c.strokeStyle = ink;
+    c.stroke();
+    c.setLineDash([]);
+  }
+
+  text(words, x, y, ink, { align = "left", size = 13, weight = 400 } = {}) {
+    const { c, dot } = this;
+    c.font = `${weight} ${size * dot}px ${FAMILY}`;
+    c.textAlign = align;
+    c.textBaseline = "middle";
+    c.fillStyle = ink;
+    c.fillText(words, x, y);
+  }
+
+  watermark(word) {
+    const { left, width } = this.box;
+    const at = { align: "center", size: 64, weight: 600 };
+    this.text(word, left + width / 2, this.share(0.72), this.inks.ghost, at);
+  }
+
+  /** The two fixed scales, written at the left. */
+  scales() {
+    const x = this.box.left - 8 * this.dot;
+    const at = { align: "right" };
+    for (const [code, unit] of [["bp", "mmHg"], ["hr", "/min"]]) {
+      for (const v of SPLITS[code]) this.text(String(v), x, this.y(code, v), this.inks.text3, at);
+      const top = this.y(code, BANDS[code].high) - 18 * this.dot;
+      this.text(this.narrow ? "" : unit, x, top, this.inks.text3, at);
+    }
+  }
+
+  band(code, low, high, name) {
+    const { left, width } = this.box;
+    const top = this.y(code, high);
+    this.c.fillStyle = this.inks.band;
+    this.c.fillRect(left, top, width, this.y(code, low) - top);
+    if (!this.narrow) this.text(name, left + width + 8 * this.dot, top, this.inks.text3);
+  }
+
+  limit({ vital, value, priority }) {
+    const code = vital === "hr" ? "hr" : "bp";
+    const { left, width } = this.box;
+    const y = this.y(code, value);
+    this.path(this.inks.mark, 1, [[left, y], [left + width, y]], [2, 4]);
+    this.text(this.narrow ? `${value}` : `${value} ${priority}`, left + width + 8 * this.dot, y, this.inks.text2);
+  }
+
+  phase({ name, text, from, shown }, here) {
+    const { top, height, left, width } = this.box;
+    const x = this.x(from);
+    if (x > left + width - 20) return;
+    const strong = name === "onset";
+    const at = Math.max(left, x);
+    if (x >= left) {
+      const ink = strong ? this.inks.text3 : this.inks.line;
+      this.path(ink, strong ? 1.25 : 1, [[x, top], [x, top + height]]);
+    }
+    const ink = here ? this.inks.text : this.inks.text3;
+    const y = top + 6 * this.dot;
+    if (shown && !this.narrow) this.text(text, at + 6 * this.dot, y, ink, { weight: here ? 600 : 400 });
+  }
+
+  /** Carets whose tips are systolic and diastolic; only the end that breaks a limit is coloured. */
+  bar({ t, sbp, dbp, state }, limits) {
+    const x = this.x(t);
+    const faint = state === "suspect" ? this.inks.text3 : this.inks.bp;
+    const ink = (vital, value) => this.inks[broken(limits, vital, value)] ?? faint;
+    const dash = state === "suspect" ? [2, 3] : [];
+    if (sbp !== null && dbp !== null) {
+      this.path(faint, 1.75, [[x, this.y("bp", sbp)], [x, this.y("bp", dbp)]], dash);
+    }
+    if (sbp !== null) this.caret(x, this.y("bp", sbp), -1, ink("sbp", sbp));
+    if (dbp !== null) this.caret(x, this.y("bp", dbp), 1, ink("dbp", dbp));
+  }
+
+  caret(x, y, way, ink) {
+    const [w, h] = [5 * this.dot, 6 * this.dot * way];
+    this.path(ink, 2, [[x - w, y + h], [x, y], [x + w, y + h]]);
+  }
+
+  rejected({ t, vital, value }) {
+    const code = vital === "hr" ? "hr" : vital === "temp" ? null : "bp";
+    if (!code) return;
+    const [x, y, r] = [this.x(t), this.y(code, value), 4 * this.dot];
+    this.path(this.inks.text3, 1.5, [[x - r, y - r], [x + r, y + r]]);
+    this.path(this.inks.text3, 1.5, [[x - r, y + r], [x + r, y - r]]);
+  }
+
+  gap({ from, until }) {
+    const [a, b] = [this.x(from), this.x(until)];
+    const [top, bottom] = [this.share(BANDS.hr.until + 0.01), this.share(BANDS.hr.from - 0.02)];
+    for (const x of [a, b]) this.path(this.inks.mark, 1, [[x, top], [x, bottom]]);
+    const minutes = Math.round((until - from) / MIN);
+    const at = { align: "center" };
+    this.text(`no signal ${minutes} min`, (a + b) / 2, top - 8 * this.dot, this.inks.text2, at);
+  }
+
+  due(t) {
+    this.circle(this.x(t), this.share(BANDS.bp.from - 0.035), 3.5, this.inks.text2, false);
+  }
+
+  present(now) {
+    const { top, height } = this.box;
+    const x = this.x(now);
+    this.path(this.inks.text2, 1.25, [[x, top + 14 * this.dot], [x, top + height]]);
+    const at = { align: "right", weight: 600 };
+    this.text("now", x - 6 * this.dot, top + 22 * this.dot, this.inks.text, at);
+  }
+
+  /** In the lane: its shape at the onset, thick until somebody took it, thin until it was over. */
+  alarm({ priority, kind, onset, acknowledged_at: taken, cleared_at: over }, now) {
+    const ink = this.inks[priority];
+    const y = this.share(LANE);
+    const from = this.x(Date.parse(onset));
+    const until = this.x(over ? Date.parse(over) : now);
+    if (until < this.box.left || from > this.box.left + this.box.width) return;
+    const seen = taken ? Math.min(until, Math.max(from, this.x(Date.parse(taken)))) : until;
+    this.path(ink, 5, [[from, y], [seen, y]]);
+    this.path(ink, 1.5, [[seen, y], [until, y]]);
+    this.shape(priority, from, y, ink, kind === "physiological");
+  }
+
+  shape(priority, x, y, ink, filled) {
+    const r = 5.5 * this.dot;
+    if (priority === "low") return this.circle(x, y, 5, ink, filled);
+    const points =
+      priority === "high"
+        ? [[x, y - r], [x + r, y + r], [x - r, y + r], [x, y - r]]
+        : [[x, y - r], [x + r, y], [x, y + r], [x - r, y], [x, y - r]];
+    this.path(ink, 1.75, points);
+    this.c.fillStyle = ink;
+    if (filled) this.c.fill();
+  }
+
+  circle(x, y, r, ink, filled) {
+    const { c } = this;
+    c.beginPath();
+    c.arc(x, y, r * this.dot, 0, 2 * Math.PI);
+    c.lineWidth = 1.75 * this.dot;
+    c.strokeStyle = c.fillStyle = ink;
+    if (filled) c.fill();
+    c.stroke();
+  }
+}
