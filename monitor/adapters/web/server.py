@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+import struct
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,6 +22,8 @@ BACKLOG: Final = 512
 # The system would keep megabytes under way for a slow page: minutes of old states, which no
 # newest-state slot could take back. This much is a few seconds' worth.
 UNDER_WAY_BYTES: Final = 64 * 1024
+# On, for zero seconds: the system, too, throws away what nobody takes.
+NO_LINGERING: Final = struct.pack("ii", 1, 0)
 
 
 class Occupied(OSError):
@@ -111,13 +114,17 @@ class _PatientNoMore(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        sock = transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNDER_WAY_BYTES)
+        self._set(socket.SO_SNDBUF, UNDER_WAY_BYTES)
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
-        if not self.writable.is_set():
-            self.transport.abort()
-        else:
+        if self.writable.is_set():
             self.loop.call_later(self.close_timeout, self.transport.abort)
+        else:
+            self._set(socket.SO_LINGER, NO_LINGERING)
+            self.transport.abort()
+
+    def _set(self, option: int, value: int | bytes) -> None:
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.SOL_SOCKET, option, value)

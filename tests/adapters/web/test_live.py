@@ -219,12 +219,11 @@ async def deaf(service: Service) -> socket.socket:
     return sock
 
 
-def connections_to(port: int) -> int:
-    """How many established connections the machine counts at the server's end."""
-    here = f":{port:04X}"
+def connected(server: int, client: int) -> bool:
+    """Whether the machine still holds the server's end of this connection."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    rows = [line.split() for line in lines]
-    return sum(row[1].endswith(here) and row[3] == "01" for row in rows)
+    ends = {(row[1][-4:], row[2][-4:]) for row in map(str.split, lines)}
+    return (f"{server:04X}", f"{client:04X}") in ends
 
 
 async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
@@ -232,9 +231,10 @@ async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
 ) -> None:
     encounters = [await open_encounter(therapist, f"K-{n}", f"cuff-{n}") for n in range(12)]
     page = await pages()
-    before = connections_to(service.port)
     sock = await deaf(service)
+    its_port = sock.getsockname()[1]
     await wait_until(lambda: len(service.hub.sessions()) == 2)
+    assert connected(service.port, its_port)
 
     loop = asyncio.get_running_loop()
     worst, number = 0.0, 0
@@ -254,7 +254,7 @@ async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
     metrics = await therapist.get("/metrics")
     assert 'dosing_monitor_live_closed_total{code="1013"} 1.0' in metrics.text
     # Its connection is gone from the machine too, although it never took what was under way.
-    await wait_until(lambda: connections_to(service.port) <= before)
+    await wait_until(lambda: not connected(service.port, its_port))
     sock.close()
 
 
