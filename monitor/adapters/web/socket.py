@@ -22,6 +22,9 @@ SLOWEST_BYTES_S: Final = 50_000
 LEFT: Final = 1000
 CHECK_SESSIONS_S: Final = 10.0
 
+# What sending to a page that is no longer there raises, depending on how far it had gone.
+GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
+
 log = structlog.get_logger(__name__)
 
 
@@ -58,8 +61,8 @@ async def _serve(socket: WebSocket, seat: Seat) -> None:
     if isinstance(fault, Exception):
         log.error("listening to a page failed", **where(fault))
     if seat.ending is not None and seat.ending.code != LEFT:
-        # To a page that does not read, even the farewell cannot be sent.
-        with contextlib.suppress(TimeoutError, OSError, RuntimeError):
+        # A page that does not read, or has left meanwhile, cannot even be told goodbye.
+        with contextlib.suppress(*GONE):
             async with asyncio.timeout(SEND_S):
                 await socket.close(seat.ending.code, seat.ending.reason)
 
@@ -76,7 +79,7 @@ async def _send(socket: WebSocket, seat: Seat) -> None:
             patience = SEND_S + len(text) / SLOWEST_BYTES_S
     except TimeoutError:
         seat.end(FELL_BEHIND, "too slow, connect again")
-    except (OSError, RuntimeError, WebSocketDisconnect):
+    except GONE:
         seat.end(LEFT, "left")
 
 

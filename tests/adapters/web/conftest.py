@@ -105,7 +105,9 @@ async def store(tmp_path: Path, empty_database: Path, password_hash: str) -> Asy
 
 
 @pytest_asyncio.fixture
-async def service(store: Store, page_folder: Path) -> AsyncIterator[Service]:
+async def service(
+    store: Store, page_folder: Path, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Service]:
     registry, time = CollectorRegistry(), RealTime()
     hub = Hub(registry)
     desk = SmallDesk(store, hub)
@@ -140,6 +142,8 @@ async def service(store: Store, page_folder: Path) -> AsyncIterator[Service]:
         task.cancel()
     ends = await asyncio.gather(*running, return_exceptions=True)
     assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
+    spilled = [record.getMessage() for record in caplog.records if record.exc_info]
+    assert spilled == []  # nothing reaches the server's own last resort
 
 
 async def _answering(service: Service) -> None:
