@@ -79,7 +79,9 @@ class AlarmBook(Struct):
         due = [
             a.acknowledged_at + RAISE_AGAIN_S
             for a in self.standing.values()
-            if a.presence == "acknowledged" and a.priority == "high" and a.acknowledged_at
+            if a.presence == "acknowledged"
+            and a.priority == "high"
+            and a.acknowledged_at is not None
         ]
         return min(due, default=None)
 

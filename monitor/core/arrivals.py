@@ -47,22 +47,27 @@ class Boot(Struct):
 
 
 class Arrivals(Struct):
-    """What one device has sent in this encounter."""
+    """What one device has sent in this encounter.
+
+    times: "measurement time, vital sign" of the newest readings that had no number.
+    """
 
     boots: dict[str, Boot] = {}
     present: str = ""
     restarts: int = 1
-    times: list[str] = []
+    times: dict[str, bool] = {}
 
-    def admit(self, observation: Observation) -> tuple[str, bool]:
-        """The boot to file it under, and whether it is new. Remembers it."""
+    def admit(self, observation: Observation) -> tuple[str, Observation | None]:
+        """The boot to file it under, and what of it is new (None: nothing). Remembers it."""
         if observation.seq is None:
             return observation.boot, self._admit_by_time(observation)
         name = observation.boot or self.present
         boot = self.boots.get(name)
+        if not observation.boot and self._came_before_restart(observation, boot):
+            return name, None
         if boot is not None and boot.has(observation.seq):
             if observation.boot or not _restarted(boot, observation):
-                return name, False
+                return name, None
             self.restarts += 1
             name, boot = f"~{self.restarts}", None
         if boot is None:
@@ -72,17 +77,32 @@ class Arrivals(Struct):
         if not observation.boot:
             self.present = name
         self._remember(boot, observation)
-        return name, True
+        return name, observation
 
-    def _admit_by_time(self, observation: Observation) -> bool:
-        if observation.effective is None:
-            return True
-        key = f"{observation.effective:.3f} {' '.join(sorted(observation.values))}"
-        if key in self.times:
+    def _came_before_restart(self, observation: Observation, present: Boot | None) -> bool:
+        """Is it of an earlier boot of a device that tells none, delivered once more?"""
+        if len(self.boots) < 2 or observation.effective is None:
             return False
-        self.times.append(key)
-        del self.times[:-REMEMBERED]
-        return True
+        seq = observation.seq
+        assert seq is not None
+        earlier = [
+            boot for boot in self.boots.values() if boot is not present and seq in boot.prints
+        ]
+        return bool(earlier) and fingerprint(observation) in [b.prints[seq] for b in earlier]
+
+    def _admit_by_time(self, observation: Observation) -> Observation | None:
+        if observation.effective is None or not observation.values:
+            return observation
+        keys = {vital: f"{observation.effective:.3f} {vital}" for vital in observation.values}
+        new = {v: observation.values[v] for v, key in keys.items() if key not in self.times}
+        for vital in new:
+            self.times[keys[vital]] = True
+        while len(self.times) > REMEMBERED:
+            del self.times[next(iter(self.times))]
+        if not new:
+            return None
+        whole = len(new) == len(keys)
+        return observation if whole else msgspec.structs.replace(observation, values=new)
 
     @staticmethod
     def _remember(boot: Boot, observation: Observation) -> None:
@@ -92,7 +112,9 @@ class Arrivals(Struct):
         if len(boot.prints) > REMEMBERED:
             del boot.prints[next(iter(boot.prints))]
         if observation.effective is not None:
-            boot.newest = max(observation.effective, boot.newest or observation.effective)
+            newest = boot.newest
+            if newest is None or observation.effective > newest:
+                boot.newest = observation.effective
 
 
 def fingerprint(observation: Observation) -> int:

@@ -14,8 +14,12 @@ from monitor.core.vitals import PRESSURES
 
 WINDOW_S: Final = 900.0
 APART_S: Final = 60.0
-HEART_RATE_APART_S: Final = 1.0
+# Thirty minutes and a window are kept, because a dose may be entered that much later. A heart rate
+# every three seconds makes 900 in that time, and a median that is no worse.
+HEART_RATE_APART_S: Final = 3.0
+KEPT_S: Final = 1800.0 + WINDOW_S
 MOST_KEPT: Final = 1000
+_SLACK_S: Final = 60.0  # what is too old goes now and then, not at every reading
 STEADY: Final = 8.0  # a spread above this asks for more readings (CLINICAL D)
 _MAD_TO_SD: Final = 1.4826
 
@@ -31,9 +35,10 @@ class BaselineReadings(Struct):
         if readings and effective - readings[-1][0] < apart:
             return
         readings.append((effective, value))
-        if len(readings) > MOST_KEPT or (vital == "hr" and effective - readings[0][0] > 1900):
-            # Thirty minutes are kept, because a dose may be entered that much later.
-            oldest = effective - 1800 - WINDOW_S
+        if len(readings) > MOST_KEPT or (
+            vital == "hr" and effective - readings[0][0] > KEPT_S + _SLACK_S
+        ):
+            oldest = effective - KEPT_S
             self.kept[vital] = [r for r in readings if r[0] >= oldest][-MOST_KEPT:]
 
     def baselines(self, until: float) -> dict[str, Baseline]:
@@ -44,6 +49,10 @@ class BaselineReadings(Struct):
     def pressures(self, until: float) -> int:
         """How many clean pressure readings a minute apart there are."""
         return len(_spaced(_window(self.kept.get("sbp", []), until)))
+
+    def taken(self) -> int:
+        """How many clean pressure readings a minute apart there were, however long ago."""
+        return len(_spaced(self.kept.get("sbp", [])))
 
     def forget(self) -> None:
         self.kept = {}

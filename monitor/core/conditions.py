@@ -50,6 +50,7 @@ class Level(Struct):
 
     since, heard   measurement time and receipt of the first reading of the present crossing
     inside         measurement time since when readings are well inside again
+    value          the newest value beyond the limit
     """
 
     priority: Priority
@@ -60,9 +61,10 @@ class Level(Struct):
     heard: float | None = None
     inside: float | None = None
     standing: bool = False
+    value: float | None = None
 
     def forget(self) -> None:
-        self.since = self.heard = self.inside = None
+        self.since = self.heard = self.inside = self.value = None
         self.standing = False
 
 
@@ -96,7 +98,7 @@ class Threshold(Struct):
         self._note_extreme(value, effective)
         for level in self.levels:
             if beyond(self.direction, value, level.limit):
-                self._cross(level, effective, issued)
+                self._cross(level, value, effective, issued)
             elif level.since is not None and clean:
                 self._ease(level, value, effective)
         self._imply()
@@ -110,13 +112,13 @@ class Threshold(Struct):
         ):
             self.extreme, self.extreme_at = value, effective
 
-    def _cross(self, level: Level, effective: float, issued: float) -> None:
-        level.inside = None
+    def _cross(self, level: Level, value: float, effective: float, issued: float) -> None:
+        level.inside, level.value = None, value
         if level.since is None:
             level.since, level.heard = effective, issued
             self.repeats = 0 if level.priority == "high" else self.repeats
-        elif level.priority == "high":
-            self.repeats += 1
+        elif level.priority == "high" and effective > level.since:
+            self.repeats += 1  # at the same instant it is the same measurement, sent twice
         if self.ways.continuous:
             if level.heard is None:
                 level.heard = issued
@@ -179,6 +181,14 @@ class Threshold(Struct):
         return any(level.since is not None and not level.standing for level in self.levels)
 
     @property
+    def waits_since(self) -> float | None:
+        """Measurement time of the newest crossing that waits to be confirmed."""
+        return max(
+            (lv.since for lv in self.levels if lv.since is not None and not lv.standing),
+            default=None,
+        )
+
+    @property
     def began(self) -> float | None:
         """Measurement time of the first reading of any present crossing, held or not."""
         return min((lv.since for lv in self.levels if lv.since is not None), default=None)
@@ -196,6 +206,7 @@ class Threshold(Struct):
             if was is not None:
                 level.since, level.heard = was.since, was.heard
                 level.inside, level.standing = was.inside, was.standing
+                level.value = was.value
         self.levels = sorted(levels, key=lambda level: RANK[level.priority])
 
 

@@ -6,6 +6,7 @@ does not matter how often `advance` is called.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
@@ -49,6 +50,7 @@ from monitor.core.schedule import BEFORE_DOSE_EVERY_S, MEASURING_S
 from monitor.core.state import SNAPSHOT_VERSION, Newest, State
 from monitor.core.status import NextCheck, Status
 from monitor.core.timebase import DeviceClock, clock_doubt, lateness
+from monitor.core.timebase import heard as heard_at
 from monitor.core.vitals import PRESSURES, Observation
 
 BACKDATED_S: Final = 1800.0
@@ -117,13 +119,22 @@ class Encounter:
         return self.apply(Close(by, override), now)
 
     def apply(self, given: Input, now: float) -> list[Event]:
-        """Any input. Raises Refused or GateRefused; then only time has passed."""
+        """Any input. Raises Refused or GateRefused; then only time has passed.
+
+        What that time brought is not lost with the refused act: the next call tells it.
+        """
         events = self.advance(now)
-        now = self._state.now
-        if self._state.closed_at is not None and not isinstance(given, (Acknowledged, Note)):
-            raise Refused("This session is closed.")
-        events += self._acts[type(given)](given, now)
-        self._deadline = self._next_deadline()
+        state = self._state
+        now = state.now
+        try:
+            if state.closed_at is not None and not isinstance(given, (Acknowledged, Note)):
+                raise Refused("This session is closed.")
+            events += self._acts[type(given)](given, now)
+        except Refused:
+            state.owed = events
+            raise
+        finally:
+            self._deadline = self._next_deadline()
         return events
 
     # --- what comes out ---------------------------------------------------------------------
@@ -160,13 +171,13 @@ class Encounter:
 
     def advance(self, now: float) -> list[Event]:
         """Time has passed. Everything due up to `now` is decided at its own moment."""
-        events: list[Event] = []
+        state = self._state
+        events, state.owed = state.owed, []
         while self._deadline is not None and self._deadline <= now:
-            due = self._deadline
-            self._state.now = max(due, self._state.now)
-            events += self._fall_due(due)
+            state.now = max(self._deadline, state.now)
+            events += self._fall_due(state.now)
             self._deadline = self._next_deadline()
-        self._state.now = max(now, self._state.now)
+        state.now = max(now, state.now)
         return events
 
     def _fall_due(self, at: float) -> list[Event]:
@@ -184,6 +195,8 @@ class Encounter:
 
     def _next_deadline(self) -> float | None:
         state = self._state
+        if state.owed:
+            return state.now
         if state.closed_at is not None:
             return None
         due = [threshold.deadline for threshold in state.thresholds if threshold.active]
@@ -195,12 +208,13 @@ class Encounter:
 
     def _observe(self, observation: Observation, now: float) -> list[Event]:
         state, device = self._state, observation.device
-        boot, new = observation.boot, True
+        boot = observation.boot
         if device:
             arrivals = state.arrivals.setdefault(device, Arrivals())
             boot, new = arrivals.admit(observation)
-            if not new:
+            if new is None:
                 return [Duplicate(at=now, device=device, boot=boot, seq=observation.seq)]
+            observation = new
         clock = state.clocks.setdefault(device, DeviceClock())
         clock.hear(observation)
         effective = clock.corrected(observation)
@@ -251,7 +265,8 @@ class Encounter:
             events += self._enter("baseline", now)
         heard = {silence.watched_as(vital) for vital, _, _ in believed}
         for vital in sorted(heard):
-            state.silence[vital] = observation.issued
+            since = heard_at(effective, observation.issued)
+            state.silence[vital] = max(since, state.silence.get(vital, since))
             events += self._clear(f"no_data:{vital}", now, silence.data_back_reason(vital))
         for vital, value, cause in believed:
             events += self._take(vital, value, cause, effective, observation.issued, now)
@@ -272,7 +287,7 @@ class Encounter:
         if clean:
             self._remember(vital, value, effective)
         for threshold in self._by_vital.get(vital, ()):
-            threshold.observe(value, effective, issued, clean=clean)
+            threshold.observe(value, effective, heard_at(effective, issued), clean=clean)
         drawn = self._draw(vital, value, effective)
         for threshold in self._by_vital.get(vital, ()):
             if threshold.active or threshold.name in state.alarms.standing or drawn:
@@ -335,8 +350,8 @@ class Encounter:
         if level is not None:
             _carry_extreme(state.alarms.standing[name], threshold)
             _refresh_extreme(events, threshold)
-        if threshold.pending and not threshold.ways.continuous and state.confirm_at is None:
-            self._ask_repeat(at)
+        if threshold.vital in PRESSURES and threshold.pending:
+            self._ask_repeat(threshold, at)
         if threshold.direction == "high" and threshold.vital in state.episodes.open:
             events += self._settle_episode(threshold.vital, at)
         return events
@@ -395,11 +410,12 @@ class Encounter:
         due = state.schedule.due(state.protocol, dosed_at)
         minute = (due - dosed_at) / 60
         at_peak = state.protocol.onset_until <= minute <= state.protocol.peak_until
+        steps = silence.OVERDUE_AT_PEAK if at_peak else silence.OVERDUE
         # A cuff that is inflating is not overdue yet.
         started = state.schedule.measuring
         if started is not None and started >= due:
-            due = max(due, started + MEASURING_S - silence.OVERDUE[0].after)
-        return due, silence.OVERDUE_AT_PEAK if at_peak else silence.OVERDUE
+            due = max(due, started + MEASURING_S - steps[0].after)
+        return due, steps
 
     def _technical(self, at: float) -> list[Event]:
         state, events = self._state, list[Event]()
@@ -420,17 +436,23 @@ class Encounter:
                 events += self._hold_timed("device_offline", step, since, at, reason, device=device)
         return events + self._overdue(at)
 
-    def _overdue(self, at: float) -> list[Event]:
-        dosed_at = self._state.last_dose_at
-        if dosed_at is None:
+    def _overdue(self, at: float, over: str = silence.TAKEN) -> list[Event]:
+        """over: why what stood for an earlier check is over."""
+        state, events = self._state, list[Event]()
+        if state.last_dose_at is None:
             return []
-        due, steps = self._overdue_from(dosed_at)
+        planned = state.schedule.due(state.protocol, state.last_dose_at)
+        standing = state.alarms.standing.get("bp_overdue")
+        if standing is not None and standing.onset != planned:
+            events += self._clear("bp_overdue", at, over)
+            standing = None
+        due, steps = self._overdue_from(state.last_dose_at)
         step = reached(steps, due, at)
-        if step is None:
-            return self._clear("bp_overdue", at, "The pressure reading that was due is in.")
-        planned = self._state.schedule.due(self._state.protocol, dosed_at)
-        reason = silence.overdue_reason((planned - dosed_at) / 60, step.after)
-        return self._hold_timed("bp_overdue", step, due, at, reason, vital="sbp")
+        # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
+        if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
+            return events
+        reason = silence.overdue_reason((planned - state.last_dose_at) / 60, step.after)
+        return events + self._hold_timed("bp_overdue", step, planned, at, reason, vital="sbp")
 
     def _hold_timed(
         self, condition: str, step: Step, since: float, at: float, reason: str,
@@ -479,6 +501,13 @@ class Encounter:
             state.devices[device] = kind
             for vital in silence.PROMISES.get(kind, ()):
                 state.silence.setdefault(vital, now)
+        promised = {v for kind in state.devices.values() for v in silence.PROMISES.get(kind, ())}
+        arrived = {silence.watched_as(vital) for vital in state.newest}
+        for vital in sorted(state.silence.keys() - promised - arrived):
+            # It never came, and nothing in the session is there to bring it.
+            del state.silence[vital]
+            words = silence.unpromised_reason(vital, given.by)
+            events += self._clear(f"no_data:{vital}", now, words)
         return events
 
     # --- acts of people ---------------------------------------------------------------------
@@ -498,11 +527,12 @@ class Encounter:
             state.thresholds += _thresholds(state, relative=True)
             self._index()
         state.schedule.restart(state.protocol, dose.at, now)
+        restarted = self._overdue(now, silence.RESTARTED)
         recorded = DoseRecorded(
             at=now, dose=dose, first=first, baseline=dict(state.baseline),
             unmet=tuple(u.text for u in unmet),
         )  # fmt: skip
-        return [recorded, *self._move_phase(now), *self._technical(now)]
+        return [recorded, *self._move_phase(now), *restarted, *self._technical(now)]
 
     def _check_dose_time(self, dose: Dose, now: float) -> None:
         if dose.at > now:
@@ -570,11 +600,12 @@ class Encounter:
         state = self._state
         if state.last_dose_at is None:
             return []
-        minutes = (at - state.last_dose_at) / 60
+        # The very sums of `_phase_ends`: by another route they may differ in the last bit, and a
+        # deadline at which nothing happens comes again for ever.
         phase: Phase = "onset"
-        if minutes >= state.protocol.peak_until:
+        if at >= state.last_dose_at + 60 * state.protocol.peak_until:
             phase = "recovery"
-        elif minutes >= state.protocol.onset_until:
+        elif at >= state.last_dose_at + 60 * state.protocol.onset_until:
             phase = "peak"
         return self._enter(phase, at) if phase != state.phase else []
 
@@ -592,7 +623,7 @@ class Encounter:
             return None
         if state.last_dose_at is None:
             wanted = len(state.protocol.bp_minutes_before)
-            if state.readings.pressures(state.now + 1) >= wanted:
+            if state.readings.taken() >= wanted:
                 return None
             last = state.schedule.last
             due = state.opened_at if last is None else last + BEFORE_DOSE_EVERY_S
@@ -614,39 +645,61 @@ class Encounter:
         state = self._state
         if "cuff" not in state.devices.values():
             return None
-        check = self.next_check()
-        due = check.due if check is not None and check.due != state.schedule.asked else None
-        if due is not None:
-            due = max(due, state.now) if state.schedule.asked != due else None
+        ask = self._next_ask()
+        due = None if ask is None else max(ask.due, state.now)
         return min((d for d in (due, state.confirm_at) if d is not None), default=None)
+
+    def _next_ask(self) -> NextCheck | None:
+        """The reading that the cuffs are asked for next; once for each that is wanted."""
+        state, check = self._state, self.next_check()
+        asked = state.schedule.asked
+        if check is None or asked is None or check.due > asked:
+            return check
+        if state.last_dose_at is None:
+            return None
+        # It was asked for and did not come. The next on the list is wanted all the same, and while
+        # a pressure alarm stands so is another try.
+        planned = state.schedule.due(state.protocol, state.last_dose_at)
+        wanted = [NextCheck(planned, overdue=False, reason="schedule")] if planned > asked else []
+        if check.reason == "confirm":
+            again = asked + 60 * state.protocol.bp_extra_every
+            wanted.append(NextCheck(again, overdue=False, reason="confirm"))
+        return min(wanted, key=lambda c: c.due, default=None)
 
     def _ask_cuffs(self, at: float) -> list[Event]:
         state, events = self._state, list[Event]()
+        if "cuff" not in state.devices.values():
+            return []
         if state.confirm_at is not None and at >= state.confirm_at:
             state.confirm_at = None
             events += self._ask_now(at, state.confirm_by)
-        check = self.next_check()
-        if check is not None and check.due <= at and check.due != state.schedule.asked:
-            state.schedule.asked = check.due
-            reason = "scheduled" if check.reason == "schedule" else "confirm"
-            events += self._command(at, reason, max(check.due, at) + silence.OVERDUE[0].after)
+        ask = self._next_ask()
+        if ask is not None and ask.due <= at:
+            state.schedule.asked = at
+            reason = "scheduled" if ask.reason == "schedule" else "confirm"
+            events += self._command(at, reason, at + silence.OVERDUE[0].after)
         return events
 
-    def _ask_repeat(self, at: float) -> None:
-        """A crossing waits for its repeat."""
-        if "cuff" not in self._state.devices.values():
+    def _ask_repeat(self, threshold: Threshold, at: float) -> None:
+        """A crossing waits for its repeat: ask for one, once for each crossing."""
+        state, since = self._state, threshold.waits_since
+        assert since is not None
+        if "cuff" not in state.devices.values():
             return
-        if at + REPEAT_ASKED_AFTER_S < self._state.confirm_by:
-            return  # the present wait has its command already
-        self._state.confirm_at = at + REPEAT_ASKED_AFTER_S
-        self._state.confirm_by = at + 120
+        if state.confirm_for is not None and since <= state.confirm_for:
+            return
+        state.confirm_for = since
+        state.confirm_at = at + REPEAT_ASKED_AFTER_S
+        state.confirm_by = at + threshold.ways.repeat_until
 
     def _ask_now(self, at: float, by: float) -> list[Event]:
-        """Ask for a repeat, unless one was asked for within the time that an arm needs to rest."""
-        asked = self._state.confirmed_at
-        if asked is not None and at - asked < CUFF_REST_S:
+        """Ask for a repeat now, or as soon as the arm has had its rest since the last one."""
+        state, asked = self._state, self._state.confirmed_at
+        if asked is not None and at < asked + CUFF_REST_S:
+            state.confirm_at = asked + CUFF_REST_S
+            state.confirm_by = max(by, state.confirm_at + CUFF_REST_S)
             return []
-        self._state.confirmed_at = at
+        state.confirmed_at = at
         return self._command(at, "confirm", by)
 
     def _command(self, at: float, reason: str, by: float) -> list[Event]:
@@ -692,7 +745,15 @@ def _thresholds(state: State, *, relative: bool) -> list[Threshold]:
         threshold.levels.append(Level(limit.priority, number, source, limit.delay))
     for threshold in grouped.values():
         threshold.levels.sort(key=lambda level: RANK[level.priority])
+        _nest(threshold)
     return list(grouped.values())
+
+
+def _nest(threshold: Threshold) -> None:
+    """What is beyond a priority's limit is beyond every lower one's, whatever the numbers say."""
+    nearer = min if threshold.direction == "high" else max
+    for lower, higher in reversed(list(pairwise(threshold.levels))):
+        lower.limit = nearer(lower.limit, higher.limit)
 
 
 def _carry_extreme(alarm: object, threshold: Threshold) -> None:

@@ -4,7 +4,6 @@ Each function lists every condition that does not hold, with the figure that it 
 empty list opens the gate; a clinician may go past a shut one, on the record.
 """
 
-from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -29,6 +28,7 @@ class Pressure(Struct, frozen=True):
 class Situation(Struct, frozen=True, kw_only=True):
     """Everything that a gate may look at.
 
+    age          whole years at the opening; None: unknown
     hr           newest believed heart rate that has not expired; None: there is none
     hr_expected  a device of this session promises heart rate, or it once came
     pressures    newest last
@@ -36,7 +36,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     now: float
     protocol: Protocol
-    birth_year: int | None
+    age: int | None
     sitter: bool
     reachable: bool
     hr: float | None
@@ -58,7 +58,8 @@ def hold(s: Situation) -> list[Unmet]:
         )  # fmt: skip
     if s.pressures:
         newest = s.pressures[-1]
-        sbp_limit = gate.sbp_over_above_65 if _age(s) > 65 else gate.sbp_over
+        older = s.age is not None and s.age > 65
+        sbp_limit = gate.sbp_over_above_65 if older else gate.sbp_over
         unmet += _over("sbp", "Systolic pressure", newest.sbp, sbp_limit)
         unmet += _over("dbp", "Diastolic pressure", newest.dbp, gate.dbp_over)
     if s.hr is None:
@@ -162,9 +163,3 @@ def _holds_back(alarm: Alarm) -> bool:
 
 def _over(key: str, name: str, value: float, limit: float) -> list[Unmet]:
     return [Unmet(key, f"{name} {value:g} is over {limit:g}.")] if value > limit else []
-
-
-def _age(s: Situation) -> int:
-    if s.birth_year is None:
-        return 0
-    return datetime.fromtimestamp(s.now, UTC).year - s.birth_year

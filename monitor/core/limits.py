@@ -67,6 +67,7 @@ def beyond(direction: Direction, value: float, threshold: float) -> bool:
 
 def back(direction: Direction, value: float, threshold: float, hysteresis: float) -> bool:
     """Far enough on the good side of the limit that the condition may clear."""
+    # Rounded: in floats 37.8 - 0.2 is a hair under 37.6, and 37.6 is back.
     if direction == "high":
-        return value <= threshold - hysteresis
-    return value >= threshold + hysteresis
+        return value <= round(threshold - hysteresis, 6)
+    return value >= round(threshold + hysteresis, 6)

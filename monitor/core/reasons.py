@@ -2,6 +2,7 @@
 
 from monitor.core.conditions import Level, Threshold
 from monitor.core.events import Baseline
+from monitor.core.limits import beyond
 from monitor.core.vitals import VITALS
 
 
@@ -22,6 +23,8 @@ def crossing(
     vital, value = threshold.vital, threshold.value
     assert value is not None
     name = VITALS[vital].name
+    if not beyond(threshold.direction, value, level.limit):
+        return _was_beyond(threshold, level, when, proof)
     if threshold.name.endswith("_rise") and baseline is not None:
         where = (
             f"{name} {figure(vital, value)} is {figure(vital, value - baseline.value)} above the "
@@ -38,6 +41,19 @@ def crossing(
     return (
         f"{name} {figure(vital, value)} is {side} the {level.priority} limit of "
         f"{figure(vital, level.limit)} ({level.source}), {when}{against}. {proof}"
+    ).strip()
+
+
+def _was_beyond(threshold: Threshold, level: Level, when: str, proof: str) -> str:
+    """It holds although the newest value is inside: not far enough, or it came too early."""
+    vital, value = threshold.vital, threshold.value
+    assert value is not None
+    assert level.value is not None
+    side = "at or above" if threshold.direction == "high" else "below"
+    return (
+        f"{VITALS[vital].name} was {figure(vital, level.value)}, {side} the {level.priority} limit "
+        f"of {figure(vital, level.limit)} ({level.source}), and {figure(vital, value)} after that "
+        f"is not enough to clear it, {when}. {proof}"
     ).strip()
 
 
@@ -58,4 +74,6 @@ def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
         return "Provisional: a repeat is asked for."
     if timed:
         return "No repeat came in time."
+    if threshold.value is None or not beyond(threshold.direction, threshold.value, level.limit):
+        return ""
     return "Confirmed by a repeat."

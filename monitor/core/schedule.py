@@ -21,7 +21,7 @@ class Schedule(Struct):
     """Where in the protocol's list of readings the encounter is.
 
     check      index of the next unsatisfied check after the last dose
-    asked      due times for which the cuffs were asked, the newest one only
+    asked      when the cuffs were last asked for a reading of the schedule, or an extra one
     measuring  a cuff was inflating at this time (receipt)
     last       measurement time of the newest believed pressure
     """
@@ -36,7 +36,8 @@ class Schedule(Struct):
 
     def take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
         """A believed pressure reading came."""
-        self.last = max(effective, self.last or effective)
+        if self.last is None or effective > self.last:
+            self.last = effective
         if dosed_at is None or effective < dosed_at:
             return
         while effective >= self.due(protocol, dosed_at) - _early(protocol, self.check):

@@ -24,6 +24,9 @@ OFFLINE: Final = (Step(10, "low"), Step(60, "medium"))
 OVERDUE: Final = (Step(120, "low"), Step(300, "medium"))
 OVERDUE_AT_PEAK: Final = (*OVERDUE, Step(600, "high"))
 
+TAKEN: Final = "The pressure reading that was due is in."
+RESTARTED: Final = "A further dose has begun the schedule of readings anew."
+
 _WATCHED: Final = {"hr": "Heart rate", "sbp": "Blood pressure", "temp": "Temperature"}
 
 
@@ -45,6 +48,10 @@ def no_data_reason(vital: str, after: float, *, standing: bool) -> str:
 
 def data_back_reason(vital: str) -> str:
     return f"{_WATCHED[vital]} comes again."
+
+
+def unpromised_reason(vital: str, by: str) -> str:
+    return f"{_WATCHED[vital]} is not expected: {by} took out the device that measures it."
 
 
 def offline_reason(device: str, after: float) -> str:

@@ -9,7 +9,7 @@ from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.conditions import Threshold
 from monitor.core.episodes import EpisodeBook
-from monitor.core.events import Baseline, Dose, Facts, Phase
+from monitor.core.events import Baseline, Dose, Event, Facts, Phase
 from monitor.core.gates import Pressure
 from monitor.core.protocol import Protocol
 from monitor.core.schedule import Schedule
@@ -35,8 +35,10 @@ class State(Struct, kw_only=True):
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
-    confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked
+    confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
+               `confirm_for`: measurement time of the newest crossing for which they are asked
     unkeyed    readings that had no key of their own
+    owed       decided, not told yet: the act by which they came was refused
     """
 
     id: str
@@ -63,7 +65,9 @@ class State(Struct, kw_only=True):
     confirm_at: float | None = None
     confirm_by: float = 0.0
     confirmed_at: float | None = None
+    confirm_for: float | None = None
     unkeyed: int = 0
+    owed: list[Event] = []
     paused_until: float | None = None
     closed_at: float | None = None
 

@@ -62,6 +62,14 @@ class DeviceClock(Struct):
         return min(observation.effective + self.offset, observation.issued)
 
 
+def heard(effective: float, issued: float) -> float:
+    """When a reading was heard, for timers: its receipt, less what is mere latency.
+
+    So that a timer and a reading that meet on the same second meet alike live and in a replay.
+    """
+    return effective if issued - effective <= TRUSTED_S else issued
+
+
 def lateness(observation: Observation, effective: float) -> str:
     """Why this reading is history and not life; "" when it is life."""
     if observation.replayed:

@@ -1,0 +1,193 @@
+"""One session played by hand, for tests that read like a timetable.
+
+Times are seconds since the session was opened. `Course` hands every input on to an `Encounter` and
+keeps all events, so that a test can ask afterwards what was decided.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from monitor.core.encounter import Encounter
+from monitor.core.events import (
+    Acknowledged,
+    Alarm,
+    AlarmChanged,
+    AudioPause,
+    Change,
+    Close,
+    Commanded,
+    DevicesChanged,
+    DeviceStatus,
+    Dose,
+    Event,
+    Facts,
+    Help,
+    Input,
+    Judged,
+    Override,
+    Priority,
+    Symptom,
+)
+from monitor.core.limits import AlarmLimit
+from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.status import Status
+from monitor.core.vitals import Observation
+
+START: Final = 1_795_428_000.0
+DEVICES: Final = {"strap": "heart_rate", "cuff": "cuff", "thermo": "thermometer"}
+GOES_AHEAD: Final = Override("r.hill", "looked at it, goes ahead", "dr.voss")
+
+Told = tuple[float, Change, str, Priority]
+
+
+class Course:
+    """An encounter, and what came out of it so far."""
+
+    def __init__(
+        self,
+        protocol: Protocol | str = "sl_home",
+        *,
+        devices: dict[str, str] | None = None,
+        start: float = START,
+        **facts: Any,
+    ) -> None:
+        self.start = start
+        preset = PRESETS[protocol] if isinstance(protocol, str) else protocol
+        known: dict[str, Any] = {"sitter": True, "reachable": True} | facts
+        known["devices"] = DEVICES if devices is None else devices
+        about = Facts(protocol=preset.id, **known)
+        self.encounter, self.events = Encounter.open("e-1", about, preset, start)
+        self._numbers: dict[str, int] = {}
+
+    # --- what goes in -----------------------------------------------------------------------
+
+    def apply(self, t: float, given: Input) -> list[Event]:
+        return self._keep(self.encounter.apply(given, self.start + t))
+
+    def advance(self, t: float) -> list[Event]:
+        return self._keep(self.encounter.advance(self.start + t))
+
+    def observe(
+        self, t: float, device: str, values: dict[str, float], *,
+        measured: float | None = None, sent: float | None = None, **about: Any,
+    ) -> list[Event]:  # fmt: skip
+        """A reading that arrives at `t`. measured, sent: what the device's clock says, as `t`."""
+        if "seq" not in about and device:
+            about["seq"] = self._numbers[device] = self._numbers.get(device, 0) + 1
+        observation = Observation(
+            issued=self.start + t, device=device, values=values,
+            effective=None if measured is None else self.start + measured,
+            sent=None if sent is None else self.start + sent, **about,
+        )  # fmt: skip
+        return self._keep(self.encounter.observe(observation, self.start + t))
+
+    def hr(self, t: float, value: float, **about: Any) -> list[Event]:
+        return self.observe(t, "strap", {"hr": value}, **about)
+
+    def beat(self, since: float, until: float, value: float) -> list[Event]:
+        """Heart rate once a second, from `since` up to and including `until`."""
+        events: list[Event] = []
+        t = since
+        while t <= until:
+            events += self.hr(t, value)
+            t += 1.0
+        return events
+
+    def bp(self, t: float, sbp: float, dbp: float, **about: Any) -> list[Event]:
+        return self.observe(t, "cuff", {"sbp": sbp, "dbp": dbp}, **about)
+
+    def temp(self, t: float, value: float, **about: Any) -> list[Event]:
+        return self.observe(t, "thermo", {"temp": value}, **about)
+
+    def dose(
+        self, t: float, *, at: float | None = None, override: Override | None = GOES_AHEAD
+    ) -> list[Event]:
+        """A dose recorded at `t`, taken at `at`; by default past any gate."""
+        taken = self.start + (t if at is None else at)
+        return self.apply(t, Dose(taken, "ketamine", "sublingual", 100.0, "r.hill", override))
+
+    def acknowledge(self, t: float, alarm_id: str, by: str = "m.keller") -> list[Event]:
+        return self.apply(t, Acknowledged(alarm_id, by))
+
+    def status_of(self, t: float, device: str, *, online: bool) -> list[Event]:
+        return self.apply(t, DeviceStatus(device, online))
+
+    def change_devices(
+        self, t: float, *, add: dict[str, str] | None = None, remove: Sequence[str] = ()
+    ) -> list[Event]:
+        return self.apply(t, DevicesChanged("r.hill", add or {}, tuple(remove)))
+
+    def symptom(self, t: float, symptom: str) -> list[Event]:
+        return self.apply(t, Symptom(symptom, "sitter"))
+
+    def help(self, t: float) -> list[Event]:
+        return self.apply(t, Help("sitter"))
+
+    def pause_audio(self, t: float, seconds: float) -> list[Event]:
+        return self.apply(t, AudioPause(seconds, "m.keller"))
+
+    def close(self, t: float, override: Override | None = GOES_AHEAD) -> list[Event]:
+        return self.apply(t, Close("r.hill", override))
+
+    def _keep(self, events: list[Event]) -> list[Event]:
+        self.events += events
+        return events
+
+    # --- what came out ----------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> float | None:
+        deadline = self.encounter.deadline
+        return None if deadline is None else deadline - self.start
+
+    def status(self, t: float) -> Status:
+        self.advance(t)
+        return self.encounter.status(self.start + t)
+
+    def told(self, *conditions: str) -> list[Told]:
+        """Every transition so far (of these conditions): time, transition, condition, priority."""
+        return told(self.events, self.start, *conditions)
+
+    def standing(self, condition: str) -> Alarm | None:
+        """The present occurrence of this condition, if it holds."""
+        book = self.encounter.state.alarms
+        found = [a for a in book.standing.values() if a.condition == condition]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    def priority(self, condition: str) -> Priority | None:
+        alarm = self.standing(condition)
+        return None if alarm is None else alarm.priority
+
+    def judged(self, vital: str) -> list[Judged]:
+        return [e for e in self.events if isinstance(e, Judged) and e.vital == vital]
+
+    def commands(self, reason: str = "") -> list[float]:
+        """When the cuffs were asked to measure."""
+        return [
+            e.at - self.start
+            for e in self.events
+            if isinstance(e, Commanded) and reason in ("", e.reason)
+        ]
+
+
+def changes(events: Iterable[Event], *conditions: str) -> list[AlarmChanged]:
+    return [
+        e
+        for e in events
+        if isinstance(e, AlarmChanged) and (not conditions or e.alarm.condition in conditions)
+    ]
+
+
+def told(events: Iterable[Event], start: float, *conditions: str) -> list[Told]:
+    return [
+        (e.at - start, e.transition, e.alarm.condition, e.alarm.priority)
+        for e in changes(events, *conditions)
+    ]
+
+
+def only(*limits: AlarmLimit, preset: str = "sl_home") -> Protocol:
+    """A preset with these limits and no others."""
+    return msgspec.structs.replace(PRESETS[preset], limits=limits)

@@ -1,0 +1,296 @@
+"""Random sessions as data: what hypothesis makes up, and how it becomes inputs with times.
+
+A script is a list of steps; a step waits, then does one thing. Nothing in it depends on what an
+encounter answers, so one script can be played twice in two ways and the answers compared. Times
+are multiples of a quarter second: sums of them are exact at any start.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from monitor.core.encounter import Encounter
+from monitor.core.events import (
+    Acknowledged,
+    AudioPause,
+    Close,
+    DevicesChanged,
+    DeviceStatus,
+    Dose,
+    Event,
+    Facts,
+    Help,
+    Input,
+    Note,
+    Observed,
+    Override,
+    Refused,
+    Symptom,
+)
+from monitor.core.protocol import PRESETS
+from monitor.core.vitals import Observation
+from tests.core.course import DEVICES, START
+
+ID: Final = "e-1"
+FACTS: Final = Facts(protocol="sl_home", devices=DEVICES, sitter=True, reachable=True)
+
+
+class Send(Struct, frozen=True, kw_only=True):
+    """One reading. lag: by how much its time is before now, on the device's clock; None: no time.
+
+    fast: how far the device's clock is ahead. number: "next", "none" (no seq), "first" (0 again).
+    """
+
+    device: str
+    values: tuple[tuple[str, float], ...]
+    lag: float | None = None
+    fast: float = 0.0
+    tells: bool = False
+    number: str = "next"
+    boot: str = ""
+    contact: bool | None = None
+    flags: tuple[str, ...] = ()
+    replayed: bool = False
+    measuring: bool = False
+
+
+class Beat(Struct, frozen=True):
+    """Heart rate once a second."""
+
+    device: str
+    value: float
+    seconds: int
+
+
+class Burst(Struct, frozen=True):
+    """A strap was away and sends its last `count` readings at once, one a `every` seconds."""
+
+    device: str
+    value: float
+    count: int
+    every: float
+
+
+class Again(Struct, frozen=True):
+    """An earlier reading is delivered once more."""
+
+    index: int
+
+
+class Take(Struct, frozen=True):
+    back: float
+    override: bool
+
+
+Act = Send | Beat | Burst | Again | Take | Input
+
+
+class Step(Struct, frozen=True):
+    wait: float
+    act: Act
+
+
+Script = Sequence[Step]
+Timed = list[tuple[float, Input]]
+
+
+# --- making them up -----------------------------------------------------------------------------
+
+HEART_RATES: Final = (
+    0.0, 300.0, 36.0, 39.0, 47.0, 52.0, 58.0, 61.0, 72.0, 84.0, 87.0, 96.0, 101.0, 118.0, 121.0,
+    139.0, 142.0,
+)  # fmt: skip
+PRESSURES: Final = (
+    (128.0, 80.0), (124.0, 78.0), (148.0, 88.0), (151.0, 93.0), (156.0, 96.0), (162.0, 99.0),
+    (168.0, 101.0), (178.0, 104.0), (184.0, 112.0), (174.0, 106.0), (97.0, 60.0), (86.0, 55.0),
+    (78.0, 50.0), (120.0, 114.0), (0.0, 0.0), (190.0, 60.0),
+)  # fmt: skip
+TEMPERATURES: Final = (36.6, 36.7, 37.9, 37.7, 37.6, 38.6, 40.2, 35.4, 34.9, 12.0)
+WAITS: Final = (
+    0.0, 0.0, 0.25, 1.0, 1.0, 5.0, 10.0, 14.0, 15.0, 19.0, 20.0, 30.0, 31.0, 45.0, 60.0, 61.0,
+    119.0, 120.0, 121.0, 300.0, 599.0, 601.0, 900.0, 1800.0,
+)  # fmt: skip
+LAGS: Final = (None, None, 0.0, 0.25, 3.0, 45.0, 61.0, 300.0, 600.0, 601.0, 4000.0)
+FASTS: Final = (0.0, 0.0, 0.0, 1.0, 90.0, 120.0, 121.0, 3000.0, -90.0)
+STRAPS: Final = ("strap", "strap", "strap", "band")
+FLAGS: Final[tuple[tuple[str, ...], ...]] = ((), (), (), ("movement",), ("irregular_pulse",))
+SYMPTOMS: Final = ("nausea", "vomiting", "chest_pain", "unresponsive", "hunger")
+PEOPLE: Final = ("m.keller", "r.hill")
+
+
+def _send(
+    device: st.SearchStrategy[str], values: st.SearchStrategy[object]
+) -> st.SearchStrategy[Send]:
+    return st.builds(
+        Send, device=device, values=values, lag=st.sampled_from(LAGS),
+        fast=st.sampled_from(FASTS), tells=st.booleans(),
+        number=st.sampled_from(("next", "next", "next", "none", "first")),
+        boot=st.sampled_from(("", "", "a")), contact=st.sampled_from((None, True, True, False)),
+        flags=st.sampled_from(FLAGS), replayed=st.sampled_from((False,) * 9 + (True,)),
+        measuring=st.sampled_from((False,) * 9 + (True,)),
+    )  # fmt: skip
+
+
+def _plain(device: str, values: st.SearchStrategy[object]) -> st.SearchStrategy[Send]:
+    """A reading of a well-behaved device: most of any session."""
+    return st.builds(Send, device=st.just(device), values=values, lag=st.sampled_from((0.25, None)))
+
+
+_hr = st.sampled_from(HEART_RATES).map(lambda v: (("hr", v),))
+_bp = st.sampled_from(PRESSURES).map(lambda p: (("sbp", p[0]), ("dbp", p[1])))
+_temp = st.sampled_from(TEMPERATURES).map(lambda v: (("temp", v),))
+
+acts: Final[st.SearchStrategy[Act]] = st.one_of(
+    _plain("strap", _hr),
+    _plain("cuff", _bp),
+    _plain("cuff", _bp),
+    _plain("thermo", _temp),
+    st.builds(Beat, st.sampled_from(STRAPS), st.sampled_from(HEART_RATES), st.integers(2, 40)),
+    st.builds(Beat, st.just("strap"), st.sampled_from(HEART_RATES), st.integers(2, 40)),
+    st.builds(
+        Burst, st.sampled_from(STRAPS), st.sampled_from(HEART_RATES), st.integers(2, 12),
+        st.sampled_from((0.0, 1.0, 5.0, 30.0, 100.0)),
+    ),
+    _send(st.sampled_from(STRAPS), _hr),
+    _send(st.sampled_from(("cuff", "cuff", "other", "")), _bp),
+    _send(st.sampled_from(("thermo", "")), _temp),
+    st.builds(Again, st.integers(0, 30)),
+    st.builds(DeviceStatus, st.sampled_from(("strap", "cuff", "unknown")), st.booleans()),
+    st.builds(Take, st.sampled_from((0.0, 0.0, 60.0, 1200.0, 1801.0, -5.0)), st.booleans()),
+    st.builds(Take, st.just(0.0), st.just(True)),
+    st.builds(
+        Acknowledged, st.integers(1, 9).map(lambda n: f"{ID}-{n}"), st.sampled_from(PEOPLE)
+    ),
+    st.builds(Symptom, st.sampled_from(SYMPTOMS), st.just("sitter")),
+    st.just(Help("sitter")),
+    st.just(Note("calm", "m.keller")),
+    st.builds(AudioPause, st.sampled_from((0.0, 60.0, 500.0)), st.just("m.keller")),
+    st.sampled_from((
+        DevicesChanged("r.hill", {"band": "heart_rate"}),
+        DevicesChanged("r.hill", {"cuff": "cuff"}),
+        DevicesChanged("r.hill", {}, ("strap",)),
+        DevicesChanged("r.hill", {}, ("cuff", "unknown")),
+    )),
+    st.sampled_from((
+        Close("r.hill"), Close("r.hill", Override("r.hill", "power cut")), Note("end", "r.hill"),
+        Note("end", "r.hill"),
+    )),
+)  # fmt: skip
+
+# Most sessions begin as they should: then the conditions after a dose are reached as well.
+USUAL: Final = (
+    Step(1.0, Send(device="cuff", values=(("sbp", 124.0), ("dbp", 78.0)))),
+    Step(60.0, Send(device="cuff", values=(("sbp", 126.0), ("dbp", 80.0)))),
+    Step(10.0, Beat("strap", 70.0, 12)),
+    Step(1.0, Send(device="thermo", values=(("temp", 36.6),))),
+    Step(1.0, Take(0.0, True)),
+)
+
+
+def _joined(beginning: tuple[Step, ...], parts: list[list[Step]]) -> Script:
+    return [*beginning, *(step for part in parts for step in part)]
+
+
+# Lists of lists: hypothesis makes a single list short, and only long sessions get anywhere.
+scripts: Final = st.builds(
+    _joined, st.sampled_from(((), USUAL)),
+    st.lists(st.lists(st.builds(Step, st.sampled_from(WAITS), acts), min_size=1), min_size=1),
+)  # fmt: skip
+
+
+# --- playing them -------------------------------------------------------------------------------
+
+
+def inputs(script: Script, start: float = START) -> Timed:
+    """The inputs of a script, each with the time at which it is handed in."""
+    return list(_Unrolled(start).steps(script))
+
+
+class _Unrolled:
+    def __init__(self, start: float) -> None:
+        self.now = start
+        self.numbers: dict[str, int] = {}
+        self.sent: list[Observation] = []
+
+    def steps(self, script: Script) -> Iterator[tuple[float, Input]]:
+        for step in script:
+            self.now += step.wait
+            yield from self.act(step.act)
+
+    def act(self, act: Act) -> Iterator[tuple[float, Input]]:
+        if isinstance(act, Send):
+            yield self._hand_in(self._observation(act))
+        elif isinstance(act, Beat):
+            for _ in range(act.seconds):
+                self.now += 1.0
+                yield self._hand_in(self._reading(act.device, act.value, 0.25))
+        elif isinstance(act, Burst):
+            for behind in range(act.count, 0, -1):
+                yield self._hand_in(self._reading(act.device, act.value, behind * act.every))
+        elif isinstance(act, Again):
+            if self.sent:
+                old = self.sent[act.index % len(self.sent)]
+                yield self.now, Observed(msgspec.structs.replace(old, issued=self.now))
+        elif isinstance(act, Take):
+            override = Override("r.hill", "goes ahead") if act.override else None
+            taken = self.now - act.back
+            yield self.now, Dose(taken, "ketamine", "sublingual", 100.0, "r.hill", override)
+        else:
+            yield self.now, act
+
+    def _hand_in(self, observation: Observation) -> tuple[float, Input]:
+        self.sent.append(observation)
+        return self.now, Observed(observation)
+
+    def _number(self, device: str) -> int:
+        self.numbers[device] = self.numbers.get(device, 0) + 1
+        return self.numbers[device]
+
+    def _reading(self, device: str, value: float, lag: float) -> Observation:
+        return Observation(
+            issued=self.now, effective=self.now - lag, device=device, seq=self._number(device),
+            values={"hr": value}, contact=True,
+        )  # fmt: skip
+
+    def _observation(self, act: Send) -> Observation:
+        clock = self.now + act.fast
+        seq = 0 if act.number == "first" else None
+        if act.number == "next":
+            seq = self._number(act.device)
+        return Observation(
+            issued=self.now, device=act.device, values=dict(act.values),
+            effective=None if act.lag is None else clock - act.lag,
+            sent=clock if act.tells else None,
+            seq=seq if act.device else None,
+            boot=act.boot, contact=act.contact, flags=act.flags, replayed=act.replayed,
+            measuring=act.measuring, by="" if act.device else "sitter",
+        )  # fmt: skip
+
+
+Answer = tuple[float, Input | None, list[Event], str]
+
+
+def opened(start: float = START, facts: Facts = FACTS) -> tuple[Encounter, list[Event]]:
+    return Encounter.open(ID, facts, PRESETS[facts.protocol], start)
+
+
+def hand_in(encounter: Encounter, now: float, given: Input) -> tuple[list[Event], str]:
+    """The events, and what was said if the input was refused."""
+    try:
+        return encounter.apply(given, now), ""
+    except Refused as refusal:
+        return [], str(refusal)
+
+
+def play(timed: Timed, encounter: Encounter | None = None) -> list[Event]:
+    """All events of these inputs, in order; a refusal answers with nothing."""
+    events: list[Event] = []
+    if encounter is None:
+        start = timed[0][0] if timed else START
+        encounter, events = opened(min(start, START))
+    for now, given in timed:
+        events += hand_in(encounter, now, given)[0]
+    return events

@@ -1,0 +1,142 @@
+"""What is normal for this person today: median, spread, grade, and the moment of freezing."""
+
+import pytest
+
+from monitor.core.baseline import BaselineReadings
+from monitor.core.events import Baseline
+from tests.core.course import Course
+
+
+def of(vital: str, rows: list[tuple[float, float]], until: float = 900.0) -> Baseline | None:
+    readings = BaselineReadings()
+    for t, value in rows:
+        readings.add(vital, value, t)
+    return readings.baselines(until).get(vital)
+
+
+def every(step: float, values: list[float], since: float = 10.0) -> list[tuple[float, float]]:
+    return [(since + step * n, v) for n, v in enumerate(values)]
+
+
+@pytest.mark.parametrize(
+    ("values", "centre", "spread", "count", "grade"),
+    [
+        ([120], 120, 0.0, 1, "poor"),
+        ([120, 124], 122, 2.97, 2, "fair"),
+        ([120, 124, 122], 122, 2.97, 3, "good"),
+        ([120, 124, 190], 124, 5.93, 3, "good"),  # one wild reading moves the median to its side
+        ([120, 121, 122, 123, 190], 122, 1.48, 5, "good"),
+        ([110, 120, 130], 120, 14.83, 3, "fair"),  # too far apart to be sure
+        ([114.6, 120, 125.4], 120, 8.01, 3, "fair"),
+        ([114.7, 120, 125.3], 120, 7.86, 3, "good"),
+    ],
+)
+def test_pressures(
+    values: list[float], centre: float, spread: float, count: int, grade: str
+) -> None:
+    assert of("sbp", every(60, values)) == Baseline(centre, spread, count, grade)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("step", "count"), [(60, 5), (59, 3), (30, 3), (61, 5), (20, 2)])
+def test_pressures_count_once_a_minute(step: float, count: int) -> None:
+    base = of("sbp", every(step, [120, 121, 122, 123, 124]))
+    assert base is not None
+    assert base.count == count
+
+
+@pytest.mark.parametrize(("count", "grade"), [(1, "poor"), (2, "fair"), (59, "fair"), (60, "good")])
+def test_a_heart_rate_wants_sixty(count: int, grade: str) -> None:
+    base = of("hr", every(5, [70.0] * count))
+    assert base is not None
+    assert (base.count, base.grade) == (count, grade)
+
+
+def test_a_heart_rate_counts_every_three_seconds() -> None:
+    base = of("hr", every(1, [70.0] * 61))
+    assert base is not None
+    assert base.count == 21
+
+
+@pytest.mark.parametrize(("count", "grade"), [(1, "poor"), (2, "good")])
+def test_a_temperature_wants_two(count: int, grade: str) -> None:
+    base = of("temp", every(30, [36.6] * count))
+    assert base is not None
+    assert base.grade == grade
+
+
+def test_the_last_fifteen_minutes_count() -> None:
+    rows = [(0.0, 150.0), (60.0, 150.0), (300.0, 120.0), (600.0, 122.0), (900.0, 124.0)]
+    base = of("sbp", rows, until=1200)
+    assert base is not None
+    assert (base.value, base.count) == (122, 3)
+
+
+def test_a_reading_at_the_very_edge_of_the_window_counts_and_one_at_the_dose_does_not() -> None:
+    rows = [(99.0, 150.0), (100.0, 120.0), (500.0, 122.0), (1000.0, 180.0)]
+    base = of("sbp", rows, until=1000)
+    assert base is not None
+    assert (base.value, base.count) == (121, 2)
+
+
+def test_nothing_came_no_baseline() -> None:
+    assert of("sbp", []) is None
+    assert of("sbp", [(1000.0, 120.0)], until=900) is None
+
+
+# --- through the session ------------------------------------------------------------------------
+
+
+def test_only_clean_readings_count() -> None:
+    course = Course()
+    course.bp(10, 120, 80)
+    course.bp(80, 180, 80, flags=("movement",))
+    course.bp(150, 300, 80)
+    course.bp(220, 122, 80)
+    course.dose(300)
+    base = course.encounter.state.baseline["sbp"]
+    assert (base.value, base.count) == (121, 2)
+
+
+def test_it_is_frozen_at_the_dose() -> None:
+    course = Course()
+    course.bp(10, 120, 80)
+    course.bp(80, 122, 80)
+    course.dose(300)
+    frozen = course.status(300).baseline
+    course.bp(400, 160, 90)
+    course.bp(500, 170, 90)
+    course.dose(1200)
+    assert course.status(1200).baseline == frozen
+    assert frozen["sbp"].value == 121
+
+
+def test_before_the_dose_the_status_shows_the_present_one() -> None:
+    course = Course()
+    course.bp(10, 120, 80)
+    assert course.status(20).baseline["sbp"].count == 1
+    course.bp(80, 124, 80)
+    assert course.status(90).baseline["sbp"].value == 122
+
+
+def test_a_dose_entered_later_freezes_what_was_before_it() -> None:
+    course = Course()
+    course.bp(10, 120, 80)
+    course.bp(80, 122, 80)
+    course.bp(900, 160, 90)
+    course.dose(1000, at=600)
+    assert course.encounter.state.baseline["sbp"].value == 121
+
+
+def test_a_dose_entered_half_an_hour_later_still_has_a_heart_rate_before_it() -> None:
+    course = Course()
+    course.beat(0, 3600, 70)
+    course.dose(3600, at=1800)
+    base = course.encounter.state.baseline["hr"]
+    assert base.grade == "good"
+    assert base.count == 300
+
+
+def test_what_is_kept_before_a_dose_stays_bounded() -> None:
+    course = Course()
+    course.beat(0, 5000, 70)
+    assert len(course.encounter.state.readings.kept["hr"]) <= 1000

@@ -1,0 +1,428 @@
+"""The laws at the head of `monitor/core/alarms.py`, each tried on random sessions.
+
+What a session may hold is in `scripts.py`. Set HUNT in the environment to look for trouble with
+new random sessions, many of them; without it every run plays the same ones.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from monitor.core.alarms import SIGNAL
+from monitor.core.encounter import Encounter
+from monitor.core.events import (
+    Acknowledged,
+    Alarm,
+    AlarmChanged,
+    Closed,
+    DeviceStatus,
+    EpisodeChanged,
+    Event,
+    Input,
+    Judged,
+    Observed,
+)
+from monitor.core.vitals import Observation
+from tests.core.course import START
+from tests.core.scripts import Script, Timed, hand_in, inputs, opened, play, scripts
+
+HUNT: Final = int(os.environ.get("HUNT", "0"))
+LAW: Final = settings(
+    max_examples=HUNT or 60, derandomize=not HUNT, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+HOURS: Final = 4 * 3600.0
+
+
+class Turn(msgspec.Struct):
+    """One input and its answer."""
+
+    before: float
+    now: float
+    given: Input | None
+    events: list[Event]
+    refused: str = ""
+
+
+def turns(timed: Timed, *, rest: float = HOURS) -> Iterator[tuple[Encounter, Turn]]:
+    """The session, input by input, and then hours in which nothing comes."""
+    encounter, events = opened()
+    yield encounter, Turn(START, START, None, events)
+    before = START
+    for now, given_ in timed:
+        events, refused = hand_in(encounter, now, given_)
+        if refused:
+            events = encounter.advance(now)  # what the time before it brought
+        yield encounter, Turn(before, now, given_, events, refused)
+        before = now
+    yield encounter, Turn(before, before + rest, None, encounter.advance(before + rest))
+
+
+def changed(events: list[Event]) -> list[AlarmChanged]:
+    return [e for e in events if isinstance(e, AlarmChanged)]
+
+
+# --- 1. everything that decides about an alarm lives in the core --------------------------------
+
+
+@LAW
+@given(scripts)
+def test_the_events_tell_every_alarm_that_the_status_shows(script: Script) -> None:
+    """So nobody outside has to decide anything: to follow the events is enough."""
+    followed: dict[str, Alarm] = {}
+    for encounter, turn in turns(inputs(script)):
+        for change in changed(turn.events):
+            followed[change.alarm.id] = change.alarm
+            if change.alarm.presence == "off":
+                del followed[change.alarm.id]
+        shown = {a.id: a for a in encounter.status(turn.now).alarms}
+        assert {k: (a.presence, a.priority, a.reason) for k, a in shown.items()} == {
+            k: (a.presence, a.priority, a.reason) for k, a in followed.items()
+        }
+
+
+@LAW
+@given(scripts)
+def test_the_signal_moves_as_the_table_says(script: Script) -> None:
+    rows = {(was, becomes, change) for (was, _), (becomes, change) in SIGNAL.items()}
+    presence: dict[str, str] = {}
+    for _, turn in turns(inputs(script)):
+        for change in changed(turn.events):
+            was = presence.get(change.alarm.id, "off")
+            assert (was, change.alarm.presence, change.transition) in rows
+            assert was != "off" or change.alarm.id not in presence, "an alarm that ended came back"
+            presence[change.alarm.id] = change.alarm.presence
+
+
+@LAW
+@given(scripts)
+def test_a_condition_has_one_alarm_at_a_time_and_ids_count_upwards(script: Script) -> None:
+    issued = 0
+    standing: dict[tuple[str, str | None, str | None], str] = {}
+    for _, turn in turns(inputs(script)):
+        for change in changed(turn.events):
+            alarm = change.alarm
+            number = int(alarm.id.rpartition("-")[2])
+            key = (alarm.condition, alarm.vital, alarm.device)
+            if change.transition == "raised" and number > issued:
+                issued = number
+                if alarm.condition not in ("symptom", "help_requested"):
+                    assert key not in standing, "the condition has an alarm already"
+                    standing[key] = alarm.id
+            elif alarm.cleared_at is not None and standing.get(key) == alarm.id:
+                del standing[key]
+
+
+# --- 2. nothing reads a clock or waits ----------------------------------------------------------
+
+
+@LAW
+@given(scripts)
+def test_events_fall_between_the_times_that_were_handed_in_and_in_order(script: Script) -> None:
+    last = START
+    for _, turn in turns(inputs(script)):
+        for event in turn.events:
+            assert last <= event.at <= turn.now
+            last = event.at
+
+
+@LAW
+@given(scripts)
+def test_the_deadline_is_ahead_and_asking_at_deadlines_comes_to_an_end(script: Script) -> None:
+    last = START
+    encounter = opened()[0]
+    for encounter, turn in turns(inputs(script), rest=0.0):
+        encounter.advance(turn.now)
+        assert encounter.deadline is None or encounter.deadline > turn.now
+        last = turn.now
+    asked, due = 0, encounter.deadline
+    while due is not None and due < last + HOURS:
+        encounter.advance(due)
+        following = encounter.deadline
+        assert following is None or following > due
+        asked, due = asked + 1, following
+        assert asked < 300
+
+
+# --- 3. silence is not health -------------------------------------------------------------------
+
+
+@LAW
+@given(scripts, st.sampled_from((1.0, 31.0, 121.0, 1801.0, 86_400.0)))
+def test_silence_never_ends_a_threshold_condition(script: Script, silence: float) -> None:
+    encounter, _ = opened()
+    timed = inputs(script)
+    play(timed, encounter)
+    now = timed[-1][0] if timed else START
+    before = {k: a.priority for k, a in encounter.state.alarms.standing.items() if a.vital}
+    rank = {"low": 1, "medium": 2, "high": 3}
+    events = encounter.advance(now + silence)
+    after = encounter.state.alarms.standing
+    for key, priority in before.items():
+        assert key in after
+        assert rank[after[key].priority] >= rank[priority]
+    assert not [
+        c for c in changed(events)
+        if c.transition in ("latched", "cleared", "deescalated") and c.alarm.kind == "physiological"
+    ]  # fmt: skip
+
+
+@LAW
+@given(scripts)
+def test_silence_is_an_alarm_in_time(script: Script) -> None:
+    encounter, _ = opened()
+    timed = inputs(script)
+    if not timed:
+        return
+    play(timed, encounter)
+    now = timed[-1][0] + 1801.25
+    encounter.advance(now)
+    if encounter.state.closed_at is not None:
+        return
+    silent = {a.vital for a in encounter.status(now).alarms if a.condition == "no_data"}
+    expected = set(encounter.state.silence)
+    assert silent == expected
+
+
+# --- 4. a latched signal ends only by a person --------------------------------------------------
+
+
+@LAW
+@given(scripts)
+def test_a_latched_alarm_ends_by_acknowledgement_alone(script: Script) -> None:
+    latched: set[str] = set()
+    for encounter, turn in turns(inputs(script)):
+        for change in changed(turn.events):
+            alarm = change.alarm
+            if alarm.id in latched:
+                assert change.transition == "ended"
+                assert isinstance(turn.given, Acknowledged)
+                assert turn.given.alarm_id == alarm.id
+                assert alarm.acknowledged_by == turn.given.by
+                assert alarm.acknowledged_at == turn.now
+                latched.discard(alarm.id)
+            if change.transition == "latched":
+                latched.add(alarm.id)
+        assert latched == {a.id for a in encounter.state.alarms if a.presence == "latched"}
+
+
+# --- 5. asking more often changes nothing; shifting all times shifts the answer ------------------
+
+
+@LAW
+@given(scripts, st.lists(st.tuples(st.integers(0, 400), st.integers(0, 8)), max_size=60))
+def test_asking_more_often_changes_nothing(script: Script, asks: list[tuple[int, int]]) -> None:
+    """asks: before which input, and how many eighths of the wait before it have passed."""
+    timed = inputs(script)
+    seldom, _ = opened()
+    often, _ = opened()
+    extra: dict[int, list[int]] = {}
+    for index, eighths in asks:
+        extra.setdefault(index % len(timed) if timed else 0, []).append(eighths)
+    events, asked = list[Event](), list[Event]()
+    before = START
+    for index, (now, given_) in enumerate(timed):
+        events += hand_in(seldom, now, given_)[0]
+        for eighths in sorted(extra.get(index, [])):
+            asked += often.advance(before + (now - before) * eighths / 8)
+        asked += hand_in(often, now, given_)[0]
+        before = now
+    events += seldom.advance(before + HOURS)
+    asked += often.advance(before + HOURS)
+    assert asked == events
+    assert often.state == seldom.state
+
+
+@LAW
+@given(scripts, st.sampled_from((-START, -START - 86_400.0, 1.0, 3600.0, 200_000_000.0)))
+def test_shifting_all_times_shifts_the_answer_and_nothing_else(
+    script: Script, shift: float
+) -> None:
+    here = _all_events(inputs(script, START), START)
+    there = _all_events(inputs(script, START + shift), START + shift)
+    assert [_relative(e, START + shift) for e in there] == [_relative(e, START) for e in here]
+
+
+def _all_events(timed: Timed, start: float) -> list[Event]:
+    encounter, events = opened(start)
+    events += play(timed, encounter)
+    return events + encounter.advance((timed[-1][0] if timed else start) + HOURS)
+
+
+TIMES: Final = frozenset((
+    "at", "effective", "issued", "measured", "onset", "raised_at", "extreme_at", "cleared_at",
+    "acknowledged_at", "peak_at", "end", "by", "sent",
+))  # fmt: skip
+
+
+def _relative(event: object, start: float) -> object:
+    """The event with every time counted from the start of the session; no key, it holds a time."""
+    return _rebased(msgspec.to_builtins(event), start)
+
+
+def _rebased(value: object, start: float) -> object:
+    if isinstance(value, dict):
+        return {
+            k: v - start if k in TIMES and isinstance(v, float) else _rebased(v, start)
+            for k, v in value.items()
+            if k != "key"
+        }
+    return [_rebased(v, start) for v in value] if isinstance(value, list) else value
+
+
+# --- 6. every transition carries a reason -------------------------------------------------------
+
+
+@LAW
+@given(scripts)
+def test_every_transition_carries_a_sentence(script: Script) -> None:
+    for _, turn in turns(inputs(script)):
+        for change in changed(turn.events):
+            reason = change.alarm.reason
+            assert reason.endswith(".")
+            assert reason[0].isupper()
+            assert "None" not in reason
+            assert "nan" not in reason
+
+
+@LAW
+@given(scripts)
+def test_whatever_is_not_accepted_says_why(script: Script) -> None:
+    for _, turn in turns(inputs(script)):
+        for event in turn.events:
+            if isinstance(event, Judged):
+                assert (event.state == "accepted") == (event.reason == "")
+
+
+# --- 7. what was rejected is kept, and counts for nothing ---------------------------------------
+
+REJECTED: Final = st.sampled_from((
+    {"hr": 0.0}, {"hr": 999.0}, {"sbp": 0.0, "dbp": 0.0}, {"sbp": 120.0, "dbp": 115.0},
+    {"temp": 20.0}, {"map": 300.0}, {"hr": float("nan")}, {"hr": float("inf")},
+))  # fmt: skip
+
+
+@LAW
+@given(scripts, st.lists(st.tuples(st.integers(0, 400), REJECTED), min_size=1, max_size=20))
+def test_what_is_rejected_is_kept_and_changes_nothing(
+    script: Script, junk: list[tuple[int, dict[str, float]]]
+) -> None:
+    timed = inputs(script)
+    # That a device which was away sends anything at all is news, and rightly so.
+    away = {g.device for _, g in timed if isinstance(g, DeviceStatus)}
+    with_junk: Timed = []
+    for index, (now, given_) in enumerate(timed):
+        with_junk.append((now, given_))
+        for place, values in junk:
+            if place % len(timed) == index and isinstance(given_, Observed):
+                device = given_.observation.device
+                if device not in away:
+                    impossible = Observation(issued=now, device=device, values=values)
+                    with_junk.append((now, Observed(impossible)))
+    clean, dirty = play(timed), play(with_junk)
+    assert [_unkeyed(e) for e in dirty if not _impossible(e)] == [
+        _unkeyed(e) for e in clean if not _impossible(e)
+    ]
+
+
+def _impossible(event: Event) -> bool:
+    return isinstance(event, Judged) and event.state == "rejected"
+
+
+def _unkeyed(event: Event) -> Event:
+    return msgspec.structs.replace(event, key="") if isinstance(event, Judged) else event
+
+
+@LAW
+@given(scripts)
+def test_every_reading_is_on_the_record_once(script: Script) -> None:
+    keys: set[str] = set()
+    for _, turn in turns(inputs(script)):
+        kept = [e for e in turn.events if isinstance(e, Judged)]
+        assert not keys & {e.key for e in kept}
+        keys |= {e.key for e in kept}
+
+
+# --- 8. the same inputs give the same events ----------------------------------------------------
+
+
+@LAW
+@given(scripts)
+def test_a_journal_read_back_gives_the_same_events(script: Script) -> None:
+    timed = inputs(script)
+    written = msgspec.json.encode(timed)
+    again = msgspec.json.decode(written, type=list[tuple[float, Input]])
+    assert msgspec.json.encode(play(again)) == msgspec.json.encode(play(timed))
+
+
+@LAW
+@given(scripts, st.integers(0, 400))
+def test_a_snapshot_goes_on_as_the_original_would(script: Script, place: int) -> None:
+    timed = inputs(script)
+    place %= len(timed) + 1
+    encounter, _ = opened()
+    play(timed[:place], encounter)
+    restored = Encounter.restore(encounter.snapshot())
+    assert restored.deadline == encounter.deadline
+    assert restored.state == encounter.state
+    rest = timed[place:]
+    end = (timed[-1][0] if timed else START) + HOURS
+    assert play(rest, restored) == play(rest, encounter)
+    assert restored.advance(end) == encounter.advance(end)
+
+
+@LAW
+@given(scripts, st.integers(0, 400), st.integers(0, 8))
+def test_a_snapshot_may_be_taken_between_inputs(script: Script, place: int, eighths: int) -> None:
+    timed = inputs(script)
+    assume(timed)
+    place %= len(timed)
+    encounter, _ = opened()
+    play(timed[:place], encounter)
+    before = timed[place - 1][0] if place else START
+    middle = before + (timed[place][0] - before) * eighths / 8
+    encounter.advance(middle)
+    restored = Encounter.restore(encounter.snapshot())
+    assert restored.deadline == encounter.deadline
+    assert play(timed[place:], restored) == play(timed[place:], encounter)
+
+
+# --- episodes -----------------------------------------------------------------------------------
+
+
+@LAW
+@given(scripts)
+def test_episodes_are_whole(script: Script) -> None:
+    count = 0
+    open_now: dict[str, int] = {}
+    for _, turn in turns(inputs(script)):
+        for event in turn.events:
+            if not isinstance(event, EpisodeChanged):
+                continue
+            episode = event.episode
+            assert episode.onset <= episode.peak_at
+            assert episode.peak >= episode.limit
+            assert episode.area >= 0
+            if episode.end is None:
+                count += 1
+                assert episode.number == count
+                assert episode.vital not in open_now
+                open_now[episode.vital] = episode.number
+            else:
+                assert open_now.pop(episode.vital) == episode.number
+                assert episode.peak_at <= episode.end
+                assert 0 <= episode.over_s <= episode.end - episode.onset
+
+
+@LAW
+@given(scripts)
+def test_nothing_but_notes_and_acknowledgements_follows_the_close(script: Script) -> None:
+    closed = False
+    for _, turn in turns(inputs(script)):
+        if closed and not isinstance(turn.given, Acknowledged):
+            assert turn.events == []
+        closed |= any(isinstance(e, Closed) for e in turn.events)
