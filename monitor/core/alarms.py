@@ -44,6 +44,8 @@ SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
 
 RANK: Final[dict[Priority, int]] = {"low": 1, "medium": 2, "high": 3}
 RAISE_AGAIN_S: Final = 600.0
+_STILL_THERE: Final = "Still there 10 min after "
+_ACKNOWLEDGED_IT: Final = " acknowledged it. "
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -153,8 +155,8 @@ class AlarmBook(Struct):
             if alarm.presence != "acknowledged" or alarm.priority != "high" or since is None:
                 continue
             if now >= since + RAISE_AGAIN_S:
-                by = alarm.acknowledged_by
-                alarm.reason = f"Still there 10 min after {by} acknowledged it. " + _bare(alarm)
+                still = f"{_STILL_THERE}{alarm.acknowledged_by}{_ACKNOWLEDGED_IT}"
+                alarm.reason = still + _bare(alarm)
                 again.append(self._move(alarm, "persists", since + RAISE_AGAIN_S))
         return again
 
@@ -184,6 +186,8 @@ def _note(alarm: Alarm, finding: Finding) -> None:
 
 
 def _bare(alarm: Alarm) -> str:
-    """The reason without who acknowledged it before."""
-    prefix = f"Acknowledged by {alarm.acknowledged_by}. "
-    return alarm.reason.removeprefix(prefix)
+    """The reason without who acknowledged it before, this time or an earlier one."""
+    reason = alarm.reason.removeprefix(f"Acknowledged by {alarm.acknowledged_by}. ")
+    if reason.startswith(_STILL_THERE):
+        reason = reason.partition(_ACKNOWLEDGED_IT)[2]
+    return reason

@@ -181,6 +181,13 @@ class Threshold(Struct):
         return any(level.since is not None and not level.standing for level in self.levels)
 
     @property
+    def wants_repeat(self) -> bool:
+        """A crossing waits for a repeat, or stands at high on one reading."""
+        level = self.holds
+        provisional = level is not None and level.priority == "high" and not self.repeats
+        return self.pending or provisional
+
+    @property
     def waits_since(self) -> float | None:
         """Measurement time of the newest crossing that waits to be confirmed."""
         return max(

@@ -672,7 +672,8 @@ class Encounter:
             return []
         if state.confirm_at is not None and at >= state.confirm_at:
             state.confirm_at = None
-            events += self._ask_now(at, state.confirm_by)
+            if any(t.wants_repeat for vital in PRESSURES for t in self._by_vital.get(vital, ())):
+                events += self._ask_now(at, state.confirm_by)
         ask = self._next_ask()
         if ask is not None and ask.due <= at:
             state.schedule.asked = at

@@ -1,0 +1,304 @@
+"""What must hold before a dose, before a second one, and before a session ends: each condition."""
+
+from typing import Any, Final
+
+import pytest
+
+from monitor.core.events import (
+    Alarm,
+    Baseline,
+    Closed,
+    DoseRecorded,
+    GateRefused,
+    Override,
+    Refused,
+)
+from monitor.core.gates import Pressure, Situation, booster, discharge, hold
+from monitor.core.protocol import PRESETS
+from tests.core.course import GOES_AHEAD, START, Course
+
+NOW: Final = 100_000.0
+MIN: Final = 60.0
+
+
+def situation(preset: str = "sl_home", **changed: Any) -> Situation:
+    """A situation in which all three gates are open: two hours and more after the dose."""
+    usual: dict[str, Any] = {
+        "now": NOW, "protocol": PRESETS[preset], "age": 40, "sitter": True, "reachable": True,
+        "hr": 70.0, "hr_expected": True,
+        "pressures": (pressure(-15, 122, 78), pressure(-2, 120, 78)),
+        "baseline_pressures": 3, "baseline": {}, "last_dose_at": NOW - 200 * MIN, "alarms": (),
+    }  # fmt: skip
+    return Situation(**(usual | changed))
+
+
+def pressure(minutes: float, sbp: float, dbp: float, *, clean: bool = True) -> Pressure:
+    return Pressure(NOW + minutes * MIN, sbp, dbp, clean)
+
+
+def alarm(**about: Any) -> Alarm:
+    usual: dict[str, Any] = {
+        "id": "e-1-1", "condition": "sbp_high", "kind": "physiological", "priority": "medium",
+        "presence": "on", "onset": 0.0, "raised_at": 0.0, "vital": "sbp",
+    }  # fmt: skip
+    return Alarm(**(usual | about))
+
+
+HOLD: Final[list[tuple[dict[str, Any], list[str]]]] = [
+    ({}, []),
+    ({"baseline_pressures": 1}, ["baseline"]),
+    ({"baseline_pressures": 2}, []),
+    ({"pressures": (pressure(-1, 140, 90),)}, []),
+    ({"pressures": (pressure(-1, 141, 90),)}, ["sbp"]),
+    ({"pressures": (pressure(-1, 140, 91),)}, ["dbp"]),
+    ({"pressures": (pressure(-1, 150, 95),)}, ["sbp", "dbp"]),
+    ({"pressures": (pressure(-6, 160, 95), pressure(-1, 130, 80))}, []),  # the newest counts
+    ({"pressures": (pressure(-1, 141, 80),), "age": 65}, ["sbp"]),
+    ({"pressures": (pressure(-1, 150, 80),), "age": 66}, []),
+    ({"pressures": (pressure(-1, 151, 80),), "age": 66}, ["sbp"]),
+    ({"pressures": (pressure(-1, 150, 91),), "age": 66}, ["dbp"]),
+    ({"pressures": (pressure(-1, 145, 80),), "age": None}, ["sbp"]),
+    ({"hr": 50.0}, []), ({"hr": 49.0}, ["hr"]), ({"hr": 100.0}, []), ({"hr": 101.0}, ["hr"]),
+    ({"hr": None}, ["hr"]), ({"hr": None, "hr_expected": False}, []),
+    ({"sitter": False}, ["sitter"]), ({"reachable": False}, ["reachable"]),
+    ({"baseline_pressures": 0, "hr": 120.0, "sitter": False, "reachable": False},
+     ["baseline", "hr", "sitter", "reachable"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "unmet"), HOLD)
+def test_the_hold_gate(changed: dict[str, Any], unmet: list[str]) -> None:
+    found = hold(situation(**changed))
+    assert [u.id for u in found] == unmet
+    assert all(u.text.endswith(".") for u in found)
+
+
+@pytest.mark.parametrize("preset", ["esk_nasal", "im_clinic", "iv_40"])
+def test_where_staff_is_present_no_sitter_or_address_is_asked_for(preset: str) -> None:
+    assert hold(situation(preset, sitter=False, reachable=False)) == []
+
+
+BOOSTER: Final[list[tuple[dict[str, Any], list[str]]]] = [
+    ({}, []),
+    ({"alarms": (alarm(),)}, ["alarm"]),
+    ({"alarms": (alarm(priority="high"),)}, ["alarm"]),
+    ({"alarms": (alarm(priority="low"),)}, []),
+    ({"alarms": (alarm(vital="hr", condition="hr_high"),)}, []),
+    ({"alarms": (alarm(vital="dbp", condition="dbp_high"),)}, ["alarm"]),
+    ({"alarms": (alarm(presence="acknowledged"),)}, ["alarm"]),
+    ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, []),
+    ({"alarms": (alarm(kind="technical", condition="bp_overdue"),)}, []),
+    ({"pressures": (pressure(-15, 120, 80),)}, []),
+    ({"pressures": (pressure(-15.01, 120, 80),)}, ["bp_age"]),
+    ({"pressures": ()}, ["bp_age"]),
+]
+
+
+@pytest.mark.parametrize(("changed", "unmet"), BOOSTER)
+def test_the_booster_gate(changed: dict[str, Any], unmet: list[str]) -> None:
+    assert [u.id for u in booster(situation(**changed))] == unmet
+
+
+@pytest.mark.parametrize("preset", ["esk_nasal", "im_clinic", "iv_40"])
+def test_where_there_is_no_second_dose_the_gate_says_so(preset: str) -> None:
+    assert [u.id for u in booster(situation(preset))] == ["protocol"]
+
+
+def readings(*rows: tuple[float, float, float]) -> tuple[Pressure, ...]:
+    return tuple(pressure(*row) for row in rows)
+
+
+BASELINE: Final = {"sbp": Baseline(130, 2, 3, "good"), "dbp": Baseline(85, 2, 3, "good")}
+DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
+    ({}, []),
+    # minimum time
+    ({"last_dose_at": NOW - 120 * MIN}, []),
+    ({"last_dose_at": NOW - 119.9 * MIN}, ["minimum"]),
+    # two readings, ten minutes apart, after the expected peak
+    ({"pressures": ()}, ["readings"]),
+    ({"pressures": readings((-2, 120, 78))}, ["readings"]),
+    ({"pressures": readings((-11.9, 120, 78), (-2, 120, 78))}, ["readings"]),
+    ({"pressures": readings((-12, 120, 78), (-2, 120, 78))}, []),
+    ({"pressures": readings((-160, 120, 78), (-2, 120, 78))}, ["readings"]),  # before the peak
+    ({"pressures": (pressure(-12, 120, 78), pressure(-2, 120, 78, clean=False))}, ["readings"]),
+    # low enough, or near baseline
+    ({"pressures": readings((-12, 139, 89), (-2, 139, 89))}, []),
+    ({"pressures": readings((-12, 140, 89), (-2, 139, 89))}, ["near_baseline"]),
+    ({"pressures": readings((-12, 139, 90), (-2, 139, 89))}, ["near_baseline"]),
+    ({"pressures": readings((-12, 139, 89), (-2, 140, 89))}, ["near_baseline"]),
+    ({"pressures": readings((-12, 156, 102), (-2, 150, 95)), "baseline": BASELINE}, []),
+    ({"pressures": readings((-12, 157, 90), (-2, 150, 90)), "baseline": BASELINE},
+     ["near_baseline"]),
+    ({"pressures": readings((-12, 150, 103), (-2, 150, 90)), "baseline": BASELINE},
+     ["near_baseline"]),
+    # not rising
+    ({"pressures": readings((-12, 120, 78), (-2, 125, 78))}, []),
+    ({"pressures": readings((-12, 120, 78), (-2, 126, 78))}, ["stable"]),
+    ({"pressures": readings((-12, 120, 78), (-2, 120, 84))}, ["stable"]),
+    # heart rate
+    ({"hr": 50.0}, []), ({"hr": 49.0}, ["hr"]), ({"hr": 100.0}, []), ({"hr": 101.0}, ["hr"]),
+    ({"hr": None}, ["hr"]), ({"hr": None, "hr_expected": False}, []),
+    # no alarm, whatever its kind; latched is not over
+    ({"alarms": (alarm(priority="low"),)}, ["alarm"]),
+    ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm"]),
+    ({"alarms": (alarm(kind="technical", condition="no_data"),)}, ["alarm"]),
+    ({"sitter": False}, ["sitter"]),
+    ({"last_dose_at": NOW - 10 * MIN, "hr": 120.0, "alarms": (alarm(),), "sitter": False},
+     ["minimum", "readings", "hr", "alarm", "sitter"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "unmet"), DISCHARGE)
+def test_the_discharge_gate(changed: dict[str, Any], unmet: list[str]) -> None:
+    found = discharge(situation(**changed))
+    assert [u.id for u in found] == unmet
+    assert all(u.text.endswith(".") for u in found)
+
+
+@pytest.mark.parametrize(
+    ("preset", "minutes"),
+    [("sl_home", 120), ("oral_home", 180), ("esk_nasal", 120), ("im_clinic", 90), ("iv_40", 100)],
+)
+def test_each_presets_minimum(preset: str, minutes: float) -> None:
+    short = discharge(situation(preset, last_dose_at=NOW - (minutes - 0.5) * MIN))
+    assert [u.id for u in short] == ["minimum"]
+    assert discharge(situation(preset, last_dose_at=NOW - minutes * MIN)) == []
+
+
+# --- through the session ------------------------------------------------------------------------
+
+
+def ready(**facts: Any) -> Course:
+    """Two clean readings and a heart rate: the dose may be given at 100 s."""
+    course = Course(**facts)
+    course.bp(10, 124, 78)
+    course.bp(70, 126, 80)
+    course.beat(80, 100, 70)
+    return course
+
+
+def test_an_open_gate_lets_the_dose_pass() -> None:
+    course = ready()
+    recorded = course.dose(100, override=None)
+    assert isinstance(recorded[0], DoseRecorded)
+    assert recorded[0].first
+    assert recorded[0].unmet == ()
+
+
+def test_a_shut_gate_refuses_names_everything_and_changes_nothing() -> None:
+    course = Course(sitter=False)
+    course.advance(100)
+    before = course.encounter.snapshot()
+    with pytest.raises(GateRefused) as refused:
+        course.dose(100, override=None)
+    assert [u.id for u in refused.value.unmet] == ["baseline", "hr", "sitter"]
+    assert course.encounter.snapshot() == before
+
+
+def test_an_override_opens_it_on_the_record() -> None:
+    course = Course(sitter=False)
+    course.dose(5)
+    recorded = next(e for e in course.events if isinstance(e, DoseRecorded))
+    assert "No sitter is named." in recorded.unmet
+    assert recorded.dose.override == GOES_AHEAD
+
+
+def test_an_old_heart_rate_is_none() -> None:
+    course = ready()
+    with pytest.raises(GateRefused) as refused:
+        course.dose(130, override=None)
+    assert [u.id for u in refused.value.unmet] == ["hr"]
+
+
+def test_readings_less_than_a_minute_apart_count_as_one() -> None:
+    course = Course()
+    course.bp(10, 124, 78)
+    course.bp(69, 126, 80)
+    course.beat(80, 100, 70)
+    with pytest.raises(GateRefused) as refused:
+        course.dose(100, override=None)
+    assert [u.id for u in refused.value.unmet] == ["baseline"]
+
+
+@pytest.mark.parametrize(("birth_year", "refused"), [(1961, True), (1960, False), (None, True)])
+def test_age_is_taken_at_the_opening(birth_year: int | None, refused: bool) -> None:
+    """The session opens in 2026: who was born in 1960 turns 66. 145 is too high for the others."""
+    course = Course(birth_year=birth_year)
+    course.bp(10, 145, 78)
+    course.bp(70, 145, 80)
+    course.beat(80, 100, 70)
+    assert ([u.id for u in course.status(100).gates[0].unmet] == ["sbp"]) is refused
+
+
+def test_age_does_not_change_on_new_years_eve() -> None:
+    new_year = 1_798_761_600.0
+    course = Course(birth_year=1961, start=new_year - 60)
+    course.bp(10, 145, 78)
+    course.bp(70, 145, 80)
+    assert "sbp" in [u.id for u in course.status(100).gates[0].unmet]
+
+
+def test_the_booster_gate_of_a_session() -> None:
+    course = ready()
+    course.dose(100)
+    with pytest.raises(GateRefused) as refused:
+        course.dose(1200, override=None)
+    assert [u.id for u in refused.value.unmet] == ["bp_age"]
+    course.bp(1210, 124, 80)
+    second = course.dose(1220, override=None)[0]
+    assert isinstance(second, DoseRecorded)
+    assert not second.first
+
+
+def test_before_any_dose_a_reason_is_enough_to_close() -> None:
+    course = Course()
+    with pytest.raises(GateRefused, match="needs a reason"):
+        course.close(10, override=None)
+    closed = course.close(20, Override("r.hill", "the patient felt unwell"))
+    assert isinstance(closed[-1], Closed)
+    assert closed[-1].override is not None
+
+
+def test_a_whole_session_closes_by_itself() -> None:
+    course = ready(devices={"cuff": "cuff"})
+    course.dose(100)
+    for minute in (15, 30, 45, 60, 75, 90, 105, 119):
+        course.bp(100 + minute * MIN, 124, 80)
+    course.beat(100 + 119.5 * MIN, 100 + 120 * MIN, 72)
+    for alarm_ in list(course.encounter.state.alarms):
+        course.acknowledge(100 + 120 * MIN, alarm_.id)
+    assert course.status(100 + 120 * MIN).gates[-1].unmet == ()
+    closed = course.close(100 + 120 * MIN, override=None)[-1]
+    assert isinstance(closed, Closed)
+    assert closed.unmet == ()
+
+
+def test_closing_past_a_shut_gate_records_what_was_unmet() -> None:
+    course = ready()
+    course.dose(100)
+    with pytest.raises(GateRefused):
+        course.close(200, override=None)
+    closed = course.close(200)[-1]
+    assert isinstance(closed, Closed)
+    assert closed.unmet
+
+
+@pytest.mark.parametrize(("back", "words"), [(-1.0, "ahead of its time"), (1801.0, "30 min")])
+def test_when_a_dose_may_have_been_taken(back: float, words: str) -> None:
+    course = ready()
+    with pytest.raises(Refused, match=words):
+        course.dose(2000, at=2000 - back)
+    course.dose(2000, at=2000 - min(max(back, 0.0), 1800.0))
+
+
+def test_doses_are_in_order() -> None:
+    course = ready()
+    course.dose(1000)
+    with pytest.raises(Refused, match="later dose"):
+        course.dose(1100, at=999)
+    course.dose(1100, at=1000)
+
+
+def test_start_is_in_2026() -> None:
+    """What the ages above rest on."""
+    assert 1_767_225_600 <= START < 1_798_761_600
