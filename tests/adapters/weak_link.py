@@ -65,5 +65,6 @@ class WeakLink:
                     self.sent.append(data)
                 sink.write(data)
                 await sink.drain()
+        await self._passing.wait()  # a frozen network does not bring the news of an end either
         self._writers.discard(sink)
         sink.transport.abort()
