@@ -12,9 +12,8 @@ from monitor.adapters.store.encounters import read_journal
 from monitor.adapters.store.records import list_quarantine
 from monitor.adapters.store.schema import commits
 from monitor.core.events import Note
-from tests.adapters.store.conftest import Running, ask
+from tests.adapters.store.running import Running, ask, journalled, numbers
 from tests.adapters.store.sessions import T0, furnish, judged, opening, reading
-from tests.adapters.store.test_writer import journalled, numbers
 
 POISON = {
     "no number": reading(50, verdicts=(judged(50, float("nan")),)),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, make_url, text
 
 from monitor.adapters.store import Store, StoreError
 from monitor.adapters.store.schema import audit
-from tests.adapters.store.conftest import Running, ask
+from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0
 from tests.parts import free_port
 

@@ -37,7 +37,7 @@ from monitor.core.events import (
     Opened,
     PhaseChanged,
 )
-from tests.adapters.store.conftest import Running, ask
+from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, alarm, closing, judged, opening, reading
 
 DOSE = Dose(T0 + 5, "ketamine", "oral", 100.0, "anna")

@@ -12,7 +12,7 @@ from monitor.adapters.store.findings import (
     list_observations,
 )
 from monitor.core.events import Episode, EpisodeChanged
-from tests.adapters.store.conftest import Running
+from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0, alarm, judged, reading
 
 
@@ -92,20 +92,20 @@ async def test_a_mark_that_was_never_given_out_is_refused(store: Running, after:
 
 
 async def test_an_alarm_is_listed_in_its_newest_state_where_it_was_raised(store: Running) -> None:
-    first, second = alarm(10, "raised", "on"), alarm(9, "raised", "on")
-    taken = alarm(10, "acknowledged", "acknowledged", at=T0 + 3)
+    first, second = alarm(9, "raised", "on"), alarm(10, "raised", "on")
+    taken = alarm(9, "acknowledged", "acknowledged", at=T0 + 3)
     store.append(Entry("e0", T0, None, (first,)))
     store.append(Entry("e0", T0 + 1, None, (second, alarm(1, "raised", "on", encounter="e1"))))
     await store.flush()
     # Twice in one commit: the newest state is the one that stays.
-    store.append(Entry("e0", T0 + 2, None, (alarm(10, "escalated", "on"), taken)))
+    store.append(Entry("e0", T0 + 2, None, (alarm(9, "escalated", "on"), taken)))
     await store.flush()
     one = await store.read(list_alarms, "e0", 1)
     two = await store.read(list_alarms, "e0", 9, one.next)
     assert one.items == [taken.alarm]
     assert two.items[0] == second.alarm
     assert one.count == 3
-    assert await store.read(find_alarm, "e0-10") == ("e0", taken.alarm)
+    assert await store.read(find_alarm, "e0-9") == ("e0", taken.alarm)
     assert await store.read(find_alarm, "e0-77") is None
 
 

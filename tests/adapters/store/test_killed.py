@@ -7,9 +7,8 @@ from pathlib import Path
 from monitor.adapters.store import Store
 from monitor.adapters.store.encounters import open_encounters
 from monitor.core.events import Observed
-from tests.adapters.store.conftest import Running, ask
+from tests.adapters.store.running import Running, ask, numbers
 from tests.adapters.store.sessions import furnish, opening, reading
-from tests.adapters.store.test_writer import numbers
 
 REPOSITORY = Path(__file__).parents[3]
 KILLS = 3

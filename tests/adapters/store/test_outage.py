@@ -12,9 +12,8 @@ import pytest
 from monitor.adapters.store import Store
 from monitor.adapters.store.findings import list_observations
 from monitor.adapters.store.people import add_user
-from tests.adapters.store.conftest import Running, ask, opened
+from tests.adapters.store.running import Running, ask, journalled, numbers, opened
 from tests.adapters.store.sessions import T0, reading
-from tests.adapters.store.test_writer import journalled, numbers
 from tests.parts import Postgres, wait_until
 
 

@@ -2,7 +2,7 @@
 
 from monitor.adapters.store import Audited, Entry, Quarantined
 from monitor.adapters.store.records import AuditRow, list_audit, list_quarantine
-from tests.adapters.store.conftest import Running
+from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0, reading
 
 

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor as Threads
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, insert, inspect, text
 from monitor.adapters.store import Store, StoreError
 from monitor.adapters.store.people import add_user, user_named
 from monitor.adapters.store.schema import encounter_devices, metadata
-from tests.adapters.store.conftest import Running, ask
+from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, reading
 
 MIGRATE = "import sys; from monitor.adapters.store import Store; Store(sys.argv[1]).migrate()"
@@ -66,6 +67,18 @@ def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> 
     said = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 4, said
     assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0001",)]
+
+
+def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path: Path) -> None:
+    """The switch to a write-ahead log fails at once, not after the usual patience."""
+    file = tmp_path / "monitor.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other, Threads(1) as thread:
+        other.execute("BEGIN IMMEDIATE")
+        migrating = thread.submit(Store(f"sqlite:///{file}").migrate)
+        with pytest.raises(TimeoutError):
+            migrating.result(timeout=0.3)
+        other.execute("ROLLBACK")
+        migrating.result(timeout=10)
 
 
 async def test_a_user_is_added_while_the_service_writes(store: Running) -> None:

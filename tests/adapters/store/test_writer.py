@@ -2,30 +2,15 @@
 
 import asyncio
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from monitor.adapters.store import Conflict, Store
+from monitor.adapters.store import Conflict
 from monitor.adapters.store.encounters import read_journal
 from monitor.adapters.store.findings import list_observations
 from monitor.adapters.store.people import add_user, user_named
-from monitor.adapters.store.schema import observations
 from monitor.adapters.store.writer import MOST_ITEMS
-from monitor.core.events import Observed
-from tests.adapters.store.conftest import Running, ask
+from tests.adapters.store.running import Running, ask, journalled, numbers
 from tests.adapters.store.sessions import T0, judged, reading
-
-
-def numbers(connection: Connection) -> list[int]:
-    """The sequence numbers of all stored readings, in the order in which they were stored."""
-    rows = select(observations.c.seq).order_by(observations.c.id)
-    return [seq for seq in connection.execute(rows).scalars() if seq is not None]
-
-
-async def journalled(store: Store) -> list[int | None]:
-    """The sequence numbers of the observations in the journal of e0, in order."""
-    inputs = [step.input for step in await store.read(read_journal, "e0")]
-    return [i.observation.seq for i in inputs if isinstance(i, Observed)]
-
 
 # --- the confirmation -----------------------------------------------------------------------------
 
