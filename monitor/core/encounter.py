@@ -190,7 +190,7 @@ class Encounter:
                 events += self._settle(threshold, at, timed=True)
         events += self._technical(at)
         events += self._ask_cuffs(at)
-        events += state.alarms.persist(at)
+        events += self._noticed(state.alarms.persist(at))
         return events
 
     def _next_deadline(self) -> float | None:

@@ -1,0 +1,423 @@
+"""The door to the core: phases, acts of people, and whoever knocks in an odd order."""
+
+from typing import Final
+
+import msgspec
+import pytest
+
+from monitor.core.encounter import Encounter
+from monitor.core.events import (
+    Acknowledged,
+    AlarmChanged,
+    AudioPause,
+    Closed,
+    DeviceStatus,
+    Facts,
+    Judged,
+    Note,
+    Observed,
+    Opened,
+    PhaseChanged,
+    Refused,
+    Symptom,
+)
+from monitor.core.protocol import PRESETS
+from monitor.core.vitals import Observation
+from tests.core.course import START, Course, changes, only
+
+MIN: Final = 60.0
+
+
+def phases(course: Course) -> list[tuple[float, str]]:
+    return [(e.at - course.start, e.phase) for e in course.events if isinstance(e, PhaseChanged)]
+
+
+# --- phases -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda p: p.id)
+def test_the_phases_of_a_session(preset: object) -> None:
+    protocol = msgspec.convert(preset, type(PRESETS["sl_home"]))
+    course = Course(protocol)
+    course.hr(5, 70)
+    course.dose(100)
+    course.advance(100 + 4 * 3600)
+    course.close(100 + 4 * 3600)
+    assert phases(course) == [
+        (0, "preparation"), (5, "baseline"), (100, "onset"),
+        (100 + MIN * protocol.onset_until, "peak"),
+        (100 + MIN * protocol.peak_until, "recovery"),
+        (100 + 4 * 3600, "closed"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("back", "entered"),
+    [(0, "onset"), (19 * MIN + 59, "onset"), (20 * MIN, "peak"), (30 * MIN, "peak")],
+)
+def test_a_dose_entered_later_enters_the_phase_of_now(back: float, entered: str) -> None:
+    course = Course()
+    course.dose(2000, at=2000 - back)
+    assert phases(course)[-1] == (2000, entered)
+
+
+def test_a_booster_goes_back_to_the_onset() -> None:
+    course = Course()
+    course.dose(100)
+    course.dose(100 + 30 * MIN)
+    assert phases(course)[1:] == [
+        (100, "onset"), (100 + 20 * MIN, "peak"), (100 + 30 * MIN, "onset"),
+    ]  # fmt: skip
+    assert course.status(100 + 31 * MIN).minutes_since_dose == 1
+
+
+def test_a_rejected_reading_does_not_begin_the_baseline() -> None:
+    course = Course()
+    course.hr(5, 0)
+    assert phases(course) == [(0, "preparation")]
+
+
+@pytest.mark.parametrize("tenth", range(8482, 8502))
+def test_no_time_of_dose_makes_a_deadline_that_comes_for_ever(tenth: int) -> None:
+    """(848.2 + 1200 - 848.2) / 60 is less than 20: asked by that sum, the phase never ended."""
+    course = Course(start=0.0)
+    course.dose(tenth / 10)
+    course.advance(20_000)
+    assert phases(course)[-1][1] == "recovery"
+    assert len(course.events) < 50
+
+
+# --- audio pause --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seconds", "until"), [(60, 160), (120, 220), (121, 220), (9999, 220), (0, 100), (-5, 100)]
+)
+def test_a_pause_lasts_two_minutes_at_most(seconds: float, until: float) -> None:
+    course = Course()
+    course.pause_audio(100, seconds)
+    paused = course.status(100).audio_paused_until
+    assert paused is not None
+    assert paused - course.start == until
+
+
+def test_the_last_act_counts_shorter_or_longer() -> None:
+    course = Course()
+    course.pause_audio(100, 120)
+    course.pause_audio(110, 30)
+    assert course.status(110).audio_paused_until == course.start + 140
+
+
+def test_a_new_high_alarm_is_heard_whatever_was_paused() -> None:
+    course = Course()
+    course.pause_audio(100, 120)
+    course.bp(110, 184, 80)
+    assert course.status(110).audio_paused_until is None
+
+
+def test_so_is_an_escalation_a_call_for_help_and_a_high_alarm_that_comes_on_again() -> None:
+    course = Course(devices={})
+    course.observe(10, "cuff", {"sbp": 168.0})
+    course.observe(80, "cuff", {"sbp": 168.0})
+    course.pause_audio(90, 120)
+    course.observe(100, "cuff", {"sbp": 184.0})
+    assert course.status(100).audio_paused_until is None
+    course.pause_audio(101, 120)
+    course.help(102)
+    assert course.status(102).audio_paused_until is None
+    standing = course.standing("sbp_high")
+    assert standing is not None
+    course.acknowledge(103, standing.id)
+    course.pause_audio(700, 120)
+    course.advance(703)
+    assert course.status(703).audio_paused_until is None
+
+
+def test_a_medium_alarm_leaves_the_pause() -> None:
+    course = Course(devices={})
+    course.pause_audio(100, 120)
+    course.observe(101, "cuff", {"sbp": 168.0})
+    course.observe(170, "cuff", {"sbp": 168.0})
+    assert course.priority("sbp_high") == "medium"
+    assert course.status(170).audio_paused_until == course.start + 220
+
+
+def test_a_pause_stops_no_decision() -> None:
+    course = Course()
+    course.pause_audio(0, 120)
+    course.beat(0, 40, 145)
+    assert course.priority("hr_high") == "high"
+
+
+# --- the end ------------------------------------------------------------------------------------
+
+
+def test_after_the_close_nothing_falls_due() -> None:
+    course = Course()
+    course.dose(10)
+    course.close(20)
+    assert course.deadline is None
+    assert course.advance(100_000) == []
+    assert course.status(100_000).phase == "closed"
+
+
+@pytest.mark.parametrize("given", [
+    Observed(Observation(issued=START + 30, device="strap", values={"hr": 150.0})),
+    DeviceStatus("strap", online=False), Symptom("chest_pain", "sitter"), AudioPause(60, "x"),
+    Opened(Facts(protocol="sl_home")),
+], ids=lambda g: type(g).__name__)  # fmt: skip
+def test_after_the_close_an_input_is_refused(given: object) -> None:
+    course = Course()
+    course.close(20)
+    before = course.encounter.snapshot()
+    with pytest.raises(Refused, match="closed"):
+        course.apply(30, given)  # type: ignore[arg-type]
+    after = msgspec.json.decode(course.encounter.snapshot())
+    after["state"]["now"] -= 10
+    assert after == msgspec.json.decode(before)
+
+
+def test_after_the_close_what_is_open_may_still_be_acknowledged_and_noted() -> None:
+    course = Course()
+    course.bp(10, 184, 80)
+    course.bp(200, 120, 80)
+    course.help(210)
+    course.close(220)
+    assert course.apply(230, Note("handed over", "r.hill")) == []
+    for alarm in list(course.encounter.state.alarms):
+        course.acknowledge(240, alarm.id)
+    assert course.told("sbp_high")[-1] == (240, "ended", "sbp_high", "high")
+    assert course.told("help_requested")[-1][1] == "cleared"
+
+
+def test_closing_twice_is_refused() -> None:
+    course = Course()
+    course.close(20)
+    with pytest.raises(Refused, match="closed"):
+        course.close(30)
+    assert sum(isinstance(e, Closed) for e in course.events) == 1
+
+
+def test_a_session_is_opened_once() -> None:
+    course = Course()
+    with pytest.raises(Refused, match="opened once"):
+        course.apply(1, Opened(Facts(protocol="sl_home")))
+
+
+# --- what a refusal leaves ----------------------------------------------------------------------
+
+
+def test_what_fell_due_is_told_although_the_act_is_refused() -> None:
+    course = Course(devices={"strap": "heart_rate"}, sitter=False)
+    with pytest.raises(Refused):
+        course.dose(40, override=None)
+    assert course.deadline == 40
+    assert course.told("no_data") == []
+    course.advance(40)
+    assert course.told("no_data") == [(31, "raised", "no_data", "low")]
+    assert course.status(40).alarms
+
+
+def test_it_is_told_after_a_restart_as_well() -> None:
+    course = Course(devices={"strap": "heart_rate"}, sitter=False)
+    with pytest.raises(Refused):
+        course.dose(40, override=None)
+    restored = Encounter.restore(course.encounter.snapshot())
+    assert [type(e) for e in restored.advance(course.start + 41)] == [AlarmChanged]
+
+
+def test_refused_twice_it_is_told_once() -> None:
+    course = Course(devices={"strap": "heart_rate"}, sitter=False)
+    for t in (40.0, 50.0):
+        with pytest.raises(Refused):
+            course.dose(t, override=None)
+    course.advance(60)
+    assert len(course.told("no_data")) == 1
+
+
+# --- odd orders ---------------------------------------------------------------------------------
+
+
+def test_an_input_from_the_past_happens_now() -> None:
+    course = Course()
+    course.hr(100, 70)
+    events = course.hr(40, 71)
+    assert [e.at - course.start for e in events] == [100]
+
+
+def test_going_back_in_time_changes_nothing() -> None:
+    course = Course()
+    course.advance(100)
+    before = course.encounter.snapshot()
+    assert course.advance(50) == []
+    assert course.encounter.snapshot() == before
+
+
+def test_a_receipt_long_before_its_handing_in_keeps_events_in_order() -> None:
+    """A delay has run out before anybody looked: decided now, not in the past."""
+    course = Course(devices={})
+    late = Observation(issued=course.start + 100, device="strap", values={"hr": 150.0})
+    course.encounter.observe(late, course.start + 200)
+    events = course.encounter.advance(course.start + 300)
+    assert next(e.at - course.start for e in events if isinstance(e, AlarmChanged)) == 200
+
+
+def test_ten_readings_in_one_instant() -> None:
+    course = Course()
+    for value in (70, 150, 70, 150, 240, 25, 70, 150, 150, 150):
+        course.hr(100, value)
+    course.advance(100)
+    assert course.told("hr_high") == []
+    assert len(course.judged("hr")) == 10
+
+
+@pytest.mark.parametrize("start", [0.0, -1e6, 1e-3, 4e9, 1e12])
+def test_any_start_of_time_tells_the_same_story(start: float) -> None:
+    course = Course(start=start)
+    course.bp(10, 120, 80)
+    course.bp(75, 124, 80)
+    course.dose(100)
+    course.bp(200, 158, 85)
+    course.advance(1000)
+    course.bp(1000, 190, 100)
+    course.bp(1100, 120, 80)
+    assert [t[1:3] for t in course.told("sbp_high", "sbp_rise")] == [
+        ("raised", "sbp_high"), ("raised", "sbp_rise"), ("escalated", "sbp_high"),
+        ("escalated", "sbp_rise"), ("latched", "sbp_high"), ("latched", "sbp_rise"),
+    ]  # fmt: skip
+    assert course.commands("confirm") == [230, 500, 800, 1000, 1060]
+
+
+def test_a_device_taken_out_while_offline_may_come_back() -> None:
+    course = Course()
+    course.status_of(10, "strap", online=False)
+    course.change_devices(20, remove=["strap"])
+    course.change_devices(30, add={"strap": "heart_rate"})
+    course.advance(120)
+    assert course.told("device_offline") == []
+
+
+def test_two_straps_the_newest_measurement_decides() -> None:
+    course = Course()
+    for n in range(60):
+        course.observe(100 + n, "strap", {"hr": 70.0}, measured=100 + n - 5)
+        course.observe(100 + n + 0.5, "band", {"hr": 150.0}, measured=100 + n + 0.25)
+    assert course.priority("hr_high") == "high"
+    vital = course.status(160).vitals["hr"]
+    assert vital.value == 150
+
+
+def test_two_straps_that_disagree_in_turn_never_settle() -> None:
+    """150 and 70 by turns: the inside reading breaks each delay. Nothing can be said, and is."""
+    course = Course()
+    for n in range(60):
+        course.observe(100 + n, "strap", {"hr": 70.0})
+        course.observe(100 + n + 0.5, "band", {"hr": 150.0})
+    assert course.told("hr_high") == []
+
+
+def test_a_tiny_baseline_does_not_break_the_limits() -> None:
+    course = Course()
+    for n in range(3):
+        course.bp(10 + 60 * n, 50, 20)
+        course.hr(11 + 60 * n, 25)
+    course.dose(300)
+    limits = {(x.condition, x.priority): x.value for x in course.status(300).limits}
+    assert limits["sbp_rise", "low"] == 60
+    assert limits["sbp_rise", "medium"] == 65
+    assert limits["sbp_rise", "high"] == 165
+    assert limits["hr_rise", "low"] == 30
+    assert limits["hr_rise", "medium"] == 100
+
+
+def test_a_protocol_without_limits_still_watches_for_silence() -> None:
+    course = Course(only())
+    course.hr(1, 200)
+    course.advance(100)
+    assert [a.condition for a in course.encounter.state.alarms] == ["no_data"]
+
+
+@pytest.mark.parametrize("at", [40.0, 105.0, 119.0, 131.0])
+def test_a_snapshot_while_something_waits_goes_on_alike(at: float) -> None:
+    def play(course: Course, since: float, until: float) -> None:
+        t = since
+        while t < until:
+            if t == 100:
+                course.bp(t, 158, 80)
+            if t == 170:
+                course.bp(t, 157, 80)
+            course.hr(t, 105.0 if t >= 30 else 70.0)
+            t += 1
+
+    whole, broken = Course(), Course()
+    play(whole, 0, 300)
+    play(broken, 0, at)
+    broken.encounter = Encounter.restore(broken.encounter.snapshot())
+    play(broken, at, 300)
+    assert broken.told() == whole.told()
+    assert broken.encounter.state == whole.encounter.state
+
+
+def test_a_snapshot_of_another_version_is_refused() -> None:
+    raw = msgspec.json.decode(Course().encounter.snapshot())
+    raw["version"] += 1
+    with pytest.raises(ValueError, match="snapshot version"):
+        Encounter.restore(msgspec.json.encode(raw))
+
+
+def test_a_snapshot_is_small() -> None:
+    """It is committed every minute: after hours of heart rate it holds no chart."""
+    course = Course()
+    course.beat(0, 2000, 70)
+    course.dose(2000)
+    course.beat(2001, 9000, 72)
+    assert len(course.encounter.snapshot()) < 32_000
+
+
+# --- judging ------------------------------------------------------------------------------------
+
+
+def test_a_reading_of_several_vital_signs_is_judged_whole() -> None:
+    course = Course()
+    events = course.observe(10, "hub", {"hr": 72.0, "sbp": 184.0, "dbp": 80.0, "temp": 36.6})
+    assert {e.vital for e in events if isinstance(e, Judged)} == {"hr", "sbp", "dbp", "temp"}
+    assert {c.alarm.condition for c in changes(events)} == {"sbp_high"}
+
+
+def test_the_extreme_and_its_time_are_kept() -> None:
+    course = Course()
+    for t, value in ((100, 184), (200, 199), (300, 187)):
+        course.bp(t, value, 90)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert (alarm.value, alarm.extreme, alarm.limit) == (187, 199, 180)
+    assert alarm.extreme_at == course.start + 200
+    assert (alarm.onset, alarm.raised_at) == (course.start + 100, course.start + 100)
+
+
+def test_a_low_extreme_is_the_lowest() -> None:
+    course = Course()
+    for t, value in ((100, 79), (200, 70), (300, 78)):
+        course.bp(t, value, 40)
+    alarm = course.standing("sbp_low")
+    assert alarm is not None
+    assert alarm.extreme == 70
+
+
+def test_a_new_occurrence_begins_with_its_own_extreme() -> None:
+    course = Course()
+    for t, value in ((100, 199), (200, 120), (300, 184)):
+        course.bp(t, value, 80)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert alarm.extreme == 184
+
+
+def test_every_event_carries_a_copy() -> None:
+    course = Course()
+    course.bp(100, 184, 90)
+    first = changes(course.events, "sbp_high")[0]
+    course.bp(200, 195, 90)
+    course.apply(210, Acknowledged(first.alarm.id, "m.keller"))
+    assert first.alarm.presence == "on"
+    assert first.alarm.extreme == 184
