@@ -231,7 +231,10 @@ class AiomqttPort:
                 async with asyncio.timeout(canary.patience_s):
                     await self._canary_came.wait()
             except TimeoutError:
-                link.abandon("the broker does not bring back our own test message")
+                link.abandon(
+                    "the broker does not bring back our own test message"
+                    f" (may we publish and read {canary.topic}?)"
+                )
                 return
             await asyncio.sleep(canary.every_s)
 
