@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from simulators.errors import Failed, WrongUse
 from simulators.native import seconds
+from simulators.outbox import RESEND_S
 from simulators.terminal import note
 
+UNCONFIRMED_S = 5.0
 ASKED = 3  # the quickest of so many answers is the most exact
 
 
@@ -34,6 +36,15 @@ class VirtualClock:
         """Sleep until that virtual moment; absolute, so lateness does not add up."""
         while (left := self.real(at)) > 0:  # noqa: ASYNC110 (a clock is no event)
             await asyncio.sleep(left)
+
+
+def patience(speed: float) -> float:
+    """Virtual seconds without a confirmation before a device sends again.
+
+    A device would wait ten seconds of its own; but confirmations come at most once a second of the
+    service's, which at speed is many of the device's.
+    """
+    return max(RESEND_S, UNCONFIRMED_S * speed)
 
 
 class ServiceTime(Struct, frozen=True):

@@ -25,7 +25,7 @@ from simulators.publish.player import PREFIX, Player
 from simulators.publish.simulate import Account, follow, playing
 from simulators.sessions import Session, build, places
 
-PLAYING_S: Final = 20.0  # about how long the past takes to be played
+PLAYING_S: Final = 15.0  # about how long the past takes to be played
 LONG_STEP_S: Final = 10.0  # a heart rate is stale after 10 s, missing after 30
 STEP_S: Final = 5.0
 RECENT_S: Final = 600.0  # short steps from here on
@@ -33,6 +33,7 @@ NEAR_S: Final = 0.5
 LAST_S: Final = 60.0  # wait for the service after each step from here on
 AHEAD_S: Final = 60.0  # how far the service's clock may lag behind what was published
 ANSWER_S: Final = 30.0
+POLL_S: Final = 0.01
 
 
 class Feed(Struct, frozen=True, kw_only=True):
@@ -139,8 +140,9 @@ class Past:
         """Wait until the service's clock is there: the queue before it has been worked off."""
         try:
             async with asyncio.timeout(ANSWER_S):
-                while self._heard < at - 0.001:
-                    self._heard = (await ask_service(self._health)).time
+                while (heard := await ask_service(self._health)).time < at - 0.001:  # noqa: ASYNC110
+                    await asyncio.sleep(POLL_S)
+                self._heard = heard.time
         except TimeoutError:
             raise Failed(f"the service's clock does not follow to {iso(at)}") from None
 

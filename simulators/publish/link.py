@@ -102,10 +102,10 @@ class Link:
             pause = BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)]
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 (spreads, hides nothing)
 
-    async def ready(self, timeout_s: float = CONNECT_S) -> None:
+    async def ready(self) -> None:
         """Wait for a connection; Failed when there is none in time."""
         try:
-            async with asyncio.timeout(timeout_s):
+            async with asyncio.timeout(CONNECT_S):
                 await self._up.wait()
         except TimeoutError:
             where = f"{self._broker.host}:{self._broker.port}"
@@ -184,6 +184,8 @@ class Link:
             tls_context=ssl.create_default_context() if self._broker.tls else None,
             will=will,
             keepalive=KEEPALIVE_S,
+            # Our own small confirmations would else hold up the next reading by 40 ms.
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             timeout=ANSWER_S,
         )
 

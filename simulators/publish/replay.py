@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from simulators.errors import Failed
 from simulators.native import Reading, confirmation, iso, readings_payload
-from simulators.outbox import BATCH, RESEND_S, Outbox
-from simulators.publish.clock import VirtualClock, service_clock
+from simulators.outbox import BATCH, Outbox
+from simulators.publish.clock import VirtualClock, patience, service_clock
 from simulators.publish.link import Broker, Link
 from simulators.publish.player import device_topic
 from simulators.trace import Row, read_trace
@@ -77,7 +77,7 @@ class Recorder:
     ) -> None:
         topic = device_topic(site, device)
         boot = secrets.token_hex(4)
-        self.outbox = Outbox(boot, max(1, capacity), max(RESEND_S, 5 * clock.speed))
+        self.outbox = Outbox(boot, max(1, capacity), patience(clock.speed))
         self.link = Link(
             broker, device, topics=(f"{topic}/acks",), on_message=self._hear, on_change=self._poke
         )

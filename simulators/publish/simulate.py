@@ -10,10 +10,9 @@ from msgspec import Struct
 
 from simulators.devices import Device
 from simulators.errors import Failed
-from simulators.outbox import RESEND_S
 from simulators.publish.api import Api, Refused
 from simulators.publish.clinic import Staff
-from simulators.publish.clock import VirtualClock, service_clock
+from simulators.publish.clock import VirtualClock, patience, service_clock
 from simulators.publish.link import Broker, Credentials
 from simulators.publish.player import Player
 from simulators.sessions import Session, build, places
@@ -21,7 +20,6 @@ from simulators.terminal import note, say
 
 TRY_AGAIN_S: Final = 5.0
 LOOK_AROUND_S: Final = 10.0  # real seconds between looks at what people did on the page
-ACK_EVERY_S: Final = 1.0  # confirmations come at most so often, in real time
 
 
 class Account(Struct, frozen=True):
@@ -122,13 +120,12 @@ async def follow(
     endless   devices go on after their session's course, until the session is closed
     """
     report_s = min(5.0, max(1.0, clock.speed / 10))
-    patience_s = max(RESEND_S, 5 * ACK_EVERY_S * clock.speed)
     runs: dict[str, list[asyncio.Task[None]]] = {}
     async with asyncio.TaskGroup() as group:
         for session in sessions:
             ends = math.inf if endless else session.ends
             for device in session.devices:
-                device.outbox.patience(patience_s, clock.now())
+                device.outbox.patience(patience(clock.speed), clock.now())
                 run = group.create_task(players[device.id].run(clock, ends, report_s))
                 runs.setdefault(session.label, []).append(run)
         if staff is None:
