@@ -60,6 +60,7 @@ class Course:
         about = Facts(protocol=preset.id, **known)
         self.encounter, self.events = Encounter.open("e-1", about, preset, start)
         self._numbers: dict[str, int] = {}
+        self._sent: dict[str, Observation] = {}
 
     # --- what goes in -----------------------------------------------------------------------
 
@@ -81,7 +82,13 @@ class Course:
             effective=None if measured is None else self.start + measured,
             sent=None if sent is None else self.start + sent, **about,
         )  # fmt: skip
+        self._sent[device] = observation
         return self._keep(self.encounter.observe(observation, self.start + t))
+
+    def again(self, t: float, device: str) -> list[Event]:
+        """The device's newest message is delivered once more."""
+        once_more = msgspec.structs.replace(self._sent[device], issued=self.start + t)
+        return self._keep(self.encounter.observe(once_more, self.start + t))
 
     def hr(self, t: float, value: float, **about: Any) -> list[Event]:
         return self.observe(t, "strap", {"hr": value}, **about)
