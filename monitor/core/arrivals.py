@@ -14,6 +14,7 @@ from msgspec import Struct
 from monitor.core.vitals import Observation
 
 REMEMBERED: Final = 256
+RANGES_REMEMBERED: Final = 512
 BOOTS_REMEMBERED: Final = 4
 
 
@@ -28,7 +29,10 @@ class Boot(Struct):
     newest: float | None = None
 
     def has(self, seq: int) -> bool:
-        return any(low <= seq <= high for low, high in reversed(self.ranges))
+        for low, high in reversed(self.ranges):  # nearly always it is beyond the last
+            if seq >= low:
+                return seq <= high
+        return False
 
     def add(self, seq: int) -> None:
         ranges = self.ranges
@@ -36,6 +40,11 @@ class Boot(Struct):
             ranges[-1][1] = seq
             return
         ranges.append([seq, seq])
+        if len(ranges) > RANGES_REMEMBERED:
+            # So long ago that the store will know it by its key, should it come again.
+            del ranges[0]
+        if len(ranges) < 2 or ranges[-2][1] < seq:
+            return
         ranges.sort()
         merged = [ranges[0]]
         for low, high in ranges[1:]:

@@ -58,6 +58,8 @@ AUDIO_PAUSE_MOST_S: Final = 120.0
 # A cuff needs about 40 s, and a repeat counts from 60 s on: asked now, it would come too early.
 REPEAT_ASKED_AFTER_S: Final = 30.0
 CUFF_REST_S: Final = 60.0
+# A cuff that does not answer is asked for an extra reading for so long; bp_overdue tells people.
+EXTRA_TRIES_S: Final = 600.0
 _PRESSURES_KEPT: Final = 16
 _RECENT_APART_S: Final = 15.0
 _RECENT_KEPT: Final = 20
@@ -661,8 +663,8 @@ class Encounter:
         # a pressure alarm stands so is another try.
         planned = state.schedule.due(state.protocol, state.last_dose_at)
         wanted = [NextCheck(planned, overdue=False, reason="schedule")] if planned > asked else []
-        if check.reason == "confirm":
-            again = asked + 60 * state.protocol.bp_extra_every
+        again = asked + 60 * state.protocol.bp_extra_every
+        if check.reason == "confirm" and again <= check.due + EXTRA_TRIES_S:
             wanted.append(NextCheck(again, overdue=False, reason="confirm"))
         return min(wanted, key=lambda c: c.due, default=None)
 

@@ -87,6 +87,15 @@ def test_numbers_are_kept_as_ranges(numbers: list[int], ranges: list[list[int]])
     assert not boot.has(99)
 
 
+def test_a_device_that_loses_every_other_reading_costs_no_more_and_more() -> None:
+    arrivals = Arrivals()
+    for n in range(0, 20_000, 2):
+        assert arrivals.admit(reading(n, t=float(n)))[1] is not None
+    assert len(arrivals.boots[""].ranges) <= 512
+    assert arrivals.admit(reading(19_998, t=19_998.0))[1] is None
+    assert arrivals.admit(reading(19_997, t=19_997.0))[1] is not None
+
+
 def test_a_number_too_old_to_be_remembered_is_told_apart_by_its_time() -> None:
     arrivals = Arrivals()
     for n in range(REMEMBERED + 10):

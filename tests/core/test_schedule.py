@@ -119,14 +119,14 @@ def test_while_a_pressure_alarm_stands_the_cuffs_are_asked_every_five_minutes() 
 
 
 def test_an_extra_reading_that_fails_stops_neither_the_next_nor_the_list() -> None:
-    """The cuff answers no more while the alarm stands: it is asked again, and again."""
+    """The cuff answers no more while the alarm stands: it is asked again, though not for ever."""
     course = dosed()
     course.bp(700 + 20 * MIN, 184, 95)
     course.bp(700 + 21 * MIN, 183, 95)
     before = len(course.commands())
-    course.advance(700 + 47 * MIN)
+    course.advance(700 + 10_000 * MIN)
     minutes = [(t - 700) / 60 for t in course.commands()[before:]]
-    assert minutes == [26, 30, 35, 40, 45]
+    assert minutes == [26, 30, 35]
 
 
 # --- repeats ------------------------------------------------------------------------------------
