@@ -12,10 +12,14 @@ import pytest
 
 from simulators.errors import Failed, WrongUse
 from simulators.native import seconds
+from simulators.publish.clock import VirtualClock
 from simulators.publish.link import Broker, Credentials, Link
-from simulators.publish.replay import Replay, replay
+from simulators.publish.player import Player
+from simulators.publish.replay import Recorder, Replay, replay
 from simulators.publish.simulate import Account, Simulate, simulate
+from simulators.trace import read_trace
 from tests.parts import Mosquitto, wait_until
+from tests.simulators.courses import session
 from tests.simulators.peer import PASSWORD, START, Peer, peer
 
 STRAP, CUFF = "alder-14-strap", "alder-14-cuff"
@@ -313,6 +317,43 @@ def recording(traces: Path) -> tuple[Path, int]:
     file = next(traces.rglob("*s25047_rawzero.csv"))
     cells = [line.split(",")[1:5] for line in file.read_text().splitlines()[1:]]
     return file, sum(1 for row in cells for cell in row if cell)
+
+
+async def test_a_new_connection_sends_everything_unconfirmed_in_batches(
+    mosquitto: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulators.publish.clock.UNCONFIRMED_S", 1000.0)
+    monkeypatch.setattr("simulators.publish.replay.FIRST_CONFIRMATION_S", 0.1)
+    rows = read_trace(trace(tmp_path, "\n".join(f"{s},{60 + s},,,,ecg" for s in range(70))))
+    async with peer(mosquitto.port) as played:
+        played.confirming = False
+        clock = VirtualClock(START, 1000)
+        recorder = Recorder(Broker.parse(played.mqtt), "home", "d1", clock, capacity=70)
+        tasks = [asyncio.create_task(recorder.link.run()), asyncio.create_task(recorder.send())]
+        await recorder.link.ready()
+        await recorder.play(rows)
+        await wait_until(lambda: played.seqs("d1") == list(range(1, 71)))
+        recorder.link.cut()
+        await wait_until(lambda: played.seqs("d1") == 2 * list(range(1, 71)))
+        assert len(played.of("d1")) == 70 + 2
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_player_that_fell_behind_catches_up_and_stops_at_the_end(
+    mosquitto: Mosquitto,
+) -> None:
+    made = session("calm")
+    ends = made.opens + 600
+    async with peer(mosquitto.port) as played:
+        player = Player(made.devices[0], Broker.parse(played.mqtt), "home")
+        link = asyncio.create_task(player.link.run())
+        await player.link.ready()
+        await player.run(VirtualClock(ends + 1000), ends, report_s=1)
+        await wait_until(lambda: played.seqs(STRAP) == list(range(1, 601)))
+        link.cancel()
+        await asyncio.gather(link, return_exceptions=True)
 
 
 async def test_a_recording_arrives_complete(
