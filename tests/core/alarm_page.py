@@ -1,0 +1,274 @@
+"""Prints `docs/alarms.md` from the code: conditions, limits, delays, what clears, what latches.
+
+After a wanted change write the page anew with `python -m tests.core.alarm_page`, and read the
+difference: it is what a therapist will notice.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import wrap
+from typing import Final
+
+from monitor.core import silence
+from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
+from monitor.core.conditions import GRACE_S, WAYS, Step
+from monitor.core.encounter import AUDIO_PAUSE_MOST_S, REPEAT_ASKED_AFTER_S
+from monitor.core.events import Kind, Presence, Priority
+from monitor.core.limits import AlarmLimit
+from monitor.core.protocol import PRESETS
+from monitor.core.reports import SYMPTOMS
+from monitor.core.schedule import MEASURING_S
+from monitor.core.timebase import LATE_S
+from monitor.core.vitals import PRESSURES, VITALS
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
+
+_PRESENCES: Final[tuple[Presence, ...]] = ("off", "on", "latched", "acknowledged")
+_OCCASIONS: Final[dict[Occasion, str]] = {
+    "begins": "begins",
+    "worsens": "worsens",
+    "eases": "eases",
+    "goes": "is over, and it latches",
+    "clears": "is over, and it does not",
+    "acknowledged": "is acknowledged",
+    "persists": "is high and still there",
+}
+_PRIORITIES: Final[tuple[Priority, ...]] = ("low", "medium", "high")
+
+
+def page() -> str:
+    return "\n".join(_lines()).rstrip() + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield from _head()
+    yield from _signal()
+    yield from _physiological()
+    yield from _believed()
+    yield from _technical()
+    yield from _reports()
+    yield from _sources()
+
+
+def _head() -> Iterator[str]:
+    yield "# Alarms"
+    yield ""
+    yield from _prose(
+        "This page is printed from the code, and a test fails when the two differ. No limit on it "
+        "is clinically validated: a clinician signs the protocol that a clinic uses."
+    )
+    yield from _prose(
+        "A *condition* is a situation that is held to exist: about the patient (physiological) or "
+        "about the equipment (technical). Its *priority*, low, medium or high, is how promptly "
+        "somebody should look. Its *signal* is what the page shows. One condition has one alarm at "
+        "a time; what happens to it is told as a transition, with a sentence that gives value, "
+        "limit and source."
+    )
+
+
+def _signal() -> Iterator[str]:
+    yield "## The signal"
+    yield ""
+    yield "What becomes of a signal, and the transition that tells it, when the condition …"
+    yield ""
+    yield from _table(
+        ["the signal is", *_OCCASIONS.values()],
+        ([was, *(_cell(was, occasion) for occasion in _OCCASIONS)] for was in _PRESENCES),
+    )
+    latching = [f"{p} {kind}" for kind in ("physiological", "technical") for p in _PRIORITIES
+                if _latches(kind, p)]  # fmt: skip
+    yield from _prose(
+        f"These latch when they are over and were not acknowledged: {' and '.join(latching)} ones; "
+        "the highest priority of the occurrence counts. Only a person ends a latched signal. A "
+        "condition that begins again while an earlier occurrence is latched has a new alarm beside "
+        "it."
+    )
+    yield from _prose(
+        f"A high alarm that was acknowledged {_time(RAISE_AGAIN_S)} ago and still stands comes on "
+        f"again. Sound can be paused for {_time(AUDIO_PAUSE_MOST_S)} at most; an alarm that "
+        "becomes high, or comes on again as high, ends the pause."
+    )
+
+
+def _cell(was: Presence, occasion: Occasion) -> str:
+    found = SIGNAL.get((was, occasion))
+    return "" if found is None else f"{found[0]} (*{found[1]}*)"
+
+
+def _latches(kind: Kind, priority: Priority) -> bool:
+    book = AlarmBook("page")
+    book.hold("x", "x", kind, Finding(priority=priority, onset=0.0, reason="."), 0.0)
+    return book.release("x", 1.0, ".")[0].alarm.presence == "latched"
+
+
+# --- about the patient --------------------------------------------------------------------------
+
+
+def _physiological() -> Iterator[str]:
+    yield "## About the patient"
+    yield ""
+    yield from _prose(
+        f"The same limits in every preset: {', '.join(f'`{key}`' for key in PRESETS)}. `_high` and "
+        "`_low` hold in every open phase; `_rise` is judged from the dose on, against the baseline "
+        "that was frozen then, and not at all where there is none."
+    )
+    rows = []
+    for condition, limits in _by_condition().items():
+        by_priority = {limit.priority: limit for limit in limits}
+        rows.append([
+            f"`{condition}`", VITALS[limits[0].vital].unit,
+            *(_limit(by_priority.get(p)) for p in _PRIORITIES),
+            _delay(by_priority), _clears(limits[0]),
+        ])  # fmt: skip
+    yield from _table(["condition", "unit", *_PRIORITIES, "believed", "clears"], rows)
+
+
+def _by_condition() -> dict[str, list[AlarmLimit]]:
+    shared = {preset.limits for preset in PRESETS.values()}
+    assert len(shared) == 1, "the presets differ in their limits: print a table for each"
+    found: dict[str, list[AlarmLimit]] = {}
+    for limit in next(iter(shared)):
+        found.setdefault(limit.condition, []).append(limit)
+    return found
+
+
+def _limit(limit: AlarmLimit | None) -> str:
+    if limit is None:
+        return ""
+    if limit.value is not None:
+        return f"{'≥' if limit.direction == 'high' else '<'} {limit.value:g}"
+    parts = [] if limit.rise is None else [f"+{limit.rise:g}"]
+    parts += [] if limit.percent is None else [f"+{limit.percent:g} %"]
+    both = " or ".join(parts)
+    return both if limit.at_least is None else f"{both}, and ≥ {limit.at_least:g}"
+
+
+def _delay(by_priority: dict[Priority, AlarmLimit]) -> str:
+    first = by_priority["low"]
+    if not WAYS[first.vital].continuous:
+        return "by a repeat"
+    others = [
+        f", at {priority} {limit.delay:g} s"
+        for priority, limit in by_priority.items()
+        if limit.delay != first.delay
+    ]
+    return f"after {first.delay:g} s{''.join(others)}"
+
+
+def _clears(limit: AlarmLimit) -> str:
+    ways = WAYS[limit.vital]
+    side = "under" if limit.direction == "high" else "over"
+    long = f" for {_time(ways.clear_after)}" if ways.continuous else ", one clean reading"
+    return f"{ways.hysteresis:g} {side} the limit{long}"
+
+
+def _believed() -> Iterator[str]:
+    cuff, temp = WAYS["sbp"], WAYS["temp"]
+    yield from _prose(
+        "*Heart rate* must stay beyond the limit for its delay. A clean reading well inside "
+        "begins it anew. When nothing more comes, "
+        f"the delay and {GRACE_S:g} s of grace are enough: silence cannot hold an alarm "
+        "back, and it never ends one."
+    )
+    yield from _prose(
+        "*Pressures and temperature* are never filtered. At a high limit they alarm at once, "
+        "marked as provisional until a later reading agrees. At low and medium a first reading "
+        f"waits for a repeat, {_time(cuff.repeat_from)} to {_time(cuff.repeat_until)} later for a "
+        f"cuff and {_time(temp.repeat_from)} to {_time(temp.repeat_until)} for a thermometer: it "
+        "holds if the repeat agrees or if none comes. The cuffs are asked for it, at a high "
+        f"reading at once, else after {_time(REPEAT_ASKED_AFTER_S)}."
+    )
+    yield from _prose(
+        "A *suspect* reading (the cuff moved, the strap touches no skin) may raise an alarm and "
+        "never clears one. A *rejected* one, impossible in itself, and a *late* one, measured more "
+        f"than {_time(LATE_S)} before it was received, are kept and do neither."
+    )
+
+
+# --- about the equipment ------------------------------------------------------------------------
+
+
+def _technical() -> Iterator[str]:
+    yield "## About the equipment"
+    yield ""
+    steps = {
+        **{f"`no_data` of {_watched(v)}": s for v, s in silence.NO_DATA.items()},
+        "`device_offline`": silence.OFFLINE,
+        "`bp_overdue`": silence.OVERDUE,
+        "`bp_overdue`, due in the peak window": silence.OVERDUE_AT_PEAK,
+    }
+    yield from _table(
+        ["condition", *_PRIORITIES],
+        ([name, *(_after(found, p) for p in _PRIORITIES)] for name, found in steps.items()),
+    )
+    yield from _prose(
+        f"Each with {GRACE_S:g} s of grace. Silence counts from the opening of the session for "
+        "what a device's kind promises, and from the last believed reading for whatever once "
+        "arrived; pressures are watched as one. Before the dose `no_data` and `device_offline` are "
+        "low and no higher, and nothing is overdue. A cuff that is inflating holds `bp_overdue` "
+        f"back for {_time(MEASURING_S)}; only a reading, or a further dose, ends it. `no_data` "
+        "ends with the next believed reading, `device_offline` when the device says so or sends "
+        "one."
+    )
+
+
+def _watched(vital: str) -> str:
+    return "pressures" if vital in PRESSURES else VITALS[vital].name.lower()
+
+
+def _after(steps: tuple[Step, ...], priority: Priority) -> str:
+    return "".join(_time(step.after) for step in steps if step.priority == priority)
+
+
+# --- by people ----------------------------------------------------------------------------------
+
+
+def _reports() -> Iterator[str]:
+    yield "## Reported by people"
+    yield ""
+    by = {p: [_plain(s) for s, found in SYMPTOMS.items() if found == p] for p in _PRIORITIES}
+    asked_for = [[f"`symptom`, {p}", ", ".join(by[p])] for p in reversed(_PRIORITIES) if by[p]]
+    noted = [_plain(s) for s, found in SYMPTOMS.items() if found is None]
+    yield from _table(
+        ["alarm", "reported"],
+        [["`help_requested`, high", "a call for help"], *asked_for, ["none", ", ".join(noted)]],
+    )
+    yield "These alarm at once, and end when somebody takes them up by acknowledging."
+    yield ""
+
+
+def _plain(symptom: str) -> str:
+    return symptom.replace("_", " ")
+
+
+def _sources() -> Iterator[str]:
+    yield "## Where the limits come from"
+    yield ""
+    rows: dict[str, list[str]] = {}
+    for condition, limits in _by_condition().items():
+        for limit in sorted(limits, key=lambda one: RANK[one.priority]):
+            rows.setdefault(limit.source, []).append(f"`{condition}` {limit.priority}")
+    yield from _table(
+        ["source", "limits"], ([source, ", ".join(found)] for source, found in rows.items())
+    )
+
+
+def _prose(text: str) -> Iterator[str]:
+    yield from wrap(text, 100, break_long_words=False, break_on_hyphens=False)
+    yield ""
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + "---|" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
+    yield ""
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds < 120 else f"{seconds / 60:g} min"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
