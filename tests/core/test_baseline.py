@@ -136,6 +136,13 @@ def test_a_dose_entered_half_an_hour_later_still_has_a_heart_rate_before_it() ->
     assert base.count == 300
 
 
+def test_once_frozen_the_readings_before_it_are_no_longer_carried_along() -> None:
+    course = Course()
+    course.beat(0, 600, 70)
+    course.dose(600)
+    assert course.encounter.state.readings.kept == {}
+
+
 def test_what_is_kept_before_a_dose_stays_bounded() -> None:
     course = Course()
     course.beat(0, 5000, 70)

@@ -181,6 +181,14 @@ def test_a_fever_asks_no_cuff() -> None:
     assert len(course.commands()) == before
 
 
+def test_a_fever_does_not_put_off_the_repeat_of_a_pressure() -> None:
+    course = dosed()
+    course.bp(1000, 155, 85)
+    course.temp(1020, 38.6)
+    course.advance(1100)
+    assert course.commands("confirm") == [1030]
+
+
 def test_readings_of_one_crossing_ask_once() -> None:
     course = dosed()
     for n in range(6):
