@@ -12,12 +12,13 @@ from typing import Final
 from monitor.core import silence
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.conditions import GRACE_S, WAYS, Step
-from monitor.core.encounter import AUDIO_PAUSE_MOST_S, REPEAT_ASKED_AFTER_S
+from monitor.core.cuffs import REPEAT_ASKED_AFTER_S
 from monitor.core.events import Kind, Presence, Priority
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
 from monitor.core.reports import SYMPTOMS
 from monitor.core.schedule import MEASURING_S
+from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.timebase import LATE_S
 from monitor.core.vitals import PRESSURES, VITALS
 
@@ -85,7 +86,7 @@ def _signal() -> Iterator[str]:
     )
     yield from _prose(
         f"A high alarm that was acknowledged {_time(RAISE_AGAIN_S)} ago and still stands comes on "
-        f"again. Sound can be paused for {_time(AUDIO_PAUSE_MOST_S)} at most; an alarm that "
+        f"again. Sound can be paused for {_time(PAUSE_MOST_S)} at most; an alarm that "
         "becomes high, or comes on again as high, ends the pause."
     )
 

@@ -1,0 +1,125 @@
+"""From what a condition says to alarms, to the episodes, and to the repeats that are asked for."""
+
+from monitor.core import cuffs, phases, reasons, sound
+from monitor.core.alarms import Finding
+from monitor.core.conditions import Level, Threshold
+from monitor.core.events import Alarm, AlarmChanged, Event
+from monitor.core.state import State
+from monitor.core.vitals import PRESSURES
+
+
+def judge(
+    state: State, vital: str, value: float, effective: float, heard: float, now: float,
+    *, clean: bool,
+) -> list[Event]:  # fmt: skip
+    """One believed value that is the newest: every condition over its vital sign."""
+    here = [threshold for threshold in state.thresholds if threshold.vital == vital]
+    for threshold in here:
+        threshold.observe(value, effective, heard, clean=clean)
+    drawn = _draw(state, here, vital, value, effective)
+    events: list[Event] = []
+    for threshold in here:
+        if threshold.active or drawn or threshold.name in state.alarms.standing:
+            events += settle(state, threshold, now, timed=False)
+    return events
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    """Delays and waits for a repeat that have run out."""
+    events: list[Event] = []
+    for threshold in state.thresholds:
+        due = threshold.deadline
+        if due is not None and due <= at:
+            threshold.advance(at)
+            events += settle(state, threshold, at, timed=True)
+    return events
+
+
+def settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> list[Event]:
+    """Carry what a condition now says into the alarm system and the episodes."""
+    name, level = threshold.name, threshold.holds
+    alarm = state.alarms.standing.get(name)
+    events: list[Event] = []
+    if level is None:
+        if alarm is not None:
+            words = reasons.returned(threshold, phases.when(state, at))
+            events += state.alarms.release(name, at, words)
+    elif alarm is None or alarm.priority != level.priority:
+        events += _hold(state, threshold, level, at, timed=timed)
+    else:
+        alarm.value = threshold.value
+        alarm.provisional &= threshold.repeats == 0
+    if level is not None:
+        _carry_extreme(state.alarms.standing[name], threshold)
+        _refresh_extreme(events, threshold)
+    if threshold.vital in PRESSURES and threshold.pending:
+        cuffs.repeat_later(state, threshold, at)
+    if threshold.direction == "high" and threshold.vital in state.episodes.open:
+        events += _settle_episode(state, threshold.vital, at)
+    return events
+
+
+def _hold(
+    state: State, threshold: Threshold, level: Level, at: float, *, timed: bool
+) -> list[Event]:
+    provisional = (
+        level.priority == "high" and not threshold.ways.continuous and not threshold.repeats
+    )
+    finding = Finding(
+        priority=level.priority,
+        onset=threshold.began if threshold.began is not None else at,
+        value=threshold.value, limit=level.limit, source=level.source,
+        provisional=provisional,
+        reason=reasons.crossing(
+            threshold, level, state.baseline.get(threshold.vital), phases.when(state, at),
+            reasons.proof(threshold, level, timed=timed),
+        ),
+    )  # fmt: skip
+    changes = state.alarms.hold(
+        threshold.name, threshold.name, "physiological", finding, at, vital=threshold.vital
+    )
+    events = sound.noticed(state, changes)
+    if provisional and threshold.vital in PRESSURES and changes:
+        events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
+    return events
+
+
+def _carry_extreme(alarm: Alarm, threshold: Threshold) -> None:
+    alarm.extreme, alarm.extreme_at = threshold.extreme, threshold.extreme_at
+
+
+def _refresh_extreme(events: list[Event], threshold: Threshold) -> None:
+    """Copies in events were taken before the extreme was carried over."""
+    for event in events:
+        if isinstance(event, AlarmChanged) and event.alarm.condition == threshold.name:
+            _carry_extreme(event.alarm, threshold)
+
+
+# --- episodes -----------------------------------------------------------------------------------
+
+
+def _draw(state: State, here: list[Threshold], vital: str, value: float, effective: float) -> bool:
+    """Elevations are drawn, falls are not: they have alarms but no episode."""
+    crossed = [
+        level.limit
+        for threshold in here
+        if threshold.active and threshold.direction == "high"
+        for level in threshold.levels
+        if level.since is not None and value >= level.limit
+    ]
+    if vital in state.episodes.open or crossed:
+        centre = state.baseline.get(vital)
+        state.episodes.observe(
+            vital, value, effective, min(crossed, default=None),
+            centre.value if centre is not None else None,
+        )  # fmt: skip
+    return vital in state.episodes.open
+
+
+def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
+    highs = [t for t in state.thresholds if t.vital == vital and t.direction == "high"]
+    return [
+        *state.episodes.settle(
+            vital, at, holds=any(t.holds for t in highs), pending=any(t.pending for t in highs)
+        )
+    ]

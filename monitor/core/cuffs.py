@@ -1,0 +1,119 @@
+"""What is asked of the cuffs: readings of the schedule, extra ones, and repeats.
+
+A reading is asked for once. When it does not come, `bp_overdue` tells people; the next on the list
+is asked for all the same.
+"""
+
+from typing import Final
+
+from monitor.core.conditions import GRACE_S, Threshold
+from monitor.core.events import Commanded, Event
+from monitor.core.schedule import BEFORE_DOSE_EVERY_S
+from monitor.core.silence import OVERDUE
+from monitor.core.state import State
+from monitor.core.status import NextCheck
+from monitor.core.vitals import PRESSURES
+
+# A cuff needs about 40 s, and a repeat counts from 60 s on: asked now, it would come too early.
+REPEAT_ASKED_AFTER_S: Final = 30.0
+REST_S: Final = 60.0
+# A cuff that does not answer is asked for an extra reading for so long.
+EXTRA_TRIES_S: Final = 600.0
+
+
+def next_check(state: State) -> NextCheck | None:
+    """The next pressure reading that is wanted, whether or not a cuff can be asked."""
+    if state.closed_at is not None:
+        return None
+    if state.last_dose_at is None:
+        if state.readings.taken() >= len(state.protocol.bp_minutes_before):
+            return None
+        last = state.schedule.last
+        due = state.opened_at if last is None else last + BEFORE_DOSE_EVERY_S
+        return NextCheck(due, overdue=due + GRACE_S < state.now, reason="schedule")
+    due, reason = state.schedule.due(state.protocol, state.last_dose_at), "schedule"
+    last = state.schedule.last
+    if last is not None and _pressure_alarm(state) and last >= state.last_dose_at:
+        extra = last + 60 * state.protocol.bp_extra_every
+        if extra < due:
+            due, reason = extra, "confirm"
+    return NextCheck(due, overdue=due + GRACE_S < state.now, reason=reason)
+
+
+def _pressure_alarm(state: State) -> bool:
+    standing = state.alarms.standing.values()
+    return any(a.vital in PRESSURES and a.kind == "physiological" for a in standing)
+
+
+def deadline(state: State) -> float | None:
+    """When to ask the cuffs next."""
+    if "cuff" not in state.devices.values():
+        return None
+    wanted = _next_ask(state)
+    due = None if wanted is None else max(wanted.due, state.now)
+    return min((d for d in (due, state.confirm_at) if d is not None), default=None)
+
+
+def _next_ask(state: State) -> NextCheck | None:
+    """The reading that the cuffs are asked for next; once for each that is wanted."""
+    check, asked = next_check(state), state.schedule.asked
+    if check is None or asked is None or check.due > asked:
+        return check
+    if state.last_dose_at is None:
+        return None
+    # It was asked for and did not come. The next on the list is wanted all the same, and while
+    # a pressure alarm stands so is another try.
+    planned = state.schedule.due(state.protocol, state.last_dose_at)
+    wanted = [NextCheck(planned, overdue=False, reason="schedule")] if planned > asked else []
+    again = asked + 60 * state.protocol.bp_extra_every
+    if check.reason == "confirm" and again <= check.due + EXTRA_TRIES_S:
+        wanted.append(NextCheck(again, overdue=False, reason="confirm"))
+    return min(wanted, key=lambda c: c.due, default=None)
+
+
+def ask(state: State, at: float) -> list[Event]:
+    """Whatever is due to be asked at this moment."""
+    events: list[Event] = []
+    if "cuff" not in state.devices.values():
+        return []
+    if state.confirm_at is not None and at >= state.confirm_at:
+        state.confirm_at = None
+        if any(t.wants_repeat for t in state.thresholds if t.vital in PRESSURES):
+            events += repeat_now(state, at, state.confirm_by)
+    wanted = _next_ask(state)
+    if wanted is not None and wanted.due <= at:
+        state.schedule.asked = at
+        reason = "scheduled" if wanted.reason == "schedule" else "confirm"
+        events += _command(state, at, reason, at + OVERDUE[0].after)
+    return events
+
+
+def repeat_later(state: State, threshold: Threshold, at: float) -> None:
+    """A crossing waits for its repeat: ask for one, once for each crossing."""
+    since = threshold.waits_since
+    assert since is not None
+    if "cuff" not in state.devices.values():
+        return
+    if state.confirm_for is not None and since <= state.confirm_for:
+        return
+    state.confirm_for = since
+    state.confirm_at = at + REPEAT_ASKED_AFTER_S
+    state.confirm_by = at + threshold.ways.repeat_until
+
+
+def repeat_now(state: State, at: float, by: float) -> list[Event]:
+    """Ask for a repeat now, or as soon as the arm has had its rest since the last one."""
+    asked = state.confirmed_at
+    if asked is not None and at < asked + REST_S:
+        state.confirm_at = asked + REST_S
+        state.confirm_by = max(by, state.confirm_at + REST_S)
+        return []
+    state.confirmed_at = at
+    return _command(state, at, "confirm", by)
+
+
+def _command(state: State, at: float, reason: str, by: float) -> list[Event]:
+    cuffs = tuple(device for device, kind in state.devices.items() if kind == "cuff")
+    if not cuffs:
+        return []
+    return [Commanded(at=at, reason=reason, by=by, devices=cuffs)]  # type: ignore[arg-type]

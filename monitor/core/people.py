@@ -1,0 +1,102 @@
+"""Acts of people: a dose, a report, an acknowledgement, the close. Refused acts change nothing."""
+
+from typing import Final
+
+from monitor.core import gates, in_force, phases, reports, silence, sound, technical, view
+from monitor.core.alarms import Finding
+from monitor.core.events import (
+    Acknowledged,
+    Close,
+    Closed,
+    Dose,
+    DoseRecorded,
+    Event,
+    GateRefused,
+    Help,
+    Opened,
+    Refused,
+    Symptom,
+    Unmet,
+)
+from monitor.core.state import State
+
+BACKDATED_S: Final = 1800.0
+
+
+def dose(state: State, given: Dose, now: float) -> list[Event]:
+    """Freezes the baseline, if it is the first, and begins the protocol's clock."""
+    _check_dose_time(state, given, now)
+    situation = view.situation(state, now)
+    first = not state.doses
+    unmet = gates.hold(situation) if first else gates.booster(situation)
+    if unmet and given.override is None:
+        raise GateRefused("The dose waits" if first else "The second dose waits", tuple(unmet))
+    state.doses.append(given)
+    if first:
+        state.baseline = state.readings.baselines(given.at)
+        state.readings.forget()
+        state.thresholds += in_force.thresholds(state, relative=True)
+    state.schedule.restart(state.protocol, given.at, now)
+    restarted = technical.overdue(state, now, silence.RESTARTED)
+    recorded = DoseRecorded(
+        at=now, dose=given, first=first, baseline=dict(state.baseline),
+        unmet=tuple(u.text for u in unmet),
+    )  # fmt: skip
+    return [recorded, *phases.move(state, now), *restarted, *technical.fall_due(state, now)]
+
+
+def _check_dose_time(state: State, given: Dose, now: float) -> None:
+    if given.at > now:
+        raise Refused("A dose cannot be recorded ahead of its time.")
+    if given.at < now - BACKDATED_S:
+        raise Refused("A dose can be recorded at most 30 min after it was taken.")
+    last = state.last_dose_at
+    if last is not None and given.at < last:
+        raise Refused("A later dose is already on the record.")
+
+
+def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
+    """Seen. What a person reported has no reading to end it: taking it up does."""
+    changes = state.alarms.acknowledge(given.alarm_id, given.by, now)
+    events: list[Event] = [*changes]
+    for change in changes:
+        if change.alarm.condition in ("symptom", "help_requested"):
+            words = f"Taken up by {given.by}."
+            events += state.alarms.release(f"report:{change.alarm.id}", now, words)
+    return events
+
+
+def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
+    when = phases.when(state, now)
+    if isinstance(given, Help):
+        condition, priority = "help_requested", "high"
+        reason = reports.help_reason(given.by, when)
+    else:
+        if given.symptom not in reports.SYMPTOMS:
+            raise Refused(f"{given.symptom} is not in the list of symptoms.")
+        condition = "symptom"
+        priority = reports.SYMPTOMS[given.symptom] or ""
+        reason = reports.symptom_reason(given.symptom, given.by, when)
+    if not priority:
+        return []
+    finding = Finding(priority=priority, onset=now, reason=reason)  # type: ignore[arg-type]
+    key = f"report:{state.id}-{state.alarms.issued + 1}"
+    changes = state.alarms.hold(key, condition, "physiological", finding, now)
+    return sound.noticed(state, changes)
+
+
+def close(state: State, given: Close, now: float) -> list[Event]:
+    if state.doses:
+        unmet = gates.discharge(view.situation(state, now))
+    else:
+        unmet = [Unmet("reason", "No dose was recorded: closing needs a reason.")]
+    if unmet and given.override is None:
+        raise GateRefused("The session stays open", tuple(unmet))
+    state.closed_at = now
+    texts = tuple(u.text for u in unmet)
+    closed = Closed(at=now, by=given.by, unmet=texts, override=given.override)
+    return [*phases.enter(state, "closed", now), closed]
+
+
+def refuse_opening(state: State, given: Opened, now: float) -> list[Event]:
+    raise Refused("A session is opened once.")

@@ -1,0 +1,132 @@
+"""Readings in: have we had it, when was it measured, is it believed, what follows from it.
+
+What is rejected or late goes on the record and no further.
+"""
+
+from typing import Final
+
+from monitor.core import crossings, gates, phases, silence, technical
+from monitor.core.arrivals import Arrivals
+from monitor.core.events import Duplicate, Event, Judged, Verdict
+from monitor.core.quality import Judgement, judge
+from monitor.core.state import Newest, State
+from monitor.core.timebase import DeviceClock, clock_doubt, heard, lateness
+from monitor.core.vitals import PRESSURES, Observation
+
+_PRESSURES_KEPT: Final = 16
+_RECENT_APART_S: Final = 15.0
+_RECENT_KEPT: Final = 20
+
+# vital sign, value, why it is suspect
+Believed = tuple[str, float, str]
+
+
+def observe(state: State, observation: Observation, now: float) -> list[Event]:
+    device, boot = observation.device, observation.boot
+    if device:
+        arrivals = state.arrivals.setdefault(device, Arrivals())
+        boot, new = arrivals.admit(observation)
+        if new is None:
+            return [Duplicate(at=now, device=device, boot=boot, seq=observation.seq)]
+        observation = new
+    clock = state.clocks.setdefault(device, DeviceClock())
+    clock.hear(observation)
+    effective = clock.corrected(observation)
+    late = lateness(observation, effective)
+    events: list[Event] = []
+    if not late and device in state.offline:
+        events += technical.online(state, device, now)
+    if observation.measuring:
+        state.schedule.measuring = now
+        return events
+    doubt = clock_doubt(observation)
+    believed: list[Believed] = []
+    for vital, judgement in judge(observation).items():
+        verdict, reason = _in_time(judgement, late, doubt)
+        if verdict in ("accepted", "suspect"):
+            believed.append((vital, observation.values[vital], reason))
+        events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
+    if believed:
+        events += _believe(state, believed, effective, observation.issued, now)
+    return events
+
+
+def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:
+    """What a reading's time does to what was thought of its value; impossible stays impossible."""
+    if judgement[0] == "rejected":
+        return judgement
+    if late:
+        return "late", late
+    return ("suspect", doubt) if doubt and judgement[0] == "accepted" else judgement
+
+
+def _judged(
+    state: State, observation: Observation, vital: str, verdict: Verdict, reason: str,
+    effective: float, boot: str,
+) -> Judged:  # fmt: skip
+    return Judged(
+        at=state.now, vital=vital, value=observation.values[vital],
+        effective=effective, issued=observation.issued, measured=observation.effective,
+        device=observation.device, boot=boot, seq=observation.seq,
+        source="manual" if observation.by else "device", state=verdict, reason=reason,
+        key=_key(state, observation, vital, boot),
+    )  # fmt: skip
+
+
+def _key(state: State, observation: Observation, vital: str, boot: str) -> str:
+    if observation.seq is not None:
+        return f"{observation.device}|{observation.seq}|{vital}|{boot}"
+    if observation.effective is not None and observation.device:
+        return f"{observation.device}|t{observation.effective:.3f}|{vital}"
+    state.unkeyed += 1
+    return f"{observation.device}|#{state.unkeyed}|{vital}"
+
+
+# --- what is believed ---------------------------------------------------------------------------
+
+
+def _believe(
+    state: State, believed: list[Believed], effective: float, issued: float, now: float
+) -> list[Event]:
+    events: list[Event] = []
+    if state.phase == "preparation":
+        events += phases.enter(state, "baseline", now)
+    watched, since = (
+        {silence.watched_as(vital) for vital, _, _ in believed},
+        heard(effective, issued),
+    )
+    for vital in sorted(watched):
+        events += technical.heard(state, vital, since, now)
+    for vital, value, cause in believed:
+        newest = state.newest.get(vital)
+        if newest is not None and effective < newest.effective:
+            continue  # overtaken: it fills the chart, the present is judged by what is newer
+        state.newest[vital] = Newest(value, effective, issued, cause)
+        if not cause:
+            _remember(state, vital, value, effective)
+        events += crossings.judge(state, vital, value, effective, since, now, clean=not cause)
+    if "sbp" in watched:
+        _take_pressures(state, believed, effective)
+        events += technical.overdue(state, now)
+    return events
+
+
+def _remember(state: State, vital: str, value: float, effective: float) -> None:
+    """A clean value: for the baseline, and for the trend."""
+    if not state.doses:
+        state.readings.add(vital, value, effective)
+    recent = state.recent.setdefault(vital, [])
+    if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
+        recent.append((effective, value))
+        del recent[:-_RECENT_KEPT]
+
+
+def _take_pressures(state: State, believed: list[Believed], effective: float) -> None:
+    """For the schedule, and for the gates."""
+    values = {vital: value for vital, value, _ in believed}
+    state.schedule.take(state.protocol, state.last_dose_at, effective)
+    if "sbp" in values and "dbp" in values:
+        clean = not any(cause for vital, _, cause in believed if vital in PRESSURES)
+        state.pressures.append(gates.Pressure(effective, values["sbp"], values["dbp"], clean))
+        state.pressures.sort(key=lambda p: p.effective)
+        del state.pressures[:-_PRESSURES_KEPT]

@@ -1,0 +1,21 @@
+"""The audio pause: two minutes at most, and never for what is new and high."""
+
+from typing import Final
+
+from monitor.core.events import AlarmChanged, AudioPause, Event
+from monitor.core.state import State
+
+PAUSE_MOST_S: Final = 120.0
+
+
+def pause(state: State, given: AudioPause, now: float) -> list[Event]:
+    """The last act counts, shorter or longer."""
+    state.paused_until = now + min(max(given.seconds, 0.0), PAUSE_MOST_S)
+    return []
+
+
+def noticed(state: State, changes: list[AlarmChanged]) -> list[Event]:
+    """A new or worse high alarm is heard, whatever was paused."""
+    if any(c.alarm.priority == "high" and c.transition in ("raised", "escalated") for c in changes):
+        state.paused_until = None
+    return [*changes]

@@ -1,0 +1,152 @@
+"""Technical conditions: silence, devices that are away, pressure readings that are overdue.
+
+Time alone raises them, in steps; what ends them is a reading, a device, or a person's act.
+"""
+
+from typing import Final
+
+from monitor.core import silence, sound
+from monitor.core.alarms import RANK, Finding
+from monitor.core.conditions import Step, reached
+from monitor.core.events import DevicesChanged, DeviceStatus, Event
+from monitor.core.schedule import MEASURING_S
+from monitor.core.state import State
+
+Timer = tuple[tuple[Step, ...], float]
+
+_OVERDUE: Final = "bp_overdue"
+
+
+def timers(state: State) -> list[Timer]:
+    """Everything that becomes an alarm by lapse of time: (steps, since)."""
+    found = [(_steps(state, silence.NO_DATA[v]), since) for v, since in state.silence.items()]
+    found += [(_steps(state, silence.OFFLINE), since) for since in state.offline.values()]
+    if state.last_dose_at is not None:
+        due, steps = _overdue_from(state, state.last_dose_at)
+        found.append((steps, due))
+    return found
+
+
+def _steps(state: State, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return steps if state.doses else silence.before_dose(steps)
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    """Raise or escalate whatever has lasted long enough."""
+    events: list[Event] = []
+    for vital, since in state.silence.items():
+        step = reached(_steps(state, silence.NO_DATA[vital]), since, at)
+        if step is not None:
+            standing = _stands(state, vital)
+            reason = silence.no_data_reason(vital, step.after, standing=standing)
+            events += _hold(state, "no_data", step, since, at, reason, vital=vital)
+    for device, since in state.offline.items():
+        step = reached(_steps(state, silence.OFFLINE), since, at)
+        if step is not None:
+            reason = silence.offline_reason(device, step.after)
+            events += _hold(state, "device_offline", step, since, at, reason, device=device)
+    return events + overdue(state, at)
+
+
+def _stands(state: State, vital: str) -> bool:
+    """An alarm about the patient stands on this vital sign."""
+    return any(
+        a.vital is not None and silence.watched_as(a.vital) == vital
+        for a in state.alarms.standing.values()
+        if a.kind == "physiological"
+    )
+
+
+def _hold(
+    state: State, condition: str, step: Step, since: float, at: float, reason: str,
+    *, vital: str | None = None, device: str | None = None,
+) -> list[Event]:  # fmt: skip
+    key = condition if condition == _OVERDUE else f"{condition}:{vital or device}"
+    finding = Finding(priority=step.priority, onset=since, reason=reason)
+    changes = state.alarms.hold(
+        key, condition, "technical", finding, at, vital=vital, device=device
+    )
+    return sound.noticed(state, changes)
+
+
+# --- pressure readings --------------------------------------------------------------------------
+
+
+def overdue(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
+    """over: why what stood for an earlier check is over."""
+    events: list[Event] = []
+    if state.last_dose_at is None:
+        return []
+    planned = state.schedule.due(state.protocol, state.last_dose_at)
+    standing = state.alarms.standing.get(_OVERDUE)
+    if standing is not None and standing.onset != planned:
+        events += state.alarms.release(_OVERDUE, at, over)
+        standing = None
+    due, steps = _overdue_from(state, state.last_dose_at)
+    step = reached(steps, due, at)
+    # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
+    if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
+        return events
+    reason = silence.overdue_reason((planned - state.last_dose_at) / 60, step.after)
+    return events + _hold(state, _OVERDUE, step, planned, at, reason, vital="sbp")
+
+
+def _overdue_from(state: State, dosed_at: float) -> tuple[float, tuple[Step, ...]]:
+    due = state.schedule.due(state.protocol, dosed_at)
+    minute = (due - dosed_at) / 60
+    at_peak = state.protocol.onset_until <= minute <= state.protocol.peak_until
+    steps = silence.OVERDUE_AT_PEAK if at_peak else silence.OVERDUE
+    # A cuff that is inflating is not overdue yet.
+    started = state.schedule.measuring
+    if started is not None and started >= due:
+        due = max(due, started + MEASURING_S - steps[0].after)
+    return due, steps
+
+
+# --- devices and what they promise --------------------------------------------------------------
+
+
+def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
+    if given.device not in state.devices:
+        return []
+    if given.online:
+        return online(state, given.device, now)
+    state.offline.setdefault(given.device, now)
+    return []
+
+
+def online(state: State, device: str, now: float) -> list[Event]:
+    state.offline.pop(device, None)
+    return [*state.alarms.release(f"device_offline:{device}", now, f"Device {device} is back.")]
+
+
+def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
+    """A believed reading of this vital sign came (pressures: "sbp")."""
+    state.silence[vital] = max(since, state.silence.get(vital, since))
+    return [*state.alarms.release(f"no_data:{vital}", now, silence.data_back_reason(vital))]
+
+
+def promise(state: State, kind: str, since: float) -> None:
+    """A device of this kind belongs to the session: what it measures is expected."""
+    for vital in silence.PROMISES.get(kind, ()):
+        state.silence.setdefault(vital, since)
+
+
+def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Event]:
+    events: list[Event] = []
+    for device in given.remove:
+        if state.devices.pop(device, None) is not None:
+            state.offline.pop(device, None)
+            words = f"Device {device} was taken out of the session by {given.by}."
+            events += state.alarms.release(f"device_offline:{device}", now, words)
+    for device, kind in given.add.items():
+        state.devices[device] = kind
+        promise(state, kind, now)
+    promised = {v for kind in state.devices.values() for v in silence.PROMISES.get(kind, ())}
+    arrived = {silence.watched_as(vital) for vital in state.newest}
+    for vital in sorted(state.silence.keys() - promised - arrived):
+        # It never came, and nothing in the session is there to bring it.
+        del state.silence[vital]
+        words = silence.unpromised_reason(vital, given.by)
+        events += state.alarms.release(f"no_data:{vital}", now, words)
+    return events
