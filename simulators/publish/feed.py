@@ -25,7 +25,7 @@ from simulators.publish.player import PREFIX, Player
 from simulators.publish.simulate import Account, follow, playing
 from simulators.sessions import Session, build, places
 
-PLAYING_S: Final = 15.0  # about how long the past takes to be played
+PLAYING_S: Final = 10.0  # about how long the past takes to be played
 LONG_STEP_S: Final = 10.0  # a heart rate is stale after 10 s, missing after 30
 STEP_S: Final = 5.0
 RECENT_S: Final = 600.0  # short steps from here on

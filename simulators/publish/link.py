@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import math
 import random
 import socket
@@ -19,6 +20,10 @@ CONNECT_S = 15.0
 KEEPALIVE_S = 20
 ANSWER_S = 5.0  # to connecting and subscribing
 PUBACK_S = 30.0
+# A lost connection is this package's daily bread; the library would tell each on stderr.
+QUIET = logging.getLogger("simulators.mqtt")
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 UNREMARKABLE = 100_000  # outstanding publishes; the library warns from ten on
 
 
@@ -183,6 +188,7 @@ class Link:
             password=self._credentials.password,
             tls_context=ssl.create_default_context() if self._broker.tls else None,
             will=will,
+            logger=QUIET,
             keepalive=KEEPALIVE_S,
             # Our own small confirmations would else hold up the next reading by 40 ms.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],

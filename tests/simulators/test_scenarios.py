@@ -10,7 +10,7 @@ from simulators.scenarios import CLINIC, LENGTHS, NAMES, SCENARIOS, SCHEDULES
 from simulators.sessions import TREES, Session, build, places
 from tests.simulators.courses import START, minute, play, readings, session
 
-SEEDS = range(1, 6)
+SEEDS = range(1, 9)
 
 
 def truth(made: Session, vital: str, since: float, until: float) -> np.ndarray:
