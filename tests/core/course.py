@@ -108,6 +108,14 @@ class Course:
     def temp(self, t: float, value: float, **about: Any) -> list[Event]:
         return self.observe(t, "thermo", {"temp": value}, **about)
 
+    def stay(self, since: float, vital: str, value: float) -> None:
+        """The value stays: every second from a strap, every 70 s from anything else, for 6 min."""
+        if vital == "hr":
+            self.beat(since, since + 40, value)
+            return
+        for n in range(6):
+            self.observe(since + 70 * n, "device", {vital: value})
+
     def dose(
         self, t: float, *, at: float | None = None, override: Override | None = GOES_AHEAD
     ) -> list[Event]:
@@ -178,6 +186,15 @@ class Course:
             for e in self.events
             if isinstance(e, Commanded) and reason in ("", e.reason)
         ]
+
+
+def dosed(protocol: str = "sl_home", **about: Any) -> Course:
+    """A session with its three readings before the dose; the dose is at 700 s."""
+    course = Course(protocol, devices={"cuff": "cuff"}, **about)
+    for n in range(3):
+        course.bp(10 + 300 * n, 120 + n, 80)
+    course.dose(700)
+    return course
 
 
 def changes(events: Iterable[Event], *conditions: str) -> list[AlarmChanged]:

@@ -1,7 +1,5 @@
 """The door to the core: phases, acts of people, and whoever knocks in an odd order."""
 
-from typing import Final
-
 import msgspec
 import pytest
 
@@ -17,137 +15,11 @@ from monitor.core.events import (
     Note,
     Observed,
     Opened,
-    PhaseChanged,
     Refused,
     Symptom,
 )
-from monitor.core.protocol import PRESETS
 from monitor.core.vitals import Observation
 from tests.core.course import START, Course, changes, only
-
-MIN: Final = 60.0
-
-
-def phases(course: Course) -> list[tuple[float, str]]:
-    return [(e.at - course.start, e.phase) for e in course.events if isinstance(e, PhaseChanged)]
-
-
-# --- phases -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("preset", PRESETS.values(), ids=lambda p: p.id)
-def test_the_phases_of_a_session(preset: object) -> None:
-    protocol = msgspec.convert(preset, type(PRESETS["sl_home"]))
-    course = Course(protocol)
-    course.hr(5, 70)
-    course.dose(100)
-    course.advance(100 + 4 * 3600)
-    course.close(100 + 4 * 3600)
-    assert phases(course) == [
-        (0, "preparation"), (5, "baseline"), (100, "onset"),
-        (100 + MIN * protocol.onset_until, "peak"),
-        (100 + MIN * protocol.peak_until, "recovery"),
-        (100 + 4 * 3600, "closed"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("back", "entered"),
-    [(0, "onset"), (19 * MIN + 59, "onset"), (20 * MIN, "peak"), (30 * MIN, "peak")],
-)
-def test_a_dose_entered_later_enters_the_phase_of_now(back: float, entered: str) -> None:
-    course = Course()
-    course.dose(2000, at=2000 - back)
-    assert phases(course)[-1] == (2000, entered)
-
-
-def test_a_booster_goes_back_to_the_onset() -> None:
-    course = Course()
-    course.dose(100)
-    course.dose(100 + 30 * MIN)
-    assert phases(course)[1:] == [
-        (100, "onset"), (100 + 20 * MIN, "peak"), (100 + 30 * MIN, "onset"),
-    ]  # fmt: skip
-    assert course.status(100 + 31 * MIN).minutes_since_dose == 1
-
-
-def test_a_rejected_reading_does_not_begin_the_baseline() -> None:
-    course = Course()
-    course.hr(5, 0)
-    assert phases(course) == [(0, "preparation")]
-
-
-@pytest.mark.parametrize("tenth", range(8482, 8502))
-def test_no_time_of_dose_makes_a_deadline_that_comes_for_ever(tenth: int) -> None:
-    """(848.2 + 1200 - 848.2) / 60 is less than 20: asked by that sum, the phase never ended."""
-    course = Course(start=0.0)
-    course.dose(tenth / 10)
-    course.advance(20_000)
-    assert phases(course)[-1][1] == "recovery"
-    assert len(course.events) < 50
-
-
-# --- audio pause --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("seconds", "until"), [(60, 160), (120, 220), (121, 220), (9999, 220), (0, 100), (-5, 100)]
-)
-def test_a_pause_lasts_two_minutes_at_most(seconds: float, until: float) -> None:
-    course = Course()
-    course.pause_audio(100, seconds)
-    paused = course.status(100).audio_paused_until
-    assert paused is not None
-    assert paused - course.start == until
-
-
-def test_the_last_act_counts_shorter_or_longer() -> None:
-    course = Course()
-    course.pause_audio(100, 120)
-    course.pause_audio(110, 30)
-    assert course.status(110).audio_paused_until == course.start + 140
-
-
-def test_a_new_high_alarm_is_heard_whatever_was_paused() -> None:
-    course = Course()
-    course.pause_audio(100, 120)
-    course.bp(110, 184, 80)
-    assert course.status(110).audio_paused_until is None
-
-
-def test_so_is_an_escalation_a_call_for_help_and_a_high_alarm_that_comes_on_again() -> None:
-    course = Course(devices={})
-    course.observe(10, "cuff", {"sbp": 168.0})
-    course.observe(80, "cuff", {"sbp": 168.0})
-    course.pause_audio(90, 120)
-    course.observe(100, "cuff", {"sbp": 184.0})
-    assert course.status(100).audio_paused_until is None
-    course.pause_audio(101, 120)
-    course.help(102)
-    assert course.status(102).audio_paused_until is None
-    standing = course.standing("sbp_high")
-    assert standing is not None
-    course.acknowledge(103, standing.id)
-    course.pause_audio(700, 120)
-    course.advance(703)
-    assert course.status(703).audio_paused_until is None
-
-
-def test_a_medium_alarm_leaves_the_pause() -> None:
-    course = Course(devices={})
-    course.pause_audio(100, 120)
-    course.observe(101, "cuff", {"sbp": 168.0})
-    course.observe(170, "cuff", {"sbp": 168.0})
-    assert course.priority("sbp_high") == "medium"
-    assert course.status(170).audio_paused_until == course.start + 220
-
-
-def test_a_pause_stops_no_decision() -> None:
-    course = Course()
-    course.pause_audio(0, 120)
-    course.beat(0, 40, 145)
-    assert course.priority("hr_high") == "high"
-
 
 # --- the end ------------------------------------------------------------------------------------
 

@@ -1,0 +1,187 @@
+"""What is asked of the cuffs: by the list, extra, to repeat; and what a dose does to it."""
+
+from typing import Final
+
+import pytest
+
+from tests.core.course import Course, changes, dosed
+
+MIN: Final = 60.0
+
+
+def test_before_the_dose_three_are_wanted_five_minutes_apart() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    for t in (45.0, 346.0, 700.0):
+        course.advance(t)
+        course.bp(t, 120, 80)
+    course.advance(3600)
+    assert course.commands() == [0, 345, 646]
+    assert course.status(3600).next_check is None
+
+
+def test_before_the_dose_nothing_depends_on_when_one_asks() -> None:
+    """What is wanted must not creep back when readings grow old without anybody looking."""
+    course = Course(devices={"cuff": "cuff"})
+    for n in range(3):
+        course.bp(10 + 300 * n, 120, 80)
+    assert [course.status(t).next_check for t in (700, 950, 1300, 1800)] == [None] * 4
+
+
+def test_a_suspect_reading_before_the_dose_is_wanted_again() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.bp(10, 120, 80)
+    course.bp(310, 121, 80, flags=("movement",))
+    course.bp(610, 122, 80)
+    check = course.status(620).next_check
+    assert check is not None
+    assert check.due - course.start == 910
+
+
+def test_after_the_dose_the_cuffs_are_asked_by_the_list() -> None:
+    course = dosed()
+    for minute in (15, 30, 45, 60, 75, 90, 120, 150):
+        course.bp(700 + minute * MIN + 40, 120, 80)
+    since_dose = [(t - 700) / 60 for t in course.commands("scheduled") if t > 700]
+    assert since_dose == [15, 30, 45, 60, 75, 90, 120, 150]
+
+
+def test_nobody_is_asked_without_a_cuff_and_a_cuff_that_comes_later_is_asked_at_once() -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    course.beat(0, 120, 70)
+    assert course.commands() == []
+    course.change_devices(121, add={"cuff": "cuff"})
+    course.advance(121)
+    assert course.commands() == [121]
+
+
+def test_a_missed_reading_is_asked_for_once_and_the_next_on_the_list_all_the_same() -> None:
+    course = dosed()
+    course.advance(700 + 31 * MIN)
+    assert course.commands()[-1] == 700 + 15 * MIN
+    course.bp(700 + 32 * MIN, 120, 80)
+    course.advance(700 + 46 * MIN)
+    assert course.commands()[-1] == 700 + 45 * MIN
+
+
+def test_while_a_pressure_alarm_stands_the_cuffs_are_asked_every_five_minutes() -> None:
+    course = dosed()
+    course.bp(700 + 20 * MIN, 184, 95)
+    course.bp(700 + 21 * MIN, 183, 95)
+    asked = course.commands()
+    for minute in (26, 31, 36):
+        course.bp(700 + minute * MIN + 1, 183, 95)
+    assert [(t - 700) / 60 for t in course.commands()[len(asked) :]] == [
+        26, pytest.approx(31 + 1 / 60), pytest.approx(36 + 1 / 60),
+    ]  # fmt: skip
+
+
+def test_an_extra_reading_that_fails_stops_neither_the_next_nor_the_list() -> None:
+    """The cuff answers no more while the alarm stands: it is asked again, though not for ever."""
+    course = dosed()
+    course.bp(700 + 20 * MIN, 184, 95)
+    course.bp(700 + 21 * MIN, 183, 95)
+    before = len(course.commands())
+    course.advance(700 + 10_000 * MIN)
+    minutes = [(t - 700) / 60 for t in course.commands()[before:]]
+    assert minutes == [26, 30, 35]
+
+
+# --- repeats ------------------------------------------------------------------------------------
+
+
+def test_a_repeat_of_a_first_crossing_is_asked_so_that_it_comes_in_time() -> None:
+    course = dosed()
+    course.bp(1000, 155, 85)
+    course.advance(1060)
+    assert course.commands("confirm") == [1030]
+
+
+def test_a_repeat_of_a_high_reading_is_asked_at_once() -> None:
+    course = dosed()
+    course.bp(1000, 184, 95)
+    assert course.commands("confirm") == [1000]
+
+
+def test_when_the_repeat_itself_is_high_the_next_is_asked_after_the_arms_rest() -> None:
+    course = dosed()
+    course.bp(1000, 155, 85)  # asked at 1030, measured until 1070
+    course.bp(1070, 186, 85)
+    course.advance(1200)
+    assert course.commands("confirm") == [1030, 1090]
+
+
+def test_no_repeat_is_asked_that_nobody_waits_for_any_more() -> None:
+    course = dosed()
+    course.bp(1000, 155, 85)
+    course.bp(1010, 184, 85)  # asked at once
+    course.bp(1050, 182, 85)  # it agrees, and so does what waited
+    course.bp(1062, 182, 85)
+    course.advance(1200)
+    assert course.commands("confirm") == [1010]
+
+
+def test_each_new_crossing_has_its_repeat_asked() -> None:
+    course = dosed()
+    course.bp(1000, 155, 85)
+    course.bp(1070, 130, 80)  # refuted
+    course.bp(1080, 155, 85)  # and there it is again
+    course.advance(1200)
+    assert course.commands("confirm") == [1030, 1110]
+
+
+def test_a_fever_asks_no_cuff() -> None:
+    course = dosed()
+    before = len(course.commands())
+    course.temp(750, 38.6)
+    course.temp(751, 40.5)
+    course.advance(1000)
+    assert len(course.commands()) == before
+
+
+def test_a_fever_does_not_put_off_the_repeat_of_a_pressure() -> None:
+    course = dosed()
+    course.bp(1000, 155, 85)
+    course.temp(1020, 38.6)
+    course.advance(1100)
+    assert course.commands("confirm") == [1030]
+
+
+def test_readings_of_one_crossing_ask_once() -> None:
+    course = dosed()
+    for n in range(6):
+        course.bp(1000 + 5 * n, 155, 85)
+    course.advance(1100)
+    assert course.commands("confirm") == [1030]
+
+
+# --- a booster ----------------------------------------------------------------------------------
+
+
+def test_a_booster_begins_the_list_anew() -> None:
+    course = dosed()
+    for minute in (15, 30):
+        course.bp(700 + minute * MIN, 120, 80)
+    course.dose(700 + 35 * MIN)
+    check = course.status(700 + 35 * MIN).next_check
+    assert check is not None
+    assert check.due - course.start == 700 + 50 * MIN
+    assert course.status(700 + 35 * MIN).phase == "onset"
+
+
+def test_a_booster_ends_what_was_overdue_and_says_why() -> None:
+    course = dosed()
+    course.advance(700 + 18 * MIN)
+    assert course.priority("bp_overdue") == "low"
+    course.dose(700 + 19 * MIN)
+    assert course.told("bp_overdue")[-1][1] == "cleared"
+    reason = changes(course.events, "bp_overdue")[-1].alarm.reason
+    assert reason == "A further dose has begun the schedule of readings anew."
+
+
+def test_a_dose_entered_later_passes_the_checks_that_nobody_knew_of() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.dose(3000, at=3000 - 20 * MIN)
+    assert course.priority("bp_overdue") is None
+    check = course.status(3000).next_check
+    assert check is not None
+    assert check.due - course.start == 3000 + 10 * MIN
