@@ -97,8 +97,8 @@ def discharge(s: Situation) -> list[Unmet]:
     """What speaks against ending a session in which a dose was taken."""
     gate, unmet = s.protocol.discharge, []
     assert s.last_dose_at is not None
-    minutes = (s.now - s.last_dose_at) / 60
-    if minutes < gate.minimum_min:
+    if s.now < s.last_dose_at + 60 * gate.minimum_min:
+        minutes = (s.now - s.last_dose_at) / 60
         unmet.append(Unmet("minimum", f"{minutes:.0f} of {gate.minimum_min:g} min since the dose."))
     unmet += _settled(s)
     if s.hr is not None and not gate.hr_from <= s.hr <= gate.hr_to:

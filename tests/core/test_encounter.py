@@ -160,6 +160,22 @@ def test_any_start_of_time_tells_the_same_story(start: float) -> None:
     assert course.commands("confirm") == [230, 500, 800, 1000, 1060]
 
 
+def test_a_leap_of_thirty_years_comes_to_an_end() -> None:
+    course = Course()
+    course.bp(10, 120, 80)
+    course.bp(75, 124, 80)
+    course.dose(100)
+    course.bp(200, 190, 112)
+    course.beat(201, 240, 150)
+    course.help(250)
+    course.status_of(260, "strap", online=False)
+    for alarm in list(course.encounter.state.alarms):
+        course.acknowledge(270, alarm.id)
+    course.advance(1e9)
+    assert len(course.events) < 150
+    assert course.deadline is None or course.deadline > 1e9
+
+
 def test_a_device_taken_out_while_offline_may_come_back() -> None:
     course = Course()
     course.status_of(10, "strap", online=False)
