@@ -1,22 +1,43 @@
-"""Many rows in few steps of the database driver.
+"""Many rows in few steps of the database driver, and little Python for each.
 
-SQLite's driver gives up the interpreter lock at every step of a statement and waits to have it
-back, up to the interpreter's switch interval (5 ms) while the event loop is busy. `executemany`
-is one step a row: measured beside a busy thread, 200 readings took most of a second. One INSERT of
-many rows is one step. Its text depends on the number of rows; powers of two keep the number of
-texts, and so of prepared statements, small.
+A driver gives up the interpreter lock at every step and waits to have it back, up to the
+interpreter's switch interval (5 ms) while the event loop is busy. `executemany` is a step a row:
+beside a busy thread, 200 readings took most of a second. So each call here is one INSERT of
+many rows.
+
+SQLite gets them as VALUES. The text depends on the number of rows; powers of two keep the
+number of texts, and so of prepared statements, small.
+
+psycopg takes a text with thousands of placeholders apart in Python each time, which costs more than
+the database does. PostgreSQL therefore gets one parameter a column, a JSON array, and the same
+text whatever the number of rows.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Insert, Table, bindparam
+import msgspec
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Dialect,
+    Insert,
+    LargeBinary,
+    Table,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 MOST_ROWS: Final = 512
 
 # Both dialects' own INSERT, the one with ON CONFLICT. They have the same methods.
 AnyInsert = sqlite.Insert | postgresql.Insert
+Complete = Callable[[AnyInsert], Insert]
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 def dialect_insert(dialect: Dialect, table: Table) -> AnyInsert:
@@ -27,7 +48,7 @@ def plain(statement: AnyInsert) -> Insert:
     return statement
 
 
-def keep_first(*columns: str) -> Callable[[AnyInsert], Insert]:
+def keep_first(*columns: str) -> Complete:
     """A row whose `columns` are there already is passed over."""
 
     def complete(statement: AnyInsert) -> Insert:
@@ -36,12 +57,11 @@ def keep_first(*columns: str) -> Callable[[AnyInsert], Insert]:
     return complete
 
 
-def keep_last(*columns: str) -> Callable[[AnyInsert], Insert]:
+def keep_last(*columns: str) -> Complete:
     """A row whose `columns` are there already takes the new row's other values."""
 
     def complete(statement: AnyInsert) -> Insert:
-        fresh = {c.name: c for c in statement.excluded if c.name not in columns}
-        fresh.pop("key", None)
+        fresh = {c.name: c for c in statement.excluded if c.name not in (*columns, "key")}
         return statement.on_conflict_do_update(index_elements=columns, set_=fresh)
 
     return complete
@@ -56,43 +76,67 @@ class BulkInsert:
     """
 
     def __init__(
-        self,
-        dialect: Dialect,
-        table: Table,
-        columns: Sequence[str],
-        complete: Callable[[AnyInsert], Insert] = plain,
+        self, dialect: Dialect, table: Table, columns: Sequence[str], complete: Complete = plain
     ) -> None:
         self._dialect = dialect
         self._table = table
         self._columns = tuple(columns)
         self._complete = complete
-        self._texts = {1: self._compile(1)}
+        if self._columns != tuple(c.name for c in table.columns if c.name in self._columns):
+            raise ValueError(f"{table.name} has its columns in another order")
+        self._binary = [isinstance(table.c[name].type, LargeBinary) for name in self._columns]
+        self._by_rows: dict[int, str] = {}
+        self._by_columns = "" if dialect.name == "sqlite" else self._compile(self._of_arrays())
 
     def run(self, connection: Connection, flat: list[Any]) -> None:
         """`flat`: the rows' values one after another, each row in the order of the columns."""
+        if not flat:
+            return
+        if self._by_columns:
+            connection.exec_driver_sql(self._by_columns, self._arrays(flat))
+        else:
+            self._run_by_rows(connection, flat)
+
+    # --- SQLite -----------------------------------------------------------------------------------
+
+    def _run_by_rows(self, connection: Connection, flat: list[Any]) -> None:
         width = len(self._columns)
         start = 0
         while left := (len(flat) - start) // width:
             rows = min(MOST_ROWS, 1 << (left.bit_length() - 1))
+            if rows not in self._by_rows:
+                self._by_rows[rows] = self._compile(self._of_rows(rows))
             end = start + rows * width
-            connection.exec_driver_sql(self._text(rows), tuple(flat[start:end]))
+            connection.exec_driver_sql(self._by_rows[rows], tuple(flat[start:end]))
             start = end
 
-    def _text(self, rows: int) -> str:
-        text = self._texts.get(rows)
-        if text is None:
-            text = self._texts[rows] = self._compile(rows)
-        return text
-
-    def _compile(self, rows: int) -> str:
-        names = [[f"{column}_{row}" for column in self._columns] for row in range(rows)]
+    def _of_rows(self, rows: int) -> AnyInsert:
         values: list[dict[str, Any]] = [
-            {column: bindparam(name) for column, name in zip(self._columns, row, strict=True)}
-            for row in names
+            {name: bindparam(f"{name}_{row}") for name in self._columns} for row in range(rows)
         ]
-        statement = self._complete(dialect_insert(self._dialect, self._table).values(values))
-        compiled = statement.compile(dialect=self._dialect)
-        order = [name for row in names for name in row]
-        if getattr(compiled, "positiontup", None) != order:
-            raise ValueError(f"{self._table.name} has its columns in another order")
-        return str(compiled)
+        return dialect_insert(self._dialect, self._table).values(values)
+
+    # --- PostgreSQL -------------------------------------------------------------------------------
+
+    def _arrays(self, flat: list[Any]) -> tuple[str, ...]:
+        """One JSON array a column; bytes the way PostgreSQL writes them."""
+        width = len(self._columns)
+        columns = [flat[i::width] for i in range(width)]
+        for i, binary in enumerate(self._binary):
+            if binary:
+                columns[i] = [f"\\x{value.hex()}" for value in columns[i]]
+        return tuple(_encode(values).decode() for values in columns)
+
+    def _of_arrays(self) -> AnyInsert:
+        # Set-returning functions beside each other in a SELECT go on in step.
+        unrolled = (
+            cast(
+                func.json_array_elements_text(cast(bindparam(name), JSON)), self._table.c[name].type
+            )
+            for name in self._columns
+        )
+        statement = dialect_insert(self._dialect, self._table)
+        return statement.from_select(self._columns, select(*unrolled))
+
+    def _compile(self, statement: AnyInsert) -> str:
+        return str(self._complete(statement).compile(dialect=self._dialect))

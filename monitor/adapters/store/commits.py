@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.adapters.store.bulk import BulkInsert, keep_last
+from monitor.adapters.store.bulk import BulkInsert, dialect_insert, keep_last
 from monitor.adapters.store.entry import Entry, Quarantined
 from monitor.adapters.store.errors import StoreError, is_own_fault, refusal
 from monitor.adapters.store.recorder import Recorder
@@ -122,10 +122,14 @@ class Committer:
         outcome = self._unanswered
         if outcome is None:
             return None
+        # Not a question but a change that changes nothing: it waits for the row, and so for the
+        # last attempt, should the server still be about to carry it out.
+        statement = dialect_insert(connection.dialect, commits).values(writer=self._name, number=0)
+        same = statement.on_conflict_do_update(
+            index_elements=("writer",), set_={"number": commits.c.number}
+        )
         with connection.begin():
-            number = connection.execute(
-                select(commits.c.number).where(commits.c.writer == self._name)
-            ).scalar()
+            number = connection.execute(same.returning(commits.c.number)).scalar_one()
         self._unanswered = None
         return self._answered(outcome) if number == self._number + 1 else None
 

@@ -65,7 +65,7 @@ class Database:
             _prepare_sqlite(engine, "BEGIN IMMEDIATE", patience_ms, ("synchronous=FULL",))
         else:
             engine = self._engine(poolclass=NullPool)
-            event.listen(engine, "connect", _insist_on_disk)
+            _prepare_postgres(engine, patience_ms)
         return engine
 
     @cached_property
@@ -132,11 +132,18 @@ def _prepare_sqlite(engine: Engine, begin: str, patience_ms: int, more: tuple[st
     event.listen(engine, "begin", begun)
 
 
-def _insist_on_disk(connection: PsycopgConnection[Any], _: object) -> None:
-    """A server may be set up to confirm commits that are not on disk yet. Not these ones."""
-    connection.autocommit = True
-    connection.execute(
-        "SELECT set_config('synchronous_commit', 'on', false)"
-        " WHERE current_setting('synchronous_commit') = 'off'"
-    )
-    connection.autocommit = False
+def _prepare_postgres(engine: Engine, patience_ms: int) -> None:
+    """Whatever the server is set to: a commit that is confirmed is on disk, a wait for a lock
+    ends, and what a broken connection left half done is undone soon and not after hours."""
+
+    def connect(connection: PsycopgConnection[Any], _: object) -> None:
+        connection.autocommit = True
+        connection.execute(f"SET lock_timeout = {patience_ms}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {COMMAND_PATIENCE_MS}")
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false)"
+            " WHERE current_setting('synchronous_commit') = 'off'"
+        )
+        connection.autocommit = False
+
+    event.listen(engine, "connect", connect)

@@ -1,11 +1,12 @@
 """What can never be written stands alone; an answer that gets lost is not taken for a no."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import Connection, func, make_url, select, text
 
 from monitor.adapters.store import Entry, Missing, Quarantined, Refused, Store, StoreError
 from monitor.adapters.store.encounters import read_journal
@@ -14,6 +15,7 @@ from monitor.adapters.store.schema import commits
 from monitor.core.events import Note
 from tests.adapters.store.running import Running, ask, journalled, numbers
 from tests.adapters.store.sessions import T0, furnish, judged, opening, reading
+from tests.parts import wait_until
 
 POISON = {
     "no number": reading(50, verdicts=(judged(50, float("nan")),)),
@@ -73,7 +75,7 @@ async def test_a_text_with_a_zero_byte_never_stops_anything(store: Running) -> N
 
 async def test_a_refusal_quotes_no_value(store: Running) -> None:
     with pytest.raises(Refused) as caught:
-        await store.commit(reading(50, verdicts=(judged(50, float("inf")),)))
+        await store.commit(reading(50, verdicts=(judged(50, 1e31),)))
     assert "finite" in str(caught.value)
     assert "strap" not in str(caught.value)
     assert caught.value.__cause__ is None
@@ -88,62 +90,63 @@ async def test_a_writer_leaves_nothing_of_its_own_behind(store: Running) -> None
 
 
 class Severed:
-    """A TCP relay that can pass a COMMIT on to the server and keep the answer."""
+    """A TCP relay that can break the store's line at a COMMIT, and deliver that one later."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
         self.armed = False
-        self.cut = 0
+        self.broken = asyncio.Event()
+        self.deliver = asyncio.Event()
 
-    async def serve(self) -> asyncio.Server:
-        return await asyncio.start_server(self._relay, "127.0.0.1", 0)
+    @asynccontextmanager
+    async def port(self) -> AsyncIterator[int]:
+        """The port to connect to; at the end, every line is taken down."""
+        ends: list[asyncio.Task[None]] = []
+
+        def accept(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+            ends.append(asyncio.create_task(self._relay(near, back)))
+
+        server = await asyncio.start_server(accept, "127.0.0.1", 0)
+        yield server.sockets[0].getsockname()[1]
+        server.close()
+        await asyncio.gather(*ends)
 
     async def _relay(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         far, forth = await asyncio.open_connection(self._host, self._port)
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass_on(near, forth, far, back))
-                both.create_task(self._copy(far, back))
-        except* (ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
-            for stream in (forth, back):
-                stream.close()
-                with suppress(ConnectionError):
-                    await stream.wait_closed()
-
-    async def _pass_on(
-        self,
-        near: asyncio.StreamReader,
-        forth: asyncio.StreamWriter,
-        far: asyncio.StreamReader,
-        back: asyncio.StreamWriter,
-    ) -> None:
+        copying = asyncio.create_task(self._copy(far, back))
         while data := await near.read(65536):
-            severed = self.armed and b"COMMIT" in data
-            if severed:
+            if self.armed and b"COMMIT" in data:
                 self.armed = False
-                self.cut += 1
                 back.transport.abort()
+                self.broken.set()
+                await self.deliver.wait()
             forth.write(data)
-            if severed:
-                # The server answers a severed line too: its commit is done when it does.
-                await far.read(1)
-        raise ConnectionResetError
+        forth.write_eof()
+        await copying
+        for end in (forth, back):
+            end.close()
+            with suppress(ConnectionError):
+                await end.wait_closed()
 
     async def _copy(self, far: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         while data := await far.read(65536):
             back.write(data)
-        raise ConnectionResetError
 
 
-async def test_a_commit_whose_answer_is_lost_is_not_written_twice(postgres: str) -> None:
+def waiting_for_a_lock(connection: Connection) -> bool:
+    rows = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    return bool(connection.execute(rows).scalar_one())
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["is lost", "is yet to be"])
+async def test_a_commit_whose_answer_is_missing_is_not_written_twice(
+    postgres: str, late: bool
+) -> None:
     target = make_url(postgres)
     Store(postgres).migrate()
     Store(postgres).run(furnish)
     line = Severed(str(target.host), int(target.port or 0))
-    async with await line.serve() as server:
-        port = server.sockets[0].getsockname()[1]
+    async with line.port() as port:
         store = Running(target.set(port=port).render_as_string(hide_password=False))
         store.go()
         await store.commit(opening())
@@ -151,8 +154,13 @@ async def test_a_commit_whose_answer_is_lost_is_not_written_twice(postgres: str)
         for n in range(1, 301):
             store.append(reading(n))
         async with asyncio.timeout(20):
+            await line.broken.wait()
+            if late:
+                # The new connection is at work while the old commit has not arrived.
+                await wait_until(lambda: ask(postgres, waiting_for_a_lock))
+            line.deliver.set()
             await store.flush()
-        assert line.cut == 1
         assert store.confirmed == list(range(1, 301))
         assert await journalled(store) == list(range(1, 301))
+        assert store.set_aside == []
         await store.stop()
