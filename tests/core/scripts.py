@@ -189,6 +189,12 @@ USUAL: Final = (
     Step(1.0, Take(0.0, True)),
 )
 
+# Or the dose is long in coming.
+WAITING: Final = (
+    *(Step(300.0, Send(device="cuff", values=(("sbp", 124.0), ("dbp", 78.0)))) for _ in range(3)),
+    Step(1.0, Beat("strap", 70.0, 2)),
+)
+
 
 def _joined(beginning: tuple[Step, ...], parts: list[list[Step]]) -> Script:
     return [*beginning, *(step for part in parts for step in part)]
@@ -196,7 +202,7 @@ def _joined(beginning: tuple[Step, ...], parts: list[list[Step]]) -> Script:
 
 # Lists of lists: hypothesis makes a single list short, and only long sessions get anywhere.
 scripts: Final = st.builds(
-    _joined, st.sampled_from(((), USUAL)),
+    _joined, st.sampled_from(((), USUAL, USUAL, WAITING)),
     st.lists(st.lists(st.builds(Step, st.sampled_from(WAITS), acts), min_size=1), min_size=1),
 )  # fmt: skip
 
