@@ -1,0 +1,167 @@
+"""The product as its users start it: the real command in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.parts.ports import free_port
+from tests.parts.waiting import wait_until_blocking
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+COMMAND: Final = (sys.executable, "-m", "monitor")
+PASSWORD: Final = "correct horse battery"
+
+
+def run_command(
+    *arguments: str, directory: Path, environment: dict[str, str] | None = None, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """One command of the product, to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=directory,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), **(environment or {})},
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class Product:
+    """`dosing-monitor serve` in `directory`; its database outlives `kill` and `stop`.
+
+    settings   name without prefix -> value, as MQTT_URL="mqtt://…"
+    """
+
+    def __init__(self, directory: Path, **settings: str) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.environment = {
+            "DOSING_MONITOR_HTTP_PORT": str(self.port),
+            **{f"DOSING_MONITOR_{name}": value for name, value in settings.items()},
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self.clients: list[httpx.Client] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def live_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/api/v1/live"
+
+    @property
+    def log(self) -> str:
+        return (self.directory / "log").read_text(errors="replace")
+
+    def user(self, name: str, role: str) -> None:
+        done = run_command(
+            "user", "add", name, "--role", role, "--password-stdin",
+            directory=self.directory, environment=self.environment, given=PASSWORD + "\n",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> "Product":
+        """Start it and wait until it is ready."""
+        with (self.directory / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "serve"],
+                cwd=self.directory,
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        wait_until_blocking(self._ready, 30, "the service to be ready")
+        return self
+
+    def kill(self) -> None:
+        """As a power cut."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """As a service manager; answers the exit status."""
+        return self._end(signal.SIGTERM)
+
+    def discard(self) -> None:
+        """The end of the test."""
+        self.kill()
+        for client in self.clients:
+            client.close()
+
+    def _ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"the service ended:\n{self.log}"
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _end(self, how: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        process, self.process = self.process, None
+        process.send_signal(how)
+        return process.wait(timeout=15)
+
+
+class Clinic:
+    """A signed-in person's hands, over HTTP."""
+
+    def __init__(self, product: Product, name: str = "thea") -> None:
+        self.product = product
+        self.http = httpx.Client(base_url=f"{product.url}/api/v1", timeout=10)
+        product.clients.append(self.http)
+        answer = self.post("/login", username=name, password=PASSWORD)
+        self.token: str = answer["token"]
+        self.http.cookies.clear()
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
+
+    def post(self, path: str, /, **body: Any) -> Any:
+        answer = self.http.post(path, json=body)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def get(self, route: str, /, **query: Any) -> Any:
+        answer = self.http.get(route, params=query)
+        assert answer.is_success, f"{route}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def everything(self, route: str, /, **query: Any) -> list[Any]:
+        """All pages of a listing."""
+        found: list[Any] = []
+        after: str | None = None
+        while True:
+            page = self.get(route, limit=500, **query, **({"after": after} if after else {}))
+            found += page["items"]
+            after = page["next"]
+            if after is None:
+                assert len(found) == page["count"]
+                return found
+
+    def session(self, label: str, devices: dict[str, str], mode: str = "test") -> str:
+        """A patient, registered devices (id -> kind) and an open session; its id."""
+        patient = self.post("/patients", label=label)["id"]
+        for device, kind in devices.items():
+            self.post("/devices", id=device, kind=kind)
+        opened = self.post(
+            "/encounters", patient_id=patient, protocol="sl_home", device_ids=list(devices),
+            mode=mode,
+            emergency={"address": "1 Test Way", "phone": "555 0100", "sitter": "Sam"},
+        )  # fmt: skip
+        identifier: str = opened["id"]
+        return identifier
+
+    def dose(self, encounter: str, **more: Any) -> Any:
+        """Past the hold gate, whatever it says."""
+        return self.post(
+            f"/encounters/{encounter}/doses", drug="ketamine", route="sublingual", amount_mg=100,
+            override_reason="a test", authorised_by="Dr Test", **more,
+        )  # fmt: skip

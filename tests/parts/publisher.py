@@ -1,0 +1,55 @@
+"""A device's or a gateway's voice, from outside: the programs and libraries that they would use."""
+
+import json
+import shutil
+import subprocess
+from typing import Any, Self
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tests.parts.missing import missing
+from tests.parts.mosquitto import Mosquitto
+
+
+def mosquitto_pub(broker: Mosquitto, topic: str, payload: bytes) -> None:
+    """One message at QoS 1 by Mosquitto's own program."""
+    program = shutil.which("mosquitto_pub") or missing(
+        "mosquitto_pub", "install the package mosquitto-clients, or run `make test`"
+    )
+    subprocess.run(
+        [program, "-p", str(broker.port), "-q", "1", "-t", topic, "-s"],
+        input=payload,
+        check=True,
+        timeout=10,
+    )
+
+
+class Publisher:
+    """A client that stays connected. `send` returns when the broker has confirmed."""
+
+    def __init__(self, port: int, site: str = "home") -> None:
+        self._site = site
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.max_inflight_messages_set(1000)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def reading(self, device: str, **reading: Any) -> None:
+        self.send(f"dosing/v1/{self._site}/{device}/readings", json.dumps(reading).encode())
+
+    def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        self._client.publish(topic, payload, 1, retain).wait_for_publish(10)
+
+    def send_all(self, messages: list[tuple[str, bytes]]) -> None:
+        """All at once; returns when the last is confirmed."""
+        sent = [self._client.publish(topic, payload, 1) for topic, payload in messages]
+        for info in sent:
+            info.wait_for_publish(30)
