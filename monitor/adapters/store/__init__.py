@@ -8,6 +8,7 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 from monitor.adapters.store.entry import Audited, Entry, Opening, Quarantined
 from monitor.adapters.store.errors import (
     BadCursor,
+    BadUrl,
     Conflict,
     DeviceBusy,
     Missing,
@@ -21,6 +22,7 @@ from monitor.adapters.store.store import Store
 __all__ = [
     "Audited",
     "BadCursor",
+    "BadUrl",
     "Conflict",
     "DeviceBusy",
     "Entry",
