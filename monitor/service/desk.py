@@ -51,6 +51,7 @@ from monitor.service.operation import Operation
 from monitor.service.outward import Outward
 from monitor.service.restart import rebuild
 from monitor.service.session import Session
+from monitor.service.tally import result_of
 from monitor.service.topics import device_topic
 from monitor.service.ward import Ward
 
@@ -178,6 +179,7 @@ class Counter:
             at = self._moment(at, now)
         typed = Observation(issued=now, effective=at, values=values, by=by)
         events = await self._act(session, Observed(typed))
+        self._ingest.tally.add([result_of(events)])
         return [observation_json(e, e.key) for e in events if isinstance(e, Judged)]
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:

@@ -80,7 +80,10 @@ class Service:
         else:
             directory = Path(self.config.data) / "broker"
             self.broker = OwnBroker(directory, self.config.mqtt_port, self.config.broker)
-        self.store.start(asyncio.get_running_loop(), self.ingest.committed, self._database_fault)
+        self.store.start(
+            asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
+            self.ingest.refused,
+        )  # fmt: skip
         await self._load()
         self._make_port()
 
