@@ -131,9 +131,10 @@ class Ingest:
         """Tell devices what is on disk. Called once a second."""
         for lost in self.acks.pass_gaps(self._clock.now()):
             self._lost.inc(lost.last - lost.first + 1)
-            log.warning(
-                "readings_lost", device=lost.device, first=lost.first, last=lost.last
-            )  # fmt: skip
+            log.warning("readings_lost", device=lost.device, first=lost.first, last=lost.last)
+            session = self._ward.serving.get(lost.device)
+            if session is not None:
+                self._store.append(Entry(encounter_id=session.id, at=lost.at, lost=(lost,)))
         for known in self.acks.take():
             body = msgspec.json.encode(acks_json(known.boot, known.seq))
             self._outward.confirm(self.sites.get(known.device, "home"), known.device, body)

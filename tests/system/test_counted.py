@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.parts import Mosquitto, wait_until_blocking
@@ -67,3 +68,29 @@ def test_a_reading_that_the_database_refuses_is_set_aside_and_confirmed(
     assert (found["mqtt_unacked"], found["mqtt_acked"]) == (0, 41)
     assert results(product, clinic)["quarantined"] == 40
     assert {row["reason"][:6] for row in clinic.everything("/quarantine")} == {"store:"}
+
+
+def test_numbers_that_never_came_are_on_the_record_once(
+    product_with: Callable[..., Product], mosquitto: Mosquitto
+) -> None:
+    product = product_with(MQTT_URL=mosquitto.url, CLOCK_SPEED="60")
+    clinic = Clinic(product)
+    encounter = clinic.session("Alder 16", {"strap-1": "heart_rate"})
+
+    def lost() -> list[Any]:
+        rows = clinic.everything(f"/encounters/{encounter}/journal")
+        return [row["body"] for row in rows if row["type"] == "lost"]
+
+    with Publisher(mosquitto.port) as sender:
+        for seq in (1, 2, 5):
+            sender.reading("strap-1", boot="a1", seq=seq, hr=70)
+        (row,) = wait_until_blocking(lost, what="the numbers that never came")
+        assert {k: row[k] for k in ("device", "boot", "first", "last")} == {
+            "device": "strap-1", "boot": "a1", "first": 3, "last": 4,
+        }  # fmt: skip
+        product.kill()
+        product.start()
+        sender.reading("strap-1", boot="a1", seq=9, hr=70)
+        wait_until_blocking(lambda: len(lost()) > 1, what="the next numbers that never came")
+    assert [(row["first"], row["last"]) for row in lost()] == [(3, 4), (6, 8)]
+    assert "journal_disagrees" not in product.log

@@ -5,7 +5,7 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 `records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
 """
 
-from monitor.adapters.store.entry import Audited, Entry, Opening, Quarantined
+from monitor.adapters.store.entry import Audited, Entry, Lost, Opening, Quarantined
 from monitor.adapters.store.errors import (
     BadCursor,
     BadUrl,
@@ -27,6 +27,7 @@ __all__ = [
     "DeviceBusy",
     "Entry",
     "JournalRow",
+    "Lost",
     "Missing",
     "Opening",
     "Page",
