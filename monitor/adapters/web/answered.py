@@ -13,7 +13,6 @@ from monitor.core.events import Kind, Mode, Phase, Presence, Priority, Verdict
 from monitor.core.status import Freshness, Trend
 from monitor.core.vitals import Vital
 
-
 _MEANS: Final = {200: "As asked", 201: "Made", 503: "Not now"}
 
 
