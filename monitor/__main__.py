@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from monitor.config import Config, ConfigError, load
 
+NAME = "dosing-monitor"
+
 app = typer.Typer(
-    name="dosing-monitor", no_args_is_help=True, add_completion=False,
+    name=NAME, add_completion=False,
     pretty_exceptions_enable=False, help="Watches vital signs through a dosing session.",
 )  # fmt: skip
-user = typer.Typer(no_args_is_help=True, help="Who may sign in.")
-device = typer.Typer(no_args_is_help=True, help="Whose readings are taken.")
+user = typer.Typer(help="Who may sign in.")
+device = typer.Typer(help="Whose readings are taken.")
 app.add_typer(user, name="user")
 app.add_typer(device, name="device")
 
@@ -47,9 +50,10 @@ def serve(
     config: Annotated[str, typer.Option(help="A TOML file; the environment wins over it.")] = "",
 ) -> None:
     """Run the service, configured by the environment or a file."""
+    settings = load(os.environ, config)
+
     from monitor.service.run import Service, run
 
-    settings = load(os.environ, config)
     _logs(quiet=False)
 
     async def main() -> None:
@@ -121,7 +125,10 @@ def user_add(
     _logs(quiet=True)
     if not password_stdin:
         _wrong("Give --password-stdin and the password on standard input.")
-    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        _wrong("The password on standard input is not UTF-8.")
     try:
         create_user(load(os.environ), name, role.value, password)
     except (Unfit, Conflict) as error:
@@ -163,7 +170,7 @@ def _logs(*, quiet: bool) -> None:
 
 
 def _wrong(line: str) -> NoReturn:
-    print(f"dosing-monitor: {line}", file=sys.stderr)
+    print(f"{NAME}: {line}", file=sys.stderr)
     raise SystemExit(WRONG_USE)
 
 
@@ -174,27 +181,38 @@ def _reasons(error: BaseException) -> list[BaseException]:
     return [error]
 
 
-def main() -> None:
-    """One clear line on standard error for what is foreseen; a traceback is a fault of ours."""
+def _status(reasons: list[BaseException]) -> int | None:
+    """Whose fault it is, as an exit status; None: ours."""
+    # Imported when something went wrong: half the time of a short command.
     from monitor.adapters.broker import BrokerFailed
     from monitor.adapters.mqtt import BadBrokerUrl
-    from monitor.adapters.store import StoreError
+    from monitor.adapters.store import BadUrl, StoreError
     from monitor.adapters.web import Occupied
 
+    if all(isinstance(r, (ConfigError, BadBrokerUrl, BadUrl)) for r in reasons):
+        return WRONG_USE
+    if all(isinstance(r, (StoreError, BrokerFailed, Occupied)) for r in reasons):
+        return FAILED
+    return None
+
+
+def main() -> None:
+    """One clear line on standard error for what is foreseen; a traceback is a fault of ours."""
     try:
-        app()
-    except (ConfigError, BadBrokerUrl) as error:
+        raise SystemExit(app(prog_name=NAME, standalone_mode=False))
+    except TyperException as error:
+        said = " ".join(error.format_message().split()).rstrip(".")
+        _wrong(f"{said}. See {NAME} --help.")
+    except ConfigError as error:
         _wrong(str(error))
-    except (StoreError, BrokerFailed, Occupied) as error:
-        print(f"dosing-monitor: {error}", file=sys.stderr)
-        raise SystemExit(FAILED) from None
-    except BaseExceptionGroup as group:
-        reasons = _reasons(group)
-        if not all(isinstance(r, (StoreError, BrokerFailed, Occupied)) for r in reasons):
+    except Exception as error:
+        reasons = _reasons(error)
+        status = _status(reasons)
+        if status is None:
             raise
         for reason in reasons:
-            print(f"dosing-monitor: {reason}", file=sys.stderr)
-        raise SystemExit(FAILED) from None
+            print(f"{NAME}: {reason}", file=sys.stderr)
+        raise SystemExit(status) from None
 
 
 if __name__ == "__main__":

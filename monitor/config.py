@@ -4,6 +4,7 @@ The environment wins over the file. Keys of the file are the names below in lowe
 the prefix (`mqtt_url = "…"`), and tables `[[sources]]`, which only a file can hold.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,6 +57,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: tuple[Source, ...] = ()
 
 
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)
 _LISTS: Final = frozenset({"site", "notice_allow", "origins"})
 _SETTABLE: Final = frozenset(Config.__struct_fields__) - {"sources"}
 
@@ -64,14 +66,15 @@ def load(environment: Mapping[str, str], path: str = "") -> Config:
     """Read the file (if any) and the environment. Raises ConfigError."""
     path = path or environment.get(PREFIX + "CONFIG", "")
     given = _read(path) if path else {}
+    named = {key: f"{path}: {key}" for key in given}
     for name, text in environment.items():
         if not name.startswith(PREFIX) or name == PREFIX + "CONFIG":
             continue
         field = name.removeprefix(PREFIX).lower()
         if field not in _SETTABLE or name != name.upper():
             raise ConfigError(f"{name} is not a setting. Known: {_known()}.")
-        given[field] = _split(text) if field in _LISTS else text
-    return _check(_convert(given, path))
+        given[field], named[field] = _split(text) if field in _LISTS else text, name
+    return _check(_convert(given, named))
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def _read(path: str) -> dict[str, Any]:
             given = tomllib.load(file)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}.") from None
     for key, value in given.items():
         if key not in Config.__struct_fields__:
@@ -90,15 +93,14 @@ def _read(path: str) -> dict[str, Any]:
     return given
 
 
-def _convert(given: dict[str, Any], path: str) -> Config:
-    """One field at a time, so that the message can name it."""
+def _convert(given: dict[str, Any], named: dict[str, str]) -> Config:
+    """One field at a time, so that the message can name it as its author did."""
     for field, value in given.items():
         kind = next(f.type for f in msgspec.structs.fields(Config) if f.name == field)
         try:
             msgspec.convert(value, kind, strict=False)
         except msgspec.ValidationError as error:
-            where = path if field == "sources" else PREFIX + field.upper()
-            raise ConfigError(f"{where}: {field}: {error}.") from None
+            raise ConfigError(f"{named[field]}: {error}.") from None
     return msgspec.convert(given, Config, strict=False)
 
 
@@ -112,15 +114,39 @@ def _check(config: Config) -> Config:
         raise ConfigError(f"{PREFIX}SITE must name sites without '/' or '#', or be '+'.")
     if any("+" in s for s in config.site) and config.site != ("+",):
         raise ConfigError(f"{PREFIX}SITE is either '+' alone or a list of names.")
-    if config.mqtt_url and urlsplit(config.mqtt_url).scheme not in ("mqtt", "mqtts"):
-        raise ConfigError(f"{PREFIX}MQTT_URL must begin with mqtt:// or mqtts://.")
+    if config.mqtt_url and _scheme(config.mqtt_url) not in ("mqtt", "mqtts"):
+        raise ConfigError(f"{PREFIX}MQTT_URL must begin with mqtt:// or mqtts:// and a host.")
     scheme = config.database_url.partition(":")[0]
     if scheme not in ("sqlite", "postgresql"):
         raise ConfigError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    for source in config.sources:
-        if source.topic.split("/").count("{device}") != 1:
-            raise ConfigError(f"sources: {source.topic}: exactly one level must be {{device}}.")
+    _check_addresses(config)
     return config
+
+
+def _check_addresses(config: Config) -> None:
+    for name in ("notice_allow", "origins"):
+        for address in getattr(config, name):
+            if not _ADDRESS.fullmatch(address):
+                raise ConfigError(f"{PREFIX}{name.upper()}: {address} is not scheme://host.")
+    for source in config.sources:
+        _check_topic(source.topic)
+
+
+def _scheme(url: str) -> str:
+    """Empty where the URL cannot be read. Its own words may quote a password: they are dropped."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
+
+
+def _check_topic(topic: str) -> None:
+    levels = topic.split("/")
+    if levels.count("{device}") != 1:
+        raise ConfigError(f"sources: {topic}: exactly one level must be {{device}}.")
+    # A broker ends the connection of whoever subscribes to a filter that is none.
+    if any(set(level) & set("+#") and level != "+" for level in levels):
+        raise ConfigError(f"sources: {topic}: a level is a name, + or {{device}}.")
 
 
 def _split(text: str) -> tuple[str, ...]:

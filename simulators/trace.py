@@ -40,8 +40,8 @@ def read_trace(path: Path) -> list[Row]:
             return list(rows(lines, path.name))
     except OSError as fault:
         raise WrongUse(f"{path}: {fault.strerror}") from None
-    except UnicodeDecodeError:
-        raise WrongUse(f"{path}: not a text file") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise WrongUse(f"{path}: not a text file with commas") from None
 
 
 def rows(lines: Iterable[str], name: str) -> Iterator[Row]:

@@ -33,7 +33,8 @@ def decode(
     """
     codec = _CODECS.get(format)
     if codec is None:
-        raise Undecodable(f"format {format[:40]!a} is not read here", payload)
+        known = ", ".join(_CODECS)
+        raise Undecodable(f"format {format[:40]!a} is not read here, only {known}", payload)
     if len(payload) > MAX_PAYLOAD:
         reason = f"message of {len(payload)} bytes, at most {MAX_PAYLOAD} are read"
         raise Undecodable(reason, payload)

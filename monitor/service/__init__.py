@@ -6,6 +6,7 @@ acks        what devices are told of what is on disk
 deadlines   when each encounter wants to be asked again
 session     one open encounter and what surrounds it
 ward        the running sessions; the one path by which anything happens to them
+tally       how readings ended, for /metrics
 ingest      from a message to decisions, and its confirmation
 outward     what browsers and the broker's other clients are told
 desk        what people ask for

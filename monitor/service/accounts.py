@@ -35,6 +35,8 @@ def create_device(config: Config, device_id: str, kind: str, site: str) -> str:
     """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
     if not DEVICE_ID.fullmatch(device_id) or device_id == "encounters":
         raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ - and is not 'encounters'.")
+    if site and not DEVICE_ID.fullmatch(site):
+        raise Unfit("A site has 1 to 64 of A-Z a-z 0-9 _ -")
     store = Store(config.database_url)
     store.migrate()
     where = site or config.site[0].replace("+", "home")

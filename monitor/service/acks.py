@@ -10,6 +10,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from monitor.adapters.store import Lost
+
 GAP_S: Final = 60.0
 
 
@@ -21,21 +23,19 @@ class Confirmation(Struct, frozen=True):
     seq: int
 
 
-class Lost(Struct, frozen=True):
-    """Numbers that never came: `first` to `last`."""
+class _Range(Struct):
+    """Numbers `low` to `high` beyond a gap; `since`: when the gap before them was first seen."""
 
-    device: str
-    boot: str
-    first: int
-    last: int
+    low: int
+    high: int
+    since: float
 
 
 class _Line(Struct):
-    """Numbers of one boot of one device. `upto`: confirmed; `ahead`: ranges beyond a gap."""
+    """Numbers of one boot of one device. `upto`: confirmed; `ahead`: what came beyond a gap."""
 
     upto: int
-    ahead: list[list[int]] = []
-    gap_since: float = 0.0
+    ahead: list[_Range] = []
 
 
 class Acks:
@@ -46,9 +46,16 @@ class Acks:
     def restore(self, device: str, boot: str, ranges: Sequence[Sequence[int]], now: float) -> None:
         """What was on disk when the process began."""
         if ranges:
-            ahead = [list(r) for r in ranges[1:]]
-            self._lines[device, boot] = _Line(ranges[0][1], ahead, now)
+            ahead = [_Range(low, high, now) for low, high in ranges[1:]]
+            self._lines[device, boot] = _Line(ranges[0][1], ahead)
             self._due[device, boot] = None
+
+    def passed(self, lost: Lost) -> None:
+        """The last process gave these up: they are not waited for, or recorded, once more."""
+        line = self._lines.get((lost.device, lost.boot))
+        if line is not None and line.upto == lost.first - 1:
+            line.upto = lost.last
+            _join(line)
 
     def add(self, device: str, boot: str, seq: int, now: float) -> None:
         """This number is on disk; once more means that the device did not hear us."""
@@ -59,21 +66,18 @@ class Acks:
             self._lines[key] = _Line(seq)
         elif seq == line.upto + 1:
             line.upto = seq
-            _join(line, now)
+            _join(line)
         elif seq > line.upto:
-            if not line.ahead:
-                line.gap_since = now
-            _insert(line.ahead, seq)
+            _insert(line.ahead, seq, now)
 
     def pass_gaps(self, now: float) -> Iterator[Lost]:
         """Give up gaps that have stood too long."""
         for (device, boot), line in self._lines.items():
-            if line.ahead and now - line.gap_since >= GAP_S:
-                first, (low, high) = line.upto + 1, line.ahead.pop(0)
-                line.upto = high
-                _join(line, now)
+            while line.ahead and now - line.ahead[0].since >= GAP_S:
+                first, beyond = line.upto + 1, line.ahead.pop(0)
+                line.upto = beyond.high
                 self._due[device, boot] = None
-                yield Lost(device, boot, first, low - 1)
+                yield Lost(at=now, device=device, boot=boot, first=first, last=beyond.low - 1)
 
     def take(self) -> list[Confirmation]:
         """What to tell now; each is told once until something new is committed."""
@@ -91,22 +95,22 @@ class Acks:
             self._due.pop(key, None)
 
 
-def _join(line: _Line, now: float) -> None:
-    while line.ahead and line.ahead[0][0] <= line.upto + 1:
-        line.upto = max(line.upto, line.ahead.pop(0)[1])
-        line.gap_since = now
+def _join(line: _Line) -> None:
+    while line.ahead and line.ahead[0].low <= line.upto + 1:
+        line.upto = max(line.upto, line.ahead.pop(0).high)
 
 
-def _insert(ranges: list[list[int]], seq: int) -> None:
-    if ranges[-1:] and ranges[-1][1] + 1 == seq:
-        ranges[-1][1] = seq
-        return
-    ranges.append([seq, seq])
-    ranges.sort()
-    merged = [ranges[0]]
-    for low, high in ranges[1:]:
-        if low <= merged[-1][1] + 1:
-            merged[-1][1] = max(merged[-1][1], high)
-        else:
-            merged.append([low, high])
-    ranges[:] = merged
+def _insert(ranges: list[_Range], seq: int, now: float) -> None:
+    at = len(ranges)  # nearly always it is beyond the last
+    while at and seq < ranges[at - 1].low:
+        at -= 1
+    before = ranges[at - 1] if at else None
+    if before is not None and seq <= before.high + 1:
+        before.high = max(before.high, seq)
+    else:
+        # In front of others it splits a gap that was seen before.
+        before = _Range(seq, seq, ranges[at].since if at < len(ranges) else now)
+        ranges.insert(at, before)
+        at += 1
+    if at < len(ranges) and ranges[at].low <= before.high + 1:
+        before.high = ranges.pop(at).high

@@ -16,8 +16,8 @@ import monitor
 from monitor.adapters.store import DeviceBusy, Missing, Opening, Page, Store
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
-from monitor.adapters.store.encounters import find_interrupted, list_encounters
-from monitor.adapters.store.findings import find_alarm
+from monitor.adapters.store.encounters import find_encounter, find_interrupted, list_encounters
+from monitor.adapters.store.findings import find_alarm, ids_of_observations
 from monitor.adapters.store.protocols import list_protocols
 from monitor.adapters.web.desk import DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
@@ -51,6 +51,7 @@ from monitor.service.operation import Operation
 from monitor.service.outward import Outward
 from monitor.service.restart import rebuild
 from monitor.service.session import Session
+from monitor.service.tally import result_of
 from monitor.service.topics import device_topic
 from monitor.service.ward import Ward
 
@@ -154,7 +155,7 @@ class Counter:
     async def change_devices(
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
     ) -> None:
-        session = self._session(encounter_id)
+        session = await self._session(encounter_id)
         for device in remove:
             if device not in session.devices:
                 raise Invalid("remove", f"Device {device} does not serve this session.")
@@ -165,7 +166,7 @@ class Counter:
         self._ward.serve(session, sites | {d.id: d.site for d in added})
 
     async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
-        session, now = self._session(encounter_id), self._clock.now()
+        session, now = await self._session(encounter_id), self._clock.now()
         at = self._moment(dose.at, now)
         given = Dose(at, dose.drug, dose.route, dose.amount_mg, by, dose.override)
         await self._act(session, given)
@@ -173,29 +174,32 @@ class Counter:
     async def observe(
         self, encounter_id: str, values: dict[str, float], *, at: float | None, by: str
     ) -> list[Json]:
-        session, now = self._session(encounter_id), self._clock.now()
+        session, now = await self._session(encounter_id), self._clock.now()
         if at is not None:
             at = self._moment(at, now)
         typed = Observation(issued=now, effective=at, values=values, by=by)
         events = await self._act(session, Observed(typed))
-        return [observation_json(e, e.key) for e in events if isinstance(e, Judged)]
+        self._ingest.tally.add([result_of(events)])
+        judged = [e for e in events if isinstance(e, Judged)]
+        ids = await self._store.read(ids_of_observations, session.id, [e.key for e in judged])
+        return [observation_json(e, ids[e.key]) for e in judged]
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
             raise Invalid("symptom", f"It is not in the list: {', '.join(SYMPTOMS)}.")
-        await self._act(self._session(encounter_id), Symptom(symptom, by))
+        await self._act(await self._session(encounter_id), Symptom(symptom, by))
 
     async def help(self, encounter_id: str, *, by: str) -> None:
-        await self._act(self._session(encounter_id), Help(by))
+        await self._act(await self._session(encounter_id), Help(by))
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
-        await self._act(self._session(encounter_id), Note(text, by))
+        await self._act(await self._session(encounter_id), Note(text, by))
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
-        await self._act(self._session(encounter_id), AudioPause(seconds, by))
+        await self._act(await self._session(encounter_id), AudioPause(seconds, by))
 
     async def close(self, encounter_id: str, override: Override | None, *, by: str) -> None:
-        session = self._session(encounter_id)
+        session = await self._session(encounter_id)
         await self._act(session, Close(by, override), last=True)
         self._ward.discharge(session)
         for device in session.devices:
@@ -243,11 +247,13 @@ class Counter:
     async def _act(self, session: Session, given: Input, *, last: bool = False) -> list[Event]:
         return await _committed(self._ward.act(session, given, self._clock.now(), last=last))
 
-    def _session(self, encounter_id: str) -> Session:
+    async def _session(self, encounter_id: str) -> Session:
         session = self._ward.sessions.get(encounter_id)
-        if session is None:
-            raise Unknown("There is no open session with this id.")
-        return session
+        if session is not None:
+            return session
+        if await self._store.read(find_encounter, encounter_id) is None:
+            raise Unknown("There is no session with this id.")
+        raise Refused("This session is closed.")
 
     def _moment(self, at: float | None, now: float) -> float:
         """When something was, as a person says. Slight differences of clocks are no lie."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.mqtt import Arrival, MqttPort, Token
-from monitor.adapters.store import Entry, Quarantined, Store
+from monitor.adapters.store import Entry, Quarantined, Store, StoreError
 from monitor.codecs import FORMATS, Undecodable, decode
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
@@ -22,6 +22,7 @@ from monitor.core.vitals import Observation
 from monitor.service.acks import Acks
 from monitor.service.clock import Clock
 from monitor.service.outward import Outward
+from monitor.service.tally import Result, Tally, result_of
 from monitor.service.topics import DEVICE_ID, Arrived, Topics
 from monitor.service.ward import Ward
 
@@ -31,11 +32,15 @@ NOT_OURS: Final = "topic is none that this service reads"
 
 
 class Receipt(Struct, eq=False):
-    """What to confirm once it is on disk: to the broker, and to the device by boot and number."""
+    """What to confirm once it is on disk: to the broker, and to the device by boot and number.
+
+    results    how the readings ended whose commit this is
+    """
 
     token: Token | None
     device: str = ""
     numbers: Sequence[tuple[str, int]] = ()
+    results: Sequence[Result] = ()
 
 
 class _Status(Struct):
@@ -66,6 +71,7 @@ class Ingest:
         self._topics = topics
         self.port: MqttPort | None = None
         self.acks = Acks()
+        self.tally = Tally(registry)
         self.sites: dict[str, str] = {}  # every registered device -> its site
         name = "dosing_monitor"
         self._messages = Counter(
@@ -100,23 +106,35 @@ class Ingest:
         """In the loop, after a commit: confirm to the broker, and note what devices may forget."""
         now = self._clock.now()
         confirmed = []
+        results: list[Result] = []
         for receipt in tokens:
             if not isinstance(receipt, Receipt):
                 continue
+            results += receipt.results
             if receipt.token is not None:
                 confirmed.append(receipt.token)
             for boot, seq in receipt.numbers:
                 self.acks.add(receipt.device, boot, seq, now)
         if self.port is not None and confirmed:
             self.port.ack_many(confirmed)
+        self.tally.add(results)
+
+    def refused(self, entry: Entry, error: StoreError) -> None:
+        """The database will never take this entry. Its trace is in quarantine, so that it is
+        confirmed: a message that came back for ever would in time stop all others."""
+        log.error("entry_refused", encounter=entry.encounter_id, reason=str(error))
+        if isinstance(entry.token, Receipt):
+            entry.token.results = ["quarantined"] * len(entry.token.results)
+            self.committed([entry.token])
 
     def confirm(self) -> None:
         """Tell devices what is on disk. Called once a second."""
         for lost in self.acks.pass_gaps(self._clock.now()):
             self._lost.inc(lost.last - lost.first + 1)
-            log.warning(
-                "readings_lost", device=lost.device, first=lost.first, last=lost.last
-            )  # fmt: skip
+            log.warning("readings_lost", device=lost.device, first=lost.first, last=lost.last)
+            session = self._ward.serving.get(lost.device)
+            if session is not None:
+                self._store.append(Entry(encounter_id=session.id, at=lost.at, lost=(lost,)))
         for known in self.acks.take():
             body = msgspec.json.encode(acks_json(known.boot, known.seq))
             self._outward.confirm(self.sites.get(known.device, "home"), known.device, body)
@@ -148,11 +166,13 @@ class Ingest:
         if decoded.unknown_keys:
             self._unknown_keys.inc(decoded.unknown_keys)
         for reason, raw in decoded.refused:
-            self._quarantine(message.topic, now, "element", reason, raw, len(raw), about)
+            receipt = Receipt(None, results=("quarantined",))
+            self._quarantine(message.topic, now, "element", reason, raw, receipt, about)
         session = self._ward.serving.get(about.device)
-        if session is None and decoded.observations:
+        readings = len(decoded.observations)
+        if session is None and readings:
             reason = f"device {about.device} serves no open session"
-            self._set_aside(message, now, "no_session", reason, about=about)
+            self._set_aside(message, now, "no_session", reason, about=about, readings=readings)
             return
         self._observe(decoded.observations, about.device, message.token, now)
 
@@ -171,9 +191,10 @@ class Ingest:
             try:
                 events = self._ward.apply(session, Observed(observation), now, receipt)
             except Refused as error:  # it was closed a moment ago
-                self._quarantine("", now, "no_session", str(error), b"", 0)
-                self._store.append(Entry(encounter_id="", at=now, token=receipt))
+                receipt.results = ("quarantined",)
+                self._quarantine("", now, "no_session", str(error), b"", receipt)
                 continue
+            receipt.results = (result_of(events),)
             if observation.seq is not None:
                 receipt.numbers = ((_filed_under(events, observation.boot), observation.seq),)
 
@@ -214,22 +235,23 @@ class Ingest:
     # --- what cannot be taken ---------------------------------------------------------------
 
     def _set_aside(
-        self, message: Arrival, now: float, short: str, reason: str, *, about: Arrived | None = None
-    ) -> None:
-        payload = message.payload
-        self._quarantine(message.topic, now, short, reason, payload, len(payload), about)
-        self._store.append(Entry(encounter_id="", at=now, token=Receipt(message.token)))
+        self, message: Arrival, now: float, short: str, reason: str, *,
+        about: Arrived | None = None, readings: int = 1,
+    ) -> None:  # fmt: skip
+        held = readings if about is None or about.kind == "readings" else 0
+        receipt = Receipt(message.token, results=["quarantined"] * held)
+        self._quarantine(message.topic, now, short, reason, message.payload, receipt, about)
 
     def _quarantine(
-        self, topic: str, now: float, short: str, reason: str, raw: bytes, size: int,
+        self, topic: str, now: float, short: str, reason: str, raw: bytes, receipt: Receipt,
         about: Arrived | None = None,
     ) -> None:  # fmt: skip
         self._quarantined.labels(short).inc()
         kept = Quarantined(
-            topic=topic[:256], reason=reason, excerpt=raw[:512], size=size,
+            topic=topic[:256], reason=reason, excerpt=raw[:512], size=len(raw),
             device=about.device[:64] if about else "", format=about.format[:32] if about else "",
         )  # fmt: skip
-        self._store.append(Entry(encounter_id="", at=now, quarantined=(kept,)))
+        self._store.append(Entry(encounter_id="", at=now, token=receipt, quarantined=(kept,)))
 
     def _count(self, name: str) -> None:
         counter = self._counts.get(name)

@@ -53,8 +53,7 @@ class Outward:
     def gone(self, session: Session) -> None:
         """Closed: browsers see it once more as closed, the broker forgets it."""
         self._hub.publish_status(session.id, lambda: self._live(session))
-        topic = encounter_topic(session.site(self._site), session.id, "status")
-        self._publish(topic, b"", retain=True)
+        self._take_back(session)
 
     def supervision(self) -> dict[str, Any]:
         """Who watches, over all pages: counts, and no names."""
@@ -73,7 +72,14 @@ class Outward:
         now = self._clock.now()
         body = session.public(now, self.supervision(), now + STATUS_VALID_S * self._clock.speed)
         topic = encounter_topic(session.site(self._site), session.id, "status")
+        if session.told_on not in ("", topic):  # its first device is of another site now
+            self._take_back(session)
+        session.told_on = topic
         self._publish(topic, body, retain=True)
+
+    def _take_back(self, session: Session) -> None:
+        topic = session.told_on or encounter_topic(session.site(self._site), session.id, "status")
+        self._publish(topic, b"", retain=True)
 
     def _command(self, session: Session, event: Commanded) -> None:
         body = msgspec.json.encode(command_json(event))

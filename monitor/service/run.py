@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 from monitor.adapters.broker import OwnBroker
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
-from monitor.adapters.store import Entry, Store
+from monitor.adapters.store import Entry, Lost, Store
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.web import create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
@@ -33,6 +33,7 @@ from monitor.service.ingest import Ingest
 from monitor.service.operation import Operation
 from monitor.service.outward import Outward
 from monitor.service.restart import interrupted, rebuild
+from monitor.service.session import Session
 from monitor.service.topics import Topics
 from monitor.service.ward import Ward
 
@@ -80,7 +81,10 @@ class Service:
         else:
             directory = Path(self.config.data) / "broker"
             self.broker = OwnBroker(directory, self.config.mqtt_port, self.config.broker)
-        self.store.start(asyncio.get_running_loop(), self.ingest.committed, self._database_fault)
+        self.store.start(
+            asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
+            self.ingest.refused,
+        )  # fmt: skip
         await self._load()
         self._make_port()
 
@@ -157,10 +161,16 @@ class Service:
             session = rebuild(left, self.ingest.sites)
             self.clock.not_before(session.encounter.state.now)
             self.ward.admit(session)
-            for device, arrivals in session.encounter.state.arrivals.items():
-                for boot, known in arrivals.boots.items():
-                    self.ingest.acks.restore(device, boot, known.ranges, self.clock.now())
+            self._restore_acks(session, left.lost)
         log.info("restored", sessions=len(self.ward.sessions))
+
+    def _restore_acks(self, session: Session, given_up: Sequence[Lost]) -> None:
+        acks, now = self.ingest.acks, self.clock.now()
+        for device, arrivals in session.encounter.state.arrivals.items():
+            for boot, known in arrivals.boots.items():
+                acks.restore(device, boot, known.ranges, now)
+        for lost in given_up:
+            acks.passed(lost)
 
     async def _check_broker(self) -> None:
         url = self.config.mqtt_url

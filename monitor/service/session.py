@@ -15,6 +15,7 @@ class Session(Struct, eq=False):
     emergency      address, phone, sitter, local number: for signed-in people only
     snapshot_at    when the last snapshot was taken (service's clock)
     told_at        when its retained status was last published, real seconds
+    told_on        on which topic it stands, "" on none
     """
 
     encounter: Encounter
@@ -24,6 +25,7 @@ class Session(Struct, eq=False):
     emergency: dict[str, str]
     snapshot_at: float
     told_at: float = float("-inf")
+    told_on: str = ""
     changed: bool = True
 
     @property

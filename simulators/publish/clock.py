@@ -73,7 +73,7 @@ async def ask_service(client: httpx.AsyncClient) -> ServiceTime:
         )
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as fault:
         raise Failed(
-            f"no time from {client.base_url}healthz: {str(fault) or type(fault).__name__}"
+            f"no time from {client.base_url.join('/healthz')}: {str(fault) or type(fault).__name__}"
         ) from None
 
 

@@ -41,13 +41,14 @@ class Broker(Struct, frozen=True):
     @classmethod
     def parse(cls, url: str) -> "Broker":
         """`mqtt://[user:password@]host[:port]` or `mqtts://…`. WrongUse otherwise."""
-        parts = urlsplit(url)
+        wrong = WrongUse("--mqtt wants mqtt://[user:password@]host[:port] or mqtts://…")
         try:
+            parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            port = 0
+            raise wrong from None
         if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or port == 0:
-            raise WrongUse("--mqtt wants mqtt://[user:password@]host[:port] or mqtts://…")
+            raise wrong
         tls = parts.scheme == "mqtts"
         user = unquote(parts.username) if parts.username else None
         password = unquote(parts.password) if parts.password else None

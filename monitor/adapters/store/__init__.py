@@ -5,9 +5,10 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 `records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
 """
 
-from monitor.adapters.store.entry import Audited, Entry, Opening, Quarantined
+from monitor.adapters.store.entry import Audited, Entry, Lost, Opening, Quarantined
 from monitor.adapters.store.errors import (
     BadCursor,
+    BadUrl,
     Conflict,
     DeviceBusy,
     Missing,
@@ -21,10 +22,12 @@ from monitor.adapters.store.store import Store
 __all__ = [
     "Audited",
     "BadCursor",
+    "BadUrl",
     "Conflict",
     "DeviceBusy",
     "Entry",
     "JournalRow",
+    "Lost",
     "Missing",
     "Opening",
     "Page",

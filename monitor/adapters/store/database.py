@@ -16,7 +16,7 @@ from psycopg import Connection as PsycopgConnection
 from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from monitor.adapters.store.errors import StoreError
+from monitor.adapters.store.errors import BadUrl, StoreError
 
 READERS: Final = 4
 # How long one statement waits for another process's lock before that counts as a fault. The
@@ -37,14 +37,14 @@ _POSTGRES: Final[dict[str, Any]] = {
 
 
 class Database:
-    """One database. Raises StoreError for a URL that names none; touches nothing until used."""
+    """One database. Raises BadUrl for a URL that names none; touches nothing until used."""
 
     def __init__(self, url: str) -> None:
         try:
             self._url = _with_driver(make_url(url))
         except ArgumentError:
             # The text is not repeated: a password may be in it.
-            raise StoreError(
+            raise BadUrl(
                 "The database URL cannot be read; write sqlite:///… or postgresql://user@host/name."
             ) from None
         self.sqlite = self._url.get_backend_name() == "sqlite"
@@ -112,7 +112,7 @@ def _with_driver(url: URL) -> URL:
         return url
     if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return url.set(drivername="postgresql+psycopg")
-    raise StoreError(
+    raise BadUrl(
         f"A database URL of the kind {url.drivername!r} is not known here or names no file; "
         "write sqlite:///… or postgresql://user@host/name."
     )

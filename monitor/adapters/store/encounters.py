@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, func, select
 
-from monitor.adapters.store.journal import JournalRow, Step, decode_journal_row
+from monitor.adapters.store.entry import Lost
+from monitor.adapters.store.journal import DECIDING, LOST, JournalRow, Step, decode_journal_row
 from monitor.adapters.store.paging import Page, number, page
 from monitor.adapters.store.schema import (
     devices,
@@ -49,11 +50,13 @@ class Interrupted(Struct, frozen=True):
 
     snapshot   None: none was taken, and `tail` is the whole journal
     tail       what came after the snapshot, in order
+    lost       all numbers that were given up, in order
     """
 
     record: EncounterRecord
     snapshot: bytes | None
     tail: list[Step]
+    lost: list[Lost]
 
 
 _ENCOUNTER: Final = (
@@ -64,6 +67,7 @@ _ENCOUNTER: Final = (
 )
 _JOURNAL: Final = (journal.c.n, journal.c.at, journal.c.side, journal.c.type, journal.c.body)
 _decode_facts: Final = msgspec.json.Decoder(Facts).decode
+_decode_lost: Final = msgspec.json.Decoder(Lost).decode
 
 
 def key_of(encounter_id: str) -> ScalarSelect[int]:
@@ -112,10 +116,17 @@ def list_journal(
 
 
 def read_journal(connection: Connection, encounter_id: str, after: int = 0) -> list[Step]:
-    """All of it from row `after` + 1 on, read back. Raises StoreError for what cannot be."""
-    mine = journal.c.encounter == key_of(encounter_id)
-    statement = select(*_JOURNAL).where(mine, journal.c.n > after).order_by(journal.c.n)
+    """Inputs and events from row `after` + 1 on. Raises StoreError for what cannot be read."""
+    mine = (journal.c.encounter == key_of(encounter_id), journal.c.side.in_(DECIDING))
+    statement = select(*_JOURNAL).where(*mine, journal.c.n > after).order_by(journal.c.n)
     return [decode_journal_row(JournalRow(*row)) for row in connection.execute(statement)]
+
+
+def read_lost(connection: Connection, encounter_id: str) -> list[Lost]:
+    """Numbers of readings that were given up, in order."""
+    mine = (journal.c.encounter == key_of(encounter_id), journal.c.type == LOST)
+    statement = select(journal.c.body).where(*mine).order_by(journal.c.n)
+    return [_decode_lost(row.body) for row in connection.execute(statement)]
 
 
 def open_encounters(connection: Connection) -> list[Interrupted]:
@@ -135,7 +146,8 @@ def _interrupted(connection: Connection, record: EncounterRecord) -> Interrupted
         select(snapshots.c.n, snapshots.c.body).where(snapshots.c.encounter == key_of(record.id))
     ).first()
     tail = read_journal(connection, record.id, taken.n if taken else 0)
-    return Interrupted(record, taken.body if taken else None, tail)
+    lost = read_lost(connection, record.id)
+    return Interrupted(record, taken.body if taken else None, tail, lost)
 
 
 def _encounters() -> Select[Any]:

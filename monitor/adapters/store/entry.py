@@ -42,6 +42,16 @@ class Audited(Struct, frozen=True, kw_only=True):
     detail: str = "{}"
 
 
+class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
+    """Numbers `first` to `last` of one boot of a device did not come in time and were passed."""
+
+    at: float
+    device: str
+    boot: str
+    first: int
+    last: int
+
+
 class Entry(Struct):
     """Everything here is on disk together, or not at all.
 
@@ -52,6 +62,7 @@ class Entry(Struct):
     token         handed back once the commit is on disk; None: nobody asks
     snapshot      the encounter's state after this entry
     opening       given once, with the `Opened` input
+    lost          what the record has to say beside the encounter, which was not asked
     """
 
     encounter_id: str
@@ -63,3 +74,4 @@ class Entry(Struct):
     opening: Opening | None = None
     quarantined: Sequence[Quarantined] = ()
     audited: Sequence[Audited] = ()
+    lost: Sequence[Lost] = ()

@@ -4,6 +4,7 @@ StoreError
 ├── Conflict      the caller's: what is to be added is there already
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Missing       the caller's: what is to be changed is not there
+├── BadUrl        the operator's: the URL names no database, whatever runs where
 ├── BadCursor     the caller's: a page mark that this store never gave out
 └── Refused       the entry's own: the database will never take it as it is
 
@@ -37,6 +38,10 @@ class Missing(StoreError):
         self.kind = kind
         self.key = key
         super().__init__(f"There is no {kind} {key}.")
+
+
+class BadUrl(StoreError):
+    """The text of the URL is not repeated in full: a password may be in it."""
 
 
 class BadCursor(StoreError):

@@ -1,5 +1,6 @@
 """What sessions brought: observations, alarms, episodes."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -67,6 +68,15 @@ def list_observations(
     found = connection.execute(statement.order_by(column.effective, column.id).limit(limit + 1))
     rows = [(ObservationRow(*row), mark(row.effective, row.id)) for row in found]
     return page(rows, limit, connection.execute(counting).scalar_one())
+
+
+def ids_of_observations(
+    connection: Connection, encounter_id: str, keys: Sequence[str]
+) -> dict[str, int]:
+    """Key of a judged value -> id of its row."""
+    mine = (observations.c.encounter == key_of(encounter_id), observations.c.key.in_(keys))
+    found = connection.execute(select(observations.c.key, observations.c.id).where(*mine))
+    return {row.key: row.id for row in found}
 
 
 def list_alarms(

@@ -12,11 +12,12 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from monitor.adapters.store.entry import Entry
+from monitor.adapters.store.entry import Entry, Lost
 from monitor.adapters.store.errors import StoreError
 from monitor.core.events import Duplicate, Event, Input, Judged, Observed
 
-Side = Literal["input", "event", "reading"]
+Side = Literal["input", "event", "reading", "record"]
+DECIDING: Final[tuple[Side, ...]] = ("input", "event", "reading")
 Line = tuple[float, Side, str, str]  # at, side, type, body
 
 
@@ -49,6 +50,7 @@ def _tags(union: Any) -> dict[type, str]:
 
 
 _TAGS: Final = _tags(Input) | _tags(Event)
+LOST: Final = str(Lost.__struct_config__.tag)
 _encode: Final = msgspec.json.Encoder().encode
 _decode_input: Final = msgspec.json.Decoder[Input](Input).decode
 _decode_event: Final = msgspec.json.Decoder[Event](Event).decode
@@ -69,11 +71,12 @@ def lines(entry: Entry) -> list[Line]:
     result.extend(
         (event.at, "event", _TAGS[type(event)], _encode(event).decode()) for event in events[taken:]
     )
+    result.extend((lost.at, "record", LOST, _encode(lost).decode()) for lost in entry.lost)
     return result
 
 
 def decode_journal_row(row: JournalRow) -> Step:
-    """Raises StoreError when the body is not what this program writes."""
+    """A row of a deciding side. Raises StoreError when the body is not what this program writes."""
     try:
         if row.side == "reading":
             reading = _decode_reading(row.body)

@@ -29,7 +29,7 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        """Raises StoreError for a URL that names no database; opens nothing yet."""
+        """Raises BadUrl for a URL that names no database; opens nothing yet."""
         self._database = Database(url)
         self._writer: Writer | None = None
         self._readers: ThreadPoolExecutor | None = None

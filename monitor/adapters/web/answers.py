@@ -39,8 +39,12 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     for code, text in (
         (401, "Nobody is signed in"),
         (403, "The role is too small, or the page is of another origin"),
+        (404, "What the address names does not exist"),
         (409, "What is there already forbids it; a shut gate lists `unmet`"),
+        (413, "The body is longer than 64 KiB"),
         (422, "A field is missing, unknown or out of bounds"),
+        (429, "Too many failed sign-ins; `Retry-After` says how long"),
+        (503, "The database does not answer, or every place is taken"),
     )
 }
 

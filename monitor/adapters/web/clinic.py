@@ -3,6 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from monitor.adapters.web import answered
+from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, listing, refusal
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.errors import Invalid
@@ -16,7 +18,12 @@ from monitor.codecs.wire import iso
 def patients(desk: Desk, records: Records) -> APIRouter:
     router = APIRouter(tags=["patients"], route_class=Guarded)
 
-    @router.post("/patients", status_code=201, openapi_extra=role("therapist"))
+    @router.post(
+        "/patients",
+        status_code=201,
+        openapi_extra=role("therapist"),
+        responses=says(answered.Made, 201),
+    )
     async def add_patient(body: NewPatient) -> Response:
         """Add a patient under a code. Risk factors choose stricter limits and are listed words."""
         known = {word["id"] for word in desk.vocabulary()["risk_factors"]}
@@ -28,17 +35,17 @@ def patients(desk: Desk, records: Records) -> APIRouter:
         made = await records.add_patient(body.label, body.birth_year, tuple(body.risk_factors))
         return answer({"id": made}, 201)
 
-    @router.get("/patients", openapi_extra=role("viewer"))
+    @router.get("/patients", openapi_extra=role("viewer"), responses=says(answered.Patients))
     async def list_patients(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
         """Patients by code."""
         return listing(await records.patients(limit, after))
 
-    @router.get("/vocabulary", openapi_extra=role("viewer"))
+    @router.get("/vocabulary", openapi_extra=role("viewer"), responses=says(answered.Vocabulary))
     async def vocabulary() -> Response:
         """The listed words: risk factors and symptoms, each with what to show for it."""
         return answer(desk.vocabulary())
 
-    @router.get("/protocols", openapi_extra=role("viewer"))
+    @router.get("/protocols", openapi_extra=role("viewer"), responses=says(answered.Protocols))
     async def protocols() -> Response:
         """Presets and the clinic's own."""
         return everything(desk.protocols())
@@ -49,7 +56,12 @@ def patients(desk: Desk, records: Records) -> APIRouter:
 def devices(desk: Desk, records: Records) -> APIRouter:
     router = APIRouter(tags=["devices"], route_class=Guarded)
 
-    @router.post("/devices", status_code=201, openapi_extra=role("therapist"))
+    @router.post(
+        "/devices",
+        status_code=201,
+        openapi_extra=role("therapist"),
+        responses=says(answered.Registered, 201),
+    )
     async def add_device(body: NewDevice, request: Request) -> Response:
         """Register a device. Its broker password is told here and never again."""
         if body.id == "encounters":
@@ -57,12 +69,12 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         by = who(request).name
         return answer(await desk.add_device(body.id, kind=body.kind, site=body.site, by=by), 201)
 
-    @router.get("/devices", openapi_extra=role("viewer"))
+    @router.get("/devices", openapi_extra=role("viewer"), responses=says(answered.Devices))
     async def list_devices(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
         """Registered devices."""
         return listing(await records.devices(limit, after))
 
-    @router.get("/quarantine", openapi_extra=role("therapist"))
+    @router.get("/quarantine", openapi_extra=role("therapist"), responses=says(answered.Quarantine))
     async def quarantine(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
         """Messages that could not be taken, with the reason, newest first."""
         return listing(await records.quarantine(limit, after))
@@ -73,13 +85,18 @@ def devices(desk: Desk, records: Records) -> APIRouter:
 def contacts(records: Records) -> APIRouter:
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 
-    @router.post("/contacts", status_code=201, openapi_extra=role("admin"))
+    @router.post(
+        "/contacts",
+        status_code=201,
+        openapi_extra=role("admin"),
+        responses=says(answered.Contact, 201),
+    )
     async def add_contact(body: NewContact) -> Response:
         """Name somebody to be told of alarms. This version stores contacts; it sends nothing."""
         urls = tuple(body.urls)
         return answer(await records.add_contact(body.name, urls, body.order, body.after_s), 201)
 
-    @router.get("/contacts", openapi_extra=role("admin"))
+    @router.get("/contacts", openapi_extra=role("admin"), responses=says(answered.Contacts))
     async def list_contacts() -> Response:
         """Contacts in the order in which they would be told."""
         return everything(await records.contacts())

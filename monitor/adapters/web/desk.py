@@ -132,7 +132,7 @@ class Desk(Protocol):
         """Somebody in the room asks for help. Raises Unknown, Refused."""
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
-        """Raises Unknown. A closed encounter still takes notes."""
+        """Raises Unknown, Refused (closed)."""
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         """At most 120 s, checked before. Raises Unknown, Refused."""

@@ -5,6 +5,8 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from monitor.adapters.web import answered
+from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, listing
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.models import (
@@ -27,24 +29,35 @@ def sessions(desk: Desk) -> APIRouter:
     """Begin, see, change, end."""
     router = APIRouter(tags=["encounters"], route_class=Guarded)
 
-    @router.post("/encounters", status_code=201, openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters",
+        status_code=201,
+        openapi_extra=role("therapist"),
+        responses=says(answered.Begun, 201),
+    )
     async def open_encounter(body: NewEncounter, request: Request) -> Response:
         """Open a session. 409 names a device that already serves another one."""
         return answer(await desk.create_encounter(body.opening(), by=who(request).name), 201)
 
-    @router.get("/encounters", openapi_extra=role("viewer"))
+    @router.get("/encounters", openapi_extra=role("viewer"), responses=says(answered.Statuses))
     async def list_encounters(
         state: State | None = None, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
         """Status objects, in the order in which the sessions were opened."""
         return listing(await desk.encounters(state=state, limit=limit, after=after))
 
-    @router.get("/encounters/{encounter_id}", openapi_extra=role("viewer"))
+    @router.get(
+        "/encounters/{encounter_id}", openapi_extra=role("viewer"), responses=says(answered.Status)
+    )
     async def one_encounter(encounter: EncounterId) -> Response:
         """The status object of one session."""
         return answer(await desk.status(encounter))
 
-    @router.post("/encounters/{encounter_id}/devices", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/devices",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
     async def change_devices(
         encounter: EncounterId, body: DeviceChange, request: Request
     ) -> Response:
@@ -54,7 +67,11 @@ def sessions(desk: Desk) -> APIRouter:
         await desk.change_devices(encounter, add=add, remove=remove, by=by)
         return answer(await desk.status(encounter))
 
-    @router.post("/encounters/{encounter_id}/close", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/close",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
     async def close(
         encounter: EncounterId, request: Request, body: Closing | None = None
     ) -> Response:
@@ -70,38 +87,62 @@ def acts(desk: Desk) -> APIRouter:
     """What is done and said while a session runs."""
     router = APIRouter(tags=["encounters"], route_class=Guarded)
 
-    @router.post("/encounters/{encounter_id}/doses", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/doses",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
     async def dose(encounter: EncounterId, body: NewDose, request: Request) -> Response:
         """Record a dose. 409 lists what the hold gate misses; a reason goes past it."""
         by = who(request).name
         await desk.dose(encounter, body.given(by), by=by)
         return answer(await desk.status(encounter))
 
-    @router.post("/encounters/{encounter_id}/observations", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/observations",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Observations),
+    )
     async def observe(encounter: EncounterId, body: NewReading, request: Request) -> Response:
         """A reading that a person typed. Answers its rows; see `state` and `reason` of each."""
         by = who(request).name
         return everything(await desk.observe(encounter, body.values(), at=body.at, by=by))
 
-    @router.post("/encounters/{encounter_id}/symptoms", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/symptoms",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
     async def symptom(encounter: EncounterId, body: NewSymptom, request: Request) -> Response:
         """A symptom from the vocabulary; some raise an alarm whatever the numbers say."""
         await desk.symptom(encounter, body.symptom, by=who(request).name)
         return answer(await desk.status(encounter))
 
-    @router.post("/encounters/{encounter_id}/help", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/help",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
     async def ask_for_help(encounter: EncounterId, request: Request) -> Response:
         """Somebody in the room needs help."""
         await desk.help(encounter, by=who(request).name)
         return answer(await desk.status(encounter))
 
-    @router.post("/encounters/{encounter_id}/notes", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/notes",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Nothing),
+    )
     async def note(encounter: EncounterId, body: NewNote, request: Request) -> Response:
         """A note in the session's record."""
         await desk.note(encounter, body.text, by=who(request).name)
         return answer({})
 
-    @router.post("/encounters/{encounter_id}/audio-pause", openapi_extra=role("therapist"))
+    @router.post(
+        "/encounters/{encounter_id}/audio-pause",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
     async def audio_pause(encounter: EncounterId, body: Pause, request: Request) -> Response:
         """Silence this session's alarm sound for at most two minutes. Alarms stay visible."""
         await desk.audio_pause(encounter, body.seconds, by=who(request).name)

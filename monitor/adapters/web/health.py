@@ -5,6 +5,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
+from monitor.adapters.web import answered
+from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer
 from monitor.adapters.web.desk import Desk
 from monitor.codecs.wire import iso
@@ -14,7 +16,7 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
     @router.head("/healthz", include_in_schema=False)
-    @router.get("/healthz")
+    @router.get("/healthz", responses=says(answered.Health))
     async def healthz() -> Response:
         """The process lives and its event loop turns; the service's time and how fast it runs."""
         clock = desk.clock()
@@ -24,7 +26,7 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
         return answer(body)
 
     @router.head("/readyz", include_in_schema=False)
-    @router.get("/readyz")
+    @router.get("/readyz", responses=says(answered.Readiness) | says(answered.Readiness, 503))
     async def readyz() -> Response:
         """Whether every part works: 200, or 503 with what is wrong."""
         parts = desk.readiness()

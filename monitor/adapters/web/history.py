@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from monitor.adapters.web import answered
+from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, listing
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.models import Acknowledgement, Moment
@@ -21,7 +23,11 @@ Until = Annotated[Moment | None, Query(description="measured before; ISO 8601 wi
 def histories(records: Records) -> APIRouter:
     router = APIRouter(tags=["history"], route_class=Guarded)
 
-    @router.get("/encounters/{encounter_id}/observations", openapi_extra=role("viewer"))
+    @router.get(
+        "/encounters/{encounter_id}/observations",
+        openapi_extra=role("viewer"),
+        responses=says(answered.Observations),
+    )
     async def observations(
         encounter: EncounterId,
         vital: Vital | None = None,
@@ -37,21 +43,33 @@ def histories(records: Records) -> APIRouter:
         )
         return listing(page)
 
-    @router.get("/encounters/{encounter_id}/alarms", openapi_extra=role("viewer"))
+    @router.get(
+        "/encounters/{encounter_id}/alarms",
+        openapi_extra=role("viewer"),
+        responses=says(answered.Alarms),
+    )
     async def alarms(
         encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
         """Every alarm of the session, as it stands or ended."""
         return listing(await records.alarms(encounter, limit, after))
 
-    @router.get("/encounters/{encounter_id}/episodes", openapi_extra=role("viewer"))
+    @router.get(
+        "/encounters/{encounter_id}/episodes",
+        openapi_extra=role("viewer"),
+        responses=says(answered.Episodes),
+    )
     async def episodes(
         encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
         """Every transient elevation: onset, peak, end."""
         return listing(await records.episodes(encounter, limit, after))
 
-    @router.get("/encounters/{encounter_id}/journal", openapi_extra=role("viewer"))
+    @router.get(
+        "/encounters/{encounter_id}/journal",
+        openapi_extra=role("viewer"),
+        responses=says(answered.Journal),
+    )
     async def journal(
         encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
@@ -64,7 +82,11 @@ def histories(records: Records) -> APIRouter:
 def alarm_routes(desk: Desk, records: Records) -> APIRouter:
     router = APIRouter(tags=["alarms"], route_class=Guarded)
 
-    @router.post("/alarms/{alarm_id}/acknowledge", openapi_extra=role("therapist"))
+    @router.post(
+        "/alarms/{alarm_id}/acknowledge",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Alarm),
+    )
     async def acknowledge(
         alarm: AlarmId, request: Request, body: Acknowledgement | None = None
     ) -> Response:
@@ -72,7 +94,9 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
         note = (body or Acknowledgement()).note
         return answer(await desk.acknowledge(alarm, note=note, by=who(request).name))
 
-    @router.get("/alarms/{alarm_id}/notices", openapi_extra=role("viewer"))
+    @router.get(
+        "/alarms/{alarm_id}/notices", openapi_extra=role("viewer"), responses=says(answered.Notices)
+    )
     async def notices(alarm: AlarmId) -> Response:
         """Who was told of this alarm. This version delivers no notices: always empty."""
         await records.alarm(alarm)

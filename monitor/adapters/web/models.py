@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -76,7 +77,11 @@ Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
 Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DeviceIds = Annotated[list[DeviceId], Field(max_length=32), AfterValidator(_distinct)]
-Moment = Annotated[float, BeforeValidator(_moment)]
+_WRITTEN: Final = {
+    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}],
+    "description": "ISO 8601 with an offset, or epoch milliseconds",
+}
+Moment = Annotated[float, BeforeValidator(_moment), WithJsonSchema(_WRITTEN)]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
 Reading = Annotated[float, Field(ge=0, le=1000)]
 

@@ -28,6 +28,10 @@ def _cursor(value: str | None) -> str | None:
     return value
 
 
+def _at_most(value: int) -> int:
+    return min(value, LIMIT_AT_MOST)
+
+
 def _encounter(encounter_id: Annotated[str, Path()]) -> str:
     return _known_form("encounter", encounter_id)
 
@@ -38,7 +42,12 @@ def _alarm(alarm_id: Annotated[str, Path()]) -> str:
 
 EncounterId = Annotated[str, Depends(_encounter)]
 AlarmId = Annotated[str, Depends(_alarm)]
-Limit = Annotated[int, Query(ge=1, le=LIMIT_AT_MOST, description="rows at most")]
+# A client that asks for more gets what there is room for; `next` and `count` say that it goes on.
+Limit = Annotated[
+    int,
+    Query(ge=1, description=f"rows at most; above {LIMIT_AT_MOST} as {LIMIT_AT_MOST}"),
+    AfterValidator(_at_most),
+]
 After = Annotated[
     str | None, Query(description="`next` of the page before"), AfterValidator(_cursor)
 ]

@@ -117,7 +117,7 @@ class Guarded(APIRoute):
             person = who(request)
             if not person.may(needed):
                 return refusal(
-                    403, f"Only a {needed} may do this; you are signed in as a {person.role}."
+                    403, f"This needs the role {needed}; you are signed in as {person.role}."
                 )
             return await handle(request)
 

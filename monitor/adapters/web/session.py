@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from monitor.adapters.live import Hub
 from monitor.adapters.store.people import User
-from monitor.adapters.web import rows
+from monitor.adapters.web import answered, rows
 from monitor.adapters.web.accounts import Accounts
+from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, refusal
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures, retry_after
@@ -72,7 +73,7 @@ def open_routes(sign_in: SignIn) -> APIRouter:
     """The one route that asks for no session."""
     router = APIRouter(tags=["session"])
 
-    @router.post("/login")
+    @router.post("/login", responses=says(answered.SignedIn))
     async def login(body: Login, request: Request) -> Response:
         """Sign in. Answers a token and sets it as a cookie."""
         return await sign_in(body, request)
@@ -85,7 +86,7 @@ def routes(
 ) -> APIRouter:
     router = APIRouter(tags=["session"], route_class=Guarded)
 
-    @router.post("/logout", openapi_extra=role("viewer"))
+    @router.post("/logout", openapi_extra=role("viewer"), responses=says(answered.Nothing))
     async def logout(request: Request) -> Response:
         """End this session, and the pages that live on it."""
         session = who(request).session
@@ -95,7 +96,7 @@ def routes(
         response.delete_cookie(COOKIE)
         return response
 
-    @router.get("/me", openapi_extra=role("viewer"))
+    @router.get("/me", openapi_extra=role("viewer"), responses=says(answered.Me))
     async def me(request: Request) -> Response:
         """Who is signed in, until when, and what kind of service this is."""
         person = who(request)
@@ -108,13 +109,15 @@ def routes(
             }
         )
 
-    @router.get("/users", openapi_extra=role("admin"))
+    @router.get("/users", openapi_extra=role("admin"), responses=says(answered.Users))
     async def users() -> Response:
         """Everybody who may sign in."""
         found = await accounts.users()
         return everything([rows.user(user) for user in found])
 
-    @router.post("/users", status_code=201, openapi_extra=role("admin"))
+    @router.post(
+        "/users", status_code=201, openapi_extra=role("admin"), responses=says(answered.User, 201)
+    )
     async def add_user(body: NewUser) -> Response:
         """Let somebody sign in. The password has at least eight characters."""
         hashed = await passwords.hash(body.password)

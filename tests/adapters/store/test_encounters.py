@@ -8,6 +8,7 @@ from monitor.adapters.store import (
     BadCursor,
     DeviceBusy,
     Entry,
+    Lost,
     Missing,
     Opening,
     StoreError,
@@ -106,6 +107,20 @@ async def test_the_tail_begins_after_the_newest_snapshot(store: Running) -> None
     assert closed
     assert (closed.snapshot, len(closed.tail)) == (first.snapshot, 3)
     assert await store.read(find_interrupted, "e77") is None
+
+
+async def test_numbers_that_were_given_up_stand_beside_what_is_decided(store: Running) -> None:
+    lost = Lost(at=T0 + 2, device="strap-0", boot="a1", first=2, last=3)
+    store.append(reading(1))
+    store.append(Entry("e0", T0 + 2, lost=(lost,), snapshot=b"after it"))
+    store.append(reading(4))
+    await store.flush()
+    rows = (await store.read(list_journal, "e0", 10)).items
+    assert [(row.side, row.type) for row in rows][-2:-1] == [("record", "lost")]
+    assert len(await store.read(read_journal, "e0")) == len(rows) - 1
+    first, second = await store.read(open_encounters)
+    assert ([step.input for step in first.tail], first.lost) == ([reading(4).input], [lost])
+    assert second.lost == []
 
 
 async def test_what_cannot_be_restored_names_its_row(store: Running) -> None:

@@ -1,0 +1,373 @@
+"""How answers look, for the OpenAPI document and for the tests that hold answers to it.
+
+Nothing here runs when a route answers: what leaves was made by `codecs.wire` and `rows`, and
+checking it once more would cost each status as much as making it.
+"""
+
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from monitor.core.events import Kind, Mode, Phase, Presence, Priority, Verdict
+from monitor.core.status import Freshness, Trend
+from monitor.core.vitals import Vital
+
+_MEANS: Final = {200: "As asked", 201: "Made", 503: "Not now"}
+
+
+def says(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """For `responses` of a route."""
+    return {status: {"model": model, "description": _MEANS[status]}}
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Listing(Answer):
+    """`count`: of all there are; `next`: the cursor of the page behind this one."""
+
+    count: int
+    next: str | None
+
+
+class Nothing(Answer):
+    pass
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
+class SignedIn(Answer):
+    token: str
+    user: str
+    role: str
+    expires: datetime
+
+
+class ServiceFacts(Answer):
+    version: str
+    sites: list[str]
+    device_identity: bool
+    speed: float
+
+
+class Me(Answer):
+    user: str
+    role: str
+    expires: datetime
+    service: ServiceFacts
+
+
+class User(Answer):
+    username: str
+    role: str
+    disabled: bool
+
+
+class Users(Listing):
+    items: list[User]
+
+
+# --- the clinic -----------------------------------------------------------------------------------
+
+
+class Made(Answer):
+    id: str
+
+
+class Patient(Answer):
+    id: str
+    label: str
+    birth_year: int | None
+    risk_factors: list[str]
+    created_at: datetime
+
+
+class Patients(Listing):
+    items: list[Patient]
+
+
+class Word(Answer):
+    id: str
+    text: str
+
+
+class Vocabulary(Answer):
+    risk_factors: list[Word]
+    symptoms: list[Word]
+
+
+class ProtocolRow(Answer):
+    """And its phases, schedule, gates and limits."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    name: str
+    source: str
+
+
+class Protocols(Listing):
+    items: list[ProtocolRow]
+
+
+class Device(Answer):
+    id: str
+    kind: str
+    site: str
+    created_at: datetime
+
+
+class Devices(Listing):
+    items: list[Device]
+
+
+class BrokerAccount(Answer):
+    """User name and password are null where the broker does not ask devices for them."""
+
+    username: str | None
+    password: str | None
+    topic: str
+
+
+class Registered(Answer):
+    id: str
+    kind: str
+    site: str
+    mqtt: BrokerAccount
+
+
+class SetAside(Answer):
+    id: int
+    at: datetime
+    topic: str
+    device: str | None
+    format: str | None
+    reason: str
+    excerpt: str
+    size: int
+
+
+class Quarantine(Listing):
+    items: list[SetAside]
+
+
+class Contact(Answer):
+    id: str
+    name: str
+    urls: list[str]
+    order: int
+    after_s: float
+
+
+class Contacts(Listing):
+    items: list[Contact]
+
+
+# --- sessions -------------------------------------------------------------------------------------
+
+
+class Begun(Answer):
+    id: str
+    phase: Phase
+
+
+class VitalNow(Answer):
+    value: float | None
+    unit: str
+    effective: datetime | None
+    received: datetime | None
+    age_s: float | None
+    stale_at: datetime | None
+    expires_at: datetime | None
+    state: Freshness
+    trend: Trend | None
+    change: float | None
+    cause: str
+
+
+class BaselineOf(Answer):
+    value: float
+    spread: float
+    count: int
+    grade: Literal["good", "fair", "poor"]
+
+
+class LimitInForce(Answer):
+    condition: str
+    priority: Priority
+    vital: Vital
+    direction: Literal["high", "low"]
+    value: float
+    source: str
+
+
+class Alarm(Answer):
+    id: str
+    encounter_id: str
+    condition: str
+    kind: Kind
+    priority: Priority
+    presence: Presence
+    vital: Vital | None
+    device: str | None
+    value: float | None
+    limit: float | None
+    source: str
+    extreme: float | None
+    extreme_at: datetime | None
+    worst: Priority
+    provisional: bool
+    onset: datetime
+    raised_at: datetime
+    cleared_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    reason: str
+
+
+class Alarms(Listing):
+    items: list[Alarm]
+
+
+class Check(Answer):
+    due: datetime
+    overdue: bool
+    reason: str
+
+
+class GateNow(Answer):
+    gate: Literal["hold", "booster", "discharge"]
+    unmet: list[Word]
+
+
+class Supervision(Answer):
+    watching: int
+    visible: int
+    audible: int
+
+
+class Status(Answer):
+    id: str
+    patient: str
+    patient_label: str
+    protocol: str
+    phase: Phase
+    mode: Mode
+    opened_at: datetime
+    dosed_at: datetime | None
+    last_dose_at: datetime | None
+    minutes_since_dose: float | None
+    vitals: dict[Vital, VitalNow]
+    baseline: dict[Vital, BaselineOf]
+    limits: list[LimitInForce]
+    alarms: list[Alarm]
+    next_check: Check | None
+    gates: list[GateNow]
+    devices: dict[str, str]
+    phases: dict[str, datetime]
+    audio_paused_until: datetime | None
+    closed_at: datetime | None
+    supervision: Supervision | None
+    emergency: dict[str, str]
+
+
+class Statuses(Listing):
+    items: list[Status]
+
+
+# --- what a session left --------------------------------------------------------------------------
+
+
+class Observation(Answer):
+    """`measured`: the device's own claim; `effective`: the same, corrected."""
+
+    id: int
+    vital: Vital
+    value: float
+    unit: str
+    effective: datetime
+    issued: datetime
+    measured: datetime | None
+    device: str | None
+    boot: str | None
+    seq: int | None
+    source: Literal["device", "manual"]
+    state: Verdict
+    reason: str
+
+
+class Observations(Listing):
+    items: list[Observation]
+
+
+class Episode(Answer):
+    id: str
+    encounter_id: str
+    number: int
+    vital: Vital
+    unit: str
+    onset: datetime
+    peak_at: datetime
+    peak: float
+    end: datetime | None
+    limit: float
+    baseline: float | None
+    over_s: float
+    area: float
+
+
+class Episodes(Listing):
+    items: list[Episode]
+
+
+class JournalLine(Answer):
+    """Times in `body` are epoch seconds."""
+
+    id: int
+    at: datetime
+    side: Literal["input", "event", "reading", "record"]
+    type: str
+    body: dict[str, Any]
+
+
+class Journal(Listing):
+    items: list[JournalLine]
+
+
+class Notice(Answer):
+    contact: str
+    channel: str
+    state: Literal["queued", "sent", "retrying", "failed", "cancelled"]
+    at: datetime
+    attempts: int
+    detail: str
+
+
+class Notices(Listing):
+    items: list[Notice]
+
+
+# --- operation ------------------------------------------------------------------------------------
+
+
+class Health(Answer):
+    """`following`: the clock stands still until a simulator moves it."""
+
+    status: Literal["ok"]
+    time: datetime
+    speed: float
+    following: bool = False
+
+
+class PartState(Answer):
+    ready: bool
+    text: str
+
+
+class Readiness(Answer):
+    status: Literal["ready", "not ready"]
+    parts: dict[str, PartState]
+    detail: str = ""

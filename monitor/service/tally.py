@@ -1,0 +1,45 @@
+"""How readings ended, for the operator: counted once their commit is on disk, not before.
+
+A reading is one object of a payload, however many vital signs it holds. A message that could not be
+read counts as one.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, get_args
+
+from prometheus_client import CollectorRegistry, Counter
+
+from monitor.core.events import Duplicate, Event, Judged
+
+Result = Literal["stored", "rejected", "duplicate", "quarantined"]
+RESULTS: Final[tuple[Result, ...]] = get_args(Result)
+
+
+def result_of(events: Sequence[Event]) -> Result:
+    """`rejected`: none of its values was believable. Late and suspect ones are stored."""
+    rejected = False
+    for event in events:
+        if isinstance(event, Duplicate):
+            return "duplicate"
+        if isinstance(event, Judged):
+            if event.state != "rejected":
+                return "stored"
+            rejected = True
+    return "rejected" if rejected else "stored"
+
+
+class Tally:
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter = Counter(
+            "dosing_monitor_observations", "Readings, once their commit is on disk",
+            ["result"], registry=registry,
+        )  # fmt: skip
+        self._by_result = {result: counter.labels(result) for result in RESULTS}
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Of one commit: together, because a counter's lock is not free on the hot path."""
+        found: dict[Result, int] = {}
+        for result in results:
+            found[result] = found.get(result, 0) + 1
+        for result, number in found.items():
+            self._by_result[result].inc(number)
