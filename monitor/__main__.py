@@ -40,6 +40,12 @@ class Kind(StrEnum):
     gateway = "gateway"
 
 
+class Broker(StrEnum):
+    auto = "auto"
+    mosquitto = "mosquitto"
+    amqtt = "amqtt"
+
+
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
@@ -69,12 +75,13 @@ def demo(
     http_port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     mqtt_port: Annotated[int, typer.Option(min=1, max=65535)] = 1883,
     seed: int = 7,
+    broker: Annotated[Broker, typer.Option(help="Which broker of its own.")] = Broker.auto,
 ) -> None:
     """Run the whole product on embedded parts, with simulated sessions."""
     from monitor.service.demo import demo as run_demo
 
     _logs(quiet=True)
-    _run(run_demo(patients, speed, http_port, mqtt_port, seed))
+    _run(run_demo(patients, speed, http_port, mqtt_port, seed, broker.value))
 
 
 @app.command()

@@ -17,7 +17,7 @@ from typing import Final
 
 import typer
 
-from monitor.config import Config
+from monitor.config import Broker, Config
 from monitor.service.accounts import create_user
 from monitor.service.clock import Clock
 from monitor.service.run import Service, run
@@ -31,11 +31,13 @@ class FeedEnded(Exception):
     """The simulators stopped; their own words are on standard error."""
 
 
-async def demo(patients: int, speed: float, http_port: int, mqtt_port: int, seed: int) -> None:
+async def demo(
+    patients: int, speed: float, http_port: int, mqtt_port: int, seed: int, broker: Broker
+) -> None:
     with tempfile.TemporaryDirectory(prefix="dosing-monitor-demo-") as place:
         config = Config(
             database_url=f"sqlite:///{place}/monitor.db", http_port=http_port,
-            mqtt_port=mqtt_port, data=place,
+            mqtt_port=mqtt_port, broker=broker, data=place,
         )  # fmt: skip
         passwords = {USER: secrets.token_urlsafe(9), FEED: secrets.token_urlsafe(18)}
         for name, password in passwords.items():

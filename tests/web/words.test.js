@@ -35,6 +35,11 @@ test("calm is said only of what is fresh", () => {
   const [first, second] = calm([e], moment(e, 20));
   assert.equal(first, "No alarm stands.");
   assert.match(second, /K-104: heart rate stale, 20 s\./);
+  const late = { ...e, next_check: { due: e.opened_at, overdue: true, reason: "schedule" } };
+  assert.match(calm([late], moment(e))[1], /K-104: cuff overdue\./);
+  const doubt = structuredClone(e);
+  Object.assign(doubt.vitals.hr, { state: "suspect", cause: "the strap reports: no contact" });
+  assert.match(calm([doubt], moment(e))[1], /K-104: heart rate in doubt \(no contact\), 1 s\./);
   assert.match(calm([], 0)[0], /No session/);
 });
 
@@ -44,7 +49,8 @@ test("what comes next", () => {
   const due = (ms) => new Date(now + ms).toISOString();
   const shown = (check) => next({ ...e, gates: [], next_check: check }, now)[0];
   assert.equal(shown({ due: due(350_000), overdue: false, reason: "schedule" }), "Cuff in 6 min");
-  assert.equal(shown({ due: due(-1), overdue: false, reason: "schedule" }), "Cuff overdue");
+  assert.equal(shown({ due: due(-1), overdue: false, reason: "schedule" }), "Cuff due now");
+  assert.equal(shown({ due: due(-1), overdue: true, reason: "schedule" }), "Cuff overdue");
   assert.equal(shown({ due: due(60_000), overdue: false, reason: "confirm" }), "Repeat cuff asked");
   assert.equal(shown(null), "No cuff due");
   const ready = { ...e, gates: [{ gate: "discharge", unmet: [] }] };

@@ -9,8 +9,10 @@ import { lines, sounds, worse } from "./alarms.js";
 import { flash } from "./flash.js";
 import { computed, signal } from "./vendor/signals.js";
 
-/** {state: "unknown" | "out" | "in", name} */
-export const me = signal({ state: "unknown", name: "" });
+/** {state: "unknown" | "out" | "in", name, role: "viewer" | "therapist" | "admin" | null} */
+export const me = signal({ state: "unknown", name: "", role: null });
+/** Whether this person may act; the server decides, the page only offers no more than it grants. */
+export const acts = computed(() => me.value.role !== "viewer");
 export const live = signal(EMPTY);
 /** {state: "waiting" | "live" | "lost", lostSince, retryAt}, monotonic milliseconds */
 export const link = signal({ state: "waiting", lostSince: null, retryAt: null });
@@ -44,9 +46,8 @@ export async function start() {
 }
 
 /** After a sign-in, or when one still holds: connect. */
-export function enter(name = me.value.name) {
-  me.value = { state: "in", name };
-  list("protocols").then((items) => (protocols.value = items), () => {});
+export function enter() {
+  me.value = { ...me.value, state: "in" };
   connection ??= new Link({
     url: liveUrl(),
     onMessage: receive,
@@ -85,10 +86,16 @@ function receive(message, now) {
     const visible = document.visibilityState === "visible";
     connection.send({ type: "presence", visible, audible: audible() });
   }
+  if (message.type === "snapshot" && !protocols.value.length) loadProtocols();
   if (message.type === "status") publishing ??= setTimeout(publish, PUBLISH_MS);
   else publish();
   if (message.type === "alarm" && message.transition === "raised") shown.delete(message.alarm.id);
   return newest.behind;
+}
+
+/** Tried again with every snapshot until it is done. */
+function loadProtocols() {
+  list("protocols").then((items) => (protocols.value = items), () => {});
 }
 
 function publish() {
@@ -123,13 +130,13 @@ function flashing() {
 }
 
 /** False only when the server says so: a server that cannot be reached is no sign-out. */
-async function signedIn() {
+export async function signedIn() {
   try {
-    const { user } = await get("me");
-    me.value = { ...me.value, name: user };
+    const { user, role } = await get("me");
+    me.value = { ...me.value, name: user, role };
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) {
-      me.value = { state: "out", name: me.value.name };
+      me.value = { state: "out", name: me.value.name, role: null };
       return false;
     }
   }
@@ -140,7 +147,7 @@ export async function signOut() {
   await post("logout").catch(() => {});
   connection.stop();
   live.value = newest = EMPTY;
-  me.value = { state: "out", name: "" };
+  me.value = { state: "out", name: "", role: null };
 }
 
 function same(a, b) {

@@ -18,16 +18,19 @@ export function calm(encounters, now) {
   return [all, detail.join(" ")];
 }
 
-/** "Heron 03: heart rate stale, 21 s" for each vital sign that is there but not fresh. */
+/** "Heron 03: heart rate stale, 21 s" for what is there but not fresh, or due but not there. */
 function trouble(encounter, now) {
-  return ["hr", "bp", "temp"]
+  const said = ["hr", "bp", "temp"]
     .map((code) => [code, reading(encounter.vitals, code, now)])
     .filter(([code, r]) => r.state !== "fresh" && (r.state !== "none" || code !== "temp"))
-    .map(([code, r]) => `${label(encounter)}: ${VITAL_NAMES[code].toLowerCase()} ${words(r)}`);
+    .map(([code, r]) => `${VITAL_NAMES[code].toLowerCase()} ${words(r)}`);
+  if (encounter.next_check?.overdue) said.push("cuff overdue");
+  return said.map((what) => `${label(encounter)}: ${what}`);
 }
 
 function words({ state, why, age }) {
-  return { none: "has not come yet", expired: "is missing" }[state] ?? `${why}, ${age}`;
+  const fixed = { none: "has not come yet", expired: "is missing" }[state];
+  return fixed ?? (state === "suspect" ? `in doubt (${why}), ${age}` : `${why}, ${age}`);
 }
 
 function nextCuff(encounters, now) {

@@ -106,6 +106,7 @@ export class Chart {
     if (hr) pen.band("hr", hr.value - 3, hr.value + 3, "baseline");
     if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
     for (const limit of named(encounter.limits)) pen.limit(limit);
+    pen.named();
     for (const phase of phases) pen.phase(phase, phase.name === encounter.phase);
   }
 

@@ -16,7 +16,8 @@ export function next(encounter, now) {
   const due = ms(check.due);
   const detail = undosed && open ? `${open} ${open === 1 ? "check" : "checks"} open` : clock(due);
   if (check.reason === "confirm") return ["Repeat cuff asked", `by ${clock(due)}`];
-  if (check.overdue || due <= now) return ["Cuff overdue", `since ${clock(due)}`];
+  if (check.overdue) return ["Cuff overdue", `since ${clock(due)}`];
+  if (due <= now) return ["Cuff due now", clock(due)];
   return [`Cuff in ${ahead(due - now)}`, detail];
 }
 

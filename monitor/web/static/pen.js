@@ -10,6 +10,7 @@ export const BANDS = {
   hr: { low: 40, high: 145, from: 0.12, until: 0.38 },
 };
 const LANE = 0.035;
+const APART = 15;
 const SPLITS = { bp: [80, 120, 160], hr: [50, 100] };
 
 /** The worst priority of the limits that a value breaks; null when none. */
@@ -30,6 +31,7 @@ export class Pen {
     this.dot = devicePixelRatio;
     this.box = u.bbox;
     this.narrow = u.width < NARROW;
+    this.names = [];
   }
 
   x(t) {
@@ -87,7 +89,7 @@ export class Pen {
     const top = this.y(code, high);
     this.c.fillStyle = this.inks.band;
     this.c.fillRect(left, top, width, this.y(code, low) - top);
-    if (!this.narrow) this.text(name, left + width + 8 * this.dot, top, this.inks.text3);
+    if (!this.narrow) this.names.push([top, name, this.inks.text3]);
   }
 
   limit({ vital, value, priority }) {
@@ -95,7 +97,18 @@ export class Pen {
     const { left, width } = this.box;
     const y = this.y(code, value);
     this.path(this.inks.mark, 1, [[left, y], [left + width, y]], [2, 4]);
-    this.text(this.narrow ? `${value}` : `${value} ${priority}`, left + width + 8 * this.dot, y, this.inks.text2);
+    this.names.push([y, this.narrow ? `${value}` : `${value} ${priority}`, this.inks.text2]);
+  }
+
+  /** The names of bands and limits at the right, each at its height or as near as there is room. */
+  named() {
+    const x = this.box.left + this.box.width + 8 * this.dot;
+    let free = -Infinity;
+    for (const [at, words, ink] of this.names.sort(([a], [b]) => a - b)) {
+      const y = Math.max(at, free);
+      this.text(words, x, y, ink);
+      free = y + APART * this.dot;
+    }
   }
 
   phase({ name, text, from, shown }, here) {

@@ -3,7 +3,7 @@
 
 import { post } from "../api.js";
 import { waits } from "../alarms.js";
-import { alarmLines, link, moment, report } from "../app.js";
+import { acts, alarmLines, link, moment, report } from "../app.js";
 import { headline } from "../headline.js";
 import { html } from "../html.js";
 import { clock, label, span } from "../strings.js";
@@ -67,7 +67,8 @@ function Line({ line }) {
           ${short && html`<strong>${short}</strong> `}
           <span class=${short ? "reasons" : "reasons alone"} title=${reasons}>${reasons}</span>
         </div>
-        ${waiting.length > 0 &&
+        ${acts.value &&
+        waiting.length > 0 &&
         html`<button class="acknowledge" disabled=${busy} onClick=${acknowledge}>
           Acknowledge
         </button>`}

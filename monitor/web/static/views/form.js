@@ -1,5 +1,6 @@
 // What all forms share: drafts that outlive a lost link, fields, and refusals shown in place.
 
+import { Refusal } from "../api.js";
 import { html } from "../html.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
@@ -26,8 +27,10 @@ export function useSubmit(act) {
     try {
       await act();
       setState({ busy: false, refusal: null });
-    } catch (refusal) {
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : null;
       setState({ busy: false, refusal });
+      if (!refusal) throw error;
     }
   };
   return { ...state, submit };

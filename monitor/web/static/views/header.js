@@ -1,7 +1,7 @@
 // The line on top of every view: where one is, whether alarms can be heard, whether the link is
 // live, and the time.
 
-import { link, live, me, moment, sessions } from "../app.js";
+import { acts, link, live, me, moment, sessions } from "../app.js";
 import { post } from "../api.js";
 import { Back, Speaker } from "../icons.js";
 import { html } from "../html.js";
@@ -21,11 +21,13 @@ export function Header({ children, encounters }) {
     <header class="top">
       ${children ??
       html`<h1 class="name">Dosing Monitor</h1>
-        ${state !== "lost" && html`<a class="button start" href="#/start">Start session</a>`}`}
+        ${acts.value && state !== "lost" && html`<a class="button start" href="#/start">Start session</a>`}`}
       <${DataTag} encounters=${mine} />
       <${Away} />
-      <span class="gap"></span>
-      ${me.value.name && html`<span class="who quiet">${me.value.name} supervises</span>`}
+      <span class="gap">
+        ${me.value.name &&
+        html`<span class="who quiet">${me.value.name} ${acts.value ? "supervises" : "watches"}</span>`}
+      </span>
       <${Sound} encounters=${mine} />
       <span class=${`link ${state}`}>${LINK[state]}</span>
       <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
@@ -72,7 +74,9 @@ function Sound({ encounters }) {
       <${Speaker} on=${true} /> Sound is on${paused && `, paused ${countdown(until - moment.value)}`}
     </span>
     ${error && html`<span class="error">${error}</span>`}
-    ${encounters.some(rings) &&
+    ${acts.value &&
+    link.value.state === "live" &&
+    encounters.some(rings) &&
     (paused
       ? html`<button onClick=${() => set(0)}>End pause</button>`
       : html`<button onClick=${() => set(PAUSE_S)}>Pause sound</button>`)}

@@ -101,14 +101,14 @@ function summary(e, now) {
 
 function Table({ heads, rows }) {
   if (!rows.length) return html`<p class="quiet">None.</p>`;
-  return html`<table>
+  return html`<div class="table"><table>
     <thead><tr>${heads.map((h) => html`<th key=${h} scope="col">${h}</th>`)}</tr></thead>
     <tbody>
       ${rows.map(
         (row, i) => html`<tr key=${i}>${row.map((c, j) => html`<td key=${j}>${c}</td>`)}</tr>`,
       )}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
 
 function stamp(t, zero) {

@@ -1,7 +1,7 @@
 // One session: its vital signs and limits, its course, its alarms and notes, and every act.
 
 import { get } from "../api.js";
-import { alarmLines, live, moment, speed } from "../app.js";
+import { acts, alarmLines, live, moment, speed } from "../app.js";
 import { calm } from "../calm.js";
 import { html } from "../html.js";
 import { load, topUp } from "../records.js";
@@ -82,6 +82,7 @@ function CalmOne({ encounter }) {
 }
 
 function Acts({ encounter: e }) {
+  if (!acts.value) return html`<p class="quiet acts grid">You may look on, not act.</p>`;
   const open = (name) => () => openPanel(e.id, name);
   const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
   const waits = shut(e.dosed_at ? "booster" : "hold");

@@ -1,7 +1,7 @@
 // The sign-in form.
 
-import { post } from "../api.js";
-import { enter, me } from "../app.js";
+import { Refusal, post } from "../api.js";
+import { enter, me, signedIn } from "../app.js";
 import { html } from "../html.js";
 import { NOT_MEASURED } from "../strings.js";
 import { Field, Problem, useDraft, useSubmit } from "./form.js";
@@ -12,7 +12,8 @@ export function SignIn() {
     const { username, password } = draft.values;
     await post("login", { username, password });
     draft.clear();
-    enter(username);
+    if (!(await signedIn())) throw new Refusal(401, { detail: "This browser kept no cookie." });
+    enter();
   });
   return html`<main class="sign-in">
     <form class="panel" onSubmit=${submit}>

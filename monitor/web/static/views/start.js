@@ -20,7 +20,7 @@ const MODES = [
 
 export function Start() {
   const known = useLists();
-  const draft = useDraft("start", { patient_id: "", mode: "real", devices: [] });
+  const draft = useDraft("start", { patient_id: "", mode: usual(), devices: [] });
   const fast = speed.value !== 1;
   const { values } = draft;
   const form = useSubmit(async () => {
@@ -32,7 +32,7 @@ export function Start() {
     }
     const { id } = await post("encounters", {
       patient_id: patient,
-      protocol: values.protocol ?? protocols.value[0].id,
+      protocol: values.protocol ?? protocols.value[0]?.id,
       device_ids: values.devices,
       mode: fast && values.mode === "real" ? "test" : values.mode,
       emergency: emergency(values),
@@ -67,6 +67,7 @@ export function Start() {
         <section>
           <h2>Devices</h2>
           <${Ticks} draft=${draft} name="devices" legend="Worn or at hand, and free"
+            none=${known.devices.length ? "All are in use." : "None known yet."}
             options=${free(known.devices).map(({ id, kind }) => ({
               id,
               text: `${id}, ${DEVICE_KINDS[kind] ?? kind}`,
@@ -109,6 +110,12 @@ function useLists() {
   return { ...lists, again: () => setTurn(turn + 1) };
 }
 
+/** In company of demo sessions only, the next is one too unless somebody says otherwise. */
+function usual() {
+  const modes = new Set(sessions.value.map((e) => e.mode));
+  return modes.size === 1 ? [...modes][0] : "real";
+}
+
 /** A device serves one open session at a time. */
 function free(devices) {
   const taken = new Set(sessions.value.flatMap((e) => Object.keys(e.devices)));
@@ -119,13 +126,13 @@ async function vocabulary() {
   return (await get("vocabulary")).risk_factors;
 }
 
-function Ticks({ draft, name, legend, options }) {
+function Ticks({ draft, name, legend, options, none }) {
   const chosen = draft.values[name] ?? [];
   const toggle = (id) => () =>
     draft.set(name, chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id]);
   return html`<fieldset class="ticks">
     <legend>${legend}</legend>
-    ${options.length === 0 && html`<p class="quiet">None known yet.</p>`}
+    ${options.length === 0 && html`<p class="quiet">${none}</p>`}
     ${options.map(
       (o) => html`<label key=${o.id}>
         <input type="checkbox" checked=${chosen.includes(o.id)} onChange=${toggle(o.id)} /> ${o.text}

@@ -21,7 +21,8 @@ export function Vital({ encounter, code, now }) {
     <div class=${`cell ${code} ${r.state}`}>
       <div class="vital" role="group" aria-label=${NAMES[code]}>
         <${Figure} reading=${r} mark=${mark(encounter, code)} />
-        ${r.state === "expired" && html` <s>${r.parts.join("/")}</s>`} ${!fresh && age}
+        ${r.state === "expired" && html` <s>${r.parts.join("/")}</s>`}
+        ${!fresh && html` ${age}`}
       </div>
       ${["fresh", "stale", "suspect"].includes(r.state) &&
       html`<span class="change"><${Arrow} trend=${r.trend} />${r.change}</span>`}

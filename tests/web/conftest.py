@@ -1,0 +1,107 @@
+"""The page in a real browser against a running service.
+
+The tests of a file share the service, the broker and the browser, and so one event loop; each has
+a window, cookies and sessions of its own.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.parts import CHROMIUM_ARGUMENTS, Mosquitto, chromium_program
+from tests.parts.product import Clinic, Product
+from tests.parts.publisher import Publisher
+from tests.web.hands import Desk, sign_in
+
+# Far more than a page needs, for a machine with other work on its hands.
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    broker = Mosquitto(tmp_path_factory.mktemp("mosquitto")).start()
+    yield broker
+    broker.kill()
+
+
+@pytest.fixture(scope="module")
+def serving(
+    tmp_path_factory: pytest.TempPathFactory, broker: Mosquitto
+) -> Iterator[Callable[..., Product]]:
+    """`serving(CLOCK_SPEED="10")` starts a service; thea is a therapist in it."""
+    made: list[Product] = []
+
+    def start(**settings: str) -> Product:
+        directory: Path = tmp_path_factory.mktemp("product")
+        product = Product(directory, MQTT_URL=broker.url, **settings)
+        made.append(product)
+        product.user("thea", "therapist")
+        return product.start()
+
+    yield start
+    for product in made:
+        product.discard()
+
+
+@pytest.fixture(scope="module")
+def product(serving: Callable[..., Product]) -> Product:
+    """In it vera is a viewer too."""
+    product = serving()
+    product.user("vera", "viewer")
+    return product
+
+
+@pytest.fixture(scope="module")
+def clinic(product: Product) -> Clinic:
+    return Clinic(product)
+
+
+@pytest.fixture(scope="module")
+def devices(broker: Mosquitto) -> Iterator[Publisher]:
+    with Publisher(broker.port) as publisher:
+        yield publisher
+
+
+@pytest.fixture
+def desk(clinic: Clinic, devices: Publisher) -> Iterator[Desk]:
+    """Opens sessions for this test and closes them after it."""
+    desk = Desk(clinic, devices)
+    yield desk
+    desk.close_all()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    program = chromium_program()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=list(CHROMIUM_ARGUMENTS)
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    """An empty page, 1280 by 800; the test fails if a script in it threw and nobody caught it."""
+    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = await context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    try:
+        yield page
+        assert thrown == []
+    finally:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def wall(page: Page, product: Product) -> Page:
+    """All sessions, seen by a therapist."""
+    await sign_in(page, product)
+    return page

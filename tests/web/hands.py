@@ -1,0 +1,113 @@
+"""What the browser tests do and look at, in the page's own words."""
+
+import re
+from typing import Final
+
+from playwright.async_api import Locator, Page
+
+from tests.parts import wait_until_blocking
+from tests.parts.product import PASSWORD, Clinic, Product
+from tests.parts.publisher import Publisher
+
+VITALS: Final = ("Heart rate", "Blood pressure", "Temperature")
+# Pieces of text that lie over one another: in the header, in a row, beside a large number.
+_OVERLAPS: Final = """() => {
+  const TEXTS = ".who > *, .since > span, .head, .figure, .change, .age, s, .next > *, .standing";
+  const shown = (e) => e.getClientRects().length && e.textContent.trim();
+  const all = document.createRange();
+  const box = (e) => {
+    if (e.matches(".boxed") || getComputedStyle(e).overflowX === "hidden")
+      return e.getBoundingClientRect();
+    all.selectNodeContents(e);
+    return all.getBoundingClientRect();
+  };
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const found = [];
+  for (const [group, parts] of [[".top", ":scope > :not(.gap), .gap > *"],
+                                [".row, .big-vital", TEXTS]]) {
+    for (const place of document.querySelectorAll(group)) {
+      const edge = place.getBoundingClientRect().bottom;
+      const texts = [...place.querySelectorAll(parts)].filter((e) => shown(e) && box(e).top < edge);
+      texts.forEach((a, i) => texts.slice(i + 1).forEach((b) => {
+        if (meet(box(a), box(b))) found.push(a.textContent + " | " + b.textContent);
+      }));
+    }
+  }
+  return found;
+}"""
+
+
+class Desk:
+    """Sessions of one test. `label` names the patient and, in small letters, the devices."""
+
+    def __init__(self, clinic: Clinic, devices: Publisher) -> None:
+        self.clinic = clinic
+        self.devices = devices
+        self._opened: list[str] = []
+        self._seq = 0
+
+    def open(self, label: str, name: str = "") -> str:
+        """A session with a strap, a cuff and a thermometer, `name` or the label before each."""
+        self.name = name or label.split(maxsplit=1)[0].lower()
+        kinds = {"strap": "heart_rate", "cuff": "cuff", "thermometer": "thermometer"}
+        identifier = self.clinic.session(
+            label, {f"{self.name}-{device}": kind for device, kind in kinds.items()}
+        )
+        self._opened.append(identifier)
+        return identifier
+
+    def send(self, device: str, **values: object) -> None:
+        """A reading of the session that was opened last, measured now."""
+        self._seq += 1
+        self.devices.reading(f"{self.name}-{device}", seq=self._seq, **values)
+
+    def dosed(self, label: str) -> str:
+        """A session at 128/80 whose dose was recorded."""
+        identifier = self.open(label)
+        self.send("cuff", sbp=128, dbp=80)
+        wait_until_blocking(lambda: self.vital(identifier, "sbp"), what="the cuff's reading")
+        self.clinic.dose(identifier)
+        return identifier
+
+    def vital(self, encounter: str, vital: str) -> float | None:
+        status = self.clinic.get(f"/encounters/{encounter}")
+        value: float | None = status["vitals"].get(vital, {}).get("value")
+        return value
+
+    def close_all(self) -> None:
+        for identifier in self._opened:
+            if self.clinic.get(f"/encounters/{identifier}")["phase"] != "closed":
+                self.clinic.post(
+                    f"/encounters/{identifier}/close",
+                    override_reason="the test is over", authorised_by="Dr Test",
+                )  # fmt: skip
+
+
+async def sign_in(page: Page, product: Product, name: str = "thea") -> None:
+    """Past the form, without a gesture on the page, to the wall."""
+    given = {"username": name, "password": PASSWORD}
+    answer = await page.request.post(f"{product.url}/api/v1/login", data=given)
+    assert answer.ok, await answer.text()
+    await page.goto(product.url)
+    await page.get_by_text("Live", exact=True).wait_for()
+
+
+def region(page: Page, label: str) -> Locator:
+    """The session of that patient: the accessible name begins with the label."""
+    return page.get_by_role("region", name=re.compile(f"^{re.escape(label)}"))
+
+
+def alerts(page: Page, text: str) -> Locator:
+    return page.get_by_role("alert").filter(has_text=text)
+
+
+async def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    wider: int = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return wider
+
+
+async def overlaps(page: Page) -> list[str]:
+    found: list[str] = await page.evaluate(_OVERLAPS)
+    return found

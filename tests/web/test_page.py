@@ -1,0 +1,417 @@
+"""The page against the real service: found by the names that people and their aids go by."""
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import Locator, Page, WebSocket, expect
+
+from tests.parts import Mosquitto, wait_until
+from tests.parts.product import PASSWORD, Clinic, Product
+from tests.parts.publisher import Publisher
+from tests.web.hands import VITALS, Desk, alerts, overflow, overlaps, region, sign_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LOST_WITHIN_S: Final = 4.0  # two heartbeats
+WIDTHS: Final = (1280, 800, 390)
+
+
+async def test_sign_in_by_the_form_and_a_wrong_password_is_told(
+    page: Page, product: Product
+) -> None:
+    await page.goto(product.url)
+    await page.get_by_label("User name").fill("thea")
+    await page.get_by_label("Password").fill("not this one")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_text("User name or password is wrong.")).to_be_visible()
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("link", name="Start session")).to_be_visible()
+    await expect(page.get_by_text("thea supervises")).to_be_visible()
+    assert await page.evaluate("document.cookie") == ""
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+async def test_nothing_comes_from_elsewhere_and_no_foreign_script_runs(
+    page: Page, product: Product, desk: Desk
+) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    desk.dosed("Linden 11")
+    answer = await page.goto(product.url)
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    await sign_in(page, product)
+    await region(page, "Linden 11").get_by_role("link").click()
+    await page.locator(".chart canvas").wait_for()
+    await page.get_by_role("link", name="Report").click()
+    await page.get_by_role("heading", name="Readings").wait_for()
+    assert any(url.endswith("uplot.js") for url in asked)
+    assert [url for url in asked if not url.startswith(product.url + "/")] == []
+    assert [text for text in said if "Content Security Policy" in text] == []
+    ran = await page.evaluate(
+        """() => new Promise((tell) => {
+          addEventListener("securitypolicyviolation", () => tell("refused"));
+          const script = document.createElement("script");
+          script.textContent = "document.title = 'taken over'";
+          document.body.append(script);
+          setTimeout(() => tell(document.title), 2000);
+        })"""
+    )
+    assert ran == "refused"
+
+
+async def test_every_open_session_is_a_region_with_its_newest_readings(
+    wall: Page, desk: Desk
+) -> None:
+    desk.open("Alder 14")
+    alder = region(wall, "Alder 14")
+    for vital in VITALS:
+        await expect(alder.get_by_label(vital)).to_have_text(re.compile("^\u2014.*no reading yet"))
+    desk.send("strap", hr=72)
+    desk.send("cuff", sbp=128, dbp=80, map=96)
+    desk.send("thermometer", temp=36.94)
+    await expect(alder.get_by_label("Heart rate")).to_have_text("72")
+    await expect(alder.get_by_label("Blood pressure")).to_have_text("128/80")
+    await expect(alder.get_by_label("Temperature")).to_have_text("36.9")
+    assert await alder.get_by_label("Blood pressure").text_content() == "128/80"
+    await expect(alder).to_contain_text("no dose yet")
+    await expect(alder).to_contain_text("test")
+    desk.open("Birch 15")
+    await expect(region(wall, "Birch 15")).to_be_visible()
+    await expect(alder.get_by_label("Blood pressure")).to_have_text("128/80")
+
+
+async def test_a_value_ages_in_sight_and_expires_into_a_dash(
+    page: Page, serving: Callable[..., Product], broker: Mosquitto
+) -> None:
+    """At ten times the speed: a heart rate is stale after one second and missing after three."""
+    fast = serving(CLOCK_SPEED="10", SITE="fast")
+    clinic = Clinic(fast)
+    clinic.post("/devices", id="strap", kind="heart_rate", site="fast")
+    clinic.post("/devices", id="cuff", kind="cuff", site="fast")
+    patient = clinic.post("/patients", label="Cedar 21")["id"]
+    clinic.post(
+        "/encounters", patient_id=patient, protocol="sl_home", mode="test",
+        device_ids=["strap", "cuff"],
+    )  # fmt: skip
+    await sign_in(page, fast)
+    heart = region(page, "Cedar 21").get_by_label("Heart rate")
+    with Publisher(broker.port, "fast") as devices:
+        await wait_until(lambda: _shown(devices, heart, "73"), what="a fresh heart rate")
+        await expect(heart).to_have_text(re.compile(r"^73\s*stale, \d\d s$"))
+        await expect(heart).to_have_text(re.compile(r"^\u2014\s*73\s*\d+ (s|min)$"))
+        await expect(heart.locator("s")).to_have_text("73")
+        decoration = "e => getComputedStyle(e).textDecorationLine"
+        assert await heart.locator("s").evaluate(decoration) == "line-through"
+        devices.reading("cuff", seq=1, sbp=117, dbp=76, flags=["movement"])
+    pressure = region(page, "Cedar 21").get_by_label("Blood pressure")
+    await expect(pressure).to_have_text(re.compile(r"^117/76\?\s*the arm moved, \d+ (s|min)$"))
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await overlaps(page) == []
+    assert await overflow(page) <= 0
+
+
+async def _shown(devices: Publisher, where: Any, value: str) -> bool:
+    """One more reading, as a strap would send; is its number there, alone?"""
+    devices.reading("strap", hr=int(value))
+    return bool(await where.inner_text() == value)
+
+
+async def test_a_high_reading_becomes_an_alert_that_one_press_acknowledges(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    encounter = desk.dosed("Hazel 30")
+    await expect(region(wall, "Hazel 30").get_by_label("Blood pressure")).to_have_text("128/80")
+    assert await alerts(wall, "Hazel 30").count() == 0
+    sent = time.monotonic()
+    desk.send("cuff", sbp=184, dbp=112)
+    alert = alerts(wall, "Hazel 30")
+    await alert.wait_for()
+    took = time.monotonic() - sent
+    standing = clinic.get(f"/encounters/{encounter}")["alarms"]
+    assert {a["condition"] for a in standing} >= {"sbp_high", "dbp_high"}
+    for alarm in standing:
+        await expect(alert).to_contain_text(alarm["reason"])
+    assert took < 2, "a machine under load; half of it is usual"
+    words = await alert.inner_text()
+    assert not re.search(r"\bnow\b|\b\d+ s\b", words), "each tick of an age would be announced"
+    await expect(alert.get_by_role("button", name="Acknowledge")).to_have_count(1)
+    await alert.get_by_role("button", name="Acknowledge").click()
+    await expect(alerts(wall, "Hazel 30")).to_have_count(0)
+    await expect(wall.get_by_text(re.compile(r"^Acknowledged by thea \d\d:"))).to_be_visible()
+    after = clinic.get(f"/encounters/{encounter}")["alarms"]
+    assert {(a["presence"], a["acknowledged_by"]) for a in after} == {("acknowledged", "thea")}
+    assert await wall.title() == "High: Hazel 30. Dosing Monitor"
+
+
+async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic) -> None:
+    await _start_session(wall)
+    rowan = region(wall, "Rowan 31")
+    await expect(rowan).to_be_visible()
+    (opened,) = [e for e in clinic.everything("/encounters", state="open") if _is(e, "Rowan 31")]
+    assert (opened["protocol"], opened["mode"]) == ("oral_home", "test")
+    assert set(opened["devices"]) == {"rowan-strap", "rowan-cuff"}
+    route = f"/encounters/{opened['id']}"
+    await _enter_readings(rowan)
+    stored = clinic.everything(f"{route}/observations", state="accepted")
+    assert {(r["vital"], r["value"], r["source"]) for r in stored} >= {
+        ("sbp", 131, "manual"), ("dbp", 82, "manual"), ("temp", 36.8, "manual"),
+    }  # fmt: skip
+    await _past_the_gate(rowan, "Record dose", _unmet(clinic.get(route), "hold"))
+    assert clinic.get(route)["dosed_at"] is not None
+    await _add_note(rowan)
+    await _read_the_report(wall)
+    await _past_the_gate(rowan, "Close session", _unmet(clinic.get(route), "discharge"))
+    await expect(rowan).to_have_count(0)
+    assert clinic.get(route)["phase"] == "closed"
+    told = json.dumps(clinic.everything(f"{route}/journal"))
+    for words in ("Record dose all the same", "Close session all the same", "Dr Adeyemi"):
+        assert words in told
+
+
+async def _start_session(page: Page) -> None:
+    await page.get_by_role("link", name="Start session").click()
+    await page.get_by_label("Patient").select_option(label="New patient")
+    await page.get_by_label("Code").fill("Rowan 31")
+    await page.get_by_label("Protocol").select_option("oral_home")
+    await page.get_by_label("Data").select_option(label="Test")
+    await page.get_by_text("New device").click()
+    for device, kind in (("rowan-strap", "heart_rate"), ("rowan-cuff", "cuff")):
+        await page.get_by_label("Device id").fill(device)
+        await page.get_by_label("Kind").select_option(kind)
+        await page.get_by_role("button", name="Add device").click()
+        await expect(page.get_by_role("checkbox", name=device)).to_be_checked()
+        await expect(page.get_by_text(f"dosing/v1/home/{device}/readings")).to_be_visible()
+    await page.get_by_role("button", name="Start session").click()
+
+
+async def _enter_readings(session: Locator) -> None:
+    """One that cannot be, which stays in the form, then its correction."""
+    await session.get_by_role("button", name="Enter reading").click()
+    await session.get_by_label("Systolic").fill("80")
+    await session.get_by_label("Diastolic").fill("120")
+    await session.get_by_role("button", name="Save reading").click()
+    await expect(session.get_by_text("kept but not believed").first).to_be_visible()
+    await session.get_by_label("Systolic").fill("131")
+    await session.get_by_label("Diastolic").fill("82")
+    await session.get_by_label("Pulse").fill("70")
+    await session.get_by_label("Body heat").fill("36,8")
+    await session.get_by_role("button", name="Save reading").click()
+    await expect(session.get_by_label("Blood pressure")).to_have_text("131/82")
+    await expect(session.get_by_label("Temperature")).to_have_text("36.8")
+
+
+async def _past_the_gate(session: Locator, act: str, unmet: list[str]) -> None:
+    """Refused with every unmet condition, then done for a reason."""
+    assert len(unmet) >= 2
+    await session.get_by_role("button", name=act).click()
+    if act == "Record dose":
+        await session.get_by_label("Amount").fill("100")
+    await session.get_by_role("button", name=act).click()
+    await expect(session.locator(".problem li")).to_have_text(unmet)
+    await session.get_by_label("Reason").fill(f"{act} all the same")
+    await session.get_by_label("Authorised by").fill("Dr Adeyemi")
+    await session.get_by_role("button", name=act).click()
+    await expect(session.get_by_label("Authorised by")).to_have_count(0)
+
+
+async def _add_note(session: Locator) -> None:
+    await session.get_by_role("button", name="Add note").click()
+    await session.get_by_label("Text").fill("Settled. No headache & no nausea.")
+    await session.get_by_role("button", name="Save note").click()
+    notes = session.get_by_role("region", name="Notes")
+    await expect(notes).to_contain_text("Settled. No headache & no nausea. thea")
+
+
+async def _read_the_report(page: Page) -> None:
+    await page.get_by_role("link", name="Report").click()
+    record = page.get_by_role("article", name="Record of the session")
+    await expect(record.get_by_role("heading", name="Rowan 31")).to_contain_text("Test data")
+    await expect(record).to_contain_text(re.compile("Systolic pressure\\s*131\\s*typed"))
+    await page.get_by_role("link", name="Session", exact=True).click()
+
+
+def _is(encounter: dict[str, Any], label: str) -> bool:
+    return bool(encounter["patient_label"] == label)
+
+
+def _unmet(encounter: dict[str, Any], gate: str) -> list[str]:
+    (found,) = [g for g in encounter["gates"] if g["gate"] == gate]
+    return [u["text"] for u in found["unmet"]]
+
+
+async def test_sound_is_off_until_it_was_turned_on_in_this_load(
+    page: Page, product: Product, clinic: Clinic, desk: Desk
+) -> None:
+    encounter = desk.open("Maple 40")
+
+    def audible() -> int:
+        watched: int = clinic.get(f"/encounters/{encounter}")["supervision"]["audible"]
+        return watched
+
+    await sign_in(page, product)
+    await expect(page.get_by_text("Sound is off")).to_be_visible()
+    await wait_until(
+        lambda: clinic.get(f"/encounters/{encounter}")["supervision"]["visible"] == 1,
+        what="the page's first word of presence",
+    )
+    assert audible() == 0
+    # A press by the mouse: what Playwright evaluates in a page counts as a gesture by itself.
+    await page.get_by_role("button", name="Turn sound on").click()
+    await expect(page.get_by_text("Sound is on")).to_be_visible()
+    await expect(page.get_by_text("Sound is off")).to_have_count(0)
+    await wait_until(lambda: audible() == 1, what="the service to hear that sound is on")
+    await page.reload()
+    await expect(page.get_by_text("Sound is off")).to_be_visible()
+    await expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
+    await wait_until(lambda: audible() == 0, what="the service to hear that sound is off")
+
+
+async def test_a_server_that_falls_silent_covers_every_number_until_a_new_snapshot(
+    page: Page, product: Product, desk: Desk
+) -> None:
+    heard = _frames(page)
+    desk.open("Juniper 50")
+    desk.send("cuff", sbp=127, dbp=81)
+    await sign_in(page, product)
+    pressure = region(page, "Juniper 50").get_by_label("Blood pressure")
+    await expect(pressure).to_have_text("127/81")
+    assert product.process is not None
+    connections = len(heard)
+    os.kill(product.process.pid, signal.SIGSTOP)
+    try:
+        await _covered(page, "127")
+        await expect(region(page, "Juniper 50")).to_contain_text("555 0100")
+    finally:
+        os.kill(product.process.pid, signal.SIGCONT)
+    await expect(pressure).to_have_text("127/81")
+    await expect(alerts(page, "Link lost")).to_have_count(0)
+    assert len(heard) > connections, "what is shown now came over a new connection"
+    assert [frames[0]["type"] for frames in heard if frames] == ["snapshot"] * len(
+        [frames for frames in heard if frames]
+    )
+
+
+async def test_a_server_that_dies_covers_every_number_and_one_press_tries_again(
+    page: Page, product: Product, desk: Desk
+) -> None:
+    desk.open("Larch 51")
+    desk.send("cuff", sbp=126, dbp=83)
+    await sign_in(page, product)
+    await region(page, "Larch 51").get_by_role("link").click()
+    pressure = region(page, "Larch 51").get_by_label("Blood pressure")
+    await expect(pressure).to_have_text("126/83")
+    await page.get_by_role("button", name="Add note").click()
+    await page.get_by_label("Text").fill("half a thought")
+    product.kill()
+    try:
+        await _covered(page, "126")
+        assert await overflow(page) <= 0
+    finally:
+        product.start()
+    await page.get_by_role("button", name="Try now").click()
+    await expect(pressure).to_have_text("126/83")
+    await expect(page.get_by_label("Text")).to_have_value("half a thought")
+
+
+def _frames(page: Page) -> list[list[dict[str, Any]]]:
+    """What comes over each of the page's sockets, the first first."""
+    heard: list[list[dict[str, Any]]] = []
+
+    def opened(socket: WebSocket) -> None:
+        frames: list[dict[str, Any]] = []
+        heard.append(frames)
+        socket.on("framereceived", lambda payload: frames.append(json.loads(payload)))
+
+    page.on("websocket", opened)
+    return heard
+
+
+async def _covered(page: Page, number: str) -> None:
+    """Within two heartbeats it says `Link lost`, and no vital sign is left to be read."""
+    began = time.monotonic()
+    await alerts(page, "Link lost").wait_for()
+    assert time.monotonic() - began < LOST_WITHIN_S + 1.5, "a page that looks four times a second"
+    for vital in VITALS:
+        assert await page.get_by_label(vital).count() == 0
+    assert number not in await page.locator("body").inner_text()
+    assert (await page.title()).startswith("Link lost")
+
+
+async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, desk: Desk) -> None:
+    desk.dosed("Elm 60")
+    desk.send("cuff", sbp=190, dbp=100)
+    await sign_in(page, product, "vera")
+    alert = alerts(page, "Elm 60")
+    await alert.wait_for()
+    await expect(page.get_by_text("vera watches")).to_be_visible()
+    await expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    await expect(page.get_by_role("link", name="Start session")).to_have_count(0)
+    await region(page, "Elm 60").get_by_role("link").click()
+    await expect(page.get_by_text("You may look on, not act.")).to_be_visible()
+    for act in ("Record dose", "Enter reading", "Add note", "Close session"):
+        await expect(page.get_by_role("button", name=act)).to_have_count(0)
+    await page.goto(f"{product.url}/#/start")
+    await page.get_by_label("Patient").select_option(label="Elm 60")
+    await page.get_by_role("button", name="Start session").click()
+    await expect(page.get_by_text("Only a therapist may do this")).to_be_visible()
+
+
+async def test_what_people_typed_is_shown_and_never_run(wall: Page, desk: Desk) -> None:
+    label = '<img src=x onerror="document.title=1">'
+    encounter = desk.open(label, name="hostile")
+    note = "<script>document.title=1</script> & <b>bold</b>"
+    desk.clinic.post(f"/encounters/{encounter}/notes", text=note)
+    shown = wall.get_by_role("link", name=label)
+    await expect(shown).to_have_text(label)
+    await shown.click()
+    await expect(wall.get_by_role("region", name="Notes")).to_contain_text(note)
+    await wall.get_by_role("link", name="Report").click()
+    await expect(wall.get_by_role("heading", name=label)).to_be_visible()
+    assert await wall.locator("img, #page script, #page b b").count() == 0
+    assert await wall.title() == "Dosing Monitor"
+
+
+async def test_every_view_fits_every_window(wall: Page, product: Product, desk: Desk) -> None:
+    desk.dosed("Poplar 70")
+    desk.send("strap", hr=104)
+    desk.send("thermometer", temp=37.1)
+    desk.send("cuff", sbp=194, dbp=108)
+    await alerts(wall, "Poplar 70").wait_for()
+    await _fits(wall, "the wall")
+    await region(wall, "Poplar 70").get_by_role("link").click()
+    await wall.locator(".chart canvas").wait_for()
+    await _fits(wall, "the session")
+    for act in ("Record dose", "Enter reading", "Add note", "Close session"):
+        await wall.get_by_role("button", name=act).click()
+        await _fits(wall, act)
+        await wall.get_by_role("button", name="Cancel").click()
+    await wall.get_by_role("link", name="Report").click()
+    await wall.get_by_role("heading", name="Readings").wait_for()
+    await _fits(wall, "the report")
+    await wall.goto(f"{product.url}/#/start")
+    await wall.get_by_label("Patient").select_option(label="New patient")
+    await _fits(wall, "the start of a session")
+
+
+async def _fits(page: Page, what: str) -> None:
+    """Nothing sticks out of the window, and no text lies on another."""
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 844})
+        assert await overflow(page) <= 0, (what, width)
+        assert await overlaps(page) == [], (what, width)
