@@ -369,7 +369,7 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
     await page.goto(f"{product.url}/#/start")
     await page.get_by_label("Patient").select_option(label="Elm 60")
     await page.get_by_role("button", name="Start session").click()
-    await expect(page.get_by_text("Only a therapist may do this")).to_be_visible()
+    await expect(page.get_by_text("This needs the role therapist")).to_be_visible()
 
 
 async def test_what_people_typed_is_shown_and_never_run(wall: Page, desk: Desk) -> None:
