@@ -1,13 +1,8 @@
-"""When a condition holds, and at which priority.
+"""When a condition holds, and at which priority: what all of them share.
 
-`Threshold` judges one vital sign in one direction against its limits. Two kinds of vital sign
-differ in what they ask for before they believe a crossing:
-
-- *continuous* (heart rate): beyond the limit for the condition delay; clears when it was well
-  inside (hysteresis) for `clear_after`.
-- *measured* (cuff pressures, temperature): never filtered. At a high limit at once, as
-  provisional. At low and medium it waits for a repeat `repeat_from` to `repeat_until` later and
-  holds if the repeat agrees *or none comes*. One clean reading well inside clears it.
+A `Threshold` judges one vital sign in one direction against its limits. How a crossing is believed
+differs by how the vital sign is measured: `sustained` for what comes as a stream (heart rate),
+`repeated` for what comes one measurement at a time (cuff pressures, temperature).
 
 Delays run on measurement time when readings arrive, so that a backlog is judged as it happened,
 and on receipt time when none do, so that silence cannot hold an alarm back.
@@ -15,27 +10,38 @@ and on receipt time when none do, so that silence cannot hold an alarm back.
 
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from monitor.core.alarms import RANK
 from monitor.core.events import Priority
-from monitor.core.limits import Direction, back, beyond
+from monitor.core.limits import Direction, beyond
 
 # A reading that is due this very second is not missing yet.
 GRACE_S: Final = 1.0
 
 
 class Ways(Struct, frozen=True):
-    """How a vital sign's crossings are believed and cleared; values in its unit, times in s."""
+    """How a vital sign's crossings are believed and cleared; values in its unit, times in s.
+
+    continuous     it comes as a stream
+    hysteresis     so far inside its limit it is well inside
+    clear_after    for so long well inside before it clears
+    repeat_from, repeat_until   when after the first reading a second one counts as a repeat
+    disputed_by    a repeat that differs by more asks for a third reading; None: it never does
+    """
 
     continuous: bool
     hysteresis: float
     clear_after: float = 0.0
     repeat_from: float = 0.0
     repeat_until: float = 0.0
+    disputed_by: float | None = None
 
 
-_CUFF: Final = Ways(continuous=False, hysteresis=5, repeat_from=60, repeat_until=120)
+_CUFF: Final = Ways(
+    continuous=False, hysteresis=5, repeat_from=60, repeat_until=120, disputed_by=10
+)
 WAYS: Final[dict[str, Ways]] = {
     "hr": Ways(continuous=True, hysteresis=5, clear_after=30),
     "sbp": _CUFF,
@@ -48,8 +54,14 @@ WAYS: Final[dict[str, Ways]] = {
 class Level(Struct):
     """One limit of a condition and how far the crossing has got.
 
-    since, heard   measurement time and receipt of the first reading of the present crossing
-    inside         measurement time since when readings are well inside again
+    delay          condition delay, s; of a stream: the longest, when the evidence is poor
+    sooner         of a stream: the shortest, when the evidence is clean; None: always `delay`
+    since, heard   measurement time and receipt of the first reading of the present crossing;
+                   without `heard` no timer runs
+    inside         of a stream: measurement time since when readings are well inside again
+    vouched        of a stream: source -> seconds for which its readings bore the crossing out
+    against        of single measurements: clean readings inside while it waits
+    disputed       measurement time of a repeat that was far from the first reading
     value          the newest value beyond the limit
     """
 
@@ -57,23 +69,30 @@ class Level(Struct):
     limit: float
     source: str
     delay: float
+    sooner: float | None = None
     since: float | None = None
     heard: float | None = None
     inside: float | None = None
+    vouched: dict[str, float] = {}
+    against: int = 0
+    disputed: float | None = None
     standing: bool = False
     value: float | None = None
 
     def forget(self) -> None:
-        self.since = self.heard = self.inside = self.value = None
+        self.since = self.heard = self.inside = self.disputed = self.value = None
+        self.vouched, self.against = {}, 0
         self.standing = False
 
 
 class Threshold(Struct):
     """One condition over one vital sign. `levels` ascend by priority.
 
-    repeats            later readings that agreed at the high level (0: provisional)
-    extreme            the farthest value since the present crossing began
-    active             a crossing is present, held or not
+    value      the newest value that was judged
+    extreme    the farthest value since the present crossing began, and when it was measured
+    repeats    later readings that agreed at the high level (0: provisional)
+    doubted    measurement time of a reading that ended a provisional crossing by contradiction
+    active     a crossing is present, held or not
     """
 
     name: str
@@ -84,25 +103,28 @@ class Threshold(Struct):
     extreme: float | None = None
     extreme_at: float | None = None
     repeats: int = 0
+    doubted: float | None = None
     active: bool = False
 
     @property
     def ways(self) -> Ways:
         return WAYS[self.vital]
 
-    def observe(self, value: float, effective: float, issued: float, *, clean: bool) -> None:
-        """Take one believed reading. Only a clean one clears."""
-        self.value = value
-        if not self.active and not beyond(self.direction, value, self.levels[0].limit):
-            return
-        self._note_extreme(value, effective)
+    def wait(self, level: Level) -> float:
+        """For how long a crossing waits when nothing more comes, s."""
+        raise NotImplementedError
+
+    def advance(self, now: float) -> None:
+        """Nothing more came: what waited for its delay or for a repeat holds now."""
         for level in self.levels:
-            if beyond(self.direction, value, level.limit):
-                self._cross(level, value, effective, issued)
-            elif level.since is not None and clean:
-                self._ease(level, value, effective)
+            due = self._due(level)
+            if due is not None and now >= due:
+                level.standing = True
         self._imply()
-        self.active = self.began is not None
+
+    def _concerns(self, value: float) -> bool:
+        """Whether a value matters here: it is beyond a limit, or one was crossed before."""
+        return self.active or beyond(self.direction, value, self.levels[0].limit)
 
     def _note_extreme(self, value: float, effective: float) -> None:
         if not self.active:
@@ -112,49 +134,9 @@ class Threshold(Struct):
         ):
             self.extreme, self.extreme_at = value, effective
 
-    def _cross(self, level: Level, value: float, effective: float, issued: float) -> None:
-        level.inside, level.value = None, value
-        if level.since is None:
-            level.since, level.heard = effective, issued
-            self.repeats = 0 if level.priority == "high" else self.repeats
-        elif level.priority == "high" and effective > level.since:
-            self.repeats += 1  # at the same instant it is the same measurement, sent twice
-        if self.ways.continuous:
-            if level.heard is None:
-                level.heard = issued
-            level.standing |= effective - level.since >= level.delay
-        else:
-            repeated = effective - level.since >= self.ways.repeat_from
-            level.standing |= level.priority == "high" or repeated
-
-    def _ease(self, level: Level, value: float, effective: float) -> None:
-        ways, since = self.ways, level.since
-        assert since is not None
-        if not back(self.direction, value, level.limit, ways.hysteresis):
-            level.inside = None
-            if not level.standing and not ways.continuous:
-                # A repeat inside the limit refutes the first reading; too early a one does not.
-                if effective - since >= ways.repeat_from:
-                    level.forget()
-            elif ways.continuous and not level.standing:
-                level.heard = None  # undecided: no timer may hold it beyond the limit
-            return
-        if not ways.continuous:
-            if level.standing or effective - since >= ways.repeat_from:
-                level.forget()
-            return
-        if level.inside is None:
-            level.inside = effective
-        if not level.standing or effective - level.inside >= ways.clear_after:
-            level.forget()
-
-    def advance(self, now: float) -> None:
-        """Nothing more came: what waited for its delay or for a repeat holds now."""
-        for level in self.levels:
-            due = self._due(level)
-            if due is not None and now >= due:
-                level.standing = True
+    def _settle(self) -> None:
         self._imply()
+        self.active = self.began is not None
 
     def _imply(self) -> None:
         """What holds at a priority holds at every lower one, so that easing steps down."""
@@ -166,8 +148,7 @@ class Threshold(Struct):
     def _due(self, level: Level) -> float | None:
         if level.standing or level.heard is None or level.since is None:
             return None
-        wait = level.delay if self.ways.continuous else self.ways.repeat_until
-        return level.heard + wait + GRACE_S
+        return level.heard + self.wait(level) + GRACE_S
 
     @property
     def deadline(self) -> float | None:
@@ -181,19 +162,22 @@ class Threshold(Struct):
         return any(level.since is not None and not level.standing for level in self.levels)
 
     @property
-    def wants_repeat(self) -> bool:
-        """A crossing waits for a repeat, or stands at high on one reading."""
+    def provisional(self) -> bool:
+        """It holds at high on one reading, which a repeat has still to bear out."""
         level = self.holds
-        provisional = level is not None and level.priority == "high" and not self.repeats
-        return self.pending or provisional
+        at_once = level is not None and level.priority == "high" and not self.ways.continuous
+        return at_once and not self.repeats
+
+    @property
+    def wants_repeat(self) -> bool:
+        """A crossing waits for a repeat, stands at high on one reading, or ended on one."""
+        return self.pending or self.provisional or self.doubted is not None
 
     @property
     def waits_since(self) -> float | None:
-        """Measurement time of the newest crossing that waits to be confirmed."""
-        return max(
-            (lv.since for lv in self.levels if lv.since is not None and not lv.standing),
-            default=None,
-        )
+        """Measurement time of the newest reading for which a further one is awaited."""
+        waiting = [lv for lv in self.levels if lv.since is not None and not lv.standing]
+        return max((lv.disputed or lv.since or 0.0 for lv in waiting), default=self.doubted)
 
     @property
     def began(self) -> float | None:
@@ -208,13 +192,18 @@ class Threshold(Struct):
     def relimit(self, levels: list[Level]) -> None:
         """New limits in force: what stands keeps standing until a reading says otherwise."""
         old = {level.priority: level for level in self.levels}
-        for level in levels:
-            was = old.get(level.priority)
-            if was is not None:
-                level.since, level.heard = was.since, was.heard
-                level.inside, level.standing = was.inside, was.standing
-                level.value = was.value
-        self.levels = sorted(levels, key=lambda level: RANK[level.priority])
+        kept = [
+            level if (was := old.get(level.priority)) is None else _moved(was, level)
+            for level in levels
+        ]
+        self.levels = sorted(kept, key=lambda level: RANK[level.priority])
+
+
+def _moved(was: Level, to: Level) -> Level:
+    """The crossing so far, judged from now on by another limit."""
+    return msgspec.structs.replace(
+        was, limit=to.limit, source=to.source, delay=to.delay, sooner=to.sooner
+    )
 
 
 class Step(Struct, frozen=True):

@@ -1,27 +1,68 @@
 """From what a condition says to alarms, to the episodes, and to the repeats that are asked for."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from monitor.core import cuffs, phases, reasons, sound
 from monitor.core.alarms import Finding
-from monitor.core.conditions import Level, Threshold
+from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.events import Alarm, AlarmChanged, Event
+from monitor.core.following import Follower
+from monitor.core.repeated import Repeated
 from monitor.core.state import State
+from monitor.core.sustained import Sustained
 from monitor.core.vitals import PRESSURES
+
+AnyThreshold = Sustained | Repeated
+# A source that was not heard for so long has no say any more: heart rate has expired by then.
+SILENT_S: Final = 30.0
 
 
 def judge(
     state: State, vital: str, value: float, effective: float, heard: float, now: float,
-    *, clean: bool,
+    *, device: str, clean: bool,
 ) -> list[Event]:  # fmt: skip
-    """One believed value that is the newest: every condition over its vital sign."""
+    """One believed value: every condition over its vital sign."""
     here = [threshold for threshold in state.thresholds if threshold.vital == vital]
-    for threshold in here:
-        threshold.observe(value, effective, heard, clean=clean)
-    drawn = _draw(state, here, vital, value, effective)
+    if WAYS[vital].continuous:
+        drawn = _follow(state, here, vital, device, effective, heard, value, clean=clean)
+    else:
+        for threshold in here:
+            assert isinstance(threshold, Repeated)
+            threshold.observe(value, effective, heard, clean=clean)
+        drawn = _draw(state, here, vital, value, value, effective)
     events: list[Event] = []
     for threshold in here:
-        if threshold.active or drawn or threshold.name in state.alarms.standing:
+        wanted = threshold.active or threshold.doubted is not None
+        if wanted or drawn or threshold.name in state.alarms.standing:
             events += settle(state, threshold, now, timed=False)
     return events
+
+
+def _follow(
+    state: State, here: Sequence[AnyThreshold], vital: str, device: str, effective: float,
+    heard: float, value: float, *, clean: bool,
+) -> bool:  # fmt: skip
+    """What a source's stream does underneath its artefacts, carried into the conditions."""
+    sources = state.following.setdefault(vital, {})
+    follower = sources.setdefault(device, Follower())
+    course = follower.observe(effective, heard, value, clean=clean)
+    rest = [
+        other.level
+        for name, other in sources.items()
+        if name != device and other.level is not None and effective - (other.at or 0.0) <= SILENT_S
+    ]
+    drawn = vital in state.episodes.open
+    for threshold in here:
+        assert isinstance(threshold, Sustained)
+        if not course:
+            threshold.stray(value)
+        farthest = (max if threshold.direction == "high" else min)(rest) if rest else None
+        for seen in course:
+            threshold.follow(device, seen, farthest, sure=follower.sure)
+    for seen in course:
+        drawn |= _draw(state, here, vital, seen.value, seen.level, seen.effective)
+    return drawn
 
 
 def fall_due(state: State, at: float) -> list[Event]:
@@ -52,7 +93,7 @@ def settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> lis
     if level is not None:
         _carry_extreme(state.alarms.standing[name], threshold)
         _refresh_extreme(events, threshold)
-    if threshold.vital in PRESSURES and threshold.pending:
+    if threshold.vital in PRESSURES and (threshold.pending or threshold.doubted is not None):
         cuffs.repeat_later(state, threshold, at)
     if threshold.direction == "high" and threshold.vital in state.episodes.open:
         events += _settle_episode(state, threshold.vital, at)
@@ -62,9 +103,7 @@ def settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> lis
 def _hold(
     state: State, threshold: Threshold, level: Level, at: float, *, timed: bool
 ) -> list[Event]:
-    provisional = (
-        level.priority == "high" and not threshold.ways.continuous and not threshold.repeats
-    )
+    provisional = threshold.provisional
     finding = Finding(
         priority=level.priority,
         onset=threshold.began if threshold.began is not None else at,
@@ -98,14 +137,20 @@ def _refresh_extreme(events: list[Event], threshold: Threshold) -> None:
 # --- episodes -----------------------------------------------------------------------------------
 
 
-def _draw(state: State, here: list[Threshold], vital: str, value: float, effective: float) -> bool:
-    """Elevations are drawn, falls are not: they have alarms but no episode."""
+def _draw(
+    state: State, here: Sequence[Threshold], vital: str, value: float, level: float,
+    effective: float,
+) -> bool:  # fmt: skip
+    """Elevations are drawn, falls are not: they have alarms but no episode.
+
+    value: as measured; level: what was judged, which in a stream is the strand's.
+    """
     crossed = [
-        level.limit
+        one.limit
         for threshold in here
         if threshold.active and threshold.direction == "high"
-        for level in threshold.levels
-        if level.since is not None and value >= level.limit
+        for one in threshold.levels
+        if one.since is not None and level >= one.limit
     ]
     if vital in state.episodes.open or crossed:
         centre = state.baseline.get(vital)

@@ -23,7 +23,8 @@ class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rise      over the baseline, in the vital sign's unit
     percent   over the baseline, percent of it; with `rise`: whichever is reached first
     at_least  and the value itself at or above this
-    delay     condition delay, s: for how long beyond the limit first (continuous vital signs)
+    delay     condition delay, s: for how long beyond the limit at most (continuous vital signs)
+    sooner    condition delay, s, while the evidence is clean; None: always `delay`
     source    where the number comes from, in words that a therapist can read
     """
 
@@ -36,6 +37,7 @@ class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     percent: float | None = None
     at_least: float | None = None
     delay: float = 0.0
+    sooner: float | None = None
 
     @property
     def relative(self) -> bool:

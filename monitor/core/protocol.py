@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from monitor.core.events import Priority
+from monitor.core.following import TAKES_OVER_S
 from monitor.core.limits import AlarmLimit, Direction
 
 
@@ -72,13 +73,17 @@ Row = tuple[Priority, float, str]
 
 
 def _absolute(
-    vital: str, direction: Direction, *rows: Row, delays: dict[Priority, float] | None = None
+    vital: str,
+    direction: Direction,
+    *rows: Row,
+    delays: dict[Priority, float] | None = None,
+    sooner: float | None = None,
 ) -> list[AlarmLimit]:
     """Rows of priority, value, source."""
     return [
         AlarmLimit(
             vital=vital, direction=direction, priority=priority, value=value, source=source,
-            delay=(delays or {}).get(priority, 0.0),
+            delay=(delays or {}).get(priority, 0.0), sooner=sooner,
         )
         for priority, value, source in rows
     ]  # fmt: skip
@@ -88,6 +93,8 @@ def _absolute(
 # most that is disclosed: 20 s at low and medium, 15 s at high (Goerges 2009: 14 s removes half,
 # 19 s two thirds of the alarms that nobody needed), 30 s for a rise.
 _HR_DELAY: Final[dict[Priority, float]] = {"low": 19.0, "medium": 19.0, "high": 14.0}
+# And sooner while the evidence is clean: longer than an artefact lasts.
+_HR_SOONER: Final = TAKES_OVER_S
 
 _DEFAULT = "engineering default"
 _PRACTICE = "common practice, unconfirmed"
@@ -134,6 +141,7 @@ LIMITS: Final[tuple[AlarmLimit, ...]] = (
         ("medium", 120, _PRACTICE),
         ("high", 140, _PRACTICE),
         delays=_HR_DELAY,
+        sooner=_HR_SOONER,
     ),
     AlarmLimit(vital="hr", direction="high", priority="low", percent=20, source=_DEFAULT, delay=29),
     AlarmLimit(
@@ -152,6 +160,7 @@ LIMITS: Final[tuple[AlarmLimit, ...]] = (
         ("medium", 50, _PRACTICE),
         ("high", 40, _PRACTICE),
         delays=_HR_DELAY,
+        sooner=_HR_SOONER,
     ),
     *_absolute(
         "temp",

@@ -47,7 +47,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
             believed.append((vital, observation.values[vital], reason))
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
     if believed:
-        events += _believe(state, believed, effective, observation.issued, now)
+        events += _believe(state, device, believed, effective, observation.issued, now)
     return events
 
 
@@ -86,8 +86,9 @@ def _key(state: State, observation: Observation, vital: str, boot: str) -> str:
 
 
 def _believe(
-    state: State, believed: list[Believed], effective: float, issued: float, now: float
-) -> list[Event]:
+    state: State, device: str, believed: list[Believed], effective: float, issued: float,
+    now: float,
+) -> list[Event]:  # fmt: skip
     events: list[Event] = []
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
@@ -104,7 +105,9 @@ def _believe(
         state.newest[vital] = Newest(value, effective, issued, cause)
         if not cause:
             _remember(state, vital, value, effective)
-        events += crossings.judge(state, vital, value, effective, since, now, clean=not cause)
+        events += crossings.judge(
+            state, vital, value, effective, since, now, device=device, clean=not cause
+        )
     if "sbp" in watched:
         _take_pressures(state, believed, effective)
         events += technical.overdue(state, now)

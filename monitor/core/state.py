@@ -7,15 +7,17 @@ from msgspec import Struct, field
 from monitor.core.alarms import AlarmBook
 from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
-from monitor.core.conditions import Threshold
 from monitor.core.episodes import EpisodeBook
 from monitor.core.events import Baseline, Dose, Event, Facts, Phase
+from monitor.core.following import Follower
 from monitor.core.gates import Pressure
 from monitor.core.protocol import Protocol
+from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
+from monitor.core.sustained import Sustained
 from monitor.core.timebase import DeviceClock
 
-SNAPSHOT_VERSION: Final = 1
+SNAPSHOT_VERSION: Final = 2
 
 
 class Newest(Struct):
@@ -34,6 +36,7 @@ class State(Struct, kw_only=True):
     silence    vital sign that should come -> receipt of its newest believed reading (or since
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
+    following  vital sign that comes as a stream -> source -> what its readings do
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirm_for`: measurement time of the newest crossing for which they are asked
@@ -51,11 +54,12 @@ class State(Struct, kw_only=True):
     doses: list[Dose] = []
     baseline: dict[str, Baseline] = {}
     readings: BaselineReadings = field(default_factory=BaselineReadings)
-    thresholds: list[Threshold] = []
+    thresholds: list[Sustained | Repeated] = []
     alarms: AlarmBook
     episodes: EpisodeBook = field(default_factory=EpisodeBook)
     clocks: dict[str, DeviceClock] = {}
     arrivals: dict[str, Arrivals] = {}
+    following: dict[str, dict[str, Follower]] = {}
     newest: dict[str, Newest] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
     pressures: list[Pressure] = []

@@ -14,6 +14,7 @@ from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding,
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import REPEAT_ASKED_AFTER_S
 from monitor.core.events import Kind, Presence, Priority
+from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
 from monitor.core.reports import SYMPTOMS
@@ -149,11 +150,16 @@ def _delay(by_priority: dict[Priority, AlarmLimit]) -> str:
     if not WAYS[first.vital].continuous:
         return "by a repeat"
     others = [
-        f", at {priority} {limit.delay:g} s"
+        f", at {priority} {_most(limit)}"
         for priority, limit in by_priority.items()
         if limit.delay != first.delay
     ]
-    return f"after {first.delay:g} s{''.join(others)}"
+    best = "" if first.sooner is None else f"{first.sooner:g} s at best, "
+    return f"{best}{_most(first)} at most{''.join(others)}"
+
+
+def _most(limit: AlarmLimit) -> str:
+    return f"{limit.delay + GRACE_S:g} s"
 
 
 def _clears(limit: AlarmLimit) -> str:
@@ -166,17 +172,24 @@ def _clears(limit: AlarmLimit) -> str:
 def _believed() -> Iterator[str]:
     cuff, temp = WAYS["sbp"], WAYS["temp"]
     yield from _prose(
-        "*Heart rate* must stay beyond the limit for its delay. A clean reading well inside "
-        "begins it anew. When nothing more comes, "
-        f"the delay and {GRACE_S:g} s of grace are enough: silence cannot hold an alarm "
-        "back, and it never ends one."
+        "*Heart rate* is a stream, and what is judged is its course underneath artefacts: readings "
+        f"that fit each other, by the median of their last {LEVEL_S:g} s. What does not fit is "
+        f"kept and shown and speaks for nothing, unless it goes on for {TAKES_OVER_S:g} s: no "
+        f"artefact of up to {ARTEFACT_S:g} s raises anything, and a true jump counts from its "
+        "first reading on. The course must stay beyond the limit. While nearly every reading "
+        "belongs to it the shortest delay is enough; where many do not it takes longer, and at "
+        "most the longest, which is counted from the first reading beyond. A level well inside "
+        "begins it anew. When nothing more comes, the longest delay is enough: silence cannot hold "
+        "an alarm back, and it never ends one. Where two devices measure, the farther one counts."
     )
     yield from _prose(
         "*Pressures and temperature* are never filtered. At a high limit they alarm at once, "
         "marked as provisional until a later reading agrees. At low and medium a first reading "
         f"waits for a repeat, {_time(cuff.repeat_from)} to {_time(cuff.repeat_until)} later for a "
         f"cuff and {_time(temp.repeat_from)} to {_time(temp.repeat_until)} for a thermometer: it "
-        "holds if the repeat agrees or if none comes. The cuffs are asked for it, at a high "
+        "holds if the repeat agrees or if none comes. A cuff's repeat that contradicts the first "
+        f"reading by more than {cuff.disputed_by:g} decides nothing: a third is asked for, and the "
+        "median of the three counts. The cuffs are asked for it, at a high "
         f"reading at once, else after {_time(REPEAT_ASKED_AFTER_S)}."
     )
     yield from _prose(

@@ -1,14 +1,18 @@
 """The rule for continuous vital signs once more, over whole arrays, as the docstrings tell it.
 
-A crossing begins with a reading beyond the limit. It is held to be so
+First which readings belong to the course (`courses`): at every reading that does not fit, the whole
+stretch since the course was last seen is looked at anew. Then what a limit makes of that course
+(`steps`), with masks over all of it. A crossing begins with a level beyond the limit. It is held
 
-- with a reading beyond the limit, `delay` after the first one (measurement time), or
-- `delay` and a second of grace after a reading beyond it was heard, if since then no clean reading
-  inside the limit came (a timer: silence cannot hold an alarm back), or
+- with a level beyond the limit, `delay` after the first one (measurement time), or
+- when readings beyond have borne it out for `sooner` seconds in a row, at a moment at which the
+  source is sure, or
+- `delay` and a second of grace after a reading beyond it was heard, if since then nothing spoke
+  against it (a timer: silence cannot hold an alarm back), or
 - as soon as a higher priority is held.
 
-Before that one clean reading inside by the hysteresis ends it. After that such readings must go on
-for `clear_after`, measurement time, with nothing beyond the limit or undecided among them. Readings
+Before that one clean level inside by the hysteresis ends it. After that such levels must go on for
+`clear_after`, measurement time, with nothing beyond the limit or undecided among them. Readings
 that are suspect may be beyond a limit, and are nothing otherwise.
 """
 
@@ -20,13 +24,25 @@ from numpy.typing import NDArray
 
 Times = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Order = NDArray[np.int64]
 
 GRACE_S: Final = 1.0
-LATENCY_S: Final = (
-    2.0  # a receipt this close behind the measurement is latency: heard when measured
-)
+LATENCY_S: Final = 2.0  # a receipt this close behind the measurement is latency
 HYSTERESIS: Final = 5.0
 CLEAR_AFTER_S: Final = 30.0
+
+LEVEL_S: Final = 5.0
+NEAR: Final = 15.0  # of the level
+STEP: Final = 10.0  # of the reading before
+PACE: Final = 3.0  # per second since it, for at most …
+PACE_S: Final = 10.0
+BORNE_OUT_S: Final = 7.0
+BORNE_OUT_BY: Final = 3
+GAP_S: Final = 6.0
+UNSEEN_S: Final = 12.0
+GROUPS: Final = 3
+MEMORY_S: Final = 8.0
+SURE: Final = 0.7
 
 
 class Stream(Struct, frozen=True):
@@ -50,6 +66,7 @@ class Limit(Struct, frozen=True):
     value: float
     delay: float
     side: int
+    sooner: float = 7.0
 
 
 class Held(Struct, frozen=True):
@@ -59,12 +76,114 @@ class Held(Struct, frozen=True):
     until: float
 
 
+# --- which readings belong to the course ----------------------------------------------------------
+
+
+class Course(Struct, frozen=True):
+    """What was made of the readings, in the order in which it was decided.
+
+    at       index of the reading
+    by       index of the reading with which it was decided, and `told` the receipt of that
+    member   it belongs to the course; else it is a stray, and level and seconds mean nothing
+    level    median of the course's last seconds
+    borne    seconds since the course's reading before, 0 where a stray or a gap lies between
+    sure     most of what was seen of late belonged to the course, at the moment of deciding
+    """
+
+    at: Order
+    by: Order
+    told: Times
+    member: Mask
+    level: Times
+    borne: Times
+    sure: Mask
+
+
+def courses(stream: Stream) -> Course:
+    rows: list[tuple[int, int, float, bool, float, float, bool]] = []
+    course: list[int] = []  # indices of the readings of the present strand
+    groups: list[list[int]] = []  # strays since the strand was seen, by what they fit
+    share = 0.5
+    for i in range(len(stream.values)):
+        gap = stream.measured[i] - stream.measured[i - 1] if i else 1.0
+        weight = gap / (gap + MEMORY_S)
+        fitting = [g for g in groups if _fits(stream, g, i)]
+        group = min(fitting, key=lambda g: abs(stream.values[i] - _level(stream, g)), default=None)
+        told = float(stream.received[i])
+        belongs = bool(course) and _fits(stream, course, i)
+        if belongs and group is not None:
+            belongs = abs(stream.values[i] - _level(stream, course)) <= abs(
+                stream.values[i] - _level(stream, group)
+            )
+        if belongs:
+            share += (1 - share) * weight
+            course.append(i)
+            groups = []
+            rows.append((i, i, told, True, *_measure(stream, course, i), share >= SURE))
+            continue
+        share -= share * weight if course else 0
+        unseen = bool(course) and stream.measured[i] - stream.measured[course[-1]] > UNSEEN_S
+        alone = group is None and all(len(g) == 1 for g in groups)
+        if not course or (unseen and alone):
+            course, groups, share = [i], [], min(share, 0.5)
+            rows.append((i, i, told, True, *_measure(stream, course, i), share >= SURE))
+            continue
+        group = _joined(stream, groups, group, i)
+        borne = [_measure(stream, group, k)[1] for k in group]
+        proven = len(group) >= BORNE_OUT_BY and sum(borne) >= BORNE_OUT_S
+        if proven or (unseen and 1 < len(group) == max(map(len, groups))):
+            share = 1.0 if proven else 0.5
+            rows += [(k, i, told, True, *_measure(stream, group, k), share >= SURE) for k in group]
+            course, groups = group, []
+        else:
+            rows.append((i, i, told, False, 0.0, 0.0, share >= SURE))
+    return Course(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+def _joined(stream: Stream, groups: list[list[int]], group: list[int] | None, i: int) -> list[int]:
+    if group is None:
+        group = []
+        alive = [g for g in groups if stream.measured[i] - stream.measured[g[-1]] <= UNSEEN_S]
+        alive.sort(key=lambda g: g[-1])
+        groups[:] = [*alive[1 - GROUPS :], group]
+    group.append(i)
+    return group
+
+
+def _fits(stream: Stream, members: list[int], i: int) -> bool:
+    since = min(stream.measured[i] - stream.measured[members[-1]], PACE_S)
+    off = abs(stream.values[i] - _level(stream, members))
+    step = abs(stream.values[i] - stream.values[members[-1]])
+    return bool(off <= NEAR + PACE * since or step <= STEP + PACE * since)
+
+
+def _level(stream: Stream, members: list[int]) -> float:
+    """The median of the last seconds up to the newest of them."""
+    times = stream.measured[members]
+    return float(np.median(stream.values[members][times > times[-1] - LEVEL_S]))
+
+
+def _measure(stream: Stream, members: list[int], k: int) -> tuple[float, float]:
+    """Level at reading `k` of the members, and the seconds that it bears out."""
+    so_far = members[: members.index(k) + 1]
+    if len(so_far) == 1:
+        return _level(stream, so_far), 0.0
+    before = so_far[-2]
+    gap = float(stream.measured[k] - stream.measured[before])
+    unbroken = k == before + 1 and gap <= GAP_S
+    return _level(stream, so_far), gap if unbroken else 0.0
+
+
+# --- what a limit makes of it ---------------------------------------------------------------------
+
+
 def steps(stream: Stream, limits: list[Limit], end: float) -> list[tuple[float, int]]:
     """(time, highest rank held from then on), a row for each time at which it changes."""
+    course = courses(stream)
     spans: list[tuple[int, Held]] = []
     for limit in sorted(limits, key=lambda one: -one.rank):
         above = np.array(sorted(held.since for _, held in spans))
-        spans += [(limit.rank, held) for held in _spans(stream, limit, above)]
+        spans += [(limit.rank, held) for held in _spans(stream, course, limit, above)]
     marks = sorted({t for _, held in spans for t in (held.since, held.until) if t <= end})
     ranks = [
         max((rank for rank, held in spans if held.since <= t < held.until), default=0)
@@ -74,24 +193,44 @@ def steps(stream: Stream, limits: list[Limit], end: float) -> list[tuple[float, 
     return [(t, rank) for t, rank, was in zip(marks, ranks, before, strict=False) if rank != was]
 
 
-def _spans(stream: Stream, limit: Limit, above: Times) -> list[Held]:
-    """above: when higher priorities began to be held."""
+class Masks(Struct, frozen=True):
+    """What each row of a course says about one limit. Strays are neither inside nor near."""
+
+    beyond: Mask
+    inside: Mask
+    near: Mask
+    stops: Mask  # the timer of what is not held
+
+
+def _masks(stream: Stream, course: Course, limit: Limit) -> Masks:
     # Mirrored, a low limit is a high one: only "at the limit" differs.
-    height = limit.side * (stream.values - limit.value)
-    beyond = height >= 0 if limit.side > 0 else height > 0
-    inside = stream.clean & (height <= -HYSTERESIS)
-    undecided = stream.clean & ~beyond & ~inside
+    def over(values: Times) -> Mask:
+        height = limit.side * (values - limit.value)
+        return height >= 0 if limit.side > 0 else height > 0
+
+    height = limit.side * (course.level - limit.value)
+    clean = stream.clean[course.at]
+    beyond = course.member & over(course.level)
+    inside = course.member & clean & (height <= -HYSTERESIS)
+    near = course.member & clean & ~over(course.level) & ~inside
+    strays = ~course.member & ~over(stream.values[course.at])
+    return Masks(beyond, inside, near, near | strays)
+
+
+def _spans(stream: Stream, course: Course, limit: Limit, above: Times) -> list[Held]:
+    """above: when higher priorities began to be held."""
+    masks = _masks(stream, course, limit)
     spans, at = [], 0
-    while (first := _next(beyond, at)) is not None:
-        ends = _next(inside, first)
-        held = _held_from(stream, limit, beyond, undecided, first, ends, above)
+    while (first := _next(masks.beyond, at)) is not None:
+        ends = _next(masks.inside, first)
+        held = _held_from(stream, course, limit, masks, first, ends, above)
         if held is None:
             if ends is None:
                 break
             at = ends + 1
             continue
-        cleared = _cleared(stream, inside, beyond | undecided, held)
-        spans.append(Held(held, np.inf if cleared is None else float(stream.received[cleared])))
+        cleared = _cleared(stream, course, masks, first, held)
+        spans.append(Held(held, np.inf if cleared is None else float(course.told[cleared])))
         if cleared is None:
             break
         at = cleared + 1
@@ -104,47 +243,67 @@ def _next(mask: Mask, since: int) -> int | None:
 
 
 def _held_from(
-    stream: Stream, limit: Limit, beyond: Mask, undecided: Mask, first: int, ends: int | None,
+    stream: Stream, course: Course, limit: Limit, masks: Masks, first: int, ends: int | None,
     above: Times,
 ) -> float | None:  # fmt: skip
-    """When the crossing that began with reading `first` is held; None: it never was."""
-    last = len(beyond) if ends is None else ends
-    over = np.inf if ends is None else float(stream.received[ends])
+    """When the crossing that began with row `first` is held; None: it never was."""
+    last = len(masks.beyond) if ends is None else ends
+    over = np.inf if ends is None else float(course.told[ends])
     span = slice(first, last)
-    long_enough = beyond[span] & (stream.measured[span] - stream.measured[first] >= limit.delay)
-    moments = list(stream.received[span][long_enough][:1])
-    moments += _timers(stream, limit, beyond, undecided, first, last, over)
-    begun = float(stream.received[first])
+    measured = stream.measured[course.at]
+    long = masks.beyond[span] & (measured[span] - measured[first] >= limit.delay)
+    soon = masks.beyond[span] & course.sure[span] & (_in_a_row(course, masks, span) >= limit.sooner)
+    moments = list(course.told[span][long | soon][:1])
+    moments += _timers(stream, course, limit, masks, first, last, over)
+    begun = float(course.told[first])
     moments += list(above[(above >= begun) & (above <= over)][:1])
     return min((float(m) for m in moments), default=None)
 
 
+def _in_a_row(course: Course, masks: Masks, span: slice) -> Times:
+    """Seconds borne out by the levels beyond since the last one that was not; the first is 0."""
+    beyond, member = masks.beyond[span], course.member[span]
+    starts = beyond & np.concatenate(([True], np.zeros(len(beyond) - 1, dtype=bool)))
+    breaks = np.flatnonzero(member & ~beyond)
+    after = [b + int(np.argmax(beyond[b:])) for b in breaks if beyond[b:].any()]
+    starts[after] = True
+    borne = np.where(beyond & ~starts, course.borne[span], 0.0)
+    total = np.cumsum(borne)
+    base = np.maximum.accumulate(np.where(starts, np.arange(len(beyond)), 0))
+    return np.asarray(total - total[base])
+
+
 def _timers(
-    stream: Stream, limit: Limit, beyond: Mask, undecided: Mask, first: int, last: int, over: float
+    stream: Stream, course: Course, limit: Limit, masks: Masks, first: int, last: int, over: float
 ) -> list[float]:
-    """Timers that ran out: begun by a reading beyond, the first or one after an undecided one."""
-    told = first + np.flatnonzero((beyond | undecided)[first:last])
-    begins = beyond[told] & np.concatenate(([True], undecided[told[:-1]]))
+    """Timers that ran out: begun by a reading beyond, the first or one after what stopped one."""
+    told = first + np.flatnonzero((masks.beyond | masks.stops)[first:last])
+    begins = masks.beyond[told] & np.concatenate(([True], masks.stops[told[:-1]]))
     out = []
     for start in told[begins]:
-        due = float(stream.heard[start]) + limit.delay + GRACE_S
-        stopped = _next(undecided, int(start))
-        stop = over if stopped is None else min(over, float(stream.received[stopped]))
+        due = float(stream.heard[course.at[start]]) + limit.delay + GRACE_S
+        stopped = _next(masks.stops[:last], int(start))
+        end = last if stopped is None else stopped
+        if end < len(course.by) and course.by[end] == course.by[start]:
+            continue  # decided together: no time passed between them
+        stop = over if stopped is None else float(course.told[stopped])
         if due <= stop:
             # It may be overdue already when the reading arrives; then it is decided there.
-            out.append(max(due, float(stream.received[start])))
+            out.append(max(due, float(course.told[start])))
     return out
 
 
-def _cleared(stream: Stream, inside: Mask, breaks: Mask, held: float) -> int | None:
-    """The reading that ends it: inside for long enough, without a break, since it was held."""
-    index = np.arange(len(inside))
+def _cleared(stream: Stream, course: Course, masks: Masks, first: int, held: float) -> int | None:
+    """The row that ends it: inside for long enough, without a break, since it was held."""
+    index = np.arange(len(masks.inside))
     # Held by a timer at the very receipt of a reading, that reading comes after.
-    counted = inside & (stream.received >= held)
+    counted = masks.inside & (course.told >= held) & (index >= first)
+    breaks = masks.beyond | masks.near
     last_break = np.maximum.accumulate(np.where(breaks, index, -1))
     places = np.flatnonzero(counted)
     if not places.size:
         return None
     begins = places[np.searchsorted(places, last_break[places] + 1)]
-    enough = stream.measured[places] - stream.measured[begins] >= CLEAR_AFTER_S
+    measured = stream.measured[course.at]
+    enough = measured[places] - measured[begins] >= CLEAR_AFTER_S
     return int(places[enough][0]) if enough.any() else None

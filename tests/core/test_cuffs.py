@@ -123,7 +123,7 @@ def test_no_repeat_is_asked_that_nobody_waits_for_any_more() -> None:
 def test_each_new_crossing_has_its_repeat_asked() -> None:
     course = dosed()
     course.bp(1000, 155, 85)
-    course.bp(1070, 130, 80)  # refuted
+    course.bp(1070, 146, 80)  # refuted
     course.bp(1080, 155, 85)  # and there it is again
     course.advance(1200)
     assert course.commands("confirm") == [1030, 1110]

@@ -195,13 +195,32 @@ def test_two_straps_the_newest_measurement_decides() -> None:
     assert vital.value == 150
 
 
-def test_two_straps_that_disagree_in_turn_never_settle() -> None:
-    """150 and 70 by turns: the inside reading breaks each delay. Nothing can be said, and is."""
+def _two_straps(course: Course, since: int, until: int, strap: float, band: float | None) -> None:
+    for t in range(since, until + 1):
+        course.observe(t, "strap", {"hr": strap})
+        if band is not None:
+            course.observe(t + 0.5, "band", {"hr": band})
+
+
+def test_of_two_straps_the_farther_one_counts() -> None:
+    """150 and 70 by turns: nobody can say which is right, so neither hides the other."""
     course = Course()
-    for n in range(60):
-        course.observe(100 + n, "strap", {"hr": 70.0})
-        course.observe(100 + n + 0.5, "band", {"hr": 150.0})
-    assert course.told("hr_high") == []
+    _two_straps(course, 100, 160, 70.0, 150.0)
+    assert course.told("hr_high") == [(107.5, "raised", "hr_high", "high")]
+    _two_straps(course, 161, 190, 70.0, 72.0)
+    assert course.priority("hr_high") == "high"
+    _two_straps(course, 191, 192, 70.0, 72.0)
+    assert course.told("hr_high")[-1] == (191.5, "latched", "hr_high", "high")
+
+
+def test_a_strap_that_fell_silent_has_no_say() -> None:
+    """The other one must have been well inside for 30 s after the silent one's value expired."""
+    course = Course()
+    _two_straps(course, 100, 160, 70.0, 150.0)
+    _two_straps(course, 161, 219, 70.0, None)
+    assert course.priority("hr_high") == "high"
+    _two_straps(course, 220, 225, 70.0, None)
+    assert course.told("hr_high")[-1] == (221, "latched", "hr_high", "high")
 
 
 def test_a_tiny_baseline_does_not_break_the_limits() -> None:

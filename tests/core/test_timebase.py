@@ -161,7 +161,7 @@ def test_a_device_that_tells_its_clock_is_judged_alike_whatever_it_shows(offset:
         clock = n + offset
         course.hr(n, value, measured=clock - 0.5, sent=clock)
     transitions = [(t, change) for t, change, _, _ in course.told("hr_high")]
-    assert transitions == [(59, "raised"), (110, "latched")]
+    assert transitions == [(47, "raised"), (110, "latched")]
 
 
 def test_a_future_time_does_not_prolong_freshness() -> None:

@@ -1,0 +1,197 @@
+"""What a continuous vital sign does underneath its artefacts.
+
+A monitor's stream is two things laid over each other: a course that changes as fast as a heart
+can, and stretches of a few seconds in which the sensor tells something else (a movement, a doubled
+or halved rate, a zero). Neither the size of a value nor one jump tells them apart, since a true
+tachycardia may begin with a jump. Time does: a stretch that is no more than `ARTEFACT_S` long
+ends, and the course goes on where it was.
+
+So one *strand* of readings that fit each other is followed. A reading that does not fit is a
+*stray*. Strays that fit each other are a *rival*; it is followed instead, and then from its own
+first reading on, as soon as it has been borne out for longer than an artefact lasts, or when the
+strand itself was not seen for long. The rival of most readings goes first then, and where there is
+none of more than one reading, whatever comes is followed.
+
+The figures are engineering defaults. `docs/detection.md` shows what they do on recorded and on
+generated streams.
+"""
+
+from statistics import median
+from typing import Final
+
+from msgspec import Struct
+
+ARTEFACT_S: Final = 5.0  # the longest that an artefact is held to last
+TAKES_OVER_S: Final = 7.0  # so long must a rival be borne out, and by so many readings
+TAKES_OVER_COUNT: Final = 3
+LOST_S: Final = 12.0  # a strand that was not seen for so long is no longer there
+RIVALS: Final = 3  # at most
+LEVEL_S: Final = 5.0  # the strand's level is the median over its last seconds
+# A reading fits within AGREES of the level, or within a step of the last reading; both widen with
+# the time since then, at the pace at which a heart rate can move.
+AGREES: Final = 15.0
+STEPS: Final = 10.0
+PER_SECOND: Final = 3.0
+WIDENS_S: Final = 10.0
+VOUCHED_GAP_S: Final = 6.0  # between readings farther apart nothing is borne out
+MEMORY_S: Final = 8.0  # time constant of the share of readings that fit
+SURE: Final = 0.7
+UNKNOWN: Final = 0.5
+_MOST_KEPT: Final = 64
+
+
+class Followed(Struct, frozen=True, array_like=True):
+    """One reading of the strand that is followed.
+
+    effective, heard   measurement time and receipt, s
+    value, level       as measured; and the median over the last `LEVEL_S`
+    vouched            seconds since the strand's reading before, if nothing spoke against it
+    clean              nothing speaks against the reading itself
+    """
+
+    effective: float
+    heard: float
+    value: float
+    level: float
+    vouched: float
+    clean: bool
+
+
+class Strand(Struct):
+    """Readings that fit each other. strayed: others came since its newest."""
+
+    recent: list[tuple[float, float]] = []
+    level: float = 0.0
+    strayed: bool = False
+
+    @property
+    def at(self) -> float:
+        return self.recent[-1][0]
+
+    def fits(self, value: float, effective: float) -> bool:
+        at, last = self.recent[-1]
+        wider = PER_SECOND * min(effective - at, WIDENS_S)
+        return abs(value - self.level) <= AGREES + wider or abs(value - last) <= STEPS + wider
+
+    def take(self, effective: float, heard: float, value: float, *, clean: bool) -> Followed:
+        vouched = 0.0
+        if self.recent:
+            gap = effective - self.at
+            vouched = gap if gap <= VOUCHED_GAP_S and not self.strayed else 0.0
+        self.strayed = False
+        recent = self.recent
+        recent.append((effective, value))
+        oldest = effective - LEVEL_S
+        while recent[0][0] <= oldest:
+            del recent[0]
+        self.level = median([v for _, v in recent])
+        return Followed(effective, heard, value, self.level, vouched, clean)
+
+
+class Rival(Struct):
+    """Strays that fit each other, and what would follow from them."""
+
+    strand: Strand
+    course: list[Followed]
+
+    @property
+    def borne_out(self) -> bool:
+        if len(self.course) < TAKES_OVER_COUNT:
+            return False
+        return sum(seen.vouched for seen in self.course) >= TAKES_OVER_S
+
+
+class Follower(Struct):
+    """The strand that is followed in one source's readings, and its rivals.
+
+    agreement   the share of recent readings that fit the strand, 0 to 1
+    last        measurement time of the newest reading
+    """
+
+    strand: Strand | None = None
+    rivals: list[Rival] = []
+    agreement: float = UNKNOWN
+    last: float | None = None
+
+    @property
+    def sure(self) -> bool:
+        """The evidence is clean: the strand is all that was seen of late, or nearly."""
+        return self.agreement >= SURE
+
+    @property
+    def level(self) -> float | None:
+        return None if self.strand is None else self.strand.level
+
+    @property
+    def at(self) -> float | None:
+        """Measurement time of the newest reading that was followed."""
+        return None if self.strand is None else self.strand.at
+
+    def observe(
+        self, effective: float, heard: float, value: float, *, clean: bool
+    ) -> list[Followed]:
+        """What follows from one reading: nothing (a stray), itself, or a rival's whole course."""
+        weight = self._weigh(effective)
+        strand = self.strand
+        if strand is None:
+            return self._begin(effective, heard, value, clean=clean)
+        rival = self._nearest(value, effective)
+        if strand.fits(value, effective) and (rival is None or not _nearer(value, rival, strand)):
+            self.agreement += (1.0 - self.agreement) * weight
+            if self.rivals:
+                self.rivals = []
+            return [strand.take(effective, heard, value, clean=clean)]
+        self.agreement -= self.agreement * weight
+        lost = effective - strand.at > LOST_S
+        if rival is None and lost and all(len(r.course) == 1 for r in self.rivals):
+            return self._begin(effective, heard, value, clean=clean)
+        rival = self._join(rival, effective, heard, value, clean=clean)
+        most = max(len(r.course) for r in self.rivals)
+        if rival.borne_out or (lost and 1 < len(rival.course) == most):
+            return self._take_over(rival)
+        return []
+
+    def _weigh(self, effective: float) -> float:
+        """How much one reading counts towards the agreement: as the time since the last one."""
+        gap = 1.0 if self.last is None else max(0.0, effective - self.last)
+        self.last = effective
+        return gap / (gap + MEMORY_S)
+
+    def _begin(
+        self, effective: float, heard: float, value: float, *, clean: bool
+    ) -> list[Followed]:
+        self.strand, self.rivals = Strand(), []
+        self.agreement = min(self.agreement, UNKNOWN)
+        return [self.strand.take(effective, heard, value, clean=clean)]
+
+    def _nearest(self, value: float, effective: float) -> Rival | None:
+        fitting = [r for r in self.rivals if r.strand.fits(value, effective)]
+        return min(fitting, key=lambda r: abs(value - r.strand.level), default=None)
+
+    def _join(
+        self, rival: Rival | None, effective: float, heard: float, value: float, *, clean: bool
+    ) -> Rival:
+        """The rival to which a stray belongs. To all others, and to the strand, it is a stray."""
+        for other in self.rivals:
+            if other is not rival:
+                other.strand.strayed = True
+        assert self.strand is not None
+        self.strand.strayed = True
+        if rival is None:
+            rival = Rival(Strand(), [])
+            kept = [r for r in self.rivals if effective - r.strand.at <= LOST_S]
+            kept.sort(key=lambda r: r.strand.at)
+            self.rivals = [*kept[-RIVALS + 1 :], rival]
+        rival.course.append(rival.strand.take(effective, heard, value, clean=clean))
+        del rival.course[:-_MOST_KEPT]
+        return rival
+
+    def _take_over(self, rival: Rival) -> list[Followed]:
+        """The rival is the course, and was from its first reading on."""
+        self.agreement = 1.0 if rival.borne_out else UNKNOWN
+        self.strand, self.rivals = rival.strand, []
+        return rival.course
+
+
+def _nearer(value: float, rival: Rival, strand: Strand) -> bool:
+    return abs(value - rival.strand.level) < abs(value - strand.level)

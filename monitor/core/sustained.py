@@ -1,0 +1,80 @@
+"""A condition over a stream: beyond the limit, and staying there.
+
+What is judged is the level of the strand that is followed in each source (`following`), so that
+neither an artefact nor the swing of breathing begins or breaks a crossing. A crossing is held
+
+- after `sooner` seconds for which one source's readings bore it out, while that source is sure;
+- or with a reading beyond the limit, `delay` after the first one, however poor the evidence;
+- or `delay` and a second of grace after it was heard, when nothing more comes.
+
+Where two sources measure, the farther one counts: each may raise, and all must be well inside, for
+`clear_after`, before it clears. What strays speaks for nothing; a stray inside the limit stops the
+timer of a crossing that is not held, for then it is not silence that holds it back.
+"""
+
+from monitor.core.conditions import Level, Threshold
+from monitor.core.following import Followed
+from monitor.core.limits import back, beyond
+
+
+class Sustained(Threshold, tag="sustained"):
+    """`Threshold` for a continuous vital sign."""
+
+    def wait(self, level: Level) -> float:
+        return level.delay
+
+    def follow(self, source: str, seen: Followed, rest: float | None, *, sure: bool) -> None:
+        """One reading that a source's strand took.
+
+        rest: the farthest level of the other sources that are heard; None: there are none.
+        """
+        self.value = seen.value
+        if not self._concerns(seen.level):
+            return
+        self._note_extreme(seen.value, seen.effective)
+        for level in self.levels:
+            if beyond(self.direction, seen.level, level.limit):
+                self._cross(level, source, seen, sure=sure)
+            elif level.since is not None:
+                level.vouched.pop(source, None)
+                if seen.clean:
+                    self._ease(level, self._farther(seen.level, rest), seen.effective)
+        self._settle()
+
+    def stray(self, value: float) -> None:
+        """A reading came that does not belong to what is followed."""
+        if not self.active:
+            return
+        for level in self.levels:
+            if not level.standing and not beyond(self.direction, value, level.limit):
+                level.heard = None
+
+    def _farther(self, level: float, rest: float | None) -> float:
+        if rest is None:
+            return level
+        return max(level, rest) if self.direction == "high" else min(level, rest)
+
+    def _cross(self, level: Level, source: str, seen: Followed, *, sure: bool) -> None:
+        level.inside = None
+        reached = beyond(self.direction, seen.value, level.limit)
+        level.value = seen.value if reached else seen.level
+        if level.since is None:
+            level.since = seen.effective
+        if level.heard is None:
+            level.heard = seen.heard
+        known = level.vouched.get(source)
+        # The first reading beyond begins the seconds; each further one adds those up to itself.
+        level.vouched[source] = vouched = 0.0 if known is None else known + seen.vouched
+        soon = level.sooner is not None and sure and vouched >= level.sooner
+        level.standing |= soon or seen.effective - level.since >= level.delay
+
+    def _ease(self, level: Level, value: float, effective: float) -> None:
+        if not back(self.direction, value, level.limit, self.ways.hysteresis):
+            level.inside = None
+            if not level.standing:
+                level.heard = None  # undecided: no timer may hold it beyond the limit
+            return
+        if level.inside is None:
+            level.inside = effective
+        if not level.standing or effective - level.inside >= self.ways.clear_after:
+            level.forget()
