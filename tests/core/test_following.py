@@ -108,15 +108,16 @@ def disturbed(seed: int) -> Disturbed:
         made.stretches.append((at, at + long))
         at += long + random.uniform(max(3.0, 5 * spacing), 30.0)
     looks = random.choice([0, 1, 2], len(made.stretches))
-    level = random.integers(25, 241, len(made.stretches))
+    level = random.integers(25, 241, len(made.stretches)).tolist()
     for t in np.arange(0.0, 200.0, spacing).tolist():
         inside = next((n for n, (a, b) in enumerate(made.stretches) if a <= t < b), None)
-        value = centre + random.integers(-4, 5)
+        value = float(centre + random.integers(-4, 5))
         if inside is not None:  # one level, or anything, or a multiple
-            anything = [level[inside], random.integers(25, 241), value * random.choice([0.5, 2])]
-            value = min(max(round(anything[looks[inside]]), 25), 240)
+            other = float(random.integers(25, 241))
+            anything = [level[inside], other, value * float(random.choice([0.5, 2]))]
+            value = float(np.clip(round(anything[looks[inside]]), 25, 240))
         if inside is not None or random.random() > 0.05:
-            made.rows.append((t, float(value)))
+            made.rows.append((t, value))
     return made
 
 
