@@ -27,6 +27,7 @@ TAKES_OVER_COUNT: Final = 3
 LOST_S: Final = 12.0  # a strand that was not seen for so long is no longer there
 RIVALS: Final = 3  # at most
 LEVEL_S: Final = 5.0  # the strand's level is the median over its last seconds
+LEVEL_COUNT: Final = 32  # and over so many readings at most, however fast they come
 # A reading fits within AGREES of the level, or within a step of the last reading; both widen with
 # the time since then, at the pace at which a heart rate can move.
 AGREES: Final = 15.0
@@ -82,7 +83,7 @@ class Strand(Struct):
         recent = self.recent
         recent.append((effective, value))
         oldest = effective - LEVEL_S
-        while recent[0][0] <= oldest:
+        while recent[0][0] <= oldest or len(recent) > LEVEL_COUNT:
             del recent[0]
         self.level = median([v for _, v in recent])
         return Followed(effective, heard, value, self.level, vouched, clean)

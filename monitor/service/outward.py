@@ -4,6 +4,7 @@ Nothing here waits and nothing decides. The MQTT forms carry no patient label, a
 broker says until when it may be believed: a service that died leaves no number that looks alive.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from monitor.service.topics import device_topic, encounter_topic
 STATUS_EVERY_S: Final = 2.0
 STATUS_AGAIN_S: Final = 10.0  # also when nothing changed: its validity must not run out
 STATUS_VALID_S: Final = 30.0
+STATUSES_A_TURN: Final = 5
 
 
 class Outward:
@@ -41,14 +43,18 @@ class Outward:
                 self._command(session, event)
         self._hub.publish_status(session.id, lambda: self._live(session))
 
-    def statuses(self, sessions: Sequence[Session]) -> None:
-        """Publish the retained statuses that are due."""
-        real = self._clock.real()
+    async def statuses(self, sessions: Sequence[Session]) -> None:
+        """Publish the retained statuses that are due, a few a turn: readings do not wait."""
+        real, told = self._clock.real(), 0
         for session in sessions:
             wait = STATUS_EVERY_S if session.changed else STATUS_AGAIN_S
-            if real - session.told_at >= wait:
-                session.told_at, session.changed = real, False
-                self._status(session)
+            if real - session.told_at < wait or not session.open:
+                continue
+            session.told_at, session.changed = real, False
+            self._status(session)
+            told += 1
+            if told % STATUSES_A_TURN == 0:
+                await asyncio.sleep(0)
 
     def gone(self, session: Session) -> None:
         """Closed: browsers see it once more as closed, the broker forgets it."""

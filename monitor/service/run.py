@@ -27,6 +27,7 @@ from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
 from monitor.config import Config, ConfigError
+from monitor.service import interpreter
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
 from monitor.service.ingest import Ingest
@@ -144,7 +145,7 @@ class Service:
         self.operation.detecting = True
         while True:
             self.ingest.confirm()
-            self.outward.statuses(list(self.ward.sessions.values()))
+            await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
     async def _load(self) -> None:
@@ -232,6 +233,7 @@ async def run(service: Service, *beside: Beside) -> None:
     """Run the service (and what belongs beside it) until a signal asks to stop."""
     async with _until_signalled() as stop:
         await service.start()
+        interpreter.tune()
         log.info("serving", http=service.address)
         running = asyncio.create_task(_group(service, beside), name="service")
         asked = asyncio.create_task(stop.wait(), name="signal")

@@ -33,6 +33,10 @@ class Session(Struct, eq=False):
         return self.encounter.id
 
     @property
+    def open(self) -> bool:
+        return self.encounter.state.closed_at is None
+
+    @property
     def devices(self) -> list[str]:
         return list(self.encounter.state.devices)
 

@@ -32,6 +32,7 @@ HYSTERESIS: Final = 5.0
 CLEAR_AFTER_S: Final = 30.0
 
 LEVEL_S: Final = 5.0
+LEVEL_COUNT: Final = 32
 NEAR: Final = 15.0  # of the level
 STEP: Final = 10.0  # of the reading before
 PACE: Final = 3.0  # per second since it, for at most …
@@ -160,7 +161,7 @@ def _fits(stream: Stream, members: list[int], i: int) -> bool:
 def _level(stream: Stream, members: list[int]) -> float:
     """The median of the last seconds up to the newest of them."""
     times = stream.measured[members]
-    return float(np.median(stream.values[members][times > times[-1] - LEVEL_S]))
+    return float(np.median(stream.values[members][times > times[-1] - LEVEL_S][-LEVEL_COUNT:]))
 
 
 def _measure(stream: Stream, members: list[int], k: int) -> tuple[float, float]:

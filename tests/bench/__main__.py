@@ -1,0 +1,39 @@
+"""`python -m tests.bench [--quick] [--only NAME]`."""
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from tests.bench import core, latency, memory, throughput
+from tests.bench.figures import told
+
+Bench = Callable[[], None]
+
+FULL: Final[dict[str, Bench]] = {
+    "core": partial(core.measure, seconds=14_400),
+    "throughput": partial(throughput.measure, readings=20_000, rounds=3),
+    "latency": partial(latency.measure, rates=(200, 1000), seconds=15),
+    "memory": partial(memory.measure, sessions=200, readings=100),
+}
+QUICK: Final[dict[str, Bench]] = {
+    "core": partial(core.measure, seconds=1200),
+    "throughput": partial(throughput.measure, readings=2000, rounds=1),
+    "latency": partial(latency.measure, rates=(20,), seconds=3),
+    "memory": partial(memory.measure, sessions=10, readings=20),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description="One JSON object a line.")
+    parser.add_argument("--quick", action="store_true", help="small runs, to see that they run")
+    parser.add_argument("--only", choices=sorted(FULL), help="one of them")
+    given = parser.parse_args()
+    for name, bench in (QUICK if given.quick else FULL).items():
+        if given.only in (None, name):
+            told(name)
+            bench()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""From a device's publish to the message on the therapist's WebSocket.
+
+Every reading is measured: it is found again by its session and its time in the status that shows
+it. At one reading a second from each device nothing is thinned out, since a session may have four
+statuses a second. The watcher listens in a process of its own.
+"""
+
+import time
+from multiprocessing.connection import Connection
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from websockets.sync.client import connect
+
+from tests.bench.figures import figure, percentiles, told
+from tests.bench.load import pace, spawn
+from tests.bench.stage import Stage, stage
+
+_SETTLES_S: Final = 2.0
+
+
+class _Heart(Struct):
+    effective: str | None = None
+
+
+class _Vitals(Struct):
+    hr: _Heart
+
+
+class _Encounter(Struct):
+    id: str
+    vitals: _Vitals
+
+
+class _Message(Struct):
+    type: str
+    encounter: _Encounter | None = None
+
+
+def measure(*, rates: tuple[int, ...], seconds: float) -> None:
+    with stage(max(rates)) as scene:
+        for rate in rates:
+            _one(scene, rate, seconds)
+
+
+def _one(scene: Stage, rate: int, seconds: float) -> None:
+    """As many devices as readings a second."""
+    watcher, seen = spawn(watch, scene.product.live_url, scene.clinic.token)
+    assert seen.recv() == "ready"
+    count = round(rate * seconds)
+    begin, wall = time.monotonic() + _SETTLES_S, time.time() + _SETTLES_S
+    messages = scene.live(count, rate, wall, rate)
+    publisher, line = spawn(pace, scene.broker.port, messages, float(rate), begin)
+    sent, used = line.recv()
+    publisher.join()
+    time.sleep(_SETTLES_S)
+    seen.send("stop")
+    arrived: dict[tuple[str, int], float] = seen.recv()
+    watcher.join()
+    bodies = [msgspec.json.decode(payload) for _, payload in messages]
+    devices = [topic.split("/")[3] for topic, _ in messages]
+    delays = [
+        arrived[key] - at
+        for device, body, at in zip(devices, bodies, sent, strict=True)
+        if (key := (scene.encounters[device], body["t"])) in arrived
+    ]
+    told(f"{rate}/s: {len(delays)} of {count} seen; publisher used {used:.1f} s of {seconds:.0f}")
+    percentiles(f"publish_to_websocket_at_{rate}_per_second", delays)
+    figure(f"shown_at_{rate}_per_second", len(delays) / count, "1")
+
+
+def watch(url: str, token: str, line: Connection) -> None:
+    """When each reading was first shown: (encounter, measured ms) -> monotonic time."""
+    decoder = msgspec.json.Decoder(_Message)
+    raw: list[tuple[float, str | bytes]] = []
+    with connect(url, additional_headers={"Authorization": f"Bearer {token}"},
+                 max_size=None) as socket:  # fmt: skip
+        socket.recv()
+        line.send("ready")
+        while not line.poll():
+            try:
+                message = socket.recv(timeout=0.5)
+            except TimeoutError:
+                continue
+            raw.append((time.monotonic(), message))
+    found: dict[tuple[str, int], float] = {}
+    for at, message in raw:
+        encounter = decoder.decode(message).encounter
+        if encounter is not None and encounter.vitals.hr.effective is not None:
+            measured = msgspec.convert(encounter.vitals.hr.effective, float | str)
+            found.setdefault((encounter.id, _milliseconds(str(measured))), at)
+    line.send(found)
+
+
+def _milliseconds(iso: str) -> int:
+    from datetime import datetime
+
+    return round(datetime.fromisoformat(iso).timestamp() * 1000)
