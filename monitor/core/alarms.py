@@ -78,6 +78,8 @@ class AlarmBook(Struct):
     @property
     def deadline(self) -> float | None:
         """When the next acknowledged high alarm is raised again, if nothing changes."""
+        if not self.standing:
+            return None
         due = [
             a.acknowledged_at + RAISE_AGAIN_S
             for a in self.standing.values()

@@ -182,12 +182,20 @@ class Threshold(Struct):
     @property
     def began(self) -> float | None:
         """Measurement time of the first reading of any present crossing, held or not."""
-        return min((lv.since for lv in self.levels if lv.since is not None), default=None)
+        # What is beyond a priority's limit is beyond every lower one's: the lowest began first.
+        first = None
+        for level in self.levels:
+            if level.since is not None and (first is None or level.since < first):
+                first = level.since
+        return first
 
     @property
     def holds(self) -> Level | None:
         """The highest level that holds."""
-        return next((level for level in reversed(self.levels) if level.standing), None)
+        for level in reversed(self.levels):
+            if level.standing:
+                return level
+        return None
 
     def relimit(self, levels: list[Level]) -> None:
         """New limits in force: what stands keeps standing until a reading says otherwise."""
@@ -220,4 +228,7 @@ def reached(steps: tuple[Step, ...], since: float, now: float) -> Step | None:
 
 def upcoming(steps: tuple[Step, ...], since: float, now: float) -> float | None:
     """When the next step falls due after `now`."""
-    return min((t for s in steps if (t := since + s.after + GRACE_S) > now), default=None)
+    for step in steps:  # ascending, and on the path of every reading
+        if (due := since + step.after + GRACE_S) > now:
+            return due
+    return None

@@ -34,8 +34,10 @@ def judge(
     events: list[Event] = []
     for threshold in here:
         wanted = threshold.active or threshold.doubted is not None
-        if wanted or drawn or threshold.name in state.alarms.standing:
-            events += settle(state, threshold, now, timed=False)
+        if wanted or threshold.name in state.alarms.standing:
+            events += _settle(state, threshold, now, timed=False)
+    if drawn:
+        events += _settle_episode(state, vital, now)
     return events
 
 
@@ -47,22 +49,30 @@ def _follow(
     sources = state.following.setdefault(vital, {})
     follower = sources.setdefault(device, Follower())
     course = follower.observe(effective, heard, value, clean=clean)
-    rest = [
-        other.level
-        for name, other in sources.items()
-        if name != device and other.level is not None and effective - (other.at or 0.0) <= SILENT_S
-    ]
-    drawn = vital in state.episodes.open
+    rest = _others(sources, device, effective) if len(sources) > 1 else []
+    sure, active = follower.sure, False
     for threshold in here:
         assert isinstance(threshold, Sustained)
         if not course:
             threshold.stray(value)
         farthest = (max if threshold.direction == "high" else min)(rest) if rest else None
         for seen in course:
-            threshold.follow(device, seen, farthest, sure=follower.sure)
-    for seen in course:
-        drawn |= _draw(state, here, vital, seen.value, seen.level, seen.effective)
+            threshold.follow(device, seen, farthest, sure=sure)
+        active |= threshold.active
+    drawn = vital in state.episodes.open
+    if active or drawn:
+        for seen in course:
+            drawn |= _draw(state, here, vital, seen.value, seen.level, seen.effective)
     return drawn
+
+
+def _others(sources: dict[str, Follower], device: str, effective: float) -> list[float]:
+    """The levels of the other sources that are heard."""
+    return [
+        other.level
+        for name, other in sources.items()
+        if name != device and other.level is not None and effective - (other.at or 0.0) <= SILENT_S
+    ]
 
 
 def fall_due(state: State, at: float) -> list[Event]:
@@ -72,11 +82,13 @@ def fall_due(state: State, at: float) -> list[Event]:
         due = threshold.deadline
         if due is not None and due <= at:
             threshold.advance(at)
-            events += settle(state, threshold, at, timed=True)
+            events += _settle(state, threshold, at, timed=True)
+            if threshold.direction == "high" and threshold.vital in state.episodes.open:
+                events += _settle_episode(state, threshold.vital, at)
     return events
 
 
-def settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> list[Event]:
+def _settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> list[Event]:
     """Carry what a condition now says into the alarm system and the episodes."""
     name, level = threshold.name, threshold.holds
     alarm = state.alarms.standing.get(name)
@@ -95,8 +107,6 @@ def settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> lis
         _refresh_extreme(events, threshold)
     if threshold.vital in PRESSURES and (threshold.pending or threshold.doubted is not None):
         cuffs.repeat_later(state, threshold, at)
-    if threshold.direction == "high" and threshold.vital in state.episodes.open:
-        events += _settle_episode(state, threshold.vital, at)
     return events
 
 

@@ -26,7 +26,7 @@ from monitor.core import (
     view,
 )
 from monitor.core.alarms import AlarmBook
-from monitor.core.conditions import upcoming
+from monitor.core.conditions import WAYS, upcoming
 from monitor.core.events import (
     Acknowledged,
     AudioPause,
@@ -38,6 +38,7 @@ from monitor.core.events import (
     Facts,
     Help,
     Input,
+    Judged,
     Note,
     Observed,
     Opened,
@@ -67,6 +68,24 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
 }
 
 
+STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continuous)
+
+
+def _only_of_streams(given: Input, events: list[Event]) -> bool:
+    """A reading of streams of which nothing followed but the verdicts on it."""
+    if type(given) is not Observed or not given.observation.values.keys() <= STREAMS:
+        return False
+    return bool(given.observation.values) and all(type(event) is Judged for event in events)
+
+
+def _soonest(*moments: float | None) -> float | None:
+    soonest = None
+    for moment in moments:
+        if moment is not None and (soonest is None or moment < soonest):
+            soonest = moment
+    return soonest
+
+
 class Snapshot(msgspec.Struct):
     version: int
     state: State
@@ -81,6 +100,7 @@ class Encounter:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._others: float | None = None
         self._deadline = self._next_deadline()
 
     @classmethod
@@ -116,18 +136,20 @@ class Encounter:
 
         What that time brought is not lost with the refused act: the next call tells it.
         """
-        events = self.advance(now)
+        before = self.advance(now)
         state = self._state
         try:
             if state.closed_at is not None and not isinstance(given, (Acknowledged, Note)):
                 raise Refused("This session is closed.")
-            events += _ACTS[type(given)](state, given, state.now)
+            events = _ACTS[type(given)](state, given, state.now)
         except Refused:
-            state.owed = events
-            raise
-        finally:
+            state.owed = before
             self._deadline = self._next_deadline()
-        return events
+            raise
+        if state.offline or not _only_of_streams(given, events):
+            self._others = self._deadline_of_others()
+        self._deadline = _soonest(self._others, self._deadline_of_streams())
+        return before + events if before else events
 
     def advance(self, now: float) -> list[Event]:
         """Time has passed. Everything due up to `now` is decided at its own moment."""
@@ -149,16 +171,38 @@ class Encounter:
         events += sound.noticed(state, state.alarms.persist(at))
         return events
 
+    # --- when to be called again --------------------------------------------------------------
+    #
+    # Nearly every input is a heart rate that changes nothing but its own stream's timers. All other
+    # deadlines are kept from the last input after which they may have moved.
+
     def _next_deadline(self) -> float | None:
+        self._others = self._deadline_of_others()
+        return _soonest(self._others, self._deadline_of_streams())
+
+    def _deadline_of_others(self) -> float | None:
         state = self._state
         if state.owed:
             return state.now
         if state.closed_at is not None:
             return None
-        due = [threshold.deadline for threshold in state.thresholds if threshold.active]
-        due += [upcoming(steps, since, state.now) for steps, since in technical.timers(state)]
-        due += [state.alarms.deadline, phases.ends(state), cuffs.deadline(state)]
-        return min([d for d in due if d is not None], default=None)
+        due = [
+            upcoming(steps, since, state.now)
+            for steps, since in technical.timers(state, but=STREAMS)
+        ]
+        due += [t.deadline for t in state.thresholds if t.active and t.vital not in STREAMS]
+        return _soonest(*due, state.alarms.deadline, phases.ends(state), cuffs.deadline(state))
+
+    def _deadline_of_streams(self) -> float | None:
+        state, soonest = self._state, None
+        if state.closed_at is not None:
+            return None
+        for steps, since in technical.silences(state, STREAMS):
+            soonest = _soonest(soonest, upcoming(steps, since, state.now))
+        for threshold in state.thresholds:
+            if threshold.active and threshold.vital in STREAMS:
+                soonest = _soonest(soonest, threshold.deadline)
+        return soonest
 
     # --- what comes out ---------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ The figures are engineering defaults. `docs/detection.md` shows what they do on 
 generated streams.
 """
 
-from statistics import median
 from typing import Final
 
 from msgspec import Struct
@@ -41,7 +40,7 @@ UNKNOWN: Final = 0.5
 _MOST_KEPT: Final = 64
 
 
-class Followed(Struct, frozen=True, array_like=True):
+class Followed(Struct, frozen=True, array_like=True, gc=False):
     """One reading of the strand that is followed.
 
     effective, heard   measurement time and receipt, s
@@ -85,7 +84,10 @@ class Strand(Struct):
         oldest = effective - LEVEL_S
         while recent[0][0] <= oldest or len(recent) > LEVEL_COUNT:
             del recent[0]
-        self.level = median([v for _, v in recent])
+        ordered = sorted([v for _, v in recent])
+        middle = len(ordered) // 2
+        odd = len(ordered) % 2
+        self.level = ordered[middle] if odd else (ordered[middle - 1] + ordered[middle]) / 2
         return Followed(effective, heard, value, self.level, vouched, clean)
 
 

@@ -40,6 +40,9 @@ def before_dose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps[:1]
 
 
+NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_DATA.items()}
+
+
 def no_data_reason(vital: str, after: float, *, standing: bool) -> str:
     name = _WATCHED[vital]
     kept = " The alarm on it stands and is not cleared by silence." if standing else ""

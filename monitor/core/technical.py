@@ -3,6 +3,7 @@
 Time alone raises them, in steps; what ends them is a reading, a device, or a person's act.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from monitor.core import silence, sound
@@ -17,9 +18,15 @@ Timer = tuple[tuple[Step, ...], float]
 _OVERDUE: Final = "bp_overdue"
 
 
-def timers(state: State) -> list[Timer]:
-    """Everything that becomes an alarm by lapse of time: (steps, since)."""
-    found = [(_steps(state, silence.NO_DATA[v]), since) for v, since in state.silence.items()]
+def silences(state: State, of: Collection[str]) -> list[Timer]:
+    """The timers of silence of these vital signs."""
+    steps = silence.NO_DATA if state.doses else silence.NO_DATA_BEFORE_DOSE
+    return [(steps[vital], since) for vital, since in state.silence.items() if vital in of]
+
+
+def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
+    """Everything that becomes an alarm by lapse of time, but the silence of some vital signs."""
+    found = silences(state, [vital for vital in state.silence if vital not in but])
     found += [(_steps(state, silence.OFFLINE), since) for since in state.offline.values()]
     if state.last_dose_at is not None:
         due, steps = _overdue_from(state, state.last_dose_at)

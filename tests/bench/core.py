@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.core.encounter import Encounter
 from monitor.core.vitals import Observation
+from monitor.service import interpreter
 from tests.bench.figures import figure
 from tests.core.course import Course
 
@@ -16,6 +17,7 @@ _BATCH: Final = 100
 
 def measure(*, seconds: int) -> None:
     """A dosed session at one reading a second, with 3 % artefacts."""
+    interpreter.tune()  # as the service does
     course = Course()
     for n in range(3):
         course.bp(10 + 300 * n, 120 + n, 80)

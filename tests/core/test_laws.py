@@ -132,6 +132,14 @@ def test_events_fall_between_the_times_that_were_handed_in_and_in_order(script: 
 
 @LAW
 @given(scripts)
+def test_the_deadline_is_the_one_that_follows_from_the_state(script: Script) -> None:
+    """What is kept from input to input is what would be found by looking at everything."""
+    for encounter, _ in turns(inputs(script)):
+        assert encounter.deadline == Encounter.restore(encounter.snapshot()).deadline
+
+
+@LAW
+@given(scripts)
 def test_the_deadline_is_ahead_and_asking_at_deadlines_comes_to_an_end(script: Script) -> None:
     last = START
     encounter = opened()[0]
