@@ -1,5 +1,6 @@
 """What is followed underneath artefacts: which reading belongs, when a jump is the new course."""
 
+import os
 from typing import Final
 
 import numpy as np
@@ -87,6 +88,11 @@ def test_many_strays_make_it_unsure_and_readings_that_fit_sure_again() -> None:
 
 SPACINGS: Final = [0.2, 0.5, 1.0, 2.0, 2.5]
 SEEDS: Final = st.integers(0, 2**32 - 1)
+# Set HUNT in the environment to look for trouble with so many new ones.
+HUNT: Final = int(os.environ.get("HUNT", "0"))
+FOUND: Final = settings(
+    max_examples=HUNT or 120, derandomize=not HUNT, database=None, deadline=None
+)
 
 
 class Disturbed(Struct, frozen=True):
@@ -122,7 +128,7 @@ def disturbed(seed: int) -> Disturbed:
 
 
 @given(SEEDS)
-@settings(max_examples=120, deadline=None)
+@FOUND
 def test_artefacts_of_five_seconds_raise_nothing(seed: int) -> None:
     course = Course()
     for t, value in disturbed(seed).rows:
@@ -131,7 +137,7 @@ def test_artefacts_of_five_seconds_raise_nothing(seed: int) -> None:
 
 
 @given(SEEDS, st.integers(126, 138), st.sampled_from([2.0, 4.0, 10.0, 1000.0]))
-@settings(max_examples=120, deadline=None)
+@FOUND
 def test_a_true_rise_is_found_among_them(seed: int, plateau: int, slope: float) -> None:
     """Its size and steepness do not matter; where artefacts overlay it, it may take longer."""
     made, course = disturbed(seed), Course()
@@ -140,6 +146,6 @@ def test_a_true_rise_is_found_among_them(seed: int, plateau: int, slope: float) 
         if t < begins + lasts:
             risen = value if t < begins else min(float(plateau), value + slope * (t - begins))
             course.hr(t, value if made.wild(t) else risen)
-    found = [t for t, _, _, priority in course.told("hr_high") if priority == "medium"]
+    found = [t for t, _, _, priority in course.told("hr_high") if priority != "low"]
     assert found
     assert begins <= found[0] <= begins + lasts
