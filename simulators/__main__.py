@@ -73,10 +73,13 @@ def _replay(options: argparse.Namespace) -> Replay:
 
 
 def _feed(options: argparse.Namespace) -> Feed:
+    account = _account(options)
     return Feed(
         mqtt=options.mqtt,
+        # A second line: what the broker asks of the user whom --mqtt names.
+        broker_password=sys.stdin.readline().rstrip("\r\n"),
         api_url=options.api or _own_api(),
-        account=_account(options),
+        account=account,
         site=options.site,
         patients=options.patients,
         seed=options.seed,

@@ -1,5 +1,7 @@
 """amqtt in a process of its own, on loopback: `python -m monitor.adapters.amqtt_broker --port P`.
 
+With `--accounts DIRECTORY` it lets in whom the files of `access` name there, and nobody else.
+
 Ends when its standard input does: whoever started it holds the other end of that pipe, so that a
 parent that was killed leaves no broker behind.
 
@@ -13,19 +15,32 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from amqtt.broker import Broker
+from amqtt.broker import Action, Broker
 from amqtt.errors import BrokerError
+from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
+from amqtt.session import Session
+
+from monitor.adapters.access import Access, Doorkeeper
 
 CONNECTIONS: Final = 1_000
 
 
-def configuration(port: int) -> dict[str, Any]:
+def configuration(port: int, accounts: str = "") -> dict[str, Any]:
     """amqtt's configuration.
 
     The plugins are named one by one: left to itself amqtt also logs every packet.
     """
+    door: dict[str, Any] = {
+        "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
+    }
+    if accounts:
+        # By its name as a module: here it is `__main__`.
+        here = "monitor.adapters.amqtt_broker"
+        door = {f"{here}.Door": {"accounts": accounts}, f"{here}.Topics": {"accounts": accounts}}
     return {
         "listeners": {
             "default": {
@@ -34,19 +49,54 @@ def configuration(port: int) -> dict[str, Any]:
                 "max_connections": CONNECTIONS,
             }
         },
-        "plugins": {
-            "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True},
-        },
+        "plugins": door,
     }
 
 
-async def serve(port: int) -> None:
+@dataclass
+class _Config:
+    accounts: str
+
+
+class Door(BaseAuthPlugin):  # type: ignore[misc]
+    """Who may connect."""
+
+    Config = _Config
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        self._keeper = Doorkeeper(Path(context.config.accounts))
+
+    async def authenticate(self, *, session: Session) -> bool:
+        return self._keeper.knows(session.username, session.password)
+
+
+class Topics(BaseTopicPlugin):  # type: ignore[misc]
+    """Who may publish and subscribe to what."""
+
+    Config = _Config
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        self._keeper = Doorkeeper(Path(context.config.accounts))
+
+    async def topic_filtering(
+        self, *, session: Session | None = None, topic: str | None = None,
+        action: Action | None = None,
+    ) -> bool:  # fmt: skip
+        if session is None or topic is None:
+            return False
+        access: Access = "write" if action is Action.PUBLISH else "read"
+        return self._keeper.permits(session.username, access, topic)
+
+
+async def serve(port: int, accounts: str = "") -> None:
     """Run the broker until standard input ends or SIGTERM comes."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
     loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
-    broker = Broker(configuration(port))
+    broker = Broker(configuration(port, accounts))
     await broker.start()
     await over.wait()
     loop.remove_reader(sys.stdin.fileno())
@@ -71,10 +121,11 @@ def main() -> int:
     """Exit status 0 when told to stop, 1 when the broker cannot start."""
     parser = argparse.ArgumentParser(prog="python -m monitor.adapters.amqtt_broker")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--accounts", default="")
     arguments = parser.parse_args()
     _be_quiet()
     try:
-        asyncio.run(serve(arguments.port))
+        asyncio.run(serve(arguments.port, arguments.accounts))
     except BrokerError as error:
         sys.stdout.write(f"ERROR: {error}\n")
         return 1

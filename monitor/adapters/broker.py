@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 import structlog
 
-from monitor.adapters import leash
+from monitor.adapters import access, leash
 
 Kind = Literal["auto", "mosquitto", "amqtt"]
 
@@ -56,11 +56,15 @@ class OwnBroker:
 
     directory  where its configuration and its queues live; made if absent
     kind       which broker; "auto" takes mosquitto if it is installed
+    guarded    only accounts of `access.write(directory, …)`; the files are there before `run`
     restarts   how often it died and was started again
     """
 
-    def __init__(self, directory: Path, port: int, kind: Kind = "auto") -> None:
+    def __init__(
+        self, directory: Path, port: int, kind: Kind = "auto", *, guarded: bool = False
+    ) -> None:
         self._directory = directory.absolute()
+        self._guarded = guarded
         self._port = port
         program = _mosquitto() if kind != "amqtt" else None
         if kind == "mosquitto" and program is None:
@@ -106,6 +110,12 @@ class OwnBroker:
             living.cancel()
             await asyncio.wait((living,))
             self._ended.set()
+
+    def reload(self) -> None:
+        """The accounts have changed. amqtt looks at the files by itself."""
+        if self._guarded and self._program is not None and self.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGHUP)
 
     async def stop(self) -> None:
         """End it, and wait until it is gone; `run` returns."""
@@ -153,6 +163,8 @@ class OwnBroker:
         if self._program is None:
             command = [sys.executable, "-m", "monitor.adapters.amqtt_broker"]
             command += ["--port", str(self._port)]
+            if self._guarded:
+                command += ["--accounts", str(self._directory)]
         else:
             command = [sys.executable, "-I", leash.__file__, str(os.getpid()), self._program]
             command += ["-c", str(self._configure())]
@@ -208,13 +220,17 @@ class OwnBroker:
         file = self._directory / "mosquitto.conf"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.write_text(configuration(self._directory, self._port, root=os.geteuid() == 0))
+            file.write_text(
+                configuration(
+                    self._directory, self._port, root=os.geteuid() == 0, guarded=self._guarded
+                )
+            )
         except OSError as error:
             raise BrokerFailed(f"cannot write {file}: {error.strerror}") from None
         return file
 
 
-def configuration(directory: Path, port: int, *, root: bool) -> str:
+def configuration(directory: Path, port: int, *, root: bool, guarded: bool = False) -> str:
     """mosquitto.conf for a broker of our own.
 
     Its queues are written to disk every second. mosquitto can also write after every change
@@ -223,11 +239,18 @@ def configuration(directory: Path, port: int, *, root: bool) -> str:
     broker that is killed may forget its last second; a device that keeps what was not yet
     confirmed sends it again.
     """
+    door = ["allow_anonymous true"]
+    if guarded:
+        door = [
+            "allow_anonymous false",
+            f"password_file {directory / access.PASSWORDS}",
+            f"acl_file {directory / access.RULES}",
+        ]
     lines = [
         # Its own account could not write to our directory, and would slip the leash.
         *(["user root"] if root else []),
         f"listener {port} {HOST}",
-        "allow_anonymous true",
+        *door,
         "persistence true",
         f"persistence_location {directory}/",
         "autosave_interval 1",

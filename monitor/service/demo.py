@@ -17,6 +17,8 @@ from typing import Final
 
 import typer
 
+from monitor.adapters import access
+from monitor.adapters.access import Account
 from monitor.config import Broker, Config
 from monitor.service.accounts import create_user
 from monitor.service.clock import Clock
@@ -25,6 +27,7 @@ from monitor.service.run import Service, run
 PAST_S: Final = 110 * 60.0
 USER: Final = "demo"
 FEED: Final = "simulators"
+CLOCK: Final = "service.clock"  # the account that moves the clock through the past
 
 
 class FeedEnded(Exception):
@@ -44,10 +47,13 @@ async def demo(
             await asyncio.to_thread(create_user, config, name, "therapist", password)
         clock = Clock(speed, start=time.time() - PAST_S, following=True)
         service = Service(config, clock)
+        baton = access.new_password()
+        moves = access.Rule("write", f"{access.PREFIX}/+/clock")
+        service.identity.guests.append(Account(CLOCK, access.hashed(baton), (moves,)))
         await run(
             service,
             partial(_greet, service, passwords[USER]),
-            partial(_feed, service, patients, speed, seed, passwords[FEED]),
+            partial(_feed, service, patients, speed, seed, (passwords[FEED], baton)),
         )
 
 
@@ -59,19 +65,22 @@ async def _greet(service: Service, password: str) -> None:
     typer.echo("All people are simulated. Their past is being played in; Ctrl-C ends it.")
 
 
-async def _feed(service: Service, patients: int, speed: float, seed: int, password: str) -> None:
+async def _feed(
+    service: Service, patients: int, speed: float, seed: int, secrets_: tuple[str, str]
+) -> None:
     await service.listening.wait()
     assert service.broker is not None
     await service.broker.ready.wait()
+    mqtt = service.broker.url.replace("//", f"//{CLOCK}@")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulators", "demo-feed",
-        "--mqtt", service.broker.url, "--api", service.address, "--patients", str(patients),
+        "--mqtt", mqtt, "--api", service.address, "--patients", str(patients),
         "--seed", str(seed), "--speed", str(speed), "--user", FEED, "--password-stdin",
         stdin=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     try:
         assert process.stdin is not None
-        process.stdin.write(password.encode() + b"\n")
+        process.stdin.write("".join(f"{secret}\n" for secret in secrets_).encode())
         process.stdin.close()
         status = await process.wait()
         raise FeedEnded(f"The simulators ended with status {status}.")

@@ -5,14 +5,15 @@ here, where it is known what exists; what is allowed at the moment is the encoun
 """
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Awaitable, Sequence
 from typing import Final, Literal, TypeVar
 
 import msgspec
+import structlog
 
 import monitor
+from monitor.adapters import access
 from monitor.adapters.store import DeviceBusy, Missing, Opening, Page, Store
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
@@ -46,6 +47,7 @@ from monitor.core.protocol import PRESETS, Protocol
 from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.vitals import Observation
 from monitor.service.clock import Clock
+from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
 from monitor.service.operation import Operation
 from monitor.service.outward import Outward
@@ -57,6 +59,8 @@ from monitor.service.ward import Ward
 
 T = TypeVar("T")
 
+log = structlog.get_logger(__name__)
+
 COMMIT_PATIENCE_S: Final = 5.0
 BACKDATED_S: Final = 1800.0
 
@@ -66,7 +70,7 @@ class Counter:
 
     def __init__(
         self, clock: Clock, store: Store, ward: Ward, ingest: Ingest, outward: Outward,
-        operation: Operation, sites: Sequence[str],
+        operation: Operation, identity: Identity, sites: Sequence[str],
     ) -> None:  # fmt: skip
         self._clock = clock
         self._store = store
@@ -74,6 +78,7 @@ class Counter:
         self._ingest = ingest
         self._outward = outward
         self._operation = operation
+        self._identity = identity
         self._sites = tuple(sites)
         self._own: dict[str, Protocol] = {}
 
@@ -229,9 +234,25 @@ class Counter:
             where = "home"
         if self._sites != ("+",) and where not in self._sites:
             raise Invalid("site", f"This service serves {', '.join(self._sites)}.")
-        device, password = new_device(device_id, kind, where, self._clock.now())
+        now, enforced = self._clock.now(), self._identity.enforced
+        device, password = new_device(device_id, kind, where, now, enforced=enforced)
         await _committed(self._store.write(clinic_book.add_device, device))
-        self._ingest.sites[device.id] = device.site
+        await self._identity.add(device, password)
+        return device_answer(device, password)
+
+    async def renew_device(self, device_id: str, *, by: str) -> Json:
+        known = await self._store.read(clinic_book.find_device, device_id)
+        if known is None:
+            raise Unknown(f"There is no device {device_id}.")
+        device, password = new_device(
+            known.id, known.kind, known.site, known.created_at, enforced=self._identity.enforced
+        )
+        if device.secret_hash is not None:
+            await _committed(
+                self._store.write(clinic_book.set_device_secret, device.id, device.secret_hash)
+            )
+            await self._identity.add(device, password)
+            log.info("device_credentials_renewed", device=device.id, by=by)
         return device_answer(device, password)
 
     # --- operation ----------------------------------------------------------------------------
@@ -318,22 +339,23 @@ def _facts(opening: Asked, patient: Patient, devices: Sequence[Device]) -> Facts
     )  # fmt: skip
 
 
-def new_device(device_id: str, kind: str, site: str, now: float) -> tuple[Device, str]:
-    """A device with a password of its own, which is kept as a hash only.
+def new_device(
+    device_id: str, kind: str, site: str, now: float, *, enforced: bool
+) -> tuple[Device, str]:
+    """A device, and a password of its own, which is kept as a hash only.
 
-    256 random bits need no slow hash: there is nothing to guess.
+    enforced: the broker asks for it; else there is none ("").
     """
-    password = secrets.token_urlsafe(32)
-    digest = hashlib.sha256(password.encode()).hexdigest()
-    device = Device(id=device_id, kind=kind, site=site, secret_hash=digest, created_at=now)
-    return device, password
+    password = access.new_password() if enforced else ""
+    secret = access.hashed(password) if enforced else None
+    return Device(id=device_id, kind=kind, site=site, secret_hash=secret, created_at=now), password
 
 
 def device_answer(device: Device, password: str) -> Json:
     return {
         "id": device.id, "kind": device.kind, "site": device.site,
         "mqtt": {
-            "username": device.id, "password": password,
+            "username": device.id if password else None, "password": password or None,
             "topic": device_topic(device.site, device.id, "readings"),
         },
     }  # fmt: skip

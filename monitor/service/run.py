@@ -9,7 +9,6 @@ import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,7 +19,6 @@ from monitor.adapters.broker import OwnBroker
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
 from monitor.adapters.store import Entry, Lost, Store
-from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.web import create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.records import Records
@@ -30,6 +28,7 @@ from monitor.config import Config, ConfigError
 from monitor.service import interpreter
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
+from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
 from monitor.service.operation import Operation
 from monitor.service.outward import Outward
@@ -41,7 +40,6 @@ from monitor.service.ward import Ward
 log = structlog.get_logger(__name__)
 
 TICK_S: Final = 1.0
-DEVICES_AT_ONCE: Final = 1000
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -65,9 +63,11 @@ class Service:
             self.clock, self.ward, self.store, self.outward, self.topics, self.registry
         )
         self.operation = Operation(self.clock, self.store, self.registry)
+        self.identity = Identity(config, self.store)
+        self.ingest.sites = self.identity.sites
         self.desk = Counter(
             self.clock, self.store, self.ward, self.ingest, self.outward, self.operation,
-            config.site,
+            self.identity, config.site,
         )  # fmt: skip
         self.broker: OwnBroker | None = None
         self.listening = asyncio.Event()
@@ -80,8 +80,8 @@ class Service:
         if self.config.mqtt_url:
             await self._check_broker()
         else:
-            directory = Path(self.config.data) / "broker"
-            self.broker = OwnBroker(directory, self.config.mqtt_port, self.config.broker)
+            self.broker = self.identity.own_broker(self.config)
+            self.operation.device_identity = True
         self.store.start(
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
             self.ingest.refused,
@@ -129,6 +129,7 @@ class Service:
             ("sign-ins", watch_sessions(self.hub, sessions)),
             ("deadlines", self.ward.deadlines.run()),
             ("housekeeping", self._housekeeping()),
+            ("devices", self.identity.run()),
         ]
         if self.broker is not None:
             tasks.append(("broker", self.broker.run()))
@@ -151,13 +152,7 @@ class Service:
     async def _load(self) -> None:
         """Devices, protocols, and the sessions that were open."""
         await self.desk.load()
-        after: str | None = None
-        while True:
-            page = await self.store.read(clinic_book.list_devices, DEVICES_AT_ONCE, after)
-            self.ingest.sites.update({d.id: d.site for d in page.items})
-            after = page.next
-            if after is None:
-                break
+        await self.identity.load()
         for left in await interrupted(self.store):
             session = rebuild(left, self.ingest.sites)
             self.clock.not_before(session.encounter.state.now)
@@ -187,14 +182,13 @@ class Service:
                 f"The broker at {host} lets in clients without credentials. Forbid that in its "
                 "configuration (mosquitto: allow_anonymous false)."
             )
-        self.operation.device_identity = not anonymous
 
     def _make_port(self) -> None:
         own = self.broker
         # The client id is the site's: who takes a site over takes over its queue at the broker.
         client_id = "dosing-monitor-" + "-".join(self.config.site).replace("+", "all")
         port = AiomqttPort(
-            own.url if own else self.config.mqtt_url, client_id=client_id,
+            self.identity.our_url(own) if own else self.config.mqtt_url, client_id=client_id,
             filters=self.topics.filters(), persistent=own.persistent if own else True,
             on_message=self.ingest.arrived, on_connection=self._broker_said,
             canary=Canary(f"dosing/v1/canary/{client_id}"), ca_file=self.config.mqtt_ca or None,

@@ -49,14 +49,14 @@ class Api:
         return str((await self._call(f"register {label}", "POST", "/patients", new))["id"])
 
     async def device(self, device: str, kind: str, site: str) -> Credentials | None:
-        """Register it; its credentials if it has any. None when it was registered before."""
+        """Register it; its credentials if it has any. New ones when it was registered before."""
         new = {"id": device, "kind": kind, "site": site}
         try:
             body = await self._call(f"register {device}", "POST", "/devices", new)
         except Refused as refused:
             if refused.status != 409:
                 raise
-            return None
+            body = await self._call(f"renew {device}", "POST", f"/devices/{device}/credentials", {})
         mqtt = body.get("mqtt") or {}
         if not mqtt.get("username"):
             return None

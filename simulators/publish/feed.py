@@ -20,7 +20,7 @@ from simulators.native import iso
 from simulators.publish.api import Api
 from simulators.publish.clinic import Staff
 from simulators.publish.clock import ServiceTime, VirtualClock, ask_service, wall_time
-from simulators.publish.link import Broker, Link
+from simulators.publish.link import Broker, Credentials, Link
 from simulators.publish.player import PREFIX, Player
 from simulators.publish.simulate import Account, follow, playing
 from simulators.sessions import Session, build, places
@@ -40,6 +40,7 @@ class Feed(Struct, frozen=True, kw_only=True):
     """What the command line asked for."""
 
     mqtt: str
+    broker_password: str = ""
     api_url: str
     account: Account
     site: str = "home"
@@ -63,7 +64,8 @@ async def demo_feed(options: Feed) -> None:
         staff.plan(sessions)
         async with playing(sessions, broker, options.site, credentials) as players:
             past = Past(health, staff, sessions, players, begins.time)
-            baton = Link(broker, "demo-feed")
+            ours = Credentials(broker.credentials.username, options.broker_password or None)
+            baton = Link(broker, "demo-feed", credentials=ours)
             async with asyncio.TaskGroup() as group:
                 task = group.create_task(baton.run())
                 try:

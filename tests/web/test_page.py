@@ -360,6 +360,7 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
     alert = alerts(page, "Elm 60")
     await alert.wait_for()
     await expect(page.get_by_text("vera watches")).to_be_visible()
+    await expect(page.get_by_text("Device identity is not enforced.")).to_be_visible()
     await expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
     await expect(page.get_by_role("link", name="Start session")).to_have_count(0)
     await region(page, "Elm 60").get_by_role("link").click()

@@ -6,10 +6,10 @@ link       one connection
 wire       its socket: whole packets in, one write a turn out
 outbox     what waits while there is no connection
 url        where the broker is
-anonymous  does it let everybody in?
+anonymous  does it let everybody in, or somebody?
 """
 
-from monitor.adapters.mqtt.anonymous import BrokerUnreachable, accepts_anonymous
+from monitor.adapters.mqtt.anonymous import BrokerUnreachable, accepts_anonymous, admits
 from monitor.adapters.mqtt.client import AiomqttPort
 from monitor.adapters.mqtt.link import Will
 from monitor.adapters.mqtt.port import Arrival, Canary, MqttPort, Token
@@ -26,5 +26,6 @@ __all__ = [
     "Token",
     "Will",
     "accepts_anonymous",
+    "admits",
     "parse_url",
 ]

@@ -97,6 +97,13 @@ def list_devices(connection: Connection, limit: int, after: str | None = None) -
     return page(rows, limit, count)
 
 
+def devices_mark(connection: Connection) -> tuple[int, float]:
+    """What changes when a device was registered: how many there are, and when the newest was."""
+    newest = func.coalesce(func.max(devices.c.created_at), 0.0)
+    count, at = connection.execute(select(func.count(), newest).select_from(devices)).one()
+    return int(count), float(at)
+
+
 def set_device_secret(connection: Connection, device_id: str, secret_hash: str) -> None:
     """Raises Missing."""
     statement = update(devices).where(devices.c.id == device_id).values(secret_hash=secret_hash)

@@ -69,6 +69,15 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         by = who(request).name
         return answer(await desk.add_device(body.id, kind=body.kind, site=body.site, by=by), 201)
 
+    @router.post(
+        "/devices/{device_id}/credentials",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Registered),
+    )
+    async def renew_device(device_id: str, request: Request) -> Response:
+        """A new broker password in place of the one that was lost. It is told here once."""
+        return answer(await desk.renew_device(device_id, by=who(request).name))
+
     @router.get("/devices", openapi_extra=role("viewer"), responses=says(answered.Devices))
     async def list_devices(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
         """Registered devices."""

@@ -154,6 +154,10 @@ class Desk(Protocol):
         site   None: the first of the service's sites. Raises Conflict (exists), Invalid (`site`).
         """
 
+    async def renew_device(self, device_id: str, *, by: str) -> Json:
+        """New broker credentials in place of the old ones; answers as `add_device`. Raises
+        Unknown."""
+
     # --- operation ---
 
     def readiness(self) -> dict[str, Part]:

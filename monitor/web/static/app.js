@@ -9,7 +9,8 @@ import { lines, sounds, worse } from "./alarms.js";
 import { flash } from "./flash.js";
 import { computed, signal } from "./vendor/signals.js";
 
-/** {state: "unknown" | "out" | "in", name, role: "viewer" | "therapist" | "admin" | null} */
+/** {state: "unknown" | "out" | "in", name, role: "viewer" | "therapist" | "admin" | null,
+    identity?: does the broker ask devices who they are} */
 export const me = signal({ state: "unknown", name: "", role: null });
 /** Whether this person may act; the server decides, the page only offers no more than it grants. */
 export const acts = computed(() => me.value.role !== "viewer");
@@ -132,8 +133,8 @@ function flashing() {
 /** False only when the server says so: a server that cannot be reached is no sign-out. */
 export async function signedIn() {
   try {
-    const { user, role } = await get("me");
-    me.value = { ...me.value, name: user, role };
+    const { user, role, service } = await get("me");
+    me.value = { ...me.value, name: user, role, identity: service.device_identity };
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) {
       me.value = { state: "out", name: me.value.name, role: null };

@@ -4,6 +4,8 @@ export const NOT_MEASURED =
   "Heart rate, blood pressure and temperature only. Breathing and oxygen are not measured. " +
   "Not a substitute for a person in the room. No dosing advice.";
 
+export const NOT_ENFORCED = "Device identity is not enforced.";
+
 export const PHASES = {
   preparation: "Preparation",
   baseline: "Baseline",

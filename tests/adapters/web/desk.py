@@ -195,6 +195,9 @@ class SmallDesk:
         topic = f"dosing/v1/home/{device_id}/readings"
         return {"id": device_id, "mqtt": {"username": None, "password": None, "topic": topic}}
 
+    async def renew_device(self, device_id: str, *, by: str) -> Json:
+        raise Unknown("There is no device of that id.")
+
     def readiness(self) -> dict[str, Part]:
         return self.parts
 

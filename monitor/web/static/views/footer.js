@@ -1,12 +1,12 @@
 // What this product does not do, on every view.
-import { signOut } from "../app.js";
+import { me, signOut } from "../app.js";
 import { html } from "../html.js";
-import { NOT_MEASURED } from "../strings.js";
+import { NOT_ENFORCED, NOT_MEASURED } from "../strings.js";
 
 export const Footer = () => html`<footer class="foot">
   <span>${NOT_MEASURED}</span>
   <span class="right-end">
-    Limits are not clinically validated.
+    ${me.value.identity === false ? NOT_ENFORCED : ""} Limits are not clinically validated.
     <button class="plain" onClick=${signOut}>Sign out</button>
   </span>
 </footer>`;

@@ -1,0 +1,168 @@
+"""Who may connect to a broker of our own, and what each may publish and hear.
+
+Written as mosquitto's password and access files, which amqtt's plugins (`amqtt_broker`) read too. A
+device's account has its id for a name and its own topics; a gateway may speak for every device of
+its site, since that is what it is for. Names of our own accounts hold a dot, which no device's may.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Access = Literal["read", "write"]
+
+PASSWORDS: Final = "passwords"
+RULES: Final = "access"
+PREFIX: Final = "dosing/v1"
+
+# mosquitto's own figure. The passwords are 256 random bits: there is nothing to guess.
+_ROUNDS: Final = 101
+_SENT: Final = ("readings", "readings/+", "status")
+_HEARD: Final = ("acks", "commands")
+
+
+class Rule(Struct, frozen=True):
+    """`filter` may hold `+`, `#` and `%u`, the account's name."""
+
+    access: Access
+    filter: str
+
+
+class Account(Struct, frozen=True):
+    """secret: `hashed` password. rules: beyond those of every device."""
+
+    name: str
+    secret: str
+    rules: tuple[Rule, ...] = ()
+
+
+def new_password() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def hashed(password: str) -> str:
+    """As mosquitto_passwd writes it: PBKDF2 with SHA-512."""
+    salt = secrets.token_bytes(12)
+    return f"$7${_ROUNDS}${_base64(salt)}${_base64(_digest(password, salt, _ROUNDS))}"
+
+
+def matches(password: str, secret: str) -> bool:
+    try:
+        _, kind, rounds, salt, digest = secret.split("$")
+        known = base64.b64decode(digest, validate=True)
+        found = _digest(password, base64.b64decode(salt, validate=True), int(rounds))
+    except ValueError:
+        return False
+    return kind == "7" and hmac.compare_digest(known, found)
+
+
+def _digest(password: str, salt: bytes, rounds: int) -> bytes:
+    return hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+def of_devices(sites: Sequence[str]) -> tuple[Rule, ...]:
+    """What every device may do: its own topics, at a site that is served (`+`: at any)."""
+    return tuple(rule for site in sites for rule in _topics(site, "%u"))
+
+
+def of_gateway(site: str, sources: Iterable[str]) -> tuple[Rule, ...]:
+    """What a gateway may do besides. sources: filters of topics that gateways have themselves."""
+    return (*_topics(site, "+"), *(Rule("write", source) for source in sources))
+
+
+def _topics(site: str, device: str) -> list[Rule]:
+    at = f"{PREFIX}/{site}/{device}"
+    sent = [Rule("write", f"{at}/{name}") for name in _SENT]
+    return sent + [Rule("read", f"{at}/{name}") for name in _HEARD]
+
+
+EVERYTHING: Final = (Rule("read", "#"), Rule("write", "#"))
+
+
+# --- the files ----------------------------------------------------------------------------------
+
+
+def write(directory: Path, accounts: Sequence[Account], devices: Sequence[Rule]) -> None:
+    """Write both files, each at once or not at all, readable by nobody else. Raises OSError."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passwords = "".join(f"{account.name}:{account.secret}\n" for account in accounts)
+    lines = [f"pattern {rule.access} {rule.filter}" for rule in devices]
+    for account in accounts:
+        if account.rules:
+            lines += ["", f"user {account.name}"]
+            lines += [f"topic {rule.access} {rule.filter}" for rule in account.rules]
+    _replace(directory / RULES, "\n".join([*lines, ""]))
+    _replace(directory / PASSWORDS, passwords)
+
+
+def _replace(file: Path, text: str) -> None:
+    fresh = file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(text)
+    fresh.replace(file)
+
+
+class Doorkeeper:
+    """Answers from the files, as they are at the moment, where the broker cannot by itself."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._read: tuple[int, int] = (0, 0)
+        self._secrets: dict[str, str] = {}
+        self._patterns: list[Rule] = []
+        self._rules: dict[str, list[Rule]] = {}
+
+    def knows(self, name: str | None, password: str | None) -> bool:
+        self._refresh()
+        secret = self._secrets.get(name or "")
+        return secret is not None and matches(password or "", secret)
+
+    def permits(self, name: str | None, access: Access, topic: str) -> bool:
+        """topic: what is published to, or a filter that is subscribed to."""
+        self._refresh()
+        rules = [Rule(r.access, r.filter.replace("%u", name or "")) for r in self._patterns]
+        rules += self._rules.get(name or "", [])
+        return any(r.access == access and covers(r.filter, topic) for r in rules)
+
+    def _refresh(self) -> None:
+        files = [self._directory / name for name in (PASSWORDS, RULES)]
+        seen = (files[0].stat().st_mtime_ns, files[1].stat().st_mtime_ns)
+        if seen == self._read:
+            return
+        passwords, rules = (file.read_text().splitlines() for file in files)
+        self._secrets = dict(line.split(":", 1) for line in passwords if line)
+        self._patterns, self._rules = [], {}
+        into = self._patterns
+        for word, *rest in (line.split(" ", 2) for line in rules if line):
+            if word == "user":
+                into = self._rules.setdefault(rest[0], [])
+            else:
+                into.append(Rule(rest[0], rest[1]))  # type: ignore[arg-type]
+        self._read = seen
+
+
+def covers(allowed: str, asked: str) -> bool:
+    """Is every topic that `asked` means among those that `allowed` means?"""
+    wide, narrow = allowed.split("/"), asked.split("/")
+    for at, level in enumerate(wide):
+        if level == "#":
+            return True
+        if at >= len(narrow) or narrow[at] == "#" or level not in ("+", narrow[at]):
+            return False
+    return len(wide) == len(narrow)

@@ -1,0 +1,112 @@
+"""Devices that were registered, here or by a command beside us: their sites, and their accounts.
+
+Where the broker is our own it asks every device for its password. An account is there before the
+answer that tells the password; what a command registers is noticed within `LOOK_S`.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from monitor.adapters import access
+from monitor.adapters.access import Account, Rule
+from monitor.adapters.broker import OwnBroker
+from monitor.adapters.mqtt import admits
+from monitor.adapters.store import Store
+from monitor.adapters.store import clinic as clinic_book
+from monitor.adapters.store.clinic import Device
+from monitor.config import Config
+
+log = structlog.get_logger(__name__)
+
+LOOK_S: Final = 2.0
+DEVICES_AT_ONCE: Final = 1000
+ADMITTED_S: Final = 2.0
+OURSELVES: Final = "service.monitor"
+
+
+class Identity:
+    """`sites`: every registered device -> its site. `guests`: accounts that are no devices'."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._store = store
+        self._served = config.site
+        self._sources = [source.topic.replace("{device}", "+") for source in config.sources]
+        self._directory = Path(config.data).absolute() / "broker"
+        self._devices: dict[str, Device] = {}
+        self._seen: object = None
+        self._password = access.new_password()
+        self.sites: dict[str, str] = {}
+        self.guests: list[Account] = []
+        self.broker: OwnBroker | None = None
+
+    @property
+    def enforced(self) -> bool:
+        """Does the broker ask devices for the passwords that we gave them?"""
+        return self.broker is not None
+
+    def own_broker(self, config: Config) -> OwnBroker:
+        """Raises BrokerFailed."""
+        self.broker = OwnBroker(self._directory, config.mqtt_port, config.broker, guarded=True)
+        return self.broker
+
+    def our_url(self, broker: OwnBroker) -> str:
+        """Where our own client connects, and as whom. Not for the log."""
+        return broker.url.replace("mqtt://", f"mqtt://{OURSELVES}:{self._password}@")
+
+    async def load(self) -> None:
+        """All that are registered. Raises OSError when the accounts cannot be written."""
+        self._seen = await self._store.read(clinic_book.devices_mark)
+        after: str | None = None
+        while True:
+            page = await self._store.read(clinic_book.list_devices, DEVICES_AT_ONCE, after)
+            self._know(page.items)
+            after = page.next
+            if after is None:
+                break
+        self._write()
+
+    async def add(self, device: Device, password: str) -> None:
+        """One more, on disk already. Returns when the broker lets it in."""
+        self._know([device])
+        if self.broker is None:
+            return
+        self._write()
+        url = self.broker.url.replace("mqtt://", f"mqtt://{device.id}:{password}@")
+        if not await admits(url, within=ADMITTED_S):
+            log.warning("account_not_admitted_yet", device=device.id)
+
+    async def run(self) -> None:
+        """Look for what other processes registered. A database that is away is asked again."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                seen = await self._store.read(clinic_book.devices_mark)
+                if seen != self._seen:
+                    await self.load()
+            except Exception as error:  # noqa: BLE001 - it is no reason to stop watching anybody
+                log.warning("devices_not_looked_up", error=type(error).__name__)
+
+    def _know(self, devices: Iterable[Device]) -> None:
+        for device in devices:
+            self._devices[device.id] = device
+            self.sites[device.id] = device.site
+
+    def _write(self) -> None:
+        if self.broker is None:
+            return
+        ours = Account(OURSELVES, access.hashed(self._password), access.EVERYTHING)
+        accounts = [ours, *self.guests]
+        accounts += [
+            Account(device.id, device.secret_hash, self._rules(device))
+            for device in self._devices.values()
+            if device.secret_hash is not None and device.secret_hash.startswith("$")
+        ]
+        access.write(self._directory, accounts, access.of_devices(self._served))
+        self.broker.reload()
+
+    def _rules(self, device: Device) -> tuple[Rule, ...]:
+        return access.of_gateway(device.site, self._sources) if device.kind == "gateway" else ()
