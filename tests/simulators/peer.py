@@ -25,6 +25,9 @@ START = 1_800_000_000.0
 PASSWORD = "correct horse"
 
 
+NO_ACCOUNT = {"username": None, "password": None, "topic": "t"}
+
+
 class Peer:
     """confirming: answer readings on `acks`; gate_refuses: so many doses get a 409 first."""
 
@@ -155,6 +158,7 @@ class Peer:
                 Route("/api/v1/login", self._login, methods=["POST"]),
                 Route("/api/v1/patients", self._patients, methods=["GET", "POST"]),
                 Route("/api/v1/devices", self._devices, methods=["POST"]),
+                Route("/api/v1/devices/{id}/credentials", self._credentials, methods=["POST"]),
                 Route("/api/v1/encounters", self._encounters, methods=["GET", "POST"]),
                 Route("/api/v1/encounters/{id}/doses", self._doses, methods=["POST"]),
             ]
@@ -192,8 +196,15 @@ class Peer:
         if device["id"] in self.devices:
             return JSONResponse({"detail": "There is one of that id."}, 409)
         self.devices[device["id"]] = device
-        mqtt = {"username": None, "password": None, "topic": "t"}
-        return JSONResponse({"id": device["id"], "mqtt": mqtt}, 201)
+        return JSONResponse({"id": device["id"], "mqtt": NO_ACCOUNT}, 201)
+
+    async def _credentials(self, request: Request) -> Response:
+        if (refusal := _stranger(request)) is not None:
+            return refusal
+        known = request.path_params["id"]
+        if known not in self.devices:
+            return JSONResponse({"detail": "There is no device of that id."}, 404)
+        return JSONResponse({"id": known, "mqtt": NO_ACCOUNT})
 
     async def _encounters(self, request: Request) -> Response:
         if (refusal := _stranger(request)) is not None:
