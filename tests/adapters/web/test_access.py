@@ -22,6 +22,7 @@ ROUTES = [
     ("GET", "/vocabulary", VIEWER),
     ("GET", "/protocols", VIEWER),
     ("POST", "/devices", THERAPIST),
+    ("POST", "/devices/{device_id}/credentials", THERAPIST),
     ("GET", "/devices", VIEWER),
     ("GET", "/quarantine", THERAPIST),
     ("POST", "/contacts", ADMIN),
