@@ -11,7 +11,7 @@ RUNTIME := .venv/installed-runtime
 DEVELOPMENT := .venv/installed-development
 INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: help demo test setup check format bench lock
+.PHONY: help demo test setup check format bench evaluate lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -39,6 +39,9 @@ format: $(DEVELOPMENT) ## puts the code into form and mends what can be mended
 bench: $(DEVELOPMENT) ## the benchmarks, one JSON object a line
 	@sh .ci/parts >&2
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+evaluate: $(DEVELOPMENT) ## how well elevations are found, beside three plain rules
+	@$(BIN)/python -m tests.evaluate $(ARGS)
 
 lock: ## for maintainers: pins the newest versions that the .in files allow; needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv, or make lock UV=path" >&2; exit 1; }

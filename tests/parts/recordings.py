@@ -13,9 +13,12 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 _FOLDER = Path(os.environ.get(VARIABLE) or _REPOSITORY.parent / "shared" / "data")
 
 
+def folder(part: str) -> Path | None:
+    """The sub-folder `part` ("traces", "payloads"), if it is there."""
+    found = _FOLDER / part
+    return found if found.is_dir() else None
+
+
 def recordings(part: str) -> Path:
-    """The sub-folder `part` ("traces", "payloads"); skips the test where it is absent."""
-    folder = _FOLDER / part
-    if not folder.is_dir():
-        pytest.skip(f"recordings are absent: name their folder in {VARIABLE}")
-    return folder
+    """The same; skips the test where it is absent."""
+    return folder(part) or pytest.skip(f"recordings are absent: name their folder in {VARIABLE}")
