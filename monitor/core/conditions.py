@@ -60,7 +60,7 @@ class Level(Struct):
                    without `heard` no timer runs
     inside         of a stream: measurement time since when readings are well inside again
     vouched        of a stream: source -> seconds for which its readings bore the crossing out
-    against        of single measurements: clean readings inside while it waits
+    against        of single measurements: readings inside since the newest beyond
     disputed       measurement time of a repeat that was far from the first reading
     value          the newest value beyond the limit
     """

@@ -17,6 +17,9 @@ DOUBTFUL_PULSE_PRESSURE: Final = (20.0, 120.0)
 # A mean pressure lies this far up from diastolic to systolic in measured pulse waves.
 FORM_FACTOR: Final = (0.20, 0.62)
 
+# What monitors send where they have no value. None of them is one of a living person.
+MISSING: Final = (0.0, 2047.0, 32_000.0, 32_767.0, 65_535.0)
+
 CUFF_DOUBTS: Final = {
     "movement": "the arm moved",
     "cuff_loose": "cuff loose",
@@ -44,8 +47,8 @@ def _in_range(vital: str, value: float) -> Judgement:
     sign = VITALS[vital]
     if sign.low <= value <= sign.high:
         return ACCEPTED
-    if value == 0:
-        return "rejected", f"{sign.name} 0 is a missing value, not a measurement"
+    if value in MISSING or value < 0:
+        return "rejected", f"{sign.name} {value:g} stands for a missing value, it is none"
     return "rejected", (
         f"{sign.name} {value:g} is impossible: outside {sign.low:g} to {sign.high:g} {sign.unit}"
     )

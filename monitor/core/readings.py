@@ -5,10 +5,11 @@ What is rejected or late goes on the record and no further.
 
 from typing import Final
 
-from monitor.core import crossings, gates, phases, silence, technical
+from monitor.core import crossings, gates, phases, sensing, silence, technical
 from monitor.core.arrivals import Arrivals
+from monitor.core.believability import Cuff, Memory, believe
 from monitor.core.events import Duplicate, Event, Judged, Verdict
-from monitor.core.quality import Judgement, judge
+from monitor.core.quality import Judgement
 from monitor.core.state import Newest, State
 from monitor.core.timebase import DeviceClock, clock_doubt, heard, lateness
 from monitor.core.vitals import PRESSURES, Observation
@@ -41,7 +42,12 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
         return events
     doubt = clock_doubt(observation)
     believed: list[Believed] = []
-    for vital, judgement in judge(observation).items():
+    sources = state.following.get("hr", {})
+    memory = state.memories.setdefault(device, Memory())
+    found = believe(observation, effective, memory, state.cuff, sources)
+    if not late:
+        events += sensing.notice(state, observation, found, effective, now)
+    for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
         if verdict in ("accepted", "suspect"):
             believed.append((vital, observation.values[vital], reason))
@@ -109,6 +115,7 @@ def _believe(
             state, vital, value, effective, since, now, device=device, clean=not cause
         )
     if "sbp" in watched:
+        state.cuff = Cuff(effective, {vital: value for vital, value, _ in believed})
         _take_pressures(state, believed, effective)
         events += technical.overdue(state, now)
     return events

@@ -27,8 +27,10 @@ class Repeated(Threshold, tag="repeated"):
         for level in self.levels:
             if beyond(self.direction, value, level.limit):
                 self._cross(level, value, effective, heard)
-            elif level.since is not None and clean:
-                self._ease(level, value, effective, heard)
+            elif level.standing:
+                self._leave(level, value, effective, clean=clean)
+            elif level.since is not None:
+                self._refute(level, value, effective, heard, clean=clean)
         self._settle()
 
     def _cross(self, level: Level, value: float, effective: float, heard: float) -> None:
@@ -38,28 +40,30 @@ class Repeated(Threshold, tag="repeated"):
             self.repeats = 0 if high else self.repeats
         elif high and effective > level.since:
             self.repeats += 1  # at the same instant it is the same measurement, sent twice
-        level.value = value
+        level.value, level.against = value, 0
         level.standing |= high or effective - level.since >= self.ways.repeat_from
 
-    def _ease(self, level: Level, value: float, effective: float, heard: float) -> None:
-        well_inside = back(self.direction, value, level.limit, self.ways.hysteresis)
-        if level.standing:
-            if well_inside:
-                if (
-                    level.priority == "high"
-                    and not self.repeats
-                    and self._contradicts(level, value)
-                ):
-                    self.doubted = effective
-                level.forget()
-            return
+    def _leave(self, level: Level, value: float, effective: float, *, clean: bool) -> None:
+        """A reading inside, of a level that holds."""
+        inside = back(self.direction, value, level.limit, self.ways.hysteresis)
+        level.against += 1
+        provisional = level.priority == "high" and not self.repeats
+        if provisional and level.against == 1 and self._contradicts(level, value):
+            self.doubted = effective
+        if inside and clean:
+            level.forget()
+
+    def _refute(
+        self, level: Level, value: float, effective: float, heard: float, *, clean: bool
+    ) -> None:
+        """A reading inside, of a level that waits for its repeat."""
         assert level.since is not None
         level.against += 1
         if effective - level.since < self.ways.repeat_from:
             return  # too early to refute
         if level.against == 1 and self._contradicts(level, value):
             level.disputed, level.heard = effective, heard
-        else:
+        elif clean:
             level.forget()
 
     def _contradicts(self, level: Level, value: float) -> bool:

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from monitor.core.alarms import AlarmBook
 from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
+from monitor.core.believability import Cuff, Memory
 from monitor.core.episodes import EpisodeBook
 from monitor.core.events import Baseline, Dose, Event, Facts, Phase
 from monitor.core.following import Follower
@@ -29,6 +30,13 @@ class Newest(Struct):
     cause: str
 
 
+class Trouble(Struct):
+    """Readings in a row that say that a sensor is in trouble. since: measurement time."""
+
+    since: float
+    count: int = 0
+
+
 class State(Struct, kw_only=True):
     """One encounter.
 
@@ -37,6 +45,8 @@ class State(Struct, kw_only=True):
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
     following  vital sign that comes as a stream -> source -> what its readings do
+    memories   device -> what it sent lately; `cuff`: the newest pressure, of any device
+    troubles   "condition|device" or "condition|device|vital sign" -> readings that say so
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirm_for`: measurement time of the newest crossing for which they are asked
@@ -60,6 +70,9 @@ class State(Struct, kw_only=True):
     clocks: dict[str, DeviceClock] = {}
     arrivals: dict[str, Arrivals] = {}
     following: dict[str, dict[str, Follower]] = {}
+    memories: dict[str, Memory] = {}
+    cuff: Cuff | None = None
+    troubles: dict[str, Trouble] = {}
     newest: dict[str, Newest] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
     pressures: list[Pressure] = []

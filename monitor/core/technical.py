@@ -69,6 +69,14 @@ def _hold(
     *, vital: str | None = None, device: str | None = None,
 ) -> list[Event]:  # fmt: skip
     key = condition if condition == _OVERDUE else f"{condition}:{vital or device}"
+    return hold(state, key, condition, step, since, at, reason, vital=vital, device=device)
+
+
+def hold(  # noqa: PLR0913 - what an alarm is made of
+    state: State, key: str, condition: str, step: Step, since: float, at: float, reason: str,
+    *, vital: str | None = None, device: str | None = None,
+) -> list[Event]:  # fmt: skip
+    """A technical condition holds at the priority of `step`."""
     finding = Finding(priority=step.priority, onset=since, reason=reason)
     changes = state.alarms.hold(
         key, condition, "technical", finding, at, vital=vital, device=device
@@ -146,6 +154,9 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
             state.offline.pop(device, None)
             words = f"Device {device} was taken out of the session by {given.by}."
             events += state.alarms.release(f"device_offline:{device}", now, words)
+            for key in [k for k in state.troubles if k.split("|")[1] == device]:
+                del state.troubles[key]
+                events += state.alarms.release(key.replace("|", ":"), now, words)
     for device, kind in given.add.items():
         state.devices[device] = kind
         promise(state, kind, now)

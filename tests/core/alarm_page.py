@@ -9,8 +9,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import silence
+from monitor.core import sensing, silence
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
+from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import REPEAT_ASKED_AFTER_S
 from monitor.core.events import Kind, Presence, Priority
@@ -170,6 +171,7 @@ def _clears(limit: AlarmLimit) -> str:
 
 
 def _believed() -> Iterator[str]:
+    steps = " or ".join(f"{step:g} in {within:g} s" for within, step in HR_STEPS)
     cuff, temp = WAYS["sbp"], WAYS["temp"]
     yield from _prose(
         "*Heart rate* is a stream, and what is judged is its course underneath artefacts: readings "
@@ -193,8 +195,12 @@ def _believed() -> Iterator[str]:
         f"reading at once, else after {_time(REPEAT_ASKED_AFTER_S)}."
     )
     yield from _prose(
-        "A *suspect* reading (the cuff moved, the strap touches no skin) may raise an alarm and "
-        "never clears one. A *rejected* one, impossible in itself, and a *late* one, measured more "
+        "A *suspect* reading may raise an alarm and never clears one: the cuff moved, the strap "
+        f"touches no skin, a heart rate moved by more than {steps}, a pressure differs by more "
+        f"than {BP_STEPS['sbp']:g}/{BP_STEPS['dbp']:g} from the one within {_time(BP_WITHIN_S)} "
+        "before it or is the very same to the last digit, a cuff's pulse or a second strap is off "
+        f"by more than {OFF:g}, a heart rate stands still for {_time(STUCK_S)} while the wearer "
+        "moves. A *rejected* one, impossible in itself, and a *late* one, measured more "
         f"than {_time(LATE_S)} before it was received, are kept and do neither."
     )
 
@@ -223,6 +229,14 @@ def _technical() -> Iterator[str]:
         f"back for {_time(MEASURING_S)}; only a reading, or a further dose, ends it. `no_data` "
         "ends with the next believed reading, `device_offline` when the device says so or sends "
         "one."
+    )
+    yield from _prose(
+        f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "
+        "reports movement, a loose cuff or a bad position, is low; three times as long or three "
+        "in a row, medium. `signal_quality`: impossible readings for "
+        f"{sensing.REJECTED_S:g} s ({sensing.REJECTED_LONG_S:g} s: medium), or of a cuff or "
+        f"thermometer {sensing.REJECTED} in a row ({sensing.REJECTED_MANY}: medium). Either ends "
+        "with a good reading, and is low before the dose."
     )
 
 

@@ -60,6 +60,17 @@ class Stream(Struct, frozen=True):
         return np.where(late, self.received, self.measured)
 
 
+def believed(stream: Stream) -> Stream:
+    """What moved too fast since readings that were not in doubt is in doubt itself."""
+    clean = stream.clean.copy()
+    for i in np.flatnonzero(stream.clean):
+        age = stream.measured[i] - stream.measured[:i]
+        moved = np.abs(stream.values[i] - stream.values[:i])
+        fast = ((age <= 5) & (moved > 30)) | ((age <= 10) & (moved > 50))
+        clean[i] = not (fast & clean[:i]).any()
+    return Stream(stream.measured, stream.received, stream.values, clean)
+
+
 class Limit(Struct, frozen=True):
     """rank: 1 low, 2 medium, 3 high; side: +1 for a high limit, -1 for a low one."""
 
@@ -180,6 +191,7 @@ def _measure(stream: Stream, members: list[int], k: int) -> tuple[float, float]:
 
 def steps(stream: Stream, limits: list[Limit], end: float) -> list[tuple[float, int]]:
     """(time, highest rank held from then on), a row for each time at which it changes."""
+    stream = believed(stream)
     course = courses(stream)
     spans: list[tuple[int, Held]] = []
     for limit in sorted(limits, key=lambda one: -one.rank):

@@ -214,9 +214,10 @@ def test_a_short_backlog_waits_from_its_receipt() -> None:
     ("value", "condition", "back", "since"),
     [
         (105.0, "hr_high", 95.0, 153),  # the level is there with the third reading
-        (105.0, "hr_high", 70.0, 151),  # a jump: followed at 158, from its first reading on
+        (105.0, "hr_high", 80.0, 151),  # a jump: followed at 158, from its first reading on
+        (105.0, "hr_high", 70.0, 156),  # so fast a fall is doubted for five seconds
         (52.0, "hr_low", 60.0, 153),
-        (52.0, "hr_low", 90.0, 151),
+        (52.0, "hr_low", 80.0, 151),
     ],
 )
 def test_a_heart_rate_clears_when_it_was_well_inside_for_30_s(
@@ -416,10 +417,11 @@ def test_a_third_reading_is_asked_for_where_a_repeat_contradicts_a_high_one() ->
     course = Course(only(_SBP_HIGH))
     course.bp(100, 190, 80)
     course.bp(170, 130, 80)
-    assert [t[1] for t in course.told("sbp_high")] == ["raised", "latched"]
-    course.advance(290)
+    assert [t[1] for t in course.told("sbp_high")] == ["raised"]  # doubted: 60 in a minute
+    course.advance(239)
     assert course.commands("confirm") == [100, 200]
     course.bp(240, 131, 80)
+    assert [t[1] for t in course.told("sbp_high")] == ["raised", "latched"]
     course.advance(500)
     assert course.commands("confirm") == [100, 200]
 
@@ -483,7 +485,8 @@ def test_the_same_measurement_by_another_way_confirms_nothing() -> None:
         (160, [("deescalated", "low")]),
         (146, [("deescalated", "low")]),
         (145, [("latched", "high")]),
-        (120, [("latched", "high")]),
+        (144, [("latched", "high")]),
+        (143, []),  # so far from the reading before, it is doubted itself
     ],
 )
 def test_a_second_reading_keeps_a_high_pressure_or_steps_it_down(
@@ -529,8 +532,10 @@ def test_a_suspect_reading_does_not_refute() -> None:
     course = Course()
     course.bp(100, 168, 90)
     course.bp(170, 120, 80, flags=("irregular_pulse",))
-    course.advance(221)
-    assert course.told("sbp_high") == [(221, "raised", "sbp_high", "medium")]
+    course.advance(290)
+    assert course.told("sbp_high") == []
+    course.advance(291)
+    assert course.told("sbp_high") == [(291, "raised", "sbp_high", "medium")]
 
 
 # --- temperature: a repeat within five minutes --------------------------------------------------

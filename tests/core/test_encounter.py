@@ -52,13 +52,13 @@ def test_after_the_close_an_input_is_refused(given: object) -> None:
 def test_after_the_close_what_is_open_may_still_be_acknowledged_and_noted() -> None:
     course = Course()
     course.bp(10, 184, 80)
-    course.bp(200, 120, 80)
-    course.help(210)
-    course.close(220)
-    assert course.apply(230, Note("handed over", "r.hill")) == []
+    course.bp(400, 120, 80)
+    course.help(410)
+    course.close(420)
+    assert course.apply(430, Note("handed over", "r.hill")) == []
     for alarm in list(course.encounter.state.alarms):
-        course.acknowledge(240, alarm.id)
-    assert course.told("sbp_high")[-1] == (240, "ended", "sbp_high", "high")
+        course.acknowledge(440, alarm.id)
+    assert course.told("sbp_high")[-1] == (440, "ended", "sbp_high", "high")
     assert course.told("help_requested")[-1][1] == "cleared"
 
 
@@ -152,12 +152,12 @@ def test_any_start_of_time_tells_the_same_story(start: float) -> None:
     course.bp(200, 158, 85)
     course.advance(1000)
     course.bp(1000, 190, 100)
-    course.bp(1100, 120, 80)
+    course.bp(1301, 120, 80)
     assert [t[1:3] for t in course.told("sbp_high", "sbp_rise")] == [
         ("raised", "sbp_high"), ("raised", "sbp_rise"), ("escalated", "sbp_high"),
         ("escalated", "sbp_rise"), ("latched", "sbp_high"), ("latched", "sbp_rise"),
     ]  # fmt: skip
-    assert course.commands("confirm") == [230, 500, 800, 1000, 1060]
+    assert course.commands("confirm") == [230, 500, 800, 1000, 1060, 1300]
 
 
 def test_a_leap_of_thirty_years_comes_to_an_end() -> None:
@@ -313,7 +313,7 @@ def test_a_low_extreme_is_the_lowest() -> None:
 
 def test_a_new_occurrence_begins_with_its_own_extreme() -> None:
     course = Course()
-    for t, value in ((100, 199), (200, 120), (300, 184)):
+    for t, value in ((100, 199), (500, 120), (900, 184)):
         course.bp(t, value, 80)
     alarm = course.standing("sbp_high")
     assert alarm is not None

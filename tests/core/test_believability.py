@@ -1,0 +1,221 @@
+"""Beside its neighbours: what is doubted, why, and for how long. A doubt never rejects."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.core.course import Course, dosed
+
+
+def verdict(course: Course, vital: str) -> tuple[str, str]:
+    newest = course.judged(vital)[-1]
+    return newest.state, newest.reason
+
+
+# After a minute of 70: value -> for how long it is doubted, s.
+STEPS: Final = [
+    (100.0, 0), (101.0, 5), (40.0, 0), (39.0, 5), (120.0, 5), (121.0, 10), (190.0, 10),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "doubted"), STEPS)
+def test_a_heart_rate_that_moves_too_fast_is_doubted_until_it_has_stayed(
+    value: float, doubted: int
+) -> None:
+    course = Course()
+    course.beat(0, 59, 70)
+    course.beat(60, 90, value)
+    states = [j.state for j in course.judged("hr")[60:]]
+    assert states.index("accepted") == (doubted and doubted)
+    assert set(states[: states.index("accepted")]) <= {"suspect"}
+    assert set(states[states.index("accepted") :]) == {"accepted"}
+    if doubted:
+        assert course.judged("hr")[60].reason == (
+            f"it {'rose' if value > 70 else 'fell'} from 70 to {value:g} within 1 s"
+        )
+
+
+def test_after_an_artefact_the_course_is_believed_at_once() -> None:
+    course = Course()
+    course.beat(0, 59, 70)
+    course.beat(60, 63, 190)
+    course.hr(64, 71)
+    assert verdict(course, "hr") == ("accepted", "")
+
+
+def test_a_doubted_heart_rate_is_no_baseline() -> None:
+    course = Course()
+    for n in range(1, 100):
+        course.hr(n, 70 if n % 4 else 190)
+    status = course.status(100)
+    assert status.baseline["hr"].value == 70
+    assert status.baseline["hr"].spread == 0
+
+
+def test_a_heart_rate_that_stands_still_while_the_wearer_moves_is_doubted() -> None:
+    course = Course()
+    course.hr(0, 70)
+    course.hr(1, 71, flags=("movement",))
+    for t in range(2, 121):
+        course.hr(t, 71)
+    assert verdict(course, "hr")[0] == "accepted"
+    course.hr(122, 71)
+    assert verdict(course, "hr") == (
+        "suspect", "heart rate 71 has not moved for 2 min, but the wearer has"
+    )  # fmt: skip
+    course.hr(123, 72)
+    assert verdict(course, "hr")[0] == "accepted"
+
+
+def test_a_person_who_lies_still_may_have_one_heart_rate() -> None:
+    course = Course()
+    course.beat(0, 600, 64)
+    assert {j.state for j in course.judged("hr")} == {"accepted"}
+
+
+PRESSURES: Final[list[tuple[tuple[float, ...], float, tuple[float, ...], str]]] = [
+    # the reading before, seconds after it, this one -> the doubt
+    ((120, 80), 299, (160, 80), ""),
+    ((120, 80), 299, (161, 85), "systolic was 120 5 min before"),
+    ((120, 80), 300, (161, 85), ""),
+    ((120, 70), 60, (120, 96), "diastolic was 70 1 min before"),
+    ((120, 70), 60, (120, 95), ""),
+    ((160, 90), 60, (119, 80), "systolic was 160 1 min before"),
+    ((120, 80), 120, (120, 80), ""),
+    ((120, 80, 93), 120, (120, 80, 93),
+     "the very same systolic, diastolic and mean as the reading before"),
+    ((120, 80, 93), 120, (120, 80, 94), ""),
+    ((120, 80, 93), 3, (120, 80, 93), ""),  # the same measurement by another way
+]  # fmt: skip
+
+
+def pressures(course: Course, t: float, values: tuple[float, ...], **about: Any) -> None:
+    named = dict(zip(("sbp", "dbp", "map"), values, strict=False))
+    course.observe(t, "cuff", named, **about)
+
+
+@pytest.mark.parametrize(("first", "after", "second", "doubt"), PRESSURES)
+def test_a_pressure_beside_the_one_before(
+    first: tuple[float, ...], after: float, second: tuple[float, ...], doubt: str
+) -> None:
+    course = Course()
+    pressures(course, 100, first)
+    pressures(course, 100 + after, second)
+    assert verdict(course, "sbp") == (("suspect" if doubt else "accepted"), doubt)
+    assert verdict(course, "dbp")[0] == verdict(course, "sbp")[0]
+
+
+def test_two_that_agree_after_a_far_one_are_believed() -> None:
+    course = Course()
+    for n, value in enumerate((120, 190, 125, 126)):
+        pressures(course, 100 + 70 * n, (value, 80))
+    assert [j.state for j in course.judged("sbp")] == [
+        "accepted", "suspect", "suspect", "accepted",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pulse", "doubt"), [(85, ""), (86, "86"), (54, "54"), (55, "")])
+def test_a_cuff_that_counts_another_pulse_is_doubted(pulse: float, doubt: str) -> None:
+    course = Course()
+    course.beat(0, 60, 70)
+    pressures(course, 61, (184, 90), pulse=pulse)
+    state, reason = verdict(course, "sbp")
+    assert (state == "suspect") is bool(doubt)
+    assert doubt in reason
+    assert course.priority("sbp_high") == "high"  # doubted or not
+    course.advance(200)
+    pressures(course, 261, (184, 90), pulse=pulse)  # no heart rate to compare with any more
+    assert "pulse" not in verdict(course, "sbp")[1]
+
+
+def test_two_straps_that_disagree_doubt_each_other() -> None:
+    course = Course()
+    for t in range(60):
+        course.observe(t, "strap", {"hr": 70.0})
+        course.observe(t + 0.5, "band", {"hr": 84.0 if t < 30 else 86.0})
+    assert {j.state for j in course.judged("hr")[:60]} == {"accepted"}
+    newest = course.judged("hr")[-2:]
+    assert [(j.device, j.reason) for j in newest] == [
+        ("strap", "band says 86 at the same time"), ("band", "strap says 70 at the same time"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, 2047.0, 32_000.0, 65_535.0])
+def test_what_stands_for_a_missing_value_is_none(value: float) -> None:
+    course = Course()
+    course.hr(1, value)
+    assert verdict(course, "hr") == (
+        "rejected", f"Heart rate {value:g} stands for a missing value, it is none",
+    )  # fmt: skip
+    assert course.told() == []
+
+
+# --- the sensor ---------------------------------------------------------------------------------
+
+
+def test_a_strap_without_skin_is_low_after_five_seconds_and_medium_after_fifteen() -> None:
+    course = dosed()
+    for t in range(800, 830):
+        course.hr(t, 70, contact=False)
+    course.beat(830, 835, 70)
+    told = course.told("sensor_contact")
+    assert told == [
+        (805, "raised", "sensor_contact", "low"),
+        (815, "escalated", "sensor_contact", "medium"),
+        (830, "cleared", "sensor_contact", "medium"),
+    ]
+    assert course.told("hr_high", "signal_quality") == []
+
+
+def test_a_strap_that_sends_zeros_without_skin_is_one_alarm_and_no_slow_heart() -> None:
+    course = dosed()
+    for t in range(800, 860):
+        course.hr(t, 0, contact=False)
+    assert {t[2] for t in course.told() if t[0] >= 800} == {"sensor_contact"}
+
+
+def test_a_cuff_that_doubts_itself_three_times_is_medium() -> None:
+    course = dosed()
+    for n in range(3):
+        course.bp(800 + 300 * n, 130, 80, flags=("cuff_loose",))
+    course.bp(1800, 130, 80, flags=("irregular_pulse",))  # no matter of how it sits
+    assert course.told("sensor_contact") == [
+        (800, "raised", "sensor_contact", "low"),
+        (1400, "escalated", "sensor_contact", "medium"),
+        (1800, "cleared", "sensor_contact", "medium"),
+    ]
+
+
+def test_before_the_dose_it_stays_low_and_a_device_takes_its_alarm_along() -> None:
+    course = Course()
+    for t in range(40):
+        course.hr(t, 0, contact=False)
+    for t in range(3):
+        course.temp(t, 20.0)
+    assert course.told("sensor_contact") == [(5, "raised", "sensor_contact", "low")]
+    course.change_devices(50, remove=["strap", "thermo"])
+    assert [t[1:3] for t in course.told("sensor_contact", "signal_quality")][2:] == [
+        ("cleared", "sensor_contact"), ("cleared", "signal_quality"),
+    ]  # fmt: skip
+
+
+def test_a_run_of_impossible_heart_rates_is_an_alarm_of_its_own() -> None:
+    course = dosed()
+    for t in range(800, 840):
+        course.hr(t, 300)
+    course.hr(840, 70)
+    assert course.told("signal_quality") == [
+        (805, "raised", "signal_quality", "low"),
+        (830, "escalated", "signal_quality", "medium"),
+        (840, "cleared", "signal_quality", "medium"),
+    ]
+
+
+def test_impossible_pressures_are_counted() -> None:
+    course = dosed()
+    for n in range(5):
+        course.bp(800 + 60 * n, 0, 0)
+    assert [(t[0], t[3]) for t in course.told("signal_quality")] == [(920, "low"), (1040, "medium")]
+    alarm = course.standing("signal_quality")
+    assert alarm is not None
+    assert "5 impossible readings of blood pressure" in alarm.reason
