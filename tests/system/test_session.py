@@ -116,7 +116,8 @@ HOSTILE = [
     (b'{"seq": 101, "sbp": 80, "dbp": 120}', "rejected", "above diastolic"),
     (b'{"seq": 102, "hr": 0}', "rejected", "missing value"),
     (b'{"seq": 103, "sbp": 0, "dbp": 0, "map": 0}', "rejected", "missing value"),
-    (b'{"seq": 104, "sbp": 32000, "dbp": 32000}', "rejected", "impossible"),
+    (b'{"seq": 104, "sbp": 32000, "dbp": 31000}', "rejected", "missing value"),
+    (b'{"seq": 107, "sbp": 290, "dbp": 190}', "rejected", "impossible"),
     (b'{"seq": 105, "hr": 190, "t": "2001-01-01T00:00:00Z"}', "late", "before it was received"),
     (b'{"seq": 106, "hr": 75, "t": "2099-01-01T00:00:00Z"}', "suspect", "ahead"),
 ]
@@ -157,7 +158,10 @@ def test_hostile_input_stops_nothing_and_can_be_seen_with_its_reason(
             assert any(said in row["reason"] for row in kept), (payload, kept)
     status = clinic.get(f"/encounters/{encounter}")
     assert status["vitals"]["hr"]["value"] == 70 + len(HOSTILE)
-    assert status["alarms"] == []
+    # Nothing about the patient; four impossible pressures in a row are one about the device.
+    assert [(a["condition"], a["priority"]) for a in status["alarms"]] == [
+        ("signal_quality", "low")
+    ]
     metrics = clinic.http.get(f"{clinic.product.url}/metrics").text
     assert 'dosing_monitor_quarantined_total{reason="unknown_device"} 1.0' in metrics
 
