@@ -141,7 +141,7 @@ def _pressure_doubt(
 ) -> str:
     values = observation.values
     if cuff is not None and effective - cuff.at > _SAME_MEASUREMENT_S:
-        if len(values) > 2 and _triple(values) == _triple(cuff.values):
+        if "map" in values and _triple(values) == _triple(cuff.values):
             return "the very same systolic, diastolic and mean as the reading before"
         if effective - cuff.at < BP_WITHIN_S:
             for vital, step in BP_STEPS.items():

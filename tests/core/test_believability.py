@@ -105,6 +105,13 @@ def test_a_pressure_beside_the_one_before(
     assert verdict(course, "dbp")[0] == verdict(course, "sbp")[0]
 
 
+def test_the_same_pressure_typed_with_a_heart_rate_is_believed() -> None:
+    course = Course()
+    for t in (100, 220):
+        course.observe(t, "", {"hr": 70, "sbp": 118, "dbp": 76}, by="r.hill")
+    assert verdict(course, "sbp") == ("accepted", "")
+
+
 def test_two_that_agree_after_a_far_one_are_believed() -> None:
     course = Course()
     for n, value in enumerate((120, 190, 125, 126)):
