@@ -1,83 +1,125 @@
-"""The same on recordings, where they are at hand: nobody knows the truth of them, but two things
-can be counted. An alarm about the patient on an impossible value is false; and a believable cuff
-reading of 180 and above must raise high on that reading."""
+"""The same rules on recordings, where they are at hand.
+
+Nobody knows the truth of them, but two things can be counted. An alarm raised with a reading that
+no living person can have is false; and a believable cuff reading of 180 and above must be high with
+that reading.
+"""
 
 import json
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from msgspec import Struct
+import numpy as np
+from msgspec import Struct, to_builtins
 
 from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow, read_trace
+from monitor.core.alarms import RANK
 from monitor.core.protocol import PRESETS
 from monitor.core.quality import judge
 from monitor.core.vitals import Observation
+from tests.evaluate.rules import PLAIN
+from tests.evaluate.score import CORE
 from tests.parts.recordings import folder
 
 DOSE_S: Final = 600.0
+CRISIS: Final = 180.0
+
+Line = Mapping[str, Any]
 
 
 class Count(Struct):
-    """Of all traces of one folder."""
+    """Of one recording, or of all in a folder.
 
-    traces: int = 0
+    alarms, impossible   by rule: alarms of the heart rate at the medium limit, and those of them
+                         that were raised with an impossible reading
+    patient, patient_impossible   by the core: the same for every vital sign and priority
+    crises, crises_told  believable cuff readings of 180 and above, and those that were high
+    """
+
+    name: str
+    recordings: int = 1
     hours: float = 0.0
-    physiological: int = 0
-    on_impossible: int = 0
+    alarms: dict[str, int] = {}
+    impossible: dict[str, int] = {}
+    patient: int = 0
+    patient_impossible: int = 0
     crises: int = 0
     crises_told: int = 0
 
+    def add(self, other: "Count") -> None:
+        for field in self.__struct_fields__[1:]:
+            mine, more = getattr(self, field), getattr(other, field)
+            if isinstance(more, dict):
+                more = {rule: mine.get(rule, 0) + n for rule, n in more.items()}
+            else:
+                more += mine
+            setattr(self, field, more)
 
-def recorded(*, as_json: bool) -> None:
+
+def recorded(*, each: bool, as_json: bool) -> None:
+    """Prints a line for each folder; `each`: and one for each recording."""
     traces = folder("traces")
     if traces is None:
         sys.stdout.write("no recordings at hand: skipped\n")
         return
     for place in sorted(p for p in traces.iterdir() if p.is_dir()):
-        count = count_all(place)
-        if as_json:
-            row = {"of": place.name, **{f: getattr(count, f) for f in Count.__struct_fields__}}
-            sys.stdout.write(json.dumps(row) + "\n")
-        else:
-            sys.stdout.write(
-                f"{place.name}: {count.traces} recordings, {count.hours:.1f} h, "
-                f"{count.physiological} alarms about the patient, {count.on_impossible} of them on "
-                f"an impossible value; {count.crises_told} of {count.crises} believable cuff "
-                "readings of 180 and above were high on that reading\n"
-            )
+        whole = Count(place.name, recordings=0)
+        for path in sorted(place.rglob("*.csv")):
+            one = count(path.stem, list(read_trace(path)))
+            whole.add(one)
+            if each:
+                _say(one, as_json=as_json)
+        _say(whole, as_json=as_json)
 
 
-def count_all(place: Path) -> Count:
-    count = Count()
-    for path in sorted(place.rglob("*.csv")):
-        one(path, count)
-    return count
+def _say(one: Count, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(to_builtins(one)) + "\n")
+        return
+    rules = [f"{rule} {n} ({one.impossible[rule]})" for rule, n in one.alarms.items()]
+    sys.stdout.write(
+        f"{one.name}: {one.recordings} recordings, {one.hours:.1f} h\n"
+        f"  heart rate, alarms at the medium limit (on an impossible value): {', '.join(rules)}\n"
+        f"  all alarms about the patient: {one.patient} ({one.patient_impossible}); "
+        f"cuff readings of {CRISIS:g} and above told as high: {one.crises_told} of {one.crises}\n"
+    )
 
 
-def one(path: Path, count: Count) -> None:
-    rows = list(read_trace(path))
+def count(name: str, rows: list[TraceRow]) -> Count:
     lines = list(analyze(iter(rows), PRESETS["sl_home"], DOSE_S))
-    count.traces += 1
-    count.hours += rows[-1].t_s / 3600 if rows else 0.0
-    at = {row.t_s: row for row in rows}
-    for line in lines:
-        if line["event"] != "alarm" or line["kind"] != "physiological":
-            continue
-        if line["transition"] in ("raised", "escalated"):
-            count.physiological += 1
-            count.on_impossible += _impossible(at.get(float(str(line["t_s"]))), line)
-    for row in _crises(rows):
-        count.crises += 1
-        count.crises_told += _high_at(lines, row.t_s)
+    bad = {vital: set(_impossible(rows, vital)) for vital in ("hr", "sbp", "dbp", "map", "temp")}
+    begun = {CORE: list(_medium(lines))}
+    series = [(round(row.t_s, 3), row.values["hr"]) for row in rows if "hr" in row.values]
+    if series:
+        times, values = np.array(series).T
+        begun |= {name: [on for on, _ in rule(times, values)] for name, rule in PLAIN.items()}
+    raised = [
+        line
+        for line in lines
+        if line["event"] == "alarm" and line["kind"] == "physiological"
+        and line["transition"] in ("raised", "escalated")
+    ]  # fmt: skip
+    crises = list(_crises(rows))
+    return Count(
+        name,
+        hours=rows[-1].t_s / 3600 if rows else 0.0,
+        alarms={rule: len(begun.get(rule, [])) for rule in (CORE, *PLAIN)},
+        impossible={
+            rule: sum(t in bad["hr"] for t in begun.get(rule, [])) for rule in (CORE, *PLAIN)
+        },
+        patient=len(raised),
+        patient_impossible=sum(line["t_s"] in bad[str(line["vital"])] for line in raised),
+        crises=len(crises),
+        crises_told=sum(_high_at(lines, at) for at in crises),
+    )
 
 
-def _impossible(row: TraceRow | None, line: dict[str, object]) -> bool:
-    """Raised with a reading whose own value was rejected."""
-    vital = str(line["vital"])
-    return row is not None and vital in row.values and _verdict(row, vital) == "rejected"
+def _impossible(rows: list[TraceRow], vital: str) -> Iterator[float]:
+    for row in rows:
+        if vital in row.values and _verdict(row, vital) == "rejected":
+            yield round(row.t_s, 3)
 
 
 def _verdict(row: TraceRow, vital: str) -> str:
@@ -85,20 +127,32 @@ def _verdict(row: TraceRow, vital: str) -> str:
     return judge(reading)[vital][0]
 
 
-def _crises(rows: list[TraceRow]) -> Iterator[TraceRow]:
+def _crises(rows: list[TraceRow]) -> Iterator[float]:
     for row in rows:
-        beyond = row.values.get("sbp", 0) >= 180 and row.source == "nibp"
+        beyond = row.source == "nibp" and row.values.get("sbp", 0) >= CRISIS
         if beyond and _verdict(row, "sbp") != "rejected":
-            yield row
+            yield round(row.t_s, 3)
 
 
-def _high_at(lines: list[dict[str, object]], at: float) -> bool:
+def _medium(lines: Sequence[Line]) -> Iterator[float]:
+    """When `hr_high` came to stand at medium or high."""
+    stood = False
+    for at, priority in _standing(lines, "hr_high"):
+        stands = priority is not None and RANK[priority] >= RANK["medium"]
+        if stands and not stood:
+            yield at
+        stood = stands
+
+
+def _high_at(lines: Sequence[Line], at: float) -> bool:
     """Is `sbp_high` high with that reading, whether it was raised then or stood already?"""
-    held = False
+    until = [priority for t, priority in _standing(lines, "sbp_high") if t <= at]
+    return bool(until) and until[-1] == "high"
+
+
+def _standing(lines: Sequence[Line], condition: str) -> Iterator[tuple[float, Any]]:
+    """Time and priority from then on; None: the condition is gone."""
     for line in lines:
-        if line["event"] != "alarm" or line["condition"] != "sbp_high":
-            continue
-        if float(str(line["t_s"])) > at:
-            break
-        held = line["priority"] == "high" and line["transition"] not in ("cleared", "latched")
-    return held
+        if line["event"] == "alarm" and line["condition"] == condition:
+            gone = line["transition"] in ("cleared", "latched")
+            yield line["t_s"], None if gone else line["priority"]

@@ -1,71 +1,99 @@
 """The core, and three plain rules: from when until when each holds an alarm at 120."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.core.alarms import RANK
-from monitor.core.events import AlarmChanged, Event
+from monitor.core.events import AlarmChanged, Event, Priority
+from monitor.core.protocol import PRESETS
 from monitor.core.vitals import Observation
 from tests.core.course import Course
 from tests.evaluate.sessions import DOSE_S, LASTS_S, Array, Session
 
-LIMIT: Final = 120.0
-BACK: Final = 115.0
+_PROTOCOL: Final = PRESETS["sl_home"]
+LIMITS: Final[dict[Priority, float]] = {
+    limit.priority: limit.value
+    for limit in _PROTOCOL.limits
+    if limit.condition == "hr_high" and limit.value is not None
+}
+LIMIT: Final = LIMITS["medium"]
+BACK_BY: Final = 5.0
 LONG_S: Final = 20.0
 MEDIAN_OF: Final = 15
-_RAISED: Final = ("raised", "escalated")
-
 
 Span = tuple[float, float]
+
+
+class Raised(Struct, frozen=True):
+    """An alarm of the heart rate was raised, or escalated, to this priority; at: s."""
+
+    at: float
+    condition: str
+    priority: Priority
+    limit: float
 
 
 class Told:
     """What the core said of one session. Times in s from its beginning.
 
-    medium   from when until when `hr_high` stood at medium or high
+    spans        from when until when `hr_high` stood at this priority or above
+    alarms       about the patient, each occurrence once
+    technical_s  for how long any alarm about equipment stood
     """
 
     def __init__(self, events: list[Event], start: float) -> None:
-        self.medium: list[Span] = []
-        self.low: list[float] = []  # hr_high, below medium
-        self.slow: list[tuple[float, float]] = []  # hr_low: when, and the limit
+        self.spans: dict[Priority, list[Span]] = {priority: [] for priority in LIMITS}
+        self.raised: list[Raised] = []
         self.alarms = 0
         self.technical_s = 0.0
-        standing: dict[str, float] = {}
+        self._standing: set[str] = set()
+        self._since = 0.0
         for event in events:
             if not isinstance(event, AlarmChanged):
                 continue
-            alarm, at = event.alarm, event.at - start
-            if alarm.kind == "technical":
-                if event.transition == "raised":
-                    standing.setdefault(alarm.id, at)
-                elif alarm.presence == "off":
-                    self.technical_s += at - standing.pop(alarm.id, at)
-                continue
-            self.alarms += event.transition == "raised"
-            if alarm.condition == "hr_high":
-                self._high(event, at)
-            elif alarm.condition == "hr_low" and event.transition in _RAISED:
-                self.slow.append((at, alarm.limit or 0.0))
-        self.technical_s += sum(LASTS_S - since for since in standing.values())
+            if event.alarm.kind == "technical":
+                self._technical(event, event.at - start)
+            elif event.alarm.vital == "hr":
+                self._heart(event, event.at - start)
+        if self._standing:
+            self.technical_s += LASTS_S - self._since
 
-    def _high(self, event: AlarmChanged, at: float) -> None:
+    def _technical(self, event: AlarmChanged, at: float) -> None:
+        before = bool(self._standing)
+        if event.alarm.presence == "off":
+            self._standing.discard(event.alarm.id)
+        else:
+            self._standing.add(event.alarm.id)
+        if self._standing and not before:
+            self._since = at
+        elif before and not self._standing:
+            self.technical_s += at - self._since
+
+    def _heart(self, event: AlarmChanged, at: float) -> None:
+        alarm = event.alarm
+        self.alarms += event.transition == "raised"
+        if event.transition in ("raised", "escalated"):
+            assert alarm.limit is not None
+            self.raised.append(Raised(at, alarm.condition, alarm.priority, alarm.limit))
+        if alarm.condition != "hr_high":
+            return
         holds = event.transition not in ("latched", "cleared", "ended")
-        beyond = holds and RANK[event.alarm.priority] > 1
-        stands = bool(self.medium) and self.medium[-1][1] == LASTS_S
-        if beyond and not stands:
-            self.medium.append((at, LASTS_S))
-        elif stands and not beyond:
-            self.medium[-1] = (self.medium[-1][0], at)
-        if event.transition in _RAISED and not beyond:
-            self.low.append(at)
+        for priority, spans in self.spans.items():
+            beyond = holds and RANK[alarm.priority] >= RANK[priority]
+            stands = bool(spans) and spans[-1][1] == LASTS_S
+            if beyond and not stands:
+                spans.append((at, LASTS_S))
+            elif stands and not beyond:
+                spans[-1] = (spans[-1][0], at)
 
 
 def core(session: Session) -> Told:
     """A strap, and a cuff that measures 120/80 on schedule, so that only the strap matters."""
-    course = Course(devices={"strap": "heart_rate", "cuff": "cuff"})
+    course = Course(_PROTOCOL, devices={"strap": "heart_rate", "cuff": "cuff"})
     cuff = list(range(5, LASTS_S, 290))
     dosed = False
     for n, (t, value) in enumerate(
@@ -84,38 +112,45 @@ def core(session: Session) -> Told:
     return Told(course.events, course.start)
 
 
-def threshold(session: Session) -> list[Span]:
+def threshold(times: Array, values: Array) -> list[Span]:
     """Each sample for itself."""
-    return _spans(session.times, session.values >= LIMIT)
+    return _spans(times, values >= LIMIT)
 
 
-def lasting(session: Session) -> list[Span]:
+def lasting(times: Array, values: Array) -> list[Span]:
     """Every sample beyond for 20 s."""
-    beyond = session.values >= LIMIT
-    last = np.maximum.accumulate(np.where(beyond, -np.inf, session.times))  # sample that was not
-    starts = np.searchsorted(session.times, last, side="right")
-    begun = session.times[np.minimum(starts, len(session.times) - 1)]
-    return _spans(session.times, beyond & (session.times - begun >= LONG_S))
+    beyond = values >= LIMIT
+    last = np.maximum.accumulate(np.where(beyond, -np.inf, times))  # sample that was not
+    starts = np.searchsorted(times, last, side="right")
+    begun = times[np.minimum(starts, len(times) - 1)]
+    return _spans(times, beyond & (times - begun >= LONG_S))
 
 
-def running_median(session: Session) -> list[Span]:
+def running_median(times: Array, values: Array) -> list[Span]:
     """Of fifteen samples, off again at 5 below."""
-    windows = np.lib.stride_tricks.sliding_window_view(session.values, MEDIAN_OF)
+    if len(values) < MEDIAN_OF:
+        return []
+    windows = np.lib.stride_tricks.sliding_window_view(values, MEDIAN_OF)
     middle = np.median(windows, axis=1)
     held, on = [], False
     for value in middle.tolist():
-        on = value >= (BACK if on else LIMIT)
+        on = value >= (LIMIT - BACK_BY if on else LIMIT)
         held.append(on)
-    return _spans(session.times[MEDIAN_OF - 1 :], np.array(held))
+    return _spans(times[MEDIAN_OF - 1 :], np.array(held))
 
 
 def _spans(times: Array, on: NDArray[np.bool_]) -> list[Span]:
+    until = np.concatenate((times, [np.inf]))
+    return [(float(times[a]), float(until[b])) for a, b in runs(on)]
+
+
+def runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First index and the one after the last, for each stretch that is on."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], on.view(np.int8), [0]))))
-    until = np.concatenate((times, [LASTS_S]))
-    return [(float(times[a]), float(until[b])) for a, b in edges.reshape(-1, 2)]
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-PLAIN: Final = {
+PLAIN: Final[dict[str, Callable[[Array, Array], list[Span]]]] = {
     "each sample": threshold,
     "above for 20 s": lasting,
     "median of 15": running_median,

@@ -1,36 +1,55 @@
 """What was found, what was not, and what was told of nothing."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from msgspec import Struct
 
-from tests.evaluate.rules import BACK, LIMIT, PLAIN, Span, core
+from monitor.core.events import Priority
+from tests.evaluate.rules import BACK_BY, LIMIT, LIMITS, PLAIN, Raised, Span, Told, core, runs
 from tests.evaluate.sessions import LASTS_S, Array, Session
 
+CORE: Final = "this core"
 LEAST_S: Final = 35
 AFTER_S: Final = 20.0  # an alarm that comes so late after the end still belongs to it
 RECENT_S: Final = 60
+SLOW_S: Final[dict[Priority, float]] = {"low": 20.0, "medium": 20.0, "high": 15.0}
+
+What = Literal["missed", "slow", "false", "false_high", "false_low", "false_rise", "false_slow"]
+OTHERS: Final[tuple[What, ...]] = ("false_high", "false_low", "false_rise", "false_slow")
 
 
 class Elevation(Struct, frozen=True):
-    """A true one. onset: since when 120 held for 35 s; end: until when it was above 115 at all."""
+    """A true one. onset: since when its limit held for 35 s; end: when it was 5 below; s."""
 
     onset: float
     end: float
 
 
+class Case(Struct, frozen=True):
+    """Something to look into. at: true onset, or the decision that was false; took: its delay; s.
+
+    what   false: at medium or higher, of hr_high against 120 and of hr_rise against its own limit;
+           false_high, false_low: hr_high at that priority; false_rise: hr_rise at low;
+           false_slow: hr_low, at any
+    """
+
+    what: What
+    seed: int
+    at: float
+    took: float | None = None
+
+
 class Score(Struct):
-    """Of one rule over some sessions."""
+    """Of one rule over some sessions. standing: elevations at whose onset an alarm stood already;
+    delays: of the others that were found, s."""
 
     sessions: int = 0
     events: int = 0
+    standing: int = 0
     delays: list[float] = []
-    missed: list[tuple[int, float]] = []
-    slow: list[tuple[int, float, float]] = []
-    false: list[tuple[int, float]] = []
-    false_low: list[tuple[int, float]] = []
+    cases: list[Case] = []
     alarms: int = 0
     technical_s: float = 0.0
 
@@ -38,74 +57,128 @@ class Score(Struct):
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
+    def count(self, what: What) -> int:
+        return sum(case.what == what for case in self.cases)
 
-def elevations(truth: Array) -> list[Elevation]:
-    """True stretches that reached the medium limit for 35 s and more."""
-    found: list[Elevation] = []
-    high = truth >= BACK
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], high.view(np.int8), [0]))))
-    for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        beyond = truth[first:end] >= LIMIT
-        runs = np.flatnonzero(np.diff(np.concatenate(([0], beyond.view(np.int8), [0]))))
-        starts = [a for a, b in zip(runs[::2], runs[1::2], strict=True) if b - a >= LEAST_S]
-        if starts:
-            found.append(Elevation(float(first + starts[0]), float(end)))
+    @property
+    def hours(self) -> float:
+        return self.sessions * LASTS_S / 3600
+
+
+def elevations(truth: Array, limit: float = LIMIT) -> list[Elevation]:
+    """True stretches above limit - 5 that reached the limit for 35 s without a break.
+
+    The wander around a limit makes many crossings of one elevation; it ends where it is well
+    inside, as the core's alarm does.
+    """
+    found = []
+    for first, end in runs(truth >= limit - BACK_BY):
+        long = [a for a, b in runs(truth[first:end] >= limit) if b - a >= LEAST_S]
+        if long:
+            found.append(Elevation(float(first + long[0]), float(end)))
     return found
 
 
-def judge(session: Session, alarms: Sequence[Span]) -> Score:
-    """One rule's alarms at the medium limit. One that stands already has no delay."""
-    true = elevations(session.truth)
+def judge(session: Session, alarms: Sequence[Span], priority: Priority = "medium") -> Score:
+    """One rule's alarms against the true elevations over one limit."""
+    true = elevations(session.truth, LIMITS[priority])
     score = Score(sessions=1, events=len(true), alarms=len(alarms))
+    cases: list[Case] = []
     for one in true:
         mine = [on for on, off in alarms if on <= one.end + AFTER_S and off >= one.onset]
         if not mine:
-            score.missed = [*score.missed, (session.seed, one.onset)]
-            continue
-        delay = max(0.0, mine[0] - one.onset)
-        score.delays = [*score.delays, delay]
-        if delay > AFTER_S:
-            score.slow = [*score.slow, (session.seed, one.onset, delay)]
-    score.false = [
-        (session.seed, on) for on, _ in alarms if not _true_lately(session.truth, on, BACK)
-    ]
+            cases.append(Case("missed", session.seed, one.onset))
+        elif mine[0] < one.onset:
+            score.standing += 1
+        else:
+            delay = mine[0] - one.onset
+            score.delays = [*score.delays, delay]
+            if delay > SLOW_S[priority]:
+                cases.append(Case("slow", session.seed, one.onset, delay))
+    score.cases = cases
     return score
 
 
-def judge_core(session: Session) -> Score:
-    told = core(session)
-    score = judge(session, told.medium)
-    score.alarms, score.technical_s = told.alarms, told.technical_s
-    low = [t for t in told.low if not _true_lately(session.truth, t, 95.0)]
-    low += [t for t, limit in told.slow if not _true_lately(-session.truth, t, -(limit + 5))]
-    score.false_low = [(session.seed, t) for t in low]
-    return score
+def false_spans(session: Session, alarms: Sequence[Span]) -> list[Case]:
+    """Of a plain rule at the medium limit."""
+    wrong = [on for on, _ in alarms if not _lately(session.truth, on, LIMIT)]
+    return [Case("false", session.seed, on) for on in wrong]
 
 
-def _true_lately(truth: Array, at: float, limit: float) -> bool:
+def false_raises(session: Session, raised: Sequence[Raised]) -> list[Case]:
+    """Of the core: each raise and each escalation against the limit that it names."""
+    cases = []
+    for one in raised:
+        mirror = -1 if one.condition == "hr_low" else 1
+        if not _lately(mirror * session.truth, one.at, mirror * one.limit):
+            cases.append(Case(_falsehood(one), session.seed, one.at))
+        # What is no 140 may still be a 120: a high alarm is judged as a medium one as well.
+        if _falsehood(one) == "false_high" and not _lately(session.truth, one.at, LIMIT):
+            cases.append(Case("false", session.seed, one.at))
+    return cases
+
+
+def _falsehood(one: Raised) -> What:
+    if one.condition == "hr_low":
+        return "false_slow"
+    if one.priority == "low":
+        return "false_low" if one.condition == "hr_high" else "false_rise"
+    return "false_high" if one.priority == "high" else "false"
+
+
+def _lately(truth: Array, at: float, limit: float) -> bool:
+    """Within a minute before, and in that second, the truth was no more than 5 inside."""
     until = min(int(at) + 1, LASTS_S)
-    return bool((truth[max(0, until - RECENT_S) : until] >= limit).any())
+    return bool((truth[max(0, until - RECENT_S) : until] >= limit - BACK_BY).any())
+
+
+def judge_core(session: Session) -> dict[str, Score]:
+    """Its whole score, under medium, and what it found at low and high."""
+    told: Told = core(session)
+    by_priority = {p: judge(session, told.spans[p], p) for p in LIMITS}
+    whole = by_priority["medium"]
+    whole.cases = [*whole.cases, *false_raises(session, told.raised)]
+    whole.alarms, whole.technical_s = told.alarms, told.technical_s
+    return {named(p): score for p, score in by_priority.items()}
+
+
+def named(priority: Priority) -> str:
+    return CORE if priority == "medium" else f"{CORE}, {priority}"
 
 
 def judge_all(session: Session) -> dict[str, Score]:
-    found = {"this core": judge_core(session)}
-    found.update({name: judge(session, rule(session)) for name, rule in PLAIN.items()})
+    found = judge_core(session)
+    for name, rule in PLAIN.items():
+        spans = rule(session.times, session.values)
+        found[name] = score = judge(session, spans)
+        score.cases = [*score.cases, *false_spans(session, spans)]
     return found
 
 
-def hours(score: Score) -> float:
-    return score.sessions * LASTS_S / 3600
-
-
-def figures(score: Score) -> dict[str, float]:
-    delays = score.delays or [float("nan")]
+def figures(score: Score) -> dict[str, float | None]:
+    """Per hour and per session; delays in s. *_at_most: 95 % upper confidence bound."""
+    hours, events, missed = score.hours, score.events, score.count("missed")
+    false = score.count("false")
+    delays = np.array(score.delays)
+    late = [float(np.percentile(delays, q)) for q in (50, 95, 100)] if delays.size else [None] * 3
     return {
-        "events": score.events,
-        "sensitivity": len(score.delays) / score.events if score.events else float("nan"),
-        "false_per_hour": len(score.false) / hours(score),
-        "false_low_per_hour": len(score.false_low) / hours(score),
+        "events": events,
+        "found": events - missed,
+        "standing_already": score.standing,
+        "sensitivity": 1 - missed / events if events else None,
+        "missed_share_at_most": min(1.0, at_most(missed) / events) if events else None,
+        "delay_median_s": late[0],
+        "delay_p95_s": late[1],
+        "delay_longest_s": late[2],
+        "false_per_hour": false / hours,
+        "false_per_hour_at_most": at_most(false) / hours,
+        **{f"{what}_per_hour": score.count(what) / hours for what in OTHERS},
         "alarms_per_session": score.alarms / score.sessions,
-        "delay_median_s": float(np.median(delays)),
-        "delay_p95_s": float(np.percentile(delays, 95)),
         "technical_min_per_session": score.technical_s / 60 / score.sessions,
     }
+
+
+def at_most(count: int) -> float:
+    """95 % upper bound on the mean of a Poisson count (Wilson and Hilferty's approximation)."""
+    n = count + 1
+    return float(n * (1 - 1 / (9 * n) + 1.645 / (3 * n**0.5)) ** 3)
