@@ -138,6 +138,7 @@ class Encounter:
         """
         before = self.advance(now)
         state = self._state
+        busy = bool(state.offline or state.holes)
         try:
             if state.closed_at is not None and not isinstance(given, (Acknowledged, Note)):
                 raise Refused("This session is closed.")
@@ -146,7 +147,7 @@ class Encounter:
             state.owed = before
             self._deadline = self._next_deadline()
             raise
-        if state.offline or not _only_of_streams(given, events):
+        if busy or state.holes or not _only_of_streams(given, events):
             self._others = self._deadline_of_others()
         self._deadline = _soonest(self._others, self._deadline_of_streams())
         return before + events if before else events

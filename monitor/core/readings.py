@@ -5,7 +5,17 @@ What is rejected or late goes on the record and no further.
 
 from typing import Final
 
-from monitor.core import crossings, gates, phases, sensing, silence, technical
+from monitor.core import (
+    crossings,
+    gates,
+    holes,
+    phases,
+    recovery,
+    sensing,
+    silence,
+    skew,
+    technical,
+)
 from monitor.core.arrivals import Arrivals
 from monitor.core.believability import Cuff, Memory, believe
 from monitor.core.events import Duplicate, Event, Judged, Verdict
@@ -37,6 +47,8 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     events: list[Event] = []
     if not late and device in state.offline:
         events += technical.online(state, device, now)
+    if device:
+        events += _of_device(state, observation, boot, clock, now)
     if observation.measuring:
         state.schedule.measuring = now
         return events
@@ -54,6 +66,17 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
     if believed:
         events += _believe(state, device, believed, effective, observation.issued, now)
+    return events
+
+
+def _of_device(
+    state: State, observation: Observation, boot: str, clock: DeviceClock, now: float
+) -> list[Event]:
+    """What its clock and its numbering tell, whatever it measured."""
+    device = observation.device
+    events = skew.notice(state, device, clock, now)
+    if observation.seq is not None:
+        events += holes.notice(state, device, boot, state.arrivals[device].boots[boot], now)
     return events
 
 
@@ -118,6 +141,7 @@ def _believe(
         state.cuff = Cuff(effective, {vital: value for vital, value, _ in believed})
         _take_pressures(state, believed, effective)
         events += technical.overdue(state, now)
+        events += recovery.judge(state, now)
     return events
 
 

@@ -37,6 +37,15 @@ class Trouble(Struct):
     count: int = 0
 
 
+class Hole(Struct):
+    """Numbers of one boot that did not arrive. since: when that was noticed."""
+
+    boot: str
+    first: int
+    last: int
+    since: float
+
+
 class State(Struct, kw_only=True):
     """One encounter.
 
@@ -47,6 +56,8 @@ class State(Struct, kw_only=True):
     following  vital sign that comes as a stream -> source -> what its readings do
     memories   device -> what it sent lately; `cuff`: the newest pressure, of any device
     troubles   "condition|device" or "condition|device|vital sign" -> readings that say so
+    holes      device -> the readings that are waited for; `passed`: boot and number up to which
+               holes are settled
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirm_for`: measurement time of the newest crossing for which they are asked
@@ -73,6 +84,8 @@ class State(Struct, kw_only=True):
     memories: dict[str, Memory] = {}
     cuff: Cuff | None = None
     troubles: dict[str, Trouble] = {}
+    holes: dict[str, Hole] = {}
+    passed: dict[str, tuple[str, int]] = {}
     newest: dict[str, Newest] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
     pressures: list[Pressure] = []

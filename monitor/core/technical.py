@@ -6,7 +6,7 @@ Time alone raises them, in steps; what ends them is a reading, a device, or a pe
 from collections.abc import Collection
 from typing import Final
 
-from monitor.core import silence, sound
+from monitor.core import holes, silence, sound
 from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import DevicesChanged, DeviceStatus, Event
@@ -28,6 +28,7 @@ def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
     """Everything that becomes an alarm by lapse of time, but the silence of some vital signs."""
     found = silences(state, [vital for vital in state.silence if vital not in but])
     found += [(_steps(state, silence.OFFLINE), since) for since in state.offline.values()]
+    found += [(holes.STEPS, hole.since) for hole in state.holes.values()]
     if state.last_dose_at is not None:
         due, steps = _overdue_from(state, state.last_dose_at)
         found.append((steps, due))
@@ -52,6 +53,11 @@ def fall_due(state: State, at: float) -> list[Event]:
         if step is not None:
             reason = silence.offline_reason(device, step.after)
             events += _hold(state, "device_offline", step, since, at, reason, device=device)
+    for device, hole in state.holes.items():
+        step = reached(holes.STEPS, hole.since, at)
+        if step is not None:
+            reason = holes.reason(device, hole)
+            events += _hold(state, "sequence_gap", step, hole.since, at, reason, device=device)
     return events + overdue(state, at)
 
 
@@ -154,9 +160,12 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
             state.offline.pop(device, None)
             words = f"Device {device} was taken out of the session by {given.by}."
             events += state.alarms.release(f"device_offline:{device}", now, words)
+            state.holes.pop(device, None)
             for key in [k for k in state.troubles if k.split("|")[1] == device]:
                 del state.troubles[key]
                 events += state.alarms.release(key.replace("|", ":"), now, words)
+            for condition in ("clock_skew", "sequence_gap"):
+                events += state.alarms.release(f"{condition}:{device}", now, words)
     for device, kind in given.add.items():
         state.devices[device] = kind
         promise(state, kind, now)

@@ -50,11 +50,23 @@ class DeviceClock(Struct):
         """The smallest difference that others bear out; one wild time must not move the clock."""
         if not self.offsets:
             return 0.0
-        ordered, wanted = sorted(self.offsets), min(WITNESSES, len(self.offsets))
+        agreed = self._borne_out(min(WITNESSES, len(self.offsets)))
+        return self.offsets[-1] if agreed is None else agreed
+
+    def _borne_out(self, wanted: int) -> float | None:
+        ordered = sorted(self.offsets)
         for first in range(len(ordered) - wanted + 1):
             if ordered[first + wanted - 1] - ordered[first] <= AGREE_S:
                 return ordered[first]
-        return self.offsets[-1]
+        return None
+
+    @property
+    def settled(self) -> float | None:
+        """The offset of the newest readings; None while they are too few or do not agree."""
+        newest = self.offsets[-WITNESSES:]
+        if len(newest) < WITNESSES or max(newest) - min(newest) > AGREE_S:
+            return None
+        return min(newest)
 
     def corrected(self, observation: Observation) -> float:
         if observation.effective is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import sensing, silence
+from monitor.core import holes, recovery, sensing, silence, skew
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
@@ -47,6 +47,7 @@ def _lines() -> Iterator[str]:
     yield from _head()
     yield from _signal()
     yield from _physiological()
+    yield from _course()
     yield from _believed()
     yield from _technical()
     yield from _reports()
@@ -146,6 +147,15 @@ def _limit(limit: AlarmLimit | None) -> str:
     return both if limit.at_least is None else f"{both}, and ≥ {limit.at_least:g}"
 
 
+def _course() -> Iterator[str]:
+    yield from _prose(
+        f"`not_recovering`: from the end of the protocol's peak window on, pressures more than "
+        f"{recovery.ABOVE:.0%} above the baseline, systolic or diastolic, over "
+        f"{_time(recovery.APART_S)} and more. Low; medium once the recovery phase should be over. "
+        "One clean reading nearer than that ends it."
+    )
+
+
 def _delay(by_priority: dict[Priority, AlarmLimit]) -> str:
     first = by_priority["low"]
     if not WAYS[first.vital].continuous:
@@ -237,6 +247,13 @@ def _technical() -> Iterator[str]:
         f"{sensing.REJECTED_S:g} s ({sensing.REJECTED_LONG_S:g} s: medium), or of a cuff or "
         f"thermometer {sensing.REJECTED} in a row ({sensing.REJECTED_MANY}: medium). Either ends "
         "with a good reading, and is low before the dose."
+    )
+    yield from _prose(
+        f"`clock_skew`: a device's clock is off by more than {_time(skew.TOLD_S)} (low; by more "
+        f"than {_time(LATE_S)} after the dose, medium), until it is right within "
+        f"{_time(skew.RIGHT_S)}. `sequence_gap`: numbers of a device's readings have been missing "
+        f"for {_time(holes.WAIT_S)} (low), until they come or, {_time(holes.LOST_S)} after they "
+        "were missed, are recorded as lost."
     )
 
 

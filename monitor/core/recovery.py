@@ -1,0 +1,77 @@
+"""`not_recovering`: the peak window is over, and the pressure does not come down.
+
+After ketamine pressures are back near the baseline within one and a half to two hours (Doherty
+2020, doi 10.1007/s40263-020-00699-4; Szarmach 2020). From the end of the protocol's peak window on,
+readings that stay a fifth above the baseline for ten minutes are told, as medium once the recovery
+phase should be over. It is apart from any limit: 150 may be no crisis and still not be expected.
+"""
+
+from typing import Final
+
+from monitor.core import phases, sound
+from monitor.core.alarms import Finding
+from monitor.core.events import Event, Priority
+from monitor.core.gates import Pressure
+from monitor.core.state import State
+
+ABOVE: Final = 0.20  # as a sedation score counts it (after Aldrete)
+APART_S: Final = 600.0
+_KEY: Final = "not_recovering"
+
+
+def judge(state: State, now: float) -> list[Event]:
+    """After a pressure was taken."""
+    dosed = state.last_dose_at
+    known = "sbp" in state.baseline and "dbp" in state.baseline
+    if dosed is None or not known or not state.pressures:
+        return []
+    newest = state.pressures[-1]
+    if _KEY in state.alarms.standing and newest.clean and not _above(state, newest):
+        words = f"{_figure(newest)} is back within {ABOVE:.0%} of the baseline."
+        return [*state.alarms.release(_KEY, now, f"Blood pressure {words}")]
+    run = _run(state, dosed + 60 * state.protocol.peak_until)
+    if not run or newest.effective - run[0].effective < APART_S:
+        return []
+    return _hold(state, run, dosed, now)
+
+
+def _run(state: State, since: float) -> list[Pressure]:
+    """The newest readings that are all above, from `since` on; oldest first."""
+    run: list[Pressure] = []
+    for reading in reversed(state.pressures):
+        if reading.effective < since or not _above(state, reading):
+            break
+        run.insert(0, reading)
+    return run
+
+
+def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[Event]:
+    over = run[-1].effective >= dosed + 60 * state.protocol.recovery_until
+    priority: Priority = "medium" if over else "low"
+    standing = state.alarms.standing.get(_KEY)
+    if standing is not None and standing.priority == "medium":
+        priority = "medium"
+    base = f"{state.baseline['sbp'].value:g}/{state.baseline['dbp'].value:g}"
+    minutes = (run[-1].effective - run[0].effective) / 60
+    reason = (
+        f"Blood pressure {_figure(run[-1])} has been more than {ABOVE:.0%} above the baseline of "
+        f"{base} for {minutes:.0f} min, {phases.when(state, now)}; by now it should be coming down."
+    )
+    finding = Finding(
+        priority=priority, onset=run[0].effective, reason=reason, value=run[-1].sbp,
+        limit=round(state.baseline["sbp"].value * (1 + ABOVE), 1), source="course after ketamine",
+    )  # fmt: skip
+    changes = state.alarms.hold(_KEY, _KEY, "physiological", finding, now, vital="sbp")
+    return sound.noticed(state, changes)
+
+
+def _above(state: State, reading: Pressure) -> bool:
+    share = 1 + ABOVE
+    return (
+        reading.sbp > state.baseline["sbp"].value * share
+        or reading.dbp > state.baseline["dbp"].value * share
+    )
+
+
+def _figure(reading: Pressure) -> str:
+    return f"{reading.sbp:g}/{reading.dbp:g}"

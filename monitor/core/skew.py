@@ -1,0 +1,46 @@
+"""`clock_skew`: a device's clock is wrong by more than latency explains.
+
+Its readings are judged all the same, by corrected times (`timebase`); what is told is that the
+device's own display and records are off, and that a clock which was set anew will jump.
+"""
+
+from typing import Final
+
+from monitor.core import technical
+from monitor.core.conditions import Step
+from monitor.core.events import Event
+from monitor.core.state import State
+from monitor.core.timebase import LATE_S, DeviceClock
+
+TOLD_S: Final = 60.0
+RIGHT_S: Final = 30.0
+
+
+def notice(state: State, device: str, clock: DeviceClock, now: float) -> list[Event]:
+    """After the clock was heard."""
+    key = f"clock_skew:{device}"
+    offset = clock.settled
+    standing = state.alarms.standing.get(key)
+    if offset is None or (standing is None and abs(offset) <= TOLD_S):
+        return []
+    if abs(offset) <= RIGHT_S:
+        words = f"The clock of device {device} is right again."
+        return [*state.alarms.release(key, now, words)]
+    if abs(offset) <= TOLD_S:
+        return []
+    far = abs(offset) > LATE_S and bool(state.doses)
+    way = "behind" if offset > 0 else "ahead"
+    reason = (
+        f"The clock of device {device} is {_span(abs(offset))} {way}. Its readings are placed by "
+        "when they were received."
+    )
+    step = Step(0.0, "medium" if far else "low")
+    return technical.hold(state, key, "clock_skew", step, now, now, reason, device=device)
+
+
+def _span(seconds: float) -> str:
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:.0f} days"
