@@ -47,7 +47,9 @@ def _follow(
 ) -> bool:  # fmt: skip
     """What a source's stream does underneath its artefacts, carried into the conditions."""
     sources = state.following.setdefault(vital, {})
-    follower = sources.setdefault(device, Follower())
+    follower = sources.get(device)
+    if follower is None:
+        follower = sources[device] = Follower()
     course = follower.observe(effective, heard, value, clean=clean)
     rest = _others(sources, device, effective) if len(sources) > 1 else []
     sure, active = follower.sure, False
@@ -172,9 +174,9 @@ def _draw(
 
 
 def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
-    highs = [t for t in state.thresholds if t.vital == vital and t.direction == "high"]
-    return [
-        *state.episodes.settle(
-            vital, at, holds=any(t.holds for t in highs), pending=any(t.pending for t in highs)
-        )
-    ]
+    holds = pending = False
+    for threshold in state.thresholds:
+        if threshold.active and threshold.vital == vital and threshold.direction == "high":
+            holds = holds or threshold.holds is not None
+            pending = pending or threshold.pending
+    return [*state.episodes.settle(vital, at, holds=holds, pending=pending)]

@@ -16,17 +16,19 @@ from monitor.core import (
     skew,
     technical,
 )
-from monitor.core.arrivals import Arrivals
-from monitor.core.believability import Cuff, Memory, believe
+from monitor.core.believability import Cuff, believe
 from monitor.core.events import Duplicate, Event, Judged, Verdict
+from monitor.core.following import Follower
 from monitor.core.quality import Judgement
-from monitor.core.state import Newest, State
-from monitor.core.timebase import DeviceClock, clock_doubt, heard, lateness
+from monitor.core.state import Newest, Source, State
+from monitor.core.timebase import clock_doubt, heard, lateness
 from monitor.core.vitals import PRESSURES, Observation
 
 _PRESSURES_KEPT: Final = 16
 _RECENT_APART_S: Final = 15.0
 _RECENT_KEPT: Final = 20
+
+_NONE: Final[dict[str, Follower]] = {}
 
 # vital sign, value, why it is suspect
 Believed = tuple[str, float, str]
@@ -34,29 +36,25 @@ Believed = tuple[str, float, str]
 
 def observe(state: State, observation: Observation, now: float) -> list[Event]:
     device, boot = observation.device, observation.boot
+    source = state.sources.get(device)
+    if source is None:
+        source = state.sources[device] = Source()
     if device:
-        arrivals = state.arrivals.setdefault(device, Arrivals())
-        boot, new = arrivals.admit(observation)
+        boot, new = source.arrivals.admit(observation)
         if new is None:
             return [Duplicate(at=now, device=device, boot=boot, seq=observation.seq)]
         observation = new
-    clock = state.clocks.setdefault(device, DeviceClock())
-    clock.hear(observation)
-    effective = clock.corrected(observation)
+    source.clock.hear(observation)
+    effective = source.clock.corrected(observation)
     late = lateness(observation, effective)
-    events: list[Event] = []
-    if not late and device in state.offline:
-        events += technical.online(state, device, now)
-    if device:
-        events += _of_device(state, observation, boot, clock, now)
+    events = _of_device(state, source, observation, boot, late, now) if device else []
     if observation.measuring:
         state.schedule.measuring = now
         return events
     doubt = clock_doubt(observation)
     believed: list[Believed] = []
-    sources = state.following.get("hr", {})
-    memory = state.memories.setdefault(device, Memory())
-    found = believe(observation, effective, memory, state.cuff, sources)
+    following = state.following.get("hr", _NONE)
+    found = believe(observation, effective, source.memory, state.cuff, following)
     if not late:
         events += sensing.notice(state, observation, found, effective, now)
     for vital, judgement in found.items():
@@ -70,13 +68,15 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
 
 
 def _of_device(
-    state: State, observation: Observation, boot: str, clock: DeviceClock, now: float
+    state: State, source: Source, observation: Observation, boot: str, late: str, now: float
 ) -> list[Event]:
-    """What its clock and its numbering tell, whatever it measured."""
-    device = observation.device
-    events = skew.notice(state, device, clock, now)
+    """That it is there, and what its clock and its numbering tell, whatever it measured."""
+    device, events = observation.device, []
+    if not late and device in state.offline:
+        events += technical.online(state, device, now)
+    events += skew.notice(state, device, source.clock, now)
     if observation.seq is not None:
-        events += holes.notice(state, device, boot, state.arrivals[device].boots[boot], now)
+        events += holes.notice(state, device, boot, source.arrivals.boots[boot], now)
     return events
 
 

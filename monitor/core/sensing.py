@@ -31,10 +31,12 @@ def notice(
     device = observation.device
     if not device:
         return []
-    if not (state.troubles or observation.contact is False or observation.flags) and all(
-        verdict != "rejected" for verdict, _ in found.values()
-    ):
-        return []
+    if not (state.troubles or observation.contact is False or observation.flags):
+        for verdict, _ in found.values():
+            if verdict == "rejected":
+                break
+        else:
+            return []
     events = _contact(state, observation, effective, now)
     if observation.contact is False:
         return events  # that its values are none is explained

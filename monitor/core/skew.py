@@ -18,6 +18,9 @@ RIGHT_S: Final = 30.0
 
 def notice(state: State, device: str, clock: DeviceClock, now: float) -> list[Event]:
     """After the clock was heard."""
+    offsets = clock.offsets
+    if not offsets or (abs(offsets[-1]) <= RIGHT_S and not state.alarms.standing):
+        return []
     key = f"clock_skew:{device}"
     offset = clock.settled
     standing = state.alarms.standing.get(key)

@@ -46,6 +46,14 @@ class Hole(Struct):
     since: float
 
 
+class Source(Struct):
+    """One device, as far as it was heard: what came, how its clock goes, what it sent lately."""
+
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    clock: DeviceClock = field(default_factory=DeviceClock)
+    memory: Memory = field(default_factory=Memory)
+
+
 class State(Struct, kw_only=True):
     """One encounter.
 
@@ -54,7 +62,7 @@ class State(Struct, kw_only=True):
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
     following  vital sign that comes as a stream -> source -> what its readings do
-    memories   device -> what it sent lately; `cuff`: the newest pressure, of any device
+    sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
     troubles   "condition|device" or "condition|device|vital sign" -> readings that say so
     holes      device -> the readings that are waited for; `passed`: boot and number up to which
                holes are settled
@@ -78,10 +86,8 @@ class State(Struct, kw_only=True):
     thresholds: list[Sustained | Repeated] = []
     alarms: AlarmBook
     episodes: EpisodeBook = field(default_factory=EpisodeBook)
-    clocks: dict[str, DeviceClock] = {}
-    arrivals: dict[str, Arrivals] = {}
+    sources: dict[str, Source] = {}
     following: dict[str, dict[str, Follower]] = {}
-    memories: dict[str, Memory] = {}
     cuff: Cuff | None = None
     troubles: dict[str, Trouble] = {}
     holes: dict[str, Hole] = {}

@@ -25,6 +25,7 @@ class DeviceClock(Struct):
 
     offsets: list[float] = []
     sends: bool = False  # it tells its own clock at publishing (`sent`)
+    quiet: bool = True  # no difference was ever anything but 0
 
     def hear(self, observation: Observation) -> None:
         if observation.sent is not None:
@@ -37,12 +38,18 @@ class DeviceClock(Struct):
             self._keep(min(0.0, observation.issued - observation.effective))
 
     def _keep(self, offset: float) -> None:
+        if offset:
+            self.quiet = False
+        elif self.quiet and len(self.offsets) >= WINDOW:
+            return  # one more of the same, as nearly always
         self.offsets.append(offset)
         del self.offsets[:-WINDOW]
 
     @property
     def offset(self) -> float:
         """Seconds to add to the device's time to get ours; 0 while it is within latency."""
+        if self.quiet:
+            return 0.0
         offset = self._agreed()
         return offset if abs(offset) > TRUSTED_S else 0.0
 

@@ -162,8 +162,8 @@ class Service:
 
     def _restore_acks(self, session: Session, given_up: Sequence[Lost]) -> None:
         acks, now = self.ingest.acks, self.clock.now()
-        for device, arrivals in session.encounter.state.arrivals.items():
-            for boot, known in arrivals.boots.items():
+        for device, source in session.encounter.state.sources.items():
+            for boot, known in source.arrivals.boots.items():
                 acks.restore(device, boot, known.ranges, now)
         for lost in given_up:
             acks.passed(lost)
