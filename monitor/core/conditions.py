@@ -122,6 +122,10 @@ class Threshold(Struct):
                 level.standing = True
         self._imply()
 
+    def crosses(self, value: float) -> bool:
+        """It is beyond a limit here."""
+        return beyond(self.direction, value, self.levels[0].limit)
+
     def _concerns(self, value: float) -> bool:
         """Whether a value matters here: it is beyond a limit, or one was crossed before."""
         return self.active or beyond(self.direction, value, self.levels[0].limit)
@@ -201,9 +205,10 @@ class Threshold(Struct):
         """New limits in force: what stands keeps standing until a reading says otherwise."""
         old = {level.priority: level for level in self.levels}
         kept = [
-            level if (was := old.get(level.priority)) is None else _moved(was, level)
+            level if (was := old.pop(level.priority, None)) is None else _moved(was, level)
             for level in levels
         ]
+        kept += [level for level in old.values() if level.since is not None]
         self.levels = sorted(kept, key=lambda level: RANK[level.priority])
 
 

@@ -7,7 +7,7 @@ from monitor.core import cuffs, phases, reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.events import Alarm, AlarmChanged, Event
-from monitor.core.following import Follower
+from monitor.core.following import Followed, Follower
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
@@ -75,6 +75,30 @@ def _others(sources: dict[str, Follower], device: str, effective: float) -> list
         for name, other in sources.items()
         if name != device and other.level is not None and effective - (other.at or 0.0) <= SILENT_S
     ]
+
+
+def judge_again(state: State, vital: str, now: float) -> list[Event]:
+    """The newest value under limits that have changed. It confirms nothing: it was there before."""
+    newest = state.newest.get(vital)
+    if newest is None:
+        return []
+    events: list[Event] = []
+    for threshold in [t for t in state.thresholds if t.vital == vital]:
+        if isinstance(threshold, Repeated):
+            threshold.look_again(newest.value, newest.effective, now)
+        else:
+            _look_again(state, threshold, now)
+        if threshold.active or threshold.name in state.alarms.standing:
+            events += _settle(state, threshold, now, timed=False)
+    return events
+
+
+def _look_again(state: State, threshold: Sustained, now: float) -> None:
+    for device, follower in state.following.get(threshold.vital, {}).items():
+        level, at = follower.level, follower.at
+        if level is not None and at is not None:
+            seen = Followed(at, now, level, level, 0.0, clean=True)
+            threshold.look_again(device, seen, sure=follower.sure)
 
 
 def fall_due(state: State, at: float) -> list[Event]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from monitor.core import (
+    adjustments,
     crossings,
     cuffs,
     in_force,
@@ -39,6 +40,7 @@ from monitor.core.events import (
     Help,
     Input,
     Judged,
+    LimitChanged,
     Note,
     Observed,
     Opened,
@@ -58,6 +60,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     DeviceStatus: technical.device_status,
     DevicesChanged: technical.devices_changed,
     Dose: people.dose,
+    LimitChanged: adjustments.change,
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,
@@ -112,7 +115,7 @@ class Encounter:
             id=encounter_id, facts=facts, protocol=protocol, opened_at=now, now=now,
             devices=dict(facts.devices), alarms=AlarmBook(encounter_id),
         )  # fmt: skip
-        state.thresholds = in_force.thresholds(state, relative=False)
+        state.thresholds = in_force.thresholds(state)
         for kind in facts.devices.values():
             technical.promise(state, kind, now)
         return cls(state), [PhaseChanged(at=now, phase="preparation")]

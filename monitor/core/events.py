@@ -108,6 +108,20 @@ class Note(Struct, frozen=True, tag="note"):
     by: str
 
 
+class LimitChanged(Struct, frozen=True, tag="limit_changed"):
+    """Somebody sets a stricter limit for this session. value None: takes it back.
+
+    direction: "high" or "low"; absolute, in the vital sign's unit
+    """
+
+    vital: str
+    direction: str
+    priority: Priority
+    value: float | None
+    reason: str
+    by: str
+
+
 class AudioPause(Struct, frozen=True, tag="audio_pause"):
     seconds: float
     by: str
@@ -128,6 +142,7 @@ Input = (
     | Symptom
     | Help
     | Note
+    | LimitChanged
     | AudioPause
     | Close
 )
@@ -257,6 +272,18 @@ class DoseRecorded(Struct, frozen=True, tag="dosed"):
     unmet: tuple[str, ...] = ()
 
 
+class LimitMoved(Struct, frozen=True, tag="limit_moved"):
+    """The limit in force of a condition at a priority, before and after; None: there was none."""
+
+    at: float
+    condition: str
+    priority: Priority
+    before: float | None
+    after: float | None
+    by: str
+    reason: str
+
+
 class Commanded(Struct, frozen=True, tag="command"):
     """Ask the cuffs of this encounter to measure; `by`: no later than."""
 
@@ -281,6 +308,7 @@ Event = (
     | EpisodeChanged
     | PhaseChanged
     | DoseRecorded
+    | LimitMoved
     | Commanded
     | Closed
 )

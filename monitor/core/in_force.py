@@ -1,35 +1,108 @@
-"""The limits in force: a protocol's, resolved for this person, one condition each."""
+"""The limits in force: resolved for this person and this phase, one condition each.
 
+Several may apply to one condition at one priority: the protocol's, the protocol's for a phase,
+those that a risk factor brings, one that somebody set for this session. The strictest counts, and
+its source goes into the reason. Limits over the baseline apply from the first dose on.
+"""
+
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
+from monitor.core import risks
 from monitor.core.alarms import RANK
-from monitor.core.conditions import WAYS, Level, Threshold
+from monitor.core.conditions import WAYS, Level
+from monitor.core.events import Priority
+from monitor.core.limits import AlarmLimit, Direction
 from monitor.core.repeated import Repeated
+from monitor.core.reports import RISK_FACTORS
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
 
+Applied = tuple[AlarmLimit, str]
 
-def thresholds(state: State, *, relative: bool) -> list[Sustained | Repeated]:
-    """relative: those over the baseline, as far as there is one; else the absolute ones."""
-    grouped: dict[str, Sustained | Repeated] = {}
-    for limit in state.protocol.limits:
+
+def thresholds(state: State) -> list[Sustained | Repeated]:
+    """Afresh, with nothing crossed yet."""
+    found: dict[str, Sustained | Repeated] = {}
+    for condition, levels in _levels(state).items():
+        vital, direction, made = levels
+        kind = Sustained if WAYS[vital].continuous else Repeated
+        found[condition] = kind(condition, vital, direction, made)
+    return list(found.values())
+
+
+def refresh(state: State) -> None:
+    """After whatever decides about limits has changed. What stands keeps standing."""
+    fresh = {threshold.name: threshold for threshold in thresholds(state)}
+    for threshold in state.thresholds:
+        now = fresh.pop(threshold.name, None)
+        threshold.relimit([] if now is None else now.levels)
+        _nest(threshold.levels, threshold.direction)
+    state.thresholds = [t for t in state.thresholds if t.levels] + list(fresh.values())
+
+
+def in_force(
+    state: State, condition: str, priority: Priority, *, but_own: bool = False
+) -> tuple[float, str] | None:
+    """The number and the source of the strictest that applies."""
+    found = _strictest(state, but_own=but_own).get((condition, priority))
+    return None if found is None else (found[0], found[2])
+
+
+def _levels(state: State) -> dict[str, tuple[str, Direction, list[Level]]]:
+    found: dict[str, tuple[str, Direction, list[Level]]] = {}
+    for (condition, priority), (number, limit, source) in _strictest(state).items():
+        _, _, levels = found.setdefault(condition, (limit.vital, limit.direction, []))
+        levels.append(Level(priority, number, source, limit.delay, limit.sooner))
+    for _, direction, levels in found.values():
+        levels.sort(key=lambda level: RANK[level.priority])
+        _nest(levels, direction)
+    return found
+
+
+def _strictest(
+    state: State, *, but_own: bool = False
+) -> dict[tuple[str, Priority], tuple[float, AlarmLimit, str]]:
+    found: dict[tuple[str, Priority], tuple[float, AlarmLimit, str]] = {}
+    for limit, source in _applying(state, but_own=but_own):
         number = limit.threshold(state.baseline.get(limit.vital))
-        if limit.relative is not relative or number is None:
+        if number is None:
             continue
-        kind = Sustained if WAYS[limit.vital].continuous else Repeated
-        threshold = grouped.setdefault(
-            limit.condition, kind(limit.condition, limit.vital, limit.direction, [])
-        )
-        source = f"protocol {state.protocol.id}: {limit.source}"
-        threshold.levels.append(Level(limit.priority, number, source, limit.delay, limit.sooner))
-    for threshold in grouped.values():
-        threshold.levels.sort(key=lambda level: RANK[level.priority])
-        _nest(threshold)
-    return list(grouped.values())
+        key = (limit.condition, limit.priority)
+        known = found.get(key)
+        if known is None:
+            found[key] = (number, limit, source)
+        elif stricter(limit.direction, number, known[0]):
+            # How long it must be crossed is the protocol's to say.
+            timed = replace(limit, delay=known[1].delay, sooner=known[1].sooner)
+            found[key] = (number, timed, source)
+    return found
 
 
-def _nest(threshold: Threshold) -> None:
+def _applying(state: State, *, but_own: bool) -> Iterator[Applied]:
+    protocol = state.protocol
+    for limit in protocol.limits:
+        if not limit.phases:
+            yield limit, f"protocol {protocol.id}: {limit.source}"
+        elif state.phase in limit.phases:
+            yield limit, f"protocol {protocol.id}, in the phase {state.phase}: {limit.source}"
+    for factor in risks.of(state.facts, state.opened_at):
+        said = RISK_FACTORS.get(factor, factor).lower()
+        for limit in risks.RULES.get(factor, ()):
+            yield limit, f"risk factor, {said}: {limit.source}"
+    if not but_own:
+        for own in state.own_limits.values():
+            yield own, own.source
+
+
+def stricter(direction: Direction, value: float, than: float) -> bool:
+    return value < than if direction == "high" else value > than
+
+
+def _nest(levels: Sequence[Level], direction: Direction) -> None:
     """What is beyond a priority's limit is beyond every lower one's, whatever the numbers say."""
-    nearer = min if threshold.direction == "high" else max
-    for lower, higher in reversed(list(pairwise(threshold.levels))):
+    nearer = min if direction == "high" else max
+    for lower, higher in reversed(list(pairwise(levels))):
         lower.limit = nearer(lower.limit, higher.limit)

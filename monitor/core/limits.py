@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from monitor.core.events import Baseline, Priority
+from monitor.core.events import Baseline, Phase, Priority
 from monitor.core.vitals import VITALS
 
 Direction = Literal["high", "low"]
@@ -25,6 +25,7 @@ class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at_least  and the value itself at or above this
     delay     condition delay, s: for how long beyond the limit at most (continuous vital signs)
     sooner    condition delay, s, while the evidence is clean; None: always `delay`
+    phases    in these phases only; none: in all
     source    where the number comes from, in words that a therapist can read
     """
 
@@ -38,6 +39,7 @@ class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at_least: float | None = None
     delay: float = 0.0
     sooner: float | None = None
+    phases: tuple[Phase, ...] = ()
 
     @property
     def relative(self) -> bool:

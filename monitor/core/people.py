@@ -35,7 +35,7 @@ def dose(state: State, given: Dose, now: float) -> list[Event]:
     if first:
         state.baseline = state.readings.baselines(given.at)
         state.readings.forget()
-        state.thresholds += in_force.thresholds(state, relative=True)
+        in_force.refresh(state)
     state.schedule.restart(state.protocol, given.at, now)
     restarted = technical.overdue(state, now, silence.RESTARTED)
     recorded = DoseRecorded(

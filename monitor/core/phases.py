@@ -1,11 +1,14 @@
 """The phases of a session, which the last dose drives."""
 
+from monitor.core import in_force
 from monitor.core.events import Event, Phase, PhaseChanged
 from monitor.core.state import State
 
 
 def enter(state: State, phase: Phase, at: float) -> list[Event]:
     state.phase = phase
+    if any(limit.phases for limit in state.protocol.limits):
+        in_force.refresh(state)
     return [PhaseChanged(at=at, phase=phase)]
 
 

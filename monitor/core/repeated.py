@@ -33,6 +33,17 @@ class Repeated(Threshold, tag="repeated"):
                 self._refute(level, value, effective, heard, clean=clean)
         self._settle()
 
+    def look_again(self, value: float, effective: float, heard: float) -> None:
+        """The newest reading, once more, under new limits: it may cross them and ends nothing."""
+        if not self.crosses(value):
+            return
+        self.value = value
+        self._note_extreme(value, effective)
+        for level in self.levels:
+            if beyond(self.direction, value, level.limit):
+                self._cross(level, value, effective, heard)
+        self._settle()
+
     def _cross(self, level: Level, value: float, effective: float, heard: float) -> None:
         high = level.priority == "high"
         if level.since is None:

@@ -12,6 +12,7 @@ from monitor.core.episodes import EpisodeBook
 from monitor.core.events import Baseline, Dose, Event, Facts, Phase
 from monitor.core.following import Follower
 from monitor.core.gates import Pressure
+from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import Protocol
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
@@ -58,6 +59,7 @@ class State(Struct, kw_only=True):
     """One encounter.
 
     now        the latest time that was handed in
+    own_limits "condition priority" -> what somebody set for this session; its source says who
     silence    vital sign that should come -> receipt of its newest believed reading (or since
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
@@ -84,6 +86,7 @@ class State(Struct, kw_only=True):
     baseline: dict[str, Baseline] = {}
     readings: BaselineReadings = field(default_factory=BaselineReadings)
     thresholds: list[Sustained | Repeated] = []
+    own_limits: dict[str, AlarmLimit] = {}
     alarms: AlarmBook
     episodes: EpisodeBook = field(default_factory=EpisodeBook)
     sources: dict[str, Source] = {}

@@ -41,6 +41,17 @@ class Sustained(Threshold, tag="sustained"):
                     self._ease(level, self._farther(seen.level, rest), seen.effective)
         self._settle()
 
+    def look_again(self, source: str, seen: Followed, *, sure: bool) -> None:
+        """A source's level, once more, under new limits: it may cross them and ends nothing."""
+        if not self.crosses(seen.level):
+            return
+        self.value = seen.value
+        self._note_extreme(seen.value, seen.effective)
+        for level in self.levels:
+            if beyond(self.direction, seen.level, level.limit):
+                self._cross(level, source, seen, sure=sure)
+        self._settle()
+
     def stray(self, value: float) -> None:
         """A reading came that does not belong to what is followed."""
         if not self.active:

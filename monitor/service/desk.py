@@ -36,6 +36,7 @@ from monitor.core.events import (
     Help,
     Input,
     Judged,
+    LimitChanged,
     Note,
     Observed,
     Opened,
@@ -199,6 +200,9 @@ class Counter:
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         await self._act(await self._session(encounter_id), Note(text, by))
+
+    async def limit(self, encounter_id: str, given: LimitChanged) -> None:
+        await self._act(await self._session(encounter_id), given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         await self._act(await self._session(encounter_id), AudioPause(seconds, by))

@@ -18,7 +18,8 @@ from monitor.core.events import Kind, Presence, Priority
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
-from monitor.core.reports import SYMPTOMS
+from monitor.core.reports import RISK_FACTORS, SYMPTOMS
+from monitor.core.risks import RULES
 from monitor.core.schedule import MEASURING_S
 from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.timebase import LATE_S
@@ -47,6 +48,7 @@ def _lines() -> Iterator[str]:
     yield from _head()
     yield from _signal()
     yield from _physiological()
+    yield from _stricter()
     yield from _course()
     yield from _believed()
     yield from _technical()
@@ -145,6 +147,26 @@ def _limit(limit: AlarmLimit | None) -> str:
     parts += [] if limit.percent is None else [f"+{limit.percent:g} %"]
     both = " or ".join(parts)
     return both if limit.at_least is None else f"{both}, and ≥ {limit.at_least:g}"
+
+
+def _stricter() -> Iterator[str]:
+    yield "### Stricter for some"
+    yield ""
+    yield from _prose(
+        "Where several limits apply at one priority the strictest counts, and the alarm names its "
+        "source: the protocol's, the protocol's for a phase, one that a risk factor brings (low, "
+        "medium and high, all engineering defaults), or one that a therapist sets for the session. "
+        "That one can only be stricter, is on the record with its author and reason, judges the "
+        "newest values at once, and ends nothing that stands."
+    )
+    rows = []
+    for factor, limits in RULES.items():
+        found: dict[str, list[str]] = {}
+        for limit in limits:
+            found.setdefault(limit.condition, []).append(f"{limit.value:g}")
+        said = ", ".join(f"`{name}` {' '.join(values)}" for name, values in found.items())
+        rows.append([RISK_FACTORS[factor], said])
+    yield from _table(["risk factor", "low, medium, high"], rows)
 
 
 def _course() -> Iterator[str]:

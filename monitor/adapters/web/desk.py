@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import Page
-from monitor.core.events import Override
+from monitor.core.events import LimitChanged, Override
 
 Json = dict[str, Any]
 
@@ -133,6 +133,9 @@ class Desk(Protocol):
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         """Raises Unknown, Refused (closed)."""
+
+    async def limit(self, encounter_id: str, given: LimitChanged) -> None:
+        """A stricter limit for this session. Raises Unknown, Refused (impossible, or laxer)."""
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         """At most 120 s, checked before. Raises Unknown, Refused."""

@@ -14,6 +14,7 @@ from monitor.adapters.web.models import (
     DeviceChange,
     NewDose,
     NewEncounter,
+    NewLimit,
     NewNote,
     NewReading,
     NewSymptom,
@@ -21,6 +22,7 @@ from monitor.adapters.web.models import (
 )
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
 from monitor.adapters.web.security import Guarded, role, who
+from monitor.core.events import LimitChanged
 
 State = Literal["open", "closed"]
 
@@ -137,6 +139,20 @@ def acts(desk: Desk) -> APIRouter:
         """A note in the session's record."""
         await desk.note(encounter, body.text, by=who(request).name)
         return answer({})
+
+    @router.post(
+        "/encounters/{encounter_id}/limits",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
+    async def limit(encounter: EncounterId, body: NewLimit, request: Request) -> Response:
+        """Set a stricter alarm limit for this session, or take it back. What stands keeps
+        standing. 409 when a limit that applies already is as strict."""
+        given = LimitChanged(
+            body.vital, body.direction, body.priority, body.value, body.reason, who(request).name
+        )
+        await desk.limit(encounter, given)
+        return answer(await desk.status(encounter))
 
     @router.post(
         "/encounters/{encounter_id}/audio-pause",

@@ -216,6 +216,16 @@ class NewNote(Model):
     text: Annotated[str, _text(1, 4000), AfterValidator(_lines)]
 
 
+class NewLimit(Model):
+    """value: in the vital sign's unit; null takes the limit of this session back."""
+
+    vital: Literal["hr", "sbp", "dbp", "map", "temp"]
+    direction: Literal["high", "low"]
+    priority: Literal["low", "medium", "high"]
+    value: float | None
+    reason: Annotated[str, _text(1, 400), AfterValidator(_lines)]
+
+
 class Pause(Model):
     seconds: Annotated[float, Field(gt=0, le=120)]
 

@@ -30,6 +30,7 @@ from monitor.core.events import (
     Help,
     Input,
     Judged,
+    LimitChanged,
     Note,
     Observed,
     Opened,
@@ -169,6 +170,9 @@ class SmallDesk:
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         await self._act(encounter_id, Note(text, by))
+
+    async def limit(self, encounter_id: str, given: LimitChanged) -> None:
+        await self._act(encounter_id, given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         await self._act(encounter_id, AudioPause(seconds, by))

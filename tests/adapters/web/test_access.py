@@ -39,6 +39,7 @@ ROUTES = [
     ("POST", "/encounters/{encounter_id}/notes", THERAPIST),
     ("POST", "/encounters/{encounter_id}/close", THERAPIST),
     ("POST", "/encounters/{encounter_id}/audio-pause", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/limits", THERAPIST),
     ("GET", "/encounters/{encounter_id}/observations", VIEWER),
     ("GET", "/encounters/{encounter_id}/alarms", VIEWER),
     ("GET", "/encounters/{encounter_id}/episodes", VIEWER),

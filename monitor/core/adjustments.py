@@ -1,0 +1,59 @@
+"""A limit that somebody sets for this session: on the record, stricter only, and no reset.
+
+What stands keeps standing; what the newest values cross now is judged at once, in the ordinary way.
+"""
+
+from typing import Final
+
+from monitor.core import crossings, in_force
+from monitor.core.conditions import WAYS
+from monitor.core.events import Event, LimitChanged, LimitMoved, Refused
+from monitor.core.limits import AlarmLimit, Direction
+from monitor.core.reasons import figure
+from monitor.core.state import State
+from monitor.core.vitals import VITALS
+
+DELAY_S: Final = 19.0  # of a stream for which the protocol has no limit at this priority
+
+
+def change(state: State, given: LimitChanged, now: float) -> list[Event]:
+    """Raises Refused for what is impossible, laxer than what applies, or was never set."""
+    condition = f"{given.vital}_{given.direction}"
+    key = f"{condition} {given.priority}"
+    before = in_force.in_force(state, condition, given.priority)
+    if given.value is None:
+        if key not in state.own_limits:
+            raise Refused("Nobody has set a limit here, so there is none to take back.")
+        del state.own_limits[key]
+    else:
+        state.own_limits[key] = _limit(state, given, condition)
+    in_force.refresh(state)
+    after = in_force.in_force(state, condition, given.priority)
+    moved = LimitMoved(
+        at=now, condition=condition, priority=given.priority,
+        before=None if before is None else before[0],
+        after=None if after is None else after[0], by=given.by, reason=given.reason,
+    )  # fmt: skip
+    return [moved, *crossings.judge_again(state, given.vital, now)]
+
+
+def _limit(state: State, given: LimitChanged, condition: str) -> AlarmLimit:
+    sign, value = VITALS[given.vital], given.value
+    assert value is not None
+    if not sign.low <= value <= sign.high:
+        raise Refused(
+            f"{sign.name} {value:g} is impossible: a limit lies between {sign.low:g} and "
+            f"{sign.high:g} {sign.unit}."
+        )
+    other = in_force.in_force(state, condition, given.priority, but_own=True)
+    direction: Direction = "high" if given.direction == "high" else "low"
+    if other is not None and not in_force.stricter(direction, value, other[0]):
+        raise Refused(
+            f"The {given.priority} limit of {figure(given.vital, other[0])} ({other[1]}) is as "
+            "strict. A limit for one session can only be stricter; another protocol may be laxer."
+        )
+    delay = DELAY_S if WAYS[given.vital].continuous else 0.0
+    return AlarmLimit(
+        vital=given.vital, direction=direction, priority=given.priority, value=value, delay=delay,
+        source=f"set by {given.by}: {given.reason}",
+    )  # fmt: skip

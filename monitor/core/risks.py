@@ -1,0 +1,63 @@
+"""What a person brings along, and the stricter limits that follow from it, as data.
+
+None of it is clinically validated. Larger responses with hypertension and at 65 and over: the Yale
+series (doi 10.1016/j.genhosppsych.2024.07.001) and Doherty 2020 (doi 10.1007/s40263-020-00699-4).
+Psychostimulants and MAO inhibitors may raise pressure: esketamine label. Vascular disease, for
+which a rise is most dangerous, is a contraindication there. The numbers are engineering defaults. A
+rule can only make a limit stricter: the strictest of all that apply counts.
+"""
+
+from typing import Final
+
+from monitor.core.events import Facts, Priority
+from monitor.core.limits import AlarmLimit, Direction
+
+_DEFAULT: Final = "engineering default"
+_PRIORITIES: Final[tuple[Priority, ...]] = ("low", "medium", "high")
+
+
+def _high(vital: str, low: float, medium: float, high: float) -> tuple[AlarmLimit, ...]:
+    return _three(vital, "high", (low, medium, high))
+
+
+def _three(
+    vital: str, direction: Direction, values: tuple[float, float, float], delay: float = 0.0
+) -> tuple[AlarmLimit, ...]:
+    return tuple(
+        AlarmLimit(
+            vital=vital, direction=direction, priority=priority, value=value, source=_DEFAULT,
+            delay=delay,
+        )
+        for priority, value in zip(_PRIORITIES, values, strict=True)
+    )  # fmt: skip
+
+
+_PRESSURE: Final = (*_high("sbp", 145, 160, 175), *_high("dbp", 90, 97, 107))
+_VESSELS: Final = (*_high("sbp", 140, 155, 170), *_high("dbp", 90, 95, 105))
+_HEART: Final = _three("hr", "high", (95, 115, 130), 14.0)
+
+# Risk factor -> limits that apply besides the protocol's.
+RULES: Final[dict[str, tuple[AlarmLimit, ...]]] = {
+    "hypertension": _PRESSURE,
+    "age_65": _PRESSURE,
+    "psychostimulants": (*_PRESSURE, *_HEART),
+    "maoi": _PRESSURE,
+    "cardiac_history": (*_PRESSURE, *_HEART),
+    "arrhythmia": _HEART,
+    "thyroid": _HEART,
+    "stroke": _VESSELS,
+    "aneurysm": _VESSELS,
+    "raised_pressure_eye_or_brain": _VESSELS,
+}
+OLDER: Final = 65
+_YEAR_S: Final = 31_556_952
+
+
+def of(facts: Facts, opened_at: float) -> tuple[str, ...]:
+    """The risk factors of this person, age at the opening among them."""
+    factors = list(facts.risk_factors)
+    year = 1970 + opened_at // _YEAR_S
+    older = facts.birth_year is not None and year - facts.birth_year >= OLDER
+    if older and "age_65" not in factors:
+        factors.append("age_65")
+    return tuple(factors)
