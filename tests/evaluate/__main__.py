@@ -17,6 +17,7 @@ Figures = Mapping[str, float | None]
 _FOUND: Final = {
     "events": "true", "found": "found", "standing_already": "stood already",
     "delay_median_s": "delay median s", "delay_p95_s": "95 %", "delay_longest_s": "longest",
+    "delay_longest_heard_s": "while heard",
 }  # fmt: skip
 _FALSE: Final = {
     "false_per_hour": "false/h", "false_per_hour_at_most": "at most",

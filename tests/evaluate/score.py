@@ -43,12 +43,14 @@ class Case(Struct, frozen=True):
 
 class Score(Struct):
     """Of one rule over some sessions. standing: elevations at whose onset an alarm stood already;
-    delays: of the others that were found, s."""
+    delays: of the others that were found, s; heard: the same without the seconds in which a sample
+    was overdue."""
 
     sessions: int = 0
     events: int = 0
     standing: int = 0
     delays: list[float] = []
+    heard: list[float] = []
     cases: list[Case] = []
     alarms: int = 0
     technical_s: float = 0.0
@@ -93,6 +95,7 @@ def judge(session: Session, alarms: Sequence[Span], priority: Priority = "medium
         else:
             delay = mine[0] - one.onset
             score.delays = [*score.delays, delay]
+            score.heard = [*score.heard, delay - session.silent(one.onset, mine[0])]
             if delay > SLOW_S[priority]:
                 cases.append(Case("slow", session.seed, one.onset, delay))
     score.cases = cases
@@ -170,6 +173,7 @@ def figures(score: Score) -> dict[str, float | None]:
         "delay_median_s": late[0],
         "delay_p95_s": late[1],
         "delay_longest_s": late[2],
+        "delay_longest_heard_s": max(score.heard, default=None),
         "false_per_hour": false / hours,
         "false_per_hour_at_most": at_most(false) / hours,
         **{f"{what}_per_hour": score.count(what) / hours for what in OTHERS},

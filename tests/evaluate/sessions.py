@@ -23,6 +23,7 @@ DOSE_S: Final = 600
 TACHYCARDIAS: Final = 3
 APART_S: Final = 3.0
 SHORTEST_S: Final = 1.0
+IRREGULAR: Final = (0.2, 5.0)  # s between samples
 KINDS: Final[tuple[Kind, ...]] = ("spike", "double", "half", "zero", "gap")
 
 
@@ -83,13 +84,23 @@ class Artefact(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """truth: /min, one a second. times, values: what the monitor sent; a zero is one of its own."""
+    """truth: /min, one a second. times, values: what the monitor sent; a zero is one of its own.
+
+    every   the longest between two samples when none is lost, s
+    """
 
     seed: int
     truth: Array
     times: Array
     values: Array
     artefacts: list[Artefact]
+    every: float = 1.0
+
+    def silent(self, since: float, until: float) -> float:
+        """For how many seconds in between a sample was overdue."""
+        inside = self.times[(self.times > since) & (self.times < until)]
+        apart = np.diff(np.concatenate(([since], inside, [until])))
+        return float(np.clip(apart - self.every, 0, None).sum())
 
 
 def session(seed: int, noise: Noise = HELD_OUT, *, every: float | None = 1.0) -> Session:
@@ -109,7 +120,7 @@ def session(seed: int, noise: Noise = HELD_OUT, *, every: float | None = 1.0) ->
     times, values = times[kept], np.clip(values[kept], 0, 250)
     if noise.averages:
         values = _averaged(times, values, noise.averages)
-    return Session(seed, truth, times, values, artefacts)
+    return Session(seed, truth, times, values, artefacts, IRREGULAR[1] if every is None else every)
 
 
 def course(made: np.random.Generator, noise: Noise) -> Array:
@@ -156,7 +167,7 @@ def _breathing(made: np.random.Generator, noise: Noise, times: Array) -> Array:
 def _times(made: np.random.Generator, every: float | None) -> Array:
     if every is not None:
         return np.arange(0, LASTS_S - 1, every)
-    times = np.cumsum(made.uniform(0.2, 5.0, LASTS_S))
+    times = np.cumsum(made.uniform(*IRREGULAR, LASTS_S))
     return np.asarray(times[times < LASTS_S - 1])
 
 

@@ -177,6 +177,17 @@ def test_what_counts_as_found_missed_late_and_false() -> None:
     ]
 
 
+def test_a_delay_is_told_without_the_silence_in_it() -> None:
+    truth = np.full(LASTS_S, 80.0)
+    truth[1000:1100] = 130
+    times = np.concatenate((np.arange(1003.0), np.arange(1010.0, LASTS_S)))
+    one = Session(0, truth, times, truth[times.astype(int)], [])
+    judged = score.judge(one, [(1012.0, 1100.0)])
+    assert (judged.delays, judged.heard) == ([12.0], [12.0 - 7])
+    assert score.figures(judged)["delay_longest_heard_s"] == 5
+    assert replace(one, every=5.0).silent(1000, 1012) == 3
+
+
 # The truth is 130 from 1000 to 1200 s and else 80. What was raised -> what is false about it.
 RAISED: Final[list[tuple[str, rules.Raised, list[str]]]] = [
     ("medium", rules.Raised(1100, "hr_high", "medium", 120), []),
