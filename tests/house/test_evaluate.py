@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow
+from monitor.core.protocol import PRESETS
 from tests.evaluate import recorded, rules, score, trial
 from tests.evaluate.sessions import (
     APART_S,
@@ -66,7 +68,6 @@ def test_what_lies_over_the_truth_is_as_described(
     assert all(1 <= a.end - a.start <= noise.longest and a.end <= LASTS_S for a in one.artefacts)
     gaps = [b.start - a.end for a, b in zip(one.artefacts, one.artefacts[1:], strict=False)]
     assert min(gaps) >= APART_S - 1e-6
-    assert {a.kind for a in one.artefacts} == set(KINDS)
     apart = np.diff(one.times)
     assert (apart >= (0.2 if every is None else every) - 1e-9).all()
     assert (one.values == np.round(one.values)).all()
@@ -87,7 +88,7 @@ def _lies_near_the_truth_elsewhere(one: Session, noise: Noise) -> None:
         elif artefact.kind == "zero":
             assert (one.values[here] == 0).all()
     off = np.abs(one.values - np.interp(one.times, np.arange(LASTS_S), one.truth))[~inside]
-    assert off.max() <= noise.breathing[1] + 6 * noise.sensor + 0.5
+    assert off.max() <= noise.breathing[1] + 7 * noise.sensor + 0.5
 
 
 def _within(artefact: Artefact, times: np.ndarray) -> np.ndarray:
@@ -116,8 +117,10 @@ def test_sessions_are_reproducible_and_no_two_are_alike() -> None:
         assert len({one.truth.tobytes() for one in made}) == len(made)
         lost = np.mean([1 - len(one.times) / (LASTS_S - 1) for one in made])
         gaps = np.mean([sum(a.end - a.start for a in o.artefacts if a.kind == "gap") for o in made])
+        assert {a.kind for one in made for a in one.artefacts} == set(KINDS)
         assert lost - gaps / LASTS_S == pytest.approx(0.05, abs=0.01)
         assert 2 <= np.mean([len(score.elevations(one.truth)) for one in made]) <= 4
+    assert HELD_OUT.seeds - DEVELOPMENT.seeds > 100_000
     for name in ("wander", "wander_s", "breathing", "breaths_per_s", "lost_s", "shapes", "jitter"):
         assert getattr(DEVELOPMENT, name) != getattr(HELD_OUT, name)
 
@@ -141,9 +144,10 @@ def test_shapes_of_spikes_and_a_monitor_that_averages() -> None:
     assert (np.diff(peaks["falling"]) <= 0).all()
     assert np.ptp(peaks["falling"]) > 60
     plain, shown = session(1, DEVELOPMENT), session(1, replace(DEVELOPMENT, averages=8.0))
-    n = 1000
+    (n,) = np.flatnonzero(plain.values == 0)[:1].tolist()
     window = (plain.times > plain.times[n] - 8) & (plain.times <= plain.times[n])
     beats = plain.values[window & (plain.values > 0)]
+    assert 1 < len(beats) < 8
     assert shown.values[n] == round(float(beats.mean()))
 
 
@@ -231,6 +235,9 @@ def test_what_the_core_told_is_read_from_its_events() -> None:
     assert told.technical_s == 0
     silent = rules.core(Session(0, truth, np.arange(800.0), truth[:800], []))
     assert silent.technical_s == pytest.approx(LASTS_S - 799 - 31, abs=1)
+    times = np.concatenate((np.arange(2000.0), np.arange(2060.0, LASTS_S)))
+    once = rules.core(Session(0, truth, times, truth[times.astype(int)], []))
+    assert once.technical_s == pytest.approx(2060 - 1999 - 31, abs=1)
 
 
 def test_the_plain_rules_are_what_they_are_called() -> None:
@@ -239,10 +246,12 @@ def test_the_plain_rules_are_what_they_are_called() -> None:
     values[1000:1040] = 130
     values[1030] = 80
     values[2000:2025] = 130
+    values[2025:2040] = 116
+    values[2040:2060] = 114
     times = np.arange(LASTS_S, dtype=float)
     assert rules.threshold(times, values) == [(100, 103), (1000, 1030), (1031, 1040), (2000, 2025)]
     assert rules.lasting(times, values) == [(1020, 1030), (2020, 2025)]
-    assert rules.running_median(times, values) == [(1007, 1047), (2007, 2032)]
+    assert rules.running_median(times, values) == [(1007, 1047), (2007, 2047)]
     assert rules.running_median(times[:14], values[:14]) == []
     assert rules.threshold(times[:2], np.array([80.0, 120.0])) == [(1, np.inf)]
 
@@ -263,16 +272,25 @@ def test_what_is_listed_can_be_looked_up() -> None:
     assert plain.sessions == 4
 
 
+# Medium, high and medium again.
+BEYOND: Final = (130.0, 130.0, 150.0, 150.0, 130.0)
+
+
 def test_recordings_are_counted_by_what_they_hold() -> None:
     rows = [TraceRow(60.0 * n, {"hr": 80.0}, "ecg") for n in range(40)]
     rows[20] = TraceRow(1200.0, {"hr": 292.0}, "ecg")
-    rows[30:32] = [TraceRow(1800.0 + 60 * n, {"hr": 130.0}, "ecg") for n in range(2)]
-    rows[35] = TraceRow(2100.0, {"sbp": 190.0, "dbp": 100.0}, "nibp")
+    rows[24:29] = [TraceRow(1440.0 + 60 * n, {"hr": v}, "ecg") for n, v in enumerate(BEYOND)]
+    rows[30] = TraceRow(1800.0, {"sbp": 190.0, "dbp": 100.0}, "nibp")
+    rows[31] = TraceRow(1860.0, {"sbp": 170.0, "dbp": 100.0}, "nibp")
+    rows[32] = TraceRow(1920.0, {"sbp": 190.0, "dbp": 100.0}, "art")
     rows[38] = TraceRow(2280.0, {"sbp": 300.0, "dbp": 100.0}, "nibp")
     counted = recorded.count("by hand", rows)
     assert counted.alarms["each sample"] == 2
     assert counted.impossible["each sample"] == 1
-    assert counted.impossible["this core"] == 0
+    assert (counted.alarms["this core"], counted.impossible["this core"]) == (1, 0)
     assert (counted.crises, counted.crises_told) == (1, 1)
-    assert counted.patient >= 1
-    assert counted.patient_impossible == 0
+    lines = list(analyze(iter(rows), PRESETS["sl_home"], recorded.DOSE_S))
+    told = [line for line in lines if line.get("kind") == "physiological"]
+    assert {"escalated", "deescalated"} <= {str(line["transition"]) for line in told}
+    begun = [line for line in told if line["transition"] in ("raised", "escalated")]
+    assert (counted.patient, counted.patient_impossible) == (len(begun), 0)
