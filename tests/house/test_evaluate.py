@@ -144,11 +144,11 @@ def test_shapes_of_spikes_and_a_monitor_that_averages() -> None:
     assert (np.diff(peaks["falling"]) <= 0).all()
     assert np.ptp(peaks["falling"]) > 60
     plain, shown = session(1, DEVELOPMENT), session(1, replace(DEVELOPMENT, averages=8.0))
-    (n,) = np.flatnonzero(plain.values == 0)[:1].tolist()
-    window = (plain.times > plain.times[n] - 8) & (plain.times <= plain.times[n])
-    beats = plain.values[window & (plain.values > 0)]
-    assert 1 < len(beats) < 8
-    assert shown.values[n] == round(float(beats.mean()))
+    for n in np.flatnonzero(plain.values == 0):
+        window = (plain.times > plain.times[n] - 8) & (plain.times <= plain.times[n])
+        beats = plain.values[window & (plain.values > 0)]
+        assert 1 < len(beats) < 8
+        assert shown.values[n] == round(float(beats.mean()))
 
 
 # --- how they are judged ------------------------------------------------------------------------
