@@ -14,6 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from simulators.physiology import response
+
 Array = NDArray[np.float64]
 Kind = Literal["spike", "double", "half", "zero", "gap"]
 Shape = Literal["flat", "rising", "falling"]
@@ -127,16 +129,10 @@ def course(made: np.random.Generator, noise: Noise) -> Array:
     at = np.arange(LASTS_S, dtype=float)
     resting = made.uniform(60, 85)
     peak = made.uniform(126, 150) if made.random() < 0.5 else made.uniform(resting, 108)
-    truth = resting + (peak - resting) * _shape((at - DOSE_S) / 60)
+    truth = resting + (peak - resting) * response("sublingual", (at - DOSE_S) / 60)
     for start in _places(made, TACHYCARDIAS, 150 + 60, 60.0):
         truth = np.maximum(truth, _tachycardia(made, at, start, truth))
     return truth + _wander(made, noise)
-
-
-def _shape(minutes: Array) -> Array:
-    """The sublingual response: nothing for 5 min, its peak after 45 more (empirical)."""
-    x = np.clip((minutes - 5) / 45, 0, None)
-    return np.asarray(x**3 * np.exp(3 * (1 - x)))
 
 
 def _tachycardia(made: np.random.Generator, at: Array, start: float, truth: Array) -> Array:
