@@ -25,8 +25,8 @@ def analyze(rows: Iterator[TraceRow], protocol: Protocol, dose_at: float) -> Ite
     """
     encounter, events = Encounter.open("trace", Facts(protocol=protocol.id), protocol, 0.0)
     yield from _lines(events)
-    dosed, last = False, 0.0
-    for number, row in enumerate(rows, 1):
+    dosed, last, number = False, 0.0, 0
+    for row in rows:
         if not dosed and row.t_s >= dose_at:
             yield from _lines(_dose(encounter, protocol, dose_at))
             dosed = True
@@ -34,6 +34,7 @@ def analyze(rows: Iterator[TraceRow], protocol: Protocol, dose_at: float) -> Ite
         if not row.values:
             yield from _lines(encounter.advance(row.t_s))
             continue
+        number += 1  # a row without a value is no reading, and no number is missing
         observation = Observation(
             issued=row.t_s, effective=row.t_s, device=DEVICE, seq=number, values=row.values
         )

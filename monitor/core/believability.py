@@ -93,7 +93,7 @@ def _heart(
     while accepted and effective - accepted[0][0] > HR_WINDOW_S:
         del accepted[0]
     doubt = stuck or _step(memory, value, effective)
-    if not doubt and len(sources) > 1:
+    if not doubt and (len(sources) > 1 or observation.device not in sources):
         doubt = _disagrees(observation.device, value, effective, sources)
     if doubt:
         return "suspect", doubt

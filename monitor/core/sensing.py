@@ -1,121 +1,216 @@
 """What the readings say of the sensor: `sensor_contact` and `signal_quality`.
 
-An event of a cuff is one measurement that it doubts itself (moved, loose, badly placed); of a
-strap, five seconds without skin. One event is low, three in a row are medium. A run of impossible
-values is an alarm as well: nothing is watched while it lasts, and no silence tells of it.
+*Contact*. An event of a cuff is one measurement that it doubts itself (moved, loose, badly placed);
+of a strap, five seconds without skin. One event is low, three are medium.
+
+*Quality*. A run of readings that are impossible, or that nothing bears out, is told: while it lasts
+nothing is watched, or only with a doubt, and no silence says so. What is explained already, a loose
+cuff or a strap without skin, is not told twice.
+
+A stream that flickers is one trouble and not many: it is over when it has been good for a while. A
+single measurement that is good ends it. One alarm for each device and vital sign.
 """
 
 from typing import Final
 
 from monitor.core import silence, technical
-from monitor.core.conditions import Step
-from monitor.core.events import Event
+from monitor.core.conditions import WAYS
+from monitor.core.events import Event, Priority
 from monitor.core.quality import CUFF_DOUBTS, Judgement
 from monitor.core.state import State, Trouble
 from monitor.core.vitals import VITALS, Observation
 
 LOOSE: Final = ("movement", "cuff_loose", "improper_position")
 EVENT_S: Final = 5.0
-IN_A_ROW: Final = 3
-REJECTED_S: Final = 5.0  # of a stream
-REJECTED_LONG_S: Final = 30.0
-REJECTED: Final = 3  # of single measurements
-REJECTED_MANY: Final = 5
+EVENTS: Final = 3
+CONTACT_AGAIN_S: Final = 5.0
+
+IMPOSSIBLE: Final = 5  # of a stream
+DEAD_S: Final = 30.0
+DOUBTED_S: Final = 30.0
+DOUBTED_LONG_S: Final = 300.0
+GOOD_AGAIN_S: Final = 10.0
+IN_A_ROW: Final = 3  # of single measurements
+IN_A_LONG_ROW: Final = 5
+
+Verdicts = dict[str, Judgement]
 
 
 def notice(
-    state: State, observation: Observation, found: dict[str, Judgement], effective: float,
-    now: float,
-) -> list[Event]:  # fmt: skip
+    state: State, observation: Observation, found: Verdicts, effective: float, now: float
+) -> list[Event]:
     """After a reading that is not late was judged."""
-    device = observation.device
-    if not device:
+    if not observation.device or not _concerns(state, observation, found):
         return []
-    if not (state.troubles or observation.contact is False or observation.flags):
-        for verdict, _ in found.values():
-            if verdict == "rejected":
-                break
-        else:
-            return []
-    events = _contact(state, observation, effective, now)
-    if observation.contact is False:
-        return events  # that its values are none is explained
+    events = _skin(state, observation, found, effective, now)
+    events += _fit(state, observation, found, effective, now)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
-        judged = [j for vital, j in found.items() if silence.watched_as(vital) == watched]
-        events += _quality(state, device, watched, judged, effective, now)
+        if _explained(observation, watched):
+            continue
+        quality = _stream_quality if WAYS[watched].continuous else _single_quality
+        judged = _of_all(found, watched)
+        events += quality(state, observation.device, watched, judged, effective, now)
     return events
 
 
-def _contact(state: State, observation: Observation, effective: float, now: float) -> list[Event]:
-    device = observation.device
-    key = f"sensor_contact|{device}"
-    causes = [flag for flag in observation.flags if flag in LOOSE]
-    stream = observation.contact is False
-    if not stream and not causes:
-        if "hr" in observation.values or observation.contact or "sbp" in observation.values:
-            return _over(state, key, now, f"Device {device} measures well again.")
-        return []
-    trouble = _more(state, key, effective)
-    events = int((effective - trouble.since) // EVENT_S) if stream else trouble.count
-    if events < 1:
-        return []
-    step = Step(0.0, "medium" if events >= IN_A_ROW else "low")
-    if stream:
-        reason = (
-            f"Device {device} has had no skin contact for {effective - trouble.since:.0f} s. "
-            "Its readings are doubtful."
-        )
-    else:
-        doubts = ", ".join(CUFF_DOUBTS[flag] for flag in causes)
-        times = "" if trouble.count == 1 else f", {trouble.count} times in a row"
-        reason = f"Device {device} reports: {doubts}{times}. The reading is doubtful."
-    return _hold(state, key, step, trouble, now, reason, device)
+def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
+    """Nearly never: nothing is amiss, and nothing was."""
+    if state.troubles or observation.contact is False or observation.flags:
+        return True
+    return any(judgement[0] != "accepted" for judgement in found.values())
 
 
-def _quality(
-    state: State, device: str, watched: str, judged: list[Judgement], effective: float, now: float
-) -> list[Event]:
-    key = f"signal_quality|{device}|{watched}"
-    name = VITALS[watched].name if watched != "sbp" else "Blood pressure"
-    if any(verdict != "rejected" for verdict, _ in judged):
-        return _over(state, key, now, f"{name} of {device} is believable again.")
-    trouble = _more(state, key, effective)
-    lasted = effective - trouble.since
+def _of_all(found: Verdicts, watched: str) -> Judgement:
+    """One verdict for what belongs together: a pressure without its systolic is no pressure."""
+    parts = ("sbp", "dbp") if watched == "sbp" else (watched,)
+    judged = [found[part] for part in parts if part in found] or [found["map"]]
+    for verdict in ("rejected", "suspect"):
+        for one in judged:
+            if one[0] == verdict:
+                return one
+    return judged[0]
+
+
+def _explained(observation: Observation, watched: str) -> bool:
+    """Why it is doubtful is told by `sensor_contact`."""
     if watched == "hr":
-        low, many = lasted >= REJECTED_S, lasted >= REJECTED_LONG_S
-    else:
-        low, many = trouble.count >= REJECTED, trouble.count >= REJECTED_MANY
-    if not low:
+        return observation.contact is False
+    return watched == "sbp" and any(flag in LOOSE for flag in observation.flags)
+
+
+# --- contact ------------------------------------------------------------------------------------
+
+
+def _skin(
+    state: State, observation: Observation, found: Verdicts, effective: float, now: float
+) -> list[Event]:
+    device = observation.device
+    key = f"sensor_contact|{device}|hr"
+    if observation.contact is not False:
+        believed = "hr" in found and found["hr"][0] != "rejected"
+        if not (observation.contact or believed):
+            return []
+        words = f"Device {device} has skin contact again."
+        return _good(state, key, effective, CONTACT_AGAIN_S, now, words)
+    trouble = _bad(state, key, effective)
+    events = int((effective - (trouble.row or effective)) // EVENT_S)
+    trouble.count += max(0, events - trouble.counted)
+    trouble.counted = max(events, trouble.counted)
+    if not trouble.count:
         return []
     reason = (
-        f"Device {device} sent {trouble.count} impossible readings of {name.lower()} in a row, the "
-        f"last: {judged[-1][1]}."
+        f"Device {device} has had no skin contact for {effective - trouble.since:.0f} s. Its "
+        "readings are doubtful."
     )
-    return _hold(state, key, Step(0.0, "medium" if many else "low"), trouble, now, reason, device)
+    return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
 
 
-def _more(state: State, key: str, effective: float) -> Trouble:
-    trouble = state.troubles.setdefault(key, Trouble(effective))
+def _fit(
+    state: State, observation: Observation, found: Verdicts, effective: float, now: float
+) -> list[Event]:
+    device = observation.device
+    key = f"sensor_contact|{device}|sbp"
+    causes = [flag for flag in observation.flags if flag in LOOSE]
+    measured = "sbp" in found or "dbp" in found or "map" in found
+    if not causes:
+        if not measured or _of_all(found, "sbp")[0] == "rejected":
+            return []
+        return _good(state, key, effective, 0.0, now, f"Device {device} measures well again.")
+    if found and not measured:
+        return []  # it is no cuff: that its wearer moves is no trouble of a stream
+    trouble = _bad(state, key, effective)
     trouble.count += 1
+    doubts = ", ".join(CUFF_DOUBTS[flag] for flag in causes)
+    times = "" if trouble.count == 1 else f", {trouble.count} times in a row"
+    reason = f"Device {device} reports: {doubts}{times}. The reading is doubtful."
+    return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
+
+
+# --- quality ------------------------------------------------------------------------------------
+
+
+def _stream_quality(
+    state: State, device: str, watched: str, judged: Judgement, effective: float, now: float
+) -> list[Event]:
+    key, name = f"signal_quality|{device}|{watched}", VITALS[watched].name
+    verdict, why = judged
+    if verdict == "accepted":
+        words = f"{name} of device {device} is believable again."
+        return _good(state, key, effective, GOOD_AGAIN_S, now, words)
+    trouble = _bad(state, key, effective)
+    if verdict == "rejected":
+        trouble.count += 1
+        trouble.dead = effective if trouble.dead is None else trouble.dead
+    else:
+        trouble.dead = None
+    lasted = effective - trouble.since
+    doubted = effective - (trouble.row or effective) >= DOUBTED_S
+    if trouble.count < IMPOSSIBLE and not doubted:
+        return []
+    dead = trouble.dead is not None and effective - trouble.dead >= DEAD_S
+    reason = f"{name} of device {device} has been doubtful for {lasted:.0f} s, the last: {why}."
+    if verdict == "rejected" or not doubted:
+        reason = (
+            f"Device {device} sent {trouble.count} impossible readings of {name.lower()} within "
+            f"{lasted:.0f} s, the last: {why}."
+        )
+    return _hold(state, key, "medium" if dead or lasted >= DOUBTED_LONG_S else "low", reason, now)
+
+
+def _single_quality(
+    state: State, device: str, watched: str, judged: Judgement, effective: float, now: float
+) -> list[Event]:
+    key = f"signal_quality|{device}|{watched}"
+    name = "Blood pressure" if watched == "sbp" else VITALS[watched].name
+    verdict, why = judged
+    if verdict == "accepted":
+        words = f"{name} of device {device} is believable again."
+        return _good(state, key, effective, 0.0, now, words)
+    trouble = _bad(state, key, effective)
+    trouble.count += 1
+    if trouble.count < IN_A_ROW:
+        return []
+    reason = (
+        f"The last {trouble.count} readings of {name.lower()} of device {device} are impossible or "
+        f"doubtful, the newest: {why}."
+    )
+    return _hold(state, key, "medium" if trouble.count >= IN_A_LONG_ROW else "low", reason, now)
+
+
+# --- beginning and end --------------------------------------------------------------------------
+
+
+def _bad(state: State, key: str, effective: float) -> Trouble:
+    """One more reading that is not as it should be."""
+    trouble = state.troubles.get(key)
+    if trouble is None:
+        trouble = state.troubles[key] = Trouble(effective)
+    if trouble.row is None:
+        trouble.row, trouble.counted = effective, 0
+    trouble.good = None
     return trouble
 
 
-def _over(state: State, key: str, now: float, reason: str) -> list[Event]:
-    if state.troubles.pop(key, None) is None:
-        return []
-    return [*state.alarms.release(_alarm_key(key), now, reason)]
-
-
-def _hold(
-    state: State, key: str, step: Step, trouble: Trouble, now: float, reason: str, device: str
+def _good(
+    state: State, key: str, effective: float, long: float, now: float, words: str
 ) -> list[Event]:
-    priority = step.priority if state.doses else "low"
-    condition = key.split("|", maxsplit=1)[0]
-    return technical.hold(
-        state, _alarm_key(key), condition, Step(0.0, priority), trouble.since, now, reason,
-        device=device,
-    )  # fmt: skip
+    """A good reading; `long` after the first of them it is over."""
+    trouble = state.troubles.get(key)
+    if trouble is None:
+        return []
+    trouble.row = trouble.dead = None
+    if trouble.good is None:
+        trouble.good = effective
+    if effective - trouble.good < long:
+        return []
+    del state.troubles[key]
+    return [*state.alarms.release(technical.trouble_key(key), now, words)]
 
 
-def _alarm_key(key: str) -> str:
-    return key.replace("|", ":")
+def _hold(state: State, key: str, priority: Priority, reason: str, now: float) -> list[Event]:
+    """A trouble grows until it is over: readings in between do not make it smaller."""
+    trouble = state.troubles[key]
+    if trouble.reached != "medium":
+        trouble.reached = priority
+    trouble.reason = reason
+    return technical.hold_trouble(state, key, trouble, now)

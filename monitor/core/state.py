@@ -9,7 +9,7 @@ from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.believability import Cuff, Memory
 from monitor.core.episodes import EpisodeBook
-from monitor.core.events import Baseline, Dose, Event, Facts, Phase
+from monitor.core.events import Baseline, Dose, Event, Facts, Phase, Priority
 from monitor.core.following import Follower
 from monitor.core.gates import Pressure
 from monitor.core.limits import AlarmLimit
@@ -32,10 +32,24 @@ class Newest(Struct):
 
 
 class Trouble(Struct):
-    """Readings in a row that say that a sensor is in trouble. since: measurement time."""
+    """Readings that say that a sensor is in trouble. Times are measurement times.
+
+    since      the first of them
+    row        since when none was good; None: the newest is
+    dead       since when all were impossible; None: the newest is not
+    good       since when all are good; None: the newest is not
+    count      how many there were, or how many events; `counted`: of them in this row
+    reached    the priority that it has come to, after a dose; None: it is nothing yet
+    """
 
     since: float
+    row: float | None = None
+    dead: float | None = None
+    good: float | None = None
     count: int = 0
+    counted: int = 0
+    reached: Priority | None = None
+    reason: str = ""
 
 
 class Hole(Struct):
@@ -65,7 +79,7 @@ class State(Struct, kw_only=True):
     offline    device -> since when it is known to be away
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
-    troubles   "condition|device" or "condition|device|vital sign" -> readings that say so
+    troubles   "condition|device|vital sign" -> readings that say so
     holes      device -> the readings that are waited for; `passed`: boot and number up to which
                holes are settled
     recent     vital sign -> [(measurement time, value)], thinned, for the trend

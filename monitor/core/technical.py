@@ -11,7 +11,7 @@ from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import DevicesChanged, DeviceStatus, Event
 from monitor.core.schedule import MEASURING_S
-from monitor.core.state import State
+from monitor.core.state import State, Trouble
 
 Timer = tuple[tuple[Step, ...], float]
 
@@ -58,6 +58,10 @@ def fall_due(state: State, at: float) -> list[Event]:
         if step is not None:
             reason = holes.reason(device, hole)
             events += _hold(state, "sequence_gap", step, hole.since, at, reason, device=device)
+    for key, trouble in state.troubles.items():
+        # Its readings raise it. What was low before the dose may be more urgent by now.
+        if trouble_key(key) in state.alarms.standing:
+            events += hold_trouble(state, key, trouble, at)
     return events + overdue(state, at)
 
 
@@ -88,6 +92,21 @@ def hold(  # noqa: PLR0913 - what an alarm is made of
         key, condition, "technical", finding, at, vital=vital, device=device
     )
     return sound.noticed(state, changes)
+
+
+def hold_trouble(state: State, key: str, trouble: Trouble, at: float) -> list[Event]:
+    """What a sensor's readings have come to; low before the dose."""
+    condition, device, vital = key.split("|")
+    assert trouble.reached is not None
+    step = Step(0.0, trouble.reached if state.doses else "low")
+    name = trouble_key(key)
+    return hold(
+        state, name, condition, step, trouble.since, at, trouble.reason, vital=vital, device=device
+    )
+
+
+def trouble_key(key: str) -> str:
+    return key.replace("|", ":")
 
 
 # --- pressure readings --------------------------------------------------------------------------

@@ -264,11 +264,18 @@ def _technical() -> Iterator[str]:
     )
     yield from _prose(
         f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "
-        "reports movement, a loose cuff or a bad position, is low; three times as long or three "
-        "in a row, medium. `signal_quality`: impossible readings for "
-        f"{sensing.REJECTED_S:g} s ({sensing.REJECTED_LONG_S:g} s: medium), or of a cuff or "
-        f"thermometer {sensing.REJECTED} in a row ({sensing.REJECTED_MANY}: medium). Either ends "
-        "with a good reading, and is low before the dose."
+        f"reports movement, a loose cuff or a bad position, is low; {sensing.EVENTS} times, "
+        f"medium. It ends with {sensing.CONTACT_AGAIN_S:g} s of contact, or a good measurement of "
+        "the cuff."
+    )
+    yield from _prose(
+        f"`signal_quality` of heart rate: {sensing.IMPOSSIBLE} impossible readings with never "
+        f"{sensing.GOOD_AGAIN_S:g} s of good ones between, or {sensing.DOUBTED_S:g} s without one "
+        f"beyond doubt, low; {sensing.DEAD_S:g} s in which all are impossible, or "
+        f"{_time(sensing.DOUBTED_LONG_S)} of it, medium. It ends with {sensing.GOOD_AGAIN_S:g} s "
+        f"of good readings. Of pressures and temperature: {sensing.IN_A_ROW} impossible or "
+        f"doubtful readings in a row, low, {sensing.IN_A_LONG_ROW}, medium; a good one ends it. "
+        "What `sensor_contact` explains is not told twice. Before the dose both are low."
     )
     yield from _prose(
         f"`clock_skew`: a device's clock is off by more than {_time(skew.TOLD_S)} (low; by more "

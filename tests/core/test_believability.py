@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.core.course import Course, dosed
+from tests.core.course import Course
 
 
 def verdict(course: Course, vital: str) -> tuple[str, str]:
@@ -155,74 +155,3 @@ def test_what_stands_for_a_missing_value_is_none(value: float) -> None:
         "rejected", f"Heart rate {value:g} stands for a missing value, it is none",
     )  # fmt: skip
     assert course.told() == []
-
-
-# --- the sensor ---------------------------------------------------------------------------------
-
-
-def test_a_strap_without_skin_is_low_after_five_seconds_and_medium_after_fifteen() -> None:
-    course = dosed()
-    for t in range(800, 830):
-        course.hr(t, 70, contact=False)
-    course.beat(830, 835, 70)
-    told = course.told("sensor_contact")
-    assert told == [
-        (805, "raised", "sensor_contact", "low"),
-        (815, "escalated", "sensor_contact", "medium"),
-        (830, "cleared", "sensor_contact", "medium"),
-    ]
-    assert course.told("hr_high", "signal_quality") == []
-
-
-def test_a_strap_that_sends_zeros_without_skin_is_one_alarm_and_no_slow_heart() -> None:
-    course = dosed()
-    for t in range(800, 860):
-        course.hr(t, 0, contact=False)
-    assert {t[2] for t in course.told() if t[0] >= 800} == {"sensor_contact"}
-
-
-def test_a_cuff_that_doubts_itself_three_times_is_medium() -> None:
-    course = dosed()
-    for n in range(3):
-        course.bp(800 + 300 * n, 130, 80, flags=("cuff_loose",))
-    course.bp(1800, 130, 80, flags=("irregular_pulse",))  # no matter of how it sits
-    assert course.told("sensor_contact") == [
-        (800, "raised", "sensor_contact", "low"),
-        (1400, "escalated", "sensor_contact", "medium"),
-        (1800, "cleared", "sensor_contact", "medium"),
-    ]
-
-
-def test_before_the_dose_it_stays_low_and_a_device_takes_its_alarm_along() -> None:
-    course = Course()
-    for t in range(40):
-        course.hr(t, 0, contact=False)
-    for t in range(3):
-        course.temp(t, 20.0)
-    assert course.told("sensor_contact") == [(5, "raised", "sensor_contact", "low")]
-    course.change_devices(50, remove=["strap", "thermo"])
-    assert [t[1:3] for t in course.told("sensor_contact", "signal_quality")][2:] == [
-        ("cleared", "sensor_contact"), ("cleared", "signal_quality"),
-    ]  # fmt: skip
-
-
-def test_a_run_of_impossible_heart_rates_is_an_alarm_of_its_own() -> None:
-    course = dosed()
-    for t in range(800, 840):
-        course.hr(t, 300)
-    course.hr(840, 70)
-    assert course.told("signal_quality") == [
-        (805, "raised", "signal_quality", "low"),
-        (830, "escalated", "signal_quality", "medium"),
-        (840, "cleared", "signal_quality", "medium"),
-    ]
-
-
-def test_impossible_pressures_are_counted() -> None:
-    course = dosed()
-    for n in range(5):
-        course.bp(800 + 60 * n, 0, 0)
-    assert [(t[0], t[3]) for t in course.told("signal_quality")] == [(920, "low"), (1040, "medium")]
-    alarm = course.standing("signal_quality")
-    assert alarm is not None
-    assert "5 impossible readings of blood pressure" in alarm.reason
