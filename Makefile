@@ -11,7 +11,7 @@ RUNTIME := .venv/installed-runtime
 DEVELOPMENT := .venv/installed-development
 INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: help demo test setup check format bench evaluate lock
+.PHONY: help demo test setup check format bench evaluate mutants lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -42,6 +42,9 @@ bench: $(DEVELOPMENT) ## the benchmarks, one JSON object a line
 
 evaluate: $(DEVELOPMENT) ## how well elevations are found, beside three plain rules
 	@$(BIN)/python -m tests.evaluate $(ARGS)
+
+mutants: $(DEVELOPMENT) ## deliberate faults in the core, which its tests must find
+	@$(BIN)/python -m tests.mutants
 
 lock: ## for maintainers: pins the newest versions that the .in files allow; needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv, or make lock UV=path" >&2; exit 1; }

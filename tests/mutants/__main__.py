@@ -1,0 +1,58 @@
+"""`make mutants`: each fault in a copy of its own; the core's tests must fail there.
+
+A fault that no test finds is a rule that nobody holds. Exit status 1 names them.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from tests.mutants.faults import FAULTS, Fault
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+_COPIED: Final = ("monitor", "tests", "docs")
+_PATIENCE_S: Final = 300
+
+
+def main() -> int:
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(killed, FAULTS))
+    survivors = [fault for fault, dead in zip(FAULTS, found, strict=True) if not dead]
+    sys.stdout.write(f"{len(FAULTS) - len(survivors)} of {len(FAULTS)} faults were found\n")
+    for fault in survivors:
+        sys.stdout.write(f"not found: {fault.module}: {fault.old!r} -> {fault.new!r}\n")
+    return 1 if survivors else 0
+
+
+def killed(fault: Fault) -> bool:
+    """Do the core's tests fail with it?"""
+    with tempfile.TemporaryDirectory() as place:
+        for name in _COPIED:
+            shutil.copytree(REPOSITORY / name, Path(place) / name)
+        shutil.copy(REPOSITORY / "pyproject.toml", place)
+        plant(fault, Path(place))
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "tests/core"],
+            cwd=place, capture_output=True, timeout=_PATIENCE_S, check=False,
+        )  # fmt: skip
+    dead = done.returncode == 1
+    sys.stdout.write(f"{'found' if dead else 'NOT FOUND'}: {fault.module}: {fault.old!r}\n")
+    sys.stdout.flush()
+    return dead
+
+
+def plant(fault: Fault, place: Path) -> None:
+    """Raises ValueError when the text is not there exactly once: the list has to be mended."""
+    module = place / "monitor" / "core" / f"{fault.module}.py"
+    text = module.read_text()
+    if text.count(fault.old) != 1:
+        raise ValueError(f"{fault.module}: {text.count(fault.old)} times {fault.old!r}")
+    module.write_text(text.replace(fault.old, fault.new))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""The faults: what somebody might get wrong, as one replaced text in one module of the core."""
+
+from typing import Final
+
+from msgspec import Struct
+
+
+class Fault(Struct, frozen=True):
+    """In `module`, the only `old` becomes `new`."""
+
+    module: str
+    old: str
+    new: str
+
+
+def _of(module: str, *pairs: tuple[str, str]) -> list[Fault]:
+    return [Fault(module, old, new) for old, new in pairs]
+
+
+FAULTS: Final[list[Fault]] = [
+    *_of(
+        "limits",
+        (
+            'return value >= threshold if direction == "high"',
+            'return value > threshold if direction == "high"',
+        ),
+        ("else value < threshold", "else value <= threshold"),
+        ("nearer = min(reached)", "nearer = max(reached)"),
+        ("else max(nearer, self.at_least)", "else min(nearer, self.at_least)"),
+        ("round(threshold - hysteresis, 6)", "round(threshold, 6)"),
+    ),
+    *_of(
+        "alarms",
+        ('("on", "goes"): ("latched", "latched")', '("on", "goes"): ("off", "cleared")'),
+        (
+            '("acknowledged", "worsens"): ("on", "escalated")',
+            '("acknowledged", "worsens"): ("acknowledged", "escalated")',
+        ),
+        (
+            'latches = alarm.kind == "physiological" and alarm.worst != "low"',
+            'latches = alarm.worst != "low"',
+        ),
+        ("RAISE_AGAIN_S: Final = 600.0", "RAISE_AGAIN_S: Final = 1200.0"),
+        ("if now >= since + RAISE_AGAIN_S:", "if now > since + 2 * RAISE_AGAIN_S:"),
+        ("self.issued += 1", "self.issued += 2"),
+    ),
+    *_of(
+        "conditions",
+        ("GRACE_S: Final = 1.0", "GRACE_S: Final = 3.0"),
+        ("level.standing |= implied and level.since is not None", "pass"),
+        ("repeat_from=60, repeat_until=120", "repeat_from=60, repeat_until=240"),
+        ("disputed_by=10", "disputed_by=20"),
+        ("kept += [level for level in old.values() if level.since is not None]", "pass"),
+    ),
+    *_of(
+        "following",
+        ("TAKES_OVER_S: Final = 7.0", "TAKES_OVER_S: Final = 4.0"),
+        ("TAKES_OVER_COUNT: Final = 3", "TAKES_OVER_COUNT: Final = 2"),
+        ("LOST_S: Final = 12.0", "LOST_S: Final = 40.0"),
+        ("and not self.strayed else 0.0", "else 0.0"),
+        ("AGREES: Final = 15.0", "AGREES: Final = 45.0"),
+        ("if gap <= VOUCHED_GAP_S", "if gap <= 99"),
+    ),
+    *_of(
+        "sustained",
+        ("level.vouched.pop(source, None)", "pass"),
+        ("level.inside = None\n        reached", "reached"),
+        (">= self.ways.clear_after", ">= 0"),
+        ("level.heard = None\n\n    def _farther", "pass\n\n    def _farther"),
+        ("return max(level, rest)", "return min(level, rest)"),
+    ),
+    *_of(
+        "repeated",
+        ("level.standing |= high or", "level.standing |="),
+        ("if inside and clean:", "if inside:"),
+        ("return  # too early to refute", "pass"),
+        ("elif clean:\n            level.forget()", "else:\n            level.forget()"),
+        ("elif high and effective > level.since:", "elif high:"),
+    ),
+    *_of(
+        "quality",
+        ("if width < IMPOSSIBLE_PULSE_PRESSURE:", "if width < 0:"),
+        ("if not low < mean < high:", "if not low <= mean <= high:"),
+        ("if observation.contact is False and", "if False and"),
+    ),
+    *_of(
+        "believability",
+        ("accepted.append((effective, value))", "pass"),
+        ("if memory.moved and effective", "if effective"),
+        ("if effective - cuff.at < BP_WITHIN_S:", "if effective - cuff.at <= BP_WITHIN_S:"),
+        ("OFF: Final = 15.0", "OFF: Final = 25.0"),
+    ),
+    *_of(
+        "baseline",
+        ("WINDOW_S: Final = 900.0", "WINDOW_S: Final = 9000.0"),
+        ("centre = median(values)", "centre = sum(values) / len(values)"),
+        ("if until - WINDOW_S <= r[0] < until]", "if until - WINDOW_S <= r[0]]"),
+    ),
+    *_of(
+        "timebase",
+        (
+            "return min(observation.effective + self.offset, observation.issued)",
+            "return observation.effective + self.offset",
+        ),
+        ("if age > LATE_S:", "if age > 6 * LATE_S:"),
+    ),
+    *_of(
+        "technical",
+        (
+            "state.silence[vital] = max(since, state.silence.get(vital, since))",
+            "state.silence[vital] = since",
+        ),
+        ("if standing is not None and standing.onset != planned:", "if standing is not None:"),
+    ),
+    *_of("silence", ("return steps[:1]", "return steps")),
+    *_of(
+        "schedule",
+        ("self.check, self.asked = 0, None", "self.asked = None"),
+        ("return min(EARLY_S,", "return max(EARLY_S,"),
+    ),
+    *_of(
+        "gates",
+        (
+            "sbp_limit = gate.sbp_over_above_65 if older else gate.sbp_over",
+            "sbp_limit = gate.sbp_over",
+        ),
+        ("if not clean:\n        return [Unmet", "if False:\n        return [Unmet"),
+        ("if pair[1].sbp > pair[0].sbp + STABLE or", "if"),
+    ),
+    *_of(
+        "episodes",
+        (
+            "return max(before, after, 0.0) / 2 * _share_over(before, after)",
+            "return max(before, after, 0.0) / 2",
+        ),
+        ("if pending:\n            return []", "if False:\n            return []"),
+    ),
+    *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.clean and", "and")),
+    *_of("skew", ("if abs(offset) <= RIGHT_S:", "if abs(offset) <= TOLD_S:")),
+    *_of("holes", ("if not filled and now - hole.since < LOST_S:", "if not filled:")),
+    *_of(
+        "sensing",
+        ('priority = step.priority if state.doses else "low"', "priority = step.priority"),
+    ),
+    *_of("in_force", ("return value < than if direction", "return value > than if direction")),
+    *_of("sound", ("PAUSE_MOST_S: Final = 120.0", "PAUSE_MOST_S: Final = 600.0")),
+]
