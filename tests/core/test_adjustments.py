@@ -109,6 +109,18 @@ def test_a_limit_of_a_phase_applies_in_it_and_what_stands_outlives_it() -> None:
     assert course.priority("sbp_high") is None
 
 
+def test_a_level_that_no_longer_applies_stays_until_it_is_over() -> None:
+    course = Course(only(_AT_PEAK), devices={"cuff": "cuff"})
+    course.dose(100)
+    course.bp(100 + 1300, 172, 80)
+    course.advance(100 + 76 * 60)
+    assert course.priority("sbp_high") == "high"
+    course.bp(100 + 77 * 60, 172, 80)
+    assert course.priority("sbp_high") == "high"
+    course.bp(100 + 90 * 60, 150, 80)
+    assert course.told("sbp_high")[-1][1] == "latched"
+
+
 # --- set by somebody ----------------------------------------------------------------------------
 
 

@@ -55,7 +55,7 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "following",
         ("TAKES_OVER_S: Final = 7.0", "TAKES_OVER_S: Final = 4.0"),
-        ("TAKES_OVER_COUNT: Final = 3", "TAKES_OVER_COUNT: Final = 2"),
+        ("TAKES_OVER_COUNT: Final = 3", "TAKES_OVER_COUNT: Final = 6"),
         ("LOST_S: Final = 12.0", "LOST_S: Final = 40.0"),
         ("and not self.strayed else 0.0", "else 0.0"),
         ("AGREES: Final = 15.0", "AGREES: Final = 45.0"),
