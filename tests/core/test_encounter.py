@@ -213,6 +213,14 @@ def test_of_two_straps_the_farther_one_counts() -> None:
     assert course.told("hr_high")[-1] == (191.5, "latched", "hr_high", "high")
 
 
+def test_the_calmer_strap_does_not_ease_what_the_other_has_not_left() -> None:
+    """137 is within the hysteresis of 140, whatever the other strap says."""
+    course = Course()
+    _two_straps(course, 100, 160, 70.0, 150.0)
+    _two_straps(course, 161, 260, 70.0, 137.0)
+    assert course.priority("hr_high") == "high"
+
+
 def test_a_strap_that_fell_silent_has_no_say() -> None:
     """The other one must have been well inside for 30 s after the silent one's value expired."""
     course = Course()
