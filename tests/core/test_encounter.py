@@ -216,8 +216,8 @@ def test_of_two_straps_the_farther_one_counts() -> None:
 def test_the_calmer_strap_does_not_ease_what_the_other_has_not_left() -> None:
     """137 is within the hysteresis of 140, whatever the other strap says."""
     course = Course()
-    _two_straps(course, 100, 160, 70.0, 150.0)
-    _two_straps(course, 161, 260, 70.0, 137.0)
+    _two_straps(course, 100, 160, 138.0, 150.0)
+    _two_straps(course, 161, 260, 128.0, 137.0)
     assert course.priority("hr_high") == "high"
 
 
