@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from monitor.core.vitals import Observation
 
-REMEMBERED: Final = 256
+# More than a broker may have on its way unconfirmed (1,000): all of it comes again after a restart.
+REMEMBERED: Final = 1100
 RANGES_REMEMBERED: Final = 512
 BOOTS_REMEMBERED: Final = 4
 

@@ -4,6 +4,8 @@ from typing import Final
 
 import pytest
 
+from monitor.adapters import broker
+from monitor.adapters.mqtt import link
 from monitor.core.arrivals import REMEMBERED, Arrivals, Boot
 from monitor.core.vitals import Observation
 from tests.core.course import Course
@@ -156,3 +158,15 @@ def test_the_key_under_which_a_reading_is_stored(
     judged = course.judged("hr")[0]
     assert judged.key == key
     assert judged.source == ("device" if device else "manual")
+
+
+def test_all_that_a_broker_may_send_again_is_known_again() -> None:
+    """A device that tells neither a boot nor a time; nothing of it was confirmed yet."""
+    arrivals, window = Arrivals(), max(broker.WINDOW, link.WINDOW)
+    readings = [
+        Observation(issued=float(n), device="strap", seq=n, values={"hr": 60.0 + n % 40})
+        for n in range(1, window + 101)
+    ]
+    assert all(arrivals.admit(reading)[1] is not None for reading in readings)
+    assert all(arrivals.admit(reading)[1] is None for reading in readings[-window:])
+    assert window < REMEMBERED

@@ -281,12 +281,13 @@ def test_a_snapshot_of_another_version_is_refused() -> None:
 
 
 def test_a_snapshot_is_small() -> None:
-    """It is committed every minute: after hours of heart rate it holds no chart."""
+    """It is committed every minute: after hours of heart rate it holds no chart. Half of it are the
+    marks by which 1,100 readings are known when they come again."""
     course = Course()
     course.beat(0, 2000, 70)
     course.dose(2000)
     course.beat(2001, 9000, 72)
-    assert len(course.encounter.snapshot()) < 32_000
+    assert len(course.encounter.snapshot()) < 36_000
 
 
 # --- judging ------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ FAULTS: Final[list[Fault]] = [
     *_of("holes", ("if not filled and now - hole.since < LOST_S:", "if not filled:")),
     *_of(
         "sensing",
-        ('priority = step.priority if state.doses else "low"', "priority = step.priority"),
+        ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
     ),
     *_of("in_force", ("return value < than if direction", "return value > than if direction")),
     *_of("sound", ("PAUSE_MOST_S: Final = 120.0", "PAUSE_MOST_S: Final = 600.0")),
