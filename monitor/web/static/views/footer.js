@@ -4,9 +4,9 @@ import { html } from "../html.js";
 import { NOT_ENFORCED, NOT_MEASURED } from "../strings.js";
 
 export const Footer = () => html`<footer class="foot">
-  <span>${NOT_MEASURED}</span>
+  <span>${NOT_MEASURED} ${me.value.identity === false ? NOT_ENFORCED : ""}</span>
   <span class="right-end">
-    ${me.value.identity === false ? NOT_ENFORCED : ""} Limits are not clinically validated.
+    Limits are not clinically validated.
     <button class="plain" onClick=${signOut}>Sign out</button>
   </span>
 </footer>`;
