@@ -247,3 +247,14 @@ def test_a_device_that_is_added_promises_from_then_on() -> None:
     course.change_devices(100, add={"strap": "heart_rate"})
     course.advance(200)
     assert course.told("no_data") == [(131, "raised", "no_data", "low")]
+
+
+def test_an_older_reading_does_not_bring_silence_nearer() -> None:
+    """A second device's reading was under way for a second and a half."""
+    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
+    course.observe(100, "strap", {"hr": 70})
+    course.observe(100, "band", {"hr": 70}, measured=98.5)
+    course.advance(130)
+    assert course.told("no_data")[-1][1] != "raised"
+    course.advance(131)
+    assert course.told("no_data")[-1] == (131, "raised", "no_data", "low")
