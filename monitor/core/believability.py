@@ -15,7 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.following import Follower
+from monitor.core.following import HEARD_S, Follower, beside
 from monitor.core.quality import ACCEPTED, Judgement, judge
 from monitor.core.vitals import PRESSURES, Observation
 
@@ -26,7 +26,6 @@ BP_WITHIN_S: Final = 300.0
 BP_STEPS: Final = {"sbp": 40.0, "dbp": 25.0}
 STUCK_S: Final = 120.0
 OFF: Final = 15.0  # the limits of agreement of an optical sensor
-HEARD_S: Final = 30.0
 _KEPT: Final = 64
 _SAME_MEASUREMENT_S: Final = 5.0
 
@@ -125,11 +124,9 @@ def _step(memory: Memory, value: float, effective: float) -> str:
 
 
 def _disagrees(device: str, value: float, effective: float, sources: dict[str, Follower]) -> str:
-    for name, other in sources.items():
-        if name == device or other.level is None or effective - (other.at or 0.0) > HEARD_S:
-            continue
-        if abs(value - other.level) > OFF:
-            return f"{name or 'a typed reading'} says {other.level:g} at the same time"
+    for name, level in beside(sources, device, effective).items():
+        if abs(value - level) > OFF:
+            return f"{name or 'a typed reading'} says {level:g} at the same time"
     return ""
 
 

@@ -1,21 +1,18 @@
 """From what a condition says to alarms, to the episodes, and to the repeats that are asked for."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from monitor.core import cuffs, phases, reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.events import Alarm, AlarmChanged, Event
-from monitor.core.following import Followed, Follower
+from monitor.core.following import Followed, Follower, beside
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
 from monitor.core.vitals import PRESSURES
 
 AnyThreshold = Sustained | Repeated
-# A source that was not heard for so long has no say any more: heart rate has expired by then.
-SILENT_S: Final = 30.0
 
 
 def judge(
@@ -51,7 +48,7 @@ def _follow(
     if follower is None:
         follower = sources[device] = Follower()
     course = follower.observe(effective, heard, value, clean=clean)
-    rest = _others(sources, device, effective) if len(sources) > 1 else []
+    rest = list(beside(sources, device, effective).values()) if len(sources) > 1 else []
     sure, active = follower.sure, False
     for threshold in here:
         assert isinstance(threshold, Sustained)
@@ -66,15 +63,6 @@ def _follow(
         for seen in course:
             drawn |= _draw(state, here, vital, seen.value, seen.level, seen.effective)
     return drawn
-
-
-def _others(sources: dict[str, Follower], device: str, effective: float) -> list[float]:
-    """The levels of the other sources that are heard."""
-    return [
-        other.level
-        for name, other in sources.items()
-        if name != device and other.level is not None and effective - (other.at or 0.0) <= SILENT_S
-    ]
 
 
 def judge_again(state: State, vital: str, now: float) -> list[Event]:

@@ -16,6 +16,7 @@ The figures are engineering defaults. `docs/detection.md` shows what they do on 
 generated streams.
 """
 
+from statistics import median
 from typing import Final
 
 from msgspec import Struct
@@ -38,6 +39,8 @@ MEMORY_S: Final = 8.0  # time constant of the share of readings that fit
 SURE: Final = 0.7
 UNKNOWN: Final = 0.5
 _MOST_KEPT: Final = 64
+# A source that was not heard for so long has no say any more: heart rate has expired by then.
+HEARD_S: Final = 30.0
 
 
 class Followed(Struct, frozen=True, array_like=True, gc=False):
@@ -84,10 +87,7 @@ class Strand(Struct):
         oldest = effective - LEVEL_S
         while recent[0][0] <= oldest or len(recent) > LEVEL_COUNT:
             del recent[0]
-        ordered = sorted([v for _, v in recent])
-        middle = len(ordered) // 2
-        odd = len(ordered) % 2
-        self.level = ordered[middle] if odd else (ordered[middle - 1] + ordered[middle]) / 2
+        self.level = median([v for _, v in recent])
         return Followed(effective, heard, value, self.level, vouched, clean)
 
 
@@ -198,3 +198,12 @@ class Follower(Struct):
 
 def _nearer(value: float, rival: Rival, strand: Strand) -> bool:
     return abs(value - rival.strand.level) < abs(value - strand.level)
+
+
+def beside(sources: dict[str, Follower], device: str, effective: float) -> dict[str, float]:
+    """The levels of all other sources that are heard: source -> level."""
+    return {
+        name: other.level
+        for name, other in sources.items()
+        if name != device and other.level is not None and effective - (other.at or 0.0) <= HEARD_S
+    }

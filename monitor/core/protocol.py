@@ -72,7 +72,7 @@ class Protocol(Struct, frozen=True, kw_only=True):
 Row = tuple[Priority, float, str]
 
 
-def _absolute(
+def absolute(
     vital: str,
     direction: Direction,
     *rows: Row,
@@ -103,10 +103,10 @@ _CRISIS = "hypertensive crisis, common practice"
 _LABEL = "esketamine label"
 
 LIMITS: Final[tuple[AlarmLimit, ...]] = (
-    *_absolute(
+    *absolute(
         "sbp", "high", ("low", 150, _DEFAULT), ("medium", 165, _CRTCE), ("high", 180, _CRISIS)
     ),
-    *_absolute(
+    *absolute(
         "dbp", "high", ("low", 95, _DEFAULT), ("medium", 100, _CRTCE), ("high", 110, _CRISIS)
     ),
     AlarmLimit(vital="sbp", direction="high", priority="low", rise=25, percent=20, source=_DEFAULT),
@@ -131,10 +131,10 @@ LIMITS: Final[tuple[AlarmLimit, ...]] = (
         at_least=100,
         source=f"{_LABEL} with {_CRTCE}",
     ),
-    *_absolute(
+    *absolute(
         "sbp", "low", ("low", 100, _PRACTICE), ("medium", 90, _PRACTICE), ("high", 80, _PRACTICE)
     ),
-    *_absolute(
+    *absolute(
         "hr",
         "high",
         ("low", 100, _PRACTICE),
@@ -153,7 +153,7 @@ LIMITS: Final[tuple[AlarmLimit, ...]] = (
         source=_DEFAULT,
         delay=29,
     ),
-    *_absolute(
+    *absolute(
         "hr",
         "low",
         ("low", 55, _PRACTICE),
@@ -162,7 +162,7 @@ LIMITS: Final[tuple[AlarmLimit, ...]] = (
         delays=_HR_DELAY,
         sooner=_HR_SOONER,
     ),
-    *_absolute(
+    *absolute(
         "temp",
         "high",
         ("low", 37.8, _DEFAULT),
@@ -171,7 +171,7 @@ LIMITS: Final[tuple[AlarmLimit, ...]] = (
     ),
     AlarmLimit(vital="temp", direction="high", priority="low", rise=1.0, source=_DEFAULT),
     AlarmLimit(vital="temp", direction="high", priority="medium", rise=1.5, source=_DEFAULT),
-    *_absolute("temp", "low", ("low", 35.5, _DEFAULT), ("medium", 35.0, _DEFAULT)),
+    *absolute("temp", "low", ("low", 35.5, _DEFAULT), ("medium", 35.0, _DEFAULT)),
 )
 
 _SUPERVISED = HoldGate(sitter=False, reachable=False)

@@ -10,31 +10,24 @@ rule can only make a limit stricter: the strictest of all that apply counts.
 from typing import Final
 
 from monitor.core.events import Facts, Priority
-from monitor.core.limits import AlarmLimit, Direction
+from monitor.core.limits import AlarmLimit
+from monitor.core.protocol import absolute
 
 _DEFAULT: Final = "engineering default"
-_PRIORITIES: Final[tuple[Priority, ...]] = ("low", "medium", "high")
 
 
-def _high(vital: str, low: float, medium: float, high: float) -> tuple[AlarmLimit, ...]:
-    return _three(vital, "high", (low, medium, high))
-
-
-def _three(
-    vital: str, direction: Direction, values: tuple[float, float, float], delay: float = 0.0
+def _high(
+    vital: str, low: float, medium: float, high: float, *, delay: float = 0.0
 ) -> tuple[AlarmLimit, ...]:
-    return tuple(
-        AlarmLimit(
-            vital=vital, direction=direction, priority=priority, value=value, source=_DEFAULT,
-            delay=delay,
-        )
-        for priority, value in zip(_PRIORITIES, values, strict=True)
-    )  # fmt: skip
+    """delay: where the protocol has no limit of its own, whose delay would apply."""
+    values: dict[Priority, float] = {"low": low, "medium": medium, "high": high}
+    rows = [(priority, value, _DEFAULT) for priority, value in values.items()]
+    return tuple(absolute(vital, "high", *rows, delays=dict.fromkeys(values, delay)))
 
 
 _PRESSURE: Final = (*_high("sbp", 145, 160, 175), *_high("dbp", 90, 97, 107))
 _VESSELS: Final = (*_high("sbp", 140, 155, 170), *_high("dbp", 90, 95, 105))
-_HEART: Final = _three("hr", "high", (95, 115, 130), 14.0)
+_HEART: Final = _high("hr", 95, 115, 130, delay=14)
 
 # Risk factor -> limits that apply besides the protocol's.
 RULES: Final[dict[str, tuple[AlarmLimit, ...]]] = {

@@ -10,7 +10,7 @@ from monitor.core import technical
 from monitor.core.conditions import Step
 from monitor.core.events import Event
 from monitor.core.state import State
-from monitor.core.timebase import LATE_S, DeviceClock
+from monitor.core.timebase import LATE_S, DeviceClock, span
 
 TOLD_S: Final = 60.0
 RIGHT_S: Final = 30.0
@@ -34,16 +34,8 @@ def notice(state: State, device: str, clock: DeviceClock, now: float) -> list[Ev
     far = abs(offset) > LATE_S and bool(state.doses)
     way = "behind" if offset > 0 else "ahead"
     reason = (
-        f"The clock of device {device} is {_span(abs(offset))} {way}. Its readings are placed by "
+        f"The clock of device {device} is {span(abs(offset))} {way}. Its readings are placed by "
         "when they were received."
     )
     step = Step(0.0, "medium" if far else "low")
     return technical.hold(state, key, "clock_skew", step, now, now, reason, device=device)
-
-
-def _span(seconds: float) -> str:
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 172_800:
-        return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86_400:.0f} days"

@@ -182,7 +182,7 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
             state.holes.pop(device, None)
             for key in [k for k in state.troubles if k.split("|")[1] == device]:
                 del state.troubles[key]
-                events += state.alarms.release(key.replace("|", ":"), now, words)
+                events += state.alarms.release(trouble_key(key), now, words)
             for condition in ("clock_skew", "sequence_gap"):
                 events += state.alarms.release(f"{condition}:{device}", now, words)
     for device, kind in given.add.items():

@@ -106,10 +106,11 @@ def clock_doubt(observation: Observation) -> str:
     ahead = observation.effective - observation.issued
     if ahead <= FUTURE_S:
         return ""
-    return f"the device dates it {_span(ahead)} ahead; the time of receipt is used"
+    return f"the device dates it {span(ahead)} ahead; the time of receipt is used"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """So long, in words."""
     if seconds < 7200:
         return f"{seconds / 60:.0f} min"
     if seconds < 172_800:

@@ -100,7 +100,7 @@ class Counter:
     def facts(self) -> Json:
         return {
             "version": monitor.__version__, "sites": list(self._sites),
-            "device_identity": self._operation.device_identity, "speed": self._clock.speed,
+            "device_identity": self._identity.enforced, "speed": self._clock.speed,
         }  # fmt: skip
 
     def vocabulary(self) -> Json:

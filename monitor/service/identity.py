@@ -39,6 +39,7 @@ class Identity:
         self._devices: dict[str, Device] = {}
         self._seen: object = None
         self._password = access.new_password()
+        self._ours = Account(OURSELVES, access.hashed(self._password), access.EVERYTHING)
         self.sites: dict[str, str] = {}
         self.guests: list[Account] = []
         self.broker: OwnBroker | None = None
@@ -98,8 +99,7 @@ class Identity:
     def _write(self) -> None:
         if self.broker is None:
             return
-        ours = Account(OURSELVES, access.hashed(self._password), access.EVERYTHING)
-        accounts = [ours, *self.guests]
+        accounts = [self._ours, *self.guests]
         accounts += [
             Account(device.id, device.secret_hash, self._rules(device))
             for device in self._devices.values()

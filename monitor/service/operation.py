@@ -9,13 +9,12 @@ from monitor.service.clock import Clock
 
 
 class Operation:
-    """device_identity: does the broker check who a device is? pretended: time is not real."""
+    """pretended: time is not real."""
 
     def __init__(self, clock: Clock, store: Store, registry: CollectorRegistry) -> None:
         self._clock = clock
         self._store = store
         self.port: AiomqttPort | None = None
-        self.device_identity = False
         self.pretended = clock.following or clock.speed != 1
         self.broker_reason = "not connected yet"
         self.detecting = False

@@ -1,7 +1,8 @@
 """What the service tells the world: browsers, and the broker's other clients.
 
-Nothing here waits and nothing decides. The MQTT forms carry no patient label, and a status on the
-broker says until when it may be believed: a service that died leaves no number that looks alive.
+Nothing here waits for anybody and nothing decides. The MQTT forms carry no patient label, and a
+status on the broker says until when it may be believed: a service that died leaves no number that
+looks alive.
 """
 
 import asyncio

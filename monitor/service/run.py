@@ -81,7 +81,6 @@ class Service:
             await self._check_broker()
         else:
             self.broker = self.identity.own_broker(self.config)
-            self.operation.device_identity = True
         self.store.start(
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
             self.ingest.refused,

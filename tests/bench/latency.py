@@ -6,6 +6,7 @@ statuses a second. The watcher listens in a process of its own.
 """
 
 import time
+from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -88,12 +89,6 @@ def watch(url: str, token: str, line: Connection) -> None:
     for at, message in raw:
         encounter = decoder.decode(message).encounter
         if encounter is not None and encounter.vitals.hr.effective is not None:
-            measured = msgspec.convert(encounter.vitals.hr.effective, float | str)
-            found.setdefault((encounter.id, _milliseconds(str(measured))), at)
+            measured = datetime.fromisoformat(encounter.vitals.hr.effective)
+            found.setdefault((encounter.id, round(measured.timestamp() * 1000)), at)
     line.send(found)
-
-
-def _milliseconds(iso: str) -> int:
-    from datetime import datetime
-
-    return round(datetime.fromisoformat(iso).timestamp() * 1000)

@@ -8,7 +8,7 @@ import contextlib
 import multiprocessing
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -89,8 +89,3 @@ def spawn(target: object, *arguments: object) -> tuple[multiprocessing.Process, 
     process = context.Process(target=target, args=(*arguments, theirs), daemon=True)  # type: ignore[arg-type]
     process.start()
     return process, ours  # type: ignore[return-value]
-
-
-def batches(rows: Sequence[Message], size: int) -> Iterator[Sequence[Message]]:
-    for at in range(0, len(rows), size):
-        yield rows[at : at + size]

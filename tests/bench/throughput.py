@@ -4,7 +4,6 @@ The bare loop is what a reader of aiomqtt's documentation would write: `async fo
 nothing else. Both hear the same messages of the same publisher through the same broker, in turn.
 """
 
-import asyncio
 import json
 import statistics
 import time
@@ -89,4 +88,3 @@ async def _hear(port: int, readings: int, line: Connection) -> None:
             if heard == readings:
                 break
         line.send(time.monotonic())
-        await asyncio.sleep(0)

@@ -214,7 +214,9 @@ def _believed() -> Iterator[str]:
         "belongs to it the shortest delay is enough; where many do not it takes longer, and at "
         "most the longest, which is counted from the first reading beyond. A level well inside "
         "begins it anew. When nothing more comes, the longest delay is enough: silence cannot hold "
-        "an alarm back, and it never ends one. Where two devices measure, the farther one counts."
+        "an alarm of the course back, and it never ends one. A jump that silence cuts short before "
+        "it is followed is not of the course yet: only `no_data` tells of it. Where two devices "
+        "measure, the farther one counts."
     )
     yield from _prose(
         "*Pressures and temperature* are never filtered. At a high limit they alarm at once, "
