@@ -13,7 +13,7 @@ import structlog
 
 from monitor.adapters import access
 from monitor.adapters.access import Account, Rule
-from monitor.adapters.broker import OwnBroker
+from monitor.adapters.broker import BrokerFailed, OwnBroker
 from monitor.adapters.mqtt import admits
 from monitor.adapters.store import Store
 from monitor.adapters.store import clinic as clinic_book
@@ -59,7 +59,7 @@ class Identity:
         return broker.url.replace("mqtt://", f"mqtt://{OURSELVES}:{self._password}@")
 
     async def load(self) -> None:
-        """All that are registered. Raises OSError when the accounts cannot be written."""
+        """All that are registered. Raises BrokerFailed when the accounts cannot be written."""
         self._seen = await self._store.read(clinic_book.devices_mark)
         after: str | None = None
         while True:
@@ -105,7 +105,10 @@ class Identity:
             for device in self._devices.values()
             if device.secret_hash is not None and device.secret_hash.startswith("$")
         ]
-        access.write(self._directory, accounts, access.of_devices(self._served))
+        try:
+            access.write(self._directory, accounts, access.of_devices(self._served))
+        except OSError as error:
+            raise BrokerFailed(f"cannot write to {self._directory}: {error.strerror}") from None
         self.broker.reload()
 
     def _rules(self, device: Device) -> tuple[Rule, ...]:

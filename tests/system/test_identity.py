@@ -114,3 +114,17 @@ def test_where_the_broker_asks_nobody_no_password_is_told(
     again = clinic.post("/devices/strap/credentials")["mqtt"]
     assert (again["username"], again["password"]) == (None, None)
     assert clinic.get("/me")["service"]["device_identity"] is False
+
+
+def test_accounts_that_cannot_be_written_are_a_line_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where the directory should be")
+    done = run_command(
+        "serve", directory=tmp_path,
+        environment={"DOSING_MONITOR_DATA": "taken", "DOSING_MONITOR_HTTP_PORT": "0",
+                     "DOSING_MONITOR_MQTT_PORT": str(free_port()),
+                     "DOSING_MONITOR_DATABASE_URL": f"sqlite:///{tmp_path}/monitor.db"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "cannot write to" in done.stderr.splitlines()[-1]
+    assert "taken/broker" in done.stderr.splitlines()[-1]
