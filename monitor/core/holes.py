@@ -2,9 +2,10 @@
 
 A hole is waited for, since a device that keeps what was not confirmed sends it again. After
 `WAIT_S` it is told; it ends when it is filled, or is passed as lost once the device has gone on for
-as long again.
+as long again. What is missing at one time is one hole, however many gaps it is made of.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from monitor.core.arrivals import Boot
@@ -17,38 +18,56 @@ STEPS: Final = (Step(WAIT_S - 1, "low"),)
 LOST_S: Final = 2 * WAIT_S
 
 
-def notice(state: State, device: str, name: str, boot: Boot, now: float) -> list[Event]:
+def notice(state: State, device: str, name: str, boots: dict[str, Boot], now: float) -> list[Event]:
     """After a numbered reading of this boot was admitted."""
+    events: list[Event] = []
     hole = state.holes.get(device)
     if hole is not None:
-        filled = hole.boot == name and _filled(boot, hole)
-        if not filled and now - hole.since < LOST_S:
+        missing = _missing(hole, boots)
+        if missing and now - hole.since < LOST_S:
             return []
         del state.holes[device]
         state.passed[device] = (hole.boot, hole.last)
-        words = f"Recorded as lost from device {device}: {_count(hole)}."
-        if filled:
-            words = f"Device {device} has sent what was missing: {_count(hole)}."
-        return [*state.alarms.release(f"sequence_gap:{device}", now, words)]
+        words = f"Recorded as lost from device {device}: {_count(missing)}."
+        if not missing:
+            words = f"Device {device} has sent what was missing."
+        events += state.alarms.release(f"sequence_gap:{device}", now, words)
+    boot = boots[name]
     if len(boot.ranges) > 1:
-        first, last = boot.ranges[-2][1] + 1, boot.ranges[-1][0] - 1
-        passed = state.passed.get(device)
-        if passed is None or passed[0] != name or first > passed[1]:
-            state.holes[device] = Hole(name, first, last, now)
-    return []
+        _look(state, device, name, boot, now)
+    return events
 
 
-def reason(device: str, hole: Hole) -> str:
-    numbers = f"number {hole.first}"
-    if hole.first != hole.last:
-        numbers = f"numbers {hole.first} to {hole.last}"
-    return f"Missing from device {device}: {_count(hole)} ({numbers}). What was in them is unknown."
+def _look(state: State, device: str, name: str, boot: Boot, now: float) -> None:
+    """Is there a gap beyond what is settled?"""
+    passed = state.passed.get(device)
+    settled = passed[1] if passed is not None and passed[0] == name else boot.ranges[0][1]
+    if boot.ranges[-2][1] + 1 <= settled:
+        return
+    first = next(low[1] + 1 for low, _ in pairwise(boot.ranges) if low[1] + 1 > settled)
+    state.holes[device] = Hole(name, first, boot.ranges[-1][0] - 1, now)
 
 
-def _count(hole: Hole) -> str:
-    count = hole.last - hole.first + 1
-    return f"{count} reading{'s' * (count > 1)}"
+def reason(device: str, hole: Hole, boots: dict[str, Boot]) -> str:
+    missing = _missing(hole, boots)
+    numbers = f"numbers {hole.first} to {hole.last}"
+    if hole.first == hole.last:
+        numbers = f"number {hole.first}"
+    elif missing < hole.last - hole.first + 1:
+        numbers = f"between numbers {hole.first} and {hole.last}"
+    return (
+        f"Missing from device {device}: {_count(missing)} ({numbers}). What was in them is unknown."
+    )
 
 
-def _filled(boot: Boot, hole: Hole) -> bool:
-    return any(low <= hole.first and hole.last <= high for low, high in boot.ranges)
+def _missing(hole: Hole, boots: dict[str, Boot]) -> int:
+    """How many of its numbers have still not come."""
+    missing = hole.last - hole.first + 1
+    boot = boots.get(hole.boot)
+    for low, high in [] if boot is None else boot.ranges:
+        missing -= max(0, min(high, hole.last) - max(low, hole.first) + 1)
+    return missing
+
+
+def _count(missing: int) -> str:
+    return f"{missing} reading{'s' * (missing > 1)}"

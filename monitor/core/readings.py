@@ -76,7 +76,7 @@ def _of_device(
         events += technical.online(state, device, now)
     events += skew.notice(state, device, source.clock, now)
     if observation.seq is not None:
-        events += holes.notice(state, device, boot, source.arrivals.boots[boot], now)
+        events += holes.notice(state, device, boot, source.arrivals.boots, now)
     return events
 
 

@@ -1,7 +1,8 @@
 """`clock_skew`: a device's clock is wrong by more than latency explains.
 
-Its readings are judged all the same, by corrected times (`timebase`); what is told is that the
-device's own display and records are off, and that a clock which was set anew will jump.
+Its readings are judged all the same, by corrected times (`timebase`), where they can be corrected;
+what is told is that the device's own display and records are off, that a clock which was set anew
+will jump, and that readings which seem old are not watched.
 """
 
 from typing import Final
@@ -18,8 +19,8 @@ RIGHT_S: Final = 30.0
 
 def notice(state: State, device: str, clock: DeviceClock, now: float) -> list[Event]:
     """After the clock was heard."""
-    offsets = clock.offsets
-    if not offsets or (abs(offsets[-1]) <= RIGHT_S and not state.alarms.standing):
+    newest = clock.offsets[-1] if clock.offsets else 0.0
+    if clock.behind is None and abs(newest) <= RIGHT_S and not state.alarms.standing:
         return []
     key = f"clock_skew:{device}"
     offset = clock.settled
@@ -33,9 +34,14 @@ def notice(state: State, device: str, clock: DeviceClock, now: float) -> list[Ev
         return []
     far = abs(offset) > LATE_S and bool(state.doses)
     way = "behind" if offset > 0 else "ahead"
-    reason = (
-        f"The clock of device {device} is {span(abs(offset))} {way}. Its readings are placed by "
-        "when they were received."
-    )
+    reason = f"The clock of device {device} is {span(abs(offset))} {way}. {_what_follows(clock)}"
     step = Step(0.0, "medium" if far else "low")
     return technical.hold(state, key, "clock_skew", step, now, now, reason, device=device)
+
+
+def _what_follows(clock: DeviceClock) -> str:
+    if clock.behind is None or clock.sends:
+        return "Its readings are placed by when they were received."
+    if clock.behind > LATE_S:
+        return "Its readings are taken for as old as they say: they are kept, and not watched."
+    return "Its readings are taken for as old as they say."

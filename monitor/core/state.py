@@ -53,7 +53,7 @@ class Trouble(Struct):
 
 
 class Hole(Struct):
-    """Numbers of one boot that did not arrive. since: when that was noticed."""
+    """Numbers of one boot that did not arrive, all or some of first to last; since: noticed."""
 
     boot: str
     first: int

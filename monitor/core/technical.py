@@ -56,7 +56,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     for device, hole in state.holes.items():
         step = reached(holes.STEPS, hole.since, at)
         if step is not None:
-            reason = holes.reason(device, hole)
+            reason = holes.reason(device, hole, state.sources[device].arrivals.boots)
             events += _hold(state, "sequence_gap", step, hole.since, at, reason, device=device)
     for key, trouble in state.troubles.items():
         # Its readings raise it. What was low before the dose may be more urgent by now.

@@ -22,7 +22,7 @@ from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.risks import RULES
 from monitor.core.schedule import MEASURING_S
 from monitor.core.sound import PAUSE_MOST_S
-from monitor.core.timebase import LATE_S
+from monitor.core.timebase import LATE_S, STEADY_S
 from monitor.core.vitals import PRESSURES, VITALS
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
@@ -282,7 +282,10 @@ def _technical() -> Iterator[str]:
     yield from _prose(
         f"`clock_skew`: a device's clock is off by more than {_time(skew.TOLD_S)} (low; by more "
         f"than {_time(LATE_S)} after the dose, medium), until it is right within "
-        f"{_time(skew.RIGHT_S)}. `sequence_gap`: numbers of a device's readings have been missing "
+        f"{_time(skew.RIGHT_S)}. That it is behind must show for {_time(STEADY_S)}, since a "
+        "message may have been under way. Readings of a device that tells its own clock (`sent`) "
+        "are placed by ours; those of one that does not are as old as they say, which is told. "
+        "`sequence_gap`: numbers of a device's readings have been missing "
         f"for {_time(holes.WAIT_S)} (low), until they come or, {_time(holes.LOST_S)} after they "
         "were missed, are recorded as lost."
     )

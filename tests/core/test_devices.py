@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.encounter import Encounter
-from tests.core.course import Course, dosed
+from tests.core.course import Course, changes, dosed
 
 DAY: Final = 86_400.0
 
@@ -27,12 +27,13 @@ def ticking(course: Course, since: float, until: float, ahead: float) -> None:
 )  # fmt: skip
 def test_a_clock_that_is_off_by_more_than_a_minute_is_told(ahead: float, said: str | None) -> None:
     course = Course()
-    ticking(course, 10, 20, ahead)
+    ticking(course, 10, 90, ahead)
     told = course.told("clock_skew")
     if said is None:
         assert told == []
         return
-    assert told == [(12, "raised", "clock_skew", "low")]  # three readings bear it out
+    # Three readings bear out that it is ahead. One that seems behind may be a message under way.
+    assert told == [(12 if ahead > 0 else 70, "raised", "clock_skew", "low")]
     alarm = course.standing("clock_skew")
     assert alarm is not None
     assert said in alarm.reason
@@ -45,6 +46,65 @@ def test_one_wild_time_tells_nothing() -> None:
     ticking(course, 20, 22, 5000)
     ticking(course, 22, 40, 0)
     assert course.told("clock_skew") == []
+
+
+def test_a_backlog_is_no_clock_that_is_behind() -> None:
+    """The broker was away for five minutes and delivers at once what the strap said meanwhile."""
+    course = Course(devices={"strap": "heart_rate"})
+    ticking(course, 10, 20, 0)
+    for t in range(20, 320):
+        course.hr(320 + t / 1000, 70, measured=t - 0.5, sent=t)
+    ticking(course, 321, 400, 0)
+    assert course.told("clock_skew") == []
+
+
+@pytest.mark.parametrize("pace", [2.0, 1.1])
+def test_a_device_that_catches_up_is_no_clock_that_is_behind(pace: float) -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    ticking(course, 10, 20, 0)
+    t = 20.0
+    while (received := 1000 + (t - 20) / pace) > t + 60:
+        course.hr(received, 70, measured=t - 0.5)
+        t += 1.0
+    assert course.told("clock_skew") == []
+    assert {j.state for j in course.judged("hr")} == {"accepted", "late"}
+
+
+def pressures(course: Course, behind: float, *, tells: bool) -> None:
+    """A cuff, every five minutes from 1000 on; its clock falls behind after the third reading."""
+    for n, sbp in enumerate([122] * 3 + [190] * 5):
+        t, off = 1000 + 300 * n, behind if n > 2 else 0.0
+        course.bp(t, sbp, 100, measured=t - 1 - off, sent=t - off if tells else None)
+
+
+def test_a_cuff_that_tells_its_clock_is_believed_again_when_it_falls_behind() -> None:
+    """Two readings are taken for old ones; from the third on it is plain that the clock is off."""
+    course = dosed()
+    pressures(course, 3600, tells=True)
+    states = [j.state for j in course.judged("sbp")[6:]]
+    assert states == ["late", "late", "accepted", "accepted", "accepted"]
+    assert course.judged("sbp")[-1].effective == course.start + 3099
+    assert course.told("sbp_high")[0] == (2500, "raised", "sbp_high", "high")
+    assert course.told("clock_skew") == [(2500, "raised", "clock_skew", "medium")]
+    for t in (3400, 3700, 4000):
+        course.bp(t, 128, 80, measured=t - 1, sent=t)
+    assert course.told("clock_skew")[1:] == [(4000, "cleared", "clock_skew", "medium")]
+    assert course.judged("sbp")[-1].state == "accepted"
+
+
+@pytest.mark.parametrize("behind", [3600.0, 9 * 365 * DAY])
+def test_a_cuff_that_tells_no_clock_is_not_believed_and_that_is_told(behind: float) -> None:
+    """Reset to 2017, say: it might as well send old readings, always as old."""
+    course = dosed()
+    pressures(course, behind, tells=False)
+    assert {j.state for j in course.judged("sbp")[6:]} == {"late"}
+    assert course.told("sbp_high") == []
+    assert course.told("clock_skew") == [(2500, "raised", "clock_skew", "medium")]
+    alarm = course.standing("clock_skew")
+    assert alarm is not None
+    assert alarm.reason.endswith("they are kept, and not watched.")
+    course.bp(3400, 128, 80, measured=3399)
+    assert course.told("clock_skew")[1:] == [(3400, "cleared", "clock_skew", "medium")]
 
 
 def test_a_clock_that_is_set_right_ends_it_and_a_far_one_is_medium_after_the_dose() -> None:
@@ -98,6 +158,36 @@ def test_a_hole_that_is_filled_late_ends_it() -> None:
     send(course, 120, 9)
     course.advance(200)
     assert [t[:2] for t in course.told("sequence_gap")][2:] == [(180, "raised")]
+
+
+def test_only_what_is_missing_still_is_counted_as_lost() -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    send(course, 10, 1, 2, 6)
+    send(course, 20, 4, 7)
+    course.advance(100)
+    alarm = course.standing("sequence_gap")
+    assert alarm is not None
+    assert "2 readings (between numbers 3 and 5)" in alarm.reason
+    send(course, 140, 8)
+    reason = changes(course.events, "sequence_gap")[-1].alarm.reason
+    assert reason == "Recorded as lost from device strap: 2 readings."
+
+
+def test_a_device_that_loses_one_in_five_is_told_of_every_number() -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    for n in range(600):
+        if n % 5 != 4:
+            send(course, n, n)
+    course.advance(700)
+    send(course, 1000, 600)
+    send(course, 1200, 601)
+    lost = [
+        int(c.alarm.reason.split(": ")[1].split(" ")[0])
+        for c in changes(course.events, "sequence_gap")
+        if c.transition == "cleared"
+    ]
+    assert sum(lost) == 120
+    assert len(lost) == 6  # one alarm at a time, and not one for each number
 
 
 def test_a_restart_is_no_hole_and_a_device_that_leaves_takes_its_alarms_along() -> None:
