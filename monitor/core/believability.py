@@ -6,8 +6,8 @@
 - Rate of change: a heart rate that moves by more than 30 in 5 s or 50 in 10 s, measured from
   readings that were accepted; so a new level is believed after ten seconds. A pressure that differs
   from the one before by more than 40 systolic or 25 diastolic within five minutes.
-- Stuck: the same heart rate for two minutes although the device reports movement; the same
-  systolic, diastolic and mean pressure twice running.
+- Stuck: the same heart rate for two minutes although the device reports movement, or although it
+  moved ten times in the two minutes before; the same systolic, diastolic and mean pressure twice.
 - Others: a cuff's pulse, or another source's heart rate, that is off by more than 15.
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core.following import HEARD_S, Follower, beside
-from monitor.core.quality import ACCEPTED, Judgement, judge
+from monitor.core.quality import ACCEPTED, CUFF_DOUBTS, Judgement, judge
 from monitor.core.vitals import PRESSURES, Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # within so many s, more than so many /min
@@ -25,10 +25,12 @@ _LEAST_STEP: Final = HR_STEPS[0][1]
 BP_WITHIN_S: Final = 300.0
 BP_STEPS: Final = {"sbp": 40.0, "dbp": 25.0}
 STUCK_S: Final = 120.0
+LIVELY: Final = 10  # a rate that moved so often within `STUCK_S` does not stand still for as long
 OFF: Final = 15.0  # the limits of agreement of an optical sensor
 _KEPT: Final = 64
 _SAME_MEASUREMENT_S: Final = 5.0
 
+_LASTING: Final = "the cuff reports: " + CUFF_DOUBTS["irregular_pulse"]
 _NAMES: Final = {"sbp": "systolic", "dbp": "diastolic"}
 
 
@@ -38,12 +40,19 @@ class Memory(Struct):
     accepted     (time, heart rate) of the last ten seconds, accepted ones
     same, since  the newest heart rate, and since when it is that
     moved        the device reported movement since then
+    turns        since when it was each of the last values, oldest first, `since` included
     """
 
     accepted: list[tuple[float, float]] = []
     same: float | None = None
     since: float = 0.0
     moved: bool = False
+    turns: list[float] = []
+
+    @property
+    def lively(self) -> bool:
+        """Until it stood still it moved often."""
+        return len(self.turns) > LIVELY and self.since - self.turns[0] <= STUCK_S
 
 
 class Cuff(Struct, frozen=True):
@@ -96,19 +105,27 @@ def _heart(
         doubt = _disagrees(observation.device, value, effective, sources)
     if doubt:
         return "suspect", doubt
-    accepted.append((effective, value))
-    if len(accepted) > _KEPT:
-        del accepted[0]
+    if not accepted or effective >= accepted[-1][0]:
+        accepted.append((effective, value))
+        if len(accepted) > _KEPT:
+            del accepted[0]
     return judged
 
 
 def _stuck(observation: Observation, effective: float, memory: Memory, value: float) -> str:
+    if effective < memory.since:
+        return ""  # overtaken
     if value != memory.same:
         memory.same, memory.since, memory.moved = value, effective, False
+        memory.turns.append(effective)
+        del memory.turns[: -LIVELY - 1]
     memory.moved |= "movement" in observation.flags
-    if memory.moved and effective - memory.since > STUCK_S:
-        return f"heart rate {value:g} has not moved for {STUCK_S / 60:g} min, but the wearer has"
-    return ""
+    if effective - memory.since <= STUCK_S:
+        return ""
+    still = f"heart rate {value:g} has not moved for {STUCK_S / 60:g} min"
+    if memory.moved:
+        return f"{still}, but the wearer has"
+    return f"{still}, after it moved all the time" if memory.lively else ""
 
 
 def _step(memory: Memory, value: float, effective: float) -> str:
@@ -117,6 +134,8 @@ def _step(memory: Memory, value: float, effective: float) -> str:
         if -_LEAST_STEP <= moved <= _LEAST_STEP:
             continue
         age = effective - at
+        if age < 0.0:
+            continue  # the reading was overtaken by this one
         if any(abs(moved) > step and age <= within for within, step in HR_STEPS):
             way = "rose" if moved > 0 else "fell"
             return f"it {way} from {was:g} to {value:g} within {max(1.0, age):.0f} s"
@@ -147,6 +166,15 @@ def _pressure_doubt(
                     minutes = max(1, round((effective - cuff.at) / 60))
                     return f"{_NAMES[vital]} was {was:g} {minutes} min before"
     return _pulse_doubt(observation, effective, sources)
+
+
+def worth_another(found: dict[str, Judgement]) -> bool:
+    """A pressure is doubted, and the next one may be beyond doubt: an arm that moved lies still."""
+    return any(
+        found[vital][0] == "suspect" and found[vital][1] != _LASTING
+        for vital in PRESSURES
+        if vital in found
+    )
 
 
 def _triple(values: dict[str, float]) -> list[float | None]:

@@ -6,7 +6,7 @@ is asked for all the same.
 
 from typing import Final
 
-from monitor.core.conditions import GRACE_S, Threshold
+from monitor.core.conditions import GRACE_S, WAYS, Threshold
 from monitor.core.events import Commanded, Event
 from monitor.core.schedule import BEFORE_DOSE_EVERY_S
 from monitor.core.silence import OVERDUE
@@ -19,6 +19,9 @@ REPEAT_ASKED_AFTER_S: Final = 30.0
 REST_S: Final = 60.0
 # A cuff that does not answer is asked for an extra reading for so long.
 EXTRA_TRIES_S: Final = 600.0
+# A doubtful pressure is measured again, once in so long: whatever makes it doubtful may not pass,
+# and an arm wants its rest.
+DOUBT_APART_S: Final = 300.0
 
 
 def next_check(state: State) -> NextCheck | None:
@@ -78,7 +81,7 @@ def ask(state: State, at: float) -> list[Event]:
         return []
     if state.confirm_at is not None and at >= state.confirm_at:
         state.confirm_at = None
-        if any(t.wants_repeat for t in state.thresholds if t.vital in PRESSURES):
+        if state.in_doubt or any(t.wants_repeat for t in state.thresholds if t.vital in PRESSURES):
             events += repeat_now(state, at, state.confirm_by)
     wanted = _next_ask(state)
     if wanted is not None and wanted.due <= at:
@@ -99,6 +102,24 @@ def repeat_later(state: State, threshold: Threshold, at: float) -> None:
     state.confirm_for = since
     state.confirm_at = at + REPEAT_ASKED_AFTER_S
     state.confirm_by = at + threshold.ways.repeat_until
+
+
+def look_again(state: State, at: float, *, doubted: bool) -> None:
+    """The newest pressure is in doubt: ask for another. It is not, and none is asked for."""
+    state.in_doubt = doubted
+    if not doubted or "cuff" not in state.devices.values():
+        return
+    asked = state.doubted_at
+    just_asked = state.confirmed_at is not None and at < state.confirmed_at + REPEAT_ASKED_AFTER_S
+    if (
+        state.confirm_at is not None
+        or just_asked
+        or (asked is not None and at < asked + DOUBT_APART_S)
+    ):
+        return
+    state.doubted_at = at
+    state.confirm_at = at + REPEAT_ASKED_AFTER_S
+    state.confirm_by = at + WAYS["sbp"].repeat_until
 
 
 def repeat_now(state: State, at: float, by: float) -> list[Event]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.core import (
     crossings,
+    cuffs,
     gates,
     holes,
     phases,
@@ -16,10 +17,10 @@ from monitor.core import (
     skew,
     technical,
 )
-from monitor.core.believability import Cuff, believe
+from monitor.core.believability import Cuff, believe, worth_another
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
-from monitor.core.quality import Judgement
+from monitor.core.quality import Judgement, judge
 from monitor.core.state import Newest, Source, State
 from monitor.core.timebase import clock_doubt, heard, lateness
 from monitor.core.vitals import PRESSURES, Observation
@@ -54,8 +55,10 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     doubt = clock_doubt(observation)
     believed: list[Believed] = []
     following = state.following.get("hr", _NONE)
-    found = believe(observation, effective, source.memory, state.cuff, following)
-    if not late:
+    if late:
+        found = judge(observation)  # its neighbours are long gone
+    else:
+        found = believe(observation, effective, source.memory, state.cuff, following)
         events += sensing.notice(state, observation, found, effective, now)
     for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
@@ -63,7 +66,10 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
             believed.append((vital, observation.values[vital], reason))
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
     if believed:
-        events += _believe(state, device, believed, effective, observation.issued, now)
+        another = worth_another(found)
+        events += _believe(
+            state, device, believed, effective, observation.issued, now, another=another
+        )
     return events
 
 
@@ -116,8 +122,9 @@ def _key(state: State, observation: Observation, vital: str, boot: str) -> str:
 
 def _believe(
     state: State, device: str, believed: list[Believed], effective: float, issued: float,
-    now: float,
+    now: float, *, another: bool,
 ) -> list[Event]:  # fmt: skip
+    """another: a further pressure may be beyond the doubt that this one is in."""
     events: list[Event] = []
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
@@ -138,7 +145,9 @@ def _believe(
             state, vital, value, effective, since, now, device=device, clean=not cause
         )
     if "sbp" in watched:
-        state.cuff = Cuff(effective, {vital: value for vital, value, _ in believed})
+        if state.cuff is None or effective >= state.cuff.at:
+            state.cuff = Cuff(effective, {vital: value for vital, value, _ in believed})
+            cuffs.look_again(state, now, doubted=another)
         _take_pressures(state, believed, effective)
         events += technical.overdue(state, now)
         events += recovery.judge(state, now)

@@ -85,6 +85,8 @@ class State(Struct, kw_only=True):
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirm_for`: measurement time of the newest crossing for which they are asked
+    in_doubt   the newest pressure is, and another may not be; doubted_at: when one was last
+               wanted for that
     unkeyed    readings that had no key of their own
     owed       decided, not told yet: the act by which they came was refused
     """
@@ -119,6 +121,8 @@ class State(Struct, kw_only=True):
     confirm_by: float = 0.0
     confirmed_at: float | None = None
     confirm_for: float | None = None
+    in_doubt: bool = False
+    doubted_at: float | None = None
     unkeyed: int = 0
     owed: list[Event] = []
     paused_until: float | None = None

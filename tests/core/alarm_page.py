@@ -13,7 +13,7 @@ from monitor.core import holes, recovery, sensing, silence, skew
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
-from monitor.core.cuffs import REPEAT_ASKED_AFTER_S
+from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
 from monitor.core.events import Kind, Presence, Priority
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
@@ -234,8 +234,10 @@ def _believed() -> Iterator[str]:
         f"than {BP_STEPS['sbp']:g}/{BP_STEPS['dbp']:g} from the one within {_time(BP_WITHIN_S)} "
         "before it or is the very same to the last digit, a cuff's pulse or a second strap is off "
         f"by more than {OFF:g}, a heart rate stands still for {_time(STUCK_S)} while the wearer "
-        "moves. A *rejected* one, impossible in itself, and a *late* one, measured more "
-        f"than {_time(LATE_S)} before it was received, are kept and do neither."
+        "moves or after it moved all the time. A pressure that another may clear up is measured "
+        f"again, once in {_time(DOUBT_APART_S)}. A *rejected* one, impossible in itself, and a "
+        f"*late* one, measured more than {_time(LATE_S)} before it was received, are kept and do "
+        "neither."
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.core.course import Course
+from tests.core.course import Course, dosed
 
 
 def verdict(course: Course, vital: str) -> tuple[str, str]:
@@ -71,6 +71,69 @@ def test_a_person_who_lies_still_may_have_one_heart_rate() -> None:
     course = Course()
     course.beat(0, 600, 64)
     assert {j.state for j in course.judged("hr")} == {"accepted"}
+
+
+def test_a_heart_rate_that_moved_all_the_time_and_then_stands_still_is_doubted() -> None:
+    course = Course()
+    for t in range(60):
+        course.hr(t, 70 + t % 3)
+    course.beat(60, 180, 75)
+    assert verdict(course, "hr")[0] == "accepted"
+    course.hr(181, 75)
+    assert verdict(course, "hr") == (
+        "suspect", "heart rate 75 has not moved for 2 min, after it moved all the time"
+    )  # fmt: skip
+    course.hr(182, 74)
+    assert verdict(course, "hr")[0] == "accepted"
+
+
+def test_a_reading_that_was_overtaken_is_not_measured_against_what_came_after_it() -> None:
+    course = Course()
+    course.hr(100, 110, measured=100)
+    course.hr(101, 70, measured=60)
+    assert verdict(course, "hr") == ("accepted", "")
+    course.bp(200, 120, 80, measured=200)
+    course.bp(210, 165, 95, measured=100)  # comes late, and is not the one before the next
+    course.bp(380, 124, 80, measured=380)
+    assert verdict(course, "sbp") == ("accepted", "")
+
+
+def test_what_is_late_leaves_no_trace_in_what_is_remembered() -> None:
+    course = Course()
+    course.hr(1000, 70)
+    course.hr(1001, 150, measured=200)
+    assert verdict(course, "hr")[0] == "late"
+    course.hr(1002, 72)
+    assert verdict(course, "hr") == ("accepted", "")
+
+
+# What comes at second 800 -> is another pressure asked for, 30 s later?
+AGAIN: Final[list[tuple[dict[str, Any], bool]]] = [
+    ({"values": {"sbp": 126.0, "dbp": 80.0}}, False),
+    ({"values": {"sbp": 126.0, "dbp": 80.0}, "flags": ("movement",)}, True),
+    ({"values": {"sbp": 126.0, "dbp": 80.0}, "flags": ("irregular_pulse",)}, False),
+    ({"values": {"sbp": 104.0, "dbp": 88.0}}, True),
+    ({"values": {"sbp": 0.0, "dbp": 0.0}}, False),
+]
+
+
+@pytest.mark.parametrize(("reading", "again"), AGAIN)
+def test_a_doubtful_pressure_is_measured_again_once_in_five_minutes(
+    reading: dict[str, Any], again: bool
+) -> None:
+    course = dosed()
+    for t in (800, 860, 920):
+        course.observe(t, "cuff", **reading)
+    course.advance(1000)
+    assert course.commands("confirm") == ([830.0] if again else [])
+
+
+def test_a_good_pressure_in_between_takes_the_question_back() -> None:
+    course = dosed()
+    course.bp(800, 126, 80, flags=("movement",))
+    course.bp(820, 126, 80)
+    course.advance(1000)
+    assert course.commands("confirm") == []
 
 
 PRESSURES: Final[list[tuple[tuple[float, ...], float, tuple[float, ...], str]]] = [
