@@ -86,7 +86,7 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "believability",
         ("accepted.append((effective, value))", "pass"),
-        ("if memory.moved and effective", "if effective"),
+        ("    if memory.moved:\n", "    if False:\n"),
         ("if effective - cuff.at < BP_WITHIN_S:", "if effective - cuff.at <= BP_WITHIN_S:"),
         ("OFF: Final = 15.0", "OFF: Final = 25.0"),
     ),
@@ -137,7 +137,7 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.clean and", "and")),
     *_of("skew", ("if abs(offset) <= RIGHT_S:", "if abs(offset) <= TOLD_S:")),
-    *_of("holes", ("if not filled and now - hole.since < LOST_S:", "if not filled:")),
+    *_of("holes", ("if missing and now - hole.since < LOST_S:", "if missing:")),
     *_of(
         "sensing",
         ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
