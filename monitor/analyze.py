@@ -59,5 +59,5 @@ def _lines(events: list[Event]) -> Iterator[Json]:
             yield alarm_line(event, 0.0)
         elif isinstance(event, Judged) and event.state == "rejected":
             yield rejected_line(event, 0.0)
-        elif isinstance(event, EpisodeChanged) and event.episode.end is not None:
+        elif isinstance(event, EpisodeChanged) and event.change == "ended":
             yield episode_line(event.episode, event.at, 0.0)

@@ -168,7 +168,7 @@ def observation_json(row: Judged, row_id: int | str) -> Json:
 
 
 def episode_json(episode: Episode, encounter_id: str) -> Json:
-    """One transient elevation; `end` is null while it lasts."""
+    """One transient elevation; `end` is null while it lasts. Minutes count from the dose before."""
     places = _PLACES[episode.vital]
     return {
         "id": f"{encounter_id}-e{episode.number}",
@@ -184,7 +184,20 @@ def episode_json(episode: Episode, encounter_id: str) -> Json:
         "baseline": _tidy(episode.baseline, places),
         "over_s": _tidy(episode.over_s, 1),
         "area": _tidy(episode.area, 1),
+        "dosed_at": iso(episode.dosed_at),
+        "onset_min": _minutes(episode.dosed_at, episode.onset),
+        "peak_min": _minutes(episode.dosed_at, episode.peak_at),
+        "duration_s": _tidy(None if episode.end is None else episode.end - episode.onset, 1),
+        "returned_at": iso(episode.returned_at),
+        "return_min": _minutes(episode.dosed_at, episode.returned_at),
+        "course": "sustained" if episode.sustained else "transient",
+        "holes": episode.holes,
+        "hole_s": _tidy(episode.hole_s, 1),
     }
+
+
+def _minutes(since: float | None, at: float | None) -> float | None:
+    return None if since is None or at is None else round((at - since) / 60, 1)
 
 
 def _phases(status: Status) -> Json:

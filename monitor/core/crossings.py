@@ -35,6 +35,10 @@ def judge(
             events += _settle(state, threshold, now, timed=False)
     if drawn:
         events += _settle_episode(state, vital, now)
+    if clean and vital in state.episodes.ended:
+        follower = state.following.get(vital, {}).get(device)
+        level = value if follower is None or follower.level is None else follower.level
+        events += state.episodes.settle_down(vital, level, effective, now)
     return events
 
 
@@ -191,4 +195,5 @@ def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
         if threshold.active and threshold.vital == vital and threshold.direction == "high":
             holds = holds or threshold.holds is not None
             pending = pending or threshold.pending
-    return [*state.episodes.settle(vital, at, holds=holds, pending=pending)]
+    doses = [dose.at for dose in state.doses]
+    return [*state.episodes.settle(vital, at, holds=holds, pending=pending, doses=doses)]

@@ -1,33 +1,53 @@
-"""A transient elevation as a record: onset, peak, time beyond the limit, return.
+"""A transient elevation as a record: onset, peak, time beyond the limit, end and return.
 
 Drawing begins with the first reading beyond a limit; it becomes an episode when the condition
-holds, and is dropped when it does not. Only readings end it: missing data never does.
+holds, and is dropped when it does not. Only readings end it: missing data never does. The end is
+the end of the condition, which leaves a value still above the baseline; the return is the first
+clean reading from then on that is near the baseline.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from monitor.core.events import Episode, EpisodeChanged
+from monitor.core.events import Episode, EpisodeChanged, Stage
 
-# Between continuous readings farther apart than this nothing is known, so nothing is added.
-HOLE_S: Final = 30.0
+# Between readings farther apart than this nothing is known, so nothing is added. It is what a value
+# expires after: beyond it nobody was shown one.
+HOLES_S: Final = {"hr": 30.0, "sbp": 1800.0, "dbp": 1800.0, "map": 1800.0, "temp": 1800.0}
+# Beyond the limit for so long it is sustained. Pressures: severe hypertension that persists for
+# 15 min is treated as such in obstetrics (ACOG 767, unconfirmed). The rest: engineering defaults.
+SUSTAINED_S: Final = {"hr": 300.0, "sbp": 900.0, "dbp": 900.0, "map": 900.0, "temp": 1800.0}
+# So near the baseline it has returned. Pressures: within what a validated cuff is held to (error of
+# at most 10 in 85 % of readings, AAMI/ESH/ISO 2018). The rest: engineering defaults.
+NEAR: Final = {"hr": 5.0, "sbp": 10.0, "dbp": 10.0, "map": 10.0, "temp": 0.3}
+# A peak is told when it is so much higher than the one told before.
+HIGHER: Final = {"hr": 5.0, "sbp": 5.0, "dbp": 5.0, "map": 5.0, "temp": 0.2}
 
 
 class Drawing(Struct):
-    """An elevation in the making; `episode.number` is 0 until the condition holds."""
+    """An elevation in the making; `episode.number` is 0 until the condition holds.
+
+    told   the peak that was told last
+    """
 
     episode: Episode
     last_at: float
     last_value: float
+    told: float = 0.0
 
 
 class EpisodeBook(Struct):
-    """The elevations of one encounter, at most one open per vital sign."""
+    """The elevations of one encounter, at most one open per vital sign.
+
+    ended   vital sign -> those that are over and have not returned to their baseline
+    """
 
     count: int = 0
     open: dict[str, Drawing] = {}
+    ended: dict[str, list[Episode]] = {}
 
     def observe(
         self,
@@ -49,31 +69,73 @@ class EpisodeBook(Struct):
             return
         _extend(drawing, value, effective)
 
-    def settle(self, vital: str, at: float, *, holds: bool, pending: bool) -> list[EpisodeChanged]:
-        """After the conditions were judged: open, keep, end or drop the drawing."""
+    def settle(
+        self, vital: str, at: float, *, holds: bool, pending: bool, doses: Sequence[float] = ()
+    ) -> list[EpisodeChanged]:
+        """After the conditions were judged: open, keep, end or drop the drawing.
+
+        doses: when each was taken, ascending
+        """
         drawing = self.open.get(vital)
         if drawing is None:
             return []
+        record = drawing.episode
+        change = _change(drawing)
+        record.sustained |= change == "sustained"
+        record.dosed_at = max((t for t in doses if t <= record.onset), default=None)
         if holds:
-            if drawing.episode.number:
+            if not record.number:
+                self.count += 1
+                record.number, change = self.count, "opened"
+            if change is None:
                 return []
-            self.count += 1
-            drawing.episode.number = self.count
-            return [_changed(drawing, at)]
+            drawing.told = record.peak
+            return [_changed(record, at, change)]
         if pending:
             return []
         del self.open[vital]
-        if not drawing.episode.number:
+        if not record.number:
             return []
-        drawing.episode.end = drawing.last_at
-        return [_changed(drawing, at)]
+        record.end = drawing.last_at
+        if record.baseline is not None:
+            self.ended.setdefault(vital, []).append(record)
+        return [_changed(record, at, "ended")]
+
+    def settle_down(
+        self, vital: str, level: float, effective: float, at: float
+    ) -> list[EpisodeChanged]:
+        """A clean reading: which of those that are over have returned to their baseline?
+
+        level: in a stream that of the course, else the value
+        """
+        home: list[Episode] = []
+        left: list[Episode] = []
+        for record in self.ended.get(vital, []):
+            near = record.baseline is not None and level <= record.baseline + NEAR[vital]
+            (home if near else left).append(record)
+        if not home:
+            return []
+        self.ended[vital] = left
+        if not left:
+            del self.ended[vital]
+        for record in home:
+            record.returned_at = effective
+        return [_changed(record, at, "returned") for record in home]
 
     def standing(self) -> list[Episode]:
         return [d.episode for d in self.open.values() if d.episode.number]
 
 
-def _changed(drawing: Drawing, at: float) -> EpisodeChanged:
-    return EpisodeChanged(at=at, episode=msgspec.structs.replace(drawing.episode))
+def _change(drawing: Drawing) -> Stage | None:
+    """What has become of an elevation that lasts, if it is worth telling."""
+    record = drawing.episode
+    if record.over_s >= SUSTAINED_S[record.vital] and not record.sustained:
+        return "sustained"
+    return "higher" if record.peak >= drawing.told + HIGHER[record.vital] else None
+
+
+def _changed(record: Episode, at: float, change: Stage) -> EpisodeChanged:
+    return EpisodeChanged(at=at, episode=msgspec.structs.replace(record), change=change)
 
 
 def _extend(drawing: Drawing, value: float, effective: float) -> None:
@@ -81,10 +143,13 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
     if value > record.peak:
         record.peak, record.peak_at = value, effective
     step = effective - drawing.last_at
-    if record.vital != "hr" or step <= HOLE_S:
+    if step <= HOLES_S[record.vital]:
         before, after = drawing.last_value - record.limit, value - record.limit
         record.over_s += step * _share_over(before, after)
         record.area += step * _mean_over(before, after)
+    else:
+        record.holes += 1
+        record.hole_s += step
     drawing.last_at, drawing.last_value = effective, value
 
 

@@ -17,6 +17,7 @@ Priority = Literal["low", "medium", "high"]
 Presence = Literal["off", "on", "latched", "acknowledged"]
 Kind = Literal["physiological", "technical"]
 Verdict = Literal["accepted", "suspect", "rejected", "late"]
+Stage = Literal["opened", "higher", "sustained", "ended", "returned"]
 Change = Literal[
     "raised", "escalated", "deescalated", "latched", "cleared", "acknowledged", "ended"
 ]
@@ -227,6 +228,10 @@ class Episode(Struct, kw_only=True):
     onset, peak_at, end   end is None while it lasts; only a return ends it, never missing data
     limit, baseline       what it was judged against; baseline None: there was none
     over_s, area          seconds beyond the limit; value-over-limit integrated, unit * s
+    dosed_at              the last dose before the onset; None: there was none yet
+    returned_at           near the baseline again, at the end or later; None: not, or none is known
+    sustained             so long beyond the limit that it is no transient any more
+    holes, hole_s         stretches inside it of which nothing is known; their seconds together
     """
 
     number: int
@@ -239,13 +244,19 @@ class Episode(Struct, kw_only=True):
     end: float | None = None
     over_s: float = 0.0
     area: float = 0.0
+    dosed_at: float | None = None
+    returned_at: float | None = None
+    sustained: bool = False
+    holes: int = 0
+    hole_s: float = 0.0
 
 
 class EpisodeChanged(Struct, frozen=True, tag="episode"):
-    """An episode opened, reached a new peak, or ended (`episode.end` set)."""
+    """An episode as it is after a change; `returned` comes with its end or after it."""
 
     at: float
     episode: Episode
+    change: Stage = "opened"
 
 
 class PhaseChanged(Struct, frozen=True, tag="phase"):

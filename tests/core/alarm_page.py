@@ -14,6 +14,7 @@ from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding,
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
+from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.events import Kind, Presence, Priority
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
@@ -51,6 +52,7 @@ def _lines() -> Iterator[str]:
     yield from _stricter()
     yield from _course()
     yield from _believed()
+    yield from _elevations()
     yield from _technical()
     yield from _reports()
     yield from _sources()
@@ -239,6 +241,28 @@ def _believed() -> Iterator[str]:
         f"*late* one, measured more than {_time(LATE_S)} before it was received, are kept and do "
         "neither."
     )
+
+
+def _elevations() -> Iterator[str]:
+    yield "### Elevations"
+    yield ""
+    yield from _prose(
+        "While any high or rise condition of a vital sign holds, one *episode* is on the record: "
+        "onset, peak, end, time and area beyond the limit, the dose before it and the minutes "
+        "since. Only readings end it, and what was not measured meanwhile is told as a hole. It is "
+        "*sustained* once it was beyond the limit for so long, else *transient*; it has *returned* "
+        "with the first clean reading after its end that is so near the baseline."
+    )
+    yield from _table(
+        ["", "a hole is longer than", "sustained from", "near is within"],
+        (
+            [
+                VITALS[v].name, _time(HOLES_S[v]), _time(SUSTAINED_S[v]),
+                f"{NEAR[v]:g} {VITALS[v].unit}",
+            ]
+            for v in VITALS
+        ),
+    )  # fmt: skip
 
 
 # --- about the equipment ------------------------------------------------------------------------

@@ -21,6 +21,7 @@
     then
     dose+47m  raised  sbp_high  high     every transition, in order
     episode hr 100..191 peak 130         compared when there is one: 100.. while it lasts
+    episode hr 100..191 peak 130 sustained back 200 hole 45s    the same, with as much of the rest
     asked dose+47m confirm               compared when there is one: what the cuffs were asked
     shows hr stale @110                  what the page shows of a vital sign
 
@@ -194,9 +195,19 @@ def episodes(course: Course) -> list[str]:
             found[event.episode.number] = event.episode
     return [
         f"episode {e.vital} {e.onset - course.start:g}.."
-        f"{'' if e.end is None else format(e.end - course.start, 'g')} peak {e.peak:g}"
+        f"{'' if e.end is None else format(e.end - course.start, 'g')} peak {e.peak:g} "
+        f"{'sustained' if e.sustained else 'transient'}"
+        f"{'' if e.returned_at is None else f' back {e.returned_at - course.start:g}'}"
+        f"{f' hole {e.hole_s:g}' if e.holes else ''}"
         for e in found.values()
     ]
+
+
+def agree(lines: list[str], expected: list[str]) -> bool:
+    """Each line as expected, or with more to it than the story says."""
+    return len(lines) == len(expected) and all(
+        f"{line} ".startswith(f"{wanted} ") for line, wanted in zip(lines, expected, strict=True)
+    )
 
 
 def asked(course: Course, story: Story) -> list[str]:

@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from monitor.core.episodes import EpisodeBook
+from monitor.core.episodes import NEAR, SUSTAINED_S, EpisodeBook
 from monitor.core.events import Episode, EpisodeChanged
-from tests.core.course import Course
+from tests.core.course import Course, dosed
 
 Curve = list[tuple[float, float]]
 
@@ -21,7 +21,14 @@ SUMS: Final[list[tuple[str, str, Curve, float, float]]] = [
     ("under, then over again: two triangles", "sbp", [(0, 120), (60, 80), (120, 120)], 60, 600),
     ("all under", "sbp", [(0, 100), (60, 90), (120, 80)], 0, 0),
     ("unequal steps", "sbp", [(0, 110), (10, 130), (40, 110)], 40, 800),
-    ("cuff readings are joined over any gap", "sbp", [(0, 120), (900, 120)], 900, 18_000),
+    (
+        "cuff readings are joined for as long as they are shown",
+        "sbp",
+        [(0, 120), (1800, 120)],
+        1800,
+        36_000,
+    ),
+    ("cuff readings farther apart: nothing is known", "sbp", [(0, 120), (1801, 120)], 0, 0),
     ("a heart rate over 30 s of hole", "hr", [(0, 120), (30, 120)], 30, 600),
     ("a heart rate over 31 s of hole: nothing is known", "hr", [(0, 120), (31, 120)], 0, 0),
     ("a hole, then on", "hr", [(0, 120), (31, 120), (41, 120)], 10, 200),
@@ -36,6 +43,74 @@ def test_the_sums(story: str, vital: str, curve: Curve, over_s: float, area: flo
     record = book.open[vital].episode
     assert record.over_s == pytest.approx(over_s)
     assert record.area == pytest.approx(area)
+
+
+@pytest.mark.parametrize(
+    ("vital", "gaps", "holes"),
+    [("hr", (30, 30), []), ("hr", (31, 5, 40), [31, 40]), ("temp", (1800, 1801), [1801])],
+)
+def test_holes_are_on_the_record(vital: str, gaps: tuple[float, ...], holes: list[float]) -> None:
+    book, t = EpisodeBook(), 0.0
+    book.observe(vital, 120.0, t, 100.0, 80.0)
+    for gap in gaps:
+        t += gap
+        book.observe(vital, 120.0, t, 100.0, 80.0)
+    record = book.open[vital].episode
+    assert (record.holes, record.hole_s) == (len(holes), sum(holes))
+    assert record.over_s == t - sum(holes)
+
+
+@pytest.mark.parametrize(("vital", "after"), list(SUSTAINED_S.items()))
+def test_it_is_sustained_when_it_was_beyond_for_so_long(vital: str, after: float) -> None:
+    book, told = EpisodeBook(), []
+    for t in range(0, int(after) + 31, 30):
+        book.observe(vital, 120.0, float(t), 100.0, None)
+        changes = book.settle(vital, float(t), holds=True, pending=False)
+        told += [(e.change, e.at, e.episode.sustained) for e in changes]
+    assert told == [("opened", 0, False), ("sustained", after, True)]
+
+
+@pytest.mark.parametrize(("vital", "near"), list(NEAR.items()))
+def test_it_has_returned_when_it_is_near_the_baseline(vital: str, near: float) -> None:
+    book = EpisodeBook()
+    for t, value in ((0.0, 200.0), (60.0, 95.0)):
+        book.observe(vital, value, t, 100.0, 80.0)
+        book.settle(vital, t, holds=value > 100, pending=False)
+    assert book.settle_down(vital, 80.001 + near, 70.0, 70.0) == []
+    (back,) = book.settle_down(vital, 80.0 + near, 80.0, 85.0)
+    assert (back.change, back.at, back.episode.returned_at) == ("returned", 85, 80)
+    assert book.settle_down(vital, 80.0, 90.0, 90.0) == []
+    assert book.ended == {}
+
+
+def test_without_a_baseline_there_is_nothing_to_return_to() -> None:
+    book = EpisodeBook()
+    book.observe("sbp", 200.0, 0.0, 100.0, None)
+    book.settle("sbp", 0.0, holds=True, pending=False)
+    book.observe("sbp", 90.0, 60.0, None, None)
+    assert [e.change for e in book.settle("sbp", 60.0, holds=False, pending=False)] == ["ended"]
+    assert book.settle_down("sbp", 60.0, 120.0, 120.0) == []
+
+
+@pytest.mark.parametrize(
+    ("doses", "before"),
+    [((), None), ((100.0,), 100.0), ((101.0,), None), ((10.0, 90.0, 120.0), 90.0)],
+)
+def test_the_dose_before_its_onset(doses: tuple[float, ...], before: float | None) -> None:
+    book = EpisodeBook()
+    book.observe("sbp", 200.0, 100.0, 150.0, 120.0)
+    (opened,) = book.settle("sbp", 200.0, holds=True, pending=False, doses=doses)
+    assert opened.episode.dosed_at == before
+
+
+def test_a_peak_is_told_when_it_is_clearly_higher() -> None:
+    book, told = EpisodeBook(), []
+    for t, value in enumerate((160.0, 164.0, 165.0, 169.0, 171.0)):
+        book.observe("sbp", value, float(t), 150.0, None)
+        told += book.settle("sbp", float(t), holds=True, pending=False)
+    assert [(e.change, e.episode.peak) for e in told] == [
+        ("opened", 160), ("higher", 165), ("higher", 171),
+    ]  # fmt: skip
 
 
 def test_marks_of_an_episode() -> None:
@@ -65,6 +140,10 @@ def test_a_crossing_that_never_held_leaves_no_record() -> None:
 
 def episodes(course: Course) -> list[Episode]:
     return [e.episode for e in course.events if isinstance(e, EpisodeChanged)]
+
+
+def changed(course: Course) -> list[EpisodeChanged]:
+    return [e for e in course.events if isinstance(e, EpisodeChanged)]
 
 
 def test_a_rise_of_heart_rate() -> None:
@@ -114,6 +193,31 @@ def test_missing_data_never_ends_it() -> None:
     course.advance(50_000)
     assert [e.end for e in episodes(course)] == [None]
     assert len(course.encounter.state.episodes.standing()) == 1
+
+
+def test_a_doubt_brings_nobody_back() -> None:
+    course = dosed()
+    for t, sbp in ((1000, 184), (1300, 135)):
+        course.bp(t, sbp, 80)
+    course.bp(1600, 125, 80, flags=("movement",))
+    assert [e.change for e in changed(course)] == ["opened", "ended"]
+    course.bp(1900, 125, 80)
+    last = changed(course)[-1]
+    assert (last.change, last.at - course.start) == ("returned", 1900)
+    assert last.episode.dosed_at == course.start + 700
+
+
+def test_a_stray_brings_no_heart_rate_back() -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    course.beat(0, 599, 70)
+    course.dose(600)
+    course.beat(600, 700, 120)
+    course.beat(701, 760, 79)
+    course.beat(761, 763, 55)
+    course.beat(764, 800, 79)
+    assert [e.change for e in changed(course)][-1] == "ended"
+    course.beat(801, 820, 75)
+    assert [e.change for e in changed(course)][-1] == "returned"
 
 
 def test_a_fall_is_no_episode() -> None:

@@ -263,7 +263,7 @@ def _all_events(timed: Timed, start: float) -> list[Event]:
 
 TIMES: Final = frozenset((
     "at", "effective", "issued", "measured", "onset", "raised_at", "extreme_at", "cleared_at",
-    "acknowledged_at", "peak_at", "end", "by", "sent",
+    "acknowledged_at", "peak_at", "end", "by", "sent", "dosed_at", "returned_at",
 ))  # fmt: skip
 
 
@@ -415,6 +415,7 @@ def test_a_snapshot_may_be_taken_between_inputs(script: Script, place: int, eigh
 def test_episodes_are_whole(script: Script) -> None:
     count = 0
     open_now: dict[str, int] = {}
+    ended: dict[int, str] = {}
     for _, turn in turns(inputs(script)):
         for event in turn.events:
             if not isinstance(event, EpisodeChanged):
@@ -423,15 +424,25 @@ def test_episodes_are_whole(script: Script) -> None:
             assert episode.onset <= episode.peak_at
             assert episode.peak >= episode.limit
             assert episode.area >= 0
-            if episode.end is None:
+            if event.change == "opened":
                 count += 1
                 assert episode.number == count
                 assert episode.vital not in open_now
                 open_now[episode.vital] = episode.number
-            else:
+            elif event.change == "returned":
+                assert ended.pop(episode.number) == episode.vital
+                assert episode.end is not None
+                assert episode.returned_at is not None
+                assert episode.end <= episode.returned_at
+            elif event.change == "ended":
                 assert open_now.pop(episode.vital) == episode.number
+                ended[episode.number] = episode.vital
+                assert episode.end is not None
                 assert episode.peak_at <= episode.end
-                assert 0 <= episode.over_s <= episode.end - episode.onset
+                over = episode.over_s + episode.hole_s
+                assert 0 <= over <= episode.end - episode.onset + 1e-6
+            else:
+                assert open_now[episode.vital] == episode.number
 
 
 @LAW

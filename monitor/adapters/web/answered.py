@@ -317,6 +317,15 @@ class Episode(Answer):
     baseline: float | None
     over_s: float
     area: float
+    dosed_at: datetime | None
+    onset_min: float | None
+    peak_min: float | None
+    duration_s: float | None
+    returned_at: datetime | None
+    return_min: float | None
+    course: Literal["transient", "sustained"]
+    holes: int
+    hole_s: float
 
 
 class Episodes(Listing):

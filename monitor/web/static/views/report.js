@@ -68,10 +68,11 @@ function Sheet({ encounter: e, alarms, episodes, readings }) {
         a.cleared_at ? when(a.cleared_at) : "stands",
       ])} />
     <h2>Elevations</h2>
-    <${Table} heads=${["Vital sign", "Onset", "Peak", "At", "End", "Over the limit"]}
+    <${Table} heads=${["Vital sign", "Onset", "Peak", "At", "End", "Near baseline", "Over the limit"]}
       rows=${episodes.map((p) => [
         VITAL_NAMES[p.vital], when(p.onset), number(p.vital, p.peak), when(p.peak_at),
-        p.end ? when(p.end) : "lasts", span(p.over_s * 1000),
+        p.end ? when(p.end) : "lasts", p.returned_at ? when(p.returned_at) : "—",
+        `${span(p.over_s * 1000)}, ${p.course}`,
       ])} />
     <h2>Readings</h2>
     <p class="quiet">
