@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tests.evaluate.recorded import recorded
@@ -29,9 +29,12 @@ _OTHERS: Final = {
 }  # fmt: skip
 
 
+IRREGULARLY: Final = "irregular"
+
+
 def main() -> None:
-    given = _arguments()
-    every = None if given.every == "irregular" else float(given.every)
+    given = arguments()
+    every = None if given.every == IRREGULARLY else float(given.every)
     count = max(1, round(given.hours * 3600 / LASTS_S))
     seeds = range(given.seed, given.seed + count)
     if given.harder:
@@ -45,18 +48,41 @@ def main() -> None:
     recorded(each=given.list, as_json=given.json)
 
 
-def _arguments() -> argparse.Namespace:
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Of the command line, or these words. Ends the program where one makes no sense."""
     parser = argparse.ArgumentParser(prog="make evaluate", description=__doc__)
-    parser.add_argument("--hours", type=float, default=600, help="of generated sessions")
-    parser.add_argument("--seed", type=int, default=0, help="of the first session")
+    parser.add_argument(
+        "--hours", type=_between(0.1, 1e5), default=600.0, help="of generated sessions"
+    )
+    parser.add_argument("--seed", type=_seed, default=0, help="of the first session")
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--development", action="store_true", help="sessions to tune on")
     kind.add_argument("--held-out", action="store_true", help="sessions to report (the default)")
     kind.add_argument("--harder", action="store_true", help="rougher than was promised")
-    parser.add_argument("--every", default="1", help="seconds between samples, or irregular")
+    words_of_every = f"seconds between samples, or {IRREGULARLY}"
+    parser.add_argument("--every", type=_every, default="1", help=words_of_every)
     parser.add_argument("--list", action="store_true", help="what was missed, slow or false")
     parser.add_argument("--json", action="store_true", help="one object a line")
-    return parser.parse_args()
+    return parser.parse_args(words)
+
+
+def _between(low: float, high: float) -> Callable[[str], float]:
+    def number(word: str) -> float:
+        given = float(word)
+        if not low <= given <= high:
+            raise argparse.ArgumentTypeError(f"{word} is not within {low:g} to {high:g}")
+        return given
+
+    return number
+
+
+def _seed(word: str) -> int:
+    # From a million on, development sessions would take the seeds of held-out ones.
+    return int(_between(0, HELD_OUT.seeds - 1)(word))
+
+
+def _every(word: str) -> str:
+    return word if word == IRREGULARLY else f"{_between(0.1, 30)(word):g}"
 
 
 def _show(title: str, total: dict[str, Score], given: argparse.Namespace) -> None:

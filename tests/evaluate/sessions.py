@@ -7,6 +7,7 @@ halvings, zeros and gaps. Held-out sessions have other seeds and another noise t
 the estimator was tuned.
 """
 
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -39,6 +40,7 @@ class Noise(Struct, frozen=True, kw_only=True):
     sensor         standard deviation, /min
     lost, lost_s   share of lost samples; mean length of a loss, s (0: each sample for itself)
     artefacts      how many; they come in groups of `grouped`, 3 s and more from each other
+    anywhere       they begin wherever they like instead; one that begins ends the one before
     longest        of an artefact, s
     shapes         of spikes; jitter: standard deviation of their samples, /min
     averages       the monitor shows the mean of so many seconds, artefacts included; 0: each sample
@@ -54,6 +56,7 @@ class Noise(Struct, frozen=True, kw_only=True):
     lost_s: float = 0.0
     artefacts: int = 40
     grouped: int = 1
+    anywhere: bool = False
     longest: float = 5.0
     shapes: tuple[Shape, ...] = ("flat",)
     jitter: float = 3.0
@@ -69,6 +72,7 @@ HELD_OUT: Final = Noise(
 HARDER: Final[dict[str, Noise]] = {
     "three times the artefacts": replace(HELD_OUT, artefacts=120),
     "artefacts in groups of five": replace(HELD_OUT, grouped=5),
+    "artefacts anywhere, which may touch": replace(HELD_OUT, anywhere=True),
     "artefacts of up to 8 s": replace(HELD_OUT, longest=8.0),
     "artefacts of up to 12 s": replace(HELD_OUT, longest=12.0),
     "artefacts of up to 20 s": replace(HELD_OUT, longest=20.0),
@@ -186,16 +190,24 @@ def _kept(made: np.random.Generator, noise: Noise, times: Array) -> NDArray[np.b
 
 
 def _artefacts(made: np.random.Generator, noise: Noise) -> list[Artefact]:
+    starts = _starts(made, noise)
+    found = []
+    for start, following in pairwise([*starts, float(LASTS_S)]):
+        kind = KINDS[int(made.integers(len(KINDS)))]
+        long = float(made.uniform(SHORTEST_S, noise.longest))
+        level = float(made.uniform(170, 235))
+        found.append(Artefact(start, min(start + long, following), kind, level))
+    return found
+
+
+def _starts(made: np.random.Generator, noise: Noise) -> list[float]:
+    if noise.anywhere:
+        room = LASTS_S - noise.longest
+        return [float(start) for start in np.sort(made.uniform(0, room, noise.artefacts))]
     slot = noise.longest + APART_S
     groups = noise.artefacts // noise.grouped
     offsets = np.sort(made.uniform(0, LASTS_S - noise.artefacts * slot, groups))
-    found = []
-    for n in range(noise.artefacts):
-        start = float(offsets[n // noise.grouped] + n * slot)
-        kind = KINDS[int(made.integers(len(KINDS)))]
-        long = float(made.uniform(SHORTEST_S, noise.longest))
-        found.append(Artefact(start, start + long, kind, float(made.uniform(170, 235))))
-    return found
+    return [float(offsets[n // noise.grouped] + n * slot) for n in range(noise.artefacts)]
 
 
 def _disturbed(

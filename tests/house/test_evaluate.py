@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow
 from monitor.core.protocol import PRESETS
 from tests.evaluate import recorded, rules, score, trial
+from tests.evaluate.__main__ import arguments
 from tests.evaluate.sessions import (
     APART_S,
     DEVELOPMENT,
@@ -24,6 +26,7 @@ from tests.evaluate.sessions import (
     HELD_OUT,
     KINDS,
     LASTS_S,
+    SHORTEST_S,
     TACHYCARDIAS,
     Artefact,
     Noise,
@@ -55,6 +58,30 @@ def test_a_small_evaluation_finds_everything_and_tells_nothing_false() -> None:
     assert found["each sample"]["false_per_hour"] > 1  # there was something to be wrong about
 
 
+# Command line -> what the sentence is about.
+NONSENSE: Final = {
+    "--every 0": "--every", "--every often": "--every", "--every nan": "--every",
+    "--hours 0": "--hours", "--hours -3": "--hours", "--seed -1": "--seed",
+    "--seed 1000000": "--seed", "--held-out --development": "--development",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "about"), NONSENSE.items(), ids=list(NONSENSE))
+def test_what_cannot_be_evaluated_is_refused_in_a_sentence(
+    words: str, about: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        arguments(words.split())
+    assert ended.value.code == 2
+    assert f"argument {about}: " in capsys.readouterr().err
+
+
+def test_what_can_be_evaluated_is_taken() -> None:
+    assert arguments([]).every == "1"
+    assert arguments(["--every", "irregular"]).every == "irregular"
+    assert arguments(["--every", "2.5", "--hours", "1.5"]).every == "2.5"
+
+
 # --- the sessions -------------------------------------------------------------------------------
 
 
@@ -65,9 +92,12 @@ def test_what_lies_over_the_truth_is_as_described(
 ) -> None:
     one = session(seed, noise, every=every)
     assert len(one.artefacts) == noise.artefacts
-    assert all(1 <= a.end - a.start <= noise.longest and a.end <= LASTS_S for a in one.artefacts)
-    gaps = [b.start - a.end for a, b in zip(one.artefacts, one.artefacts[1:], strict=False)]
-    assert min(gaps) >= APART_S - 1e-6
+    shortest = 0 if noise.anywhere else SHORTEST_S - 1e-9
+    lengths = [a.end - a.start for a in one.artefacts]
+    assert shortest <= min(lengths) <= max(lengths) <= noise.longest + 1e-9
+    assert one.artefacts[-1].end <= LASTS_S
+    gaps = [b.start - a.end for a, b in pairwise(one.artefacts)]
+    assert min(gaps) >= (0 if noise.anywhere else APART_S - 1e-6)
     apart = np.diff(one.times)
     assert (apart >= (0.2 if every is None else every) - 1e-9).all()
     assert (one.values == np.round(one.values)).all()
@@ -129,6 +159,12 @@ def test_artefacts_fall_into_true_elevations_as_well() -> None:
     made = [session(seed) for seed in SEEDS]
     true = [one.truth[int(a.start)] >= rules.LIMIT for one in made for a in one.artefacts]
     assert 0.1 < np.mean(true) < 0.6
+
+
+def test_artefacts_that_lie_anywhere_touch_now_and_then() -> None:
+    made = [session(seed, replace(HELD_OUT, anywhere=True)).artefacts for seed in SEEDS]
+    touching = [sum(a.end == b.start for a, b in pairwise(one)) for one in made]
+    assert 0.3 < np.mean(touching) < 3  # 40 of them, 3 s long, in 5400 s: about one
 
 
 def test_shapes_of_spikes_and_a_monitor_that_averages() -> None:
