@@ -2,12 +2,16 @@
 
 Centre is the median and spread the scaled median absolute deviation of the clean readings of the
 last 15 minutes before the dose; one wild reading moves neither. Pressures count once a minute.
+
+Readings after it are kept as well, fewer and not for long, in case somebody takes the baseline
+again. Such a one is never graded good: the drug has part in it.
 """
 
 from statistics import median
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.core.events import Baseline
 from monitor.core.vitals import PRESSURES
@@ -19,43 +23,87 @@ APART_S: Final = 60.0
 HEART_RATE_APART_S: Final = 3.0
 KEPT_S: Final = 1800.0 + WINDOW_S
 MOST_KEPT: Final = 1000
+# After the dose, for a baseline that is taken again: this many at least (engineering defaults).
+LATER_APART_S: Final = 15.0
+LATER_FEWEST: Final = 2
+LATER_FEWEST_HR: Final = 20
 _SLACK_S: Final = 60.0  # what is too old goes now and then, not at every reading
 STEADY: Final = 8.0  # a spread above this asks for more readings (CLINICAL D)
 _MAD_TO_SD: Final = 1.4826
 
 
 class BaselineReadings(Struct):
-    """Clean readings before the dose: vital sign -> [(measurement time, value)], ascending."""
+    """Clean readings: vital sign -> [(measurement time, value)], ascending.
+
+    since   vital sign -> measurement time up to which readings do not count any more
+    later   the dose is past, and these are the readings since
+    """
 
     kept: dict[str, list[tuple[float, float]]] = {}
+    since: dict[str, float] = {}
+    later: bool = False
 
     def add(self, vital: str, value: float, effective: float) -> None:
         readings = self.kept.setdefault(vital, [])
-        apart = HEART_RATE_APART_S if vital == "hr" else 0.0
+        apart = 0.0
+        if vital == "hr":
+            apart = LATER_APART_S if self.later else HEART_RATE_APART_S
         if readings and effective - readings[-1][0] < apart:
             return
         readings.append((effective, value))
         if len(readings) > MOST_KEPT or (
-            vital == "hr" and effective - readings[0][0] > KEPT_S + _SLACK_S
+            vital == "hr" and effective - readings[0][0] > self._span + _SLACK_S
         ):
-            oldest = effective - KEPT_S
+            oldest = effective - self._span
             self.kept[vital] = [r for r in readings if r[0] >= oldest][-MOST_KEPT:]
+
+    @property
+    def _span(self) -> float:
+        return WINDOW_S if self.later else KEPT_S
 
     def baselines(self, until: float) -> dict[str, Baseline]:
         """Vital sign -> baseline, from readings before `until`."""
-        found = {vital: _baseline(vital, rows, until) for vital, rows in self.kept.items()}
+        found = {vital: self._before(vital, until) for vital in self.kept}
         return {vital: base for vital, base in found.items() if base is not None}
+
+    def _before(self, vital: str, until: float) -> Baseline | None:
+        counted = _baseline(vital, self._counted(vital), until)
+        if counted is not None or vital not in self.since:
+            return counted
+        # Set aside, and nothing came instead. Without any there would be no limit over it at all.
+        aside = _baseline(vital, self.kept[vital], until)
+        return None if aside is None else replace(aside, grade="poor")
 
     def pressures(self, until: float) -> int:
         """How many clean pressure readings a minute apart there are."""
-        return len(_spaced(_window(self.kept.get("sbp", []), until)))
+        return len(_spaced(_window(self._counted("sbp"), until)))
 
     def taken(self) -> int:
         """How many clean pressure readings a minute apart there were, however long ago."""
-        return len(_spaced(self.kept.get("sbp", [])))
+        return len(_spaced(self._counted("sbp")))
 
-    def forget(self) -> None:
-        self.kept = {}
+    def _counted(self, vital: str) -> list[tuple[float, float]]:
+        rows, since = self.kept.get(vital, []), self.since.get(vital)
+        return rows if since is None else [row for row in rows if row[0] > since]
+
+    def set_aside(self, vital: str, at: float) -> None:
+        """What was measured up to `at` does not count any more, as soon as something else came."""
+        self.since[vital] = at
+
+    def dosed(self) -> None:
+        """The baseline is frozen: forget what was before it."""
+        self.kept, self.since, self.later = {}, {}, True
+
+    def recent(self, now: float) -> dict[str, Baseline]:
+        """Vital sign -> baseline since the dose, from the last 15 minutes if they hold enough."""
+        found = {}
+        for vital, rows in self.kept.items():
+            window = [row for row in rows if now - WINDOW_S <= row[0] <= now]
+            base = _summary(vital, window)
+            fewest = LATER_FEWEST_HR if vital == "hr" else LATER_FEWEST
+            if base is not None and base.count >= fewest:
+                found[vital] = replace(base, grade="fair" if base.spread <= STEADY else "poor")
+        return found
 
 
 def _window(rows: list[tuple[float, float]], until: float) -> list[tuple[float, float]]:
@@ -72,9 +120,11 @@ def _spaced(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _baseline(vital: str, rows: list[tuple[float, float]], until: float) -> Baseline | None:
-    window = _window(rows, until)
-    if vital in PRESSURES:
-        window = _spaced(window)
+    return _summary(vital, _window(rows, until))
+
+
+def _summary(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
+    window = _spaced(rows) if vital in PRESSURES else rows
     if not window:
         return None
     values = [value for _, value in window]

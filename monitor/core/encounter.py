@@ -22,6 +22,7 @@ from monitor.core import (
     people,
     phases,
     readings,
+    rebaselining,
     sound,
     technical,
     view,
@@ -46,6 +47,7 @@ from monitor.core.events import (
     Opened,
     Override,
     PhaseChanged,
+    Rebaselined,
     Refused,
     Symptom,
 )
@@ -61,6 +63,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     DevicesChanged: technical.devices_changed,
     Dose: people.dose,
     LimitChanged: adjustments.change,
+    Rebaselined: rebaselining.take_again,
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,

@@ -123,6 +123,14 @@ class LimitChanged(Struct, frozen=True, tag="limit_changed"):
     by: str
 
 
+class Rebaselined(Struct, frozen=True, tag="rebaseline"):
+    """Somebody takes the baseline again. vitals: of these vital signs; none: of all that can."""
+
+    reason: str
+    by: str
+    vitals: tuple[str, ...] = ()
+
+
 class AudioPause(Struct, frozen=True, tag="audio_pause"):
     seconds: float
     by: str
@@ -144,6 +152,7 @@ Input = (
     | Help
     | Note
     | LimitChanged
+    | Rebaselined
     | AudioPause
     | Close
 )
@@ -295,6 +304,16 @@ class LimitMoved(Struct, frozen=True, tag="limit_moved"):
     reason: str
 
 
+class BaselineMoved(Struct, frozen=True, tag="baseline_moved"):
+    """The baseline was taken again: of the vital signs that it concerns, before and after."""
+
+    at: float
+    before: dict[str, Baseline]
+    after: dict[str, Baseline]
+    by: str
+    reason: str
+
+
 class Commanded(Struct, frozen=True, tag="command"):
     """Ask the cuffs of this encounter to measure; `by`: no later than."""
 
@@ -320,6 +339,7 @@ Event = (
     | PhaseChanged
     | DoseRecorded
     | LimitMoved
+    | BaselineMoved
     | Commanded
     | Closed
 )

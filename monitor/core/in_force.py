@@ -84,10 +84,13 @@ def _strictest(
 def _applying(state: State, *, but_own: bool) -> Iterator[Applied]:
     protocol = state.protocol
     for limit in protocol.limits:
+        source = limit.source
+        if limit.relative and limit.vital in state.retaken:
+            source += f"; {state.retaken[limit.vital]}"
         if not limit.phases:
-            yield limit, f"protocol {protocol.id}: {limit.source}"
+            yield limit, f"protocol {protocol.id}: {source}"
         elif state.phase in limit.phases:
-            yield limit, f"protocol {protocol.id}, in the phase {state.phase}: {limit.source}"
+            yield limit, f"protocol {protocol.id}, in the phase {state.phase}: {source}"
     for factor in risks.of(state.facts, state.opened_at):
         said = RISK_FACTORS.get(factor, factor).lower()
         for limit in risks.RULES.get(factor, ()):

@@ -34,7 +34,7 @@ def dose(state: State, given: Dose, now: float) -> list[Event]:
     state.doses.append(given)
     if first:
         state.baseline = state.readings.baselines(given.at)
-        state.readings.forget()
+        state.readings.dosed()
         in_force.refresh(state)
     state.schedule.restart(state.protocol, given.at, now)
     restarted = technical.overdue(state, now, silence.RESTARTED)

@@ -155,9 +155,8 @@ def _believe(
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> None:
-    """A clean value: for the baseline, and for the trend."""
-    if not state.doses:
-        state.readings.add(vital, value, effective)
+    """A clean value: for a baseline, and for the trend."""
+    state.readings.add(vital, value, effective)
     recent = state.recent.setdefault(vital, [])
     if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
         recent.append((effective, value))

@@ -50,10 +50,13 @@ def _was_beyond(threshold: Threshold, level: Level, when: str, proof: str) -> st
     assert value is not None
     assert level.value is not None
     side = "at or above" if threshold.direction == "high" else "below"
+    limit = f"{figure(vital, level.limit)} ({level.source})"
+    against = f"{side} the {level.priority} limit of {limit}"
+    if not beyond(threshold.direction, level.value, level.limit):  # it was moved since
+        against = f"beyond the {level.priority} limit of that time, which now is {limit}"
     return (
-        f"{VITALS[vital].name} was {figure(vital, level.value)}, {side} the {level.priority} limit "
-        f"of {figure(vital, level.limit)} ({level.source}), and {figure(vital, value)} after that "
-        f"is not enough to clear it, {when}. {proof}"
+        f"{VITALS[vital].name} was {figure(vital, level.value)}, {against}, and "
+        f"{figure(vital, value)} after that is not enough to clear it, {when}. {proof}"
     ).strip()
 
 

@@ -74,6 +74,8 @@ class State(Struct, kw_only=True):
 
     now        the latest time that was handed in
     own_limits "condition priority" -> what somebody set for this session; its source says who
+    retaken    vital sign -> by whom and when its baseline was taken again, after a dose;
+               `frozen`: what it was at the dose
     silence    vital sign that should come -> receipt of its newest believed reading (or since
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
@@ -100,6 +102,8 @@ class State(Struct, kw_only=True):
     devices: dict[str, str] = {}
     doses: list[Dose] = []
     baseline: dict[str, Baseline] = {}
+    retaken: dict[str, str] = {}
+    frozen: dict[str, Baseline] = {}
     readings: BaselineReadings = field(default_factory=BaselineReadings)
     thresholds: list[Sustained | Repeated] = []
     own_limits: dict[str, AlarmLimit] = {}

@@ -129,6 +129,15 @@ def _age(state: State) -> int | None:
     return datetime.fromtimestamp(state.opened_at, UTC).year - state.facts.birth_year
 
 
+def _before_the_drug(state: State) -> dict[str, Baseline]:
+    """What the gates go by: a baseline that was taken again may lower it, never raise it."""
+    return state.baseline | {
+        vital: frozen
+        for vital, frozen in state.frozen.items()
+        if frozen.value < state.baseline[vital].value
+    }
+
+
 def situation(state: State, now: float) -> gates.Situation:
     heart = state.newest.get("hr")
     present = heart is not None and now < heart.received + HEART_RATE_EXPIRES_S
@@ -137,6 +146,6 @@ def situation(state: State, now: float) -> gates.Situation:
         sitter=state.facts.sitter, reachable=state.facts.reachable,
         hr=heart.value if heart is not None and present else None,
         hr_expected=watched_as("hr") in state.silence, pressures=tuple(state.pressures),
-        baseline_pressures=state.readings.pressures(now + 1), baseline=state.baseline,
+        baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),
         last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
     )  # fmt: skip

@@ -41,6 +41,7 @@ from monitor.core.events import (
     Observed,
     Opened,
     Override,
+    Rebaselined,
     Refused,
     Symptom,
 )
@@ -202,6 +203,9 @@ class Counter:
         await self._act(await self._session(encounter_id), Note(text, by))
 
     async def limit(self, encounter_id: str, given: LimitChanged) -> None:
+        await self._act(await self._session(encounter_id), given)
+
+    async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
         await self._act(await self._session(encounter_id), given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:

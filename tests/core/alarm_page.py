@@ -11,6 +11,7 @@ from typing import Final
 
 from monitor.core import holes, recovery, sensing, silence, skew
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
+from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
@@ -160,6 +161,16 @@ def _stricter() -> Iterator[str]:
         "medium and high, all engineering defaults), or one that a therapist sets for the session. "
         "That one can only be stricter, is on the record with its author and reason, judges the "
         "newest values at once, and ends nothing that stands."
+    )
+    yield from _prose(
+        "The baseline can be taken again, by somebody and for a reason. Before the dose the "
+        "readings so far are set aside, and the gate asks for new ones. After it the clean "
+        f"readings of the last {_time(WINDOW_S)} make it, of the vital signs that are named or of "
+        f"all with enough of them: {LATER_FEWEST} a minute apart, of heart rate "
+        f"{LATER_FEWEST_HR} {LATER_APART_S:g} s apart. It is graded fair at best, and sentences "
+        "of alarms name it. `_rise` follows and judges the newest values at once; absolute limits "
+        "do not move, what stands keeps standing, and the discharge gate goes by the lower of the "
+        "baseline at the dose and this one. A further dose changes neither."
     )
     rows = []
     for factor, limits in RULES.items():

@@ -103,6 +103,7 @@ def test_every_route_answers_as_the_openapi_document_says(
         f"{route}/doses", json={"drug": "ketamine", "route": "sublingual", "amount_mg": 50}
     )
     assert refused.status_code == 409
+    clinic.post(f"{route}/baseline", reason="was upset until now")
     clinic.dose(encounter)
     clinic.post(f"{route}/observations", sbp=190, dbp=115, hr=300)
     clinic.post(f"{route}/symptoms", symptom="nausea")

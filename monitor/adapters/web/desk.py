@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import Page
-from monitor.core.events import LimitChanged, Override
+from monitor.core.events import LimitChanged, Override, Rebaselined
 
 Json = dict[str, Any]
 
@@ -136,6 +136,9 @@ class Desk(Protocol):
 
     async def limit(self, encounter_id: str, given: LimitChanged) -> None:
         """A stricter limit for this session. Raises Unknown, Refused (impossible, or laxer)."""
+
+    async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
+        """The baseline is taken again. Raises Unknown, Refused (too few readings)."""
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         """At most 120 s, checked before. Raises Unknown, Refused."""

@@ -12,6 +12,7 @@ from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.models import (
     Closing,
     DeviceChange,
+    NewBaseline,
     NewDose,
     NewEncounter,
     NewLimit,
@@ -22,7 +23,7 @@ from monitor.adapters.web.models import (
 )
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.core.events import LimitChanged
+from monitor.core.events import LimitChanged, Rebaselined
 
 State = Literal["open", "closed"]
 
@@ -152,6 +153,19 @@ def acts(desk: Desk) -> APIRouter:
             body.vital, body.direction, body.priority, body.value, body.reason, who(request).name
         )
         await desk.limit(encounter, given)
+        return answer(await desk.status(encounter))
+
+    @router.post(
+        "/encounters/{encounter_id}/baseline",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
+    async def rebaseline(encounter: EncounterId, body: NewBaseline, request: Request) -> Response:
+        """Take the baseline again. Before the dose the readings so far are set aside; after it
+        the clean ones of the last 15 minutes count. What stands keeps standing. 409 when there
+        are too few."""
+        given = Rebaselined(body.reason, who(request).name, tuple(body.vitals))
+        await desk.rebaseline(encounter, given)
         return answer(await desk.status(encounter))
 
     @router.post(

@@ -226,6 +226,13 @@ class NewLimit(Model):
     reason: Annotated[str, _text(1, 400), AfterValidator(_lines)]
 
 
+class NewBaseline(Model):
+    """vitals: of these vital signs only; none: of all that were measured enough."""
+
+    reason: Annotated[str, _text(1, 400), AfterValidator(_lines)]
+    vitals: Annotated[list[Literal["hr", "sbp", "dbp", "map", "temp"]], Field(max_length=5)] = []
+
+
 class Pause(Model):
     seconds: Annotated[float, Field(gt=0, le=120)]
 

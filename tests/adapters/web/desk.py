@@ -35,6 +35,7 @@ from monitor.core.events import (
     Observed,
     Opened,
     Override,
+    Rebaselined,
     Symptom,
 )
 from monitor.core.protocol import PRESETS
@@ -172,6 +173,9 @@ class SmallDesk:
         await self._act(encounter_id, Note(text, by))
 
     async def limit(self, encounter_id: str, given: LimitChanged) -> None:
+        await self._act(encounter_id, given)
+
+    async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
         await self._act(encounter_id, given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:

@@ -1,0 +1,57 @@
+"""The baseline, taken again: by somebody, for a reason, on the record, and no reset.
+
+Before the dose the readings so far are set aside, and the gate asks for new ones. After it the
+clean readings of the last 15 minutes make the new baseline, and the limits over it follow; what
+stands keeps standing, and neither the absolute limits move nor does the way home get shorter: the
+discharge gate goes by the lower of the two. A further dose never takes it again.
+"""
+
+from monitor.core import crossings, in_force, phases
+from monitor.core.events import Baseline, BaselineMoved, Event, Rebaselined, Refused
+from monitor.core.state import State
+from monitor.core.vitals import VITALS
+
+
+def take_again(state: State, given: Rebaselined, now: float) -> list[Event]:
+    """Raises Refused where there is nothing to set aside, or too little to take it from."""
+    for vital in given.vitals:
+        if vital not in VITALS:
+            raise Refused(f"{vital} is not a vital sign.")
+    return _after_a_dose(state, given, now) if state.doses else _before_it(state, given, now)
+
+
+def _before_it(state: State, given: Rebaselined, now: float) -> list[Event]:
+    before = _of(given, state.readings.baselines(now + 1))  # what came this very moment, too
+    if not before:
+        raise Refused("Nothing was measured yet, so there is no baseline to take again.")
+    for vital in before:
+        state.readings.set_aside(vital, now)
+    after = _of(given, state.readings.baselines(now + 1))
+    return [BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)]
+
+
+def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
+    recent = state.readings.recent(now)
+    lacking = [VITALS[vital].name for vital in given.vitals if vital not in recent]
+    if lacking or not recent:
+        of = f" of {lacking[0].lower()}" if lacking else ""
+        raise Refused(
+            f"The last 15 min hold too few clean readings{of} for a baseline. Measure, a minute "
+            "apart, and take it again then."
+        )
+    after = _of(given, recent)
+    before = {vital: state.baseline[vital] for vital in after if vital in state.baseline}
+    state.frozen = before | state.frozen
+    state.baseline = state.baseline | after
+    said = f"baseline taken again by {given.by}, {phases.when(state, now)}"
+    state.retaken |= dict.fromkeys(after, said)
+    in_force.refresh(state)
+    moved = BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)
+    events: list[Event] = [moved]
+    for vital in after:
+        events += crossings.judge_again(state, vital, now)
+    return events
+
+
+def _of(given: Rebaselined, found: dict[str, Baseline]) -> dict[str, Baseline]:
+    return {v: base for v, base in found.items() if not given.vitals or v in given.vitals}
