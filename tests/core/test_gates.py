@@ -131,6 +131,13 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
      ["near_baseline"]),
     ({"pressures": readings((-12, 150, 103), (-2, 150, 90)), "baseline": BASELINE},
      ["near_baseline"]),
+    # nothing high in between or since, not even what is doubtful
+    ({"pressures": readings((-12, 130, 80), (-7, 165, 80), (-2, 128, 78))}, ["near_baseline"]),
+    ({"pressures": readings((-12, 130, 80), (-7, 139, 89), (-2, 128, 78))}, []),
+    ({"pressures": (pressure(-14, 130, 80), pressure(-3, 128, 78),
+                    pressure(-1, 185, 78, clean=False))}, ["near_baseline"]),
+    ({"pressures": (pressure(-14, 185, 80, clean=False), *readings((-12, 130, 80), (-2, 128, 78)))},
+     []),
     # not rising
     ({"pressures": readings((-12, 120, 78), (-2, 125, 78))}, []),
     ({"pressures": readings((-12, 120, 78), (-2, 126, 78))}, ["stable"]),
