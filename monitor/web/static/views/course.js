@@ -26,7 +26,8 @@ export function Course({ encounter, alarms }) {
     // Only this view needs uPlot; the wall does not wait for it.
     import("../chart.js").then(
       ({ Chart }) => {
-        if (!gone) chart.current = new Chart(root.current, () => data.current(), setPoint);
+        // Somebody may have left the view before it was even painted: then nothing told us so.
+        if (!gone && root.current) chart.current = new Chart(root.current, () => data.current(), setPoint);
       },
       () => setFailed(true),
     );
