@@ -118,7 +118,8 @@ def _stuck(observation: Observation, effective: float, memory: Memory, value: fl
     if value != memory.same:
         memory.same, memory.since, memory.moved = value, effective, False
         memory.turns.append(effective)
-        del memory.turns[: -LIVELY - 1]
+        if len(memory.turns) > LIVELY + 1:
+            del memory.turns[0]
     memory.moved |= "movement" in observation.flags
     if effective - memory.since <= STUCK_S:
         return ""

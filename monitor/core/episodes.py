@@ -82,7 +82,10 @@ class EpisodeBook(Struct):
         record = drawing.episode
         change = _change(drawing)
         record.sustained |= change == "sustained"
-        record.dosed_at = max((t for t in doses if t <= record.onset), default=None)
+        record.dosed_at = None
+        for taken in doses:
+            if taken <= record.onset:
+                record.dosed_at = taken
         if holds:
             if not record.number:
                 self.count += 1

@@ -66,7 +66,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
             believed.append((vital, observation.values[vital], reason))
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
     if believed:
-        another = worth_another(found)
+        another = "sbp" in found and worth_another(found)
         events += _believe(
             state, device, believed, effective, observation.issued, now, another=another
         )

@@ -69,10 +69,11 @@ class DeviceClock(Struct):
 
     def _compare(self, offset: float, issued: float) -> None:
         """Does the device lag behind, and always by the same?"""
-        if offset <= BEHIND_S:
-            self.lag = self.behind = None
-            return
         lag = self.lag
+        if offset <= BEHIND_S:
+            if lag is not None:  # as there is whenever it is known to be behind
+                self.lag = self.behind = None
+            return
         if self.behind is not None and offset < self.behind - AGREE_S:
             self.behind = None
         if lag is None or max(lag.high, offset) - min(lag.low, offset) > AGREE_S:

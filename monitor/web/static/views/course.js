@@ -26,7 +26,7 @@ export function Course({ encounter, alarms }) {
     // Only this view needs uPlot; the wall does not wait for it.
     import("../chart.js").then(
       ({ Chart }) => {
-        // Somebody may have left the view before it was even painted: then nothing told us so.
+        // Left while this loaded: the place for it is gone, and `gone` was seen to miss that.
         if (!gone && root.current) chart.current = new Chart(root.current, () => data.current(), setPoint);
       },
       () => setFailed(true),
