@@ -18,6 +18,8 @@ REMEMBERED: Final = 1100
 RANGES_REMEMBERED: Final = 512
 BOOTS_REMEMBERED: Final = 4
 
+_encode: Final = msgspec.json.Encoder().encode
+
 
 class Boot(Struct):
     """Numbers received since one start of a device, as closed ranges, ascending.
@@ -129,11 +131,8 @@ class Arrivals(Struct):
 
 def fingerprint(observation: Observation) -> int:
     """A number that is the same for the same content, whenever it arrives."""
-    return crc32(
-        msgspec.json.encode(
-            (sorted(observation.values.items()), observation.effective, observation.flags)
-        )
-    )
+    content = (sorted(observation.values.items()), observation.effective, observation.flags)
+    return crc32(_encode(content))
 
 
 def _restarted(boot: Boot, observation: Observation) -> bool:

@@ -76,7 +76,7 @@ def believe(
     found = judge(observation)
     if "hr" in found:
         found["hr"] = _heart(observation, effective, memory, sources, found["hr"])
-    if any(vital in found for vital in PRESSURES):
+    if not found.keys().isdisjoint(PRESSURES):
         doubt = _pressure_doubt(observation, effective, cuff, sources)
         for vital in PRESSURES:
             if doubt and found.get(vital) == ACCEPTED:

@@ -158,7 +158,12 @@ class Threshold(Struct):
     def deadline(self) -> float | None:
         if not self.active:
             return None
-        return min((due for lv in self.levels if (due := self._due(lv)) is not None), default=None)
+        soonest = None
+        for level in self.levels:
+            due = self._due(level)
+            if due is not None and (soonest is None or due < soonest):
+                soonest = due
+        return soonest
 
     @property
     def pending(self) -> bool:

@@ -79,9 +79,15 @@ STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continu
 
 def _only_of_streams(given: Input, events: list[Event]) -> bool:
     """A reading of streams of which nothing followed but the verdicts on it."""
-    if type(given) is not Observed or not given.observation.values.keys() <= STREAMS:
+    if type(given) is not Observed:
         return False
-    return bool(given.observation.values) and all(type(event) is Judged for event in events)
+    for vital in given.observation.values:
+        if vital not in STREAMS:
+            return False
+    for event in events:
+        if type(event) is not Judged:
+            return False
+    return bool(given.observation.values)
 
 
 def _soonest(*moments: float | None) -> float | None:
@@ -204,8 +210,11 @@ class Encounter:
         state, soonest = self._state, None
         if state.closed_at is not None:
             return None
-        for steps, since in technical.silences(state, STREAMS):
-            soonest = _soonest(soonest, upcoming(steps, since, state.now))
+        for vital in STREAMS:
+            since = state.silence.get(vital)
+            if since is not None:
+                due = upcoming(technical.silence_steps(state, vital), since, state.now)
+                soonest = _soonest(soonest, due)
         for threshold in state.thresholds:
             if threshold.active and threshold.vital in STREAMS:
                 soonest = _soonest(soonest, threshold.deadline)

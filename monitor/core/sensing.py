@@ -57,7 +57,10 @@ def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
     """Nearly never: nothing is amiss, and nothing was."""
     if state.troubles or observation.contact is False or observation.flags:
         return True
-    return any(judgement[0] != "accepted" for judgement in found.values())
+    for judgement in found.values():  # noqa: SIM110 - a loop costs half, and this is every reading
+        if judgement[0] != "accepted":
+            return True
+    return False
 
 
 def _of_all(found: Verdicts, watched: str) -> Judgement:

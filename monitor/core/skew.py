@@ -20,11 +20,11 @@ RIGHT_S: Final = 30.0
 def notice(state: State, device: str, clock: DeviceClock, now: float) -> list[Event]:
     """After the clock was heard."""
     newest = clock.offsets[-1] if clock.offsets else 0.0
-    if clock.behind is None and abs(newest) <= RIGHT_S and not state.alarms.standing:
+    key, stands = f"clock_skew:{device}", state.alarms.standing
+    if clock.behind is None and abs(newest) <= RIGHT_S and key not in stands:
         return []
-    key = f"clock_skew:{device}"
     offset = clock.settled
-    standing = state.alarms.standing.get(key)
+    standing = stands.get(key)
     if offset is None or (standing is None and abs(offset) <= TOLD_S):
         return []
     if abs(offset) <= RIGHT_S:

@@ -18,15 +18,18 @@ Timer = tuple[tuple[Step, ...], float]
 _OVERDUE: Final = "bp_overdue"
 
 
-def silences(state: State, of: Collection[str]) -> list[Timer]:
-    """The timers of silence of these vital signs."""
-    steps = silence.NO_DATA if state.doses else silence.NO_DATA_BEFORE_DOSE
-    return [(steps[vital], since) for vital, since in state.silence.items() if vital in of]
+def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
+    """What silence of this vital sign comes to, and when."""
+    return (silence.NO_DATA if state.doses else silence.NO_DATA_BEFORE_DOSE)[vital]
 
 
 def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
     """Everything that becomes an alarm by lapse of time, but the silence of some vital signs."""
-    found = silences(state, [vital for vital in state.silence if vital not in but])
+    found = [
+        (silence_steps(state, vital), since)
+        for vital, since in state.silence.items()
+        if vital not in but
+    ]
     found += [(_steps(state, silence.OFFLINE), since) for since in state.offline.values()]
     found += [(holes.STEPS, hole.since) for hole in state.holes.values()]
     if state.last_dose_at is not None:
@@ -163,7 +166,10 @@ def online(state: State, device: str, now: float) -> list[Event]:
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
     """A believed reading of this vital sign came (pressures: "sbp")."""
     state.silence[vital] = max(since, state.silence.get(vital, since))
-    return [*state.alarms.release(f"no_data:{vital}", now, silence.data_back_reason(vital))]
+    key = f"no_data:{vital}"
+    if key not in state.alarms.standing:
+        return []
+    return [*state.alarms.release(key, now, silence.data_back_reason(vital))]
 
 
 def promise(state: State, kind: str, since: float) -> None:
