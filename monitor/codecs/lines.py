@@ -5,6 +5,7 @@ same bytes whatever moment it was played at.
 """
 
 from monitor.codecs.wire import Json
+from monitor.core import reasons
 from monitor.core.events import AlarmChanged, Episode, Judged
 
 
@@ -20,7 +21,7 @@ def alarm_line(change: AlarmChanged, start: float) -> Json:
         "vital": alarm.vital,
         "value": alarm.value,
         "limit": None if alarm.limit is None else round(alarm.limit, 2),
-        "reason": alarm.reason,
+        "reason": reasons.standing(alarm),
     }
 
 

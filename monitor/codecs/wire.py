@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from monitor.codecs.times import from_iso, iso
+from monitor.core import reasons
 from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
 from monitor.core.status import GateStatus, LimitStatus, NextCheck, Status, VitalStatus
 from monitor.core.vitals import VITALS
@@ -104,12 +105,13 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "extreme_at": iso(alarm.extreme_at),
         "worst": alarm.worst,
         "provisional": alarm.provisional,
+        "data_lost_at": iso(alarm.data_lost_at),
         "onset": iso(alarm.onset),
         "raised_at": iso(alarm.raised_at),
         "cleared_at": iso(alarm.cleared_at),
         "acknowledged_at": iso(alarm.acknowledged_at),
         "acknowledged_by": alarm.acknowledged_by,
-        "reason": alarm.reason,
+        "reason": reasons.standing(alarm),
     }
 
 

@@ -58,6 +58,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     limit: float | None = None
     source: str = ""
     provisional: bool = False
+    data_lost_at: float | None = None
 
 
 class AlarmBook(Struct):
@@ -177,6 +178,7 @@ class AlarmBook(Struct):
 def _fill(alarm: Alarm, finding: Finding) -> None:
     alarm.priority = finding.priority
     alarm.reason = finding.reason
+    alarm.data_lost_at = finding.data_lost_at
     if RANK[finding.priority] > RANK[alarm.worst]:
         alarm.worst = finding.priority
     _note(alarm, finding)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitor.core import cuffs, phases, reasons, sound
+from monitor.core import blinding, cuffs, phases, reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.events import Alarm, AlarmChanged, Event
@@ -136,7 +136,7 @@ def _hold(
         priority=level.priority,
         onset=threshold.began if threshold.began is not None else at,
         value=threshold.value, limit=level.limit, source=level.source,
-        provisional=provisional,
+        provisional=provisional, data_lost_at=blinding.lost_at(state, threshold.vital),
         reason=reasons.crossing(
             threshold, level, state.baseline.get(threshold.vital), phases.when(state, at),
             reasons.proof(threshold, level, timed=timed),

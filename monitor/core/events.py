@@ -201,6 +201,7 @@ class Alarm(Struct, kw_only=True):
     raised_at  when the signal first came on
     value      the newest value while the condition stands; extreme: the farthest
     limit      the limit of the present priority; `source`: where that limit comes from
+    data_lost_at   it stands unseen: receipt of the newest reading that was believed; None: seen
     """
 
     id: str
@@ -219,6 +220,7 @@ class Alarm(Struct, kw_only=True):
     extreme_at: float | None = None
     worst: Priority = "low"
     provisional: bool = False
+    data_lost_at: float | None = None
     cleared_at: float | None = None
     acknowledged_at: float | None = None
     acknowledged_by: str | None = None
@@ -228,6 +230,16 @@ class Alarm(Struct, kw_only=True):
 class AlarmChanged(Struct, frozen=True, tag="alarm"):
     at: float
     transition: Change
+    alarm: Alarm
+
+
+class Blinded(Struct, frozen=True, tag="blinded"):
+    """A standing alarm's readings have stopped or come again: `alarm.data_lost_at` says which.
+
+    No transition: neither its signal nor its priority moves.
+    """
+
+    at: float
     alarm: Alarm
 
 
@@ -335,6 +347,7 @@ Event = (
     Judged
     | Duplicate
     | AlarmChanged
+    | Blinded
     | EpisodeChanged
     | PhaseChanged
     | DoseRecorded

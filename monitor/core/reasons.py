@@ -1,7 +1,7 @@
 """The sentences: every decision says value, limit, where the limit comes from, and baseline."""
 
 from monitor.core.conditions import Level, Threshold
-from monitor.core.events import Baseline
+from monitor.core.events import Alarm, Baseline
 from monitor.core.limits import beyond
 from monitor.core.vitals import VITALS
 
@@ -67,6 +67,13 @@ def returned(threshold: Threshold, when: str) -> str:
     limit = figure(vital, threshold.levels[0].limit)
     name = VITALS[vital].name
     return f"{name} {figure(vital, value)} is back {side} the limit of {limit}, {when}."
+
+
+def standing(alarm: Alarm) -> str:
+    """An alarm's sentence as people are to read it now: with what its data have come to."""
+    if alarm.data_lost_at is None or alarm.cleared_at is not None:
+        return alarm.reason
+    return f"{alarm.reason} Data lost: it stands, and nothing is seen of it now."
 
 
 def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:

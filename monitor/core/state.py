@@ -79,6 +79,7 @@ class State(Struct, kw_only=True):
     silence    vital sign that should come -> receipt of its newest believed reading (or since
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
+    blind      vital sign whose silence was told -> the same as in `silence`, at that moment
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
     troubles   "condition|device|vital sign" -> readings that say so
@@ -120,6 +121,7 @@ class State(Struct, kw_only=True):
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}
     offline: dict[str, float] = {}
+    blind: dict[str, float] = {}
     schedule: Schedule = field(default_factory=Schedule)
     confirm_at: float | None = None
     confirm_by: float = 0.0

@@ -6,7 +6,7 @@ Time alone raises them, in steps; what ends them is a reading, a device, or a pe
 from collections.abc import Collection
 from typing import Final
 
-from monitor.core import holes, silence, sound
+from monitor.core import blinding, holes, silence, sound
 from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import DevicesChanged, DeviceStatus, Event
@@ -51,6 +51,7 @@ def fall_due(state: State, at: float) -> list[Event]:
             standing = _stands(state, vital)
             reason = silence.no_data_reason(vital, step.after, standing=standing)
             events += _hold(state, "no_data", step, since, at, reason, vital=vital)
+            events += blinding.lose(state, vital, since, at)
     for device, since in state.offline.items():
         step = reached(_steps(state, silence.OFFLINE), since, at)
         if step is not None:
@@ -167,9 +168,11 @@ def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
     """A believed reading of this vital sign came (pressures: "sbp")."""
     state.silence[vital] = max(since, state.silence.get(vital, since))
     key = f"no_data:{vital}"
-    if key not in state.alarms.standing:
+    if key not in state.alarms.standing and vital not in state.blind:
         return []
-    return [*state.alarms.release(key, now, silence.data_back_reason(vital))]
+    words = silence.data_back_reason(vital)
+    events: list[Event] = [*state.alarms.release(key, now, words)]
+    return events + blinding.regain(state, vital, now)
 
 
 def promise(state: State, kind: str, since: float) -> None:

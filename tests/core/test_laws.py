@@ -18,6 +18,7 @@ from monitor.core.events import (
     Acknowledged,
     Alarm,
     AlarmChanged,
+    Blinded,
     Closed,
     DeviceStatus,
     EpisodeChanged,
@@ -75,14 +76,19 @@ def test_the_events_tell_every_alarm_that_the_status_shows(script: Script) -> No
     """So nobody outside has to decide anything: to follow the events is enough."""
     followed: dict[str, Alarm] = {}
     for encounter, turn in turns(inputs(script)):
-        for change in changed(turn.events):
-            followed[change.alarm.id] = change.alarm
-            if change.alarm.presence == "off":
-                del followed[change.alarm.id]
+        for event in turn.events:
+            if isinstance(event, AlarmChanged | Blinded):
+                followed[event.alarm.id] = event.alarm
+                if event.alarm.presence == "off":
+                    del followed[event.alarm.id]
         shown = {a.id: a for a in encounter.status(turn.now).alarms}
-        assert {k: (a.presence, a.priority, a.reason) for k, a in shown.items()} == {
-            k: (a.presence, a.priority, a.reason) for k, a in followed.items()
+        assert {k: _as_shown(a) for k, a in shown.items()} == {
+            k: _as_shown(a) for k, a in followed.items()
         }
+
+
+def _as_shown(alarm: Alarm) -> tuple[object, ...]:
+    return alarm.presence, alarm.priority, alarm.reason, alarm.data_lost_at
 
 
 @LAW
@@ -191,9 +197,13 @@ def test_silence_is_an_alarm_in_time(script: Script) -> None:
     encounter.advance(now)
     if encounter.state.closed_at is not None:
         return
-    silent = {a.vital for a in encounter.status(now).alarms if a.condition == "no_data"}
+    alarms = encounter.status(now).alarms
+    silent = {a.vital for a in alarms if a.condition == "no_data"}
     expected = set(encounter.state.silence)
     assert silent == expected
+    unseen = {a.id for a in alarms if a.data_lost_at is not None}
+    stand = [a for a in alarms if a.kind == "physiological" and a.presence != "latched"]
+    assert unseen == {a.id for a in stand if a.vital is not None}
 
 
 # --- 4. a latched signal ends only by a person --------------------------------------------------
@@ -263,7 +273,7 @@ def _all_events(timed: Timed, start: float) -> list[Event]:
 
 TIMES: Final = frozenset((
     "at", "effective", "issued", "measured", "onset", "raised_at", "extreme_at", "cleared_at",
-    "acknowledged_at", "peak_at", "end", "by", "sent", "dosed_at", "returned_at",
+    "acknowledged_at", "peak_at", "end", "by", "sent", "dosed_at", "returned_at", "data_lost_at",
 ))  # fmt: skip
 
 
@@ -340,7 +350,7 @@ def _apart_from_it(events: list[Event]) -> list[Event]:
     for event in events:
         if isinstance(event, Judged) and event.state == "rejected":
             continue
-        if not isinstance(event, AlarmChanged):
+        if not isinstance(event, AlarmChanged | Blinded):
             kept.append(_unkeyed(event))
         elif event.alarm.condition != "signal_quality":
             number = numbers.setdefault(event.alarm.id, len(numbers))

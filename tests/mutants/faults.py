@@ -19,6 +19,14 @@ def _of(module: str, *pairs: tuple[str, str]) -> list[Fault]:
 
 FAULTS: Final[list[Fault]] = [
     *_of(
+        "blinding",
+        ("    if watched in state.blind:\n        return []\n", ""),
+        ("alarm.data_lost_at = since", "alarm.data_lost_at = at"),
+        ('about = alarm.kind == "physiological" and', "about ="),
+        ('watched_as(alarm.vital or "") == watched', "alarm.vital == watched"),
+        ("state.blind.get(watched_as(vital))", "state.blind.get(vital)"),
+    ),
+    *_of(
         "limits",
         (
             'return value >= threshold if direction == "high"',

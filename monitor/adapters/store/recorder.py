@@ -26,7 +26,7 @@ from monitor.adapters.store.schema import (
     quarantine,
     snapshots,
 )
-from monitor.core.events import AlarmChanged, DevicesChanged, EpisodeChanged, Event, Judged
+from monitor.core.events import AlarmChanged, Blinded, DevicesChanged, EpisodeChanged, Event, Judged
 
 # The order is the order of the values in the rows below.
 _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
@@ -139,7 +139,7 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
             *(event.measured, event.device, event.boot, event.seq),
             *(event.source, event.state, event.reason),
         )
-    elif type(event) is AlarmChanged:
+    elif type(event) is AlarmChanged or type(event) is Blinded:
         alarm = event.alarm
         rows.alarms[alarm.id] = (
             *(alarm.id, key, alarm.condition, alarm.kind, alarm.priority, alarm.presence),

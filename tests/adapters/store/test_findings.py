@@ -11,7 +11,7 @@ from monitor.adapters.store.findings import (
     list_episodes,
     list_observations,
 )
-from monitor.core.events import Episode, EpisodeChanged
+from monitor.core.events import Blinded, Episode, EpisodeChanged
 from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0, alarm, judged, reading
 
@@ -107,6 +107,14 @@ async def test_an_alarm_is_listed_in_its_newest_state_where_it_was_raised(store:
     assert one.count == 3
     assert await store.read(find_alarm, "e0-9") == ("e0", taken.alarm)
     assert await store.read(find_alarm, "e0-77") is None
+
+
+async def test_an_alarm_that_lost_its_data_is_listed_as_such(store: Running) -> None:
+    unseen = replace(alarm(9, "raised", "on").alarm, data_lost_at=T0 + 1)
+    store.append(Entry("e0", T0, None, (alarm(9, "raised", "on"),)))
+    store.append(Entry("e0", T0 + 40, None, (Blinded(T0 + 40, unseen),)))
+    await store.flush()
+    assert (await store.read(list_alarms, "e0", 9)).items == [unseen]
 
 
 async def test_an_episode_is_listed_in_its_newest_state(store: Running) -> None:

@@ -1,0 +1,45 @@
+"""What silence does to an alarm that stands: *standing, data lost*.
+
+A condition ends by readings, so one whose readings stop goes on standing. What it says is then as
+old as its last reading, and the alarm has to say that too, or an old figure would look like a
+present one. It is marked as soon as the silence of its vital sign is an alarm (`no_data`), and
+freed of the mark by the first reading that is believed; neither moves its signal.
+"""
+
+import msgspec
+
+from monitor.core.events import Alarm, Blinded
+from monitor.core.silence import watched_as
+from monitor.core.state import State
+
+
+def lose(state: State, watched: str, since: float, at: float) -> list[Blinded]:
+    """Nothing has come of this vital sign since then, and that is told."""
+    if watched in state.blind:
+        return []
+    state.blind[watched] = since
+    return _mark(state, watched, since, at)
+
+
+def regain(state: State, watched: str, at: float) -> list[Blinded]:
+    """A reading of it was believed."""
+    if state.blind.pop(watched, None) is None:
+        return []
+    return _mark(state, watched, None, at)
+
+
+def lost_at(state: State, vital: str | None) -> float | None:
+    """Since when nothing is known of what an alarm is about; None: it is seen."""
+    return None if vital is None else state.blind.get(watched_as(vital))
+
+
+def _mark(state: State, watched: str, since: float | None, at: float) -> list[Blinded]:
+    marked = [alarm for alarm in state.alarms.standing.values() if _concerns(alarm, watched)]
+    for alarm in marked:
+        alarm.data_lost_at = since
+    return [Blinded(at=at, alarm=msgspec.structs.replace(alarm)) for alarm in marked]
+
+
+def _concerns(alarm: Alarm, watched: str) -> bool:
+    about = alarm.kind == "physiological" and alarm.vital is not None
+    return about and watched_as(alarm.vital or "") == watched
