@@ -10,6 +10,7 @@ from monitor.core import (
     cuffs,
     gates,
     holes,
+    lagging,
     phases,
     recovery,
     sensing,
@@ -49,6 +50,8 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     effective = source.clock.corrected(observation)
     late = lateness(observation, effective)
     events = _of_device(state, source, observation, boot, late, now) if device else []
+    if late or state.lagging:
+        events += _lag(state, observation, late, now)
     if observation.measuring:
         state.schedule.measuring = now
         return events
@@ -84,6 +87,14 @@ def _of_device(
     if observation.seq is not None:
         events += holes.notice(state, device, boot, source.arrivals.boots, now)
     return events
+
+
+def _lag(state: State, observation: Observation, late: str, now: float) -> list[Event]:
+    """History that the broker kept says nothing of how late the device is."""
+    device = observation.device
+    if observation.replayed or not device or not (late or device in state.lagging):
+        return []
+    return lagging.notice(state, device, late, now)
 
 
 def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:

@@ -80,6 +80,7 @@ class State(Struct, kw_only=True):
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
     blind      vital sign whose silence was told -> the same as in `silence`, at that moment
+    lagging    device whose newest reading was late -> receipt of the first such in a row
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
     troubles   "condition|device|vital sign" -> readings that say so
@@ -122,6 +123,7 @@ class State(Struct, kw_only=True):
     silence: dict[str, float] = {}
     offline: dict[str, float] = {}
     blind: dict[str, float] = {}
+    lagging: dict[str, float] = {}
     schedule: Schedule = field(default_factory=Schedule)
     confirm_at: float | None = None
     confirm_by: float = 0.0

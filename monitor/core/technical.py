@@ -192,7 +192,8 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
             for key in [k for k in state.troubles if k.split("|")[1] == device]:
                 del state.troubles[key]
                 events += state.alarms.release(trouble_key(key), now, words)
-            for condition in ("clock_skew", "sequence_gap"):
+            state.lagging.pop(device, None)
+            for condition in ("clock_skew", "sequence_gap", "late_data"):
                 events += state.alarms.release(f"{condition}:{device}", now, words)
     for device, kind in given.add.items():
         state.devices[device] = kind

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import holes, recovery, sensing, silence, skew
+from monitor.core import holes, lagging, recovery, sensing, silence, skew
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
@@ -53,6 +53,7 @@ def _lines() -> Iterator[str]:
     yield from _stricter()
     yield from _course()
     yield from _believed()
+    yield from _blinding()
     yield from _elevations()
     yield from _technical()
     yield from _reports()
@@ -254,6 +255,14 @@ def _believed() -> Iterator[str]:
     )
 
 
+def _blinding() -> Iterator[str]:
+    yield from _prose(
+        "An alarm whose readings stop *stands, data lost*: as soon as the silence of its vital "
+        "sign is an alarm itself, it says so (`data_lost_at`, and in its sentence), until a "
+        "reading is believed again. Its signal does not move: it was not seen to end."
+    )
+
+
 def _elevations() -> Iterator[str]:
     yield "### Elevations"
     yield ""
@@ -325,6 +334,11 @@ def _technical() -> Iterator[str]:
         "`sequence_gap`: numbers of a device's readings have been missing "
         f"for {_time(holes.WAIT_S)} (low), until they come or, {_time(holes.LOST_S)} after they "
         "were missed, are recorded as lost."
+    )
+    yield from _prose(
+        f"`late_data`: for {_time(lagging.TOLD_S)} every reading of a device was more than "
+        f"{_time(LATE_S)} old when it came (low), until one comes in time. Such readings are kept "
+        "and not watched, so `no_data` stands as well."
     )
 
 

@@ -27,6 +27,13 @@ FAULTS: Final[list[Fault]] = [
         ("state.blind.get(watched_as(vital))", "state.blind.get(vital)"),
     ),
     *_of(
+        "lagging",
+        ("if now - since < TOLD_S or", "if"),
+        (" or state.sources[device].clock.behind is not None", ""),
+        ("        del state.lagging[device]\n", ""),
+        ("state.lagging.setdefault(device, now)", "now"),
+    ),
+    *_of(
         "limits",
         (
             'return value >= threshold if direction == "high"',
