@@ -82,6 +82,15 @@ test("an acknowledged signal is silent; a latched one sounds if it was high", ()
   assert.equal(sounds(alarm("hr_high", "high", "acknowledged")), false);
 });
 
+test("the headline makes no reading of a value of now and one of then", () => {
+  const e = session(
+    "e",
+    alarm("sbp_high", "medium", "on", { value: 170, limit: 165 }),
+    alarm("dbp_high", "high", "latched", { value: 106, limit: 100, extreme: 113 }),
+  );
+  assert.equal(headline(lines([e])[0]), "Systolic pressure 170. Limit 165.");
+});
+
 test("the headline says value, limit and rise", () => {
   const e = golden("status-alarm-high").encounter;
   assert.equal(headline(lines([e])[0]), "Systolic pressure 184. Limit 180. Rise 60.");

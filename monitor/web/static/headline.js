@@ -10,9 +10,12 @@ const SIDES = /_(high|low|rise)$/;
  * and limit of their own (then the reason is all there is to say).
  */
 export function headline(line) {
-  const measured = line.alarms.filter((a) => SIDES.test(a.condition) && a.value != null);
-  if (!measured.length || line.lead.kind === "technical") return null;
-  const over = line.alarms.every((a) => a.presence === "latched");
+  const valued = line.alarms.filter((a) => SIDES.test(a.condition) && a.value != null);
+  if (!valued.length || line.lead.kind === "technical") return null;
+  // What is over keeps the value of its own time: beside a present one it would make up a reading.
+  const present = valued.filter((a) => a.presence !== "latched");
+  const over = !present.length;
+  const measured = over ? valued : present;
   const vitals = [...new Set(measured.map((a) => a.vital))].sort().reverse();
   const both = vitals.includes("sbp") && vitals.includes("dbp");
   const names = both ? ["sbp", "dbp"] : [measured[0].vital];
