@@ -49,7 +49,10 @@ _ACKNOWLEDGED_IT: Final = " acknowledged it. "
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A condition holds at this priority: what to put on the alarm, and the sentence."""
+    """A condition holds at this priority: what to put on the alarm, and the sentence.
+
+    worse   it is, although the priority stays: somebody has to look again
+    """
 
     priority: Priority
     onset: float
@@ -58,6 +61,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     limit: float | None = None
     source: str = ""
     provisional: bool = False
+    worse: bool = False
     data_lost_at: float | None = None
 
 
@@ -114,11 +118,11 @@ class AlarmBook(Struct):
             _fill(alarm, finding)
             return [self._move(alarm, "begins", at)]
         before = alarm.priority
-        if RANK[finding.priority] == RANK[before]:
+        if RANK[finding.priority] == RANK[before] and not finding.worse:
             _note(alarm, finding)
             return []
         _fill(alarm, finding)
-        worse = RANK[finding.priority] > RANK[before]
+        worse = finding.worse or RANK[finding.priority] > RANK[before]
         return [self._move(alarm, "worsens" if worse else "eases", at)]
 
     def release(self, key: str, at: float, reason: str) -> list[AlarmChanged]:

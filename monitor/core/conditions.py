@@ -29,6 +29,8 @@ class Ways(Struct, frozen=True):
     clear_after    for so long well inside before it clears
     repeat_from, repeat_until   when after the first reading a second one counts as a repeat
     disputed_by    a repeat that differs by more asks for a third reading; None: it never does
+    rising_after   so long after the first, a higher reading makes a medium high; None: it never
+                   does
     """
 
     continuous: bool
@@ -37,11 +39,13 @@ class Ways(Struct, frozen=True):
     repeat_from: float = 0.0
     repeat_until: float = 0.0
     disputed_by: float | None = None
+    rising_after: float | None = None
 
 
 _CUFF: Final = Ways(
-    continuous=False, hysteresis=5, repeat_from=60, repeat_until=120, disputed_by=10
-)
+    continuous=False, hysteresis=5, repeat_from=60, repeat_until=120, disputed_by=10,
+    rising_after=600,
+)  # fmt: skip
 WAYS: Final[dict[str, Ways]] = {
     "hr": Ways(continuous=True, hysteresis=5, clear_after=30),
     "sbp": _CUFF,
@@ -85,6 +89,15 @@ class Level(Struct):
         self.standing = False
 
 
+class Rise(Struct, frozen=True):
+    """Two readings at or above a medium limit, the later one higher; times of measurement."""
+
+    before: float
+    before_at: float
+    value: float
+    at: float
+
+
 class Threshold(Struct):
     """One condition over one vital sign. `levels` ascend by priority.
 
@@ -93,6 +106,7 @@ class Threshold(Struct):
     repeats    later readings that agreed at the high level (0: provisional)
     doubted    measurement time of a reading that ended a provisional crossing by contradiction
     active     a crossing is present, held or not
+    risen      it holds at high because it rises, though it is beyond the medium limit only
     """
 
     name: str
@@ -105,6 +119,7 @@ class Threshold(Struct):
     repeats: int = 0
     doubted: float | None = None
     active: bool = False
+    risen: Rise | None = None
 
     @property
     def ways(self) -> Ways:
@@ -175,7 +190,7 @@ class Threshold(Struct):
         """It holds at high on one reading, which a repeat has still to bear out."""
         level = self.holds
         at_once = level is not None and level.priority == "high" and not self.ways.continuous
-        return at_once and not self.repeats
+        return at_once and not self.repeats and self.risen is None
 
     @property
     def wants_repeat(self) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from monitor.core import blinding, cuffs, phases, reasons, sound
+from monitor.core import blinding, cuffs, reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import WAYS, Level, Threshold
+from monitor.core.episodes import HOLES_S
 from monitor.core.events import Alarm, AlarmChanged, Event
 from monitor.core.following import Followed, Follower, beside
 from monitor.core.repeated import Repeated
@@ -70,9 +71,12 @@ def _follow(
 
 
 def judge_again(state: State, vital: str, now: float) -> list[Event]:
-    """The newest value under limits that have changed. It confirms nothing: it was there before."""
+    """The newest value under limits that have changed, unless it has expired.
+
+    It confirms nothing: it was there before.
+    """
     newest = state.newest.get(vital)
-    if newest is None:
+    if newest is None or now - newest.received > HOLES_S[vital]:
         return []
     events: list[Event] = []
     for threshold in [t for t in state.thresholds if t.vital == vital]:
@@ -113,9 +117,9 @@ def _settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> li
     events: list[Event] = []
     if level is None:
         if alarm is not None:
-            words = reasons.returned(threshold, phases.when(state, at))
+            words = reasons.returned(threshold, reasons.when(state.last_dose_at, at))
             events += state.alarms.release(name, at, words)
-    elif alarm is None or alarm.priority != level.priority:
+    elif alarm is None or alarm.priority != level.priority or _outgrown(threshold):
         events += _hold(state, threshold, level, at, timed=timed)
     else:
         alarm.value = threshold.value
@@ -131,14 +135,18 @@ def _settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> li
 def _hold(
     state: State, threshold: Threshold, level: Level, at: float, *, timed: bool
 ) -> list[Event]:
+    worse = _outgrown(threshold)
+    if worse:
+        threshold.risen = None
     provisional = threshold.provisional
+    when = reasons.when(state.last_dose_at, at)
     finding = Finding(
         priority=level.priority,
         onset=threshold.began if threshold.began is not None else at,
         value=threshold.value, limit=level.limit, source=level.source,
-        provisional=provisional, data_lost_at=blinding.lost_at(state, threshold.vital),
+        provisional=provisional, worse=worse, data_lost_at=blinding.lost_at(state, threshold.vital),
         reason=reasons.crossing(
-            threshold, level, state.baseline.get(threshold.vital), phases.when(state, at),
+            threshold, level, state.baseline.get(threshold.vital), when,
             reasons.proof(threshold, level, timed=timed),
         ),
     )  # fmt: skip
@@ -149,6 +157,10 @@ def _hold(
     if provisional and threshold.vital in PRESSURES and changes:
         events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events
+
+
+def _outgrown(threshold: Threshold) -> bool:
+    return isinstance(threshold, Repeated) and threshold.outgrown
 
 
 def _carry_extreme(alarm: Alarm, threshold: Threshold) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.core import gates, in_force, phases, reports, silence, sound, technical, view
+from monitor.core import gates, in_force, phases, reasons, reports, silence, sound, technical, view
 from monitor.core.alarms import Finding
 from monitor.core.events import (
     Acknowledged,
@@ -67,7 +67,7 @@ def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
 
 
 def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
-    when = phases.when(state, now)
+    when = reasons.when(state.last_dose_at, now)
     if isinstance(given, Help):
         condition, priority = "help_requested", "high"
         reason = reports.help_reason(given.by, when)

@@ -1,15 +1,20 @@
 """The phases of a session, which the last dose drives."""
 
-from monitor.core import in_force
+from monitor.core import crossings, in_force
 from monitor.core.events import Event, Phase, PhaseChanged
 from monitor.core.state import State
 
 
 def enter(state: State, phase: Phase, at: float) -> list[Event]:
+    """Its limits are in force from now on, also for the values that are on record."""
     state.phase = phase
+    events: list[Event] = [PhaseChanged(at=at, phase=phase)]
     if any(limit.phases for limit in state.protocol.limits):
         in_force.refresh(state)
-    return [PhaseChanged(at=at, phase=phase)]
+        if phase != "closed":
+            for vital in sorted(state.newest):
+                events += crossings.judge_again(state, vital, at)
+    return events
 
 
 def move(state: State, at: float) -> list[Event]:
@@ -32,9 +37,3 @@ def ends(state: State) -> float | None:
         return None
     until = state.protocol.onset_until if state.phase == "onset" else state.protocol.peak_until
     return state.last_dose_at + 60 * until
-
-
-def when(state: State, at: float) -> str:
-    """For a sentence: "47 min after the dose"."""
-    dosed = state.last_dose_at
-    return "before the dose" if dosed is None else f"{(at - dosed) / 60:.0f} min after the dose"

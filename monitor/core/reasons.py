@@ -1,6 +1,6 @@
 """The sentences: every decision says value, limit, where the limit comes from, and baseline."""
 
-from monitor.core.conditions import Level, Threshold
+from monitor.core.conditions import Level, Rise, Threshold
 from monitor.core.events import Alarm, Baseline
 from monitor.core.limits import beyond
 from monitor.core.vitals import VITALS
@@ -16,6 +16,11 @@ def signed(vital: str, difference: float) -> str:
     return sign + figure(vital, abs(difference))
 
 
+def when(dosed: float | None, at: float) -> str:
+    """ "47 min after the dose"; dosed: when the last one was taken."""
+    return "before the dose" if dosed is None else f"{(at - dosed) / 60:.0f} min after the dose"
+
+
 def crossing(
     threshold: Threshold, level: Level, baseline: Baseline | None, when: str, proof: str
 ) -> str:
@@ -23,6 +28,8 @@ def crossing(
     vital, value = threshold.vital, threshold.value
     assert value is not None
     name = VITALS[vital].name
+    if threshold.risen is not None and level.priority == "high":
+        return _rising(threshold, threshold.risen, level, baseline, when)
     if not beyond(threshold.direction, value, level.limit):
         return _was_beyond(threshold, level, when, proof)
     if threshold.name.endswith("_rise") and baseline is not None:
@@ -42,6 +49,25 @@ def crossing(
         f"{name} {figure(vital, value)} is {side} the {level.priority} limit of "
         f"{figure(vital, level.limit)} ({level.source}), {when}{against}. {proof}"
     ).strip()
+
+
+def _rising(
+    threshold: Threshold, rise: Rise, level: Level, baseline: Baseline | None, when: str
+) -> str:
+    """High, although only the medium limit is crossed."""
+    vital = threshold.vital
+    minutes = (rise.at - rise.before_at) / 60
+    against = ""
+    if baseline is not None:
+        against = (
+            f"; baseline {figure(vital, baseline.value)}, "
+            f"{signed(vital, rise.value - baseline.value)}"
+        )
+    return (
+        f"{VITALS[vital].name} rises: {figure(vital, rise.value)}, and "
+        f"{figure(vital, rise.before)} {minutes:.0f} min before, all at or above the medium limit "
+        f"of {figure(vital, level.limit)} ({level.source}), {when}{against}."
+    )
 
 
 def _was_beyond(threshold: Threshold, level: Level, when: str, proof: str) -> str:
@@ -80,7 +106,7 @@ def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
     """How the crossing was believed."""
     if threshold.ways.continuous:
         return ""
-    if level.priority == "high" and threshold.repeats == 0:
+    if threshold.provisional:
         return "Provisional: a repeat is asked for."
     if timed:
         return "No repeat came in time."

@@ -6,14 +6,27 @@ refutes it if it does not; when none comes it holds as well. A repeat that contr
 reading by more than `disputed_by` refutes nothing yet: a third is asked for, and the median of the
 three counts, which is to say that the majority does. One clean reading well inside clears; where it
 contradicts a high reading that nothing had borne out yet, a third is asked for all the same.
+
+Pressures that stay beyond the absolute medium limit and rise hold at high: a reading higher than
+one at least `rising_after` before it, and no lower than the one before, with nothing clean inside
+between. A clean reading that is `hysteresis` lower is rising no more.
 """
 
-from monitor.core.conditions import Level, Threshold
+from typing import Final
+
+from monitor.core.conditions import Level, Rise, Threshold
 from monitor.core.limits import back, beyond
+
+_KEPT: Final = 16
 
 
 class Repeated(Threshold, tag="repeated"):
-    """`Threshold` for what is measured now and then: cuff pressures, temperature."""
+    """`Threshold` for what is measured now and then: cuff pressures, temperature.
+
+    run   (measurement time, value) of the readings beyond the medium limit, oldest first
+    """
+
+    run: tuple[tuple[float, float], ...] = ()
 
     def wait(self, level: Level) -> float:
         return self.ways.repeat_until
@@ -31,7 +44,60 @@ class Repeated(Threshold, tag="repeated"):
                 self._leave(level, value, effective, clean=clean)
             elif level.since is not None:
                 self._refute(level, value, effective, heard, clean=clean)
+        if self.ways.rising_after is not None and self.name == f"{self.vital}_high":
+            self._rise(value, effective, clean=clean)
         self._settle()
+
+    @property
+    def holds(self) -> Level | None:
+        medium = self._medium
+        if self.risen is None or medium is None or self._high:
+            return super().holds
+        return Level(
+            "high", medium.limit, f"{medium.source}, and rising", 0.0, since=medium.since,
+            standing=True, value=medium.value,
+        )  # fmt: skip
+
+    @property
+    def outgrown(self) -> bool:
+        """It held at high for its rise, and is beyond the high limit itself by now."""
+        return self.risen is not None and self._high
+
+    @property
+    def _high(self) -> bool:
+        """It is beyond the high limit itself."""
+        return any(level.standing and level.priority == "high" for level in self.levels)
+
+    @property
+    def _medium(self) -> Level | None:
+        return next((level for level in self.levels if level.priority == "medium"), None)
+
+    def _rise(self, value: float, effective: float, *, clean: bool) -> None:
+        medium = self._medium
+        if medium is None or medium.since is None:
+            self.run, self.risen = (), None
+            return
+        if not beyond(self.direction, value, medium.limit):
+            if clean:
+                self.run = ()
+                self._ease_off(value)
+            return
+        long = self.ways.rising_after or 0.0
+        earlier = [row for row in self.run if effective - row[0] >= long]
+        if self._high:
+            pass  # a rise makes it no higher
+        elif earlier and value > earlier[-1][1] and value >= self.run[-1][1]:
+            before = (
+                earlier[-1] if self.risen is None else (self.risen.before_at, self.risen.before)
+            )
+            self.risen = Rise(before[1], before[0], value, effective)
+        elif clean:
+            self._ease_off(value)
+        self.run = (*self.run[-_KEPT:], (effective, value))
+
+    def _ease_off(self, value: float) -> None:
+        if self.risen is not None and value <= self.risen.value - self.ways.hysteresis:
+            self.run, self.risen = (), None
 
     def look_again(self, value: float, effective: float, heard: float) -> None:
         """The newest reading, once more, under new limits: it may cross them and ends nothing."""

@@ -243,6 +243,13 @@ def _believed() -> Iterator[str]:
         f"reading at once, else after {_time(REPEAT_ASKED_AFTER_S)}."
     )
     yield from _prose(
+        "Pressures that stay at or above an absolute medium limit and *rise* are high: a reading "
+        f"higher than one {_time(cuff.rising_after or 0)} before it or earlier, no lower than the "
+        "one before, and nothing clean under that limit between. It is medium again with a clean "
+        f"reading {cuff.hysteresis:g} lower. Beyond the high limit itself it is told once more, "
+        "and breaks an acknowledgement."
+    )
+    yield from _prose(
         "A *suspect* reading may raise an alarm and never clears one: the cuff moved, the strap "
         f"touches no skin, a heart rate moved by more than {steps}, a pressure differs by more "
         f"than {BP_STEPS['sbp']:g}/{BP_STEPS['dbp']:g} from the one within {_time(BP_WITHIN_S)} "

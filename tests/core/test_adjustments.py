@@ -98,8 +98,10 @@ def test_a_limit_of_a_phase_applies_in_it_and_what_stands_outlives_it() -> None:
     course.dose(100)
     course.bp(200, 172, 80)
     assert course.told("sbp_high") == []
+    course.advance(100 + 1300)
+    assert course.told("sbp_high") == [(1300, "raised", "sbp_high", "high")], "as the peak begins"
     course.bp(100 + 1300, 172, 80)
-    assert course.told("sbp_high") == [(1400, "raised", "sbp_high", "high")]
+    assert len(course.told("sbp_high")) == 1
     assert limits(course)["sbp_high", "high"] == (
         170, "protocol sl_home, in the phase peak: for this test",
     )  # fmt: skip
@@ -107,6 +109,22 @@ def test_a_limit_of_a_phase_applies_in_it_and_what_stands_outlives_it() -> None:
     assert course.priority("sbp_high") == "high"
     course.bp(100 + 77 * 60, 172, 80)
     assert course.priority("sbp_high") is None
+
+
+def test_what_has_expired_is_not_judged_again() -> None:
+    steady = AlarmLimit(
+        vital="hr", direction="high", priority="high", value=100, source="for this test",
+        phases=("peak",), delay=14, sooner=7,
+    )  # fmt: skip
+    course = Course(only(_ALWAYS, _AT_PEAK, steady))
+    course.bp(5, 172, 80)
+    course.hr(1200, 120)
+    course.dose(1210, at=610)
+    course.advance(610 + 1200 + 60)
+    assert course.told("sbp_high", "hr_high") == []
+    course.hr(1900, 120)
+    course.bp(1900, 172, 80)
+    assert course.told("sbp_high") == [(1900, "raised", "sbp_high", "high")]
 
 
 def test_a_level_that_no_longer_applies_stays_until_it_is_over() -> None:

@@ -27,6 +27,18 @@ FAULTS: Final[list[Fault]] = [
         ("state.blind.get(watched_as(vital))", "state.blind.get(vital)"),
     ),
     *_of(
+        "repeated",
+        ("if effective - row[0] >= long", "if effective - row[0] > long"),
+        ("value > earlier[-1][1] and", "value >= earlier[-1][1] and"),
+        (" and value >= self.run[-1][1]", ""),
+        ("value <= self.risen.value - self.ways.hysteresis", "value < self.risen.value"),
+        (
+            "        if self._high:\n            pass  # a rise makes it no higher\n        elif",
+            "        if",
+        ),
+        ("return self.risen is not None and self._high", "return False"),
+    ),
+    *_of(
         "lagging",
         ("if now - since < TOLD_S or", "if"),
         (" or state.sources[device].clock.behind is not None", ""),
