@@ -8,6 +8,7 @@ from typing import Final
 
 from monitor.core.conditions import GRACE_S, WAYS, Threshold
 from monitor.core.events import Commanded, Event
+from monitor.core.gates import repeat_wanted
 from monitor.core.schedule import BEFORE_DOSE_EVERY_S
 from monitor.core.silence import OVERDUE
 from monitor.core.state import State
@@ -29,7 +30,8 @@ def next_check(state: State) -> NextCheck | None:
     if state.closed_at is not None:
         return None
     if state.last_dose_at is None:
-        if state.readings.taken() >= len(state.protocol.bp_minutes_before):
+        enough = state.readings.taken() >= len(state.protocol.bp_minutes_before)
+        if enough and not repeat_wanted(state.counted, state.protocol.hold, state.age):
             return None
         last = state.schedule.last
         due = state.opened_at if last is None else last + BEFORE_DOSE_EVERY_S

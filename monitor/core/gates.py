@@ -4,12 +4,13 @@ Each function lists every condition that does not hold, with the figure that it 
 empty list opens the gate; a clinician may go past a shut one, on the record.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from monitor.core.events import Alarm, Baseline, Unmet
-from monitor.core.protocol import Protocol
+from monitor.core.protocol import HoldGate, Protocol
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
@@ -56,12 +57,7 @@ def hold(s: Situation) -> list[Unmet]:
             Unmet("baseline", f"Only {s.baseline_pressures} of {BASELINE_READINGS} clean pressure "
                   "readings a minute apart are in.")
         )  # fmt: skip
-    if s.pressures:
-        newest = s.pressures[-1]
-        older = s.age is not None and s.age > 65
-        sbp_limit = gate.sbp_over_above_65 if older else gate.sbp_over
-        unmet += _over("sbp", "Systolic pressure", newest.sbp, sbp_limit)
-        unmet += _over("dbp", "Diastolic pressure", newest.dbp, gate.dbp_over)
+    unmet += _calm(s)
     if s.hr is None:
         if s.hr_expected:
             unmet.append(Unmet("hr", "There is no present heart rate."))
@@ -74,6 +70,57 @@ def hold(s: Situation) -> list[Unmet]:
     if gate.reachable and not s.reachable:
         unmet.append(Unmet("reachable", "The patient's address or phone is missing."))
     return unmet
+
+
+def _calm(s: Situation) -> list[Unmet]:
+    """The newest pressure is within the limits, and so are the repeats of one that was not."""
+    if not s.pressures:
+        return []
+    gate, newest = s.protocol.hold, s.pressures[-1]
+    sbp_limit, dbp_limit = _before_dose(gate, s.age)
+    over = _over("sbp", "Systolic pressure", newest.sbp, sbp_limit)
+    over += _over("dbp", "Diastolic pressure", newest.dbp, dbp_limit)
+    if over:
+        return over
+    high, done = _repeated(s.pressures, gate, s.age)
+    if high is None or done >= gate.repeats:
+        return []
+    words = (
+        f"Pressure was {high.sbp:g}/{high.dbp:g}, {(s.now - high.effective) / 60:.0f} min ago: "
+        f"{done} of {gate.repeats} clean repeats {gate.repeat_apart_min:g} min apart are in."
+    )
+    return [Unmet("repeats", words)]
+
+
+def repeat_wanted(pressures: Sequence[Pressure], gate: HoldGate, age: int | None) -> bool:
+    """Before a dose: a pressure was over its limit, and its repeats are not all in."""
+    high, done = _repeated(pressures, gate, age)
+    return high is not None and done < gate.repeats
+
+
+def _repeated(
+    pressures: Sequence[Pressure], gate: HoldGate, age: int | None
+) -> tuple[Pressure | None, int]:
+    """The newest reading over a limit, and how many clean repeats, so far apart, came since.
+
+    One that was in doubt itself asks for no repeats: the next clean reading speaks against it.
+    """
+    high, done, last = None, 0, 0.0
+    sbp_limit, dbp_limit = _before_dose(gate, age)
+    for reading in pressures:
+        if not reading.clean:
+            continue
+        if reading.sbp > sbp_limit or reading.dbp > dbp_limit:
+            high, done, last = reading, 0, reading.effective
+        elif high is not None and reading.effective >= last + 60 * gate.repeat_apart_min:
+            done, last = done + 1, reading.effective
+    return high, done
+
+
+def _before_dose(gate: HoldGate, age: int | None) -> tuple[float, float]:
+    """Systolic and diastolic limit for somebody of this age."""
+    older = age is not None and age > 65
+    return gate.sbp_over_above_65 if older else gate.sbp_over, gate.dbp_over
 
 
 def booster(s: Situation) -> list[Unmet]:

@@ -17,13 +17,19 @@ from monitor.core.limits import AlarmLimit, Direction
 
 
 class HoldGate(Struct, frozen=True, kw_only=True):
-    """The dose waits unless these hold. Pressures mmHg, heart rate /min."""
+    """The dose waits unless these hold. Pressures mmHg, heart rate /min.
+
+    repeats, repeat_apart_min   a pressure over its limit is judged by so many clean repeats, so far
+                                apart; 0: by the newest reading alone
+    """
 
     sbp_over: float = 140.0  # phase 3 hold rule (janssenscience.com)
     sbp_over_above_65: float = 150.0
     dbp_over: float = 90.0
     hr_over: float = 100.0  # general practice, unconfirmed
     hr_under: float = 50.0
+    repeats: int = 2
+    repeat_apart_min: float = 5.0
     sitter: bool = True
     reachable: bool = True
 

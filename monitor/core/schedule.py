@@ -3,7 +3,7 @@
 Minutes count from the last dose. A reading satisfies a check when it comes up to five minutes
 (or half the gap before it) early. After the last check the last gap repeats, for as long as the
 session is open. Before the dose a reading is wanted at the opening and every five minutes until
-the protocol's number of them is in.
+the protocol's number of them is in, and the repeats of one that would hold the dose.
 """
 
 from typing import Final

@@ -1,5 +1,6 @@
 """Everything that an encounter remembers, as plain data: what a snapshot holds and nothing else."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct, field
@@ -139,6 +140,19 @@ class State(Struct, kw_only=True):
     @property
     def dosed_at(self) -> float | None:
         return self.doses[0].at if self.doses else None
+
+    @property
+    def counted(self) -> list[Pressure]:
+        """The pressures that nobody has set aside with a baseline."""
+        since = self.readings.since.get("sbp")
+        return [p for p in self.pressures if since is None or p.effective > since]
+
+    @property
+    def age(self) -> int | None:
+        """In years at the opening, as if the birthday of that year had passed."""
+        if self.facts.birth_year is None:
+            return None
+        return datetime.fromtimestamp(self.opened_at, UTC).year - self.facts.birth_year
 
     @property
     def last_dose_at(self) -> float | None:

@@ -1,6 +1,5 @@
 """What an encounter looks like from outside at a moment: status, freshness, trend, gates."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -122,13 +121,6 @@ def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
     return tuple(found)
 
 
-def _age(state: State) -> int | None:
-    """In years at the opening, as if the birthday of that year had passed."""
-    if state.facts.birth_year is None:
-        return None
-    return datetime.fromtimestamp(state.opened_at, UTC).year - state.facts.birth_year
-
-
 def _before_the_drug(state: State) -> dict[str, Baseline]:
     """What the gates go by: a baseline that was taken again may lower it, never raise it."""
     return state.baseline | {
@@ -142,10 +134,10 @@ def situation(state: State, now: float) -> gates.Situation:
     heart = state.newest.get("hr")
     present = heart is not None and now < heart.received + HEART_RATE_EXPIRES_S
     return gates.Situation(
-        now=now, protocol=state.protocol, age=_age(state),
+        now=now, protocol=state.protocol, age=state.age,
         sitter=state.facts.sitter, reachable=state.facts.reachable,
         hr=heart.value if heart is not None and present else None,
-        hr_expected=watched_as("hr") in state.silence, pressures=tuple(state.pressures),
+        hr_expected=watched_as("hr") in state.silence, pressures=tuple(state.counted),
         baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),
         last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
     )  # fmt: skip

@@ -39,6 +39,16 @@ FAULTS: Final[list[Fault]] = [
         ("return self.risen is not None and self._high", "return False"),
     ),
     *_of(
+        "gates",
+        ("if high is None or done >= gate.repeats:", "if True:"),
+        ("reading.effective >= last + 60 *", "reading.effective > last + 60 *"),
+        ("        if not reading.clean:\n            continue\n", ""),
+        (
+            "high, done, last = reading, 0, reading.effective",
+            "high, last = reading, reading.effective",
+        ),
+    ),
+    *_of(
         "lagging",
         ("if now - since < TOLD_S or", "if"),
         (" or state.sources[device].clock.behind is not None", ""),
@@ -148,8 +158,8 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "gates",
         (
-            "sbp_limit = gate.sbp_over_above_65 if older else gate.sbp_over",
-            "sbp_limit = gate.sbp_over",
+            "return gate.sbp_over_above_65 if older else gate.sbp_over, gate.dbp_over",
+            "return gate.sbp_over, gate.dbp_over",
         ),
         ("if not clean:\n        return [Unmet", "if False:\n        return [Unmet"),
         ("if pair[1].sbp > pair[0].sbp + STABLE or", "if"),
