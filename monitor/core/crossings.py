@@ -37,10 +37,15 @@ def judge(
     if drawn:
         events += _settle_episode(state, vital, now)
     if clean and vital in state.episodes.ended:
-        follower = state.following.get(vital, {}).get(device)
-        level = value if follower is None or follower.level is None else follower.level
+        level = level_of(state, vital, device, value)
         events += state.episodes.settle_down(vital, level, effective, now)
     return events
+
+
+def level_of(state: State, vital: str, device: str, value: float) -> float:
+    """Of a stream the level of the source's course, else the value itself."""
+    follower = state.following.get(vital, {}).get(device)
+    return value if follower is None or follower.level is None else follower.level
 
 
 def _follow(

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from monitor.core import gates, in_force, phases, reasons, reports, silence, sound, technical, view
+from monitor.core import (
+    expectation,
+    gates,
+    in_force,
+    phases,
+    reasons,
+    reports,
+    silence,
+    sound,
+    technical,
+    view,
+)
 from monitor.core.alarms import Finding
 from monitor.core.events import (
     Acknowledged,
@@ -32,6 +43,7 @@ def dose(state: State, given: Dose, now: float) -> list[Event]:
     if unmet and given.override is None:
         raise GateRefused("The dose waits" if first else "The second dose waits", tuple(unmet))
     state.doses.append(given)
+    expectation.restart(state)
     if first:
         state.baseline = state.readings.baselines(given.at)
         state.readings.dosed()

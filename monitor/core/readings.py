@@ -8,6 +8,7 @@ from typing import Final
 from monitor.core import (
     crossings,
     cuffs,
+    expectation,
     gates,
     holes,
     lagging,
@@ -150,11 +151,13 @@ def _believe(
         if newest is not None and effective < newest.effective:
             continue  # overtaken: it fills the chart, the present is judged by what is newer
         state.newest[vital] = Newest(value, effective, issued, cause)
-        if not cause:
-            _remember(state, vital, value, effective)
+        noted = not cause and _remember(state, vital, value, effective)
         events += crossings.judge(
             state, vital, value, effective, since, now, device=device, clean=not cause
         )
+        if noted and state.doses:
+            level = crossings.level_of(state, vital, device, value)
+            events += expectation.judge(state, vital, level, effective, now)
     if "sbp" in watched:
         if state.cuff is None or effective >= state.cuff.at:
             state.cuff = Cuff(effective, {vital: value for vital, value, _ in believed})
@@ -165,13 +168,15 @@ def _believe(
     return events
 
 
-def _remember(state: State, vital: str, value: float, effective: float) -> None:
-    """A clean value: for a baseline, and for the trend."""
+def _remember(state: State, vital: str, value: float, effective: float) -> bool:
+    """A clean value: for a baseline, and, now and then, for the trend. Was this one?"""
     state.readings.add(vital, value, effective)
     recent = state.recent.setdefault(vital, [])
     if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
         recent.append((effective, value))
         del recent[:-_RECENT_KEPT]
+        return True
+    return False
 
 
 def _take_pressures(state: State, believed: list[Believed], effective: float) -> None:

@@ -53,6 +53,18 @@ class Trouble(Struct):
     reason: str = ""
 
 
+class Expecting(Struct):
+    """One vital sign since the last dose, against the course that is expected of it.
+
+    higher, later   measurement time of the first reading in a row that was
+    peak            the highest clean value while it was expected to be high
+    """
+
+    higher: float | None = None
+    later: float | None = None
+    peak: float | None = None
+
+
 class Hole(Struct):
     """Numbers of one boot that did not arrive, all or some of first to last; since: noticed."""
 
@@ -82,6 +94,7 @@ class State(Struct, kw_only=True):
     offline    device -> since when it is known to be away
     blind      vital sign whose silence was told -> the same as in `silence`, at that moment
     lagging    device whose newest reading was late -> receipt of the first such in a row
+    expecting  vital sign -> what is found against its expected course
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
     troubles   "condition|device|vital sign" -> readings that say so
@@ -125,6 +138,7 @@ class State(Struct, kw_only=True):
     offline: dict[str, float] = {}
     blind: dict[str, float] = {}
     lagging: dict[str, float] = {}
+    expecting: dict[str, Expecting] = {}
     schedule: Schedule = field(default_factory=Schedule)
     confirm_at: float | None = None
     confirm_by: float = 0.0

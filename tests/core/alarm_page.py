@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import holes, lagging, recovery, sensing, silence, skew
+from monitor.core import expectation, holes, lagging, recovery, sensing, silence, skew
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
@@ -17,6 +17,7 @@ from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
 from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.events import Kind, Presence, Priority
+from monitor.core.expectation import falling_from
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
@@ -190,6 +191,37 @@ def _course() -> Iterator[str]:
         f"{_time(recovery.APART_S)} and more. Low; medium once the recovery phase should be over. "
         "One clean reading nearer than that ends it."
     )
+    rows = [
+        [
+            route,
+            f"{one.top:g} min",
+            f"{falling_from(one):g} min",
+            *(f"+{expectation.NOISE[v]:g} to +{_at_most(v):g}" for v in ("sbp", "dbp")),
+        ]
+        for route, one in expectation.ROUTES.items()
+    ]
+    yield from _prose(
+        "`higher_than_expected` and `later_than_expected` compare a vital sign with the course "
+        "that a dose is expected to take by its route, and are apart from any limit; low, and they "
+        "do not latch. *Higher*: more above the baseline than "
+        f"{expectation.SPREADS:g} standard deviations beyond the mean person's course and the "
+        f"error of measuring together; {expectation.LARGER - 1:.0%} more with hypertension and "
+        "from 65 on. "
+        "*Later*: higher than "
+        "ever since the dose, and more than slightly above the baseline, when less than half of "
+        "the greatest rise is expected. Each is borne out by a further clean reading (of heart "
+        f"rate, the course) {_time(expectation.CONFIRMED_S)} after the first, and ends with a "
+        "clean one well inside."
+    )
+    yield from _table(
+        ["route", "greatest at", "less than half from", "systolic at most", "diastolic at most"],
+        rows,
+    )
+
+
+def _at_most(vital: str) -> float:
+    mean, spread = expectation.SIZE[vital]
+    return round(mean + expectation.SPREADS * spread + expectation.NOISE[vital])
 
 
 def _delay(by_priority: dict[Priority, AlarmLimit]) -> str:

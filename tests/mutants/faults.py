@@ -49,6 +49,18 @@ FAULTS: Final[list[Fault]] = [
         ),
     ),
     *_of(
+        "expectation",
+        ("mean + SPREADS * spread", "mean + spread"),
+        ("* share + NOISE[vital]", "* share"),
+        ("    if value <= upper:\n        seen.higher = None\n", "    if value <= upper:\n"),
+        ("effective - seen.higher < CONFIRMED_S", "effective - seen.higher <= CONFIRMED_S"),
+        ("effective - seen.later < CONFIRMED_S", "effective - seen.later < 0"),
+        ("max(seen.peak, base + SLIGHT[vital])", "seen.peak"),
+        ("if effective < last.at + 60 * falling:", "if effective < last.at + 60 * course.top:"),
+        ("share += course.at", "share = course.at"),
+        ("else state.protocol.route", "else dose.route"),
+    ),
+    *_of(
         "lagging",
         ("if now - since < TOLD_S or", "if"),
         (" or state.sources[device].clock.behind is not None", ""),

@@ -1,0 +1,223 @@
+"""What a dose is expected to do, and two findings apart from any limit.
+
+`higher_than_expected`: a vital sign is above what all but a few people show at this minute, though
+it may be below every limit. `later_than_expected`: it is higher than it was before, when by the
+course of nearly everybody it should be on its way down. The third finding of this kind, that it
+does not come down, is `not_recovering`.
+
+The expected course of one dose is `size * shape(minutes)` over the baseline. The shape depends on
+the route; the size is that of a person's own peak. Its spread comes from infusions (Yale 2024, doi
+10.1016/j.genhosppsych.2024.07.001: systolic 16, SD 11.2, diastolic 11, SD 8.45); the spread of
+heart rate and temperature, the times of every shape and that oral doses do as much are engineering
+defaults, chosen to agree with published times of the peak and of the return. None is validated.
+Further doses add theirs.
+"""
+
+from functools import cache
+from math import exp
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core import reasons, risks, sound
+from monitor.core.alarms import Finding
+from monitor.core.conditions import WAYS
+from monitor.core.events import Dose, Event
+from monitor.core.state import Expecting, State
+from monitor.core.vitals import VITALS
+
+HIGHER: Final = "higher_than_expected"
+LATER: Final = "later_than_expected"
+
+# Mean and standard deviation of a person's own greatest rise, in the vital sign's unit.
+SIZE: Final = {"sbp": (16.0, 11.2), "dbp": (11.0, 8.45), "hr": (5.0, 8.0), "temp": (0.2, 0.2)}
+SPREADS: Final = 2.0  # above the mean by so many standard deviations are 2 to 3 in 100
+# What measuring alone adds between a baseline and a reading.
+NOISE: Final = {"sbp": 10.0, "dbp": 10.0, "hr": 10.0, "temp": 0.3}
+# A rise that is no more than this is nothing to be late.
+SLIGHT: Final = {"sbp": 15.0, "dbp": 10.0, "hr": 15.0, "temp": 0.5}
+LARGER: Final = 1.3  # in hypertension, and from 65 on
+_LARGER_FOR: Final = ("hypertension", "age_65")
+CONFIRMED_S: Final = 60.0  # between the first reading that says so and the one that holds it
+
+
+class Shape(Struct, frozen=True):
+    """0 until `lag` min, 1 at `lag + peak` min; `steep`: the more, the narrower."""
+
+    lag: float
+    peak: float
+    steep: float
+
+    def at(self, minutes: float) -> float:
+        x = (minutes - self.lag) / self.peak
+        return 0.0 if x <= 0 else float(x**self.steep * exp(self.steep * (1.0 - x)))
+
+    @property
+    def top(self) -> float:
+        return self.lag + self.peak
+
+
+class Infusion(Struct, frozen=True):
+    """Rises towards a plateau while it runs for `top` min, and halves every `halves` min after."""
+
+    top: float
+    rises: float
+    halves: float
+
+    def at(self, minutes: float) -> float:
+        if minutes <= 0:
+            return 0.0
+        if minutes <= self.top:
+            return (1 - exp(-minutes / self.rises)) / (1 - exp(-self.top / self.rises))
+        return float(2 ** (-(minutes - self.top) / self.halves))
+
+
+ROUTES: Final[dict[str, Shape | Infusion]] = {
+    "sublingual": Shape(5, 45, 3),
+    "oral": Shape(10, 60, 3),
+    "intranasal": Shape(2, 38, 3.5),
+    "intramuscular": Shape(1, 19, 2),
+    "intravenous": Infusion(40, 15, 18),
+}
+_WARMTH: Final = Shape(10, 90, 3)  # slow, whatever the route
+
+
+def shape(vital: str, route: str) -> Shape | Infusion | None:
+    """None: nothing is known of this route."""
+    if vital == "temp" and route in ROUTES:
+        return _WARMTH
+    return ROUTES.get(route)
+
+
+@cache
+def falling_from(course: Shape | Infusion) -> float:
+    """The minute from which less than half of the greatest rise is expected."""
+    minute = course.top
+    while course.at(minute) > 0.5:
+        minute += 1.0
+    return minute
+
+
+def most(state: State, vital: str, at: float) -> float | None:
+    """The greatest rise over the baseline that is expected now; None: nothing is."""
+    if vital not in SIZE or vital not in state.baseline:
+        return None
+    share = 0.0
+    for dose in state.doses:
+        course = shape(vital, route_of(state, dose))
+        if course is None:
+            return None
+        share += course.at((at - dose.at) / 60)
+    mean, spread = SIZE[vital]
+    return (mean + SPREADS * spread) * _larger(state) * share + NOISE[vital]
+
+
+def route_of(state: State, dose: Dose) -> str:
+    return dose.route if dose.route in ROUTES else state.protocol.route
+
+
+def _larger(state: State) -> float:
+    factors = risks.of(state.facts, state.opened_at)
+    return LARGER if any(factor in _LARGER_FOR for factor in factors) else 1.0
+
+
+# --- the findings -------------------------------------------------------------------------------
+
+
+def restart(state: State) -> None:
+    """A dose: its course begins, and what rose before it is no measure of it."""
+    state.expecting = {}
+
+
+def judge(state: State, vital: str, value: float, effective: float, now: float) -> list[Event]:
+    """One clean value after the dose; of a stream the level of its course, now and then."""
+    rise = most(state, vital, effective)
+    if rise is None or effective < state.doses[0].at:
+        return []
+    seen = state.expecting.setdefault(vital, Expecting())
+    return _higher(state, vital, value, effective, now, rise, seen) + _later(
+        state, vital, value, effective, now, seen
+    )
+
+
+def _higher(
+    state: State, vital: str, value: float, effective: float, now: float, rise: float,
+    seen: Expecting,
+) -> list[Event]:  # fmt: skip
+    upper = state.baseline[vital].value + rise
+    if value <= upper:
+        seen.higher = None
+        if value > upper - WAYS[vital].hysteresis:
+            return []
+        return _release(state, HIGHER, vital, value, now, "is back within what is expected")
+    if seen.higher is None:
+        seen.higher = effective
+    if effective - seen.higher < CONFIRMED_S:
+        return []
+    last, base = state.doses[-1], state.baseline[vital].value
+    reason = (
+        f"{VITALS[vital].name} {_say(vital, value)} is {_say(vital, value - base)} above the "
+        f"baseline of {_say(vital, base)}; {_say(vital, rise)} at most is expected "
+        f"{reasons.when(last.at, effective)} ({route_of(state, last)})."
+    )
+    return _hold(state, HIGHER, vital, value, upper, seen.higher, now, reason)
+
+
+def _later(
+    state: State, vital: str, value: float, effective: float, now: float, seen: Expecting
+) -> list[Event]:
+    last, base = state.doses[-1], state.baseline[vital].value
+    course = shape(vital, route_of(state, last))
+    assert course is not None
+    falling = falling_from(course)
+    if effective < last.at + 60 * falling:
+        if effective >= last.at and (seen.peak is None or value > seen.peak):
+            seen.peak = value
+        return _release(state, LATER, vital, value, now, "belongs to a further dose")
+    if seen.peak is None:
+        return []  # nothing was measured while it should have risen
+    least = max(seen.peak, base + SLIGHT[vital])
+    if value <= least:
+        seen.later = None
+        if value > least - WAYS[vital].hysteresis:
+            return []
+        return _release(state, LATER, vital, value, now, "is lower than it was before")
+    if seen.later is None:
+        seen.later = effective
+    if effective - seen.later < CONFIRMED_S:
+        return []
+    reason = (
+        f"{VITALS[vital].name} {_say(vital, value)} is the highest since the dose, "
+        f"{_say(vital, value - base)} above the baseline of {_say(vital, base)}, "
+        f"{reasons.when(last.at, effective)}; from {falling:.0f} min on it is expected to be "
+        f"well on its way down ({route_of(state, last)})."
+    )
+    return _hold(state, LATER, vital, value, least, seen.later, now, reason)
+
+
+def _hold(
+    state: State, condition: str, vital: str, value: float, limit: float, onset: float, now: float,
+    reason: str,
+) -> list[Event]:  # fmt: skip
+    """Low: it is no limit. The sentence of the first reading that held it stays."""
+    finding = Finding(
+        priority="low", onset=onset, reason=reason, value=value,
+        limit=round(limit, VITALS[vital].decimals + 1), source="the expected course",
+    )  # fmt: skip
+    key = f"{condition}:{vital}"
+    changes = state.alarms.hold(key, condition, "physiological", finding, now, vital=vital)
+    return sound.noticed(state, changes)
+
+
+def _release(
+    state: State, condition: str, vital: str, value: float, now: float, words: str
+) -> list[Event]:
+    key = f"{condition}:{vital}"
+    if key not in state.alarms.standing:
+        return []
+    said = f"{VITALS[vital].name} {_say(vital, value)} {words}."
+    return [*state.alarms.release(key, now, said)]
+
+
+def _say(vital: str, value: float) -> str:
+    return reasons.figure(vital, round(value, VITALS[vital].decimals))

@@ -1,0 +1,64 @@
+"""The expectation of the core, held against people whose response the simulators draw.
+
+The two know nothing of each other: the core's envelope is wide enough for nearly everybody, and
+says something when somebody's pressure does what nobody's should.
+"""
+
+from typing import Final
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from monitor.core.events import AlarmChanged
+from monitor.core.expectation import HIGHER, LATER
+from simulators.body import Bump
+from simulators.scenarios import SCENARIOS, Scenario
+from simulators.sessions import Session, build
+from tests.core.course import Course
+
+PEOPLE: Final = 40
+MINUTES: Final = (15, 30, 45, 60, 75, 90, 105, 120)
+_ANYBODY: Final = replace(SCENARIOS["calm"], resting=None, amplitudes=None)
+
+
+def found(scenario: Scenario, number: int) -> set[str]:
+    """The findings in one simulated session, measured by a cuff with an error of SD 4."""
+    noise = np.random.default_rng((number, 7))
+    session = build(scenario, seed=5, number=number, opens=0.0)
+    course = Course(devices={"cuff": "cuff"})
+    for minute in (1, 6, 11):
+        _measure(course, session, 60.0 * minute, noise)
+    assert session.dose_at is not None
+    session.dose(session.dose_at)
+    course.dose(session.dose_at)
+    for minute in MINUTES:
+        _measure(course, session, session.dose_at + 60 * minute, noise)
+        _measure(course, session, session.dose_at + 60 * minute + 90, noise)
+    raised = [e.alarm.condition for e in course.events
+              if isinstance(e, AlarmChanged) and e.transition == "raised"]  # fmt: skip
+    return {HIGHER, LATER} & set(raised)
+
+
+def _measure(course: Course, session: Session, at: float, noise: np.random.Generator) -> None:
+    true = session.body.at(at)
+    sbp, dbp = (round(value + noise.normal(0, 4)) for value in (true.sbp, true.dbp))
+    course.bp(at, float(sbp), float(dbp))
+
+
+def test_hardly_anybody_is_higher_or_later_than_expected() -> None:
+    told = [found(_ANYBODY, number) for number in range(PEOPLE)]
+    assert sum(bool(one) for one in told) <= PEOPLE / 10
+
+
+@pytest.mark.parametrize(
+    ("bump", "finding"),
+    [
+        (Bump(vital="sbp", size=30, begins=6, rise=3, hold=20, fall=5), HIGHER),
+        (Bump(vital="sbp", size=40, begins=85, rise=5, hold=30, fall=5), LATER),
+    ],
+)
+def test_what_nobody_should_show_is_found(bump: Bump, finding: str) -> None:
+    strange = replace(_ANYBODY, bumps=(bump,))
+    told = [found(strange, number) for number in range(PEOPLE)]
+    assert sum(finding in one for one in told) >= PEOPLE * 0.9
