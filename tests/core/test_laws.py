@@ -37,6 +37,7 @@ LAW: Final = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 HOURS: Final = 4 * 3600.0
+EASING: Final = ("latched", "cleared", "deescalated")
 
 
 class Turn(msgspec.Struct):
@@ -357,6 +358,32 @@ def _apart_from_it(events: list[Event]) -> list[Event]:
             alarm = msgspec.structs.replace(event.alarm, id=str(number))
             kept.append(msgspec.structs.replace(event, alarm=alarm))
     return kept
+
+
+@LAW
+@given(scripts)
+def test_a_doubtful_reading_ends_and_eases_nothing(script: Script) -> None:
+    for _, turn in turns(inputs(script)):
+        verdicts = {e.state for e in turn.events if isinstance(e, Judged)}
+        if not isinstance(turn.given, Observed) or "accepted" in verdicts:
+            continue
+        eased = [c for c in changed(turn.events) if c.transition in EASING]
+        assert [c for c in eased if c.alarm.kind == "physiological"] == []
+
+
+@LAW
+@given(scripts)
+def test_every_believed_systolic_of_180_is_high_with_that_reading(script: Script) -> None:
+    """Whatever came before it, the reading's own doubts included; what is overtaken is no more."""
+    for encounter, turn in turns(inputs(script)):
+        newest = encounter.state.newest.get("sbp")
+        for reading in turn.events:
+            if not isinstance(reading, Judged) or reading.vital != "sbp" or reading.value < 180:
+                continue
+            if reading.state not in ("accepted", "suspect") or newest is None:
+                continue
+            if reading.effective == newest.effective:
+                assert encounter.state.alarms.standing["sbp_high"].priority == "high"
 
 
 def _unkeyed(event: Event) -> Event:
