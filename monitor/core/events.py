@@ -137,8 +137,11 @@ class AudioPause(Struct, frozen=True, tag="audio_pause"):
 
 
 class Close(Struct, frozen=True, tag="close"):
+    """alert: somebody looked whether the patient is awake and answers; None: nobody said."""
+
     by: str
     override: Override | None = None
+    alert: bool | None = None
 
 
 Input = (
@@ -341,6 +344,7 @@ class Closed(Struct, frozen=True, tag="closed"):
     by: str
     unmet: tuple[str, ...] = ()
     override: Override | None = None
+    alert: bool | None = None
 
 
 Event = (

@@ -161,6 +161,11 @@ def discharge(s: Situation) -> list[Unmet]:
     return unmet
 
 
+def awake(alert: bool | None) -> list[Unmet]:
+    """Who goes home is alert. Nobody can measure that: what was said of it counts."""
+    return [Unmet("alert", "The patient is not alert.")] if alert is False else []
+
+
 def _settled(s: Situation) -> list[Unmet]:
     """Two clean readings, ten minutes apart, after the expected peak, low enough, not rising.
 

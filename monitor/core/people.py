@@ -99,14 +99,14 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
 
 def close(state: State, given: Close, now: float) -> list[Event]:
     if state.doses:
-        unmet = gates.discharge(view.situation(state, now))
+        unmet = gates.discharge(view.situation(state, now)) + gates.awake(given.alert)
     else:
         unmet = [Unmet("reason", "No dose was recorded: closing needs a reason.")]
     if unmet and given.override is None:
         raise GateRefused("The session stays open", tuple(unmet))
     state.closed_at = now
     texts = tuple(u.text for u in unmet)
-    closed = Closed(at=now, by=given.by, unmet=texts, override=given.override)
+    closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
     return [*phases.enter(state, "closed", now), closed]
 
 

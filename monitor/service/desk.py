@@ -211,9 +211,11 @@ class Counter:
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         await self._act(await self._session(encounter_id), AudioPause(seconds, by))
 
-    async def close(self, encounter_id: str, override: Override | None, *, by: str) -> None:
+    async def close(
+        self, encounter_id: str, override: Override | None, *, alert: bool | None, by: str
+    ) -> None:
         session = await self._session(encounter_id)
-        await self._act(session, Close(by, override), last=True)
+        await self._act(session, Close(by, override, alert), last=True)
         self._ward.discharge(session)
         for device in session.devices:
             self._ingest.acks.forget(device)

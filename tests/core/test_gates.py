@@ -7,6 +7,7 @@ import pytest
 from monitor.core.events import (
     Alarm,
     Baseline,
+    Close,
     Closed,
     DoseRecorded,
     GateRefused,
@@ -141,6 +142,20 @@ def test_where_there_is_no_second_dose_the_gate_says_so(preset: str) -> None:
 
 def readings(*rows: tuple[float, float, float]) -> tuple[Pressure, ...]:
     return tuple(pressure(*row) for row in rows)
+
+
+def test_who_is_not_alert_does_not_go_home_and_what_was_said_is_kept() -> None:
+    course = Course(devices={})
+    course.dose(10)
+    course.observe(6000, "", {"sbp": 120.0, "dbp": 78.0}, by="sitter")
+    course.observe(7200, "", {"sbp": 118.0, "dbp": 78.0}, by="sitter")
+    with pytest.raises(GateRefused) as refused:
+        course.apply(7300, Close("r.hill", alert=False))
+    assert [u.id for u in refused.value.unmet] == ["alert"]
+    assert refused.value.unmet[0].text == "The patient is not alert."
+    course.apply(7310, Close("r.hill", alert=True))
+    (closed,) = [e for e in course.events if isinstance(e, Closed)]
+    assert (closed.alert, closed.unmet) == (True, ())
 
 
 BASELINE: Final = {"sbp": Baseline(130, 2, 3, "good"), "dbp": Baseline(85, 2, 3, "good")}

@@ -220,6 +220,7 @@ class Alarm(Answer):
     extreme_at: datetime | None
     worst: Priority
     provisional: bool
+    data_lost_at: datetime | None
     onset: datetime
     raised_at: datetime
     cleared_at: datetime | None

@@ -143,8 +143,11 @@ class Desk(Protocol):
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         """At most 120 s, checked before. Raises Unknown, Refused."""
 
-    async def close(self, encounter_id: str, override: Override | None, *, by: str) -> None:
-        """Raises Unknown, GateRefused (discharge gate), Refused (closed already)."""
+    async def close(
+        self, encounter_id: str, override: Override | None, *, alert: bool | None, by: str
+    ) -> None:
+        """alert: whether the patient is; None: not said. Raises Unknown, GateRefused (discharge
+        gate), Refused (closed already)."""
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
         """Answers the alarm as `wire.alarm_json` makes it. Acknowledging twice is no error: the

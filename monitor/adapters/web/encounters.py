@@ -79,8 +79,8 @@ def sessions(desk: Desk) -> APIRouter:
         encounter: EncounterId, request: Request, body: Closing | None = None
     ) -> Response:
         """End a session. 409 lists what the discharge gate misses; a reason goes past it."""
-        by = who(request).name
-        await desk.close(encounter, (body or Closing()).override(by), by=by)
+        by, closing = who(request).name, body or Closing()
+        await desk.close(encounter, closing.override(by), alert=closing.alert, by=by)
         return answer(await desk.status(encounter))
 
     return router

@@ -184,7 +184,9 @@ class NewDose(MayOverride):
 
 
 class Closing(MayOverride):
-    pass
+    """`alert`: whether the patient is awake and answers; false keeps the session open."""
+
+    alert: bool | None = None
 
 
 class NewReading(Model):

@@ -181,8 +181,10 @@ class SmallDesk:
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         await self._act(encounter_id, AudioPause(seconds, by))
 
-    async def close(self, encounter_id: str, override: Override | None, *, by: str) -> None:
-        await self._act(encounter_id, Close(by, override))
+    async def close(
+        self, encounter_id: str, override: Override | None, *, alert: bool | None, by: str
+    ) -> None:
+        await self._act(encounter_id, Close(by, override, alert))
         self._closed[encounter_id] = self._open.pop(encounter_id)
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:

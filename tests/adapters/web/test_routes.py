@@ -171,6 +171,22 @@ async def test_what_people_do_is_on_the_record(
     assert (await therapist.get(f"{base}/episodes")).json()["items"] == []
 
 
+async def test_what_is_said_of_the_patient_at_the_close_reaches_gate_and_record(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    base = f"/api/v1/encounters/{encounter}"
+    dose = {"drug": "ketamine", "route": "oral", "amount_mg": 100, "override_reason": "A test"}
+    assert (await therapist.post(f"{base}/doses", json=dose)).is_success
+    refused = await therapist.post(f"{base}/close", json={"alert": False})
+    assert "alert" in [one["id"] for one in refused.json()["unmet"]]
+    refused = await therapist.post(f"{base}/close", json={"alert": True})
+    assert "alert" not in [one["id"] for one in refused.json()["unmet"]]
+    done = {"alert": True, "override_reason": "Goes home with a friend"}
+    assert (await therapist.post(f"{base}/close", json=done)).is_success
+    rows = (await therapist.get(f"{base}/journal")).json()["items"]
+    assert [row["body"]["alert"] for row in rows if row["type"] == "close"] == [True]
+
+
 async def test_a_session_ends_by_its_gate_or_by_a_reason(
     service: Service, therapist: httpx.AsyncClient, encounter: str
 ) -> None:

@@ -2,13 +2,14 @@
 
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { Override, override, useDraft, useSubmit } from "./form.js";
+import { Override, Tick, override, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
 
 export function ClosePanel({ encounter }) {
   const draft = useDraft(`close/${encounter.id}`, {});
   const form = useSubmit(async () => {
-    await post(`encounters/${encounter.id}/close`, override(draft.values));
+    const alert = draft.values.alert ? { alert: true } : {};
+    await post(`encounters/${encounter.id}/close`, { ...alert, ...override(draft.values) });
     draft.clear();
     closePanel();
     location.hash = "#/";
@@ -22,5 +23,6 @@ export function ClosePanel({ encounter }) {
         ? "No dose was recorded. Say why the session ends."
         : "Devices are released. The record stays."}
     </p>
+    ${!undosed && html`<${Tick} draft=${draft} name="alert" label="The patient is awake and answers" />`}
   <//>`;
 }

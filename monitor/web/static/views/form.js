@@ -72,6 +72,19 @@ export function Choice({ draft, name, label, options, ...rest }) {
   </label>`;
 }
 
+/** A statement that somebody makes by ticking it. */
+export function Tick({ draft, name, label }) {
+  return html`<label class="tick">
+    <input
+      type="checkbox"
+      name=${name}
+      checked=${Boolean(draft.values[name])}
+      onChange=${(event) => draft.set(name, event.target.checked)}
+    />
+    <span>${label}</span>
+  </label>`;
+}
+
 /** Why it was refused: a sentence, and the conditions of a gate one by one. */
 export function Problem({ refusal }) {
   if (!refusal) return null;
