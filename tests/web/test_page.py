@@ -1,5 +1,6 @@
 """The page against the real service: found by the names that people and their aids go by."""
 
+import asyncio
 import json
 import os
 import re
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import Locator, Page, WebSocket, expect
+from playwright.async_api import Locator, Page, Route, WebSocket, expect
 
 from tests.parts import Mosquitto, wait_until
 from tests.parts.product import PASSWORD, Clinic, Product
@@ -73,6 +74,30 @@ async def test_nothing_comes_from_elsewhere_and_no_foreign_script_runs(
         })"""
     )
     assert ran == "refused"
+
+
+async def test_a_session_that_is_left_while_its_chart_loads_draws_none(
+    wall: Page, desk: Desk
+) -> None:
+    """The page fixture fails this if the script throws."""
+    asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    left = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if not asked.done():
+            asked.set_result(route.request.url)
+        await left.wait()
+        await route.continue_()
+
+    await wall.route("**/chart.js", hold)
+    desk.dosed("Linden 12")
+    await region(wall, "Linden 12").get_by_role("link").click()
+    module = await asked
+    await wall.get_by_role("link", name="All").click()
+    await expect(region(wall, "Linden 12")).to_be_visible()
+    left.set()
+    assert await wall.evaluate("async (url) => 'Chart' in await import(url)", module)
+    await expect(wall.locator(".chart canvas")).to_have_count(0)
 
 
 async def test_every_open_session_is_a_region_with_its_newest_readings(
