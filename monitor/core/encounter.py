@@ -79,7 +79,7 @@ STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continu
 
 def _only_of_streams(given: Input, events: list[Event]) -> bool:
     """A reading of streams of which nothing followed but the verdicts on it."""
-    if type(given) is not Observed:
+    if type(given) is not Observed or given.observation.measuring:
         return False
     for vital in given.observation.values:
         if vital not in STREAMS:
