@@ -23,6 +23,7 @@ from monitor.core import (
     phases,
     readings,
     rebaselining,
+    service_faults,
     sound,
     technical,
     view,
@@ -49,6 +50,7 @@ from monitor.core.events import (
     PhaseChanged,
     Rebaselined,
     Refused,
+    ServiceFault,
     Symptom,
 )
 from monitor.core.protocol import Protocol
@@ -60,6 +62,7 @@ from monitor.core.vitals import Observation
 _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Observed: lambda state, given, now: readings.observe(state, given.observation, now),
     DeviceStatus: technical.device_status,
+    ServiceFault: service_faults.change,
     DevicesChanged: technical.devices_changed,
     Dose: people.dose,
     LimitChanged: adjustments.change,

@@ -16,6 +16,7 @@ Phase = Literal["preparation", "baseline", "onset", "peak", "recovery", "closed"
 Priority = Literal["low", "medium", "high"]
 Presence = Literal["off", "on", "latched", "acknowledged"]
 Kind = Literal["physiological", "technical"]
+FaultCondition = Literal["broker_lost", "storage_fault"]
 Verdict = Literal["accepted", "suspect", "rejected", "late"]
 Stage = Literal["opened", "higher", "sustained", "ended", "returned"]
 Change = Literal[
@@ -68,6 +69,19 @@ class DeviceStatus(Struct, frozen=True, tag="device_status"):
     device: str
     online: bool
     battery: int | None = None
+
+
+class ServiceFault(Struct, frozen=True, tag="service_fault"):
+    """The service cannot do its work, or, with `over`, can again.
+
+    reason     why, as the end of a sentence
+    since      when it began, if that was before it is told; None: now
+    """
+
+    condition: FaultCondition
+    reason: str
+    over: bool = False
+    since: float | None = None
 
 
 class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
@@ -148,6 +162,7 @@ Input = (
     Opened
     | Observed
     | DeviceStatus
+    | ServiceFault
     | DevicesChanged
     | Dose
     | Acknowledged

@@ -10,7 +10,7 @@ from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.believability import Cuff, Memory
 from monitor.core.episodes import EpisodeBook
-from monitor.core.events import Baseline, Dose, Event, Facts, Phase, Priority
+from monitor.core.events import Baseline, Dose, Event, Facts, FaultCondition, Phase, Priority
 from monitor.core.following import Follower
 from monitor.core.gates import Pressure
 from monitor.core.limits import AlarmLimit
@@ -74,6 +74,13 @@ class Hole(Struct):
     since: float
 
 
+class Fault(Struct):
+    """What the service itself cannot do; since: for how much of this session."""
+
+    since: float
+    reason: str
+
+
 class Source(Struct):
     """One device, as far as it was heard: what came, how its clock goes, what it sent lately."""
 
@@ -95,6 +102,7 @@ class State(Struct, kw_only=True):
     blind      vital sign whose silence was told -> the same as in `silence`, at that moment
     lagging    device whose newest reading was late -> receipt of the first such in a row
     expecting  vital sign -> what is found against its expected course
+    service_faults   what the service cannot do now
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
     troubles   "condition|device|vital sign" -> readings that say so
@@ -139,6 +147,7 @@ class State(Struct, kw_only=True):
     blind: dict[str, float] = {}
     lagging: dict[str, float] = {}
     expecting: dict[str, Expecting] = {}
+    service_faults: dict[FaultCondition, Fault] = {}
     schedule: Schedule = field(default_factory=Schedule)
     confirm_at: float | None = None
     confirm_by: float = 0.0

@@ -157,6 +157,8 @@ class Service:
             self.clock.not_before(session.encounter.state.now)
             self.ward.admit(session)
             self._restore_acks(session, left.lost)
+        # Should it still take none, the first commit says so anew.
+        self.ward.fault_over("storage_fault")
         log.info("restored", sessions=len(self.ward.sessions))
 
     def _restore_acks(self, session: Session, given_up: Sequence[Lost]) -> None:

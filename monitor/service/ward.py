@@ -13,7 +13,15 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.store import Entry, Opening, Store
 from monitor.core.encounter import Encounter
-from monitor.core.events import AlarmChanged, Duplicate, Event, Input, Judged
+from monitor.core.events import (
+    AlarmChanged,
+    Duplicate,
+    Event,
+    FaultCondition,
+    Input,
+    Judged,
+    ServiceFault,
+)
 from monitor.service.clock import Clock
 from monitor.service.deadlines import Deadlines
 from monitor.service.outward import Outward
@@ -35,6 +43,7 @@ class Ward:
         self._outward = outward
         self.sessions: dict[str, Session] = {}
         self.serving: dict[str, Session] = {}
+        self._faults: dict[FaultCondition, ServiceFault] = {}
         self.deadlines = Deadlines(clock, self._due)
         name = "dosing_monitor"
         self._verdicts = Counter(
@@ -116,6 +125,26 @@ class Ward:
         )  # fmt: skip
         self.admit(session)
         self._after(session, events)
+        for fault in self._faults.values():
+            self.apply(session, fault, self._clock.now())
+
+    def fault(self, condition: FaultCondition, reason: str, since: float | None = None) -> None:
+        """The service cannot do its work: told in every session that is open or will be.
+
+        reason: why, as the end of a sentence; since: when it began, if before now
+        """
+        if condition not in self._faults:
+            log.error("fault", condition=condition, reason=reason)
+            self._faults[condition] = ServiceFault(condition, reason, since=since)
+            self._tell_all(self._faults[condition])
+
+    def fault_over(self, condition: FaultCondition) -> None:
+        """It can again. Ends as well what an earlier process told and could not end."""
+        known = self._faults.pop(condition, None)
+        if known is not None:
+            log.info("fault_over", condition=condition)
+        reason = "" if known is not None else "the service restarted"
+        self._tell_all(ServiceFault(condition, reason, over=True))
 
     def advance(self, session: Session, now: float) -> None:
         """Time has passed for this session; what fell due is decided and recorded."""
@@ -134,6 +163,12 @@ class Ward:
         return self.sessions.get(alarm_id.rpartition("-")[0])
 
     # --- parts of it ------------------------------------------------------------------------
+
+    def _tell_all(self, given: ServiceFault) -> None:
+        now = self._clock.now()
+        for session in list(self.sessions.values()):
+            if (given.condition in session.encounter.state.service_faults) == given.over:
+                self.apply(session, given, now)
 
     def _decide(self, session: Session, given: Input, now: float) -> list[Event]:
         # What fell due is recorded first: a refused act must not take it along.

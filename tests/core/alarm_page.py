@@ -9,7 +9,16 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import expectation, holes, lagging, recovery, sensing, silence, skew
+from monitor.core import (
+    expectation,
+    holes,
+    lagging,
+    recovery,
+    sensing,
+    service_faults,
+    silence,
+    skew,
+)
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
@@ -335,19 +344,25 @@ def _technical() -> Iterator[str]:
         "`device_offline`": silence.OFFLINE,
         "`bp_overdue`": silence.OVERDUE,
         "`bp_overdue`, due in the peak window": silence.OVERDUE_AT_PEAK,
+        **{f"`{condition}`": s for condition, s in service_faults.STEPS.items()},
     }
     yield from _table(
         ["condition", *_PRIORITIES],
         ([name, *(_after(found, p) for p in _PRIORITIES)] for name, found in steps.items()),
     )
     yield from _prose(
-        f"Each with {GRACE_S:g} s of grace. Silence counts from the opening of the session for "
-        "what a device's kind promises, and from the last believed reading for whatever once "
-        "arrived; pressures are watched as one. Before the dose `no_data` and `device_offline` are "
-        "low and no higher, and nothing is overdue. A cuff that is inflating holds `bp_overdue` "
-        f"back for {_time(MEASURING_S)}; only a reading, or a further dose, ends it. `no_data` "
-        "ends with the next believed reading, `device_offline` when the device says so or sends "
-        "one."
+        f"Each with {GRACE_S:g} s of grace, but what is told at once. Silence counts from the "
+        "opening of the session for what a device's kind promises, and from the last believed "
+        "reading for whatever once arrived; pressures are watched as one. Before the dose "
+        "`no_data` and `device_offline` are low and no higher, and nothing is overdue. A cuff that "
+        f"is inflating holds `bp_overdue` back for {_time(MEASURING_S)}; only a reading, or a "
+        "further dose, ends it. `no_data` ends with the next believed reading, `device_offline` "
+        "when the device says so or sends one."
+    )
+    yield from _prose(
+        "`broker_lost` and `storage_fault` are the service's own, and stand in every open session "
+        "at once: it hears no device, or the database takes no writes. Before the dose they are "
+        "low. Each ends when the service can do its work again, and says for how long it could not."
     )
     yield from _prose(
         f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "
@@ -436,6 +451,8 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def _time(seconds: float) -> str:
+    if not seconds:
+        return "at once"
     return f"{seconds:g} s" if seconds < 120 else f"{seconds / 60:g} min"
 
 

@@ -23,11 +23,13 @@ from monitor.core.events import (
     Dose,
     Event,
     Facts,
+    FaultCondition,
     Help,
     Input,
     Judged,
     Override,
     Priority,
+    ServiceFault,
     Symptom,
 )
 from monitor.core.limits import AlarmLimit
@@ -128,6 +130,12 @@ class Course:
 
     def status_of(self, t: float, device: str, *, online: bool) -> list[Event]:
         return self.apply(t, DeviceStatus(device, online))
+
+    def fault(self, t: float, condition: FaultCondition, reason: str = "") -> list[Event]:
+        return self.apply(t, ServiceFault(condition, reason))
+
+    def fault_over(self, t: float, condition: FaultCondition, reason: str = "") -> list[Event]:
+        return self.apply(t, ServiceFault(condition, reason, over=True))
 
     def change_devices(
         self, t: float, *, add: dict[str, str] | None = None, remove: Sequence[str] = ()

@@ -14,6 +14,7 @@
     dose @10m [override] [refused sitter baseline]     also a booster
     acknowledge sbp_high @dose+48m       the alarm of that condition that was not seen yet
     offline strap @100, online strap @130, symptom chest_pain @..., help @...
+    fault broker_lost @100, over broker_lost @130      what the service itself cannot do
     pause @60 90s, close @2h [override] [refused minimum], wait @3h
 
     watch hr_high hr_low                 only these conditions are compared; default: all
@@ -293,6 +294,8 @@ _DOES: Final[dict[str, Any]] = {
     "acknowledge": _acknowledge,
     "offline": lambda c, a, s: c.status_of(a.at, a.words[1], online=False),
     "online": lambda c, a, s: c.status_of(a.at, a.words[1], online=True),
+    "fault": lambda c, a, s: c.fault(a.at, a.words[1]),
+    "over": lambda c, a, s: c.fault_over(a.at, a.words[1]),
     "symptom": lambda c, a, s: c.symptom(a.at, a.words[1]),
     "help": lambda c, a, s: c.help(a.at),
     "pause": lambda c, a, s: c.pause_audio(a.at, seconds(a.words[2], 0.0)),

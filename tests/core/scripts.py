@@ -22,12 +22,14 @@ from monitor.core.events import (
     Dose,
     Event,
     Facts,
+    FaultCondition,
     Help,
     Input,
     Note,
     Observed,
     Override,
     Refused,
+    ServiceFault,
     Symptom,
 )
 from monitor.core.protocol import PRESETS
@@ -85,7 +87,15 @@ class Take(Struct, frozen=True):
     override: bool
 
 
-Act = Send | Beat | Burst | Again | Take | Input
+class Fault(Struct, frozen=True):
+    """The service cannot do its work, and tells so `late` seconds after it began; or can again."""
+
+    condition: FaultCondition
+    over: bool
+    late: float | None
+
+
+Act = Send | Beat | Burst | Again | Take | Fault | Input
 
 
 class Step(Struct, frozen=True):
@@ -159,6 +169,10 @@ acts: Final[st.SearchStrategy[Act]] = st.one_of(
     _send(st.sampled_from(("thermo", "")), _temp),
     st.builds(Again, st.integers(0, 30)),
     st.builds(DeviceStatus, st.sampled_from(("strap", "cuff", "unknown")), st.booleans()),
+    st.builds(
+        Fault, st.sampled_from(("broker_lost", "storage_fault")), st.booleans(),
+        st.sampled_from((None, 2.0, 2.0, 90.0, 10_000.0)),
+    ),
     st.builds(Take, st.sampled_from((0.0, 0.0, 60.0, 1200.0, 1801.0, -5.0)), st.booleans()),
     st.builds(Take, st.just(0.0), st.just(True)),
     st.builds(
@@ -244,6 +258,9 @@ class _Unrolled:
             override = Override("r.hill", "goes ahead") if act.override else None
             taken = self.now - act.back
             yield self.now, Dose(taken, "ketamine", "sublingual", 100.0, "r.hill", override)
+        elif isinstance(act, Fault):
+            since = None if act.late is None else self.now - act.late
+            yield self.now, ServiceFault(act.condition, "why", act.over, since)
         else:
             yield self.now, act
 

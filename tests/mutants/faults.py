@@ -163,6 +163,18 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of("silence", ("return steps[:1]", "return steps")),
     *_of(
+        "service_faults",
+        ("[1:], fault.since)", "[:1], fault.since)"),
+        ("if state.doses else BEFORE_DOSE", ""),
+        ("reached(steps, fault.since, at) or steps[0]", "reached(steps, at, at) or steps[0]"),
+        ("since = min(max(since, state.opened_at), now)", "pass"),
+        (
+            "if given.condition in state.service_faults:\n        return []",
+            "if False:\n        return []",
+        ),
+        ('"storage_fault": (Step(0, "medium"),)', '"storage_fault": (Step(0, "low"),)'),
+    ),
+    *_of(
         "schedule",
         ("self.check, self.asked = 0, None", "self.asked = None"),
         ("return min(EARLY_S,", "return max(EARLY_S,"),

@@ -1,0 +1,83 @@
+"""Faults of the service itself: it hears no device, or cannot write down what it hears.
+
+Each of them blinds every session at once, and no reading can tell of it. The service says when one
+begins and when it is over; that is an input like any other, so that a replay decides the same.
+"""
+
+from typing import Final
+
+from monitor.core import reasons
+from monitor.core.alarms import Finding
+from monitor.core.conditions import Step, reached
+from monitor.core.events import Event, FaultCondition, ServiceFault
+from monitor.core.state import Fault, State
+
+# The first step is at once: what the service knows of itself needs no grace.
+STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {
+    "broker_lost": (Step(0, "low"), Step(60, "medium")),
+    "storage_fault": (Step(0, "medium"),),
+}
+BEFORE_DOSE: Final = (Step(0, "low"),)
+
+_BEGAN: Final[dict[FaultCondition, str]] = {
+    "broker_lost": "The link to the broker is lost, since",
+    "storage_fault": "The database takes no writes, since",
+}
+_MEANS: Final[dict[FaultCondition, str]] = {
+    "broker_lost": "Nothing that devices measure is watched.",
+    "storage_fault": "What comes is watched, and is not on the record yet.",
+}
+_OVER: Final[dict[FaultCondition, str]] = {
+    "broker_lost": "The broker is heard again, after",
+    "storage_fault": "The database takes writes again, after",
+}
+
+
+def change(state: State, given: ServiceFault, now: float) -> list[Event]:
+    """One begins or is over; saying either once more changes nothing."""
+    if given.over:
+        fault = state.service_faults.pop(given.condition, None)
+        if fault is None:
+            return []
+        span = _span(now - fault.since)
+        words = f"{_OVER[given.condition]} {span}{_because(given.reason)}."
+        return [*state.alarms.release(given.condition, now, words)]
+    if given.condition in state.service_faults:
+        return []
+    since = now if given.since is None else given.since
+    # Nobody watched before the session was opened, and nothing is known ahead of time.
+    since = min(max(since, state.opened_at), now)
+    state.service_faults[given.condition] = Fault(since, given.reason)
+    return fall_due(state, now)
+
+
+def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
+    """What has still to become more urgent."""
+    return [
+        (_steps(state, condition)[1:], fault.since)
+        for condition, fault in state.service_faults.items()
+    ]
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    events: list[Event] = []
+    for condition, fault in state.service_faults.items():
+        steps = _steps(state, condition)
+        step = reached(steps, fault.since, at) or steps[0]
+        began = f"{_BEGAN[condition]} {reasons.when(state.last_dose_at, fault.since)}"
+        reason = f"{began}{_because(fault.reason)}. {_MEANS[condition]}"
+        finding = Finding(priority=step.priority, onset=fault.since, reason=reason)
+        events += state.alarms.hold(condition, condition, "technical", finding, at)
+    return events
+
+
+def _steps(state: State, condition: FaultCondition) -> tuple[Step, ...]:
+    return STEPS[condition] if state.doses else BEFORE_DOSE
+
+
+def _because(reason: str) -> str:
+    return f": {reason.rstrip('.')}" if reason else ""
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

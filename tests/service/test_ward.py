@@ -1,0 +1,115 @@
+"""The running sessions on a real store: a fault of the service is told in all of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest_asyncio
+from prometheus_client import CollectorRegistry
+
+from monitor.adapters.live import Hub
+from monitor.adapters.store import Opening, Store
+from monitor.adapters.store.clinic import Patient, add_patient
+from monitor.adapters.store.encounters import read_journal
+from monitor.core.encounter import Encounter
+from monitor.core.events import AlarmChanged, Facts, Opened, ServiceFault
+from monitor.core.protocol import PRESETS
+from monitor.service.clock import Clock
+from monitor.service.outward import Outward
+from monitor.service.restart import interrupted, rebuild
+from monitor.service.session import Session
+from monitor.service.ward import Ward
+
+START: Final = 1_795_428_000.0
+RESTARTED: Final = "the service restarted"
+
+
+class Rig:
+    """A ward and its store; the clock stands where it is put."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = Clock(start=START, following=True)
+        self.store = Store(url)
+        registry = CollectorRegistry()
+        outward = Outward(self.clock, Hub(registry), "home")
+        self.ward = Ward(self.clock, self.store, outward, registry)
+
+    async def open(self, name: str) -> Session:
+        now = self.clock.now()
+        facts = Facts(protocol="sl_home", mode="test")
+        encounter, events = Encounter.open(name, facts, PRESETS["sl_home"], now)
+        session = Session(
+            encounter=encounter, patient="p", label="K-1", sites={}, emergency={}, snapshot_at=now
+        )
+        opening = Opening(patient_id="p", protocol='{"id": "sl_home"}', emergency=None)
+        await self.ward.open(session, Opened(facts), events, opening, now)
+        return session
+
+    async def told(self, name: str) -> list[str]:
+        """What is on the record of its service faults: inputs, and what followed."""
+        await self.store.flush()
+        found = []
+        for step in await self.store.read(read_journal, name):
+            if isinstance(step.input, ServiceFault):
+                found.append("over" if step.input.over else "fault")
+            changed = [event for event in step.events if isinstance(event, AlarmChanged)]
+            found += [f"{event.transition} {event.alarm.condition}" for event in changed]
+        return found
+
+
+@pytest_asyncio.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    rig = Rig(f"sqlite:///{tmp_path / 'ward.db'}")
+    rig.store.migrate()
+    rig.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
+    start(rig)
+    yield rig
+    await rig.store.stop()
+
+
+def start(rig: Rig) -> None:
+    rig.store.start(asyncio.get_running_loop(), lambda tokens: None, lambda error: None)
+
+
+async def test_a_fault_is_told_once_in_every_session_also_in_a_later_one(rig: Rig) -> None:
+    await rig.open("e-1")
+    rig.ward.fault("broker_lost", "it hung up")
+    rig.ward.fault("broker_lost", "it hung up again")
+    await rig.open("e-2")
+    rig.clock.follow(START + 10)
+    rig.ward.fault_over("broker_lost")
+    rig.ward.fault_over("broker_lost")
+    await rig.open("e-3")
+    once = ["fault", "raised broker_lost", "over", "cleared broker_lost"]
+    assert [await rig.told(f"e-{n}") for n in (1, 2, 3)] == [once, once, []]
+
+
+async def test_one_fault_over_leaves_the_other(rig: Rig) -> None:
+    session = await rig.open("e-1")
+    rig.ward.fault("broker_lost", "it hung up", START - 2)
+    rig.ward.fault("storage_fault", "full")
+    rig.ward.fault_over("broker_lost")
+    assert set(session.encounter.state.service_faults) == {"storage_fault"}
+
+
+async def test_what_an_earlier_process_told_is_ended_by_the_next(rig: Rig, tmp_path: Path) -> None:
+    await rig.open("e-1")
+    rig.ward.fault("storage_fault", "full")
+    await rig.store.stop()
+    later = Rig(f"sqlite:///{tmp_path / 'ward.db'}")
+    start(later)
+    for left in await interrupted(later.store):
+        later.ward.admit(rebuild(left, {}))
+    later.clock.follow(START + 30)
+    later.ward.fault_over("storage_fault")
+    told = await later.told("e-1")
+    (alarm,) = [
+        event.alarm
+        for step in await later.store.read(read_journal, "e-1")
+        for event in step.events
+        if isinstance(event, AlarmChanged) and event.transition == "cleared"
+    ]
+    await later.store.stop()
+    assert told == ["fault", "raised storage_fault", "over", "cleared storage_fault"]
+    assert alarm.reason.endswith(f"after 30 s: {RESTARTED}.")
