@@ -2,21 +2,22 @@
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from monitor.adapters.mqtt import AiomqttPort
 from monitor.adapters.store import Store
 from monitor.adapters.web.desk import Part
 from monitor.service.clock import Clock
+from monitor.service.hearing import Hearing
 
 
 class Operation:
     """pretended: time is not real."""
 
-    def __init__(self, clock: Clock, store: Store, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, clock: Clock, store: Store, hearing: Hearing, registry: CollectorRegistry
+    ) -> None:
         self._clock = clock
         self._store = store
-        self.port: AiomqttPort | None = None
+        self._hearing = hearing
         self.pretended = clock.following or clock.speed != 1
-        self.broker_reason = "not connected yet"
         self.detecting = False
         name = "dosing_monitor"
         self._gauges = {
@@ -28,6 +29,8 @@ class Operation:
                 "mqtt_dropped": "Messages of ours that were dropped",
                 "mqtt_reconnects": "Connections lost or failed",
                 "mqtt_connected": "1 while connected and subscribed",
+                "canary_seconds": "How long our own message takes round through the broker",
+                "broker_lost": "1 while nothing is heard",
                 "store_pending": "Entries not yet on disk",
                 "store_oldest_seconds": "Age of the oldest entry that is not yet on disk",
                 "store_refused": "Entries that the database will never take",
@@ -35,16 +38,17 @@ class Operation:
         }
 
     def readiness(self) -> dict[str, Part]:
-        connected = self.port is not None and self.port.connected
+        port, why = self._hearing.port, self._hearing.reason
         faulted = self._store.faulted
+        round_trip = None if port is None else port.canary_seconds
         return {
-            "broker": Part(connected, "" if connected else self.broker_reason),
+            "broker": Part(not why, why, canary_s=round_trip),
             "database": Part(not faulted, "does not take writes" if faulted else ""),
             "detection": Part(self.detecting, "" if self.detecting else "starting"),
         }
 
     def measure(self) -> None:
-        port, gauges = self.port, self._gauges
+        port, gauges = self._hearing.port, self._gauges
         if port is not None:
             gauges["mqtt_received"].set(port.received)
             gauges["mqtt_acked"].set(port.acked)
@@ -52,6 +56,8 @@ class Operation:
             gauges["mqtt_dropped"].set(port.dropped)
             gauges["mqtt_reconnects"].set(port.reconnects)
             gauges["mqtt_connected"].set(port.connected)
+            gauges["canary_seconds"].set(port.canary_seconds or 0.0)
+        gauges["broker_lost"].set(self._hearing.deaf or 0)
         oldest = self._store.oldest
         gauges["store_pending"].set(self._store.pending)
         gauges["store_oldest_seconds"].set(max(0.0, self._clock.now() - oldest) if oldest else 0)

@@ -28,6 +28,7 @@ from monitor.config import Config, ConfigError
 from monitor.service import interpreter
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
+from monitor.service.hearing import Hearing
 from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
 from monitor.service.operation import Operation
@@ -62,7 +63,8 @@ class Service:
         self.ingest = Ingest(
             self.clock, self.ward, self.store, self.outward, self.topics, self.registry
         )
-        self.operation = Operation(self.clock, self.store, self.registry)
+        self.hearing = Hearing(self.clock, self.ward)
+        self.operation = Operation(self.clock, self.store, self.hearing, self.registry)
         self.identity = Identity(config, self.store)
         self.ingest.sites = self.identity.sites
         self.desk = Counter(
@@ -120,9 +122,9 @@ class Service:
             hub=self.hub, sessions=sessions, registry=self.registry,
             allowed_origins=self.config.origins,
         )  # fmt: skip
-        assert self.operation.port is not None
         tasks = [
             ("mqtt", self._mqtt()),
+            ("hearing", self._hear()),
             ("web", serve(app, self._socket)),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),
@@ -137,8 +139,13 @@ class Service:
     async def _mqtt(self) -> None:
         if self.broker is not None:
             await self.broker.ready.wait()
-        assert self.operation.port is not None
-        await self.operation.port.run()
+        assert self.hearing.port is not None
+        await self.hearing.port.run()
+
+    async def _hear(self) -> None:
+        if self.broker is not None:
+            await self.broker.ready.wait()
+        await self.hearing.run()
 
     async def _housekeeping(self) -> None:
         """Once a second: confirmations to devices, retained statuses."""
@@ -191,13 +198,11 @@ class Service:
         port = AiomqttPort(
             self.identity.our_url(own) if own else self.config.mqtt_url, client_id=client_id,
             filters=self.topics.filters(), persistent=own.persistent if own else True,
-            on_message=self.ingest.arrived, on_connection=self._broker_said,
+            on_message=self.ingest.arrived, on_connection=self.hearing.said,
             canary=Canary(f"dosing/v1/canary/{client_id}"), ca_file=self.config.mqtt_ca or None,
+            clock=self.clock.real,
         )  # fmt: skip
-        self.operation.port = self.ingest.port = self.outward.port = port
-
-    def _broker_said(self, connected: bool, reason: str) -> None:
-        self.operation.broker_reason = reason
+        self.hearing.port = self.ingest.port = self.outward.port = port
 
     def _database_fault(self, error: Exception | None) -> None:
         if error is None:

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.adapters.weak_link import WeakLink
 from tests.parts import Mosquitto
+from tests.parts.proxy import WeakLink
 
 
 @pytest_asyncio.fixture

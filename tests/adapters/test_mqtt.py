@@ -27,8 +27,8 @@ from monitor.adapters.mqtt import (
 )
 from monitor.adapters.mqtt.wire import CHUNK
 from tests.adapters.raw_mqtt import RawClient
-from tests.adapters.weak_link import WeakLink
 from tests.parts import Mosquitto, missing, wait_until
+from tests.parts.proxy import WeakLink
 
 TOPIC = "dosing/v1/home/strap/readings"
 FILTER = "dosing/v1/home/+/readings"
@@ -356,6 +356,30 @@ async def test_a_deaf_connection_is_made_anew(
         assert "test message" in service.states[1][1]
         await service.connected()
         assert service.port.reconnects >= 1
+
+
+async def test_the_canary_is_timed_and_proves_that_we_hear(
+    mosquitto: Mosquitto, weak_link: WeakLink
+) -> None:
+    now = [5.0]
+    canary = Canary("canary", every_s=0.02, patience_s=60)
+    url = f"mqtt://127.0.0.1:{weak_link.port}"
+    service = Service(url, canary=canary, clock=lambda: now[0])
+    assert (service.port.proven_at, service.port.canary_seconds) == (None, None)
+    async with service.running(), RawClient(mosquitto.port, "other") as other:
+        await wait_until(lambda: service.port.proven_at == 5.0)
+        assert service.port.canary_seconds == 0.0
+        weak_link.freeze()
+        await wait_until(lambda: service.port._canary_sent is not None)
+        now[0] = 8.0
+        # Under way for three seconds; that it once was quick is no comfort.
+        assert service.port.canary_seconds == 3.0
+        assert service.port.proven_at == 5.0
+        await other.publish("canary", b"1")  # it proves nothing
+        sent = service.port._canary_sent
+        weak_link.thaw()
+        await wait_until(lambda: service.port._canary_sent != sent)
+        assert service.port.proven_at == 8.0
 
 
 async def test_a_full_window_is_not_deafness(mosquitto_with: Callable[..., Mosquitto]) -> None:

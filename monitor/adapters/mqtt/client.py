@@ -6,6 +6,7 @@ What is unacknowledged when a connection ends comes again on the next.
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -18,7 +19,7 @@ from monitor.adapters.mqtt.port import Arrival, Canary, Token
 from monitor.adapters.mqtt.url import parse_url
 
 FIRST_RETRY_S: Final = 0.25
-LONGEST_RETRY_S: Final = 10.0
+LONGEST_RETRY_S: Final = 4.0  # nothing is watched meanwhile
 STEADY_S: Final = 5.0  # a connection that lives so long was not a quarrel over the client id
 ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused
 _QUARREL: Final = 3
@@ -38,11 +39,13 @@ class AiomqttPort:
     on_connection  (True, "") when connected and subscribed; (False, why) when not or no longer
     on_error       called with what `on_message` or `on_connection` raised; it stops nothing
     ca_file        for mqtts: certificates to trust instead of the system's
+    clock          seconds that run steadily, for the canary's times; 0: it is not timed
 
     received, acked, published, dropped, reconnects, faults   counters since the start; `faults` are
                    handlers that raised
     unacked        how many messages of this connection wait for their acknowledgement
     rejected_filters   what the broker does not grant
+    proven_at      when the canary last came back while every filter was granted; None: not yet
     """
 
     def __init__(  # noqa: PLR0913 - all by name, and most with a good default
@@ -61,6 +64,7 @@ class AiomqttPort:
         ca_file: str | None = None,
         outbox_limit: int = LIMIT,
         rng: random.Random | None = None,
+        clock: Callable[[], float] = lambda: 0.0,
     ) -> None:
         address = parse_url(url)
         if canary is not None:
@@ -74,6 +78,9 @@ class AiomqttPort:
         self._on_error = on_error
         self._canary = canary
         self._canary_came = asyncio.Event()
+        self._canary_number = 0
+        self._canary_sent: float | None = None  # while it is under way
+        self._clock = clock
         self._rng = rng or random.SystemRandom()
         self._outbox = Outbox(outbox_limit)
         self._was_connected = False
@@ -86,6 +93,15 @@ class AiomqttPort:
         self.received = self.acked = self.published = 0
         self.reconnects = self.faults = 0
         self.unacked = 0
+        self.proven_at: float | None = None
+        self._round_trip: float | None = None
+
+    @property
+    def canary_seconds(self) -> float | None:
+        """How long the canary's last way round took, or the present one by now if that is more."""
+        if self._canary_sent is None:
+            return self._round_trip
+        return max(self._round_trip or 0.0, self._clock() - self._canary_sent)
 
     @property
     def address(self) -> str:
@@ -203,6 +219,7 @@ class AiomqttPort:
         watch = None
         if self._canary and self._canary.topic not in refused:
             watch = asyncio.create_task(self._watch(link, self._canary), name="mqtt canary")
+            watch.add_done_callback(lambda task: _give_up(link, task))
         try:
             while refused:
                 self._subscribed(refused)
@@ -225,12 +242,15 @@ class AiomqttPort:
     async def _watch(self, link: Link, canary: Canary) -> None:
         while True:
             self._canary_came.clear()
+            self._canary_number += 1
+            self._canary_sent = self._clock()
             # QoS 0: it must not queue behind readings that wait for their commit.
-            link.publish(Message(canary.topic, b"", qos=0))
-            try:
+            link.publish(Message(canary.topic, b"%d" % self._canary_number, qos=0))
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(canary.patience_s):
                     await self._canary_came.wait()
-            except TimeoutError:
+            # Asked again, for a loop that was held up finds both at once: it came, and it is late.
+            if not self._canary_came.is_set():
                 link.abandon(
                     "the broker does not bring back our own test message"
                     f" (may we publish and read {canary.topic}?)"
@@ -243,7 +263,7 @@ class AiomqttPort:
     def _arrived(self, topic: str, payload: bytes, retained: bool, qos: int, number: int) -> None:
         token = Token(self._generation, number, qos)
         if self._canary and topic == self._canary.topic:
-            self._canary_came.set()
+            self._canary_back(payload)
             return
         self.received += 1
         self.unacked += qos
@@ -251,6 +271,16 @@ class AiomqttPort:
             self._on_message(Arrival(topic, payload, retained, token))
         except Exception as error:  # noqa: BLE001 - a fault of one message must not stop the others
             self._fault("on_message", error)
+
+    def _canary_back(self, payload: bytes) -> None:
+        # One that is older, or somebody else's, proves nothing.
+        if self._canary_sent is None or payload != b"%d" % self._canary_number:
+            return
+        now = self._clock()
+        self._round_trip, self._canary_sent = now - self._canary_sent, None
+        if self.connected:
+            self.proven_at = now
+        self._canary_came.set()
 
     def _confirmed(self) -> None:
         self.published += 1
@@ -278,6 +308,12 @@ async def _unless_lost(link: Link, seconds: float | None) -> None:
     done, _ = await asyncio.wait((link.lost,), timeout=seconds)
     if done:
         raise LinkLost(link.lost.result())
+
+
+def _give_up(link: Link, watch: asyncio.Task[None]) -> None:
+    """Nobody watches this connection any more: then it is not to be trusted."""
+    if not watch.cancelled() and (error := watch.exception()) is not None:
+        link.abandon(f"our own test message failed ({type(error).__name__})")
 
 
 def _check_topic(topic: str) -> None:

@@ -31,8 +31,8 @@ class Canary(Struct, frozen=True):
     """
 
     topic: str
-    every_s: float = 5.0
-    patience_s: float = 10.0
+    every_s: float = 1.0
+    patience_s: float = 6.0
 
 
 class MqttPort(Protocol):

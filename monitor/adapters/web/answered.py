@@ -375,6 +375,7 @@ class Health(Answer):
 class PartState(Answer):
     ready: bool
     text: str
+    canary_s: float | None = None
 
 
 class Readiness(Answer):

@@ -48,10 +48,14 @@ class DoseGiven(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True):
-    """One part of /readyz. `text` says what is wrong in a few words, "" when nothing is."""
+    """One part of /readyz. `text` says what is wrong in a few words, "" when nothing is.
+
+    canary_s   of the broker: how long our own message took round through it, s; None: not yet
+    """
 
     ready: bool
     text: str = ""
+    canary_s: float | None = None
 
 
 class Desk(Protocol):

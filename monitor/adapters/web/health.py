@@ -34,7 +34,9 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
         body = {
             "status": "not ready" if wrong else "ready",
             "parts": {
-                name: {"ready": part.ready, "text": part.text} for name, part in parts.items()
+                name: {"ready": part.ready, "text": part.text}
+                | ({} if part.canary_s is None else {"canary_s": round(part.canary_s, 4)})
+                for name, part in parts.items()
             },
         }
         if wrong:

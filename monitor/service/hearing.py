@@ -1,0 +1,60 @@
+"""Whether devices can be heard: our own test message goes round through the broker and comes back.
+
+A connection is no proof of that. It may be half open, or granted nothing, or the broker may have
+forgotten us; and no connection for a moment is no news either. What counts is how long ago the last
+proof was.
+"""
+
+import asyncio
+from typing import Final
+
+from monitor.adapters.mqtt import AiomqttPort
+from monitor.service.clock import Clock
+from monitor.service.ward import Ward
+
+DEAF_S: Final = 2.5  # a canary flies every second: two of them were not back
+LOOK_S: Final = 0.25
+
+
+class Hearing:
+    """`said` is told of the connection; `run` looks at the proofs and tells every session.
+
+    deaf   nothing is heard, and has not been for so long that it is an alarm; None: too early
+    """
+
+    def __init__(self, clock: Clock, ward: Ward) -> None:
+        self._clock = clock
+        self._ward = ward
+        self._began = clock.real()
+        self._reason = ""
+        self.port: AiomqttPort | None = None
+        self.deaf: bool | None = None
+
+    def said(self, connected: bool, reason: str) -> None:
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        """Why nothing is heard; "" while something is."""
+        if self.port is None or not self.port.connected:
+            return self._reason or "not connected yet"
+        return "our own test message does not come back" if self.deaf else ""
+
+    async def run(self) -> None:
+        self._began = self._clock.real()
+        while True:
+            self.look()
+            await asyncio.sleep(LOOK_S)
+
+    def look(self) -> None:
+        proven = self.port.proven_at if self.port is not None else None
+        silent = self._clock.real() - max(self._began, proven or self._began)
+        # A clock that is moved by hand stands for a past that is played, not for anybody's safety.
+        if self._clock.following or silent <= DEAF_S:
+            if proven is not None and self.deaf is not False:
+                self.deaf = False
+                self._ward.fault_over("broker_lost")
+        elif not self.deaf:
+            self.deaf = True
+            since = self._clock.now() - silent * self._clock.speed
+            self._ward.fault("broker_lost", self.reason, since)
