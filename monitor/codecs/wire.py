@@ -195,6 +195,7 @@ def episode_json(episode: Episode, encounter_id: str) -> Json:
         "course": "sustained" if episode.sustained else "transient",
         "holes": episode.holes,
         "hole_s": _tidy(episode.hole_s, 1),
+        "unwatched_s": _tidy(episode.unwatched_s, 1),
     }
 
 

@@ -26,6 +26,7 @@ from monitor.core import (
     service_faults,
     sound,
     technical,
+    unwatched,
     view,
 )
 from monitor.core.alarms import AlarmBook
@@ -41,6 +42,7 @@ from monitor.core.events import (
     Facts,
     Help,
     Input,
+    Interrupted,
     Judged,
     LimitChanged,
     Note,
@@ -63,6 +65,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Observed: lambda state, given, now: readings.observe(state, given.observation, now),
     DeviceStatus: technical.device_status,
     ServiceFault: service_faults.change,
+    Interrupted: unwatched.interrupted,
     DevicesChanged: technical.devices_changed,
     Dose: people.dose,
     LimitChanged: adjustments.change,

@@ -43,11 +43,23 @@ class EpisodeBook(Struct):
     """The elevations of one encounter, at most one open per vital sign.
 
     ended   vital sign -> those that are over and have not returned to their baseline
+    blind   the newest stretch in which nobody watched
     """
 
     count: int = 0
     open: dict[str, Drawing] = {}
     ended: dict[str, list[Episode]] = {}
+    blind: tuple[float, float] | None = None
+
+    def unwatched(self, since: float, until: float) -> None:
+        """Nobody watched from `since` to `until`, which is now."""
+        self.blind = (since, until)
+        for drawing in self.open.values():
+            drawing.episode.unwatched_s += self._blind_from(drawing.episode.onset)
+
+    def _blind_from(self, onset: float) -> float:
+        """For how much of the newest blind stretch something lasted that began then."""
+        return 0.0 if self.blind is None else max(0.0, self.blind[1] - max(self.blind[0], onset))
 
     def observe(
         self,
@@ -63,7 +75,7 @@ class EpisodeBook(Struct):
             if limit is not None:
                 record = Episode(
                     number=0, vital=vital, onset=effective, peak_at=effective, peak=value,
-                    limit=limit, baseline=baseline,
+                    limit=limit, baseline=baseline, unwatched_s=self._blind_from(effective),
                 )  # fmt: skip
                 self.open[vital] = Drawing(record, effective, value)
             return

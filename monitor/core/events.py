@@ -84,6 +84,14 @@ class ServiceFault(Struct, frozen=True, tag="service_fault"):
     since: float | None = None
 
 
+class Interrupted(Struct, frozen=True, tag="interrupted"):
+    """The service did not run. since: the last moment that is on record; why: a phrase."""
+
+    since: float
+    until: float
+    why: str
+
+
 class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
     """`add`: device id -> kind; `remove`: ids."""
 
@@ -163,6 +171,7 @@ Input = (
     | Observed
     | DeviceStatus
     | ServiceFault
+    | Interrupted
     | DevicesChanged
     | Dose
     | Acknowledged
@@ -271,6 +280,7 @@ class Episode(Struct, kw_only=True):
     returned_at           near the baseline again, at the end or later; None: not, or none is known
     sustained             so long beyond the limit that it is no transient any more
     holes, hole_s         stretches inside it of which nothing is known; their seconds together
+    unwatched_s           seconds of it in which nobody watched, whatever is known of them now
     """
 
     number: int
@@ -288,6 +298,7 @@ class Episode(Struct, kw_only=True):
     sustained: bool = False
     holes: int = 0
     hole_s: float = 0.0
+    unwatched_s: float = 0.0
 
 
 class EpisodeChanged(Struct, frozen=True, tag="episode"):
@@ -344,6 +355,15 @@ class BaselineMoved(Struct, frozen=True, tag="baseline_moved"):
     reason: str
 
 
+class Unwatched(Struct, frozen=True, tag="unwatched"):
+    """This session was not monitored from `since` to `until`."""
+
+    at: float
+    since: float
+    until: float
+    why: str
+
+
 class Commanded(Struct, frozen=True, tag="command"):
     """Ask the cuffs of this encounter to measure; `by`: no later than."""
 
@@ -372,6 +392,7 @@ Event = (
     | DoseRecorded
     | LimitMoved
     | BaselineMoved
+    | Unwatched
     | Commanded
     | Closed
 )

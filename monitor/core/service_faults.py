@@ -6,7 +6,7 @@ begins and when it is over; that is an input like any other, so that a replay de
 
 from typing import Final
 
-from monitor.core import reasons
+from monitor.core import reasons, unwatched
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import Event, FaultCondition, ServiceFault
@@ -41,7 +41,10 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
             return []
         span = _span(now - fault.since)
         words = f"{_OVER[given.condition]} {span}{_because(given.reason)}."
-        return [*state.alarms.release(given.condition, now, words)]
+        events: list[Event] = [*state.alarms.release(given.condition, now, words)]
+        if given.condition == unwatched.BLINDS:
+            events += unwatched.link_back(state, fault.since, now)
+        return events
     if given.condition in state.service_faults:
         return []
     since = now if given.since is None else given.since

@@ -103,6 +103,7 @@ class State(Struct, kw_only=True):
     lagging    device whose newest reading was late -> receipt of the first such in a row
     expecting  vital sign -> what is found against its expected course
     service_faults   what the service cannot do now
+    unwatched_until  up to when it is on the record that nobody watched; None: it never is
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
     troubles   "condition|device|vital sign" -> readings that say so
@@ -148,6 +149,7 @@ class State(Struct, kw_only=True):
     lagging: dict[str, float] = {}
     expecting: dict[str, Expecting] = {}
     service_faults: dict[FaultCondition, Fault] = {}
+    unwatched_until: float | None = None
     schedule: Schedule = field(default_factory=Schedule)
     confirm_at: float | None = None
     confirm_by: float = 0.0

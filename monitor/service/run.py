@@ -25,6 +25,7 @@ from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
 from monitor.config import Config, ConfigError
+from monitor.core.events import Interrupted
 from monitor.service import interpreter
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
@@ -41,6 +42,7 @@ from monitor.service.ward import Ward
 log = structlog.get_logger(__name__)
 
 TICK_S: Final = 1.0
+NOT_RUNNING: Final = "the service did not run"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -164,9 +166,18 @@ class Service:
             self.clock.not_before(session.encounter.state.now)
             self.ward.admit(session)
             self._restore_acks(session, left.lost)
+        self._tell_of_the_gap()
         # Should it still take none, the first commit says so anew.
         self.ward.fault_over("storage_fault")
         log.info("restored", sessions=len(self.ward.sessions))
+
+    def _tell_of_the_gap(self) -> None:
+        """On the record of every session: since when nobody watched. What fell due is decided."""
+        sessions, now = list(self.ward.sessions.values()), self.clock.now()
+        # Whatever was recorded last, of anybody: up to then the process lived.
+        lived = max((session.encounter.state.now for session in sessions), default=now)
+        for session in sessions:
+            self.ward.apply(session, Interrupted(lived, now, NOT_RUNNING), now)
 
     def _restore_acks(self, session: Session, given_up: Sequence[Lost]) -> None:
         acks, now = self.ingest.acks, self.clock.now()

@@ -137,11 +137,12 @@ def test_episode_in_minutes_from_the_dose() -> None:
     record = Episode(
         number=2, vital="sbp", onset=1800.0, peak_at=2700.0, peak=184.0, limit=150.0, end=3600.0,
         dosed_at=600.0, returned_at=5400.0, sustained=True, holes=1, hole_s=1900.26,
+        unwatched_s=12.34,
     )  # fmt: skip
     body = wire.episode_json(record, "e-1")
     assert (body["onset_min"], body["peak_min"], body["return_min"]) == (20, 35, 80)
     assert (body["duration_s"], body["course"]) == (1800, "sustained")
-    assert (body["holes"], body["hole_s"]) == (1, 1900.3)
+    assert (body["holes"], body["hole_s"], body["unwatched_s"]) == (1, 1900.3, 12.3)
     assert body["dosed_at"] == "1970-01-01T00:10:00.000Z"
 
 

@@ -26,6 +26,7 @@ from monitor.core.events import (
     FaultCondition,
     Help,
     Input,
+    Interrupted,
     Judged,
     Override,
     Priority,
@@ -136,6 +137,10 @@ class Course:
 
     def fault_over(self, t: float, condition: FaultCondition, reason: str = "") -> list[Event]:
         return self.apply(t, ServiceFault(condition, reason, over=True))
+
+    def interrupted(self, t: float, since: float) -> list[Event]:
+        given = Interrupted(self.start + since, self.start + t, "the service did not run")
+        return self.apply(t, given)
 
     def change_devices(
         self, t: float, *, add: dict[str, str] | None = None, remove: Sequence[str] = ()

@@ -15,6 +15,7 @@
     acknowledge sbp_high @dose+48m       the alarm of that condition that was not seen yet
     offline strap @100, online strap @130, symptom chest_pain @..., help @...
     fault broker_lost @100, over broker_lost @130      what the service itself cannot do
+    interrupted @90 since 60             the service did not run
     pause @60 90s, close @2h [override] [refused minimum], wait @3h
 
     watch hr_high hr_low                 only these conditions are compared; default: all
@@ -200,6 +201,7 @@ def episodes(course: Course) -> list[str]:
         f"{'sustained' if e.sustained else 'transient'}"
         f"{'' if e.returned_at is None else f' back {e.returned_at - course.start:g}'}"
         f"{f' hole {e.hole_s:g}' if e.holes else ''}"
+        f"{f' unwatched {e.unwatched_s:g}' if e.unwatched_s else ''}"
         for e in found.values()
     ]
 
@@ -296,6 +298,7 @@ _DOES: Final[dict[str, Any]] = {
     "online": lambda c, a, s: c.status_of(a.at, a.words[1], online=True),
     "fault": lambda c, a, s: c.fault(a.at, a.words[1]),
     "over": lambda c, a, s: c.fault_over(a.at, a.words[1]),
+    "interrupted": lambda c, a, s: c.interrupted(a.at, seconds(a.words[3], s.dosed)),
     "symptom": lambda c, a, s: c.symptom(a.at, a.words[1]),
     "help": lambda c, a, s: c.help(a.at),
     "pause": lambda c, a, s: c.pause_audio(a.at, seconds(a.words[2], 0.0)),

@@ -25,6 +25,7 @@ from monitor.core.events import (
     FaultCondition,
     Help,
     Input,
+    Interrupted,
     Note,
     Observed,
     Override,
@@ -95,7 +96,14 @@ class Fault(Struct, frozen=True):
     late: float | None
 
 
-Act = Send | Beat | Burst | Again | Take | Fault | Input
+class Gap(Struct, frozen=True):
+    """The service did not run for so long, until `back` seconds before now."""
+
+    span: float
+    back: float
+
+
+Act = Send | Beat | Burst | Again | Take | Fault | Gap | Input
 
 
 class Step(Struct, frozen=True):
@@ -173,6 +181,7 @@ acts: Final[st.SearchStrategy[Act]] = st.one_of(
         Fault, st.sampled_from(("broker_lost", "storage_fault")), st.booleans(),
         st.sampled_from((None, 2.0, 2.0, 90.0, 10_000.0)),
     ),
+    st.builds(Gap, st.sampled_from((0.0, 5.0, 600.0, 90_000.0)), st.sampled_from((0.0, 1.0, -5.0))),
     st.builds(Take, st.sampled_from((0.0, 0.0, 60.0, 1200.0, 1801.0, -5.0)), st.booleans()),
     st.builds(Take, st.just(0.0), st.just(True)),
     st.builds(
@@ -258,11 +267,17 @@ class _Unrolled:
             override = Override("r.hill", "goes ahead") if act.override else None
             taken = self.now - act.back
             yield self.now, Dose(taken, "ketamine", "sublingual", 100.0, "r.hill", override)
-        elif isinstance(act, Fault):
-            since = None if act.late is None else self.now - act.late
-            yield self.now, ServiceFault(act.condition, "why", act.over, since)
+        elif isinstance(act, Fault | Gap):
+            yield self.now, self._of_the_service(act)
         else:
             yield self.now, act
+
+    def _of_the_service(self, act: Fault | Gap) -> Input:
+        if isinstance(act, Gap):
+            until = self.now - act.back
+            return Interrupted(until - act.span, until, "it was off")
+        since = None if act.late is None else self.now - act.late
+        return ServiceFault(act.condition, "why", act.over, since)
 
     def _hand_in(self, observation: Observation) -> tuple[float, Input]:
         self.sent.append(observation)

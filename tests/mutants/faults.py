@@ -163,6 +163,12 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of("silence", ("return steps[:1]", "return steps")),
     *_of(
+        "unwatched",
+        ("min(given.since, fault.since)", "given.since"),
+        ("since = max(since, state.unwatched_until or state.opened_at)", "pass"),
+        ("state.unwatched_until = until", "pass"),
+    ),
+    *_of(
         "service_faults",
         ("[1:], fault.since)", "[:1], fault.since)"),
         ("if state.doses else BEFORE_DOSE", ""),

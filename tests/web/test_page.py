@@ -354,6 +354,23 @@ async def test_a_server_that_dies_covers_every_number_and_one_press_tries_again(
     await expect(page.get_by_label("Text")).to_have_value("half a thought")
 
 
+async def test_a_lost_broker_is_told_in_plain_words_and_the_report_keeps_it(
+    wall: Page, desk: Desk, broker: Mosquitto
+) -> None:
+    encounter = desk.open("Osier 12")
+    told = wall.get_by_text("Nothing that devices measure is watched.")
+    broker.kill()
+    try:
+        await expect(told).to_be_visible()
+    finally:
+        broker.start()
+    await expect(told).to_have_count(0, timeout=10_000)
+    await wall.goto(f"{wall.url.partition('#')[0]}#/report/{encounter}")
+    record = wall.get_by_role("article", name="Record of the session")
+    missing = record.get_by_role("row").filter(has_text="the link to the broker was lost")
+    await expect(missing).to_have_text(re.compile(r"\d s\s*the link"))
+
+
 def _frames(page: Page) -> list[list[dict[str, Any]]]:
     """What comes over each of the page's sockets, the first first."""
     heard: list[list[dict[str, Any]]] = []

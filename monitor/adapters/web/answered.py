@@ -327,6 +327,7 @@ class Episode(Answer):
     course: Literal["transient", "sustained"]
     holes: int
     hole_s: float
+    unwatched_s: float
 
 
 class Episodes(Listing):

@@ -17,6 +17,9 @@ from monitor.core.events import Verdict
 from monitor.core.vitals import Vital
 
 Since = Annotated[Moment | None, Query(description="measured at or after; ISO 8601 with offset")]
+Type = Annotated[
+    str | None, Query(alias="type", max_length=32, pattern="^[a-z_]+$", description="only these")
+]
 Until = Annotated[Moment | None, Query(description="measured before; ISO 8601 with offset")]
 
 
@@ -71,10 +74,13 @@ def histories(records: Records) -> APIRouter:
         responses=says(answered.Journal),
     )
     async def journal(
-        encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
+        encounter: EncounterId,
+        of: Type = None,
+        limit: Limit = LIMIT_DEFAULT,
+        after: After = None,
     ) -> Response:
         """What went in and what was decided, in order."""
-        return listing(await records.journal(encounter, limit, after))
+        return listing(await records.journal(encounter, limit, after, type_=of))
 
     return router
 

@@ -110,9 +110,13 @@ class Records:
         found = await self._store.read(findings.list_episodes, encounter_id, limit, after)
         return _wired(found, lambda episode: episode_json(episode, encounter_id))
 
-    async def journal(self, encounter_id: str, limit: int, after: str | None) -> Page[Json]:
+    async def journal(
+        self, encounter_id: str, limit: int, after: str | None, *, type_: str | None
+    ) -> Page[Json]:
         await self._known(encounter_id)
-        found = await self._store.read(encounters.list_journal, encounter_id, limit, after)
+        found = await self._store.read(
+            encounters.list_journal, encounter_id, limit, after, type_=type_
+        )
         return _wired(found, rows.journal)
 
     async def _known(self, encounter_id: str) -> None:

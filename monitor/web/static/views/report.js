@@ -44,10 +44,11 @@ async function gather(id) {
     ...["sbp", "dbp", "temp"].map((vital) => list(`${path}/observations`, { ...many, vital })),
     list(`${path}/observations`, { ...many, vital: "hr", state: "rejected" }),
   ]);
-  return { encounter, alarms, episodes, readings: readings.flat() };
+  const unwatched = await list(`${path}/journal`, { ...many, type: "unwatched" });
+  return { encounter, alarms, episodes, readings: readings.flat(), unwatched };
 }
 
-function Sheet({ encounter: e, alarms, episodes, readings }) {
+function Sheet({ encounter: e, alarms, episodes, readings, unwatched }) {
   const zero = ms(e.dosed_at);
   const when = (iso) => (iso ? stamp(ms(iso), zero) : "\u2014");
   return html`<article aria-label="Record of the session">
@@ -72,7 +73,15 @@ function Sheet({ encounter: e, alarms, episodes, readings }) {
       rows=${episodes.map((p) => [
         VITAL_NAMES[p.vital], when(p.onset), number(p.vital, p.peak), when(p.peak_at),
         p.end ? when(p.end) : "lasts", p.returned_at ? when(p.returned_at) : "—",
-        `${span(p.over_s * 1000)}, ${p.course}`,
+        `${span(p.over_s * 1000)}, ${p.course}${
+          p.unwatched_s ? `, ${span(p.unwatched_s * 1000)} of it not monitored` : ""
+        }`,
+      ])} />
+    <h2>Not monitored</h2>
+    <${Table} heads=${["From", "To", "For", "Why"]}
+      rows=${unwatched.map(({ body: b }) => [
+        stamp(b.since * 1000, zero), stamp(b.until * 1000, zero),
+        span((b.until - b.since) * 1000), b.why,
       ])} />
     <h2>Readings</h2>
     <p class="quiet">
