@@ -1,7 +1,7 @@
 """What a dose is expected to do, and two findings apart from any limit.
 
 `higher_than_expected`: a vital sign is above what all but a few people show at this minute, though
-it may be below every limit. `later_than_expected`: it is higher than it was before, when by the
+it is below every limit. `later_than_expected`: it is higher than it was before, when by the
 course of nearly everybody it should be on its way down. The third finding of this kind, that it
 does not come down, is `not_recovering`.
 
@@ -152,7 +152,7 @@ def _higher(
         return _release(state, HIGHER, vital, value, now, "is back within what is expected")
     if seen.higher is None:
         seen.higher = effective
-    if effective - seen.higher < CONFIRMED_S:
+    if effective - seen.higher < CONFIRMED_S or _limit_says_so(state, vital):
         return []
     last, base = state.doses[-1], state.baseline[vital].value
     reason = (
@@ -161,6 +161,12 @@ def _higher(
         f"{reasons.when(last.at, effective)} ({route_of(state, last)})."
     )
     return _hold(state, HIGHER, vital, value, upper, seen.higher, now, reason)
+
+
+def _limit_says_so(state: State, vital: str) -> bool:
+    """An alarm over a limit of it stands: one low alarm more would only be one more."""
+    standing = state.alarms.standing
+    return f"{vital}_high" in standing or f"{vital}_rise" in standing
 
 
 def _later(

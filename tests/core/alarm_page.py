@@ -220,7 +220,7 @@ def _course() -> Iterator[str]:
         "ever since the dose, and more than slightly above the baseline, when less than half of "
         "the greatest rise is expected. Each is borne out by a further clean reading (of heart "
         f"rate, the course) {_time(expectation.CONFIRMED_S)} after the first, and ends with a "
-        "clean one well inside."
+        "clean one well inside. What an alarm over a limit says is not told as *higher* too."
     )
     yield from _table(
         ["route", "greatest at", "less than half from", "systolic at most", "diastolic at most"],

@@ -201,7 +201,7 @@ class Course:
         ]
 
 
-def dosed(protocol: str = "sl_home", **about: Any) -> Course:
+def dosed(protocol: Protocol | str = "sl_home", **about: Any) -> Course:
     """A session with its three readings before the dose; the dose is at 700 s."""
     course = Course(protocol, devices={"cuff": "cuff"}, **about)
     for n in range(3):

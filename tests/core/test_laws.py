@@ -352,12 +352,17 @@ def test_what_is_rejected_is_kept_and_changes_nothing(
 
 
 def _apart_from_it(events: list[Event]) -> list[Event]:
-    """Without what was rejected and the alarm about a run of it; alarms numbered anew."""
-    kept, numbers = [], {}  # type: ignore[var-annotated]
+    """Without what was rejected and the alarm about a run of it, which is one alarm more for the
+    discharge gate; alarms numbered anew."""
+    kept: list[Event] = []
+    numbers: dict[str, int] = {}
     for event in events:
         if isinstance(event, Judged) and event.state == "rejected":
             continue
-        if not isinstance(event, AlarmChanged | Blinded):
+        if isinstance(event, Closed):
+            unmet = tuple(text for text in event.unmet if "not over" not in text)
+            kept.append(msgspec.structs.replace(event, unmet=unmet))
+        elif not isinstance(event, AlarmChanged | Blinded):
             kept.append(_unkeyed(event))
         elif event.alarm.condition != "signal_quality":
             number = numbers.setdefault(event.alarm.id, len(numbers))

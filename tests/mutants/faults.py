@@ -57,6 +57,7 @@ FAULTS: Final[list[Fault]] = [
         ("effective - seen.later < CONFIRMED_S", "effective - seen.later < 0"),
         ("max(seen.peak, base + SLIGHT[vital])", "seen.peak"),
         ("if effective < last.at + 60 * falling:", "if effective < last.at + 60 * course.top:"),
+        (" or _limit_says_so(state, vital):", ":"),
         ("share += course.at", "share = course.at"),
         ("else state.protocol.route", "else dose.route"),
     ),
