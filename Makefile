@@ -11,7 +11,7 @@ RUNTIME := .venv/installed-runtime
 DEVELOPMENT := .venv/installed-development
 INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: help demo test setup check format bench evaluate mutants lock
+.PHONY: help demo test setup check format bench evaluate mutants chaos lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -45,6 +45,10 @@ evaluate: $(DEVELOPMENT) ## how well elevations are found, beside three plain ru
 
 mutants: $(DEVELOPMENT) ## deliberate faults in the core, which its tests must find
 	@$(BIN)/python -m tests.mutants
+
+chaos: $(DEVELOPMENT) ## faults at random under load; ARGS="--seed 2 --seconds 600" or ARGS=--prove
+	@sh .ci/parts >&2
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 lock: ## for maintainers: pins the newest versions that the .in files allow; needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv, or make lock UV=path" >&2; exit 1; }

@@ -111,6 +111,7 @@ class Gateway:
             max_inflight_messages=1_000, max_queued_outgoing_messages=100_000,
         ) as client:  # fmt: skip
             self.connections += 1
+            client.pending_calls_threshold = 1_000_000  # many at once is what it is for
             for keeper in self.keepers.values():
                 keeper.forget_sending()
             await client.subscribe("dosing/v1/home/+/acks", qos=1)

@@ -1,0 +1,61 @@
+"""`python -m tests.chaos --seed 1 --seconds 600`: one JSON line, and status 1 if a promise broke.
+
+With `--prove`, three builds that are broken on purpose are run instead; each must be found out.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from tests.chaos.broken import BUILDS, build
+from tests.chaos.run import Figures, Wanted, run
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--rate", type=float, default=200.0, help="readings a second, of all")
+    parser.add_argument("--sessions", type=int, default=10)
+    parser.add_argument("--devices", choices=("keep", "forget"), default="keep")
+    parser.add_argument("--prove", action="store_true", help="run three broken builds")
+    given = parser.parse_args()
+    wanted = Wanted(
+        seed=given.seed, seconds=given.seconds, rate=given.rate, sessions=given.sessions,
+        devices=given.devices,
+    )  # fmt: skip
+    return prove(wanted) if given.prove else _told(asyncio.run(run(wanted)))
+
+
+def prove(wanted: Wanted) -> int:
+    """0 when every broken build was found out by what is wrong with it."""
+    unfound = 0
+    for broken in BUILDS:
+        with tempfile.TemporaryDirectory(prefix="chaos-build-") as place:
+            tree = build(broken, Path(place))
+            figures = asyncio.run(
+                run(msgspec.structs.replace(wanted, devices=broken.devices, tree=tree))
+            )
+        found = any(broken.says in words for words in figures["wrong"])
+        unfound += not found
+        _say({"build": broken.name, "found_out": found, **figures})
+    return 1 if unfound else 0
+
+
+def _told(figures: Figures) -> int:
+    _say(figures)
+    return 0 if figures["clean"] else 1
+
+
+def _say(figures: Figures) -> None:
+    sys.stdout.write(json.dumps(figures) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

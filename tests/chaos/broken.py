@@ -1,0 +1,69 @@
+"""Builds that are broken on purpose, each by one mistake that the harness must find.
+
+A change is text that stands exactly once in a module of the product, and what becomes of it.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from tests.chaos.schedule import Devices
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+
+
+class Broken(Struct, frozen=True):
+    """devices: how they must behave for it to show; says: a word of the complaint"""
+
+    name: str
+    devices: Devices
+    says: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+_APPEND: Final = "        self._running.append(entry)\n\n    async def commit"
+_EARLY: Final = """\
+        if entry.token is not None:
+            asyncio.get_running_loop().call_soon(self._early, [entry.token])
+            entry.token = None
+"""
+_START: Final = "        engine = self._database.writing(WRITER_PATIENCE_MS)\n"
+_NUMBERED: Final = "if observation.seq is not None:\n        return"
+_TIMED: Final = "if observation.effective is not None and observation.device:\n"
+
+BUILDS: Final = (
+    Broken(
+        "acknowledge before commit", "forget", "missing",
+        (
+            ("adapters/store/store.py", _APPEND, _EARLY + _APPEND),
+            ("adapters/store/store.py", _START, "        self._early = on_commit\n" + _START),
+        ),
+    ),
+    Broken(
+        "clean session", "forget", "missing",
+        (("service/run.py", "own.persistent if own else True", "False"),),
+    ),
+    Broken(
+        "no unique key", "keep", "twice",
+        (
+            ("core/readings.py", "        if new is None:\n", "        if False:\n"),
+            ("core/readings.py", "observation = new\n", "observation = new or observation\n"),
+            ("core/readings.py", _NUMBERED, "if not state:\n        return"),
+            ("core/readings.py", _TIMED, "if not state:\n"),
+        ),
+    ),
+)  # fmt: skip
+
+
+def build(broken: Broken, place: Path) -> Path:
+    """A copy of the product with the mistake in it. Raises ValueError where the text is not."""
+    shutil.copytree(REPOSITORY / "monitor", place / "monitor")
+    for module, old, new in broken.changes:
+        file = place / "monitor" / module
+        text = file.read_text()
+        if text.count(old) != 1:
+            raise ValueError(f"{broken.name}: {module}: {text.count(old)} times {old!r}")
+        file.write_text(text.replace(old, new))
+    return place

@@ -1,0 +1,125 @@
+"""One run: load, faults, quiet, and the verdict."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from tests.chaos.schedule import Devices, Trouble, schedule
+from tests.chaos.verdict import Verdict, verdict
+from tests.chaos.watcher import Watcher
+from tests.chaos.world import World, world
+
+Figures = dict[str, Any]
+TURN_S: Final = 0.1
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """rate: readings a second, of all sessions together"""
+
+    seed: int
+    seconds: float
+    rate: float = 200.0
+    sessions: int = 10
+    devices: Devices = "keep"
+    tree: Path | None = None
+
+
+async def run(wanted: Wanted) -> Figures:
+    troubles = schedule(wanted.seed, wanted.seconds, wanted.devices)
+    with tempfile.TemporaryDirectory(prefix="chaos-") as place:
+        directory = Path(place)
+        async with world(directory, wanted.sessions, wanted.devices, wanted.tree) as w:
+            watcher = Watcher(w.clinic)
+            async with w.gateway.running():
+                watching = asyncio.create_task(watcher.run(), name="watcher")
+                await _session(w, wanted, troubles)
+                complaint = await _settled(w)
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+            w.product.stop()
+            database = directory / "product" / "data" / "monitor.db"
+            found = verdict(w, database, forgetful=wanted.devices == "forget")
+            if complaint:
+                found.wrong.append(complaint)
+            if watcher.stale:
+                found.wrong.append(f"{len(watcher.stale)} values shown fresh after their time")
+            if "journal_disagrees" in w.product.log:
+                found.wrong.append("a restart decided otherwise than the record says")
+            return _figures(wanted, troubles, w, watcher, found)
+
+
+async def _session(w: World, wanted: Wanted, troubles: list[Trouble]) -> None:
+    for session in w.sessions:
+        await w.acknowledge(session)
+    measuring = asyncio.create_task(_measure(w, wanted.rate), name="measuring")
+    try:
+        await w.suffer(troubles)
+    finally:
+        measuring.cancel()
+        await asyncio.gather(measuring, return_exceptions=True)
+
+
+async def _measure(w: World, rate: float) -> None:
+    began, made = time.monotonic(), 0
+    while True:
+        wanted = int((time.monotonic() - began) * rate)
+        for n in range(made, wanted):
+            w.sessions[n % len(w.sessions)].keeper.measure(time.time(), hr=70 + n % 7)
+        made = wanted
+        await asyncio.sleep(TURN_S)
+
+
+async def _settled(w: World) -> str:
+    with contextlib.suppress(AssertionError):
+        await w.settle()
+        if w.gateway.forgetful:
+            await _drained(w)
+        return ""
+    return f"{w.gateway.unconfirmed} readings are never confirmed"
+
+
+async def _drained(w: World) -> None:
+    """The broker holds nothing back any more: what is stored grows no further."""
+    last, since = -1, time.monotonic()
+    while time.monotonic() - since < 3:
+        count = 0
+        for session in w.sessions:
+            route = f"/encounters/{session.encounter}/observations"
+            count += (await asyncio.to_thread(w.clinic.get, route, limit=1))["count"]
+        if count != last:
+            last, since = count, time.monotonic()
+        await asyncio.sleep(0.2)
+
+
+def _figures(
+    wanted: Wanted, troubles: list[Trouble], w: World, watcher: Watcher, found: Verdict
+) -> Figures:
+    kinds = [t.kind for t in troubles]
+    made = sum(s.keeper.made for s in w.sessions)
+    return {
+        "seed": wanted.seed,
+        "seconds": wanted.seconds,
+        "devices": wanted.devices,
+        "sessions": wanted.sessions,
+        "faults": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        "measured": made,
+        "sent": w.gateway.sent,
+        "confirmed": sum(s.keeper.confirmed for s in w.sessions),
+        "stored": found.stored,
+        "twice": found.twice,
+        "missing": found.missing,
+        "recorded_as_lost": found.lost,
+        "alarms": found.alarms,
+        "acknowledgements_kept": found.acknowledged,
+        "stretches_unwatched": found.unwatched,
+        "longest_unwatched_s": found.unwatched_s,
+        "ready_again_s": round(max(w.recoveries, default=0.0), 2),
+        "pages_looked_at": watcher.statuses,
+        "clean": not found.wrong,
+        "wrong": found.wrong[:20],
+    }

@@ -1,0 +1,162 @@
+"""The parts that are made to fail, and the hands that make them: all of them real."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from tests.chaos.schedule import Devices, Trouble
+from tests.parts import Mosquitto, wait_until
+from tests.parts.keeper import Gateway, Keeper
+from tests.parts.product import Clinic, Product
+from tests.parts.proxy import Proxy
+
+# The disk image of the broker's queues is a second old at most, and not written for each message.
+BROKER: Final = """\
+user root
+listener {port} 127.0.0.1
+allow_anonymous true
+persistence true
+persistence_location {directory}/
+autosave_interval 1
+max_queued_messages 100000
+max_inflight_messages 200
+set_tcp_nodelay true
+log_dest stderr
+log_type error
+"""
+THROTTLED_BYTES_S: Final = 4_000.0
+SETTLES_S: Final = 90.0
+BURST: Final = 600
+
+
+class Outage(Struct):
+    """Times of the wall clock. `until` None: it lasts."""
+
+    kind: str
+    since: float
+    until: float | None = None
+
+
+class Session(Struct):
+    encounter: str
+    keeper: Keeper
+    alarm: str = ""  # that thea acknowledged
+
+
+class World(Struct):
+    """recoveries   how long the service took from its start until it was ready, s"""
+
+    product: Product
+    clinic: Clinic
+    broker: Mosquitto
+    network: Proxy
+    near: Proxy
+    gateway: Gateway
+    sessions: list[Session]
+    outages: list[Outage] = field(default_factory=list)
+    recoveries: list[float] = field(default_factory=list)
+
+    async def suffer(self, troubles: list[Trouble]) -> None:
+        began = time.monotonic()
+        for trouble in troubles:
+            left = trouble.at - (time.monotonic() - began)
+            if left > 0:
+                await asyncio.sleep(left)
+            outage = Outage(trouble.kind, time.time())
+            self.outages.append(outage)
+            await self._suffer(trouble)
+            outage.until = time.time()
+
+    async def _suffer(self, trouble: Trouble) -> None:
+        if trouble.kind == "kill":
+            await self._burst()
+        spoil, mend = self._hands()[trouble.kind]
+        await asyncio.to_thread(spoil)
+        await asyncio.sleep(trouble.lasts)
+        if mend is not None:
+            await asyncio.to_thread(mend)
+
+    async def _burst(self) -> None:
+        """A kill is worst in full flow: when much has just come and little of it is on disk."""
+        before = sum(map(len, self.gateway.taken.values()))
+        for session in self.sessions:
+            for _ in range(BURST // len(self.sessions)):
+                session.keeper.measure(time.time(), hr=75)
+
+        def flowing() -> bool:
+            return sum(map(len, self.gateway.taken.values())) - before >= BURST / 3
+
+        with contextlib.suppress(AssertionError):
+            await wait_until(flowing, 5)
+
+    def _hands(self) -> dict[str, tuple[Callable[[], Any], Callable[[], Any] | None]]:
+        network, broker = self.network, self.broker
+        return {
+            "kill": (self.product.kill, self._start),
+            "broker_kill": (broker.kill, broker.start),
+            "broker_stop": (broker.stop, broker.start),
+            "cut": (network.cut, None),
+            "half_open": (network.half_open, network.heal),
+            "throttle": (lambda: network.slow(rate=THROTTLED_BYTES_S), network.heal),
+            "device_cut": (self.near.cut, None),
+        }
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        self.product.start()
+        self.recoveries.append(time.monotonic() - began)
+
+    async def acknowledge(self, session: Session) -> None:
+        """A high reading, and somebody who takes the alarm."""
+        c = self.clinic
+        route = f"/encounters/{session.encounter}"
+        await asyncio.to_thread(c.post, f"{route}/observations", sbp=190, dbp=95)
+        status = await asyncio.to_thread(c.get, route)
+        (alarm,) = [a for a in status["alarms"] if a["condition"] == "sbp_high"]
+        await asyncio.to_thread(c.post, f"/alarms/{alarm['id']}/acknowledge")
+        session.alarm = alarm["id"]
+
+    async def settle(self) -> None:
+        """Everything that was measured has come through."""
+
+        def through() -> bool:
+            return self.gateway.unconfirmed == 0
+
+        await wait_until(through, SETTLES_S, f"{self.gateway.unconfirmed} readings to be confirmed")
+
+
+@asynccontextmanager
+async def world(
+    place: Path, sessions: int, devices: Devices, tree: Path | None
+) -> AsyncIterator[World]:
+    """tree: where the product's source is, if it is not this repository's."""
+    (place / "broker").mkdir()
+    (place / "product").mkdir()
+    broker = Mosquitto(place / "broker", BROKER).start()
+    with Proxy(broker.port) as network, Proxy(broker.port) as near:
+        product = Product(place / "product", MQTT_URL=network.url)
+        if tree is not None:
+            product.environment["PYTHONPATH"] = str(tree)
+        try:
+            product.user("thea", "therapist")
+            product.start()
+            clinic = Clinic(product)
+            opened = [
+                Session(
+                    clinic.session(f"K-{n}", {f"strap-{n}": "heart_rate"}), Keeper(f"strap-{n}")
+                )
+                for n in range(sessions)
+            ]
+            keepers = [s.keeper for s in opened]
+            forgetful = devices == "forget"
+            gateway = Gateway(near.port, keepers, time.monotonic, forgetful=forgetful)
+            yield World(product, clinic, broker, network, near, gateway, opened)
+        finally:
+            product.discard()
+            broker.kill()

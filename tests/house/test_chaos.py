@@ -1,0 +1,52 @@
+"""The fault harness: its schedules repeat, its broken builds are broken, a short run is clean.
+
+That it finds the broken builds out takes a minute and more: `make chaos ARGS=--prove`.
+"""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from tests.chaos.broken import BUILDS, REPOSITORY, Broken, build
+from tests.chaos.schedule import FAULTS, Devices, Kind, schedule
+
+
+@pytest.mark.parametrize("devices", get_args(Devices))
+def test_a_seed_is_a_schedule_that_tries_everything_in_turn(devices: Devices) -> None:
+    troubles = schedule(7, 600, devices)
+    assert troubles == schedule(7, 600, devices)
+    assert troubles != schedule(8, 600, devices)
+    assert {t.kind for t in troubles[: len(set(FAULTS[devices]))]} == set(FAULTS[devices])
+    for before, after in zip(troubles, troubles[1:], strict=False):
+        assert before.at + before.lasts < after.at < 600
+
+
+def test_every_kind_of_fault_is_in_some_schedule() -> None:
+    assert {kind for kinds in FAULTS.values() for kind in kinds} == set(get_args(Kind))
+
+
+@pytest.mark.parametrize("broken", BUILDS, ids=lambda b: b.name)
+def test_a_broken_build_is_broken_and_still_python(broken: Broken, tmp_path: Path) -> None:
+    build(broken, tmp_path)
+    for module, _, new in broken.changes:
+        text = (tmp_path / "monitor" / module).read_text()
+        assert new in text
+        ast.parse(text)
+
+
+def test_a_short_run_is_clean_and_says_what_it_did() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.chaos", "--seconds", "8", "--rate", "60", "--sessions", "3"],
+        cwd=REPOSITORY, capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert done.stdout.count("\n") == 1, done.stderr
+    figures = json.loads(done.stdout)
+    assert (done.returncode, figures["wrong"]) == (0, [])
+    assert sum(figures["faults"].values()) >= 1
+    assert figures["measured"] == figures["confirmed"] == figures["stored"] > 0
+    assert figures["acknowledgements_kept"] == 3
