@@ -39,6 +39,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     clock_speed    1; another value for modes test and demo only
     mqtt_port, broker, data   the broker of its own: where it listens, which program, its files
     origins        further origins (scheme://host[:port]) from which the page may be used
+    mqtt_window    how many unconfirmed messages the broker at `mqtt_url` delivers at most
+                   (mosquitto: max_inflight_messages, 20 if it is not set)
     mqtt_ca        PEM file that signs the broker's certificate; "": the system's own
     """
 
@@ -53,6 +55,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     broker: Broker = "auto"
     data: str = "data"
     origins: tuple[str, ...] = ()
+    mqtt_window: int = 20
     mqtt_ca: str = ""
     sources: tuple[Source, ...] = ()
 
@@ -108,6 +111,8 @@ def _check(config: Config) -> Config:
     for name in ("http_port", "mqtt_port"):
         if not 0 <= getattr(config, name) <= 65_535:
             raise ConfigError(f"{PREFIX}{name.upper()} must be a port, 0 to 65535.")
+    if not 1 <= config.mqtt_window <= 65_535:
+        raise ConfigError(f"{PREFIX}MQTT_WINDOW must be a number of messages, 1 to 65535.")
     if not 0 < config.clock_speed <= 1000:
         raise ConfigError(f"{PREFIX}CLOCK_SPEED must be above 0 and at most 1000.")
     if not config.site or any(not s or set(s) & set("/#") for s in config.site):

@@ -21,6 +21,7 @@ from monitor.core.events import DeviceStatus, Duplicate, Event, Judged, Observed
 from monitor.core.vitals import Observation
 from monitor.service.acks import Acks
 from monitor.service.clock import Clock
+from monitor.service.holding import Holding
 from monitor.service.outward import Outward
 from monitor.service.tally import Result, Tally, result_of
 from monitor.service.topics import DEVICE_ID, Arrived, Topics
@@ -62,8 +63,9 @@ class Ingest:
 
     def __init__(
         self, clock: Clock, ward: Ward, store: Store, outward: Outward, topics: Topics,
-        registry: CollectorRegistry,
+        holding: Holding, registry: CollectorRegistry,
     ) -> None:  # fmt: skip
+        self._holding = holding
         self._clock = clock
         self._ward = ward
         self._store = store
@@ -89,6 +91,10 @@ class Ingest:
         self._counts: dict[str, Counter] = {}
 
     def arrived(self, message: Arrival) -> None:
+        self._handle(message)
+        self._holding.arrived(message.token)
+
+    def _handle(self, message: Arrival) -> None:
         now = self._clock.now()
         about = self._topics.parse(message.topic)
         if about is None:
@@ -115,8 +121,9 @@ class Ingest:
                 confirmed.append(receipt.token)
             for boot, seq in receipt.numbers:
                 self.acks.add(receipt.device, boot, seq, now)
-        if self.port is not None and confirmed:
-            self.port.ack_many(confirmed)
+        waited = self._holding.settled(confirmed)
+        if self.port is not None and waited:
+            self.port.ack_many(waited)
         self.tally.add(results)
 
     def refused(self, entry: Entry, error: StoreError) -> None:

@@ -6,17 +6,20 @@ from monitor.adapters.store import Store
 from monitor.adapters.web.desk import Part
 from monitor.service.clock import Clock
 from monitor.service.hearing import Hearing
+from monitor.service.holding import Holding
 
 
 class Operation:
     """pretended: time is not real."""
 
     def __init__(
-        self, clock: Clock, store: Store, hearing: Hearing, registry: CollectorRegistry
-    ) -> None:
+        self, clock: Clock, store: Store, hearing: Hearing, holding: Holding,
+        registry: CollectorRegistry,
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._store = store
         self._hearing = hearing
+        self._holding = holding
         self.pretended = clock.following or clock.speed != 1
         self.detecting = False
         name = "dosing_monitor"
@@ -26,6 +29,7 @@ class Operation:
                 "mqtt_received": "Messages received from the broker",
                 "mqtt_acked": "Messages confirmed to the broker after their commit",
                 "mqtt_unacked": "Messages that wait for their commit",
+                "mqtt_at_risk": "Messages confirmed to the broker that are not on disk",
                 "mqtt_dropped": "Messages of ours that were dropped",
                 "mqtt_reconnects": "Connections lost or failed",
                 "mqtt_connected": "1 while connected and subscribed",
@@ -39,11 +43,18 @@ class Operation:
 
     def readiness(self) -> dict[str, Part]:
         port, why = self._hearing.port, self._hearing.reason
-        faulted = self._store.faulted
+        holding = self._holding
+        fault = f"does not take writes: {holding.reason}" if holding.reason else ""
         round_trip = None if port is None else port.canary_seconds
         return {
             "broker": Part(not why, why, canary_s=round_trip),
-            "database": Part(not faulted, "does not take writes" if faulted else ""),
+            "database": Part(
+                not fault,
+                fault,
+                held=holding.held,
+                at_risk=holding.at_risk,
+                window=holding.window,
+            ),
             "detection": Part(self.detecting, "" if self.detecting else "starting"),
         }
 
@@ -57,6 +68,7 @@ class Operation:
             gauges["mqtt_reconnects"].set(port.reconnects)
             gauges["mqtt_connected"].set(port.connected)
             gauges["canary_seconds"].set(port.canary_seconds or 0.0)
+        gauges["mqtt_at_risk"].set(self._holding.at_risk)
         gauges["broker_lost"].set(self._hearing.deaf or 0)
         oldest = self._store.oldest
         gauges["store_pending"].set(self._store.pending)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import structlog
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.broker import OwnBroker
+from monitor.adapters.broker import WINDOW, OwnBroker
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
 from monitor.adapters.store import Entry, Lost, Store
@@ -30,6 +30,7 @@ from monitor.service import interpreter
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
 from monitor.service.hearing import Hearing
+from monitor.service.holding import Holding
 from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
 from monitor.service.operation import Operation
@@ -62,11 +63,16 @@ class Service:
         self.outward = Outward(self.clock, self.hub, config.site[0].replace("+", "home"))
         self.ward = Ward(self.clock, self.store, self.outward, self.registry)
         self.topics = Topics(config.site, config.sources, clock=self.clock.following)
+        window = config.mqtt_window if config.mqtt_url else WINDOW
+        self.holding = Holding(self.clock, self.ward, self.store, window)
         self.ingest = Ingest(
-            self.clock, self.ward, self.store, self.outward, self.topics, self.registry
-        )
+            self.clock, self.ward, self.store, self.outward, self.topics, self.holding,
+            self.registry,
+        )  # fmt: skip
         self.hearing = Hearing(self.clock, self.ward)
-        self.operation = Operation(self.clock, self.store, self.hearing, self.registry)
+        self.operation = Operation(
+            self.clock, self.store, self.hearing, self.holding, self.registry
+        )
         self.identity = Identity(config, self.store)
         self.ingest.sites = self.identity.sites
         self.desk = Counter(
@@ -127,6 +133,7 @@ class Service:
         tasks = [
             ("mqtt", self._mqtt()),
             ("hearing", self._hear()),
+            ("holding", self.holding.run()),
             ("web", serve(app, self._socket)),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),
@@ -213,13 +220,14 @@ class Service:
             canary=Canary(f"dosing/v1/canary/{client_id}"), ca_file=self.config.mqtt_ca or None,
             clock=self.clock.real,
         )  # fmt: skip
-        self.hearing.port = self.ingest.port = self.outward.port = port
+        self.hearing.port = self.ingest.port = self.outward.port = self.holding.port = port
 
     def _database_fault(self, error: Exception | None) -> None:
         if error is None:
             log.info("database_back")
         else:
             log.error("database_fault", reason=str(error))
+        self.holding.database_said(error)
 
 
 async def _for_ever(name: str, task: Coroutine[Any, Any, None]) -> None:

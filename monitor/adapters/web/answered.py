@@ -377,6 +377,9 @@ class PartState(Answer):
     ready: bool
     text: str
     canary_s: float | None = None
+    held: int | None = None
+    at_risk: int | None = None
+    window: int | None = None
 
 
 class Readiness(Answer):

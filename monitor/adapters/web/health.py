@@ -8,7 +8,7 @@ from starlette.responses import Response
 from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer
-from monitor.adapters.web.desk import Desk
+from monitor.adapters.web.desk import Desk, Part
 from monitor.codecs.wire import iso
 
 
@@ -33,11 +33,7 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
         wrong = [f"{name}: {part.text}" for name, part in parts.items() if not part.ready]
         body = {
             "status": "not ready" if wrong else "ready",
-            "parts": {
-                name: {"ready": part.ready, "text": part.text}
-                | ({} if part.canary_s is None else {"canary_s": round(part.canary_s, 4)})
-                for name, part in parts.items()
-            },
+            "parts": {name: _known(part) for name, part in parts.items()},
         }
         if wrong:
             return answer(body | {"detail": "; ".join(wrong)}, 503)
@@ -50,3 +46,15 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router
+
+
+def _known(part: Part) -> dict[str, object]:
+    """Without what is not known of it."""
+    figures = {
+        "canary_s": None if part.canary_s is None else round(part.canary_s, 4),
+        "held": part.held,
+        "at_risk": part.at_risk,
+        "window": part.window,
+    }
+    known = {name: figure for name, figure in figures.items() if figure is not None}
+    return {"ready": part.ready, "text": part.text, **known}
