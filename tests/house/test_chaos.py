@@ -4,6 +4,7 @@ That it finds the broken builds out takes a minute and more: `make chaos ARGS=--
 """
 
 import ast
+import itertools
 import json
 import subprocess
 import sys
@@ -22,7 +23,7 @@ def test_a_seed_is_a_schedule_that_tries_everything_in_turn(devices: Devices) ->
     assert troubles == schedule(7, 600, devices)
     assert troubles != schedule(8, 600, devices)
     assert {t.kind for t in troubles[: len(set(FAULTS[devices]))]} == set(FAULTS[devices])
-    for before, after in zip(troubles, troubles[1:], strict=False):
+    for before, after in itertools.pairwise(troubles):
         assert before.at + before.lasts < after.at < 600
 
 
