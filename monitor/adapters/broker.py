@@ -100,7 +100,7 @@ class OwnBroker:
         self._check_port()
         self._ended.clear()
         living = asyncio.create_task(self._live(), name="own broker")
-        stopping = asyncio.create_task(self._stopping.wait())
+        stopping = asyncio.create_task(self._stopping.wait(), name="own broker stops")
         try:
             await asyncio.wait((living, stopping), return_when=asyncio.FIRST_COMPLETED)
             if living.done():

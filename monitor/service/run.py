@@ -39,6 +39,7 @@ from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
 from monitor.service.topics import Topics
 from monitor.service.ward import Ward
+from monitor.service.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +80,7 @@ class Service:
             self.clock, self.store, self.ward, self.ingest, self.outward, self.operation,
             self.identity, config.site,
         )  # fmt: skip
+        self.watchdog = Watchdog()
         self.broker: OwnBroker | None = None
         self.listening = asyncio.Event()
         self._socket: Any = None
@@ -139,6 +141,7 @@ class Service:
             ("sign-ins", watch_sessions(self.hub, sessions)),
             ("deadlines", self.ward.deadlines.run()),
             ("housekeeping", self._housekeeping()),
+            ("watchdog", self.watchdog.run()),
             ("devices", self.identity.run()),
         ]
         if self.broker is not None:
@@ -270,4 +273,4 @@ async def _group(service: Service, beside: Sequence[Beside]) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run(), name="parts")
         for task in beside:
-            group.create_task(task())
+            group.create_task(task(), name="beside")

@@ -196,11 +196,16 @@ class Link:
             wire.hang_up("closed")
         else:
             self._pulse = self._loop.create_task(self._keep_alive(), name="mqtt keep-alive")
+            self._pulse.add_done_callback(self._pulse_ended)
 
     async def _keep_alive(self) -> None:
         """Ping when it is time; a broker that does not answer is a connection lost."""
         while self._paho.loop_misc() == 0:  # noqa: ASYNC110 - paho has no event to wait for
             await asyncio.sleep(1)
+
+    def _pulse_ended(self, pulse: asyncio.Task[None]) -> None:
+        if not pulse.cancelled() and (error := pulse.exception()) is not None:
+            self.abandon(f"keeping it alive failed ({type(error).__name__})")
 
     def _flush_soon(self) -> None:
         if self._wire is not None:

@@ -1,0 +1,34 @@
+"""The service, and beside it something that blocks the loop: `python -m tests.system.blocked`.
+
+Configured as the service is. The argument is for how many seconds it blocks.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from functools import partial
+
+from monitor.config import load
+from monitor.service.logs import configure
+from monitor.service.run import Service, run
+from monitor.service.watchdog import Watchdog
+
+
+async def hang(service: Service, seconds: float) -> None:
+    await service.listening.wait()
+    await asyncio.sleep(2)  # so that the watchdog has seen it alive
+    time.sleep(seconds)  # noqa: ASYNC251 - the fault itself
+    sys.stderr.write("it goes on\n")
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    configure()
+    service = Service(load(os.environ))
+    service.watchdog = Watchdog(missed_most=3)
+    asyncio.run(run(service, partial(hang, service, float(sys.argv[1]))))
+
+
+if __name__ == "__main__":
+    main()
