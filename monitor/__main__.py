@@ -121,6 +121,39 @@ def replay(context: typer.Context) -> None:
     _simulators("replay", context.args)
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Made anew; never overwritten.")],
+) -> None:
+    """Write the database to a file, also while the service runs (SQLite only)."""
+    from monitor.adapters.store import BackupRefused, Store
+
+    _logs(quiet=True)
+    try:
+        Store(load(os.environ).database_url).back_up(file)
+    except BackupRefused as error:
+        _wrong(str(error))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put aside the database that is there.")
+    ] = False,
+) -> None:
+    """Make a backup the database (SQLite only). The service must not run."""
+    from monitor.adapters.store import BackupRefused, Store
+
+    _logs(quiet=True)
+    try:
+        kept = Store(load(os.environ).database_url).put_back(file, replace=replace)
+    except BackupRefused as error:
+        _wrong(str(error))
+    if kept is not None:
+        print(f"What was there is kept as {kept}")
+
+
 @user.command("add")
 def user_add(
     name: str, role: Annotated[Role, typer.Option()], password_stdin: PasswordStdin = False

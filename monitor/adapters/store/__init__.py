@@ -7,6 +7,7 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 
 from monitor.adapters.store.entry import Audited, Entry, Lost, Opening, Quarantined
 from monitor.adapters.store.errors import (
+    BackupRefused,
     BadCursor,
     BadUrl,
     Conflict,
@@ -21,6 +22,7 @@ from monitor.adapters.store.store import Store
 
 __all__ = [
     "Audited",
+    "BackupRefused",
     "BadCursor",
     "BadUrl",
     "Conflict",

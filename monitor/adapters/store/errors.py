@@ -6,6 +6,7 @@ StoreError
 ├── Missing       the caller's: what is to be changed is not there
 ├── BadUrl        the operator's: the URL names no database, whatever runs where
 ├── BadCursor     the caller's: a page mark that this store never gave out
+├── BackupRefused the operator's: this cannot be backed up, or put in that place
 └── Refused       the entry's own: the database will never take it as it is
 
 A plain StoreError is the database's or the operator's: its message is one sentence that says
@@ -42,6 +43,10 @@ class Missing(StoreError):
 
 class BadUrl(StoreError):
     """The text of the URL is not repeated in full: a password may be in it."""
+
+
+class BackupRefused(StoreError):
+    """Nothing was changed."""
 
 
 class BadCursor(StoreError):

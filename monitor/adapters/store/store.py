@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from monitor.adapters.store.backup import back_up, put_back
 from monitor.adapters.store.commits import Act, Awaited, Committer
 from monitor.adapters.store.database import READERS, WRITER_PATIENCE_MS, Database
 from monitor.adapters.store.entry import Entry
@@ -45,6 +47,16 @@ class Store:
     def migrate(self) -> None:
         """Create or upgrade the schema. Raises StoreError: newer, damaged, locked, not there."""
         migrate(self._database)
+
+    def back_up(self, to: Path) -> None:
+        """One state of the database into a file, also while a service writes. See `backup`."""
+        back_up(self._database, to)
+
+    def put_back(self, file: Path, *, replace: bool) -> Path | None:
+        """Make a backup the database, in this program's schema. See `backup`."""
+        kept = put_back(self._database, file, replace=replace)
+        self.migrate()
+        return kept
 
     def run(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

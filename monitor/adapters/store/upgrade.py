@@ -96,6 +96,6 @@ def _explain(database: Database, error: DBAPIError | sqlite3.Error) -> str:
     if "locked" in lines[0]:
         return f"The database at {database.where} is locked by another program; end that one first."
     return (
-        f"The database at {database.where} is damaged or no database ({lines[0]}); restore it from "
-        "a backup, or move it away to start with an empty one."
+        f"The database at {database.where} is damaged or no database ({lines[0]}); put a backup in "
+        "its place with dosing-monitor restore, or move it away to start with an empty one."
     )

@@ -115,7 +115,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(StoreError) as caught:
         Store(f"sqlite:///{file}").migrate()
     assert str(file) in str(caught.value)
-    assert "restore it from a backup" in str(caught.value)
+    assert "put a backup in its place" in str(caught.value)
     assert file.read_bytes().startswith(b"These are")
 
 
