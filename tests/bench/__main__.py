@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from tests.bench import core, latency, memory, throughput
+from tests.bench import core, latency, memory, soak, throughput
 from tests.bench.figures import told
 
 Bench = Callable[[], None]
@@ -16,20 +16,26 @@ FULL: Final[dict[str, Bench]] = {
     "latency": partial(latency.measure, rates=(200, 1000), seconds=15),
     "memory": partial(memory.measure, sessions=200, readings=100),
 }
+# Only when asked for by name.
+LONG: Final[dict[str, Bench]] = {
+    "soak": partial(soak.measure, rate=1000, devices=200, seconds=600),
+}
 QUICK: Final[dict[str, Bench]] = {
     "core": partial(core.measure, seconds=1200),
     "throughput": partial(throughput.measure, readings=2000, rounds=1),
     "latency": partial(latency.measure, rates=(20,), seconds=3),
     "memory": partial(memory.measure, sessions=10, readings=20),
+    "soak": partial(soak.measure, rate=50, devices=5, seconds=6),
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description="One JSON object a line.")
     parser.add_argument("--quick", action="store_true", help="small runs, to see that they run")
-    parser.add_argument("--only", choices=sorted(FULL), help="one of them")
+    parser.add_argument("--only", choices=sorted(FULL | LONG), help="one of them")
     given = parser.parse_args()
-    for name, bench in (QUICK if given.quick else FULL).items():
+    benches = QUICK if given.quick else FULL | (LONG if given.only in LONG else {})
+    for name, bench in benches.items():
         if given.only in (None, name):
             told(name)
             bench()

@@ -29,6 +29,14 @@ REPOSITORY = Path(__file__).resolve().parents[2]
                 "shown_at_20_per_second": "1",
             },
         ),
+        (
+            "soak",
+            {
+                "soak_memory_at_50_per_second": "MiB",
+                "soak_memory_growth_at_50_per_second": "MiB/h",
+                "soak_stored_at_50_per_second": "1",
+            },
+        ),
     ],
 )  # fmt: skip
 def test_a_benchmark_prints_a_json_object_a_line(name: str, figures: dict[str, str]) -> None:

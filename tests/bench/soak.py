@@ -1,0 +1,54 @@
+"""Does it keep what it should forget? Memory over minutes of a steady load.
+
+The first third warms up: buffers fill that are bounded, and as many readings as each session keeps.
+From then on what grows is a leak, and is told per hour.
+"""
+
+import time
+from typing import Final
+
+import numpy as np
+
+from tests.bench.figures import figure, told
+from tests.bench.load import pace, spawn
+from tests.bench.stage import Stage, stage
+
+_PIECE_S: Final = 10.0
+_MIB: Final = 2**20
+
+
+def measure(*, rate: int, devices: int, seconds: float) -> None:
+    """rate: readings a second, of all devices together."""
+    with stage(devices) as scene:
+        before = scene.stored()
+        taken = _under_load(scene, rate, devices, seconds)
+        _until_stored(scene, before + rate * round(seconds))
+        steady = np.array([row for row in taken if row[0] > seconds / 3] or taken)
+        slope = np.polyfit(steady[:, 0], steady[:, 1], 1)[0] * 3600 if len(steady) > 1 else 0.0
+        figure(f"soak_memory_at_{rate}_per_second", steady[-1, 1], "MiB")
+        figure(f"soak_memory_growth_at_{rate}_per_second", slope, "MiB/h")
+        figure(f"soak_stored_at_{rate}_per_second", (scene.stored() - before) / rate / seconds, "1")
+
+
+def _under_load(scene: Stage, rate: int, devices: int, seconds: float) -> list[tuple[float, float]]:
+    """(s since the beginning, MiB resident), once for each piece of the load."""
+    taken = []
+    began, wall = time.monotonic() + 2.0, time.time() + 2.0
+    at = 0.0
+    while at < seconds:
+        long = min(_PIECE_S, seconds - at)
+        messages = scene.live(round(rate * long), devices, wall + at, rate)
+        publisher, line = spawn(pace, scene.broker.port, messages, float(rate), began + at)
+        line.recv()
+        publisher.join()
+        at += long
+        taken.append((at, scene.process.memory_info().rss / _MIB))
+        told(f"{at:.0f} s: {taken[-1][1]:.1f} MiB, {scene.stored()} stored")
+    return taken
+
+
+def _until_stored(scene: Stage, wanted: int) -> None:
+    """What is on its way arrives; half a minute is more than it takes."""
+    until = time.monotonic() + 30
+    while scene.stored() < wanted and time.monotonic() < until:
+        time.sleep(0.2)
