@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -32,7 +33,9 @@ log_type error
 """
 THROTTLED_BYTES_S: Final = 4_000.0
 SETTLES_S: Final = 90.0
+STARTS_S: Final = 90.0  # on a machine that others use as well
 BURST: Final = 600
+LAST_WORDS: Final = 20_000
 
 
 class Outage(Struct):
@@ -109,8 +112,19 @@ class World(Struct):
 
     def _start(self) -> None:
         began = time.monotonic()
-        self.product.start()
+        try:
+            self.product.start(STARTS_S)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self._last_words()}") from None
         self.recoveries.append(time.monotonic() - began)
+
+    def _last_words(self) -> str:
+        """What it logged, and where every thread is."""
+        process = self.product.process
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGABRT)  # PYTHONFAULTHANDLER
+            process.wait(10)
+        return self.product.log[-LAST_WORDS:]
 
     async def acknowledge(self, session: Session) -> None:
         """A high reading, and somebody who takes the alarm."""
@@ -141,6 +155,7 @@ async def world(
     broker = Mosquitto(place / "broker", BROKER).start()
     with Proxy(broker.port) as network, Proxy(broker.port) as near:
         product = Product(place / "product", MQTT_URL=network.url)
+        product.environment["PYTHONFAULTHANDLER"] = "1"
         if tree is not None:
             product.environment["PYTHONPATH"] = str(tree)
         try:

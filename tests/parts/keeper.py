@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import aiomqtt
 
-AGAIN_S: Final = 4.0  # unconfirmed for so long: it is sent once more
+# Unconfirmed for so long: it is sent once more. Much sooner, and an outage ends in a flood.
+AGAIN_S: Final = 12.0
 RETRY_S: Final = 0.2
 BOOT: Final = "b1"
 

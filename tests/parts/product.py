@@ -68,8 +68,8 @@ class Product:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
-    def start(self) -> "Product":
-        """Start it and wait until it is ready."""
+    def start(self, within: float = 30) -> "Product":
+        """Start it and wait until it is ready, for so many seconds."""
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve"],
@@ -79,7 +79,7 @@ class Product:
                 stdout=log,
                 stderr=log,
             )
-        wait_until_blocking(self._ready, 30, "the service to be ready")
+        wait_until_blocking(self._ready, within, "the service to be ready")
         return self
 
     def kill(self) -> None:
