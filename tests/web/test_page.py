@@ -90,11 +90,11 @@ async def test_a_session_that_is_left_while_its_chart_loads_draws_none(
         await route.continue_()
 
     await wall.route("**/chart.js", hold)
-    desk.dosed("Linden 12")
-    await region(wall, "Linden 12").get_by_role("link").click()
+    desk.dosed("Yarrow 12")
+    await region(wall, "Yarrow 12").get_by_role("link").click()
     module = await asked
     await wall.get_by_role("link", name="All").click()
-    await expect(region(wall, "Linden 12")).to_be_visible()
+    await expect(region(wall, "Yarrow 12")).to_be_visible()
     left.set()
     assert await wall.evaluate("async (url) => 'Chart' in await import(url)", module)
     await expect(wall.locator(".chart canvas")).to_have_count(0)
