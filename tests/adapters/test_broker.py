@@ -155,7 +155,7 @@ async def test_one_that_does_not_heed_is_killed(
     async with running(broker) as port:
         assert broker.pid is not None
         os.kill(broker.pid, signal.SIGSTOP)
-    assert not listens(port)
+    await wait_until(lambda: not listens(port), what="its port to be free")
 
 
 @both
