@@ -382,6 +382,20 @@ async def test_the_canary_is_timed_and_proves_that_we_hear(
         assert service.port.proven_at == 8.0
 
 
+async def test_a_canary_that_comes_at_qos_1_takes_no_room_in_the_window(
+    mosquitto_with: Callable[..., Mosquitto],
+) -> None:
+    broker = mosquitto_with(PLAIN + "max_inflight_messages 2\n")
+    async with (
+        Service(broker.url, canary=Canary("canary")).running() as service,
+        RawClient(broker.port, "device") as device,
+    ):
+        for _ in range(3):
+            await device.publish("canary", b"somebody else's")
+        await device.publish(TOPIC, b"1")
+        await service.heard(1)
+
+
 async def test_a_full_window_is_not_deafness(mosquitto_with: Callable[..., Mosquitto]) -> None:
     broker = mosquitto_with(PLAIN + "max_inflight_messages 2\n")
     canary = Canary("canary", every_s=0.05, patience_s=0.5)

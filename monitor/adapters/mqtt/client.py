@@ -264,6 +264,8 @@ class AiomqttPort:
         token = Token(self._generation, number, qos)
         if self._canary and topic == self._canary.topic:
             self._canary_back(payload)
+            if qos and self._link is not None:  # amqtt raises it to the subscription's QoS
+                self._link.acknowledge((number,))
             return
         self.received += 1
         self.unacked += qos
