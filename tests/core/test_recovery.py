@@ -2,7 +2,10 @@
 
 from typing import Final
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.core.course import Course, dosed
 
@@ -78,3 +81,25 @@ def test_silence_does_not_end_it() -> None:
         course.bp(PEAK_ENDS + 400 * n, 150, 85)
     course.advance(PEAK_ENDS + 36_000)
     assert told(course) == [(PEAK_ENDS + 800, "raised", "low")]
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(derandomize=True, max_examples=120, deadline=None)
+def test_an_oracle_over_arrays_agrees(seed: int) -> None:
+    """A fifth above 121, for ten minutes of readings since minute 75, until one is not."""
+    random = np.random.default_rng(seed)
+    times = 3600.0 + np.cumsum(random.choice([120.0, 240.0, 300.0, 700.0], 14))
+    values = np.round(random.choice([138, 145, 146, 150], 14) + random.normal(0, 1, 14))
+    course = dosed()
+    found = []
+    for t, sbp in zip(times.tolist(), values.tolist(), strict=True):
+        course.bp(700 + t, sbp, 80)
+        found.append(course.standing("not_recovering") is not None)
+    above = values > 1.2 * 121
+    late = above & (times >= 75 * 60)
+    broken = np.maximum.accumulate(np.where(late, -1, np.arange(14)))
+    first = np.minimum(broken + 1, 13)
+    held = late & (times - times[first] >= 600)
+    ended = np.maximum.accumulate(np.where(above, -1, np.arange(14)))
+    began = np.maximum.accumulate(np.where(held, np.arange(14), -1))
+    assert found == (began > ended).tolist()

@@ -2,7 +2,10 @@
 
 from typing import Any, Final
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.core.events import Priority
 from tests.core.course import Course, changes, dosed
@@ -117,3 +120,36 @@ def test_it_steps_down_with_a_sentence_and_comes_back_only_by_rising_anew() -> N
     assert course.priority("sbp_high") == "medium"
     course.bp(700 + 60 * 55, 170, 80)
     assert course.priority("sbp_high") == "high"
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(derandomize=True, max_examples=150, deadline=None)
+def test_an_oracle_over_arrays_agrees(seed: int) -> None:
+    """Written from the rule: 165 and above, ten minutes, five lower; all below the high limit."""
+    random = np.random.default_rng(seed)
+    times = np.cumsum(random.choice([120.0, 300.0, 420.0, 650.0], 24))
+    values = np.round(random.choice([150, 162, 168, 171, 174], 24) + random.normal(0, 1.5, 24))
+    course = dosed()
+    found = []
+    for t, sbp in zip(times.tolist(), values.tolist(), strict=True):
+        course.bp(1000 + t, sbp, 80)
+        found.append(course.priority("sbp_high") == "high")
+    assert found == _rising(times, values).tolist()
+
+
+def _rising(times: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """At which readings it is high for rising."""
+    high = np.zeros(len(values), dtype=bool)
+    begins, top = 0, np.inf  # of the stretch without a reading inside; the value that it rose to
+    for i, value in enumerate(values):
+        if value < 165:
+            begins = i + 1
+            top = np.inf if value <= max(160, top - 5 if np.isfinite(top) else 160) else top
+        else:
+            early = values[begins:i][times[begins:i] <= times[i] - 600]
+            if early.size and value > early[-1] and value >= values[i - 1]:
+                top = value
+            elif value <= top - 5 and np.isfinite(top):
+                begins, top = i, np.inf
+        high[i] = np.isfinite(top)
+    return high
