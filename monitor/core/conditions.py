@@ -125,6 +125,11 @@ class Threshold(Struct):
     def ways(self) -> Ways:
         return WAYS[self.vital]
 
+    @property
+    def relative(self) -> bool:
+        """Its limits are over the baseline."""
+        return self.name.endswith("_rise")
+
     def wait(self, level: Level) -> float:
         """For how long a crossing waits when nothing more comes, s."""
         raise NotImplementedError

@@ -8,6 +8,7 @@ from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
 from monitor.core.events import Alarm, AlarmChanged, Event
 from monitor.core.following import Followed, Follower, beside
+from monitor.core.limits import beyond
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
@@ -73,6 +74,40 @@ def _follow(
         for seen in course:
             drawn |= _draw(state, here, vital, seen.value, seen.level, seen.effective)
     return drawn
+
+
+def overtaken(state: State, vital: str, value: float, effective: float, now: float) -> list[Event]:
+    """A single measurement that came after a newer one. At a high limit it is told all the same:
+
+    what was so high has to be seen by somebody, also when it is over by now.
+    """
+    events: list[Event] = []
+    for threshold in state.thresholds:
+        if threshold.vital != vital or not isinstance(threshold, Repeated) or threshold.relative:
+            continue
+        level = threshold.levels[-1]
+        if level.priority == "high" and beyond(threshold.direction, value, level.limit):
+            events += _was_high(state, threshold, level, value, effective, now)
+    return events
+
+
+def _was_high(
+    state: State, threshold: Repeated, level: Level, value: float, effective: float, now: float
+) -> list[Event]:
+    name, newest = threshold.name, state.newest[threshold.vital]
+    finding = Finding(
+        priority="high", onset=effective, value=value, limit=level.limit, source=level.source,
+        data_lost_at=blinding.lost_at(state, threshold.vital),
+        reason=reasons.overtaken(threshold, level, value, newest.effective - effective),
+    )  # fmt: skip
+    changes = state.alarms.hold(name, name, "physiological", finding, now, vital=threshold.vital)
+    events = sound.noticed(state, changes)
+    holds = threshold.holds
+    if holds is not None:
+        return events + _hold(state, threshold, holds, now, timed=False)
+    when = reasons.when(state.last_dose_at, now)
+    words = reasons.came_after(threshold, newest.value, when)
+    return [*events, *state.alarms.release(name, now, words)]
 
 
 def judge_again(state: State, vital: str, now: float) -> list[Event]:

@@ -149,7 +149,9 @@ def _believe(
     for vital, value, cause in believed:
         newest = state.newest.get(vital)
         if newest is not None and effective < newest.effective:
-            continue  # overtaken: it fills the chart, the present is judged by what is newer
+            # It fills the chart, and the present is judged by what is newer.
+            events += crossings.overtaken(state, vital, value, effective, now)
+            continue
         state.newest[vital] = Newest(value, effective, issued, cause)
         noted = not cause and _remember(state, vital, value, effective)
         events += crossings.judge(

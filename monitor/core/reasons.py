@@ -32,7 +32,7 @@ def crossing(
         return _rising(threshold, threshold.risen, level, baseline, when)
     if not beyond(threshold.direction, value, level.limit):
         return _was_beyond(threshold, level, when, proof)
-    if threshold.name.endswith("_rise") and baseline is not None:
+    if threshold.relative and baseline is not None:
         where = (
             f"{name} {figure(vital, value)} is {figure(vital, value - baseline.value)} above the "
             f"baseline of {figure(vital, baseline.value)}; the {level.priority} limit over the "
@@ -93,6 +93,23 @@ def returned(threshold: Threshold, when: str) -> str:
     limit = figure(vital, threshold.levels[0].limit)
     name = VITALS[vital].name
     return f"{name} {figure(vital, value)} is back {side} the limit of {limit}, {when}."
+
+
+def overtaken(threshold: Threshold, level: Level, value: float, before: float) -> str:
+    """It was high, and came after a newer reading. before: by how much it is older, s."""
+    vital = threshold.vital
+    side = "at or above" if threshold.direction == "high" else "below"
+    return (
+        f"{VITALS[vital].name} {figure(vital, value)} was {side} the high limit of "
+        f"{figure(vital, level.limit)} ({level.source}), measured {before / 60:.0f} min before a "
+        "reading that came earlier."
+    )
+
+
+def came_after(threshold: Threshold, value: float, when: str) -> str:
+    vital = threshold.vital
+    name = VITALS[vital].name
+    return f"{name} was {figure(vital, value)} after that, by a reading that came before, {when}."
 
 
 def standing(alarm: Alarm) -> str:

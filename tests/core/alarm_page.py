@@ -281,7 +281,9 @@ def _believed() -> Iterator[str]:
         "holds if the repeat agrees or if none comes. A cuff's repeat that contradicts the first "
         f"reading by more than {cuff.disputed_by:g} decides nothing: a third is asked for, and the "
         "median of the three counts. The cuffs are asked for it, at a high "
-        f"reading at once, else after {_time(REPEAT_ASKED_AFTER_S)}."
+        f"reading at once, else after {_time(REPEAT_ASKED_AFTER_S)}. One that comes after a newer "
+        "one was measured is history and judges nothing, except at an absolute high limit: that is "
+        "told, and that it is over if it is, so that it latches."
     )
     yield from _prose(
         "Pressures that stay at or above an absolute medium limit and *rise* are high: a reading "

@@ -62,6 +62,13 @@ FAULTS: Final[list[Fault]] = [
         ("else state.protocol.route", "else dose.route"),
     ),
     *_of(
+        "crossings",
+        (
+            "not isinstance(threshold, Repeated) or threshold.relative",
+            "not isinstance(threshold, Repeated)",
+        ),
+    ),
+    *_of(
         "lagging",
         ("if now - since < TOLD_S or", "if"),
         (" or state.sources[device].clock.behind is not None", ""),
