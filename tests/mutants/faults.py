@@ -24,7 +24,7 @@ FAULTS: Final[list[Fault]] = [
         ("alarm.data_lost_at = since", "alarm.data_lost_at = at"),
         ('about = alarm.kind == "physiological" and', "about ="),
         ('watched_as(alarm.vital or "") == watched', "alarm.vital == watched"),
-        ("state.blind.get(watched_as(vital))", "state.blind.get(vital)"),
+        ("None if vital is None else state.blind.get(watched_as(vital))", "None"),
     ),
     *_of(
         "repeated",
