@@ -47,4 +47,6 @@ def test_a_benchmark_prints_a_json_object_a_line(name: str, figures: dict[str, s
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert {row["name"]: row["unit"] for row in rows} == figures
-    assert all(set(row) == {"name", "value", "unit"} and row["value"] > 0 for row in rows)
+    assert all(set(row) == {"name", "value", "unit"} for row in rows)
+    # What grows may as well shrink.
+    assert all(row["value"] > 0 for row in rows if "growth" not in row["name"])
