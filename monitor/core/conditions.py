@@ -188,7 +188,10 @@ class Threshold(Struct):
     @property
     def pending(self) -> bool:
         """A crossing waits to be confirmed."""
-        return any(level.since is not None and not level.standing for level in self.levels)
+        for level in self.levels:  # noqa: SIM110 - a loop costs half, and this is every reading
+            if level.since is not None and not level.standing:
+                return True
+        return False
 
     @property
     def provisional(self) -> bool:

@@ -166,7 +166,8 @@ def _settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> li
         alarm.provisional &= threshold.repeats == 0
     if level is not None:
         _carry_extreme(state.alarms.standing[name], threshold)
-        _refresh_extreme(events, threshold)
+        if events:
+            _refresh_extreme(events, threshold)
     if threshold.vital in PRESSURES and (threshold.pending or threshold.doubted is not None):
         cuffs.repeat_later(state, threshold, at)
     return events
@@ -225,6 +226,9 @@ def _draw(
 
     value: as measured; level: what was judged, which in a stream is the strand's.
     """
+    if vital in state.episodes.open:
+        state.episodes.observe(vital, value, effective, None, None)
+        return True
     crossed = [
         one.limit
         for threshold in here
@@ -232,13 +236,12 @@ def _draw(
         for one in threshold.levels
         if one.since is not None and level >= one.limit
     ]
-    if vital in state.episodes.open or crossed:
-        centre = state.baseline.get(vital)
-        state.episodes.observe(
-            vital, value, effective, min(crossed, default=None),
-            centre.value if centre is not None else None,
-        )  # fmt: skip
-    return vital in state.episodes.open
+    if not crossed:
+        return False
+    centre = state.baseline.get(vital)
+    before = centre.value if centre is not None else None
+    state.episodes.observe(vital, value, effective, min(crossed), before)
+    return True
 
 
 def _settle_episode(state: State, vital: str, at: float) -> list[Event]:

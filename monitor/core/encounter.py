@@ -220,10 +220,13 @@ class Encounter:
             since = state.silence.get(vital)
             if since is not None:
                 due = upcoming(technical.silence_steps(state, vital), since, state.now)
-                soonest = _soonest(soonest, due)
+                if due is not None and (soonest is None or due < soonest):
+                    soonest = due
         for threshold in state.thresholds:
             if threshold.active and threshold.vital in STREAMS:
-                soonest = _soonest(soonest, threshold.deadline)
+                due = threshold.deadline
+                if due is not None and (soonest is None or due < soonest):
+                    soonest = due
         return soonest
 
     # --- what comes out ---------------------------------------------------------------------

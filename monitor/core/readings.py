@@ -140,11 +140,8 @@ def _believe(
     events: list[Event] = []
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
-    watched, since = (
-        {silence.watched_as(vital) for vital, _, _ in believed},
-        heard(effective, issued),
-    )
-    for vital in sorted(watched):
+    watched, since = _watched(believed), heard(effective, issued)
+    for vital in watched:
         events += technical.heard(state, vital, since, now)
     for vital, value, cause in believed:
         newest = state.newest.get(vital)
@@ -168,6 +165,12 @@ def _believe(
         events += technical.overdue(state, now)
         events += recovery.judge(state, now)
     return events
+
+
+def _watched(believed: list[Believed]) -> list[str]:
+    if len(believed) == 1:  # nearly always: one heart rate
+        return [silence.watched_as(believed[0][0])]
+    return sorted({silence.watched_as(vital) for vital, _, _ in believed})
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:
