@@ -16,10 +16,12 @@ from tests.parts.product import REPOSITORY, Clinic, Product, run_command
 
 DOSE_AT: Final = 600.0
 Decision = tuple[float, str, str, str]  # seconds from the start, condition, transition, priority
-# file, how fast, seconds between its samples
+# file, how fast, seconds between its samples. The second has readings in the very second in which a
+# timer falls due: the second of grace between the two is 17 ms at this speed, and was too short for
+# a busy machine at twice of it.
 RECORDINGS = [
     ("intellivue_1hz/pt26_art_ecghr.csv", 20, 1.03),
-    ("mimic2_numerics/s25047_rawzero.csv", 120, 60),
+    ("mimic2_numerics/s25047_rawzero.csv", 60, 60),
     ("abp_wave_derived/mimicdb_037_00181.csv", 20, 0.5),
 ]
 
@@ -47,7 +49,7 @@ def test_live_and_analyzed_decisions_are_the_same(
     )  # fmt: skip
     try:
         start = _dose_on_time(clinic, encounter, rows[0].t_s)
-        out, err = player.communicate(timeout=100)
+        out, err = player.communicate(timeout=200)
     finally:
         player.kill()
     assert player.returncode == 0, err
