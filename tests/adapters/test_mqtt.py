@@ -5,7 +5,7 @@ import gc
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from monitor.adapters.mqtt import (
     link,
 )
 from monitor.adapters.mqtt.wire import CHUNK
-from tests.adapters.raw_mqtt import RawClient
+from tests.adapters.raw_mqtt import RawClient, publish
 from tests.parts import Mosquitto, missing, wait_until
 from tests.parts.proxy import WeakLink
 
@@ -319,6 +319,60 @@ async def test_a_broker_that_never_answers_is_given_up(
         assert service.states == [(False, "the broker does not answer")]
         weak_link.thaw()
         await service.connected()
+
+
+class BusyBroker:
+    """Lets everybody in, answers a subscription after so many messages, or never (None)."""
+
+    def __init__(self, after: int | None) -> None:
+        self._after = after
+        self.connections = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        async with server:
+            yield f"mqtt://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with closing(writer), suppress(OSError, asyncio.IncompleteReadError):
+            await _packet(reader)
+            writer.write(b"\x20\x02\x00\x00")
+            _, body = await _packet(reader)
+            sent = 0
+            while sent != self._after:
+                sent += 1
+                writer.write(publish(TOPIC, b"%d" % sent, packet_id=sent))
+                await writer.drain()
+                await asyncio.sleep(link.ANSWER_S / 10)
+            writer.write(b"\x90\x03" + body[:2] + b"\x01")
+            await reader.read()
+
+
+async def _packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """A short one, of fewer than 128 bytes."""
+    kind, length = await reader.readexactly(2)
+    return kind, await reader.readexactly(length)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_broker_that_delivers_a_backlog_before_it_answers_is_waited_for() -> None:
+    broker = BusyBroker(after=30)
+    async with broker.running() as url, Service(url).running() as service:
+        assert service.payloads == [b"%d" % number for number in range(1, 31)]
+        assert (broker.connections, service.states) == (1, [(True, "")])
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_one_that_only_talks_and_never_answers_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link, "BUSY", 2)
+    broker = BusyBroker(after=None)
+    async with broker.running() as url, Service(url).running(connected=False) as service:
+        await wait_until(lambda: broker.connections >= 2, what="a second try")
+        assert service.states == [(False, "the broker does not answer")]
 
 
 async def test_a_connection_that_went_silent_is_found_out(

@@ -7,6 +7,7 @@ here instead, on the `Wire`. That takes two private names of the libraries, both
 
 import asyncio
 import logging
+import math
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -25,6 +26,9 @@ from monitor.adapters.mqtt.wire import OnPublish, Wire
 # in a thread that cannot be stopped: a short limit also keeps a shutdown short.
 DIAL_S: Final = 3.0
 ANSWER_S: Final = 5.0
+# One that works off a backlog before it answers is not gone, and to hang up on it would bring all
+# of that once more. It has so many times as long, as long as anything comes.
+BUSY: Final = 12
 # How many of our own messages may be on their way to the broker. Of what the broker sends us, how
 # many may be unacknowledged is the broker's to say (mosquitto: max_inflight_messages); MQTT 3.1.1
 # gives the client no word in it.
@@ -135,7 +139,7 @@ class Link:
         if not filters:
             return ()
         asked = [(filter_, 1) for filter_ in filters]
-        codes = await self._unless_lost(self._client.subscribe(asked))
+        codes = await self._answered(self._client.subscribe(asked, timeout=math.inf))
         granted = [code if isinstance(code, int) else code.value for code in codes]
         granted += [0x80] * (len(filters) - len(granted))
         return tuple(f for f, code in zip(filters, granted, strict=False) if code != 1)
@@ -222,6 +226,25 @@ class Link:
     def _lose(self, reason: str) -> None:
         if not self.lost.done():
             self.lost.set_result(reason)
+
+    async def _answered(self, call: Awaitable[T]) -> T:
+        """Await an answer while the broker sends anything at all. Raises LinkLost."""
+        task = asyncio.ensure_future(self._unless_lost(call))
+        try:
+            for _ in range(BUSY):
+                before = self._heard
+                await asyncio.wait((task,), timeout=ANSWER_S)
+                if task.done():
+                    return task.result()
+                if self._heard == before:
+                    break
+            raise LinkLost("the broker does not answer")
+        finally:
+            task.cancel()
+
+    @property
+    def _heard(self) -> int:
+        return 0 if self._wire is None else self._wire.heard
 
     async def _unless_lost(self, call: Awaitable[T]) -> T:
         """Await a call of aiomqtt's, which does not itself notice when the connection ends."""

@@ -64,6 +64,7 @@ class Wire:
         self._flush_due = False
         self._awaits_writable = False
         self.closed = False
+        self.heard = 0  # how often there was something to read
         self.fault = ""  # why it ended, when that was found out here
 
     # --- what paho calls --------------------------------------------------------------------------
@@ -162,6 +163,7 @@ class Wire:
             data = self._sock.recv(CHUNK)
             self._buffer += data
             self._over = self._over or not data
+            self.heard += 1
         except _NOT_NOW:
             pass
         except OSError as error:
