@@ -166,8 +166,7 @@ def _settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> li
         alarm.provisional &= threshold.repeats == 0
     if level is not None:
         _carry_extreme(state.alarms.standing[name], threshold)
-        if events:
-            _refresh_extreme(events, threshold)
+        _refresh_extreme(events, threshold)
     if threshold.vital in PRESSURES and (threshold.pending or threshold.doubted is not None):
         cuffs.repeat_later(state, threshold, at)
     return events

@@ -29,17 +29,16 @@ class Sustained(Threshold, tag="sustained"):
         rest: the farthest level of the other sources that are heard; None: there are none.
         """
         self.value = seen.value
-        direction, value = self.direction, seen.level
-        if not self.active and not beyond(direction, value, self.levels[0].limit):
-            return  # nearly always, and without a further call
+        if not self._concerns(seen.level):
+            return
         self._note_extreme(seen.value, seen.effective)
         for level in self.levels:
-            if beyond(direction, value, level.limit):
+            if beyond(self.direction, seen.level, level.limit):
                 self._cross(level, source, seen, sure=sure)
             elif level.since is not None:
                 level.vouched.pop(source, None)
                 if seen.clean:
-                    self._ease(level, self._farther(value, rest), seen.effective)
+                    self._ease(level, self._farther(seen.level, rest), seen.effective)
         self._settle()
 
     def look_again(self, source: str, seen: Followed, *, sure: bool) -> None:

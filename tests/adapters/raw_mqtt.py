@@ -35,6 +35,18 @@ def packet(first: int, body: bytes) -> bytes:
             return bytes([first]) + length + body
 
 
+async def read_packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """First byte and body of the next packet. Raises IncompleteReadError at the end."""
+    first = (await reader.readexactly(1))[0]
+    length = shift = 0
+    while True:
+        digit = (await reader.readexactly(1))[0]
+        length |= (digit & 0x7F) << shift
+        shift += 7
+        if digit < 0x80:
+            return first, await reader.readexactly(length)
+
+
 def publish(
     topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, packet_id: int = 1
 ) -> bytes:
@@ -138,15 +150,7 @@ class RawClient:
     async def _read(self) -> None:
         try:
             while True:
-                first = (await self._reader.readexactly(1))[0]
-                length = shift = 0
-                while True:
-                    digit = (await self._reader.readexactly(1))[0]
-                    length |= (digit & 0x7F) << shift
-                    shift += 7
-                    if digit < 0x80:
-                        break
-                body = await self._reader.readexactly(length)
+                first, body = await read_packet(self._reader)
                 if first & 0xF0 == 0x30:
                     self._messages.put_nowait(_published(first, body))
                 else:

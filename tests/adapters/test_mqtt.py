@@ -26,7 +26,7 @@ from monitor.adapters.mqtt import (
     link,
 )
 from monitor.adapters.mqtt.wire import CHUNK
-from tests.adapters.raw_mqtt import RawClient, publish
+from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, missing, wait_until
 from tests.parts.proxy import WeakLink
 
@@ -337,23 +337,17 @@ class BusyBroker:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         with closing(writer), suppress(OSError, asyncio.IncompleteReadError):
-            await _packet(reader)
-            writer.write(b"\x20\x02\x00\x00")
-            _, body = await _packet(reader)
+            await read_packet(reader)
+            writer.write(packet(0x20, bytes(2)))
+            _, body = await read_packet(reader)
             sent = 0
             while sent != self._after:
                 sent += 1
                 writer.write(publish(TOPIC, b"%d" % sent, packet_id=sent))
                 await writer.drain()
                 await asyncio.sleep(link.ANSWER_S / 10)
-            writer.write(b"\x90\x03" + body[:2] + b"\x01")
+            writer.write(packet(0x90, body[:2] + b"\x01"))
             await reader.read()
-
-
-async def _packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """A short one, of fewer than 128 bytes."""
-    kind, length = await reader.readexactly(2)
-    return kind, await reader.readexactly(length)
 
 
 @pytest.mark.usefixtures("impatient")
