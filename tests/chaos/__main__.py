@@ -1,6 +1,8 @@
 """`python -m tests.chaos --seed 1 --seconds 600`: one JSON line, and status 1 if a promise broke.
 
-With `--prove`, three builds that are broken on purpose are run instead; each must be found out.
+With `--faults kill=20` or `--faults down=10,half_open=10 --lasts 6 8` just these happen, however
+long it takes. With `--prove`, four builds that are broken on purpose are run instead; each must be
+found out.
 """
 
 import argparse
@@ -9,11 +11,13 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import cast, get_args
 
 import msgspec
 
 from tests.chaos.broken import BUILDS, build
 from tests.chaos.run import Figures, Wanted, run
+from tests.chaos.schedule import LASTS_S, Kind
 
 
 def main() -> int:
@@ -23,11 +27,13 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=200.0, help="readings a second, of all")
     parser.add_argument("--sessions", type=int, default=10)
     parser.add_argument("--devices", choices=("keep", "forget"), default="keep")
-    parser.add_argument("--prove", action="store_true", help="run three broken builds")
+    parser.add_argument("--faults", type=_faults, default={}, help="kind=count,kind=count")
+    parser.add_argument("--lasts", type=float, nargs=2, default=LASTS_S, help="each fault, s")
+    parser.add_argument("--prove", action="store_true", help="run four broken builds")
     given = parser.parse_args()
     wanted = Wanted(
         seed=given.seed, seconds=given.seconds, rate=given.rate, sessions=given.sessions,
-        devices=given.devices,
+        devices=given.devices, faults=given.faults, lasts=tuple(given.lasts),
     )  # fmt: skip
     return prove(wanted) if given.prove else _told(asyncio.run(run(wanted)))
 
@@ -39,12 +45,31 @@ def prove(wanted: Wanted) -> int:
         with tempfile.TemporaryDirectory(prefix="chaos-build-") as place:
             tree = build(broken, Path(place))
             figures = asyncio.run(
-                run(msgspec.structs.replace(wanted, devices=broken.devices, tree=tree))
+                run(
+                    msgspec.structs.replace(
+                        wanted,
+                        devices=broken.devices,
+                        tree=tree,
+                        faults=broken.faults,
+                        lasts=broken.lasts,
+                    )
+                )
             )
         found = any(broken.says in words for words in figures["wrong"])
         unfound += not found
         _say({"build": broken.name, "found_out": found, **figures})
     return 1 if unfound else 0
+
+
+def _faults(text: str) -> dict[Kind, int]:
+    """`kill=20,cut=3`. Raises ValueError, which argparse reports."""
+    found: dict[Kind, int] = {}
+    for piece in text.split(","):
+        kind, _, count = piece.partition("=")
+        if kind not in get_args(Kind):
+            raise argparse.ArgumentTypeError(f"{kind!r} is none of {', '.join(get_args(Kind))}")
+        found[cast(Kind, kind)] = int(count or "1")
+    return found
 
 
 def _told(figures: Figures) -> int:

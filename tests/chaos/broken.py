@@ -4,23 +4,29 @@ A change is text that stands exactly once in a module of the product, and what b
 """
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
-from tests.chaos.schedule import Devices
+from tests.chaos.schedule import LASTS_S, Devices, Kind
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 
 class Broken(Struct, frozen=True):
-    """devices: how they must behave for it to show; says: a word of the complaint"""
+    """devices: how they must behave for it to show; says: a word of the complaint
+
+    faults, lasts: what must happen for it to show, if not anything may
+    """
 
     name: str
     devices: Devices
     says: str
     changes: tuple[tuple[str, str, str], ...]
+    faults: Mapping[Kind, int] = {}
+    lasts: tuple[float, float] = LASTS_S
 
 
 _APPEND: Final = "        self._running.append(entry)\n\n    async def commit"
@@ -44,6 +50,11 @@ BUILDS: Final = (
     Broken(
         "clean session", "forget", "missing",
         (("service/run.py", "own.persistent if own else True", "False"),),
+    ),
+    Broken(
+        "a late alarm of deafness", "keep", "is not on the page",
+        (("service/hearing.py", "DEAF_S: Final = 2.5", "DEAF_S: Final = 25.0"),),
+        faults={"down": 1, "half_open": 1}, lasts=(6.0, 7.0),
     ),
     Broken(
         "no unique key", "keep", "twice",

@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from tests.chaos.schedule import Devices, Trouble, schedule
+from tests.chaos.schedule import LASTS_S, Devices, Kind, Trouble, plan, schedule
 from tests.chaos.verdict import Verdict, verdict
 from tests.chaos.watcher import Watcher
 from tests.chaos.world import World, world
@@ -19,7 +20,9 @@ TURN_S: Final = 0.1
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """rate: readings a second, of all sessions together"""
+    """rate    readings a second, of all sessions together
+    faults  just these, each lasting `lasts`, instead of any for so many seconds
+    """
 
     seed: int
     seconds: float
@@ -27,10 +30,18 @@ class Wanted(Struct, frozen=True, kw_only=True):
     sessions: int = 10
     devices: Devices = "keep"
     tree: Path | None = None
+    faults: Mapping[Kind, int] = field(default_factory=dict)
+    lasts: tuple[float, float] = LASTS_S
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        if self.faults:
+            return plan(self.seed, self.faults, self.lasts)
+        return schedule(self.seed, self.seconds, self.devices)
 
 
 async def run(wanted: Wanted) -> Figures:
-    troubles = schedule(wanted.seed, wanted.seconds, wanted.devices)
+    troubles = wanted.troubles
     with tempfile.TemporaryDirectory(prefix="chaos-") as place:
         directory = Path(place)
         async with world(directory, wanted.sessions, wanted.devices, wanted.tree) as w:
@@ -43,7 +54,7 @@ async def run(wanted: Wanted) -> Figures:
                 await asyncio.gather(watching, return_exceptions=True)
             w.product.stop()
             database = directory / "product" / "data" / "monitor.db"
-            found = verdict(w, database, forgetful=wanted.devices == "forget")
+            found = verdict(w, watcher, database, forgetful=wanted.devices == "forget")
             if complaint:
                 found.wrong.append(complaint)
             if watcher.stale:
@@ -103,7 +114,8 @@ def _figures(
     made = sum(s.keeper.made for s in w.sessions)
     return {
         "seed": wanted.seed,
-        "seconds": wanted.seconds,
+        "seconds": round(troubles[-1].at + troubles[-1].lasts) if troubles else wanted.seconds,
+        "rate": wanted.rate,
         "devices": wanted.devices,
         "sessions": wanted.sessions,
         "faults": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
@@ -118,6 +130,7 @@ def _figures(
         "acknowledgements_kept": found.acknowledged,
         "stretches_unwatched": found.unwatched,
         "longest_unwatched_s": found.unwatched_s,
+        "told_on_the_page": found.told,
         "ready_again_s": round(max(w.recoveries, default=0.0), 2),
         "pages_looked_at": watcher.statuses,
         "clean": not found.wrong,

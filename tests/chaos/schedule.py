@@ -1,22 +1,28 @@
 """What goes wrong, when, and for how long: the same for the same seed."""
 
 import random
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
 
-Kind = Literal["kill", "broker_kill", "broker_stop", "cut", "half_open", "throttle", "device_cut"]
+Kind = Literal[
+    "kill", "broker_kill", "broker_stop", "cut", "down", "half_open", "throttle", "device_cut",
+    "disk_full",
+]  # fmt: skip
 Devices = Literal["keep", "forget"]
 
 # Where devices forget what the broker has taken, only what lies behind the broker may fail.
 FAULTS: Final[dict[Devices, tuple[Kind, ...]]] = {
     "keep": (
-        "kill", "kill", "broker_kill", "broker_stop", "cut", "half_open", "throttle", "device_cut",
+        "kill", "kill", "broker_kill", "broker_stop", "cut", "down", "half_open", "throttle",
+        "device_cut", "disk_full",
     ),
-    "forget": ("kill", "kill", "cut", "half_open"),
+    "forget": ("kill", "kill", "cut", "down", "half_open"),
 }  # fmt: skip
 CALM_S: Final = (0.5, 4.0)
-LASTS_S: Final = (0.0, 6.0)
+LASTS_S: Final = (0.0, 8.0)
+AT_ONCE: Final = ("cut", "device_cut")
 
 
 class Trouble(Struct, frozen=True):
@@ -36,7 +42,27 @@ def schedule(seed: int, seconds: float, devices: Devices = "keep") -> list[Troub
     at = rng.uniform(*CALM_S)
     while at < seconds:
         kind = waiting.pop() if waiting else rng.choice(FAULTS[devices])
-        lasts = 0.0 if kind in ("cut", "device_cut") else rng.uniform(*LASTS_S)
-        found.append(Trouble(round(at, 3), kind, round(lasts, 3)))
-        at += lasts + rng.uniform(*CALM_S)
+        found.append(_trouble(rng, at, kind, LASTS_S))
+        at += found[-1].lasts + rng.uniform(*CALM_S)
     return found
+
+
+def plan(
+    seed: int, faults: Mapping[Kind, int], lasts: tuple[float, float] = LASTS_S
+) -> list[Trouble]:
+    """Just these, so many of each, in any order. lasts: at least and at most, s."""
+    rng = random.Random(seed)  # noqa: S311 - a schedule, not a secret
+    waiting = [kind for kind, count in faults.items() for _ in range(count)]
+    rng.shuffle(waiting)
+    found: list[Trouble] = []
+    at = 0.0
+    for kind in waiting:
+        at += rng.uniform(*CALM_S)
+        found.append(_trouble(rng, at, kind, lasts))
+        at += found[-1].lasts
+    return found
+
+
+def _trouble(rng: random.Random, at: float, kind: Kind, lasts: tuple[float, float]) -> Trouble:
+    long = 0.0 if kind in AT_ONCE else rng.uniform(*lasts)
+    return Trouble(round(at, 3), kind, round(long, 3))

@@ -14,9 +14,17 @@ from monitor.adapters.store.schema import alarms, observations
 from monitor.core.encounter import Encounter
 from monitor.core.events import Alarm, AlarmChanged, Duplicate, Event, Opened, Unwatched
 from monitor.core.protocol import Protocol
+from tests.chaos.watcher import Watcher
 from tests.chaos.world import Outage, World
 
 SEEN_AFTER_S: Final = 4.0  # an outage that lasts longer must be on the record
+ON_THE_PAGE_S: Final = 5.0  # and on the page by then, if it still lasts
+WITHOUT_A_BEAT_S: Final = 4.0  # so long nobody may see a heart rate while a disk is full
+RECORDED: Final = ("kill", "broker_kill", "broker_stop", "down", "half_open")
+TOLD: Final = {
+    "broker_kill": "broker_lost", "broker_stop": "broker_lost", "down": "broker_lost",
+    "half_open": "broker_lost", "disk_full": "storage_fault",
+}  # fmt: skip
 
 
 class Verdict(Struct):
@@ -30,11 +38,14 @@ class Verdict(Struct):
     acknowledged: int = 0
     unwatched: int = 0
     unwatched_s: float = 0.0
+    told: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
-def verdict(world: World, database: Path, *, forgetful: bool) -> Verdict:
+def verdict(world: World, watcher: Watcher, database: Path, *, forgetful: bool) -> Verdict:
     found = Verdict()
+    for session in world.sessions:
+        _told(session.encounter, watcher, world.outages, found)
     source = Database(f"sqlite:///{database}")
     try:
         with source.reading.begin() as connection:
@@ -132,9 +143,22 @@ def _gaps(connection: Connection, name: str, outages: list[Outage], found: Verdi
     found.unwatched += len(gaps)
     found.unwatched_s = max(found.unwatched_s, round(sum(g.until - g.since for g in gaps), 1))
     for outage in outages:
-        assert outage.until is not None
-        long = outage.kind == "kill" or outage.until - outage.since > SEEN_AFTER_S
-        if not long or outage.kind in ("cut", "device_cut", "throttle"):
+        long = outage.kind == "kill" or outage.lasted > SEEN_AFTER_S
+        if not long or outage.kind not in RECORDED:
             continue
         if not any(g.since < outage.until and g.until > outage.since for g in gaps):
             found.wrong.append(f"{name}: {outage.kind} of {outage.since:.0f} is not on the record")
+
+
+def _told(name: str, watcher: Watcher, outages: list[Outage], found: Verdict) -> None:
+    """Whoever looks at the page knows in time, and sees heart rates while only the disk is gone."""
+    for outage in outages:
+        if outage.kind not in TOLD or outage.lasted <= ON_THE_PAGE_S:
+            continue
+        found.told += 1
+        if not watcher.told(name, TOLD[outage.kind], outage.since + ON_THE_PAGE_S):
+            found.wrong.append(f"{name}: {outage.kind} of {outage.since:.0f} is not on the page")
+        if outage.kind == "disk_full":
+            gap = watcher.longest_without_a_beat(name, outage.since, outage.mending)
+            if gap > WITHOUT_A_BEAT_S:
+                found.wrong.append(f"{name}: no heart rate for {gap:.1f} s while the disk is full")

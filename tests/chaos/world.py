@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -39,11 +40,16 @@ LAST_WORDS: Final = 20_000
 
 
 class Outage(Struct):
-    """Times of the wall clock. `until` None: it lasts."""
+    """Times of the wall clock. `mending`: when it was begun to be; `until`: when that was done."""
 
     kind: str
     since: float
-    until: float | None = None
+    mending: float = math.inf
+    until: float = math.inf
+
+    @property
+    def lasted(self) -> float:
+        return self.mending - self.since
 
 
 class Session(Struct):
@@ -73,15 +79,16 @@ class World(Struct):
                 await asyncio.sleep(left)
             outage = Outage(trouble.kind, time.time())
             self.outages.append(outage)
-            await self._suffer(trouble)
+            await self._suffer(trouble, outage)
             outage.until = time.time()
 
-    async def _suffer(self, trouble: Trouble) -> None:
+    async def _suffer(self, trouble: Trouble, outage: Outage) -> None:
         if trouble.kind == "kill":
             await self._burst()
         spoil, mend = self._hands()[trouble.kind]
         await asyncio.to_thread(spoil)
         await asyncio.sleep(trouble.lasts)
+        outage.mending = time.time()
         if mend is not None:
             await asyncio.to_thread(mend)
 
@@ -105,9 +112,11 @@ class World(Struct):
             "broker_kill": (broker.kill, broker.start),
             "broker_stop": (broker.stop, broker.start),
             "cut": (network.cut, None),
+            "down": (network.go_down, network.heal),
             "half_open": (network.half_open, network.heal),
             "throttle": (lambda: network.slow(rate=THROTTLED_BYTES_S), network.heal),
             "device_cut": (self.near.cut, None),
+            "disk_full": (self.product.fill_disk, self.product.empty_disk),
         }
 
     def _start(self) -> None:

@@ -8,13 +8,14 @@ import itertools
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from tests.chaos.broken import BUILDS, REPOSITORY, Broken, build
-from tests.chaos.schedule import FAULTS, Devices, Kind, schedule
+from tests.chaos.schedule import AT_ONCE, FAULTS, Devices, Kind, plan, schedule
 
 
 @pytest.mark.parametrize("devices", get_args(Devices))
@@ -25,6 +26,16 @@ def test_a_seed_is_a_schedule_that_tries_everything_in_turn(devices: Devices) ->
     assert {t.kind for t in troubles[: len(set(FAULTS[devices]))]} == set(FAULTS[devices])
     for before, after in itertools.pairwise(troubles):
         assert before.at + before.lasts < after.at < 600
+
+
+def test_a_plan_is_just_what_was_asked_for_in_any_order() -> None:
+    wanted: dict[Kind, int] = {"kill": 3, "cut": 2, "half_open": 4}
+    troubles = plan(7, wanted, (6.0, 7.0))
+    assert troubles == plan(7, wanted, (6.0, 7.0)) != plan(8, wanted, (6.0, 7.0))
+    assert Counter(t.kind for t in troubles) == wanted
+    assert all(6 <= t.lasts <= 7 or (t.kind in AT_ONCE and t.lasts == 0) for t in troubles)
+    for before, after in itertools.pairwise(troubles):
+        assert before.at + before.lasts < after.at
 
 
 def test_every_kind_of_fault_is_in_some_schedule() -> None:

@@ -1,6 +1,7 @@
 """The product as its users start it: the real command in a process of its own."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -89,6 +90,22 @@ class Product:
     def stop(self) -> int:
         """As a service manager; answers the exit status."""
         return self._end(signal.SIGTERM)
+
+    def fill_disk(self) -> None:
+        """No file of the database may grow any more: the disk is full."""
+        sizes = [file.stat().st_size for file in self.directory.rglob("*.db*")]
+        assert sizes
+        self._limit_files(min(sizes))
+
+    def empty_disk(self) -> None:
+        self._limit_files(None)
+
+    def _limit_files(self, size: int | None) -> None:
+        """size: bytes; None: as many as there may be."""
+        assert self.process is not None
+        hard = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)[1]
+        limits = (hard if size is None else size, hard)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, limits)
 
     def discard(self) -> None:
         """The end of the test."""

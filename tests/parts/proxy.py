@@ -26,6 +26,7 @@ class WeakLink:
         self._flows: set[asyncio.Task[None]] = set()
         self._passing = asyncio.Event()
         self._passing.set()
+        self.down = False
         self.delay = 0.0
         self.rate: float | None = None
         self.port = 0
@@ -50,6 +51,11 @@ class WeakLink:
         for writer in list(self._writers):
             writer.transport.abort()
 
+    def go_down(self) -> None:
+        """As `cut`, and whoever dials is hung up on, until it is `down` no more."""
+        self.down = True
+        self.cut()
+
     def freeze(self) -> None:
         """Nothing passes any more, and nobody is told. New connections freeze too."""
         self._passing.clear()
@@ -59,6 +65,9 @@ class WeakLink:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        if self.down:
+            writer.transport.abort()
+            return
         self._writers.add(writer)
         try:
             near, far = await asyncio.open_connection("127.0.0.1", self._target)
@@ -124,6 +133,10 @@ class Proxy:
         """Every connection breaks; new ones may be made at once."""
         self._do(self._link.cut)
 
+    def go_down(self) -> None:
+        """Every connection breaks, and none is made until it heals."""
+        self._do(self._link.go_down)
+
     def half_open(self) -> None:
         """Connections stand and are made, and nothing comes through."""
         self._do(self._link.freeze)
@@ -133,6 +146,7 @@ class Proxy:
 
         def all_well() -> None:
             self._link.delay, self._link.rate = 0.0, None
+            self._link.down = False
             self._link.thaw()
 
         self._do(all_well)

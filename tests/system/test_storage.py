@@ -1,9 +1,7 @@
 """A disk that fills: nothing that a device was told is lost, and nothing stops."""
 
 import json
-import resource
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,21 +36,6 @@ class Confirmed:
         self._client.loop_stop()
 
 
-def fill(product: Product) -> None:
-    """No file of the service's may grow any more: the disk is full."""
-    assert product.process is not None
-    sizes = [file.stat().st_size for file in Path(product.directory).rglob("*.db*")]
-    assert sizes
-    hard = resource.prlimit(product.process.pid, resource.RLIMIT_FSIZE)[1]
-    resource.prlimit(product.process.pid, resource.RLIMIT_FSIZE, (min(sizes), hard))
-
-
-def empty(product: Product) -> None:
-    assert product.process is not None
-    hard = resource.prlimit(product.process.pid, resource.RLIMIT_FSIZE)[1]
-    resource.prlimit(product.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-
-
 def database(product: Product) -> dict[str, Any]:
     answer = httpx.get(f"{product.url}/readyz", timeout=5)
     return {"status": answer.status_code, **answer.json()["parts"]["database"]}
@@ -82,7 +65,7 @@ def test_a_full_disk_stops_neither_detection_nor_the_broker_and_loses_nothing(
             "status": 200, "ready": True, "text": "", "held": 0, "at_risk": 0, "window": WINDOW,
         }  # fmt: skip
 
-        fill(product)
+        product.fill_disk()
         readings = [
             ("dosing/v1/home/strap-3/readings", json.dumps({"seq": n, "hr": 71}).encode())
             for n in range(2, SENT + 2)
@@ -100,7 +83,7 @@ def test_a_full_disk_stops_neither_detection_nor_the_broker_and_loses_nothing(
         assert "does not take writes: " in said["text"]
         assert confirmed.upto < SENT, "a device was told of what is on no disk"
 
-        empty(product)
+        product.empty_disk()
         wait_until_blocking(lambda: confirmed.upto == SENT + 1, 30, "everything confirmed")
     wait_until_blocking(lambda: database(product)["status"] == 200, 10, "ready again")
     wait_until_blocking(lambda: "storage_fault" not in standing(clinic, encounter), 10)
@@ -125,7 +108,7 @@ def test_killed_while_the_disk_is_full_it_has_told_no_device_a_lie(
     with Publisher(mosquitto.port) as devices:
         devices.send_all(readings[:100])
         wait_until_blocking(lambda: confirmed.upto == 100, 10, "the first hundred")
-        fill(product)
+        product.fill_disk()
         devices.send_all(readings[100:])
         wait_until_blocking(lambda: database(product)["at_risk"] > 200, 20, "readings at risk")
         upto = confirmed.upto
