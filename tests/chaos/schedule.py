@@ -8,7 +8,7 @@ from msgspec import Struct
 
 Kind = Literal[
     "kill", "broker_kill", "broker_stop", "cut", "down", "half_open", "throttle", "device_cut",
-    "disk_full",
+    "disk_full", "clock_ahead", "clock_behind",
 ]  # fmt: skip
 Devices = Literal["keep", "forget"]
 
@@ -16,7 +16,7 @@ Devices = Literal["keep", "forget"]
 FAULTS: Final[dict[Devices, tuple[Kind, ...]]] = {
     "keep": (
         "kill", "kill", "broker_kill", "broker_stop", "cut", "down", "half_open", "throttle",
-        "device_cut", "disk_full",
+        "device_cut", "disk_full", "clock_ahead", "clock_behind",
     ),
     "forget": ("kill", "kill", "cut", "down", "half_open"),
 }  # fmt: skip

@@ -36,6 +36,7 @@ THROTTLED_BYTES_S: Final = 4_000.0
 SETTLES_S: Final = 90.0
 STARTS_S: Final = 90.0  # on a machine that others use as well
 BURST: Final = 600
+STEP_S: Final = 3600.0
 LAST_WORDS: Final = 20_000
 
 
@@ -116,8 +117,13 @@ class World(Struct):
             "half_open": (network.half_open, network.heal),
             "throttle": (lambda: network.slow(rate=THROTTLED_BYTES_S), network.heal),
             "device_cut": (self.near.cut, None),
+            "clock_ahead": (lambda: self.product.step_clock(STEP_S), self._clock_is_right),
+            "clock_behind": (lambda: self.product.step_clock(-STEP_S), self._clock_is_right),
             "disk_full": (self.product.fill_disk, self.product.empty_disk),
         }
+
+    def _clock_is_right(self) -> None:
+        self.product.step_clock(0)
 
     def _start(self) -> None:
         began = time.monotonic()
@@ -167,6 +173,7 @@ async def world(
         product.environment["PYTHONFAULTHANDLER"] = "1"
         if tree is not None:
             product.environment["PYTHONPATH"] = str(tree)
+        product.on_a_clock_that_steps()
         try:
             product.user("thea", "therapist")
             product.start()

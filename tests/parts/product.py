@@ -14,6 +14,7 @@ from tests.parts.ports import free_port
 from tests.parts.waiting import wait_until_blocking
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
+STEPPING: Final = Path(__file__).parent / "stepping"
 COMMAND: Final = (sys.executable, "-m", "monitor")
 PASSWORD: Final = "correct horse battery"
 
@@ -106,6 +107,23 @@ class Product:
         hard = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)[1]
         limits = (hard if size is None else size, hard)
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, limits)
+
+    def on_a_clock_that_steps(self) -> None:
+        """From the next start on; `step_clock` steps it."""
+        self.step_clock(0)
+        path = self.environment.get("PYTHONPATH", str(REPOSITORY))
+        self.environment["PYTHONPATH"] = f"{STEPPING}{os.pathsep}{path}"
+        self.environment["WALL_CLOCK_OFFSET"] = str(self._offset)
+
+    def step_clock(self, to: float) -> None:
+        """The machine's wall clock is off by so much from now on, s."""
+        new = self._offset.with_suffix(".new")
+        new.write_text(str(to))
+        new.replace(self._offset)
+
+    @property
+    def _offset(self) -> Path:
+        return self.directory / "wall-clock-offset"
 
     def discard(self) -> None:
         """The end of the test."""
