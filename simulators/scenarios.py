@@ -15,13 +15,14 @@ from simulators.physiology import Route, Vitals
 Target = Literal["strap", "cuff", "thermometer", "all"]
 
 # When a cuff inflates by itself, minutes from the dose (CLINICAL F2). The reading "at 0" begins a
-# minute early so that it is there when the dose is recorded.
+# minute early so that it is there when the dose is recorded, and those before it leave a hold gate,
+# which wants repeats five minutes apart, time to open.
 SCHEDULES: Final[dict[str, tuple[float, ...]]] = {
-    "sl_home": (-10, -5, -1, 15, 30, 45, 60, 75, 90, 120),
-    "oral_home": (-10, -5, -1, 20, 40, 60, 80, 100, 120, 150, 180),
-    "esk_nasal": (-10, -5, -1, 15, 40, 60, 90, 120),
-    "im_clinic": (-10, -5, -1, 5, 10, 15, 20, 30, 45, 60, 90),
-    "iv_40": (-10, -5, -1, 10, 20, 30, 40, 55, 70, 85, 100),
+    "sl_home": (-11.5, -6.5, -1, 15, 30, 45, 60, 75, 90, 120),
+    "oral_home": (-11.5, -6.5, -1, 20, 40, 60, 80, 100, 120, 150, 180),
+    "esk_nasal": (-11.5, -6.5, -1, 15, 40, 60, 90, 120),
+    "im_clinic": (-11.5, -6.5, -1, 5, 10, 15, 20, 30, 45, 60, 90),
+    "iv_40": (-11.5, -6.5, -1, 10, 20, 30, 40, 55, 70, 85, 100),
 }
 # A session goes half an hour past the shortest that its protocol allows.
 LENGTHS: Final[dict[str, float]] = {
