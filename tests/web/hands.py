@@ -11,6 +11,12 @@ from tests.parts.publisher import Publisher
 
 VITALS: Final = ("Heart rate", "Blood pressure", "Temperature")
 # Pieces of text that lie over one another: in the header, in a row, beside a large number.
+_WIDER: Final = """() => Math.max(
+  document.documentElement.scrollWidth - innerWidth,
+  ...[...document.querySelectorAll("button")].map(
+    (b) => Math.ceil(b.getBoundingClientRect().right) - innerWidth,
+  ),
+)"""
 _OVERLAPS: Final = """() => {
   const TEXTS = ".who > *, .since > span, .head, .figure, .change, .age, s, .next > *, .standing";
   const shown = (e) => e.getClientRects().length && e.textContent.trim();
@@ -103,8 +109,8 @@ def alerts(page: Page, text: str) -> Locator:
 
 
 async def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    wider: int = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    """By how many pixels the page, or a button of it, sticks out of the window."""
+    wider: int = await page.evaluate(_WIDER)
     return wider
 
 

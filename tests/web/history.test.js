@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { addLive, addRows, emptyHistory, gaps, line, thin } from "../../monitor/web/static/history.js";
+import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin } from "../../monitor/web/static/history.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 const row = (vital, seconds, value, state = "accepted", reason = "") => ({
@@ -38,6 +38,17 @@ test("silence is a gap, never a bridge", () => {
 
 test("a fast service clock spreads live values without tearing the line", () => {
   assert.ok(!line(beats(0, 15, 30), 0, 60_000, 60)[1].includes(null));
+});
+
+test("a doubted heart rate is never in the line, and is no silence either", () => {
+  const history = emptyHistory();
+  addLive(history, { hr: { value: 210, effective: iso(2), state: "fresh" } });
+  addRows(history, [row("hr", 1, 70), row("hr", 2, 210, "suspect"), row("hr", 90, 71)]);
+  addLive(history, { hr: { value: 210, effective: iso(2), state: "stale" } });
+  assert.deepEqual(history.hr, { t: [1000, 90_000], v: [70, 71] });
+  assert.deepEqual(history.doubted, { t: [2000], v: [210] });
+  addRows(history, [row("hr", 45, 200, "suspect")]);
+  assert.deepEqual(gaps(came(history), 0, 100_000, 60_000), []);
 });
 
 test("rejected readings are kept apart with their cause", () => {

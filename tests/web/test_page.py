@@ -21,6 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LOST_WITHIN_S: Final = 4.0  # two heartbeats
 WIDTHS: Final = (1280, 800, 390)
+ACTS = ("Record dose", "Enter reading", "Add note", "Set limit", "New baseline", "Close session")
 
 
 async def test_sign_in_by_the_form_and_a_wrong_password_is_told(
@@ -197,6 +198,9 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     assert {(r["vital"], r["value"], r["source"]) for r in stored} >= {
         ("sbp", 131, "manual"), ("dbp", 82, "manual"), ("temp", 36.8, "manual"),
     }  # fmt: skip
+    await _set_a_limit(rowan)
+    assert 135 in [x["value"] for x in clinic.get(route)["limits"] if x["condition"] == "sbp_high"]
+    await _take_the_baseline_again(rowan)
     await _past_the_gate(rowan, "Record dose", _unmet(clinic.get(route), "hold"))
     assert clinic.get(route)["dosed_at"] is not None
     await _add_note(rowan)
@@ -205,7 +209,10 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await expect(rowan).to_have_count(0)
     assert clinic.get(route)["phase"] == "closed"
     told = json.dumps(clinic.everything(f"{route}/journal"))
-    for words in ("Record dose all the same", "Close session all the same", "Dr Adeyemi"):
+    for words in (
+        "Record dose all the same", "Close session all the same", "Dr Adeyemi",
+        "A history of strokes", "The cuff was moved",
+    ):  # fmt: skip
         assert words in told
 
 
@@ -239,6 +246,25 @@ async def _enter_readings(session: Locator) -> None:
     await session.get_by_role("button", name="Save reading").click()
     await expect(session.get_by_label("Blood pressure")).to_have_text("131/82")
     await expect(session.get_by_label("Temperature")).to_have_text("36.8")
+
+
+async def _set_a_limit(session: Locator) -> None:
+    """One that is looser than the protocol's is refused in the form; a stricter one is taken."""
+    await session.get_by_role("button", name="Set limit").click()
+    await session.get_by_label(re.compile("^Limit")).fill("500")
+    await session.get_by_label("Reason").fill("A history of strokes")
+    await session.get_by_role("button", name="Set limit").click()
+    await expect(session.locator(".problem")).not_to_be_empty()
+    await session.get_by_label(re.compile("^Limit")).fill("135")
+    await session.get_by_role("button", name="Set limit").click()
+    await expect(session.get_by_label("Reason")).to_have_count(0)
+
+
+async def _take_the_baseline_again(session: Locator) -> None:
+    await session.get_by_role("button", name="New baseline").click()
+    await session.get_by_label("Reason").fill("The cuff was moved")
+    await session.get_by_role("button", name="Take it again").click()
+    await expect(session.get_by_label("Reason")).to_have_count(0)
 
 
 async def _past_the_gate(session: Locator, act: str, unmet: list[str]) -> None:
@@ -407,7 +433,7 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
     await expect(page.get_by_role("link", name="Start session")).to_have_count(0)
     await region(page, "Elm 60").get_by_role("link").click()
     await expect(page.get_by_text("You may look on, not act.")).to_be_visible()
-    for act in ("Record dose", "Enter reading", "Add note", "Close session"):
+    for act in ACTS:
         await expect(page.get_by_role("button", name=act)).to_have_count(0)
     await page.goto(f"{product.url}/#/start")
     await page.get_by_label("Patient").select_option(label="Elm 60")
@@ -440,7 +466,7 @@ async def test_every_view_fits_every_window(wall: Page, product: Product, desk: 
     await region(wall, "Poplar 70").get_by_role("link").click()
     await wall.locator(".chart canvas").wait_for()
     await _fits(wall, "the session")
-    for act in ("Record dose", "Enter reading", "Add note", "Close session"):
+    for act in ACTS:
         await wall.get_by_role("button", name=act).click()
         await _fits(wall, act)
         await wall.get_by_role("button", name="Cancel").click()

@@ -2,7 +2,7 @@
 // of minutes since the dose. uPlot keeps scales, line and cursor; what a clinician needs beyond
 // that is drawn by hand, with the style sheet's colours.
 
-import { gaps, line, thin } from "./history.js";
+import { beats, gaps, line, thin } from "./history.js";
 import { BANDS, FAMILY, MIN, NARROW, Pen } from "./pen.js";
 import { clock, number } from "./strings.js";
 import uPlot from "./vendor/uplot.js";
@@ -115,7 +115,8 @@ export class Chart {
     const pen = new Pen(u, this.colours, this.now.zero);
     const { encounter, history, alarms, from, until, now } = this.now;
     const inside = (t) => t >= from && t <= until;
-    for (const gap of gaps(history.hr, from, until, GAP_NAMED_MS)) pen.gap(gap);
+    for (const gap of gaps(beats(history), from, until, GAP_NAMED_MS)) pen.gap(gap);
+    history.doubted.t.forEach((t, i) => inside(t) && pen.doubted(t, history.doubted.v[i]));
     for (const bar of history.bp.filter((b) => inside(b.t))) pen.bar(bar, encounter.limits);
     for (const row of history.rejected.filter((r) => inside(r.t))) pen.rejected(row);
     const due = encounter.next_check && Date.parse(encounter.next_check.due);

@@ -1,6 +1,7 @@
 // What a session's chart is drawn from: stored readings and, at their end, the live ones.
 //
-// hr, temp   {t, v}: measurement times in ms, ascending, and values; rejected ones are not here
+// hr, temp   {t, v}: measurement times in ms, ascending, and values; only what is believed
+// doubted    {t, v} of suspect heart rates: shown as grey dots, never joined to the rest
 // bp         [{t, sbp, dbp, state}] ascending; one half may be null
 // rejected   [{t, vital, value, reason}] ascending: shown grey, never joined to the rest
 
@@ -8,7 +9,8 @@
 const GAP_MS = 10_000;
 
 export function emptyHistory() {
-  return { hr: track(), temp: track(), bp: [], rejected: [], seen: new Set() };
+  const [hr, temp, doubted] = [track(), track(), track()];
+  return { hr, temp, doubted, bp: [], rejected: [], seen: new Set() };
 }
 
 /** Rows of `GET /encounters/{id}/observations`, in any order, some of them known already. */
@@ -20,10 +22,15 @@ export function addRows(history, rows) {
   }
 }
 
-/** The newest values of a status object. A row that comes later for the same moment is the same. */
+/**
+ * The newest values of a status object. A row that comes later for the same moment is the same, and
+ * knows better: a doubted value that has grown old is told as old.
+ */
 export function addLive(history, vitals) {
   for (const [vital, { value, effective, state }] of Object.entries(vitals)) {
-    if (value != null && effective) put(history, vital, Date.parse(effective), value, state);
+    const t = Date.parse(effective);
+    const known = vital === "hr" && (has(history.hr, t) || has(history.doubted, t));
+    if (value != null && effective && !known) put(history, vital, t, value, state);
   }
 }
 
@@ -45,6 +52,11 @@ export function line(points, from, until, speed = 1) {
     values.push(points.v[i]);
   }
   return [times, values];
+}
+
+/** When any heart rate came, believed or not: doubt is no silence. */
+export function beats({ hr, doubted }) {
+  return doubted.t.length ? { t: [...hr.t, ...doubted.t].sort((a, b) => a - b) } : hr;
 }
 
 /** Silences of at least `least` ms between two times: [{from, until}]. */
@@ -89,7 +101,11 @@ function track() {
 }
 
 function put(history, vital, t, value, state) {
-  if (vital === "hr" || vital === "temp") insert(history[vital], t, value);
+  if (vital === "hr") {
+    const [into, other] = state === "suspect" ? ["doubted", "hr"] : ["hr", "doubted"];
+    remove(history[other], t);
+    insert(history[into], t, value);
+  } else if (vital === "temp") insert(history.temp, t, value);
   else if (vital === "sbp" || vital === "dbp") pressure(history.bp, vital, t, value, state);
 }
 
@@ -100,6 +116,17 @@ function insert(points, t, value) {
     points.t.splice(at, 0, t);
     points.v.splice(at, 0, value);
   }
+}
+
+function has(points, t) {
+  return points.t[after(points.t, t)] === t;
+}
+
+function remove(points, t) {
+  if (!has(points, t)) return;
+  const at = after(points.t, t);
+  points.t.splice(at, 1);
+  points.v.splice(at, 1);
 }
 
 function pressure(bars, vital, t, value, state) {

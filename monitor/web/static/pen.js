@@ -152,6 +152,11 @@ export class Pen {
     this.path(this.inks.text3, 1.5, [[x - r, y + r], [x + r, y - r]]);
   }
 
+  /** A heart rate that is not believed as it stands. */
+  doubted(t, value) {
+    this.circle(this.x(t), this.y("hr", value), 1.5, this.inks.text3, true);
+  }
+
   gap({ from, until }) {
     const [a, b] = [this.x(from), this.x(until)];
     const [top, bottom] = [this.share(BANDS.hr.until + 0.01), this.share(BANDS.hr.from - 0.02)];

@@ -9,11 +9,13 @@ import { PHASES, clock, label } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
+import { BaselinePanel } from "./baseline.js";
 import { ClosePanel } from "./close.js";
 import { Course } from "./course.js";
 import { DosePanel } from "./dose.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
+import { LimitPanel } from "./limit.js";
 import { AlarmLog, NoteLog, useAlarms, useNotes } from "./log.js";
 import { NotePanel } from "./note.js";
 import { openPanel, panel } from "./panel.js";
@@ -22,7 +24,14 @@ import { Gates, Next, Vitals } from "./side.js";
 import { Track, sinceDose } from "./track.js";
 
 const TOP_UP_MS = 5000;
-const PANELS = { dose: DosePanel, reading: ReadingPanel, note: NotePanel, close: ClosePanel };
+const PANELS = {
+  dose: DosePanel,
+  reading: ReadingPanel,
+  note: NotePanel,
+  limit: LimitPanel,
+  baseline: BaselinePanel,
+  close: ClosePanel,
+};
 
 export function Session({ id }) {
   const encounter = live.value.encounters[id];
@@ -89,6 +98,8 @@ function Acts({ encounter: e }) {
   return html`<div class="acts grid">
     <button onClick=${open("reading")}>Enter reading</button>
     <button onClick=${open("note")}>Add note</button>
+    <button onClick=${open("limit")}>Set limit</button>
+    <button onClick=${open("baseline")}>New baseline</button>
     <button class=${waits ? "outlined" : e.dosed_at ? "" : "bright"} onClick=${open("dose")}>
       Record dose
     </button>
