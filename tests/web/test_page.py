@@ -101,6 +101,32 @@ async def test_a_session_that_is_left_while_its_chart_loads_draws_none(
     await expect(wall.locator(".chart canvas")).to_have_count(0)
 
 
+async def test_keys_read_the_course_minute_by_minute(wall: Page, desk: Desk) -> None:
+    """As the pointer does, and in words for whoever hears the page."""
+    desk.dosed("Sorrel 5")
+    await region(wall, "Sorrel 5").get_by_role("link").click()
+    await wall.locator(".chart canvas").wait_for()
+    course = wall.get_by_role("slider", name="Minute of the course")
+    said = wall.locator(".readout")
+    await expect(said).to_contain_text("Minutes since the dose")
+    await course.focus()
+    await wall.keyboard.press("End")
+    await expect(said).to_contain_text(re.compile(r"^0 min \d\d:\d\d"))
+    await expect(said.locator(".bp")).to_have_text("128/80")
+    now = re.compile(r"^0 min, .*\. Blood pressure 128/80\. Heart rate ")
+    await expect(course).to_have_attribute("aria-valuetext", now)
+    await wall.keyboard.press("ArrowRight")
+    await expect(course).to_have_attribute("aria-valuenow", "1")
+    await wall.keyboard.press("PageDown")
+    await expect(course).to_have_attribute("aria-valuenow", "-9")
+    await expect(said.locator(".bp")).to_have_text("\u2014")
+    await wall.keyboard.press("Home")
+    await wall.keyboard.press("ArrowLeft")
+    await expect(course).to_have_attribute("aria-valuenow", "-15")
+    await wall.keyboard.press("Escape")
+    await expect(said).to_contain_text("Minutes since the dose")
+
+
 async def test_every_open_session_is_a_region_with_its_newest_readings(
     wall: Page, desk: Desk
 ) -> None:

@@ -40,6 +40,12 @@ export class Chart {
     this.draw();
   }
 
+  /** Put the cursor on a minute; null: away. */
+  point(minute) {
+    const left = minute === null ? -10 : this.plot.valToPos(minute, "x");
+    this.plot.setCursor({ left, top: minute === null ? -10 : 1 });
+  }
+
   /** Take in what is known now. */
   draw() {
     this.now = this.data();

@@ -50,31 +50,79 @@ export function Course({ encounter, alarms }) {
       )}
     </div>
     ${failed && html`<p class="problem">The chart could not be loaded. Reload the page.</p>`}
-    <div class="chart" ref=${root}></div>
+    <div class="chart" ref=${root} tabindex="0" role="slider" aria-label="Minute of the course"
+      ...${reading(encounter, point, data.current())}
+      onKeyDown=${(event) => move(event, chart.current, point, data.current())}
+      onBlur=${() => chart.current?.point(null)}></div>
   </section>`;
 }
 
 /** The moment under the pointer in words, in place of a legend. */
 function ReadOut({ encounter, minute }) {
-  const zero = ms(encounter.dosed_at) ?? ms(encounter.opened_at);
   if (minute === null) {
     const what = encounter.dosed_at ? "Minutes since the dose" : "Minutes since the session was opened";
     return html`<span class="quiet">${what}</span>`;
   }
-  const t = zero + minute * MIN;
-  const { hr, bp } = history(encounter.id);
-  const bar = bp.findLast((b) => b.t <= t + MIN);
-  const i = hr.t.findLastIndex((at) => at <= t);
-  const beat = i >= 0 && t - hr.t[i] < 30_000 ? number("hr", hr.v[i]) : "\u2014";
+  const { time, pressure, beat } = at(encounter, minute);
   return html`
-    <span><b>${number("hr", Math.round(minute))} min</b> <span class="quiet">${clock(t)}</span></span>
-    <span class="key bp">${bar ? `${number("sbp", bar.sbp)}/${number("dbp", bar.dbp)}` : "\u2014"}</span>
+    <span><b>${number("hr", Math.round(minute))} min</b> <span class="quiet">${time}</span></span>
+    <span class="key bp">${pressure}</span>
     <span class="key hr">${beat}</span>
   `;
 }
 
+/** What was measured by that minute, as text. */
+function at(encounter, minute) {
+  const t = zeroOf(encounter) + minute * MIN;
+  const { hr, bp } = history(encounter.id);
+  const bar = bp.findLast((b) => b.t <= t + MIN);
+  const i = hr.t.findLastIndex((at) => at <= t);
+  return {
+    time: clock(t),
+    pressure: bar ? `${number("sbp", bar.sbp)}/${number("dbp", bar.dbp)}` : "\u2014",
+    beat: i >= 0 && t - hr.t[i] < 30_000 ? number("hr", hr.v[i]) : "\u2014",
+  };
+}
+
+function zeroOf({ dosed_at, opened_at }) {
+  return ms(dosed_at) ?? ms(opened_at);
+}
+
+/** The chart as a slider over its minutes, for whoever uses keys or hears the page. */
+function reading(encounter, point, { from, until, now, zero }) {
+  const minute = Math.round(point ?? (now - zero) / MIN);
+  const { time, pressure, beat } = at(encounter, minute);
+  return {
+    "aria-valuemin": Math.ceil((from - zero) / MIN),
+    "aria-valuemax": Math.floor((until - zero) / MIN),
+    "aria-valuenow": minute,
+    "aria-valuetext": `${minute} min, ${time}. Blood pressure ${pressure}. Heart rate ${beat}.`,
+  };
+}
+
+/** Arrows go by a minute, page keys by ten, Home and End to the beginning and to now. */
+function move(event, chart, point, { from, until, now, zero }) {
+  const present = Math.floor((now - zero) / MIN);
+  const minute = point === null ? present : Math.round(point);
+  const to = {
+    ArrowLeft: minute - 1,
+    ArrowDown: minute - 1,
+    ArrowRight: minute + 1,
+    ArrowUp: minute + 1,
+    PageDown: minute - 10,
+    PageUp: minute + 10,
+    Home: -Infinity,
+    End: present,
+    Escape: null,
+  }[event.key];
+  if (to === undefined || !chart) return;
+  event.preventDefault();
+  const [first, last] = [Math.ceil((from - zero) / MIN), Math.floor((until - zero) / MIN)];
+  chart.point(to === null ? null : Math.min(last, Math.max(first, to)));
+}
+
 function view(encounter, alarms, span, now) {
-  const zero = ms(encounter.dosed_at) ?? ms(encounter.opened_at);
+  const zero = zeroOf(encounter);
   const end = Math.max(zero + 120 * MIN, now + 5 * MIN);
   const opened = ms(encounter.opened_at);
   const begin = encounter.dosed_at ? Math.min(zero - 15 * MIN, opened) : opened;
