@@ -112,6 +112,21 @@ def most(state: State, vital: str, at: float) -> float | None:
     return (mean + SPREADS * spread) * _larger(state) * share + NOISE[vital]
 
 
+def uppers(state: State, until: float, step_s: float = 60.0) -> dict[str, list[float]]:
+    """For a picture: by vital sign the highest value that is expected, every `step_s` from the
+    first dose until then. Empty before a dose; without vital signs of which nothing is known."""
+    if not state.doses:
+        return {}
+    begins = state.doses[0].at
+    moments = [begins + n * step_s for n in range(int((until - begins) // step_s) + 1)]
+    found = {}
+    for vital, base in state.baseline.items():
+        rises = [most(state, vital, moment) for moment in moments]
+        if None not in rises:
+            found[vital] = [base.value + rise for rise in rises if rise is not None]
+    return found
+
+
 def route_of(state: State, dose: Dose) -> str:
     return dose.route if dose.route in ROUTES else state.protocol.route
 

@@ -23,6 +23,7 @@ from monitor.adapters.store.protocols import list_protocols
 from monitor.adapters.web.desk import DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
 from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
+from monitor.codecs.times import iso
 from monitor.codecs.wire import Json, alarm_json, observation_json
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
@@ -45,6 +46,7 @@ from monitor.core.events import (
     Refused,
     Symptom,
 )
+from monitor.core.expectation import uppers
 from monitor.core.protocol import PRESETS, Protocol
 from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.vitals import Observation
@@ -64,6 +66,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 COMMIT_PATIENCE_S: Final = 5.0
+EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
 BACKDATED_S: Final = 1800.0
 
 
@@ -126,6 +129,16 @@ class Counter:
         if session is not None:
             return session.private(self._clock.now(), self._outward.supervision())
         return await self._closed(encounter_id)
+
+    async def expectation(self, encounter_id: str) -> Json:
+        session = self._ward.sessions.get(encounter_id)
+        if session is None:
+            session, _ = await self._as_it_ended(encounter_id)
+        state = session.encounter.state
+        begins = state.doses[0].at if state.doses else None
+        until = max((dose.at for dose in state.doses), default=0.0) + EXPECTED_FOR_S
+        upper = {vital: [round(v, 1) for v in of] for vital, of in uppers(state, until).items()}
+        return {"since": iso(begins), "step_s": 60.0, "upper": upper}
 
     async def encounters(
         self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
@@ -310,11 +323,14 @@ class Counter:
         return found
 
     async def _closed(self, encounter_id: str) -> Json:
+        session, closed_at = await self._as_it_ended(encounter_id)
+        return session.private(closed_at, None)
+
+    async def _as_it_ended(self, encounter_id: str) -> tuple[Session, float]:
         left = await self._store.read(find_interrupted, encounter_id)
         if left is None:
             raise Unknown("There is no session with this id.")
-        session = rebuild(left, {})
-        return session.private(left.record.closed_at or self._clock.now(), None)
+        return rebuild(left, {}), left.record.closed_at or self._clock.now()
 
     async def _not_open(self, alarm_id: str) -> Exception:
         if await self._store.read(find_alarm, alarm_id) is None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.events import Dose
-from monitor.core.expectation import HIGHER, LATER, NOISE, ROUTES, falling_from, most, shape
+from monitor.core.expectation import HIGHER, LATER, NOISE, ROUTES, falling_from, most, shape, uppers
 from monitor.core.protocol import PRESETS
 from tests.core.course import GOES_AHEAD, Course, changes, dosed, only
 
@@ -223,3 +223,18 @@ def _transitions(
         elif inside[n] and up:
             found.append((round(float(minutes[n]), 6), "cleared"))
     return found
+
+
+def test_a_picture_of_it_begins_at_the_first_dose_and_is_what_is_judged_by() -> None:
+    course = dosed()
+    state = course.encounter.state
+    first = state.doses[0].at
+    drawn = uppers(state, first + 3600)
+    assert set(drawn) == set(state.baseline) & set(NOISE)
+    for vital, values in drawn.items():
+        assert len(values) == 61
+        for minute in (0, 25, 60):
+            rise = most(state, vital, first + 60 * minute)
+            assert rise is not None
+            assert values[minute] == pytest.approx(state.baseline[vital].value + rise)
+    assert uppers(Course().encounter.state, 1e9) == {}

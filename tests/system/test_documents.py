@@ -121,6 +121,7 @@ def test_every_route_answers_as_the_openapi_document_says(
     for listing in ("patients", "devices", "protocols", "encounters", "quarantine"):
         assert clinic.get(f"/{listing}")["items"]
     clinic.get(route)
+    clinic.get(f"{route}/expectation")
     clinic.post("/devices/strap-1/credentials")
     clinic.post("/contacts", name="Sam", urls=["json://localhost"], order=1, after_s=0)
     clinic.post("/users", username="val", role="viewer", password=PASSWORD)

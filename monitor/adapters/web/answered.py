@@ -275,6 +275,14 @@ class Status(Answer):
     emergency: dict[str, str]
 
 
+class Expectation(Answer):
+    """`since`: the first dose; `upper`: a value for each `step_s` from then on."""
+
+    since: datetime | None
+    step_s: float
+    upper: dict[Vital, list[float]]
+
+
 class Statuses(Listing):
     items: list[Status]
 

@@ -103,6 +103,12 @@ class Desk(Protocol):
     async def status(self, encounter_id: str) -> Json:
         """The status object of an open or closed encounter. Raises Unknown."""
 
+    async def expectation(self, encounter_id: str) -> Json:
+        """What the doses are expected to do at most. Raises Unknown.
+
+        {"since": ISO time of the first dose or null, "step_s": 60, "upper": {vital: [values]}}
+        """
+
     async def encounters(
         self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
     ) -> Page[Json]:

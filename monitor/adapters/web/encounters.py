@@ -56,6 +56,16 @@ def sessions(desk: Desk) -> APIRouter:
         """The status object of one session."""
         return answer(await desk.status(encounter))
 
+    @router.get(
+        "/encounters/{encounter_id}/expectation",
+        openapi_extra=role("viewer"),
+        responses=says(answered.Expectation),
+    )
+    async def expectation(encounter: EncounterId) -> Response:
+        """The highest value of each vital sign that its doses let expect, every `step_s` from the
+        first dose to four hours after the last: what a chart shades. Not validated."""
+        return answer(await desk.expectation(encounter))
+
     @router.post(
         "/encounters/{encounter_id}/devices",
         openapi_extra=role("therapist"),

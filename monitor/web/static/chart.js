@@ -105,11 +105,15 @@ export class Chart {
   /** Behind the heart-rate line: watermark, bands, limits, phases. */
   under(u) {
     const pen = new Pen(u, this.colours, this.now.zero);
-    const { encounter, phases } = this.now;
+    const { encounter, phases, expected } = this.now;
     pen.scales();
     const { sbp, dbp, hr } = encounter.baseline;
     if (sbp && dbp) pen.band("bp", dbp.value, sbp.value, "baseline");
     if (hr) pen.band("hr", hr.value - 3, hr.value + 3, "baseline");
+    if (expected?.since) {
+      if (sbp && expected.upper.sbp) pen.expected("bp", sbp.value, expected, expected.upper.sbp);
+      if (hr && expected.upper.hr) pen.expected("hr", hr.value, expected, expected.upper.hr);
+    }
     if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
     for (const limit of named(encounter.limits)) pen.limit(limit);
     pen.named();

@@ -92,6 +92,28 @@ export class Pen {
     if (!this.narrow) this.names.push([top, name, this.inks.text3]);
   }
 
+  /** What the doses let expect at most, from the baseline up, in the vital sign's own tint. */
+  expected(code, base, { since, step_s }, upper) {
+    const { left, width } = this.box;
+    const begins = Date.parse(since);
+    const inside = upper
+      .map((value, i) => [this.x(begins + i * step_s * 1000), this.y(code, value)])
+      .filter(([x]) => x >= left && x <= left + width);
+    if (inside.length < 2) return;
+    const foot = this.y(code, base);
+    const { c } = this;
+    c.save();
+    c.globalAlpha = 0.13;
+    c.fillStyle = this.inks[code];
+    c.beginPath();
+    c.moveTo(inside[0][0], foot);
+    for (const [x, y] of inside) c.lineTo(x, y);
+    c.lineTo(inside.at(-1)[0], foot);
+    c.fill();
+    c.restore();
+    if (!this.narrow) this.names.push([inside.at(-1)[1], "expected", this.inks.text3]);
+  }
+
   limit({ vital, value, priority }) {
     const code = vital === "hr" ? "hr" : "bp";
     const { left, width } = this.box;

@@ -94,6 +94,10 @@ class SmallDesk:
             raise Unknown("There is no encounter of that id.")
         return self._status(encounter)
 
+    async def expectation(self, encounter_id: str) -> Json:
+        await self.status(encounter_id)
+        return {"since": None, "step_s": 60.0, "upper": {}}
+
     async def encounters(
         self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
     ) -> Page[Json]:

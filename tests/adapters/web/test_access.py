@@ -31,6 +31,7 @@ ROUTES = [
     ("POST", "/encounters", THERAPIST),
     ("GET", "/encounters", VIEWER),
     ("GET", "/encounters/{encounter_id}", VIEWER),
+    ("GET", "/encounters/{encounter_id}/expectation", VIEWER),
     ("POST", "/encounters/{encounter_id}/devices", THERAPIST),
     ("POST", "/encounters/{encounter_id}/doses", THERAPIST),
     ("POST", "/encounters/{encounter_id}/observations", THERAPIST),

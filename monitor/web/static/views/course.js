@@ -1,5 +1,6 @@
 // The chart of a session with its read-out line and its two spans.
 
+import { get } from "../api.js";
 import { live, moment, speed } from "../app.js";
 import { html } from "../html.js";
 import { arrivals, history } from "../records.js";
@@ -19,7 +20,8 @@ export function Course({ encounter, alarms }) {
   const root = useRef(null);
   const chart = useRef(null);
   const data = useRef(null);
-  data.current = () => view(encounter, alarms, span, moment.value);
+  const expected = useExpected(encounter);
+  data.current = () => ({ ...view(encounter, alarms, span, moment.value), expected });
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let gone = false;
@@ -39,7 +41,7 @@ export function Course({ encounter, alarms }) {
   const drawnAt = Math.floor(moment.value / (1000 * speed.value));
   useEffect(() => {
     if (!document.hidden) chart.current?.draw();
-  }, [drawnAt, arrivals.value, span, encounter.alarms, live.value.snapshots]);
+  }, [drawnAt, arrivals.value, span, expected, encounter.alarms, live.value.snapshots]);
   return html`<section class="course" aria-label="Course of the session">
     <div class="readout">
       <${ReadOut} encounter=${encounter} minute=${point} />
@@ -55,6 +57,21 @@ export function Course({ encounter, alarms }) {
       onKeyDown=${(event) => move(event, chart.current, point, data.current())}
       onBlur=${() => chart.current?.point(null)}></div>
   </section>`;
+}
+
+/** What the doses let expect at most; asked for anew when a dose or the baseline is another. */
+function useExpected({ id, last_dose_at, baseline }) {
+  const [expected, setExpected] = useState(null);
+  const bases = JSON.stringify(Object.values(baseline).map((b) => b.value));
+  useEffect(() => {
+    let gone = false;
+    if (last_dose_at) {
+      const come = (found) => !gone && setExpected(found);
+      get(`encounters/${encodeURIComponent(id)}/expectation`).then(come, () => {});
+    }
+    return () => (gone = true);
+  }, [id, last_dose_at, bases]);
+  return expected;
 }
 
 /** The moment under the pointer in words, in place of a legend. */
