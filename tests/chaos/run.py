@@ -14,9 +14,11 @@ from tests.chaos.schedule import LASTS_S, Devices, Kind, Trouble, plan, schedule
 from tests.chaos.verdict import Verdict, verdict
 from tests.chaos.watcher import Watcher
 from tests.chaos.world import World, world
+from tests.parts import wait_until
 
 Figures = dict[str, Any]
 TURN_S: Final = 0.1
+RECOVERS_S: Final = 30.0
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -49,7 +51,7 @@ async def run(wanted: Wanted) -> Figures:
             async with w.gateway.running():
                 watching = asyncio.create_task(watcher.run(), name="watcher")
                 await _session(w, wanted, troubles)
-                complaint = await _settled(w)
+                complaint = await _settled(w, watcher)
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
             w.product.stop()
@@ -85,9 +87,13 @@ async def _measure(w: World, rate: float) -> None:
         await asyncio.sleep(TURN_S)
 
 
-async def _settled(w: World) -> str:
+async def _settled(w: World, watcher: Watcher) -> str:
     with contextlib.suppress(AssertionError):
         await w.settle()
+        with contextlib.suppress(AssertionError):
+            await wait_until(lambda: not watcher.troubled, RECOVERS_S)
+        if watcher.troubled:
+            return f"{len(watcher.troubled)} alarms about the service are never over"
         if w.gateway.forgetful:
             await _drained(w)
         return ""

@@ -39,7 +39,7 @@ class Watcher(Struct):
     statuses: int = 0
     alarms: int = 0
     stale: list[str] = field(default_factory=list)
-    standing: dict[str, "Stood"] = field(default_factory=dict)
+    standing: dict[str, Stood] = field(default_factory=dict)
     beats: dict[str, list[float]] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -66,6 +66,7 @@ class Watcher(Struct):
                 self._look(encounter)
                 for alarm in encounter["alarms"]:
                     self._hear(alarm)
+            self._over({a["id"] for e in message["encounters"] for a in e["alarms"]})
 
     def _hear(self, alarm: dict[str, Any]) -> None:
         if alarm["condition"] not in FAULTS:
@@ -74,6 +75,17 @@ class Watcher(Struct):
         stood = self.standing.setdefault(alarm["id"], about)
         if alarm["cleared_at"] is not None:
             stood.until = min(stood.until, time.time())
+
+    def _over(self, standing: set[str]) -> None:
+        """What ended while nobody looked on is in no snapshot."""
+        for name, stood in self.standing.items():
+            if name not in standing:
+                stood.until = min(stood.until, time.time())
+
+    @property
+    def troubled(self) -> list[Stood]:
+        """What stands on the page now."""
+        return [stood for stood in self.standing.values() if stood.until == math.inf]
 
     def told(self, encounter: str, condition: str, moment: float) -> bool:
         """Did it stand on the page then?"""
