@@ -10,6 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.parts.missing import missing
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.waiting import wait_until_blocking
 
 
 def mosquitto_pub(broker: Mosquitto, topic: str, payload: bytes) -> None:
@@ -46,6 +47,8 @@ class Publisher:
         self.send(f"dosing/v1/{self._site}/{device}/readings", json.dumps(reading).encode())
 
     def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        # After the broker was away it takes a second until the client has noticed and is back.
+        wait_until_blocking(self._client.is_connected, 10, "the publisher's connection")
         self._client.publish(topic, payload, 1, retain).wait_for_publish(10)
 
     def send_all(self, messages: list[tuple[str, bytes]]) -> None:
