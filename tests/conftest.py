@@ -51,11 +51,8 @@ def mosquitto(mosquitto_with: Callable[..., Mosquitto]) -> Mosquitto:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """One server for the whole run. A test that stops it must start it again."""
-    server = Postgres()
-    try:
-        yield server.create()
-    finally:
-        server.discard()
+    with Postgres.running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ once all is well it hears again, by itself.
 import asyncio
 import itertools
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -102,8 +103,7 @@ class AnyNetwork(RuleBasedStateMachine):
         """And so it hears everything that the broker ever took, without a hand."""
         if not self.broker.running:
             self.broker.start()
-        self.network.down = False
-        self.runner.run(self._now(self.network.thaw))
+        self.runner.run(self._now(self.network.heal))
         self.well = True
         self.runner.run(self._hears_all())
 
@@ -119,8 +119,7 @@ class AnyNetwork(RuleBasedStateMachine):
         assert not self.service.errors
         assert not self.running.done()
 
-    async def _now(self, act: object) -> None:
-        assert callable(act)
+    async def _now(self, act: Callable[[], None]) -> None:
         act()
 
     async def _hears_all(self) -> None:

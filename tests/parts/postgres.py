@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +55,16 @@ class Postgres:
         self._databases = 0
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator["Postgres"]:
+        """One that is there until the end of the block."""
+        server = cls()
+        try:
+            yield server.create()
+        finally:
+            server.discard()
 
     def create(self) -> "Postgres":
         """Make the cluster and start it."""

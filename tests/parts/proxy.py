@@ -60,6 +60,11 @@ class WeakLink:
         """Nothing passes any more, and nobody is told. New connections freeze too."""
         self._passing.clear()
 
+    def heal(self) -> None:
+        """Everything passes again, what was held back as well, at full speed."""
+        self.delay, self.rate, self.down = 0.0, None, False
+        self.thaw()
+
     def thaw(self) -> None:
         self._passing.set()
 
@@ -143,13 +148,7 @@ class Proxy:
 
     def heal(self) -> None:
         """Everything passes again, what was held back as well, at full speed."""
-
-        def all_well() -> None:
-            self._link.delay, self._link.rate = 0.0, None
-            self._link.down = False
-            self._link.thaw()
-
-        self._do(all_well)
+        self._do(self._link.heal)
 
     def slow(self, *, delay: float = 0.0, rate: float | None = None) -> None:
         """Every piece takes `delay` seconds, and so many bytes pass in one."""

@@ -2,21 +2,17 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from monitor.codecs.times import from_iso
 from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 
 MISSED_AFTER_S = 31.0
 STEP_S = 3600.0
-
-
-def epoch(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
 
 
 @pytest.fixture
@@ -66,9 +62,9 @@ async def test_a_step_fires_nothing_and_suppresses_nothing(
             await wait_until(shown(88), 10, "the first heart rate after it")
         assert alarms() == ["no_data"]
         rows = clinic.everything(f"/encounters/{encounter}/journal")
-        times = [epoch(row["at"]) for row in rows]
+        times = [from_iso(row["at"]) for row in rows]
         assert times == sorted(times)
         (missed,) = clinic.everything(f"/encounters/{encounter}/alarms")
-        assert epoch(missed["raised_at"]) < epoch(missed["cleared_at"])
+        assert from_iso(missed["raised_at"]) < from_iso(missed["cleared_at"])
     finally:
         product.discard()

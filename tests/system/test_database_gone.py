@@ -19,11 +19,8 @@ from tests.system.test_session import live
 @pytest.fixture(scope="module")
 def postgres_server() -> Iterator[Postgres]:
     """A server of this module's own, because it is stopped."""
-    server = Postgres()
-    try:
-        yield server.create()
-    finally:
-        server.discard()
+    with Postgres.running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import time
-from datetime import datetime
 from typing import Any, Final
 
+from monitor.codecs.times import from_iso
 from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic
 from tests.parts.publisher import Publisher
@@ -31,10 +31,6 @@ class Told:
             if (alarm["condition"], alarm["vital"]) == ("no_data", "hr"):
                 row = (time.time(), message["transition"], alarm)
                 self.of.setdefault(alarm["encounter_id"], []).append(row)
-
-
-def epoch(text: str) -> float:
-    return datetime.fromisoformat(text).timestamp()
 
 
 async def test_silence_is_told_within_a_second_and_ends_in_every_order_of_the_race(
@@ -74,7 +70,7 @@ async def test_silence_is_told_within_a_second_and_ends_in_every_order_of_the_ra
         assert len(rows) == 0 or offset > -WITHIN_S, "missed although it was there"
         assert len(rows) == 2 or offset < WITHIN_S, "not missed"
         for heard, _, alarm in rows[:1]:
-            assert abs(epoch(alarm["raised_at"]) - left - MISSED_AFTER_S) < WITHIN_S
+            assert abs(from_iso(alarm["raised_at"]) - left - MISSED_AFTER_S) < WITHIN_S
             assert heard - left - MISSED_AFTER_S < WITHIN_S
         record = await asyncio.to_thread(clinic.everything, f"/encounters/{session}/alarms")
         missed = [a for a in record if (a["condition"], a["vital"]) == ("no_data", "hr")]

@@ -10,13 +10,14 @@ from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.publisher import Publisher
 
 VITALS: Final = ("Heart rate", "Blood pressure", "Temperature")
-# Pieces of text that lie over one another: in the header, in a row, beside a large number.
+# How far the page sticks out, or any button: what is cut off at the right is out of reach too.
 _WIDER: Final = """() => Math.max(
   document.documentElement.scrollWidth - innerWidth,
   ...[...document.querySelectorAll("button")].map(
     (b) => Math.ceil(b.getBoundingClientRect().right) - innerWidth,
   ),
 )"""
+# Pieces of text that lie over one another: in the header, in a row, beside a large number.
 _OVERLAPS: Final = """() => {
   const TEXTS = ".who > *, .since > span, .head, .figure, .change, .age, s, .next > *, .standing";
   const shown = (e) => e.getClientRects().length && e.textContent.trim();

@@ -20,11 +20,8 @@ from tests.parts import Postgres, wait_until
 @pytest.fixture(scope="module")
 def postgres_server() -> Iterator[Postgres]:
     """A server of this module's own: a stop writes out every database that others made."""
-    server = Postgres()
-    try:
-        yield server.create()
-    finally:
-        server.discard()
+    with Postgres.running() as server:
+        yield server
 
 
 class Outage(Protocol):
