@@ -127,6 +127,27 @@ async def test_keys_read_the_course_minute_by_minute(wall: Page, desk: Desk) -> 
     await expect(said).to_contain_text("Minutes since the dose")
 
 
+async def test_no_minute_is_before_a_dose_that_was_recorded_this_second(
+    wall: Page, desk: Desk
+) -> None:
+    """The page's time moves by whole seconds, so it may be a part of one behind the dose."""
+    desk.dosed("Teasel 5")
+    await region(wall, "Teasel 5").get_by_role("link").click()
+    await wall.locator(".chart canvas").wait_for()
+    await expect(wall.locator(".readout")).to_contain_text("Minutes since the dose")
+    await wall.evaluate(
+        """async () => {
+          const modules = performance.getEntriesByType("resource").map((entry) => entry.name);
+          const app = await import(modules.find((name) => name.endsWith("/app.js")));
+          const [session] = app.sessions.value.filter((e) => location.hash.includes(e.id));
+          app.moment.value = Date.parse(session.dosed_at) - 400;
+          const pressed = new KeyboardEvent("keydown", { key: "End", bubbles: true });
+          document.querySelector(".chart").dispatchEvent(pressed);
+        }"""
+    )
+    await expect(wall.locator(".readout")).to_contain_text(re.compile(r"^0 min \d\d:\d\d"))
+
+
 async def test_every_open_session_is_a_region_with_its_newest_readings(
     wall: Page, desk: Desk
 ) -> None:

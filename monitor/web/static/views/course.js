@@ -138,8 +138,10 @@ function move(event, chart, point, { from, until, now, zero }) {
   chart.point(to === null ? null : Math.min(last, Math.max(first, to)));
 }
 
-function view(encounter, alarms, span, now) {
+function view(encounter, alarms, span, moment) {
   const zero = zeroOf(encounter);
+  // `moment` keeps to whole seconds: a dose just recorded lies up to a second after it.
+  const now = Math.max(moment, zero);
   const end = Math.max(zero + 120 * MIN, now + 5 * MIN);
   const opened = ms(encounter.opened_at);
   const begin = encounter.dosed_at ? Math.min(zero - 15 * MIN, opened) : opened;
