@@ -58,7 +58,6 @@ class Watchdog:
     def _end(self, missed: int) -> None:
         frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - there is no other way
         log.critical("event_loop_blocked", seconds=missed * BEAT_S, stack=_stack(frame))
-        sys.stderr.flush()
         # Not sys.exit: that ends this thread, and the loop's would hang on.
         os._exit(1)
 

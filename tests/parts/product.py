@@ -61,7 +61,11 @@ class Product:
 
     @property
     def log(self) -> str:
-        return (self.directory / "log").read_text(errors="replace")
+        return self._log.read_text(errors="replace")
+
+    @property
+    def _log(self) -> Path:
+        return self.directory / "log"
 
     def user(self, name: str, role: str) -> None:
         done = run_command(
@@ -72,7 +76,7 @@ class Product:
 
     def start(self, within: float = 30) -> "Product":
         """Start it and wait until it is ready, for so many seconds."""
-        with (self.directory / "log").open("ab") as log:
+        with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve"],
                 cwd=self.directory,
@@ -93,10 +97,9 @@ class Product:
         return self._end(signal.SIGTERM)
 
     def fill_disk(self) -> None:
-        """No file of the database may grow any more: the disk is full."""
-        sizes = [file.stat().st_size for file in self.directory.rglob("*.db*")]
-        assert sizes
-        self._limit_files(min(sizes))
+        """No file of the database, and not the log, may grow any more: the disk is full."""
+        files = [self._log, *self.directory.rglob("*.db*")]
+        self._limit_files(min(file.stat().st_size for file in files))
 
     def empty_disk(self) -> None:
         self._limit_files(None)
