@@ -78,6 +78,8 @@ class World(Struct):
             left = trouble.at - (time.monotonic() - began)
             if left > 0:
                 await asyncio.sleep(left)
+            if trouble.kind == "disk_full":
+                await self._flows()
             outage = Outage(trouble.kind, time.time())
             self.outages.append(outage)
             await self._suffer(trouble, outage)
@@ -93,15 +95,26 @@ class World(Struct):
         if mend is not None:
             await asyncio.to_thread(mend)
 
+    async def _flows(self) -> None:
+        """A full disk is found out by whoever writes: not while the gateway is away itself."""
+        before = self._taken
+        with contextlib.suppress(AssertionError):
+            await wait_until(lambda: self._taken > before, 15)
+
+    @property
+    def _taken(self) -> int:
+        """How many readings the broker has taken."""
+        return sum(map(len, self.gateway.taken.values()))
+
     async def _burst(self) -> None:
         """A kill is worst in full flow: when much has just come and little of it is on disk."""
-        before = sum(map(len, self.gateway.taken.values()))
+        before = self._taken
         for session in self.sessions:
             for _ in range(BURST // len(self.sessions)):
                 session.keeper.measure(time.time(), hr=75)
 
         def flowing() -> bool:
-            return sum(map(len, self.gateway.taken.values())) - before >= BURST / 3
+            return self._taken - before >= BURST / 3
 
         with contextlib.suppress(AssertionError):
             await wait_until(flowing, 5)
