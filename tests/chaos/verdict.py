@@ -161,4 +161,5 @@ def _told(name: str, watcher: Watcher, outages: list[Outage], found: Verdict) ->
         if outage.kind == "disk_full":
             gap = watcher.longest_without_a_beat(name, outage.since, outage.mending)
             if gap > WITHOUT_A_BEAT_S:
-                found.wrong.append(f"{name}: no heart rate for {gap:.1f} s while the disk is full")
+                when = f"in the {outage.kind} of {outage.since:.0f}"
+                found.wrong.append(f"{name}: no heart rate for {gap:.1f} s {when}")

@@ -96,10 +96,17 @@ class World(Struct):
             await asyncio.to_thread(mend)
 
     async def _flows(self) -> None:
-        """A full disk is found out by whoever writes: not while the gateway is away itself."""
-        before = self._taken
+        """What is measured now arrives, so that whatever a full disk does is not the gateway's.
+
+        After an outage it is not back at once, and sends first what it kept.
+        """
+        next_of = {s.keeper.name: s.keeper.made + 1 for s in self.sessions}
+
+        def arrived() -> bool:
+            return all(seq in self.gateway.taken[name] for name, seq in next_of.items())
+
         with contextlib.suppress(AssertionError):
-            await wait_until(lambda: self._taken > before, 15)
+            await wait_until(arrived, 15)
 
     @property
     def _taken(self) -> int:
