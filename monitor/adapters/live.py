@@ -143,11 +143,11 @@ class Hub:
 
     # --- publishing ---
 
-    def publish_alarm(self, body: bytes) -> None:
-        """One transition, as `wire.transition_json` makes it."""
+    def publish_alarm(self, encounter_id: str, body: bytes) -> None:
+        """One transition, as `wire.transition_json` makes it. Publish the status after it."""
         text = body.decode()
         for seat in self._seats:
-            seat.alarm(text)
+            seat.alarm(encounter_id, text)
 
     def publish_status(self, encounter_id: str, body: Body) -> None:
         """The newest status, as `wire.status_message_json` makes it, or a function making it.

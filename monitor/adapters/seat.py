@@ -97,7 +97,10 @@ class Seat:
 
     # --- from the hub ---
 
-    def alarm(self, text: str) -> None:
+    def alarm(self, encounter_id: str, text: str) -> None:
+        # A transition overtakes whatever waits. A status from before it would come after it and
+        # take the alarm off the page again; the next one follows anyway.
+        self._statuses.pop(encounter_id, None)
         if len(self._alarms) >= ALARMS_WAITING:
             self.end(FELL_BEHIND, "fell behind, connect again")
             return

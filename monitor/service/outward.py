@@ -38,7 +38,7 @@ class Outward:
         for event in events:
             if isinstance(event, AlarmChanged):
                 body = msgspec.json.encode(transition_json(event, session.id))
-                self._hub.publish_alarm(body)
+                self._hub.publish_alarm(session.id, body)
                 self._publish(encounter_topic(session.site(self._site), session.id, "alarms"), body)
             elif isinstance(event, Commanded):
                 self._command(session, event)

@@ -243,7 +243,8 @@ class SmallDesk:
     def _tell(self, encounter_id: str, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, AlarmChanged):
-                self._hub.publish_alarm(msgspec.json.encode(transition_json(event, encounter_id)))
+                body = msgspec.json.encode(transition_json(event, encounter_id))
+                self._hub.publish_alarm(encounter_id, body)
         self.publish(encounter_id)
 
     def _status(self, encounter: Encounter) -> Json:

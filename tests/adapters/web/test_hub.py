@@ -132,7 +132,7 @@ async def test_nothing_is_made_for_nobody(hub: Hub) -> None:
         raise AssertionError
 
     hub.publish_status("a", never)
-    hub.publish_alarm(b'{"type":"alarm"}')
+    hub.publish_alarm("a", b'{"type":"alarm"}')
     seat = hub.join("s", "ann", "viewer")
     hub.publish_status("a", body(1))
     hub.publish_status("a", never)
@@ -143,7 +143,7 @@ async def test_nothing_is_made_for_nobody(hub: Hub) -> None:
 async def test_every_alarm_transition_reaches_every_page(hub: Hub) -> None:
     pages = [Page(hub.join("s", "ann", "viewer")) for _ in range(3)]
     for number in range(200):
-        hub.publish_alarm(json.dumps({"type": "alarm", "n": number}).encode())
+        hub.publish_alarm("a", json.dumps({"type": "alarm", "n": number}).encode())
     for page in pages:
         alarms = await told(page, 200, "alarm")
         assert [m["n"] for m in alarms] == list(range(200))

@@ -244,7 +244,7 @@ async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
                 service.desk.publish(encounter)
             number += 1
             sent = loop.time()
-            service.hub.publish_alarm(json.dumps({"type": "alarm", "n": number}).encode())
+            service.hub.publish_alarm("a", json.dumps({"type": "alarm", "n": number}).encode())
             await wait_until(lambda: page.of("alarm") and page.of("alarm")[-1]["n"] == number)  # noqa: B023
             worst = max(worst, loop.time() - sent)
     # How soon it is let go depends on the system's buffers; the other page never notices.
@@ -264,7 +264,7 @@ async def test_who_fell_behind_comes_back_to_a_snapshot(
     await pages()
     (seat,) = service.hub._seats
     for number in range(2000):
-        service.hub.publish_alarm(json.dumps({"type": "alarm", "n": number}).encode())
+        service.hub.publish_alarm("a", json.dumps({"type": "alarm", "n": number}).encode())
     assert seat.ending is not None
     await wait_until(lambda: not service.hub.sessions())
     await therapist.post(f"/api/v1/encounters/{encounter}/observations", json=READING)

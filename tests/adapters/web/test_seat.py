@@ -67,7 +67,7 @@ async def take(messages: AsyncIterator[str], count: int) -> list[dict[str, Any]]
 
 
 async def test_the_snapshot_comes_first_and_seq_grows_by_one(seat: Seat, house: House) -> None:
-    seat.alarm(alarm(1))
+    seat.alarm("a", alarm(1))
     messages = seat.messages()
     first, second = await take(messages, 2)
     seat.heartbeat('{"type":"heartbeat"}')
@@ -111,7 +111,7 @@ async def test_alarms_overtake_statuses_and_every_one_is_told_in_order(seat: Sea
     await take(messages, 1)
     seat.status("a", status(0))
     for number in range(ALARMS_WAITING):
-        seat.alarm(alarm(number))
+        seat.alarm("b", alarm(number))
     told = await take(messages, ALARMS_WAITING + 1)
     assert [m["n"] for m in told[:-1]] == list(range(ALARMS_WAITING))
     assert told[-1]["type"] == "status"
@@ -119,9 +119,9 @@ async def test_alarms_overtake_statuses_and_every_one_is_told_in_order(seat: Sea
 
 async def test_a_page_that_cannot_keep_up_with_alarms_is_ended_not_thinned(seat: Seat) -> None:
     for number in range(ALARMS_WAITING):
-        seat.alarm(alarm(number))
+        seat.alarm("a", alarm(number))
     assert code(seat) is None
-    seat.alarm(alarm(ALARMS_WAITING))
+    seat.alarm("a", alarm(ALARMS_WAITING))
     assert code(seat) == 1013
     assert [text async for text in seat.messages()] == []
 
