@@ -75,13 +75,16 @@ def demo(
     http_port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     mqtt_port: Annotated[int, typer.Option(min=1, max=65535)] = 1883,
     seed: int = 7,
+    scenario: Annotated[
+        str, typer.Option(help="Which courses (see `simulate --help`).")
+    ] = "clinic",
     broker: Annotated[Broker, typer.Option(help="Which broker of its own.")] = Broker.auto,
 ) -> None:
     """Run the whole product on embedded parts, with simulated sessions."""
     from monitor.service.demo import demo as run_demo
 
     _logs(quiet=True)
-    _run(run_demo(patients, speed, http_port, mqtt_port, seed, broker.value))
+    _run(run_demo(patients, speed, http_port, mqtt_port, seed, scenario, broker.value))
 
 
 @app.command()
@@ -228,10 +231,11 @@ def _status(reasons: list[BaseException]) -> int | None:
     from monitor.adapters.mqtt import BadBrokerUrl
     from monitor.adapters.store import BadUrl, StoreError
     from monitor.adapters.web import Occupied
+    from monitor.service.demo import FeedEnded
 
     if all(isinstance(r, (ConfigError, BadBrokerUrl, BadUrl)) for r in reasons):
         return WRONG_USE
-    if all(isinstance(r, (StoreError, BrokerFailed, Occupied)) for r in reasons):
+    if all(isinstance(r, (StoreError, BrokerFailed, Occupied, FeedEnded)) for r in reasons):
         return FAILED
     return None
 

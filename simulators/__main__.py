@@ -81,6 +81,7 @@ def _feed(options: argparse.Namespace) -> Feed:
         api_url=options.api or _own_api(),
         account=account,
         site=options.site,
+        scenario=options.scenario,
         patients=options.patients,
         seed=options.seed,
         speed=options.speed,
@@ -110,15 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     simulated = commands.add_parser("simulate", help="sessions that begin now")
     _common(simulated)
-    simulated.add_argument("--scenario", choices=NAMES, default="calm", metavar="NAME")
-    _people(simulated)
+    _people(simulated, scenario="calm")
     trace = commands.add_parser("replay", help="a recorded trace, measured now")
     trace.add_argument("trace", type=Path, metavar="TRACE.csv")
     trace.add_argument("--device", required=True, type=_identifier, metavar="ID")
     _common(trace)
     feed = commands.add_parser("demo-feed", help="the demonstration's past, then its present")
     _common(feed)
-    _people(feed)
+    _people(feed, scenario="clinic")
     return parser
 
 
@@ -129,7 +129,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", metavar="URL", type=_http_url)
 
 
-def _people(parser: argparse.ArgumentParser) -> None:
+def _people(parser: argparse.ArgumentParser, *, scenario: str) -> None:
+    parser.add_argument("--scenario", choices=NAMES, default=scenario, metavar="NAME")
     parser.add_argument("--patients", type=_count, metavar="N")
     parser.add_argument("--seed", type=_seed, default=1, metavar="N")
     parser.add_argument("--user", metavar="NAME")

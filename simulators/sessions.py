@@ -22,6 +22,10 @@ TREES: Final = (
 AFTERWARDS_MIN: Final = 15.0  # between a cuff's readings when its schedule is over
 UNDOSED_SCHEDULE: Final = (1.0, 6.0, 11.0)
 HORIZON_MIN: Final = 12 * 60.0
+# Where in its course a session stands, min: so that a few are in different phases.
+FIRST_AT_MIN: Final = 47.0
+APART_MIN: Final = 31.0
+LONGEST_AT_MIN: Final = 95.0
 
 
 @dataclass
@@ -47,9 +51,9 @@ class Session:
 
 def places(scenario: str, patients: int | None) -> list[Place]:
     """So many sessions of a scenario, or of the clinic; None: as many as it has by itself."""
-    table = CLINIC if scenario == "clinic" else (Place(SCENARIOS[scenario], 0),)
-    wanted = len(table) if patients is None else patients
-    own = [place.scenario.tree for place in table]
+    wanted = (len(CLINIC) if scenario == "clinic" else 1) if patients is None else patients
+    table = CLINIC if scenario == "clinic" else _spread(SCENARIOS[scenario], wanted)
+    own = list(dict.fromkeys(place.scenario.tree for place in table))
     trees = own + [tree for tree in TREES if tree not in own]
     found = []
     for number in range(wanted):
@@ -57,6 +61,13 @@ def places(scenario: str, patients: int | None) -> list[Place]:
         tree = trees[number % len(trees)]
         found.append(Place(replace(place.scenario, tree=tree), place.at_min))
     return found
+
+
+def _spread(scenario: Scenario, patients: int) -> tuple[Place, ...]:
+    """The same course at different minutes of it, as a clinic has them."""
+    return tuple(
+        Place(scenario, (FIRST_AT_MIN + APART_MIN * n) % LONGEST_AT_MIN) for n in range(patients)
+    )
 
 
 def build(scenario: Scenario, *, seed: int, number: int, opens: float) -> Session:

@@ -35,7 +35,13 @@ class FeedEnded(Exception):
 
 
 async def demo(
-    patients: int, speed: float, http_port: int, mqtt_port: int, seed: int, broker: Broker
+    patients: int,
+    speed: float,
+    http_port: int,
+    mqtt_port: int,
+    seed: int,
+    scenario: str,
+    broker: Broker,
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="dosing-monitor-demo-") as place:
         config = Config(
@@ -53,7 +59,7 @@ async def demo(
         await run(
             service,
             partial(_greet, service, passwords[USER]),
-            partial(_feed, service, patients, speed, seed, (passwords[FEED], baton)),
+            partial(_feed, service, patients, speed, seed, scenario, (passwords[FEED], baton)),
         )
 
 
@@ -66,7 +72,12 @@ async def _greet(service: Service, password: str) -> None:
 
 
 async def _feed(
-    service: Service, patients: int, speed: float, seed: int, secrets_: tuple[str, str]
+    service: Service,
+    patients: int,
+    speed: float,
+    seed: int,
+    scenario: str,
+    secrets_: tuple[str, str],
 ) -> None:
     await service.listening.wait()
     assert service.broker is not None
@@ -75,7 +86,8 @@ async def _feed(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "simulators", "demo-feed",
         "--mqtt", mqtt, "--api", service.address, "--patients", str(patients),
-        "--seed", str(seed), "--speed", str(speed), "--user", FEED, "--password-stdin",
+        "--seed", str(seed), "--speed", str(speed), "--scenario", scenario,
+        "--user", FEED, "--password-stdin",
         stdin=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     try:

@@ -44,6 +44,7 @@ class Feed(Struct, frozen=True, kw_only=True):
     api_url: str
     account: Account
     site: str = "home"
+    scenario: str = "clinic"
     patients: int | None = None
     seed: int = 1
     speed: float = 1.0
@@ -162,7 +163,7 @@ def _sessions(options: Feed, begins: float) -> list[Session]:
     """Each opens so that its minute is right when the page opens; none before the past begins."""
     page_opens = round(wall_time() + PLAYING_S)
     sessions = []
-    for number, place in enumerate(places("clinic", options.patients)):
+    for number, place in enumerate(places(options.scenario, options.patients)):
         course = 60 * (place.at_min + (place.scenario.dose_min or 0))
         opens = max(page_opens - course, begins)
         sessions.append(build(place.scenario, seed=options.seed, number=number, opens=opens))

@@ -194,6 +194,12 @@ def test_by_itself_a_scenario_is_one_person_and_the_clinic_all() -> None:
     assert len(TREES) == len(set(TREES))
 
 
+def test_people_of_one_scenario_stand_at_different_minutes_within_the_past_that_is_played() -> None:
+    found = places("transient-pressure", 4)
+    assert len({round(p.at_min) for p in found}) == 4
+    assert max(p.at_min + (p.scenario.dose_min or 0) for p in found) <= 110
+
+
 def test_two_people_of_a_scenario_are_not_the_same() -> None:
     def rates(number: int) -> list[int]:
         made = session("calm", number=number)
