@@ -72,6 +72,8 @@ def status_json(
         "next_check": _next_check(status.next_check),
         "gates": [_gate(gate) for gate in status.gates],
         "devices": status.devices,
+        "clocks": {device: _tidy(s, 1) for device, s in status.clocks.items()},
+        "checks": {name: {"at": iso(c.at), "by": c.by} for name, c in status.checks.items()},
         "phases": _phases(status),
         "audio_paused_until": iso(status.audio_paused_until),
         "closed_at": iso(status.closed_at),

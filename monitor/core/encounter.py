@@ -16,6 +16,7 @@ import msgspec
 
 from monitor.core import (
     adjustments,
+    checks,
     crossings,
     cuffs,
     in_force,
@@ -34,6 +35,7 @@ from monitor.core.conditions import WAYS, upcoming
 from monitor.core.events import (
     Acknowledged,
     AudioPause,
+    Checked,
     Close,
     DevicesChanged,
     DeviceStatus,
@@ -70,6 +72,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Dose: people.dose,
     LimitChanged: adjustments.change,
     Rebaselined: rebaselining.take_again,
+    Checked: checks.check,
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,

@@ -153,6 +153,14 @@ class Rebaselined(Struct, frozen=True, tag="rebaseline"):
     vitals: tuple[str, ...] = ()
 
 
+class Checked(Struct, frozen=True, tag="check"):
+    """Somebody made one of the checks before the dose (see `checks`), or takes it back."""
+
+    check: str
+    by: str
+    done: bool = True
+
+
 class AudioPause(Struct, frozen=True, tag="audio_pause"):
     seconds: float
     by: str
@@ -180,6 +188,7 @@ Input = (
     | Note
     | LimitChanged
     | Rebaselined
+    | Checked
     | AudioPause
     | Close
 )

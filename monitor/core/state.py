@@ -81,6 +81,13 @@ class Fault(Struct):
     reason: str
 
 
+class CheckMade(Struct, frozen=True):
+    """When somebody made a check, and who."""
+
+    at: float
+    by: str
+
+
 class Source(Struct):
     """One device, as far as it was heard: what came, how its clock goes, what it sent lately."""
 
@@ -114,6 +121,7 @@ class State(Struct, kw_only=True):
                `confirm_for`: measurement time of the newest crossing for which they are asked
     in_doubt   the newest pressure is, and another may not be; doubted_at: when one was last
                wanted for that
+    checks     check -> who made it last; taken back: not in it
     unkeyed    readings that had no key of their own
     owed       decided, not told yet: the act by which they came was refused
     """
@@ -157,6 +165,7 @@ class State(Struct, kw_only=True):
     confirm_for: float | None = None
     in_doubt: bool = False
     doubted_at: float | None = None
+    checks: dict[str, CheckMade] = {}
     unkeyed: int = 0
     owed: list[Event] = []
     paused_until: float | None = None

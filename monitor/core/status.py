@@ -57,7 +57,18 @@ class GateStatus(Struct, frozen=True):
     unmet: tuple[Unmet, ...]
 
 
+class CheckStatus(Struct, frozen=True):
+    """A check before the dose that was made: when, and by whom."""
+
+    at: float
+    by: str
+
+
 class Status(Struct, frozen=True, kw_only=True):
+    """checks: of those that were made only; clocks: device -> s that its clock is behind ours
+    (negative: ahead), None while that is not known; every device of the session is there.
+    """
+
     id: str
     protocol: str
     phase: Phase
@@ -73,6 +84,8 @@ class Status(Struct, frozen=True, kw_only=True):
     next_check: NextCheck | None
     gates: tuple[GateStatus, ...]
     devices: dict[str, str]
+    clocks: dict[str, float | None]
+    checks: dict[str, CheckStatus]
     phases: dict[str, float]
     audio_paused_until: float | None = None
     closed_at: float | None = None

@@ -9,6 +9,7 @@ from monitor.core.events import Baseline
 from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
 from monitor.core.status import (
+    CheckStatus,
     Freshness,
     GateStatus,
     LimitStatus,
@@ -43,6 +44,8 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         ),
         alarms=tuple(msgspec.structs.replace(a) for a in state.alarms),
         next_check=check, gates=_gates(state, now), devices=dict(state.devices),
+        clocks={device: _clock(state, device) for device in state.devices},
+        checks={name: CheckStatus(made.at, made.by) for name, made in state.checks.items()},
         phases={
             "onset": state.protocol.onset_until,
             "peak": state.protocol.peak_until,
@@ -50,6 +53,11 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         },
         audio_paused_until=state.paused_until, closed_at=state.closed_at,
     )  # fmt: skip
+
+
+def _clock(state: State, device: str) -> float | None:
+    source = state.sources.get(device)
+    return None if source is None else source.clock.settled
 
 
 def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> VitalStatus:

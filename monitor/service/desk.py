@@ -25,10 +25,12 @@ from monitor.adapters.web.desk import Opening as Asked
 from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
 from monitor.codecs.times import iso
 from monitor.codecs.wire import Json, alarm_json, observation_json
+from monitor.core.checks import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
     Acknowledged,
     AudioPause,
+    Checked,
     Close,
     DevicesChanged,
     Dose,
@@ -110,7 +112,8 @@ class Counter:
     def vocabulary(self) -> Json:
         symptoms = [{"id": s, "text": s.replace("_", " ").capitalize()} for s in SYMPTOMS]
         factors = [{"id": key, "text": text} for key, text in RISK_FACTORS.items()]
-        return {"risk_factors": factors, "symptoms": symptoms}
+        checks = [{"id": key, "text": text} for key, text in CHECKS.items()]
+        return {"risk_factors": factors, "symptoms": symptoms, "checks": checks}
 
     def protocols(self) -> list[Json]:
         return [msgspec.to_builtins(p) for p in (PRESETS | self._own).values()]
@@ -219,6 +222,11 @@ class Counter:
         await self._act(await self._session(encounter_id), given)
 
     async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
+        await self._act(await self._session(encounter_id), given)
+
+    async def check(self, encounter_id: str, given: Checked) -> None:
+        if given.check not in CHECKS:
+            raise Invalid("check", f"It is not in the list: {', '.join(CHECKS)}.")
         await self._act(await self._session(encounter_id), given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:

@@ -24,6 +24,7 @@ from monitor.core.events import (
     Unmet,
 )
 from monitor.core.status import (
+    CheckStatus,
     Freshness,
     GateStatus,
     LimitStatus,
@@ -200,6 +201,8 @@ def status(
         next_check=next_check,
         gates=() if closed_at else (gate,),
         devices={STRAP: "heart_rate", CUFF: "cuff", THERMOMETER: "thermometer"},
+        clocks={STRAP: 0.24, CUFF: 41.0, THERMOMETER: None},
+        checks={"sitter": CheckStatus(OPENED + 60, "thea")} if dosed else {},
         phases={"onset": 20.0, "peak": 75.0, "recovery": 150.0},
         closed_at=closed_at,
     )

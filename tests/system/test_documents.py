@@ -109,6 +109,7 @@ def test_every_route_answers_as_the_openapi_document_says(
     clinic.post(f"{route}/symptoms", symptom="nausea")
     clinic.post(f"{route}/help")
     clinic.post(f"{route}/notes", text="calm")
+    clinic.post(f"{route}/checks", check="sitter")
     clinic.post(f"{route}/audio-pause", seconds=30)
     clinic.post(f"{route}/limits", vital="sbp", direction="high", priority="high", value=170,
                 reason="known aneurysm")  # fmt: skip

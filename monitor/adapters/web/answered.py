@@ -97,6 +97,7 @@ class Word(Answer):
 class Vocabulary(Answer):
     risk_factors: list[Word]
     symptoms: list[Word]
+    checks: list[Word]
 
 
 class ProtocolRow(Answer):
@@ -250,6 +251,11 @@ class Supervision(Answer):
     audible: int
 
 
+class CheckMade(Answer):
+    at: datetime
+    by: str
+
+
 class Status(Answer):
     id: str
     patient: str
@@ -268,6 +274,8 @@ class Status(Answer):
     next_check: Check | None
     gates: list[GateNow]
     devices: dict[str, str]
+    clocks: dict[str, float | None]
+    checks: dict[str, CheckMade]
     phases: dict[str, datetime]
     audio_paused_until: datetime | None
     closed_at: datetime | None

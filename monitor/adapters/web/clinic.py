@@ -42,7 +42,7 @@ def patients(desk: Desk, records: Records) -> APIRouter:
 
     @router.get("/vocabulary", openapi_extra=role("viewer"), responses=says(answered.Vocabulary))
     async def vocabulary() -> Response:
-        """The listed words: risk factors and symptoms, each with what to show for it."""
+        """The listed words: risk factors, symptoms and checks, each with what to show for it."""
         return answer(desk.vocabulary())
 
     @router.get("/protocols", openapi_extra=role("viewer"), responses=says(answered.Protocols))

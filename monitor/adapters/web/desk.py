@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import Page
-from monitor.core.events import LimitChanged, Override, Rebaselined
+from monitor.core.events import Checked, LimitChanged, Override, Rebaselined
 
 Json = dict[str, Any]
 
@@ -85,7 +85,7 @@ class Desk(Protocol):
         """
 
     def vocabulary(self) -> Json:
-        """The listed words: {"risk_factors": [{"id", "text"}], "symptoms": [{"id", "text"}]}."""
+        """The listed words: {"risk_factors": [{"id", "text"}], "symptoms": …, "checks": …}."""
 
     def protocols(self) -> list[Json]:
         """Presets and the clinic's own; each at least {"id", "name", "source"}."""
@@ -154,6 +154,9 @@ class Desk(Protocol):
 
     async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
         """The baseline is taken again. Raises Unknown, Refused (too few readings)."""
+
+    async def check(self, encounter_id: str, given: Checked) -> None:
+        """One of the checks before the dose. Raises Unknown, Invalid (`check`), Refused."""
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         """At most 120 s, checked before. Raises Unknown, Refused."""

@@ -13,6 +13,7 @@ from monitor.adapters.web.models import (
     Closing,
     DeviceChange,
     NewBaseline,
+    NewCheck,
     NewDose,
     NewEncounter,
     NewLimit,
@@ -23,7 +24,7 @@ from monitor.adapters.web.models import (
 )
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.core.events import LimitChanged, Rebaselined
+from monitor.core.events import Checked, LimitChanged, Rebaselined
 
 State = Literal["open", "closed"]
 
@@ -176,6 +177,17 @@ def acts(desk: Desk) -> APIRouter:
         are too few."""
         given = Rebaselined(body.reason, who(request).name, tuple(body.vitals))
         await desk.rebaseline(encounter, given)
+        return answer(await desk.status(encounter))
+
+    @router.post(
+        "/encounters/{encounter_id}/checks",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
+    async def check(encounter: EncounterId, body: NewCheck, request: Request) -> Response:
+        """One of the checks before the dose was made, or, with `done` false, does not hold any
+        more. See /vocabulary for their names. The dose does not wait for them."""
+        await desk.check(encounter, Checked(body.check, who(request).name, body.done))
         return answer(await desk.status(encounter))
 
     @router.post(

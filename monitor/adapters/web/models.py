@@ -235,6 +235,13 @@ class NewBaseline(Model):
     vitals: Annotated[list[Literal["hr", "sbp", "dbp", "map", "temp"]], Field(max_length=5)] = []
 
 
+class NewCheck(Model):
+    """done false: it does not hold any more."""
+
+    check: Annotated[str, _text(1, 40), AfterValidator(_lines)]
+    done: bool = True
+
+
 class Pause(Model):
     seconds: Annotated[float, Field(gt=0, le=120)]
 

@@ -17,11 +17,13 @@ from monitor.codecs.wire import (
     status_message_json,
     transition_json,
 )
+from monitor.core.checks import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
     Acknowledged,
     AlarmChanged,
     AudioPause,
+    Checked,
     Close,
     DevicesChanged,
     Dose,
@@ -75,6 +77,7 @@ class SmallDesk:
         return {
             "risk_factors": [{"id": "hypertension", "text": "Known hypertension"}],
             "symptoms": [{"id": name, "text": name} for name in SYMPTOMS],
+            "checks": [{"id": name, "text": text} for name, text in CHECKS.items()],
         }
 
     def protocols(self) -> list[Json]:
@@ -180,6 +183,11 @@ class SmallDesk:
         await self._act(encounter_id, given)
 
     async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
+        await self._act(encounter_id, given)
+
+    async def check(self, encounter_id: str, given: Checked) -> None:
+        if given.check not in CHECKS:
+            raise Invalid("check", "is not in the list.")
         await self._act(encounter_id, given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:

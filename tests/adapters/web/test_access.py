@@ -42,6 +42,7 @@ ROUTES = [
     ("POST", "/encounters/{encounter_id}/audio-pause", THERAPIST),
     ("POST", "/encounters/{encounter_id}/limits", THERAPIST),
     ("POST", "/encounters/{encounter_id}/baseline", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/checks", THERAPIST),
     ("GET", "/encounters/{encounter_id}/observations", VIEWER),
     ("GET", "/encounters/{encounter_id}/alarms", VIEWER),
     ("GET", "/encounters/{encounter_id}/episodes", VIEWER),
