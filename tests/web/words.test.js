@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { calm } from "../../monitor/web/static/calm.js";
 import { next } from "../../monitor/web/static/next.js";
+import { headline, preflight, unproven } from "../../monitor/web/static/preflight.js";
 import { age, change, countdown, number } from "../../monitor/web/static/strings.js";
 import { burst } from "../../monitor/web/static/tones.js";
 import { golden } from "./golden.js";
@@ -64,4 +65,41 @@ test("alarm bursts: ten, three and two pulses, none overlapping", () => {
     pulses.slice(1).forEach((p, i) => assert.ok(p.at > pulses[i].at + pulses[i].length));
   }
   assert.equal(new Set(burst("high", "technical").map((p) => p.hz)).size, 1);
+});
+
+const rows = (e, sound = "on") => preflight(e, sound, moment(e));
+const row = (e, name, sound) => rows(e, sound).find((r) => r.name === name);
+
+test("clocks that are known are told, and nobody is sent to find out the others", () => {
+  const e = encounter();
+  const told = (clocks) => {
+    const { text, done } = row({ ...e, clocks }, "Device clocks");
+    return [text, done];
+  };
+  assert.deepEqual(told({ a: 0.24, b: 41, c: -3.4 }), [
+    "A is right, b 41 s behind, corrected, c 3 s ahead, corrected.",
+    true,
+  ]);
+  assert.deepEqual(told({ a: 0, b: null }), ["A is right, not known: b.", null]);
+  assert.deepEqual(told({}), ["No device serves this session.", null]);
+});
+
+test("a device whose reading is not fresh leaves a check open", () => {
+  const e = encounter();
+  const late = { ...e, vitals: { ...e.vitals, hr: { ...e.vitals.hr, state: "stale" } } };
+  assert.equal(row(e, "Heart-rate strap").done, true);
+  assert.equal(row(late, "Heart-rate strap").done, false);
+  assert.match(row(late, "Heart-rate strap").text, /stale/);
+});
+
+test("what only people can tell is told as open until somebody did", () => {
+  const made = { at: "2026-11-23T10:00:00Z", by: "thea" };
+  const all = { sound: made, sitter: made, reachable: made, backup: made };
+  const e = { ...encounter(), checks: {}, dosed_at: null };
+  assert.equal(unproven(e, "on"), "Not checked yet: sound, sitter, address and phone, backup.");
+  assert.equal(unproven({ ...e, checks: all }, "on"), "");
+  assert.equal(unproven({ ...e, checks: all }, "off"), "Not checked yet: sound.");
+  assert.equal(headline(rows({ ...e, checks: all })), "Every check is done.");
+  const { sitter, ...rest } = all;
+  assert.equal(headline(rows({ ...e, checks: rest })), "One check left before the dose.");
 });

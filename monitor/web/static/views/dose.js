@@ -4,6 +4,8 @@
 import { post } from "../api.js";
 import { moment, protocol } from "../app.js";
 import { html } from "../html.js";
+import { unproven } from "../preflight.js";
+import { sound } from "../sound.js";
 import { Field, Override, ago, override, typed, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
 
@@ -36,6 +38,7 @@ export function DosePanel({ encounter }) {
       placeholder="Type it" pattern="[0-9]+([.,][0-9]+)?" required autofocus />
     <${Field} draft=${draft} name="minutes" label="Taken" unit="min ago" type="number"
       min="0" max="30" placeholder="0" />
+    ${!encounter.dosed_at && html`<p class="quiet">${unproven(encounter, sound.value)}</p>`}
     <small>A recorded dose is never removed from the record.</small>
   <//>`;
 }

@@ -10,6 +10,7 @@ import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
 import { BaselinePanel } from "./baseline.js";
+import { Checks, Left } from "./checks.js";
 import { ClosePanel } from "./close.js";
 import { Course } from "./course.js";
 import { DosePanel } from "./dose.js";
@@ -42,6 +43,8 @@ export function Session({ id }) {
 
 function Open({ encounter: e }) {
   const [notesSaved, setNotesSaved] = useState(0);
+  const [course, setCourse] = useState(false);
+  const checking = !e.dosed_at && !course;
   const alarms = useAlarms(e);
   const notes = useNotes(e, notesSaved);
   useEffect(() => {
@@ -61,12 +64,15 @@ function Open({ encounter: e }) {
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
-      calm=${html`<${CalmOne} encounter=${e} />`} />
+      calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
     <main class="one-session">
       <section class="one" aria-label=${`${name}, ${PHASES[e.phase]}`}>
-        <div class="left">
-          <${Course} encounter=${e} alarms=${alarms} />
-          <div class="logs"><${AlarmLog} alarms=${alarms} /><${NoteLog} notes=${notes} /></div>
+        <div class=${checking ? "left checking" : "left"}>
+          ${!e.dosed_at && html`<${Choose} course=${course} choose=${setCourse} />`}
+          ${checking
+            ? html`<${Checks} encounter=${e} />`
+            : html`<${Course} encounter=${e} alarms=${alarms} />
+                <div class="logs"><${AlarmLog} alarms=${alarms} /><${NoteLog} notes=${notes} /></div>`}
         </div>
         <div class=${Form ? "right forming" : "right"}>
           <div class="phase-line">
@@ -82,6 +88,20 @@ function Open({ encounter: e }) {
       </section>
     </main>
     <${Footer} />
+  </div>`;
+}
+
+/** Before the dose: the checks, unless somebody asks for the course. */
+function Choose({ course, choose }) {
+  const views = [
+    [false, "Checks"],
+    [true, "Course"],
+  ];
+  return html`<div class="choose">
+    ${views.map(
+      ([id, text]) => html`<button key=${text} class="plain" aria-pressed=${course === id}
+        onClick=${() => choose(id)}>${text}</button>`,
+    )}
   </div>`;
 }
 

@@ -1,0 +1,113 @@
+// What must hold before a dose and no gate measures, row by row. Pure.
+//
+// `done` true: proven, here and now; false: not yet; null: nothing can be done about it here. A
+// check that a person makes has `ask`, the word on its button.
+
+import { reading } from "./freshness.js";
+import { DEVICE_KINDS, capital, clock, label, word } from "./strings.js";
+import { ms } from "./time.js";
+
+const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
+const NO_NOTICES = "None are set up. Nobody hears of an alarm but this page.";
+
+/** Rows {id, name, text, done, ask?, by?}; `sound`: "off", "testing" or "on" in this page. */
+export function preflight(encounter, sound, now) {
+  return [
+    heard(encounter, sound),
+    sitter(encounter),
+    reachable(encounter),
+    backup(encounter),
+    ...Object.entries(encounter.devices).map(([id, kind]) => device(encounter, id, kind, now)),
+    clocks(encounter.clocks),
+    { id: "notice", name: "Test notice", text: NO_NOTICES, done: null },
+  ];
+}
+
+/** The checks that only a person makes and nobody has made, as a sentence; "" when all are. */
+export function unproven(encounter, sound) {
+  const open = preflight(encounter, sound, null).filter((row) => row.ask && !row.done);
+  return open.length ? `Not checked yet: ${open.map((row) => row.name.toLowerCase()).join(", ")}.` : "";
+}
+
+/** "Two checks left before the dose." */
+export function headline(rows) {
+  const left = rows.filter((row) => row.done === false).length;
+  if (!left) return "Every check is done.";
+  return `${capital(word(left))} ${left === 1 ? "check" : "checks"} left before the dose.`;
+}
+
+function made(encounter, id) {
+  const check = encounter.checks[id];
+  return check ? `${clock(ms(check.at))} by ${check.by}` : "";
+}
+
+/** A tone that was heard on another load of the page proves nothing about this one. */
+function heard(encounter, sound) {
+  const said = made(encounter, "sound");
+  const silent = sound === "off" ? "Not heard in this window yet." : "Did you hear three tones?";
+  const done = Boolean(said) && sound === "on";
+  const text = done ? `Heard ${said}.` : said ? `Heard ${said}. ${silent}` : silent;
+  return { id: "sound", name: "Sound", text, done, ask: "I heard three" };
+}
+
+function sitter(encounter) {
+  const said = made(encounter, "sitter");
+  const name = encounter.emergency?.sitter;
+  const who = name ? `${name}.` : "No sitter is named.";
+  return {
+    id: "sitter",
+    name: "Sitter",
+    text: said ? `${who} Answered ${said}.` : `${who} Ask for an answer on the video.`,
+    done: Boolean(said),
+    ask: "Answered",
+  };
+}
+
+function reachable(encounter) {
+  const said = made(encounter, "reachable");
+  const { address, phone } = encounter.emergency ?? {};
+  const known = `${address || "No address is on file"}. ${phone || "No phone is on file"}.`;
+  return {
+    id: "reachable",
+    name: "Address and phone",
+    text: said ? `Said aloud ${said}.` : `${known} Let ${label(encounter)} say both.`,
+    done: Boolean(said),
+    ask: "Said aloud",
+  };
+}
+
+function backup(encounter) {
+  const said = made(encounter, "backup");
+  return {
+    id: "backup",
+    name: "Backup",
+    text: said ? `Can be reached, ${said}.` : "A second clinician knows of this session.",
+    done: Boolean(said),
+    ask: "Can be reached",
+  };
+}
+
+function device(encounter, id, kind, now) {
+  const name = capital(DEVICE_KINDS[kind] ?? kind);
+  const code = SENDS[kind];
+  if (!code) return { id: `device/${id}`, name, text: `${id} hands on what others send.`, done: null };
+  const r = reading(encounter.vitals, code, now);
+  const fixed = { none: "No reading yet", expired: "Nothing for long" }[r.state];
+  const text = fixed ?? `${r.parts.join("/")}, ${r.why ? `${r.why}, ` : ""}${r.age}`;
+  return { id: `device/${id}`, name, text: `${text}. ${id}`, done: r.state === "fresh" };
+}
+
+/** Known ones are corrected for; one that nobody knows is told, and no work for anybody. */
+function clocks(offsets) {
+  const known = Object.entries(offsets).filter(([, s]) => s !== null);
+  const unknown = Object.keys(offsets).filter((id) => offsets[id] === null);
+  const said = known.map(([id, s]) => `${id} ${off(s)}`);
+  if (unknown.length) said.push(`not known: ${unknown.join(", ")}`);
+  const text = said.length ? `${capital(said.join(", "))}.` : "No device serves this session.";
+  return { id: "clocks", name: "Device clocks", text, done: unknown.length || !known.length ? null : true };
+}
+
+function off(s) {
+  if (Math.abs(s) < 1) return "is right";
+  return `${Math.round(Math.abs(s))} s ${s > 0 ? "behind" : "ahead"}, corrected`;
+}

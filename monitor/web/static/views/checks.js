@@ -1,0 +1,80 @@
+// The checks before the dose: the open ones first, what is proven below them and dim.
+
+import { post } from "../api.js";
+import { acts, moment } from "../app.js";
+import { html } from "../html.js";
+import { Dash, OpenRing, Tick } from "../icons.js";
+import { headline, preflight } from "../preflight.js";
+import { sound, turnOn } from "../sound.js";
+import { useState } from "../vendor/preact-hooks.js";
+
+const MARK = new Map([
+  [false, OpenRing],
+  [true, Tick],
+  [null, Dash],
+]);
+const SPOKEN = new Map([
+  [false, "open"],
+  [true, "done"],
+  [null, "not checked here"],
+]);
+
+/** How much is left to check, where alarms would stand. */
+export function Left({ encounter }) {
+  const rows = preflight(encounter, sound.value, moment.value);
+  return html`<div class="calm">
+    <h2>${headline(rows)}</h2>
+    <p>Each is proven here and now, not remembered from last time.</p>
+  </div>`;
+}
+
+export function Checks({ encounter }) {
+  const rows = preflight(encounter, sound.value, moment.value);
+  const rank = (row) => (row.done === false ? 0 : 1);
+  const sorted = [...rows].sort((a, b) => rank(a) - rank(b));
+  const first = sorted.find((row) => row.ask && !row.done);
+  return html`<ul class="checks" aria-label="Checks before the dose">
+    ${sorted.map(
+      (row) => html`<${Row} key=${row.id} row=${row} encounter=${encounter}
+        bright=${row === first} />`,
+    )}
+  </ul>`;
+}
+
+function Row({ row, encounter, bright }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const say = async (done) => {
+    setBusy(true);
+    try {
+      await post(`encounters/${encodeURIComponent(encounter.id)}/checks`, { check: row.id, done });
+      setProblem("");
+    } catch (refusal) {
+      setProblem(refusal.message);
+    }
+    setBusy(false);
+  };
+  return html`<li class=${row.done === false ? "open" : ""}>
+    <${MARK.get(row.done)} /><span class="unseen">${SPOKEN.get(row.done)}: </span>
+    <b>${row.name}</b>
+    <span class="found">${problem || row.text}</span>
+    ${acts.value && row.ask && html`<${Buttons} row=${row} busy=${busy} bright=${bright} say=${say} />`}
+  </li>`;
+}
+
+function Buttons({ row, busy, bright, say }) {
+  if (row.done) {
+    return html`<span class="do"><button class="plain" disabled=${busy} onClick=${() => say(false)}
+      aria-label=${`Take back: ${row.name}`}>Take back</button></span>`;
+  }
+  const unheard = row.id === "sound" && sound.value !== "on";
+  const state = bright ? "bright" : "";
+  return html`<span class="do">
+    ${row.id === "sound" &&
+    html`<button class=${unheard ? state : ""} disabled=${sound.value === "testing"} onClick=${turnOn}>
+      ${unheard ? "Play three tones" : "Play again"}
+    </button>`}
+    ${!unheard &&
+    html`<button class=${state} disabled=${busy} onClick=${() => say(true)}>${row.ask}</button>`}
+  </span>`;
+}
