@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lines, sounds, worst } from "../../monitor/web/static/alarms.js";
+import { breaking, lines, sounds, worst } from "../../monitor/web/static/alarms.js";
 import { headline, standing } from "../../monitor/web/static/headline.js";
 import { golden } from "./golden.js";
 
@@ -122,4 +122,16 @@ test("where a value stands between its limits", () => {
   assert.equal(standing("sbp", 165, limits), "at the limit of 165");
   assert.equal(standing("sbp", 96, limits), "4 below the low limit of 100");
   assert.equal(standing("hr", 96, limits), "");
+});
+
+test("a number from before an alarm's onset is not the one that broke the limit", () => {
+  const at = (s) => `2026-11-23T14:00:${s}Z`;
+  const e = session("e", alarm("sbp_high", "high", "on", { onset: at("30") }));
+  const shown = (sbp, dbp) => breaking({ ...e, vitals: { sbp, dbp } }, "bp")?.priority;
+  assert.equal(shown({ effective: at("00") }, { effective: at("00") }), undefined);
+  assert.equal(shown({ effective: at("30") }, { effective: at("30") }), "high");
+  assert.equal(shown({ effective: at("50") }, undefined), "high");
+  assert.equal(breaking({ ...e, vitals: { hr: { effective: at("50") } } }, "hr"), null);
+  const past = session("e", alarm("sbp_high", "high", "latched", { onset: at("30") }));
+  assert.equal(breaking({ ...past, vitals: { sbp: { effective: at("50") } } }, "bp"), null);
 });

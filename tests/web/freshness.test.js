@@ -67,3 +67,10 @@ test("half of its life gone is ageing", () => {
   assert.equal(ageing(hr, at(hr.received, 4.9)), false);
   assert.equal(ageing(hr, at(hr.received, 5)), true);
 });
+
+test("a cause that would not fit beside a number is told as a doubt", () => {
+  const v = vitals("status-cuff-suspect");
+  const cause = "it rose from 70 to 129 within 8 s";
+  for (const code of ["sbp", "dbp", "map"]) Object.assign(v[code], { cause });
+  assert.equal(reading(v, "bp", at(v.sbp.effective, 1)).why, "in doubt");
+});

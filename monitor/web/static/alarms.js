@@ -60,6 +60,20 @@ export function worst(encounter, vital) {
   return standing.sort(worse)[0] ?? null;
 }
 
+/**
+ * The worst alarm that the number shown of a vital sign is the cause of; null: none is.
+ *
+ * An alarm is told before the status that brings its value: until then the number on the page is
+ * from before the onset, and no box belongs around it.
+ */
+export function breaking(encounter, code) {
+  const alarm = worst(encounter, code);
+  if (alarm?.kind !== "physiological" || alarm.presence === "latched") return null;
+  const shown = (code === "bp" ? ["sbp", "dbp", "map"] : [code]).map((v) => encounter.vitals[v]);
+  const since = Date.parse(alarm.onset);
+  return shown.some((v) => v && Date.parse(v.effective) >= since) ? alarm : null;
+}
+
 /** Whether an alarm wants to be heard now: latched ones only when they were high. */
 export function sounds(alarm) {
   return alarm.presence === "on" || (alarm.presence === "latched" && alarm.priority === "high");

@@ -7,6 +7,7 @@
 import { ms } from "./time.js";
 import { age, change, number, span } from "./strings.js";
 
+const BRIEF = 24;
 const RANK = { fresh: 0, suspect: 1, stale: 2, expired: 3, none: 4 };
 
 /** "fresh", "suspect", "stale", "expired" (there was one), or "none" (there never was). */
@@ -100,7 +101,8 @@ function aged(state, milliseconds, cause) {
 
 /** "the cuff reports: the arm moved" -> "the arm moved": there is little room beside a number. */
 function brief(cause) {
-  return cause ? cause.split(": ").at(-1) : "in doubt";
+  const words = (cause ?? "").split(": ").at(-1);
+  return words && words.length <= BRIEF ? words : "in doubt";
 }
 
 /** Whether there is nothing to show any more, or never was. */

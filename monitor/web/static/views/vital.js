@@ -5,7 +5,7 @@
 
 import { Arrow } from "../icons.js";
 import { html } from "../html.js";
-import { worst } from "../alarms.js";
+import { breaking } from "../alarms.js";
 import { reading } from "../freshness.js";
 
 const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
@@ -42,7 +42,6 @@ function Figure({ reading: { state, parts }, mark }) {
 
 /** The box around a number whose limit is broken now: "high on", "medium acknowledged", "". */
 function mark(encounter, code) {
-  const alarm = worst(encounter, code);
-  if (!alarm || alarm.kind !== "physiological" || alarm.presence === "latched") return "";
-  return `boxed ${alarm.priority} ${alarm.presence}`;
+  const alarm = breaking(encounter, code);
+  return alarm ? `boxed ${alarm.priority} ${alarm.presence}` : "";
 }

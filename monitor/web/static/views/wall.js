@@ -1,6 +1,6 @@
 // All open sessions, one full-width row each, like under like.
 
-import { linesOf, worst } from "../alarms.js";
+import { breaking, worst } from "../alarms.js";
 import { alarmLines, moment, sessions, speed } from "../app.js";
 import { calm } from "../calm.js";
 import { html } from "../html.js";
@@ -62,7 +62,7 @@ function Row({ encounter: e, now, size }) {
   const go = (event) => event.target.closest("a, button") || (location.hash = href);
   const width = size === "big" ? 132 : 108;
   const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${history(e.id)}
-    now=${now} speed=${speed.value} width=${width} mark=${mark(e, code)} />`;
+    now=${now} speed=${speed.value} width=${width} mark=${breaking(e, code)?.priority ?? ""} />`;
   return html`<section class=${`row ${lead ? lead.priority : ""}`}
     aria-label=${`${name}, ${PHASES[e.phase]}`} onClick=${go}>
     <div class="who">
@@ -84,11 +84,6 @@ function Row({ encounter: e, now, size }) {
 /** What else must be known beside the phase: that the data is not real. */
 function Watched({ encounter }) {
   return MODES[encounter.mode] ? html`<small>, ${encounter.mode}</small>` : null;
-}
-
-function mark(encounter, code) {
-  const line = linesOf(encounter).find((l) => l.vital === code && l.lead.kind === "physiological");
-  return line && line.lead.presence !== "latched" ? line.lead.priority : "";
 }
 
 /** Worst first, then the server's order; kept while somebody points or tabs into the rows. */
