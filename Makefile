@@ -11,7 +11,7 @@ RUNTIME := .venv/installed-runtime
 DEVELOPMENT := .venv/installed-development
 INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: help demo test setup check format bench evaluate mutants chaos lock
+.PHONY: help demo test setup check format bench evaluate mutants chaos screenshots lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -49,6 +49,10 @@ mutants: $(DEVELOPMENT) ## deliberate faults in the core, which its tests must f
 chaos: $(DEVELOPMENT) ## faults at random under load; ARGS="--seed 2 --seconds 600" or ARGS=--prove
 	@sh .ci/parts >&2
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+screenshots: $(DEVELOPMENT) ## pictures of the page in every state; ARGS="--only calm,high --to docs/pictures"
+	@sh .ci/parts >&2
+	@$(BIN)/python -m tests.screens $(ARGS)
 
 lock: ## for maintainers: pins the newest versions that the .in files allow; needs uv
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pip install uv, or make lock UV=path" >&2; exit 1; }

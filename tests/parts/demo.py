@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +62,12 @@ class Demo:
         found = self._items("/encounters", state="open")
         fresh = [e for e in found if e["vitals"].get("hr", {}).get("state") == "fresh"]
         return fresh if len(fresh) >= fewest else []
+
+    @property
+    def behind(self) -> float:
+        """s, while the past is played; about 0 when it has been."""
+        said = self.http.get(f"{self.address}/healthz").json()["time"]
+        return time.time() - datetime.fromisoformat(said).timestamp()
 
     def high(self) -> list[dict[str, Any]]:
         """Standing alarms about a patient that are high."""

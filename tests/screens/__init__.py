@@ -1,0 +1,1 @@
+"""Pictures of the page in every state that a therapist meets: `make screenshots`."""

@@ -1,0 +1,47 @@
+"""`python -m tests.screens [--to DIR] [--only calm,high]`: one PNG a view and a width.
+
+Every state is reached by what devices send to the running demonstration over MQTT and by what a
+therapist presses; nothing is put into the page.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+
+from tests.parts import CHROMIUM_ARGUMENTS, chromium_program
+from tests.screens.camera import Camera
+from tests.screens.scenes import SCENES
+
+
+async def take(to: Path, only: list[str]) -> None:
+    to.mkdir(parents=True, exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_program(),
+            args=[*CHROMIUM_ARGUMENTS, "--autoplay-policy=no-user-gesture-required"],
+        )
+        for scene in SCENES:
+            if only and not set(scene.views) & set(only):
+                continue
+            with tempfile.TemporaryDirectory(prefix="screens-") as place:
+                await scene.play(Camera(browser, to, only), Path(place))
+        await browser.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("--to", type=Path, default=Path("screenshots"), metavar="DIR")
+    parser.add_argument("--only", default="", help="views, with commas between them")
+    given = parser.parse_args()
+    known = [view for scene in SCENES for view in scene.views]
+    only = [name for name in given.only.split(",") if name]
+    if unknown := set(only) - set(known):
+        parser.error(f"there is no view {min(unknown)}; known: {', '.join(known)}")
+    asyncio.run(take(given.to, only))
+
+
+if __name__ == "__main__":
+    main()
