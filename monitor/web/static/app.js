@@ -5,8 +5,10 @@ import { Refusal, get, list, liveUrl, post } from "./api.js";
 import { EMPTY, open, reconnected, reduce } from "./state.js";
 import { UNHEARD, hear, ms, serverNow } from "./time.js";
 import { attend, audible } from "./sound.js";
-import { lines, sounds, worse } from "./alarms.js";
+import { lines, sounds, worse, worst } from "./alarms.js";
+import { hush, say } from "./desktop.js";
 import { flash } from "./flash.js";
+import { PRIORITIES, label } from "./strings.js";
 import { computed, signal } from "./vendor/signals.js";
 
 /** {state: "unknown" | "out" | "in", name, role: "viewer" | "therapist" | "admin" | null,
@@ -22,6 +24,9 @@ export const moment = signal(null);
 export const speed = signal(1);
 export const protocols = signal([]);
 export const route = signal(parse(location.hash));
+
+/** Alarms, by id, that began or grew while the page was hidden; until somebody says "Seen". */
+export const missed = signal(new Set());
 
 export const sessions = computed(() => open(live.value));
 export const alarmLines = computed(() => lines(sessions.value));
@@ -43,6 +48,7 @@ export async function start() {
     scrollTo(0, 0);
   });
   setInterval(tick, TICK_MS);
+  document.addEventListener("visibilitychange", () => document.hidden || hush());
   if (await signedIn()) enter();
 }
 
@@ -53,10 +59,17 @@ export function enter() {
     url: liveUrl(),
     onMessage: receive,
     onOpen: () => (newest = reconnected(newest)),
-    onChange: (next) => (link.value = same(link.value, next) ? link.value : next),
+    onChange: follow,
     mayConnect: signedIn,
   });
   connection.start();
+}
+
+function follow(next) {
+  if (next.state === "lost" && link.value.state !== "lost" && document.hidden) {
+    say("link", "Link lost. You are not seeing vital signs.", { stays: true });
+  }
+  if (!same(link.value, next)) link.value = next;
 }
 
 export function tryNow() {
@@ -90,8 +103,21 @@ function receive(message, now) {
   if (message.type === "snapshot" && !protocols.value.length) loadProtocols();
   if (message.type === "status") publishing ??= setTimeout(publish, PUBLISH_MS);
   else publish();
-  if (message.type === "alarm" && message.transition === "raised") shown.delete(message.alarm.id);
+  if (message.type === "alarm") transition(message);
   return newest.behind;
+}
+
+function transition({ transition: change, alarm }) {
+  if (change === "raised") shown.delete(alarm.id);
+  if (!document.hidden || !["raised", "escalated"].includes(change)) return;
+  missed.value = new Set([...missed.value, alarm.id]);
+  const encounter = newest.encounters[alarm.encounter_id];
+  const lead = encounter && worst(encounter);
+  if (!lead || lead.priority === "low") return;
+  say(encounter.id, `${PRIORITIES[lead.priority]} alarm: ${label(encounter)}`, {
+    stays: lead.priority === "high",
+    onPress: () => (location.hash = `#/session/${encodeURIComponent(encounter.id)}`),
+  });
 }
 
 /** Tried again with every snapshot until it is done. */

@@ -1,8 +1,9 @@
 // The line on top of every view: where one is, whether alarms can be heard, whether the link is
 // live, and the time.
 
-import { acts, link, live, me, moment, sessions } from "../app.js";
+import { acts, link, live, me, missed, moment, sessions } from "../app.js";
 import { post } from "../api.js";
+import { allow } from "../desktop.js";
 import { Back, Speaker } from "../icons.js";
 import { html } from "../html.js";
 import { sound, turnOn } from "../sound.js";
@@ -43,15 +44,29 @@ function DataTag({ encounters }) {
   return modes.map((m) => html`<span key=${m} class="tag">${MODES[m]}</span>`);
 }
 
+/** What came while the link was lost or the page hidden; said until somebody has seen it. */
 function Away() {
-  const { away } = live.value;
+  const { away, snapshots } = live.value;
   const [seen, setSeen] = useState(null);
-  if (!away || seen === live.value.snapshots) return null;
-  const words = away === 1 ? "1 alarm came" : `${away} alarms came`;
-  return html`<span class="away">
-    ${words} while the link was lost
-    <button class="plain" onClick=${() => setSeen(live.value.snapshots)}>Seen</button>
+  const lost = seen === snapshots ? 0 : away;
+  const hidden = missed.value.size;
+  if (!lost && !hidden) return null;
+  const parts = [
+    lost && `${alarms(lost)} while the link was lost`,
+    hidden && `${alarms(hidden)} while you were away`,
+  ];
+  const dismiss = () => {
+    setSeen(snapshots);
+    missed.value = new Set();
+  };
+  return html`<span class="away" role="status">
+    ${parts.filter(Boolean).join(", ")}
+    <button class="plain" onClick=${dismiss}>Seen</button>
   </span>`;
+}
+
+function alarms(n) {
+  return n === 1 ? "1 alarm" : `${n} alarms`;
 }
 
 function Sound({ encounters }) {
@@ -59,7 +74,7 @@ function Sound({ encounters }) {
   const on = sound.value === "on";
   if (!on) {
     return html`<span class="sound off"><${Speaker} on=${false} /> Sound is off</span>
-      <button class="bright" disabled=${sound.value === "testing"} onClick=${turnOn}>
+      <button class="bright" disabled=${sound.value === "testing"} onClick=${turnItOn}>
         Turn sound on
       </button>`;
   }
@@ -81,6 +96,12 @@ function Sound({ encounters }) {
       ? html`<button onClick=${() => set(0)}>End pause</button>`
       : html`<button onClick=${() => set(PAUSE_S)}>Pause sound</button>`)}
   `;
+}
+
+/** One press for both: a page that may be heard and may speak up from behind another window. */
+function turnItOn() {
+  allow();
+  turnOn();
 }
 
 function rings(encounter) {

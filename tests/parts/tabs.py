@@ -1,0 +1,81 @@
+"""Tabs of a Chromium of our own, of which only one is in front.
+
+Playwright keeps every page visible, as if each had the focus. What a page does behind another tab
+needs a browser that is spoken to directly.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
+
+
+class Tab:
+    def __init__(self, tabs: "Tabs", target: str, session: str) -> None:
+        self._tabs = tabs
+        self._target = target
+        self._session = session
+
+    async def bring_to_front(self) -> None:
+        await self._tabs.call("Target.activateTarget", targetId=self._target)
+
+    async def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression; of a promise, what it is kept with."""
+        answer = await self._tabs.call(
+            "Runtime.evaluate", self._session, expression=expression, awaitPromise=True,
+            returnByValue=True,
+        )  # fmt: skip
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+
+class Tabs:
+    def __init__(self, browser: ClientConnection) -> None:
+        self._browser = browser
+        self._number = 0
+        self._turn = asyncio.Lock()
+
+    async def open(self, url: str) -> Tab:
+        """In front of all others."""
+        target = (await self.call("Target.createTarget", url=url))["targetId"]
+        attached = await self.call("Target.attachToTarget", targetId=target, flatten=True)
+        return Tab(self, target, attached["sessionId"])
+
+    async def call(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
+        """One command of the DevTools protocol; what comes unasked in between is passed over."""
+        async with self._turn:
+            self._number += 1
+            body = {"id": self._number, "method": method, "params": parameters}
+            await self._browser.send(json.dumps(body | ({"sessionId": session} if session else {})))
+            async with asyncio.timeout(20):
+                while (answer := json.loads(await self._browser.recv())).get("id") != self._number:
+                    pass
+        assert "error" not in answer, f"{method}: {answer.get('error')}"
+        result: dict[str, Any] = answer["result"]
+        return result
+
+
+@asynccontextmanager
+async def chromium_tabs(profile: Path) -> AsyncIterator[Tabs]:
+    process = await asyncio.create_subprocess_exec(
+        chromium_program(), "--headless=new", *CHROMIUM_ARGUMENTS, "--remote-debugging-port=0",
+        f"--user-data-dir={profile}", "about:blank",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(30):
+            while not (found := re.search(rb"ws://\S+", await process.stderr.readline())):
+                assert process.returncode is None, "Chromium ended"
+        async with connect(found[0].decode(), max_size=None) as browser:
+            yield Tabs(browser)
+    finally:
+        process.terminate()
+        await process.communicate()
