@@ -25,7 +25,7 @@ SEEN: Final = """[...document.querySelectorAll("button")].find((b) => b.textCont
 
 
 async def text(tab: Tab) -> str:
-    shown: str = await tab.evaluate("document.body?.innerText ?? \"\"")
+    shown: str = await tab.evaluate('document.body?.innerText ?? ""')
     return shown
 
 

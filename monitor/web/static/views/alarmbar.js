@@ -20,7 +20,7 @@ export function AlarmBar({ lines, place, calm }) {
     report(lines.flatMap((l) => l.alarms));
   });
   return html`
-    <div class=${`bar ${place} ${open && more > 0 ? "open" : ""}`}>
+    <aside class=${`bar ${place} ${open && more > 0 ? "open" : ""}`} aria-label="What stands now">
       <div class="over">
         <div class="lines">
           ${lines.length ? lines.map((l) => html`<${Line} key=${l.key} line=${l} />`) : calm}
@@ -30,7 +30,7 @@ export function AlarmBar({ lines, place, calm }) {
           ${open ? "Show fewer" : `and ${more} more`}
         </button>`}
       </div>
-    </div>
+    </aside>
   `;
 }
 

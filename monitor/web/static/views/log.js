@@ -34,7 +34,7 @@ export function useNotes(encounter, again) {
 }
 
 export function AlarmLog({ alarms }) {
-  return html`<section class="log" aria-label="Alarms">
+  return html`<section class="log" aria-label="Alarms" tabindex="0">
     <h2>Alarms</h2>
     ${alarms.length === 0 && html`<p class="quiet">None so far.</p>`}
     <ol>
@@ -63,7 +63,7 @@ function fate(alarm) {
 }
 
 export function NoteLog({ notes }) {
-  return html`<section class="log notes" aria-label="Notes">
+  return html`<section class="log notes" aria-label="Notes" tabindex="0">
     <h2>Notes</h2>
     ${notes.length === 0 && html`<p class="quiet">None so far.</p>`}
     <ol>

@@ -18,7 +18,7 @@ export function Lost() {
   const retry = left > 0 ? `Next try in ${span(left + 999)}` : "Trying";
   return html`<div class="page lost">
     <${Header} />
-    <div class="bar wall">
+    <aside class="bar wall" aria-label="What stands now">
       <div class="line link-lost">
         <div class="announced" role="alert">
           <span class="chip high on"><${Shape} priority="high" kind="technical" /> High</span>
@@ -32,7 +32,7 @@ export function Lost() {
           <span class="aside">Lost ${span(now - lostSince)} ago. ${retry}.</span>
         </div>
       </div>
-    </div>
+    </aside>
     <main class="wall mid lost-wall">
       <div class="heads" aria-hidden="true">
         <span>Session</span><span>Since dose</span><span>Heart rate</span>

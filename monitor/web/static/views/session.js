@@ -71,8 +71,8 @@ function Open({ encounter: e }) {
           ${!e.dosed_at && html`<${Choose} course=${course} choose=${setCourse} />`}
           ${checking
             ? html`<${Checks} encounter=${e} />`
-            : html`<${Course} encounter=${e} alarms=${alarms} />
-                <div class="logs"><${AlarmLog} alarms=${alarms} /><${NoteLog} notes=${notes} /></div>`}
+            : html`<${Course} encounter=${e} alarms=${alarms} />`}
+          <div class="logs"><${AlarmLog} alarms=${alarms} /><${NoteLog} notes=${notes} /></div>
         </div>
         <div class=${Form ? "right forming" : "right"}>
           <div class="phase-line">
