@@ -31,14 +31,15 @@ export function DosePanel({ encounter }) {
     closePanel();
   });
   const bypass = form.refusal?.unmet.length > 0 && html`<${Override} draft=${draft} />`;
+  const open = encounter.dosed_at ? "" : unproven(encounter, sound.value);
   return html`<${Panel} title="Dose" act="Record dose" ...${form} bypass=${bypass}>
+    ${open && html`<p>${open}</p>`}
     <${Field} draft=${draft} name="drug" label="Medicine" required />
     <${Field} draft=${draft} name="route" label="Route" required />
     <${Field} draft=${draft} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
       placeholder="Type it" pattern="[0-9]+([.,][0-9]+)?" required autofocus />
     <${Field} draft=${draft} name="minutes" label="Taken" unit="min ago" type="number"
       min="0" max="30" placeholder="0" />
-    ${!encounter.dosed_at && html`<p class="quiet">${unproven(encounter, sound.value)}</p>`}
     <small>A recorded dose is never removed from the record.</small>
   <//>`;
 }

@@ -21,7 +21,7 @@ import { AlarmLog, NoteLog, useAlarms, useNotes } from "./log.js";
 import { NotePanel } from "./note.js";
 import { openPanel, panel } from "./panel.js";
 import { ReadingPanel } from "./reading.js";
-import { Gates, Next, Vitals } from "./side.js";
+import { Base, Gates, Next, Vitals } from "./side.js";
 import { Track, sinceDose } from "./track.js";
 
 const TOP_UP_MS = 5000;
@@ -81,6 +81,7 @@ function Open({ encounter: e }) {
           </div>
           <${Vitals} encounter=${e} />
           <${Next} encounter=${e} />
+          <${Base} encounter=${e} />
           ${Form
             ? html`<${Form} encounter=${e} onSaved=${() => setNotesSaved(notesSaved + 1)} />`
             : html`<${Gates} encounter=${e} /><${Acts} encounter=${e} />`}

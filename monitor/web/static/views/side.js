@@ -7,6 +7,7 @@ import { standing } from "../headline.js";
 import { html } from "../html.js";
 import { OpenRing, Tick } from "../icons.js";
 import { next } from "../next.js";
+import { number } from "../strings.js";
 import { Vital } from "./vital.js";
 
 const HEADS = { bp: "Blood pressure mmHg", hr: "Heart rate /min", temp: "Temperature \u00b0C" };
@@ -65,6 +66,16 @@ function limitsOf({ limits }, vital, direction) {
 export function Next({ encounter }) {
   const [what, when] = next(encounter, moment.value);
   return html`<p class="coming"><b>${what}</b> ${when && html`<span class="quiet">${when}</span>`}</p>`;
+}
+
+/** What the readings so far make of it; none while there is no pressure. */
+export function Base({ encounter: { dosed_at, baseline } }) {
+  const { sbp, dbp } = baseline;
+  if (dosed_at || !sbp || !dbp) return null;
+  const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
+  return html`<p class="coming"><b>Baseline ${sbp.grade}.</b> ${" "}<span class="quiet"
+      >${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}. The dose freezes it.</span
+    ></p>`;
 }
 
 /** What the next act waits for. A further dose is one line; the others are lists. */
