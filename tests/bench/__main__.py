@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from tests.bench import core, latency, memory, soak, throughput
+from tests.bench import core, latency, memory, page, soak, throughput
 from tests.bench.figures import told
 
 Bench = Callable[[], None]
@@ -15,6 +15,7 @@ FULL: Final[dict[str, Bench]] = {
     "throughput": partial(throughput.measure, readings=20_000, rounds=3),
     "latency": partial(latency.measure, rates=(200, 1000), seconds=15),
     "memory": partial(memory.measure, sessions=200, readings=100),
+    "page": partial(page.measure, seconds=600),
 }
 # Only when asked for by name.
 LONG: Final[dict[str, Bench]] = {
@@ -25,6 +26,7 @@ QUICK: Final[dict[str, Bench]] = {
     "throughput": partial(throughput.measure, readings=2000, rounds=1),
     "latency": partial(latency.measure, rates=(20,), seconds=3),
     "memory": partial(memory.measure, sessions=10, readings=20),
+    "page": partial(page.measure, seconds=5),
     "soak": partial(soak.measure, rate=50, devices=5, seconds=6),
 }
 

@@ -30,6 +30,17 @@ REPOSITORY = Path(__file__).resolve().parents[2]
             },
         ),
         (
+            "page",
+            {
+                "page_first_paint": "ms",
+                "page_transferred": "kB",
+                "page_of_one_core_with_12_sessions": "%",
+                "page_heap": "MiB",
+                "page_heap_growth": "MiB/h",
+                "page_input_answered_within": "ms",
+            },
+        ),
+        (
             "soak",
             {
                 "soak_memory_at_50_per_second": "MiB",

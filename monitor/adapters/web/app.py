@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from monitor.adapters.live import Hub
 from monitor.adapters.web import (
@@ -31,6 +32,7 @@ from monitor.adapters.web.static import PageFiles
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "static"
 PREFIX: Final = "/api/v1"
+SMALL_BYTES: Final = 500  # a file below gains nothing from being compressed
 
 
 def create_app(
@@ -82,5 +84,6 @@ def create_app(
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
     app.include_router(health.routes(desk, registry))
     app.include_router(manual.routes(app))
-    app.mount("/", PageFiles(page), name="page")
+    # Of the page's files alone: answers that hold secrets must not tell them by their length.
+    app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app

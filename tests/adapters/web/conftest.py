@@ -74,12 +74,13 @@ def password_hash() -> str:
 
 @pytest.fixture
 def page_folder(tmp_path: Path) -> Path:
-    """A page of three files, so that these tests do not depend on the real one."""
+    """A page of four files, so that these tests do not depend on the real one."""
     folder = tmp_path / "page"
     folder.mkdir()
     (folder / "index.html").write_text("<!doctype html><title>t</title>")
     (folder / "main.js").write_text("export {};")
     (folder / "style.css").write_text("body{}")
+    (folder / "large.js").write_text("export const there = 1;\n" * 500)
     return folder
 
 

@@ -220,6 +220,23 @@ async def test_the_page_is_served_with_its_types_and_asked_for_again(service: Se
             assert again.headers["Cache-Control"] == "no-cache"
 
 
+async def test_the_page_comes_compressed_and_answers_of_the_api_never(service: Service) -> None:
+    """What is secret must not be told by how well it compresses beside what somebody sent."""
+    async with service.client() as client:
+        plain = await client.get("/large.js", headers={"Accept-Encoding": "identity"})
+        packed = await client.get("/large.js", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert packed.text == plain.text
+        assert packed.num_bytes_downloaded < len(plain.content) / 10
+        tag = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+        assert (await client.get("/large.js", headers=tag)).status_code == 304
+    async with service.client("ada", **{"Accept-Encoding": "gzip"}) as client:
+        told = await client.get("/api/v1/openapi.json")
+        assert len(told.content) > 5000
+        assert "Content-Encoding" not in told.headers
+
+
 async def test_no_file_beside_the_page_is_served(service: Service) -> None:
     for path in ("/../monitor.db", "/%2e%2e/monitor.db", "/..%2fmonitor.db", "//monitor.db"):
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
