@@ -127,6 +127,45 @@ async def test_keys_read_the_course_minute_by_minute(wall: Page, desk: Desk) -> 
     await expect(said).to_contain_text("Minutes since the dose")
 
 
+async def test_a_stretch_of_the_course_is_looked_at_nearer_by_pointer_and_by_keys(
+    wall: Page, desk: Desk
+) -> None:
+    desk.dosed("Sedge 6")
+    await region(wall, "Sedge 6").get_by_role("link").click()
+    await wall.locator(".chart canvas").wait_for()
+    whole = wall.get_by_role("button", name="Whole session")
+    course = wall.get_by_role("slider", name="Minute of the course")
+    await expect(course).to_have_attribute("aria-valuemax", "120")
+    box = await wall.locator(".chart .u-over").bounding_box()
+    assert box is not None
+
+    async def drag(begins: float, ends: float) -> None:
+        y = box["y"] + box["height"] / 2
+        await wall.mouse.move(box["x"] + begins * box["width"], y)
+        await wall.mouse.down()
+        await wall.mouse.move(box["x"] + ends * box["width"], y, steps=5)
+        await wall.mouse.up()
+
+    # The axis goes from 15 min before the dose to 120 after it.
+    await drag(15 / 135, 75 / 135)
+    await expect(wall.locator(".readout")).to_contain_text("0 to 60 min")
+    await expect(course).to_have_attribute("aria-valuemax", re.compile("^(59|60)$"))
+    await expect(whole).to_have_attribute("aria-pressed", "false")
+    await drag(0.5, 0.503)  # a press is no stretch
+    await expect(wall.locator(".readout")).to_contain_text("0 to 60 min")
+    await course.focus()
+    await wall.keyboard.press("End")
+    await wall.keyboard.press("+")
+    await expect(course).to_have_attribute("aria-valuemax", re.compile("^(29|30)$"))
+    await wall.keyboard.press("-")
+    await wall.keyboard.press("-")
+    await wall.keyboard.press("-")
+    await expect(whole).to_have_attribute("aria-pressed", "true")
+    await drag(0.2, 0.4)
+    await whole.click()
+    await expect(course).to_have_attribute("aria-valuemax", "120")
+
+
 async def test_no_minute_is_before_a_dose_that_was_recorded_this_second(
     wall: Page, desk: Desk
 ) -> None:
@@ -251,6 +290,8 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await _past_the_gate(rowan, "Record dose", _unmet(clinic.get(route), "hold"))
     assert clinic.get(route)["dosed_at"] is not None
     await _add_note(rowan)
+    await _add_symptom(rowan)
+    assert "symptom" in [a["condition"] for a in clinic.everything(f"{route}/alarms")]
     await _read_the_report(wall)
     await _past_the_gate(rowan, "Close session", _unmet(clinic.get(route), "discharge"))
     await expect(rowan).to_have_count(0)
@@ -293,6 +334,13 @@ async def _enter_readings(session: Locator) -> None:
     await session.get_by_role("button", name="Save reading").click()
     await expect(session.get_by_label("Blood pressure")).to_have_text("131/82")
     await expect(session.get_by_label("Temperature")).to_have_text("36.8")
+
+
+async def _add_symptom(session: Locator) -> None:
+    await session.get_by_role("button", name="Add symptom").click()
+    await session.get_by_label("Reported").select_option("chest_pain")
+    await session.get_by_role("button", name="Save symptom").click()
+    await expect(session.get_by_role("region", name="Alarms")).to_contain_text("Chest pain reported by thea")
 
 
 async def _set_a_limit(session: Locator) -> None:

@@ -8,18 +8,20 @@ import { clock, number } from "./strings.js";
 import uPlot from "./vendor/uplot.js";
 
 const GAP_NAMED_MS = 60_000;
+const STRETCH_PX = 8;
 const RIGHT = 96;
 const LEFT = 50;
 
 /**
  * The chart in `root`. `data()` gives what to draw: {encounter, history, alarms, zero, from,
- * until, now, speed, phases}; all times in ms. `onPoint(minute | null)` follows the cursor.
+ * until, now, speed, phases}; all times in ms. `onPoint(minute | null)` follows the cursor,
+ * `onZoom(from, until)` tells the minutes of a stretch that was drawn with the pointer.
  */
 export class Chart {
-  constructor(root, data, onPoint) {
+  constructor(root, data, onPoint, onZoom) {
     this.data = data;
     this.root = root;
-    this.plot = new uPlot(this.options(onPoint), [[0], [null], [null]], root);
+    this.plot = new uPlot(this.options(onPoint, onZoom), [[0], [null], [null]], root);
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(root);
     this.scheme = matchMedia("(prefers-color-scheme: light)");
@@ -62,14 +64,14 @@ export class Chart {
     });
   }
 
-  options(onPoint) {
+  options(onPoint, onZoom) {
     const narrow = this.root.clientWidth < NARROW;
     return {
       width: 300,
       height: 200,
       legend: { show: false },
       padding: [14, narrow ? 40 : RIGHT, 0, narrow ? 34 : LEFT],
-      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false }, hr: fixed("hr"), bp: fixed("bp") },
       axes: [
         {
@@ -91,6 +93,7 @@ export class Chart {
       hooks: {
         drawAxes: [(u) => apart(u, () => this.under(u))],
         draw: [(u) => apart(u, () => this.over(u))],
+        setSelect: [(u) => stretch(u, onZoom)],
         setCursor: [(u) => onPoint(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"))],
       },
     };
@@ -134,6 +137,14 @@ export class Chart {
     for (const alarm of alarms) pen.alarm(alarm, now);
     if (inside(now)) pen.present(now);
   }
+}
+
+/** A stretch wide enough to be meant; what marked it goes away. */
+function stretch(u, onZoom) {
+  const { left, width } = u.select;
+  if (width < STRETCH_PX) return;
+  onZoom(u.posToVal(left, "x"), u.posToVal(left + width, "x"));
+  u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
 /** Draw by hand without disturbing what uPlot believes of the canvas. */

@@ -9,12 +9,14 @@ import { ms } from "../time.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
 const MIN = 60_000;
+const NEAREST = 5 * MIN;
 const SPANS = [
   ["whole", "Whole session"],
   ["recent", "Last 30 min"],
 ];
 
 export function Course({ encounter, alarms }) {
+  // "whole", "recent", or the two ends of a stretch, ms.
   const [span, setSpan] = useState("whole");
   const [point, setPoint] = useState(null);
   const root = useRef(null);
@@ -22,6 +24,11 @@ export function Course({ encounter, alarms }) {
   const data = useRef(null);
   const expected = useExpected(encounter);
   data.current = () => ({ ...view(encounter, alarms, span, moment.value), expected });
+  const zoom = (from, until) => setSpan(stretch(from, until, data.current()));
+  const zoomed = (from, until) => {
+    const { zero } = data.current();
+    zoom(zero + from * MIN, zero + until * MIN);
+  };
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let gone = false;
@@ -29,7 +36,7 @@ export function Course({ encounter, alarms }) {
     import("../chart.js").then(
       ({ Chart }) => {
         // Left while this loaded: the place for it is gone, and `gone` was seen to miss that.
-        if (!gone && root.current) chart.current = new Chart(root.current, () => data.current(), setPoint);
+        if (!gone && root.current) chart.current = new Chart(root.current, () => data.current(), setPoint, zoomed);
       },
       () => setFailed(true),
     );
@@ -46,6 +53,7 @@ export function Course({ encounter, alarms }) {
     <div class="readout">
       <${ReadOut} encounter=${encounter} minute=${point} />
       <span class="gap"></span>
+      ${Array.isArray(span) && html`<span class="quiet">${zoomText(span, data.current())}</span>`}
       ${SPANS.map(
         ([id, text]) => html`<button key=${id} class="plain" aria-pressed=${span === id}
           onClick=${() => setSpan(id)}>${text}</button>`,
@@ -54,7 +62,10 @@ export function Course({ encounter, alarms }) {
     ${failed && html`<p class="problem">The chart could not be loaded. Reload the page.</p>`}
     <div class="chart" ref=${root} tabindex="0" role="slider" aria-label="Minute of the course"
       ...${reading(encounter, point, data.current())}
-      onKeyDown=${(event) => move(event, chart.current, point, data.current())}
+      onKeyDown=${(event) => {
+        nearer(event, point, data.current(), zoom);
+        move(event, chart.current, point, data.current());
+      }}
       onBlur=${() => chart.current?.point(null)}></div>
   </section>`;
 }
@@ -138,6 +149,29 @@ function move(event, chart, point, { from, until, now, zero }) {
   chart.point(to === null ? null : Math.min(last, Math.max(first, to)));
 }
 
+/** Plus looks nearer at the minute that is pointed at, or the present; minus wider on both sides. */
+function nearer(event, point, { from, until, now, zero }, zoom) {
+  const by = { "+": 0.5, "=": 0.5, "-": 2 }[event.key];
+  if (by === undefined) return;
+  event.preventDefault();
+  const pointed = Math.min(until, Math.max(from, point === null ? now : zero + point * MIN));
+  const about = by < 1 ? pointed : (from + until) / 2;
+  zoom(about - (about - from) * by, about + (until - about) * by);
+}
+
+/** Never less than some minutes; all of it is the whole session again. */
+function stretch(from, until, { whole }) {
+  const middle = (from + until) / 2;
+  const half = Math.max(NEAREST / 2, (until - from) / 2);
+  const [first, last] = [Math.max(whole[0], middle - half), Math.min(whole[1], middle + half)];
+  return last - first >= whole[1] - whole[0] - MIN ? "whole" : [first, last];
+}
+
+function zoomText([from, until], { zero }) {
+  const minute = (t) => number("hr", Math.round((t - zero) / MIN));
+  return `${minute(from)} to ${minute(until)} min`;
+}
+
 function view(encounter, alarms, span, moment) {
   const zero = zeroOf(encounter);
   // `moment` keeps to whole seconds: a dose just recorded lies up to a second after it.
@@ -145,7 +179,8 @@ function view(encounter, alarms, span, moment) {
   const end = Math.max(zero + 120 * MIN, now + 5 * MIN);
   const opened = ms(encounter.opened_at);
   const begin = encounter.dosed_at ? Math.min(zero - 15 * MIN, opened) : opened;
-  const [from, until] = span === "whole" ? [begin, end] : [now - 30 * MIN, now + 2 * MIN];
+  const spans = { whole: [begin, end], recent: [now - 30 * MIN, now + 2 * MIN] };
+  const [from, until] = spans[span] ?? span;
   return {
     encounter,
     alarms,
@@ -155,6 +190,7 @@ function view(encounter, alarms, span, moment) {
     zero,
     from,
     until,
+    whole: [begin, end],
     phases: phases(encounter, begin),
   };
 }

@@ -22,6 +22,7 @@ import { NotePanel } from "./note.js";
 import { openPanel, panel } from "./panel.js";
 import { ReadingPanel } from "./reading.js";
 import { Base, Gates, Next, Vitals } from "./side.js";
+import { SymptomPanel } from "./symptom.js";
 import { Track, sinceDose } from "./track.js";
 
 const TOP_UP_MS = 5000;
@@ -29,6 +30,7 @@ const PANELS = {
   dose: DosePanel,
   reading: ReadingPanel,
   note: NotePanel,
+  symptom: SymptomPanel,
   limit: LimitPanel,
   baseline: BaselinePanel,
   close: ClosePanel,
@@ -119,6 +121,7 @@ function Acts({ encounter: e }) {
   return html`<div class="acts grid">
     <button onClick=${open("reading")}>Enter reading</button>
     <button onClick=${open("note")}>Add note</button>
+    <button onClick=${open("symptom")}>Add symptom</button>
     <button onClick=${open("limit")}>Set limit</button>
     <button onClick=${open("baseline")}>New baseline</button>
     <button class=${waits ? "outlined" : e.dosed_at ? "" : "bright"} onClick=${open("dose")}>
