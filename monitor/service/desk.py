@@ -144,9 +144,14 @@ class Counter:
         return {"since": iso(begins), "step_s": 60.0, "upper": upper}
 
     async def encounters(
-        self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
+        self,
+        *,
+        state: Literal["open", "closed"] | None,
+        patient: str | None,
+        limit: int,
+        after: str | None,
     ) -> Page[Json]:
-        found = await self._store.read(list_encounters, limit, after, state)
+        found = await self._store.read(list_encounters, limit, after, state, patient)
         items = [await self.status(record.id) for record in found.items]
         return Page(items, found.count, found.next)
 

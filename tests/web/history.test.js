@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { course, told } from "../../monitor/web/static/earlier.js";
 import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin } from "../../monitor/web/static/history.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
@@ -63,4 +64,22 @@ test("thinning keeps the lowest and the highest of each slot, and the gaps", () 
   const times = [0, 1, 2, 3, 10, 11, 12, 13];
   const values = [5, 9, 1, 4, null, 7, 7, 6];
   assert.deepEqual(thin([times, values], 10), [[1, 2, 10, 12, 13], [9, 1, null, 7, 6]]);
+});
+
+test("an earlier course counts its minutes from its own first dose and leaves out what was rejected", () => {
+  const zero = Date.parse("2026-10-01T10:00:00Z");
+  const row = (minute, value, state = "accepted") => ({
+    value,
+    state,
+    effective: new Date(zero + minute * 60_000).toISOString(),
+  });
+  const rows = [row(15, 140), row(-3, 120), row(30, 300, "rejected"), row(31, 150, "suspect")];
+  assert.deepEqual(course(rows, zero), [
+    { minute: -3, value: 120 },
+    { minute: 15, value: 140 },
+    { minute: 31, value: 150 },
+  ]);
+  assert.equal(told(null), "Looking for earlier sessions.");
+  assert.equal(told([]), "No earlier session with a dose.");
+  assert.match(told([[], []]), /2 earlier sessions/);
 });

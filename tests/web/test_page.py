@@ -166,6 +166,32 @@ async def test_a_stretch_of_the_course_is_looked_at_nearer_by_pointer_and_by_key
     await expect(course).to_have_attribute("aria-valuemax", "120")
 
 
+async def test_the_same_patient_s_earlier_sessions_lie_behind_the_course(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    first = desk.dosed("Woodruff 7")
+    patient = clinic.get(f"/encounters/{first}")["patient"]
+    why = {"override_reason": "the test is over", "authorised_by": "Dr Test"}
+    clinic.post(f"/encounters/{first}/close", **why)
+    again = clinic.post(
+        "/encounters", patient_id=patient, protocol="sl_home", mode="test",
+        device_ids=["woodruff-strap", "woodruff-cuff"],
+    )["id"]  # fmt: skip
+    clinic.dose(again)
+    await expect(region(wall, "Woodruff 7")).to_have_count(1)
+    asked: list[str] = []
+    wall.on("request", lambda request: asked.append(request.url))
+    await region(wall, "Woodruff 7").get_by_role("link").click()
+    await wall.locator(".chart canvas").wait_for()
+    assert not any(first in url for url in asked), "asked for before anybody wants it"
+    await wall.get_by_role("button", name="Earlier sessions").click()
+    await expect(wall.get_by_text("Grey: systolic of the earlier session.")).to_be_visible()
+    assert any(f"{first}/observations" in url for url in asked)
+    await wall.get_by_role("button", name="Earlier sessions").click()
+    await expect(wall.get_by_text("Grey: systolic")).to_have_count(0)
+    clinic.post(f"/encounters/{again}/close", **why)
+
+
 async def test_no_minute_is_before_a_dose_that_was_recorded_this_second(
     wall: Page, desk: Desk
 ) -> None:
@@ -340,7 +366,9 @@ async def _add_symptom(session: Locator) -> None:
     await session.get_by_role("button", name="Add symptom").click()
     await session.get_by_label("Reported").select_option("chest_pain")
     await session.get_by_role("button", name="Save symptom").click()
-    await expect(session.get_by_role("region", name="Alarms")).to_contain_text("Chest pain reported by thea")
+    await expect(session.get_by_role("region", name="Alarms")).to_contain_text(
+        "Chest pain reported by thea"
+    )
 
 
 async def _set_a_limit(session: Locator) -> None:

@@ -110,9 +110,14 @@ class Desk(Protocol):
         """
 
     async def encounters(
-        self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
+        self,
+        *,
+        state: Literal["open", "closed"] | None,
+        patient: str | None,
+        limit: int,
+        after: str | None,
     ) -> Page[Json]:
-        """Status objects: in the order in which they were opened."""
+        """Status objects, of one patient (an id) or all: in the order in which they were opened."""
 
     async def create_encounter(self, opening: Opening, *, by: str) -> Json:
         """Open a session. Answers {"id", "phase"}.

@@ -22,7 +22,7 @@ from monitor.adapters.web.models import (
     NewSymptom,
     Pause,
 )
-from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
+from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit, OfPatient
 from monitor.adapters.web.security import Guarded, role, who
 from monitor.core.events import Checked, LimitChanged, Rebaselined
 
@@ -45,10 +45,14 @@ def sessions(desk: Desk) -> APIRouter:
 
     @router.get("/encounters", openapi_extra=role("viewer"), responses=says(answered.Statuses))
     async def list_encounters(
-        state: State | None = None, limit: Limit = LIMIT_DEFAULT, after: After = None
+        patient: OfPatient,
+        state: State | None = None,
+        limit: Limit = LIMIT_DEFAULT,
+        after: After = None,
     ) -> Response:
-        """Status objects, in the order in which the sessions were opened."""
-        return listing(await desk.encounters(state=state, limit=limit, after=after))
+        """Status objects, in the order in which the sessions were opened; of one patient or all."""
+        found = await desk.encounters(state=state, patient=patient, limit=limit, after=after)
+        return listing(found)
 
     @router.get(
         "/encounters/{encounter_id}", openapi_extra=role("viewer"), responses=says(answered.Status)

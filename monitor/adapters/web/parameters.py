@@ -32,6 +32,10 @@ def _at_most(value: int) -> int:
     return min(value, LIMIT_AT_MOST)
 
 
+def _patient(patient: Annotated[str | None, Query()] = None) -> str | None:
+    return None if patient is None else _known_form("patient", patient)
+
+
 def _encounter(encounter_id: Annotated[str, Path()]) -> str:
     return _known_form("encounter", encounter_id)
 
@@ -42,6 +46,7 @@ def _alarm(alarm_id: Annotated[str, Path()]) -> str:
 
 EncounterId = Annotated[str, Depends(_encounter)]
 AlarmId = Annotated[str, Depends(_alarm)]
+OfPatient = Annotated[str | None, Depends(_patient)]
 # A client that asks for more gets what there is room for; `next` and `count` say that it goes on.
 Limit = Annotated[
     int,

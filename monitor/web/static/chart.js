@@ -14,7 +14,7 @@ const LEFT = 50;
 
 /**
  * The chart in `root`. `data()` gives what to draw: {encounter, history, alarms, zero, from,
- * until, now, speed, phases}; all times in ms. `onPoint(minute | null)` follows the cursor,
+ * until, now, speed, phases, expected, earlier}; all times in ms. `onPoint(minute | null)` follows the cursor,
  * `onZoom(from, until)` tells the minutes of a stretch that was drawn with the pointer.
  */
 export class Chart {
@@ -108,7 +108,7 @@ export class Chart {
   /** Behind the heart-rate line: watermark, bands, limits, phases. */
   under(u) {
     const pen = new Pen(u, this.colours, this.now.zero);
-    const { encounter, phases, expected } = this.now;
+    const { encounter, phases, expected, earlier } = this.now;
     pen.scales();
     const { sbp, dbp, hr } = encounter.baseline;
     if (sbp && dbp) pen.band("bp", dbp.value, sbp.value, "baseline");
@@ -118,6 +118,7 @@ export class Chart {
       if (hr && expected.upper.hr) pen.expected("hr", hr.value, expected, expected.upper.hr);
     }
     if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
+    for (const points of earlier ?? []) pen.earlier(points);
     for (const limit of named(encounter.limits)) pen.limit(limit);
     pen.named();
     for (const phase of phases) pen.phase(phase, phase.name === encounter.phase);

@@ -114,6 +114,15 @@ export class Pen {
     if (!this.narrow) this.names.push([inside.at(-1)[1], "expected", this.inks.text3]);
   }
 
+  /** Another day's systolic course, behind everything of today. */
+  earlier(points) {
+    const { left, width } = this.box;
+    const drawn = points
+      .map(({ minute, value }) => [this.x(this.zero + minute * MIN), this.y("bp", value)])
+      .filter(([x]) => x >= left && x <= left + width);
+    if (drawn.length) this.path(this.inks.mark, 1.25, drawn);
+  }
+
   limit({ vital, value, priority }) {
     const code = vital === "hr" ? "hr" : "bp";
     const { left, width } = this.box;

@@ -2,11 +2,14 @@
 
 import { get, list } from "./api.js";
 import { live } from "./app.js";
+import { course } from "./earlier.js";
 import { addLive, addRows, emptyHistory } from "./history.js";
+import { ms } from "./time.js";
 import { effect, signal } from "./vendor/signals.js";
 
 const PAGE = 1000;
 const OVERLAP_MS = 120_000;
+const EARLIER_MOST = 3;
 
 const histories = new Map();
 const loading = new Map();
@@ -42,6 +45,16 @@ export async function topUp(id, now, speed) {
   const query = { limit: PAGE, since: iso(now - OVERLAP_MS - 10_000 * speed) };
   const page = await get(`encounters/${id}/observations`, query).catch(() => null);
   if (page) take(id, page.items);
+}
+
+/** The systolic courses of the newest closed sessions with a dose: [[{minute, value}]], newest last. */
+export async function earlier(patient) {
+  const closed = await list("encounters", { state: "closed", patient, limit: 1000 });
+  const dosed = closed.filter((e) => e.dosed_at).slice(-EARLIER_MOST);
+  const rows = await Promise.all(
+    dosed.map(({ id }) => list(`encounters/${encodeURIComponent(id)}/observations`, { vital: "sbp" })),
+  );
+  return rows.map((row, i) => course(row, ms(dosed[i].dosed_at)));
 }
 
 function take(id, rows) {

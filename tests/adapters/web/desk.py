@@ -102,10 +102,16 @@ class SmallDesk:
         return {"since": None, "step_s": 60.0, "upper": {}}
 
     async def encounters(
-        self, *, state: Literal["open", "closed"] | None, limit: int, after: str | None
+        self,
+        *,
+        state: Literal["open", "closed"] | None,
+        patient: str | None,
+        limit: int,
+        after: str | None,
     ) -> Page[Json]:
         groups = {"open": [self._open], "closed": [self._closed], None: [self._open, self._closed]}
         found = [self._status(one) for group in groups[state] for one in group.values()]
+        found = [one for one in found if patient in (None, one["patient"])]
         return Page(found[:limit], len(found), None)
 
     async def create_encounter(self, opening: Opening, *, by: str) -> Json:

@@ -201,6 +201,10 @@ async def test_a_session_ends_by_its_gate_or_by_a_reason(
         found = (await therapist.get("/api/v1/encounters", params={"state": state})).json()
         states[state] = [status["id"] for status in found["items"]]
     assert states == {"open": [], "closed": [encounter]}
+    for patient, wanted in ((closed.json()["patient"], [encounter]), ("p-none", [])):
+        of = await therapist.get("/api/v1/encounters", params={"patient": patient})
+        assert [status["id"] for status in of.json()["items"]] == wanted
+    assert (await therapist.get("/api/v1/encounters", params={"patient": "a b"})).status_code == 404
     assert (await therapist.post(f"{base}/help")).status_code == 409
 
 

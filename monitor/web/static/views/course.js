@@ -2,8 +2,9 @@
 
 import { get } from "../api.js";
 import { live, moment, speed } from "../app.js";
+import { told } from "../earlier.js";
 import { html } from "../html.js";
-import { arrivals, history } from "../records.js";
+import { arrivals, earlier, history } from "../records.js";
 import { PHASES, clock, number } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
@@ -23,7 +24,13 @@ export function Course({ encounter, alarms }) {
   const chart = useRef(null);
   const data = useRef(null);
   const expected = useExpected(encounter);
-  data.current = () => ({ ...view(encounter, alarms, span, moment.value), expected });
+  const [asked, setAsked] = useState(false);
+  const before = useEarlier(encounter, asked);
+  data.current = () => ({
+    ...view(encounter, alarms, span, moment.value),
+    expected,
+    earlier: asked ? before : null,
+  });
   const zoom = (from, until) => setSpan(stretch(from, until, data.current()));
   const zoomed = (from, until) => {
     const { zero } = data.current();
@@ -48,16 +55,20 @@ export function Course({ encounter, alarms }) {
   const drawnAt = Math.floor(moment.value / (1000 * speed.value));
   useEffect(() => {
     if (!document.hidden) chart.current?.draw();
-  }, [drawnAt, arrivals.value, span, expected, encounter.alarms, live.value.snapshots]);
+  }, [drawnAt, arrivals.value, span, expected, before, asked, encounter.alarms, live.value.snapshots]);
   return html`<section class="course" aria-label="Course of the session">
     <div class="readout">
       <${ReadOut} encounter=${encounter} minute=${point} />
+      ${asked && point === null && html`<span class="quiet" role="status">${told(before)}</span>`}
       <span class="gap"></span>
       ${Array.isArray(span) && html`<span class="quiet">${zoomText(span, data.current())}</span>`}
       ${SPANS.map(
         ([id, text]) => html`<button key=${id} class="plain" aria-pressed=${span === id}
           onClick=${() => setSpan(id)}>${text}</button>`,
       )}
+      <button class="plain" aria-pressed=${asked} onClick=${() => setAsked(!asked)}>
+        Earlier sessions
+      </button>
     </div>
     ${failed && html`<p class="problem">The chart could not be loaded. Reload the page.</p>`}
     <div class="chart" ref=${root} tabindex="0" role="slider" aria-label="Minute of the course"
@@ -83,6 +94,19 @@ function useExpected({ id, last_dose_at, baseline }) {
     return () => (gone = true);
   }, [id, last_dose_at, bases]);
   return expected;
+}
+
+/** The same patient's earlier courses, once somebody asks; null while they are not known. */
+function useEarlier({ patient }, asked) {
+  const [found, setFound] = useState(null);
+  useEffect(() => {
+    let gone = false;
+    if (asked && !found) {
+      earlier(patient).then((courses) => !gone && setFound(courses), () => {});
+    }
+    return () => (gone = true);
+  }, [patient, asked]);
+  return found;
 }
 
 /** The moment under the pointer in words, in place of a legend. */
