@@ -96,6 +96,22 @@ def test_the_page_stays_small() -> None:
     assert sum(len(gzip.compress(p.read_bytes())) for p in files) < AT_MOST_BYTES
 
 
+def test_the_scripts_types_hold() -> None:
+    """What JSDoc says of them; names, arguments and properties of what has no JSDoc too."""
+    compiler = shutil.which("tsc")
+    if compiler is None:
+        pytest.skip("TypeScript's tsc (5 or newer) is not on the path: types were not checked")
+    options = ("--allowJs", "--checkJs", "--noEmit", "--strict", "false", "--skipLibCheck")
+    kinds = ("--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler")
+    run = subprocess.run(
+        [compiler, *options, *kinds, "--lib", "es2023,dom,dom.iterable", "main.js"],
+        cwd=STATIC, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    said = [line for line in run.stdout.splitlines() if not line.startswith(" ")]
+    assert said or run.returncode == 0, run.stderr
+    assert [line for line in said if not line.startswith("vendor/")] == []
+
+
 def test_the_scripts_own_tests_pass() -> None:
     """State, freshness, link, alarms and words are pure; node runs their tests."""
     node = shutil.which("node")

@@ -21,7 +21,12 @@ export function liveUrl() {
 export const get = (path, query) => request("GET", path + search(query));
 export const post = (path, body) => request("POST", path, body ?? {});
 
-/** Every item of a listing, page after page; `each` sees each page as it comes. */
+/**
+ * Every item of a listing, page after page; `each` sees each page as it comes.
+ * @param {string} path
+ * @param {Record<string, unknown>} query
+ * @param {(items: any[]) => void} each
+ */
 export async function list(path, query = {}, each = () => {}, pages = Infinity) {
   const items = [];
   let after;

@@ -21,9 +21,9 @@ export function calm(encounters, now) {
 /** "Heron 03: heart rate stale, 21 s" for what is there but not fresh, or due but not there. */
 function trouble(encounter, now) {
   const said = ["hr", "bp", "temp"]
-    .map((code) => [code, reading(encounter.vitals, code, now)])
-    .filter(([code, r]) => r.state !== "fresh" && (r.state !== "none" || code !== "temp"))
-    .map(([code, r]) => `${VITAL_NAMES[code].toLowerCase()} ${words(r)}`);
+    .map((code) => ({ code, shown: reading(encounter.vitals, code, now) }))
+    .filter(({ code, shown: { state } }) => state !== "fresh" && (state !== "none" || code !== "temp"))
+    .map(({ code, shown }) => `${VITAL_NAMES[code].toLowerCase()} ${words(shown)}`);
   if (encounter.next_check?.overdue) said.push("cuff overdue");
   return said.map((what) => `${label(encounter)}: ${what}`);
 }

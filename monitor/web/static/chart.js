@@ -5,7 +5,10 @@
 import { beats, gaps, line, thin } from "./history.js";
 import { BANDS, FAMILY, MIN, NARROW, Pen } from "./pen.js";
 import { clock, number } from "./strings.js";
-import uPlot from "./vendor/uplot.js";
+import vendored from "./vendor/uplot.js";
+
+/** @type {any} its types do not come with it */
+const uPlot = vendored;
 
 const GAP_NAMED_MS = 60_000;
 const STRETCH_PX = 8;

@@ -15,11 +15,18 @@ export function said() {
   return [...open.values()].map((note) => note.title);
 }
 
-/** One a key: a newer takes the place of the older. `stays`: until somebody closes it. */
+/**
+ * One a key: a newer takes the place of the older.
+ * @param {string} key
+ * @param {string} title
+ * @param {{stays?: boolean, onPress?: () => void}} more `stays`: until somebody closes it
+ */
 export function say(key, title, { stays = false, onPress } = {}) {
   if (globalThis.Notification?.permission !== "granted") return;
   try {
-    const note = new Notification(title, { tag: key, requireInteraction: stays, renotify: true });
+    /** @type {NotificationOptions & {renotify: boolean}} */
+    const how = { tag: key, requireInteraction: stays, renotify: true };
+    const note = new Notification(title, how);
     note.onclick = () => {
       window.focus();
       onPress?.();

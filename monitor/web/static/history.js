@@ -37,6 +37,7 @@ export function addLive(history, vitals) {
 /**
  * The heart-rate line between two times as [times, values], a null wherever nothing was measured
  * for too long. A fast service clock makes live values come farther apart, hence `speed`.
+ * @returns {[number[], (number | null)[]]}
  */
 export function line(points, from, until, speed = 1) {
   const allowed = GAP_MS + 1000 * speed;
@@ -76,6 +77,7 @@ export function gaps(points, from, until, least) {
  * in order, so that no excursion is lost; gaps stay gaps.
  */
 export function thin([times, values], step) {
+  /** @type {[number[], (number | null)[]]} */
   const out = [[], []];
   let low = null;
   let high = null;

@@ -19,7 +19,11 @@ export class Link {
    * mayConnect()                     async; false when the person is signed out
    */
   constructor({ url, onMessage, onOpen, onChange, mayConnect }) {
-    Object.assign(this, { url, onMessage, onOpen, onChange, mayConnect });
+    this.url = url;
+    this.onMessage = onMessage;
+    this.onOpen = onOpen;
+    this.onChange = onChange;
+    this.mayConnect = mayConnect;
     this.socket = null;
     this.attempt = 0;
     this.retryAt = null;
@@ -31,6 +35,7 @@ export class Link {
     this.watch = begin(performance.now());
     this.seen = { wall: Date.now(), monotonic: performance.now() };
     this.timer = setInterval(() => this.tick(), TICK_MS);
+    /** @type {[EventTarget, string, (event: any) => unknown][]} */
     this.listeners = [
       [document, "visibilitychange", () => document.visibilityState === "visible" && this.again()],
       [window, "online", () => this.again()],

@@ -17,7 +17,7 @@ const SPANS = [
 ];
 
 export function Course({ encounter, alarms }) {
-  // "whole", "recent", or the two ends of a stretch, ms.
+  /** @type {["whole" | "recent" | [number, number], (span: any) => void]} ends in ms */
   const [span, setSpan] = useState("whole");
   const [point, setPoint] = useState(null);
   const root = useRef(null);
@@ -183,7 +183,10 @@ function nearer(event, point, { from, until, now, zero }, zoom) {
   zoom(about - (about - from) * by, about + (until - about) * by);
 }
 
-/** Never less than some minutes; all of it is the whole session again. */
+/**
+ * Never less than some minutes; all of it is the whole session again.
+ * @returns {"whole" | [number, number]}
+ */
 function stretch(from, until, { whole }) {
   const middle = (from + until) / 2;
   const half = Math.max(NEAREST / 2, (until - from) / 2);
