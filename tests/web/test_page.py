@@ -320,6 +320,11 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     assert "symptom" in [a["condition"] for a in clinic.everything(f"{route}/alarms")]
     await _read_the_report(wall)
     await _past_the_gate(rowan, "Close session", _unmet(clinic.get(route), "discharge"))
+    # What follows is the summary: what the record holds of it.
+    await expect(wall.get_by_role("article", name="Record of the session")).to_contain_text(
+        "Closed "
+    )
+    await wall.get_by_role("link", name="All").click()
     await expect(rowan).to_have_count(0)
     assert clinic.get(route)["phase"] == "closed"
     told = json.dumps(clinic.everything(f"{route}/journal"))
@@ -417,6 +422,14 @@ async def _read_the_report(page: Page) -> None:
     record = page.get_by_role("article", name="Record of the session")
     await expect(record.get_by_role("heading", name="Rowan 31")).to_contain_text("Test data")
     await expect(record).to_contain_text(re.compile("Systolic pressure\\s*131\\s*typed"))
+    dose = record.get_by_role("row").filter(
+        has_text="Record dose all the same, agreed by Dr Adeyemi"
+    )
+    await expect(dose).to_contain_text("mg")
+    await expect(record.get_by_role("row").filter(has_text="Sitter")).to_contain_text("not made")
+    await expect(record.get_by_role("row").filter(has_text="Settled. No headache")).to_contain_text(
+        "thea"
+    )
     await page.get_by_role("link", name="Session", exact=True).click()
 
 

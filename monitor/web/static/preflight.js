@@ -4,7 +4,7 @@
 // check that a person makes has `ask`, the word on its button.
 
 import { reading } from "./freshness.js";
-import { DEVICE_KINDS, capital, clock, label, word } from "./strings.js";
+import { CHECKS, DEVICE_KINDS, capital, clock, label, word } from "./strings.js";
 import { ms } from "./time.js";
 
 const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
@@ -47,7 +47,7 @@ function heard(encounter, sound) {
   const silent = sound === "off" ? "Not heard in this window yet." : "Did you hear three tones?";
   const done = Boolean(said) && sound === "on";
   const text = done ? `Heard ${said}.` : said ? `Heard ${said}. ${silent}` : silent;
-  return { id: "sound", name: "Sound", text, done, ask: "I heard three" };
+  return { id: "sound", name: CHECKS.sound, text, done, ask: "I heard three" };
 }
 
 function sitter(encounter) {
@@ -56,7 +56,7 @@ function sitter(encounter) {
   const who = name ? `${name}.` : "No sitter is named.";
   return {
     id: "sitter",
-    name: "Sitter",
+    name: CHECKS.sitter,
     text: said ? `${who} Answered ${said}.` : `${who} Ask for an answer on the video.`,
     done: Boolean(said),
     ask: "Answered",
@@ -69,7 +69,7 @@ function reachable(encounter) {
   const known = `${address || "No address is on file"}. ${phone || "No phone is on file"}.`;
   return {
     id: "reachable",
-    name: "Address and phone",
+    name: CHECKS.reachable,
     text: said ? `Said aloud ${said}.` : `${known} Let ${label(encounter)} say both.`,
     done: Boolean(said),
     ask: "Said aloud",
@@ -80,7 +80,7 @@ function backup(encounter) {
   const said = made(encounter, "backup");
   return {
     id: "backup",
-    name: "Backup",
+    name: CHECKS.backup,
     text: said ? `Can be reached, ${said}.` : "A second clinician knows of this session.",
     done: Boolean(said),
     ask: "Can be reached",

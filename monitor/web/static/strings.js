@@ -25,6 +25,13 @@ export const VITAL_NAMES = {
   map: "Mean pressure",
   temp: "Temperature",
 };
+/** What a person checks before the dose. */
+export const CHECKS = {
+  sound: "Sound",
+  sitter: "Sitter",
+  reachable: "Address and phone",
+  backup: "Backup",
+};
 export const DEVICE_KINDS = {
   heart_rate: "heart-rate strap",
   cuff: "blood-pressure cuff",

@@ -12,7 +12,7 @@ export function ClosePanel({ encounter }) {
     await post(`encounters/${encounter.id}/close`, { ...alert, ...override(draft.values) });
     draft.clear();
     closePanel();
-    location.hash = "#/";
+    location.hash = `#/report/${encodeURIComponent(encounter.id)}`;
   });
   const undosed = encounter.dosed_at === null;
   const bypass =

@@ -12,7 +12,7 @@ import { OtherAlarms } from "./alarmbar.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 
-const { DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
+const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
@@ -44,11 +44,14 @@ async function gather(id) {
     ...["sbp", "dbp", "temp"].map((vital) => list(`${path}/observations`, { ...many, vital })),
     list(`${path}/observations`, { ...many, vital: "hr", state: "rejected" }),
   ]);
-  const unwatched = await list(`${path}/journal`, { ...many, type: "unwatched" });
-  return { encounter, alarms, episodes, readings: readings.flat(), unwatched };
+  const kinds = ["unwatched", "dose", "note"];
+  const [unwatched, doses, notes] = await Promise.all(
+    kinds.map((type) => list(`${path}/journal`, { ...many, type })),
+  );
+  return { encounter, alarms, episodes, readings: readings.flat(), unwatched, doses, notes };
 }
 
-function Sheet({ encounter: e, alarms, episodes, readings, unwatched }) {
+function Sheet({ encounter: e, alarms, episodes, readings, unwatched, doses, notes }) {
   const zero = ms(e.dosed_at);
   const when = (iso) => (iso ? stamp(ms(iso), zero) : "\u2014");
   return html`<article aria-label="Record of the session">
@@ -56,6 +59,20 @@ function Sheet({ encounter: e, alarms, episodes, readings, unwatched }) {
     <p>${summary(e, clock(moment.value))}</p>
     <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
     <button class="print" onClick=${() => print()}>Print</button>
+    <h2>Doses</h2>
+    <${Table} heads=${["Taken", "Medicine", "Route", "Amount", "Recorded by", "In spite of the gate"]}
+      rows=${doses.map(({ body: d }) => [
+        stamp(d.at * 1000, zero), d.drug, d.route, `${d.amount_mg} mg`, d.by, bypass(d.override),
+      ])} />
+    <h2>Checks before the dose</h2>
+    <${Table} heads=${["Check", "Made", "By"]}
+      rows=${Object.entries(CHECKS).map(([id, name]) => {
+        const made = e.checks[id];
+        return [name, made ? when(made.at) : "not made", made?.by ?? ""];
+      })} />
+    <h2>Notes</h2>
+    <${Table} heads=${["Time", "Note", "By"]}
+      rows=${notes.map(({ at, body: n }) => [when(at), n.text, n.by])} />
     <h2>Baseline</h2>
     <${Table} heads=${["Vital sign", "Centre", "Spread", "Readings", "Grade"]}
       rows=${Object.entries(e.baseline).map(([v, b]) => [
@@ -107,6 +124,12 @@ function summary(e, now) {
     e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose.",
     e.closed_at ? `Closed ${day(e.closed_at)}.` : "Not closed.",
   ].join(" ");
+}
+
+function bypass(override) {
+  if (!override) return "";
+  const agreed = override.authorised_by ? `, agreed by ${override.authorised_by}` : "";
+  return `${override.reason}${agreed}`;
 }
 
 function Table({ heads, rows }) {
