@@ -10,6 +10,7 @@ the live view go on; `storage_fault` stands in every session until everything is
 
 import asyncio
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from monitor.adapters.mqtt import MqttPort, Token
@@ -37,8 +38,8 @@ class Holding:
         self._store = store
         self.window = window
         self.port: MqttPort | None = None
-        self.at_risk = 0
-        self._held: dict[Token, bool] = {}  # oldest first; True: it is at risk
+        self._held: dict[Token, None] = {}  # those that the broker waits for, oldest first
+        self._risked: set[Token] = set()
         self._generation = 0
         self._reason = ""
         self._failing_since: float | None = None
@@ -47,7 +48,11 @@ class Holding:
     @property
     def held(self) -> int:
         """Messages that the broker waits to have confirmed."""
-        return len(self._held) - self.at_risk
+        return len(self._held)
+
+    @property
+    def at_risk(self) -> int:
+        return len(self._risked)
 
     @property
     def reason(self) -> str:
@@ -66,7 +71,7 @@ class Holding:
         """After a message was handed to the store."""
         if not token.qos:
             return
-        self._held[token] = False
+        self._held[token] = None
         self._generation = token.generation
         if self._failing_since is not None:
             self._release()
@@ -75,9 +80,10 @@ class Holding:
         """They are on disk. Answers those that the broker waits for."""
         waited = []
         for token in tokens:
-            risked = self._held.pop(token, False)
-            self.at_risk -= risked
-            if not risked:
+            if token in self._risked:
+                self._risked.remove(token)
+            else:
+                self._held.pop(token, None)
                 waited.append(token)
         return waited
 
@@ -88,14 +94,12 @@ class Holding:
         over = self.held - max(1, self.window // 2)
         if over <= 0:
             return
-        released = []
-        for token in [t for t, risked in self._held.items() if not risked][:over]:
-            if token.generation != self._generation:
-                del self._held[token]  # a connection that ended: the broker sends it again
-                continue
-            self._held[token] = True
-            self.at_risk += 1
-            released.append(token)
+        # Only the oldest few are touched: at every message of a long fault, thousands at risk.
+        oldest = list(islice(self._held, over))
+        released = [token for token in oldest if token.generation == self._generation]
+        for token in oldest:
+            del self._held[token]  # of a connection that ended: the broker sends it again
+        self._risked.update(released)
         self.port.ack_many(released)
 
     # --- the fault --------------------------------------------------------------------------------
