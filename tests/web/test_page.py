@@ -295,6 +295,11 @@ async def test_a_high_reading_becomes_an_alert_that_one_press_acknowledges(
     after = clinic.get(f"/encounters/{encounter}")["alarms"]
     assert {(a["presence"], a["acknowledged_by"]) for a in after} == {("acknowledged", "thea")}
     assert await wall.title() == "High: Hazel 30. Dosing Monitor"
+    await wall.get_by_role("button", name="Note on it").click()
+    session = region(wall, "Hazel 30")
+    await session.get_by_label("Text").fill("Lies down, says it is fine.")
+    await session.get_by_role("button", name="Save note").click()
+    await expect(session.get_by_role("region", name="Notes")).to_contain_text("says it is fine")
 
 
 async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic) -> None:
@@ -348,7 +353,9 @@ async def _start_session(page: Page) -> None:
         await page.get_by_role("button", name="Add device").click()
         await expect(page.get_by_role("checkbox", name=device)).to_be_checked()
         await expect(page.get_by_text(f"dosing/v1/home/{device}/readings")).to_be_visible()
+    await page.get_by_label("Time zone there").fill("Asia/Tokyo")
     await page.get_by_role("button", name="Start session").click()
+    await expect(page.get_by_text("Patient\u2019s clock")).to_contain_text(re.compile(r"\d\d:\d\d"))
 
 
 async def _enter_readings(session: Locator) -> None:

@@ -3,7 +3,7 @@ import test from "node:test";
 import { calm } from "../../monitor/web/static/calm.js";
 import { next } from "../../monitor/web/static/next.js";
 import { headline, preflight, unproven } from "../../monitor/web/static/preflight.js";
-import { age, change, countdown, number } from "../../monitor/web/static/strings.js";
+import { age, change, clockThere, countdown, number } from "../../monitor/web/static/strings.js";
 import { burst } from "../../monitor/web/static/tones.js";
 import { golden } from "./golden.js";
 
@@ -65,6 +65,14 @@ test("alarm bursts: ten, three and two pulses, none overlapping", () => {
     pulses.slice(1).forEach((p, i) => assert.ok(p.at > pulses[i].at + pulses[i].length));
   }
   assert.equal(new Set(burst("high", "technical").map((p) => p.hz)).size, 1);
+});
+
+test("the patient's time of day is told where it is another", () => {
+  const noon = Date.parse("2026-11-23T12:00:00Z");
+  const zones = ["Asia/Tokyo", "", undefined, "Moon/Tranquillity"];
+  assert.deepEqual(zones.map((zone) => clockThere(noon, zone)), ["21:00", "", "", ""]);
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  assert.equal(clockThere(noon, here), "");
 });
 
 const rows = (e, sound = "on") => preflight(e, sound, moment(e));

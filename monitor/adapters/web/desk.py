@@ -25,8 +25,8 @@ class Opening(Struct, frozen=True, kw_only=True):
     """What `POST /encounters` asks for.
 
     risk_factors   ids of the vocabulary; joined with the patient's own
-    emergency      {"address", "phone", "sitter", "local_number"}, each text or absent; never in
-                   notices, MQTT or logs
+    emergency      {"address", "phone", "sitter", "local_number", "time_zone"}, each text or
+                   absent; never in notices, MQTT or logs
     """
 
     patient_id: str

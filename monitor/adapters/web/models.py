@@ -25,6 +25,8 @@ from monitor.core.events import Override
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Whether there is such a zone is the browser's to know: it has the newest list.
+_ZONE: Final = re.compile(r"[A-Za-z]{1,20}([_+/-]?[A-Za-z0-9]{1,20}){0,6}")
 # 2001 and 2100 as epoch milliseconds: a number of another unit is noticed.
 _MS_FROM: Final = 978_307_200_000
 _MS_UNTIL: Final = 4_102_444_800_000
@@ -115,13 +117,20 @@ class NewDevice(Model):
     site: DeviceId | None = None
 
 
+def _zone(name: str) -> str:
+    if name and _ZONE.fullmatch(name) is None:
+        raise ValueError("must be a time zone's name, such as Europe/Lisbon")
+    return name
+
+
 class Emergency(Model):
-    """Where help would be sent, and who is there."""
+    """Where help would be sent, and who is there. time_zone: the name of the patient's."""
 
     address: MaybeLine = ""
     phone: MaybeLine = ""
     sitter: MaybeLine = ""
     local_number: MaybeLine = ""
+    time_zone: Annotated[MaybeLine, AfterValidator(_zone)] = ""
 
 
 class NewEncounter(Model):

@@ -83,6 +83,19 @@ export function clock(epochMs, seconds = false) {
   return seconds ? `${text}:${two(at.getSeconds())}` : text;
 }
 
+/** Time of day in a named zone; "" when it reads the same here or the browser has no such zone. */
+export function clockThere(epochMs, timeZone) {
+  if (!timeZone) return "";
+  try {
+    /** @type {Intl.DateTimeFormatOptions} */
+    const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+    const there = new Intl.DateTimeFormat("en-GB", how).format(epochMs);
+    return there === clock(epochMs) ? "" : there;
+  } catch {
+    return "";
+  }
+}
+
 /** A whole number as a word up to twelve: 4 -> "four". */
 export function word(n) {
   return n < WORDS.length ? WORDS[n].toLowerCase() : String(n);

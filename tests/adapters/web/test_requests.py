@@ -237,6 +237,17 @@ async def test_the_page_comes_compressed_and_answers_of_the_api_never(service: S
         assert "Content-Encoding" not in told.headers
 
 
+async def test_a_time_zone_is_a_name_and_nothing_else(service: Service) -> None:
+    """It reaches the page, which hands it to the browser."""
+    async with service.client("theo") as client:
+        body = {"patient_id": "p", "protocol": "sl_home", "device_ids": []}
+        for zone, refused in (("Europe/Lisbon", False), ("<b>", True), ("../../etc", True)):
+            given = body | {"emergency": {"time_zone": zone}}
+            answer = await client.post("/api/v1/encounters", json=given)
+            assert answer.status_code == 422
+            assert ("time_zone" in answer.text) == refused, zone
+
+
 async def test_no_file_beside_the_page_is_served(service: Service) -> None:
     for path in ("/../monitor.db", "/%2e%2e/monitor.db", "/..%2fmonitor.db", "//monitor.db"):
         reader, writer = await asyncio.open_connection("127.0.0.1", service.port)

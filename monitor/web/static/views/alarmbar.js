@@ -8,6 +8,7 @@ import { headline } from "../headline.js";
 import { html } from "../html.js";
 import { clock, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
+import { openPanel } from "./panel.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 
 const FITS = { wall: 3, session: 2 };
@@ -72,10 +73,19 @@ function Line({ line }) {
         html`<button class="acknowledge" disabled=${busy} onClick=${acknowledge}>
           Acknowledge
         </button>`}
+        ${acts.value &&
+        waiting.length === 0 &&
+        html`<button class="acknowledge" onClick=${() => noteOn(encounter)}>Note on it</button>`}
       </div>
       <span class="aside">${error || aside(line, moment.value)}</span>
     </div>
   `;
+}
+
+/** To the session, with the form for a note open: what was found, and what was done. */
+function noteOn({ id }) {
+  openPanel(id, "note");
+  location.hash = `#/session/${encodeURIComponent(id)}`;
 }
 
 /** High and medium are announced at once, while somebody has to take them; the rest is not. */

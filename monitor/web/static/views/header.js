@@ -8,7 +8,7 @@ import { Back, Speaker } from "../icons.js";
 import { html } from "../html.js";
 import { sound, turnOn } from "../sound.js";
 import { ms } from "../time.js";
-import { MODES, clock, countdown } from "../strings.js";
+import { MODES, clock, clockThere, countdown } from "../strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 
 const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
@@ -31,6 +31,7 @@ export function Header({ children, encounters }) {
       </span>
       <${Sound} encounters=${mine} />
       <span class=${`link ${state}`}>${LINK[state]}</span>
+      <${There} encounters=${mine} />
       <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
     </header>
   `;
@@ -42,6 +43,13 @@ export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>
 function DataTag({ encounters }) {
   const modes = [...new Set(encounters.map((e) => e.mode))].filter((m) => MODES[m]);
   return modes.map((m) => html`<span key=${m} class="tag">${MODES[m]}</span>`);
+}
+
+/** Where one patient's session is looked at: the time of day where that patient is. */
+function There({ encounters }) {
+  if (encounters.length !== 1 || moment.value === null) return null;
+  const there = clockThere(moment.value, encounters[0].emergency?.time_zone);
+  return there && html`<span class="there quiet">Patient’s clock <time>${there}</time></span>`;
 }
 
 /** What came while the link was lost or the page hidden; said until somebody has seen it. */

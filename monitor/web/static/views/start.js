@@ -83,6 +83,12 @@ export function Start() {
           <${Field} draft=${draft} name="sitter" label="Sitter" />
           <${Field} draft=${draft} name="phone" label="Phone" type="tel" />
           <${Field} draft=${draft} name="address" label="Address now" />
+          <${Field} draft=${draft} name="time_zone" label="Time zone there" list="zones"
+            placeholder=${Intl.DateTimeFormat().resolvedOptions().timeZone}
+            hint="Only if it is another than here." />
+          <datalist id="zones">
+            ${Intl.supportedValuesOf("timeZone").map((zone) => html`<option key=${zone} value=${zone} />`)}
+          </datalist>
           <${Field} draft=${draft} name="local_number" label="Local emergency number" type="tel" />
         </section>
         <div class="end">
@@ -148,7 +154,7 @@ async function newPatient({ label, birth_year: year, risks }) {
 }
 
 function emergency(values) {
-  const names = ["address", "phone", "sitter", "local_number"];
+  const names = ["address", "phone", "sitter", "local_number", "time_zone"];
   const given = names.filter((n) => values[n]?.trim()).map((n) => [n, values[n].trim()]);
   return given.length ? Object.fromEntries(given) : undefined;
 }
