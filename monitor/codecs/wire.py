@@ -14,7 +14,14 @@ from typing import Final
 from monitor.codecs.times import from_iso, iso
 from monitor.core import reasons
 from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
-from monitor.core.status import GateStatus, LimitStatus, NextCheck, Status, VitalStatus
+from monitor.core.status import (
+    GateStatus,
+    LimitStatus,
+    NextCheck,
+    Status,
+    SupervisorStatus,
+    VitalStatus,
+)
 from monitor.core.vitals import VITALS
 
 __all__ = [
@@ -74,6 +81,7 @@ def status_json(
         "devices": status.devices,
         "clocks": {device: _tidy(s, 1) for device, s in status.clocks.items()},
         "checks": {name: {"at": iso(c.at), "by": c.by} for name, c in status.checks.items()},
+        "supervisor": _supervisor(status.supervisor),
         "phases": _phases(status),
         "audio_paused_until": iso(status.audio_paused_until),
         "closed_at": iso(status.closed_at),
@@ -86,6 +94,14 @@ def status_json(
     if valid_until is not None:
         body["valid_until"] = iso(valid_until)
     return body
+
+
+def _supervisor(held: SupervisorStatus | None) -> Json | None:
+    if held is None:
+        return None
+    return {
+        "name": held.name, "since": iso(held.since), "offered_to": held.offered_to or None,
+    }  # fmt: skip
 
 
 def alarm_json(alarm: Alarm, encounter_id: str) -> Json:

@@ -26,6 +26,7 @@ from monitor.core import (
     rebaselining,
     service_faults,
     sound,
+    supervising,
     technical,
     unwatched,
     view,
@@ -42,6 +43,7 @@ from monitor.core.events import (
     Dose,
     Event,
     Facts,
+    HandOver,
     Help,
     Input,
     Interrupted,
@@ -56,9 +58,10 @@ from monitor.core.events import (
     Refused,
     ServiceFault,
     Symptom,
+    TakeOver,
 )
 from monitor.core.protocol import Protocol
-from monitor.core.state import SNAPSHOT_VERSION, State
+from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
 from monitor.core.status import NextCheck, Status
 from monitor.core.vitals import Observation
 
@@ -73,6 +76,8 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     LimitChanged: adjustments.change,
     Rebaselined: rebaselining.take_again,
     Checked: checks.check,
+    HandOver: supervising.hand_over,
+    TakeOver: supervising.take_over,
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,
@@ -132,6 +137,7 @@ class Encounter:
         state = State(
             id=encounter_id, facts=facts, protocol=protocol, opened_at=now, now=now,
             devices=dict(facts.devices), alarms=AlarmBook(encounter_id),
+            supervisor=Supervisor(by, now),
         )  # fmt: skip
         state.thresholds = in_force.thresholds(state)
         for kind in facts.devices.values():

@@ -161,6 +161,20 @@ class Checked(Struct, frozen=True, tag="check"):
     done: bool = True
 
 
+class HandOver(Struct, frozen=True, tag="hand_over"):
+    """Whoever supervises offers the session to somebody; `by` may be anybody who may act."""
+
+    to: str
+    by: str
+
+
+class TakeOver(Struct, frozen=True, tag="take_over"):
+    """Takes what was offered; without an offer, for a reason."""
+
+    by: str
+    reason: str = ""
+
+
 class AudioPause(Struct, frozen=True, tag="audio_pause"):
     seconds: float
     by: str
@@ -189,6 +203,8 @@ Input = (
     | LimitChanged
     | Rebaselined
     | Checked
+    | HandOver
+    | TakeOver
     | AudioPause
     | Close
 )

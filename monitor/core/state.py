@@ -88,6 +88,14 @@ class CheckMade(Struct, frozen=True):
     by: str
 
 
+class Supervisor(Struct, frozen=True):
+    """Who supervises, since when, and to whom it is offered; "": nobody."""
+
+    name: str = ""
+    since: float = 0.0
+    offered_to: str = ""
+
+
 class Source(Struct):
     """One device, as far as it was heard: what came, how its clock goes, what it sent lately."""
 
@@ -166,6 +174,7 @@ class State(Struct, kw_only=True):
     in_doubt: bool = False
     doubted_at: float | None = None
     checks: dict[str, CheckMade] = {}
+    supervisor: Supervisor = Supervisor()
     unkeyed: int = 0
     owed: list[Event] = []
     paused_until: float | None = None

@@ -64,6 +64,14 @@ class CheckStatus(Struct, frozen=True):
     by: str
 
 
+class SupervisorStatus(Struct, frozen=True):
+    """Who supervises and since when; offered_to: to whom it is offered, "" to nobody."""
+
+    name: str
+    since: float
+    offered_to: str = ""
+
+
 class Status(Struct, frozen=True, kw_only=True):
     """checks: of those that were made only; clocks: device -> s that its clock is behind ours
     (negative: ahead), None while that is not known; every device of the session is there.
@@ -86,6 +94,7 @@ class Status(Struct, frozen=True, kw_only=True):
     devices: dict[str, str]
     clocks: dict[str, float | None]
     checks: dict[str, CheckStatus]
+    supervisor: SupervisorStatus | None
     phases: dict[str, float]
     audio_paused_until: float | None = None
     closed_at: float | None = None

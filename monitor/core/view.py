@@ -15,6 +15,7 @@ from monitor.core.status import (
     LimitStatus,
     NextCheck,
     Status,
+    SupervisorStatus,
     Trend,
     VitalStatus,
 )
@@ -46,6 +47,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         next_check=check, gates=_gates(state, now), devices=dict(state.devices),
         clocks={device: _clock(state, device) for device in state.devices},
         checks={name: CheckStatus(made.at, made.by) for name, made in state.checks.items()},
+        supervisor=_supervisor(state),
         phases={
             "onset": state.protocol.onset_until,
             "peak": state.protocol.peak_until,
@@ -53,6 +55,12 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         },
         audio_paused_until=state.paused_until, closed_at=state.closed_at,
     )  # fmt: skip
+
+
+def _supervisor(state: State) -> SupervisorStatus | None:
+    """None: the record does not say, as of a session that was opened by an older version."""
+    held = state.supervisor
+    return SupervisorStatus(held.name, held.since, held.offered_to) if held.name else None
 
 
 def _clock(state: State, device: str) -> float | None:

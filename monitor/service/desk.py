@@ -19,6 +19,7 @@ from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.encounters import find_encounter, find_interrupted, list_encounters
 from monitor.adapters.store.findings import find_alarm, ids_of_observations
+from monitor.adapters.store.people import user_named
 from monitor.adapters.store.protocols import list_protocols
 from monitor.adapters.web.desk import DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
@@ -36,6 +37,7 @@ from monitor.core.events import (
     Dose,
     Event,
     Facts,
+    HandOver,
     Help,
     Input,
     Judged,
@@ -47,6 +49,7 @@ from monitor.core.events import (
     Rebaselined,
     Refused,
     Symptom,
+    TakeOver,
 )
 from monitor.core.expectation import uppers
 from monitor.core.protocol import PRESETS, Protocol
@@ -232,6 +235,15 @@ class Counter:
     async def check(self, encounter_id: str, given: Checked) -> None:
         if given.check not in CHECKS:
             raise Invalid("check", f"It is not in the list: {', '.join(CHECKS)}.")
+        await self._act(await self._session(encounter_id), given)
+
+    async def hand_over(self, encounter_id: str, given: HandOver) -> None:
+        user = await self._store.read(user_named, given.to)
+        if user is None or user.disabled or user.role == "viewer":
+            raise Invalid("to", f"{given.to} is nobody who may run a session.")
+        await self._act(await self._session(encounter_id), given)
+
+    async def take_over(self, encounter_id: str, given: TakeOver) -> None:
         await self._act(await self._session(encounter_id), given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:

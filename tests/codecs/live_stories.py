@@ -30,6 +30,7 @@ from monitor.core.status import (
     LimitStatus,
     NextCheck,
     Status,
+    SupervisorStatus,
     Trend,
     VitalStatus,
 )
@@ -202,6 +203,7 @@ def status(
         gates=() if closed_at else (gate,),
         devices={STRAP: "heart_rate", CUFF: "cuff", THERMOMETER: "thermometer"},
         clocks={STRAP: 0.24, CUFF: 41.0, THERMOMETER: None},
+        supervisor=SupervisorStatus("thea", OPENED, "mara" if dosed else ""),
         checks={"sitter": CheckStatus(OPENED + 60, "thea")} if dosed else {},
         phases={"onset": 20.0, "peak": 75.0, "recovery": 150.0},
         closed_at=closed_at,

@@ -16,6 +16,7 @@ from monitor.core.encounter import Encounter
 from monitor.core.events import (
     Acknowledged,
     AudioPause,
+    Checked,
     Close,
     DevicesChanged,
     DeviceStatus,
@@ -23,6 +24,7 @@ from monitor.core.events import (
     Event,
     Facts,
     FaultCondition,
+    HandOver,
     Help,
     Input,
     Interrupted,
@@ -32,6 +34,7 @@ from monitor.core.events import (
     Refused,
     ServiceFault,
     Symptom,
+    TakeOver,
 )
 from monitor.core.protocol import PRESETS
 from monitor.core.vitals import Observation
@@ -190,6 +193,10 @@ acts: Final[st.SearchStrategy[Act]] = st.one_of(
     st.builds(Symptom, st.sampled_from(SYMPTOMS), st.just("sitter")),
     st.just(Help("sitter")),
     st.just(Note("calm", "m.keller")),
+    st.sampled_from((
+        Checked("sitter", "m.keller"), Checked("sitter", "m.keller", done=False),
+        HandOver("r.hill", "m.keller"), TakeOver("r.hill"), TakeOver("m.keller", "was asked to"),
+    )),
     st.builds(AudioPause, st.sampled_from((0.0, 60.0, 500.0)), st.just("m.keller")),
     st.sampled_from((
         DevicesChanged("r.hill", {"band": "heart_rate"}),

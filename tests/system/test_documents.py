@@ -110,6 +110,9 @@ def test_every_route_answers_as_the_openapi_document_says(
     clinic.post(f"{route}/help")
     clinic.post(f"{route}/notes", text="calm")
     clinic.post(f"{route}/checks", check="sitter")
+    product.user("mara", "therapist")
+    clinic.post(f"{route}/hand-over", to="mara")
+    clinic.post(f"{route}/take-over")
     clinic.post(f"{route}/audio-pause", seconds=30)
     clinic.post(f"{route}/limits", vital="sbp", direction="high", priority="high", value=170,
                 reason="known aneurysm")  # fmt: skip

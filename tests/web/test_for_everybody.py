@@ -20,13 +20,9 @@ SCHEMES: Final[tuple[dict[str, Any], ...]] = (
     {"color_scheme": "light", "contrast": "more"},
 )
 ACTS: Final = (
-    "Enter reading",
-    "Add note",
-    "Set limit",
-    "New baseline",
-    "Record dose",
-    "Close session",
-)
+    "Enter reading", "Add note", "Add symptom", "Set limit", "New baseline", "Hand over",
+    "Record dose", "Close session",
+)  # fmt: skip
 
 
 async def faults(page: Page, view: str) -> list[str]:

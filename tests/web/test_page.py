@@ -21,7 +21,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LOST_WITHIN_S: Final = 4.0  # two heartbeats
 WIDTHS: Final = (1280, 800, 390)
-ACTS = ("Record dose", "Enter reading", "Add note", "Set limit", "New baseline", "Close session")
+ACTS = (
+    "Record dose", "Enter reading", "Add note", "Add symptom", "Set limit", "New baseline",
+    "Hand over", "Close session",
+)  # fmt: skip
 
 
 async def test_sign_in_by_the_form_and_a_wrong_password_is_told(

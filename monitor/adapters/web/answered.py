@@ -256,6 +256,14 @@ class CheckMade(Answer):
     by: str
 
 
+class Supervisor(Answer):
+    """`offered_to`: to whom the session is offered, until that person takes it."""
+
+    name: str
+    since: datetime
+    offered_to: str | None
+
+
 class Status(Answer):
     id: str
     patient: str
@@ -276,6 +284,7 @@ class Status(Answer):
     devices: dict[str, str]
     clocks: dict[str, float | None]
     checks: dict[str, CheckMade]
+    supervisor: Supervisor | None
     phases: dict[str, datetime]
     audio_paused_until: datetime | None
     closed_at: datetime | None

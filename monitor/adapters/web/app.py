@@ -76,6 +76,7 @@ def create_app(
         clinic.contacts(records),
         encounters.sessions(desk),
         encounters.acts(desk),
+        encounters.team(desk),
         history.histories(records),
         history.alarm_routes(desk, records),
         manual.machine_routes(app),

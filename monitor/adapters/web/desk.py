@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import Page
-from monitor.core.events import Checked, LimitChanged, Override, Rebaselined
+from monitor.core.events import Checked, HandOver, LimitChanged, Override, Rebaselined, TakeOver
 
 Json = dict[str, Any]
 
@@ -162,6 +162,12 @@ class Desk(Protocol):
 
     async def check(self, encounter_id: str, given: Checked) -> None:
         """One of the checks before the dose. Raises Unknown, Invalid (`check`), Refused."""
+
+    async def hand_over(self, encounter_id: str, given: HandOver) -> None:
+        """Offered. Raises Unknown, Invalid (`to`: nobody who may act), Refused."""
+
+    async def take_over(self, encounter_id: str, given: TakeOver) -> None:
+        """Taken. Raises Unknown, Refused (not offered, and no reason)."""
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
         """At most 120 s, checked before. Raises Unknown, Refused."""

@@ -16,15 +16,17 @@ from monitor.adapters.web.models import (
     NewCheck,
     NewDose,
     NewEncounter,
+    NewHandOver,
     NewLimit,
     NewNote,
     NewReading,
     NewSymptom,
+    NewTakeOver,
     Pause,
 )
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit, OfPatient
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.core.events import Checked, LimitChanged, Rebaselined
+from monitor.core.events import Checked, HandOver, LimitChanged, Rebaselined, TakeOver
 
 State = Literal["open", "closed"]
 
@@ -184,6 +186,23 @@ def acts(desk: Desk) -> APIRouter:
         return answer(await desk.status(encounter))
 
     @router.post(
+        "/encounters/{encounter_id}/audio-pause",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
+    async def audio_pause(encounter: EncounterId, body: Pause, request: Request) -> Response:
+        """Silence this session's alarm sound for at most two minutes. Alarms stay visible."""
+        await desk.audio_pause(encounter, body.seconds, by=who(request).name)
+        return answer(await desk.status(encounter))
+
+    return router
+
+
+def team(desk: Desk) -> APIRouter:
+    """What the people around a session agree on: checks before the dose, and who supervises."""
+    router = APIRouter(tags=["encounters"], route_class=Guarded)
+
+    @router.post(
         "/encounters/{encounter_id}/checks",
         openapi_extra=role("therapist"),
         responses=says(answered.Status),
@@ -195,13 +214,27 @@ def acts(desk: Desk) -> APIRouter:
         return answer(await desk.status(encounter))
 
     @router.post(
-        "/encounters/{encounter_id}/audio-pause",
+        "/encounters/{encounter_id}/hand-over",
         openapi_extra=role("therapist"),
         responses=says(answered.Status),
     )
-    async def audio_pause(encounter: EncounterId, body: Pause, request: Request) -> Response:
-        """Silence this session's alarm sound for at most two minutes. Alarms stay visible."""
-        await desk.audio_pause(encounter, body.seconds, by=who(request).name)
+    async def hand_over(encounter: EncounterId, body: NewHandOver, request: Request) -> Response:
+        """Offer the session to another therapist. It stays with whoever has it until taken."""
+        await desk.hand_over(encounter, HandOver(body.to, who(request).name))
+        return answer(await desk.status(encounter))
+
+    @router.post(
+        "/encounters/{encounter_id}/take-over",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
+    async def take_over(
+        encounter: EncounterId, request: Request, body: NewTakeOver | None = None
+    ) -> Response:
+        """Take what was offered. 409 without an offer and without a reason. Whoever supervises
+        already takes the offer back."""
+        reason = body.reason if body else ""
+        await desk.take_over(encounter, TakeOver(who(request).name, reason))
         return answer(await desk.status(encounter))
 
     return router

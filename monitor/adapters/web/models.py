@@ -251,6 +251,18 @@ class NewCheck(Model):
     done: bool = True
 
 
+class NewHandOver(Model):
+    """to: a user name."""
+
+    to: Short
+
+
+class NewTakeOver(Model):
+    """reason: wanted where nobody offered it."""
+
+    reason: Annotated[str, _text(0, 400), AfterValidator(_lines)] = ""
+
+
 class Pause(Model):
     seconds: Annotated[float, Field(gt=0, le=120)]
 

@@ -29,6 +29,7 @@ from monitor.core.events import (
     Dose,
     Event,
     Facts,
+    HandOver,
     Help,
     Input,
     Judged,
@@ -39,6 +40,7 @@ from monitor.core.events import (
     Override,
     Rebaselined,
     Symptom,
+    TakeOver,
 )
 from monitor.core.protocol import PRESETS
 from monitor.core.reports import SYMPTOMS
@@ -194,6 +196,12 @@ class SmallDesk:
     async def check(self, encounter_id: str, given: Checked) -> None:
         if given.check not in CHECKS:
             raise Invalid("check", "is not in the list.")
+        await self._act(encounter_id, given)
+
+    async def hand_over(self, encounter_id: str, given: HandOver) -> None:
+        await self._act(encounter_id, given)
+
+    async def take_over(self, encounter_id: str, given: TakeOver) -> None:
         await self._act(encounter_id, given)
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:

@@ -43,6 +43,8 @@ ROUTES = [
     ("POST", "/encounters/{encounter_id}/limits", THERAPIST),
     ("POST", "/encounters/{encounter_id}/baseline", THERAPIST),
     ("POST", "/encounters/{encounter_id}/checks", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/hand-over", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/take-over", THERAPIST),
     ("GET", "/encounters/{encounter_id}/observations", VIEWER),
     ("GET", "/encounters/{encounter_id}/alarms", VIEWER),
     ("GET", "/encounters/{encounter_id}/episodes", VIEWER),

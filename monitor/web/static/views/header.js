@@ -10,6 +10,7 @@ import { sound, turnOn } from "../sound.js";
 import { ms } from "../time.js";
 import { MODES, clock, clockThere, countdown } from "../strings.js";
 import { useState } from "../vendor/preact-hooks.js";
+import { Offers, supervised } from "./handover.js";
 
 const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
 const PAUSE_S = 120;
@@ -25,9 +26,9 @@ export function Header({ children, encounters }) {
         ${acts.value && state !== "lost" && html`<a class="button start" href="#/start">Start session</a>`}`}
       <${DataTag} encounters=${mine} />
       <${Away} />
+      <${Offers} />
       <span class="gap">
-        ${me.value.name &&
-        html`<span class="who quiet">${me.value.name} ${acts.value ? "supervises" : "watches"}</span>`}
+        ${me.value.name && html`<span class="who quiet">${people(encounters)}</span>`}
       </span>
       <${Sound} encounters=${mine} />
       <span class=${`link ${state}`}>${LINK[state]}</span>
@@ -35,6 +36,12 @@ export function Header({ children, encounters }) {
       <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
     </header>
   `;
+}
+
+/** In one session, who supervises it; elsewhere, who looks on. */
+function people(encounters) {
+  const one = encounters?.length === 1 && supervised(encounters[0]);
+  return one || `${me.value.name} ${acts.value ? "supervises" : "watches"}`;
 }
 
 export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;

@@ -1,7 +1,7 @@
 // One session: its vital signs and limits, its course, its alarms and notes, and every act.
 
 import { get } from "../api.js";
-import { acts, alarmLines, live, moment, speed } from "../app.js";
+import { acts, alarmLines, live, me, moment, speed } from "../app.js";
 import { calm } from "../calm.js";
 import { html } from "../html.js";
 import { load, topUp } from "../records.js";
@@ -15,6 +15,7 @@ import { ClosePanel } from "./close.js";
 import { Course } from "./course.js";
 import { DosePanel } from "./dose.js";
 import { Footer } from "./footer.js";
+import { HandOverPanel } from "./handover.js";
 import { BackLink, Header } from "./header.js";
 import { LimitPanel } from "./limit.js";
 import { AlarmLog, NoteLog, useAlarms, useNotes } from "./log.js";
@@ -33,6 +34,7 @@ const PANELS = {
   symptom: SymptomPanel,
   limit: LimitPanel,
   baseline: BaselinePanel,
+  handover: HandOverPanel,
   close: ClosePanel,
 };
 
@@ -117,6 +119,7 @@ function Acts({ encounter: e }) {
   if (!acts.value) return html`<p class="quiet acts grid">You may look on, not act.</p>`;
   const open = (name) => () => openPanel(e.id, name);
   const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
+  const mine = !e.supervisor || e.supervisor.name === me.value.name;
   const waits = shut(e.dosed_at ? "booster" : "hold");
   return html`<div class="acts grid">
     <button onClick=${open("reading")}>Enter reading</button>
@@ -124,6 +127,7 @@ function Acts({ encounter: e }) {
     <button onClick=${open("symptom")}>Add symptom</button>
     <button onClick=${open("limit")}>Set limit</button>
     <button onClick=${open("baseline")}>New baseline</button>
+    <button onClick=${open("handover")}>${mine ? "Hand over" : "Take over"}</button>
     <button class=${waits ? "outlined" : e.dosed_at ? "" : "bright"} onClick=${open("dose")}>
       Record dose
     </button>

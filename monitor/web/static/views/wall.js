@@ -1,7 +1,7 @@
 // All open sessions, one full-width row each, like under like.
 
 import { breaking, worst } from "../alarms.js";
-import { alarmLines, moment, sessions, speed } from "../app.js";
+import { alarmLines, me, moment, sessions, speed } from "../app.js";
 import { calm } from "../calm.js";
 import { html } from "../html.js";
 import { next } from "../next.js";
@@ -81,9 +81,12 @@ function Row({ encounter: e, now, size }) {
   </section>`;
 }
 
-/** What else must be known beside the phase: that the data is not real. */
+/** What else must be known beside the phase: that somebody else supervises, or it is not real. */
 function Watched({ encounter }) {
-  return MODES[encounter.mode] ? html`<small>, ${encounter.mode}</small>` : null;
+  const { mode, supervisor } = encounter;
+  const other = supervisor && supervisor.name !== me.value.name && supervisor.name;
+  const words = [other, MODES[mode] && mode].filter(Boolean);
+  return words.length > 0 && html`<small>, ${words.join(", ")}</small>`;
 }
 
 /** Worst first, then the server's order; kept while somebody points or tabs into the rows. */
