@@ -155,8 +155,12 @@ def _changed(record: Episode, at: float, change: Stage) -> EpisodeChanged:
 
 def _extend(drawing: Drawing, value: float, effective: float) -> None:
     record = drawing.episode
+    if effective < record.onset:
+        return
     if value > record.peak:
         record.peak, record.peak_at = value, effective
+    if effective < drawing.last_at:
+        return  # of another device, or come late: that stretch has been counted
     step = effective - drawing.last_at
     if step <= HOLES_S[record.vital]:
         before, after = drawing.last_value - record.limit, value - record.limit

@@ -242,6 +242,15 @@ def test_readings_that_are_always_late_are_told_once_and_ended_by_one_in_time() 
     assert course.told("late_data")[1:] == [(860, "cleared", "late_data", "low")]
 
 
+def test_what_cannot_be_believed_says_nothing_of_how_late_a_device_is() -> None:
+    course = Course()
+    ticking(course, 10, 100, 0)
+    late(course, 700, 730, 620)
+    course.observe(731, "strap", {"hr": 0.0})
+    late(course, 732, 770, 620)
+    assert course.told("late_data") == [(760, "raised", "late_data", "low")]
+
+
 def test_a_backlog_that_catches_up_and_history_of_the_broker_are_no_late_data() -> None:
     course = Course()
     ticking(course, 10, 20, 0)

@@ -32,7 +32,12 @@ SUMS: Final[list[tuple[str, str, Curve, float, float]]] = [
     ("a heart rate over 30 s of hole", "hr", [(0, 120), (30, 120)], 30, 600),
     ("a heart rate over 31 s of hole: nothing is known", "hr", [(0, 120), (31, 120)], 0, 0),
     ("a hole, then on", "hr", [(0, 120), (31, 120), (41, 120)], 10, 200),
-]
+    ("another device's, of earlier: that time has been counted", "hr",
+     [(0, 120), (20, 120), (10, 120), (30, 120)], 30, 600),
+    ("a hole that another device's reading of earlier lies in stays one", "hr",
+     [(0, 120), (40, 120), (5, 120), (41, 120)], 1, 20),
+    ("of before the onset", "hr", [(0, 120), (-5, 130), (10, 120)], 10, 200),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("story", "vital", "curve", "over_s", "area"), SUMS)
@@ -43,6 +48,7 @@ def test_the_sums(story: str, vital: str, curve: Curve, over_s: float, area: flo
     record = book.open[vital].episode
     assert record.over_s == pytest.approx(over_s)
     assert record.area == pytest.approx(area)
+    assert record.peak_at >= record.onset == 0
 
 
 @pytest.mark.parametrize(
