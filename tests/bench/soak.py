@@ -1,8 +1,9 @@
 """Does it keep what it should forget? Memory over minutes of a steady load.
 
 The sessions have had their dose: before it a session keeps 45 minutes of heart rate for its
-baseline, 100 kB at most, and would look like a leak for as long. The first third warms up, while
-buffers fill that are bounded. From then on what grows is a leak, and is told per hour.
+baseline, 100 kB at most, and would look like a leak for as long. The first half warms up: of each
+device the newest 1,100 numbers are remembered, four minutes of five a second. From then on what
+grows is a leak, and is told per hour.
 """
 
 import time
@@ -26,7 +27,7 @@ def measure(*, rate: int, devices: int, seconds: float) -> None:
         before = scene.stored()
         taken = _under_load(scene, rate, devices, seconds)
         _until_stored(scene, before + rate * round(seconds))
-        steady = np.array([row for row in taken if row[0] > seconds / 3] or taken)
+        steady = np.array([row for row in taken if row[0] > seconds / 2] or taken)
         slope = np.polyfit(steady[:, 0], steady[:, 1], 1)[0] * 3600 if len(steady) > 1 else 0.0
         figure(f"soak_memory_at_{rate}_per_second", steady[-1, 1], "MiB")
         figure(f"soak_memory_growth_at_{rate}_per_second", slope, "MiB/h")
