@@ -51,8 +51,6 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     effective = source.clock.corrected(observation)
     late = lateness(observation, effective)
     events = _of_device(state, source, observation, boot, late, now) if device else []
-    if late:
-        events += _lag(state, observation, late, now)
     if observation.measuring:
         state.schedule.measuring = now
         return events
@@ -70,12 +68,12 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
             believed.append((vital, observation.values[vital], reason))
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
     if believed:
-        if state.lagging and not late:
-            events += _lag(state, observation, late, now)
         another = "sbp" in found and worth_another(found)
         events += _believe(
             state, device, believed, effective, observation.issued, now, another=another
         )
+    if late or (believed and state.lagging):
+        events += _lag(state, observation, late, now)
     return events
 
 
