@@ -303,6 +303,8 @@ async def test_a_high_reading_becomes_an_alert_that_one_press_acknowledges(
     await session.get_by_label("Text").fill("Lies down, says it is fine.")
     await session.get_by_role("button", name="Save note").click()
     await expect(session.get_by_role("region", name="Notes")).to_contain_text("says it is fine")
+    risen = session.get_by_role("region", name="Elevations")
+    await expect(risen).to_contain_text("Systolic pressure up to 184, 0 s over the limit so far.")
 
 
 async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic) -> None:
@@ -323,6 +325,8 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await _take_the_baseline_again(rowan)
     await _past_the_gate(rowan, "Record dose", _unmet(clinic.get(route), "hold"))
     assert clinic.get(route)["dosed_at"] is not None
+    await _further_dose(rowan)
+    assert len(clinic.everything(f"{route}/journal", type="dose")) == 2
     await _add_note(rowan)
     await _add_symptom(rowan)
     assert "symptom" in [a["condition"] for a in clinic.everything(f"{route}/alarms")]
@@ -417,6 +421,15 @@ async def _past_the_gate(session: Locator, act: str, unmet: list[str]) -> None:
     await session.get_by_label("Authorised by").fill("Dr Adeyemi")
     await session.get_by_role("button", name=act).click()
     await expect(session.get_by_label("Authorised by")).to_have_count(0)
+
+
+async def _further_dose(session: Locator) -> None:
+    """Its amount is typed again: the last one is not offered."""
+    await session.get_by_role("button", name="Record dose").click()
+    await expect(session.get_by_label("Amount")).to_have_value("")
+    await session.get_by_label("Amount").fill("50")
+    await session.get_by_role("button", name="Record dose").click()
+    await expect(session.get_by_label("Amount")).to_have_count(0)
 
 
 async def _add_note(session: Locator) -> None:

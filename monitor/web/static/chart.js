@@ -3,7 +3,7 @@
 // that is drawn by hand, with the style sheet's colours.
 
 import { beats, gaps, line, thin } from "./history.js";
-import { BANDS, FAMILY, MIN, NARROW, Pen } from "./pen.js";
+import { BANDS, FAMILY, MIN, NARROW, Pen, enlarged } from "./pen.js";
 import { clock, number } from "./strings.js";
 import vendored from "./vendor/uplot.js";
 
@@ -24,7 +24,9 @@ export class Chart {
   constructor(root, data, onPoint, onZoom) {
     this.data = data;
     this.root = root;
-    this.plot = new uPlot(this.options(onPoint, onZoom), [[0], [null], [null]], root);
+    this.make = () => new uPlot(this.options(onPoint, onZoom), [[0], [null], [null]], root);
+    this.size = enlarged();
+    this.plot = this.make();
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(root);
     this.scheme = matchMedia("(prefers-color-scheme: light)");
@@ -41,6 +43,12 @@ export class Chart {
 
   fit() {
     const { clientWidth: width, clientHeight: height } = this.root;
+    if (this.size !== enlarged()) {
+      // Moved to a larger screen: fonts and margins are fixed when a plot is made.
+      this.size = enlarged();
+      this.plot.destroy();
+      this.plot = this.make();
+    }
     if (width && height) this.plot.setSize({ width, height });
     this.draw();
   }
@@ -68,22 +76,23 @@ export class Chart {
   }
 
   options(onPoint, onZoom) {
-    const narrow = this.root.clientWidth < NARROW;
+    const size = this.size;
+    const narrow = this.root.clientWidth < NARROW * size;
     return {
       width: 300,
       height: 200,
       legend: { show: false },
-      padding: [14, narrow ? 40 : RIGHT, 0, narrow ? 34 : LEFT],
+      padding: [14, narrow ? 40 : RIGHT, 0, narrow ? 34 : LEFT].map((px) => px * size),
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false }, hr: fixed("hr"), bp: fixed("bp") },
       axes: [
         {
-          size: 44,
-          space: 60,
+          size: 44 * size,
+          space: 60 * size,
           incrs: [1, 5, 10, 15, 30, 60],
           values: (_, splits) => splits.map((m) => this.tickText(m)),
           stroke: () => this.colours.text3,
-          font: `13px ${FAMILY}`,
+          font: `${13 * size}px ${FAMILY}`,
           grid: { show: false },
           ticks: { show: false },
         },

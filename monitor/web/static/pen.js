@@ -3,6 +3,8 @@
 
 export const MIN = 60_000;
 export const NARROW = 500;
+/** By how much a large wall enlarges everything; the style sheet decides, in rem. */
+export const enlarged = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 export const FAMILY = getComputedStyle(document.body).fontFamily;
 // Each vital sign has a fixed range of values and a share of the height, 0 being the bottom.
 export const BANDS = {
@@ -28,9 +30,9 @@ export class Pen {
     this.c = u.ctx;
     this.inks = inks;
     this.zero = zero;
-    this.dot = devicePixelRatio;
+    this.dot = devicePixelRatio * enlarged();
     this.box = u.bbox;
-    this.narrow = u.width < NARROW;
+    this.narrow = u.width < NARROW * enlarged();
     this.names = [];
   }
 

@@ -75,7 +75,7 @@ function Line({ line }) {
         </button>`}
         ${acts.value &&
         waiting.length === 0 &&
-        html`<button class="acknowledge" onClick=${() => noteOn(encounter)}>Note on it</button>`}
+        html`<button class="acknowledge taken" onClick=${() => noteOn(encounter)}>Note on it</button>`}
       </div>
       <span class="aside">${error || aside(line, moment.value)}</span>
     </div>

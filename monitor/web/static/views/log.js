@@ -4,7 +4,7 @@ import { list } from "../api.js";
 import { live } from "../app.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
-import { PRIORITIES, clock } from "../strings.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, span } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 
 const SHOWN = 30;
@@ -19,6 +19,19 @@ export function useAlarms(encounter) {
   const now = new Map(stored.map((a) => [a.id, a]));
   for (const alarm of encounter.alarms) now.set(alarm.id, alarm);
   return [...now.values()].sort((a, b) => Date.parse(b.onset) - Date.parse(a.onset));
+}
+
+/** Elevations as they are on the record: asked for anew when an alarm comes, grows or ends. */
+export function useEpisodes(encounter) {
+  const [episodes, setEpisodes] = useState([]);
+  const standing = encounter.alarms.map((a) => `${a.id}${a.presence}${a.priority}`).join();
+  useEffect(() => {
+    list(`encounters/${encounter.id}/episodes`, { limit: 1000 }).then(
+      (found) => setEpisodes(found.reverse()),
+      () => {},
+    );
+  }, [encounter.id, standing, live.value.snapshots]);
+  return episodes;
 }
 
 /** Notes on the record; `again` grows when one was added here. */
@@ -60,6 +73,30 @@ function fate(alarm) {
   }
   if (alarm.cleared_at) parts.push(`Over ${clock(Date.parse(alarm.cleared_at))}.`);
   return parts.join(" ");
+}
+
+/** Only where there is one: what rose, how far, for how long, and whether it came back. */
+export function EpisodeLog({ episodes }) {
+  if (!episodes.length) return null;
+  return html`<section class="log notes" aria-label="Elevations" tabindex="0">
+    <h2>Elevations</h2>
+    <ol>
+      ${episodes.map(
+        (p) => html`<li key=${p.id}>
+          <time>${clock(Date.parse(p.onset))}</time>
+          <span>${VITAL_NAMES[p.vital]} up to ${number(p.vital, p.peak)}, <span class="quiet"
+              >${fateOf(p)}</span
+            ></span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+function fateOf({ end, returned_at, over_s }) {
+  const long = `${span(1000 * over_s)} over the limit`;
+  if (!end) return `${long} so far.`;
+  return returned_at ? `${long}, near the baseline ${clock(Date.parse(returned_at))}.` : `${long}.`;
 }
 
 export function NoteLog({ notes }) {

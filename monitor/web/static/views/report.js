@@ -150,5 +150,6 @@ function stamp(t, zero) {
 }
 
 function day(iso) {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const date = new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });
+  return `${date}, ${clock(ms(iso))}`;
 }

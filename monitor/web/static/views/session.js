@@ -18,7 +18,7 @@ import { Footer } from "./footer.js";
 import { HandOverPanel } from "./handover.js";
 import { BackLink, Header } from "./header.js";
 import { LimitPanel } from "./limit.js";
-import { AlarmLog, NoteLog, useAlarms, useNotes } from "./log.js";
+import { AlarmLog, EpisodeLog, NoteLog, useAlarms, useEpisodes, useNotes } from "./log.js";
 import { NotePanel } from "./note.js";
 import { openPanel, panel } from "./panel.js";
 import { ReadingPanel } from "./reading.js";
@@ -50,6 +50,7 @@ function Open({ encounter: e }) {
   const [course, setCourse] = useState(false);
   const checking = !e.dosed_at && !course;
   const alarms = useAlarms(e);
+  const episodes = useEpisodes(e);
   const notes = useNotes(e, notesSaved);
   useEffect(() => {
     load(e.id, null);
@@ -76,7 +77,10 @@ function Open({ encounter: e }) {
           ${checking
             ? html`<${Checks} encounter=${e} />`
             : html`<${Course} encounter=${e} alarms=${alarms} />`}
-          <div class="logs"><${AlarmLog} alarms=${alarms} /><${NoteLog} notes=${notes} /></div>
+          <div class=${episodes.length ? "logs three" : "logs"}>
+            <${AlarmLog} alarms=${alarms} /><${EpisodeLog} episodes=${episodes} />
+            <${NoteLog} notes=${notes} />
+          </div>
         </div>
         <div class=${Form ? "right forming" : "right"}>
           <div class="phase-line">
