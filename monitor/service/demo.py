@@ -20,6 +20,7 @@ import typer
 from monitor.adapters import access
 from monitor.adapters.access import Account
 from monitor.config import Broker, Config
+from monitor.core.events import TakeOver
 from monitor.service.accounts import create_user
 from monitor.service.clock import Clock
 from monitor.service.run import Service, run
@@ -27,6 +28,7 @@ from monitor.service.run import Service, run
 PAST_S: Final = 110 * 60.0
 USER: Final = "demo"
 FEED: Final = "simulators"
+HAND_OVER_S: Final = 0.5
 CLOCK: Final = "service.clock"  # the account that moves the clock through the past
 
 
@@ -59,6 +61,7 @@ async def demo(
         await run(
             service,
             partial(_greet, service, passwords[USER]),
+            partial(_hand_over, service),
             partial(_feed, service, patients, speed, seed, scenario, (passwords[FEED], baton)),
         )
 
@@ -69,6 +72,16 @@ async def _greet(service: Service, password: str) -> None:
     typer.echo(f"User name: {USER}")
     typer.echo(f"Password: {password}")
     typer.echo("All people are simulated. Their past is being played in; Ctrl-C ends it.")
+
+
+async def _hand_over(service: Service) -> None:
+    """Whoever looks at the demonstration supervises what the simulators have opened."""
+    while True:
+        for session in list(service.ward.sessions.values()):
+            if session.encounter.state.supervisor.name == FEED:
+                taken = TakeOver(USER, "it is the demonstration's")
+                service.ward.apply(session, taken, service.clock.now())
+        await asyncio.sleep(HAND_OVER_S)
 
 
 async def _feed(

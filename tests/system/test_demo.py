@@ -49,6 +49,7 @@ async def test_within_a_minute_the_page_shows_live_sessions_and_one_runs_into_an
     await expect(alert.get_by_role("button", name="Acknowledge")).to_be_visible(timeout=20_000)
     assert time.monotonic() - began < SHOWN_WITHIN_S
     assert {e["mode"] for e in demo.sessions()} == {"demo"}
+    assert {e["supervisor"]["name"] for e in demo.sessions()} == {demo.user}
     assert "goes without a dose" not in demo.said
 
 

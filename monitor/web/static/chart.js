@@ -92,7 +92,8 @@ export class Chart {
           incrs: [1, 5, 10, 15, 30, 60],
           values: (_, splits) => splits.map((m) => this.tickText(m)),
           stroke: () => this.colours.text3,
-          font: `${13 * size}px ${FAMILY}`,
+          // Whole pixels: uPlot reads the size of its lines from this text.
+          font: `${Math.round(13 * size)}px ${FAMILY}`,
           grid: { show: false },
           ticks: { show: false },
         },
