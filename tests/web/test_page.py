@@ -602,6 +602,28 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
     await expect(page.get_by_text("This needs the role therapist")).to_be_visible()
 
 
+async def test_of_a_session_that_was_closed_the_page_keeps_nothing(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    """Its history would be kept for as long as the page stands, which is for days."""
+    encounter = desk.dosed("Medick 14")
+    await region(wall, "Medick 14").get_by_role("link").click()
+    await wall.locator(".chart canvas").wait_for()
+    kept = """async () => {
+      const modules = performance.getEntriesByType("resource").map((entry) => entry.name);
+      return (await import(modules.find((name) => name.endsWith("/records.js")))).kept();
+    }"""
+    assert encounter in await wall.evaluate(kept)
+    why = {"override_reason": "the test is over", "authorised_by": "Dr Test"}
+    clinic.post(f"/encounters/{encounter}/close", **why)
+    await expect(wall.get_by_text("Medick 14: this session is closed.")).to_be_visible()
+
+    async def forgotten() -> bool:
+        return encounter not in await wall.evaluate(kept)
+
+    await wait_until(forgotten, 10, "its history to be dropped")
+
+
 async def test_what_people_typed_is_shown_and_never_run(wall: Page, desk: Desk) -> None:
     label = '<img src=x onerror="document.title=1">'
     encounter = desk.open(label, name="hostile")

@@ -21,9 +21,23 @@ export function history(id) {
   return histories.get(id);
 }
 
+/** Whose histories are kept: those of open sessions. */
+export const kept = () => [...histories.keys()];
+
 effect(() => {
-  for (const e of Object.values(live.value.encounters)) addLive(history(e.id), e.vitals);
+  const { encounters } = live.value;
+  for (const e of Object.values(encounters)) if (isOpen(e)) addLive(history(e.id), e.vitals);
+  // A page that stands for days must not keep what nobody can look at any more.
+  for (const id of kept()) {
+    if (isOpen(encounters[id])) continue;
+    histories.delete(id);
+    loading.delete(id);
+  }
 });
+
+function isOpen(encounter) {
+  return encounter !== undefined && encounter.phase !== "closed";
+}
 
 /** Load what is stored since `since` (ms), once; null: all of it, and before any other session. */
 export function load(id, since) {
