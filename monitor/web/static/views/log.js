@@ -84,18 +84,17 @@ export function EpisodeLog({ episodes }) {
       ${episodes.map(
         (p) => html`<li key=${p.id}>
           <time>${clock(Date.parse(p.onset))}</time>
-          <span>${VITAL_NAMES[p.vital]} up to ${number(p.vital, p.peak)}, <span class="quiet"
-              >${fateOf(p)}</span
-            ></span>
+          <span>${VITAL_NAMES[p.vital]} ${fateOf(p)}</span>
         </li>`,
       )}
     </ol>
   </section>`;
 }
 
-function fateOf({ end, returned_at, over_s }) {
-  const long = `${span(1000 * over_s)} over the limit`;
-  if (!end) return `${long} so far.`;
+/** Of one that lasts no figure is told: it was asked for some time ago, and would be an old one. */
+function fateOf({ vital, peak, end, returned_at, over_s }) {
+  if (!end) return "over the limit, lasts.";
+  const long = `up to ${number(vital, peak)}, ${span(1000 * over_s)} over the limit`;
   return returned_at ? `${long}, near the baseline ${clock(Date.parse(returned_at))}.` : `${long}.`;
 }
 
