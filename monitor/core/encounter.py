@@ -16,10 +16,12 @@ import msgspec
 
 from monitor.core import (
     adjustments,
+    attendance,
     checks,
     crossings,
     cuffs,
     in_force,
+    notices,
     people,
     phases,
     readings,
@@ -35,9 +37,11 @@ from monitor.core.alarms import AlarmBook
 from monitor.core.conditions import WAYS, upcoming
 from monitor.core.events import (
     Acknowledged,
+    Attended,
     AudioPause,
     Checked,
     Close,
+    ContactsChanged,
     DevicesChanged,
     DeviceStatus,
     Dose,
@@ -50,6 +54,7 @@ from monitor.core.events import (
     Judged,
     LimitChanged,
     Note,
+    NoticeReported,
     Observed,
     Opened,
     Override,
@@ -78,6 +83,9 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Checked: checks.check,
     HandOver: supervising.hand_over,
     TakeOver: supervising.take_over,
+    ContactsChanged: notices.contacts_changed,
+    Attended: attendance.change,
+    NoticeReported: notices.reported,
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,
@@ -175,6 +183,7 @@ class Encounter:
             self._deadline = self._next_deadline()
             raise
         if busy or state.holes or not _only_of_streams(given, events):
+            events += notices.follow(state, events, state.now)
             self._others = self._deadline_of_others()
         self._deadline = _soonest(self._others, self._deadline_of_streams())
         return before + events if before else events
@@ -197,7 +206,7 @@ class Encounter:
         events += technical.fall_due(state, at)
         events += cuffs.ask(state, at)
         events += sound.noticed(state, state.alarms.persist(at))
-        return events
+        return events + notices.follow(state, events, at)
 
     # --- when to be called again --------------------------------------------------------------
     #
@@ -219,6 +228,7 @@ class Encounter:
             for steps, since in technical.timers(state, but=STREAMS)
         ]
         due += [t.deadline for t in state.thresholds if t.active and t.vital not in STREAMS]
+        due.append(notices.deadline(state) if state.tellings else None)
         return _soonest(*due, state.alarms.deadline, phases.ends(state), cuffs.deadline(state))
 
     def _deadline_of_streams(self) -> float | None:

@@ -175,6 +175,51 @@ class TakeOver(Struct, frozen=True, tag="take_over"):
     reason: str = ""
 
 
+class Contact(Struct, frozen=True, kw_only=True):
+    """Somebody who can be told of alarms, without an address: the service knows where.
+
+    after_s    how long after the beginning of a high alarm; `order` breaks ties
+    user       told only of sessions that this user supervises; "": of all
+    low        is told of low alarms too
+    duty       stretches (since, until) on duty, epoch s; None: always
+    quiet      stretches in which a low alarm is put on the record and not sent
+    """
+
+    id: int
+    name: str
+    after_s: float = 30.0
+    order: int = 0
+    user: str = ""
+    low: bool = False
+    duty: tuple[tuple[float, float], ...] | None = None
+    quiet: tuple[tuple[float, float], ...] = ()
+
+
+class ContactsChanged(Struct, frozen=True, tag="contacts"):
+    """All who can be told from now on."""
+
+    contacts: tuple[Contact, ...]
+
+
+class Attended(Struct, frozen=True, tag="attended"):
+    """Whether anybody watches who may act, at a page that is seen or can be heard.
+
+    since      when the last one was gone, if that was before it is told; None: now
+    """
+
+    watched: bool
+    since: float | None = None
+
+
+class NoticeReported(Struct, frozen=True, tag="notice_report"):
+    """What became of notices to a contact. why: of a failure, the end of a sentence."""
+
+    alarm_id: str
+    contact: int
+    ok: bool
+    why: str = ""
+
+
 class AudioPause(Struct, frozen=True, tag="audio_pause"):
     seconds: float
     by: str
@@ -205,6 +250,9 @@ Input = (
     | Checked
     | HandOver
     | TakeOver
+    | ContactsChanged
+    | Attended
+    | NoticeReported
     | AudioPause
     | Close
 )
@@ -399,6 +447,25 @@ class Commanded(Struct, frozen=True, tag="command"):
     command: Literal["measure_bp"] = "measure_bp"
 
 
+class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
+    """Somebody is to be told of an alarm.
+
+    number     counts the notices of an encounter
+    round      1: told of it for the first time since it began or worsened
+    suppressed why it stays on the record only; "": it is sent
+    """
+
+    at: float
+    number: int
+    alarm_id: str
+    contact: int
+    round: int
+    priority: Priority
+    kind: Kind
+    onset: float
+    suppressed: str = ""
+
+
 class Closed(Struct, frozen=True, tag="closed"):
     at: float
     by: str
@@ -419,6 +486,7 @@ Event = (
     | BaselineMoved
     | Unwatched
     | Commanded
+    | Notice
     | Closed
 )
 

@@ -47,6 +47,29 @@ class DischargeGate(Struct, frozen=True, kw_only=True):
     sitter: bool = True
 
 
+class Escalation(Struct, frozen=True, kw_only=True):
+    """When contacts are told of an alarm of one priority, s.
+
+    delay_s    added to each contact's own delay
+    repeat_s   each is told again after so long, until somebody acknowledges; 0: told once
+    """
+
+    delay_s: float
+    repeat_s: float
+
+
+class Escalations(Struct, frozen=True, kw_only=True):
+    """By priority; engineering defaults. Low ones go only to contacts who want them."""
+
+    high: Escalation = Escalation(delay_s=0.0, repeat_s=180.0)
+    medium: Escalation = Escalation(delay_s=120.0, repeat_s=600.0)
+    low: Escalation = Escalation(delay_s=600.0, repeat_s=0.0)
+
+    def of(self, priority: Priority) -> Escalation:
+        rule: Escalation = getattr(self, priority)
+        return rule
+
+
 class Protocol(Struct, frozen=True, kw_only=True):
     """One course of a session. Minutes count from the last dose.
 
@@ -71,6 +94,7 @@ class Protocol(Struct, frozen=True, kw_only=True):
     booster_bp_age_min: float = 15.0
     hold: HoldGate = HoldGate()
     discharge: DischargeGate
+    escalation: Escalations = Escalations()
     limits: tuple[AlarmLimit, ...]
     source: str
 

@@ -10,7 +10,17 @@ from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.believability import Cuff, Memory
 from monitor.core.episodes import EpisodeBook
-from monitor.core.events import Baseline, Dose, Event, Facts, FaultCondition, Phase, Priority
+from monitor.core.events import (
+    Baseline,
+    Contact,
+    Dose,
+    Event,
+    Facts,
+    FaultCondition,
+    Kind,
+    Phase,
+    Priority,
+)
 from monitor.core.following import Follower
 from monitor.core.gates import Pressure
 from monitor.core.limits import AlarmLimit
@@ -96,6 +106,29 @@ class Supervisor(Struct, frozen=True):
     offered_to: str = ""
 
 
+class Told(Struct):
+    """A contact was told of an alarm: when last, and how often since it began or worsened."""
+
+    at: float
+    rounds: int
+
+
+class Telling(Struct):
+    """An alarm that nobody has acknowledged, and who was told of it.
+
+    since      from when contacts count their delay: its beginning, or when it last worsened
+    told       contact -> when it was told
+    sooner     contact -> when to tell it instead of at its time, because another cannot be told
+    """
+
+    priority: Priority
+    kind: Kind
+    onset: float
+    since: float
+    told: dict[int, Told] = {}
+    sooner: dict[int, float] = {}
+
+
 class Source(Struct):
     """One device, as far as it was heard: what came, how its clock goes, what it sent lately."""
 
@@ -130,6 +163,11 @@ class State(Struct, kw_only=True):
     in_doubt   the newest pressure is, and another may not be; doubted_at: when one was last
                wanted for that
     checks     check -> who made it last; taken back: not in it
+    contacts   who can be told, in the order in which they are
+    tellings   alarm -> who was told of it, while nobody has acknowledged it
+    noticed    how many notices there were
+    unreached  contact -> since when notices to it fail
+    unattended_since   since when nobody watches; None: somebody does, or it is not known
     unkeyed    readings that had no key of their own
     owed       decided, not told yet: the act by which they came was refused
     """
@@ -175,6 +213,11 @@ class State(Struct, kw_only=True):
     doubted_at: float | None = None
     checks: dict[str, CheckMade] = {}
     supervisor: Supervisor = Supervisor()
+    contacts: tuple[Contact, ...] = ()
+    tellings: dict[str, Telling] = {}
+    noticed: int = 0
+    unreached: dict[int, float] = {}
+    unattended_since: float | None = None
     unkeyed: int = 0
     owed: list[Event] = []
     paused_until: float | None = None

@@ -6,7 +6,7 @@ Time alone raises them, in steps; what ends them is a reading, a device, or a pe
 from collections.abc import Collection
 from typing import Final
 
-from monitor.core import blinding, holes, service_faults, silence, sound
+from monitor.core import attendance, blinding, holes, service_faults, silence, sound
 from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import DevicesChanged, DeviceStatus, Event
@@ -33,6 +33,8 @@ def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
     found += [(_steps(state, silence.OFFLINE), since) for since in state.offline.values()]
     found += [(holes.STEPS, hole.since) for hole in state.holes.values()]
     found += service_faults.timers(state)
+    if (running := attendance.timer(state)) is not None:
+        found.append(running)
     if state.last_dose_at is not None:
         due, steps = _overdue_from(state, state.last_dose_at)
         found.append((steps, due))
@@ -67,7 +69,8 @@ def fall_due(state: State, at: float) -> list[Event]:
         # Its readings raise it. What was low before the dose may be more urgent by now.
         if trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
-    return events + service_faults.fall_due(state, at) + overdue(state, at)
+    events += service_faults.fall_due(state, at)
+    return events + attendance.fall_due(state, at) + overdue(state, at)
 
 
 def _stands(state: State, vital: str) -> bool:

@@ -14,10 +14,13 @@ from monitor.core.events import (
     Acknowledged,
     Alarm,
     AlarmChanged,
+    Attended,
     AudioPause,
     Change,
     Close,
     Commanded,
+    Contact,
+    ContactsChanged,
     DevicesChanged,
     DeviceStatus,
     Dose,
@@ -28,6 +31,8 @@ from monitor.core.events import (
     Input,
     Interrupted,
     Judged,
+    Notice,
+    NoticeReported,
     Override,
     Priority,
     ServiceFault,
@@ -138,6 +143,15 @@ class Course:
     def fault_over(self, t: float, condition: FaultCondition, reason: str = "") -> list[Event]:
         return self.apply(t, ServiceFault(condition, reason, over=True))
 
+    def contacts(self, t: float, *contacts: Contact) -> list[Event]:
+        return self.apply(t, ContactsChanged(contacts))
+
+    def attended(self, t: float, watched: bool, since: float | None = None) -> list[Event]:
+        return self.apply(t, Attended(watched, None if since is None else self.start + since))
+
+    def reported(self, t: float, alarm_id: str, contact: int, *, ok: bool) -> list[Event]:
+        return self.apply(t, NoticeReported(alarm_id, contact, ok, "" if ok else "no answer"))
+
     def interrupted(self, t: float, since: float) -> list[Event]:
         given = Interrupted(self.start + since, self.start + t, "the service did not run")
         return self.apply(t, given)
@@ -191,6 +205,10 @@ class Course:
 
     def judged(self, vital: str) -> list[Judged]:
         return [e for e in self.events if isinstance(e, Judged) and e.vital == vital]
+
+    def notices(self) -> list[tuple[float, int]]:
+        """When which contact was to be told."""
+        return [(e.at - self.start, e.contact) for e in self.events if isinstance(e, Notice)]
 
     def commands(self, reason: str = "") -> list[float]:
         """When the cuffs were asked to measure."""

@@ -15,9 +15,12 @@ from msgspec import Struct
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
     Acknowledged,
+    Attended,
     AudioPause,
     Checked,
     Close,
+    Contact,
+    ContactsChanged,
     DevicesChanged,
     DeviceStatus,
     Dose,
@@ -29,6 +32,7 @@ from monitor.core.events import (
     Input,
     Interrupted,
     Note,
+    NoticeReported,
     Observed,
     Override,
     Refused,
@@ -106,7 +110,20 @@ class Gap(Struct, frozen=True):
     back: float
 
 
-Act = Send | Beat | Burst | Again | Take | Fault | Gap | Input
+class Gone(Struct, frozen=True):
+    """Nobody is at a page, which is told `late` seconds after the last one went."""
+
+    late: float
+
+
+class Roster(Struct, frozen=True):
+    """Who can be told. duty: seconds from now, of the second contact."""
+
+    contacts: tuple[Contact, ...]
+    duty: tuple[float, float]
+
+
+Act = Send | Beat | Burst | Again | Take | Fault | Gap | Gone | Roster | Input
 
 
 class Step(Struct, frozen=True):
@@ -164,6 +181,12 @@ _hr = st.sampled_from(HEART_RATES).map(lambda v: (("hr", v),))
 _bp = st.sampled_from(PRESSURES).map(lambda p: (("sbp", p[0]), ("dbp", p[1])))
 _temp = st.sampled_from(TEMPERATURES).map(lambda v: (("temp", v),))
 
+FIRST: Final = Contact(id=1, name="Dr One", after_s=0.0)
+SECOND: Final = Contact(id=2, name="Dr Two", after_s=60.0, order=1)
+THIRD: Final = Contact(id=3, name="Dr Three", user="r.hill", low=True)
+ROSTERS: Final = ((), (FIRST,), (FIRST, SECOND), (SECOND, THIRD), (FIRST, SECOND, THIRD))
+DUTIES: Final = ((-100.0, 600.0), (600.0, 5000.0), (0.0, 0.0))
+
 acts: Final[st.SearchStrategy[Act]] = st.one_of(
     _plain("strap", _hr),
     _plain("cuff", _bp),
@@ -183,6 +206,13 @@ acts: Final[st.SearchStrategy[Act]] = st.one_of(
     st.builds(
         Fault, st.sampled_from(("broker_lost", "storage_fault")), st.booleans(),
         st.sampled_from((None, 2.0, 2.0, 90.0, 10_000.0)),
+    ),
+    st.builds(Roster, st.sampled_from(ROSTERS), st.sampled_from(DUTIES)),
+    st.builds(Gone, st.sampled_from((0.0, 0.0, 5.0, 90.0))),
+    st.just(Attended(watched=True)),
+    st.builds(
+        NoticeReported, st.integers(1, 9).map(lambda n: f"{ID}-{n}"), st.integers(1, 3),
+        st.sampled_from((False, False, True)), st.just("no answer"),
     ),
     st.builds(Gap, st.sampled_from((0.0, 5.0, 600.0, 90_000.0)), st.sampled_from((0.0, 1.0, -5.0))),
     st.builds(Take, st.sampled_from((0.0, 0.0, 60.0, 1200.0, 1801.0, -5.0)), st.booleans()),
@@ -274,12 +304,22 @@ class _Unrolled:
             override = Override("r.hill", "goes ahead") if act.override else None
             taken = self.now - act.back
             yield self.now, Dose(taken, "ketamine", "sublingual", 100.0, "r.hill", override)
-        elif isinstance(act, Fault | Gap):
+        elif isinstance(act, Fault | Gap | Gone | Roster):
             yield self.now, self._of_the_service(act)
         else:
             yield self.now, act
 
-    def _of_the_service(self, act: Fault | Gap) -> Input:
+    def _of_the_service(self, act: Fault | Gap | Gone | Roster) -> Input:
+        if isinstance(act, Gone):
+            return Attended(watched=False, since=self.now - act.late)
+        if isinstance(act, Roster):
+            duty = ((self.now + act.duty[0], self.now + act.duty[1]),)
+            return ContactsChanged(
+                tuple(
+                    msgspec.structs.replace(c, duty=duty) if c.id == SECOND.id else c
+                    for c in act.contacts
+                )
+            )
         if isinstance(act, Gap):
             until = self.now - act.back
             return Interrupted(until - act.span, until, "it was off")

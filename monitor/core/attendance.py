@@ -1,0 +1,56 @@
+"""Whether anybody watches a session, and what it is when nobody does.
+
+The service says when the last page is gone at which somebody who may act sees or hears alarms. A
+browser that is closed, asleep, or behind another tab without sound is none. Before the dose
+nobody has to watch.
+"""
+
+from typing import Final
+
+from monitor.core import notices, reasons, sound
+from monitor.core.alarms import Finding
+from monitor.core.conditions import Step, reached
+from monitor.core.events import Attended, Event
+from monitor.core.state import State
+
+CONDITION: Final = "unattended"
+# With the second's grace: 15 s and one minute.
+STEPS: Final = (Step(14, "medium"), Step(59, "high"))
+
+
+def change(state: State, given: Attended, now: float) -> list[Event]:
+    """Somebody watches again, or nobody does; saying either once more changes nothing."""
+    if given.watched:
+        if state.unattended_since is None:
+            return []
+        state.unattended_since = None
+        return [*state.alarms.release(CONDITION, now, "Somebody watches this session again.")]
+    if state.unattended_since is None:
+        since = now if given.since is None else given.since
+        state.unattended_since = min(max(since, state.opened_at), now)
+        notices.attended_changed(state, now)
+    return fall_due(state, now)
+
+
+def timer(state: State) -> tuple[tuple[Step, ...], float] | None:
+    """What it comes to, and since when; None: somebody watches, or nobody has to."""
+    if state.unattended_since is None or state.dosed_at is None:
+        return None
+    return STEPS, max(state.unattended_since, state.dosed_at)
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    running = timer(state)
+    if running is None:
+        return []
+    steps, since = running
+    step = reached(steps, since, at)
+    if step is None:
+        return []
+    reason = (
+        f"Nobody has watched this session since {reasons.when(state.last_dose_at, since)}: no page "
+        "of somebody who may act is seen or can be heard."
+    )
+    finding = Finding(priority=step.priority, onset=since, reason=reason)
+    changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at)
+    return sound.noticed(state, changes)

@@ -1,0 +1,210 @@
+"""Who is told of an alarm, when, when again, and when to stop: the escalation, as pure policy.
+
+The browser is the first step: every page shows an alarm at once. While nobody acknowledges it,
+contacts are told one after another, each so long after its beginning as the contact and the
+protocol say, and then again and again. Only an acknowledgement ends that, or the end of an alarm
+that does not latch. When an alarm worsens, everything starts anew. `docs/notices.md` prints the
+table below.
+
+Nothing is sent here. A `Notice` is a decision; the service knows the addresses, sends, and reports
+what became of it (`NoticeReported`): what cannot be delivered makes the next contact be told
+sooner, and is an alarm of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from monitor.core import sound
+from monitor.core.alarms import Finding
+from monitor.core.events import (
+    AlarmChanged,
+    Change,
+    Closed,
+    Contact,
+    ContactsChanged,
+    Event,
+    Notice,
+    NoticeReported,
+    Priority,
+)
+from monitor.core.state import State, Telling, Told
+
+CONDITION: Final = "notice_failed"
+# An alarm that was decided late, on readings of long ago, was not on anybody's page until now:
+# contacts count from its onset, but from no more than this before it was raised.
+LATE_S: Final = 30.0
+QUIET: Final = "quiet hours"
+
+# What each transition does to the telling of an alarm.
+STARTS: Final[frozenset[Change]] = frozenset({"raised", "escalated"})
+GOES_ON: Final[frozenset[Change]] = frozenset({"deescalated", "latched"})
+ENDS: Final[frozenset[Change]] = frozenset({"acknowledged", "cleared", "ended"})
+
+
+def follow(state: State, events: Sequence[Event], now: float) -> list[Event]:
+    """After a decision: begin, change or end the telling of what it moved, and tell what is due."""
+    for event in events:
+        if type(event) is AlarmChanged:
+            _move(state, event)
+        elif type(event) is Closed:
+            state.tellings.clear()
+    return fall_due(state, now) if state.tellings else []
+
+
+def _move(state: State, event: AlarmChanged) -> None:
+    alarm = event.alarm
+    if event.transition in STARTS:
+        since = event.at
+        if event.transition == "raised" and alarm.acknowledged_at is None:
+            since = max(alarm.onset, event.at - LATE_S)
+        state.tellings[alarm.id] = Telling(alarm.priority, alarm.kind, alarm.onset, since)
+        _hasten_unattended(state, state.tellings[alarm.id], event.at)
+    elif event.transition in ENDS:
+        state.tellings.pop(alarm.id, None)
+    elif alarm.id in state.tellings:
+        state.tellings[alarm.id].priority = alarm.priority
+
+
+def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
+    """Nobody is at a page, so the browser is no step: the first contact is told at once."""
+    if state.unattended_since is not None and telling.priority == "high" and not telling.told:
+        _hasten(state, telling, at)
+
+
+def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
+    """The next contact who was not told yet is told now. but: this one failed."""
+    for contact in reachable(state, at):
+        if contact.id != but and contact.id not in telling.told:
+            telling.sooner.setdefault(contact.id, at)
+            return
+
+
+# --- what comes in --------------------------------------------------------------------------------
+
+
+def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[Event]:
+    state.contacts = tuple(sorted(given.contacts, key=lambda c: (c.after_s, c.order, c.id)))
+    known = {contact.id for contact in state.contacts}
+    events: list[Event] = []
+    for gone in [c for c in state.unreached if c not in known]:
+        del state.unreached[gone]
+        words = "This contact was taken off the list."
+        events += state.alarms.release(f"{CONDITION}:{gone}", now, words)
+    return events
+
+
+def attended_changed(state: State, now: float) -> None:
+    """Whoever was to be shown it at a page is gone."""
+    for telling in state.tellings.values():
+        _hasten_unattended(state, telling, now)
+
+
+def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
+    """What became of it. A failure is an alarm, and the next contact is told sooner."""
+    contact = next((c for c in state.contacts if c.id == given.contact), None)
+    if contact is None:
+        return []
+    key = f"{CONDITION}:{contact.id}"
+    if given.ok:
+        state.unreached.pop(contact.id, None)
+        return [*state.alarms.release(key, now, f"{contact.name} can be told again.")]
+    telling = state.tellings.get(given.alarm_id)
+    if telling is not None:
+        _hasten(state, telling, now, but=contact.id)
+    since = state.unreached.setdefault(contact.id, now)
+    priority: Priority = "low"
+    if state.doses:
+        nobody = all(c.id in state.unreached for c in reachable(state, now))
+        priority = "high" if nobody else "medium"
+    reason = f"{contact.name} could not be told of an alarm: {given.why}."
+    finding = Finding(priority=priority, onset=since, reason=reason)
+    return sound.noticed(state, state.alarms.hold(key, CONDITION, "technical", finding, now))
+
+
+# --- who ------------------------------------------------------------------------------------------
+
+
+def concerned(state: State) -> list[Contact]:
+    """All who can be told of this session: everybody's contacts, and its supervisor's own."""
+    return [c for c in state.contacts if c.user in ("", state.supervisor.name)]
+
+
+def reachable(state: State, at: float) -> list[Contact]:
+    """Those on duty. When nobody is, everybody: a hole in a rota must not keep an alarm back."""
+    return _on_duty(concerned(state), at)
+
+
+def _on_duty(everybody: list[Contact], at: float) -> list[Contact]:
+    return [c for c in everybody if _within(c.duty, at)] or everybody
+
+
+def _within(spans: Sequence[tuple[float, float]] | None, at: float) -> bool:
+    return spans is None or any(since <= at < until for since, until in spans)
+
+
+def _told_at_all(telling: Telling, contact: Contact, *, dosed: bool) -> bool:
+    """Before the dose nobody is sent for about equipment; low alarms go to who wants them."""
+    if telling.kind == "technical" and not dosed:
+        return False
+    return telling.priority != "low" or contact.low
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+def deadline(state: State) -> float | None:
+    """When somebody is to be told next, if nobody acknowledges."""
+    return min((at for _, _, _, at in _to_tell(state)), default=None)
+
+
+def fall_due(state: State, now: float) -> list[Event]:
+    """Tell whoever is to be told by now, each of each alarm once."""
+    events: list[Event] = []
+    for alarm_id, telling, contact, at in list(_to_tell(state)):
+        if at > now:
+            continue
+        before = telling.told.get(contact.id)
+        rounds = before.rounds + 1 if before else 1
+        telling.told[contact.id] = Told(now, rounds)
+        state.noticed += 1
+        quiet = telling.priority == "low" and _within(contact.quiet, now)
+        events.append(
+            Notice(
+                at=now, number=state.noticed, alarm_id=alarm_id, contact=contact.id, round=rounds,
+                priority=telling.priority, kind=telling.kind, onset=telling.onset,
+                suppressed=QUIET if quiet else "",
+            )
+        )  # fmt: skip
+    return events
+
+
+def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
+    everybody, dosed = concerned(state), bool(state.doses)
+    for alarm_id, telling in state.tellings.items():
+        for contact in everybody:
+            if _told_at_all(telling, contact, dosed=dosed):
+                planned = _planned(state, telling, contact)
+                at = None if planned is None else _on_duty_from(everybody, contact, planned)
+                if at is not None:
+                    yield alarm_id, telling, contact, at
+
+
+def _planned(state: State, telling: Telling, contact: Contact) -> float | None:
+    """When the next notice is due, rotas aside; None: there is none."""
+    rule = state.protocol.escalation.of(telling.priority)
+    told = telling.told.get(contact.id)
+    if told is None:
+        planned = telling.since + contact.after_s + rule.delay_s
+        return min(planned, telling.sooner.get(contact.id, planned))
+    return told.at + rule.repeat_s if rule.repeat_s else None
+
+
+def _on_duty_from(everybody: list[Contact], contact: Contact, planned: float) -> float | None:
+    """The first moment from then on at which this contact is one to tell; None: none is known."""
+    if _within(contact.duty, planned):
+        return planned
+    edges = {edge for c in everybody for span in c.duty or () for edge in span if edge > planned}
+    for moment in (planned, *sorted(edges)):
+        if contact in _on_duty(everybody, moment):
+            return moment
+    return None

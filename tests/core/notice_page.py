@@ -1,0 +1,80 @@
+"""Prints the tables of `docs/notices.md` from the code: who is told when, and what ends it.
+
+After a wanted change write the page anew with `python -m tests.core.notice_page`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from monitor.core import attendance, notices
+from monitor.core.conditions import GRACE_S
+from monitor.core.events import Contact
+from monitor.core.protocol import Escalation, Escalations
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "notices.md"
+BEGIN, END = "<!-- printed from the code -->", "<!-- end of what is printed -->"
+_MOVES: Final = {
+    "raised": "The alarm comes on",
+    "escalated": "It worsens, also after an acknowledgement",
+    "deescalated": "It eases",
+    "latched": "It is over and nobody has seen it",
+    "acknowledged": "Somebody acknowledges it",
+    "ended": "Somebody acknowledges what was over",
+    "cleared": "It is over and does not latch",
+}
+
+
+def page() -> str:
+    """The page as it is, with its tables anew."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + "\n\n" + "\n".join(_tables()).strip() + "\n\n" + END + after
+
+
+def _tables() -> Iterator[str]:
+    rules, usual = Escalations(), Contact(id=0, name="").after_s
+    yield f"| priority | a contact with `after_s` {usual:g} is told | and again | who |"
+    yield "|---|---|---|---|"
+    for priority in ("high", "medium", "low"):
+        rule = rules.of(priority)
+        who = "who wants low alarms" if priority == "low" else "everybody on duty"
+        yield f"| {priority} | {usual + rule.delay_s:g} s after it began | {_again(rule)} | {who} |"
+    yield ""
+    yield "| what happens | what it does to the notices |"
+    yield "|---|---|"
+    for change, words in _MOVES.items():
+        yield f"| {words} (`{change}`) | {_effect(change)} |"
+    yield ""
+    yield "| besides | |"
+    yield "|---|---|"
+    late = notices.LATE_S
+    yield f"| Decided late | counted from its onset, at most {late:g} s before it was raised |"
+    yield "| Nobody watches, and it is high | the first contact is told at once |"
+    yield "| A contact cannot be told | the next one is told at once; `notice_failed` |"
+    yield "| Nobody is on duty | everybody is told |"
+    yield "| A contact with a `user` | told only of sessions which that user supervises |"
+    yield f"| Low, in a contact's {notices.QUIET} | on the record, not sent |"
+    yield "| Technical, before the dose | nobody is told |"
+    yield "| The session is closed | nobody is told any more |"
+    yield ""
+    yield "| nobody watches a dosed session for | `unattended` is |"
+    yield "|---|---|"
+    for step in attendance.STEPS:
+        yield f"| {step.after + GRACE_S:g} s | {step.priority} |"
+
+
+def _again(rule: Escalation) -> str:
+    return f"every {rule.repeat_s / 60:g} min until acknowledged" if rule.repeat_s else "never"
+
+
+def _effect(change: str) -> str:
+    if change in notices.STARTS:
+        return "they begin, or begin anew"
+    if change in notices.ENDS:
+        return "they end; what waits to be sent is cancelled"
+    return "they go on, with the delays of its priority"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,17 @@
+"""The page about notices says what the code does."""
+
+from typing import get_args
+
+from monitor.core import notices
+from monitor.core.events import Change
+from tests.core.notice_page import PAGE, page
+
+
+def test_the_tables_are_what_the_code_prints() -> None:
+    """Wanted? Then write them anew: `python -m tests.core.notice_page`."""
+    assert PAGE.read_text() == page()
+
+
+def test_every_transition_is_decided_about() -> None:
+    decided = notices.STARTS | notices.GOES_ON | notices.ENDS
+    assert decided == set(get_args(Change))

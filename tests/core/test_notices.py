@@ -1,0 +1,289 @@
+"""Who is told, when, when again, and when that ends. Times are seconds from the opening."""
+
+from typing import Final
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from monitor.core import notices
+from monitor.core.events import AlarmChanged, Contact, Notice, TakeOver
+from monitor.core.protocol import PRESETS, Escalation, Escalations
+from tests.core.course import START, Course
+from tests.core.scripts import Script, inputs, scripts
+from tests.core.test_laws import LAW, turns
+
+ANNA: Final = Contact(id=1, name="Anna", after_s=0)
+BERT: Final = Contact(id=2, name="Bert", after_s=60)
+CARA: Final = Contact(id=3, name="Cara", after_s=60, order=1)
+T: Final = 1000.0
+# No reading of pressure falls due in these stories, and no vital sign is promised.
+CALM: Final = msgspec.structs.replace(PRESETS["sl_home"], bp_minutes=(9000.0,))
+
+
+def course(*contacts: Contact, dose: bool = True) -> Course:
+    made = Course(CALM, devices={})
+    made.contacts(1, *contacts)
+    if dose:
+        made.dose(10)
+    return made
+
+
+def alarm(made: Course) -> str:
+    return next(iter(made.encounter.state.alarms)).id
+
+
+def test_contacts_are_told_at_their_times_and_again_until_somebody_acknowledges() -> None:
+    made = course(CARA, BERT, ANNA)
+    made.help(T)
+    made.advance(T + 59)
+    assert made.notices() == [(T, 1)]
+    made.advance(T + 200)
+    assert made.notices() == [(T, 1), (T + 60, 2), (T + 60, 3), (T + 180, 1)]
+    made.acknowledge(T + 239, alarm(made))
+    made.advance(T + 2000)
+    assert len(made.notices()) == 4
+    assert made.deadline is None or made.deadline > T + 2000
+
+
+@pytest.mark.parametrize(("symptom", "expected"), [
+    ("chest_pain", [(T, 1), (T + 60, 2)]),               # high
+    ("vomiting", [(T + 120, 1), (T + 180, 2)]),          # medium: two minutes later
+    ("nausea", []),                                      # low: to nobody who did not ask for it
+])  # fmt: skip
+def test_a_priority_has_its_delay(symptom: str, expected: list[tuple[float, int]]) -> None:
+    made = course(ANNA, BERT)
+    made.symptom(T, symptom)
+    made.advance(T + 179.5 if symptom == "chest_pain" else T + 181)
+    assert made.notices() == expected
+
+
+def test_a_protocol_may_have_its_own_delays() -> None:
+    own = Escalations(high=Escalation(delay_s=5, repeat_s=0))
+    made = Course(msgspec.structs.replace(CALM, escalation=own), devices={})
+    made.contacts(1, ANNA, BERT)
+    made.help(T)
+    made.advance(T + 5000)
+    assert made.notices() == [(T + 5, 1), (T + 65, 2)]
+
+
+def test_low_alarms_go_to_who_wants_them_but_in_quiet_hours_stay_on_the_record() -> None:
+    quiet = ((START + T, START + T + 700),)
+    for contact, suppressed in (
+        (msgspec.structs.replace(ANNA, low=True), ""),
+        (msgspec.structs.replace(ANNA, low=True, quiet=quiet), "quiet hours"),
+        (msgspec.structs.replace(ANNA, low=True, quiet=((START, START + 500),)), ""),
+    ):
+        made = course(contact)
+        made.temp(T - 80, 37.9)
+        made.temp(T, 37.9)
+        assert made.told("temp_high") == [(T, "raised", "temp_high", "low")]
+        made.advance(T + 5000)
+        sent = [e for e in made.events if isinstance(e, Notice)]
+        (notice,) = [e for e in sent if e.alarm_id == sent[0].alarm_id]
+        assert (notice.at - notice.onset, notice.priority) == (650, "low")
+        assert notice.suppressed == suppressed
+
+
+def test_quiet_hours_hold_no_medium_and_no_high_alarm_back() -> None:
+    quiet = ((START, START + 9999),)
+    for symptom in ("vomiting", "chest_pain"):
+        made = course(msgspec.structs.replace(ANNA, quiet=quiet))
+        made.symptom(T, symptom)
+        made.advance(T + 121)
+        notices = [e for e in made.events if isinstance(e, Notice)]
+        assert [e.suppressed for e in notices] == [""]
+
+
+@pytest.mark.parametrize(("duty", "expected"), [
+    (None, (T, 1)),
+    (((START + 500, START + 2000),), (T, 1)),
+    (((START + 500, START + T),), (T + 60, 2)),         # it ended that very second
+    (((START + T + 30, START + 9000),), (T + 30, 1)),   # told when the duty begins
+])  # fmt: skip
+def test_whoever_is_on_duty_is_told(
+    duty: tuple[tuple[float, float], ...] | None, expected: tuple[float, int]
+) -> None:
+    made = course(msgspec.structs.replace(ANNA, duty=duty), BERT)
+    made.help(T)
+    made.advance(T + 100)
+    assert made.notices()[0] == expected
+
+
+def test_when_nobody_is_on_duty_everybody_is_told() -> None:
+    away = ((START, START + 10),)
+    made = course(*(msgspec.structs.replace(c, duty=away) for c in (ANNA, BERT)))
+    made.help(T)
+    made.advance(T + 60)
+    assert made.notices() == [(T, 1), (T + 60, 2)]
+
+
+def test_alarms_follow_who_supervises() -> None:
+    hers, his = (
+        Contact(id=n, name=user, after_s=0, user=user) for n, user in ((7, "mara"), (8, "theo"))
+    )
+    made = course(hers, his, BERT)
+    made.apply(20, TakeOver("mara"))
+    made.help(T)
+    made.advance(T + 61)
+    assert made.notices() == [(T, 7), (T + 60, 2)]
+    made.apply(T + 70, TakeOver("theo", "mara asked"))
+    assert made.notices()[2:] == [(T + 70, 8)]
+
+
+def test_before_the_dose_nobody_is_sent_for_about_equipment_and_for_people_they_are() -> None:
+    made = course(msgspec.structs.replace(ANNA, low=True), dose=False)
+    made.fault(T, "storage_fault")
+    made.advance(T + 1500)
+    assert made.notices() == []
+    made.help(T + 1600)
+    assert made.notices() == [(T + 1600, 1)]
+
+
+def test_technical_alarms_of_a_dosed_session_escalate_like_the_others() -> None:
+    made = course(ANNA)
+    made.fault(T, "storage_fault")
+    made.advance(T + 121)
+    assert made.notices() == [(T + 120, 1)]
+    made.fault_over(T + 300, "storage_fault")
+    made.advance(T + 9000)
+    assert len(made.notices()) == 1
+
+
+def test_it_starts_anew_when_the_alarm_worsens() -> None:
+    made = course(ANNA, BERT)
+    made.fault(T, "broker_lost")  # low, medium after a minute
+    made.advance(T + 60 + 1 + 120)
+    first = made.notices()
+    assert first == [(T + 61 + 120, 1)]
+    made = course(ANNA, BERT)
+    made.bp(T, 170, 90, measured=T)  # medium when no repeat comes
+    made.advance(T + 400)
+    medium = made.notices()
+    made.bp(T + 401, 190, 92)
+    high = [n for n in made.notices() if n not in medium]
+    assert (T + 401, 1) in high
+    made.advance(T + 462)
+    assert (T + 461, 2) in made.notices()
+
+
+def test_an_acknowledged_high_alarm_that_stands_is_told_again_when_it_is_raised_again() -> None:
+    made = course(ANNA)
+    made.bp(T, 190, 92)
+    for standing in list(made.encounter.state.alarms):
+        made.acknowledge(T + 5, standing.id)
+    before = len(made.notices())
+    made.advance(T + 604)
+    assert len(made.notices()) == before
+    made.advance(T + 606)
+    assert {t for t, _ in made.notices()[before:]} == {T + 605}
+
+
+def test_what_is_over_but_latched_is_told_on() -> None:
+    made = course(ANNA, BERT)
+    made.bp(T, 190, 92)
+    made.bp(T + 30, 120, 80)
+    made.bp(T + 50, 120, 80)
+    assert all(a.presence == "latched" for a in made.encounter.state.alarms)
+    made.advance(T + 61)
+    assert (T + 60, 2) in made.notices()
+
+
+def test_an_alarm_decided_late_counts_from_its_onset_but_not_from_long_ago() -> None:
+    for behind, told in ((0.0, T + 30), (20.0, T + 10), (300.0, T)):
+        made = course(Contact(id=1, name="Anna", after_s=30))
+        made.bp(T, 190, 92, measured=T - behind, sent=T)
+        made.advance(T + 40)
+        assert {t for t, _ in made.notices()} == {told}
+
+
+# --- what cannot be delivered ---------------------------------------------------------------------
+
+
+def test_a_failure_is_an_alarm_and_the_next_contact_is_told_sooner() -> None:
+    made = course(ANNA, BERT, CARA)
+    made.help(T)
+    made.reported(T + 2, alarm(made), 1, ok=False)
+    assert made.notices() == [(T, 1), (T + 2, 2)]
+    failed = made.standing("notice_failed")
+    assert failed is not None
+    assert (failed.priority, failed.onset) == ("medium", START + T + 2)
+    assert failed.reason == "Anna could not be told of an alarm: no answer."
+    made.reported(T + 3, alarm(made), 1, ok=False)
+    assert (T + 3, 3) in made.notices()
+    assert [c for _, c, _, _ in made.told("notice_failed")] == ["raised"]
+    made.reported(T + 9, alarm(made), 1, ok=True)
+    assert made.standing("notice_failed") is None
+
+
+def test_when_nobody_can_be_told_that_is_a_high_alarm() -> None:
+    made = course(ANNA)
+    made.help(T)
+    made.reported(T + 2, alarm(made), 1, ok=False)
+    assert made.priority("notice_failed") == "high"
+
+
+def test_before_the_dose_it_is_low() -> None:
+    made = course(ANNA, dose=False)
+    made.help(T)
+    made.reported(T + 2, alarm(made), 1, ok=False)
+    assert made.priority("notice_failed") == "low"
+
+
+def test_it_is_over_when_the_contact_is_taken_off_the_list() -> None:
+    made = course(ANNA, BERT)
+    made.help(T)
+    made.reported(T + 2, alarm(made), 1, ok=False)
+    made.contacts(T + 3, BERT)
+    assert made.standing("notice_failed") is None
+    made.reported(T + 4, alarm(made), 1, ok=False)
+    assert made.standing("notice_failed") is None
+
+
+def test_whoever_is_added_late_is_told_once_and_not_of_every_round_that_was_missed() -> None:
+    made = course()
+    made.help(T)
+    made.contacts(T + 1000, ANNA)
+    assert made.notices() == [(T + 1000, 1)]
+    made.advance(T + 1179)
+    assert len(made.notices()) == 1
+
+
+def test_after_the_close_nobody_is_told() -> None:
+    made = course(ANNA, BERT)
+    made.help(T)
+    made.close(T + 10)
+    made.advance(T + 5000)
+    assert made.notices() == [(T, 1)]
+
+
+# --- for every session ----------------------------------------------------------------------------
+
+
+@LAW
+@given(scripts)
+def test_nobody_is_told_of_an_alarm_that_was_acknowledged_or_is_over(script: Script) -> None:
+    open_: set[str] = set()
+    numbers: list[int] = []
+    for encounter, turn in turns(inputs(script)):
+        for event in turn.events:
+            if isinstance(event, Notice):
+                assert event.alarm_id in open_
+                numbers.append(event.number)
+                assert event.kind == "physiological" or encounter.state.doses
+            elif isinstance(event, AlarmChanged):
+                waits = event.alarm.presence in ("on", "latched")
+                (open_.add if waits else open_.discard)(event.alarm.id)
+    assert numbers == sorted(set(numbers))
+
+
+@LAW
+@given(scripts)
+def test_whoever_is_to_be_told_is_told_at_the_deadline(script: Script) -> None:
+    """Never later: after any turn nobody waits whose time has come."""
+    for encounter, turn in turns(inputs(script), rest=700.0):
+        due = notices.deadline(encounter.state)
+        if due is not None and encounter.state.closed_at is None and not turn.refused:
+            assert due > turn.now
+            assert encounter.deadline is not None
+            assert encounter.deadline <= due
