@@ -41,6 +41,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     origins        further origins (scheme://host[:port]) from which the page may be used
     mqtt_window    how many unconfirmed messages the broker at `mqtt_url` delivers at most
                    (mosquitto: max_inflight_messages, 20 if it is not set)
+    public_url     where people elsewhere reach the page, as in https://monitor.example; for links
+                   in notices; "": where it listens
+    notice_schemes schemes of the Apprise library that notices may use; (): the usual ones
+    ping_url       asked every half minute while everything works; whoever hears nothing there
+                   raises the alarm
     mqtt_ca        PEM file that signs the broker's certificate; "": the system's own
     """
 
@@ -57,11 +62,15 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     origins: tuple[str, ...] = ()
     mqtt_window: int = 20
     mqtt_ca: str = ""
+    public_url: str = ""
+    notice_schemes: tuple[str, ...] = ()
+    ping_url: str = ""
     sources: tuple[Source, ...] = ()
 
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)
-_LISTS: Final = frozenset({"site", "notice_allow", "origins"})
+_LISTS: Final = frozenset({"site", "notice_allow", "notice_schemes", "origins"})
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _SETTABLE: Final = frozenset(Config.__struct_fields__) - {"sources"}
 
 
@@ -133,6 +142,15 @@ def _check_addresses(config: Config) -> None:
         for address in getattr(config, name):
             if not _ADDRESS.fullmatch(address):
                 raise ConfigError(f"{PREFIX}{name.upper()}: {address} is not scheme://host.")
+    for name in ("public_url", "ping_url"):
+        address = getattr(config, name)
+        if address and _scheme(address) not in ("http", "https"):
+            raise ConfigError(f"{PREFIX}{name.upper()} must begin with http:// or https://.")
+    for scheme in config.notice_schemes:
+        if not _SCHEME.fullmatch(scheme):
+            raise ConfigError(
+                f"{PREFIX}NOTICE_SCHEMES: {scheme} is not a scheme; write mailto,json"
+            )
     for source in config.sources:
         _check_topic(source.topic)
 

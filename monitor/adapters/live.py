@@ -141,6 +141,18 @@ class Hub:
         """Every page that answers its heartbeats, with what it says of itself."""
         return [seat.presence for seat in self._seats if seat.presence is not None]
 
+    def attended_at(self) -> float | None:
+        """When somebody who may act last answered from a page that is seen or can be heard; None:
+        no such page is there now."""
+        answers = [
+            seat.answered
+            for seat in self._seats
+            if (said := seat.presence) is not None
+            and said.role != "viewer"
+            and (said.visible or said.audible)
+        ]
+        return max(answers, default=None)
+
     # --- publishing ---
 
     def publish_alarm(self, encounter_id: str, body: bytes) -> None:

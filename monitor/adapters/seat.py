@@ -78,13 +78,17 @@ _HEARD: Final = msgspec.json.Decoder(_Presence | _Shown)
 
 
 class Seat:
-    """The hub puts in and never waits; one task takes out and sends."""
+    """The hub puts in and never waits; one task takes out and sends.
+
+    answered   when the page last said something of itself (service's clock)
+    """
 
     def __init__(self, house: House, session: str, user: str, role: str) -> None:
         self.session = session
         self.user = user
         self.role = role
         self.presence: Presence | None = None
+        self.answered = 0.0
         self.ending: Ending | None = None
         self._house = house
         self._seq = 0
@@ -177,6 +181,7 @@ class Seat:
 
     def _present(self, heard: _Presence) -> None:
         self._unanswered = 0
+        self.answered = self._house.time()
         old = self.presence
         if old is None or (old.visible, old.audible) != (heard.visible, heard.audible):
             self.presence = Presence(

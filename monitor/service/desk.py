@@ -6,7 +6,7 @@ here, where it is known what exists; what is allowed at the moment is the encoun
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal, TypeVar
 
 import msgspec
@@ -76,7 +76,10 @@ BACKDATED_S: Final = 1800.0
 
 
 class Counter:
-    """The front desk of the running sessions. Implements `monitor.adapters.web.desk.Desk`."""
+    """The front desk of the running sessions. Implements `monitor.adapters.web.desk.Desk`.
+
+    briefed   tells a new session who can be told of its alarms
+    """
 
     def __init__(
         self, clock: Clock, store: Store, ward: Ward, ingest: Ingest, outward: Outward,
@@ -91,6 +94,7 @@ class Counter:
         self._identity = identity
         self._sites = tuple(sites)
         self._own: dict[str, Protocol] = {}
+        self.briefed: Callable[[Session], None] = _nobody_to_tell
 
     async def load(self) -> None:
         """The clinic's own protocols."""
@@ -181,6 +185,7 @@ class Counter:
             emergency=_text(opening.emergency) if opening.emergency else None,
         )  # fmt: skip
         await _committed(self._ward.open(session, Opened(facts, by), events, record, now))
+        self.briefed(session)
         return {"id": encounter.id, "phase": encounter.state.phase}
 
     async def change_devices(
@@ -361,6 +366,10 @@ class Counter:
         if await self._store.read(find_alarm, alarm_id) is None:
             return Unknown("There is no such alarm.")
         return Refused("The session of this alarm is closed.")
+
+
+def _nobody_to_tell(session: Session) -> None:
+    """No notices, before they are set up."""
 
 
 async def _committed(act: Awaitable[T]) -> T:

@@ -16,6 +16,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.broker import WINDOW, OwnBroker
+from monitor.adapters.deliver import Rules, Sender, prepare
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
 from monitor.adapters.store import Entry, Lost, Store
@@ -27,13 +28,16 @@ from monitor.adapters.web.socket import watch_sessions
 from monitor.config import Config, ConfigError
 from monitor.core.events import Interrupted
 from monitor.service import interpreter
+from monitor.service.attendance import Attendance
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
 from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
 from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
+from monitor.service.notices import Notices
 from monitor.service.operation import Operation
+from monitor.service.outbox import Outbox
 from monitor.service.outward import Outward
 from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
@@ -80,6 +84,16 @@ class Service:
             self.clock, self.store, self.ward, self.ingest, self.outward, self.operation,
             self.identity, config.site,
         )  # fmt: skip
+        rules = Rules(allow=config.notice_allow)
+        if config.notice_schemes:
+            rules = Rules(frozenset(s.lower() for s in config.notice_schemes), config.notice_allow)
+        self.notices = Notices(
+            self.clock, self.store, self.ward, Sender(rules, time.time), self.registry
+        )
+        self.ward.telling = self.notices.decided
+        self.desk.briefed = self.notices.brief
+        self.outbox = Outbox(self.clock, self.store, self.ward, self.notices, rules)
+        self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
         self.broker: OwnBroker | None = None
         self.listening = asyncio.Event()
@@ -89,6 +103,7 @@ class Service:
         """Everything that can be wrong is found out here, before anybody relies on us."""
         self._socket = listen(self.config.http_host, self.config.http_port)
         await asyncio.to_thread(self.store.migrate)
+        await asyncio.to_thread(prepare)
         if self.config.mqtt_url:
             await self._check_broker()
         else:
@@ -97,6 +112,7 @@ class Service:
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
             self.ingest.refused,
         )  # fmt: skip
+        self.notices.url = self.config.public_url.rstrip("/") or self.address
         await self._load()
         self._make_port()
 
@@ -128,7 +144,8 @@ class Service:
         real = Accounts(self.store, time.time)
         sessions = Sessions(real)
         app = create_app(
-            desk=self.desk, accounts=real, records=Records(self.store, self.clock.now),
+            desk=self.desk, outbox=self.outbox, accounts=real,
+            records=Records(self.store, self.clock.now),
             hub=self.hub, sessions=sessions, registry=self.registry,
             allowed_origins=self.config.origins,
         )  # fmt: skip
@@ -143,6 +160,7 @@ class Service:
             ("housekeeping", self._housekeeping()),
             ("watchdog", self.watchdog.run()),
             ("devices", self.identity.run()),
+            ("notices", self.notices.run()),
         ]
         if self.broker is not None:
             tasks.append(("broker", self.broker.run()))
@@ -160,10 +178,12 @@ class Service:
         await self.hearing.run()
 
     async def _housekeeping(self) -> None:
-        """Once a second: confirmations to devices, retained statuses."""
+        """Once a second: confirmations to devices, who watches, retained statuses."""
         self.operation.detecting = True
         while True:
             self.ingest.confirm()
+            self.attendance.look()
+            self.notices.look()
             await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
@@ -176,6 +196,7 @@ class Service:
             self.clock.not_before(session.encounter.state.now)
             self.ward.admit(session)
             self._restore_acks(session, left.lost)
+        await self.notices.load()
         self._tell_of_the_gap()
         # Should it still take none, the first commit says so anew.
         self.ward.fault_over("storage_fault")

@@ -5,8 +5,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from monitor.codecs.wire import Json, status_json
+from monitor.adapters.store import NoticeRow
+from monitor.adapters.web.rows import notice
+from monitor.codecs.notices import session_code
+from monitor.codecs.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter
+from monitor.core.notices import concerned, reachable
 
 
 class Session(Struct, eq=False):
@@ -16,6 +20,9 @@ class Session(Struct, eq=False):
     snapshot_at    when the last snapshot was taken (service's clock)
     told_at        when its retained status was last published, real seconds
     told_on        on which topic it stands, "" on none
+    confirmed      contact -> when somebody last said that a test notice had arrived
+    briefed_at     when its contacts were last worked out
+    notices        the ledger: id -> its newest state
     """
 
     encounter: Encounter
@@ -27,6 +34,9 @@ class Session(Struct, eq=False):
     told_at: float = float("-inf")
     told_on: str = ""
     changed: bool = True
+    confirmed: dict[int, float | None] = {}
+    briefed_at: float = float("-inf")
+    notices: dict[str, NoticeRow] = {}
 
     @property
     def id(self) -> str:
@@ -46,10 +56,27 @@ class Session(Struct, eq=False):
 
     def private(self, now: float, supervision: dict[str, Any] | None) -> Json:
         """The status object for signed-in people."""
-        return status_json(
-            self.encounter.status(now), patient=self.patient, patient_label=self.label,
+        status = self.encounter.status(now)
+        body = status_json(
+            status, patient=self.patient, patient_label=self.label,
             emergency=self.emergency, supervision=supervision,
         )  # fmt: skip
+        body["code"] = session_code(self.id)
+        body["contacts"] = self._contacts(now)
+        shown = {alarm.id for alarm in status.alarms} | {""}
+        body["notices"] = [notice(n) for n in self.notices.values() if n.alarm in shown]
+        return body
+
+    def _contacts(self, now: float) -> list[Json]:
+        """Who would be told of this session now, without an address."""
+        on_duty = {c.id for c in reachable(self.encounter.state, now)}
+        return [
+            {
+                "name": c.name, "after_s": c.after_s, "on_duty": c.id in on_duty,
+                "confirmed_at": iso(self.confirmed.get(c.id)),
+            }
+            for c in concerned(self.encounter.state)
+        ]  # fmt: skip
 
     def public(self, now: float, supervision: dict[str, Any] | None, valid_until: float) -> bytes:
         """The status object for the broker: no label, nobody's address."""

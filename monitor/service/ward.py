@@ -5,21 +5,23 @@ and out to whoever watches. Nothing here waits, so nothing slow can hold a decis
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from monitor.adapters.store import Entry, Opening, Store
+from monitor.adapters.store import Entry, NoticeRow, Opening, Store
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
     AlarmChanged,
+    Closed,
     Duplicate,
     Event,
     FaultCondition,
     Input,
     Judged,
+    Notice,
     ServiceFault,
 )
 from monitor.service.clock import Clock
@@ -32,8 +34,19 @@ SNAPSHOT_EVERY_S: Final = 60.0
 log = structlog.get_logger(__name__)
 
 
+Telling = Callable[[Session, Sequence[Event], float], list[NoticeRow]]
+
+
+def _nobody(session: Session, events: Sequence[Event], now: float) -> list[NoticeRow]:
+    """No notices, before they are set up."""
+    return []
+
+
 class Ward:
-    """`sessions`: encounter id -> session; `serving`: device id -> the session it serves."""
+    """`sessions`: encounter id -> session; `serving`: device id -> the session it serves.
+
+    telling   what of these events belongs into the outbox, in the same commit
+    """
 
     def __init__(
         self, clock: Clock, store: Store, outward: Outward, registry: CollectorRegistry
@@ -45,6 +58,7 @@ class Ward:
         self.serving: dict[str, Session] = {}
         self._faults: dict[FaultCondition, ServiceFault] = {}
         self.deadlines = Deadlines(clock, self._due)
+        self.telling: Telling = _nobody
         name = "dosing_monitor"
         self._verdicts = Counter(
             f"{name}_values", "Values judged", ["vital", "state"], registry=registry
@@ -159,6 +173,10 @@ class Ward:
             self.advance(session, now)
             self.deadlines.set(session.id, session.encounter.deadline)
 
+    def show(self, session: Session) -> None:
+        """Something that a page shows of it has changed, and nothing was decided."""
+        self._outward.tell(session, ())
+
     def encounter_of(self, alarm_id: str) -> Session | None:
         return self.sessions.get(alarm_id.rpartition("-")[0])
 
@@ -182,6 +200,8 @@ class Ward:
         token: object | None, *, snapshot: bool = False,
     ) -> Entry:  # fmt: skip
         entry = Entry(encounter_id=session.id, at=now, input=given, events=events, token=token)
+        if _moves_alarms(events):
+            entry.notices = self.telling(session, events, now)
         if snapshot or now - session.snapshot_at >= SNAPSHOT_EVERY_S:
             session.snapshot_at = now
             entry.snapshot = session.encounter.snapshot()
@@ -212,6 +232,13 @@ class Ward:
             return None
         self.advance(session, now)
         return session.encounter.deadline
+
+
+def _moves_alarms(events: Sequence[Event]) -> bool:
+    for event in events:  # noqa: SIM110 - a loop costs half, and this is every reading
+        if type(event) in (AlarmChanged, Notice, Closed):
+            return True
+    return False
 
 
 def restored(encounter: Encounter, now: float) -> float:

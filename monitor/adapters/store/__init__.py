@@ -5,7 +5,7 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 `records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
 """
 
-from monitor.adapters.store.entry import Audited, Entry, Lost, Opening, Quarantined
+from monitor.adapters.store.entry import Audited, Entry, Lost, NoticeRow, Opening, Quarantined
 from monitor.adapters.store.errors import (
     BackupRefused,
     BadCursor,
@@ -31,6 +31,7 @@ __all__ = [
     "JournalRow",
     "Lost",
     "Missing",
+    "NoticeRow",
     "Opening",
     "Page",
     "Quarantined",

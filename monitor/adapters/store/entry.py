@@ -1,11 +1,11 @@
 """What the event loop hands to the writer: plain data, cheap to make, one commit unit each."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
-from monitor.core.events import Event, Input
+from monitor.core.events import Event, Input, Kind, Priority
 
 EXCERPT_BYTES: Final = 512
 
@@ -52,6 +52,46 @@ class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
     last: int
 
 
+NoticeState = Literal["queued", "sent", "retrying", "failed", "cancelled"]
+
+
+class NoticeRow(Struct, frozen=True, kw_only=True):
+    """One notice on one channel of one contact: what waits to be sent, or what became of it.
+
+    id         never given twice: whoever receives it twice can tell
+    message    what was sent together: all alarms of one moment, to one contact
+    name, channel   of the contact; the address's scheme, and its `place` in the contact's list
+    round      1: told of this alarm for the first time since it began or worsened
+    purpose    "alarm"; "test": somebody tries whether it arrives
+    at         of the last change; sent_at: when the channel took it; delivered_at: when the
+               receiver's own system said that it has it (webhooks)
+    seen_at, acknowledged_at   its link was opened, or used to acknowledge (of a test: confirm)
+    """
+
+    id: str
+    message: str
+    encounter: str
+    alarm: str
+    contact: int
+    name: str
+    channel: str
+    place: int
+    priority: Priority
+    kind: Kind
+    onset: float
+    queued_at: float
+    at: float
+    round: int = 1
+    purpose: Literal["alarm", "test"] = "alarm"
+    state: NoticeState = "queued"
+    attempts: int = 0
+    sent_at: float | None = None
+    delivered_at: float | None = None
+    seen_at: float | None = None
+    acknowledged_at: float | None = None
+    detail: str = ""
+
+
 class Entry(Struct):
     """Everything here is on disk together, or not at all.
 
@@ -63,6 +103,7 @@ class Entry(Struct):
     snapshot      the encounter's state after this entry
     opening       given once, with the `Opened` input
     lost          what the record has to say beside the encounter, which was not asked
+    notices       in their newest state
     """
 
     encounter_id: str
@@ -75,3 +116,4 @@ class Entry(Struct):
     quarantined: Sequence[Quarantined] = ()
     audited: Sequence[Audited] = ()
     lost: Sequence[Lost] = ()
+    notices: Sequence[NoticeRow] = ()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Dialect, Table, func, select
 from monitor.adapters.store import journal as journal_rows
 from monitor.adapters.store.bulk import BulkInsert, keep_first, keep_last, plain
 from monitor.adapters.store.changes import CHANGING, change, change_devices, open_encounter
-from monitor.adapters.store.entry import EXCERPT_BYTES, Audited, Entry, Quarantined
+from monitor.adapters.store.entry import EXCERPT_BYTES, Audited, Entry, NoticeRow, Quarantined
 from monitor.adapters.store.errors import Missing
 from monitor.adapters.store.schema import (
     alarms,
@@ -22,6 +22,7 @@ from monitor.adapters.store.schema import (
     encounters,
     episodes,
     journal,
+    notices,
     observations,
     quarantine,
     snapshots,
@@ -45,6 +46,7 @@ _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
     (snapshots, "encounter n at body", keep_last("encounter")),
     (quarantine, "at topic device format reason excerpt size", plain),
     (audit, "at user action object detail", plain),
+    (notices, "id encounter alarm message contact state body", keep_last("id")),
 )
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -67,11 +69,12 @@ class _Rows:
         self.snapshots: dict[int, tuple[Any, ...]] = {}
         self.quarantine: list[Any] = []
         self.audit: list[Any] = []
+        self.notices: dict[str, tuple[Any, ...]] = {}
 
     def by_table(self) -> tuple[list[Any], ...]:
-        newest = (self.alarms, self.episodes, self.snapshots)
-        flat = ([value for row in rows.values() for value in row] for rows in newest)
-        return (self.journal, self.observations, *flat, self.quarantine, self.audit)
+        newest = (self.alarms, self.episodes, self.snapshots, self.notices)
+        *flat, told = ([value for row in rows.values() for value in row] for rows in newest)
+        return (self.journal, self.observations, *flat, self.quarantine, self.audit, told)
 
 
 class Recorder:
@@ -93,6 +96,8 @@ class Recorder:
                 rows.quarantine += _quarantined(entry.at, held)
             for act in entry.audited:
                 rows.audit += _audited(entry.at, act)
+            for notice in entry.notices:
+                rows.notices[notice.id] = _notice(notice)
             if entry.encounter_id:
                 self._add(connection, rows, entry)
         for insert, flat in zip(self._inserts, rows.by_table(), strict=True):
@@ -168,6 +173,11 @@ def _quarantined(at: float, held: Quarantined) -> tuple[Any, ...]:
 
 def _audited(at: float, act: Audited) -> tuple[Any, ...]:
     return (at, act.user, act.action, act.object, act.detail)
+
+
+def _notice(row: NoticeRow) -> tuple[Any, ...]:
+    body = _encode(row).decode()
+    return (row.id, row.encounter, row.alarm, row.message, row.contact, row.state, body)
 
 
 def _storable(text: str) -> str:

@@ -98,6 +98,11 @@ contacts: Final = Table(
     _required("order_", Integer),
     _required("after_s", Double),
     _required("created_at", Double),
+    Column("preferences", Text, nullable=False, server_default="{}"),
+    Column("pin_hash", Text),
+    Column("confirmed_at", Double),
+    # Kept for the ledger, which names who was told.
+    Column("removed_at", Double),
 )
 
 protocols: Final = Table(
@@ -225,6 +230,32 @@ episodes: Final = Table(
     Column("end", Double),
     _required("body", Text),
     PrimaryKeyConstraint("encounter", "number"),
+)
+
+# --- who was told ---------------------------------------------------------------------------------
+
+# The outbox and the ledger in one: a notice that waits is a row, written with its alarm, and what
+# becomes of it changes that row.
+notices: Final = Table(
+    "notices",
+    metadata,
+    Column("key", _Big, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    # "" of a test that belongs to no session; `alarm` is "" for every test.
+    Column("encounter", Text, nullable=False, index=True),
+    Column("alarm", Text, nullable=False, index=True),
+    Column("message", Text, nullable=False, index=True),
+    _required("contact", Integer),
+    Column("state", Text, nullable=False, index=True),
+    _required("body", Text),
+)
+
+# Secrets of this service, made at its first start: what it signs with.
+keys: Final = Table(
+    "keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _required("value", Text),
 )
 
 # --- what could not be taken, and who did what ----------------------------------------------------

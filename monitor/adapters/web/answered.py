@@ -155,12 +155,30 @@ class Quarantine(Listing):
     items: list[SetAside]
 
 
+class ShiftOf(Answer):
+    days: list[str]
+    begins: str
+    ends: str
+
+
 class Contact(Answer):
+    """`signing_key`: of webhooks to this contact; `confirmed_at`: when somebody last said that a
+    test notice had arrived."""
+
     id: str
     name: str
     urls: list[str]
     order: int
     after_s: float
+    user: str | None
+    zone: str
+    rota: list[ShiftOf]
+    quiet: list[ShiftOf]
+    low: bool
+    simulated: bool
+    has_pin: bool
+    confirmed_at: datetime | None
+    signing_key: str
 
 
 class Contacts(Listing):
@@ -374,12 +392,25 @@ class Journal(Listing):
 
 
 class Notice(Answer):
+    """One notice on one channel of one contact. `round`: 2 and more, told before."""
+
+    id: str
+    message: str
+    alarm: str | None
+    purpose: Literal["alarm", "test"]
     contact: str
     channel: str
+    priority: str
+    round: int
     state: Literal["queued", "sent", "retrying", "failed", "cancelled"]
     at: datetime
     attempts: int
     detail: str
+    queued_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    acknowledged_at: datetime | None
 
 
 class Notices(Listing):

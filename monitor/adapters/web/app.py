@@ -13,9 +13,11 @@ from monitor.adapters.live import Hub
 from monitor.adapters.web import (
     answers,
     clinic,
+    contacts,
     encounters,
     health,
     history,
+    links,
     manual,
     session,
     socket,
@@ -24,6 +26,7 @@ from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.bodies import BodyLimit
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.headers import Outermost
+from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Wall
@@ -35,9 +38,10 @@ PREFIX: Final = "/api/v1"
 SMALL_BYTES: Final = 500  # a file below gains nothing from being compressed
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     *,
     desk: Desk,
+    outbox: Outbox,
     accounts: Accounts,
     records: Records,
     hub: Hub,
@@ -73,7 +77,8 @@ def create_app(
         session.routes(desk, accounts, passwords, sessions, hub),
         clinic.patients(desk, records),
         clinic.devices(desk, records),
-        clinic.contacts(records),
+        contacts.contacts(records, outbox, passwords),
+        contacts.tests(outbox),
         encounters.sessions(desk),
         encounters.acts(desk),
         encounters.team(desk),
@@ -85,6 +90,7 @@ def create_app(
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
     app.include_router(health.routes(desk, registry))
     app.include_router(manual.routes(app))
+    app.include_router(links.routes(outbox, links.Identify(accounts, passwords, sessions)))
     # Of the page's files alone: answers that hold secrets must not tell them by their length.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app

@@ -5,11 +5,11 @@ from starlette.responses import Response
 
 from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
-from monitor.adapters.web.answers import answer, everything, listing, refusal
+from monitor.adapters.web.answers import answer, everything, listing
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.errors import Invalid
-from monitor.adapters.web.models import NewContact, NewDevice, NewPatient
-from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, ContactId, Limit
+from monitor.adapters.web.models import NewDevice, NewPatient
+from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, Limit
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Guarded, role, who
 from monitor.codecs.wire import iso
@@ -87,33 +87,5 @@ def devices(desk: Desk, records: Records) -> APIRouter:
     async def quarantine(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
         """Messages that could not be taken, with the reason, newest first."""
         return listing(await records.quarantine(limit, after))
-
-    return router
-
-
-def contacts(records: Records) -> APIRouter:
-    router = APIRouter(tags=["contacts"], route_class=Guarded)
-
-    @router.post(
-        "/contacts",
-        status_code=201,
-        openapi_extra=role("admin"),
-        responses=says(answered.Contact, 201),
-    )
-    async def add_contact(body: NewContact) -> Response:
-        """Name somebody to be told of alarms. This version stores contacts; it sends nothing."""
-        urls = tuple(body.urls)
-        return answer(await records.add_contact(body.name, urls, body.order, body.after_s), 201)
-
-    @router.get("/contacts", openapi_extra=role("admin"), responses=says(answered.Contacts))
-    async def list_contacts() -> Response:
-        """Contacts in the order in which they would be told."""
-        return everything(await records.contacts())
-
-    @router.post("/contacts/{contact_id}/test", openapi_extra=role("admin"))
-    async def test_contact(contact_id: ContactId) -> Response:
-        """Would send a test notice; this version delivers none and says so."""
-        await records.contact(contact_id)
-        return refusal(501, "Notices are not delivered by this version; nobody was told.")
 
     return router

@@ -69,6 +69,15 @@ def histories(records: Records) -> APIRouter:
         return listing(await records.episodes(encounter, limit, after))
 
     @router.get(
+        "/encounters/{encounter_id}/notices",
+        openapi_extra=role("viewer"),
+        responses=says(answered.Notices),
+    )
+    async def notices(encounter: EncounterId) -> Response:
+        """Every notice of the session, test notices too."""
+        return everything(await records.notices_of_session(encounter))
+
+    @router.get(
         "/encounters/{encounter_id}/journal",
         openapi_extra=role("viewer"),
         responses=says(answered.Journal),
@@ -104,8 +113,7 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
         "/alarms/{alarm_id}/notices", openapi_extra=role("viewer"), responses=says(answered.Notices)
     )
     async def notices(alarm: AlarmId) -> Response:
-        """Who was told of this alarm. This version delivers no notices: always empty."""
-        await records.alarm(alarm)
-        return everything([])
+        """The ledger: who was told of this alarm, on which channel, and what became of it."""
+        return everything(await records.notices(alarm))
 
     return router

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from monitor.adapters.store.contacts import Day, Preferences, Shift, Wanted
 from monitor.adapters.web.desk import DoseGiven, Opening
 from monitor.codecs.wire import from_iso
 from monitor.core.events import Override
@@ -281,8 +282,38 @@ def _with_scheme(urls: list[str]) -> list[str]:
     return urls
 
 
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def _time(text: str) -> str:
+    if _TIME.fullmatch(text) is None:
+        raise ValueError("must be a time of day, as in 22:00")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time)]
+
+
+class NewShift(Model):
+    """Every week, on these days, in the contact's zone. An end before its beginning is on the next
+    day; both the same: the whole day."""
+
+    days: Annotated[list[Day], Field(min_length=1, max_length=7)]
+    begins: TimeOfDay
+    ends: TimeOfDay
+
+
 class NewContact(Model):
-    """Who is told of a high alarm nobody acknowledges, and how many seconds after its onset."""
+    """Who is told of an alarm nobody acknowledges, and how many seconds after its onset.
+
+    user       told only of sessions that this user supervises
+    zone       IANA name of the time zone of `rota`, `quiet`, and times in notices
+    rota       when on duty; none: always
+    quiet      when low alarms are not sent
+    low        low alarms are wanted at all
+    simulated  sessions in modes test and demo too
+    pin        by which this contact acknowledges from a notice's link; null: as it was
+    """
 
     name: Short
     urls: Annotated[
@@ -290,3 +321,31 @@ class NewContact(Model):
     ]
     order: Annotated[int, Field(ge=0, le=1000)] = 0
     after_s: Annotated[float, Field(ge=0, le=3600)] = 30.0
+    user: Annotated[str, _text(0, 64), AfterValidator(_one_line)] | None = None
+    zone: Annotated[str, _text(1, 64), AfterValidator(_zone)] = "UTC"
+    rota: Annotated[list[NewShift], Field(max_length=20)] = []
+    quiet: Annotated[list[NewShift], Field(max_length=20)] = []
+    low: bool = False
+    simulated: bool = False
+    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")] | None = None
+
+    def wanted(self, pin_hash: str | None) -> Wanted:
+        return Wanted(
+            name=self.name,
+            urls=tuple(self.urls),
+            order=self.order,
+            after_s=self.after_s,
+            pin_hash=pin_hash,
+            preferences=Preferences(
+                user=self.user or "",
+                zone=self.zone,
+                rota=_shifts(self.rota),
+                quiet=_shifts(self.quiet),
+                low=self.low,
+                simulated=self.simulated,
+            ),
+        )
+
+
+def _shifts(given: list[NewShift]) -> tuple[Shift, ...]:
+    return tuple(Shift(tuple(shift.days), shift.begins, shift.ends) for shift in given)

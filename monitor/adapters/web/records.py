@@ -4,8 +4,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from monitor.adapters.store import Page, Store, clinic, contacts, encounters, findings, records
+from monitor.adapters.store import (
+    Page,
+    Store,
+    clinic,
+    contacts,
+    encounters,
+    findings,
+    notices,
+    records,
+)
 from monitor.adapters.store.clinic import Patient
+from monitor.adapters.store.contacts import Wanted
 from monitor.adapters.web import rows
 from monitor.adapters.web.errors import Unknown
 from monitor.adapters.web.waiting import written
@@ -45,17 +55,19 @@ class Records:
     async def devices(self, limit: int, after: str | None) -> Page[Json]:
         return _wired(await self._store.read(clinic.list_devices, limit, after), rows.device)
 
-    async def add_contact(
-        self, name: str, urls: tuple[str, ...], order: int, after_s: float
-    ) -> Json:
-        act = self._store.write(contacts.add_contact, name, urls, order, after_s, self._now())
+    async def add_contact(self, wanted: Wanted) -> Json:
+        return rows.contact(
+            await written(self._store.write(contacts.add_contact, wanted, self._now()))
+        )
+
+    async def change_contact(self, contact_id: int, wanted: Wanted) -> Json:
+        """Raises the store's Missing."""
+        act = self._store.write(contacts.change_contact, contact_id, wanted)
         return rows.contact(await written(act))
 
-    async def contact(self, contact_id: int) -> Json:
-        found = await self._store.read(contacts.find_contact, contact_id)
-        if found is None:
-            raise Unknown("There is no contact of that id.")
-        return rows.contact(found)
+    async def drop_contact(self, contact_id: int) -> None:
+        """Raises the store's Missing."""
+        await written(self._store.write(contacts.drop_contact, contact_id, self._now()))
 
     async def contacts(self) -> list[Json]:
         """In the order in which they are told."""
@@ -104,6 +116,18 @@ class Records:
             raise Unknown("There is no alarm of that id.")
         encounter_id, alarm = found
         return alarm_json(alarm, encounter_id)
+
+    async def notices(self, alarm_id: str) -> list[Json]:
+        """The ledger of one alarm, oldest first. Raises Unknown."""
+        await self.alarm(alarm_id)
+        found = await self._store.read(notices.notices_of_alarm, alarm_id)
+        return [rows.notice(row) for row in found]
+
+    async def notices_of_session(self, encounter_id: str) -> list[Json]:
+        """The ledger of one session, tests among it, oldest first."""
+        await self._known(encounter_id)
+        found = await self._store.read(notices.notices_of_encounter, encounter_id)
+        return [rows.notice(row) for row in found]
 
     async def episodes(self, encounter_id: str, limit: int, after: str | None) -> Page[Json]:
         await self._known(encounter_id)

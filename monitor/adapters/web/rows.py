@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from monitor.adapters.store import JournalRow
+from monitor.adapters.store import JournalRow, NoticeRow
 from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.contacts import Contact
 from monitor.adapters.store.findings import ObservationRow
@@ -44,12 +44,44 @@ def device(row: Device) -> Json:
 
 
 def contact(row: Contact) -> Json:
+    wants = row.preferences
     return {
         "id": str(row.id),
         "name": row.name,
         "urls": row.urls,
         "order": row.order,
         "after_s": row.after_s,
+        "user": wants.user or None,
+        "zone": wants.zone,
+        "rota": msgspec.to_builtins(wants.rota),
+        "quiet": msgspec.to_builtins(wants.quiet),
+        "low": wants.low,
+        "simulated": wants.simulated,
+        "has_pin": row.pin_hash is not None,
+        "confirmed_at": iso(row.confirmed_at),
+    }
+
+
+def notice(row: NoticeRow) -> Json:
+    """One notice on one channel: what became of it so far."""
+    return {
+        "id": row.id,
+        "message": row.message,
+        "alarm": row.alarm or None,
+        "purpose": row.purpose,
+        "contact": row.name,
+        "channel": row.channel,
+        "priority": row.priority,
+        "round": row.round,
+        "state": row.state,
+        "at": iso(row.at),
+        "attempts": row.attempts,
+        "detail": row.detail,
+        "queued_at": iso(row.queued_at),
+        "sent_at": iso(row.sent_at),
+        "delivered_at": iso(row.delivered_at),
+        "seen_at": iso(row.seen_at),
+        "acknowledged_at": iso(row.acknowledged_at),
     }
 
 

@@ -1,9 +1,12 @@
 """Patients, devices, contacts, protocols: what goes in comes out, and nothing is there twice."""
 
+from typing import Any
+
 import pytest
 
 from monitor.adapters.store import BadCursor, Conflict, Missing, Store, clinic, contacts, protocols
 from monitor.adapters.store.clinic import Device, Patient
+from monitor.adapters.store.contacts import Preferences, Shift, Wanted
 from tests.adapters.store.sessions import T0
 
 
@@ -49,17 +52,41 @@ def test_devices_are_listed_by_id_and_get_new_secrets(migrated: Store) -> None:
         migrated.run(clinic.set_device_secret, "ghost", "hash")
 
 
+def wanted(name: str, order: int, after_s: float, *urls: str, **more: Any) -> Wanted:
+    return Wanted(name=name, order=order, after_s=after_s, urls=urls, **more)
+
+
 def test_contacts_are_listed_in_the_order_in_which_they_are_told(migrated: Store) -> None:
-    late = migrated.run(contacts.add_contact, "backup", ("mailto://a", "tgram://b"), 0, 60.0, T0)
-    second = migrated.run(contacts.add_contact, "second", ("mailto://c",), 2, 0.0, T0)
-    first = migrated.run(contacts.add_contact, "first", ("mailto://d",), 1, 0.0, T0)
+    late = migrated.run(contacts.add_contact, wanted("backup", 0, 60, "mailto://a", "x://b"), T0)
+    second = migrated.run(contacts.add_contact, wanted("second", 2, 0, "mailto://c"), T0)
+    first = migrated.run(contacts.add_contact, wanted("first", 1, 0, "mailto://d"), T0)
     assert migrated.run(contacts.list_contacts) == [first, second, late]
-    assert late.urls == ("mailto://a", "tgram://b")
+    assert late.urls == ("mailto://a", "x://b")
     assert migrated.run(contacts.find_contact, late.id) == late
-    migrated.run(contacts.drop_contact, late.id)
+    migrated.run(contacts.drop_contact, late.id, T0)
     assert migrated.run(contacts.find_contact, late.id) is None
+    assert migrated.run(contacts.list_contacts) == [first, second]
     with pytest.raises(Missing):
-        migrated.run(contacts.drop_contact, late.id)
+        migrated.run(contacts.drop_contact, late.id, T0)
+
+
+def test_a_changed_contact_keeps_its_pin_and_loses_what_was_confirmed_of_other_addresses(
+    migrated: Store,
+) -> None:
+    shifts = (Shift(("mon", "tue"), "08:00", "18:00"),)
+    likes = Preferences(user="mara", zone="Europe/Lisbon", rota=shifts, low=True)
+    made = migrated.run(contacts.add_contact, wanted("a", 0, 0, "x://b", pin_hash="hash"), T0)
+    migrated.run(contacts.confirm_contact, made.id, T0 + 5)
+    changed = migrated.run(
+        contacts.change_contact, made.id, wanted("b", 1, 30, "x://b", preferences=likes)
+    )
+    assert (changed.name, changed.preferences) == ("b", likes)
+    assert (changed.pin_hash, changed.confirmed_at) == ("hash", T0 + 5)
+    moved = migrated.run(contacts.change_contact, made.id, wanted("b", 1, 30, "x://c"))
+    assert (moved.pin_hash, moved.confirmed_at) == ("hash", None)
+    migrated.run(contacts.drop_contact, made.id, T0)
+    with pytest.raises(Missing):
+        migrated.run(contacts.change_contact, made.id, wanted("b", 1, 30, "x://c"))
 
 
 def test_a_changed_protocol_is_a_new_version(migrated: Store) -> None:

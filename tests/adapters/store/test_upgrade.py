@@ -7,14 +7,17 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor as Threads
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import Connection, insert, inspect, text
 
 from monitor.adapters.store import Store, StoreError
+from monitor.adapters.store.contacts import Preferences, list_contacts
 from monitor.adapters.store.people import add_user, user_named
 from monitor.adapters.store.schema import encounter_devices, metadata
 from tests.adapters.store.running import Running, ask
@@ -57,6 +60,30 @@ def test_migrating_again_changes_nothing(migrated: Store) -> None:
     assert migrated.run(user_named, "anna") == user
 
 
+def test_a_database_of_the_first_version_keeps_what_is_in_it(url: str) -> None:
+    store = Store(url)
+    if store.where.startswith("/"):
+        file_of(url).parent.mkdir()
+    first = import_module("monitor.adapters.store.migrations.versions.0001_first_schema")
+
+    def made(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            first.upgrade()
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+        connection.execute(text(
+            "INSERT INTO contacts (name, urls, order_, after_s, created_at) "
+            "VALUES ('anna', '[\"mailto://a\"]', 3, 30, 5)"
+        ))  # fmt: skip
+
+    store.run(made)
+    store.migrate()
+    (kept,) = store.run(list_contacts)
+    assert (kept.name, kept.urls, kept.preferences, kept.pin_hash) == (
+        "anna", ("mailto://a",), Preferences(), None,
+    )  # fmt: skip
+
+
 def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> None:
     started = [
         subprocess.Popen(
@@ -66,7 +93,7 @@ def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> 
     ]
     said = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 4, said
-    assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0001",)]
+    assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0002",)]
 
 
 def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path: Path) -> None:

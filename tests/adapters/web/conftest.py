@@ -19,6 +19,7 @@ from monitor.adapters.store import Store, people
 from monitor.adapters.web import Accounts, Passwords, Records, Sessions, create_app, listen, serve
 from monitor.adapters.web.socket import watch_sessions
 from tests.adapters.web.desk import SmallDesk
+from tests.adapters.web.outbox import SmallOutbox
 
 PEOPLE = {"vera": "viewer", "theo": "therapist", "ada": "admin"}
 PASSWORD = "correct horse"
@@ -117,6 +118,7 @@ async def service(
     sessions = Sessions(accounts)
     app = create_app(
         desk=desk,
+        outbox=SmallOutbox(store),
         accounts=accounts,
         records=records,
         hub=hub,

@@ -6,6 +6,7 @@ from websockets.exceptions import InvalidStatus
 
 from monitor.adapters.web import create_app
 from tests.adapters.web.conftest import PASSWORD, Service
+from tests.adapters.web.outbox import SmallOutbox
 
 VIEWER, THERAPIST, ADMIN = "viewer", "therapist", "admin"
 RANK = {VIEWER: 0, THERAPIST: 1, ADMIN: 2}
@@ -27,7 +28,11 @@ ROUTES = [
     ("GET", "/quarantine", THERAPIST),
     ("POST", "/contacts", ADMIN),
     ("GET", "/contacts", ADMIN),
+    ("PUT", "/contacts/{contact_id}", ADMIN),
+    ("DELETE", "/contacts/{contact_id}", ADMIN),
     ("POST", "/contacts/{contact_id}/test", ADMIN),
+    ("POST", "/encounters/{encounter_id}/test-notice", THERAPIST),
+    ("GET", "/encounters/{encounter_id}/notices", VIEWER),
     ("POST", "/encounters", THERAPIST),
     ("GET", "/encounters", VIEWER),
     ("GET", "/encounters/{encounter_id}", VIEWER),
@@ -61,8 +66,8 @@ def real(address: str) -> str:
 
 
 async def ask(client: httpx.AsyncClient, method: str, address: str) -> httpx.Response:
-    content = b"{}" if method == "POST" else None
-    headers = {"Content-Type": "application/json"} if method == "POST" else {}
+    content = b"{}" if method in {"POST", "PUT"} else None
+    headers = {"Content-Type": "application/json"} if content else {}
     return await client.request(method, real(address), content=content, headers=headers)
 
 
@@ -144,6 +149,7 @@ async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(service: S
 async def test_over_https_the_cookie_is_secure(service: Service, store: object) -> None:
     app = create_app(
         desk=service.desk,
+        outbox=SmallOutbox(service.store),
         accounts=service.accounts,
         records=service.records,
         hub=service.hub,

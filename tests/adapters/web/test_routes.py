@@ -208,19 +208,54 @@ async def test_a_session_ends_by_its_gate_or_by_a_reason(
     assert (await therapist.post(f"{base}/help")).status_code == 409
 
 
-async def test_contacts_are_kept_and_nobody_is_told_yet(service: Service) -> None:
-    body = {"name": "On call", "urls": ["ntfy://topic"], "order": 1, "after_s": 0}
+CONTACT = {"name": "On call", "urls": ["ntfy://topic"], "order": 1, "after_s": 0}
+
+
+async def test_contacts_are_kept_changed_and_taken_off_the_list(service: Service) -> None:
+    rota = [{"days": ["mon", "fri"], "begins": "18:00", "ends": "08:00"}]
     async with service.client("ada") as admin:
-        made = await admin.post("/api/v1/contacts", json=body)
+        made = await admin.post("/api/v1/contacts", json=CONTACT | {"pin": "481516"})
         assert made.status_code == 201
         (contact,) = (await admin.get("/api/v1/contacts")).json()["items"]
-        assert contact == {**body, "id": made.json()["id"], "after_s": 0.0}
-        tested = await admin.post(f"/api/v1/contacts/{contact['id']}/test")
-        assert tested.status_code == 501
-        assert "not delivered by this version" in tested.json()["detail"]
-        assert (await admin.post("/api/v1/contacts/99/test")).status_code == 404
-        refused = await admin.post("/api/v1/contacts", json=body | {"urls": ["no scheme"]})
+        assert contact == made.json()
+        assert contact == CONTACT | {
+            "id": contact["id"], "after_s": 0.0, "user": None, "zone": "UTC", "rota": [],
+            "quiet": [], "low": False, "simulated": False, "has_pin": True, "confirmed_at": None,
+            "signing_key": contact["signing_key"],
+        }  # fmt: skip
+        where = f"/api/v1/contacts/{contact['id']}"
+        likes = {"zone": "Europe/Lisbon", "rota": rota, "low": True, "user": "thea"}
+        changed = (await admin.put(where, json=CONTACT | likes)).json()
+        assert {name: changed[name] for name in likes} == likes
+        assert changed["has_pin"]
+        assert (await admin.delete(where)).status_code == 200
+        assert (await admin.get("/api/v1/contacts")).json()["items"] == []
+        for gone in (
+            admin.delete(where),
+            admin.put(where, json=CONTACT),
+            admin.post(f"{where}/test"),
+        ):
+            assert (await gone).status_code == 404
+
+
+@pytest.mark.parametrize(("given", "field"), [
+    ({"urls": ["no scheme"]}, "urls"),
+    ({"urls": ["json://10.0.0.1/x"]}, "urls"),
+    ({"zone": "Mars/Olympus"}, "zone"),
+    ({"zone": "../etc/passwd"}, "zone"),
+    ({"rota": [{"days": [], "begins": "08:00", "ends": "09:00"}]}, "rota.0.days"),
+    ({"rota": [{"days": ["mon"], "begins": "24:00", "ends": "09:00"}]}, "rota.0.begins"),
+    ({"pin": "12"}, "pin"),
+    ({"after_s": -1}, "after_s"),
+])  # fmt: skip
+async def test_a_contact_that_cannot_be_is_refused_by_field(
+    service: Service, given: dict[str, Any], field: str
+) -> None:
+    async with service.client("ada") as admin:
+        refused = await admin.post("/api/v1/contacts", json=CONTACT | given)
         assert refused.status_code == 422
+        assert field in refused.json()["fields"][0]["field"]
+        assert "10.0.0.1" not in refused.text
 
 
 async def test_what_could_not_be_taken_can_be_seen_with_its_reason(

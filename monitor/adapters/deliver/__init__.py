@@ -1,0 +1,25 @@
+"""Notices to the outside: where they may go, and one attempt to send one."""
+
+from monitor.adapters.deliver.addresses import (
+    SCHEMES,
+    NotAllowed,
+    Rules,
+    check,
+    loopback,
+    prepare,
+    scheme_of,
+)
+from monitor.adapters.deliver.sending import ATTEMPT_S, Outcome, Sender
+
+__all__ = [
+    "ATTEMPT_S",
+    "SCHEMES",
+    "NotAllowed",
+    "Outcome",
+    "Rules",
+    "Sender",
+    "check",
+    "loopback",
+    "prepare",
+    "scheme_of",
+]

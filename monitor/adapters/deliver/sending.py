@@ -1,0 +1,155 @@
+"""One attempt to deliver one message on one channel, in a thread of its own.
+
+Apprise speaks to the channels. A thread each, because some of what it uses waits without an end:
+a channel that hangs holds up itself alone, and no thread of ours keeps the process from ending.
+Webhooks (json://, jsons://) are sent from here, since Apprise cannot sign them.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
+
+import apprise
+import requests
+from msgspec import Struct
+
+from monitor.adapters.deliver.addresses import (
+    NotAllowed,
+    Rules,
+    Unresolved,
+    channel,
+    check,
+    scheme_of,
+)
+from monitor.codecs.notices import Message, payload, text
+
+ATTEMPT_S: Final = 10.0
+CONNECT_S: Final = 4.0
+ANSWER_S: Final = 8.0
+# On one channel: attempts at a time, and threads that may still wait for it after they were given
+# up.
+AT_ONCE: Final = 4
+HANGING: Final = 8
+SIGNATURE: Final = "X-Dosing-Monitor-Signature"
+TIMESTAMP: Final = "X-Dosing-Monitor-Timestamp"
+KEY: Final = "Idempotency-Key"
+
+# What Apprise logs may hold addresses and secrets.
+logging.getLogger("apprise").setLevel(logging.CRITICAL)
+
+
+class Outcome(Struct, frozen=True):
+    """ok: the channel took it; delivered: it is with the receiver; final: never try it again.
+
+    detail   the end of a sentence, without an address
+    """
+
+    ok: bool
+    detail: str = ""
+    delivered: bool = False
+    final: bool = False
+
+
+class Sender:
+    """now: epoch seconds of the real world, for signatures."""
+
+    def __init__(self, rules: Rules, now: Callable[[], float]) -> None:
+        self.rules = rules
+        self._now = now
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._threads: Counter[str] = Counter()
+
+    async def send(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
+        """Try once, for ten seconds at most. Never raises what a channel raises.
+
+        key      the same whenever the same is sent again; secret: signs webhooks
+        """
+        async with self._turns.setdefault(url, asyncio.Semaphore(AT_ONCE)):
+            if self._threads[url] >= HANGING:
+                return Outcome(False, "earlier attempts still wait for an answer")
+            return await self._in_thread(url, message, key, secret)
+
+    async def _in_thread(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Outcome] = loop.create_future()
+        self._threads[url] += 1
+
+        def tell(outcome: Outcome) -> None:
+            self._threads[url] -= 1
+            if not answer.done():
+                answer.set_result(outcome)
+
+        def work() -> None:
+            outcome = self._attempt(url, message, key, secret)
+            try:
+                loop.call_soon_threadsafe(tell, outcome)
+            except RuntimeError:  # the loop is closed: nobody asks any more
+                return
+
+        threading.Thread(target=work, name="notice", daemon=True).start()
+        try:
+            async with asyncio.timeout(ATTEMPT_S):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            return Outcome(False, f"no answer within {ATTEMPT_S:.0f} s")
+
+    def _attempt(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
+        try:
+            check(url, self.rules, resolve=True)
+            made = channel(url, self.rules)
+        except NotAllowed as refused:
+            return Outcome(False, str(refused), final=True)
+        except Unresolved:
+            return Outcome(False, "the name of its host is not known")
+        try:
+            if scheme_of(url) in ("json", "jsons"):
+                return self._post(made, message, key, secret)
+            return _notify(made, message, key)
+        except Exception as error:  # noqa: BLE001 - whatever a channel's code raises, it is no more
+            return Outcome(False, f"it failed ({type(error).__name__})")
+
+    def _post(self, made: Any, message: Message, key: str, secret: bytes) -> Outcome:
+        """A signed webhook: the HMAC-SHA256 of the timestamp, a full stop, and the body."""
+        body, stamp = payload(message), str(int(self._now()))
+        signed = hmac.new(secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        port = f":{made.port}" if made.port else ""
+        try:
+            answer = requests.request(
+                made.method,
+                f"{'https' if made.secure else 'http'}://{made.host}{port}{made.fullpath}",
+                data=body,
+                params=made.params,
+                headers={
+                    "User-Agent": "Dosing Monitor", "Content-Type": "application/json",
+                    **made.headers, KEY: key, TIMESTAMP: stamp, SIGNATURE: f"sha256={signed}",
+                },
+                auth=(made.user, made.password) if made.user else None,
+                verify=made.verify_certificate,
+                timeout=(CONNECT_S, ANSWER_S),
+                allow_redirects=False,
+                stream=True,  # its answer's text is of no use and may be without an end
+            )  # fmt: skip
+        except requests.Timeout:
+            return Outcome(False, "no answer in time")
+        except requests.RequestException:
+            return Outcome(False, "no connection")
+        answer.close()
+        if answer.ok and not answer.is_redirect:
+            return Outcome(True, delivered=True)
+        return Outcome(False, f"it answered {answer.status_code}")
+
+
+def _notify(made: Any, message: Message, key: str) -> Outcome:
+    made.socket_connect_timeout, made.socket_read_timeout = CONNECT_S, ANSWER_S
+    if isinstance(getattr(made, "headers", None), dict):
+        made.headers = {**made.headers, KEY: key}
+    words = text(message)
+    grave = {"high": apprise.NotifyType.FAILURE, "medium": apprise.NotifyType.WARNING}
+    kind = grave.get(message.priority, apprise.NotifyType.INFO)
+    taken = made.notify(body=words.body, title=words.title, notify_type=kind)
+    return Outcome(True) if taken else Outcome(False, "it was not taken")

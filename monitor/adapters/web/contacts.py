@@ -1,0 +1,92 @@
+"""Contacts: who is told, when on duty, and whether a test notice arrives there."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from monitor.adapters.store.contacts import Wanted
+from monitor.adapters.web import answered, rows
+from monitor.adapters.web.answered import says
+from monitor.adapters.web.answers import answer, everything
+from monitor.adapters.web.models import NewContact
+from monitor.adapters.web.outbox import Outbox
+from monitor.adapters.web.parameters import ContactId, EncounterId
+from monitor.adapters.web.passwords import Passwords
+from monitor.adapters.web.records import Json, Records
+from monitor.adapters.web.security import Guarded, role
+
+
+def contacts(records: Records, outbox: Outbox, passwords: Passwords) -> APIRouter:
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    async def wanted(body: NewContact) -> Wanted:
+        outbox.check(body.wanted(None))
+        return body.wanted(None if body.pin is None else await passwords.hash(body.pin))
+
+    def shown(contact: Json) -> Json:
+        key = outbox.signing_key(int(contact["id"])).decode()
+        return contact | {"signing_key": key}
+
+    @router.post(
+        "/contacts",
+        status_code=201,
+        openapi_extra=role("admin"),
+        responses=says(answered.Contact, 201),
+    )
+    async def add_contact(body: NewContact) -> Response:
+        """Name somebody to be told of alarms. Webhooks to this contact are signed with
+        `signing_key`."""
+        contact = await records.add_contact(await wanted(body))
+        await outbox.changed()
+        return answer(shown(contact), 201)
+
+    @router.get("/contacts", openapi_extra=role("admin"), responses=says(answered.Contacts))
+    async def list_contacts() -> Response:
+        """Contacts in the order in which they are told."""
+        return everything([shown(contact) for contact in await records.contacts()])
+
+    @router.put(
+        "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(answered.Contact)
+    )
+    async def change_contact(contact_id: ContactId, body: NewContact) -> Response:
+        """Everything anew; a PIN that is not given stays. Other addresses have to be tested
+        again."""
+        contact = await records.change_contact(contact_id, await wanted(body))
+        await outbox.changed()
+        return answer(shown(contact))
+
+    @router.delete(
+        "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(answered.Nothing)
+    )
+    async def drop_contact(contact_id: ContactId) -> Response:
+        """Nobody is told there any more. The ledger keeps the name."""
+        await records.drop_contact(contact_id)
+        await outbox.changed()
+        return answer({})
+
+    @router.post(
+        "/contacts/{contact_id}/test",
+        openapi_extra=role("admin"),
+        responses=says(answered.Notices),
+    )
+    async def test_contact(contact_id: ContactId) -> Response:
+        """Send a test notice by every address. Answers the ledger after the first attempts; whoever
+        gets it confirms by its link (`confirmed_at` of the contact)."""
+        return everything([rows.notice(row) for row in await outbox.test([contact_id], "")])
+
+    return router
+
+
+def tests(outbox: Outbox) -> APIRouter:
+    """A therapist's, for the checks before the dose."""
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    @router.post(
+        "/encounters/{encounter_id}/test-notice",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Notices),
+    )
+    async def test_notice(encounter: EncounterId, request: Request) -> Response:
+        """Send a test notice to everybody who would be told of this session now."""
+        return everything([rows.notice(row) for row in await outbox.test(None, encounter)])
+
+    return router

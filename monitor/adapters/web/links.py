@@ -1,0 +1,158 @@
+"""/n/…: where the link of a notice leads. A plain page without a script, for any telephone.
+
+Opening it acknowledges nothing: mail programs and chat services open links by themselves. Somebody
+presses a button and says who it is, by being signed in, by signing in, or by the contact's PIN.
+"""
+
+from html import escape
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from starlette.requests import cookie_parser
+from starlette.responses import HTMLResponse, Response
+
+from monitor.adapters.web.accounts import Accounts
+from monitor.adapters.web.failures import Failures, retry_after
+from monitor.adapters.web.outbox import Linked, Outbox
+from monitor.adapters.web.passwords import Busy, Passwords
+from monitor.adapters.web.security import COOKIE
+from monitor.adapters.web.sessions import RANK, Sessions
+from monitor.core.events import Refused
+
+_PAGE: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><link rel="stylesheet" href="/notice.css"></head>
+<body><main><h1>{title}</h1>{body}<p><a href="/">Open the page</a></p></main></body></html>
+"""
+_FORM: Final = """<form method="post"><h2>{title}</h2>{fields}
+<button name="way" value="{way}">{press}</button></form>
+"""
+_FIELD: Final = '<label>{label}<input name="{name}" {more}></label>'
+_CLOSED: Final = {
+    "used": "This link was used already.",
+    "over": "Nothing waits for an answer here any more: it was acknowledged, or is over.",
+    "expired": "This link has expired.",
+}
+
+
+class _Denied(Exception):
+    """Who asks could not be made sure of: the sentence, and the status."""
+
+    def __init__(self, text: str, status: int) -> None:
+        self.text = text
+        self.status = status
+        super().__init__(text)
+
+
+class Identify:
+    """Who presses the button. Raises _Denied."""
+
+    def __init__(self, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> None:
+        self._accounts = accounts
+        self._passwords = passwords
+        self._sessions = sessions
+        self._failures = Failures()
+
+    async def signed_in(self, request: Request) -> str | None:
+        """The user whose browser this is, if that user may act."""
+        token = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
+        person = await self._sessions.find(token)
+        return person.name if person is not None and person.may("therapist") else None
+
+    async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> str:
+        if given.get("way") == "session":
+            name = await self.signed_in(request)
+            if name is None:
+                raise _Denied("Nobody who may act is signed in here.", 403)
+            return name
+        if given.get("way") == "pin":
+            account = f"contact {linked.contact}"
+            await self._right(request, account, given.get("pin", ""), linked.pin_hash)
+            return f"{linked.name} (by PIN)"
+        name = given.get("username", "")
+        user = await self._accounts.user(name)
+        known = user is not None and not user.disabled and RANK.get(user.role, -1) >= 1
+        stored = user.password_hash if user is not None and known else None
+        await self._right(request, name, given.get("password", ""), stored)
+        return name
+
+    async def _right(self, request: Request, account: str, said: str, stored: str | None) -> None:
+        address = request.client.host if request.client else ""
+        reset = self._failures.begin(address, account)
+        if reset is not None:
+            wait = retry_after(reset, self._accounts.now())
+            raise _Denied(f"Too many attempts. Try again in {wait} seconds.", 429)
+        failed = False
+        try:
+            failed = not await self._passwords.matches(said, stored)
+        except Busy:
+            raise _Denied("Too many sign-ins at once. Try again.", 503) from None
+        finally:
+            self._failures.finish(address, account, failed=failed)
+        if failed:
+            raise _Denied("That is not right. Nothing was acknowledged.", 403)
+
+
+def routes(outbox: Outbox, identify: Identify) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/n/{token}")
+    async def look(token: str, request: Request) -> Response:
+        """What it is about, and the ways to take it."""
+        linked = await outbox.linked(token, opened=True)
+        return _shown(linked, await identify.signed_in(request))
+
+    @router.post("/n/{token}")
+    async def take(token: str, request: Request) -> Response:
+        """Acknowledge, as whoever this is."""
+        linked = await outbox.linked(token, opened=False)
+        given = await _fields(request)
+        try:
+            by = await identify(request, linked, given)
+            await outbox.use(linked, by=by)
+        except _Denied as denied:
+            return _shown(linked, await identify.signed_in(request), denied.text, denied.status)
+        except Refused as refused:
+            return _page("Too late", f"<p>{escape(str(refused))}</p>", 409)
+        done = "It arrived. Thank you." if linked.purpose == "test" else f"Acknowledged by {by}."
+        return _page("Done", f"<p>{escape(done)}</p>")
+
+    return router
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    body = (await request.body()).decode("utf-8", "replace")
+    return {name: values[-1] for name, values in parse_qs(body, max_num_fields=10).items()}
+
+
+def _shown(linked: Linked, user: str | None, said: str = "", status: int = 200) -> Response:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in linked.lines)
+    if linked.state != "open":
+        return _page("Nothing to do", f"{lines}<p>{_CLOSED[linked.state]}</p>", status)
+    press = "It arrived" if linked.purpose == "test" else "Acknowledge"
+    forms = []
+    if user is not None:
+        forms.append(_form(f"As {user}, who is signed in here", "session", press))
+    if linked.pin_hash is not None:
+        pin = _FIELD.format(
+            label="PIN", name="pin", more='type="password" inputmode="numeric" autocomplete="off"'
+        )
+        forms.append(_form(f"As {linked.name}, by PIN", "pin", press, pin))
+    name = _FIELD.format(label="User name", name="username", more='autocomplete="username"')
+    password = _FIELD.format(
+        label="Password", name="password", more='type="password" autocomplete="current-password"'
+    )
+    forms.append(_form("By signing in", "password", press, name + password))
+    told = f'<p role="alert">{escape(said)}</p>' if said else ""
+    title = "Test notice" if linked.purpose == "test" else "An alarm waits"
+    return _page(title, lines + told + "".join(forms), status)
+
+
+def _form(title: str, way: str, press: str, fields: str = "") -> str:
+    return _FORM.format(title=escape(title), way=way, press=press, fields=fields)
+
+
+def _page(title: str, body: str, status: int = 200) -> Response:
+    return HTMLResponse(_PAGE.format(title=title, body=body), status)

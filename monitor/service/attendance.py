@@ -1,0 +1,51 @@
+"""Whether anybody watches: from what pages say of themselves to what the core is told.
+
+A page holds its lease by answering each heartbeat, which a hidden tab does too: it is no timer of
+the page's that browsers slow down. One counts that belongs to somebody who may act, and is visible
+or proven audible. A page that is loaded anew is gone for a moment; the core hears of an absence
+once it has lasted longer than that, and from when it began.
+"""
+
+from typing import Final
+
+from monitor.adapters.live import Hub
+from monitor.core.events import Attended
+from monitor.service.clock import Clock
+from monitor.service.session import Session
+from monitor.service.ward import Ward
+
+MOMENT_S: Final = 5.0
+
+
+class Attendance:
+    """`look` once a second."""
+
+    def __init__(self, clock: Clock, hub: Hub, ward: Ward) -> None:
+        self._clock = clock
+        self._hub = hub
+        self._ward = ward
+        self._last = clock.now()
+        self._ever = False
+
+    def look(self) -> None:
+        now, newest = self._clock.now(), self._hub.attended_at()
+        watched = newest is not None
+        if newest is not None:
+            self._ever, self._last = True, newest
+        for session in list(self._ward.sessions.values()):
+            if watched:
+                self._tell(session, None, now)
+            elif self._judged(session):
+                self._tell(session, self._last, now)
+
+    def _judged(self, session: Session) -> bool:
+        """A demonstration that nobody has looked at yet is not unattended, nor is a played past."""
+        demo = session.encounter.state.facts.mode == "demo"
+        return not self._clock.following and (self._ever or not demo)
+
+    def _tell(self, session: Session, since: float | None, now: float) -> None:
+        known = session.encounter.state.unattended_since
+        if since is None and known is not None:
+            self._ward.apply(session, Attended(watched=True), now)
+        elif since is not None and known is None and now - since >= MOMENT_S:
+            self._ward.apply(session, Attended(watched=False, since=since), now)

@@ -1,0 +1,156 @@
+"""What people do about notices, through the web: the implementation of its `Outbox`."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from monitor.adapters.deliver import NotAllowed, Rules, check, scheme_of
+from monitor.adapters.store import NoticeRow, Store
+from monitor.adapters.store import contacts as book
+from monitor.adapters.store import notices as ledger
+from monitor.adapters.store.contacts import Contact, Wanted
+from monitor.adapters.web.errors import Invalid, Unknown
+from monitor.adapters.web.outbox import Linked, LinkState
+from monitor.codecs.notices import session_code
+from monitor.core.events import Acknowledged, Refused
+from monitor.core.notices import reachable
+from monitor.service import rota
+from monitor.service.clock import Clock
+from monitor.service.notices import LINK_S, Notices
+from monitor.service.ward import Ward
+
+TEST_S: Final = 12.0
+
+
+class Outbox:
+    """Implements `monitor.adapters.web.outbox.Outbox`."""
+
+    def __init__(
+        self, clock: Clock, store: Store, ward: Ward, notices: Notices, rules: Rules
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._ward = ward
+        self._notices = notices
+        self._rules = rules
+
+    def check(self, wanted: Wanted) -> None:
+        for place, url in enumerate(wanted.urls, 1):
+            try:
+                check(url, self._rules, resolve=False)
+            except NotAllowed as refused:
+                raise Invalid("urls", f"address {place} cannot be used: {refused}.") from None
+        try:
+            rota.zone(wanted.preferences.zone)
+        except rota.NoZone as error:
+            raise Invalid("zone", str(error)) from None
+
+    async def changed(self) -> None:
+        await self._notices.reload()
+
+    def signing_key(self, contact_id: int) -> bytes:
+        return self._notices.signing_key(contact_id)
+
+    # --- trying it out ------------------------------------------------------------------------
+
+    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
+        contacts = self._of_session(encounter_id) if contact_ids is None else contact_ids
+        rows: list[NoticeRow] = []
+        for contact_id in contacts:
+            contact = self._notices.contacts.get(contact_id)
+            if contact is None:
+                raise Unknown("There is no contact of that id.")
+            rows += self._test_of(contact, encounter_id)
+        return await self._notices.send(rows, within=TEST_S)
+
+    def _of_session(self, encounter_id: str) -> list[int]:
+        session = self._ward.sessions.get(encounter_id)
+        if session is None:
+            raise Unknown("There is no open session with this id.")
+        return [c.id for c in reachable(session.encounter.state, self._clock.now())]
+
+    def _test_of(self, contact: Contact, encounter_id: str) -> list[NoticeRow]:
+        now, message = self._clock.now(), f"t{secrets.token_hex(6)}"
+        return [
+            NoticeRow(
+                id=f"{message}.{place}", message=message, encounter=encounter_id, alarm="",
+                contact=contact.id, name=contact.name, channel=scheme_of(url), place=place,
+                priority="low", kind="technical", onset=now, queued_at=now, at=now, purpose="test",
+            )
+            for place, url in enumerate(contact.urls)
+        ]  # fmt: skip
+
+    # --- links --------------------------------------------------------------------------------
+
+    async def linked(self, token: str, *, opened: bool) -> Linked:
+        message = self._notices.unsealed(token)
+        rows = await self._store.read(ledger.notices_of_message, message) if message else []
+        if not rows:
+            raise Unknown("There is no such notice.")
+        now = self._clock.now()
+        if opened and any(row.seen_at is None for row in rows):
+            rows = [_marked(row, seen_at=row.seen_at or now) for row in rows]
+            self._notices.put_down(rows)
+        first = rows[0]
+        contact = await self._store.read(book.find_contact, first.contact)
+        return Linked(
+            message=first.message, purpose=first.purpose, state=self._state(rows, now),
+            contact=first.contact, name=first.name,
+            pin_hash=contact.pin_hash if contact else None, lines=_lines(rows, contact),
+        )  # fmt: skip
+
+    def _state(self, rows: Sequence[NoticeRow], now: float) -> LinkState:
+        if any(row.acknowledged_at is not None for row in rows):
+            return "used"
+        if now > rows[0].queued_at + LINK_S:
+            return "expired"
+        return "open" if rows[0].purpose == "test" or self._waiting(rows) else "over"
+
+    def _waiting(self, rows: Sequence[NoticeRow]) -> list[str]:
+        """The alarms among these that nobody has acknowledged."""
+        found = []
+        for alarm in dict.fromkeys(row.alarm for row in rows):
+            session = self._ward.encounter_of(alarm)
+            standing = session.encounter.state.alarms.find(alarm) if session else None
+            if standing is not None and standing.presence in ("on", "latched"):
+                found.append(alarm)
+        return found
+
+    async def use(self, linked: Linked, *, by: str) -> None:
+        rows = await self._store.read(ledger.notices_of_message, linked.message)
+        now = self._clock.now()
+        state = self._state(rows, now)
+        if state != "open":
+            raise Refused(f"This link is {state}; nothing was done by it.")
+        # Put down first, and at once: two who press at the same moment are not both the one.
+        done = [_marked(row, acknowledged_at=now) for row in rows]
+        self._notices.put_down(done)
+        if linked.purpose == "test":
+            await self._store.write(book.confirm_contact, linked.contact, now)
+            await self._notices.reload()
+            return
+        for alarm in self._waiting(rows):
+            session = self._ward.encounter_of(alarm)
+            if session is not None:
+                given = Acknowledged(alarm, by, "by the link of a notice")
+                await self._ward.act(session, given, self._clock.now())
+
+
+def _marked(row: NoticeRow, **times: float) -> NoticeRow:
+    return msgspec.structs.replace(row, **times)
+
+
+def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:
+    """As the notice itself: no name of a patient, no value."""
+    first = rows[0]
+    if first.purpose == "test":
+        return ("This was a test. Nobody is in danger.",)
+    zone = contact.preferences.zone if contact else "UTC"
+    about = {"physiological": "about the patient", "technical": "about the equipment"}
+    return tuple(
+        f"{row.priority.capitalize()} priority, {about[row.kind]}, session "
+        f"{session_code(row.encounter)}, since {rota.local(row.onset, zone)}."
+        for row in {row.alarm: row for row in rows}.values()
+    )

@@ -1,0 +1,66 @@
+"""Rotas of contacts as stretches of time: what recurs every week in a place, as epoch seconds.
+
+The core compares times and knows no calendar. Where a clock is put forward a shift begins at the
+first moment that exists; where it is put back, an hour that comes twice is on duty both times.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from monitor.adapters.store.contacts import Day, Shift
+
+DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Span = tuple[float, float]
+
+
+class NoZone(ValueError):
+    """There is no time zone of that name."""
+
+
+def zone(name: str) -> ZoneInfo:
+    """Raises NoZone."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise NoZone(f"{name} is not the name of a time zone, such as Europe/Lisbon.") from None
+
+
+def spans(shifts: Sequence[Shift], zone_name: str, since: float, until: float) -> tuple[Span, ...]:
+    """The stretches of these shifts that touch [since, until), in order. Raises NoZone."""
+    place = zone(zone_name)
+    first = datetime.fromtimestamp(since, place).date() - timedelta(days=1)
+    last = datetime.fromtimestamp(until, place).date()
+    found: list[Span] = []
+    for n in range((last - first).days + 1):
+        day = first + timedelta(days=n)
+        for shift in shifts:
+            if DAYS[day.weekday()] in shift.days:
+                found += _on(shift, datetime(day.year, day.month, day.day, tzinfo=place))
+    return tuple(sorted(s for s in found if s[1] > since and s[0] < until))
+
+
+def _on(shift: Shift, midnight: datetime) -> Iterator[Span]:
+    begins, ends = (_minutes(text) for text in (shift.begins, shift.ends))
+    following = midnight + timedelta(days=1)
+    since = midnight.replace(hour=begins // 60, minute=begins % 60)
+    day = midnight if ends > begins else following
+    until = day.replace(hour=ends // 60, minute=ends % 60, fold=1)
+    yield since.timestamp(), until.timestamp()
+
+
+def _minutes(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def local(at: float, zone_name: str) -> str:
+    """ "14:38 (Europe/Lisbon), 28 November"; in UTC where the zone is not known."""
+    try:
+        place, name = zone(zone_name), zone_name
+    except NoZone:
+        place, name = ZoneInfo("UTC"), "UTC"
+    there = datetime.fromtimestamp(at, UTC).astimezone(place)
+    return f"{there:%H:%M} ({name}), {there.day} {there:%B}"

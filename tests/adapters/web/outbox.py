@@ -1,0 +1,45 @@
+"""A small outbox for tests of the web: contacts are checked as they are by the real one, nothing
+is ever sent, and no link leads anywhere."""
+
+from collections.abc import Sequence
+
+from monitor.adapters.deliver import NotAllowed, Rules, check
+from monitor.adapters.store import NoticeRow, Store
+from monitor.adapters.store.contacts import Wanted, find_contact
+from monitor.adapters.web.errors import Invalid, Unknown
+from monitor.adapters.web.outbox import Linked
+from monitor.service import rota
+
+
+class SmallOutbox:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def check(self, wanted: Wanted) -> None:
+        for url in wanted.urls:
+            try:
+                check(url, Rules(), resolve=False)
+            except NotAllowed as refused:
+                raise Invalid("urls", str(refused)) from None
+        try:
+            rota.zone(wanted.preferences.zone)
+        except rota.NoZone as error:
+            raise Invalid("zone", str(error)) from None
+
+    async def changed(self) -> None:
+        """Nobody is told of anything here."""
+
+    def signing_key(self, contact_id: int) -> bytes:
+        return b"%064d" % contact_id
+
+    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
+        for contact_id in contact_ids or ():
+            if await self._store.read(find_contact, contact_id) is None:
+                raise Unknown("There is no contact of that id.")
+        return []
+
+    async def linked(self, token: str, *, opened: bool) -> Linked:
+        raise Unknown("There is no such notice.")
+
+    async def use(self, linked: Linked, *, by: str) -> None:
+        """No link leads here."""

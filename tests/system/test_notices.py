@@ -1,0 +1,409 @@
+"""Somebody hears of it: real mail, real webhooks, and what is done when they fail."""
+
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from tests.parts import Mosquitto, wait_until_blocking
+from tests.parts.product import PASSWORD, Clinic, Product
+from tests.parts.sinks import Got, HttpSink, MailSink, sinks
+
+ALLOW: Final = "http://127.0.0.1,smtp://127.0.0.1"
+FIRST_S: Final = 3.0
+LATER_S: Final = 4.0
+
+
+@pytest.fixture
+def http_and_mail() -> Iterator[tuple[HttpSink, MailSink]]:
+    with sinks() as both:
+        yield both
+
+
+@pytest.fixture
+def http(http_and_mail: tuple[HttpSink, MailSink]) -> HttpSink:
+    return http_and_mail[0]
+
+
+@pytest.fixture
+def mail(http_and_mail: tuple[HttpSink, MailSink]) -> MailSink:
+    return http_and_mail[1]
+
+
+@pytest.fixture
+def product(product_with: Callable[..., Product], mosquitto: Mosquitto) -> Product:
+    return product_with(MQTT_URL=mosquitto.url, NOTICE_ALLOW=ALLOW)
+
+
+@pytest.fixture
+def clinic(product: Product) -> Clinic:
+    return Clinic(product)
+
+
+@pytest.fixture
+def admin(product: Product) -> Clinic:
+    product.user("ada", "admin")
+    return Clinic(product, "ada")
+
+
+def help_wanted(clinic: Clinic, label: str = "Alder 14", mode: str = "real") -> tuple[str, str]:
+    """A dosed session, and the high alarm that somebody in the room asks for."""
+    encounter = clinic.session(label, {}, mode)
+    clinic.dose(encounter)
+    return encounter, cry(clinic, encounter)
+
+
+def cry(clinic: Clinic, encounter: str) -> str:
+    status = clinic.post(f"/encounters/{encounter}/help")
+    found = [a["id"] for a in status["alarms"] if a["condition"] == "help_requested"]
+    alarm: str = found[-1]
+    return alarm
+
+
+def ledger(clinic: Clinic, alarm: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = clinic.get(f"/alarms/{alarm}/notices")["items"]
+    return found
+
+
+def of(got: list[Got], alarm_kind: str = "alarm") -> list[Got]:
+    return [g for g in got if g.json["purpose"] == alarm_kind]
+
+
+def test_first_one_then_the_next_and_nobody_after_the_acknowledgement(
+    clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
+) -> None:
+    admin.post("/contacts", name="Backup", urls=[http.url()], after_s=LATER_S)
+    admin.post("/contacts", name="On call", urls=[mail.url()], after_s=0)
+    admin.post("/contacts", name="Never", urls=[http.url("never")], after_s=2 * LATER_S)
+    began = time.monotonic()
+    _, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: mail.got, what="the first contact to be told")
+    assert mail.got[0].at - began < FIRST_S
+    assert mail.got[0].to == ("oncall@clinic.example",)
+    assert http.got == []
+    wait_until_blocking(lambda: http.got, what="the second")
+    assert LATER_S <= http.got[0].at - began < LATER_S + FIRST_S
+    clinic.post(f"/alarms/{alarm}/acknowledge")
+    told = {row["contact"]: row for row in ledger(clinic, alarm)}
+    how = {name: (row["state"], row["channel"], row["attempts"]) for name, row in told.items()}
+    assert how == {"On call": ("sent", "mailto", 1), "Backup": ("sent", "json", 1)}
+    assert told["Backup"]["delivered_at"] is not None
+    # Another session's alarm is told to all three; by then the first one's third was long due.
+    other, second = help_wanted(clinic, "Birch 15")
+    wait_until_blocking(lambda: http.at("never"), 20, "the third contact to be told of the other")
+    assert [json_of(got)["session"] for got in http.at("never")] == [code(other)]
+    assert len(ledger(clinic, alarm)) == 2
+    clinic.post(f"/alarms/{second}/acknowledge")
+
+
+def json_of(got: Got) -> dict[str, Any]:
+    return got.json
+
+
+def code(encounter: str) -> str:
+    return encounter[1:7].upper()
+
+
+def test_a_dead_a_hanging_and_a_broken_channel_delay_nobody_else(
+    clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
+) -> None:
+    dead = "json://127.0.0.1:9/nobody"
+    for name, url in (
+        ("Hanging", http.url("hang")), ("Broken", http.url("broken")), ("Dead", dead),
+        ("Moved", http.url("moved")), ("Good", http.url("ok")), ("Mail", mail.url()),
+    ):  # fmt: skip
+        admin.post("/contacts", name=name, urls=[url], after_s=0)
+    began = time.monotonic()
+    _, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.at("ok") and mail.got, what="those that work")
+    assert max(http.at("ok")[0].at, mail.got[0].at) - began < FIRST_S
+    wait_until_blocking(
+        lambda: sum(got.path == "/broken" for got in http.got) >= 3, 20, "it to be tried again"
+    )
+    assert len({got.headers["idempotency-key"] for got in http.got if got.path == "/broken"}) == 1
+    assert [got for got in http.at("ok") if got.json["round"] > 1] == []
+    assert len(http.at("ok")) == 1, "a redirect was followed"
+
+    def failed() -> bool:
+        standing = clinic.get(f"/encounters/{alarm.rpartition('-')[0]}")["alarms"]
+        reasons = [a["reason"] for a in standing if a["condition"] == "notice_failed"]
+        return len(reasons) == 4
+
+    wait_until_blocking(failed, 20, "an alarm for each that could not be told")
+    rows = {row["contact"]: row for row in ledger(clinic, alarm)}
+    assert {name: row["state"] for name, row in rows.items()} == {
+        "Hanging": "retrying", "Broken": "retrying", "Dead": "retrying", "Moved": "retrying",
+        "Good": "sent", "Mail": "sent",
+    }  # fmt: skip
+    assert rows["Broken"]["detail"] == "it answered 500"
+    assert rows["Dead"]["detail"] == "no connection"
+    clinic.post(f"/alarms/{alarm}/acknowledge")
+    rows = {row["contact"]: row for row in ledger(clinic, alarm)}
+    assert {row["state"] for row in rows.values()} == {"sent", "cancelled"}
+    assert rows["Broken"]["detail"] == "acknowledged by thea"
+
+
+def test_a_failure_makes_the_next_be_told_sooner_and_is_over_when_it_arrives(
+    clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
+) -> None:
+    mail.refuse(1)
+    admin.post("/contacts", name="First", urls=[mail.url()], after_s=0)
+    admin.post("/contacts", name="Second", urls=[http.url()], after_s=3000)
+    began = time.monotonic()
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the second contact")
+    assert http.got[0].at - began < FIRST_S
+    wait_until_blocking(lambda: mail.got, what="the first, at the second attempt")
+
+    def over() -> bool:
+        alarms = clinic.everything(f"/encounters/{encounter}/alarms")
+        return [a["presence"] for a in alarms if a["condition"] == "notice_failed"] == ["off"]
+
+    wait_until_blocking(over, what="the failure to be over")
+    assert [r["attempts"] for r in ledger(clinic, alarm) if r["contact"] == "First"] == [2]
+    assert len(mail.got) == 1
+
+
+def test_killed_between_alarm_and_delivery_it_delivers_after_the_restart_once(
+    product: Product, clinic: Clinic, admin: Clinic, http: HttpSink
+) -> None:
+    admin.post("/contacts", name="On call", urls=[http.url("gate")], after_s=0)
+    admin.post("/contacts", name="Later", urls=[http.url("later")], after_s=3000)
+    _, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="an attempt that gets no answer")
+    product.kill()
+    assert http.at("gate") == []
+    http.open_gate()
+    product.start()
+    wait_until_blocking(lambda: http.at("gate"), what="the notice after the restart")
+    clinic = Clinic(product)
+    wait_until_blocking(
+        lambda: [r["state"] for r in ledger(clinic, alarm) if r["contact"] == "On call"] == ["sent"]
+    )
+    clinic.post(f"/alarms/{alarm}/acknowledge")
+    assert len(http.at("gate")) == 1
+    keys = {got.headers["idempotency-key"] for got in http.got if got.path == "/gate"}
+    assert len(keys) == 1
+
+
+def test_acknowledged_and_then_killed_nothing_is_sent_by_the_next_process(
+    product: Product, clinic: Clinic, admin: Clinic, http: HttpSink
+) -> None:
+    """What waits is cancelled in the acknowledgement's own commit."""
+    admin.post("/contacts", name="On call", urls=[http.url("broken")], after_s=0)
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="an attempt")
+    clinic.post(f"/alarms/{alarm}/acknowledge")
+    product.kill()
+    attempts = [got.json["id"] for got in http.got]
+    product.start()
+    clinic = Clinic(product)
+    assert [row["state"] for row in ledger(clinic, alarm)] == ["cancelled"]
+    # What the new process had to send of old it has sent by the time that something new goes out.
+    cry(clinic, encounter)
+    wait_until_blocking(lambda: {got.json["id"] for got in http.got} - {*attempts}, what="more")
+    assert [got.json["id"] for got in http.got].count(attempts[0]) == attempts.count(attempts[0])
+
+
+HEALTH: Final = re.compile(
+    r"alder|14\b.*bpm|heart|pulse|pressure|systolic|temperature|fever|ketamine|sublingual|dose\b|"
+    r"mm ?hg|sbp|dbp|\bhr\b|help|18[0-9]|11[0-9]|sam\b|555|test way|sl_home|"
+    r"limit|baseline|chest|pain",
+    re.IGNORECASE,
+)
+
+
+def test_what_leaves_holds_no_health_data(
+    clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink, product: Product
+) -> None:
+    added = admin.post(
+        "/contacts", name="On call", urls=[http.url(), mail.url(), http.url("form", "form")],
+        after_s=0, zone="Europe/Lisbon",
+    )  # fmt: skip
+    encounter, _ = help_wanted(clinic)
+    clinic.post(f"/encounters/{encounter}/symptoms", symptom="chest_pain")
+    clinic.post(f"/encounters/{encounter}/observations", sbp=186, dbp=114, hr=150)
+    admin.post(f"/contacts/{added['id']}/test")
+
+    def all_came() -> bool:
+        return len(mail.got) >= 4 and len(http.at("ok")) >= 4 and len(http.at("form")) >= 4
+
+    wait_until_blocking(all_came, what="notices of every alarm and the test")
+    link = re.compile(r"http://127\.0\.0\.1:\d+/n/[\w.-]+")
+    left = [got.body.decode() for got in http.got] + [
+        f"{m.subject}\n{m.text}\n{m.message['From']}" for m in mail.got
+    ]
+    left += [json.dumps(got.headers) for got in http.got]
+    for text in left:
+        bare = re.sub(r"[0-9a-f]{64}|n[/%].*?(\s|\"|$)", " ", link.sub(" ", text))
+        assert not HEALTH.search(bare.replace(code(encounter), "")), bare
+    (first,) = [got for got in http.at("ok") if got.json["alarms"] == 1][:1]
+    assert set(first.json) == {
+        "version", "title", "message", "attachments", "type", "id", "purpose", "mode", "session",
+        "priority", "kind", "since", "alarms", "round", "link",
+    }  # fmt: skip
+    assert first.json["title"] == f"High alarm, session {code(encounter)}"
+    assert "(Europe/Lisbon)" in first.json["message"]
+    # A webhook is signed, and the key is the administrator's to see.
+    stamp = first.headers["x-dosing-monitor-timestamp"]
+    signed = hmac.new(
+        added["signing_key"].encode(), stamp.encode() + b"." + first.body, hashlib.sha256
+    )
+    assert first.headers["x-dosing-monitor-signature"] == f"sha256={signed.hexdigest()}"
+    assert abs(int(stamp) - time.time()) < 60
+    for url in (http.url(), mail.url(), "oncall@clinic.example"):
+        assert url not in product.log
+
+
+def test_alarms_of_one_moment_are_one_message(
+    clinic: Clinic, admin: Clinic, http: HttpSink
+) -> None:
+    admin.post("/contacts", name="On call", urls=[http.url()], after_s=0)
+    encounter = clinic.session("Alder 14", {}, "real")
+    clinic.dose(encounter)
+    clinic.post(f"/encounters/{encounter}/observations", sbp=186, dbp=114)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    assert [got.json["alarms"] for got in http.got] == [2]
+    alarms = [a["id"] for a in clinic.get(f"/encounters/{encounter}")["alarms"]]
+    rows = [row for alarm in alarms for row in ledger(clinic, alarm)]
+    assert len(rows) == 2
+    assert len({row["message"] for row in rows}) == 1
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+def test_a_link_acknowledges_once_for_who_says_who_it_is(
+    clinic: Clinic, admin: Clinic, http: HttpSink, product: Product
+) -> None:
+    admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0, pin="481516")
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    link = http.got[0].json["link"]
+    with httpx.Client() as phone:
+        page = phone.get(link)
+        assert page.status_code == 200
+        assert "High priority, about the patient, session" in page.text
+        assert HEALTH.search(re.sub(r"(?s)<head>.*</head>|since [^.]*", "", page.text)) is None
+        # Opening it is not acknowledging it.
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        assert ledger(clinic, alarm)[0]["seen_at"] is not None
+        wrong = phone.post(link, data={"way": "pin", "pin": "000000"})
+        assert (wrong.status_code, "not right" in wrong.text) == (403, True)
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        done = phone.post(link, data={"way": "pin", "pin": "481516"})
+        assert "Acknowledged by Dr Voss (by PIN)." in done.text
+        again = phone.post(link, data={"way": "pin", "pin": "481516"})
+        assert again.status_code == 409
+        assert "used already" in phone.get(link).text
+        assert phone.get(link[:-1] + "!").status_code == 404
+    taken = clinic.everything(f"/encounters/{encounter}/alarms")
+    assert [a["acknowledged_by"] for a in taken if a["id"] == alarm] == ["Dr Voss (by PIN)"]
+    assert ledger(clinic, alarm)[0]["acknowledged_at"] is not None
+
+
+def standing(clinic: Clinic, encounter: str, alarm: str) -> dict[str, Any]:
+    (found,) = [a for a in clinic.get(f"/encounters/{encounter}")["alarms"] if a["id"] == alarm]
+    return dict(found)
+
+
+def test_a_pin_cannot_be_tried_out_and_a_viewer_cannot_acknowledge(
+    clinic: Clinic, admin: Clinic, http: HttpSink, product: Product
+) -> None:
+    product.user("vera", "viewer")
+    admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0, pin="481516")
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    link = http.got[0].json["link"]
+    for name in ("vera", "nobody", "thea"):
+        password = "wrong" if name == "thea" else PASSWORD
+        given = {"way": "password", "username": name, "password": password}
+        assert httpx.post(link, data=given).status_code == 403
+    answers = [httpx.post(link, data={"way": "pin", "pin": f"{n:06}"}) for n in range(6)]
+    assert [a.status_code for a in answers] == [403] * 5 + [429]
+    assert httpx.post(link, data={"way": "session"}).status_code == 403
+    assert standing(clinic, encounter, alarm)["presence"] == "on"
+    given = {"way": "password", "username": "thea", "password": PASSWORD}
+    assert "Acknowledged by thea." in httpx.post(link, data=given).text
+    assert httpx.get(link).text.count("<form") == 0
+
+
+# --- contacts -------------------------------------------------------------------------------------
+
+
+def test_a_test_notice_goes_out_and_is_confirmed_by_its_link(
+    clinic: Clinic, admin: Clinic, http: HttpSink
+) -> None:
+    contact = admin.post("/contacts", name="On call", urls=[http.url(), http.url("broken")])
+    assert contact["confirmed_at"] is None
+    rows = admin.post(f"/contacts/{contact['id']}/test")["items"]
+    assert [(row["state"], row["purpose"]) for row in rows] == [
+        ("sent", "test"), ("retrying", "test"),
+    ]  # fmt: skip
+    (got,) = http.at("ok")
+    assert got.json["title"] == "Dosing Monitor: test notice"
+    encounter = clinic.session("Alder 14", {}, "real")
+    assert clinic.get(f"/encounters/{encounter}")["contacts"][0]["confirmed_at"] is None
+    given = {"way": "password", "username": "thea", "password": PASSWORD}
+    assert "It arrived. Thank you." in httpx.post(got.json["link"], data=given).text
+    assert admin.get("/contacts")["items"][0]["confirmed_at"] is not None
+    known = clinic.get(f"/encounters/{encounter}")["contacts"]
+    assert [(c["name"], c["on_duty"]) for c in known] == [("On call", True)]
+    assert known[0]["confirmed_at"] is not None
+    # A therapist tries it out for one session.
+    rows = clinic.post(f"/encounters/{encounter}/test-notice")["items"]
+    assert rows[0]["state"] == "sent"
+    assert [n["purpose"] for n in clinic.get(f"/encounters/{encounter}/notices")["items"]] == [
+        "test", "test",
+    ]  # fmt: skip
+    # Other addresses have to be tried anew; a removed contact is gone and stays in the ledger.
+    put = admin.http.put(
+        f"/contacts/{contact['id']}", json={"name": "On call", "urls": [http.url("other")]}
+    )
+    assert put.json()["confirmed_at"] is None
+    assert admin.http.delete(f"/contacts/{contact['id']}").status_code == 200
+    assert admin.get("/contacts")["items"] == []
+    assert clinic.get(f"/encounters/{encounter}")["contacts"] == []
+    assert admin.http.post(f"/contacts/{contact['id']}/test").status_code == 404
+
+
+# --- who is not told ------------------------------------------------------------------------------
+
+
+def test_a_test_session_pages_nobody_who_did_not_ask_for_it(
+    clinic: Clinic, admin: Clinic, http: HttpSink
+) -> None:
+    """By default only addresses on this machine; what goes out says TEST."""
+    admin.post("/contacts", name="Sink", urls=[http.url()], after_s=0)
+
+    admin.post(
+        "/contacts", name="Real", after_s=0,
+        urls=["mailto://me:pw@example.com?smtp=mail.example.com&to=a@b.example"],
+    )  # fmt: skip
+    _, alarm = help_wanted(clinic, mode="test")
+    wait_until_blocking(lambda: http.got, what="the sink")
+    assert http.got[0].json["title"].startswith("TEST, nobody is in danger: high alarm")
+    rows = {row["contact"]: row for row in ledger(clinic, alarm)}
+    assert rows["Real"]["state"] == "cancelled"
+    assert rows["Real"]["detail"] == "a session in mode test: this contact is told of real ones"
+
+
+def test_nobody_watching_a_dosed_session_is_an_alarm_that_is_sent(
+    product_with: Callable[..., Product], mosquitto: Mosquitto, http: HttpSink
+) -> None:
+    product = product_with(MQTT_URL=mosquitto.url, NOTICE_ALLOW=ALLOW, CLOCK_SPEED="10")
+    clinic = Clinic(product)
+    product.user("ada", "admin")
+    Clinic(product, "ada").post("/contacts", name="Backup", urls=[http.url()], after_s=600)
+    encounter = clinic.session("Alder 14", {}, "test")
+    clinic.dose(encounter)
+    wait_until_blocking(lambda: http.got, 20, "the backup to be told")
+    assert (http.got[0].json["kind"], http.got[0].json["priority"]) == ("technical", "high")
+    standing_ = clinic.get(f"/encounters/{encounter}")["alarms"]
+    assert ("unattended", "high") in [(a["condition"], a["priority"]) for a in standing_]
