@@ -1,4 +1,4 @@
-"""Faults of the service itself: it hears no device, or cannot write down what it hears.
+"""Faults of the service itself: it hears no device, cannot write, or can tell nobody.
 
 Each of them blinds every session at once, and no reading can tell of it. The service says when one
 begins and when it is over; that is an input like any other, so that a replay decides the same.
@@ -16,20 +16,24 @@ from monitor.core.state import Fault, State
 STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {
     "broker_lost": (Step(0, "low"), Step(60, "medium")),
     "storage_fault": (Step(0, "medium"),),
+    "notice_failed": (Step(0, "medium"),),
 }
 BEFORE_DOSE: Final = (Step(0, "low"),)
 
 _BEGAN: Final[dict[FaultCondition, str]] = {
     "broker_lost": "The link to the broker is lost, since",
     "storage_fault": "The database takes no writes, since",
+    "notice_failed": "Notices do not leave this service, since",
 }
 _MEANS: Final[dict[FaultCondition, str]] = {
     "broker_lost": "Nothing that devices measure is watched.",
     "storage_fault": "What comes is watched, and is not on the record yet.",
+    "notice_failed": "Nobody elsewhere hears of an alarm.",
 }
 _OVER: Final[dict[FaultCondition, str]] = {
     "broker_lost": "The broker is heard again, after",
     "storage_fault": "The database takes writes again, after",
+    "notice_failed": "Notices leave again, after",
 }
 
 

@@ -313,6 +313,12 @@ class Counter:
     def readiness(self) -> dict[str, Part]:
         return self._operation.readiness()
 
+    async def self_test(self) -> Json:
+        return await self._operation.self_test()
+
+    def self_tested(self) -> Json:
+        return self._operation.self_tested()
+
     def before_scrape(self) -> None:
         self._operation.measure()
 

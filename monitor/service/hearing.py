@@ -19,6 +19,7 @@ LOOK_S: Final = 0.25
 class Hearing:
     """`said` is told of the connection; `run` looks at the proofs and tells every session.
 
+    heard  something was, once
     deaf   nothing is heard, and has not been for so long that it is an alarm; None: too early
     """
 
@@ -29,6 +30,7 @@ class Hearing:
         self._reason = ""
         self.port: AiomqttPort | None = None
         self.deaf: bool | None = None
+        self.heard = asyncio.Event()
 
     def said(self, connected: bool, reason: str) -> None:
         self._reason = reason
@@ -53,6 +55,7 @@ class Hearing:
         if self._clock.following or silent <= DEAF_S:
             if proven is not None and self.deaf is not False:
                 self.deaf = False
+                self.heard.set()
                 self._ward.fault_over("broker_lost")
         elif not self.deaf:
             self.deaf = True

@@ -4,7 +4,7 @@ Whatever is in a message, it stops nothing: what cannot be read, comes from an u
 from one that serves no session, goes to quarantine with its reason and is confirmed like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -24,7 +24,7 @@ from monitor.service.clock import Clock
 from monitor.service.holding import Holding
 from monitor.service.outward import Outward
 from monitor.service.tally import Result, Tally, result_of
-from monitor.service.topics import DEVICE_ID, Arrived, Topics
+from monitor.service.topics import CANARY, DEVICE_ID, Arrived, Topics
 from monitor.service.ward import Ward
 
 log = structlog.get_logger(__name__)
@@ -74,6 +74,7 @@ class Ingest:
         self.port: MqttPort | None = None
         self.acks = Acks()
         self.tally = Tally(registry)
+        self.canary: Callable[[Arrival, float], None] | None = None
         self.sites: dict[str, str] = {}  # every registered device -> its site
         name = "dosing_monitor"
         self._messages = Counter(
@@ -101,6 +102,9 @@ class Ingest:
             self._set_aside(message, now, "topic", NOT_OURS)
         elif about.kind == "clock":
             self._tick(message)
+        elif about.device == CANARY and self.canary is not None:
+            self.canary(message, now)
+            self._store.append(Entry(encounter_id="", at=now, token=Receipt(message.token)))
         elif (fault := self._stranger(about)) is not None:
             self._set_aside(message, now, *fault, about=about)
         elif about.kind == "status":

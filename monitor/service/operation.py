@@ -1,16 +1,27 @@
 """Is everything working? For /readyz and /metrics."""
 
+from typing import Any, Final
+
 from prometheus_client import CollectorRegistry, Gauge
 
 from monitor.adapters.store import Store
 from monitor.adapters.web.desk import Part
+from monitor.codecs.times import iso
+from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock
 from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
+from monitor.service.ping import Ping
+
+# The canary session flies every minute: two flights were missed.
+STALE_S: Final = 150.0
 
 
 class Operation:
-    """pretended: time is not real."""
+    """pretended: time is not real. canary, ping: set once they are there."""
+
+    canary: CanarySession
+    ping: Ping
 
     def __init__(
         self, clock: Clock, store: Store, hearing: Hearing, holding: Holding,
@@ -56,6 +67,40 @@ class Operation:
                 window=holding.window,
             ),
             "detection": Part(self.detecting, "" if self.detecting else "starting"),
+        }
+
+    def wrong(self) -> str:
+        """What does not work now, of the parts and of the canary session; "" when all does."""
+        parts = [f"{name}: {p.text}" for name, p in self.readiness().items() if not p.ready]
+        return "; ".join([*parts, *filter(None, (self._canary_fault(),))])
+
+    def _canary_fault(self) -> str:
+        newest, flown = self.canary.newest, self.canary.flown_at
+        if newest is None or flown is None:
+            return "canary: not flown yet"
+        if not newest.ok:
+            return f"canary: {newest.why}"
+        return "canary: not flown for long" if self._clock.real() - flown > STALE_S else ""
+
+    async def self_test(self) -> dict[str, Any]:
+        await self.canary.fly()
+        return self.self_tested()
+
+    def self_tested(self) -> dict[str, Any]:
+        newest, ping = self.canary.newest, self.ping
+        answered = ping.answered_at
+        return {
+            "ok": not self.wrong(),
+            "detail": self.wrong(),
+            "at": None if newest is None else iso(newest.at),
+            "total_s": round(newest.total, 4) if newest is not None and newest.ok else None,
+            "steps": {} if newest is None else {k: round(s, 4) for k, s in newest.steps.items()},
+            "ping": {
+                "wanted": ping.wanted,
+                "ok": ping.wanted and not ping.why and answered is not None,
+                "detail": ping.why,
+                "answered_s": None if answered is None else round(self._clock.real() - answered),
+            },
         }
 
     def measure(self) -> None:

@@ -29,6 +29,7 @@ from monitor.config import Config, ConfigError
 from monitor.core.events import Interrupted
 from monitor.service import interpreter
 from monitor.service.attendance import Attendance
+from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
 from monitor.service.hearing import Hearing
@@ -39,6 +40,7 @@ from monitor.service.notices import Notices
 from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
 from monitor.service.outward import Outward
+from monitor.service.ping import Ping
 from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
 from monitor.service.topics import Topics
@@ -93,6 +95,14 @@ class Service:
         self.ward.telling = self.notices.decided
         self.desk.briefed = self.notices.brief
         self.outbox = Outbox(self.clock, self.store, self.ward, self.notices, rules)
+        self.canary = CanarySession(
+            self.clock, self.hub, self.ward, self.notices,
+            config.site[0].replace("+", "home"), self.registry,
+        )  # fmt: skip
+        self.ingest.canary = self.canary.heard
+        self.operation.canary = self.canary
+        self.ping = Ping(config.ping_url, self.clock, self._wrong, self.registry)
+        self.operation.ping = self.ping
         self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
         self.broker: OwnBroker | None = None
@@ -161,6 +171,8 @@ class Service:
             ("watchdog", self.watchdog.run()),
             ("devices", self.identity.run()),
             ("notices", self.notices.run()),
+            ("canary", self._fly()),
+            ("ping", self.ping.run()),
         ]
         if self.broker is not None:
             tasks.append(("broker", self.broker.run()))
@@ -176,6 +188,14 @@ class Service:
         if self.broker is not None:
             await self.broker.ready.wait()
         await self.hearing.run()
+
+    async def _fly(self) -> None:
+        await self.hearing.heard.wait()
+        await self.canary.run()
+
+    def _wrong(self) -> str:
+        """What does not work; "" when everything does."""
+        return self.operation.wrong()
 
     async def _housekeeping(self) -> None:
         """Once a second: confirmations to devices, who watches, retained statuses."""
@@ -245,6 +265,7 @@ class Service:
             clock=self.clock.real,
         )  # fmt: skip
         self.hearing.port = self.ingest.port = self.outward.port = self.holding.port = port
+        self.canary.port = port
 
     def _database_fault(self, error: Exception | None) -> None:
         if error is None:

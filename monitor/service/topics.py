@@ -13,6 +13,8 @@ from msgspec import Struct
 from monitor.config import Source
 
 ROOT: Final = "dosing/v1"
+# No device can have it: an id has no such sign.
+CANARY: Final = "~canary"
 DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

@@ -54,6 +54,9 @@ class HttpSink:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 sink._answer(self, body)
 
+            def do_GET(self) -> None:
+                sink._answer(self, b"")
+
             def log_message(self, *_: object) -> None:
                 """Says nothing."""
 

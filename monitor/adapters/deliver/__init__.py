@@ -9,10 +9,11 @@ from monitor.adapters.deliver.addresses import (
     prepare,
     scheme_of,
 )
-from monitor.adapters.deliver.sending import ATTEMPT_S, Outcome, Sender
+from monitor.adapters.deliver.sending import ATTEMPT_S, CANARY_URL, Outcome, Sender
 
 __all__ = [
     "ATTEMPT_S",
+    "CANARY_URL",
     "SCHEMES",
     "NotAllowed",
     "Outcome",

@@ -38,6 +38,8 @@ HANGING: Final = 8
 SIGNATURE: Final = "X-Dosing-Monitor-Signature"
 TIMESTAMP: Final = "X-Dosing-Monitor-Timestamp"
 KEY: Final = "Idempotency-Key"
+# Leads back here: of the session by which the service tries itself.
+CANARY_URL: Final = "canary://here"
 
 # What Apprise logs may hold addresses and secrets.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
@@ -99,6 +101,8 @@ class Sender:
             return Outcome(False, f"no answer within {ATTEMPT_S:.0f} s")
 
     def _attempt(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
+        if url == CANARY_URL:
+            return Outcome(True, delivered=True)
         try:
             check(url, self.rules, resolve=True)
             made = channel(url, self.rules)

@@ -442,3 +442,21 @@ class Readiness(Answer):
     status: Literal["ready", "not ready"]
     parts: dict[str, PartState]
     detail: str = ""
+
+
+class PingState(Answer):
+    wanted: bool
+    ok: bool
+    detail: str
+    answered_s: float | None
+
+
+class SelfTest(Answer):
+    """`steps`: seconds from hop to hop; `total_s` null: it did not come through."""
+
+    ok: bool
+    detail: str
+    at: datetime | None
+    total_s: float | None
+    steps: dict[str, float]
+    ping: PingState

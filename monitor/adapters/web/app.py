@@ -84,6 +84,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         encounters.team(desk),
         history.histories(records),
         history.alarm_routes(desk, records),
+        health.self_tests(desk),
         manual.machine_routes(app),
         socket.routes(hub),
     ):

@@ -201,5 +201,12 @@ class Desk(Protocol):
     def readiness(self) -> dict[str, Part]:
         """Parts by name, at least "broker", "database" and "detection"."""
 
+    async def self_test(self) -> Json:
+        """A reading goes through everything now, to a notice; answers as `self_tested`."""
+
+    def self_tested(self) -> Json:
+        """What came of the newest such run: {"ok", "detail", "at", "total_s", "steps": {hop: s},
+        "ping": {"wanted", "ok", "detail", "answered_s"}}."""
+
     def before_scrape(self) -> None:
         """Bring gauges up to date; called before each answer of /metrics. Cheap."""

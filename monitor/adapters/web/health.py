@@ -9,6 +9,7 @@ from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer
 from monitor.adapters.web.desk import Desk, Part
+from monitor.adapters.web.security import Guarded, role
 from monitor.codecs.wire import iso
 
 
@@ -44,6 +45,24 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
         """Counters and gauges as Prometheus reads them."""
         desk.before_scrape()
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return router
+
+
+def self_tests(desk: Desk) -> APIRouter:
+    """For people who are signed in: does everything work, all the way?"""
+    router = APIRouter(tags=["operation"], route_class=Guarded)
+
+    @router.get("/self-test", openapi_extra=role("viewer"), responses=says(answered.SelfTest))
+    async def self_tested() -> Response:
+        """The newest run of the canary session: a reading through broker, decision, live view and
+        notice, with the seconds that each took; and the ping to whoever watches this service."""
+        return answer(desk.self_tested())
+
+    @router.post("/self-test", openapi_extra=role("therapist"), responses=says(answered.SelfTest))
+    async def self_test() -> Response:
+        """Run it now."""
+        return answer(await desk.self_test())
 
     return router
 

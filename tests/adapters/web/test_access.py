@@ -56,6 +56,8 @@ ROUTES = [
     ("GET", "/encounters/{encounter_id}/journal", VIEWER),
     ("POST", "/alarms/{alarm_id}/acknowledge", THERAPIST),
     ("GET", "/alarms/{alarm_id}/notices", VIEWER),
+    ("GET", "/self-test", VIEWER),
+    ("POST", "/self-test", THERAPIST),
     ("GET", "/openapi.json", VIEWER),
 ]
 
