@@ -142,7 +142,7 @@ class AlarmBook(Struct):
         """A person has seen it. Once more changes nothing. Raises Refused for an unknown id."""
         alarm = self.find(alarm_id)
         if alarm is None:
-            if self._was_issued(alarm_id):
+            if self.was_issued(alarm_id):
                 return []
             raise Refused(f"There is no alarm {alarm_id} in this session.")
         if alarm.presence == "acknowledged":
@@ -170,7 +170,8 @@ class AlarmBook(Struct):
     def find(self, alarm_id: str) -> Alarm | None:
         return next((alarm for alarm in self if alarm.id == alarm_id), None)
 
-    def _was_issued(self, alarm_id: str) -> bool:
+    def was_issued(self, alarm_id: str) -> bool:
+        """There was an alarm of that id, whatever became of it."""
         encounter, _, number = alarm_id.rpartition("-")
         return encounter == self.encounter and number.isdecimal() and 0 < int(number) <= self.issued
 

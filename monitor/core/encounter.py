@@ -59,6 +59,7 @@ from monitor.core.events import (
     Opened,
     Override,
     PhaseChanged,
+    Rated,
     Rebaselined,
     Refused,
     ServiceFault,
@@ -89,6 +90,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,
+    Rated: people.rate,
     Note: lambda state, given, now: [],  # on the record, and nothing follows from it
     AudioPause: sound.pause,
     Close: people.close,
@@ -175,7 +177,7 @@ class Encounter:
         state = self._state
         busy = bool(state.offline or state.holes)
         try:
-            if state.closed_at is not None and not isinstance(given, (Acknowledged, Note)):
+            if state.closed_at is not None and not isinstance(given, (Acknowledged, Note, Rated)):
                 raise Refused("This session is closed.")
             events = _ACTS[type(given)](state, given, state.now)
         except Refused:

@@ -211,6 +211,14 @@ class Attended(Struct, frozen=True, tag="attended"):
     since: float | None = None
 
 
+class Rated(Struct, frozen=True, tag="rated"):
+    """Somebody says whether an alarm was of use. Nothing follows from it but a figure."""
+
+    alarm_id: str
+    useful: bool
+    by: str
+
+
 class NoticeReported(Struct, frozen=True, tag="notice_report"):
     """What became of notices to a contact. why: of a failure, the end of a sentence."""
 
@@ -253,6 +261,7 @@ Input = (
     | ContactsChanged
     | Attended
     | NoticeReported
+    | Rated
     | AudioPause
     | Close
 )

@@ -25,6 +25,7 @@ from monitor.core.events import (
     GateRefused,
     Help,
     Opened,
+    Rated,
     Refused,
     Symptom,
     Unmet,
@@ -76,6 +77,13 @@ def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
             words = f"Taken up by {given.by}."
             events += state.alarms.release(f"report:{change.alarm.id}", now, words)
     return events
+
+
+def rate(state: State, given: Rated, now: float) -> list[Event]:
+    """On the record; also of an alarm that is long over."""
+    if not state.alarms.was_issued(given.alarm_id):
+        raise Refused(f"There is no alarm {given.alarm_id} in this session.")
+    return []
 
 
 def report(state: State, given: Symptom | Help, now: float) -> list[Event]:

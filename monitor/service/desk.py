@@ -14,7 +14,7 @@ import structlog
 
 import monitor
 from monitor.adapters import access
-from monitor.adapters.store import DeviceBusy, Missing, Opening, Page, Store
+from monitor.adapters.store import DeviceBusy, Entry, Missing, Opening, Page, Store
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.encounters import find_encounter, find_interrupted, list_encounters
@@ -46,6 +46,7 @@ from monitor.core.events import (
     Observed,
     Opened,
     Override,
+    Rated,
     Rebaselined,
     Refused,
     Symptom,
@@ -278,6 +279,21 @@ class Counter:
         if found is None:
             raise Unknown("There is no such alarm.")
         return alarm_json(found[1], session.id)
+
+    async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
+        given, session = Rated(alarm_id, useful, by), self._ward.encounter_of(alarm_id)
+        if session is None:
+            # Afterwards is when somebody knows: it goes on the record of the closed session.
+            found = await self._store.read(find_alarm, alarm_id)
+            if found is None:
+                raise Unknown("There is no such alarm.")
+            entry = Entry(encounter_id=found[0], at=self._clock.now(), input=given)
+            await _committed(self._store.commit(entry))
+            return
+        try:
+            await self._act(session, given)
+        except Refused:
+            raise Unknown("There is no such alarm.") from None
 
     # --- devices ------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ from monitor.core.events import (
     NoticeReported,
     Observed,
     Override,
+    Rated,
     Refused,
     ServiceFault,
     Symptom,
@@ -220,6 +221,7 @@ acts: Final[st.SearchStrategy[Act]] = st.one_of(
     st.builds(
         Acknowledged, st.integers(1, 9).map(lambda n: f"{ID}-{n}"), st.sampled_from(PEOPLE)
     ),
+    st.sampled_from((Rated(f"{ID}-1", useful=True, by="r.hill"), Rated(f"{ID}-9", False, "r.hill"))),
     st.builds(Symptom, st.sampled_from(SYMPTOMS), st.just("sitter")),
     st.just(Help("sitter")),
     st.just(Note("calm", "m.keller")),

@@ -460,3 +460,21 @@ class SelfTest(Answer):
     total_s: float | None
     steps: dict[str, float]
     ping: PingState
+
+
+class BurdenOf(Answer):
+    """What alarms cost: see `monitor.core.burden`. `ratings`: of one session, alarm -> useful."""
+
+    sessions: int
+    hours: float
+    alarms: dict[str, int]
+    per_hour: float | None
+    answered: int
+    median_s: float | None
+    longest_s: float | None
+    in_alarm_s: float
+    blind_s: float
+    unattended_s: float
+    useful: int
+    rated: int
+    ratings: dict[str, bool] | None = None

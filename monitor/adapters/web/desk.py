@@ -182,6 +182,9 @@ class Desk(Protocol):
         """Answers the alarm as `wire.alarm_json` makes it. Acknowledging twice is no error: the
         first author stands. Raises Unknown, Refused (nothing to acknowledge)."""
 
+    async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
+        """Was it of use? Also of a closed session. Raises Unknown."""
+
     # --- devices ---
 
     async def add_device(self, device_id: str, *, kind: str, site: str | None, by: str) -> Json:

@@ -9,11 +9,11 @@ from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, listing
 from monitor.adapters.web.desk import Desk
-from monitor.adapters.web.models import Acknowledgement, Moment
+from monitor.adapters.web.models import Acknowledgement, Moment, Rating
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, AlarmId, EncounterId, Limit
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.core.events import Verdict
+from monitor.core.events import Mode, Verdict
 from monitor.core.vitals import Vital
 
 Since = Annotated[Moment | None, Query(description="measured at or after; ISO 8601 with offset")]
@@ -78,6 +78,24 @@ def histories(records: Records) -> APIRouter:
         return everything(await records.notices_of_session(encounter))
 
     @router.get(
+        "/encounters/{encounter_id}/burden",
+        openapi_extra=role("viewer"),
+        responses=says(answered.BurdenOf),
+    )
+    async def burden(encounter: EncounterId) -> Response:
+        """What its alarms cost and were worth: how many, how soon taken, for how long one stood,
+        minutes blind and unattended, and which were called useful."""
+        return answer(await records.burden(encounter))
+
+    @router.get("/burden", openapi_extra=role("viewer"), responses=says(answered.BurdenOf))
+    async def burden_of_clinic(
+        mode: Mode = "real", since: Since = None, until: Until = None
+    ) -> Response:
+        """The same over every closed session that was opened in this time; by default all real
+        ones."""
+        return answer(await records.burden_of_clinic(mode, since or 0.0, until))
+
+    @router.get(
         "/encounters/{encounter_id}/journal",
         openapi_extra=role("viewer"),
         responses=says(answered.Journal),
@@ -108,6 +126,16 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
         """I have seen this alarm. Recorded with author and time; not the same as silence."""
         note = (body or Acknowledgement()).note
         return answer(await desk.acknowledge(alarm, note=note, by=who(request).name))
+
+    @router.post(
+        "/alarms/{alarm_id}/rate",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Nothing),
+    )
+    async def rate(alarm: AlarmId, body: Rating, request: Request) -> Response:
+        """Was this alarm of use? The last word counts; only figures follow from it."""
+        await desk.rate(alarm, useful=body.useful, by=who(request).name)
+        return answer({})
 
     @router.get(
         "/alarms/{alarm_id}/notices", openapi_extra=role("viewer"), responses=says(answered.Notices)

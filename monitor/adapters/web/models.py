@@ -272,6 +272,10 @@ class Acknowledgement(Model):
     note: Annotated[str, _text(0, 500), AfterValidator(_lines)] = ""
 
 
+class Rating(Model):
+    useful: bool
+
+
 ContactUrl = Annotated[str, _text(5, 500), AfterValidator(_one_line)]
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from monitor.adapters.store import (
     Page,
     Store,
+    burdens,
     clinic,
     contacts,
     encounters,
@@ -20,6 +21,7 @@ from monitor.adapters.web import rows
 from monitor.adapters.web.errors import Unknown
 from monitor.adapters.web.waiting import written
 from monitor.codecs.wire import alarm_json, episode_json
+from monitor.core.burden import burden
 
 T = TypeVar("T")
 
@@ -142,6 +144,17 @@ class Records:
             encounters.list_journal, encounter_id, limit, after, type_=type_
         )
         return _wired(found, rows.journal)
+
+    async def burden(self, encounter_id: str) -> Json:
+        """Raises Unknown."""
+        course = await self._store.read(burdens.course_of, encounter_id, self._now())
+        if course is None:
+            raise Unknown("There is no encounter of that id.")
+        return rows.burden(burden([course])) | {"ratings": course.ratings}
+
+    async def burden_of_clinic(self, mode: str, since: float, until: float | None) -> Json:
+        ends = self._now() if until is None else until
+        return rows.burden(burden(await self._store.read(burdens.courses_of, mode, since, ends)))
 
     async def _known(self, encounter_id: str) -> None:
         if await self._store.read(encounters.find_encounter, encounter_id) is None:

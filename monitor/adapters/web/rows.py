@@ -11,6 +11,7 @@ from monitor.adapters.store.findings import ObservationRow
 from monitor.adapters.store.people import User
 from monitor.adapters.store.records import QuarantineRow
 from monitor.codecs.wire import iso, observation_json
+from monitor.core.burden import Burden
 from monitor.core.events import Judged
 
 Json = dict[str, Any]
@@ -83,6 +84,13 @@ def notice(row: NoticeRow) -> Json:
         "seen_at": iso(row.seen_at),
         "acknowledged_at": iso(row.acknowledged_at),
     }
+
+
+def burden(of: Burden) -> Json:
+    """Seconds and hours rounded to a tenth, hours to a hundredth."""
+    tenths = ("per_hour", "median_s", "longest_s", "in_alarm_s", "blind_s", "unattended_s")
+    body = msgspec.structs.asdict(of) | {"hours": round(of.hours, 2)}
+    return body | {n: None if body[n] is None else round(body[n], 1) for n in tenths}
 
 
 def observation(row: ObservationRow) -> Json:
