@@ -157,6 +157,12 @@ def deadline(state: State) -> float | None:
     return min((at for _, _, _, at in _to_tell(state)), default=None)
 
 
+def following(state: State) -> tuple[Contact, float] | None:
+    """Who is told next, and when, if nobody acknowledges; None: nobody is."""
+    waiting = ((contact, at) for _, _, contact, at in _to_tell(state))
+    return min(waiting, key=lambda one: one[1], default=None)
+
+
 def fall_due(state: State, now: float) -> list[Event]:
     """Tell whoever is to be told by now, each of each alarm once."""
     events: list[Event] = []

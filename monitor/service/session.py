@@ -10,7 +10,7 @@ from monitor.adapters.web.rows import notice
 from monitor.codecs.notices import session_code
 from monitor.codecs.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter
-from monitor.core.notices import concerned, reachable
+from monitor.core.notices import concerned, following, reachable
 
 
 class Session(Struct, eq=False):
@@ -63,9 +63,15 @@ class Session(Struct, eq=False):
         )  # fmt: skip
         body["code"] = session_code(self.id)
         body["contacts"] = self._contacts(now)
+        body["next_notice"] = self._next_notice()
         shown = {alarm.id for alarm in status.alarms} | {""}
         body["notices"] = [notice(n) for n in self.notices.values() if n.alarm in shown]
         return body
+
+    def _next_notice(self) -> Json | None:
+        state = self.encounter.state
+        coming = following(state) if state.tellings and self.open else None
+        return None if coming is None else {"contact": coming[0].name, "at": iso(coming[1])}
 
     def _contacts(self, now: float) -> list[Json]:
         """Who would be told of this session now, without an address."""

@@ -10,11 +10,18 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
+from tests.parts.waiting import wait_until
+
+_MIDDLE: Final = """(() => {
+  const box = [...document.querySelectorAll("button")]
+    .find((b) => b.textContent.trim() === %s).getBoundingClientRect();
+  return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+})()"""
 
 
 class Tab:
@@ -25,6 +32,25 @@ class Tab:
 
     async def bring_to_front(self) -> None:
         await self._tabs.call("Target.activateTarget", targetId=self._target)
+
+    async def ready(self) -> bool:
+        """Something can be evaluated in it: a tab is there a moment before its page is."""
+        answer = await self._tabs.ask("Runtime.evaluate", self._session, expression="1")
+        return "result" in answer
+
+    async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        return await self._tabs.call(method, self._session, **parameters)
+
+    async def close(self) -> None:
+        await self._tabs.call("Target.closeTarget", targetId=self._target)
+
+    async def press(self, text: str) -> None:
+        """The button with this text, as a hand would: the browser counts it as a gesture."""
+        found = await self.evaluate(_MIDDLE % json.dumps(text))
+        for kind in ("mousePressed", "mouseReleased"):
+            await self.call(
+                "Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **found
+            )
 
     async def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression; of a promise, what it is kept with."""
@@ -46,10 +72,19 @@ class Tabs:
         """In front of all others."""
         target = (await self.call("Target.createTarget", url=url))["targetId"]
         attached = await self.call("Target.attachToTarget", targetId=target, flatten=True)
-        return Tab(self, target, attached["sessionId"])
+        tab = Tab(self, target, attached["sessionId"])
+        await wait_until(tab.ready, 20, f"the tab at {url}")
+        return tab
 
     async def call(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
-        """One command of the DevTools protocol; what comes unasked in between is passed over."""
+        """What a command of the DevTools protocol answers."""
+        answer = await self.ask(method, session, **parameters)
+        assert "error" not in answer, f"{method}: {answer.get('error')}"
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    async def ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
+        """The same with `result` or `error`; what comes unasked in between is passed over."""
         async with self._turn:
             self._number += 1
             body = {"id": self._number, "method": method, "params": parameters}
@@ -57,9 +92,7 @@ class Tabs:
             async with asyncio.timeout(20):
                 while (answer := json.loads(await self._browser.recv())).get("id") != self._number:
                     pass
-        assert "error" not in answer, f"{method}: {answer.get('error')}"
-        result: dict[str, Any] = answer["result"]
-        return result
+        return dict(answer)
 
 
 @asynccontextmanager

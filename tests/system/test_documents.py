@@ -30,6 +30,7 @@ STATUS: Final = {
     "emergency",
 }  # fmt: skip
 NOTICE: Final = {"contact", "channel", "state", "at", "attempts", "detail"}
+DEAD: Final = "json://127.0.0.1:9/nobody"
 LISTING: Final = {"items", "count", "next"}
 
 
@@ -85,11 +86,14 @@ class Checked:
 
 
 def test_every_route_answers_as_the_openapi_document_says(
-    product: Product, mosquitto: Mosquitto
+    product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
+    product = product_with(MQTT_URL=mosquitto.url, NOTICE_ALLOW="json://127.0.0.1")
     product.user("ada", "admin")
     clinic = Clinic(product, "ada")
     checked = Checked(clinic)
+    shift = {"days": ["sat"], "begins": "00:00", "ends": "00:00"}
+    sam = clinic.post("/contacts", name="Sam", urls=[DEAD], order=1, after_s=0, rota=[shift])
     encounter = clinic.session("Fir 03", {"strap-1": "heart_rate", "cuff-1": "cuff"})
     route = f"/encounters/{encounter}"
     clinic.post(f"{route}/devices", remove=["strap-1"])
@@ -118,8 +122,11 @@ def test_every_route_answers_as_the_openapi_document_says(
                 reason="known aneurysm")  # fmt: skip
     alarms = clinic.get(f"{route}/alarms")["items"]
     clinic.post(f"/alarms/{alarms[0]['id']}/acknowledge")
+    clinic.post(f"/alarms/{alarms[0]['id']}/rate", useful=True)
     clinic.get(f"/alarms/{alarms[0]['id']}/notices")
-    for listing in ("observations", "episodes", "journal"):
+    clinic.post(f"{route}/test-notice")
+    clinic.get(f"{route}/burden")
+    for listing in ("observations", "episodes", "journal", "notices"):
         assert clinic.get(f"{route}/{listing}")["items"]
     clinic.post(f"{route}/close", override_reason="a test", authorised_by="Dr Test")
     for listing in ("patients", "devices", "protocols", "encounters", "quarantine"):
@@ -127,16 +134,27 @@ def test_every_route_answers_as_the_openapi_document_says(
     clinic.get(route)
     clinic.get(f"{route}/expectation")
     clinic.post("/devices/strap-1/credentials")
-    clinic.post("/contacts", name="Sam", urls=["json://localhost"], order=1, after_s=0)
-    clinic.post("/users", username="val", role="viewer", password=PASSWORD)
-    for listing in ("contacts", "users", "vocabulary", "me"):
-        clinic.get(f"/{listing}")
+    _of_the_clinic(clinic, sam["id"])
     for address in ("healthz", "readyz"):
         clinic.http.get(f"{product.url}/{address}")
     clinic.post("/login", username="ada", password=PASSWORD)
     clinic.post("/logout")
-    # One speaks Prometheus, and this version sends no notices.
-    assert checked.unseen == {("get", "/metrics"), ("post", "/api/v1/contacts/{contact_id}/test")}
+    # It speaks Prometheus.
+    assert checked.unseen == {("get", "/metrics")}
+
+
+def _of_the_clinic(clinic: Clinic, contact: str) -> None:
+    """What belongs to no session."""
+    clinic.get("/burden")
+    clinic.get("/self-test")
+    clinic.post("/self-test")
+    clinic.post(f"/contacts/{contact}/test")
+    put = {"name": "Sam", "urls": [DEAD], "order": 1, "after_s": 5}
+    assert clinic.http.put(f"/contacts/{contact}", json=put).is_success
+    assert clinic.http.delete(f"/contacts/{contact}").is_success
+    clinic.post("/users", username="val", role="viewer", password=PASSWORD)
+    for listing in ("contacts", "users", "vocabulary", "me"):
+        clinic.get(f"/{listing}")
 
 
 async def test_what_is_told_live_is_as_the_asyncapi_document_says(

@@ -282,8 +282,50 @@ class Supervisor(Answer):
     offered_to: str | None
 
 
-class Status(Answer):
+class Notice(Answer):
+    """One notice on one channel of one contact. `round`: 2 and more, told before."""
+
     id: str
+    message: str
+    alarm: str | None
+    purpose: Literal["alarm", "test"]
+    contact: str
+    channel: str
+    priority: str
+    round: int
+    state: Literal["queued", "sent", "retrying", "failed", "cancelled"]
+    at: datetime
+    attempts: int
+    detail: str
+    queued_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class ContactOf(Answer):
+    """Somebody who would be told of this session, without an address."""
+
+    name: str
+    after_s: float
+    on_duty: bool
+    confirmed_at: datetime | None
+
+
+class NextNotice(Answer):
+    contact: str
+    at: datetime
+
+
+class Status(Answer):
+    """`code`: what notices call this session; `notices`: of what stands, and tests."""
+
+    id: str
+    code: str
+    contacts: list[ContactOf]
+    notices: list[Notice]
+    next_notice: NextNotice | None
     patient: str
     patient_label: str
     protocol: str
@@ -389,28 +431,6 @@ class JournalLine(Answer):
 
 class Journal(Listing):
     items: list[JournalLine]
-
-
-class Notice(Answer):
-    """One notice on one channel of one contact. `round`: 2 and more, told before."""
-
-    id: str
-    message: str
-    alarm: str | None
-    purpose: Literal["alarm", "test"]
-    contact: str
-    channel: str
-    priority: str
-    round: int
-    state: Literal["queued", "sent", "retrying", "failed", "cancelled"]
-    at: datetime
-    attempts: int
-    detail: str
-    queued_at: datetime
-    sent_at: datetime | None
-    delivered_at: datetime | None
-    seen_at: datetime | None
-    acknowledged_at: datetime | None
 
 
 class Notices(Listing):

@@ -20,6 +20,8 @@ export function liveUrl() {
 
 export const get = (path, query) => request("GET", path + search(query));
 export const post = (path, body) => request("POST", path, body ?? {});
+export const put = (path, body) => request("PUT", path, body);
+export const del = (path) => request("DELETE", path);
 
 /**
  * Every item of a listing, page after page; `each` sees each page as it comes.

@@ -184,6 +184,6 @@ function same(a, b) {
 /** "#/session/e-1" -> {view: "session", id: "e-1"}; anything else is the wall. */
 function parse(hash) {
   const [view, id] = hash.replace(/^#\/?/, "").split("/");
-  const known = ["session", "start", "report"].includes(view);
+  const known = ["session", "start", "report", "clinic"].includes(view);
   return known ? { view, id: id ? decodeURIComponent(id) : null } : { view: "wall", id: null };
 }

@@ -5,6 +5,7 @@ import { html } from "./html.js";
 import { label } from "./strings.js";
 import { render } from "./vendor/preact.js";
 import { effect } from "./vendor/signals.js";
+import { Clinic } from "./views/clinic.js";
 import { Lost } from "./views/lost.js";
 import { Report } from "./views/report.js";
 import { Session } from "./views/session.js";
@@ -21,6 +22,7 @@ function Page() {
   if (view === "session" && id) return html`<${Session} key=${id} id=${id} />`;
   if (view === "report" && id) return html`<${Report} key=${id} id=${id} />`;
   if (view === "start") return html`<${Start} />`;
+  if (view === "clinic") return html`<${Clinic} />`;
   return html`<${Wall} />`;
 }
 

@@ -4,11 +4,13 @@
 // check that a person makes has `ask`, the word on its button.
 
 import { reading } from "./freshness.js";
+import { tested } from "./notices.js";
 import { CHECKS, DEVICE_KINDS, capital, clock, label, word } from "./strings.js";
 import { ms } from "./time.js";
 
+/** The check that is made by the message itself: whoever gets it confirms it. */
+export const NOTICE = "notice";
 const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
-const NO_NOTICES = "None are set up. Nobody hears of an alarm but this page.";
 
 /** Rows {id, name, text, done, ask?, by?}; `sound`: "off", "testing" or "on" in this page. */
 export function preflight(encounter, sound, now) {
@@ -19,7 +21,7 @@ export function preflight(encounter, sound, now) {
     backup(encounter),
     ...Object.entries(encounter.devices).map(([id, kind]) => device(encounter, id, kind, now)),
     clocks(encounter.clocks),
-    { id: "notice", name: "Test notice", text: NO_NOTICES, done: null },
+    { id: NOTICE, name: "Test notice", ...tested(encounter, now) },
   ];
 }
 
@@ -81,10 +83,16 @@ function backup(encounter) {
   return {
     id: "backup",
     name: CHECKS.backup,
-    text: said ? `Can be reached, ${said}.` : "A second clinician knows of this session.",
+    text: said ? `Can be reached, ${said}.` : `${named(encounter)} knows of this session.`,
     done: Boolean(said),
     ask: "Can be reached",
   };
+}
+
+/** Whoever is on duty and would be told; without contacts, nobody in particular. */
+function named({ contacts = [] }) {
+  const names = contacts.filter((c) => c.on_duty).map((c) => c.name);
+  return names.length ? `One of ${names.join(", ")}` : "A second clinician";
 }
 
 function device(encounter, id, kind, now) {

@@ -6,6 +6,7 @@ import { waits } from "../alarms.js";
 import { acts, alarmLines, link, moment, report } from "../app.js";
 import { headline } from "../headline.js";
 import { html } from "../html.js";
+import { next, told } from "../notices.js";
 import { clock, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { openPanel } from "./panel.js";
@@ -94,11 +95,14 @@ function role({ alarms, waiting }) {
   return urgent ? "alert" : waiting.length ? "status" : "group";
 }
 
-function aside({ lead, alarms }, now) {
+/** Since when, who was told, and who would be next. */
+function aside({ encounter, lead, alarms }, now) {
+  const said = told(encounter, alarms.map((a) => a.id));
   if (lead.presence === "acknowledged") {
     const at = Date.parse(lead.acknowledged_at);
-    return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}`;
+    return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}. ${said}`;
   }
   const begun = Math.min(...alarms.map((a) => Date.parse(a.raised_at ?? a.onset)));
-  return now === null || link.value.state === "lost" ? "" : span(now - begun);
+  if (now === null || link.value.state === "lost") return said;
+  return [`${span(now - begun)}.`, said, next(encounter, now)].filter(Boolean).join(" ");
 }

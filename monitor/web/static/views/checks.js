@@ -4,7 +4,7 @@ import { post } from "../api.js";
 import { acts, moment } from "../app.js";
 import { html } from "../html.js";
 import { Dash, OpenRing, Tick } from "../icons.js";
-import { headline, preflight } from "../preflight.js";
+import { NOTICE, headline, preflight } from "../preflight.js";
 import { sound, turnOn } from "../sound.js";
 import { useState } from "../vendor/preact-hooks.js";
 
@@ -47,7 +47,9 @@ function Row({ row, encounter, bright }) {
   const say = async (done) => {
     setBusy(true);
     try {
-      await post(`encounters/${encodeURIComponent(encounter.id)}/checks`, { check: row.id, done });
+      const path = `encounters/${encodeURIComponent(encounter.id)}`;
+      if (row.id === NOTICE) await post(`${path}/test-notice`);
+      else await post(`${path}/checks`, { check: row.id, done });
       setProblem("");
     } catch (refusal) {
       setProblem(refusal.message);
@@ -63,7 +65,7 @@ function Row({ row, encounter, bright }) {
 }
 
 function Buttons({ row, busy, bright, say }) {
-  if (row.done) {
+  if (row.done && row.id !== NOTICE) {
     return html`<span class="do"><button class="plain" disabled=${busy} onClick=${() => say(false)}
       aria-label=${`Take back: ${row.name}`}>Take back</button></span>`;
   }
@@ -75,6 +77,8 @@ function Buttons({ row, busy, bright, say }) {
       ${unheard ? "Play three tones" : "Play again"}
     </button>`}
     ${!unheard &&
-    html`<button class=${state} disabled=${busy} onClick=${() => say(true)}>${row.ask}</button>`}
+    html`<button class=${row.done ? "plain" : state} disabled=${busy} onClick=${() => say(true)}>
+      ${row.ask}
+    </button>`}
   </span>`;
 }

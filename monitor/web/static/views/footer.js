@@ -7,6 +7,7 @@ export const Footer = () => html`<footer class="foot">
   <span>${NOT_MEASURED} ${me.value.identity === false ? NOT_ENFORCED : ""}</span>
   <span class="right-end">
     Limits are not clinically validated.
+    <a href="#/clinic">Clinic</a>
     <button class="plain" onClick=${signOut}>Sign out</button>
   </span>
 </footer>`;

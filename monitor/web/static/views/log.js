@@ -1,8 +1,9 @@
 // The alarms and notes of a session, newest first.
 
-import { list } from "../api.js";
-import { live } from "../app.js";
+import { get, list, post } from "../api.js";
+import { acts, live } from "../app.js";
 import { html } from "../html.js";
+import { told } from "../notices.js";
 import { Shape } from "../icons.js";
 import { PRIORITIES, VITAL_NAMES, clock, number, span } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
@@ -46,7 +47,8 @@ export function useNotes(encounter, again) {
   return notes;
 }
 
-export function AlarmLog({ alarms }) {
+export function AlarmLog({ encounter, alarms }) {
+  const [ratings, rate] = useRatings(encounter);
   return html`<section class="log" aria-label="Alarms" tabindex="0">
     <h2>Alarms</h2>
     ${alarms.length === 0 && html`<p class="quiet">None so far.</p>`}
@@ -59,11 +61,41 @@ export function AlarmLog({ alarms }) {
               >${PRIORITIES[a.priority]}</span
             ></span
           >
-          <span>${a.reason} <span class="quiet">${fate(a)}</span></span>
+          <span
+            >${a.reason} <span class="quiet">${fate(a)} ${told(encounter, [a.id])}</span>
+            ${acts.value && html`<${Rate} said=${ratings[a.id]} say=${(useful) => rate(a.id, useful)} />`}</span
+          >
         </li>`,
       )}
     </ol>
   </section>`;
+}
+
+/** Whether an alarm was of use: for the figures of the clinic, and nothing else. */
+function Rate({ said, say }) {
+  return html`<span class="rate">
+    ${[
+      [true, "Useful"],
+      [false, "Not useful"],
+    ].map(
+      ([useful, text]) => html`<button key=${text} class="plain" aria-pressed=${said === useful}
+        onClick=${() => say(useful)}>${text}</button>`,
+    )}
+  </span>`;
+}
+
+/** [alarm -> useful, say(alarm, useful)]: what was said of this session's alarms. */
+function useRatings({ id }) {
+  const [ratings, setRatings] = useState({});
+  useEffect(() => {
+    get(`encounters/${encodeURIComponent(id)}/burden`).then((b) => setRatings(b.ratings), () => {});
+  }, [id, live.value.snapshots]);
+  const rate = (alarm, useful) =>
+    post(`alarms/${encodeURIComponent(alarm)}/rate`, { useful }).then(
+      () => setRatings((known) => ({ ...known, [alarm]: useful })),
+      () => {},
+    );
+  return [ratings, rate];
 }
 
 function fate(alarm) {

@@ -4,10 +4,12 @@
 import { get, list } from "../api.js";
 import { live, moment } from "../app.js";
 import { html } from "../html.js";
+import { course } from "../notices.js";
 import * as words from "../strings.js";
 import { clock, label, number, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { burdenRows } from "./clinic.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
@@ -44,14 +46,20 @@ async function gather(id) {
     ...["sbp", "dbp", "temp"].map((vital) => list(`${path}/observations`, { ...many, vital })),
     list(`${path}/observations`, { ...many, vital: "hr", state: "rejected" }),
   ]);
+  const [burden, { items: notices }] = await Promise.all([
+    get(`${path}/burden`),
+    get(`${path}/notices`),
+  ]);
   const kinds = ["unwatched", "dose", "note"];
   const [unwatched, doses, notes] = await Promise.all(
     kinds.map((type) => list(`${path}/journal`, { ...many, type })),
   );
-  return { encounter, alarms, episodes, readings: readings.flat(), unwatched, doses, notes };
+  return { encounter, alarms, episodes, readings: readings.flat(), unwatched, doses, notes,
+    burden, notices };
 }
 
-function Sheet({ encounter: e, alarms, episodes, readings, unwatched, doses, notes }) {
+function Sheet(record) {
+  const { encounter: e, alarms, episodes, readings, unwatched, doses, notes } = record;
   const zero = ms(e.dosed_at);
   const when = (iso) => (iso ? stamp(ms(iso), zero) : "\u2014");
   return html`<article aria-label="Record of the session">
@@ -85,6 +93,13 @@ function Sheet({ encounter: e, alarms, episodes, readings, unwatched, doses, not
         a.acknowledged_by ? `${a.acknowledged_by}, ${when(a.acknowledged_at)}` : "no",
         a.cleared_at ? when(a.cleared_at) : "stands",
       ])} />
+    <h2>Notices</h2>
+    <${Table} heads=${["Time", "To", "By", "Of", "What became of it"]}
+      rows=${record.notices.map((n) => [
+        when(n.queued_at), n.contact, n.channel, notified(n), course(n),
+      ])} />
+    <h2>Alarm burden</h2>
+    <${Table} heads=${["", ""]} rows=${burdenRows(record.burden)} />
     <h2>Elevations</h2>
     <${Table} heads=${["Vital sign", "Onset", "Peak", "At", "End", "Near baseline", "Over the limit"]}
       rows=${episodes.map((p) => [
@@ -124,6 +139,11 @@ function summary(e, now) {
     e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose.",
     e.closed_at ? `Closed ${day(e.closed_at)}.` : "Not closed.",
   ].join(" ");
+}
+
+function notified({ purpose, priority, round }) {
+  if (purpose === "test") return "a test";
+  return `${priority} alarm${round > 1 ? `, notice ${round}` : ""}`;
 }
 
 function bypass(override) {

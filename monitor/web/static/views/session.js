@@ -65,7 +65,8 @@ function Open({ encounter: e }) {
       <h1 class="name">${name}</h1>
       <span class="where"><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b>
         ${e.last_dose_at &&
-        html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}</span>
+        html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}
+        <span class="quiet" title="What notices call this session"> ${e.code}</span></span>
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
@@ -78,7 +79,7 @@ function Open({ encounter: e }) {
             ? html`<${Checks} encounter=${e} />`
             : html`<${Course} encounter=${e} alarms=${alarms} />`}
           <div class=${episodes.length ? "logs three" : "logs"}>
-            <${AlarmLog} alarms=${alarms} /><${EpisodeLog} episodes=${episodes} />
+            <${AlarmLog} encounter=${e} alarms=${alarms} /><${EpisodeLog} episodes=${episodes} />
             <${NoteLog} notes=${notes} />
           </div>
         </div>

@@ -1,0 +1,70 @@
+// What a page says of notices: who was told of an alarm, who is next, and whether a test arrived.
+// Pure.
+
+import { clock, countdown } from "./strings.js";
+import { ms } from "./time.js";
+
+const CONFIRMED_MS = 24 * 3600_000;
+
+/** "On call told 14:38. Backup not reached." of these alarms; "" while nobody was. */
+export function told({ notices = [] }, ids) {
+  const mine = notices.filter((n) => ids.includes(n.alarm));
+  const names = [...new Set(mine.map((n) => n.contact))];
+  const said = names.map((name) => fate(name, mine.filter((n) => n.contact === name)));
+  return said.filter(Boolean).join(" ");
+}
+
+/** "Backup in 0:24." while somebody would be told next. */
+export function next({ next_notice: coming }, now) {
+  if (!coming || now === null) return "";
+  return `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
+}
+
+/** The best that any channel of a contact has come to. */
+function fate(name, rows) {
+  const last = (at) => Math.max(...rows.map((n) => ms(n[at]) ?? 0));
+  if (last("seen_at")) return `${name} opened it ${clock(last("seen_at"))}.`;
+  if (last("sent_at")) return `${name} told ${clock(last("sent_at"))}.`;
+  if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `${name} not reached.`;
+  return rows.some((n) => n.state === "queued") ? `${name} is being told.` : "";
+}
+
+/** The row of the checks before the dose: {text, done, ask?}. */
+export function tested({ contacts = [], notices = [], mode }, now) {
+  const mine = contacts.filter((c) => c.on_duty);
+  if (!mine.length) {
+    return { text: "No contact is named. Nobody hears of an alarm but this page.", done: null };
+  }
+  const open = mine.filter((c) => !fresh(c, now));
+  const text = mine.map((c) => `${c.name} ${answer(c, notices, now)}`).join(", ");
+  const mark = mode === "real" ? "" : " Not real: by default only real sessions are told.";
+  return { text: `${text}.${mark}`, done: open.length === 0, ask: "Send test" };
+}
+
+function fresh({ confirmed_at: at }, now) {
+  return at !== null && (now === null || now - ms(at) < CONFIRMED_MS);
+}
+
+function answer(contact, notices, now) {
+  if (fresh(contact, now)) return `confirmed ${clock(ms(contact.confirmed_at))}`;
+  const tests = notices.filter((n) => n.purpose === "test" && n.contact === contact.name);
+  const newest = tests.at(-1);
+  if (!newest) return "not tested today";
+  const group = tests.filter((n) => n.message === newest.message);
+  if (group.some((n) => n.state === "sent")) return "was sent one, not confirmed yet";
+  return group.every((n) => n.state === "failed" || n.attempts > 0) ? "was not reached" : "is being tried";
+}
+
+/** A ledger's row in words: "told 14:38, opened 14:40". */
+export function course(n) {
+  const steps = [
+    ["sent", n.sent_at],
+    ["delivered", n.delivered_at],
+    ["opened", n.seen_at],
+    [n.purpose === "test" ? "confirmed" : "acknowledged", n.acknowledged_at],
+  ];
+  const done = steps.filter(([, at]) => at).map(([word, at]) => `${word} ${clock(ms(at))}`);
+  if (n.state === "sent") return [...done, n.detail].filter(Boolean).join(", ");
+  const why = n.detail ? `: ${n.detail}` : "";
+  return `${[...done, n.state].join(", ")} ${clock(ms(n.at))}${why}`;
+}

@@ -1,0 +1,77 @@
+// Who was told, who is next, and whether a test arrived, in words.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { course, next, tested, told } from "../../monitor/web/static/notices.js";
+import { clock } from "../../monitor/web/static/strings.js";
+import { shiftsOf } from "../../monitor/web/static/shifts.js";
+
+const at = "2026-11-23T10:15:00Z";
+const later = "2026-11-23T10:20:00Z";
+const T = clock(Date.parse(at));
+const L = clock(Date.parse(later));
+const row = (more) => ({
+  alarm: "e-1", contact: "Anna", state: "sent", attempts: 1, at, sent_at: at, seen_at: null,
+  delivered_at: null, acknowledged_at: null, purpose: "alarm", message: "m1", detail: "", ...more,
+});
+
+for (const [notices, words] of [
+  [[], ""],
+  [[row()], `Anna told ${T}.`],
+  [[row(), row({ seen_at: later })], `Anna opened it ${L}.`],
+  [[row({ state: "retrying", sent_at: null })], "Anna not reached."],
+  [[row({ state: "retrying", sent_at: null }), row({ channel: "mailto" })], `Anna told ${T}.`],
+  [[row({ state: "queued", attempts: 0, sent_at: null })], "Anna is being told."],
+  [[row({ state: "cancelled", attempts: 0, sent_at: null })], ""],
+  [[row(), row({ contact: "Bert", state: "failed", sent_at: null })], `Anna told ${T}. Bert not reached.`],
+  [[row({ alarm: "e-2" })], ""],
+]) {
+  test(`told: ${words || "nothing"} (${notices.length})`, () => {
+    assert.equal(told({ notices }, ["e-1"]), words);
+  });
+}
+
+test("who is next counts down", () => {
+  const now = Date.parse(at);
+  assert.equal(next({ next_notice: { contact: "Bert", at: later } }, now), "Bert in 5:00.");
+  assert.equal(next({ next_notice: null }, now), "");
+});
+
+const anna = { name: "Anna", on_duty: true, confirmed_at: null };
+const now = Date.parse(later);
+for (const [contacts, notices, done, words] of [
+  [[], [], null, "No contact is named. Nobody hears of an alarm but this page."],
+  [[{ ...anna, on_duty: false }], [], null, "No contact is named."],
+  [[anna], [], false, "Anna not tested today."],
+  [[anna], [row({ purpose: "test" })], false, "Anna was sent one, not confirmed yet."],
+  [[anna], [row({ purpose: "test", state: "retrying" })], false, "Anna was not reached."],
+  [[{ ...anna, confirmed_at: at }], [], true, `Anna confirmed ${T}.`],
+  [[{ ...anna, confirmed_at: "2026-11-21T10:15:00Z" }], [], false, "Anna not tested today."],
+  [[{ ...anna, confirmed_at: at }, { ...anna, name: "Bert" }], [], false, "Bert not tested today."],
+]) {
+  test(`tested: ${words}`, () => {
+    const found = tested({ contacts, notices, mode: "real" }, now);
+    assert.equal(found.done, done);
+    assert.ok(found.text.includes(words), found.text);
+  });
+}
+
+for (const [n, words] of [
+  [row(), `sent ${T}`],
+  [row({ delivered_at: at, seen_at: later, acknowledged_at: later }),
+    `sent ${T}, delivered ${T}, opened ${L}, acknowledged ${L}`],
+  [row({ purpose: "test", acknowledged_at: later }), `sent ${T}, confirmed ${L}`],
+  [row({ state: "failed", sent_at: null, detail: "no connection" }), `failed ${T}: no connection`],
+]) {
+  test(`the ledger says: ${words}`, () => assert.equal(course(n), words));
+}
+
+test("a rota is typed as people write it", () => {
+  assert.deepEqual(shiftsOf("mon-wed 08:00-18:00; sat sun 22:00-06:00"), [
+    { days: ["mon", "tue", "wed"], begins: "08:00", ends: "18:00" },
+    { days: ["sat", "sun"], begins: "22:00", ends: "06:00" },
+  ]);
+  assert.deepEqual(shiftsOf("fri-mon 00:00-00:00")[0].days, ["fri", "sat", "sun", "mon"]);
+  assert.deepEqual(shiftsOf(""), []);
+  assert.deepEqual(shiftsOf("friday 8-9"), [{ days: ["friday"], begins: "8", ends: "9" }]);
+});

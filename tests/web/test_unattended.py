@@ -1,0 +1,148 @@
+"""A browser that is closed, asleep, or behind another tab without a sound: the backup is told.
+
+Real tabs of a real browser, of which another one is in front. The service's clock runs ten times
+as fast, so that a minute takes six seconds.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import pytest_asyncio
+
+from tests.parts import wait_until
+from tests.parts.product import PASSWORD, Clinic, Product
+from tests.parts.sinks import HttpSink
+from tests.parts.tabs import Tab, Tabs, chromium_tabs
+from tests.web.test_hidden import SIGN_IN, shows
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SPEED: Final = 10
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[HttpSink]:
+    sink = HttpSink()
+    yield sink
+    sink.close()
+
+
+@pytest.fixture(scope="module")
+def fast(serving: Callable[..., Product], sink: HttpSink) -> Product:
+    product = serving(CLOCK_SPEED=str(SPEED), NOTICE_ALLOW="json://127.0.0.1")
+    product.user("ada", "admin")
+    # Long enough that only a session that nobody watches has anybody told.
+    Clinic(product, "ada").post("/contacts", name="Backup", urls=[sink.url()], after_s=3600)
+    return product
+
+
+class Watched:
+    """A dosed session, and a page at which thea watches it."""
+
+    def __init__(self, product: Product, tabs: Tabs, sink: HttpSink) -> None:
+        self.clinic = Clinic(product)
+        self.tabs = tabs
+        self._product = product
+        self._sink = sink
+        self._before = len(sink.got)
+        self.encounter = ""
+
+    async def begin(self, label: str) -> Tab:
+        page = await self.tabs.open(self._product.url)
+        await shows(page, "Sign in")
+        given = json.dumps({"username": "thea", "password": PASSWORD})
+        assert await page.evaluate(SIGN_IN % given) == 200
+        await shows(page, "Live")
+        self.encounter = self.clinic.session(label, {})
+        self.clinic.dose(self.encounter)
+        await shows(page, label)
+        return page
+
+    def alarms(self) -> list[tuple[str, str]]:
+        """Unattended ones of this session: how each stands."""
+        found = self.clinic.everything(f"/encounters/{self.encounter}/alarms")
+        return [(a["priority"], a["presence"]) for a in found if a["condition"] == "unattended"]
+
+    @property
+    def told(self) -> list[Any]:
+        return [got.json for got in self._sink.got[self._before :]]
+
+    async def backup_is_told(self) -> None:
+        await wait_until(lambda: self.told, 30, "the backup to be told")
+        assert [(n["kind"], n["priority"]) for n in self.told] == [("technical", "high")]
+        assert self.told[0]["session"] == self.encounter[1:7].upper()
+        assert self.alarms() == [("high", "on")]
+
+    def end(self) -> None:
+        reason = {"override_reason": "the test is over", "authorised_by": "Dr Test"}
+        if self.encounter:
+            self.clinic.post(f"/encounters/{self.encounter}/close", **reason)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def watched(fast: Product, sink: HttpSink, tmp_path: Path) -> AsyncIterator[Watched]:
+    async with chromium_tabs(tmp_path) as tabs:
+        watched = Watched(fast, tabs, sink)
+        yield watched
+        watched.end()
+
+
+async def test_the_browser_is_closed(watched: Watched) -> None:
+    page = await watched.begin("Alder 90")
+    await watched.tabs.open("about:blank")
+    await page.close()
+    await watched.backup_is_told()
+
+
+async def test_the_page_is_behind_another_tab_and_was_never_heard(watched: Watched) -> None:
+    page = await watched.begin("Birch 91")
+    await watched.tabs.open("about:blank")
+    assert await page.evaluate("document.visibilityState") == "hidden"
+    await watched.backup_is_told()
+    await page.bring_to_front()
+    await wait_until(lambda: watched.alarms() == [("high", "off")], 20, "it to be over")
+
+
+async def test_the_computer_is_asleep(watched: Watched) -> None:
+    page = await watched.begin("Cedar 92")
+    await watched.tabs.open("about:blank")
+    await page.call("Page.setWebLifecycleState", state="frozen")
+    await watched.backup_is_told()
+    await page.call("Page.setWebLifecycleState", state="active")
+    await page.bring_to_front()
+    await wait_until(lambda: watched.alarms() == [("high", "off")], 20, "it to be over")
+
+
+async def test_a_page_that_is_hidden_and_proven_audible_is_a_watch(watched: Watched) -> None:
+    """As beside a video call. Turning the sound off by loading it anew ends that."""
+    page = await watched.begin("Dogwood 93")
+    await page.press("Turn sound on")
+    await shows(page, "Sound is on")
+    await watched.tabs.open("about:blank")
+    assert await page.evaluate("document.visibilityState") == "hidden"
+    began = watched.clinic.get(f"/encounters/{watched.encounter}")["minutes_since_dose"]
+
+    def later() -> bool:
+        now = watched.clinic.get(f"/encounters/{watched.encounter}")["minutes_since_dose"]
+        return bool(now - began >= 2)
+
+    await wait_until(later, 30, "two minutes by the service's clock")
+    assert watched.alarms() == []
+    assert watched.told == []
+    await page.evaluate("location.reload()")
+    await watched.backup_is_told()
+
+
+async def test_a_viewer_s_page_is_no_watch(watched: Watched, fast: Product) -> None:
+    fast.user("vera", "viewer")
+    page = await watched.tabs.open(fast.url)
+    await shows(page, "Sign in")
+    given = json.dumps({"username": "vera", "password": PASSWORD})
+    assert await page.evaluate(SIGN_IN % given) == 200
+    await shows(page, "Live")
+    watched.encounter = watched.clinic.session("Elm 94", {})
+    watched.clinic.dose(watched.encounter)
+    await watched.backup_is_told()
