@@ -157,10 +157,10 @@ def deadline(state: State) -> float | None:
     return min((at for _, _, _, at in _to_tell(state)), default=None)
 
 
-def following(state: State) -> tuple[Contact, float] | None:
-    """Who is told next, and when, if nobody acknowledges; None: nobody is."""
-    waiting = ((contact, at) for _, _, contact, at in _to_tell(state))
-    return min(waiting, key=lambda one: one[1], default=None)
+def following(state: State) -> tuple[str, Contact, float] | None:
+    """Of which alarm who is told next, and when, if nobody acknowledges; None: nobody is."""
+    waiting = ((alarm_id, contact, at) for alarm_id, _, contact, at in _to_tell(state))
+    return min(waiting, key=lambda one: one[2], default=None)
 
 
 def fall_due(state: State, now: float) -> list[Event]:

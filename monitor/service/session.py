@@ -71,7 +71,10 @@ class Session(Struct, eq=False):
     def _next_notice(self) -> Json | None:
         state = self.encounter.state
         coming = following(state) if state.tellings and self.open else None
-        return None if coming is None else {"contact": coming[0].name, "at": iso(coming[1])}
+        if coming is None:
+            return None
+        alarm, contact, at = coming
+        return {"alarm": alarm, "contact": contact.name, "at": iso(at)}
 
     def _contacts(self, now: float) -> list[Json]:
         """Who would be told of this session now, without an address."""

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
+from urllib.parse import unquote_plus
 
 import httpx
 import pytest
@@ -236,7 +237,7 @@ def test_what_leaves_holds_no_health_data(
 
     wait_until_blocking(all_came, what="notices of every alarm and the test")
     link = re.compile(r"http://127\.0\.0\.1:\d+/n/[\w.-]+")
-    left = [got.body.decode() for got in http.got] + [
+    left = [unquote_plus(got.body.decode()) for got in http.got] + [
         f"{m.subject}\n{m.text}\n{m.message['From']}" for m in mail.got
     ]
     left += [json.dumps(got.headers) for got in http.got]

@@ -107,4 +107,5 @@ def _decided(clinic: Clinic, encounter: str, start: float) -> list[Decision]:
             body["alarm"]["priority"],
         )
         for body in bodies
+        if body["alarm"]["condition"] != "unattended"  # a trace has nobody who could watch
     ]

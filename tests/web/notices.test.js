@@ -33,8 +33,10 @@ for (const [notices, words] of [
 
 test("who is next counts down", () => {
   const now = Date.parse(at);
-  assert.equal(next({ next_notice: { contact: "Bert", at: later } }, now), "Bert in 5:00.");
-  assert.equal(next({ next_notice: null }, now), "");
+  const coming = { next_notice: { alarm: "e-1", contact: "Bert", at: later } };
+  assert.equal(next(coming, ["e-1"], now), "Bert in 5:00.");
+  assert.equal(next(coming, ["e-2"], now), "");
+  assert.equal(next({ next_notice: null }, ["e-1"], now), "");
 });
 
 const anna = { name: "Anna", on_duty: true, confirmed_at: null };

@@ -314,6 +314,7 @@ class ContactOf(Answer):
 
 
 class NextNotice(Answer):
+    alarm: str
     contact: str
     at: datetime
 

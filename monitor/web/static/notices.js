@@ -14,9 +14,9 @@ export function told({ notices = [] }, ids) {
   return said.filter(Boolean).join(" ");
 }
 
-/** "Backup in 0:24." while somebody would be told next. */
-export function next({ next_notice: coming }, now) {
-  if (!coming || now === null) return "";
+/** "Backup in 0:24." while somebody would be told of one of these alarms next. */
+export function next({ next_notice: coming }, ids, now) {
+  if (!coming || !ids.includes(coming.alarm) || now === null) return "";
   return `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
 }
 
@@ -29,11 +29,12 @@ function fate(name, rows) {
   return rows.some((n) => n.state === "queued") ? `${name} is being told.` : "";
 }
 
-/** The row of the checks before the dose: {text, done, ask?}. */
+/** The row of the checks before the dose: {text, done, ask}. */
 export function tested({ contacts = [], notices = [], mode }, now) {
   const mine = contacts.filter((c) => c.on_duty);
   if (!mine.length) {
-    return { text: "No contact is named. Nobody hears of an alarm but this page.", done: null };
+    const text = "No contact is named. Nobody hears of an alarm but this page.";
+    return { text, done: null, ask: "" };
   }
   const open = mine.filter((c) => !fresh(c, now));
   const text = mine.map((c) => `${c.name} ${answer(c, notices, now)}`).join(", ");

@@ -97,12 +97,13 @@ function role({ alarms, waiting }) {
 
 /** Since when, who was told, and who would be next. */
 function aside({ encounter, lead, alarms }, now) {
-  const said = told(encounter, alarms.map((a) => a.id));
+  const ids = alarms.map((a) => a.id);
+  const said = told(encounter, ids);
   if (lead.presence === "acknowledged") {
     const at = Date.parse(lead.acknowledged_at);
     return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}. ${said}`;
   }
   const begun = Math.min(...alarms.map((a) => Date.parse(a.raised_at ?? a.onset)));
   if (now === null || link.value.state === "lost") return said;
-  return [`${span(now - begun)}.`, said, next(encounter, now)].filter(Boolean).join(" ");
+  return [`${span(now - begun)}.`, said, next(encounter, ids, now)].filter(Boolean).join(" ");
 }

@@ -1,0 +1,179 @@
+"""Contacts, tests and the ledger on the page, while it happens."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from tests.parts import wait_until
+from tests.parts.product import PASSWORD, Clinic, Product
+from tests.parts.sinks import HttpSink
+from tests.web.hands import Desk, overflow, overlaps, region, sign_in
+from tests.web.test_preflight import row
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NARROW: Final = ViewportSize(width=390, height=844)
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[HttpSink]:
+    sink = HttpSink()
+    yield sink
+    sink.close()
+
+
+@pytest.fixture(scope="module")
+def product(serving: Callable[..., Product]) -> Product:
+    product = serving(NOTICE_ALLOW="json://127.0.0.1")
+    product.user("ada", "admin")
+    return product
+
+
+@pytest.fixture(scope="module")
+def admin(product: Product) -> Clinic:
+    return Clinic(product, "ada")
+
+
+@pytest.fixture
+def no_contacts(admin: Clinic) -> None:
+    for contact in admin.get("/contacts")["items"]:
+        admin.http.delete(f"/contacts/{contact['id']}")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def office(page: Page, product: Product) -> Page:
+    """The clinic's view, seen by the administrator."""
+    await sign_in(page, product, "ada")
+    await page.get_by_role("link", name="Clinic").click()
+    await page.get_by_role("heading", name="Contacts").wait_for()
+    return page
+
+
+async def test_a_contact_is_added_tested_confirmed_changed_and_removed(
+    office: Page, admin: Clinic, sink: HttpSink, no_contacts: None
+) -> None:
+    await office.get_by_role("button", name="Add contact").click()
+    await office.get_by_label("Name").fill("Dr Voss")
+    await office.get_by_label("Addresses, one a line").fill("json://10.0.0.9/x")
+    await office.get_by_role("button", name="Save contact").click()
+    await expect(office.get_by_text("address 1 cannot be used")).to_be_visible()
+    await office.get_by_label("Addresses, one a line").fill(sink.url("office"))
+    await office.get_by_label("On duty").fill("mon-sun 00:00-00:00")
+    await office.get_by_label("PIN").fill("481516")
+    await office.get_by_role("button", name="Save contact").click()
+    entry = office.get_by_role("listitem", name="Dr Voss")
+    await expect(entry).to_contain_text("after 30 s, json, never confirmed")
+    await expect(entry).to_contain_text("on duty mon tue wed thu fri sat sun 00:00-00:00")
+    await entry.get_by_role("button", name="Send test").click()
+    await expect(entry.get_by_role("status")).to_contain_text("json: sent")
+    link = sink.at("office")[0].json["link"]
+    async with httpx.AsyncClient() as phone:
+        await phone.post(link, data={"way": "pin", "pin": "481516"})
+    await entry.get_by_role("button", name="Change").click()
+    await office.get_by_label("Told after").fill("45")
+    await office.get_by_role("button", name="Save contact").click()
+    await expect(entry).to_contain_text(re.compile(r"after 45 s, json, confirmed .*has a PIN"))
+    (kept,) = admin.get("/contacts")["items"]
+    assert (kept["after_s"], kept["has_pin"], len(kept["rota"][0]["days"])) == (45.0, True, 7)
+    assert await overflow(office) <= 0
+    await office.set_viewport_size(NARROW)
+    assert await overflow(office) <= 0
+    await entry.get_by_role("button", name="Remove").click()
+    await expect(entry).to_have_count(0)
+    assert admin.get("/contacts")["items"] == []
+
+
+async def test_the_service_is_tried_out_on_the_page(office: Page) -> None:
+    part = office.get_by_role("region", name="Self-test")
+    await part.get_by_role("button", name="Run it now").click()
+    await expect(part.get_by_role("status")).to_have_text(
+        re.compile(r"Everything worked at \d\d:\d\d:\d\d, in \d+ ms\.")
+    )
+    await expect(part).to_contain_text("no ping is set up")
+
+
+async def test_a_therapist_sees_no_addresses(wall: Page) -> None:
+    await wall.get_by_role("link", name="Clinic").click()
+    await wall.get_by_role("heading", name="Self-test").wait_for()
+    await expect(wall.get_by_role("heading", name="Contacts")).to_have_count(0)
+    await expect(wall.get_by_text("No real session was closed in this time.")).to_be_visible()
+
+
+async def test_the_check_before_the_dose_is_a_message_that_arrived(
+    wall: Page, desk: Desk, admin: Clinic, sink: HttpSink, no_contacts: None
+) -> None:
+    desk.open("Alder 95")
+    await region(wall, "Alder 95").get_by_role("link").click()
+    check = row(wall, "Test notice")
+    await expect(check).to_contain_text("No contact is named.")
+    admin.post("/contacts", name="Dr Voss", urls=[sink.url("check")], after_s=0)
+    await expect(check).to_contain_text("Dr Voss not tested today")
+    await check.get_by_role("button", name="Send test").click()
+    await expect(check).to_contain_text("Dr Voss was sent one, not confirmed yet")
+    given = {"way": "password", "username": "thea", "password": PASSWORD}
+    async with httpx.AsyncClient() as phone:
+        await phone.post(sink.at("check")[0].json["link"], data=given)
+    await expect(check).to_contain_text(re.compile(r"done: .*Dr Voss confirmed \d\d:\d\d"))
+    await expect(row(wall, "Backup")).to_contain_text("One of Dr Voss knows of this session.")
+
+
+async def test_who_was_told_stands_beside_the_alarm_and_in_the_report(
+    wall: Page, desk: Desk, clinic: Clinic, admin: Clinic, sink: HttpSink, no_contacts: None
+) -> None:
+    admin.post("/contacts", name="Dr Voss", urls=[sink.url("told")], after_s=0)
+    admin.post("/contacts", name="Dr Late", urls=[sink.url("late")], after_s=300)
+    admin.post("/contacts", name="Dr Gone", urls=["json://127.0.0.1:9/x"], after_s=0, order=1)
+    encounter = desk.dosed("Birch 96")
+    clinic.post(f"/encounters/{encounter}/help")
+    bar = wall.get_by_label("What stands now")
+    await expect(bar).to_contain_text(re.compile(r"Dr Voss told \d\d:\d\d\. Dr Gone not reached\."))
+    # Dr Late has to be told sooner for it; in three minutes it begins anew.
+    await expect(bar).to_contain_text(re.compile(r"Dr Late told .* Dr Voss in [12]:\d\d\."))
+    # Outside of what is announced: a countdown that is read out would be noise.
+    for alert in await wall.get_by_role("alert").all():
+        assert "Dr Voss told" not in await alert.inner_text()
+    assert await overlaps(wall) == []
+    assert await overflow(wall) <= 0
+    await bar.get_by_role("button", name="Acknowledge").first.click()
+    await expect(bar).not_to_contain_text("Help asked for")
+    await region(wall, "Birch 96").get_by_role("link").click()
+    log = wall.get_by_role("region", name="Alarms")
+    await log.get_by_role("button", name="Not useful").first.click()
+    await expect(log.get_by_role("button", name="Not useful", pressed=True)).to_have_count(1)
+    found = clinic.get(f"/encounters/{encounter}/burden")
+    assert (found["rated"], found["useful"]) == (1, 0)
+    await wall.get_by_role("link", name="Report").click()
+    sheet = wall.get_by_role("article", name="Record of the session")
+    await expect(sheet).to_contain_text("Called useful")
+    await expect(sheet).to_contain_text("0 of 1")
+    ledger = sheet.get_by_role("row").filter(has_text="Dr Voss")
+    await expect(ledger.first).to_contain_text("high alarm")
+    await expect(sheet.get_by_role("row").filter(has_text="Dr Gone").first).to_contain_text(
+        "no connection"
+    )
+
+
+async def test_the_link_of_a_notice_is_a_page_for_a_telephone(
+    chromium: Browser, desk: Desk, clinic: Clinic, admin: Clinic, sink: HttpSink, product: Product,
+    no_contacts: None,
+) -> None:  # fmt: skip
+    admin.post("/contacts", name="Dr Voss", urls=[sink.url("phone")], after_s=0, pin="481516")
+    encounter = desk.dosed("Cedar 97")
+    clinic.post(f"/encounters/{encounter}/help")
+    await wait_until(lambda: sink.at("phone"), 20, "the notice")
+    context = await chromium.new_context(viewport=NARROW)
+    phone = await context.new_page()
+    await phone.goto(sink.at("phone")[0].json["link"])
+    await expect(phone.get_by_role("heading", name="An alarm waits")).to_be_visible()
+    assert await overflow(phone) <= 0
+    await phone.get_by_label("PIN").fill("481516")
+    await phone.get_by_role("button", name="Acknowledge").first.click()
+    await expect(phone.get_by_text("Acknowledged by Dr Voss (by PIN).")).to_be_visible()
+    taken = clinic.everything(f"/encounters/{encounter}/alarms")
+    assert "Dr Voss (by PIN)" in {a["acknowledged_by"] for a in taken}
+    await context.close()
