@@ -72,11 +72,13 @@ def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
 
 
 def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
-    """The next contact who was not told yet is told now. but: this one failed."""
+    """The next contact whose time has not come is told now. but: this one failed."""
     for contact in reachable(state, at):
         if contact.id != but and contact.id not in telling.told:
-            telling.sooner.setdefault(contact.id, at)
-            return
+            planned = _planned(state, telling, contact)
+            if planned is not None and planned > at:
+                telling.sooner[contact.id] = at
+                return
 
 
 # --- what comes in --------------------------------------------------------------------------------

@@ -24,10 +24,20 @@ import structlog
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter
 
-from monitor.adapters.deliver import CANARY_URL, Outcome, Sender, loopback, scheme_of
+from monitor.adapters.deliver import (
+    CANARY_URL,
+    Browser,
+    Outcome,
+    Sender,
+    loopback,
+    new_key,
+    public_key,
+    scheme_of,
+)
 from monitor.adapters.store import Entry, NoticeRow, Store
 from monitor.adapters.store import notices as ledger
-from monitor.adapters.store.contacts import Contact, list_contacts
+from monitor.adapters.store.browsers import BrowserRow, list_browsers
+from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
 from monitor.codecs.notices import Message, session_code
 from monitor.core import notices as policy
 from monitor.core.events import (
@@ -55,6 +65,9 @@ JITTER: Final = 0.2
 FALL_BACK_S: Final = 10.0
 WAITING: Final = ("queued", "retrying")
 KEY: Final = "notices"
+VAPID: Final = "vapid"
+# Contacts that are a user's browsers have ids below this.
+BROWSERS: Final = -100
 # How far ahead rotas are worked out for a session, and how long before the end again.
 AHEAD_S: Final = 3 * 24 * 3600.0
 AGAIN_S: Final = 24 * 3600.0
@@ -99,6 +112,7 @@ class Notices:
         self._sending: dict[str, Sending] = {}
         self._fresh: asyncio.Queue[tuple[Sending, int]] = asyncio.Queue()
         self._key = b""
+        self._vapid = ""
         self._outcomes = Counter(
             "dosing_monitor_notices", "Notices by channel and what became of them",
             ["channel", "state"], registry=registry,
@@ -108,6 +122,8 @@ class Notices:
         """Contacts, the key, and what the last process had yet to send."""
         made = secrets.token_urlsafe(32)
         self._key = (await self._store.write(ledger.key, KEY, made)).encode()
+        self._vapid = await self._store.write(ledger.key, VAPID, new_key())
+        self._sender.pusher.use(self._vapid)
         await self.reload()
         for row in await self._store.read(ledger.waiting_notices):
             session = self._ward.sessions.get(row.encounter)
@@ -119,9 +135,15 @@ class Notices:
             for row in await self._store.read(ledger.notices_of_encounter, session.id):
                 session.notices.setdefault(row.id, row)
 
+    @property
+    def push_key(self) -> str:
+        """What a browser subscribes with."""
+        return public_key(self._vapid)
+
     async def reload(self) -> None:
         """The contacts as they are on disk now; every session learns of them."""
         found = await self._store.read(list_contacts)
+        found += _of_browsers(await self._store.read(list_browsers))
         self.contacts = {contact.id: contact for contact in found}
         for session in list(self._ward.sessions.values()):
             self.brief(session)
@@ -431,6 +453,21 @@ class Notices:
     def _seal(self, message: str) -> str:
         whole = hmac.new(self._key, f"link {message}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(whole[:18]).decode()
+
+
+def _of_browsers(rows: Sequence[BrowserRow]) -> list[Contact]:
+    """Each user's own browsers, as one contact: told at once, of what that user supervises."""
+    urls: dict[tuple[int, str], list[str]] = {}
+    for row in rows:
+        browser = Browser(row.endpoint, row.p256dh, row.auth)
+        urls.setdefault((row.user_id, row.user), []).append(browser.url)
+    return [
+        Contact(
+            id=BROWSERS - user_id, name=f"{user}’s browser", urls=tuple(of), order=0, after_s=0.0,
+            created_at=0.0, preferences=Preferences(user=user, simulated=True),
+        )
+        for (user_id, user), of in urls.items()
+    ]  # fmt: skip
 
 
 def _stands(session: Session, alarm_id: str) -> bool:

@@ -1,13 +1,14 @@
 """What people do about notices, through the web: the implementation of its `Outbox`."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from monitor.adapters.deliver import NotAllowed, Rules, check, scheme_of
-from monitor.adapters.store import NoticeRow, Store
+from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
+from monitor.adapters.store import NoticeRow, Store, browsers
 from monitor.adapters.store import contacts as book
 from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.contacts import Contact, Wanted
@@ -69,7 +70,8 @@ class Outbox:
         session = self._ward.sessions.get(encounter_id)
         if session is None:
             raise Unknown("There is no open session with this id.")
-        return [c.id for c in reachable(session.encounter.state, self._clock.now())]
+        told = reachable(session.encounter.state, self._clock.now())
+        return [contact.id for contact in told if contact.id > 0]
 
     def _test_of(self, contact: Contact, encounter_id: str) -> list[NoticeRow]:
         now, message = self._clock.now(), f"t{secrets.token_hex(6)}"
@@ -81,6 +83,25 @@ class Outbox:
             )
             for place, url in enumerate(contact.urls)
         ]  # fmt: skip
+
+    # --- browsers -----------------------------------------------------------------------------
+
+    @property
+    def push_key(self) -> str:
+        return self._notices.push_key
+
+    async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
+        try:
+            check_endpoint(endpoint, self._rules, resolve=False)
+        except NotAllowed as refused:
+            raise Invalid("endpoint", f"{refused}.") from None
+        now = self._clock.now()
+        await self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
+        await self._notices.reload()
+
+    async def drop_browser(self, endpoint: str) -> None:
+        await self._store.write(browsers.drop_browser, endpoint)
+        await self._notices.reload()
 
     # --- links --------------------------------------------------------------------------------
 
@@ -98,7 +119,8 @@ class Outbox:
         return Linked(
             message=first.message, purpose=first.purpose, state=self._state(rows, now),
             contact=first.contact, name=first.name,
-            pin_hash=contact.pin_hash if contact else None, lines=_lines(rows, contact),
+            encounter=first.encounter, pin_hash=contact.pin_hash if contact else None,
+            lines=_lines(rows, contact),
         )  # fmt: skip
 
     def _state(self, rows: Sequence[NoticeRow], now: float) -> LinkState:
@@ -149,8 +171,9 @@ def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...
         return ("This was a test. Nobody is in danger.",)
     zone = contact.preferences.zone if contact else "UTC"
     about = {"physiological": "about the patient", "technical": "about the equipment"}
-    return tuple(
+    alike = Counter(
         f"{row.priority.capitalize()} priority, {about[row.kind]}, session "
         f"{session_code(row.encounter)}, since {rota.local(row.onset, zone)}."
         for row in {row.alarm: row for row in rows}.values()
     )
+    return tuple(line if n == 1 else f"{n} alarms. {line}" for line, n in alike.items())

@@ -16,7 +16,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.broker import WINDOW, OwnBroker
-from monitor.adapters.deliver import Rules, Sender, prepare
+from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
 from monitor.adapters.store import Entry, Lost, Store
@@ -89,8 +89,9 @@ class Service:
         rules = Rules(allow=config.notice_allow)
         if config.notice_schemes:
             rules = Rules(frozenset(s.lower() for s in config.notice_schemes), config.notice_allow)
+        pusher = Pusher(config.public_url or "mailto:nobody@dosing-monitor.invalid")
         self.notices = Notices(
-            self.clock, self.store, self.ward, Sender(rules, time.time), self.registry
+            self.clock, self.store, self.ward, Sender(rules, time.time, pusher), self.registry
         )
         self.ward.telling = self.notices.decided
         self.desk.briefed = self.notices.brief

@@ -85,6 +85,7 @@ class Session(Struct, eq=False):
                 "confirmed_at": iso(self.confirmed.get(c.id)),
             }
             for c in concerned(self.encounter.state)
+            if c.id > 0  # browsers are no persons to rely on
         ]  # fmt: skip
 
     def public(self, now: float, supervision: dict[str, Any] | None, valid_until: float) -> bytes:

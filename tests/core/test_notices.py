@@ -216,6 +216,19 @@ def test_a_failure_is_an_alarm_and_the_next_contact_is_told_sooner() -> None:
     assert made.standing("notice_failed") is None
 
 
+def test_sooner_is_the_next_whose_time_has_not_come() -> None:
+    own = Contact(id=-101, name="thea’s browser", after_s=0, user="thea")
+    made = course(own, BERT, CARA)
+    made.apply(20, TakeOver("thea"))
+    made.attended(30, watched=False)
+    made.advance(100)
+    made.acknowledge(110, alarm(made))
+    made.advance(T - 1)
+    made.acknowledge(T - 1, alarm(made))  # it came on again
+    made.help(T)
+    assert made.notices()[-2:] == [(T, -101), (T, 2)]
+
+
 def test_when_nobody_can_be_told_that_is_a_high_alarm() -> None:
     made = course(ANNA)
     made.help(T)

@@ -146,6 +146,13 @@ def test_every_route_answers_as_the_openapi_document_says(
 def _of_the_clinic(clinic: Clinic, contact: str) -> None:
     """What belongs to no session."""
     clinic.get("/burden")
+    clinic.get("/push")
+    browser = {
+        "endpoint": "https://push.example.com/x",
+        "keys": {"p256dh": "A" * 87, "auth": "A" * 22},
+    }
+    clinic.post("/push", **browser)
+    clinic.post("/push/end", endpoint=browser["endpoint"])
     clinic.get("/self-test")
     clinic.post("/self-test")
     clinic.post(f"/contacts/{contact}/test")

@@ -1,16 +1,23 @@
 """Somebody hears of it: real mail, real webhooks, and what is done when they fail."""
 
+import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
+import http_ece
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import PASSWORD, Clinic, Product
@@ -408,3 +415,77 @@ def test_nobody_watching_a_dosed_session_is_an_alarm_that_is_sent(
     assert (http.got[0].json["kind"], http.got[0].json["priority"]) == ("technical", "high")
     standing_ = clinic.get(f"/encounters/{encounter}")["alarms"]
     assert ("unattended", "high") in [(a["condition"], a["priority"]) for a in standing_]
+
+
+# --- browsers -------------------------------------------------------------------------------------
+
+
+def test_the_supervisor_s_own_browser_is_told_with_the_tab_closed(
+    product_with: Callable[..., Product], mosquitto: Mosquitto, http: HttpSink
+) -> None:
+    """The push service is played by a sink; the message is decrypted as a browser would."""
+    allow = f"{ALLOW},webpush://127.0.0.1"
+    product = product_with(MQTT_URL=mosquitto.url, NOTICE_ALLOW=allow)
+    product.user("mara", "therapist")
+    clinic, other = Clinic(product), Clinic(product, "mara")
+    browser = Browser()
+    for who, path in ((clinic, "thea"), (other, "mara")):
+        who.post("/push", endpoint=f"http://127.0.0.1:{http.port}/{path}", keys=browser.keys)
+    assert clinic.http.post("/push", json={"endpoint": "https://10.0.0.1/x", "keys": browser.keys}
+                            ).status_code == 422  # fmt: skip
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the push")
+    (got,) = http.got
+    assert got.path == "/thea"
+    assert (got.headers["urgency"], got.headers["content-encoding"]) == ("high", "aes128gcm")
+    said = browser.read(got.body)
+    assert set(said) == {"title", "body", "link", "tag"}
+    assert said["title"] == f"High alarm, session {code(encounter)}"
+    assert HEALTH.search(re.sub(r"http\S+|since [^.]*", "", said["body"])) is None
+    token, key = re.findall(r"t=([^,]+),\s*k=(\S+)", got.headers["authorization"])[0]
+    assert key == clinic.get("/push")["key"]
+    assert browser.claims(token, key)["aud"] == f"http://127.0.0.1:{http.port}"
+    assert [row["channel"] for row in ledger(clinic, alarm)] == ["webpush"]
+    # It follows whoever takes the session over.
+    clinic.post(f"/alarms/{alarm}/acknowledge")
+    other.post(f"/encounters/{encounter}/take-over", reason="thea had to leave")
+    cry(clinic, encounter)
+    wait_until_blocking(lambda: http.at("mara"), what="the push to the other")
+    assert len(http.at("thea")) == 1
+    other.post("/push/end", endpoint=f"http://127.0.0.1:{http.port}/mara")
+    assert clinic.get(f"/encounters/{encounter}")["contacts"] == []
+
+
+class Browser:
+    """The keys of a browser's subscription, and what it does with them."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._auth = os.urandom(16)
+        point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        self.keys = {"p256dh": _text(point), "auth": _text(self._auth)}
+
+    def read(self, body: bytes) -> dict[str, str]:
+        plain = http_ece.decrypt(
+            body, private_key=self._key, auth_secret=self._auth, version="aes128gcm"
+        )
+        found: dict[str, str] = json.loads(plain)
+        return found
+
+    def claims(self, token: str, key: str) -> dict[str, Any]:
+        """What the token says, after its signature was found to be the key's."""
+        signed, _, signature = token.rpartition(".")
+        raw = _bytes(signature)
+        numbers = (int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(key))
+        public.verify(encode_dss_signature(*numbers), signed.encode(), ec.ECDSA(SHA256()))
+        claims: dict[str, Any] = json.loads(_bytes(signed.partition(".")[2]))
+        return claims
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

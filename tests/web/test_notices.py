@@ -1,5 +1,6 @@
 """Contacts, tests and the ledger on the page, while it happens."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -176,4 +177,41 @@ async def test_the_link_of_a_notice_is_a_page_for_a_telephone(
     await expect(phone.get_by_text("Acknowledged by Dr Voss (by PIN).")).to_be_visible()
     taken = clinic.everything(f"/encounters/{encounter}/alarms")
     assert "Dr Voss (by PIN)" in {a["acknowledged_by"] for a in taken}
+    await context.close()
+
+
+async def test_what_is_pushed_is_shown_without_a_page_and_leads_to_the_notice(
+    chromium: Browser, product: Product
+) -> None:
+    """The browser's maker delivers it; here the DevTools do, to the real worker."""
+    context = await chromium.new_context()
+    await context.grant_permissions(["notifications"], origin=product.url)
+    page = await context.new_page()
+    await sign_in(page, product)
+    found: list[str] = []
+    session = await context.new_cdp_session(page)
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(r["registrationId"] for r in event["registrations"]),
+    )
+    await session.send("ServiceWorker.enable")
+    await page.evaluate(
+        """navigator.serviceWorker.register("push-worker.js")
+           .then(() => navigator.serviceWorker.ready).then(() => true)"""
+    )
+    await wait_until(lambda: found, 20, "the worker")
+    pushed = {"title": "High alarm, session 3F2A1C", "body": "Open it", "tag": "m1",
+              "link": f"{product.url}/n/x"}  # fmt: skip
+    deliver = {"origin": product.url, "registrationId": found[0], "data": json.dumps(pushed)}
+    await session.send("ServiceWorker.deliverPushMessage", deliver)
+
+    async def shown() -> list[list[str]]:
+        rows: list[list[str]] = await page.evaluate(
+            """navigator.serviceWorker.ready.then((r) => r.getNotifications())
+               .then((all) => all.map((n) => [n.title, n.body, n.tag, n.data]))"""
+        )
+        return rows
+
+    (notice,) = await wait_until(shown, 20, "the notification")
+    assert notice == [pushed["title"], pushed["body"], pushed["tag"], pushed["link"]]
     await context.close()

@@ -65,6 +65,22 @@ def prepare() -> None:
     apprise.Apprise.instantiate("json://127.0.0.1")
 
 
+def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
+    """The same of a browser's push service, whose address the browser told. Raises the same."""
+    try:
+        parts = urlsplit(endpoint)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise NotAllowed("the push service's address cannot be read") from None
+    if _named("webpush", host, port, rules) or _named("jsons", host, port, rules):
+        return
+    if parts.scheme != "https" or not host:
+        raise NotAllowed("a push service is spoken to by https only")
+    for address in _addresses(host, port, resolve=resolve):
+        if not address.is_global or address.is_multicast:
+            raise NotAllowed("the push service's host is not public")
+
+
 def check(url: str, rules: Rules, *, resolve: bool) -> None:
     """Raises NotAllowed, and Unresolved when names are to be resolved and one cannot be."""
     made, scheme = channel(url, rules), scheme_of(url)

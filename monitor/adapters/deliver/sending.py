@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import apprise
 import requests
-from msgspec import Struct
 
 from monitor.adapters.deliver.addresses import (
     NotAllowed,
@@ -26,6 +25,8 @@ from monitor.adapters.deliver.addresses import (
     check,
     scheme_of,
 )
+from monitor.adapters.deliver.outcome import Outcome
+from monitor.adapters.deliver.push import PUSH, Pusher
 from monitor.codecs.notices import Message, payload, text
 
 ATTEMPT_S: Final = 10.0
@@ -45,23 +46,12 @@ CANARY_URL: Final = "canary://here"
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 
-class Outcome(Struct, frozen=True):
-    """ok: the channel took it; delivered: it is with the receiver; final: never try it again.
-
-    detail   the end of a sentence, without an address
-    """
-
-    ok: bool
-    detail: str = ""
-    delivered: bool = False
-    final: bool = False
-
-
 class Sender:
-    """now: epoch seconds of the real world, for signatures."""
+    """now: epoch seconds of the real world, for signatures; pusher: speaks to browsers."""
 
-    def __init__(self, rules: Rules, now: Callable[[], float]) -> None:
+    def __init__(self, rules: Rules, now: Callable[[], float], pusher: Pusher) -> None:
         self.rules = rules
+        self.pusher = pusher
         self._now = now
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._threads: Counter[str] = Counter()
@@ -104,18 +94,23 @@ class Sender:
         if url == CANARY_URL:
             return Outcome(True, delivered=True)
         try:
-            check(url, self.rules, resolve=True)
-            made = channel(url, self.rules)
+            return self._by_scheme(url, message, key, secret)
         except NotAllowed as refused:
             return Outcome(False, str(refused), final=True)
         except Unresolved:
             return Outcome(False, "the name of its host is not known")
-        try:
-            if scheme_of(url) in ("json", "jsons"):
-                return self._post(made, message, key, secret)
-            return _notify(made, message, key)
         except Exception as error:  # noqa: BLE001 - whatever a channel's code raises, it is no more
             return Outcome(False, f"it failed ({type(error).__name__})")
+
+    def _by_scheme(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
+        """Raises NotAllowed, Unresolved, and what channels raise."""
+        if scheme_of(url) == PUSH:
+            return self.pusher.push(url, message, self.rules)
+        check(url, self.rules, resolve=True)
+        made = channel(url, self.rules)
+        if scheme_of(url) in ("json", "jsons"):
+            return self._post(made, message, key, secret)
+        return _notify(made, message, key)
 
     def _post(self, made: Any, message: Message, key: str, secret: bytes) -> Outcome:
         """A signed webhook: the HMAC-SHA256 of the timestamp, a full stop, and the body."""

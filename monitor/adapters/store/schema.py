@@ -250,6 +250,18 @@ notices: Final = Table(
     _required("body", Text),
 )
 
+# A browser that its owner allowed to be told while no tab is open.
+browsers: Final = Table(
+    "browsers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("endpoint", Text, nullable=False, unique=True),
+    _required("p256dh", Text),
+    _required("auth", Text),
+    _required("created_at", Double),
+)
+
 # Secrets of this service, made at its first start: what it signs with.
 keys: Final = Table(
     "keys",

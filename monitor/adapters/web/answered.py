@@ -499,3 +499,7 @@ class BurdenOf(Answer):
     useful: int
     rated: int
     ratings: dict[str, bool] | None = None
+
+
+class PushKey(Answer):
+    key: str

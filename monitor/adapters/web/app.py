@@ -79,6 +79,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         clinic.devices(desk, records),
         contacts.contacts(records, outbox, passwords),
         contacts.tests(outbox),
+        contacts.browsers(outbox),
         encounters.sessions(desk),
         encounters.acts(desk),
         encounters.team(desk),

@@ -7,12 +7,12 @@ from monitor.adapters.store.contacts import Wanted
 from monitor.adapters.web import answered, rows
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything
-from monitor.adapters.web.models import NewContact
+from monitor.adapters.web.models import GoneBrowser, NewBrowser, NewContact
 from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.parameters import ContactId, EncounterId
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Json, Records
-from monitor.adapters.web.security import Guarded, role
+from monitor.adapters.web.security import Guarded, role, who
 
 
 def contacts(records: Records, outbox: Outbox, passwords: Passwords) -> APIRouter:
@@ -88,5 +88,35 @@ def tests(outbox: Outbox) -> APIRouter:
     async def test_notice(encounter: EncounterId, request: Request) -> Response:
         """Send a test notice to everybody who would be told of this session now."""
         return everything([rows.notice(row) for row in await outbox.test(None, encounter)])
+
+    return router
+
+
+def browsers(outbox: Outbox) -> APIRouter:
+    """A user's own browsers, which are told although no tab is open (web push)."""
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    @router.get("/push", openapi_extra=role("therapist"), responses=says(answered.PushKey))
+    async def push_key() -> Response:
+        """The key to subscribe with."""
+        return answer({"key": outbox.push_key})
+
+    @router.post(
+        "/push",
+        status_code=201,
+        openapi_extra=role("therapist"),
+        responses=says(answered.Nothing, 201),
+    )
+    async def add_browser(body: NewBrowser, request: Request) -> Response:
+        """Tell this browser, at once, of alarms in sessions that you supervise."""
+        keys = body.keys
+        await outbox.add_browser(who(request).name, body.endpoint, keys.p256dh, keys.auth)
+        return answer({}, 201)
+
+    @router.post("/push/end", openapi_extra=role("therapist"), responses=says(answered.Nothing))
+    async def drop_browser(body: GoneBrowser) -> Response:
+        """Do not any more."""
+        await outbox.drop_browser(body.endpoint)
+        return answer({})
 
     return router

@@ -24,7 +24,7 @@ _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><link rel="stylesheet" href="/notice.css"></head>
-<body><main><h1>{title}</h1>{body}<p><a href="/">Open the page</a></p></main></body></html>
+<body><main><h1>{title}</h1>{body}<p><a href="/{place}">Open the page</a></p></main></body></html>
 """
 _FORM: Final = """<form method="post"><h2>{title}</h2>{fields}
 <button name="way" value="{way}">{press}</button></form>
@@ -115,9 +115,9 @@ def routes(outbox: Outbox, identify: Identify) -> APIRouter:
         except _Denied as denied:
             return _shown(linked, await identify.signed_in(request), denied.text, denied.status)
         except Refused as refused:
-            return _page("Too late", f"<p>{escape(str(refused))}</p>", 409)
+            return _page("Too late", f"<p>{escape(str(refused))}</p>", 409, linked)
         done = "It arrived. Thank you." if linked.purpose == "test" else f"Acknowledged by {by}."
-        return _page("Done", f"<p>{escape(done)}</p>")
+        return _page("Done", f"<p>{escape(done)}</p>", 200, linked)
 
     return router
 
@@ -130,7 +130,7 @@ async def _fields(request: Request) -> dict[str, str]:
 def _shown(linked: Linked, user: str | None, said: str = "", status: int = 200) -> Response:
     lines = "".join(f"<p>{escape(line)}</p>" for line in linked.lines)
     if linked.state != "open":
-        return _page("Nothing to do", f"{lines}<p>{_CLOSED[linked.state]}</p>", status)
+        return _page("Nothing to do", f"{lines}<p>{_CLOSED[linked.state]}</p>", status, linked)
     press = "It arrived" if linked.purpose == "test" else "Acknowledge"
     forms = []
     if user is not None:
@@ -147,12 +147,14 @@ def _shown(linked: Linked, user: str | None, said: str = "", status: int = 200) 
     forms.append(_form("By signing in", "password", press, name + password))
     told = f'<p role="alert">{escape(said)}</p>' if said else ""
     title = "Test notice" if linked.purpose == "test" else "An alarm waits"
-    return _page(title, lines + told + "".join(forms), status)
+    return _page(title, lines + told + "".join(forms), status, linked)
 
 
 def _form(title: str, way: str, press: str, fields: str = "") -> str:
     return _FORM.format(title=escape(title), way=way, press=press, fields=fields)
 
 
-def _page(title: str, body: str, status: int = 200) -> Response:
-    return HTMLResponse(_PAGE.format(title=title, body=body), status)
+def _page(title: str, body: str, status: int, linked: Linked) -> Response:
+    """With a way to the session, for who is signed in or will be."""
+    place = f"#/session/{linked.encounter}" if linked.encounter else ""
+    return HTMLResponse(_PAGE.format(title=title, body=body, place=place), status)

@@ -286,6 +286,25 @@ def _with_scheme(urls: list[str]) -> list[str]:
     return urls
 
 
+_KEY = StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,120}=*$")
+
+
+class BrowserKeys(Model):
+    p256dh: Annotated[str, _KEY]
+    auth: Annotated[str, _KEY]
+
+
+class NewBrowser(Model):
+    """As a browser's `PushSubscription` writes itself."""
+
+    endpoint: Annotated[str, _text(8, 1000), AfterValidator(_one_line)]
+    keys: BrowserKeys
+
+
+class GoneBrowser(Model):
+    endpoint: Annotated[str, _text(8, 1000), AfterValidator(_one_line)]
+
+
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 

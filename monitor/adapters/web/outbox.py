@@ -18,12 +18,14 @@ class Linked(Struct, frozen=True, kw_only=True):
     """What the link of a notice leads to, as it is now.
 
     state      open: it can be used; used: it was; over: its alarms wait for nobody any more
+    encounter  of which session; "" of a test that belongs to none
     contact    the id of whom it was sent to; pin_hash: of that contact's PIN, None: it has none
     """
 
     message: str
     purpose: Literal["alarm", "test"]
     state: LinkState
+    encounter: str
     contact: int
     name: str
     pin_hash: str | None
@@ -44,6 +46,16 @@ class Outbox(Protocol):
     async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
         """Send a test notice to these contacts, or to all who would be told of this session, by
         every channel; answers what came of it after ten seconds at most. Raises Unknown."""
+
+    @property
+    def push_key(self) -> str:
+        """What a browser subscribes with."""
+
+    async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
+        """This browser of this user is told from now on. Raises Invalid (`endpoint`)."""
+
+    async def drop_browser(self, endpoint: str) -> None:
+        """It is not any more."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         """What this link leads to. opened: somebody looks at it, put that down. Raises Unknown."""

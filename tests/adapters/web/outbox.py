@@ -38,6 +38,16 @@ class SmallOutbox:
                 raise Unknown("There is no contact of that id.")
         return []
 
+    @property
+    def push_key(self) -> str:
+        return "key"
+
+    async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
+        """No browser is told here."""
+
+    async def drop_browser(self, endpoint: str) -> None:
+        """No browser is told here."""
+
     async def linked(self, token: str, *, opened: bool) -> Linked:
         raise Unknown("There is no such notice.")
 

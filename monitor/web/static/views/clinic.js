@@ -5,6 +5,7 @@ import { del, get, list, post, put } from "../api.js";
 import { acts, me, moment } from "../app.js";
 import { html } from "../html.js";
 import { course } from "../notices.js";
+import { possible, subscribe, subscribed, unsubscribe } from "../push.js";
 import { shift, shiftsOf } from "../shifts.js";
 import { clock, span } from "../strings.js";
 import { ms } from "../time.js";
@@ -23,6 +24,7 @@ export function Clinic() {
     <${OtherAlarms} />
     <main class="clinic">
       ${me.value.role === "admin" && html`<${Contacts} />`}
+      ${acts.value && html`<${ThisBrowser} />`}
       <${SelfTest} />
       <${Cost} />
     </main>
@@ -178,6 +180,34 @@ function asked(values) {
     simulated: Boolean(values.simulated),
     pin: values.pin?.trim() || null,
   };
+}
+
+// --- this browser ----------------------------------------------------------------------------------
+
+function ThisBrowser() {
+  const [on, setOn] = useState(false);
+  const [said, setSaid] = useState("");
+  useEffect(() => void subscribed().then(setOn, () => {}), []);
+  const turn = async () => {
+    setSaid("One moment.");
+    try {
+      await (on ? unsubscribe() : subscribe());
+      setOn(await subscribed());
+      setSaid("");
+    } catch (error) {
+      setSaid(error.message);
+    }
+  };
+  return html`<section aria-label="This browser">
+    <h2>This browser</h2>
+    ${possible()
+      ? html`<p>${on ? "Told of your sessions’ alarms, also while no tab is open." : "Silent while no tab is open."}</p>
+          <button onClick=${turn}>${on ? "Stop telling it" : "Tell it with the tab closed"}</button>`
+      : html`<p class="quiet">
+          It can be told while no tab is open only where the page is served over TLS.
+        </p>`}
+    ${said && html`<p role="status">${said}</p>`}
+  </section>`;
 }
 
 // --- does it work ----------------------------------------------------------------------------------

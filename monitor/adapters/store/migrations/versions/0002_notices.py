@@ -1,4 +1,4 @@
-"""Notices: the ledger of who was told, what contacts prefer, and the service's own keys."""
+"""Notices: the ledger, what contacts prefer, browsers that are told, and the service's keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,21 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_keys"),
     )
+    op.create_table(
+        "browsers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("p256dh", sa.Text(), nullable=False),
+        sa.Column("auth", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_browsers"),
+        sa.UniqueConstraint("endpoint", name="uq_browsers_endpoint"),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name="fk_browsers_user_id", ondelete="CASCADE"
+        ),
+    )
+    op.create_index("ix_browsers_user_id", "browsers", ["user_id"])
     op.add_column(
         "contacts", sa.Column("preferences", sa.Text(), nullable=False, server_default="{}")
     )

@@ -1,0 +1,49 @@
+"""Browsers that their owners allowed to be told while no tab is open."""
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, select
+
+from monitor.adapters.store.bulk import dialect_insert
+from monitor.adapters.store.errors import Missing
+from monitor.adapters.store.schema import browsers, users
+
+
+class BrowserRow(Struct, frozen=True, kw_only=True):
+    """user_id, user: whose it is."""
+
+    user_id: int
+    user: str
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+def add_browser(
+    connection: Connection, user: str, endpoint: str, p256dh: str, auth: str, at: float
+) -> None:
+    """The same one again belongs to who said so last. Raises Missing: there is no such user."""
+    user_id = connection.execute(select(users.c.id).where(users.c.name == user)).scalar()
+    if user_id is None:
+        raise Missing("user", user)
+    values = {"user_id": user_id, "p256dh": p256dh, "auth": auth, "created_at": at}
+    statement = dialect_insert(connection.dialect, browsers).values(endpoint=endpoint, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=("endpoint",), set_=values))
+
+
+def drop_browser(connection: Connection, endpoint: str) -> None:
+    connection.execute(delete(browsers).where(browsers.c.endpoint == endpoint))
+
+
+def list_browsers(connection: Connection) -> list[BrowserRow]:
+    """Of users who may act and are not disabled, in the order in which they were added."""
+    statement = (
+        select(browsers.c.user_id, users.c.name, browsers.c.endpoint, browsers.c.p256dh,
+               browsers.c.auth)
+        .join(users, users.c.id == browsers.c.user_id)
+        .where(users.c.disabled.is_(False), users.c.role != "viewer")
+        .order_by(browsers.c.id)
+    )  # fmt: skip
+    return [
+        BrowserRow(user_id=row[0], user=row[1], endpoint=row[2], p256dh=row[3], auth=row[4])
+        for row in connection.execute(statement)
+    ]

@@ -1,0 +1,40 @@
+// Whether this browser is told although no tab of the page is open, and asking it to be.
+
+import { get, post } from "./api.js";
+
+/** Only where the page came by TLS (or from this machine) and the browser can. */
+export function possible() {
+  return isSecureContext && "serviceWorker" in navigator && "PushManager" in self;
+}
+
+/** Is it now? */
+export async function subscribed() {
+  if (!possible()) return false;
+  const registration = await navigator.serviceWorker.getRegistration();
+  return Boolean(await registration?.pushManager.getSubscription());
+}
+
+/** Ask the person and the browser's maker; tell the service. Throws a sentence. */
+export async function subscribe() {
+  if ((await Notification.requestPermission()) !== "granted") {
+    throw new Error("The browser was told not to show notifications.");
+  }
+  const registration = await navigator.serviceWorker.register("push-worker.js");
+  await navigator.serviceWorker.ready;
+  const { key } = await get("push");
+  const subscription = await registration.pushManager
+    .subscribe({ userVisibleOnly: true, applicationServerKey: key })
+    .catch(() => {
+      throw new Error("The browser’s push service cannot be reached.");
+    });
+  const { endpoint, keys } = subscription.toJSON();
+  await post("push", { endpoint, keys });
+}
+
+export async function unsubscribe() {
+  const registration = await navigator.serviceWorker.getRegistration();
+  const subscription = await registration?.pushManager.getSubscription();
+  if (!subscription) return;
+  await post("push/end", { endpoint: subscription.endpoint });
+  await subscription.unsubscribe();
+}
