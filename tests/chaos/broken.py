@@ -36,6 +36,7 @@ _EARLY: Final = """\
             entry.token = None
 """
 _START: Final = "        engine = self._database.writing(WRITER_PATIENCE_MS)\n"
+_SLOWLY: Final = "            await asyncio.sleep(4)\n"
 _NUMBERED: Final = "if observation.seq is not None:\n        return"
 _TIMED: Final = "if observation.effective is not None and observation.device:\n"
 
@@ -57,6 +58,15 @@ BUILDS: Final = (
         "a late alarm of deafness", "keep", "is not on the page",
         (("service/hearing.py", "DEAF_S: Final = 2.5", "DEAF_S: Final = 25.0"),),
         faults={"down": 1, "half_open": 1}, lasts=(6.0, 7.0),
+    ),
+    Broken(
+        # Slow as well, so that a kill falls between the alarm and its notice.
+        "a notice outside of its alarm's commit", "keep", "nobody was told of it",
+        (
+            ("service/ward.py", "entry.notices = self.telling(", "self.telling("),
+            ("service/notices.py", "            await self._committed()\n", _SLOWLY),
+        ),
+        faults={"kill": 6}, lasts=(0.0, 1.0),
     ),
     Broken(
         "no unique key", "keep", "twice",

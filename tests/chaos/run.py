@@ -69,12 +69,16 @@ async def run(wanted: Wanted) -> Figures:
 async def _session(w: World, wanted: Wanted, troubles: list[Trouble]) -> None:
     for session in w.sessions:
         await w.acknowledge(session)
-    measuring = asyncio.create_task(_measure(w, wanted.rate), name="measuring")
+    going_on = [
+        asyncio.create_task(_measure(w, wanted.rate), name="measuring"),
+        asyncio.create_task(w.cry(), name="crying"),
+    ]
     try:
         await w.suffer(troubles)
     finally:
-        measuring.cancel()
-        await asyncio.gather(measuring, return_exceptions=True)
+        for task in going_on:
+            task.cancel()
+        await asyncio.gather(*going_on, return_exceptions=True)
 
 
 async def _measure(w: World, rate: float) -> None:
@@ -137,6 +141,9 @@ def _figures(
         "stretches_unwatched": found.unwatched,
         "longest_unwatched_s": found.unwatched_s,
         "told_on_the_page": found.told,
+        "alarms_told": found.alarms_told,
+        "notices": found.notices,
+        "notices_again": found.notices_again,
         "ready_again_s": round(max(w.recoveries, default=0.0), 2),
         "pages_looked_at": watcher.statuses,
         "clean": not found.wrong,

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, func, select
 
 from monitor.adapters.store.database import Database
 from monitor.adapters.store.encounters import find_encounter, key_of, read_journal, read_lost
+from monitor.adapters.store.notices import notices_of_alarm
 from monitor.adapters.store.schema import alarms, observations
 from monitor.core.encounter import Encounter
 from monitor.core.events import Alarm, AlarmChanged, Duplicate, Event, Opened, Unwatched
 from monitor.core.protocol import Protocol
 from tests.chaos.watcher import Watcher
 from tests.chaos.world import Outage, World
+from tests.parts.sinks import HttpSink
 
 SEEN_AFTER_S: Final = 4.0  # an outage that lasts longer must be on the record
 ON_THE_PAGE_S: Final = 5.0  # and on the page by then, if it still lasts
@@ -28,7 +30,11 @@ TOLD: Final = {
 
 
 class Verdict(Struct):
-    """wrong: every promise that was broken, in words"""
+    """wrong: every promise that was broken, in words
+
+    notices_again   that arrived once more under the same key: sent, and killed before that was
+                    written down
+    """
 
     stored: int = 0
     twice: int = 0
@@ -39,6 +45,9 @@ class Verdict(Struct):
     unwatched: int = 0
     unwatched_s: float = 0.0
     told: int = 0
+    alarms_told: int = 0
+    notices: int = 0
+    notices_again: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -57,6 +66,8 @@ def verdict(world: World, watcher: Watcher, database: Path, *, forgetful: bool) 
                 _decisions(connection, name, found)
                 _acknowledged(connection, name, session.alarm, found)
                 _gaps(connection, name, world.outages, found)
+                _notices(connection, name, world.sink, found)
+        _arrivals(world, found)
     finally:
         source.reading.dispose()
     return found
@@ -163,3 +174,26 @@ def _told(name: str, watcher: Watcher, outages: list[Outage], found: Verdict) ->
             if gap > WITHOUT_A_BEAT_S:
                 when = f"in the {outage.kind} of {outage.since:.0f}"
                 found.wrong.append(f"{name}: no heart rate for {gap:.1f} s {when}")
+
+
+def _notices(connection: Connection, name: str, sink: HttpSink, found: Verdict) -> None:
+    """Every call for help that is on the record was told of, and arrived."""
+    arrived = {got.json["id"] for got in sink.at("ok")}
+    of = alarms.c
+    calls = select(of.id).where(of.encounter == key_of(name), of.condition == "help_requested")
+    for alarm in connection.execute(calls).scalars():
+        rows = notices_of_alarm(connection, alarm)
+        if any(row.state == "sent" and row.message in arrived for row in rows):
+            found.alarms_told += 1
+        else:
+            found.wrong.append(f"{alarm}: nobody was told of it")
+
+
+def _arrivals(world: World, found: Verdict) -> None:
+    """Nothing arrives twice, but for what a kill cut off between sending and writing it down."""
+    keys = Counter(got.headers["idempotency-key"] for got in world.sink.at("ok"))
+    found.notices = len(keys)
+    found.notices_again = keys.total() - len(keys)
+    kills = sum(outage.kind == "kill" for outage in world.outages)
+    if found.notices_again > kills:
+        found.wrong.append(f"{found.notices_again} notices arrived twice")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import math
 import signal
 import time
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 from msgspec import Struct, field
 
 from tests.chaos.schedule import Devices, Trouble
@@ -17,6 +19,7 @@ from tests.parts import Mosquitto, wait_until
 from tests.parts.keeper import Gateway, Keeper
 from tests.parts.product import Clinic, Product
 from tests.parts.proxy import Proxy
+from tests.parts.sinks import HttpSink
 
 # The disk image of the broker's queues is a second old at most, and not written for each message.
 BROKER: Final = """\
@@ -38,6 +41,7 @@ STARTS_S: Final = 90.0  # on a machine that others use as well
 BURST: Final = 600
 STEP_S: Final = 3600.0
 LAST_WORDS: Final = 20_000
+CRY_S: Final = 4.0
 
 
 class Outage(Struct):
@@ -60,7 +64,8 @@ class Session(Struct):
 
 
 class World(Struct):
-    """recoveries   how long the service took from its start until it was ready, s"""
+    """sink         where notices arrive
+    recoveries   how long the service took from its start until it was ready, s"""
 
     product: Product
     clinic: Clinic
@@ -68,6 +73,7 @@ class World(Struct):
     network: Proxy
     near: Proxy
     gateway: Gateway
+    sink: HttpSink
     sessions: list[Session]
     outages: list[Outage] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
@@ -171,12 +177,30 @@ class World(Struct):
         await asyncio.to_thread(c.post, f"/alarms/{alarm['id']}/acknowledge")
         session.alarm = alarm["id"]
 
+    async def cry(self) -> None:
+        """Somebody in a room asks for help, again and again: a high alarm that is to be told."""
+        for session in itertools.cycle(self.sessions):
+            route = f"/encounters/{session.encounter}/help"
+            with contextlib.suppress(httpx.HTTPError):
+                # Refused or not answered: what is on the record at the end counts.
+                await asyncio.to_thread(self.clinic.http.post, route, json={})
+            await asyncio.sleep(CRY_S)
+
+    def waiting(self) -> int:
+        """Notices that are neither sent nor given up nor cancelled."""
+        return sum(
+            row["state"] in ("queued", "retrying")
+            for session in self.sessions
+            for row in self.clinic.get(f"/encounters/{session.encounter}/notices")["items"]
+        )
+
     async def settle(self) -> None:
         """Everything that was measured has come through."""
 
         def through() -> bool:
             return self.gateway.unconfirmed == 0
 
+        await wait_until(lambda: not self.waiting(), SETTLES_S, "every notice to be sent")
         await wait_until(through, SETTLES_S, f"{self.gateway.unconfirmed} readings to be confirmed")
 
 
@@ -188,16 +212,22 @@ async def world(
     (place / "broker").mkdir()
     (place / "product").mkdir()
     broker = Mosquitto(place / "broker", BROKER).start()
+    sink = HttpSink()
     with Proxy(broker.port) as network, Proxy(broker.port) as near:
-        product = Product(place / "product", MQTT_URL=network.url)
+        product = Product(
+            place / "product", MQTT_URL=network.url, NOTICE_ALLOW="json://127.0.0.1"
+        )  # fmt: skip
         product.environment["PYTHONFAULTHANDLER"] = "1"
         if tree is not None:
             product.environment["PYTHONPATH"] = str(tree)
         product.on_a_clock_that_steps()
         try:
             product.user("thea", "therapist")
+            product.user("ada", "admin")
             product.start()
             clinic = Clinic(product)
+            admin = Clinic(product, "ada")
+            admin.post("/contacts", name="On call", urls=[sink.url()], after_s=0)
             opened = [
                 Session(
                     clinic.session(f"K-{n}", {f"strap-{n}": "heart_rate"}), Keeper(f"strap-{n}")
@@ -207,7 +237,8 @@ async def world(
             keepers = [s.keeper for s in opened]
             forgetful = devices == "forget"
             gateway = Gateway(near.port, keepers, time.monotonic, forgetful=forgetful)
-            yield World(product, clinic, broker, network, near, gateway, opened)
+            yield World(product, clinic, broker, network, near, gateway, sink, opened)
         finally:
             product.discard()
             broker.kill()
+            sink.close()
