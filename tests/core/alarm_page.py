@@ -10,6 +10,7 @@ from textwrap import wrap
 from typing import Final
 
 from monitor.core import (
+    attendance,
     expectation,
     holes,
     lagging,
@@ -347,6 +348,7 @@ def _technical() -> Iterator[str]:
         "`bp_overdue`": silence.OVERDUE,
         "`bp_overdue`, due in the peak window": silence.OVERDUE_AT_PEAK,
         **{f"`{condition}`": s for condition, s in service_faults.STEPS.items()},
+        f"`{attendance.CONDITION}`, after the dose": attendance.STEPS,
     }
     yield from _table(
         ["condition", *_PRIORITIES],
@@ -362,9 +364,9 @@ def _technical() -> Iterator[str]:
         "when the device says so or sends one."
     )
     yield from _prose(
-        "`broker_lost` and `storage_fault` are the service's own, and stand in every open session "
-        "at once: it hears no device, or the database takes no writes. Before the dose they are "
-        "low. Each ends when the service can do its work again, and says for how long it could not."
+        "`broker_lost`, `storage_fault` and `notice_failed` are the service's own, and stand in "
+        "every open session at once: it hears no device, the database takes no writes, or no "
+        "notice leaves. Before the dose they are low. Each ends when the service can do its work again, and says for how long it could not."
     )
     yield from _prose(
         f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "
@@ -395,6 +397,13 @@ def _technical() -> Iterator[str]:
         f"`late_data`: for {_time(lagging.TOLD_S)} every reading of a device was more than "
         f"{_time(LATE_S)} old when it came (low), until one comes in time. Such readings are kept "
         "and not watched, so `no_data` stands as well."
+    )
+    yield from _prose(
+        "`unattended`: no page of somebody who may act is visible or was proven audible; it ends "
+        "when one is. `notice_failed` is also an alarm for each contact who could not be told: "
+        "medium, or high when nobody could; low before the dose. It ends when that contact is "
+        "reached or taken off the list. Who is told of which alarm, and when, stands in "
+        "[notices.md](notices.md)."
     )
 
 
