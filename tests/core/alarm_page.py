@@ -366,7 +366,8 @@ def _technical() -> Iterator[str]:
     yield from _prose(
         "`broker_lost`, `storage_fault` and `notice_failed` are the service's own, and stand in "
         "every open session at once: it hears no device, the database takes no writes, or no "
-        "notice leaves. Before the dose they are low. Each ends when the service can do its work again, and says for how long it could not."
+        "notice leaves. Before the dose they are low. Each ends when the service can do its work "
+        "again, and says for how long it could not."
     )
     yield from _prose(
         f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "
