@@ -180,6 +180,7 @@ class Contact(Struct, frozen=True, kw_only=True):
 
     after_s    how long after the beginning of a high alarm; `order` breaks ties
     user       told only of sessions that this user supervises; "": of all
+    person     a browser is none, and cannot be relied on
     low        is told of low alarms too
     duty       stretches (since, until) on duty, epoch s; None: always
     quiet      stretches in which a low alarm is put on the record and not sent
@@ -190,6 +191,7 @@ class Contact(Struct, frozen=True, kw_only=True):
     after_s: float = 30.0
     order: int = 0
     user: str = ""
+    person: bool = True
     low: bool = False
     duty: tuple[tuple[float, float], ...] | None = None
     quiet: tuple[tuple[float, float], ...] = ()

@@ -27,7 +27,7 @@ from monitor.core.events import (
     NoticeReported,
     Priority,
 )
-from monitor.core.state import State, Telling, Told
+from monitor.core.state import Fault, State, Telling, Told
 
 CONDITION: Final = "notice_failed"
 # An alarm that was decided late, on readings of long ago, was not on anybody's page until now:
@@ -67,14 +67,16 @@ def _move(state: State, event: AlarmChanged) -> None:
 
 def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
     """Nobody is at a page, so the browser is no step: the first contact is told at once."""
-    if state.unattended_since is not None and telling.priority == "high" and not telling.told:
+    people = {c.id for c in state.contacts if c.person and not c.user}
+    told = people & telling.told.keys()
+    if state.unattended_since is not None and telling.priority == "high" and not told:
         _hasten(state, telling, at)
 
 
 def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
     """The next contact whose time has not come is told now. but: this one failed."""
     for contact in reachable(state, at):
-        if contact.id != but and contact.id not in telling.told:
+        if contact.id != but and contact.id not in telling.told and contact.person:
             planned = _planned(state, telling, contact)
             if planned is not None and planned > at:
                 telling.sooner[contact.id] = at
@@ -92,7 +94,7 @@ def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[E
         del state.unreached[gone]
         words = "This contact was taken off the list."
         events += state.alarms.release(f"{CONDITION}:{gone}", now, words)
-    return events
+    return events + failing(state, now)
 
 
 def attended_changed(state: State, now: float) -> None:
@@ -106,21 +108,37 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
     contact = next((c for c in state.contacts if c.id == given.contact), None)
     if contact is None:
         return []
-    key = f"{CONDITION}:{contact.id}"
     if given.ok:
         state.unreached.pop(contact.id, None)
-        return [*state.alarms.release(key, now, f"{contact.name} can be told again.")]
+        words = "This contact can be told again."
+        return [
+            *state.alarms.release(f"{CONDITION}:{contact.id}", now, words),
+            *failing(state, now),
+        ]
     telling = state.tellings.get(given.alarm_id)
     if telling is not None:
         _hasten(state, telling, now, but=contact.id)
-    since = state.unreached.setdefault(contact.id, now)
-    priority: Priority = "low"
-    if state.doses:
-        nobody = all(c.id in state.unreached for c in reachable(state, now))
-        priority = "high" if nobody else "medium"
-    reason = f"{contact.name} could not be told of an alarm: {given.why}."
-    finding = Finding(priority=priority, onset=since, reason=reason)
-    return sound.noticed(state, state.alarms.hold(key, CONDITION, "technical", finding, now))
+    state.unreached.setdefault(contact.id, Fault(now, given.why))
+    return failing(state, now)
+
+
+def failing(state: State, now: float) -> list[Event]:
+    """Whoever cannot be told is an alarm, as urgent as it is now: low before the dose, high when
+    there is nobody else."""
+    events: list[Event] = []
+    people = [c for c in reachable(state, now) if c.person] if state.unreached else []
+    for contact, fault in state.unreached.items():
+        priority: Priority = "low"
+        if state.doses:
+            nobody = all(c.id in state.unreached for c in people)
+            priority = "high" if nobody else "medium"
+        # No name: the broker's other clients read it too. The ledger beside the alarm tells who.
+        reason = f"A contact could not be told of an alarm: {fault.reason}."
+        finding = Finding(priority=priority, onset=fault.since, reason=reason)
+        key = f"{CONDITION}:{contact}"
+        changes = state.alarms.hold(key, CONDITION, "technical", finding, now)
+        events += sound.noticed(state, changes)
+    return events
 
 
 # --- who ------------------------------------------------------------------------------------------
@@ -137,7 +155,11 @@ def reachable(state: State, at: float) -> list[Contact]:
 
 
 def _on_duty(everybody: list[Contact], at: float) -> list[Contact]:
-    return [c for c in everybody if _within(c.duty, at)] or everybody
+    """A browser, or a telephone of the supervisor's own, fills no hole: it is somebody else's turn
+    when the supervisor does not answer."""
+    others = [c for c in everybody if c.person and not c.user]
+    hole = not any(_within(c.duty, at) for c in others)
+    return [c for c in everybody if _within(c.duty, at) or (hole and c.person)]
 
 
 def _within(spans: Sequence[tuple[float, float]] | None, at: float) -> bool:

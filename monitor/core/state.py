@@ -85,7 +85,7 @@ class Hole(Struct):
 
 
 class Fault(Struct):
-    """What the service itself cannot do; since: for how much of this session."""
+    """What the service cannot do; since: for how much of this session."""
 
     since: float
     reason: str
@@ -166,7 +166,7 @@ class State(Struct, kw_only=True):
     contacts   who can be told, in the order in which they are
     tellings   alarm -> who was told of it, while nobody has acknowledged it
     noticed    how many notices there were
-    unreached  contact -> since when notices to it fail
+    unreached  contact -> since when notices to it fail, and why
     unattended_since   since when nobody watches; None: somebody does, or it is not known
     unkeyed    readings that had no key of their own
     owed       decided, not told yet: the act by which they came was refused
@@ -216,7 +216,7 @@ class State(Struct, kw_only=True):
     contacts: tuple[Contact, ...] = ()
     tellings: dict[str, Telling] = {}
     noticed: int = 0
-    unreached: dict[int, float] = {}
+    unreached: dict[int, Fault] = {}
     unattended_since: float | None = None
     unkeyed: int = 0
     owed: list[Event] = []

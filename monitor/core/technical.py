@@ -6,7 +6,7 @@ Time alone raises them, in steps; what ends them is a reading, a device, or a pe
 from collections.abc import Collection
 from typing import Final
 
-from monitor.core import attendance, blinding, holes, service_faults, silence, sound
+from monitor.core import attendance, blinding, holes, notices, service_faults, silence, sound
 from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import DevicesChanged, DeviceStatus, Event
@@ -70,7 +70,8 @@ def fall_due(state: State, at: float) -> list[Event]:
         if trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
     events += service_faults.fall_due(state, at)
-    return events + attendance.fall_due(state, at) + overdue(state, at)
+    events += attendance.fall_due(state, at) + notices.failing(state, at)
+    return events + overdue(state, at)
 
 
 def _stands(state: State, vital: str) -> bool:

@@ -32,7 +32,7 @@ class Attendance:
         watched = newest is not None
         if newest is not None:
             self._ever, self._last = True, newest
-        for session in list(self._ward.sessions.values()):
+        for session in self._ward.running:
             if watched:
                 self._tell(session, None, now)
             elif self._judged(session):

@@ -5,16 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
 from monitor.adapters.store import NoticeRow, Store, browsers
 from monitor.adapters.store import contacts as book
-from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.outbox import Linked, LinkState
 from monitor.codecs.notices import session_code
+from monitor.core.alarms import RANK
 from monitor.core.events import Acknowledged, Refused
 from monitor.core.notices import reachable
 from monitor.service import rota
@@ -23,6 +21,7 @@ from monitor.service.notices import LINK_S, Notices
 from monitor.service.ward import Ward
 
 TEST_S: Final = 12.0
+TEST_APART_S: Final = 3.0
 
 
 class Outbox:
@@ -36,6 +35,7 @@ class Outbox:
         self._ward = ward
         self._notices = notices
         self._rules = rules
+        self._tested: dict[tuple[int, str], float] = {}
 
     def check(self, wanted: Wanted) -> None:
         for place, url in enumerate(wanted.urls, 1):
@@ -63,8 +63,19 @@ class Outbox:
             contact = self._notices.contacts.get(contact_id)
             if contact is None:
                 raise Unknown("There is no contact of that id.")
+            self._not_too_often(contact, encounter_id)
             rows += self._test_of(contact, encounter_id)
         return await self._notices.send(rows, within=TEST_S)
+
+    def _not_too_often(self, contact: Contact, encounter_id: str) -> None:
+        """An SMS costs money, and a stuck button presses itself."""
+        place = (contact.id, encounter_id)
+        now, last = self._clock.real(), self._tested.get(place)
+        if last is not None and now - last < TEST_APART_S:
+            raise Refused(
+                f"{contact.name} was sent a test a moment ago. Wait for it, then try again."
+            )
+        self._tested[place] = now
 
     def _of_session(self, encounter_id: str) -> list[int]:
         session = self._ward.sessions.get(encounter_id)
@@ -107,13 +118,12 @@ class Outbox:
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         message = self._notices.unsealed(token)
-        rows = await self._store.read(ledger.notices_of_message, message) if message else []
+        rows = await self._notices.rows_of(message) if message else []
         if not rows:
             raise Unknown("There is no such notice.")
         now = self._clock.now()
-        if opened and any(row.seen_at is None for row in rows):
-            rows = [_marked(row, seen_at=row.seen_at or now) for row in rows]
-            self._notices.put_down(rows)
+        if opened and all(row.seen_at is None for row in rows):
+            self._notices.mark(rows, seen_at=now)
         first = rows[0]
         contact = await self._store.read(book.find_contact, first.contact)
         return Linked(
@@ -131,24 +141,26 @@ class Outbox:
         return "open" if rows[0].purpose == "test" or self._waiting(rows) else "over"
 
     def _waiting(self, rows: Sequence[NoticeRow]) -> list[str]:
-        """The alarms among these that nobody has acknowledged."""
+        """The alarms among these that nobody has acknowledged. What has become worse since is not
+        taken by a link that says less: there is a newer one."""
+        told = {row.alarm: RANK[row.priority] for row in rows}
         found = []
-        for alarm in dict.fromkeys(row.alarm for row in rows):
+        for alarm, rank in told.items():
             session = self._ward.encounter_of(alarm)
             standing = session.encounter.state.alarms.find(alarm) if session else None
-            if standing is not None and standing.presence in ("on", "latched"):
+            waits = standing is not None and standing.presence in ("on", "latched")
+            if waits and standing is not None and RANK[standing.priority] <= rank:
                 found.append(alarm)
         return found
 
     async def use(self, linked: Linked, *, by: str) -> None:
-        rows = await self._store.read(ledger.notices_of_message, linked.message)
+        rows = await self._notices.rows_of(linked.message)
         now = self._clock.now()
         state = self._state(rows, now)
         if state != "open":
             raise Refused(f"This link is {state}; nothing was done by it.")
         # Put down first, and at once: two who press at the same moment are not both the one.
-        done = [_marked(row, acknowledged_at=now) for row in rows]
-        self._notices.put_down(done)
+        self._notices.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
             await self._store.write(book.confirm_contact, linked.contact, now)
             await self._notices.reload()
@@ -158,10 +170,6 @@ class Outbox:
             if session is not None:
                 given = Acknowledged(alarm, by, "by the link of a notice")
                 await self._ward.act(session, given, self._clock.now())
-
-
-def _marked(row: NoticeRow, **times: float) -> NoticeRow:
-    return msgspec.structs.replace(row, **times)
 
 
 def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:

@@ -44,11 +44,23 @@ def spans(shifts: Sequence[Shift], zone_name: str, since: float, until: float) -
 
 def _on(shift: Shift, midnight: datetime) -> Iterator[Span]:
     begins, ends = (_minutes(text) for text in (shift.begins, shift.ends))
-    following = midnight + timedelta(days=1)
-    since = midnight.replace(hour=begins // 60, minute=begins % 60)
-    day = midnight if ends > begins else following
-    until = day.replace(hour=ends // 60, minute=ends % 60, fold=1)
-    yield since.timestamp(), until.timestamp()
+    day = midnight if ends > begins else midnight + timedelta(days=1)
+    since = _instant(midnight.replace(hour=begins // 60, minute=begins % 60))
+    until = _instant(day.replace(hour=ends // 60, minute=ends % 60, fold=1))
+    if until > since:
+        yield since, until
+
+
+def _instant(wall: datetime) -> float:
+    """When a clock on that wall shows this; of a time that is left out, the first after it."""
+    while not _exists(wall):
+        wall += timedelta(minutes=1)
+    return wall.timestamp()
+
+
+def _exists(wall: datetime) -> bool:
+    there = wall.astimezone(UTC).astimezone(wall.tzinfo)
+    return there.replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None, fold=0)
 
 
 def _minutes(text: str) -> int:

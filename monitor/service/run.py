@@ -204,7 +204,7 @@ class Service:
         while True:
             self.ingest.confirm()
             self.attendance.look()
-            self.notices.look()
+            await self.notices.look()
             await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 

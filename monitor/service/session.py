@@ -12,6 +12,9 @@ from monitor.codecs.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter
 from monitor.core.notices import concerned, following, reachable
 
+# alarm ("": a test), contact, place of the channel
+Place = tuple[str, int, int]
+
 
 class Session(Struct, eq=False):
     """patient and label are ids and codes, never names. `sites`: device -> its site.
@@ -22,7 +25,7 @@ class Session(Struct, eq=False):
     told_on        on which topic it stands, "" on none
     confirmed      contact -> when somebody last said that a test notice had arrived
     briefed_at     when its contacts were last worked out
-    notices        the ledger: id -> its newest state
+    notices        the newest notice of each alarm on each channel of each contact
     """
 
     encounter: Encounter
@@ -36,7 +39,7 @@ class Session(Struct, eq=False):
     changed: bool = True
     confirmed: dict[int, float | None] = {}
     briefed_at: float = float("-inf")
-    notices: dict[str, NoticeRow] = {}
+    notices: dict[Place, NoticeRow] = {}
 
     @property
     def id(self) -> str:
@@ -81,7 +84,7 @@ class Session(Struct, eq=False):
         on_duty = {c.id for c in reachable(self.encounter.state, now)}
         return [
             {
-                "name": c.name, "after_s": c.after_s, "on_duty": c.id in on_duty,
+                "id": c.id, "name": c.name, "after_s": c.after_s, "on_duty": c.id in on_duty,
                 "confirmed_at": iso(self.confirmed.get(c.id)),
             }
             for c in concerned(self.encounter.state)

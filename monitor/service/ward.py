@@ -177,6 +177,12 @@ class Ward:
         """Something that a page shows of it has changed, and nothing was decided."""
         self._outward.tell(session, ())
 
+    @property
+    def running(self) -> list[Session]:
+        """Those that take an input. One that is being closed stays in `sessions` until that is on
+        disk, which may take a while."""
+        return [session for session in self.sessions.values() if session.open]
+
     def encounter_of(self, alarm_id: str) -> Session | None:
         return self.sessions.get(alarm_id.rpartition("-")[0])
 
@@ -184,7 +190,7 @@ class Ward:
 
     def _tell_all(self, given: ServiceFault) -> None:
         now = self._clock.now()
-        for session in list(self.sessions.values()):
+        for session in self.running:
             if (given.condition in session.encounter.state.service_faults) == given.over:
                 self.apply(session, given, now)
 

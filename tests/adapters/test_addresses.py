@@ -5,7 +5,14 @@ from typing import Final
 
 import pytest
 
-from monitor.adapters.deliver import SCHEMES, NotAllowed, Rules, check, loopback
+from monitor.adapters.deliver import (
+    SCHEMES,
+    NotAllowed,
+    Rules,
+    check,
+    check_endpoint,
+    loopback,
+)
 from monitor.adapters.deliver.addresses import Unresolved
 
 RULES: Final = Rules(
@@ -32,6 +39,14 @@ REFUSED: Final = [
     ("json://127.0.0.1:8081/x", "not public"),
     ("json://192.168.1.9/x", "not public"),
     ("mailto://10.0.0.7?from=a@b.example&to=a@b.example", "not public"),
+    ("json://[64:ff9b::7f00:1]/x", "not public"),
+    ("json://[2002:7f00:1::]/x", "not public"),
+    ("json://[::127.0.0.1]/x", "not public"),
+    ("json://[fec0::1]/x", "not public"),
+    ("workflows://10.0.0.1:443/abc/def/ghi", "not public"),
+    ("ntfy://ntfy.example.com/topic?redirect=yes", "must not use redirect"),
+    ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js?template=/etc/x.json", "use template"),
+    ("json://hooks.example.com/x?attach=file:///etc/passwd", "must not use attach"),
     ("syslog://localhost", "syslog is not one of the schemes"),
     ("dbus://", "not one of the schemes"),
     ("windows://x", "not one of the schemes"),
@@ -64,6 +79,24 @@ def test_what_is_not_public_and_not_allowed_is_refused(url: str, why: str) -> No
 @pytest.mark.parametrize("url", TAKEN)
 def test_the_rest_is_taken(url: str) -> None:
     check(url, RULES, resolve=False)
+
+
+ENDPOINTS: Final = [
+    "http://push.example.com/x", "https://10.0.0.1/x", "https://127.0.0.77\\@1.1.1.1/x",
+    "https://me@1.1.1.1/x", "https://[::1]/x", "https://1.1.1.1", "https://1.1.1.1/a b",
+    "https://1.1.1.1:99999/x", "ftp://1.1.1.1/x", "https://2130706433/x", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_a_browser_leads_no_way_inside_either(endpoint: str) -> None:
+    with pytest.raises(NotAllowed):
+        check_endpoint(endpoint, Rules(), resolve=True)
+
+
+def test_a_push_service_is_taken() -> None:
+    for endpoint in ("https://fcm.googleapis.com/fcm/send/a:b-c_d", "https://1.1.1.1/x?y=z"):
+        check_endpoint(endpoint, Rules(), resolve=False)
 
 
 def test_what_a_name_means_is_asked_when_it_is_used() -> None:

@@ -64,7 +64,7 @@ BUILDS: Final = (
         "a notice outside of its alarm's commit", "keep", "nobody was told of it",
         (
             ("service/ward.py", "entry.notices = self.telling(", "self.telling("),
-            ("service/notices.py", "            await self._committed()\n", _SLOWLY),
+            ("service/delivery.py", "            await self._committed()\n", _SLOWLY),
         ),
         faults={"kill": 6}, lasts=(0.0, 1.0),
     ),

@@ -118,6 +118,20 @@ def test_when_nobody_is_on_duty_everybody_is_told() -> None:
     assert made.notices() == [(T, 1), (T + 60, 2)]
 
 
+def test_the_supervisor_s_own_telephone_and_browser_fill_no_hole_in_the_rota() -> None:
+    away = msgspec.structs.replace(BERT, after_s=0, duty=((START, START + 10),))
+    own = Contact(id=7, name="thea", after_s=0, user="thea")
+    browser = msgspec.structs.replace(own, id=-101, person=False)
+    made = course(away, own, browser)
+    made.apply(20, TakeOver("thea"))
+    made.help(T)
+    assert sorted(made.notices()) == [(T, -101), (T, 2), (T, 7)]
+    for contact in (2, 7):
+        made.reported(T + 1, alarm(made), contact, ok=False)
+    failed = [a for a in made.encounter.state.alarms if a.condition == "notice_failed"]
+    assert [a.priority for a in failed] == ["high", "high"]
+
+
 def test_alarms_follow_who_supervises() -> None:
     hers, his = (
         Contact(id=n, name=user, after_s=0, user=user) for n, user in ((7, "mara"), (8, "theo"))
@@ -208,7 +222,7 @@ def test_a_failure_is_an_alarm_and_the_next_contact_is_told_sooner() -> None:
     failed = made.standing("notice_failed")
     assert failed is not None
     assert (failed.priority, failed.onset) == ("medium", START + T + 2)
-    assert failed.reason == "Anna could not be told of an alarm: no answer."
+    assert failed.reason == "A contact could not be told of an alarm: no answer."
     made.reported(T + 3, alarm(made), 1, ok=False)
     assert (T + 3, 3) in made.notices()
     assert [c for _, c, _, _ in made.told("notice_failed")] == ["raised"]
@@ -217,7 +231,7 @@ def test_a_failure_is_an_alarm_and_the_next_contact_is_told_sooner() -> None:
 
 
 def test_sooner_is_the_next_whose_time_has_not_come() -> None:
-    own = Contact(id=-101, name="thea’s browser", after_s=0, user="thea")
+    own = Contact(id=-101, name="thea’s browser", after_s=0, user="thea", person=False)
     made = course(own, BERT, CARA)
     made.apply(20, TakeOver("thea"))
     made.attended(30, watched=False)
@@ -241,6 +255,20 @@ def test_before_the_dose_it_is_low() -> None:
     made.help(T)
     made.reported(T + 2, alarm(made), 1, ok=False)
     assert made.priority("notice_failed") == "low"
+
+
+def test_what_was_low_before_the_dose_is_more_urgent_after_it_and_eases_when_one_is_reached() -> (
+    None
+):
+    made = course(ANNA, BERT, dose=False)
+    made.help(T)
+    for contact in (1, 2):
+        made.reported(T + 2, alarm(made), contact, ok=False)
+    made.dose(T + 10)
+    now = {a.priority for a in made.encounter.state.alarms if a.condition == "notice_failed"}
+    assert now == {"high"}
+    made.reported(T + 20, "", 1, ok=True)
+    assert made.priority("notice_failed") == "medium"
 
 
 def test_it_is_over_when_the_contact_is_taken_off_the_list() -> None:

@@ -2,7 +2,7 @@
 
 Both keep what they got with the time at which they got it. The HTTP one behaves as the path says:
 /ok takes it, /broken answers 500, /hang never answers, /moved redirects to /ok, and /gate answers
-only once `open_gate` was called.
+only once `open_gate` was called; /slow takes a few bytes a second for its answer, twelve seconds.
 """
 
 import json
@@ -82,6 +82,13 @@ class HttpSink:
         self._server.shutdown()
         self._server.server_close()
 
+    def _slowly(self, request: BaseHTTPRequestHandler) -> None:
+        """Never silent for long, and not done for twelve seconds."""
+        for piece in (b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", b"X-C: d\r\n", b"X-E: f\r\n"):
+            request.wfile.write(piece)
+            self._over.wait(3)
+        request.wfile.write(b"Content-Length: 0\r\n\r\n")
+
     def _answer(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         path, now = request.path.rstrip("/"), time.monotonic()
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -93,6 +100,9 @@ class HttpSink:
         if shut:
             self._gate.wait()
         status = {"/broken": 500, "/moved": 307}.get(path, 200)
+        if path == "/slow":
+            self._slowly(request)
+            return
         request.send_response(status)
         if status == 307:
             request.send_header("Location", "/ok")

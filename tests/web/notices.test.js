@@ -11,19 +11,21 @@ const later = "2026-11-23T10:20:00Z";
 const T = clock(Date.parse(at));
 const L = clock(Date.parse(later));
 const row = (more) => ({
-  alarm: "e-1", contact: "Anna", state: "sent", attempts: 1, at, sent_at: at, seen_at: null,
+  alarm: "e-1", contact: "Anna", contact_id: 1, queued_at: at, state: "sent", attempts: 1, at, sent_at: at, seen_at: null,
   delivered_at: null, acknowledged_at: null, purpose: "alarm", message: "m1", detail: "", ...more,
 });
 
 for (const [notices, words] of [
   [[], ""],
   [[row()], `Anna told ${T}.`],
-  [[row(), row({ seen_at: later })], `Anna opened it ${L}.`],
+  [[row(), row({ seen_at: later })], `Anna told ${T}, link opened ${L}.`],
   [[row({ state: "retrying", sent_at: null })], "Anna not reached."],
   [[row({ state: "retrying", sent_at: null }), row({ channel: "mailto" })], `Anna told ${T}.`],
   [[row({ state: "queued", attempts: 0, sent_at: null })], "Anna is being told."],
   [[row({ state: "cancelled", attempts: 0, sent_at: null })], ""],
-  [[row(), row({ contact: "Bert", state: "failed", sent_at: null })], `Anna told ${T}. Bert not reached.`],
+  [[row(), row({ contact: "Bert", contact_id: 2, state: "failed", sent_at: null })], `Anna told ${T}. Bert not reached.`],
+  [[row(), row({ queued_at: later, state: "retrying", sent_at: null })], "Anna not reached."],
+  [[row(), row({ contact_id: 2 })], `Anna told ${T}. Anna told ${T}.`],
   [[row({ alarm: "e-2" })], ""],
 ]) {
   test(`told: ${words || "nothing"} (${notices.length})`, () => {
@@ -39,7 +41,7 @@ test("who is next counts down", () => {
   assert.equal(next({ next_notice: null }, ["e-1"], now), "");
 });
 
-const anna = { name: "Anna", on_duty: true, confirmed_at: null };
+const anna = { id: 1, name: "Anna", on_duty: true, confirmed_at: null };
 const now = Date.parse(later);
 for (const [contacts, notices, done, words] of [
   [[], [], null, "No contact is named. Nobody hears of an alarm but this page."],
@@ -49,7 +51,7 @@ for (const [contacts, notices, done, words] of [
   [[anna], [row({ purpose: "test", state: "retrying" })], false, "Anna was not reached."],
   [[{ ...anna, confirmed_at: at }], [], true, `Anna confirmed ${T}.`],
   [[{ ...anna, confirmed_at: "2026-11-21T10:15:00Z" }], [], false, "Anna not tested today."],
-  [[{ ...anna, confirmed_at: at }, { ...anna, name: "Bert" }], [], false, "Bert not tested today."],
+  [[{ ...anna, confirmed_at: at }, { ...anna, id: 2, name: "Bert" }], [], false, "Bert not tested today."],
 ]) {
   test(`tested: ${words}`, () => {
     const found = tested({ contacts, notices, mode: "real" }, now);
@@ -61,7 +63,7 @@ for (const [contacts, notices, done, words] of [
 for (const [n, words] of [
   [row(), `sent ${T}`],
   [row({ delivered_at: at, seen_at: later, acknowledged_at: later }),
-    `sent ${T}, delivered ${T}, opened ${L}, acknowledged ${L}`],
+    `sent ${T}, delivered ${T}, link opened ${L}, acknowledged ${L}`],
   [row({ purpose: "test", acknowledged_at: later }), `sent ${T}, confirmed ${L}`],
   [row({ state: "failed", sent_at: null, detail: "no connection" }), `failed ${T}: no connection`],
 ]) {

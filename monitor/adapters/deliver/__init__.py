@@ -11,12 +11,13 @@ from monitor.adapters.deliver.addresses import (
     scheme_of,
 )
 from monitor.adapters.deliver.outcome import Outcome
-from monitor.adapters.deliver.push import Browser, Pusher, new_key, public_key
+from monitor.adapters.deliver.push import PUSH, Browser, Pusher, browser_of, new_key, public_key
 from monitor.adapters.deliver.sending import ATTEMPT_S, CANARY_URL, Sender
 
 __all__ = [
     "ATTEMPT_S",
     "CANARY_URL",
+    "PUSH",
     "SCHEMES",
     "Browser",
     "NotAllowed",
@@ -24,6 +25,7 @@ __all__ = [
     "Pusher",
     "Rules",
     "Sender",
+    "browser_of",
     "check",
     "check_endpoint",
     "loopback",

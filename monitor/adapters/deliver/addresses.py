@@ -7,10 +7,11 @@ in between is not found out here (docs/notices.md).
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import apprise
 from msgspec import Struct
@@ -19,12 +20,20 @@ from msgspec import Struct
 _OWN_HOST: Final = {
     "json": "http", "form": "http", "xml": "http", "ntfy": "http", "gotify": "http",
     "matrix": "http", "mmost": "http", "signal": "http", "apprise": "http", "rocket": "http",
-    "mailto": "smtp",
+    "workflow": "http", "mailto": "smtp",
 }  # fmt: skip
 _PROVIDERS: Final = (
-    "slack", "msteams", "workflows", "tgram", "twilio", "vonage", "msgbird", "clicksend", "sns",
+    "slack", "msteams", "tgram", "twilio", "vonage", "msgbird", "clicksend", "sns",
     "pover", "pagerduty", "opsgenie", "discord", "gchat", "threema", "46elks", "signl4",
 )  # fmt: skip
+# What else an address may ask Apprise to do: follow, fetch, read a file.
+_REACHES_OUT: Final = frozenset({"redirect", "template", "attach", "discovery", "pgpkey"})
+# Ways to write an IPv4 address, or a private one, in IPv6.
+_DISGUISED: Final = tuple(
+    ipaddress.ip_network(net)
+    for net in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")
+)
+_ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!-?A-\[\]-~]*")
 SCHEMES: Final = frozenset((*_OWN_HOST, *(f"{name}s" for name in _OWN_HOST), *_PROVIDERS))
 
 
@@ -53,11 +62,21 @@ def channel(url: str, rules: Rules) -> Any:
     scheme = scheme_of(url)
     if scheme not in rules.schemes:
         raise NotAllowed(f"{scheme} is not one of the schemes that are allowed here")
+    asked = {name.lower().lstrip("+-:") for name, _ in parse_qsl(_query(url))}
+    if asked & _REACHES_OUT:
+        raise NotAllowed(f"it must not use {', '.join(sorted(asked & _REACHES_OUT))}")
     asset = apprise.AppriseAsset(http_redirects=False, app_id="Dosing Monitor")
     made = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if made is None:
         raise NotAllowed(f"the {scheme} address is not one that can be used")
+    made.redirects = False
+    if hasattr(made, "discovery"):
+        made.discovery = False  # it would believe a server that names another
     return made
+
+
+def _query(url: str) -> str:
+    return url.partition("?")[2]
 
 
 def prepare() -> None:
@@ -67,6 +86,9 @@ def prepare() -> None:
 
 def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
     """The same of a browser's push service, whose address the browser told. Raises the same."""
+    # Nothing in it that two readers of addresses could read in two ways.
+    if _ENDPOINT.fullmatch(endpoint) is None:
+        raise NotAllowed("the push service's address cannot be read")
     try:
         parts = urlsplit(endpoint)
         host, port = (parts.hostname or "").lower(), parts.port
@@ -77,7 +99,7 @@ def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
     if parts.scheme != "https" or not host:
         raise NotAllowed("a push service is spoken to by https only")
     for address in _addresses(host, port, resolve=resolve):
-        if not address.is_global or address.is_multicast:
+        if not _public(address):
             raise NotAllowed("the push service's host is not public")
 
 
@@ -91,7 +113,7 @@ def check(url: str, rules: Rules, *, resolve: bool) -> None:
     if _named(scheme, host, port, rules):
         return
     for address in _addresses(host, port, resolve=resolve):
-        if not address.is_global or address.is_multicast:
+        if not _public(address):
             raise NotAllowed(
                 "its host is not public; the operator can allow it by DOSING_MONITOR_NOTICE_ALLOW"
             )
@@ -148,6 +170,12 @@ def _addresses(
         raise Unresolved from None
     for *_, address in found:
         yield _plain(str(address[0]))
+
+
+def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if any(address in net for net in _DISGUISED if net.version == address.version):
+        return False
+    return address.is_global and not address.is_multicast
 
 
 def _plain(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -6,13 +6,13 @@ sends is proven by a key of this service (VAPID, RFC 8292).
 """
 
 import base64
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
-from requests import RequestException
+from requests import PreparedRequest, RequestException, Response, Session
 
 from monitor.adapters.deliver.addresses import Rules, check_endpoint
 from monitor.adapters.deliver.outcome import Outcome
@@ -43,6 +43,13 @@ def browser_of(url: str) -> Browser:
     return msgspec.json.decode(raw, type=Browser)
 
 
+class _OneAnswer(Session):
+    """Asks the one address that was checked, and does not read an answer without an end."""
+
+    def send(self, request: PreparedRequest, **how: Any) -> Response:
+        return super().send(request, **how | {"allow_redirects": False, "stream": True})
+
+
 class Pusher:
     """contact: who runs this service, as mailto: or https:, which the push services ask for."""
 
@@ -65,6 +72,7 @@ class Pusher:
                 msgspec.json.encode(body).decode(), vapid_private_key=self._key,
                 vapid_claims={"sub": self._contact}, ttl=KEPT_S, timeout=ANSWER_S,
                 headers={"Urgency": "high" if message.priority == "high" else "normal"},
+                requests_session=_OneAnswer(),
             )  # fmt: skip
         except WebPushException as error:
             status = 0 if error.response is None else error.response.status_code

@@ -30,6 +30,7 @@ from monitor.adapters.deliver.push import PUSH, Pusher
 from monitor.codecs.notices import Message, payload, text
 
 ATTEMPT_S: Final = 10.0
+LATE_S: Final = 30.0
 CONNECT_S: Final = 4.0
 ANSWER_S: Final = 8.0
 # On one channel: attempts at a time, and threads that may still wait for it after they were given
@@ -55,21 +56,51 @@ class Sender:
         self._now = now
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._threads: Counter[str] = Counter()
+        self._late: dict[str, asyncio.Future[Outcome]] = {}
 
-    async def send(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
-        """Try once, for ten seconds at most. Never raises what a channel raises.
+    async def send(
+        self, url: str, make: Callable[[], Message | None], key: str, secret: bytes
+    ) -> Outcome | None:
+        """Try once, for ten seconds at most; None: `make`, asked when it is its turn, wants nothing
+        sent any more. Never raises what a channel raises.
+
+        An attempt that was given up may still succeed: with the same key this waits for it, and
+        does not send the same once more beside it.
 
         key      the same whenever the same is sent again; secret: signs webhooks
         """
         async with self._turns.setdefault(url, asyncio.Semaphore(AT_ONCE)):
-            if self._threads[url] >= HANGING:
-                return Outcome(False, "earlier attempts still wait for an answer")
-            return await self._in_thread(url, message, key, secret)
+            answer = self._late.pop(key, None)
+            if answer is None or (answer.done() and not answer.result().ok):
+                if self._threads[url] >= HANGING:
+                    return Outcome(False, "earlier attempts still wait for an answer")
+                message = make()
+                if message is None:
+                    return None
+                answer = self._start(url, message, key, secret)
+            try:
+                async with asyncio.timeout(ATTEMPT_S):
+                    return await asyncio.shield(answer)
+            except TimeoutError:
+                self._late[key] = answer
+                return Outcome(False, f"no answer within {ATTEMPT_S:.0f} s")
 
-    async def _in_thread(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
+    async def late(self, key: str) -> Outcome | None:
+        """What came of an attempt that was given up; None: there is none, or it hangs for long."""
+        answer = self._late.pop(key, None)
+        if answer is None:
+            return None
+        try:
+            async with asyncio.timeout(LATE_S):
+                return await asyncio.shield(answer)
+        except TimeoutError:
+            return None
+
+    def _start(
+        self, url: str, message: Message, key: str, secret: bytes
+    ) -> "asyncio.Future[Outcome]":
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Outcome] = loop.create_future()
-        self._threads[url] += 1
 
         def tell(outcome: Outcome) -> None:
             self._threads[url] -= 1
@@ -84,11 +115,8 @@ class Sender:
                 return
 
         threading.Thread(target=work, name="notice", daemon=True).start()
-        try:
-            async with asyncio.timeout(ATTEMPT_S):
-                return await asyncio.shield(answer)
-        except TimeoutError:
-            return Outcome(False, f"no answer within {ATTEMPT_S:.0f} s")
+        self._threads[url] += 1
+        return answer
 
     def _attempt(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
         if url == CANARY_URL:

@@ -1,11 +1,15 @@
 """Browsers that their owners allowed to be told while no tab is open."""
 
+from typing import Final
+
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
 from monitor.adapters.store.bulk import dialect_insert
 from monitor.adapters.store.errors import Missing
 from monitor.adapters.store.schema import browsers, users
+
+MOST: Final = 8  # of one user
 
 
 class BrowserRow(Struct, frozen=True, kw_only=True):

@@ -59,7 +59,8 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What a contact is made of. pin_hash None: none, or, of a contact that has one, that one."""
+    """What a contact is made of. pin_hash "": none; None: none, or, of a contact that has one, that
+    one."""
 
     name: str
     urls: tuple[str, ...]
@@ -132,7 +133,7 @@ def _values(wanted: Wanted) -> dict[str, Any]:
         "order_": wanted.order,
         "after_s": wanted.after_s,
         "preferences": msgspec.json.encode(wanted.preferences).decode(),
-        "pin_hash": wanted.pin_hash,
+        "pin_hash": wanted.pin_hash or None,
     }
 
 

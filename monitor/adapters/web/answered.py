@@ -290,6 +290,7 @@ class Notice(Answer):
     alarm: str | None
     purpose: Literal["alarm", "test"]
     contact: str
+    contact_id: int
     channel: str
     priority: str
     round: int
@@ -307,6 +308,7 @@ class Notice(Answer):
 class ContactOf(Answer):
     """Somebody who would be told of this session, without an address."""
 
+    id: int
     name: str
     after_s: float
     on_duty: bool

@@ -25,6 +25,7 @@ from monitor.adapters.web import (
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.bodies import BodyLimit
 from monitor.adapters.web.desk import Desk
+from monitor.adapters.web.failures import Failures
 from monitor.adapters.web.headers import Outermost
 from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.passwords import Passwords
@@ -71,13 +72,15 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         ],
     )
     answers.install(app)
-    sign_in = session.SignIn(accounts, passwords, sessions)
+    failures = Failures()  # of signing in, wherever that is tried
+    sign_in = session.SignIn(accounts, passwords, sessions, failures)
+    identify = links.Identify(accounts, passwords, sessions, failures)
     for router in (
         session.open_routes(sign_in),
         session.routes(desk, accounts, passwords, sessions, hub),
         clinic.patients(desk, records),
         clinic.devices(desk, records),
-        contacts.contacts(records, outbox, passwords),
+        contacts.contacts(records, outbox, accounts, passwords),
         contacts.tests(outbox),
         contacts.browsers(outbox),
         encounters.sessions(desk),
@@ -92,7 +95,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
     app.include_router(health.routes(desk, registry))
     app.include_router(manual.routes(app))
-    app.include_router(links.routes(outbox, links.Identify(accounts, passwords, sessions)))
+    app.include_router(links.routes(outbox, identify))
     # Of the page's files alone: answers that hold secrets must not tell them by their length.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app

@@ -5,8 +5,10 @@ from starlette.responses import Response
 
 from monitor.adapters.store.contacts import Wanted
 from monitor.adapters.web import answered, rows
+from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything
+from monitor.adapters.web.errors import Invalid
 from monitor.adapters.web.models import GoneBrowser, NewBrowser, NewContact
 from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.parameters import ContactId, EncounterId
@@ -15,12 +17,18 @@ from monitor.adapters.web.records import Json, Records
 from monitor.adapters.web.security import Guarded, role, who
 
 
-def contacts(records: Records, outbox: Outbox, passwords: Passwords) -> APIRouter:
+def contacts(
+    records: Records, outbox: Outbox, accounts: Accounts, passwords: Passwords
+) -> APIRouter:
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 
     async def wanted(body: NewContact) -> Wanted:
         outbox.check(body.wanted(None))
-        return body.wanted(None if body.pin is None else await passwords.hash(body.pin))
+        user = await accounts.user(body.user) if body.user else None
+        if body.user and (user is None or user.disabled or user.role == "viewer"):
+            # Never told of anything, and a test notice would arrive all the same.
+            raise Invalid("user", f"{body.user} is nobody who may run a session.")
+        return body.wanted(await passwords.hash(body.pin) if body.pin else body.pin)
 
     def shown(contact: Json) -> Json:
         key = outbox.signing_key(int(contact["id"])).decode()

@@ -335,7 +335,7 @@ class NewContact(Model):
     quiet      when low alarms are not sent
     low        low alarms are wanted at all
     simulated  sessions in modes test and demo too
-    pin        by which this contact acknowledges from a notice's link; null: as it was
+    pin        by which this contact acknowledges from a notice's link; null: as it was; "": none
     """
 
     name: Short
@@ -350,7 +350,7 @@ class NewContact(Model):
     quiet: Annotated[list[NewShift], Field(max_length=20)] = []
     low: bool = False
     simulated: bool = False
-    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")] | None = None
+    pin: Annotated[str, StringConstraints(pattern=r"^([0-9]{6,12})?$")] | None = None
 
     def wanted(self, pin_hash: str | None) -> Wanted:
         return Wanted(

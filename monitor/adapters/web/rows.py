@@ -71,6 +71,7 @@ def notice(row: NoticeRow) -> Json:
         "alarm": row.alarm or None,
         "purpose": row.purpose,
         "contact": row.name,
+        "contact_id": row.contact,
         "channel": row.channel,
         "priority": row.priority,
         "round": row.round,

@@ -24,11 +24,13 @@ log = structlog.get_logger(__name__)
 class SignIn:
     """One attempt to sign in: slowed down after failures, as costly for an unknown name."""
 
-    def __init__(self, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> None:
+    def __init__(
+        self, accounts: Accounts, passwords: Passwords, sessions: Sessions, failures: Failures
+    ) -> None:
         self._accounts = accounts
         self._passwords = passwords
         self._sessions = sessions
-        self._failures = Failures()
+        self._failures = failures
 
     async def __call__(self, body: Login, request: Request) -> Response:
         address = request.client.host if request.client else ""

@@ -6,6 +6,7 @@ import { EMPTY, open, reconnected, reduce } from "./state.js";
 import { UNHEARD, hear, ms, serverNow } from "./time.js";
 import { attend, audible } from "./sound.js";
 import { lines, sounds, worse, worst } from "./alarms.js";
+import { unsubscribe } from "./push.js";
 import { hush, say } from "./desktop.js";
 import { flash } from "./flash.js";
 import { PRIORITIES, label } from "./strings.js";
@@ -171,6 +172,7 @@ export async function signedIn() {
 }
 
 export async function signOut() {
+  await unsubscribe().catch(() => {});
   await post("logout").catch(() => {});
   connection.stop();
   live.value = newest = EMPTY;

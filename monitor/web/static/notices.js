@@ -9,9 +9,8 @@ const CONFIRMED_MS = 24 * 3600_000;
 /** "On call told 14:38. Backup not reached." of these alarms; "" while nobody was. */
 export function told({ notices = [] }, ids) {
   const mine = notices.filter((n) => ids.includes(n.alarm));
-  const names = [...new Set(mine.map((n) => n.contact))];
-  const said = names.map((name) => fate(name, mine.filter((n) => n.contact === name)));
-  return said.filter(Boolean).join(" ");
+  const people = [...new Set(mine.map((n) => n.contact_id))];
+  return people.map((id) => fate(mine.filter((n) => n.contact_id === id))).filter(Boolean).join(" ");
 }
 
 /** "Backup in 0:24." while somebody would be told of one of these alarms next. */
@@ -20,11 +19,15 @@ export function next({ next_notice: coming }, ids, now) {
   return `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
 }
 
-/** The best that any channel of a contact has come to. */
-function fate(name, rows) {
+/** The best that any channel has come to with the newest message to one contact. */
+function fate(all) {
+  const newest = Math.max(...all.map((n) => ms(n.queued_at)));
+  const rows = all.filter((n) => ms(n.queued_at) === newest);
+  const name = rows[0].contact;
   const last = (at) => Math.max(...rows.map((n) => ms(n[at]) ?? 0));
-  if (last("seen_at")) return `${name} opened it ${clock(last("seen_at"))}.`;
-  if (last("sent_at")) return `${name} told ${clock(last("sent_at"))}.`;
+  // A program may have opened it: mail and chat look at links by themselves.
+  const opened = last("seen_at") ? `, link opened ${clock(last("seen_at"))}` : "";
+  if (last("sent_at")) return `${name} told ${clock(last("sent_at"))}${opened}.`;
   if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `${name} not reached.`;
   return rows.some((n) => n.state === "queued") ? `${name} is being told.` : "";
 }
@@ -48,7 +51,7 @@ function fresh({ confirmed_at: at }, now) {
 
 function answer(contact, notices, now) {
   if (fresh(contact, now)) return `confirmed ${clock(ms(contact.confirmed_at))}`;
-  const tests = notices.filter((n) => n.purpose === "test" && n.contact === contact.name);
+  const tests = notices.filter((n) => n.purpose === "test" && n.contact_id === contact.id);
   const newest = tests.at(-1);
   if (!newest) return "not tested today";
   const group = tests.filter((n) => n.message === newest.message);
@@ -61,7 +64,7 @@ export function course(n) {
   const steps = [
     ["sent", n.sent_at],
     ["delivered", n.delivered_at],
-    ["opened", n.seen_at],
+    ["link opened", n.seen_at],
     [n.purpose === "test" ? "confirmed" : "acknowledged", n.acknowledged_at],
   ];
   const done = steps.filter(([, at]) => at).map(([word, at]) => `${word} ${clock(ms(at))}`);

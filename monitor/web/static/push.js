@@ -7,11 +7,24 @@ export function possible() {
   return isSecureContext && "serviceWorker" in navigator && "PushManager" in self;
 }
 
-/** Is it now? */
+/** Is it now, for whoever is signed in here? Said to the service again: it may have been somebody
+    else's, or be forgotten there. */
 export async function subscribed() {
   if (!possible()) return false;
+  const subscription = await current();
+  if (!subscription) return false;
+  await tell(subscription);
+  return true;
+}
+
+async function current() {
   const registration = await navigator.serviceWorker.getRegistration();
-  return Boolean(await registration?.pushManager.getSubscription());
+  return (await registration?.pushManager.getSubscription()) ?? null;
+}
+
+function tell(subscription) {
+  const { endpoint, keys } = subscription.toJSON();
+  return post("push", { endpoint, keys });
 }
 
 /** Ask the person and the browser's maker; tell the service. Throws a sentence. */
@@ -27,13 +40,12 @@ export async function subscribe() {
     .catch(() => {
       throw new Error("The browser’s push service cannot be reached.");
     });
-  const { endpoint, keys } = subscription.toJSON();
-  await post("push", { endpoint, keys });
+  await tell(subscription);
 }
 
+/** Also when somebody signs out: the next at this browser may be somebody else. */
 export async function unsubscribe() {
-  const registration = await navigator.serviceWorker.getRegistration();
-  const subscription = await registration?.pushManager.getSubscription();
+  const subscription = possible() && (await current());
   if (!subscription) return;
   await post("push/end", { endpoint: subscription.endpoint });
   await subscription.unsubscribe();

@@ -37,7 +37,8 @@ export function Clinic() {
 function Contacts() {
   const [known, setKnown] = useState(null);
   const [edited, setEdited] = useState(null);
-  const again = () => list("contacts").then(setKnown, () => {});
+  const [problem, setProblem] = useState("");
+  const again = () => list("contacts").then(setKnown, (refusal) => setProblem(refusal.message));
   useEffect(() => void again(), []);
   const done = () => {
     setEdited(null);
@@ -49,6 +50,7 @@ function Contacts() {
       Told of an alarm that nobody acknowledges: of a high one so many seconds after it began, of a
       medium one two minutes later, and again until somebody does.
     </p>
+    ${problem && html`<p class="problem">${problem}</p>`}
     <ul class="contacts">
       ${known?.map((c) =>
         edited === c.id
@@ -66,6 +68,7 @@ function Contacts() {
 
 function Contact({ contact: c, again, edit }) {
   const [said, setSaid] = useState("");
+  const [sure, setSure] = useState(false);
   const act = (doing) => async () => {
     setSaid("One moment.");
     try {
@@ -89,9 +92,10 @@ function Contact({ contact: c, again, edit }) {
     <span>after ${c.after_s} s, ${c.urls.map((u) => u.split(":")[0]).join(", ")}, ${confirmed}</span>
     <span class="quiet">${wishes(c)}</span>
     <span class="do">
-      <button class="plain" onClick=${test}>Send test</button>
-      <button class="plain" onClick=${edit}>Change</button>
-      <button class="plain" onClick=${drop}>Remove</button>
+      <button class="plain" aria-label=${`Send test: ${c.name}`} onClick=${test}>Send test</button>
+      <button class="plain" aria-label=${`Change: ${c.name}`} onClick=${edit}>Change</button>
+      <button class="plain" aria-label=${`Remove: ${c.name}`}
+        onClick=${sure ? drop : () => setSure(true)}>${sure ? "Remove for good" : "Remove"}</button>
     </span>
     ${said && html`<p role="status">${said}</p>`}
   </li>`;
@@ -117,6 +121,10 @@ function ContactForm({ contact, onDone }) {
     draft.clear();
     onDone();
   });
+  const cancel = () => {
+    draft.clear();
+    onDone();
+  };
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return html`<form class="contact" onSubmit=${form.submit}>
     <${Field} draft=${draft} name="name" label="Name" required autofocus />
@@ -142,10 +150,11 @@ function ContactForm({ contact, onDone }) {
     <${Tick} draft=${draft} name="simulated" label="Test sessions too" />
     <${Field} draft=${draft} name="pin" label="PIN" inputmode="numeric" minlength="6" maxlength="12"
       hint=${contact?.has_pin ? "Empty: as it is." : "To acknowledge from a notice’s link. 6 digits or more."} />
+    ${contact?.has_pin && html`<${Tick} draft=${draft} name="no_pin" label="No PIN any more" />`}
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
       <button class="bright" type="submit" disabled=${form.busy}>Save contact</button>
-      <button type="button" onClick=${onDone}>Cancel</button>
+      <button type="button" onClick=${cancel}>Cancel</button>
     </div>
   </form>`;
 }
@@ -178,7 +187,7 @@ function asked(values) {
     quiet: shiftsOf(values.quiet),
     low: Boolean(values.low),
     simulated: Boolean(values.simulated),
-    pin: values.pin?.trim() || null,
+    pin: values.no_pin ? "" : values.pin?.trim() || null,
   };
 }
 
@@ -215,11 +224,17 @@ function ThisBrowser() {
 function SelfTest() {
   const [found, setFound] = useState(null);
   const [said, setSaid] = useState("");
-  useEffect(() => void get("self-test").then(setFound, () => {}), []);
+  const failed = (refusal) => {
+    setFound(null);
+    setSaid(refusal.message);
+  };
+  useEffect(() => void get("self-test").then(setFound, failed), []);
   const run = async () => {
     setSaid("One moment.");
-    await post("self-test").then(setFound, (refusal) => setSaid(refusal.message));
-    setSaid("");
+    await post("self-test").then((answer) => {
+      setFound(answer);
+      setSaid("");
+    }, failed);
   };
   return html`<section aria-label="Self-test">
     <h2>Self-test</h2>
@@ -253,12 +268,14 @@ function ping({ wanted, ok, detail, answered_s: ago }) {
 
 function Cost() {
   const [found, setFound] = useState(null);
+  const [problem, setProblem] = useState("");
   useEffect(() => {
     const since = new Date(moment.value - MONTHS_MS).toISOString();
-    get("burden", { since }).then(setFound, () => {});
+    get("burden", { since }).then(setFound, (refusal) => setProblem(refusal.message));
   }, []);
   return html`<section aria-label="Alarm burden">
     <h2>Alarms of the last 90 days</h2>
+    ${problem && html`<p class="problem">${problem}</p>`}
     ${found && html`<${Burden} of=${found} />`}
   </section>`;
 }

@@ -63,7 +63,7 @@ export function AlarmLog({ encounter, alarms }) {
           >
           <span
             >${a.reason} <span class="quiet">${fate(a)} ${told(encounter, [a.id])}</span>
-            ${acts.value && html`<${Rate} said=${ratings[a.id]} say=${(useful) => rate(a.id, useful)} />`}</span
+            ${acts.value && html`<${Rate} of=${a.reason} said=${ratings[a.id]} say=${(useful) => rate(a.id, useful)} />`}</span
           >
         </li>`,
       )}
@@ -72,14 +72,14 @@ export function AlarmLog({ encounter, alarms }) {
 }
 
 /** Whether an alarm was of use: for the figures of the clinic, and nothing else. */
-function Rate({ said, say }) {
+function Rate({ of, said, say }) {
   return html`<span class="rate">
     ${[
       [true, "Useful"],
       [false, "Not useful"],
     ].map(
       ([useful, text]) => html`<button key=${text} class="plain" aria-pressed=${said === useful}
-        onClick=${() => say(useful)}>${text}</button>`,
+        aria-label=${`${text}: ${of}`} onClick=${() => say(useful)}>${text}</button>`,
     )}
   </span>`;
 }

@@ -1,0 +1,285 @@
+"""Messages on their way: each channel a task of its own, attempts, pauses, and what came of them.
+
+A channel that is dead, slow or wrong holds up itself alone. What is known here is newer than the
+disk; whatever becomes of a notice is told to the office, which writes it down.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final, Protocol
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from monitor.adapters.deliver import CANARY_URL, Outcome, Sender
+from monitor.adapters.store import NoticeRow, Store
+from monitor.codecs.notices import Message
+from monitor.service.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+COMMIT_S: Final = 2.0
+# Seconds between attempts; a little more or less, so that not everything comes back at once.
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+JITTER: Final = 0.2
+# Of a medium or low alarm the next channel is used when one has not taken it for so long.
+FALL_BACK_S: Final = 10.0
+WAITING: Final = ("queued", "retrying")
+CHANGED: Final = "this contact was changed or removed"
+TOO_LATE: Final = "it was on its way when it was cancelled"
+
+
+class Sending(Struct, eq=False):
+    """One message while it is on its way.
+
+    urls       by place of the channel, as they were when it was decided
+    rows       by place, those that wait: one for each alarm; newest: what became of all of them
+    failed     channels that have not taken it at the first attempt; sent: one has taken it
+    moved      something changed; tried: every channel was, once
+    """
+
+    id: str
+    contact: int
+    urls: dict[int, str] = {}
+    rows: dict[int, list[NoticeRow]] = {}
+    failed: set[int] = set()
+    sent: bool = False
+    reported: bool = False
+    newest: dict[str, NoticeRow] = {}
+    moved: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+    tried: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+
+    def put(self, row: NoticeRow) -> None:
+        """Its newest state; what waits is what its place still has to send."""
+        self.newest[row.id] = row
+        others = [r for r in self.rows.get(row.place, []) if r.id != row.id]
+        self.rows[row.place] = [*others, row] if row.state in WAITING else others
+        if all(r.attempts or r.state not in WAITING for r in self.newest.values()):
+            self.tried.set()
+        self.moved.set()
+
+
+class Office(Protocol):
+    """Who knows contacts and words, and keeps the record."""
+
+    def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
+        """What is to be sent, as it stands now."""
+
+    def has(self, contact_id: int, url: str) -> bool:
+        """The contact is still told there."""
+
+    def signing_key(self, contact: int) -> bytes:
+        """Signs webhooks."""
+
+    def put_down(self, rows: Sequence[NoticeRow]) -> None:
+        """What became of these, for whoever asks now, and on disk."""
+
+    def unreached(self, rows: Sequence[NoticeRow], why: str) -> None:
+        """No channel of their contact has taken these so far."""
+
+    def reached(self, contact: int) -> None:
+        """It has taken one."""
+
+    async def withdraw(self, url: str) -> None:
+        """It will never take one."""
+
+
+class Delivery:
+    """`take` and `cancel` at any time; `run` sends."""
+
+    def __init__(self, clock: Clock, store: Store, sender: Sender, office: Office) -> None:
+        self._clock = clock
+        self._store = store
+        self._sender = sender
+        self._office = office
+        self._sending: dict[str, Sending] = {}
+        self._fresh: asyncio.Queue[tuple[Sending, int]] = asyncio.Queue()
+
+    def find(self, message: str) -> Sending | None:
+        """None: it is not on its way."""
+        return self._sending.get(message)
+
+    def newest(self, row: NoticeRow) -> NoticeRow:
+        """As it is now, if it is on its way."""
+        sending = self._sending.get(row.message)
+        return row if sending is None else sending.newest.get(row.id, row)
+
+    def note(self, row: NoticeRow) -> None:
+        """It changed, if it is on its way."""
+        sending = self._sending.get(row.message)
+        if sending is not None:
+            sending.put(row)
+
+    def take(self, row: NoticeRow, url: str) -> None:
+        """Have it delivered there."""
+        sending = self._sending.get(row.message)
+        if sending is None:
+            sending = self._sending[row.message] = Sending(row.message, row.contact)
+        fresh = row.place not in sending.urls
+        sending.urls.setdefault(row.place, url)
+        sending.put(row)
+        if fresh:
+            self._fresh.put_nowait((sending, row.place))
+
+    def cancel(self, why: str, wanted: Callable[[NoticeRow], bool]) -> list[NoticeRow]:
+        """What waits and is wanted cancelled is not sent any more."""
+        over: list[NoticeRow] = []
+        for sending in self._sending.values():
+            for row in [r for rows in sending.rows.values() for r in rows if wanted(r)]:
+                over.append(over_(row, why, self._clock.now()))
+                sending.put(over[-1])
+        return over
+
+    # --- delivery -----------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            while True:
+                sending, place = await self._fresh.get()
+                group.create_task(self._deliver(sending, place), name=f"notice {sending.id}")
+
+    async def _deliver(self, sending: Sending, place: int) -> None:
+        try:
+            await self._committed()
+            if await self._is_wanted(sending, place):
+                await self._attempts(sending, place)
+            await self._late(sending, place)
+        except Exception as error:  # noqa: BLE001 - one notice; the others must go out
+            log.error("notice_failed", kind=type(error).__name__)  # noqa: TRY400
+            self._fail(sending, place, f"it failed here ({type(error).__name__})")
+        del sending.urls[place]
+        if not sending.urls:
+            self._sending.pop(sending.id, None)
+
+    async def _committed(self) -> None:
+        """A moment, for the commit of the alarm."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_S):
+                await self._store.flush()
+
+    async def _is_wanted(self, sending: Sending, place: int) -> bool:
+        """Of a high alarm every channel at once; of others the next when the one before fails."""
+        at_once = any(r.priority == "high" or r.purpose == "test" for r in sending.rows[place])
+        if place == 0 or at_once:
+            return True
+        until = self._clock.real() + FALL_BACK_S * place
+        earlier = {p for p in sending.rows if p < place}
+        while sending.rows[place] and not sending.sent and not earlier <= sending.failed:
+            if not await self._moved(sending, until):
+                return True
+        if sending.sent:
+            waiting = list(sending.rows[place])
+            self._office.put_down(
+                [over_(row, "another channel took it", self._clock.now()) for row in waiting]
+            )
+        return bool(sending.rows[place])
+
+    async def _moved(self, sending: Sending, until: float) -> bool:
+        """Wait for a change; False: the time (real seconds) has come."""
+        left = until - self._clock.real()
+        if left <= 0:
+            return False
+        sending.moved.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                await sending.moved.wait()
+        return True
+
+    async def _attempts(self, sending: Sending, place: int) -> None:
+        for pause in (*PAUSES_S, None):
+            outcome = await self._attempt(sending, place)
+            if outcome is None or outcome.ok:
+                return
+            if outcome.final or pause is None:
+                self._fail(sending, place, outcome.detail)
+                if outcome.final:
+                    await self._office.withdraw(sending.urls[place])
+                return
+            spread = pause * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 - no secret
+            until = self._clock.real() + spread
+            while sending.rows[place] and await self._moved(sending, until):
+                pass
+
+    async def _attempt(self, sending: Sending, place: int) -> Outcome | None:
+        """None: nobody wants it any more."""
+        sent: list[NoticeRow] = []
+
+        def make() -> Message | None:
+            """When it is its turn: what was cancelled until then does not go out."""
+            sent[:] = sending.rows[place]
+            return self._office.message(sending, sent) if sent else None
+
+        url, key = sending.urls[place], f"{sending.id}.{place}"
+        if not sending.rows[place]:
+            return None
+        sent[:] = sending.rows[place]
+        if url != CANARY_URL and not self._office.has(sending.contact, url):
+            outcome: Outcome | None = Outcome(False, CHANGED, final=True)
+        else:
+            try:
+                secret = self._office.signing_key(sending.contact)
+                outcome = await self._sender.send(url, make, key, secret)
+            except Exception as error:  # noqa: BLE001 - ours; tried again like any other
+                outcome = Outcome(False, f"it failed here ({type(error).__name__})")
+        if outcome is not None:
+            self._told(sending, place, sent, outcome)
+        return outcome
+
+    def _told(self, sending: Sending, place: int, sent: list[NoticeRow], outcome: Outcome) -> None:
+        """What came of an attempt, for the ledger and for the core. sent: what was in it."""
+        now = self._clock.now()
+        changed = []
+        for row in (sending.newest[old.id] for old in sent):
+            late = "" if row.state in WAITING else TOO_LATE
+            if late and not outcome.ok:
+                continue  # cancelled meanwhile, and nobody got it
+            changed.append(msgspec.structs.replace(
+                row, state="sent" if outcome.ok else "retrying", at=now, attempts=row.attempts + 1,
+                detail=late or outcome.detail, sent_at=now if outcome.ok else None,
+                delivered_at=now if outcome.delivered else None,
+            ))  # fmt: skip
+        if outcome.ok:
+            sending.sent = True
+        else:
+            sending.failed.add(place)
+        self._office.put_down(changed)
+        sending.moved.set()
+        if outcome.ok:
+            self._office.reached(sending.contact)
+        else:
+            self._report(sending, outcome.detail)
+
+    async def _late(self, sending: Sending, place: int) -> None:
+        """An attempt that was given up, and then the notice with it, may have arrived after all."""
+        outcome = await self._sender.late(f"{sending.id}.{place}")
+        if outcome is not None and outcome.ok:
+            mine = [row for row in sending.newest.values() if row.place == place]
+            self._told(sending, place, [row for row in mine if row.state != "sent"], outcome)
+
+    def _fail(self, sending: Sending, place: int, why: str) -> None:
+        now = self._clock.now()
+        dead = [
+            msgspec.structs.replace(row, state="failed", at=now, detail=why)
+            for row in sending.rows.get(place, ())
+        ]
+        for row in dead:
+            log.error("notice_given_up", notice=row.id, channel=row.channel, reason=why)
+        sending.failed.add(place)
+        self._office.put_down(dead)
+        self._report(sending, why)
+
+    def _report(self, sending: Sending, why: str) -> None:
+        """Once, when no channel of the contact has taken it at its first attempt."""
+        if sending.sent or sending.reported or not sending.failed >= set(sending.rows):
+            return
+        sending.reported = True
+        self._office.unreached([r for r in sending.newest.values() if r.state != "sent"], why)
+
+
+def over_(row: NoticeRow, why: str, now: float) -> NoticeRow:
+    """It is not sent any more. Why it had not arrived until then stays known."""
+    before = f"; before that, {row.detail}" if row.detail else ""
+    return msgspec.structs.replace(row, state="cancelled", at=now, detail=why + before)

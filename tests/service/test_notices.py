@@ -1,0 +1,240 @@
+"""Notices on a real store, sent to a real server on this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+import pytest_asyncio
+from prometheus_client import CollectorRegistry
+
+from monitor.adapters.deliver import Pusher, Rules, Sender
+from monitor.adapters.live import Hub
+from monitor.adapters.store import NoticeRow
+from monitor.adapters.store.clinic import Patient, add_patient
+from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
+from monitor.adapters.store.notices import notices_of_encounter
+from monitor.core.events import Acknowledged, Close, Dose, Help, Override, Refused, Symptom
+from monitor.service.attendance import Attendance
+from monitor.service.notices import Notices
+from monitor.service.outbox import Outbox
+from monitor.service.session import Session
+from tests.parts import wait_until
+from tests.parts.sinks import HttpSink
+from tests.service.test_ward import START, Rig, start
+
+RULES: Final = Rules(allow=("json://127.0.0.1",))
+GOES_AHEAD: Final = Override("thea", "a test")
+
+
+class Office(Rig):
+    """A ward with notices; `sink` gets them."""
+
+    def __init__(self, url: str, sink: HttpSink) -> None:
+        super().__init__(url)
+        self.sink = sink
+        sender = Sender(RULES, lambda: START, Pusher("mailto:nobody@example.com"))
+        self.notices = Notices(self.clock, self.store, self.ward, sender, CollectorRegistry())
+        self.notices.url = "http://127.0.0.1"
+        self.ward.telling = self.notices.decided
+        self.outbox = Outbox(self.clock, self.store, self.ward, self.notices, RULES)
+
+    async def contact(self, *paths: str, **wants: float) -> int:
+        urls = tuple(path if "://" in path else self.sink.url(path) for path in paths)
+        wanted = Wanted(name="Anna", urls=urls, order=0, after_s=wants.get("after_s", 0.0))
+        made = await self.store.write(add_contact, wanted, START)
+        await self.notices.reload()
+        return made.id
+
+    async def dosed(self, name: str) -> Session:
+        session = await self.open(name)
+        self.notices.brief(session)
+        dose = Dose(self.clock.now(), "ketamine", "sublingual", 1.0, "thea", GOES_AHEAD)
+        self.ward.apply(session, dose, self.clock.now())
+        return session
+
+    def help(self, session: Session) -> str:
+        self.ward.apply(session, Help("sitter"), self.clock.now())
+        return f"{session.id}-{session.encounter.state.alarms.issued}"
+
+    async def ledger(self, session: Session) -> list[NoticeRow]:
+        await self.store.flush()
+        return await self.store.read(notices_of_encounter, session.id)
+
+    async def states(self, session: Session) -> list[str]:
+        return [row.state for row in await self.ledger(session)]
+
+
+@pytest.fixture
+def sink() -> Iterator[HttpSink]:
+    sink = HttpSink()
+    yield sink
+    sink.close()
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path, sink: HttpSink) -> AsyncIterator[Office]:
+    office = Office(f"sqlite:///{tmp_path / 'ward.db'}", sink)
+    office.store.migrate()
+    office.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
+    start(office)
+    await office.notices.load()
+    running = asyncio.create_task(office.notices.run())
+    yield office
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    await office.store.stop()
+
+
+async def test_a_session_that_is_being_closed_takes_nothing_more_and_stops_nothing(
+    office: Office,
+) -> None:
+    """While its last commit waits for the database it is still among the sessions."""
+    session = await office.dosed("e1")
+    given = Close("thea", GOES_AHEAD)
+    session.encounter.apply(given, office.clock.now())
+    assert session.id in office.ward.sessions
+    office.clock.follow(START + 60)
+    office.clock.run(START + 60, 1.0)
+    Attendance(office.clock, Hub(CollectorRegistry()), office.ward).look()
+    office.ward.fault("storage_fault", "full")
+    office.ward.fault_over("storage_fault")
+    await office.contact("ok")
+    office.notices.brief(await office.dosed("e2"))
+    assert office.ward.running == [office.ward.sessions["e2"]]
+
+
+async def test_rounds_that_were_missed_together_are_one_notice(office: Office) -> None:
+    await office.contact("ok")
+    session = await office.dosed("e1")
+    office.help(session)
+    await wait_until(lambda: len(office.sink.got) == 1)
+    office.clock.follow(START + 7200)
+    office.ward.advance(session, office.clock.now())
+    await wait_until(lambda: len(office.sink.got) >= 2)
+    mine = [row for row in await office.ledger(session) if row.alarm.endswith("-1")]
+    assert len(mine) == 2
+    told = office.sink.got[1].json
+    # One alarm, and whatever else two hours without a device bring.
+    alarms = {row.alarm for row in await office.ledger(session) if row.message == told["id"]}
+    assert told["alarms"] == len(alarms)
+    assert told["round"] == 41
+
+
+async def test_a_number_that_was_sent_and_never_written_is_not_given_again(
+    office: Office, tmp_path: Path, sink: HttpSink
+) -> None:
+    await office.contact("ok")
+    session = await office.dosed("e1")
+    office.help(session)
+    later = Office(f"sqlite:///{tmp_path / 'ward.db'}", sink)
+    start(later)
+    later.notices.contacts = dict(office.notices.contacts)
+    # The same decision, made again by a process that knows nothing of the first.
+    (notice,) = await office.ledger(session)
+    rows = later.notices.decided(session, [_again(notice)], START)
+    assert [row.id for row in rows] != [notice.id]
+    assert [row.message for row in rows] != [notice.message]
+    await later.store.stop()
+
+
+def _again(row: NoticeRow) -> Notice:
+    return Notice(
+        at=START, number=1, alarm_id=row.alarm, contact=row.contact, round=1, priority="high",
+        kind="physiological", onset=START,
+    )  # fmt: skip
+
+
+async def test_a_contact_that_is_changed_meanwhile_is_told_nowhere_else(office: Office) -> None:
+    """The first address is dead, the second took it; without the first, the retry is nobody's."""
+    contact = await office.contact("broken", "ok")
+    session = await office.dosed("e1")
+    office.help(session)
+    await wait_until(lambda: office.sink.at("ok"))
+    await wait_until(lambda: office.sink.at("broken"))
+    wanted = Wanted(name="Anna", urls=(office.sink.url("ok"),), order=0, after_s=0.0)
+    await office.store.write(change_contact, contact, wanted)
+    await office.notices.reload()
+
+    async def given_up() -> bool:
+        return sorted(await office.states(session)) == ["failed", "sent"]
+
+    await wait_until(given_up, 20)
+    assert len(office.sink.at("ok")) == 1
+    (dead,) = [row for row in await office.ledger(session) if row.state == "failed"]
+    assert (dead.place, dead.detail) == (0, "this contact was changed or removed")
+
+
+async def test_of_a_medium_alarm_the_next_channel_is_used_when_the_first_fails(
+    office: Office,
+) -> None:
+    await office.contact("broken", "second", "third")
+    session = await office.dosed("e1")
+    office.ward.apply(session, Symptom("vomiting", "thea"), office.clock.now())
+    office.clock.follow(START + 121)
+    office.ward.advance(session, office.clock.now())
+    await wait_until(lambda: office.sink.at("second"))
+
+    async def settled() -> bool:
+        return (await office.states(session))[1:] == ["sent", "cancelled"]
+
+    await wait_until(settled, 20)
+    assert office.sink.at("third") == []
+    assert session.encounter.state.unreached == {}
+
+
+async def test_what_is_acknowledged_while_it_waits_for_its_turn_is_not_sent(
+    office: Office,
+) -> None:
+    """A channel takes four at a time; these hang, and the fifth waits."""
+    await office.contact("gate")
+    sessions = [await office.dosed(f"e{n}") for n in range(6)]
+    alarms = [office.help(session) for session in sessions]
+    await wait_until(lambda: len(office.sink.got) == 4)
+    for session, alarm in zip(sessions, alarms, strict=True):
+        office.ward.apply(session, Acknowledged(alarm, "thea"), office.clock.now())
+    office.sink.open_gate()
+
+    async def settled() -> bool:
+        states = [state for session in sessions for state in await office.states(session)]
+        return "queued" not in states and states.count("sent") == 4
+
+    await wait_until(settled, 20)
+    assert len(office.sink.got) == 4
+    assert [s for s in sessions if await office.states(s) == ["cancelled"]] == sessions[4:]
+
+
+async def test_a_link_takes_no_alarm_that_has_become_worse_since(office: Office) -> None:
+    await office.contact("ok")
+    session = await office.dosed("e1")
+    alarm = office.help(session)
+    await wait_until(lambda: office.sink.got)
+    (row,) = await office.ledger(session)
+    office.notices.put_down([msgspec.structs.replace(row, priority="medium")])
+    await office.store.flush()
+    linked = await office.outbox.linked(
+        office.sink.got[0].json["link"].rpartition("/")[2], opened=True
+    )
+    assert linked.state == "over"
+    with pytest.raises(Refused):
+        await office.outbox.use(linked, by="thea")
+    standing = session.encounter.state.alarms.find(alarm)
+    assert standing is not None
+    assert standing.presence == "on"
+
+
+async def test_a_test_session_is_told_to_who_wants_that(office: Office) -> None:
+    session = await office.dosed("e1")
+    assert session.encounter.state.facts.mode == "test"
+    wanted = Wanted(
+        name="Far", urls=("jsons://hooks.example.invalid/x",), order=0, after_s=0.0,
+        preferences=Preferences(simulated=False),
+    )  # fmt: skip
+    await office.store.write(add_contact, wanted, START)
+    await office.notices.reload()
+    office.help(session)
+    assert await office.states(session) == ["cancelled"]
