@@ -17,7 +17,7 @@ from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
 from monitor.adapters.store.notices import notices_of_encounter
-from monitor.core.events import Acknowledged, Close, Dose, Help, Override, Refused, Symptom
+from monitor.core.events import Acknowledged, Close, Dose, Help, Notice, Override, Refused, Symptom
 from monitor.service.attendance import Attendance
 from monitor.service.notices import Notices
 from monitor.service.outbox import Outbox
