@@ -8,7 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.parts.product import Product
-from tests.web.hands import Desk, alerts, region
+from tests.web.hands import Desk, alerts, region, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -80,6 +80,20 @@ async def test_signing_in_and_the_start_of_a_session(page: Page, product: Produc
     await page.goto(product.url)
     await page.get_by_label("User name").wait_for()
     found = await faults(page, "sign-in")
+    assert not found, "\n".join(found)
+
+
+async def test_the_clinic_and_the_form_for_a_contact(page: Page, product: Product) -> None:
+    product.user("ada", "admin")
+    await sign_in(page, product, "ada")
+    await page.goto(f"{product.url}/#/clinic")
+    await page.get_by_role("button", name="Add contact").click()
+    found = await faults(page, "the form for a contact")
+    await page.get_by_label("Name").fill("Dr Voss")
+    await page.get_by_label("Addresses, one a line").fill("ntfys://ntfy.example.com/topic")
+    await page.get_by_role("button", name="Save contact").click()
+    await page.get_by_role("listitem", name="Dr Voss").wait_for()
+    found += await faults(page, "the clinic")
     assert not found, "\n".join(found)
 
 

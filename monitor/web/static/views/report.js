@@ -99,7 +99,7 @@ function Sheet(record) {
         when(n.queued_at), n.contact, n.channel, notified(n), course(n),
       ])} />
     <h2>Alarm burden</h2>
-    <${Table} heads=${["", ""]} rows=${burdenRows(record.burden)} />
+    <${Table} heads=${["Figure", "Value"]} rows=${burdenRows(record.burden)} />
     <h2>Elevations</h2>
     <${Table} heads=${["Vital sign", "Onset", "Peak", "At", "End", "Near baseline", "Over the limit"]}
       rows=${episodes.map((p) => [
