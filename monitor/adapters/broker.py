@@ -145,7 +145,7 @@ class OwnBroker:
 
     async def _one_life(self) -> str:
         """Start it, forward what it says until it ends. Answers why. Raises BrokerFailed."""
-        process = await self._started()
+        process = await self._start()
         words = asyncio.create_task(self._forward(process), name="own broker's log")
         try:
             await self._until_it_listens(process)
@@ -158,16 +158,6 @@ class OwnBroker:
             self.pid = None
             await _end(process)
             await words
-
-    async def _started(self) -> asyncio.subprocess.Process:
-        """Told to stop in the middle of it, it does not leave behind what it has started."""
-        starting = asyncio.ensure_future(self._start())
-        try:
-            return await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            with contextlib.suppress(BrokerFailed, OSError):
-                await _end(await starting)
-            raise
 
     async def _start(self) -> asyncio.subprocess.Process:
         if self._program is None:

@@ -1,7 +1,7 @@
 """A browser that is closed, asleep, or behind another tab without a sound: the backup is told.
 
-Real tabs of a real browser, of which another one is in front. The service's clock runs ten times
-as fast, so that a minute takes six seconds.
+Real tabs of a real browser, of which another one is in front. The service's clock runs six times
+as fast, so that a minute takes ten seconds.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.web.test_hidden import SIGN_IN, shows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SPEED: Final = 10
+SPEED: Final = 6
 
 
 @pytest.fixture(scope="module")
