@@ -15,6 +15,9 @@ from monitor.core.protocol import HoldGate, Protocol
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
 BASELINE_READINGS: Final = 2
+# About who watches and who can be told, not about what they would see: whoever ends a session is
+# there, and nobody has to be told of it any more.
+OF_THE_WATCH: Final = frozenset({"unattended", "notice_failed"})
 
 
 class Pressure(Struct, frozen=True):
@@ -154,8 +157,10 @@ def discharge(s: Situation) -> list[Unmet]:
         )
     elif s.hr is None and s.hr_expected:
         unmet.append(Unmet("hr", "There is no present heart rate."))
-    if s.alarms:
-        unmet.append(Unmet("alarm", f"{len(s.alarms)} alarm{'s' * (len(s.alarms) > 1)} not over."))
+    standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
+    if standing:
+        many = "s" * (len(standing) > 1)
+        unmet.append(Unmet("alarm", f"{len(standing)} alarm{many} not over."))
     if gate.sitter and not s.sitter:
         unmet.append(Unmet("sitter", "No sitter stays with the patient."))
     return unmet

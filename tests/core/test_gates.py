@@ -199,6 +199,11 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"alarms": (alarm(priority="low"),)}, ["alarm"]),
     ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm"]),
     ({"alarms": (alarm(kind="technical", condition="no_data"),)}, ["alarm"]),
+    # whoever ends it is there
+    ({"alarms": (alarm(kind="technical", condition="unattended", priority="high"),)}, []),
+    ({"alarms": (alarm(kind="technical", condition="notice_failed"),)}, []),
+    ({"alarms": (alarm(condition="unattended"), alarm(kind="technical", condition="no_data"))},
+     ["alarm"]),
     ({"sitter": False}, ["sitter"]),
     ({"last_dose_at": NOW - 10 * MIN, "hr": 120.0, "alarms": (alarm(),), "sitter": False},
      ["minimum", "readings", "hr", "alarm", "sitter"]),
