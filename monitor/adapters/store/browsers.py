@@ -32,6 +32,14 @@ def add_browser(
     values = {"user_id": user_id, "p256dh": p256dh, "auth": auth, "created_at": at}
     statement = dialect_insert(connection.dialect, browsers).values(endpoint=endpoint, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=("endpoint",), set_=values))
+    mine = browsers.alias()  # or the query would be about the row that is being deleted
+    newest = (
+        select(mine.c.id).where(mine.c.user_id == user_id)
+        .order_by(mine.c.created_at.desc(), mine.c.id.desc()).limit(MOST)
+    )  # fmt: skip
+    connection.execute(
+        delete(browsers).where(browsers.c.user_id == user_id, browsers.c.id.not_in(newest))
+    )
 
 
 def drop_browser(connection: Connection, endpoint: str) -> None:

@@ -21,6 +21,7 @@ from monitor.core.events import (
     AlarmChanged,
     Attended,
     Closed,
+    Input,
     Rated,
     Unwatched,
 )
@@ -81,7 +82,7 @@ async def test_what_figures_are_made_of_is_read_off_alarms_and_journal(store: Ru
         id="e0-1", condition="sbp_high", kind="physiological", priority="high", presence="on",
         onset=T0, raised_at=T0, worst="high",
     )  # fmt: skip
-    inputs = [
+    inputs: list[Input] = [
         Attended(watched=False, since=T0 + 10), Attended(watched=True),
         Rated("e0-1", useful=False, by="thea"), Rated("e0-1", useful=True, by="thea"),
         Attended(watched=False),
