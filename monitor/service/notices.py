@@ -93,7 +93,6 @@ class Notices:
         self._vapid = ""
         # What was sent and not written down before a kill must not come again under its number.
         self._process = secrets.token_hex(3)
-        self._looked_at = clock.real()
         self._outcomes = Counter(
             "dosing_monitor_notices", "Notices by channel and what became of them",
             ["channel", "state"], registry=registry,
@@ -149,17 +148,16 @@ class Notices:
         if given.contacts or session.encounter.state.contacts:
             self._ward.apply(session, given, now)
 
-    async def look(self) -> None:
-        """Once a second; now and then: rotas are worked out for a few days only, and users are
-        disabled by a command that tells us nothing."""
-        if self._clock.real() - self._looked_at < LOOK_S:
-            return
-        self._looked_at = self._clock.real()
-        with suppress(StoreError):
-            await self.reload()
-        for session in self._ward.running:
-            if self._clock.now() - session.briefed_at > AGAIN_S:
-                self.brief(session)
+    async def keep(self) -> None:
+        """Now and then: rotas are worked out for a few days only, and users are disabled by a
+        command that tells us nothing."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            with suppress(StoreError):
+                await self.reload()
+            for session in self._ward.running:
+                if self._clock.now() - session.briefed_at > AGAIN_S:
+                    self.brief(session)
 
     # --- decisions ----------------------------------------------------------------------------
 

@@ -172,6 +172,7 @@ class Service:
             ("watchdog", self.watchdog.run()),
             ("devices", self.identity.run()),
             ("notices", self.notices.run()),
+            ("contacts", self.notices.keep()),
             ("canary", self._fly()),
             ("ping", self.ping.run()),
         ]
@@ -204,7 +205,6 @@ class Service:
         while True:
             self.ingest.confirm()
             self.attendance.look()
-            await self.notices.look()
             await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
