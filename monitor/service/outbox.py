@@ -11,6 +11,7 @@ from monitor.adapters.store import contacts as book
 from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.outbox import Linked, LinkState
+from monitor.adapters.web.waiting import written
 from monitor.codecs.notices import session_code
 from monitor.core.alarms import RANK
 from monitor.core.events import Acknowledged, Refused
@@ -107,11 +108,12 @@ class Outbox:
         except NotAllowed as refused:
             raise Invalid("endpoint", f"{refused}.") from None
         now = self._clock.now()
-        await self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
+        act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
+        await written(act)
         await self._notices.reload()
 
     async def drop_browser(self, endpoint: str) -> None:
-        await self._store.write(browsers.drop_browser, endpoint)
+        await written(self._store.write(browsers.drop_browser, endpoint))
         await self._notices.reload()
 
     # --- links --------------------------------------------------------------------------------
@@ -162,14 +164,14 @@ class Outbox:
         # Put down first, and at once: two who press at the same moment are not both the one.
         self._notices.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
-            await self._store.write(book.confirm_contact, linked.contact, now)
+            await written(self._store.write(book.confirm_contact, linked.contact, now))
             await self._notices.reload()
             return
         for alarm in self._waiting(rows):
             session = self._ward.encounter_of(alarm)
             if session is not None:
                 given = Acknowledged(alarm, by, "by the link of a notice")
-                await self._ward.act(session, given, self._clock.now())
+                await written(self._ward.act(session, given, self._clock.now()))
 
 
 def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:
