@@ -224,7 +224,7 @@ async def test_contacts_are_kept_changed_and_taken_off_the_list(service: Service
             "signing_key": contact["signing_key"],
         }  # fmt: skip
         where = f"/api/v1/contacts/{contact['id']}"
-        likes = {"zone": "Europe/Lisbon", "rota": rota, "low": True, "user": "thea"}
+        likes = {"zone": "Europe/Lisbon", "rota": rota, "low": True, "user": "theo"}
         changed = (await admin.put(where, json=CONTACT | likes)).json()
         assert {name: changed[name] for name in likes} == likes
         assert changed["has_pin"]
@@ -243,6 +243,8 @@ async def test_contacts_are_kept_changed_and_taken_off_the_list(service: Service
     ({"urls": ["json://10.0.0.1/x"]}, "urls"),
     ({"zone": "Mars/Olympus"}, "zone"),
     ({"zone": "../etc/passwd"}, "zone"),
+    ({"user": "vera"}, "user"),  # a viewer
+    ({"user": "nobody"}, "user"),
     ({"rota": [{"days": [], "begins": "08:00", "ends": "09:00"}]}, "rota.0.days"),
     ({"rota": [{"days": ["mon"], "begins": "24:00", "ends": "09:00"}]}, "rota.0.begins"),
     ({"pin": "12"}, "pin"),
