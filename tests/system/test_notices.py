@@ -221,7 +221,8 @@ def test_acknowledged_and_then_killed_nothing_is_sent_by_the_next_process(
 
 HEALTH: Final = re.compile(
     r"alder|heart|pulse|pressure|systolic|temperature|fever|ketamine|sublingual|dose\b|mm ?hg|sbp|"
-    r"dbp|\bhr\b|help|\b(18\d|11\d|150)\b|sam\b|555 0100|test way|sl_home|limit|baseline|chest|pain",
+    r"dbp|\bhr\b|help|\b(18\d|11\d|150)\b|sam\b|555 0100|test way|sl_home|limit|"
+    r"baseline|chest|pain",
     re.IGNORECASE,
 )
 
