@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program
 from tests.parts.waiting import wait_until
 
+NOTHING_YET: Final = "Cannot find default execution context"
 _MIDDLE: Final = """(() => {
   const box = [...document.querySelectorAll("button")]
     .find((b) => b.textContent.trim() === %s).getBoundingClientRect();
@@ -53,13 +54,22 @@ class Tab:
             )
 
     async def evaluate(self, expression: str) -> Any:
-        """The value of a JavaScript expression; of a promise, what it is kept with."""
-        answer = await self._tabs.call(
-            "Runtime.evaluate", self._session, expression=expression, awaitPromise=True,
-            returnByValue=True,
-        )  # fmt: skip
-        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
-        return answer["result"].get("value")
+        """The value of a JavaScript expression; of a promise, what it is kept with.
+
+        While a page is loaded anew there is nothing to evaluate it in: then as soon as there is.
+        """
+        given = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+
+        async def answered() -> dict[str, Any] | None:
+            answer = await self._tabs.ask("Runtime.evaluate", self._session, **given)
+            return None if NOTHING_YET in str(answer.get("error")) else answer
+
+        answer = await wait_until(answered, 20, "the page to be there")
+        assert answer is not None
+        assert "error" not in answer, answer["error"]
+        result = answer["result"]
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
 
 
 class Tabs:
