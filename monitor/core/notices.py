@@ -67,20 +67,21 @@ def _move(state: State, event: AlarmChanged) -> None:
 
 def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
     """Nobody is at a page, so the browser is no step: the first contact is told at once."""
-    people = {c.id for c in state.contacts if c.person and not c.user}
-    told = people & telling.told.keys()
+    others = {c.id for c in state.contacts if not c.user}
+    told = others & telling.told.keys()
     if state.unattended_since is not None and telling.priority == "high" and not told:
         _hasten(state, telling, at)
 
 
 def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
-    """The next contact whose time has not come is told now. but: this one failed."""
-    for contact in reachable(state, at):
-        if contact.id != but and contact.id not in telling.told and contact.person:
-            planned = _planned(state, telling, contact)
-            if planned is not None and planned > at:
-                telling.sooner[contact.id] = at
-                return
+    """The next contact is told now, if not told yet. but: this one failed.
+
+    What is a user's own does not count: it is somebody else's turn.
+    """
+    for contact in reachable(state, at):  # whose time comes first stands first
+        if contact.id != but and not contact.user and contact.id not in telling.told:
+            telling.sooner.setdefault(contact.id, at)
+            return
 
 
 # --- what comes in --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from monitor.core import notices
-from monitor.core.events import AlarmChanged, Contact, Notice, TakeOver
+from monitor.core.events import AlarmChanged, Contact, Note, Notice, TakeOver
 from monitor.core.protocol import PRESETS, Escalation, Escalations
 from tests.core.course import START, Course
 from tests.core.scripts import Script, inputs, scripts
@@ -83,6 +83,47 @@ def test_low_alarms_go_to_who_wants_them_but_in_quiet_hours_stay_on_the_record()
         (notice,) = [e for e in sent if e.alarm_id == sent[0].alarm_id]
         assert (notice.at - notice.onset, notice.priority) == (650, "low")
         assert notice.suppressed == suppressed
+
+
+def test_low_alarms_go_to_nobody_else() -> None:
+    made = course(ANNA)
+    made.temp(T - 80, 37.9)
+    made.temp(T, 37.9)
+    assert made.priority("temp_high") == "low"
+    made.advance(T + 700)
+    assert made.priority("temp_high") == "low"
+    assert made.notices() == []
+
+
+def test_one_that_eases_goes_on_with_the_delay_of_its_priority() -> None:
+    made = course(msgspec.structs.replace(ANNA, after_s=600))
+    made.bp(T, 190, 92)
+    for n in range(1, 9):
+        made.bp(T + 70 * n, 170, 92)
+    eased = [t for t, change, *_ in made.told("sbp_high") if change == "deescalated"]
+    assert eased
+    assert eased[0] < T + 600
+    made.advance(T + 719)
+    assert made.notices() == []
+    made.advance(T + 721)
+    (first, *_) = [e for e in made.events if isinstance(e, Notice)]
+    assert (first.at - START, first.priority) == (T + 720, "medium")
+
+
+def test_each_round_has_its_number_and_a_worse_alarm_begins_with_one() -> None:
+    made = course(ANNA)
+    made.help(T)
+    made.advance(T + 400)
+    assert [e.round for e in made.events if isinstance(e, Notice)] == [1, 2, 3]
+
+
+def test_while_nobody_watches_one_contact_is_enough_to_begin_with() -> None:
+    made = course(ANNA, BERT)
+    made.attended(T - 5, watched=False)
+    made.help(T)
+    assert made.notices() == [(T, 1)]
+    made.advance(T + 60)
+    assert (T + 60, 2) in made.notices()
 
 
 def test_quiet_hours_hold_no_medium_and_no_high_alarm_back() -> None:
@@ -243,6 +284,17 @@ def test_sooner_is_the_next_whose_time_has_not_come() -> None:
     assert made.notices()[-2:] == [(T, -101), (T, 2)]
 
 
+def test_whoever_failed_before_it_worsened_is_not_the_next() -> None:
+    made = course(msgspec.structs.replace(ANNA, after_s=30), BERT)
+    made.bp(T, 170, 90, measured=T)  # medium when no repeat comes
+    made.advance(T + 400)
+    made.bp(T + 401, 190, 92)
+    (high,) = [a.id for a in made.encounter.state.alarms if a.condition == "sbp_high"]
+    made.reported(T + 402, high, 1, ok=False)
+    assert (T + 402, 2) in made.notices()
+    assert (T + 402, 1) not in made.notices()
+
+
 def test_when_nobody_can_be_told_that_is_a_high_alarm() -> None:
     made = course(ANNA)
     made.help(T)
@@ -295,7 +347,9 @@ def test_after_the_close_nobody_is_told() -> None:
     made.help(T)
     made.close(T + 10)
     made.advance(T + 5000)
+    made.apply(T + 6000, Note("called the patient", "thea"))
     assert made.notices() == [(T, 1)]
+    assert made.encounter.state.tellings == {}
 
 
 # --- for every session ----------------------------------------------------------------------------
