@@ -5,6 +5,8 @@ an account cannot be locked from elsewhere. A session that exists is not touched
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Final
@@ -12,6 +14,7 @@ from typing import Final
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.requests import Request
 
 PER_ACCOUNT: Final = RateLimitItemPerMinute(5)
 PER_ADDRESS: Final = RateLimitItemPerMinute(30)
@@ -19,6 +22,20 @@ PER_ADDRESS: Final = RateLimitItemPerMinute(30)
 IPV6_NETWORK_BITS: Final = 64
 
 Attempt = tuple[str, ...]
+
+
+class Slowed(Exception):
+    """Too many failed of late. wait: whole seconds."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        super().__init__(f"wait {wait} s")
+
+
+class Trying:
+    """One attempt under way; whoever judges it says whether it failed."""
+
+    failed = False
 
 
 class Failures:
@@ -29,6 +46,22 @@ class Failures:
         # Attempts under way count as failed until they are not: a hundred at the same instant
         # must not all pass while none has failed yet.
         self._under_way: Counter[Attempt] = Counter()
+
+    @contextmanager
+    def attempt(self, request: Request, account: str, now: float) -> Iterator[Trying]:
+        """What happens inside is one attempt for `account`. Raises Slowed instead of beginning it.
+
+        now      epoch s. What raises inside counts as no failure unless it was said to be one.
+        """
+        address = client_address(request)
+        reset = self.begin(address, account)
+        if reset is not None:
+            raise Slowed(retry_after(reset, now))
+        trying = Trying()
+        try:
+            yield trying
+        finally:
+            self.finish(address, account, failed=trying.failed)
 
     def begin(self, address: str, account: str) -> float | None:
         """None: go on, and call `finish`. Otherwise seconds to wait; do not call `finish`."""
@@ -50,6 +83,10 @@ class Failures:
                 self._limiter.hit(item, *key)
         if not failed:
             self._limiter.clear(PER_ACCOUNT, *_keys(address, account)[0][0])
+
+
+def client_address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def retry_after(reset: float, now: float) -> int:

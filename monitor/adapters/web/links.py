@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from monitor.adapters.store import StoreError
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.errors import Unknown
-from monitor.adapters.web.failures import Failures, retry_after
+from monitor.adapters.web.failures import Failures, Slowed
 from monitor.adapters.web.outbox import Linked, Outbox
 from monitor.adapters.web.passwords import Busy, Passwords
 from monitor.adapters.web.security import COOKIE
@@ -98,19 +98,15 @@ class Identify:
         return name
 
     async def _right(self, request: Request, account: str, said: str, stored: str | None) -> None:
-        address = request.client.host if request.client else ""
-        reset = self._failures.begin(address, account)
-        if reset is not None:
-            wait = retry_after(reset, self._accounts.now())
-            raise _Denied(f"Too many attempts. Try again in {wait} seconds.", 429)
-        failed = False
         try:
-            failed = not await self._passwords.matches(said, stored)
+            with self._failures.attempt(request, account, self._accounts.now()) as trying:
+                trying.failed = not await self._passwords.matches(said, stored)
+        except Slowed as slowed:
+            told = f"Too many attempts. Try again in {slowed.wait} seconds."
+            raise _Denied(told, 429) from None
         except Busy:
             raise _Denied("Too many sign-ins at once. Try again.", 503) from None
-        finally:
-            self._failures.finish(address, account, failed=failed)
-        if failed:
+        if trying.failed:
             raise _Denied("That is not right. Nothing was acknowledged.", 403)
 
 

@@ -11,7 +11,7 @@ from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, refusal
 from monitor.adapters.web.desk import Desk
-from monitor.adapters.web.failures import Failures, retry_after
+from monitor.adapters.web.failures import Failures, Slowed, client_address
 from monitor.adapters.web.models import Login, NewUser
 from monitor.adapters.web.passwords import Busy, Passwords
 from monitor.adapters.web.security import COOKIE, Guarded, role, who
@@ -33,26 +33,21 @@ class SignIn:
         self._failures = failures
 
     async def __call__(self, body: Login, request: Request) -> Response:
-        address = request.client.host if request.client else ""
-        reset = self._failures.begin(address, body.username)
-        if reset is not None:
-            wait = str(retry_after(reset, self._accounts.now()))
-            log.warning("sign-in slowed down", address=address)
+        try:
+            with self._failures.attempt(request, body.username, self._accounts.now()) as trying:
+                user = await self._accounts.user(body.username)
+                stored = user.password_hash if user and not user.disabled else None
+                trying.failed = not await self._passwords.matches(body.password, stored)
+        except Slowed as slowed:
+            log.warning("sign-in slowed down", address=client_address(request))
             return refusal(
                 429,
-                f"Too many failed sign-ins. Try again in {wait} seconds.",
-                {"Retry-After": wait},
+                f"Too many failed sign-ins. Try again in {slowed.wait} seconds.",
+                {"Retry-After": str(slowed.wait)},
             )
-        failed = False
-        try:
-            user = await self._accounts.user(body.username)
-            stored = user.password_hash if user and not user.disabled else None
-            failed = not await self._passwords.matches(body.password, stored)
         except Busy:
             return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
-        finally:
-            self._failures.finish(address, body.username, failed=failed)
-        if failed or user is None:
+        if trying.failed or user is None:
             return refusal(401, "User name or password is wrong.")
         return await self._welcome(user, request)
 
