@@ -192,9 +192,12 @@ async def test_what_is_pushed_is_shown_without_a_page_and_leads_to_the_notice(
     await sign_in(page, product)
     found: list[str] = []
     session = await context.new_cdp_session(page)
+    # What is pushed to a worker that is not yet activated is lost.
     session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: found.extend(r["registrationId"] for r in event["registrations"]),
+        "ServiceWorker.workerVersionUpdated",
+        lambda event: found.extend(
+            v["registrationId"] for v in event["versions"] if v["status"] == "activated"
+        ),
     )
     await session.send("ServiceWorker.enable")
     await page.evaluate(
