@@ -4,10 +4,12 @@ import asyncio
 import gc
 import shutil
 import subprocess
+import threading
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import uvloop
@@ -32,6 +34,8 @@ from tests.parts.proxy import WeakLink
 
 TOPIC = "dosing/v1/home/strap/readings"
 FILTER = "dosing/v1/home/+/readings"
+
+T = TypeVar("T")
 
 
 class Service:
@@ -556,6 +560,39 @@ async def test_a_broker_that_lets_everybody_in_is_known(
     guarded.stop()
     with pytest.raises(BrokerUnreachable, match="refused"):
         await accepts_anonymous(f"mqtt://monitor:word@127.0.0.1:{guarded.port}")
+
+
+class LateThreads(ThreadPoolExecutor):
+    """What is done in a thread is done, and known to the loop only after `gone` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone = threading.Event()
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        def late() -> T:
+            done = fn(*args, **kwargs)
+            assert self.gone.wait(10)
+            return done
+
+        return super().submit(late)
+
+
+async def test_a_refusal_that_comes_before_we_wait_for_it_is_a_refusal() -> None:
+    threads = LateThreads()
+    asyncio.get_running_loop().set_default_executor(threads)
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with closing(writer):
+            await read_packet(reader)
+            writer.write(packet(0x20, b"\x00\x05"))
+            await reader.read()
+            threads.gone.set()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        url = f"mqtt://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        assert not await accepts_anonymous(url)
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # paho leaves a failed handshake's socket

@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import aiomqtt
-from aiomqtt.exceptions import MqttConnectError
 from msgspec import Struct
 from paho.mqtt.client import Client as Paho
 
@@ -33,7 +32,7 @@ BUSY: Final = 12
 # many may be unacknowledged is the broker's to say (mosquitto: max_inflight_messages); MQTT 3.1.1
 # gives the client no word in it.
 WINDOW: Final = 1_000
-_REFUSED_FOR_CREDENTIALS: Final = {4, 5, 134, 135}  # MQTT 3.1.1 codes, and paho's in MQTT 5's words
+_REFUSED_FOR_CREDENTIALS: Final = {134, 135}  # MQTT 3.1.1's 4 and 5, in MQTT 5's words
 
 T = TypeVar("T")
 
@@ -95,6 +94,7 @@ class Link:
         self._pulse: asyncio.Task[None] | None = None
         self._accepted = False
         self._given_up = False
+        self._refusal: LinkLost | None = None
         self._unconfirmed: dict[int, Message] = {}
         self._client = aiomqtt.Client(
             login.url.host,
@@ -117,7 +117,11 @@ class Link:
         """Put the wire between paho and its socket, and hear what it tells."""
         paho.disable_logger()
         paho.connect_timeout = DIAL_S
-        # aiomqtt would note the end as an exception that nobody awaits.
+        welcome = paho.on_connect
+        assert welcome is not None
+        # A refusal may arrive before aiomqtt waits for an answer, and is kept here until then. It
+        # would note the refusal, and the end, as exceptions that nobody awaits.
+        paho.on_connect = lambda *arguments: self._greeted(arguments[3], welcome, arguments)
         paho.on_disconnect = lambda *arguments: self._lose(self._why(arguments[3]))
         paho.on_socket_open = lambda client, _userdata, sock: self._opened(client, sock)
         paho.on_socket_register_write = lambda *_: self._flush_soon()
@@ -211,6 +215,13 @@ class Link:
         if not pulse.cancelled() and (error := pulse.exception()) is not None:
             self.abandon(f"keeping it alive failed ({type(error).__name__})")
 
+    def _greeted(self, answer: Any, welcome: Callable[..., None], arguments: Sequence[Any]) -> None:
+        """The broker's answer to our CONNECT; after a refusal paho ends the connection itself."""
+        if answer.is_failure:
+            self._refusal = _refused(answer.value)
+        else:
+            welcome(*arguments)
+
     def _flush_soon(self) -> None:
         if self._wire is not None:
             self._wire.flush_soon()
@@ -257,7 +268,7 @@ class Link:
             raise _lost(error) from None
         finally:
             task.cancel()
-        raise LinkLost(self.lost.result())
+        raise self._refusal or LinkLost(self.lost.result())
 
 
 def tls_context(address: BrokerUrl, ca_file: str | None) -> ssl.SSLContext | None:
@@ -274,13 +285,15 @@ def _will(will: Will | None) -> aiomqtt.Will | None:
     return aiomqtt.Will(will.topic, will.payload, will.qos, will.retain) if will else None
 
 
+def _refused(code: int) -> LinkLost:
+    """What the broker's answer to a CONNECT means for us."""
+    if code in _REFUSED_FOR_CREDENTIALS:
+        return CredentialsRefused("the broker refuses our credentials")
+    return LinkLost(f"the broker refuses the connection (code {code})")
+
+
 def _lost(error: aiomqtt.MqttError) -> LinkLost:
     """What a library's exception means for us."""
-    if isinstance(error, MqttConnectError):
-        code = error.rc if isinstance(error.rc, int) or error.rc is None else error.rc.value
-        if code in _REFUSED_FOR_CREDENTIALS:
-            return CredentialsRefused("the broker refuses our credentials")
-        return LinkLost(f"the broker refuses the connection (code {code})")
     if str(error) == "Operation timed out":
         return LinkLost("the broker does not answer")
     return LinkLost(str(error))
