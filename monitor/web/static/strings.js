@@ -83,6 +83,12 @@ export function clock(epochMs, seconds = false) {
   return seconds ? `${text}:${two(at.getSeconds())}` : text;
 }
 
+/** Date and time of day in the browser's zone: "Nov 28, 2026, 14:38". */
+export function day(epochMs) {
+  const date = new Date(epochMs).toLocaleDateString(undefined, { dateStyle: "medium" });
+  return `${date}, ${clock(epochMs)}`;
+}
+
 /** Time of day in a named zone; "" when it reads the same here or the browser has no such zone. */
 export function clockThere(epochMs, timeZone) {
   if (!timeZone) return "";

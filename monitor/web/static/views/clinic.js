@@ -7,7 +7,7 @@ import { html } from "../html.js";
 import { course } from "../notices.js";
 import { possible, subscribe, subscribed, unsubscribe } from "../push.js";
 import { shift, shiftsOf } from "../shifts.js";
-import { clock, span } from "../strings.js";
+import { clock, day, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
@@ -86,7 +86,7 @@ function Contact({ contact: c, again, edit }) {
     await del(`contacts/${c.id}`);
     return "";
   });
-  const confirmed = c.confirmed_at ? `confirmed ${day(c.confirmed_at)}` : "never confirmed";
+  const confirmed = c.confirmed_at ? `confirmed ${day(ms(c.confirmed_at))}` : "never confirmed";
   return html`<li aria-label=${c.name}>
     <b>${c.name}</b>
     <span>after ${c.after_s} s, ${c.urls.map((u) => u.split(":")[0]).join(", ")}, ${confirmed}</span>
@@ -302,9 +302,4 @@ export function burdenRows(of) {
     ["Nobody watched", time(of.unattended_s)],
     ["Called useful", of.rated ? `${of.useful} of ${of.rated}` : "none was rated"],
   ];
-}
-
-function day(iso) {
-  const date = new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });
-  return `${date}, ${clock(ms(iso))}`;
 }

@@ -6,7 +6,7 @@ import { live, moment } from "../app.js";
 import { html } from "../html.js";
 import { course } from "../notices.js";
 import * as words from "../strings.js";
-import { clock, label, number, span } from "../strings.js";
+import { clock, day, label, number, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { burdenRows } from "./clinic.js";
@@ -135,9 +135,9 @@ function summary(e, now) {
   return [
     `What the record holds at ${now}.`,
     `Protocol ${e.protocol}, phase ${PHASES[e.phase].toLowerCase()}.`,
-    `Opened ${day(e.opened_at)}.`,
-    e.dosed_at ? `Dose ${day(e.dosed_at)}.` : "No dose.",
-    e.closed_at ? `Closed ${day(e.closed_at)}.` : "Not closed.",
+    `Opened ${day(ms(e.opened_at))}.`,
+    e.dosed_at ? `Dose ${day(ms(e.dosed_at))}.` : "No dose.",
+    e.closed_at ? `Closed ${day(ms(e.closed_at))}.` : "Not closed.",
   ].join(" ");
 }
 
@@ -167,9 +167,4 @@ function Table({ heads, rows }) {
 function stamp(t, zero) {
   const minute = zero === null ? "" : ` (${number("hr", Math.round((t - zero) / 60_000))} min)`;
   return `${clock(t, true)}${minute}`;
-}
-
-function day(iso) {
-  const date = new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });
-  return `${date}, ${clock(ms(iso))}`;
 }
