@@ -14,7 +14,7 @@ from msgspec import Struct
 from monitor.codecs.times import iso
 from monitor.core.events import Kind, Mode, Priority
 
-_ABOUT: Final[Mapping[Kind, str]] = {
+ABOUT: Final[Mapping[Kind, str]] = {
     "physiological": "about the patient",
     "technical": "about the equipment",
 }
@@ -65,7 +65,7 @@ def text(message: Message) -> Text:
     more = f" {message.alarms} alarms together." if message.alarms > 1 else ""
     again = f" Told before: this is notice {message.round}." if message.round > 1 else ""
     body = (
-        f"{mark}{message.priority} priority, {_ABOUT[message.kind]}, since "
+        f"{mark}{message.priority} priority, {ABOUT[message.kind]}, since "
         f"{message.since_text}.{more} Nobody has acknowledged it.{again}\nOpen it and take it:\n"
         f"{message.link}"
     )

@@ -3,8 +3,7 @@
 The browser is the first step: every page shows an alarm at once. While nobody acknowledges it,
 contacts are told one after another, each so long after its beginning as the contact and the
 protocol say, and then again and again. Only an acknowledgement ends that, or the end of an alarm
-that does not latch. When an alarm worsens, everything starts anew. `docs/notices.md` prints the
-table below.
+that does not latch. When an alarm worsens, everything starts anew.
 
 Nothing is sent here. A `Notice` is a decision; the service knows the addresses, sends, and reports
 what became of it (`NoticeReported`): what cannot be delivered makes the next contact be told

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from monitor.adapters.deliver import CANARY_URL, Outcome, Sender
 from monitor.adapters.store import NoticeRow, Store
+from monitor.adapters.store.entry import WAITING
 from monitor.codecs.notices import Message
 from monitor.service.clock import Clock
 
@@ -27,7 +28,6 @@ PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 JITTER: Final = 0.2
 # Of a medium or low alarm the next channel is used when one has not taken it for so long.
 FALL_BACK_S: Final = 10.0
-WAITING: Final = ("queued", "retrying")
 CHANGED: Final = "this contact was changed or removed"
 TOO_LATE: Final = "it was on its way when it was cancelled"
 

@@ -245,7 +245,7 @@ class Counter:
 
     async def hand_over(self, encounter_id: str, given: HandOver) -> None:
         user = await self._store.read(user_named, given.to)
-        if user is None or user.disabled or user.role == "viewer":
+        if user is None or not user.runs_sessions:
             raise Invalid("to", f"{given.to} is nobody who may run a session.")
         await self._act(await self._session(encounter_id), given)
 

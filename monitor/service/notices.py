@@ -36,6 +36,7 @@ from monitor.adapters.store import Entry, NoticeRow, Store, StoreError
 from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.browsers import BrowserRow, drop_browser, list_browsers
 from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
+from monitor.adapters.store.entry import WAITING
 from monitor.codecs.notices import Message, session_code
 from monitor.core import notices as policy
 from monitor.core.alarms import RANK
@@ -51,7 +52,7 @@ from monitor.core.events import (
 from monitor.core.events import Contact as Known
 from monitor.service import rota
 from monitor.service.clock import Clock
-from monitor.service.delivery import CHANGED, WAITING, Delivery, Sending, over_
+from monitor.service.delivery import CHANGED, Delivery, Sending, over_
 from monitor.service.session import Place, Session
 from monitor.service.ward import Ward
 

@@ -87,11 +87,11 @@ class Operation:
         return self.self_tested()
 
     def self_tested(self) -> dict[str, Any]:
-        newest, ping = self.canary.newest, self.ping
+        newest, ping, wrong = self.canary.newest, self.ping, self.wrong()
         answered = ping.answered_at
         return {
-            "ok": not self.wrong(),
-            "detail": self.wrong(),
+            "ok": not wrong,
+            "detail": wrong,
             "at": None if newest is None else iso(newest.at),
             "total_s": round(newest.total, 4) if newest is not None and newest.ok else None,
             "steps": {} if newest is None else {k: round(s, 4) for k, s in newest.steps.items()},

@@ -12,7 +12,7 @@ from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.outbox import Linked, LinkState
 from monitor.adapters.web.waiting import written
-from monitor.codecs.notices import session_code
+from monitor.codecs.notices import ABOUT, session_code
 from monitor.core.alarms import RANK
 from monitor.core.events import Acknowledged, Refused
 from monitor.core.notices import reachable
@@ -180,9 +180,8 @@ def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...
     if first.purpose == "test":
         return ("This was a test. Nobody is in danger.",)
     zone = contact.preferences.zone if contact else "UTC"
-    about = {"physiological": "about the patient", "technical": "about the equipment"}
     alike = Counter(
-        f"{row.priority.capitalize()} priority, {about[row.kind]}, session "
+        f"{row.priority.capitalize()} priority, {ABOUT[row.kind]}, session "
         f"{session_code(row.encounter)}, since {rota.local(row.onset, zone)}."
         for row in {row.alarm: row for row in rows}.values()
     )

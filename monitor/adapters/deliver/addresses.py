@@ -62,7 +62,7 @@ def channel(url: str, rules: Rules) -> Any:
     scheme = scheme_of(url)
     if scheme not in rules.schemes:
         raise NotAllowed(f"{scheme} is not one of the schemes that are allowed here")
-    asked = {name.lower().lstrip("+-:") for name, _ in parse_qsl(_query(url))}
+    asked = {name.lower().lstrip("+-:") for name, _ in parse_qsl(url.partition("?")[2])}
     if asked & _REACHES_OUT:
         raise NotAllowed(f"it must not use {', '.join(sorted(asked & _REACHES_OUT))}")
     asset = apprise.AppriseAsset(http_redirects=False, app_id="Dosing Monitor")
@@ -73,10 +73,6 @@ def channel(url: str, rules: Rules) -> Any:
     if hasattr(made, "discovery"):
         made.discovery = False  # it would believe a server that names another
     return made
-
-
-def _query(url: str) -> str:
-    return url.partition("?")[2]
 
 
 def prepare() -> None:
@@ -98,25 +94,24 @@ def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
         return
     if parts.scheme != "https" or not host:
         raise NotAllowed("a push service is spoken to by https only")
-    for address in _addresses(host, port, resolve=resolve):
-        if not _public(address):
-            raise NotAllowed("the push service's host is not public")
+    if not _all_public(host, port, resolve=resolve):
+        raise NotAllowed("the push service's host is not public")
 
 
-def check(url: str, rules: Rules, *, resolve: bool) -> None:
-    """Raises NotAllowed, and Unresolved when names are to be resolved and one cannot be."""
+def check(url: str, rules: Rules, *, resolve: bool) -> Any:
+    """Apprise's object for an address that may be used.
+
+    Raises NotAllowed, and Unresolved when names are to be resolved and one cannot be.
+    """
     made, scheme = channel(url, rules), scheme_of(url)
     target = _target(made, scheme)
-    if target is None:
-        return
-    host, port = target
-    if _named(scheme, host, port, rules):
-        return
-    for address in _addresses(host, port, resolve=resolve):
-        if not _public(address):
-            raise NotAllowed(
-                "its host is not public; the operator can allow it by DOSING_MONITOR_NOTICE_ALLOW"
-            )
+    if target is None or _named(scheme, *target, rules):
+        return made
+    if not _all_public(*target, resolve=resolve):
+        raise NotAllowed(
+            "its host is not public; the operator can allow it by DOSING_MONITOR_NOTICE_ALLOW"
+        )
+    return made
 
 
 def loopback(url: str, rules: Rules) -> bool:
@@ -170,6 +165,11 @@ def _addresses(
         raise Unresolved from None
     for *_, address in found:
         yield _plain(str(address[0]))
+
+
+def _all_public(host: str, port: int | None, *, resolve: bool) -> bool:
+    """Raises Unresolved."""
+    return all(_public(address) for address in _addresses(host, port, resolve=resolve))
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -21,7 +21,6 @@ from monitor.adapters.deliver.addresses import (
     NotAllowed,
     Rules,
     Unresolved,
-    channel,
     check,
     scheme_of,
 )
@@ -134,8 +133,7 @@ class Sender:
         """Raises NotAllowed, Unresolved, and what channels raise."""
         if scheme_of(url) == PUSH:
             return self.pusher.push(url, message, self.rules)
-        check(url, self.rules, resolve=True)
-        made = channel(url, self.rules)
+        made = check(url, self.rules, resolve=True)
         if scheme_of(url) in ("json", "jsons"):
             return self._post(made, message, key, secret)
         return _notify(made, message, key)

@@ -53,6 +53,8 @@ class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
 
 
 NoticeState = Literal["queued", "sent", "retrying", "failed", "cancelled"]
+# Those that are still to be sent.
+WAITING: Final[tuple[NoticeState, ...]] = ("queued", "retrying")
 
 
 class NoticeRow(Struct, frozen=True, kw_only=True):

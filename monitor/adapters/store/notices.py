@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from monitor.adapters.store.bulk import dialect_insert
-from monitor.adapters.store.entry import NoticeRow
+from monitor.adapters.store.entry import WAITING, NoticeRow
 from monitor.adapters.store.schema import keys, notices
 
 _decode: Final = msgspec.json.Decoder(NoticeRow).decode
@@ -14,7 +14,7 @@ _decode: Final = msgspec.json.Decoder(NoticeRow).decode
 
 def waiting_notices(connection: Connection) -> list[NoticeRow]:
     """What the last process had yet to send."""
-    return _rows(connection, notices.c.state.in_(("queued", "retrying")))
+    return _rows(connection, notices.c.state.in_(WAITING))
 
 
 def notices_of_alarm(connection: Connection, alarm_id: str) -> list[NoticeRow]:

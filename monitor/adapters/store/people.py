@@ -20,6 +20,11 @@ class User(Struct, frozen=True):
     created_at: float
     disabled: bool
 
+    @property
+    def runs_sessions(self) -> bool:
+        """May act in a session: sign in, and more than look."""
+        return not self.disabled and self.role != "viewer"
+
 
 _USER: Final = (
     *(users.c.id, users.c.name, users.c.role, users.c.password_hash),

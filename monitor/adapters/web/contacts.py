@@ -25,7 +25,7 @@ def contacts(
     async def wanted(body: NewContact) -> Wanted:
         outbox.check(body.wanted(None))
         user = await accounts.user(body.user) if body.user else None
-        if body.user and (user is None or user.disabled or user.role == "viewer"):
+        if body.user and (user is None or not user.runs_sessions):
             # Never told of anything, and a test notice would arrive all the same.
             raise Invalid("user", f"{body.user} is nobody who may run a session.")
         return body.wanted(await passwords.hash(body.pin) if body.pin else body.pin)

@@ -21,7 +21,7 @@ from monitor.adapters.web.failures import Failures, Slowed
 from monitor.adapters.web.outbox import Linked, Outbox
 from monitor.adapters.web.passwords import Busy, Passwords
 from monitor.adapters.web.security import COOKIE
-from monitor.adapters.web.sessions import RANK, Sessions
+from monitor.adapters.web.sessions import Sessions
 from monitor.core.events import Refused
 
 _PAGE: Final = """<!doctype html>
@@ -92,8 +92,7 @@ class Identify:
             return f"{linked.name} (by PIN)"
         name = given.get("username", "")
         user = await self._accounts.user(name)
-        known = user is not None and not user.disabled and RANK.get(user.role, -1) >= 1
-        stored = user.password_hash if user is not None and known else None
+        stored = user.password_hash if user is not None and user.runs_sessions else None
         await self._right(request, name, given.get("password", ""), stored)
         return name
 
