@@ -18,6 +18,7 @@ ABOUT: Final[Mapping[Kind, str]] = {
     "physiological": "about the patient",
     "technical": "about the equipment",
 }
+_GRAVITY: Final[Mapping[Priority, str]] = {"high": "failure", "medium": "warning", "low": "info"}
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -72,16 +73,20 @@ def text(message: Message) -> Text:
     return Text(_capital(title), _capital(body))
 
 
+def gravity(message: Message) -> str:
+    """What Apprise calls a notice's type; channels turn it into a colour, a sign or an urgency."""
+    return "info" if message.purpose == "test" else _GRAVITY[message.priority]
+
+
 def payload(message: Message) -> bytes:
     """For a machine: what Apprise's JSON notices hold, and the same facts as fields."""
     words = text(message)
-    grave: Mapping[str, str] = {"high": "failure", "medium": "warning", "low": "info"}
     body = {
         "version": "1.0",
         "title": words.title,
         "message": words.body,
         "attachments": [],
-        "type": "info" if message.purpose == "test" else grave[message.priority],
+        "type": gravity(message),
         "id": message.id,
         "purpose": message.purpose,
         "mode": message.mode,

@@ -102,7 +102,7 @@ class Service:
         )  # fmt: skip
         self.ingest.canary = self.canary.heard
         self.operation.canary = self.canary
-        self.ping = Ping(config.ping_url, self.clock, self._wrong, self.registry)
+        self.ping = Ping(config.ping_url, self.clock, self.operation.wrong, self.registry)
         self.operation.ping = self.ping
         self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
@@ -194,10 +194,6 @@ class Service:
     async def _fly(self) -> None:
         await self.hearing.heard.wait()
         await self.canary.run()
-
-    def _wrong(self) -> str:
-        """What does not work; "" when everything does."""
-        return self.operation.wrong()
 
     async def _housekeeping(self) -> None:
         """Once a second: confirmations to devices, who watches, retained statuses."""

@@ -26,7 +26,7 @@ from monitor.adapters.deliver.addresses import (
 )
 from monitor.adapters.deliver.outcome import Outcome
 from monitor.adapters.deliver.push import PUSH, Pusher
-from monitor.codecs.notices import Message, payload, text
+from monitor.codecs.notices import Message, gravity, payload, text
 
 ATTEMPT_S: Final = 10.0
 LATE_S: Final = 30.0
@@ -174,7 +174,6 @@ def _notify(made: Any, message: Message, key: str) -> Outcome:
     if isinstance(getattr(made, "headers", None), dict):
         made.headers = {**made.headers, KEY: key}
     words = text(message)
-    grave = {"high": apprise.NotifyType.FAILURE, "medium": apprise.NotifyType.WARNING}
-    kind = grave.get(message.priority, apprise.NotifyType.INFO)
+    kind = apprise.NotifyType(gravity(message))
     taken = made.notify(body=words.body, title=words.title, notify_type=kind)
     return Outcome(True) if taken else Outcome(False, "it was not taken")
