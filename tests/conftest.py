@@ -50,7 +50,17 @@ def mosquitto(mosquitto_with: Callable[..., Mosquitto]) -> Mosquitto:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    """One server for the whole run. A test that stops it must start it again."""
+    """One server for the whole run, which nobody stops: see `own_postgres`."""
+    with Postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Postgres]:
+    """One for the tests of a file, which may stop it and start it again.
+
+    A stop, and the start after a kill, take as long as there is to write of everybody's databases.
+    """
     with Postgres.running() as server:
         yield server
 

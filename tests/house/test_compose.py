@@ -129,15 +129,15 @@ def test_the_services_health_check_tells_ready_from_not(
     assert (found.returncode == 0) is healthy
 
 
-def test_the_databases_health_check(services: dict[str, Any], postgres_server: Postgres) -> None:
+def test_the_databases_health_check(services: dict[str, Any], own_postgres: Postgres) -> None:
     program, *rest = _health(services, "postgres")
-    check = [postgres_server.program(program), *rest, "-p", str(postgres_server.port)]
+    check = [own_postgres.program(program), *rest, "-p", str(own_postgres.port)]
     assert subprocess.run(check, capture_output=True, check=False).returncode == 0
-    postgres_server.stop()
+    own_postgres.stop()
     try:
         assert subprocess.run(check, capture_output=True, check=False).returncode != 0
     finally:
-        postgres_server.start()
+        own_postgres.start()
 
 
 def _product_command(services: dict[str, Any], name: str) -> list[str]:

@@ -42,14 +42,13 @@ def test_every_database_is_empty_and_nobody_elses(postgres: str, postgres_server
         assert connection.execute("SELECT to_regclass('mine')").fetchone() == (None,)
 
 
-def test_a_killed_server_recovers_what_was_committed(
-    postgres: str, postgres_server: Postgres
-) -> None:
-    with psycopg.connect(postgres) as connection:
+def test_a_killed_server_recovers_what_was_committed(own_postgres: Postgres) -> None:
+    url = own_postgres.fresh()
+    with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS id")
-    postgres_server.kill()
-    postgres_server.start()
-    with psycopg.connect(postgres) as connection:
+    own_postgres.kill()
+    own_postgres.start()
+    with psycopg.connect(url) as connection:
         assert connection.execute("SELECT id FROM kept").fetchone() == (7,)
 
 

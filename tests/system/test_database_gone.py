@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -16,18 +16,11 @@ from tests.system.test_outages import beating
 from tests.system.test_session import live
 
 
-@pytest.fixture(scope="module")
-def postgres_server() -> Iterator[Postgres]:
-    """A server of this module's own, because it is stopped."""
-    with Postgres.running() as server:
-        yield server
-
-
 @pytest.fixture
 def clinic(
-    product_with: Callable[..., Product], mosquitto: Mosquitto, postgres_server: Postgres
+    product_with: Callable[..., Product], mosquitto: Mosquitto, own_postgres: Postgres
 ) -> Clinic:
-    url = postgres_server.fresh()
+    url = own_postgres.fresh()
     return Clinic(product_with(MQTT_URL=mosquitto.url, DATABASE_URL=url))
 
 
@@ -50,7 +43,7 @@ class Seen:
 
 @pytest.mark.parametrize("how", ["stop", "kill"])
 async def test_a_database_server_that_is_gone_stops_neither_detection_nor_the_page(
-    clinic: Clinic, mosquitto: Mosquitto, postgres_server: Postgres, how: str
+    clinic: Clinic, mosquitto: Mosquitto, own_postgres: Postgres, how: str
 ) -> None:
     encounter = clinic.session("Rowan 9", {"strap-9": "heart_rate", "cuff-9": "cuff"})
     clinic.dose(encounter)
@@ -64,7 +57,7 @@ async def test_a_database_server_that_is_gone_stops_neither_detection_nor_the_pa
         measuring = asyncio.create_task(beating(strap))
         await wait_until(lambda: strap.confirmed > 0, 20, "the first confirmation")
 
-        await asyncio.to_thread(getattr(postgres_server, how))
+        await asyncio.to_thread(getattr(own_postgres, how))
         await wait_until(lambda: ("storage_fault", "raised") in seen.alarms, 20, "the fault")
         confirmed = strap.confirmed
         cuff.measure(time.time(), sbp=188, dbp=112)
@@ -77,7 +70,7 @@ async def test_a_database_server_that_is_gone_stops_neither_detection_nor_the_pa
         ready = await asyncio.to_thread(httpx.get, f"{clinic.product.url}/readyz", timeout=10)
         assert (ready.status_code, ready.json()["parts"]["database"]["ready"]) == (503, False)
 
-        await asyncio.to_thread(postgres_server.start)
+        await asyncio.to_thread(own_postgres.start)
         await wait_until(lambda: ("storage_fault", "cleared") in seen.alarms, 30, "its end")
         await wait_until(
             lambda: (strap.confirmed, cuff.confirmed) == (strap.made, 1), 30, "all confirmations"

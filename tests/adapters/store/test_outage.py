@@ -18,10 +18,9 @@ from tests.parts import Postgres, wait_until
 
 
 @pytest.fixture(scope="module")
-def postgres_server() -> Iterator[Postgres]:
-    """A server of this module's own: a stop writes out every database that others made."""
-    with Postgres.running() as server:
-        yield server
+def postgres_server(own_postgres: Postgres) -> Postgres:
+    """The one that `url` is of."""
+    return own_postgres
 
 
 class Outage(Protocol):
