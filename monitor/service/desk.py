@@ -4,7 +4,6 @@ Every act is decided at once and answered after its commit. Names and vocabulari
 here, where it is known what exists; what is allowed at the moment is the encounter's to say.
 """
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Literal, TypeVar
@@ -23,7 +22,8 @@ from monitor.adapters.store.people import user_named
 from monitor.adapters.store.protocols import list_protocols
 from monitor.adapters.web.desk import DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
-from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
+from monitor.adapters.web.errors import Conflict, Invalid, Unknown
+from monitor.adapters.web.waiting import written
 from monitor.codecs.times import iso
 from monitor.codecs.wire import Json, alarm_json, observation_json
 from monitor.core.checks import CHECKS
@@ -71,7 +71,6 @@ T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
-COMMIT_PATIENCE_S: Final = 5.0
 EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
 BACKDATED_S: Final = 1800.0
 
@@ -185,8 +184,12 @@ class Counter:
             patient_id=patient.id, protocol=_text(protocol),
             emergency=_text(opening.emergency) if opening.emergency else None,
         )  # fmt: skip
-        await _committed(self._ward.open(session, Opened(facts, by), events, record, now))
-        self.briefed(session)
+
+        async def opened() -> None:
+            await self._ward.open(session, Opened(facts, by), events, record, now)
+            self.briefed(session)
+
+        await _committed(opened())
         return {"id": encounter.id, "phase": encounter.state.phase}
 
     async def change_devices(
@@ -198,9 +201,13 @@ class Counter:
                 raise Invalid("remove", f"Device {device} does not serve this session.")
         added = await self._devices("add", add)
         given = DevicesChanged(by, {d.id: d.kind for d in added}, remove)
-        await self._act(session, given)
-        sites = {d: s for d, s in session.sites.items() if d not in remove}
-        self._ward.serve(session, sites | {d.id: d.site for d in added})
+
+        async def changed() -> None:
+            await self._ward.act(session, given, self._clock.now())
+            sites = {d: s for d, s in session.sites.items() if d not in remove}
+            self._ward.serve(session, sites | {d.id: d.site for d in added})
+
+        await _committed(changed())
 
     async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
         session, now = await self._session(encounter_id), self._clock.now()
@@ -259,10 +266,15 @@ class Counter:
         self, encounter_id: str, override: Override | None, *, alert: bool | None, by: str
     ) -> None:
         session = await self._session(encounter_id)
-        await self._act(session, Close(by, override, alert), last=True)
-        self._ward.discharge(session)
-        for device in session.devices:
-            self._ingest.acks.forget(device)
+
+        async def closed() -> None:
+            given = Close(by, override, alert)
+            await self._ward.act(session, given, self._clock.now(), last=True)
+            self._ward.discharge(session)
+            for device in session.devices:
+                self._ingest.acks.forget(device)
+
+        await _committed(closed())
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
         session = self._ward.encounter_of(alarm_id)
@@ -305,8 +317,12 @@ class Counter:
             raise Invalid("site", f"This service serves {', '.join(self._sites)}.")
         now, enforced = self._clock.now(), self._identity.enforced
         device, password = new_device(device_id, kind, where, now, enforced=enforced)
-        await _committed(self._store.write(clinic_book.add_device, device))
-        await self._identity.add(device, password)
+
+        async def added() -> None:
+            await self._store.write(clinic_book.add_device, device)
+            await self._identity.add(device, password)
+
+        await _committed(added())
         return device_answer(device, password)
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
@@ -316,11 +332,14 @@ class Counter:
         device, password = new_device(
             known.id, known.kind, known.site, known.created_at, enforced=self._identity.enforced
         )
-        if device.secret_hash is not None:
-            await _committed(
-                self._store.write(clinic_book.set_device_secret, device.id, device.secret_hash)
-            )
-            await self._identity.add(device, password)
+        secret = device.secret_hash
+        if secret is not None:
+
+            async def renewed() -> None:
+                await self._store.write(clinic_book.set_device_secret, device.id, secret)
+                await self._identity.add(device, password)
+
+            await _committed(renewed())
             log.info("device_credentials_renewed", device=device.id, by=by)
         return device_answer(device, password)
 
@@ -340,8 +359,8 @@ class Counter:
 
     # --- parts --------------------------------------------------------------------------------
 
-    async def _act(self, session: Session, given: Input, *, last: bool = False) -> list[Event]:
-        return await _committed(self._ward.act(session, given, self._clock.now(), last=last))
+    async def _act(self, session: Session, given: Input) -> list[Event]:
+        return await _committed(self._ward.act(session, given, self._clock.now()))
 
     async def _session(self, encounter_id: str) -> Session:
         session = self._ward.sessions.get(encounter_id)
@@ -395,12 +414,9 @@ def _nobody_to_tell(session: Session) -> None:
 
 
 async def _committed(act: Awaitable[T]) -> T:
-    """Wait for the commit, but not for ever. Waiting less does not take the act back."""
+    """As `written`, and what the store refuses in a person's words."""
     try:
-        async with asyncio.timeout(COMMIT_PATIENCE_S):
-            return await act
-    except TimeoutError:
-        raise Unavailable("The database does not answer. The act may still be recorded.") from None
+        return await written(act)
     except DeviceBusy as busy:
         raise Conflict(f"Device {busy.device} serves another open session.") from None
     except Missing as missing:

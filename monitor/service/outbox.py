@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Final
 
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
@@ -109,11 +109,14 @@ class Outbox:
             raise Invalid("endpoint", f"{refused}.") from None
         now = self._clock.now()
         act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
-        await written(act)
-        await self._notices.reload()
+        await written(self._and_reloaded(act))
 
     async def drop_browser(self, endpoint: str) -> None:
-        await written(self._store.write(browsers.drop_browser, endpoint))
+        act = self._store.write(browsers.drop_browser, endpoint)
+        await written(self._and_reloaded(act))
+
+    async def _and_reloaded(self, act: Awaitable[object]) -> None:
+        await act
         await self._notices.reload()
 
     # --- links --------------------------------------------------------------------------------
@@ -164,8 +167,8 @@ class Outbox:
         # Put down first, and at once: two who press at the same moment are not both the one.
         self._notices.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
-            await written(self._store.write(book.confirm_contact, linked.contact, now))
-            await self._notices.reload()
+            act = self._store.write(book.confirm_contact, linked.contact, now)
+            await written(self._and_reloaded(act))
             return
         for alarm in self._waiting(rows):
             session = self._ward.encounter_of(alarm)

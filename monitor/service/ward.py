@@ -4,7 +4,6 @@ An input is decided at once and synchronously; its events and the input go toget
 and out to whoever watches. Nothing here waits, so nothing slow can hold a decision up.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -122,7 +121,8 @@ class Ward:
         """A person's act: as `apply`, and returns when it is on disk. last: it closes."""
         events = self._decide(session, given, now)
         entry = self._entry(session, now, given, events, None, snapshot=last)
-        written = asyncio.ensure_future(self._store.commit(entry))
+        # In the queue before anything else can be decided: the record is in the order of decisions.
+        written = self._store.commit(entry)
         self._after(session, events)
         await written
         return events

@@ -13,7 +13,7 @@ from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.encounters import read_journal
 from monitor.core.encounter import Encounter
-from monitor.core.events import AlarmChanged, Facts, Opened, ServiceFault
+from monitor.core.events import AlarmChanged, Facts, Note, Opened, ServiceFault
 from monitor.core.protocol import PRESETS
 from monitor.service.clock import Clock
 from monitor.service.outward import Outward
@@ -113,3 +113,19 @@ async def test_what_an_earlier_process_told_is_ended_by_the_next(rig: Rig, tmp_p
     await later.store.stop()
     assert told == ["fault", "raised storage_fault", "over", "cleared storage_fault"]
     assert alarm.reason.endswith(f"after 30 s: {RESTARTED}.")
+
+
+async def test_the_record_is_in_the_order_of_decisions(rig: Rig) -> None:
+    """A reading that comes in the very turn of a person's act is decided after it."""
+    session = await rig.open("e-1")
+
+    async def act() -> None:
+        await rig.ward.act(session, Note("first", "thea"), rig.clock.now())
+
+    async def reading() -> None:
+        rig.ward.apply(session, Note("second", "thea"), rig.clock.now())
+
+    await asyncio.gather(act(), reading())
+    await rig.store.flush()
+    inputs = [step.input for step in await rig.store.read(read_journal, "e-1")]
+    assert [note.text for note in inputs if isinstance(note, Note)] == ["first", "second"]

@@ -100,15 +100,15 @@ class Store:
         """Have `entry` written in its turn. Does not wait and does not fail."""
         self._running.append(entry)
 
-    async def commit(self, entry: Entry) -> None:
-        """The same, and return when it is on disk.
+    def commit(self, entry: Entry) -> "asyncio.Future[None]":
+        """The same: it has its turn when this returns. Await it for when it is on disk.
 
         Raises Conflict, DeviceBusy, Missing or Refused: then nothing of it was written. Waits
         while the database is at fault; a caller that gives up waiting does not take it back.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._running.append(Awaited(entry, future))
-        await future
+        return future
 
     async def write(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
