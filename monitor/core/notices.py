@@ -3,7 +3,7 @@
 The browser is the first step: every page shows an alarm at once. While nobody acknowledges it,
 contacts are told one after another, each so long after its beginning as the contact and the
 protocol say, and then again and again. Only an acknowledgement ends that, or the end of an alarm
-that does not latch. When an alarm worsens, everything starts anew.
+that does not latch. When an alarm worsens, everybody is told anew.
 
 Nothing is sent here. A `Notice` is a decision; the service knows the addresses, sends, and reports
 what became of it (`NoticeReported`): what cannot be delivered makes the next contact be told
@@ -54,7 +54,11 @@ def _move(state: State, event: AlarmChanged) -> None:
     alarm = event.alarm
     if event.transition in STARTS:
         since = event.at
-        if event.transition == "raised" and alarm.acknowledged_at is None:
+        before = state.tellings.get(alarm.id)
+        if before is not None:
+            # Nobody has acknowledged it: that it is worse now must not make anybody hear later.
+            since = before.since
+        elif event.transition == "raised" and alarm.acknowledged_at is None:
             since = max(alarm.onset, event.at - LATE_S)
         state.tellings[alarm.id] = Telling(alarm.priority, alarm.kind, alarm.onset, since)
         _hasten_unattended(state, state.tellings[alarm.id], event.at)
@@ -115,10 +119,10 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
             *state.alarms.release(f"{CONDITION}:{contact.id}", now, words),
             *failing(state, now),
         ]
+    state.unreached.setdefault(contact.id, Fault(now, given.why))
     telling = state.tellings.get(given.alarm_id)
     if telling is not None:
         _hasten(state, telling, now, but=contact.id)
-    state.unreached.setdefault(contact.id, Fault(now, given.why))
     return failing(state, now)
 
 
@@ -150,14 +154,15 @@ def concerned(state: State) -> list[Contact]:
 
 
 def reachable(state: State, at: float) -> list[Contact]:
-    """Those on duty. When nobody is, everybody: a hole in a rota must not keep an alarm back."""
-    return _on_duty(concerned(state), at)
+    """Those on duty. When nobody is, or none of them can be told, everybody: a hole in a rota must
+    not keep an alarm back, and neither must a telephone that is off."""
+    return _on_duty(state, concerned(state), at)
 
 
-def _on_duty(everybody: list[Contact], at: float) -> list[Contact]:
+def _on_duty(state: State, everybody: list[Contact], at: float) -> list[Contact]:
     """A browser, or a telephone of the supervisor's own, fills no hole: it is somebody else's turn
     when the supervisor does not answer."""
-    others = [c for c in everybody if c.person and not c.user]
+    others = [c for c in everybody if c.person and not c.user and c.id not in state.unreached]
     hole = not any(_within(c.duty, at) for c in others)
     return [c for c in everybody if _within(c.duty, at) or (hole and c.person)]
 
@@ -214,7 +219,7 @@ def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
         for contact in everybody:
             if _told_at_all(telling, contact, dosed=dosed):
                 planned = _planned(state, telling, contact)
-                at = None if planned is None else _on_duty_from(everybody, contact, planned)
+                at = None if planned is None else _on_duty_from(state, everybody, contact, planned)
                 if at is not None:
                     yield alarm_id, telling, contact, at
 
@@ -229,12 +234,14 @@ def _planned(state: State, telling: Telling, contact: Contact) -> float | None:
     return told.at + rule.repeat_s if rule.repeat_s else None
 
 
-def _on_duty_from(everybody: list[Contact], contact: Contact, planned: float) -> float | None:
+def _on_duty_from(
+    state: State, everybody: list[Contact], contact: Contact, planned: float
+) -> float | None:
     """The first moment from then on at which this contact is one to tell; None: none is known."""
     if _within(contact.duty, planned):
         return planned
     edges = {edge for c in everybody for span in c.duty or () for edge in span if edge > planned}
     for moment in (planned, *sorted(edges)):
-        if contact in _on_duty(everybody, moment):
+        if contact in _on_duty(state, everybody, moment):
             return moment
     return None

@@ -50,9 +50,10 @@ def _tables() -> Iterator[str]:
     yield "|---|---|"
     late = notices.LATE_S
     yield f"| Decided late | counted from its onset, at most {late:g} s before it was raised |"
-    yield "| Nobody watches, and it is high | the first contact is told at once |"
+    yield "| It worsens, and nobody has acknowledged it | counted as before: nobody is told later |"
+    yield "| Nobody watches, and it is high | the first contact without a `user` is told at once |"
     yield "| A contact cannot be told | the next one is told at once; `notice_failed` |"
-    yield "| Nobody is on duty | everybody is told |"
+    yield "| Nobody is on duty, or nobody of them can be told | everybody is told |"
     yield "| A contact with a `user` | told only of sessions which that user supervises |"
     yield f"| Low, in a contact's {notices.QUIET} | on the record, not sent |"
     yield "| Technical, before the dose | nobody is told |"

@@ -205,21 +205,35 @@ def test_technical_alarms_of_a_dosed_session_escalate_like_the_others() -> None:
     assert len(made.notices()) == 1
 
 
-def test_it_starts_anew_when_the_alarm_worsens() -> None:
+def test_an_alarm_that_worsens_is_told_anew_and_to_nobody_later_than_it_would_have_been() -> None:
     made = course(ANNA, BERT)
     made.fault(T, "broker_lost")  # low, medium after a minute
-    made.advance(T + 60 + 1 + 120)
-    first = made.notices()
-    assert first == [(T + 61 + 120, 1)]
-    made = course(ANNA, BERT)
+    made.advance(T + 119)
+    assert made.notices() == []
+    made.advance(T + 181)
+    assert made.notices() == [(T + 120, 1), (T + 180, 2)]
+    made = course(ANNA, BERT, Contact(id=4, name="Dora", after_s=600))
     made.bp(T, 170, 90, measured=T)  # medium when no repeat comes
     made.advance(T + 400)
-    medium = made.notices()
+    before = len(made.notices())
     made.bp(T + 401, 190, 92)
-    high = [n for n in made.notices() if n not in medium]
-    assert (T + 401, 1) in high
-    made.advance(T + 462)
-    assert (T + 461, 2) in made.notices()
+    assert made.notices()[before:] == [(T + 401, 1), (T + 401, 2)]
+    for swing in range(2):  # medium, and high again
+        for t, sbp in ((60, 170), (120, 170), (180, 190), (240, 190)):
+            made.bp(T + 401 + 240 * swing + t, sbp, 92)
+    assert [change for _, change, _, _ in made.told("sbp_high")].count("escalated") == 3
+    assert min(t for t, contact in made.notices() if contact == 4) == T + 91 + 600
+
+
+def test_one_that_worsens_after_it_was_acknowledged_begins_anew() -> None:
+    made = course(ANNA, BERT)
+    made.bp(T, 170, 90, measured=T)
+    made.advance(T + 300)
+    made.acknowledge(T + 390, alarm(made))
+    before = len(made.notices())
+    made.bp(T + 401, 190, 92)
+    made.advance(T + 470)
+    assert made.notices()[before:] == [(T + 401, 1), (T + 461, 2)]
 
 
 def test_an_acknowledged_high_alarm_that_stands_is_told_again_when_it_is_raised_again() -> None:
@@ -288,6 +302,7 @@ def test_whoever_failed_before_it_worsened_is_not_the_next() -> None:
     made = course(msgspec.structs.replace(ANNA, after_s=30), BERT)
     made.bp(T, 170, 90, measured=T)  # medium when no repeat comes
     made.advance(T + 400)
+    made.acknowledge(T + 400, alarm(made))
     made.bp(T + 401, 190, 92)
     (high,) = [a.id for a in made.encounter.state.alarms if a.condition == "sbp_high"]
     made.reported(T + 402, high, 1, ok=False)
@@ -300,6 +315,20 @@ def test_when_nobody_can_be_told_that_is_a_high_alarm() -> None:
     made.help(T)
     made.reported(T + 2, alarm(made), 1, ok=False)
     assert made.priority("notice_failed") == "high"
+
+
+def test_when_nobody_on_duty_can_be_told_everybody_else_is() -> None:
+    off = msgspec.structs.replace(BERT, duty=((START - 9000, START - 8000),))
+    made = course(ANNA, off)
+    made.help(T)
+    made.advance(T + 100)
+    assert made.notices() == [(T, 1)]
+    made.reported(T + 101, alarm(made), 1, ok=False)
+    assert made.notices() == [(T, 1), (T + 101, 2)]
+    assert made.priority("notice_failed") == "medium"
+    made.reported(T + 102, "", 1, ok=True)
+    made.advance(T + 999)
+    assert (T + 281, 2) not in made.notices()
 
 
 def test_before_the_dose_it_is_low() -> None:
