@@ -60,7 +60,9 @@ def _move(state: State, event: AlarmChanged) -> None:
             since = before.since
         elif event.transition == "raised" and alarm.acknowledged_at is None:
             since = max(alarm.onset, event.at - LATE_S)
-        state.tellings[alarm.id] = Telling(alarm.priority, alarm.kind, alarm.onset, since)
+        state.tellings[alarm.id] = Telling(
+            alarm.priority, alarm.kind, alarm.onset, since, begun=event.at
+        )
         _hasten_unattended(state, state.tellings[alarm.id], event.at)
     elif event.transition in ENDS:
         state.tellings.pop(alarm.id, None)

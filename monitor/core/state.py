@@ -116,7 +116,8 @@ class Told(Struct):
 class Telling(Struct):
     """An alarm that nobody has acknowledged, and who was told of it.
 
-    since      from when contacts count their delay: its beginning, or when it last worsened
+    since      from when contacts count their delay
+    begun      when it came on or last worsened: what was sent before says too little of it
     told       contact -> when it was told
     sooner     contact -> when to tell it instead of at its time, because another cannot be told
     """
@@ -125,6 +126,7 @@ class Telling(Struct):
     kind: Kind
     onset: float
     since: float
+    begun: float = 0.0
     told: dict[int, Told] = {}
     sooner: dict[int, float] = {}
 

@@ -143,7 +143,7 @@ class Delivery:
 
     async def _deliver(self, sending: Sending, place: int) -> None:
         try:
-            await self._committed()
+            await self.committed()
             if await self._is_wanted(sending, place):
                 await self._attempts(sending, place)
             await self._late(sending, place)
@@ -154,27 +154,21 @@ class Delivery:
         if not sending.urls:
             self._sending.pop(sending.id, None)
 
-    async def _committed(self) -> None:
-        """A moment, for the commit of the alarm."""
+    async def committed(self) -> None:
+        """A moment, for the commit of what was decided until now."""
         with suppress(TimeoutError):
             async with asyncio.timeout(COMMIT_S):
                 await self._store.flush()
 
     async def _is_wanted(self, sending: Sending, place: int) -> bool:
         """Of a high alarm every channel at once; of others the next when the one before fails."""
-        at_once = any(r.priority == "high" or r.purpose == "test" for r in sending.rows[place])
-        if place == 0 or at_once:
+        if place == 0 or _at_once(sending.rows[place]):
             return True
         until = self._clock.real() + FALL_BACK_S * place
         earlier = {p for p in sending.rows if p < place}
         while sending.rows[place] and not sending.sent and not earlier <= sending.failed:
             if not await self._moved(sending, until):
                 return True
-        if sending.sent:
-            waiting = list(sending.rows[place])
-            self._office.put_down(
-                [over_(row, "another channel took it", self._clock.now()) for row in waiting]
-            )
         return bool(sending.rows[place])
 
     async def _moved(self, sending: Sending, until: float) -> bool:
@@ -243,6 +237,9 @@ class Delivery:
             ))  # fmt: skip
         if outcome.ok:
             sending.sent = True
+            for other, rows in sending.rows.items():
+                if other != place and not _at_once(rows):
+                    changed += [over_(row, "another channel took it", now) for row in rows]
         else:
             sending.failed.add(place)
         self._office.put_down(changed)
@@ -277,6 +274,11 @@ class Delivery:
             return
         sending.reported = True
         self._office.unreached([r for r in sending.newest.values() if r.state != "sent"], why)
+
+
+def _at_once(rows: Sequence[NoticeRow]) -> bool:
+    """By every channel of the contact at the same time."""
+    return any(row.priority == "high" or row.purpose == "test" for row in rows)
 
 
 def over_(row: NoticeRow, why: str, now: float) -> NoticeRow:

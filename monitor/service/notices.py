@@ -249,6 +249,12 @@ class Notices:
         """All rows of a message, in their newest state."""
         sending = self._delivery.find(message)
         newest = dict(sending.newest) if sending is not None else {}
+        for session in self._ward.sessions.values():
+            kept = [row for row in session.notices.values() if row.message == message]
+            newest = {row.id: row for row in kept} | newest
+        if not newest:
+            # What became of it may still be on its way to the disk.
+            await self._delivery.committed()
         with suppress(StoreError):
             for row in await self._store.read(ledger.notices_of_message, message):
                 newest.setdefault(row.id, row)

@@ -1,5 +1,6 @@
 """What people do about notices, through the web: the implementation of its `Outbox`."""
 
+import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Sequence
@@ -13,7 +14,6 @@ from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.outbox import Linked, LinkState
 from monitor.adapters.web.waiting import written
 from monitor.codecs.notices import ABOUT, session_code
-from monitor.core.alarms import RANK
 from monitor.core.events import Acknowledged, Refused
 from monitor.core.notices import reachable
 from monitor.service import rota
@@ -41,9 +41,13 @@ class Outbox:
     def check(self, wanted: Wanted) -> None:
         for place, url in enumerate(wanted.urls, 1):
             try:
-                check(url, self._rules, resolve=False)
+                recipients = len(check(url, self._rules, resolve=False))
             except NotAllowed as refused:
                 raise Invalid("urls", f"address {place} cannot be used: {refused}.") from None
+            if recipients > 1:
+                # What fails for one of them is repeated for all, and nobody could say who was told.
+                words = f"address {place} has {recipients} recipients: give each its own."
+                raise Invalid("urls", words)
         try:
             rota.zone(wanted.preferences.zone)
         except rota.NoZone as error:
@@ -92,6 +96,7 @@ class Outbox:
                 id=f"{message}.{place}", message=message, encounter=encounter_id, alarm="",
                 contact=contact.id, name=contact.name, channel=scheme_of(url), place=place,
                 priority="low", kind="technical", onset=now, queued_at=now, at=now, purpose="test",
+                addresses=_mark(contact),
             )
             for place, url in enumerate(contact.urls)
         ]  # fmt: skip
@@ -139,22 +144,25 @@ class Outbox:
         )  # fmt: skip
 
     def _state(self, rows: Sequence[NoticeRow], now: float) -> LinkState:
+        first = rows[0]
         if any(row.acknowledged_at is not None for row in rows):
             return "used"
-        if now > rows[0].queued_at + LINK_S:
+        if now > first.queued_at + LINK_S:
             return "expired"
-        return "open" if rows[0].purpose == "test" or self._waiting(rows) else "over"
+        if first.purpose == "test":
+            contact = self._notices.contacts.get(first.contact)
+            as_tested = contact is not None and first.addresses == _mark(contact)
+            return "open" if as_tested else "changed"
+        return "open" if self._waiting(rows) else "over"
 
     def _waiting(self, rows: Sequence[NoticeRow]) -> list[str]:
-        """The alarms among these that nobody has acknowledged. What has become worse since is not
-        taken by a link that says less: there is a newer one."""
-        told = {row.alarm: RANK[row.priority] for row in rows}
+        """The alarms among these that nobody has acknowledged. What has become worse since, or has
+        come on anew, is not taken by a link that says less: there is a newer one."""
         found = []
-        for alarm, rank in told.items():
+        for alarm, told_at in {row.alarm: row.queued_at for row in rows}.items():
             session = self._ward.encounter_of(alarm)
-            standing = session.encounter.state.alarms.find(alarm) if session else None
-            waits = standing is not None and standing.presence in ("on", "latched")
-            if waits and standing is not None and RANK[standing.priority] <= rank:
+            telling = session.encounter.state.tellings.get(alarm) if session else None
+            if telling is not None and told_at >= telling.begun:
                 found.append(alarm)
         return found
 
@@ -163,7 +171,8 @@ class Outbox:
         now = self._clock.now()
         state = self._state(rows, now)
         if state != "open":
-            raise Refused(f"This link is {state}; nothing was done by it.")
+            why = "of a test that went to other addresses" if state == "changed" else state
+            raise Refused(f"This link is {why}; nothing was done by it.")
         # Put down first, and at once: two who press at the same moment are not both the one.
         self._notices.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
@@ -175,6 +184,11 @@ class Outbox:
             if session is not None:
                 given = Acknowledged(alarm, by, "by the link of a notice")
                 await written(self._ward.act(session, given, self._clock.now()))
+
+
+def _mark(contact: Contact) -> str:
+    """Tells these addresses from others: a test proves those that it went to."""
+    return hashlib.sha256("\n".join(contact.urls).encode()).hexdigest()[:16]
 
 
 def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:

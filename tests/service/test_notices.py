@@ -1,12 +1,12 @@
 """Notices on a real store, sent to a real server on this machine."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
@@ -17,7 +17,20 @@ from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
 from monitor.adapters.store.notices import notices_of_encounter
-from monitor.core.events import Acknowledged, Close, Dose, Help, Notice, Override, Refused, Symptom
+from monitor.adapters.web.errors import Invalid
+from monitor.adapters.web.outbox import Linked
+from monitor.core.events import (
+    Acknowledged,
+    Close,
+    Dose,
+    Help,
+    Notice,
+    Observed,
+    Override,
+    Refused,
+    Symptom,
+)
+from monitor.core.vitals import Observation
 from monitor.service.attendance import Attendance
 from monitor.service.notices import Notices
 from monitor.service.outbox import Outbox
@@ -59,6 +72,11 @@ class Office(Rig):
     def help(self, session: Session) -> str:
         self.ward.apply(session, Help("sitter"), self.clock.now())
         return f"{session.id}-{session.encounter.state.alarms.issued}"
+
+    async def linked(self, row: NoticeRow) -> Linked:
+        """What the link of that message leads to, as it is opened."""
+        token = self.notices.link(row.message).rpartition("/")[2]
+        return await self.outbox.linked(token, opened=True)
 
     async def ledger(self, session: Session) -> list[NoticeRow]:
         await self.store.flush()
@@ -180,10 +198,12 @@ async def test_of_a_medium_alarm_the_next_channel_is_used_when_the_first_fails(
     await wait_until(lambda: office.sink.at("second"))
 
     async def settled() -> bool:
-        return (await office.states(session))[1:] == ["sent", "cancelled"]
+        return await office.states(session) == ["cancelled", "sent", "cancelled"]
 
     await wait_until(settled, 20)
     assert office.sink.at("third") == []
+    (tried, *_) = await office.ledger(session)
+    assert tried.detail == "another channel took it; before that, it answered 500"
     assert session.encounter.state.unreached == {}
 
 
@@ -208,23 +228,72 @@ async def test_what_is_acknowledged_while_it_waits_for_its_turn_is_not_sent(
     assert [s for s in sessions if await office.states(s) == ["cancelled"]] == sessions[4:]
 
 
-async def test_a_link_takes_no_alarm_that_has_become_worse_since(office: Office) -> None:
+async def test_a_link_takes_no_alarm_that_came_on_anew_or_worsened_since(office: Office) -> None:
     await office.contact("ok")
     session = await office.dosed("e1")
-    alarm = office.help(session)
-    await wait_until(lambda: office.sink.got)
-    (row,) = await office.ledger(session)
-    office.notices.put_down([msgspec.structs.replace(row, priority="medium")])
-    await office.store.flush()
-    linked = await office.outbox.linked(
-        office.sink.got[0].json["link"].rpartition("/")[2], opened=True
-    )
+    typed = Observation(issued=START, values={"sbp": 190, "dbp": 92}, by="thea")
+    office.ward.apply(session, Observed(typed), START)
+    (alarm,) = [a.id for a in session.encounter.state.alarms if a.condition == "sbp_high"]
+    (first,) = [row for row in await office.ledger(session) if row.alarm == alarm]
+    assert (await office.linked(first)).state == "open"
+    office.ward.apply(session, Acknowledged(alarm, "thea"), START)
+    office.clock.follow(START + 601)
+    office.ward.advance(session, START + 601)
+
+    def presence() -> str:
+        standing = session.encounter.state.alarms.find(alarm)
+        return standing.presence if standing is not None else "gone"
+
+    assert presence() == "on"
+    linked = await office.linked(first)
     assert linked.state == "over"
     with pytest.raises(Refused):
         await office.outbox.use(linked, by="thea")
-    standing = session.encounter.state.alarms.find(alarm)
-    assert standing is not None
-    assert standing.presence == "on"
+    assert presence() == "on"
+    (second,) = [row for row in await office.ledger(session) if row.alarm == alarm][1:]
+    await office.outbox.use(await office.linked(second), by="thea")
+    assert presence() == "acknowledged"
+
+
+async def test_a_link_works_while_the_database_takes_nothing_and_undoes_nothing(
+    office: Office, tmp_path: Path
+) -> None:
+    await office.contact("ok")
+    session = await office.dosed("e1")
+    await office.store.flush()
+    with closing(sqlite3.connect(tmp_path / "ward.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        office.help(session)
+        await wait_until(lambda: office.sink.got)
+        await wait_until(lambda: [n.state for n in session.notices.values()] == ["sent"])
+        (row,) = session.notices.values()
+        assert (await office.linked(row)).state == "open"
+        other.execute("ROLLBACK")
+    (row,) = await office.ledger(session)
+    assert (row.state, row.seen_at) == ("sent", START)
+
+
+async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office) -> None:
+    contact = await office.contact("ok")
+    (old,) = await office.outbox.test([contact], "")
+    wanted = Wanted(name="Anna", urls=(office.sink.url("other"),), order=0, after_s=0.0)
+    await office.store.write(change_contact, contact, wanted)
+    await office.notices.reload()
+    linked = await office.linked(old)
+    assert linked.state == "changed"
+    with pytest.raises(Refused, match="other addresses"):
+        await office.outbox.use(linked, by="Anna")
+    (new,) = await office.outbox.test([contact], "e0")
+    await office.outbox.use(await office.linked(new), by="Anna")
+    assert office.notices.contacts[contact].confirmed_at is not None
+
+
+@pytest.mark.parametrize("url", [
+    "ntfys://ntfy.sh/one/two", "mailtos://me:word@example.com?to=a@example.com,b@example.com",
+])  # fmt: skip
+async def test_an_address_has_one_recipient(office: Office, url: str) -> None:
+    with pytest.raises(Invalid, match="2 recipients"):
+        office.outbox.check(Wanted(name="Anna", urls=(url,), order=0, after_s=0.0))
 
 
 async def test_a_test_session_is_told_to_who_wants_that(office: Office) -> None:

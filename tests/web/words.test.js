@@ -104,9 +104,17 @@ test("what only people can tell is told as open until somebody did", () => {
   const made = { at: "2026-11-23T10:00:00Z", by: "thea" };
   const all = { sound: made, sitter: made, reachable: made, backup: made };
   const e = { ...encounter(), checks: {}, dosed_at: null };
-  assert.equal(unproven(e, "on"), "Not checked yet: sound, sitter, address and phone, backup.");
-  assert.equal(unproven({ ...e, checks: all }, "on"), "");
-  assert.equal(unproven({ ...e, checks: all }, "off"), "Not checked yet: sound.");
+  const now = moment(e);
+  const open = (more, heard = "on") => unproven({ ...e, ...more }, heard, now);
+  assert.equal(open({}), "Not checked yet: sound, sitter, address and phone, backup.");
+  assert.equal(open({ checks: all }), "");
+  assert.equal(open({ checks: all }, "off"), "Not checked yet: sound.");
+  const confirmed = (hours) => {
+    const at = new Date(now - hours * 3600_000).toISOString();
+    return { checks: all, contacts: [{ id: 1, name: "Anna", on_duty: true, confirmed_at: at }] };
+  };
+  assert.equal(open(confirmed(23)), "");
+  assert.equal(open(confirmed(25)), "Not checked yet: test notice.");
   assert.equal(headline(rows({ ...e, checks: all })), "Every check is done.");
   const { sitter, ...rest } = all;
   assert.equal(headline(rows({ ...e, checks: rest })), "One check left before the dose.");

@@ -67,6 +67,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     purpose    "alarm"; "test": somebody tries whether it arrives
     at         of the last change; sent_at: when the channel took it; delivered_at: when the
                receiver's own system said that it has it (webhooks)
+    addresses  of a test: a mark of those that the contact had
     seen_at, acknowledged_at   its link was opened, or used to acknowledge (of a test: confirm)
     """
 
@@ -92,6 +93,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     seen_at: float | None = None
     acknowledged_at: float | None = None
     detail: str = ""
+    addresses: str = ""
 
 
 class Entry(Struct):

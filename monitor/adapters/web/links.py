@@ -39,6 +39,7 @@ _CLOSED: Final = {
     "over": "Nothing waits for an answer here any more: it was acknowledged, is over, or has "
     "become worse and was told of anew.",
     "expired": "This link has expired.",
+    "changed": "The addresses were changed since this test. It proves nothing of the new ones.",
 }
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -87,7 +88,12 @@ class Identify:
                 raise _Denied("This link takes no PIN. Sign in instead.", 403)
             self._wrong[linked.message] += 1  # until it was right: many at once are many
             account = f"contact {linked.contact}"
-            await self._right(request, account, given.get("pin", ""), linked.pin_hash)
+            try:
+                await self._right(request, account, given.get("pin", ""), linked.pin_hash)
+            except _Denied as denied:
+                if denied.status != 403:  # nobody looked at it
+                    self._wrong[linked.message] -= 1
+                raise
             self._wrong[linked.message] -= 1
             return f"{linked.name} (by PIN)"
         name = given.get("username", "")

@@ -11,13 +11,14 @@ from msgspec import Struct
 from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.contacts import Wanted
 
-LinkState = Literal["open", "used", "over", "expired"]
+LinkState = Literal["open", "used", "over", "expired", "changed"]
 
 
 class Linked(Struct, frozen=True, kw_only=True):
     """What the link of a notice leads to, as it is now.
 
-    state      open: it can be used; used: it was; over: its alarms wait for nobody any more
+    state      open: it can be used; used: it was; over: its alarms wait for nobody any more;
+               changed: it is of a test that went to other addresses than the contact has now
     encounter  of which session; "" of a test that belongs to none
     contact    the id of whom it was sent to; pin_hash: of that contact's PIN, None: it has none
     """

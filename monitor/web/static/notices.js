@@ -46,7 +46,7 @@ export function tested({ contacts = [], notices = [], mode }, now) {
 }
 
 function fresh({ confirmed_at: at }, now) {
-  return at !== null && (now === null || now - ms(at) < CONFIRMED_MS);
+  return at !== null && now !== null && now - ms(at) < CONFIRMED_MS;
 }
 
 function answer(contact, notices, now) {

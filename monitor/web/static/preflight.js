@@ -26,8 +26,8 @@ export function preflight(encounter, sound, now) {
 }
 
 /** The checks that only a person makes and nobody has made, as a sentence; "" when all are. */
-export function unproven(encounter, sound) {
-  const open = preflight(encounter, sound, null).filter((row) => row.ask && !row.done);
+export function unproven(encounter, sound, now) {
+  const open = preflight(encounter, sound, now).filter((row) => row.ask && !row.done);
   return open.length ? `Not checked yet: ${open.map((row) => row.name.toLowerCase()).join(", ")}.` : "";
 }
 

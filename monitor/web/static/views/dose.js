@@ -31,7 +31,7 @@ export function DosePanel({ encounter }) {
     closePanel();
   });
   const bypass = form.refusal?.unmet.length > 0 && html`<${Override} draft=${draft} />`;
-  const open = encounter.dosed_at ? "" : unproven(encounter, sound.value);
+  const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value);
   return html`<${Panel} title="Dose" act="Record dose" ...${form} bypass=${bypass}>
     ${open && html`<p>${open}</p>`}
     <${Field} draft=${draft} name="drug" label="Medicine" required />
