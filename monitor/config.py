@@ -7,6 +7,7 @@ the prefix (`mqtt_url = "…"`), and tables `[[sources]]`, which only a file can
 import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     clock_speed    1; another value for modes test and demo only
     mqtt_port, broker, data   the broker of its own: where it listens, which program, its files
     origins        further origins (scheme://host[:port]) from which the page may be used
+    trusted_proxies   addresses or networks whose word is believed for whom they speak, and by https
     mqtt_window    how many unconfirmed messages the broker at `mqtt_url` delivers at most
                    (mosquitto: max_inflight_messages, 20 if it is not set)
     public_url     where people elsewhere reach the page, as in https://monitor.example; for links
@@ -60,6 +62,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     broker: Broker = "auto"
     data: str = "data"
     origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     mqtt_window: int = 20
     mqtt_ca: str = ""
     public_url: str = ""
@@ -69,7 +72,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)
-_LISTS: Final = frozenset({"site", "notice_allow", "notice_schemes", "origins"})
+_LISTS: Final = frozenset({"site", "notice_allow", "notice_schemes", "origins", "trusted_proxies"})
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _SETTABLE: Final = frozenset(Config.__struct_fields__) - {"sources"}
 
@@ -134,6 +137,8 @@ def _check(config: Config) -> Config:
     if scheme not in ("sqlite", "postgresql"):
         raise ConfigError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://.")
     _check_addresses(config)
+    for proxy in config.trusted_proxies:
+        _check_proxy(proxy)
     return config
 
 
@@ -153,6 +158,13 @@ def _check_addresses(config: Config) -> None:
             )
     for source in config.sources:
         _check_topic(source.topic)
+
+
+def _check_proxy(address: str) -> None:
+    try:
+        ip_network(address)
+    except ValueError as error:
+        raise ConfigError(f"{PREFIX}TRUSTED_PROXIES: {error}.") from None
 
 
 def _scheme(url: str) -> str:

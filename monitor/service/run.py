@@ -164,7 +164,7 @@ class Service:
             ("mqtt", self._mqtt()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
-            ("web", serve(app, self._socket)),
+            ("web", serve(app, self._socket, trusted=self.config.trusted_proxies)),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),
             ("deadlines", self.ward.deadlines.run()),

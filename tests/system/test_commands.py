@@ -51,6 +51,7 @@ WRONG_SETTINGS = [
     ("DATABASE_URL", "mysql://127.0.0.1/x", "DOSING_MONITOR_DATABASE_URL"),
     ("DATABASE_URL", "sqlite:", "sqlite:///"),
     ("NOTICE_ALLOW", "localhost", "DOSING_MONITOR_NOTICE_ALLOW"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8,proxy", "DOSING_MONITOR_TRUSTED_PROXIES: 'proxy'"),
     ("CLOCK_SPEED", "0", "DOSING_MONITOR_CLOCK_SPEED"),
     ("SITE", "a/b", "DOSING_MONITOR_SITE"),
 ]

@@ -8,7 +8,7 @@ import contextlib
 import errno
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import uvicorn
@@ -61,12 +61,12 @@ def _why(host: str, port: int, error: OSError) -> str:
     return f"The service cannot listen on {host} port {port}: {error.strerror}."
 
 
-async def serve(app: ASGIApp, sock: socket.socket, *, trusted_proxy: str | None = None) -> None:
+async def serve(app: ASGIApp, sock: socket.socket, *, trusted: Sequence[str] = ()) -> None:
     """Serve until cancelled; then say goodbye to every connection, within two seconds.
 
-    trusted_proxy   the address whose X-Forwarded-For and -Proto are believed; None: nobody's
+    trusted   proxies, by address or network, whose X-Forwarded-For and -Proto are believed
     """
-    server = _Server(_config(app, trusted_proxy))
+    server = _Server(_config(app, trusted))
     running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
     try:
         # Shielded: uvicorn must wind up by itself, a cancellation would cut its answers off.
@@ -78,7 +78,7 @@ async def serve(app: ASGIApp, sock: socket.socket, *, trusted_proxy: str | None 
         raise
 
 
-def _config(app: ASGIApp, trusted_proxy: str | None) -> uvicorn.Config:
+def _config(app: ASGIApp, trusted: Sequence[str]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
@@ -92,8 +92,8 @@ def _config(app: ASGIApp, trusted_proxy: str | None) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=trusted_proxy is not None,
-        forwarded_allow_ips=trusted_proxy or "",
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted),
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )
