@@ -169,12 +169,33 @@ def user_add(
     if not password_stdin:
         _wrong("Give --password-stdin and the password on standard input.")
     try:
-        password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        _wrong("The password on standard input is not UTF-8.")
-    try:
-        create_user(load(os.environ), name, role.value, password)
+        create_user(load(os.environ), name, role.value, _password())
     except (Unfit, Conflict) as error:
+        _wrong(str(error))
+
+
+@user.command("change")
+def user_change(
+    name: str,
+    role: Annotated[Role | None, typer.Option()] = None,
+    password_stdin: PasswordStdin = False,
+    disable: Annotated[
+        bool | None, typer.Option("--disable/--enable", help="Keep out, or let in again.")
+    ] = None,
+) -> None:
+    """Another role or password, or no entry at all. A running service follows within a minute."""
+    from monitor.adapters.store import Missing
+    from monitor.service.accounts import Unfit, alter_user
+
+    _logs(quiet=True)
+    if role is None and disable is None and not password_stdin:
+        _wrong("Say what to change: --role, --password-stdin, --disable or --enable.")
+    password = _password() if password_stdin else None
+    try:
+        alter_user(load(os.environ), name, role and role.value, password, disabled=disable)
+    except Missing:
+        _wrong(f"There is no user {name}.")
+    except Unfit as error:
         _wrong(str(error))
 
 
@@ -193,6 +214,14 @@ def device_add(
         print(create_device(load(os.environ), device_id, kind.value, site))
     except (Unfit, Conflict) as error:
         _wrong(str(error))
+
+
+def _password() -> str:
+    """The first line of standard input."""
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        _wrong("The password on standard input is not UTF-8.")
 
 
 def _simulators(command: str, arguments: list[str]) -> NoReturn:

@@ -6,7 +6,7 @@ import time
 import msgspec
 
 from monitor.adapters.store import Store, clinic
-from monitor.adapters.store.people import add_user
+from monitor.adapters.store.people import add_user, change_user
 from monitor.adapters.web.passwords import Passwords
 from monitor.config import Config
 from monitor.service.desk import device_answer, new_device
@@ -24,11 +24,29 @@ def create_user(config: Config, name: str, role: str, password: str) -> None:
     """Raises Unfit, or the store's Conflict."""
     if not NAME.fullmatch(name):
         raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -")
-    if len(password) < SHORTEST:
-        raise Unfit(f"The password needs at least {SHORTEST} characters.")
+    secret = _hashed(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(add_user, name, role, Passwords.hash_now(password), time.time())
+    store.run(add_user, name, role, secret, time.time())
+
+
+def alter_user(
+    config: Config, name: str, role: str | None, password: str | None, *, disabled: bool | None
+) -> None:
+    """Change what is not None. A new password, and being disabled, end every session of the user.
+
+    Raises Unfit, or the store's Missing.
+    """
+    secret = None if password is None else _hashed(password)
+    store = Store(config.database_url)
+    store.migrate()
+    store.run(change_user, name, role=role, password_hash=secret, disabled=disabled)
+
+
+def _hashed(password: str) -> str:
+    if len(password) < SHORTEST:
+        raise Unfit(f"The password needs at least {SHORTEST} characters.")
+    return Passwords.hash_now(password)
 
 
 def create_device(config: Config, device_id: str, kind: str, site: str) -> str:

@@ -130,6 +130,36 @@ def test_people_and_devices_are_added_while_the_service_runs(product: Product) -
     assert [d["id"] for d in Clinic(product).everything("/devices")] == ["cuff-9"]
 
 
+def test_people_are_changed_and_kept_out_while_the_service_runs(product: Product) -> None:
+    def change(*what: str, name: str = "val", given: str = "") -> tuple[int, str]:
+        done = run_command(
+            "user", "change", name, *what,
+            directory=product.directory, environment=product.environment, given=given,
+        )  # fmt: skip
+        return done.returncode, done.stderr
+
+    def status(clinic: Clinic) -> int:
+        return clinic.http.get("/me").status_code
+
+    product.user("val", "viewer")
+    val = Clinic(product, "val")
+    assert change("--role", "therapist") == (0, "")
+    assert val.get("/me")["role"] == "therapist"
+    assert change("--disable") == (0, "")
+    assert status(val) == 401
+    given = {"username": "val", "password": PASSWORD}
+    assert val.http.post("/login", json=given).status_code == 401
+    assert change("--enable") == (0, "")
+    val = Clinic(product, "val")
+    assert change("--password-stdin", given="another password\n") == (0, "")
+    assert status(val) == 401
+    assert val.http.post("/login", json=given).status_code == 401
+    assert val.http.post("/login", json=given | {"password": "another password"}).is_success
+    assert change("--disable", name="nobody") == (2, "dosing-monitor: There is no user nobody.\n")
+    assert change()[0] == 2
+    assert change("--password-stdin", given="short\n")[0] == 2
+
+
 def test_asked_to_stop_under_load_it_flushes_and_ends_within_five_seconds(
     product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
