@@ -10,7 +10,7 @@ what became of it (`NoticeReported`): what cannot be delivered makes the next co
 sooner, and is an alarm of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
 from monitor.core import sound
@@ -188,9 +188,16 @@ def deadline(state: State) -> float | None:
     return min((at for _, _, _, at in _to_tell(state)), default=None)
 
 
-def following(state: State) -> tuple[str, Contact, float] | None:
-    """Of which alarm who is told next, and when, if nobody acknowledges; None: nobody is."""
-    waiting = ((alarm_id, contact, at) for alarm_id, _, contact, at in _to_tell(state))
+def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, float] | None:
+    """Of which alarm who is told next, and when, if nobody acknowledges; None: nobody is.
+
+    but: contacts that are left out
+    """
+    waiting = (
+        (alarm_id, contact, at)
+        for alarm_id, _, contact, at in _to_tell(state)
+        if contact.id not in but
+    )
     return min(waiting, key=lambda one: one[2], default=None)
 
 

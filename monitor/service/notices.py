@@ -146,6 +146,11 @@ class Notices:
         given = ContactsChanged(tuple(_known(c, now) for c in self.contacts.values()))
         session.briefed_at = now
         session.confirmed = {c.id: c.confirmed_at for c in self.contacts.values()}
+        session.kept_back = frozenset(
+            c.id
+            for c in self.contacts.values()
+            if all(self._not_of_this_mode(session, c, url) for url in c.urls)
+        )
         if given.contacts or session.encounter.state.contacts:
             self._ward.apply(session, given, now)
 
@@ -212,10 +217,11 @@ class Notices:
 
     def _kept_back(self, session: Session, event: Notice, contact: Contact, url: str) -> str:
         """Why it is on the record only; "" when it is sent."""
+        return event.suppressed or self._not_of_this_mode(session, contact, url)
+
+    def _not_of_this_mode(self, session: Session, contact: Contact, url: str) -> str:
         mode = session.encounter.state.facts.mode
-        if event.suppressed or mode == "real" or contact.preferences.simulated:
-            return event.suppressed
-        if loopback(url, self._sender.rules):
+        if mode == "real" or contact.preferences.simulated or loopback(url, self._sender.rules):
             return ""
         return f"a session in mode {mode}: this contact is told of real ones"
 

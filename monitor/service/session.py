@@ -24,6 +24,7 @@ class Session(Struct, eq=False):
     told_at        when its retained status was last published, real seconds
     told_on        on which topic it stands, "" on none
     confirmed      contact -> when somebody last said that a test notice had arrived
+    kept_back      contacts who are told of none in this session's mode
     briefed_at     when its contacts were last worked out
     notices        the newest notice of each alarm on each channel of each contact
     """
@@ -38,6 +39,7 @@ class Session(Struct, eq=False):
     told_on: str = ""
     changed: bool = True
     confirmed: dict[int, float | None] = {}
+    kept_back: frozenset[int] = frozenset()
     briefed_at: float = float("-inf")
     notices: dict[Place, NoticeRow] = {}
 
@@ -73,7 +75,7 @@ class Session(Struct, eq=False):
 
     def _next_notice(self) -> Json | None:
         state = self.encounter.state
-        coming = following(state) if state.tellings and self.open else None
+        coming = following(state, self.kept_back) if state.tellings and self.open else None
         if coming is None:
             return None
         alarm, contact, at = coming

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
@@ -300,10 +300,16 @@ async def test_a_test_session_is_told_to_who_wants_that(office: Office) -> None:
     session = await office.dosed("e1")
     assert session.encounter.state.facts.mode == "test"
     wanted = Wanted(
-        name="Far", urls=("jsons://hooks.example.invalid/x",), order=0, after_s=0.0,
+        name="Far", urls=("jsons://hooks.example.invalid/x",), order=0, after_s=60.0,
         preferences=Preferences(simulated=False),
     )  # fmt: skip
     await office.store.write(add_contact, wanted, START)
     await office.notices.reload()
     office.help(session)
+    assert session.private(START, None)["next_notice"] is None
+    office.clock.follow(START + 60)
+    office.ward.advance(session, START + 60)
     assert await office.states(session) == ["cancelled"]
+    await office.contact("ok", after_s=90.0)
+    coming: Any = session.private(START + 60, None)["next_notice"]
+    assert (coming["contact"], coming["alarm"]) == ("Anna", "e1-1")
