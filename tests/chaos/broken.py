@@ -29,7 +29,7 @@ class Broken(Struct, frozen=True):
     lasts: tuple[float, float] = LASTS_S
 
 
-_APPEND: Final = "        self._running.append(entry)\n\n    async def commit"
+_APPEND: Final = "        self._running.append(entry)\n\n    def commit"
 _EARLY: Final = """\
         if entry.token is not None:
             asyncio.get_running_loop().call_soon(self._early, [entry.token])
@@ -64,7 +64,7 @@ BUILDS: Final = (
         "a notice outside of its alarm's commit", "keep", "nobody was told of it",
         (
             ("service/ward.py", "entry.notices = self.telling(", "self.telling("),
-            ("service/delivery.py", "            await self._committed()\n", _SLOWLY),
+            ("service/delivery.py", "            await self.committed()\n", _SLOWLY),
         ),
         faults={"kill": 6}, lasts=(0.0, 1.0),
     ),

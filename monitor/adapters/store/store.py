@@ -110,10 +110,10 @@ class Store:
         self._running.append(Awaited(entry, future))
         return future
 
-    async def write(
+    def write(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run `act` in the writer's turn and return its result when that is on disk.
+    ) -> "asyncio.Future[T]":
+        """Have `act` run in its turn, after all that was given before. Await its result, on disk.
 
         Raises what `act` raises: then it changed nothing. `act` may be run again after a fault.
         """
@@ -123,7 +123,7 @@ class Store:
             return act(connection, *args, **kwargs)
 
         self._running.append(Act(bound, future))
-        return await future
+        return future
 
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
