@@ -66,7 +66,7 @@ function Open({ encounter: e }) {
       <span class="where"><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b>
         ${e.last_dose_at &&
         html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}
-        <span class="quiet" title="What notices call this session">code ${e.code}</span></span>
+        ${" "}<span class="quiet" title="What notices call this session">code ${e.code}</span></span>
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
