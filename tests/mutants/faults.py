@@ -240,7 +240,7 @@ FAULTS: Final[list[Fault]] = [
         ('quiet = telling.priority == "low" and _within', "quiet = _within"),
         ("before.rounds + 1 if before else 1", "1"),
         ("telling.since + contact.after_s + rule.delay_s", "telling.since + contact.after_s"),
-        ("told.at + rule.repeat_s if rule.repeat_s else None", "told.at + rule.repeat_s"),
+        ("told.at + rule.repeat_s if rule.repeat_s else None", "told.at + (rule.repeat_s or 60.0)"),
         ("since <= at < until for", "since <= at <= until for"),
         ('c.user in ("", state.supervisor.name)', "c"),
     ),
