@@ -34,6 +34,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     birth_year None: unknown. Age is taken at the opening, whole years.
     sitter     a sitter (chaperone) is named; `reachable`: address and phone are on file
     protocol   id of a protocol; the protocol itself is handed to `Encounter.open`
+    users      device id -> which user of that shared cuff the patient is, where that was given
     """
 
     protocol: str
@@ -43,6 +44,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     devices: dict[str, str] = {}
     sitter: bool = False
     reachable: bool = False
+    users: dict[str, int] = {}
 
 
 # --- inputs -------------------------------------------------------------------------------------
@@ -93,11 +95,28 @@ class Interrupted(Struct, frozen=True, tag="interrupted"):
 
 
 class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
-    """`add`: device id -> kind; `remove`: ids."""
+    """`add`: device id -> kind; `remove`: ids; `users`: added device -> the patient's user."""
 
     by: str
     add: dict[str, str] = {}
     remove: tuple[str, ...] = ()
+    users: dict[str, int] = {}
+
+
+class MeasuredNow(Struct, frozen=True, tag="measured_now"):
+    """Somebody says that a cuff's record of unknown age was measured just now. key: of any row of
+    that record (`Judged.key`)."""
+
+    key: str
+    by: str
+
+
+class CuffUser(Struct, frozen=True, tag="cuff_user"):
+    """Somebody says which user of a shared cuff the patient is."""
+
+    device: str
+    user: int
+    by: str
 
 
 class Dose(Struct, frozen=True, tag="dose"):
@@ -250,6 +269,8 @@ Input = (
     | ServiceFault
     | Interrupted
     | DevicesChanged
+    | MeasuredNow
+    | CuffUser
     | Dose
     | Acknowledged
     | Symptom
@@ -279,6 +300,8 @@ class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
     measured   the device's own claim, uncorrected; None: it made none
     key        unique within the encounter: device, boot, seq, vital (or device, t, vital)
     reason     "" when accepted
+    rr         of a heart rate: the RR intervals that arrived with it, ms, oldest first
+    user       of a cuff's record: which of its users it names
     """
 
     at: float
@@ -294,6 +317,64 @@ class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
     state: Verdict
     reason: str
     key: str
+    rr: tuple[float, ...] = ()
+    user: int | None = None
+
+
+class Rejudged(Struct, frozen=True, kw_only=True, tag="rejudged"):
+    """What was thought of readings on the record has changed, because more is known by now.
+
+    keys       of the rows (`Judged.key`), all of one measurement
+    effective  when it was measured, as it is known now
+    reason     "" when accepted
+    """
+
+    at: float
+    keys: tuple[str, ...]
+    state: Verdict
+    reason: str
+    effective: float
+
+
+class MeasurementFailed(Struct, frozen=True, kw_only=True, tag="measurement_failed"):
+    """A cuff measured and failed. cause: what it says of that, "" for nothing; count: in a row;
+    half: one of the two pressures came all the same."""
+
+    at: float
+    device: str
+    effective: float
+    cause: str
+    count: int
+    half: bool = False
+
+
+class ClockStepped(Struct, frozen=True, kw_only=True, tag="clock_stepped"):
+    """A device's clock was set. by_s: so far, seconds, ahead when positive; reason: a sentence."""
+
+    at: float
+    device: str
+    by_s: float
+    reason: str
+
+
+class NumberReused(Struct, frozen=True, kw_only=True, tag="number_reused"):
+    """A device sent a number a second time with other content; it was judged as a new reading."""
+
+    at: float
+    device: str
+    boot: str
+    seq: int
+    reason: str
+
+
+class UserTaken(Struct, frozen=True, kw_only=True, tag="user_taken"):
+    """From now on the patient is this user of a shared cuff. by: who said so, "" for nobody: it is
+    the user of the first live reading."""
+
+    at: float
+    device: str
+    user: int
+    by: str = ""
 
 
 class Duplicate(Struct, frozen=True, tag="duplicate"):
@@ -487,6 +568,11 @@ class Closed(Struct, frozen=True, tag="closed"):
 
 Event = (
     Judged
+    | Rejudged
+    | MeasurementFailed
+    | ClockStepped
+    | NumberReused
+    | UserTaken
     | Duplicate
     | AlarmChanged
     | Blinded

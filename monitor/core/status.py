@@ -72,9 +72,50 @@ class SupervisorStatus(Struct, frozen=True):
     offered_to: str = ""
 
 
+class UnknownAge(Struct, frozen=True, kw_only=True):
+    """A cuff's newest record of which nobody knows when it was measured. key: names it in
+    `MeasuredNow`; values: vital sign -> value."""
+
+    key: str
+    received: float
+    values: dict[str, float]
+    reason: str
+
+
+class CuffStatus(Struct, frozen=True, kw_only=True):
+    """What is known of one cuff beside its readings.
+
+    user, users    which of its users the patient is, None: nobody said and none was live yet;
+                   all users that it has named in this session
+    user_by        who said so; "": it is the user of the first live reading
+    failed_at, failed_reason   the newest measurement failed, a sentence; None, "": it did not
+    unknown        its newest record, while its age is unknown
+    stored_at, stored_reason   when it last handed over readings from its memory, a sentence
+    """
+
+    user: int | None = None
+    user_by: str = ""
+    users: tuple[int, ...] = ()
+    failed_at: float | None = None
+    failed_reason: str = ""
+    unknown: UnknownAge | None = None
+    stored_at: float | None = None
+    stored_reason: str = ""
+
+
+class ClockStep(Struct, frozen=True):
+    """A device's clock was set: when, by so many s (ahead: positive), and a sentence."""
+
+    at: float
+    by_s: float
+    reason: str
+
+
 class Status(Struct, frozen=True, kw_only=True):
     """checks: of those that were made only; clocks: device -> s that its clock is behind ours
     (negative: ahead), None while that is not known; every device of the session is there.
+    cuffs: devices that sent something of a cuff's own; clock_steps: the newest step of each device
+    whose clock was set in this session.
     """
 
     id: str
@@ -96,5 +137,7 @@ class Status(Struct, frozen=True, kw_only=True):
     checks: dict[str, CheckStatus]
     supervisor: SupervisorStatus | None
     phases: dict[str, float]
+    cuffs: dict[str, CuffStatus] = {}
+    clock_steps: dict[str, ClockStep] = {}
     audio_paused_until: float | None = None
     closed_at: float | None = None

@@ -61,6 +61,12 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by         who typed it, for a manual reading
     replayed   it came from the broker's store (retained): history, not life
     measuring  an inflating cuff (0x2A36): shows that a measurement runs, carries no value
+    failed     vital signs that were sent as no number: that measurement failed, whole or in part
+    rr         RR intervals that arrived with a heart rate, ms, oldest first
+    record     a cuff's own record (0x2A35): it may be of now or from its memory
+    stamp      when that record was made by the cuff's clock, s, zone and setting unknown
+    user       which of its users the cuff names; None: none, or it does not know
+    raw_t, raw_sent   `t` and `sent` as numbers whose unit (s, ms, us, ns) nothing tells yet
     """
 
     issued: float
@@ -77,3 +83,10 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
     replayed: bool = False
     measuring: bool = False
+    failed: tuple[Vital, ...] = ()
+    rr: tuple[float, ...] = ()
+    record: bool = False
+    stamp: float | None = None
+    user: int | None = None
+    raw_t: float | None = None
+    raw_sent: float | None = None
