@@ -31,7 +31,10 @@ _value: Final = json.JSONDecoder(strict=False).raw_decode
 _BETWEEN: Final = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _END: Final = re.compile(r"[ \t\r\n]*\][ \t\r\n]*\Z")
+# Also where another batch comes right behind.
+_LAST: Final = re.compile(r"[ \t\r\n]*\][ \t\r\n]*(?:\Z|,?[ \t\r\n]*\[)")
 _OBJECT_OR_LIST_IN: Final = re.compile(r"\{|:[ \t\r\n]*\[")
+_NAMES: Final = frozenset(("seq", "t", "sent"))
 _BEFORE: Final = " \t\r\n["
 
 
@@ -66,6 +69,8 @@ class _Walk:
         # One character for each byte, so that places in the text are places in the payload.
         self._text = with_nan(payload.decode("latin-1"))
         self._spent = 0
+        self._ends: dict[int, int | None] = {}
+        self._named: set[int] = set()  # where objects begin that have a number or a time
         self.objects = 0
 
     def pieces(self) -> list[bytes]:
@@ -77,7 +82,8 @@ class _Walk:
             if at == len(self._text) or _END.match(self._text, at):
                 break
             end = self._element(at)
-            found.append(self._payload[at:end].rstrip(b" \t\r\n,"))
+            piece = self._payload[at:end]
+            found.append(piece.rstrip(b" \t\r\n,") or piece)
             at = end
         return found
 
@@ -93,31 +99,62 @@ class _Walk:
         return self._next_object(at + 1)
 
     def _next_object(self, at: int) -> int:
-        """Where the next object begins that is no value inside a damaged one; or the end."""
+        """Where the next object begins that is no value inside a damaged one; or the end.
+
+        After a list of objects that did not end, one that names itself is the next element: what
+        has neither number nor time may be a part of that list.
+        """
+        in_list = False
         while found := _OBJECT_OR_LIST_IN.search(self._text, at):
             at = found.end()
             if found[0] != "{":
                 end = self._read(at - 1)
                 if end is not None and self._next(end) in (",", "}"):
                     at = end
-            elif not self._is_value(found.start()) and self._read(found.start()) is not None:
-                return found.start()
+                else:
+                    in_list = in_list or self._next(at) == "{"
+            elif self._is_element(at - 1) and (at - 1 in self._named or not in_list):
+                return at - 1
         return len(self._text)
+
+    def _is_element(self, at: int) -> bool:
+        """Whether an object begins here that is an element, and no part of a damaged one.
+
+        What follows tells: elements up to the end, or to the next damage. A part is followed by
+        keys, or by the end of something that is not the batch.
+        """
+        end = None if self._is_value(at) else self._read(at)
+        if end is None:
+            return False
+        while self._next(end) == ",":
+            at = self._past(_BETWEEN, end)
+            if at == len(self._text) or _END.match(self._text, at):
+                return True
+            end = self._read(at)
+            if end is None:
+                return True
+        follows = self._next(end)
+        return follows not in ("}", "]", ":") or _LAST.match(self._text, end) is not None
 
     def _read(self, at: int) -> int | None:
         """Where the value ends that begins here; None: none does, or too much was read already."""
+        if at in self._ends:
+            return self._ends[at]
         if self._spent > _BUDGET:
             return None
         end: int | None = None
         try:
-            end = _value(self._text, at)[1]
+            value, end = _value(self._text, at)
             looked_at = end - at
+            if isinstance(value, dict) and not _NAMES.isdisjoint(value):
+                self._named.add(at)
         except json.JSONDecodeError as error:
             whole = error.msg.startswith("Unterminated")
             looked_at = (len(self._text) if whole else error.pos) - at
         except (ValueError, RecursionError):
             looked_at = _DEEP
         self._spent += looked_at + 1
+        self._ends[at] = end
         return end
 
     def _is_value(self, at: int) -> bool:

@@ -65,10 +65,10 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
         raise ValueError("a reading is a JSON object")  # noqa: TRY004 - the sender's error, not ours
     known = {key: value for key, value in element.items() if key in _FIELDS}
     decoded.unknown_keys += len(element) - len(known)
-    failed = _without_nan(known, decoded)
     if known.get("rr_ms") is not None:
         known["rr_ms"] = _intervals(known["rr_ms"])
         decoded.unknown_keys += known["rr_ms"] is None
+    failed = _without_nan(known, decoded)
     try:
         return msgspec.convert(known, Reading), failed
     except msgspec.ValidationError as error:

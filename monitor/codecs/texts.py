@@ -74,7 +74,7 @@ def likeness(text: str) -> str | None:
 
 def _bytes_in(text: str) -> str | None:
     """The form in which a text spells bytes, the one first in which they make a packet."""
-    spelled = dict(_spelled(text))
+    spelled = {} if "." in text and _NUMBER.fullmatch(text) else dict(_spelled(text))
     real = {form: data for form, data in spelled.items() if like_a_packet(data)}
     if "hexadecimal" in real and "decimal" in real:
         del real["hexadecimal" if _rather_decimal(text) else "decimal"]

@@ -252,3 +252,101 @@ def test_payload_over_the_limit_is_not_looked_at() -> None:
 def test_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(Undecodable, match="format 'morse' is not read here"):
         decode("morse", b"...", device="d-1", issued=ISSUED)
+
+
+WORDS: Final = ["NaN", "nan", "-nan", "NAN(ind)", "Infinity", "-Infinity", "inf", "-inf", "1.#QNAN"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    ("payload", "values", "failed"),
+    [
+        ('{"sbp": W, "dbp": W}', {}, ("sbp", "dbp")),
+        ('{"sbp": W, "dbp": W, "map": W, "pulse": W}', {}, ("sbp", "dbp")),
+        ('{"sbp": W, "dbp": 82}', {"dbp": 82.0}, ("sbp",)),
+        ('{"sbp": 188, "dbp": W}', {"sbp": 188.0}, ("dbp",)),
+        ('{"sbp": W, "dbp": null}', {}, ("sbp",)),
+        ('{"sbp": W}', {}, ("sbp",)),
+        ('{"sbp": W, "dbp": 10.7, "unit": "kPa"}', {"dbp": 80.26}, ("sbp",)),
+        ('{"hr": 72, "sbp": W, "dbp": W}', {"hr": 72.0}, ("sbp", "dbp")),
+        # a mean is an extra, the pulse checks others, the charge is no reading
+        ('{"sbp": 120, "dbp": 80, "map": W}', {"sbp": 120.0, "dbp": 80.0}, ()),
+        ('{"sbp": 120, "pulse": W}', {"sbp": 120.0}, ()),
+        ('{"hr": 72, "other": W}', {"hr": 72.0}, ()),
+        ('{"hr": 72, "battery": W}', {"hr": 72.0}, ()),
+    ],
+)
+def test_pressure_that_is_no_number_failed(
+    word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
+) -> None:
+    observation = one(payload.replace("W", word))
+    assert (observation.values, observation.failed) == (values, failed)
+    assert observation.pulse is None
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ('{"hr": W}', "hr: not a finite number"),
+        ('{"sbp": 120, "temp": W}', "temp: not a finite number"),
+        ('{"hr": W, "sbp": W, "dbp": W}', "hr: not a finite number"),
+        ('{"map": W}', "map: not a finite number"),
+        ('{"hr": 74, "seq": W}', "seq: not a finite number"),
+        ('{"hr": 74, "t": W}', "t: not a finite number"),
+        ('{"sbp": W, "dbp": "82"}', "dbp: expected float, got str"),
+        ('{"sbp": W, "unit": "bar"}', "unit: 'bar' is not one of"),
+    ],
+)
+def test_other_numbers_that_are_none_cost_their_object(
+    word: str, payload: str, reason: str
+) -> None:
+    assert reason in refusal(payload.replace("W", word))
+
+
+def test_word_for_no_number_inside_a_text_is_text() -> None:
+    observation = one('{"boot": "a nan, \\"inf, b", "sbp": nan, "dbp": 80}')
+    assert observation.boot == 'a nan, "inf, b'
+    assert observation.failed == ("sbp",)
+
+
+@pytest.mark.parametrize("word", ["nano", "inferior", "NaN5", "xnan", "nan_"])
+def test_other_words_are_no_json(word: str) -> None:
+    assert "not JSON" in refusal(f'{{"sbp": {word}, "dbp": 80}}')
+
+
+@pytest.mark.parametrize(
+    ("written", "pulse"),
+    [("72", 72.0), ("25", 25.0), ("240", 240.0), ("24.9", None), ("240.1", None), ("0", None)],
+)
+def test_pulse_out_of_range_is_no_evidence(written: str, pulse: float | None) -> None:
+    observation = one(f'{{"sbp": 121, "dbp": 80, "pulse": {written}}}')
+    assert observation.pulse == pulse
+    assert observation.values == {"sbp": 121.0, "dbp": 80.0}
+
+
+@pytest.mark.parametrize(
+    ("written", "intervals", "unknown"),
+    [
+        ("[812, 833.44]", (812.0, 833.4), 0),
+        ("[0, 199.9, 200, 3000, 3000.1, -5]", (200.0, 3000.0), 0),
+        ("[]", (), 0),
+        ("null", (), 0),
+        ("[812, nan, 1e999, 833]", (812.0, 833.0), 0),
+        ("[" + "9" * 400 + "]", (), 0),
+        ("812", (), 1),
+        ('"812 833"', (), 1),
+        ('[812, "833"]', (), 1),
+        ("[812, null]", (), 1),
+        ("[true]", (), 1),
+        ('{"a": 1}', (), 1),
+        ("nan", (), 1),
+    ],
+)
+def test_intervals_never_cost_the_rate(
+    written: str, intervals: tuple[float, ...], unknown: int
+) -> None:
+    decoded = native(f'{{"hr": 72, "rr_ms": {written}}}')
+    (observation,) = decoded.observations
+    assert (observation.values, observation.rr) == ({"hr": 72.0}, intervals)
+    assert decoded.unknown_keys == unknown
