@@ -6,6 +6,7 @@ from monitor.core import (
     expectation,
     gates,
     in_force,
+    overdue,
     phases,
     reasons,
     reports,
@@ -50,7 +51,7 @@ def dose(state: State, given: Dose, now: float) -> list[Event]:
         state.readings.dosed()
         in_force.refresh(state)
     state.schedule.restart(state.protocol, given.at, now)
-    restarted = technical.overdue(state, now, silence.RESTARTED)
+    restarted = overdue.judge(state, now, silence.RESTARTED)
     recorded = DoseRecorded(
         at=now, dose=given, first=first, baseline=dict(state.baseline),
         unmet=tuple(u.text for u in unmet),
