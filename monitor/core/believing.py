@@ -22,7 +22,7 @@ from monitor.core import (
 from monitor.core.believability import Cuff
 from monitor.core.conditions import WAYS
 from monitor.core.events import Event
-from monitor.core.pressures import Pressure, doubted, put
+from monitor.core.pressures import Pressure, doubted, put, sentence
 from monitor.core.state import Newest, State
 from monitor.core.timebase import heard
 from monitor.core.vitals import PRESSURES, Observation
@@ -35,9 +35,10 @@ Believed = tuple[str, float, str]
 
 
 def believe(
-    state: State, device: str, believed: list[Believed], effective: float, issued: float, now: float
-) -> list[Event]:
-    """Values of one reading that are of now and of the patient."""
+    state: State, device: str, believed: list[Believed], effective: float, issued: float,
+    now: float, unproven: str = "",
+) -> list[Event]:  # fmt: skip
+    """Values of one reading that are of now and of the patient: nothing is unproven."""
     events: list[Event] = []
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
@@ -50,8 +51,11 @@ def believe(
             # It fills the chart, and the present is judged by what is newer.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
-        state.newest[vital] = Newest(value, effective, issued, cause)
-        noted = not cause and _remember(state, vital, value, effective, issued)
+        newest = state.newest[vital] = Newest(value, effective, issued, cause)
+        noted = False
+        if not cause:
+            state.clean[vital] = newest
+            noted = _remember(state, vital, value, effective)
         events += crossings.judge(
             state, vital, value, effective, since, now, device=device, clean=not cause
         )
@@ -63,9 +67,9 @@ def believe(
 
 def warn(
     state: State, device: str, believed: list[Believed], effective: float, issued: float,
-    now: float, why: str,
+    now: float, unproven: str,
 ) -> list[Event]:  # fmt: skip
-    """Values that are unproven. why: the sentence for that."""
+    """Values that are unproven, and why: a phrase."""
     events: list[Event] = []
     since = heard(effective, issued)
     for vital, value, cause in believed:
@@ -81,6 +85,7 @@ def warn(
                 state, vital, value, effective, since, now, device=device, clean=False
             )
         else:
+            why = sentence(unproven)
             events += crossings.begin_only(state, vital, value, effective, since, now, why)
     return events
 
@@ -101,9 +106,8 @@ def _watched(believed: list[Believed]) -> list[str]:
     return sorted({silence.watched_as(vital) for vital, _, _ in believed if vital != "dbp"})
 
 
-def _remember(state: State, vital: str, value: float, effective: float, issued: float) -> bool:
-    """A clean value: for gates, a baseline and, now and then, the trend. Was it one for that?"""
-    state.clean[vital] = Newest(value, effective, issued, "")
+def _remember(state: State, vital: str, value: float, effective: float) -> bool:
+    """A clean value: for a baseline and, now and then, for the trend. Was this one?"""
     state.readings.add(vital, value, effective)
     recent = state.recent.setdefault(vital, [])
     if not recent or effective - recent[-1][0] >= _RECENT_APART_S:

@@ -33,7 +33,9 @@ def half(observation: Observation) -> str:
 def take(
     state: State, source: Source, observation: Observation, effective: float, now: float
 ) -> list[Event]:
-    """After one that is not late."""
+    """After one that is not late and says something against itself."""
+    if not failed(state, observation):
+        return []
     cause = ", ".join(CUFF_DOUBTS[flag] for flag in observation.flags if flag in CUFF_DOUBTS)
     source.cuff.failed()
     count = source.failures.count + 1

@@ -24,7 +24,7 @@ from monitor.core.believability import believe, worth_another
 from monitor.core.believing import Believed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
-from monitor.core.pressures import Pressure, other_half, sentence
+from monitor.core.pressures import Pressure, other_half
 from monitor.core.quality import Judgement, judge
 from monitor.core.state import Source, State
 from monitor.core.timebase import clock_doubt, lateness
@@ -35,9 +35,7 @@ _NONE: Final[dict[str, Follower]] = {}
 
 def observe(state: State, observation: Observation, now: float) -> list[Event]:
     device, boot = observation.device, observation.boot
-    source = state.sources.get(device)
-    if source is None:
-        source = state.sources[device] = Source()
+    source = state.sources.get(device) or _new_source(state, device)
     if device:
         boot, new = source.arrivals.admit(observation)
         if new is None:
@@ -47,26 +45,14 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     effective = source.clock.corrected(observation)
     late = lateness(observation, effective)
     events = _of_device(state, source, observation, boot, late, now) if device else []
-    if observation.measuring:
-        source.cuff.inflates(now)
-        overdue.inflating(state, now)
-        return events
-    if not late and failures.failed(state, observation):
-        events += failures.take(state, source, observation, effective, now)
-    doubt = clock_doubt(observation)
-    if observation.values.keys().isdisjoint(PRESSURES):
-        events += _stream(state, source, observation, boot, effective, late, doubt, now)
-    else:
-        events += _measurement(state, source, observation, boot, effective, late, doubt, now)
-    return events
-
-
-def _stream(
-    state: State, source: Source, observation: Observation, boot: str, effective: float, late: str,
-    doubt: str, now: float,
-) -> list[Event]:  # fmt: skip
-    """Vital signs other than pressures; a sensor that says only what is wrong with it, too."""
-    events: list[Event] = []
+    if observation.measuring or observation.failed or observation.flags:
+        events += _of_cuff(state, source, observation, effective, late, now)
+        if observation.measuring:
+            return events
+    doubt, values = clock_doubt(observation), observation.values
+    if "sbp" in values or "dbp" in values or "map" in values:
+        return events + _measurement(state, source, observation, boot, effective, late, doubt, now)
+    # The path of nearly every reading: it stands here, since each call costs a fiftieth of it.
     if late:
         found = judge(observation)  # its neighbours are long gone
     else:
@@ -77,19 +63,14 @@ def _stream(
     for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
         if verdict in ("accepted", "suspect"):
-            believed.append((vital, observation.values[vital], reason))
+            believed.append((vital, values[vital], reason))
         key = _key(state, observation, vital, boot)
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot, key))
     if believed:
-        device, issued = observation.device, observation.issued
-        if doubt:
-            why = sentence(doubt)
-            events += believing.warn(state, device, believed, effective, issued, now, why)
-        else:
-            events += believing.believe(state, device, believed, effective, issued, now)
-    if late or (believed and state.lagging):
-        events += _lag(state, observation, late, now)
-    return events
+        follow = believing.warn if doubt else believing.believe
+        events += follow(state, device, believed, effective, observation.issued, now, doubt)
+    lags = late or (believed and state.lagging)
+    return events + _lag(state, observation, late, now) if lags else events
 
 
 def _measurement(
@@ -186,8 +167,7 @@ def _follow(
         believing.show(state, merits, unproven, effective, issued)
     elif unproven:
         doubted = [(vital, value, unproven) for vital, value, _ in merits]
-        why = sentence(unproven)
-        events += believing.warn(state, device, doubted, effective, issued, now, why)
+        events += believing.warn(state, device, doubted, effective, issued, now, unproven)
     else:
         events += believing.believe(state, device, merits, effective, issued, now)
     pressures = [row for row in merits if row[0] in PRESSURES]
@@ -197,6 +177,22 @@ def _follow(
         state, observation, pressures, keys, effective, now, doubts=placed.doubts,
         part_of=part_of, another=bool(unproven) or worth_another(found), waits=placed.waits,
     )  # fmt: skip
+
+
+def _new_source(state: State, device: str) -> Source:
+    source = state.sources[device] = Source()
+    return source
+
+
+def _of_cuff(
+    state: State, source: Source, observation: Observation, effective: float, late: str, now: float
+) -> list[Event]:
+    """That it measures, or did and failed."""
+    if observation.measuring:
+        source.cuff.inflates(now)
+        overdue.inflating(state, now)
+        return []
+    return [] if late else failures.take(state, source, observation, effective, now)
 
 
 def _of_device(

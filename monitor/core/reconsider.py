@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from monitor.core import believing, crossings
 from monitor.core.believability import Cuff
 from monitor.core.events import Event, Rejudged
-from monitor.core.pressures import Pressure, doubted, put, sentence
+from monitor.core.pressures import Pressure, doubted, put
 from monitor.core.quality import Judgement
 from monitor.core.state import Newest, State
 from monitor.core.vitals import PRESSURES
@@ -44,9 +44,7 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
     put(state.pressures, known, instead_of=pressure)
     why = known.unproven
     believed = [(v, value, why) for v, value in known.values.items()]
-    return believing.warn(
-        state, known.device, believed, known.effective, known.received, now, sentence(why)
-    )
+    return believing.warn(state, known.device, believed, known.effective, known.received, now, why)
 
 
 def _overtaken(state: State, pressure: Pressure) -> bool:
