@@ -36,8 +36,9 @@ def analyze(rows: Iterator[TraceRow], protocol: Protocol, dose_at: float) -> Ite
             continue
         number += 1  # a row without a value is no reading, and no number is missing
         observation = Observation(
-            issued=row.t_s, effective=row.t_s, device=DEVICE, seq=number, values=row.values
-        )
+            issued=row.t_s, effective=row.t_s, device=DEVICE, seq=number, values=row.values,
+            rr=row.rr,
+        )  # fmt: skip
         yield from _lines(encounter.observe(observation, row.t_s))
     yield from _lines(encounter.advance(last))
     for episode in encounter.state.episodes.standing():

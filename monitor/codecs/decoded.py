@@ -14,6 +14,20 @@ MAX_PAYLOAD: Final = 65_536
 MAX_EXCERPT: Final = 512
 
 
+class Origin(Struct, frozen=True):
+    """Whose message it is, and how it came.
+
+    issued     when we received it (epoch seconds)
+    replayed   the broker had kept it (retained), so it is history
+    model      the maker's name of the device, where that was given: picks a row of `quirks`
+    """
+
+    device: str
+    issued: float
+    replayed: bool = False
+    model: str = ""
+
+
 class Undecodable(Exception):
     """Nothing in this payload can be read. The sender's fault.
 

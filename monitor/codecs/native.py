@@ -8,78 +8,83 @@ from typing import Final, get_args
 
 import msgspec
 
-from monitor.codecs.decoded import Decoded, Undecodable, excerpt
-from monitor.codecs.reading import Reading, elements, read
-from monitor.codecs.times import EARLIEST, LATEST, from_iso
-from monitor.codecs.units import in_unit
+from monitor.codecs.decoded import Decoded, Origin, Undecodable, excerpt
+from monitor.codecs.elements import elements
+from monitor.codecs.epochs import Moments, moments
+from monitor.codecs.intervals import believable
+from monitor.codecs.reading import Reading, read
+from monitor.codecs.units import in_unit, percent, pulse_in_range
 from monitor.core.vitals import Flag, Observation
 
-# An element with a running number, a time and a value takes 36 bytes, so 64 KiB of readings fit;
-# more elements than this are 32,000 empty ones, which would hold up everybody else's readings.
-MAX_BATCH: Final = 2_000
 MAX_BOOT: Final = 64
 FLAGS: Final = frozenset(get_args(Flag))
 
+_NO_TIMES: Final = Moments()
 
-def decode(payload: bytes, device: str, issued: float, replayed: bool) -> Decoded:
+
+def decode(payload: bytes, origin: Origin) -> Decoded:
     """Observations of one message; raises Undecodable for the whole of it."""
     if payload.lstrip()[:1] == b"[":
-        return _batch(payload, device, issued, replayed)
+        return _batch(payload, origin)
     decoded = Decoded()
     try:
-        _element(payload, decoded, device, issued, replayed)
+        _element(payload, decoded, origin)
     except ValueError as error:
         raise Undecodable(str(error), payload) from None
     return decoded
 
 
-def _batch(payload: bytes, device: str, issued: float, replayed: bool) -> Decoded:
-    batch = elements(payload)
-    if not 0 < len(batch) <= MAX_BATCH:
-        reason = f"a batch of {len(batch)} readings, 1 to {MAX_BATCH} are read"
-        raise Undecodable(reason, payload)
+def _batch(payload: bytes, origin: Origin) -> Decoded:
     decoded = Decoded()
-    for raw in batch:
+    for raw in elements(payload):
         try:
-            _element(raw, decoded, device, issued, replayed)
+            _element(raw, decoded, origin)
         except ValueError as error:
             decoded.refused.append((str(error), excerpt(bytes(raw))))
     decoded.observations.sort(key=_measured)
     return decoded
 
 
-def _measured(observation: Observation) -> float:
-    effective = observation.effective
-    return observation.issued if effective is None else effective
+def _measured(observation: Observation) -> tuple[float, float]:
+    """By time of measurement, those of an unknown unit among themselves by their number."""
+    effective, number = observation.effective, observation.raw_t
+    came = observation.issued if effective is None else effective
+    return came, float("inf") if number is None else number
 
 
-def _element(
-    raw: bytes | msgspec.Raw, decoded: Decoded, device: str, issued: float, replayed: bool
-) -> None:
+def _element(raw: bytes | msgspec.Raw, decoded: Decoded, origin: Origin) -> None:
     """Add the observation of one element, or raise ValueError with a sentence."""
-    reading = read(raw, decoded)
+    reading, failed = read(raw, decoded)
     values = _values(reading)
     flags: tuple[str, ...] = ()
     if reading.flags:
         flags = tuple(dict.fromkeys(word for word in reading.flags if word in FLAGS))
         decoded.unknown_keys += sum(word not in FLAGS for word in reading.flags)
     battery = None if reading.battery is None else _battery(reading.battery, decoded)
-    if not (values or flags or reading.contact is not None or battery is not None):
+    claims = flags or failed or reading.contact is not None or battery is not None
+    if not (values or claims):
         raise ValueError("no vital sign in it")
+    times = _NO_TIMES
+    if reading.t is not None or reading.sent is not None:
+        times = moments(reading.t, reading.sent, origin.issued)
     decoded.observations.append(
         Observation(
-            issued=issued,
-            effective=None if reading.t is None else _time("t", reading.t),
-            sent=None if reading.sent is None else _time("sent", reading.sent),
-            device=device,
+            issued=origin.issued,
+            effective=times.t,
+            sent=times.sent,
+            device=origin.device,
             boot="" if reading.boot is None else _boot(reading.boot),
             seq=reading.seq,
             values=values,
-            pulse=reading.pulse,
+            pulse=pulse_in_range(reading.pulse),
             contact=reading.contact,
             flags=flags,
             battery=battery,
-            replayed=replayed,
+            replayed=origin.replayed,
+            failed=failed,
+            rr=() if reading.rr_ms is None else believable(reading.rr_ms),
+            raw_t=times.raw_t,
+            raw_sent=times.raw_sent,
         )
     )
 
@@ -99,18 +104,6 @@ def _values(reading: Reading) -> dict[str, float]:
     return values if reading.unit is None else in_unit(values, reading.unit)
 
 
-def _time(name: str, written: str | float) -> float:
-    if isinstance(written, str):
-        try:
-            return from_iso(written)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    # Compared before it is divided: an integer of 400 digits has no float.
-    if not EARLIEST * 1000 <= written < LATEST * 1000:
-        raise ValueError(f"{name}: a time outside the years 1 to 9999")
-    return written / 1000
-
-
 def _boot(written: str | float) -> str:
     boot = str(written)
     # No database takes every character (PostgreSQL refuses NUL), and people must read it.
@@ -120,8 +113,7 @@ def _boot(written: str | float) -> str:
 
 
 def _battery(level: float, decoded: Decoded) -> int | None:
-    if 0 <= level <= 100:
-        return round(level)
-    # 255 is many a firmware's "unknown": no reason to lose a heart rate.
-    decoded.unknown_keys += 1
-    return None
+    charge = percent(level)
+    if charge is None:  # no reason to lose a heart rate
+        decoded.unknown_keys += 1
+    return charge

@@ -1,20 +1,23 @@
-"""The text of a native payload, taken apart and typed, without judging what it means.
+"""The text of a native element, taken apart and typed, without judging what it means.
 
 An element that is right is decoded in one pass by msgspec. Whatever that pass does not like takes
-a second, slow one, which counts unknown keys, finds the words for what is wrong, and keeps one
-element of a batch from taking the others with it.
+a second, slow one, which counts unknown keys, reads numbers that JSON does not have, and finds the
+words for what is wrong.
 """
 
-import json
 import math
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
-from monitor.codecs.decoded import Decoded, Undecodable
+from monitor.codecs.decoded import Decoded
+from monitor.codecs.elements import not_json
+from monitor.codecs.numerals import may_have_nan, parse
+from monitor.core.vitals import Vital
 
 MAX_SEQ: Final = 2**63 - 1
+HALVES: Final[tuple[Vital, ...]] = ("sbp", "dbp")
 
 Time = str | int | float | None
 Number = float | None
@@ -37,58 +40,66 @@ class Reading(Struct, forbid_unknown_fields=True):
     contact: bool | None = None
     battery: Number = None
     flags: list[str] | None = None
+    rr_ms: list[float] | None = None
 
 
 _FIELDS: Final = frozenset(Reading.__struct_fields__)
 _strict: Final = msgspec.json.Decoder(Reading).decode
-_split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def read(raw: bytes | msgspec.Raw, decoded: Decoded) -> Reading:
-    """One element; unknown keys are counted in `decoded`. ValueError with a sentence."""
+def read(raw: bytes | msgspec.Raw, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
+    """One element, and the pressures in it that were sent as no number.
+
+    Unknown keys are counted in `decoded`. ValueError with a sentence.
+    """
     try:
-        return _strict(raw)
+        return _strict(raw), ()
     except (ValueError, RecursionError):
         return _slowly(bytes(raw), decoded)
 
 
-def elements(payload: bytes) -> list[msgspec.Raw] | list[bytes]:
-    """The elements of an array, unread. A NaN among them spoils its own element only."""
-    try:
-        return _split(payload)
-    except (ValueError, RecursionError) as error:
-        if _has_nan(payload):
-            return [json.dumps(element).encode() for element in _tolerant(payload)]
-        raise Undecodable(_not_json(error), payload) from None
-
-
-def _has_nan(payload: bytes) -> bool:
-    return b"NaN" in payload or b"Infinity" in payload
-
-
-def _tolerant(payload: bytes) -> list[object]:
-    """Many a gateway writes NaN into what it calls JSON; the standard library reads that."""
-    try:
-        elements: list[object] = json.loads(payload)
-    except (ValueError, RecursionError) as error:
-        raise Undecodable(_not_json(error), payload) from None
-    return elements
-
-
-def _slowly(raw: bytes, decoded: Decoded) -> Reading:
+def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
     """The second pass: unknown keys are counted and dropped, errors get their words."""
     element = _parsed(raw)
     if not isinstance(element, dict):
         raise ValueError("a reading is a JSON object")  # noqa: TRY004 - the sender's error, not ours
     known = {key: value for key, value in element.items() if key in _FIELDS}
     decoded.unknown_keys += len(element) - len(known)
-    for key, value in known.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{key}: not a finite number")
+    failed = _without_nan(known, decoded)
+    if known.get("rr_ms") is not None:
+        known["rr_ms"] = _intervals(known["rr_ms"])
+        decoded.unknown_keys += known["rr_ms"] is None
     try:
-        return msgspec.convert(known, Reading)
+        return msgspec.convert(known, Reading), failed
     except msgspec.ValidationError as error:
         raise ValueError(_said(error)) from None
+
+
+def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[Vital, ...]:
+    """Take what is no number out of `known`: the pressures that failed, or ValueError.
+
+    A mean beside a half is an extra that a cuff may not have, as on Bluetooth. The pulse checks
+    other readings, and the charge is no reading: neither costs one.
+    """
+    failed = tuple(half for half in HALVES if _not_finite(known.get(half)))
+    measured = any(known.get(half) is not None for half in HALVES)
+    for key in [key for key, value in known.items() if _not_finite(value)]:
+        if not (key in (*HALVES, "pulse", "battery") or (key == "map" and measured)):
+            raise ValueError(f"{key}: not a finite number")
+        decoded.unknown_keys += key == "battery"
+        del known[key]
+    return failed
+
+
+def _not_finite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _intervals(written: object) -> list[float] | None:
+    """What may be RR intervals; None where it is something else, which never costs the rate."""
+    if not isinstance(written, list) or not all(type(ms) in (int, float) for ms in written):
+        return None
+    return [float(ms) for ms in written if 0 < ms < 1e6]
 
 
 def _parsed(raw: bytes) -> object:
@@ -96,16 +107,12 @@ def _parsed(raw: bytes) -> object:
         return msgspec.json.decode(raw)
     except (ValueError, RecursionError) as error:
         # A ValidationError here is 1e999: JSON, but no number that fits.
-        if not (_has_nan(raw) or isinstance(error, msgspec.ValidationError)):
-            raise ValueError(_not_json(error)) from None
+        if not (may_have_nan(raw) or isinstance(error, msgspec.ValidationError)):
+            raise ValueError(not_json(error)) from None
     try:
-        return json.loads(raw)
+        return parse(raw)
     except (ValueError, RecursionError) as error:
-        raise ValueError(_not_json(error)) from None
-
-
-def _not_json(error: Exception) -> str:
-    return f"not JSON: {str(error).removeprefix('JSON is malformed: ')}"
+        raise ValueError(not_json(error)) from None
 
 
 def _said(error: msgspec.ValidationError) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from monitor.codecs.decoded import Decoded, Undecodable, excerpt
+from monitor.codecs.decoded import Decoded, Origin, Undecodable, excerpt
 from monitor.core.vitals import Observation
 
 # A strap advertises `bpm`, a band the rate of its last activity measurement as `act_bpm`.
@@ -26,7 +26,7 @@ _ABOUT: Final = frozenset(
 )
 
 
-def decode(payload: bytes, device: str, issued: float, replayed: bool) -> Decoded:
+def decode(payload: bytes, origin: Origin) -> Decoded:
     """At most one observation: heart rate and battery."""
     try:
         message = msgspec.json.decode(payload)
@@ -44,11 +44,11 @@ def decode(payload: bytes, device: str, issued: float, replayed: bool) -> Decode
         return decoded
     decoded.observations.append(
         Observation(
-            issued=issued,
-            device=device,
+            issued=origin.issued,
+            device=origin.device,
             values={"hr": rate},
             battery=_battery(message.get("batt")),
-            replayed=replayed,
+            replayed=origin.replayed,
         )
     )
     return decoded

@@ -1,7 +1,8 @@
 """Recorded traces: CSV, one row for each moment, columns by name in any order.
 
 `t_s` (seconds from the start, never falling) and `source` must be there, and any of the columns
-for vital signs. An empty cell is a missing value. Zeros and a monitor's sentinels are values:
+for vital signs; `rr_ms` may be: the RR intervals that came with the row, oldest first, with spaces
+between them. An empty cell is a missing value. Zeros and a monitor's sentinels are values:
 judging them is what a trace is replayed for.
 """
 
@@ -13,6 +14,8 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
+from monitor.codecs.intervals import believable
+
 Source = Literal["ecg", "ppg", "art", "nibp"]
 
 COLUMNS: Final = {
@@ -22,15 +25,18 @@ COLUMNS: Final = {
     "map_mmhg": "map",
     "temp_c": "temp",
 }
+_OTHERS: Final = frozenset(("t_s", "source", "rr_ms"))
 _SOURCES: Final = frozenset(get_args(Source))
 
 
 class TraceRow(Struct, frozen=True):
-    """One moment. t_s: seconds from the start; values: vital sign -> value, only what is there."""
+    """One moment. t_s: seconds from the start; values: vital sign -> value, only what is there;
+    rr: intervals, ms, oldest first."""
 
     t_s: float
     values: dict[str, float]
     source: str
+    rr: tuple[float, ...] = ()
 
 
 class TraceError(ValueError):
@@ -71,14 +77,14 @@ def parse_trace(lines: Iterable[str], name: str = "trace") -> Iterator[TraceRow]
 def _header(cells: list[str], name: str) -> list[str]:
     header = [cell.strip() for cell in cells]
     for column in header:
-        if column not in COLUMNS and column not in {"t_s", "source"}:
+        if column not in COLUMNS and column not in _OTHERS:
             raise TraceError(name, 1, column[:40], "not a column of a trace")
         if header.count(column) > 1:
             raise TraceError(name, 1, column, "is there twice")
     for column in ("t_s", "source"):
         if column not in header:
             raise TraceError(name, 1, column, "is missing")
-    if len(header) == 2:
+    if not COLUMNS.keys() & set(header):
         raise TraceError(name, 1, None, "no vital sign among the columns")
     return header
 
@@ -86,27 +92,27 @@ def _header(cells: list[str], name: str) -> list[str]:
 def _row(header: list[str], cells: list[str], name: str, line: int) -> TraceRow:
     if len(cells) != len(header):
         raise TraceError(name, line, None, f"{len(cells)} cells under {len(header)} columns")
-    seconds: float | None = None
-    source = ""
-    values: dict[str, float] = {}
-    for column, cell in zip(header, map(str.strip, cells), strict=True):
-        if column == "source":
-            source = cell
-        elif cell:
-            number = _number(cell)
+    given = dict(zip(header, map(str.strip, cells), strict=True))
+    source = given.pop("source")
+    numbers: dict[str, list[float]] = {}
+    for column, cell in given.items():
+        # Several in a cell are RR intervals; anywhere else they are none.
+        words = cell.split() if column == "rr_ms" else [cell] if cell else []
+        numbers[column] = []
+        for word in words:
+            number = _number(word)
             if number is None:
-                raise TraceError(name, line, column, f"{cell[:40]!a} is not a finite number")
-            if column == "t_s":
-                seconds = number
-            else:
-                values[COLUMNS[column]] = number
+                raise TraceError(name, line, column, f"{word[:40]!a} is not a finite number")
+            numbers[column].append(number)
+    seconds = next(iter(numbers["t_s"]), None)
+    values = {code: numbers[column][0] for column, code in COLUMNS.items() if numbers.get(column)}
     if seconds is None or seconds < 0:
         raise TraceError(name, line, "t_s", "seconds from the start are wanted")
     if source not in _SOURCES:
         raise TraceError(
             name, line, "source", f"{source[:40]!a} is not one of {', '.join(get_args(Source))}"
         )
-    return TraceRow(seconds, values, source)
+    return TraceRow(seconds, values, source, believable(numbers.get("rr_ms", ())))
 
 
 def _number(cell: str) -> float | None:

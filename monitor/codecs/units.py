@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from monitor.core.vitals import VITALS
+
 # 1 mmHg is 133.322387415 Pa (the conventional millimetre of mercury).
 MMHG_PER_KPA: Final = 1000 / 133.322387415
 
@@ -18,6 +20,17 @@ def from_kpa(value: float) -> float:
 
 def from_fahrenheit(value: float) -> float:
     return round((value - 32) / 1.8, 2)
+
+
+def pulse_in_range(pulse: float | None) -> float | None:
+    """A cuff's pulse where it can be one. Cuffs send 0 for "not counted": that is no evidence."""
+    rate = VITALS["hr"]
+    return pulse if pulse is not None and rate.low <= pulse <= rate.high else None
+
+
+def percent(level: float) -> int | None:
+    """A charge, rounded. 255 and -1 are many a firmware's "unknown"."""
+    return math.floor(level + 0.5) if 0 <= level <= 100 else None
 
 
 def _same(value: float) -> float:

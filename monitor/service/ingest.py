@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.mqtt import Arrival, MqttPort, Token
 from monitor.adapters.store import Entry, Quarantined, Store, StoreError
-from monitor.codecs import FORMATS, Undecodable, decode
+from monitor.codecs import FORMATS, Undecodable, decode, device_status
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
 from monitor.core.events import DeviceStatus, Duplicate, Event, Judged, Observed, Refused
@@ -44,17 +44,11 @@ class Receipt(Struct, eq=False):
     results: Sequence[Result] = ()
 
 
-class _Status(Struct):
-    state: str
-    battery: int | None = None
-
-
 class _Tick(Struct):
     time: str
     run: float | None = None
 
 
-_STATUS: Final = msgspec.json.Decoder(_Status)
 _TICK: Final = msgspec.json.Decoder(_Tick)
 
 
@@ -212,18 +206,18 @@ class Ingest:
     def _status(self, message: Arrival, about: Arrived, now: float) -> None:
         self._count("status")
         try:
-            status = _STATUS.decode(message.payload)
-            if status.state not in ("online", "offline"):
-                raise msgspec.ValidationError("state is neither online nor offline")
-        except (msgspec.DecodeError, UnicodeError) as error:
-            self._set_aside(message, now, "undecodable", f"status: {error}", about=about)
+            says = device_status.read(message.payload)
+        except Undecodable as error:
+            self._set_aside(message, now, "undecodable", error.reason, about=about)
             return
+        if says.unknown_keys:
+            self._unknown_keys.inc(says.unknown_keys)
         session = self._ward.serving.get(about.device)
         receipt = Receipt(message.token)
         if session is None:
             self._store.append(Entry(encounter_id="", at=now, token=receipt))
             return
-        given = DeviceStatus(about.device, status.state == "online", status.battery)
+        given = DeviceStatus(about.device, says.online, says.battery)
         self._ward.apply(session, given, now, receipt)
 
     def _tick(self, message: Arrival) -> None:

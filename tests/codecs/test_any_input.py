@@ -17,6 +17,8 @@ LAW: Final = settings(max_examples=200, deadline=None, suppress_health_check=[He
 
 FINITE: Final = st.floats(allow_nan=False, allow_infinity=False)
 MILLISECONDS: Final = st.integers(int(EARLIEST) * 1000, int(LATEST) * 1000 - 1)
+ISSUED: Final = 1_795_428_905.0
+TODAY_MS: Final = st.integers(int(ISSUED - 86_000) * 1000, int(ISSUED + 86_000) * 1000)
 
 # Values that a device's firmware might put under any key, right and wrong.
 TEXT: Final = st.text("a0 .\0\n\u202e\u00e9\ud800\U0001d11e", max_size=10)
@@ -25,7 +27,7 @@ ANYTHING: Final = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
     max_leaves=3,
 )
-OTHER_KEYS: Final = "pulse seq boot t sent unit contact battery flags bpm act_bpm batt other"
+OTHER_KEYS: Final = "pulse rr_ms seq boot t sent unit contact battery flags bpm act_bpm batt other"
 KEYS: Final = st.sampled_from([*VITALS, *OTHER_KEYS.split()])
 UNITS: Final = st.sampled_from(["mmHg", "kPa", "Cel", "degF", "bar"])
 OBJECTS: Final = st.dictionaries(KEYS, ANYTHING | FINITE | UNITS | MILLISECONDS, max_size=8)
@@ -34,17 +36,23 @@ OBJECTS: Final = st.dictionaries(KEYS, ANYTHING | FINITE | UNITS | MILLISECONDS,
 def check(format: str, payload: bytes) -> None:
     """What holds for every payload."""
     try:
-        decoded = decode(format, payload, device="d-1", issued=5.0)
+        decoded = decode(format, payload, device="d-1", issued=ISSUED)
     except Undecodable as whole:
         decoded = Decoded(refused=[(whole.reason, whole.excerpt)])
     for observation in decoded.observations:
-        numbers = [*observation.values.values(), observation.pulse]
-        numbers += [observation.effective, observation.sent]
+        numbers = [*observation.values.values(), observation.pulse, *observation.rr]
+        numbers += [observation.effective, observation.sent, observation.stamp]
+        numbers += [observation.raw_t, observation.raw_sent]
         assert all(number is None or math.isfinite(number) for number in numbers)
         assert observation.values.keys() <= VITALS.keys()
         assert all(type(value) is float for value in observation.values.values())
         assert set(observation.flags) <= FLAGS
         assert observation.battery is None or 0 <= observation.battery <= 100
+        assert observation.pulse is None or 25 <= observation.pulse <= 240
+        assert all(200 <= ms <= 3000 for ms in observation.rr)
+        assert not set(observation.failed) & observation.values.keys()
+        assert observation.raw_t is None or observation.effective is None
+        assert observation.raw_sent is None or observation.sent is None
         assert len(observation.boot) <= MAX_BOOT
         assert "\0" not in observation.boot
         for claimed in (observation.effective, observation.sent):
@@ -85,10 +93,10 @@ VALID: Final = st.fixed_dictionaries(
     optional={
         "seq": st.integers(0, 2**63 - 1),
         "boot": st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=MAX_BOOT),
-        "t": MILLISECONDS,
+        "t": TODAY_MS,
         "sbp": FINITE,
         "temp": FINITE,
-        "pulse": FINITE,
+        "pulse": st.floats(25, 240),
         "contact": st.booleans(),
         "battery": st.integers(0, 100),
         "flags": st.lists(st.sampled_from(sorted(FLAGS)), unique=True),
@@ -99,7 +107,7 @@ VALID: Final = st.fixed_dictionaries(
 @LAW
 @given(VALID)
 def test_valid_reading_comes_out_as_it_went_in(reading: dict[str, Any]) -> None:
-    decoded = decode("native", json.dumps(reading).encode(), device="d-1", issued=5.0)
+    decoded = decode("native", json.dumps(reading).encode(), device="d-1", issued=ISSUED)
     (observation,) = decoded.observations
     assert observation.values == {k: v for k, v in reading.items() if k in VITALS}
     assert observation.seq == reading.get("seq")
@@ -116,11 +124,11 @@ def test_valid_reading_comes_out_as_it_went_in(reading: dict[str, Any]) -> None:
 @LAW
 @given(st.lists(st.one_of(VALID, st.just({"hr": "74"})), min_size=1, max_size=20))
 def test_batch_loses_bad_elements_only(readings: list[dict[str, Any]]) -> None:
-    decoded = decode("native", json.dumps(readings).encode(), device="d-1", issued=5.0)
+    decoded = decode("native", json.dumps(readings).encode(), device="d-1", issued=ISSUED)
     good = [reading for reading in readings if reading["hr"] != "74"]
     assert len(decoded.observations) == len(good)
     assert len(decoded.refused) == len(readings) - len(good)
-    came = [5.0 if o.effective is None else o.effective for o in decoded.observations]
+    came = [ISSUED if o.effective is None else o.effective for o in decoded.observations]
     assert came == sorted(came)
 
 

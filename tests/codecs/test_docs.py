@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from monitor.codecs import FORMATS, MAX_PAYLOAD, decode
-from monitor.codecs.native import FLAGS, MAX_BATCH
+from monitor.codecs.elements import MAX_BATCH
+from monitor.codecs.native import FLAGS
 from monitor.codecs.reading import Reading
 from monitor.codecs.units import UNITS
 from monitor.core.events import Change, Phase, Presence

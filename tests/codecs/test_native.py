@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from monitor.codecs import MAX_PAYLOAD, Undecodable, decode
-from monitor.codecs.native import MAX_BATCH
+from monitor.codecs.elements import MAX_BATCH
 from monitor.codecs.wire import from_iso, iso
 from monitor.core.vitals import Observation
 
@@ -75,7 +75,7 @@ TIMES: Final = [
     ("1795428902250.5", "2026-11-23T10:15:02.250Z"),
     ("1.79542890225e12", "2026-11-23T10:15:02.250Z"),
     # A lost clock is still a claim; whether to believe it is not decided here.
-    ("0", "1970-01-01T00:00:00.000Z"),
+    ('"1970-01-01T00:00:00Z"', "1970-01-01T00:00:00.000Z"),
     ('"2099-01-01T00:00:00Z"', "2099-01-01T00:00:00.000Z"),
     ('"0001-01-01T00:00:00Z"', "0001-01-01T00:00:00.000Z"),
 ]
@@ -157,7 +157,7 @@ REFUSED: Final[list[tuple[str | bytes, str]]] = [
     ('{"flags": ["sneezing"]}', "no vital sign in it"),
     ('{"battery": 255}', "no vital sign in it"),
     ('{"hr": NaN}', "hr: not a finite number"),
-    ('{"sbp": -Infinity}', "sbp: not a finite number"),
+    ('{"temp": -Infinity}', "temp: not a finite number"),
     ('{"hr": 1e999}', "hr: not a finite number"),
     ('{"hr": ' + "9" * 400 + "}", "hr: "),
     ('{"hr": ' + "9" * 5000 + "}", "not JSON"),
@@ -193,7 +193,7 @@ REFUSED: Final[list[tuple[str | bytes, str]]] = [
     ('{"hr": 74, "sent": "noon"}', "sent: 'noon' is not an ISO 8601 time"),
     ("[]", "a batch of 0 readings"),
     ("[" + "{}," * MAX_BATCH + "{}]", f"a batch of {MAX_BATCH + 1} readings"),
-    ('[{"hr": NaN}, {"hr": 74]', "not JSON"),
+    ('[{"hr": NaN, {"hr": 74]', "not JSON"),
 ]
 
 
@@ -218,10 +218,16 @@ def test_nan_in_a_batch_spoils_its_own_element_only() -> None:
 
 
 def test_batch_is_in_order_of_measurement_and_stable() -> None:
-    rows = [(1, 3000), (2, 1000), (3, None), (4, 3000), (5, 2000)]
-    batch = [{"seq": seq, "hr": 70} | ({} if t is None else {"t": t}) for seq, t in rows]
+    rows = [(1, -1000), (2, -3000), (3, None), (4, -1000), (5, -2000)]
+    now = round(ISSUED * 1000)
+    batch = [{"seq": seq, "hr": 70} | ({} if t is None else {"t": now + t}) for seq, t in rows]
     # Without a time the receipt counts, and that is the latest of all here.
     assert [o.seq for o in native(json.dumps(batch)).observations] == [2, 5, 1, 4, 3]
+
+
+def test_batch_of_an_unknown_clock_is_in_order_of_its_numbers() -> None:
+    batch = [{"seq": seq, "hr": 70, "t": t} for seq, t in [(1, 9000), (2, 7000), (3, 8000)]]
+    assert [o.seq for o in native(json.dumps(batch)).observations] == [2, 3, 1]
 
 
 def test_excerpt_of_a_refused_element_is_bounded() -> None:

@@ -39,6 +39,15 @@ def test_spreadsheet_habits_are_read(tmp_path: Path) -> None:
         ("", "a.csv, line 1, column t_s: is missing"),
         ("t_s,hr_bpm\n", "a.csv, line 1, column source: is missing"),
         ("t_s,source\n", "a.csv, line 1: no vital sign among the columns"),
+        ("t_s,rr_ms,source\n", "a.csv, line 1: no vital sign among the columns"),
+        (
+            "t_s,hr_bpm,rr_ms,source\n0,72,800 fast,ecg\n",
+            "a.csv, line 2, column rr_ms: 'fast' is not a finite number",
+        ),
+        (
+            "t_s,hr_bpm,source\n0,7 2,ecg\n",
+            "a.csv, line 2, column hr_bpm: '7 2' is not a finite number",
+        ),
         ("t_s,spo2,source\n", "a.csv, line 1, column spo2: not a column of a trace"),
         ("t_s,hr_bpm,hr_bpm,source\n", "a.csv, line 1, column hr_bpm: is there twice"),
         ("0,fast,,,,ecg", "a.csv, line 2, column hr_bpm: 'fast' is not a finite number"),
@@ -87,3 +96,10 @@ def test_recordings_are_read_whole(traces: Path) -> None:
         places = [i for i, name in enumerate(header.split(",")) if name in COLUMNS]
         cells = [line.split(",")[place] for line in lines for place in places]
         assert sum(len(row.values) for row in read_trace(path)) == sum(map(bool, cells)), path
+
+
+def test_intervals_are_separated_by_spaces() -> None:
+    header = "t_s,hr_bpm,source,rr_ms"
+    came = rows("0,72,ecg,833.4 0  812 3001 199.9", "1,72,ecg,", "2,,ecg,800", header=header)
+    assert [row.rr for row in came] == [(833.4, 812.0), (), (800.0,)]
+    assert [row.values for row in came] == [{"hr": 72.0}, {"hr": 72.0}, {}]
