@@ -74,8 +74,8 @@ def list_observations(
 
 
 def _observation(row: Row[Any]) -> ObservationRow:
-    *told, beats, user = row
-    return ObservationRow(*told, unpacked(beats), user)
+    values = row._asdict()
+    return ObservationRow(**(values | {"rr": unpacked(values["rr"])}))
 
 
 def ids_of_observations(

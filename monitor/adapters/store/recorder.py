@@ -43,8 +43,10 @@ _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
     (journal, "encounter n at side type body", plain),
     (
         observations,
-        "encounter key vital value effective issued measured device boot seq source state reason "
-        "rr user",
+        (
+            "encounter key vital value effective issued measured device boot seq source state "
+            "reason rr user"
+        ),
         keep_first("encounter", "key"),
     ),
     (

@@ -1,4 +1,4 @@
-"""Devices: which user of it the patient is, and its model. Observations: beats, and a cuff's user."""
+"""Devices: the patient's user of each, and its model. Observations: beats, and a cuff's user."""
 
 import sqlalchemy as sa
 from alembic import op
