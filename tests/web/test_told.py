@@ -88,7 +88,7 @@ async def test_a_therapist_reads_what_devices_told_and_when(
         ),
         re.compile(rf"Stored in the cuff, handed over at {HOUR}\d\d\. Measured 8 days ago\."),
         re.compile(
-            rf"Clock of the strap was set right at {HOUR}\d\d\. It had been 60 min behind\."
+            rf"Clock of the strap was set at {HOUR}\d\d\. It had been 60 min behind\."
         ),
     ])  # fmt: skip
     for width in (1280, 800, 390):

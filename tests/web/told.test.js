@@ -33,6 +33,11 @@ test("each thing that a device tells is a line, what asks for something first", 
   const strap = told(e, soon).find(({ id }) => id === "clock/strap-7");
   assert.equal(strap.what, `Clock of the strap was set right at ${at(e.clock_steps["strap-7"].at)}.`);
   assert.equal(strap.why, e.clock_steps["strap-7"].reason);
+  for (const off of [null, 900, -61]) {
+    const wrong = { ...e, clocks: { ...e.clocks, "strap-7": off } };
+    const said = told(wrong, soon).find(({ id }) => id === "clock/strap-7").what;
+    assert.equal(said, `Clock of the strap was set at ${at(e.clock_steps["strap-7"].at)}.`);
+  }
 });
 
 test("an unknown age and a wrong user are put right in one press", () => {

@@ -7,6 +7,8 @@ import { ms } from "./time.js";
 
 // What is over, and nothing can be done about: it stays in the record, not on the screen.
 const RECENT_MS = 30 * 60_000;
+// Nobody reads a clock more exactly than this; beyond it, it was set, and not right.
+const RIGHT_S = 60;
 
 /**
  * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Those
@@ -68,7 +70,9 @@ function stored(encounter, id, { stored_at: when, stored_reason: why }, now) {
 
 function step(encounter, id, { at: when, reason }, now) {
   if (now - ms(when) > RECENT_MS) return [];
-  const what = TOLD.clock(named(encounter, id), at(when));
+  const off = encounter.clocks[id];
+  const right = off != null && Math.abs(off) < RIGHT_S;
+  const what = (right ? TOLD.clockRight : TOLD.clock)(named(encounter, id), at(when));
   return { id: `clock/${id}`, what, why: reason, acts: [] };
 }
 
