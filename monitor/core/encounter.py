@@ -43,11 +43,13 @@ from monitor.core.events import (
     AudioPause,
     Checked,
     Close,
+    Closed,
     ContactsChanged,
     CuffUser,
     DevicesChanged,
     DeviceStatus,
     Dose,
+    DoseRecorded,
     Event,
     Facts,
     HandOver,
@@ -107,6 +109,13 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     AudioPause: sound.pause,
     Close: people.close,
     Opened: people.refuse_opening,
+}
+
+
+# Those that a gate may stop, once more: what is recorded passed it.
+_PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
+    Dose: people.dose,
+    Close: people.close,
 }
 
 
@@ -181,10 +190,13 @@ class Encounter:
     def close(self, now: float, by: str, override: Override | None = None) -> list[Event]:
         return self.apply(Close(by, override), now)
 
-    def apply(self, given: Input, now: float) -> list[Event]:
+    def apply(
+        self, given: Input, now: float, *, recorded: DoseRecorded | Closed | None = None
+    ) -> list[Event]:
         """Any input. Raises Refused or GateRefused; then only time has passed.
 
         What that time brought is not lost with the refused act: the next call tells it.
+        recorded: of a dose or a close out of a journal, what came of it. See `replaying`.
         """
         before = self.advance(now)
         state = self._state
@@ -192,7 +204,10 @@ class Encounter:
         try:
             if state.closed_at is not None and not isinstance(given, (Acknowledged, Note, Rated)):
                 raise Refused("This session is closed.")
-            events = _ACTS[type(given)](state, given, state.now)
+            if recorded is None:
+                events = _ACTS[type(given)](state, given, state.now)
+            else:
+                events = _PASSED[type(given)](state, given, state.now, recorded)
         except Refused:
             state.owed = before
             self._deadline = self._next_deadline()

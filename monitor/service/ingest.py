@@ -70,6 +70,7 @@ class Ingest:
         self.tally = Tally(registry)
         self.canary: Callable[[Arrival, float], None] | None = None
         self.sites: dict[str, str] = {}  # every registered device -> its site
+        self.models: dict[str, str] = {}  # of those of which it is known
         name = "dosing_monitor"
         self._messages = Counter(
             f"{name}_messages", "Messages received", ["format"], registry=registry
@@ -160,10 +161,12 @@ class Ingest:
     def _readings(self, message: Arrival, about: Arrived, now: float) -> None:
         # Not the sender's word for it: whoever may publish could fill the memory with names.
         self._count(about.format if about.format in FORMATS else "unknown")
+        model = self.models.get(about.device)
+        known = {"model": model} if model else {}
         try:
             decoded = decode(
                 about.format, message.payload, device=about.device, issued=now,
-                replayed=message.retained,
+                replayed=message.retained, **known,
             )  # fmt: skip
         except Undecodable as error:
             self._set_aside(message, now, "undecodable", error.reason, about=about)

@@ -39,6 +39,33 @@ export const DEVICE_KINDS = {
   gateway: "gateway",
 };
 
+export const DEVICE_HINTS = {
+  user: "Which of its users the patient is, if several share it.",
+  model: "As on its box. Some models need it.",
+};
+/** The same in a sentence about one of them. */
+export const DEVICE_WORDS = {
+  heart_rate: "strap",
+  cuff: "cuff",
+  thermometer: "thermometer",
+  gateway: "gateway",
+};
+/** What devices tell beside their values; why stands behind it, in the server's words. */
+export const TOLD = {
+  unknown: (values, device, at) => `${values} from ${device} at ${at}, age unknown.`,
+  measuredNow: "Measured just now",
+  failed: (device, at) => `${capital(device)} failed at ${at}.`,
+  failedAgain: (device, at) => `${capital(device)} failed at ${at}, measuring again.`,
+  stored: (device, at) => `Stored in ${device}, handed over at ${at}.`,
+  clock: (device, at) => `Clock of ${device} was set at ${at}.`,
+  clockRight: (device, at) => `Clock of ${device} was set right at ${at}.`,
+  user: (user, device) => `The patient is user ${user} of ${device}.`,
+  noUser: (device) => `Nobody said which user of ${device} the patient is.`,
+  users: (users) => `It has measured ${users.length > 1 ? "users" : "user"} ${inWords(users)}.`,
+  userBy: (by) => (by ? `${by} said so.` : "Its first live reading said so."),
+  isUser: (user) => `The patient is user ${user}`,
+};
+
 const MINUS = "\u2212";
 const WORDS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
 
@@ -114,6 +141,12 @@ export function capital(text) {
 /** What a patient is called: the label, or the id if the server sent no label. */
 export function label(encounter) {
   return encounter.patient_label || encounter.patient || encounter.id;
+}
+
+/** "1", "1 and 2", "1, 2 and 3". */
+function inWords(items) {
+  const [last, ...others] = [...items].reverse();
+  return others.length ? `${others.reverse().join(", ")} and ${last}` : String(last);
 }
 
 function signless(value, places) {
