@@ -71,9 +71,14 @@ def failed(state: State, now: float) -> list[Event]:
 
 
 def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
-    minute = (due - dosed_at) / 60
-    at_peak = state.protocol.onset_until <= minute <= state.protocol.peak_until
-    return silence.OVERDUE_AT_PEAK if at_peak else silence.OVERDUE
+    """A reading that is missed in the peak window is high, whether it was due in it or before."""
+    high = silence.OVERDUE_AT_PEAK
+    begins, ends = (
+        dosed_at + 60 * state.protocol.onset_until,
+        dosed_at + 60 * state.protocol.peak_until,
+    )
+    at_peak = begins <= due <= ends or begins <= due + high[-1].after <= ends
+    return high if at_peak else silence.OVERDUE
 
 
 def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step, ...]:
