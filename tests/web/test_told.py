@@ -15,7 +15,7 @@ from tests.web.hands import Desk, overflow, overlaps, region, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-UNKNOWN: Final = "The cuff does not say when this was measured. A new measurement is needed."
+UNKNOWN: Final = "its age is unknown, it may have been stored in the cuff"
 HOUR: Final = r"\d\d:"
 NOTHING: Final[dict[str, Any]] = {
     "user": None, "user_by": None, "users": [], "failed_at": None, "failed_reason": "",
@@ -35,10 +35,14 @@ def words(cuff: str, strap: str) -> dict[str, Any]:
     }  # fmt: skip
     told = NOTHING | {
         "user": 1, "users": [1, 2], "failed_at": now(),
-        "failed_reason": "It was too loose. It is asked again.", "unknown": record,
-        "stored_at": now(), "stored_reason": "Measured 8 days ago.",
+        "failed_reason": "The cuff maple-cuff measured and failed: too loose.", "unknown": record,
+        "stored_at": now(), "stored_reason": "A reading stored in the cuff, measured 8 days ago.",
     }  # fmt: skip
-    step = {"at": now(), "by_s": 3600.0, "reason": "It had been 60 min behind."}
+    step = {
+        "at": now(),
+        "by_s": 3600.0,
+        "reason": f"The clock of device {strap} was set right: it had been 60 min behind.",
+    }
     return {"cuffs": {cuff: told}, "clock_steps": {strap: step}}
 
 
@@ -80,15 +84,19 @@ async def test_a_therapist_reads_what_devices_told_and_when(
     await row.get_by_role("link").click()
     told = page.get_by_role("list", name="What devices tell").get_by_role("listitem")
     await expect(told).to_have_text([
-        re.compile(rf"151/94 from the cuff at {HOUR}\d\d, age unknown\. {re.escape(UNKNOWN)}"),
-        re.compile(rf"The cuff failed at {HOUR}\d\d.*\. It was too loose. It is asked again\."),
         re.compile(
-            r"The patient is user 1 of the cuff\. Its first live reading said so\. "
+            rf"151/94 from the cuff at {HOUR}\d\d, age unknown\. "
+            r"Its age is unknown, .* in the cuff\. A new measurement is needed\."
+        ),
+        re.compile(rf"The cuff maple-cuff measured and failed: too loose\. At {HOUR}\d\d\."),
+        re.compile(
+            r"The patient is user 1 of the cuff\. Said by its first live reading\. "
             r"It has measured users 1 and 2\."
         ),
-        re.compile(rf"Stored in the cuff, handed over at {HOUR}\d\d\. Measured 8 days ago\."),
+        re.compile(rf"A reading stored in the cuff, measured 8 days ago\. At {HOUR}\d\d\."),
         re.compile(
-            rf"Clock of the strap was set at {HOUR}\d\d\. It had been 60 min behind\."
+            rf"The clock of device maple-strap was set right: it had been 60 min behind\. "
+            rf"At {HOUR}\d\d\."
         ),
     ])  # fmt: skip
     for width in (1280, 800, 390):

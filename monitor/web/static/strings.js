@@ -50,19 +50,23 @@ export const DEVICE_WORDS = {
   thermometer: "thermometer",
   gateway: "gateway",
 };
-/** What devices tell beside their values; why stands behind it, in the server's words. */
+/** What devices tell beside their values, where the server's own sentence does not say it. */
 export const TOLD = {
   unknown: (values, device, at) => `${values} from ${device} at ${at}, age unknown.`,
   measuredNow: "Measured just now",
-  failed: (device, at) => `${capital(device)} failed at ${at}.`,
-  failedAgain: (device, at) => `${capital(device)} failed at ${at}, measuring again.`,
-  stored: (device, at) => `Stored in ${device}, handed over at ${at}.`,
-  clock: (device, at) => `Clock of ${device} was set at ${at}.`,
-  clockRight: (device, at) => `Clock of ${device} was set right at ${at}.`,
+  needed: "A new measurement is needed.",
+  failed: (device) => `${capital(device)} failed.`,
+  stored: (device) => `Stored in ${device}.`,
+  at: (time) => `At ${time}.`,
+  again: (time) => `At ${time}, measuring again.`,
+  ageUnknown: "age unknown",
+  anotherUser: "another user",
+  halfFailed: "half failed",
+  clock: (device) => `The clock of ${device} was set.`,
   user: (user, device) => `The patient is user ${user} of ${device}.`,
   noUser: (device) => `Nobody said which user of ${device} the patient is.`,
   users: (users) => `It has measured ${users.length > 1 ? "users" : "user"} ${inWords(users)}.`,
-  userBy: (by) => (by ? `${by} said so.` : "Its first live reading said so."),
+  userBy: (by) => (by ? `Said by ${by}.` : "Said by its first live reading."),
   isUser: (user) => `The patient is user ${user}`,
 };
 
@@ -132,6 +136,11 @@ export function clockThere(epochMs, timeZone) {
 /** A whole number as a word up to twelve: 4 -> "four". */
 export function word(n) {
   return n < WORDS.length ? WORDS[n].toLowerCase() : String(n);
+}
+
+/** A phrase of the server's as a sentence. */
+export function sentence(text) {
+  return !text || /[.?!]$/.test(text) ? capital(text) : `${capital(text)}.`;
 }
 
 export function capital(text) {

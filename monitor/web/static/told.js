@@ -1,14 +1,12 @@
-// What devices tell beside their values, line by line: what happened and when, in our words, and
-// why, in the server's. What a person can put right has its acts. Pure.
+// What devices tell beside their values, line by line: what, mostly in the server's sentence, and
+// at which time of day. What a person can put right has its acts. Pure.
 
 import { IN_DOUBT, reading } from "./freshness.js";
-import { DEVICE_WORDS, TOLD, capital, clock, number } from "./strings.js";
+import { DEVICE_WORDS, TOLD, clock, number, sentence } from "./strings.js";
 import { ms } from "./time.js";
 
 // What is over, and nothing can be done about: it stays in the record, not on the screen.
 const RECENT_MS = 30 * 60_000;
-// Nobody reads a clock more exactly than this; beyond it, it was set, and not right.
-const RIGHT_S = 60;
 
 /**
  * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Those
@@ -28,10 +26,11 @@ export function told(encounter, now) {
 
 function unknown(encounter, id, { unknown: record }) {
   if (!record) return [];
+  const why = sentence(record.reason);
   return {
     id: `unknown/${id}`,
     what: TOLD.unknown(values(record.values), named(encounter, id), at(record.received)),
-    why: record.reason,
+    why: why.includes(TOLD.needed) ? why : `${why} ${TOLD.needed}`,
     acts: [{ text: TOLD.measuredNow, path: "measured-now", body: { key: record.key } }],
   };
 }
@@ -40,8 +39,8 @@ function failed(encounter, id, { failed_at: when, failed_reason: why }, now) {
   if (!when) return [];
   const check = encounter.next_check;
   const again = check && (check.reason === "confirm" || ms(check.due) <= now);
-  const say = again ? TOLD.failedAgain : TOLD.failed;
-  return { id: `failed/${id}`, what: say(named(encounter, id), at(when)), why, acts: [] };
+  const what = sentence(why) || TOLD.failed(named(encounter, id));
+  return { id: `failed/${id}`, what, why: (again ? TOLD.again : TOLD.at)(at(when)), acts: [] };
 }
 
 /** Told where it matters: several share it, or nobody but the cuff has said who the patient is. */
@@ -65,15 +64,14 @@ function users(encounter, id, { user, user_by: by, users: seen }) {
 
 function stored(encounter, id, { stored_at: when, stored_reason: why }, now) {
   if (!when || now - ms(when) > RECENT_MS) return [];
-  return { id: `stored/${id}`, what: TOLD.stored(named(encounter, id), at(when)), why, acts: [] };
+  const what = sentence(why) || TOLD.stored(named(encounter, id));
+  return { id: `stored/${id}`, what, why: TOLD.at(at(when)), acts: [] };
 }
 
 function step(encounter, id, { at: when, reason }, now) {
   if (now - ms(when) > RECENT_MS) return [];
-  const off = encounter.clocks[id];
-  const right = off != null && Math.abs(off) < RIGHT_S;
-  const what = (right ? TOLD.clockRight : TOLD.clock)(named(encounter, id), at(when));
-  return { id: `clock/${id}`, what, why: reason, acts: [] };
+  const what = sentence(reason) || TOLD.clock(named(encounter, id));
+  return { id: `clock/${id}`, what, why: TOLD.at(at(when)), acts: [] };
 }
 
 /** "the cuff"; with its id where there is another of its kind, or it serves no more. */
@@ -95,17 +93,25 @@ function at(when) {
 }
 
 /** A word for beside a number, `shown` as `reading` made it: what its cause did not fit into. */
-export function doubt({ cuffs = {} }, code, shown) {
-  const unaged = Object.values(cuffs).some((cuff) => cuff.unknown);
-  return code === "bp" && shown.why === IN_DOUBT && unaged ? "age unknown" : shown.why;
+export function doubt(encounter, code, shown) {
+  if (code !== "bp" || shown.why !== IN_DOUBT) return shown.why;
+  const cuffs = Object.values(encounter.cuffs ?? {});
+  if (cuffs.some((cuff) => cuff.unknown)) return TOLD.ageUnknown;
+  const text = causeOf(encounter, code);
+  const others = cuffs.flatMap(({ user, users: seen }) => seen.filter((one) => one !== user));
+  if (others.some((one) => text.includes(`user ${one}`))) return TOLD.anotherUser;
+  return cuffs.some((cuff) => cuff.failed_at) ? TOLD.halfFailed : shown.why;
 }
 
 /** The whole cause as a sentence, where beside the number there is only a word; else "". */
 export function cause(encounter, code, now) {
   const shown = reading(encounter.vitals, code, now);
   if (shown.state !== "suspect" || shown.why !== IN_DOUBT) return "";
+  const text = sentence(causeOf(encounter, code));
+  return told(encounter, now).some(({ why }) => why.startsWith(text)) ? "" : text;
+}
+
+function causeOf({ vitals }, code) {
   const codes = code === "bp" ? ["sbp", "dbp"] : [code];
-  const text = codes.map((vital) => encounter.vitals[vital]?.cause).find(Boolean) ?? "";
-  if (!text || told(encounter, now).some(({ why }) => why === text)) return "";
-  return capital(/[.?!]$/.test(text) ? text : `${text}.`);
+  return codes.map((vital) => vitals[vital]?.cause).find(Boolean) ?? "";
 }
