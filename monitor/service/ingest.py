@@ -161,12 +161,10 @@ class Ingest:
     def _readings(self, message: Arrival, about: Arrived, now: float) -> None:
         # Not the sender's word for it: whoever may publish could fill the memory with names.
         self._count(about.format if about.format in FORMATS else "unknown")
-        model = self.models.get(about.device)
-        known = {"model": model} if model else {}
         try:
             decoded = decode(
                 about.format, message.payload, device=about.device, issued=now,
-                replayed=message.retained, **known,
+                replayed=message.retained, model=self.models.get(about.device, ""),
             )  # fmt: skip
         except Undecodable as error:
             self._set_aside(message, now, "undecodable", error.reason, about=about)

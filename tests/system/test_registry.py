@@ -1,12 +1,15 @@
 """What a clinic says of a device once is known in every session that it serves."""
 
 import json
+from datetime import datetime
+from struct import pack
 from typing import Any
 
 import pytest
 
-from tests.parts import wait_until_blocking
+from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import Clinic, Product, run_command
+from tests.parts.publisher import Publisher
 
 
 def registered(product: Product, *arguments: str) -> tuple[int, str]:
@@ -48,6 +51,67 @@ def test_the_patients_user_of_a_cuff_is_on_the_record_of_its_sessions(
     clinic.post(f"/encounters/{encounter}/devices", remove=["cuff-3"])
     clinic.post(f"/encounters/{later}/devices", add=["cuff-3"])
     assert told(clinic, later, "devices_changed")["users"] == {"cuff-3": 1}
+
+
+def test_a_model_is_read_as_it_sends(
+    product: Product, clinic: Clinic, mosquitto: Mosquitto
+) -> None:
+    """Its status, of which the first bit says that the arm moved, has its other byte first."""
+    clinic.post("/devices", id="cuff-1", kind="cuff", model="Beurer BM85")
+    encounter = clinic.session("Alder 15", {"cuff-2": "cuff", "cuff-3": "cuff"})
+    clinic.post(f"/encounters/{encounter}/devices", add=["cuff-1"])
+    assert clinic.http.patch("/devices/cuff-2", json={"model": "BM85"}).is_success
+    packet = pack("<BHHH", 0x14, 121, 80, 93) + bytes.fromhex("0046 0001")
+    with Publisher(mosquitto.port) as sender:
+        for device in ("cuff-1", "cuff-2", "cuff-3"):
+            sender.send(f"dosing/v1/home/{device}/readings/gatt-2a35", packet)
+
+    def rows() -> list[Any]:
+        return clinic.everything(f"/encounters/{encounter}/observations", vital="sbp")
+
+    wait_until_blocking(lambda: len(rows()) == 3, what="the records")
+    moved = {row["device"] for row in rows() if "the arm moved" in row["reason"]}
+    assert moved == {"cuff-1", "cuff-2"}
+
+
+def test_a_record_of_unknown_age_becomes_live_by_a_word_and_whose_it_is_by_another(
+    product: Product, clinic: Clinic, mosquitto: Mosquitto
+) -> None:
+    encounter = clinic.session("Alder 16", {"cuff-1": "cuff"})
+    route = f"/encounters/{encounter}"
+
+    def cuff() -> Any:
+        return clinic.get(route)["cuffs"].get("cuff-1")
+
+    def states() -> list[tuple[str, int]]:
+        rows = clinic.everything(f"{route}/observations", vital="sbp")
+        return [(row["state"], row["user"]) for row in rows]
+
+    with Publisher(mosquitto.port) as sender:
+        sender.record("cuff-1", 124, 78, at=datetime(2026, 11, 23, 10, 15), user=1)  # noqa: DTZ001
+    wait_until_blocking(lambda: states() == [("suspect", 1)], what="the record")
+    unknown = cuff()["unknown"]
+    assert clinic.http.post(f"{route}/measured-now", json={"key": "another"}).status_code == 409
+    clinic.post(f"{route}/measured-now", key=unknown["key"])
+    assert states() == [("accepted", 1)]
+    assert (cuff()["unknown"], cuff()["user"], cuff()["user_by"]) == (None, 1, None)
+    again = clinic.http.post(f"{route}/measured-now", json={"key": unknown["key"]})
+    assert again.status_code == 409
+    clinic.post(f"{route}/devices/cuff-1/user", user=2)
+    assert states() == [("suspect", 1)]
+    assert (cuff()["user"], cuff()["user_by"]) == (2, "thea")
+    assert clinic.http.post(f"{route}/devices/cuff-9/user", json={"user": 2}).status_code == 404
+    for kind, count in (("rejudged", 2), ("user_taken", 2), ("measured_now", 1), ("cuff_user", 1)):
+        rows = clinic.everything(f"{route}/journal", type=kind)
+        assert len(rows) == count, kind
+    by = [row["body"]["by"] for row in clinic.everything(f"{route}/journal", type="measured_now")]
+    assert by == ["thea"]
+    # What was thought of it outlives the process.
+    product.kill()
+    product.start()
+    assert states() == [("suspect", 1)]
+    assert (cuff()["user"], cuff()["user_by"]) == (2, "thea")
+    assert "journal_disagrees" not in product.log
 
 
 @pytest.mark.parametrize("wrong", [
