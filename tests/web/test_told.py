@@ -3,7 +3,7 @@ age that nobody knows but the person who looks."""
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -128,6 +128,33 @@ async def test_one_press_says_that_it_was_measured_now_and_who_the_patient_is(
     await expect(page.get_by_role("button", name="The patient is user 2")).to_be_enabled()
     now_ = (f"{encounter}/measured-now", {"key": "rowan-cuff/a1/31/sbp"})
     assert asked == [now_, now_, (f"{encounter}/devices/rowan-cuff/user", {"user": 2})]
+
+
+async def test_a_record_is_called_live_and_another_users_is_the_patients_after_a_press(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    """From the cuff's bytes to the page and back."""
+    encounter = desk.open("Alder 35")
+    made = datetime(2026, 11, 23, 10, 15)  # noqa: DTZ001 - a cuff's clock has no zone
+    desk.devices.record("alder-cuff", 124, 78, at=made, user=1)
+    row = region(wall, "Alder 35")
+    await expect(row.get_by_role("group", name="Blood pressure")).to_contain_text("age unknown")
+    await row.get_by_role("link").click()
+    told = wall.get_by_role("list", name="What devices tell").get_by_role("listitem")
+    await expect(told.filter(has_text="124/78 from the cuff at")).to_contain_text("age is unknown")
+    await wall.get_by_role("button", name="Measured just now").click()
+    await expect(told).to_have_count(1)
+    await expect(told).to_contain_text("The patient is user 1 of the cuff. Said by its first live")
+    pressure = wall.get_by_role("group", name="Blood pressure")
+    await expect(pressure).to_have_text("124/78")
+    desk.devices.record("alder-cuff", 151, 94, at=made + timedelta(minutes=5), user=2)
+    await expect(pressure).to_contain_text("151/94")
+    await wall.get_by_role("button", name="The patient is user 2").click()
+    await expect(told.filter(has_text="The patient is user 2 of the cuff")).to_contain_text(
+        "Said by thea. It has measured users 1 and 2."
+    )
+    status = clinic.get(f"/encounters/{encounter}")["cuffs"]["alder-cuff"]
+    assert (status["user"], status["user_by"], status["users"]) == (2, "thea", [1, 2])
 
 
 async def test_who_may_only_look_on_reads_the_same_and_has_nothing_to_press(
