@@ -204,6 +204,11 @@ def device_add(
     device_id: Annotated[str, typer.Argument(metavar="ID")],
     kind: Annotated[Kind, typer.Option()],
     site: str = "",
+    user: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Which user of a shared cuff the patient is (0 to 254)."),
+    ] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="What it is, as on its box.")] = "",
 ) -> None:
     """Register a device; prints its broker user name, password and topic once."""
     from monitor.adapters.store import Conflict
@@ -211,7 +216,7 @@ def device_add(
 
     _logs(quiet=True)
     try:
-        print(create_device(load(os.environ), device_id, kind.value, site))
+        print(create_device(load(os.environ), device_id, kind.value, site, user, model))
     except (Unfit, Conflict) as error:
         _wrong(str(error))
 

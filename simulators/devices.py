@@ -12,9 +12,11 @@ import numpy as np
 from msgspec import Struct
 
 from simulators.body import Body
+from simulators.dialects import ODD_BATTERY, Dialect
 from simulators.faults import GARBAGE, GARBAGE_EVERY, FaultKind, Window
-from simulators.native import Reading, command, confirmation, iso, readings_payload, status_payload
+from simulators.native import Reading, command, confirmation, iso, status_payload
 from simulators.outbox import BATCH, Outbox
+from simulators.quirks import Setting, settings, shown
 
 Kind = Literal["heart_rate", "cuff", "thermometer"]
 
@@ -39,6 +41,9 @@ class Unit(Struct, frozen=True, kw_only=True):
     starts          when it is switched on, virtual epoch seconds
     clock_ahead_s   by how much its clock is fast
     kpa             a cuff that reports in kPa
+    quirks          names of `quirks.QUIRKS`
+    settings        when its clock is set; those of its quirks where there are none
+    inflation_s, rest_s   how long a cuff measures, and rests from it
     """
 
     id: str
@@ -48,6 +53,10 @@ class Unit(Struct, frozen=True, kw_only=True):
     faults: tuple[Window, ...] = ()
     kpa: bool = False
     capacity: int = 3600
+    quirks: frozenset[str] = frozenset()
+    settings: tuple[Setting, ...] = ()
+    inflation_s: float = INFLATION_S
+    rest_s: float = REST_S
 
 
 class Device:
@@ -67,6 +76,8 @@ class Device:
         self._battery_told = -1
         self._garbage: list[Message] = []
         self._measured = 0
+        self._dialect = Dialect(unit.quirks)
+        self._settings = unit.settings or settings(unit.quirks)
         self._restarts = sorted(w.begins for w in unit.faults if w.kind == "restart")
 
     # --- what a kind of device decides: when it does something next, and what ---
@@ -98,7 +109,7 @@ class Device:
         """A connection stands: what to say first. The next `advance` sends all that was kept."""
         self.online = True
         self.outbox.disconnected()
-        return [Message("status", status_payload("online", self.battery(now)), retain=True)]
+        return [Message("status", self._status("online", self.battery(now)), retain=True)]
 
     def disconnected(self) -> None:
         self.online = False
@@ -123,7 +134,7 @@ class Device:
         """Only a cuff minds."""
 
     def last_will(self) -> Message:
-        return Message("status", status_payload("offline"), retain=True)
+        return Message("status", self._status("offline"), retain=True)
 
     def battery(self, now: float) -> int:
         return max(1, self._battery_full - int((now - self.unit.starts) // BATTERY_STEP_S))
@@ -131,9 +142,14 @@ class Device:
     def clock(self, now: float) -> float:
         """What its own clock shows."""
         ahead = sum(w.size for w in self.unit.faults if w.kind == "clock" and w.covers(now))
-        return now + self.unit.clock_ahead_s + ahead
+        set_to = shown(self._settings, self.unit.starts, now)
+        return set_to + self.unit.clock_ahead_s + ahead
 
     # --- inside ---
+
+    def _status(self, state: str, battery: int | None = None) -> bytes:
+        odd = "odd-battery" in self.unit.quirks
+        return status_payload(state, ODD_BATTERY if odd else battery)
 
     def _has(self, kind: FaultKind, at: float) -> bool:
         return any(w.kind == kind and w.covers(at) for w in self.unit.faults)
@@ -159,7 +175,10 @@ class Device:
                 batch = readings[start : start + BATCH]
                 if self._has("shuffled", now):
                     batch.reverse()
-                messages.append(Message("readings", readings_payload(batch, sent)))
+                written = self._dialect.payloads(batch, sent)
+                messages += [Message("readings", payload) for payload in written]
+        if self._dialect.forgets:
+            self.outbox.confirm(self.outbox.boot, self.outbox.last, now)
         if self._has("duplicate", now):
             messages = [copy for message in messages for copy in (message, message)]
         messages += self._garbage
@@ -226,18 +245,18 @@ class Cuff(Device):
     def step(self, at: float) -> Reading | None:
         if self._deflates is None:
             # One inflation answers everything that was wanted within the next minute.
-            while self._schedule and self._schedule[0] <= at + REST_S:
+            while self._schedule and self._schedule[0] <= at + self.unit.rest_s:
                 self._schedule.pop(0)
-            self._deflates = at + INFLATION_S
+            self._deflates = at + self.unit.inflation_s
             return None
-        self._deflates, self._rested = None, at + REST_S
+        self._deflates, self._rested = None, at + self.unit.rest_s
         return self._measure(at)
 
     def _measure(self, at: float) -> Reading:
         if self._has("loose", at):
             return {"flags": ["cuff_loose"]}
         moved = self._has("artefact", at)
-        truth = self.body.at(at - INFLATION_S / 2)
+        truth = self.body.at(at - self.unit.inflation_s / 2)
         noise = self.rng.normal(0, 12 if moved else 1, 2) * (1 if moved else (5, 4))
         dbp = max(30, round(truth.dbp + noise[1]))
         sbp = max(dbp + 15, round(truth.sbp + noise[0]))

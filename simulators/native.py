@@ -26,11 +26,15 @@ def seconds(text: str) -> float:
 def readings_payload(readings: Iterable[Reading], sent: float) -> bytes:
     """One object, or an array of them; each says when it was sent by the device's clock."""
     stamp = iso(sent)
-    told = [{**reading, "sent": stamp} for reading in readings]
-    return msgspec.json.encode(told[0] if len(told) == 1 else told)
+    return encode([{**reading, "sent": stamp} for reading in readings])
 
 
-def status_payload(state: str, battery: int | None = None) -> bytes:
+def encode(readings: list[Reading]) -> bytes:
+    """One object as it is, more as a batch."""
+    return msgspec.json.encode(readings[0] if len(readings) == 1 else readings)
+
+
+def status_payload(state: str, battery: float | None = None) -> bytes:
     body: dict[str, object] = {"state": state}
     if battery is not None:
         body["battery"] = battery

@@ -52,6 +52,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     dose_min    minutes from the opening to the dose; None: nobody doses
     resting, amplitudes   None: drawn for each person
     override    reason with which a clinician goes past a shut hold gate; "": nobody does
+    quirks      device ("strap", "cuff") -> what it does that no specification says
     """
 
     name: str
@@ -72,6 +73,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     kpa: bool = False
     thermometer: bool = True
     override: str = ""
+    quirks: dict[str, frozenset[str]] = {}
 
 
 MILD: Final = Vitals(hr=4, sbp=9, dbp=4, temp=0.2)
@@ -235,4 +237,39 @@ CLINIC: Final[tuple[Place, ...]] = (
     Place(_calm("Larch", "oral_home", hr=75.0, dbp=78.0), 95),
     Place(_calm("Maple", "iv_40", hr=69.0, sbp=115.0), 58),
 )
-NAMES: Final = (*SCENARIOS, "clinic")
+
+
+# --- a zoo of devices -----------------------------------------------------------------------------
+
+ZOO_STORY: Final = (
+    "Sixteen people with the devices that people really buy: together they have every quirk."
+)
+
+
+def _with(tree: str, cuff: str, strap: str) -> Place:
+    """Somebody whose day is a usual one, and whose devices' is not. Quirks: names with spaces."""
+    quirks = {"cuff": frozenset(cuff.split()), "strap": frozenset(strap.split())}
+    calm = replace(_CALM, resting=None, amplitudes=None)
+    return Place(replace(calm, tree=tree, quirks=quirks, override=ZOO_OVERRIDE), 0)
+
+
+ZOO_OVERRIDE: Final = "The devices are in doubt; a nurse measured by hand."
+ZOO: Final[tuple[Place, ...]] = (
+    _with("Alder", "memory-at-connect", "rr-living"),
+    _with("Birch", "memory-each-time inflating-notices", "contact-wrong rr-living"),
+    _with("Cedar", "memory-without-stamps", "rr-contradicting"),
+    _with("Elm", "latest-at-connect two-users", "frozen"),
+    _with("Hazel", "fails-silently inflating-notices", "freezes"),
+    _with("Juniper", "fails-with-status stamps-in-minutes clock-steps", "bad-batch"),
+    _with("Larch", "half-failed inflating-notices", "hex-text odd-battery"),
+    _with("Maple", "unflagged-user clock-behind", "base64-text"),
+    _with("Rowan", "clock-stands pulse-zero", "comma-text"),
+    _with("Sorrel", "split-pressure", "counter-256"),
+    _with("Willow", "split-pressure-untimed", "counter-65536"),
+    _with("Yew", "clock-steps", "clock-steps no-sent"),
+    _with("Aspen", "clock-ahead", "clock-behind counter-anew"),
+    _with("Beech", "clock-1970", "epoch-s"),
+    _with("Box", "epoch-us pulse-zero", "epoch-ns"),
+    _with("Briar", "clock-1970 memory-at-connect", "counter-zero no-sent"),
+)
+NAMES: Final = (*SCENARIOS, "clinic", "zoo")

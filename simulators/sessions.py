@@ -10,7 +10,10 @@ from simulators.body import Body
 from simulators.devices import Cuff, Device, Strap, Thermometer, Unit
 from simulators.faults import Window
 from simulators.physiology import draw_amplitudes, draw_resting
-from simulators.scenarios import CLINIC, LENGTHS, SCENARIOS, SCHEDULES, Place, Scenario
+from simulators.quirks import raw
+from simulators.raw_cuffs import RawCuff
+from simulators.raw_straps import RawStrap
+from simulators.scenarios import CLINIC, LENGTHS, SCENARIOS, SCHEDULES, ZOO, Place, Scenario
 
 # fmt: off
 TREES: Final = (
@@ -26,6 +29,7 @@ HORIZON_MIN: Final = 12 * 60.0
 FIRST_AT_MIN: Final = 47.0
 APART_MIN: Final = 31.0
 LONGEST_AT_MIN: Final = 95.0
+_TABLES: Final = {"clinic": CLINIC, "zoo": ZOO}
 
 
 @dataclass
@@ -50,9 +54,10 @@ class Session:
 
 
 def places(scenario: str, patients: int | None) -> list[Place]:
-    """So many sessions of a scenario, or of the clinic; None: as many as it has by itself."""
-    wanted = (len(CLINIC) if scenario == "clinic" else 1) if patients is None else patients
-    table = CLINIC if scenario == "clinic" else _spread(SCENARIOS[scenario], wanted)
+    """So many sessions of a scenario, the clinic or the zoo; None: as many as it has by itself."""
+    several = _TABLES.get(scenario)
+    wanted = (len(several) if several else 1) if patients is None else patients
+    table = several or _spread(SCENARIOS[scenario], wanted)
     own = list(dict.fromkeys(place.scenario.tree for place in table))
     trees = own + [tree for tree in TREES if tree not in own]
     found = []
@@ -119,10 +124,12 @@ def _devices(
             clock_ahead_s=scenario.clock_ahead_s,
             faults=windows,
             kpa=scenario.kpa,
+            quirks=scenario.quirks.get(name, frozenset()),
         )
 
-    strap = Strap(unit("strap", 1), body)
-    cuff = Cuff(unit("cuff", 2), body, _schedule(scenario, anchor))
+    worn, squeezes = unit("strap", 1), unit("cuff", 2)
+    strap = (RawStrap if raw(worn.quirks) else Strap)(worn, body)
+    cuff = (RawCuff if raw(squeezes.quirks) else Cuff)(squeezes, body, _schedule(scenario, anchor))
     if not scenario.thermometer:
         return strap, cuff
     return strap, cuff, Thermometer(unit("thermometer", 3), body)

@@ -15,6 +15,7 @@ from monitor.codecs.times import from_iso, iso
 from monitor.core import reasons
 from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
 from monitor.core.status import (
+    CuffStatus,
     GateStatus,
     LimitStatus,
     NextCheck,
@@ -80,6 +81,11 @@ def status_json(
         "gates": [_gate(gate) for gate in status.gates],
         "devices": status.devices,
         "clocks": {device: _tidy(s, 1) for device, s in status.clocks.items()},
+        "cuffs": {device: _cuff(cuff) for device, cuff in status.cuffs.items()},
+        "clock_steps": {
+            device: {"at": iso(step.at), "by_s": _tidy(step.by_s, 1), "reason": step.reason}
+            for device, step in status.clock_steps.items()
+        },
         "checks": {name: {"at": iso(c.at), "by": c.by} for name, c in status.checks.items()},
         "supervisor": _supervisor(status.supervisor),
         "phases": _phases(status),
@@ -94,6 +100,23 @@ def status_json(
     if valid_until is not None:
         body["valid_until"] = iso(valid_until)
     return body
+
+
+def _cuff(cuff: CuffStatus) -> Json:
+    unknown = cuff.unknown
+    return {
+        "user": cuff.user,
+        "user_by": cuff.user_by or None,
+        "users": list(cuff.users),
+        "failed_at": iso(cuff.failed_at),
+        "failed_reason": cuff.failed_reason,
+        "unknown": None if unknown is None else {
+            "key": unknown.key, "received": iso(unknown.received), "values": unknown.values,
+            "reason": unknown.reason,
+        },
+        "stored_at": iso(cuff.stored_at),
+        "stored_reason": cuff.stored_reason,
+    }  # fmt: skip
 
 
 def _supervisor(held: SupervisorStatus | None) -> Json | None:
@@ -169,8 +192,9 @@ def acks_json(boot: str, seq: int) -> Json:
 
 
 def observation_json(row: Judged, row_id: int | str) -> Json:
-    """One row of `GET /encounters/{id}/observations`. A typed reading has no device and no boot."""
-    return {
+    """One row of `GET /encounters/{id}/observations`. A typed reading has no device and no boot;
+    `rr_ms` and `user` are there where something is told of them."""
+    body: Json = {
         "id": row_id,
         "vital": row.vital,
         "value": row.value,
@@ -185,6 +209,11 @@ def observation_json(row: Judged, row_id: int | str) -> Json:
         "state": row.state,
         "reason": row.reason,
     }
+    if row.rr:
+        body["rr_ms"] = [round(ms) for ms in row.rr]
+    if row.user is not None:
+        body["user"] = row.user
+    return body
 
 
 def episode_json(episode: Episode, encounter_id: str) -> Json:

@@ -3,6 +3,8 @@
 Centre is the median and spread the scaled median absolute deviation of the clean readings of the
 last 15 minutes before the dose; one wild reading moves neither. Pressures count once a minute.
 
+A pressure is two values, and its grade rests on both.
+
 Readings after it are kept as well, fewer and not for long, in case somebody takes the baseline
 again. Such a one is never graded good: the drug has part in it.
 """
@@ -30,6 +32,8 @@ LATER_FEWEST_HR: Final = 20
 _SLACK_S: Final = 60.0  # what is too old goes now and then, not at every reading
 STEADY: Final = 8.0  # a spread above this asks for more readings (CLINICAL D)
 _MAD_TO_SD: Final = 1.4826
+HALVES: Final = ("sbp", "dbp")
+_WORSE: Final = ("good", "fair", "poor")
 
 
 class BaselineReadings(Struct):
@@ -45,6 +49,9 @@ class BaselineReadings(Struct):
 
     def add(self, vital: str, value: float, effective: float) -> None:
         readings = self.kept.setdefault(vital, [])
+        if readings and effective < readings[-1][0] and vital != "hr":
+            self._insert(readings, value, effective)
+            return
         apart = 0.0
         if vital == "hr":
             apart = LATER_APART_S if self.later else HEART_RATE_APART_S
@@ -57,6 +64,17 @@ class BaselineReadings(Struct):
             oldest = effective - self._span
             self.kept[vital] = [r for r in readings if r[0] >= oldest][-MOST_KEPT:]
 
+    def _insert(self, readings: list[tuple[float, float]], value: float, effective: float) -> None:
+        """One that is believed later than others that were measured after it."""
+        if not self.later or effective >= readings[-1][0] - self._span:
+            readings.append((effective, value))
+            readings.sort()
+
+    def take_out(self, vital: str, effective: float) -> None:
+        """What was believed is not any more."""
+        kept = self.kept.get(vital, [])
+        self.kept[vital] = [row for row in kept if row[0] != effective]
+
     @property
     def _span(self) -> float:
         return WINDOW_S if self.later else KEPT_S
@@ -64,7 +82,7 @@ class BaselineReadings(Struct):
     def baselines(self, until: float) -> dict[str, Baseline]:
         """Vital sign -> baseline, from readings before `until`."""
         found = {vital: self._before(vital, until) for vital in self.kept}
-        return {vital: base for vital, base in found.items() if base is not None}
+        return _graded_together({v: base for v, base in found.items() if base is not None})
 
     def _before(self, vital: str, until: float) -> Baseline | None:
         counted = _baseline(vital, self._counted(vital), until)
@@ -75,12 +93,12 @@ class BaselineReadings(Struct):
         return None if aside is None else replace(aside, grade="poor")
 
     def pressures(self, until: float) -> int:
-        """How many clean pressure readings a minute apart there are."""
-        return len(_spaced(_window(self._counted("sbp"), until)))
+        """How many clean pressure readings a minute apart there are, of the rarer half."""
+        return min(len(_spaced(_window(self._counted(v), until))) for v in HALVES)
 
     def taken(self) -> int:
         """How many clean pressure readings a minute apart there were, however long ago."""
-        return len(_spaced(self._counted("sbp")))
+        return min(len(_spaced(self._counted(v))) for v in HALVES)
 
     def _counted(self, vital: str) -> list[tuple[float, float]]:
         rows, since = self.kept.get(vital, []), self.since.get(vital)
@@ -117,6 +135,13 @@ def _spaced(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
         if not spaced or row[0] - spaced[-1][0] >= APART_S:
             spaced.append(row)
     return spaced
+
+
+def _graded_together(found: dict[str, Baseline]) -> dict[str, Baseline]:
+    """A pressure is as good as the worse of its halves, and poor where one of them is missing."""
+    grades = [found[half].grade if half in found else "poor" for half in HALVES]
+    worst = max(grades, key=_WORSE.index)
+    return {v: replace(b, grade=worst) if v in HALVES else b for v, b in found.items()}
 
 
 def _baseline(vital: str, rows: list[tuple[float, float]], until: float) -> Baseline | None:

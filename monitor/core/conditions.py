@@ -107,6 +107,7 @@ class Threshold(Struct):
     doubted    measurement time of a reading that ended a provisional crossing by contradiction
     active     a crossing is present, held or not
     risen      it holds at high because it rises, though it is beyond the medium limit only
+    unproven   of what it rests on alone: why that may be of another time or person
     """
 
     name: str
@@ -120,6 +121,7 @@ class Threshold(Struct):
     doubted: float | None = None
     active: bool = False
     risen: Rise | None = None
+    unproven: str = ""
 
     @property
     def ways(self) -> Ways:

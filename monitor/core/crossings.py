@@ -9,6 +9,7 @@ from monitor.core.episodes import HOLES_S
 from monitor.core.events import Alarm, AlarmChanged, Event
 from monitor.core.following import Followed, Follower, beside
 from monitor.core.limits import beyond
+from monitor.core.pressures import Pressure, sentence
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
@@ -40,6 +41,22 @@ def judge(
     if clean and vital in state.episodes.ended:
         level = level_of(state, vital, device, value)
         events += state.episodes.settle_down(vital, level, effective, now)
+    return events
+
+
+def begin_only(
+    state: State, vital: str, value: float, effective: float, heard: float, now: float, why: str
+) -> list[Event]:
+    """A single measurement that may be of another time or person: it raises, and does no more."""
+    events: list[Event] = []
+    for threshold in state.thresholds:
+        if (
+            threshold.vital == vital
+            and isinstance(threshold, Repeated)
+            and threshold.crosses(value)
+        ):
+            threshold.begin_only(value, effective, heard, why)
+            events += _settle(state, threshold, now, timed=False)
     return events
 
 
@@ -137,6 +154,38 @@ def _look_again(state: State, threshold: Sustained, now: float) -> None:
             threshold.look_again(device, seen, sure=follower.sure)
 
 
+def judge_all_again(state: State, now: float, why: str) -> list[Event]:
+    """The pressures that are kept, in order, because another of them counts, or one does not.
+
+    why: what an alarm that is over by that says
+    """
+    events: list[Event] = []
+    for threshold in [t for t in state.thresholds if t.vital in PRESSURES]:
+        assert isinstance(threshold, Repeated)
+        threshold.begin_anew()
+        for pressure in state.pressures:
+            _replay(state, threshold, pressure)
+        threshold.advance(now)
+        if threshold.active or threshold.name in state.alarms.standing:
+            events += _settle(state, threshold, now, timed=False, over=why)
+        if threshold.direction == "high" and threshold.vital in state.episodes.open:
+            events += _settle_episode(state, threshold.vital, now)
+    return events
+
+
+def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
+    value, effective = pressure.value(threshold.vital), pressure.effective
+    before = state.last_dose_at is None or effective < state.last_dose_at
+    if value is None or pressure.waits or (threshold.relative and before):
+        return
+    threshold.advance(pressure.heard)
+    if pressure.unproven:
+        threshold.begin_only(value, effective, pressure.heard, sentence(pressure.unproven))
+    else:
+        clean = threshold.vital not in pressure.causes
+        threshold.observe(value, effective, pressure.heard, clean=clean)
+
+
 def fall_due(state: State, at: float) -> list[Event]:
     """Delays and waits for a repeat that have run out."""
     events: list[Event] = []
@@ -150,14 +199,19 @@ def fall_due(state: State, at: float) -> list[Event]:
     return events
 
 
-def _settle(state: State, threshold: Threshold, at: float, *, timed: bool) -> list[Event]:
-    """Carry what a condition now says into the alarm system and the episodes."""
+def _settle(
+    state: State, threshold: Threshold, at: float, *, timed: bool, over: str = ""
+) -> list[Event]:
+    """Carry what a condition now says into the alarm system and the episodes.
+
+    over: why what stood is over, where it is not that readings returned
+    """
     name, level = threshold.name, threshold.holds
     alarm = state.alarms.standing.get(name)
     events: list[Event] = []
     if level is None:
         if alarm is not None:
-            words = reasons.returned(threshold, reasons.when(state.last_dose_at, at))
+            words = over or reasons.returned(threshold, reasons.when(state.last_dose_at, at))
             events += state.alarms.release(name, at, words)
     elif alarm is None or alarm.priority != level.priority or _outgrown(threshold):
         events += _hold(state, threshold, level, at, timed=timed)
@@ -185,10 +239,7 @@ def _hold(
         onset=threshold.began if threshold.began is not None else at,
         value=threshold.value, limit=level.limit, source=level.source,
         provisional=provisional, worse=worse, data_lost_at=blinding.lost_at(state, threshold.vital),
-        reason=reasons.crossing(
-            threshold, level, state.baseline.get(threshold.vital), when,
-            reasons.proof(threshold, level, timed=timed),
-        ),
+        reason=_reason(state, threshold, level, when, timed=timed),
     )  # fmt: skip
     changes = state.alarms.hold(
         threshold.name, threshold.name, "physiological", finding, at, vital=threshold.vital
@@ -197,6 +248,12 @@ def _hold(
     if provisional and threshold.vital in PRESSURES and changes:
         events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events
+
+
+def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
+    proof = reasons.proof(threshold, level, timed=timed)
+    said = reasons.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
+    return f"{said} {threshold.unproven}" if threshold.unproven else said
 
 
 def _outgrown(threshold: Threshold) -> bool:

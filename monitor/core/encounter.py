@@ -19,6 +19,7 @@ from monitor.core import (
     attendance,
     checks,
     crossings,
+    cuff_users,
     cuffs,
     in_force,
     notices,
@@ -26,6 +27,7 @@ from monitor.core import (
     phases,
     readings,
     rebaselining,
+    records,
     service_faults,
     sound,
     supervising,
@@ -41,10 +43,13 @@ from monitor.core.events import (
     AudioPause,
     Checked,
     Close,
+    Closed,
     ContactsChanged,
+    CuffUser,
     DevicesChanged,
     DeviceStatus,
     Dose,
+    DoseRecorded,
     Event,
     Facts,
     HandOver,
@@ -53,6 +58,7 @@ from monitor.core.events import (
     Interrupted,
     Judged,
     LimitChanged,
+    MeasuredNow,
     Note,
     NoticeReported,
     Observed,
@@ -71,13 +77,21 @@ from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
 from monitor.core.status import NextCheck, Status
 from monitor.core.vitals import Observation
 
+
+def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Event]:
+    cuff_users.register(state, given.users)
+    return technical.devices_changed(state, given, now)
+
+
 # What each input does to the state, and what is decided at once.
 _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Observed: lambda state, given, now: readings.observe(state, given.observation, now),
     DeviceStatus: technical.device_status,
     ServiceFault: service_faults.change,
     Interrupted: unwatched.interrupted,
-    DevicesChanged: technical.devices_changed,
+    DevicesChanged: _change_devices,
+    MeasuredNow: records.measured_now,
+    CuffUser: cuff_users.choose,
     Dose: people.dose,
     LimitChanged: adjustments.change,
     Rebaselined: rebaselining.take_again,
@@ -95,6 +109,13 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     AudioPause: sound.pause,
     Close: people.close,
     Opened: people.refuse_opening,
+}
+
+
+# Those that a gate may stop, once more: what is recorded passed it.
+_PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
+    Dose: people.dose,
+    Close: people.close,
 }
 
 
@@ -150,6 +171,7 @@ class Encounter:
             supervisor=Supervisor(by, now),
         )  # fmt: skip
         state.thresholds = in_force.thresholds(state)
+        cuff_users.register(state, facts.users)
         for kind in facts.devices.values():
             technical.promise(state, kind, now)
         return cls(state), [PhaseChanged(at=now, phase="preparation")]
@@ -168,10 +190,13 @@ class Encounter:
     def close(self, now: float, by: str, override: Override | None = None) -> list[Event]:
         return self.apply(Close(by, override), now)
 
-    def apply(self, given: Input, now: float) -> list[Event]:
+    def apply(
+        self, given: Input, now: float, *, recorded: DoseRecorded | Closed | None = None
+    ) -> list[Event]:
         """Any input. Raises Refused or GateRefused; then only time has passed.
 
         What that time brought is not lost with the refused act: the next call tells it.
+        recorded: of a dose or a close out of a journal, what came of it. See `replaying`.
         """
         before = self.advance(now)
         state = self._state
@@ -179,7 +204,10 @@ class Encounter:
         try:
             if state.closed_at is not None and not isinstance(given, (Acknowledged, Note, Rated)):
                 raise Refused("This session is closed.")
-            events = _ACTS[type(given)](state, given, state.now)
+            if recorded is None:
+                events = _ACTS[type(given)](state, given, state.now)
+            else:
+                events = _PASSED[type(given)](state, given, state.now, recorded)
         except Refused:
             state.owed = before
             self._deadline = self._next_deadline()
@@ -206,6 +234,7 @@ class Encounter:
         events = phases.move(state, at)
         events += crossings.fall_due(state, at)
         events += technical.fall_due(state, at)
+        events += records.fall_due(state, at)
         events += cuffs.ask(state, at)
         events += sound.noticed(state, state.alarms.persist(at))
         return events + notices.follow(state, events, at)
@@ -231,7 +260,13 @@ class Encounter:
         ]
         due += [t.deadline for t in state.thresholds if t.active and t.vital not in STREAMS]
         due.append(notices.deadline(state) if state.tellings else None)
-        return _soonest(*due, state.alarms.deadline, phases.ends(state), cuffs.deadline(state))
+        return _soonest(
+            *due,
+            state.alarms.deadline,
+            phases.ends(state),
+            cuffs.deadline(state),
+            records.deadline(state),
+        )
 
     def _deadline_of_streams(self) -> float | None:
         # Compared here and not by `_soonest`: two calls at every reading, a twentieth of its time.

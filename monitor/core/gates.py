@@ -2,15 +2,20 @@
 
 Each function lists every condition that does not hold, with the figure that it failed on. An
 empty list opens the gate; a clinician may go past a shut one, on the record.
+
+No gate opens for want of knowledge: a vital sign that it asks about and of which no clean reading
+is present is itself a condition that does not hold. Systolic and diastolic count each by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from monitor.core.events import Alarm, Baseline, Unmet
+from monitor.core.pressures import Pressure
 from monitor.core.protocol import HoldGate, Protocol
+from monitor.core.vitals import VITALS
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
@@ -20,21 +25,14 @@ BASELINE_READINGS: Final = 2
 OF_THE_WATCH: Final = frozenset({"unattended", "notice_failed"})
 
 
-class Pressure(Struct, frozen=True):
-    """One believed pressure reading; clean: nothing speaks against it."""
-
-    effective: float
-    sbp: float
-    dbp: float
-    clean: bool
-
-
 class Situation(Struct, frozen=True, kw_only=True):
     """Everything that a gate may look at.
 
     age          whole years at the opening; None: unknown
     hr           newest believed heart rate that has not expired; None: there is none
     hr_expected  a device of this session promises heart rate, or it once came
+    present      vital signs of which a clean reading is there that is neither missing (heart rate)
+                 nor overdue (pressures)
     pressures    newest last
     """
 
@@ -45,6 +43,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     reachable: bool
     hr: float | None
     hr_expected: bool
+    present: Collection[str]
     pressures: tuple[Pressure, ...]
     baseline_pressures: int
     baseline: dict[str, Baseline]
@@ -60,14 +59,8 @@ def hold(s: Situation) -> list[Unmet]:
             Unmet("baseline", f"Only {s.baseline_pressures} of {BASELINE_READINGS} clean pressure "
                   "readings a minute apart are in.")
         )  # fmt: skip
-    unmet += _calm(s)
-    if s.hr is None:
-        if s.hr_expected:
-            unmet.append(Unmet("hr", "There is no present heart rate."))
-    elif not gate.hr_under <= s.hr <= gate.hr_over:
-        unmet.append(
-            Unmet("hr", f"Heart rate {s.hr:g} is outside {gate.hr_under:g} to {gate.hr_over:g}.")
-        )
+    unmet += _calm(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_under, gate.hr_over)
+    unmet += _alarm_stands(s)
     if gate.sitter and not s.sitter:
         unmet.append(Unmet("sitter", "No sitter is named."))
     if gate.reachable and not s.reachable:
@@ -75,21 +68,42 @@ def hold(s: Situation) -> list[Unmet]:
     return unmet
 
 
+def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
+    """It is asked about where a device promises it, or one came."""
+    if s.hr is not None and not lowest <= s.hr <= highest:
+        return [Unmet("hr", f"Heart rate {s.hr:g} is outside {lowest:g} to {highest:g}.")]
+    if s.hr_expected and (s.hr is None or "hr" not in s.present):
+        clean = "clean " * (s.hr is not None)
+        return [Unmet("hr", f"There is no present {clean}heart rate.")]
+    return []
+
+
+def _absent_pressures(s: Situation) -> list[Unmet]:
+    return [
+        Unmet(vital, f"There is no present clean {VITALS[vital].name.lower()}.")
+        for vital in ("sbp", "dbp")
+        if vital not in s.present
+    ]
+
+
+def _alarm_stands(s: Situation) -> list[Unmet]:
+    if any(_holds_back(alarm) for alarm in s.alarms):
+        return [Unmet("alarm", "A medium or high pressure alarm stands.")]
+    return []
+
+
 def _calm(s: Situation) -> list[Unmet]:
     """The newest pressure is within the limits, and so are the repeats of one that was not."""
-    if not s.pressures:
-        return []
-    gate, newest = s.protocol.hold, s.pressures[-1]
+    gate = s.protocol.hold
     sbp_limit, dbp_limit = _before_dose(gate, s.age)
-    over = _over("sbp", "Systolic pressure", newest.sbp, sbp_limit)
-    over += _over("dbp", "Diastolic pressure", newest.dbp, dbp_limit)
+    over = _over(s.pressures, "sbp", sbp_limit) + _over(s.pressures, "dbp", dbp_limit)
     if over:
         return over
     high, done = _repeated(s.pressures, gate, s.age)
     if high is None or done >= gate.repeats:
         return []
     words = (
-        f"Pressure was {high.sbp:g}/{high.dbp:g}, {(s.now - high.effective) / 60:.0f} min ago: "
+        f"Pressure was {high}, {(s.now - high.effective) / 60:.0f} min ago: "
         f"{done} of {gate.repeats} clean repeats {gate.repeat_apart_min:g} min apart are in."
     )
     return [Unmet("repeats", words)]
@@ -113,9 +127,13 @@ def _repeated(
     for reading in pressures:
         if not reading.clean:
             continue
-        if reading.sbp > sbp_limit or reading.dbp > dbp_limit:
+        if _exceeds(reading.sbp, sbp_limit) or _exceeds(reading.dbp, dbp_limit):
             high, done, last = reading, 0, reading.effective
-        elif high is not None and reading.effective >= last + 60 * gate.repeat_apart_min:
+        elif (
+            high is not None
+            and reading.whole
+            and reading.effective >= last + 60 * gate.repeat_apart_min
+        ):
             done, last = done + 1, reading.effective
     return high, done
 
@@ -130,17 +148,12 @@ def booster(s: Situation) -> list[Unmet]:
     """What speaks against a further dose."""
     if not s.protocol.booster:
         return [Unmet("protocol", f"{s.protocol.name} has no second dose.")]
-    unmet = []
-    if any(_holds_back(alarm) for alarm in s.alarms):
-        unmet.append(Unmet("alarm", "A medium or high pressure alarm stands."))
-    oldest = s.now - 60 * s.protocol.booster_bp_age_min
-    if not s.pressures or s.pressures[-1].effective < oldest:
-        unmet.append(
-            Unmet(
-                "bp_age", f"No pressure reading in the last {s.protocol.booster_bp_age_min:g} min."
-            )
-        )
-    return unmet
+    unmet = _alarm_stands(s)
+    minutes = s.protocol.booster_bp_age_min
+    newest = max((p.effective for p in s.pressures if p.whole), default=None)
+    if newest is None or newest < s.now - 60 * minutes:
+        unmet.append(Unmet("bp_age", f"No clean pressure reading in the last {minutes:g} min."))
+    return unmet + _absent_pressures(s)
 
 
 def discharge(s: Situation) -> list[Unmet]:
@@ -150,13 +163,7 @@ def discharge(s: Situation) -> list[Unmet]:
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
         minutes = (s.now - s.last_dose_at) / 60
         unmet.append(Unmet("minimum", f"{minutes:.0f} of {gate.minimum_min:g} min since the dose."))
-    unmet += _settled(s)
-    if s.hr is not None and not gate.hr_from <= s.hr <= gate.hr_to:
-        unmet.append(
-            Unmet("hr", f"Heart rate {s.hr:g} is outside {gate.hr_from:g} to {gate.hr_to:g}.")
-        )
-    elif s.hr is None and s.hr_expected:
-        unmet.append(Unmet("hr", "There is no present heart rate."))
+    unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
     if standing:
         many = "s" * (len(standing) > 1)
@@ -179,7 +186,7 @@ def _settled(s: Situation) -> list[Unmet]:
     gate = s.protocol.discharge
     assert s.last_dose_at is not None
     after = s.last_dose_at + 60 * s.protocol.expected_peak
-    clean = [p for p in s.pressures if p.clean and p.effective >= after]
+    clean = [p for p in s.pressures if p.whole and p.effective >= after]
     if not clean:
         return [Unmet("readings", "No clean pressure reading since the expected peak.")]
     last = clean[-1]
@@ -193,28 +200,29 @@ def _settled(s: Situation) -> list[Unmet]:
     # Doubtful ones count as well: what may have been high since then was not settled.
     since = [p for p in s.pressures if p.effective >= pair[0].effective]
     unmet = [
-        Unmet("near_baseline", f"Pressure {p.sbp:g}/{p.dbp:g} is neither under "
+        Unmet("near_baseline", f"Pressure {p} is neither under "
               f"{gate.sbp_under:g}/{gate.dbp_under:g} nor within {gate.within_percent:g} % of "
               "baseline.")
         for p in [p for p in since if not _near(s, p)][-1:]
     ]  # fmt: skip
-    if pair[1].sbp > pair[0].sbp + STABLE or pair[1].dbp > pair[0].dbp + STABLE:
-        unmet.append(
-            Unmet("stable", f"Pressure still rises: {pair[0].sbp:g}/{pair[0].dbp:g}, then "
-                  f"{pair[1].sbp:g}/{pair[1].dbp:g}.")
-        )  # fmt: skip
+    if any(_rises(pair[0].value(vital), pair[1].value(vital)) for vital in ("sbp", "dbp")):
+        unmet.append(Unmet("stable", f"Pressure still rises: {pair[0]}, then {pair[1]}."))
     return unmet
 
 
+def _rises(earlier: float | None, later: float | None) -> bool:
+    return earlier is not None and later is not None and later > earlier + STABLE
+
+
 def _near(s: Situation, reading: Pressure) -> bool:
+    """Of each half that is there."""
     gate = s.protocol.discharge
-    if reading.sbp < gate.sbp_under and reading.dbp < gate.dbp_under:
+    halves = (("sbp", gate.sbp_under), ("dbp", gate.dbp_under))
+    there = [(v, value, under) for v, under in halves if (value := reading.value(v)) is not None]
+    if all(value < under for _, value, under in there):
         return True
     share = 1 + gate.within_percent / 100
-    sbp, dbp = s.baseline.get("sbp"), s.baseline.get("dbp")
-    if sbp is None or dbp is None:
-        return False
-    return reading.sbp <= sbp.value * share and reading.dbp <= dbp.value * share
+    return all(v in s.baseline and value <= s.baseline[v].value * share for v, value, _ in there)
 
 
 def _holds_back(alarm: Alarm) -> bool:
@@ -222,5 +230,15 @@ def _holds_back(alarm: Alarm) -> bool:
     return pressure and alarm.priority != "low" and alarm.cleared_at is None
 
 
-def _over(key: str, name: str, value: float, limit: float) -> list[Unmet]:
-    return [Unmet(key, f"{name} {value:g} is over {limit:g}.")] if value > limit else []
+def _over(pressures: Sequence[Pressure], vital: str, limit: float) -> list[Unmet]:
+    """The newest one, and the newest clean one: a doubtful reading in between is no repeat."""
+    there = [(value, p.clean) for p in pressures if (value := p.value(vital)) is not None]
+    newest = there[-1:] + [row for row in there if row[1]][-1:]
+    value = max((value for value, _ in newest), default=0.0)
+    if not _exceeds(value, limit):
+        return []
+    return [Unmet(vital, f"{VITALS[vital].name} {value:g} is over {limit:g}.")]
+
+
+def _exceeds(value: float | None, limit: float) -> bool:
+    return value is not None and value > limit

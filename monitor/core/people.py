@@ -6,6 +6,7 @@ from monitor.core import (
     expectation,
     gates,
     in_force,
+    overdue,
     phases,
     reasons,
     reports,
@@ -35,27 +36,39 @@ from monitor.core.state import State
 BACKDATED_S: Final = 1800.0
 
 
-def dose(state: State, given: Dose, now: float) -> list[Event]:
-    """Freezes the baseline, if it is the first, and begins the protocol's clock."""
+def dose(
+    state: State, given: Dose, now: float, recorded: DoseRecorded | None = None
+) -> list[Event]:
+    """Freezes the baseline, if it is the first, and begins the protocol's clock.
+
+    recorded: it was given, whatever a gate or a rule for baselines would say today
+    """
+    first = not state.doses
+    unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
+    state.doses.append(given)
+    expectation.restart(state)
+    if first:
+        frozen = state.readings.baselines(given.at)
+        state.baseline = frozen if recorded is None else dict(recorded.baseline)
+        state.readings.dosed()
+        in_force.refresh(state)
+    state.schedule.restart(state.protocol, given.at, now)
+    restarted = overdue.judge(state, now, silence.RESTARTED)
+    told = DoseRecorded(
+        at=now, dose=given, first=first, baseline=dict(state.baseline), unmet=unmet
+    )  # fmt: skip
+    return [told, *phases.move(state, now), *restarted, *technical.fall_due(state, now)]
+
+
+def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
+    """What an override goes past. Raises Refused, and GateRefused without one."""
     _check_dose_time(state, given, now)
     situation = view.situation(state, now)
     first = not state.doses
     unmet = gates.hold(situation) if first else gates.booster(situation)
     if unmet and given.override is None:
         raise GateRefused("The dose waits" if first else "The second dose waits", tuple(unmet))
-    state.doses.append(given)
-    expectation.restart(state)
-    if first:
-        state.baseline = state.readings.baselines(given.at)
-        state.readings.dosed()
-        in_force.refresh(state)
-    state.schedule.restart(state.protocol, given.at, now)
-    restarted = technical.overdue(state, now, silence.RESTARTED)
-    recorded = DoseRecorded(
-        at=now, dose=given, first=first, baseline=dict(state.baseline),
-        unmet=tuple(u.text for u in unmet),
-    )  # fmt: skip
-    return [recorded, *phases.move(state, now), *restarted, *technical.fall_due(state, now)]
+    return tuple(u.text for u in unmet)
 
 
 def _check_dose_time(state: State, given: Dose, now: float) -> None:
@@ -105,17 +118,23 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
     return sound.noticed(state, changes)
 
 
-def close(state: State, given: Close, now: float) -> list[Event]:
+def close(state: State, given: Close, now: float, recorded: Closed | None = None) -> list[Event]:
+    """recorded: it was closed, whatever a gate would say today."""
+    texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
+    state.closed_at = now
+    closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
+    return [*phases.enter(state, "closed", now), closed]
+
+
+def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:
+    """What an override goes past. Raises GateRefused without one."""
     if state.doses:
         unmet = gates.discharge(view.situation(state, now)) + gates.awake(given.alert)
     else:
         unmet = [Unmet("reason", "No dose was recorded: closing needs a reason.")]
     if unmet and given.override is None:
         raise GateRefused("The session stays open", tuple(unmet))
-    state.closed_at = now
-    texts = tuple(u.text for u in unmet)
-    closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
-    return [*phases.enter(state, "closed", now), closed]
+    return tuple(u.text for u in unmet)
 
 
 def refuse_opening(state: State, given: Opened, now: float) -> list[Event]:

@@ -5,43 +5,37 @@ What is rejected or late goes on the record and no further.
 
 from typing import Final
 
+import msgspec
+
 from monitor.core import (
-    crossings,
-    cuffs,
-    expectation,
-    gates,
+    believing,
+    cuff_users,
+    failures,
     holes,
     lagging,
-    phases,
-    recovery,
+    overdue,
+    reconsider,
+    records,
     sensing,
-    silence,
     skew,
     technical,
 )
-from monitor.core.believability import Cuff, believe, worth_another
+from monitor.core.believability import believe, worth_another
+from monitor.core.believing import Believed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
+from monitor.core.pressures import Pressure, other_half
 from monitor.core.quality import Judgement, judge
-from monitor.core.state import Newest, Source, State
-from monitor.core.timebase import clock_doubt, heard, lateness
+from monitor.core.state import Source, State
+from monitor.core.timebase import clock_doubt, lateness
 from monitor.core.vitals import PRESSURES, Observation
 
-_PRESSURES_KEPT: Final = 16
-_RECENT_APART_S: Final = 15.0
-_RECENT_KEPT: Final = 20
-
 _NONE: Final[dict[str, Follower]] = {}
-
-# vital sign, value, why it is suspect
-Believed = tuple[str, float, str]
 
 
 def observe(state: State, observation: Observation, now: float) -> list[Event]:
     device, boot = observation.device, observation.boot
-    source = state.sources.get(device)
-    if source is None:
-        source = state.sources[device] = Source()
+    source = state.sources.get(device) or _new_source(state, device)
     if device:
         boot, new = source.arrivals.admit(observation)
         if new is None:
@@ -51,30 +45,154 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     effective = source.clock.corrected(observation)
     late = lateness(observation, effective)
     events = _of_device(state, source, observation, boot, late, now) if device else []
-    if observation.measuring:
-        state.schedule.measuring = now
-        return events
-    doubt = clock_doubt(observation)
-    believed: list[Believed] = []
-    following = state.following.get("hr", _NONE)
+    if observation.measuring or observation.failed or observation.flags:
+        events += _of_cuff(state, source, observation, effective, late, now)
+        if observation.measuring:
+            return events
+    doubt, values = clock_doubt(observation), observation.values
+    if "sbp" in values or "dbp" in values or "map" in values:
+        return events + _measurement(state, source, observation, boot, effective, late, doubt, now)
+    # The path of nearly every reading: it stands here, since each call costs a fiftieth of it.
     if late:
         found = judge(observation)  # its neighbours are long gone
     else:
+        following = state.following.get("hr", _NONE)
         found = believe(observation, effective, source.memory, state.cuff, following)
         events += sensing.notice(state, observation, found, effective, now)
+    believed: list[Believed] = []
     for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
         if verdict in ("accepted", "suspect"):
-            believed.append((vital, observation.values[vital], reason))
-        events.append(_judged(state, observation, vital, verdict, reason, effective, boot))
+            believed.append((vital, values[vital], reason))
+        key = _key(state, observation, vital, boot)
+        events.append(_judged(state, observation, vital, verdict, reason, effective, boot, key))
     if believed:
-        another = "sbp" in found and worth_another(found)
-        events += _believe(
-            state, device, believed, effective, observation.issued, now, another=another
+        follow = believing.warn if doubt else believing.believe
+        events += follow(state, device, believed, effective, observation.issued, now, doubt)
+    lags = late or (believed and state.lagging)
+    return events + _lag(state, observation, late, now) if lags else events
+
+
+def _measurement(
+    state: State, source: Source, observation: Observation, boot: str, effective: float, late: str,
+    doubt: str, now: float,
+) -> list[Event]:  # fmt: skip
+    """A cuff's measurement, whole, half or a part of one; with whatever else came with it."""
+    part_of = None if late else other_half(state.pressures, observation)
+    if part_of is not None:
+        effective = part_of.effective
+    keys = {vital: _key(state, observation, vital, boot) for vital in observation.values}
+    placed = _placed(state, source, observation, keys, effective, late, doubt, now)
+    lagging_by, late = late, placed.late
+    events, effective = [*placed.events], placed.effective
+    found = _judge(state, source, observation, part_of, effective, late)
+    if part_of is not None:
+        events += _reconsider(state, part_of, found, now)
+        part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)
+    if not late and part_of is None and not observation.failed:
+        own = {vital: found[vital] for vital in observation.values}
+        events += sensing.notice(state, observation, own, effective, now)
+    unproven = "; ".join(placed.doubts.values())
+    merits: list[Believed] = []
+    for vital, value in observation.values.items():
+        verdict, reason = _in_time(found[vital], late, "")
+        if verdict in ("accepted", "suspect"):
+            merits.append((vital, value, reason))
+            if unproven:
+                verdict, reason = "suspect", "; ".join(s for s in (unproven, reason) if s)
+        events.append(
+            _judged(state, observation, vital, verdict, reason, effective, boot, keys[vital])
         )
-    if late or (believed and state.lagging):
-        events += _lag(state, observation, late, now)
-    return events
+    if not merits:
+        return events + (_lag(state, observation, lagging_by, now) if lagging_by else [])
+    if not placed.doubts and not observation.failed:
+        failures.over(source)
+    events += _follow(state, observation, merits, keys, placed, part_of, found, now)
+    return events + (_lag(state, observation, "", now) if state.lagging else [])
+
+
+def _placed(
+    state: State, source: Source, observation: Observation, keys: dict[str, str], effective: float,
+    late: str, doubt: str, now: float,
+) -> records.Classified:  # fmt: skip
+    """Of now, history, or unproven?"""
+    if observation.record and not late and not observation.failed:
+        first = next(iter(keys.values()))
+        return records.classify(state, source, observation, first, now)
+    doubts = {"clock": doubt} if doubt else {}
+    if observation.failed and observation.values:
+        doubts["half"] = failures.half(observation)
+    events: list[Event] = []
+    if not late and not doubts:
+        events = cuff_users.learn(state, observation.device, observation.user, now)
+    if other := cuff_users.doubt(state, observation.device, observation.user):
+        doubts["user"] = other
+    return records.Classified(events, effective, late, doubts)
+
+
+def _judge(
+    state: State, source: Source, observation: Observation, part_of: Pressure | None,
+    effective: float, late: str,
+) -> dict[str, Judgement]:  # fmt: skip
+    """Verdicts on its values, and with them on the other half that came before."""
+    if late:
+        return judge(observation)
+    if part_of is not None:
+        values = part_of.values | observation.values
+        observation = msgspec.structs.replace(observation, values=values)
+    following = state.following.get("hr", _NONE)
+    return believe(observation, effective, source.memory, state.cuff, following)
+
+
+def _reconsider(
+    state: State, part_of: Pressure, found: dict[str, Judgement], now: float
+) -> list[Event]:
+    """The half that came first, now that the second says something of it."""
+    verdicts = {vital: found[vital] for vital in part_of.values}
+    was = {vital: part_of.causes.get(vital, "") for vital in part_of.values}
+    if all(verdict[1] == was[vital] for vital, verdict in verdicts.items()):
+        return []
+    return reconsider.rejudge(state, part_of, verdicts, now)
+
+
+def _follow(
+    state: State, observation: Observation, merits: list[Believed], keys: dict[str, str],
+    placed: records.Classified, part_of: Pressure | None, found: dict[str, Judgement], now: float,
+) -> list[Event]:  # fmt: skip
+    """What is believed of a measurement goes where it is asked for."""
+    device, issued, effective = observation.device, observation.issued, placed.effective
+    unproven = "; ".join(placed.doubts.values())
+    events: list[Event] = []
+    if placed.waits:
+        believing.show(state, merits, unproven, effective, issued)
+    elif unproven:
+        doubted = [(vital, value, unproven) for vital, value, _ in merits]
+        events += believing.warn(state, device, doubted, effective, issued, now, unproven)
+    else:
+        events += believing.believe(state, device, merits, effective, issued, now)
+    pressures = [row for row in merits if row[0] in PRESSURES]
+    if not pressures:
+        return events
+    return events + believing.take_pressure(
+        state, observation, pressures, keys, effective, now, doubts=placed.doubts,
+        part_of=part_of, another=bool(unproven) or worth_another(found), waits=placed.waits,
+    )  # fmt: skip
+
+
+def _new_source(state: State, device: str) -> Source:
+    source = state.sources[device] = Source()
+    return source
+
+
+def _of_cuff(
+    state: State, source: Source, observation: Observation, effective: float, late: str, now: float
+) -> list[Event]:
+    """That it measures, or did and failed."""
+    if observation.measuring:
+        source.cuff.inflates(now)
+        overdue.inflating(state, now)
+        return []
+    return [] if late else failures.take(state, source, observation, effective, now)
 
 
 def _of_device(
@@ -109,14 +227,14 @@ def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:
 
 def _judged(
     state: State, observation: Observation, vital: str, verdict: Verdict, reason: str,
-    effective: float, boot: str,
+    effective: float, boot: str, key: str,
 ) -> Judged:  # fmt: skip
     return Judged(
         at=state.now, vital=vital, value=observation.values[vital],
         effective=effective, issued=observation.issued, measured=observation.effective,
         device=observation.device, boot=boot, seq=observation.seq,
         source="manual" if observation.by else "device", state=verdict, reason=reason,
-        key=_key(state, observation, vital, boot),
+        key=key, user=observation.user,
     )  # fmt: skip
 
 
@@ -127,69 +245,3 @@ def _key(state: State, observation: Observation, vital: str, boot: str) -> str:
         return f"{observation.device}|t{observation.effective:.3f}|{vital}"
     state.unkeyed += 1
     return f"{observation.device}|#{state.unkeyed}|{vital}"
-
-
-# --- what is believed ---------------------------------------------------------------------------
-
-
-def _believe(
-    state: State, device: str, believed: list[Believed], effective: float, issued: float,
-    now: float, *, another: bool,
-) -> list[Event]:  # fmt: skip
-    """another: a further pressure may be beyond the doubt that this one is in."""
-    events: list[Event] = []
-    if state.phase == "preparation":
-        events += phases.enter(state, "baseline", now)
-    watched, since = _watched(believed), heard(effective, issued)
-    for vital in watched:
-        events += technical.heard(state, vital, since, now)
-    for vital, value, cause in believed:
-        newest = state.newest.get(vital)
-        if newest is not None and effective < newest.effective:
-            # It fills the chart, and the present is judged by what is newer.
-            events += crossings.overtaken(state, vital, value, effective, now)
-            continue
-        state.newest[vital] = Newest(value, effective, issued, cause)
-        noted = not cause and _remember(state, vital, value, effective)
-        events += crossings.judge(
-            state, vital, value, effective, since, now, device=device, clean=not cause
-        )
-        if noted and state.doses:
-            level = crossings.level_of(state, vital, device, value)
-            events += expectation.judge(state, vital, level, effective, now)
-    if "sbp" in watched:
-        if state.cuff is None or effective >= state.cuff.at:
-            state.cuff = Cuff(effective, {vital: value for vital, value, _ in believed})
-            cuffs.look_again(state, now, doubted=another)
-        _take_pressures(state, believed, effective)
-        events += technical.overdue(state, now)
-        events += recovery.judge(state, now)
-    return events
-
-
-def _watched(believed: list[Believed]) -> list[str]:
-    if len(believed) == 1:  # nearly always: one heart rate
-        return [silence.watched_as(believed[0][0])]
-    return sorted({silence.watched_as(vital) for vital, _, _ in believed})
-
-
-def _remember(state: State, vital: str, value: float, effective: float) -> bool:
-    """A clean value: for a baseline, and, now and then, for the trend. Was this one?"""
-    state.readings.add(vital, value, effective)
-    recent = state.recent.setdefault(vital, [])
-    if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
-        recent.append((effective, value))
-        del recent[:-_RECENT_KEPT]
-        return True
-    return False
-
-
-def _take_pressures(state: State, believed: list[Believed], effective: float) -> None:
-    """For the schedule, and for the gates."""
-    values = {vital: value for vital, value, _ in believed}
-    state.schedule.take(state.protocol, state.last_dose_at, effective)
-    if "sbp" in values and "dbp" in values:
-        clean = not any(cause for vital, _, cause in believed if vital in PRESSURES)
-        state.pressures.append(gates.Pressure(effective, values["sbp"], values["dbp"], clean))
-        state.pressures.sort(key=lambda p: p.effective)
-        del state.pressures[:-_PRESSURES_KEPT]

@@ -11,7 +11,7 @@ from typing import Final
 from monitor.core import reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.events import Event, Priority
-from monitor.core.gates import Pressure
+from monitor.core.pressures import Pressure
 from monitor.core.state import State
 
 ABOVE: Final = 0.20  # as a sedation score counts it (after Aldrete)
@@ -23,11 +23,12 @@ def judge(state: State, now: float) -> list[Event]:
     """After a pressure was taken."""
     dosed = state.last_dose_at
     known = "sbp" in state.baseline and "dbp" in state.baseline
-    if dosed is None or not known or not state.pressures:
+    pressures = state.proven
+    if dosed is None or not known or not pressures:
         return []
-    newest = state.pressures[-1]
-    if _KEY in state.alarms.standing and newest.clean and not _above(state, newest):
-        words = f"{_figure(newest)} is back within {ABOVE:.0%} of the baseline."
+    newest = pressures[-1]
+    if _KEY in state.alarms.standing and newest.whole and not _above(state, newest):
+        words = f"{newest} is back within {ABOVE:.0%} of the baseline."
         return [*state.alarms.release(_KEY, now, f"Blood pressure {words}")]
     run = _run(state, dosed + 60 * state.protocol.peak_until)
     if not run or newest.effective - run[0].effective < APART_S:
@@ -38,7 +39,7 @@ def judge(state: State, now: float) -> list[Event]:
 def _run(state: State, since: float) -> list[Pressure]:
     """The newest readings that are all above, from `since` on; oldest first."""
     run: list[Pressure] = []
-    for reading in reversed(state.pressures):
+    for reading in reversed(state.proven):
         if reading.effective < since or not _above(state, reading):
             break
         run.insert(0, reading)
@@ -55,7 +56,7 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
     minutes = (run[-1].effective - run[0].effective) / 60
     when = reasons.when(dosed, now)
     reason = (
-        f"Blood pressure {_figure(run[-1])} has been more than {ABOVE:.0%} above the baseline of "
+        f"Blood pressure {run[-1]} has been more than {ABOVE:.0%} above the baseline of "
         f"{base} for {minutes:.0f} min, {when}; by now it should be coming down."
     )
     finding = Finding(
@@ -67,12 +68,7 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
 
 
 def _above(state: State, reading: Pressure) -> bool:
-    share = 1 + ABOVE
-    return (
-        reading.sbp > state.baseline["sbp"].value * share
-        or reading.dbp > state.baseline["dbp"].value * share
+    return any(
+        value is not None and value > state.baseline[vital].value * (1 + ABOVE)
+        for vital, value in (("sbp", reading.sbp), ("dbp", reading.dbp))
     )
-
-
-def _figure(reading: Pressure) -> str:
-    return f"{reading.sbp:g}/{reading.dbp:g}"

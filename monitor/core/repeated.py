@@ -36,6 +36,7 @@ class Repeated(Threshold, tag="repeated"):
         self.value, self.doubted = value, None
         if not self._concerns(value):
             return
+        self.unproven = ""
         self._note_extreme(value, effective)
         for level in self.levels:
             if beyond(self.direction, value, level.limit):
@@ -46,6 +47,28 @@ class Repeated(Threshold, tag="repeated"):
                 self._refute(level, value, effective, heard, clean=clean)
         if self.ways.rising_after is not None and self.name == f"{self.vital}_high":
             self._rise(value, effective, clean=clean)
+        self._settle()
+
+    def begin_anew(self) -> None:
+        """As if nothing had been measured yet."""
+        for level in self.levels:
+            level.forget()
+        self.value = self.extreme = self.extreme_at = self.doubted = self.risen = None
+        self.repeats, self.active, self.run, self.unproven = 0, False, (), ""
+
+    def begin_only(self, value: float, effective: float, heard: float, why: str) -> None:
+        """A reading that may be of another time or person: it may begin a crossing, no more.
+
+        It bears nothing out, ends nothing, and is no repeat. why: the sentence for that.
+        """
+        if not self.crosses(value):
+            return
+        self.value = value
+        self._note_extreme(value, effective)
+        for level in self.levels:
+            if level.since is None and beyond(self.direction, value, level.limit):
+                self._cross(level, value, effective, heard)
+                self.unproven = why
         self._settle()
 
     @property

@@ -15,6 +15,7 @@ from monitor.core.protocol import Protocol
 EARLY_S: Final = 300.0
 BEFORE_DOSE_EVERY_S: Final = 300.0
 MEASURING_S: Final = 60.0  # what an inflating cuff takes at most
+PAUSE_S: Final = 10.0  # between signs of an inflating cuff that are farther apart, it stopped
 
 
 class Schedule(Struct):
@@ -22,13 +23,18 @@ class Schedule(Struct):
 
     check      index of the next unsatisfied check after the last dose
     asked      when the cuffs were last asked for a reading of the schedule, or an extra one
-    measuring  a cuff was inflating at this time (receipt)
+    measuring  when the newest measurement that a cuff was heard inflating for began (receipt)
+    inflating  when it was heard last
+    held_from  beginning of the measurement that held `bp_overdue` back since the last reading;
+               no other may
     last       measurement time of the newest believed pressure
     """
 
     check: int = 0
     asked: float | None = None
     measuring: float | None = None
+    inflating: float | None = None
+    held_from: float | None = None
     last: float | None = None
 
     def due(self, protocol: Protocol, dosed_at: float) -> float:
@@ -36,12 +42,20 @@ class Schedule(Struct):
 
     def take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
         """A believed pressure reading came."""
+        self.measuring = self.inflating = self.held_from = None
         if self.last is None or effective > self.last:
             self.last = effective
         if dosed_at is None or effective < dosed_at:
             return
         while effective >= self.due(protocol, dosed_at) - _early(protocol, self.check):
             self.check += 1
+
+    def inflates(self, now: float) -> None:
+        """A sign of a cuff that measures; after a pause, or too long, it is another measurement."""
+        begins = self.inflating is None or now - self.inflating > PAUSE_S
+        if begins or self.measuring is None or now - self.measuring > MEASURING_S:
+            self.measuring = now
+        self.inflating = now
 
     def restart(self, protocol: Protocol, dosed_at: float, now: float) -> None:
         """A dose: its checks begin. Those that fell due before anybody knew of it are passed."""

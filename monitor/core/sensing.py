@@ -180,6 +180,18 @@ def _single_quality(
     return _hold(state, key, "medium" if trouble.count >= IN_A_LONG_ROW else "low", reason, now)
 
 
+def failed(
+    state: State, device: str, reason: str, count: int, effective: float, now: float
+) -> list[Event]:
+    """A cuff measured and failed. count: in a row."""
+    key = f"signal_quality|{device}|sbp"
+    trouble = _bad(state, key, effective)
+    trouble.count += 1
+    if count < IN_A_ROW:
+        return []
+    return _hold(state, key, "medium", reason, now)
+
+
 # --- beginning and end --------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from monitor.core.alarms import AlarmBook
 from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.believability import Cuff, Memory
+from monitor.core.cuff_memory import CuffMemory
 from monitor.core.episodes import EpisodeBook
 from monitor.core.events import (
     Baseline,
@@ -22,8 +23,8 @@ from monitor.core.events import (
     Priority,
 )
 from monitor.core.following import Follower
-from monitor.core.gates import Pressure
 from monitor.core.limits import AlarmLimit
+from monitor.core.pressures import Pressure
 from monitor.core.protocol import Protocol
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
@@ -131,12 +132,43 @@ class Telling(Struct):
     sooner: dict[int, float] = {}
 
 
+class Failures(Struct):
+    """A cuff's measurements that failed. count: in a row; at, reason: of the newest."""
+
+    count: int = 0
+    at: float = 0.0
+    reason: str = ""
+
+
+class Stored(Struct):
+    """What a cuff handed over from its memory lately. count: since `at`, its first of a burst."""
+
+    at: float = 0.0
+    newest: float = 0.0
+    count: int = 0
+    reason: str = ""
+
+
+class PatientUser(Struct, frozen=True):
+    """Which user of a shared cuff the patient is. by: who said so; "": the first live reading."""
+
+    user: int
+    by: str = ""
+
+
 class Source(Struct):
-    """One device, as far as it was heard: what came, how its clock goes, what it sent lately."""
+    """One device, as far as it was heard: what came, how its clock goes, what it sent lately.
+
+    cuff, failures, stored   of a cuff; users: all that it has named
+    """
 
     arrivals: Arrivals = field(default_factory=Arrivals)
     clock: DeviceClock = field(default_factory=DeviceClock)
     memory: Memory = field(default_factory=Memory)
+    cuff: CuffMemory = field(default_factory=CuffMemory)
+    failures: Failures = field(default_factory=Failures)
+    stored: Stored = field(default_factory=Stored)
+    users: list[int] = []
 
 
 class State(Struct, kw_only=True):
@@ -156,9 +188,11 @@ class State(Struct, kw_only=True):
     unwatched_until  up to when it is on the record that nobody watched; None: it never is
     following  vital sign that comes as a stream -> source -> what its readings do
     sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
+    users      shared cuff -> which of its users the patient is
     troubles   "condition|device|vital sign" -> readings that say so
     holes      device -> the readings that are waited for; `passed`: boot and number up to which
                holes are settled
+    clean      vital sign -> the newest value that nothing speaks against
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirm_for`: measurement time of the newest crossing for which they are asked
@@ -191,12 +225,14 @@ class State(Struct, kw_only=True):
     alarms: AlarmBook
     episodes: EpisodeBook = field(default_factory=EpisodeBook)
     sources: dict[str, Source] = {}
+    users: dict[str, PatientUser] = {}
     following: dict[str, dict[str, Follower]] = {}
     cuff: Cuff | None = None
     troubles: dict[str, Trouble] = {}
     holes: dict[str, Hole] = {}
     passed: dict[str, tuple[str, int]] = {}
     newest: dict[str, Newest] = {}
+    clean: dict[str, Newest] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}
@@ -234,6 +270,11 @@ class State(Struct, kw_only=True):
         """The pressures that nobody has set aside with a baseline."""
         since = self.readings.since.get("sbp")
         return [p for p in self.pressures if since is None or p.effective > since]
+
+    @property
+    def proven(self) -> list[Pressure]:
+        """The pressures that are of now and of the patient, doubtful ones among them."""
+        return [p for p in self.pressures if not p.unproven]
 
     @property
     def age(self) -> int | None:

@@ -1,21 +1,26 @@
-"""Technical conditions: silence, devices that are away, pressure readings that are overdue.
+"""Technical conditions: silence, and devices that are away.
 
 Time alone raises them, in steps; what ends them is a reading, a device, or a person's act.
 """
 
 from collections.abc import Collection
-from typing import Final
 
-from monitor.core import attendance, blinding, holes, notices, service_faults, silence, sound
-from monitor.core.alarms import RANK, Finding
+from monitor.core import (
+    attendance,
+    blinding,
+    holes,
+    notices,
+    overdue,
+    service_faults,
+    silence,
+    sound,
+)
+from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import DevicesChanged, DeviceStatus, Event
-from monitor.core.schedule import MEASURING_S
 from monitor.core.state import State, Trouble
 
 Timer = tuple[tuple[Step, ...], float]
-
-_OVERDUE: Final = "bp_overdue"
 
 
 def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
@@ -35,9 +40,8 @@ def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
     found += service_faults.timers(state)
     if (running := attendance.timer(state)) is not None:
         found.append(running)
-    if state.last_dose_at is not None:
-        due, steps = _overdue_from(state, state.last_dose_at)
-        found.append((steps, due))
+    if (due := overdue.timer(state)) is not None:
+        found.append(due)
     return found
 
 
@@ -71,7 +75,7 @@ def fall_due(state: State, at: float) -> list[Event]:
             events += hold_trouble(state, key, trouble, at)
     events += service_faults.fall_due(state, at)
     events += attendance.fall_due(state, at) + notices.failing(state, at)
-    return events + overdue(state, at)
+    return events + overdue.judge(state, at)
 
 
 def _stands(state: State, vital: str) -> bool:
@@ -87,7 +91,7 @@ def _hold(
     state: State, condition: str, step: Step, since: float, at: float, reason: str,
     *, vital: str | None = None, device: str | None = None,
 ) -> list[Event]:  # fmt: skip
-    key = condition if condition == _OVERDUE else f"{condition}:{vital or device}"
+    key = f"{condition}:{vital or device}"
     return hold(state, key, condition, step, since, at, reason, vital=vital, device=device)
 
 
@@ -116,40 +120,6 @@ def hold_trouble(state: State, key: str, trouble: Trouble, at: float) -> list[Ev
 
 def trouble_key(key: str) -> str:
     return key.replace("|", ":")
-
-
-# --- pressure readings --------------------------------------------------------------------------
-
-
-def overdue(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
-    """over: why what stood for an earlier check is over."""
-    events: list[Event] = []
-    if state.last_dose_at is None:
-        return []
-    planned = state.schedule.due(state.protocol, state.last_dose_at)
-    standing = state.alarms.standing.get(_OVERDUE)
-    if standing is not None and standing.onset != planned:
-        events += state.alarms.release(_OVERDUE, at, over)
-        standing = None
-    due, steps = _overdue_from(state, state.last_dose_at)
-    step = reached(steps, due, at)
-    # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
-    if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
-        return events
-    reason = silence.overdue_reason((planned - state.last_dose_at) / 60, step.after)
-    return events + _hold(state, _OVERDUE, step, planned, at, reason, vital="sbp")
-
-
-def _overdue_from(state: State, dosed_at: float) -> tuple[float, tuple[Step, ...]]:
-    due = state.schedule.due(state.protocol, dosed_at)
-    minute = (due - dosed_at) / 60
-    at_peak = state.protocol.onset_until <= minute <= state.protocol.peak_until
-    steps = silence.OVERDUE_AT_PEAK if at_peak else silence.OVERDUE
-    # A cuff that is inflating is not overdue yet.
-    started = state.schedule.measuring
-    if started is not None and started >= due:
-        due = max(due, started + MEASURING_S - steps[0].after)
-    return due, steps
 
 
 # --- devices and what they promise --------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import gates
+from monitor.core import cuff_view, cuffs, gates
 from monitor.core.events import Baseline
 from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
@@ -53,6 +53,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
             "peak": state.protocol.peak_until,
             "recovery": state.protocol.recovery_until,
         },
+        cuffs=cuff_view.cuffs(state, now),
         audio_paused_until=state.paused_until, closed_at=state.closed_at,
     )  # fmt: skip
 
@@ -146,6 +147,19 @@ def _before_the_drug(state: State) -> dict[str, Baseline]:
     }
 
 
+def _present(state: State, now: float) -> set[str]:
+    """Vital signs with a clean reading that is neither missing nor, of a cuff, overdue."""
+    check = cuffs.next_check(state)
+    found = set()
+    for vital, newest in state.clean.items():
+        until, expires_at = _life(state, vital, newest, check)
+        if vital == "hr" or (vital in PRESSURES and check is None):
+            until = expires_at  # nothing of it is due, so it is not overdue
+        if now < until:
+            found.add(vital)
+    return found
+
+
 def situation(state: State, now: float) -> gates.Situation:
     heart = state.newest.get("hr")
     present = heart is not None and now < heart.received + HEART_RATE_EXPIRES_S
@@ -153,7 +167,8 @@ def situation(state: State, now: float) -> gates.Situation:
         now=now, protocol=state.protocol, age=state.age,
         sitter=state.facts.sitter, reachable=state.facts.reachable,
         hr=heart.value if heart is not None and present else None,
-        hr_expected=watched_as("hr") in state.silence, pressures=tuple(state.counted),
+        hr_expected=watched_as("hr") in state.silence, present=_present(state, now),
+        pressures=tuple(state.counted),
         baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),
         last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
     )  # fmt: skip

@@ -14,6 +14,8 @@ from monitor.service.topics import DEVICE_ID
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 SHORTEST = 8
+LAST_USER = 254
+LONGEST_MODEL = 64
 
 
 class Unfit(ValueError):
@@ -49,16 +51,25 @@ def _hashed(password: str) -> str:
     return Passwords.hash_now(password)
 
 
-def create_device(config: Config, device_id: str, kind: str, site: str) -> str:
+def create_device(
+    config: Config, device_id: str, kind: str, site: str,
+    user: int | None = None, model: str = "",
+) -> str:  # fmt: skip
     """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
     if not DEVICE_ID.fullmatch(device_id) or device_id == "encounters":
         raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ - and is not 'encounters'.")
     if site and not DEVICE_ID.fullmatch(site):
         raise Unfit("A site has 1 to 64 of A-Z a-z 0-9 _ -")
+    if user is not None and not 0 <= user <= LAST_USER:
+        raise Unfit(f"A user of a shared cuff is a number from 0 to {LAST_USER}.")
+    model = model.strip()
+    if len(model) > LONGEST_MODEL or not model.isprintable():
+        raise Unfit(f"A model has at most {LONGEST_MODEL} printable characters.")
     store = Store(config.database_url)
     store.migrate()
     where = site or config.site[0].replace("+", "home")
     # A broker of our own asks devices for their passwords; another one does not know them.
     device, password = new_device(device_id, kind, where, time.time(), enforced=not config.mqtt_url)
+    device = msgspec.structs.replace(device, user=user, model=model or None)
     store.run(clinic.add_device, device)
     return msgspec.json.encode(device_answer(device, password)).decode()

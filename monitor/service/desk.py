@@ -13,13 +13,14 @@ import structlog
 
 import monitor
 from monitor.adapters import access
-from monitor.adapters.store import DeviceBusy, Entry, Missing, Opening, Page, Store
+from monitor.adapters.store import Audited, DeviceBusy, Entry, Missing, Opening, Page, Store
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.encounters import find_encounter, find_interrupted, list_encounters
 from monitor.adapters.store.findings import find_alarm, ids_of_observations
 from monitor.adapters.store.people import user_named
 from monitor.adapters.store.protocols import list_protocols
+from monitor.adapters.web import rows
 from monitor.adapters.web.desk import DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
@@ -33,6 +34,7 @@ from monitor.core.events import (
     AudioPause,
     Checked,
     Close,
+    CuffUser,
     DevicesChanged,
     Dose,
     Event,
@@ -42,6 +44,7 @@ from monitor.core.events import (
     Input,
     Judged,
     LimitChanged,
+    MeasuredNow,
     Note,
     Observed,
     Opened,
@@ -200,7 +203,7 @@ class Counter:
             if device not in session.devices:
                 raise Invalid("remove", f"Device {device} does not serve this session.")
         added = await self._devices("add", add)
-        given = DevicesChanged(by, {d.id: d.kind for d in added}, remove)
+        given = DevicesChanged(by, {d.id: d.kind for d in added}, remove, _users(added))
 
         async def changed() -> None:
             await self._ward.act(session, given, self._clock.now())
@@ -227,6 +230,15 @@ class Counter:
         judged = [e for e in events if isinstance(e, Judged)]
         ids = await self._store.read(ids_of_observations, session.id, [e.key for e in judged])
         return [observation_json(e, ids[e.key]) for e in judged]
+
+    async def measured_now(self, encounter_id: str, given: MeasuredNow) -> None:
+        await self._act(await self._session(encounter_id), given)
+
+    async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
+        session = await self._session(encounter_id)
+        if given.device not in session.devices:
+            raise Unknown(f"Device {given.device} does not serve this session.")
+        await self._act(session, given)
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
@@ -309,7 +321,10 @@ class Counter:
 
     # --- devices ------------------------------------------------------------------------------
 
-    async def add_device(self, device_id: str, *, kind: str, site: str | None, by: str) -> Json:
+    async def add_device(
+        self, device_id: str, *, kind: str, site: str | None, user: int | None = None,
+        model: str | None = None, by: str,
+    ) -> Json:  # fmt: skip
         where = site or self._sites[0]
         if where == "+":
             where = "home"
@@ -317,6 +332,7 @@ class Counter:
             raise Invalid("site", f"This service serves {', '.join(self._sites)}.")
         now, enforced = self._clock.now(), self._identity.enforced
         device, password = new_device(device_id, kind, where, now, enforced=enforced)
+        device = msgspec.structs.replace(device, user=user, model=model)
 
         async def added() -> None:
             await self._store.write(clinic_book.add_device, device)
@@ -324,6 +340,23 @@ class Counter:
 
         await _committed(added())
         return device_answer(device, password)
+
+    async def change_device(
+        self, device_id: str, changes: dict[str, int | str | None], *, by: str
+    ) -> Json:
+        act = Audited(user=by, action="device_changed", object=device_id, detail=_text(changes))
+
+        async def changed() -> Device:
+            device = await self._store.write(
+                clinic_book.change_device, device_id, changes, act, self._clock.now()
+            )
+            self._identity.changed(device)
+            return device
+
+        try:
+            return rows.device(await written(changed()))
+        except Missing:
+            raise Unknown(f"There is no device {device_id}.") from None
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
         known = await self._store.read(clinic_book.find_device, device_id)
@@ -434,7 +467,13 @@ def _facts(opening: Asked, patient: Patient, devices: Sequence[Device]) -> Facts
         risk_factors=tuple(factors), devices={d.id: d.kind for d in devices},
         sitter=bool(emergency.get("sitter")),
         reachable=bool(emergency.get("address") and emergency.get("phone")),
+        users=_users(devices),
     )  # fmt: skip
+
+
+def _users(devices: Sequence[Device]) -> dict[str, int]:
+    """Which user of it the patient is, of those devices of which that is on file."""
+    return {d.id: d.user for d in devices if d.user is not None}
 
 
 def new_device(

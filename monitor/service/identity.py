@@ -29,7 +29,8 @@ OURSELVES: Final = "service.monitor"
 
 
 class Identity:
-    """`sites`: every registered device -> its site. `guests`: accounts that are no devices'."""
+    """`sites`: every registered device -> its site; `models`: those that have one -> their model.
+    `guests`: accounts that are no devices'."""
 
     def __init__(self, config: Config, store: Store) -> None:
         self._store = store
@@ -41,6 +42,7 @@ class Identity:
         self._password = access.new_password()
         self._ours = Account(OURSELVES, access.hashed(self._password), access.EVERYTHING)
         self.sites: dict[str, str] = {}
+        self.models: dict[str, str] = {}
         self.guests: list[Account] = []
         self.broker: OwnBroker | None = None
 
@@ -80,6 +82,10 @@ class Identity:
         if not await admits(url, within=ADMITTED_S):
             log.warning("account_not_admitted_yet", device=device.id)
 
+    def changed(self, device: Device) -> None:
+        """It is another model now, or none; on disk already."""
+        self._know([device])
+
     async def run(self) -> None:
         """Look for what other processes registered. A database that is away is asked again."""
         while True:
@@ -95,6 +101,10 @@ class Identity:
         for device in devices:
             self._devices[device.id] = device
             self.sites[device.id] = device.site
+            if device.model is None:
+                self.models.pop(device.id, None)
+            else:
+                self.models[device.id] = device.model
 
     def _write(self) -> None:
         if self.broker is None:

@@ -70,6 +70,7 @@ class Ingest:
         self.tally = Tally(registry)
         self.canary: Callable[[Arrival, float], None] | None = None
         self.sites: dict[str, str] = {}  # every registered device -> its site
+        self.models: dict[str, str] = {}  # of those of which it is known
         name = "dosing_monitor"
         self._messages = Counter(
             f"{name}_messages", "Messages received", ["format"], registry=registry
@@ -163,7 +164,7 @@ class Ingest:
         try:
             decoded = decode(
                 about.format, message.payload, device=about.device, issued=now,
-                replayed=message.retained,
+                replayed=message.retained, model=self.models.get(about.device, ""),
             )  # fmt: skip
         except Undecodable as error:
             self._set_aside(message, now, "undecodable", error.reason, about=about)

@@ -5,6 +5,7 @@ is reported, and the record stays as it is.
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import msgspec
 import structlog
@@ -12,8 +13,18 @@ import structlog
 from monitor.adapters.store import Step, Store
 from monitor.adapters.store.encounters import Interrupted, open_encounters
 from monitor.core.encounter import Encounter
-from monitor.core.events import Duplicate, Event, Opened
+from monitor.core.events import (
+    Close,
+    Closed,
+    Dose,
+    DoseRecorded,
+    Duplicate,
+    Event,
+    Opened,
+    Refused,
+)
 from monitor.core.protocol import Protocol
+from monitor.core.replaying import Replay, outcome_of
 from monitor.service.session import Session
 
 log = structlog.get_logger(__name__)
@@ -30,9 +41,11 @@ async def interrupted(store: Store) -> list[Interrupted]:
 def rebuild(left: Interrupted, sites: dict[str, str]) -> Session:
     """The running session again. Raises Unreadable."""
     encounter, recorded, decided = _start(left)
-    for step in left.tail if left.snapshot else left.tail[1:]:
-        recorded += step.events
-        decided += _again(encounter, step)
+    tail = left.tail if left.snapshot else left.tail[1:]
+    recorded += [event for step in tail for event in step.events]
+    replay = Replay(encounter, recorded)
+    for place in range(len(tail)):
+        decided += _again(replay, tail, place, left.record.id)
     if [_known(e) for e in recorded] != [_known(e) for e in decided]:
         log.error("journal_disagrees", encounter=left.record.id, rows=len(left.tail))
     record = left.record
@@ -60,11 +73,31 @@ def _start(left: Interrupted) -> tuple[Encounter, list[Event], list[Event]]:
     return encounter, list(first.events), events
 
 
-def _again(encounter: Encounter, step: Step) -> Sequence[Event]:
-    """The same input at the same time, or the time passing at which something fell due."""
-    if step.input is not None:
-        return encounter.apply(step.input, step.at)
-    return encounter.advance(step.at)
+def _again(replay: Replay, tail: Sequence[Step], place: int, encounter_id: str) -> Sequence[Event]:
+    """The same input at the same time, or the time passing at which something fell due.
+
+    What is refused today happened all the same. It is on the record, and its effect is lost: said
+    in the log, because a session that does not come up would lose all.
+    """
+    step = tail[place]
+    if step.input is None:
+        return replay.advance(step.at)
+    try:
+        return replay.apply(step.input, step.at, _outcome(tail, place))
+    except Refused as refused:
+        log.error(  # noqa: TRY400 - what refused it is told; where in the code tells nobody more
+            "replay_refused", encounter=encounter_id, row=step.n,
+            input=type(step.input).__name__, reason=str(refused),
+        )  # fmt: skip
+        return ()
+
+
+def _outcome(tail: Sequence[Step], place: int) -> DoseRecorded | Closed | None:
+    """What the record says came of a dose or a close: its events follow until the next input."""
+    if not isinstance(tail[place].input, (Dose, Close)):
+        return None
+    following = takewhile(lambda step: step.input is None, tail[place + 1 :])
+    return outcome_of(event for step in following for event in step.events)
 
 
 def _known(event: Event) -> bytes:

@@ -82,6 +82,7 @@ class Service:
         )
         self.identity = Identity(config, self.store)
         self.ingest.sites = self.identity.sites
+        self.ingest.models = self.identity.models
         self.desk = Counter(
             self.clock, self.store, self.ward, self.ingest, self.outward, self.operation,
             self.identity, config.site,

@@ -46,9 +46,9 @@ async def run(wanted: Wanted) -> Figures:
     troubles = wanted.troubles
     with tempfile.TemporaryDirectory(prefix="chaos-") as place:
         directory = Path(place)
-        async with world(directory, wanted.sessions, wanted.devices, wanted.tree) as w:
+        async with world(directory, wanted.sessions, wanted.devices, wanted.tree, wanted.seed) as w:
             watcher = Watcher(w.clinic)
-            async with w.gateway.running():
+            async with w.gateway.running(), w.zoo.living():
                 watching = asyncio.create_task(watcher.run(), name="watcher")
                 await _session(w, wanted, troubles)
                 complaint = await _settled(w, watcher)
@@ -144,6 +144,10 @@ def _figures(
         "alarms_told": found.alarms_told,
         "notices": found.notices,
         "notices_again": found.notices_again,
+        "zoo_sessions": len(w.zoo.cages),
+        "zoo_records": dict(sorted(found.zoo.judged.items())),
+        "zoo_live_known": found.zoo.live_known,
+        "zoo_gates_opened": found.zoo.opened,
         "ready_again_s": round(max(w.recoveries, default=0.0), 2),
         "pages_looked_at": watcher.statuses,
         "clean": not found.wrong,

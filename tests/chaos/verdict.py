@@ -15,6 +15,7 @@ from monitor.adapters.store.schema import alarms, observations
 from monitor.core.encounter import Encounter
 from monitor.core.events import Alarm, AlarmChanged, Duplicate, Event, Opened, Unwatched
 from monitor.core.protocol import Protocol
+from tests.chaos.truth import Findings, judge
 from tests.chaos.watcher import Watcher
 from tests.chaos.world import Outage, World
 from tests.parts.sinks import HttpSink
@@ -48,6 +49,7 @@ class Verdict(Struct):
     alarms_told: int = 0
     notices: int = 0
     notices_again: int = 0
+    zoo: Findings = field(default_factory=Findings)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -67,6 +69,10 @@ def verdict(world: World, watcher: Watcher, database: Path, *, forgetful: bool) 
                 _acknowledged(connection, name, session.alarm, found)
                 _gaps(connection, name, world.outages, found)
                 _notices(connection, name, world.sink, found)
+            for cage in world.zoo.cages:
+                _decisions(connection, cage.encounter, found)
+            found.zoo = judge(connection, world.zoo.cages)
+            found.wrong += found.zoo.wrong
         _arrivals(world, found)
     finally:
         source.reading.dispose()

@@ -15,6 +15,7 @@ import httpx
 from msgspec import Struct, field
 
 from tests.chaos.schedule import Devices, Trouble
+from tests.chaos.zoo import Zoo, zoo
 from tests.parts import Mosquitto, wait_until
 from tests.parts.keeper import Gateway, Keeper
 from tests.parts.product import Clinic, Product
@@ -75,6 +76,7 @@ class World(Struct):
     gateway: Gateway
     sink: HttpSink
     sessions: list[Session]
+    zoo: Zoo
     outages: list[Outage] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
 
@@ -206,7 +208,7 @@ class World(Struct):
 
 @asynccontextmanager
 async def world(
-    place: Path, sessions: int, devices: Devices, tree: Path | None
+    place: Path, sessions: int, devices: Devices, tree: Path | None, seed: int
 ) -> AsyncIterator[World]:
     """tree: where the product's source is, if it is not this repository's."""
     (place / "broker").mkdir()
@@ -237,7 +239,8 @@ async def world(
             keepers = [s.keeper for s in opened]
             forgetful = devices == "forget"
             gateway = Gateway(near.port, keepers, time.monotonic, forgetful=forgetful)
-            yield World(product, clinic, broker, network, near, gateway, sink, opened)
+            animals = zoo(Clinic(product), near.port, seed)
+            yield World(product, clinic, broker, network, near, gateway, sink, opened, animals)
         finally:
             product.discard()
             broker.kill()

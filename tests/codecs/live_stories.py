@@ -8,7 +8,7 @@ from preparation to close. After a wanted change of the wire format, write the f
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -25,6 +25,8 @@ from monitor.core.events import (
 )
 from monitor.core.status import (
     CheckStatus,
+    ClockStep,
+    CuffStatus,
     Freshness,
     GateStatus,
     LimitStatus,
@@ -32,9 +34,12 @@ from monitor.core.status import (
     Status,
     SupervisorStatus,
     Trend,
+    UnknownAge,
     VitalStatus,
 )
 from monitor.core.vitals import VITALS
+
+T = TypeVar("T", Alarm, Status)
 
 GOLDEN: Final = Path(__file__).parents[1] / "golden"
 
@@ -120,6 +125,26 @@ SILENT: Final = Alarm(
     device=STRAP,
     source="engineering default",
     reason="No heart rate. Last one 72.",
+)
+# All that a cuff and a strap can tell beside their values, at once.
+UNKNOWN: Final = UnknownAge(
+    key=f"{CUFF}/a1/31/sbp",
+    received=DOSED + 95 * 60 - 20,
+    values={"sbp": 151.0, "dbp": 94.0, "map": 113.0},
+    reason="The cuff does not say when this was measured. A new measurement is needed.",
+)
+SHARED: Final = CuffStatus(
+    user=1,
+    user_by="thea",
+    users=(1, 2),
+    failed_at=DOSED + 94 * 60,
+    failed_reason="The cuff measured and failed: too loose. It is asked again.",
+    unknown=UNKNOWN,
+    stored_at=DOSED + 95 * 60 - 20,
+    stored_reason="Stored in the cuff, measured 8 days ago.",
+)
+STEP: Final = ClockStep(
+    DOSED + 32 * 60, 3600.04, "The clock of strap-7 was set right: it had been 60 min behind."
 )
 
 
@@ -215,8 +240,8 @@ def after(minutes: float) -> float:
     return DOSED + minutes * 60
 
 
-def altered(alarm: Alarm, **changes: object) -> Alarm:
-    return msgspec.structs.replace(alarm, **changes)
+def altered(told: T, **changes: object) -> T:
+    return msgspec.structs.replace(told, **changes)
 
 
 def confirmed(alarm: Alarm) -> Alarm:
@@ -365,6 +390,15 @@ def statuses() -> Iterator[tuple[str, Status]]:
             NextCheck(after(90), True, "schedule"),
         ),
     )
+    now = after(95)
+    told = status(
+        now,
+        "recovery",
+        calm(now) | cuff(now, 20, 151, 94, 113, "suspect", UNKNOWN.reason),
+        (),
+        NextCheck(now + 60, False, "confirm"),
+    )
+    yield "cuff-unknown-age", altered(told, cuffs={CUFF: SHARED}, clock_steps={STRAP: STEP})
     now = after(125)
     yield "closed", status(now, "closed", calm(now), closed_at=now)
 

@@ -10,6 +10,7 @@ from monitor.codecs import wire
 from monitor.core.encounter import Encounter
 from monitor.core.events import Alarm, Dose, Episode, Facts, Judged, Override
 from monitor.core.protocol import PRESETS
+from monitor.core.status import CuffStatus
 from tests.codecs import live_stories as stories
 
 GOLDEN = stories.golden()
@@ -45,6 +46,44 @@ def test_mqtt_form_has_neither_label_nor_address() -> None:
         text = path.read_text()
         assert "K-104" not in text
         assert "Example Lane" not in text
+
+
+def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
+    """By MQTT too: it names nobody but who works here, as `supervisor` does."""
+    for form in (stories.for_people, lambda status: wire.status_json(status, patient="p-12")):
+        told = form(dict(stories.statuses())["cuff-unknown-age"])
+        assert told["cuffs"] == {
+            "cuff-3": {
+                "user": 1, "user_by": "thea", "users": [1, 2],
+                "failed_at": "2026-11-23T15:34:00.000Z",
+                "failed_reason": "The cuff measured and failed: too loose. It is asked again.",
+                "unknown": {
+                    "key": "cuff-3/a1/31/sbp", "received": "2026-11-23T15:34:40.000Z",
+                    "values": {"sbp": 151.0, "dbp": 94.0, "map": 113.0},
+                    "reason": stories.UNKNOWN.reason,
+                },
+                "stored_at": "2026-11-23T15:34:40.000Z",
+                "stored_reason": "Stored in the cuff, measured 8 days ago.",
+            }
+        }  # fmt: skip
+        assert told["clock_steps"] == {
+            "strap-7": {
+                "at": "2026-11-23T14:32:00.000Z", "by_s": 3600.0, "reason": stories.STEP.reason,
+            }
+        }  # fmt: skip
+
+
+def test_a_cuff_of_which_nothing_is_known_is_null_and_empty() -> None:
+    status = msgspec.structs.replace(
+        dict(stories.statuses())["calm"], cuffs={"cuff-3": CuffStatus()}
+    )
+    told = wire.status_json(status, patient="p-12")["cuffs"]
+    assert told == {
+        "cuff-3": {
+            "user": None, "user_by": None, "users": [], "failed_at": None, "failed_reason": "",
+            "unknown": None, "stored_at": None, "stored_reason": "",
+        }
+    }  # fmt: skip
 
 
 def test_live_form_has_no_expiry_of_its_own() -> None:
@@ -119,6 +158,9 @@ def test_observation_row() -> None:
         "state": "suspect",
         "reason": "Cuff loose.",
     }
+    beating = msgspec.structs.replace(row, vital="hr", value=72.0, rr=(812.5, 799.8046875))
+    assert wire.observation_json(beating, 12)["rr_ms"] == [812, 800]
+    assert wire.observation_json(msgspec.structs.replace(row, user=0), 12)["user"] == 0
     typed = msgspec.structs.replace(row, device="", boot="", seq=None, source="manual")
     body = wire.observation_json(typed, 13)
     assert (body["device"], body["boot"], body["seq"]) == (None, None, None)

@@ -346,7 +346,7 @@ def _technical() -> Iterator[str]:
         **{f"`no_data` of {_watched(v)}": s for v, s in silence.NO_DATA.items()},
         "`device_offline`": silence.OFFLINE,
         "`bp_overdue`": silence.OVERDUE,
-        "`bp_overdue`, due in the peak window": silence.OVERDUE_AT_PEAK,
+        "`bp_overdue` in the peak window": silence.OVERDUE_AT_PEAK,
         **{f"`{condition}`": s for condition, s in service_faults.STEPS.items()},
         f"`{attendance.CONDITION}`, after the dose": attendance.STEPS,
     }
@@ -359,8 +359,9 @@ def _technical() -> Iterator[str]:
         "opening of the session for what a device's kind promises, and from the last believed "
         "reading for whatever once arrived; pressures are watched as one. Before the dose "
         "`no_data` and `device_offline` are low and no higher, and nothing is overdue. A cuff that "
-        f"is inflating holds `bp_overdue` back for {_time(MEASURING_S)}; only a reading, or a "
-        "further dose, ends it. `no_data` ends with the next believed reading, `device_offline` "
+        f"is inflating holds `bp_overdue` back for {_time(MEASURING_S)}, once for each "
+        "reading that is waited for and never after one that failed; only a reading, or a further "
+        "dose, ends it. `no_data` ends with the next believed reading, `device_offline` "
         "when the device says so or sends one."
     )
     yield from _prose(

@@ -35,6 +35,7 @@ from monitor.core.events import (
     NoticeReported,
     Override,
     Priority,
+    Rejudged,
     ServiceFault,
     Symptom,
 )
@@ -112,6 +113,16 @@ class Course:
 
     def bp(self, t: float, sbp: float, dbp: float, **about: Any) -> list[Event]:
         return self.observe(t, "cuff", {"sbp": sbp, "dbp": dbp}, **about)
+
+    def record(
+        self, t: float, sbp: float, dbp: float, *, stamp: float | None, **about: Any
+    ) -> list[Event]:
+        """A cuff's own record, raw; stamp: what its clock says, in seconds of that clock."""
+        about = {"record": True, "stamp": stamp, "seq": None} | about
+        return self.observe(t, "cuff", {"sbp": float(sbp), "dbp": float(dbp)}, **about)
+
+    def inflates(self, t: float) -> list[Event]:
+        return self.observe(t, "cuff", {}, measuring=True, seq=None)
 
     def temp(self, t: float, value: float, **about: Any) -> list[Event]:
         return self.observe(t, "thermo", {"temp": value}, **about)
@@ -205,6 +216,23 @@ class Course:
 
     def judged(self, vital: str) -> list[Judged]:
         return [e for e in self.events if isinstance(e, Judged) and e.vital == vital]
+
+    def rows(self, vital: str) -> list[tuple[float, str, str]]:
+        """Value, state and reason of each row on the record, as it is read by now."""
+        found = {j.key: (j.value, str(j.state), j.reason) for j in self.judged(vital)}
+        for event in self.events:
+            if isinstance(event, Rejudged):
+                for key in event.keys:
+                    if key in found:
+                        found[key] = (found[key][0], event.state, event.reason)
+        return list(found.values())
+
+    def states(self, vital: str) -> list[str]:
+        return [state for _, state, _ in self.rows(vital)]
+
+    def unmet(self, t: float) -> list[str]:
+        """What the gate of the next act says."""
+        return [u.id for u in self.status(t).gates[0].unmet]
 
     def notices(self) -> list[tuple[float, int]]:
         """When which contact was to be told."""

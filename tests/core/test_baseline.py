@@ -34,7 +34,33 @@ def every(step: float, values: list[float], since: float = 10.0) -> list[tuple[f
 def test_pressures(
     values: list[float], centre: float, spread: float, count: int, grade: str
 ) -> None:
-    assert of("sbp", every(60, values)) == Baseline(centre, spread, count, grade)  # type: ignore[arg-type]
+    readings = BaselineReadings()
+    for t, value in every(60, values):
+        readings.add("sbp", value, t)
+        readings.add("dbp", 80, t)
+    assert readings.baselines(900)["sbp"] == Baseline(centre, spread, count, grade)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sbp", "dbp", "grade", "pressures"),
+    [
+        ([120, 121, 122], [80, 80, 81], "good", 3),
+        ([120, 121, 122], [70, 80, 90], "fair", 3),  # diastolic is too far apart to be sure
+        ([120, 121, 122], [80, 80], "fair", 2),
+        ([120, 121, 122], [80], "poor", 1),
+        ([120, 121, 122], [], "poor", 0),
+        ([], [80, 80, 80], "poor", 0),
+    ],
+)
+def test_a_pressure_is_as_good_as_its_worse_half(
+    sbp: list[float], dbp: list[float], grade: str, pressures: int
+) -> None:
+    readings = BaselineReadings()
+    for vital, values in (("sbp", sbp), ("dbp", dbp)):
+        for t, value in every(60, values):
+            readings.add(vital, value, t)
+    assert {base.grade for base in readings.baselines(900).values()} == {grade}
+    assert readings.pressures(900) == readings.taken() == pressures
 
 
 @pytest.mark.parametrize(("step", "count"), [(60, 5), (59, 3), (30, 3), (61, 5), (20, 2)])

@@ -31,7 +31,7 @@ def test_what_is_no_check_is_refused_by_name() -> None:
 def test_a_dose_waits_for_none() -> None:
     """Decision 15."""
     gates = {g.gate: g.unmet for g in Course().status(1).gates}
-    assert {u.id for u in gates["hold"]} == {"baseline", "hr"}
+    assert {u.id for u in gates["hold"]} == {"baseline", "hr", "sbp", "dbp"}
 
 
 def test_the_clock_of_a_device_is_told_once_readings_agree_on_it() -> None:

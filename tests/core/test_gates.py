@@ -14,7 +14,8 @@ from monitor.core.events import (
     Override,
     Refused,
 )
-from monitor.core.gates import Pressure, Situation, booster, discharge, hold
+from monitor.core.gates import Situation, booster, discharge, hold
+from monitor.core.pressures import Pressure
 from monitor.core.protocol import PRESETS
 from tests.core.course import GOES_AHEAD, START, Course
 
@@ -26,7 +27,7 @@ def situation(preset: str = "sl_home", **changed: Any) -> Situation:
     """A situation in which all three gates are open: two hours and more after the dose."""
     usual: dict[str, Any] = {
         "now": NOW, "protocol": PRESETS[preset], "age": 40, "sitter": True, "reachable": True,
-        "hr": 70.0, "hr_expected": True,
+        "hr": 70.0, "hr_expected": True, "present": {"hr", "sbp", "dbp"},
         "pressures": (pressure(-15, 122, 78), pressure(-2, 120, 78)),
         "baseline_pressures": 3, "baseline": {}, "last_dose_at": NOW - 200 * MIN, "alarms": (),
     }  # fmt: skip
@@ -103,9 +104,9 @@ def test_the_cuff_is_asked_until_the_repeats_are_in() -> None:
     course = Course(devices={"cuff": "cuff"})
     for t, sbp in [(5, 128), (310, 130), (615, 150), (920, 132), (1225, 131)]:
         course.bp(t, sbp, 80)
-    course.advance(3600)
+    course.advance(3000)
     assert [t for t in course.commands("scheduled") if t > 610] == [915, 1220]
-    course.dose(3600, override=None)
+    course.dose(3000, override=None)
     assert isinstance(course.events[-2], DoseRecorded)
 
 
@@ -253,7 +254,7 @@ def test_a_shut_gate_refuses_names_everything_and_changes_nothing() -> None:
     before = course.encounter.snapshot()
     with pytest.raises(GateRefused) as refused:
         course.dose(100, override=None)
-    assert [u.id for u in refused.value.unmet] == ["baseline", "hr", "sitter"]
+    assert [u.id for u in refused.value.unmet] == ["baseline", "sbp", "dbp", "hr", "sitter"]
     assert course.encounter.snapshot() == before
 
 
@@ -305,7 +306,7 @@ def test_the_booster_gate_of_a_session() -> None:
     course.dose(100)
     with pytest.raises(GateRefused) as refused:
         course.dose(1200, override=None)
-    assert [u.id for u in refused.value.unmet] == ["bp_age"]
+    assert [u.id for u in refused.value.unmet] == ["bp_age", "sbp", "dbp"]
     course.bp(1210, 124, 80)
     second = course.dose(1220, override=None)[0]
     assert isinstance(second, DoseRecorded)

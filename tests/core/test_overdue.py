@@ -12,7 +12,8 @@ MIN: Final = 60.0
 
 STEPS: Final[list[tuple[float, list[tuple[float, Priority]]]]] = [
     # minute of the check that nobody answers -> seconds after it, priority
-    (15, [(121, "low"), (301, "medium")]),  # before the peak window of 20 to 75
+    # due before the peak window of 20 to 75, and still missed in it
+    (15, [(121, "low"), (301, "medium"), (601, "high")]),
     (30, [(121, "low"), (301, "medium"), (601, "high")]),
     (75, [(121, "low"), (301, "medium"), (601, "high")]),
     (90, [(121, "low"), (301, "medium")]),

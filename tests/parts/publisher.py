@@ -3,6 +3,8 @@
 import json
 import shutil
 import subprocess
+from datetime import datetime
+from struct import pack
 from typing import Any, Self
 
 from paho.mqtt.client import Client
@@ -45,6 +47,24 @@ class Publisher:
 
     def reading(self, device: str, **reading: Any) -> None:
         self.send(f"dosing/v1/{self._site}/{device}/readings", json.dumps(reading).encode())
+
+    def record(
+        self,
+        device: str,
+        sbp: int,
+        dbp: int,
+        *,
+        at: datetime | None = None,
+        user: int | None = None,
+    ) -> None:
+        """A cuff's own record (0x2A35) as a radio gives it. at: by the cuff's clock."""
+        flags = (0x02 if at else 0) | (0x08 if user is not None else 0)
+        payload = pack("<BHHH", flags, sbp, dbp, (sbp + 2 * dbp) // 3)
+        if at:
+            payload += pack("<HBBBBB", at.year, at.month, at.day, at.hour, at.minute, at.second)
+        if user is not None:
+            payload += bytes([user])
+        self.send(f"dosing/v1/{self._site}/{device}/readings/gatt-2a35", payload)
 
     def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         # After the broker was away it takes a second until the client has noticed and is back.

@@ -85,7 +85,7 @@ class Peer:
             with contextlib.suppress(aiomqtt.MqttError):
                 async with self._connection() as client:
                     self._client = client
-                    await client.subscribe("dosing/v1/home/+/readings", qos=1)
+                    await client.subscribe("dosing/v1/home/+/readings/#", qos=1)
                     await client.subscribe("dosing/v1/home/+/status", qos=1)
                     await client.subscribe("dosing/v1/home/clock", qos=1)
                     ready.set()

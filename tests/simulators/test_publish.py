@@ -17,6 +17,7 @@ from simulators.publish.link import Broker, Credentials, Link
 from simulators.publish.player import Player
 from simulators.publish.replay import Recorder, Replay, replay
 from simulators.publish.simulate import Account, Simulate, simulate
+from simulators.raw_cuffs import REMEMBERED
 from simulators.trace import read_trace
 from tests.parts import Mosquitto, wait_until
 from tests.simulators.courses import session
@@ -144,6 +145,17 @@ async def test_somebody_elses_session_is_not_taken_up(mosquitto: Mosquitto) -> N
         options = Simulate(mqtt=played.mqtt, api_url=played.url, account=ACCOUNT)
         with pytest.raises(Failed, match=r"is in use.*another --seed"):
             await simulate(options)
+
+
+async def test_the_zoo_speaks_in_bytes_and_remembers_on_connecting(mosquitto: Mosquitto) -> None:
+    async with peer(mosquitto.port, speed=20) as played, running(played, "zoo", patients=3):
+        burst = partial(played.of, CUFF, "readings/gatt-2a35")
+        await wait_until(lambda: len(burst()) >= len(REMEMBERED))
+        await wait_until(lambda: len(played.of(STRAP, "readings/gatt-2a37")) > 30)
+        noticed = "birch-14-cuff", "readings/gatt-2a36"
+        await wait_until(lambda: len(played.of(*noticed)) > 3)
+        assert len(set(burst())) == len(burst())
+        assert played.seqs(STRAP) == []
 
 
 async def test_a_lost_network_speaks_the_will_and_ends_in_a_burst(mosquitto: Mosquitto) -> None:

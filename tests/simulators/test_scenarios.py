@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulators.scenarios import CLINIC, LENGTHS, NAMES, SCENARIOS, SCHEDULES
+from simulators.scenarios import CLINIC, LENGTHS, NAMES, SCENARIOS, SCHEDULES, ZOO
 from simulators.sessions import TREES, Session, build, places
 from tests.simulators.courses import START, minute, play, readings, session
 
@@ -169,7 +169,9 @@ def test_the_clinic_has_a_baseline_an_alarm_to_come_and_at_least_six_sessions() 
     assert max(p.at_min + (p.scenario.dose_min or 0) for p in found) <= 110
 
 
-@pytest.mark.parametrize(("name", "patients"), [("clinic", 3), ("clinic", 100), ("calm", 45)])
+@pytest.mark.parametrize(
+    ("name", "patients"), [("clinic", 3), ("clinic", 100), ("calm", 45), ("zoo", 20)]
+)
 def test_every_patient_has_a_label_and_devices_of_their_own(name: str, patients: int) -> None:
     made = [
         build(place.scenario, seed=4, number=number, opens=START)
@@ -190,7 +192,8 @@ def test_neighbouring_seeds_share_no_device() -> None:
 def test_by_itself_a_scenario_is_one_person_and_the_clinic_all() -> None:
     assert len(places("calm", None)) == 1
     assert len(places("clinic", None)) == len(CLINIC)
-    assert NAMES[-1] == "clinic"
+    assert len(places("zoo", None)) == len(ZOO)
+    assert NAMES[-2:] == ("clinic", "zoo")
     assert len(TREES) == len(set(TREES))
 
 

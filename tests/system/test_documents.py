@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 import aiomqtt
@@ -11,7 +12,7 @@ from websockets.asyncio.client import connect
 
 from monitor.adapters.web import answered
 from tests.codecs.test_docs import LIVE, MESSAGES, faults
-from tests.parts import Mosquitto, wait_until
+from tests.parts import Mosquitto, wait_until, wait_until_blocking
 from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.publisher import Publisher
 
@@ -107,6 +108,7 @@ def test_every_route_answers_as_the_openapi_document_says(
         f"{route}/doses", json={"drug": "ketamine", "route": "sublingual", "amount_mg": 50}
     )
     assert refused.status_code == 409
+    _of_a_cuff(clinic, route, mosquitto)
     clinic.post(f"{route}/baseline", reason="was upset until now")
     clinic.dose(encounter)
     clinic.post(f"{route}/observations", sbp=190, dbp=115, hr=300)
@@ -134,6 +136,7 @@ def test_every_route_answers_as_the_openapi_document_says(
     clinic.get(route)
     clinic.get(f"{route}/expectation")
     clinic.post("/devices/strap-1/credentials")
+    assert clinic.http.patch("/devices/cuff-1", json={"user": 1}).is_success
     _of_the_clinic(clinic, sam["id"])
     for address in ("healthz", "readyz"):
         clinic.http.get(f"{product.url}/{address}")
@@ -141,6 +144,18 @@ def test_every_route_answers_as_the_openapi_document_says(
     clinic.post("/logout")
     # It speaks Prometheus.
     assert checked.unseen == {("get", "/metrics")}
+
+
+def _of_a_cuff(clinic: Clinic, route: str, mosquitto: Mosquitto) -> None:
+    """A record of unknown age, and whose it is."""
+    with Publisher(mosquitto.port) as sender:
+        sender.record("cuff-1", 121, 79, at=datetime(2026, 11, 23, 10, 15))  # noqa: DTZ001
+    record = wait_until_blocking(
+        lambda: clinic.get(route)["cuffs"].get("cuff-1", {}).get("unknown"), what="its record"
+    )
+    clinic.post(f"{route}/measured-now", key=record["key"])
+    clinic.post(f"{route}/devices/cuff-1/user", user=1)
+    assert clinic.get(route)["cuffs"]["cuff-1"]["user_by"] == "ada"
 
 
 def _of_the_clinic(clinic: Clinic, contact: str) -> None:

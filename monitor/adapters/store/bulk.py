@@ -124,7 +124,7 @@ class BulkInsert:
         columns = [flat[i::width] for i in range(width)]
         for i, binary in enumerate(self._binary):
             if binary:
-                columns[i] = [f"\\x{value.hex()}" for value in columns[i]]
+                columns[i] = [v if v is None else f"\\x{v.hex()}" for v in columns[i]]
         return tuple(_encode(values).decode() for values in columns)
 
     def _of_arrays(self) -> AnyInsert:

@@ -1,15 +1,17 @@
 """Patients and devices: what a session is opened with."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.errors import Conflict, Missing
 from monitor.adapters.store.paging import Page, number, page
-from monitor.adapters.store.schema import devices, patients
+from monitor.adapters.store.schema import audit, devices, patients
 
 
 class Patient(Struct, frozen=True, kw_only=True):
@@ -23,13 +25,19 @@ class Patient(Struct, frozen=True, kw_only=True):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """secret_hash: of its MQTT password; None: it has none."""
+    """secret_hash: of its MQTT password; None: it has none.
+
+    user    which of its users the patient is, where several share it; None: not said
+    model   what it is, for what only that model does; None: not said
+    """
 
     id: str
     kind: str
     site: str
     secret_hash: str | None = None
     created_at: float
+    user: int | None = None
+    model: str | None = None
 
 
 _PATIENT: Final = (
@@ -38,7 +46,7 @@ _PATIENT: Final = (
 )
 _DEVICE: Final = (
     *(devices.c.id, devices.c.kind, devices.c.site),
-    *(devices.c.secret_hash, devices.c.created_at),
+    *(devices.c.secret_hash, devices.c.created_at, devices.c.user, devices.c.model),
 )
 
 
@@ -109,6 +117,20 @@ def set_device_secret(connection: Connection, device_id: str, secret_hash: str) 
     statement = update(devices).where(devices.c.id == device_id).values(secret_hash=secret_hash)
     if not connection.execute(statement).rowcount:
         raise Missing("device", device_id)
+
+
+def change_device(
+    connection: Connection, device_id: str, changes: Mapping[str, Any], act: Audited, at: float
+) -> Device:
+    """Set columns of one device (`user`, `model`; None: not said any more), and say in the audit
+    who did. Raises Missing."""
+    if changes:
+        connection.execute(update(devices).where(devices.c.id == device_id).values(changes))
+    device = find_device(connection, device_id)
+    if device is None:
+        raise Missing("device", device_id)
+    connection.execute(insert(audit).values(at=at, **msgspec.structs.asdict(act)))
+    return device
 
 
 def _patient(row: RowMapping) -> Patient:

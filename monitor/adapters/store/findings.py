@@ -1,12 +1,13 @@
 """What sessions brought: observations, alarms, episodes."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
+from monitor.adapters.store.beats import unpacked
 from monitor.adapters.store.encounters import key_of
 from monitor.adapters.store.paging import Page, mark, number, page, time_and_number
 from monitor.adapters.store.schema import alarms, encounters, episodes, observations
@@ -28,6 +29,8 @@ class ObservationRow(Struct, frozen=True):
     source: str
     state: str
     reason: str
+    rr: tuple[float, ...] = ()
+    user: int | None = None
 
 
 _OBSERVATION: Final = tuple(observations.c[name] for name in ObservationRow.__struct_fields__)
@@ -66,8 +69,13 @@ def list_observations(
         wanted.append(tuple_(column.effective, column.id) > tuple_(*place))
     statement = select(*_OBSERVATION).where(*wanted)
     found = connection.execute(statement.order_by(column.effective, column.id).limit(limit + 1))
-    rows = [(ObservationRow(*row), mark(row.effective, row.id)) for row in found]
+    rows = [(_observation(row), mark(row.effective, row.id)) for row in found]
     return page(rows, limit, connection.execute(counting).scalar_one())
+
+
+def _observation(row: Row[Any]) -> ObservationRow:
+    values = row._asdict()
+    return ObservationRow(**(values | {"rr": unpacked(values["rr"])}))
 
 
 def ids_of_observations(

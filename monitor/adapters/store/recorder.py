@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Dialect, Table, func, select
+from sqlalchemy import Connection, Dialect, Table, func, select, update
 
 from monitor.adapters.store import journal as journal_rows
+from monitor.adapters.store.beats import packed
 from monitor.adapters.store.bulk import BulkInsert, keep_first, keep_last, plain
 from monitor.adapters.store.changes import CHANGING, change, change_devices, open_encounter
 from monitor.adapters.store.entry import EXCERPT_BYTES, Audited, Entry, NoticeRow, Quarantined
@@ -27,14 +28,25 @@ from monitor.adapters.store.schema import (
     quarantine,
     snapshots,
 )
-from monitor.core.events import AlarmChanged, Blinded, DevicesChanged, EpisodeChanged, Event, Judged
+from monitor.core.events import (
+    AlarmChanged,
+    Blinded,
+    DevicesChanged,
+    EpisodeChanged,
+    Event,
+    Judged,
+    Rejudged,
+)
 
 # The order is the order of the values in the rows below.
 _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
     (journal, "encounter n at side type body", plain),
     (
         observations,
-        "encounter key vital value effective issued measured device boot seq source state reason",
+        (
+            "encounter key vital value effective issued measured device boot seq source state "
+            "reason rr user"
+        ),
         keep_first("encounter", "key"),
     ),
     (
@@ -64,6 +76,7 @@ class _Rows:
     def __init__(self) -> None:
         self.journal: list[Any] = []
         self.observations: list[Any] = []
+        self.rejudged: list[tuple[int, Rejudged]] = []
         self.alarms: dict[str, tuple[Any, ...]] = {}
         self.episodes: dict[tuple[int, int], tuple[Any, ...]] = {}
         self.snapshots: dict[int, tuple[Any, ...]] = {}
@@ -102,6 +115,9 @@ class Recorder:
                 self._add(connection, rows, entry)
         for insert, flat in zip(self._inserts, rows.by_table(), strict=True):
             insert.run(connection, flat)
+        # After all rows are there, and in order: the last word counts.
+        for key, event in rows.rejudged:
+            _rejudge(connection, key, event)
 
     def _add(self, connection: Connection, rows: _Rows, entry: Entry) -> None:
         if entry.opening is not None:
@@ -143,7 +159,10 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
             *(key, event.key, event.vital, event.value, event.effective, event.issued),
             *(event.measured, event.device, event.boot, event.seq),
             *(event.source, event.state, event.reason),
+            *(packed(event.rr) if event.rr else None, event.user),
         )
+    elif type(event) is Rejudged:
+        rows.rejudged.append((key, event))
     elif type(event) is AlarmChanged or type(event) is Blinded:
         alarm = event.alarm
         rows.alarms[alarm.id] = (
@@ -156,6 +175,12 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
             *(key, episode.number, episode.vital, episode.onset, episode.end),
             _encode(episode).decode(),
         )
+
+
+def _rejudge(connection: Connection, key: int, event: Rejudged) -> None:
+    mine = (observations.c.encounter == key, observations.c.key.in_(event.keys))
+    known = {"state": event.state, "reason": event.reason, "effective": event.effective}
+    connection.execute(update(observations).where(*mine).values(known))
 
 
 def _quarantined(at: float, held: Quarantined) -> tuple[Any, ...]:

@@ -87,6 +87,8 @@ devices: Final = Table(
     _required("site", Text),
     Column("secret_hash", Text),
     _required("created_at", Double),
+    Column("user", Integer),
+    Column("model", Text),
 )
 
 contacts: Final = Table(
@@ -197,6 +199,9 @@ observations: Final = Table(
     _required("source", Text),
     _required("state", Text),
     _required("reason", Text),
+    # See `beats`.
+    Column("rr", LargeBinary),
+    Column("user", Integer),
     UniqueConstraint("encounter", "key"),
     # SQLite stores a NaN as NULL, PostgreSQL holds it to be larger than any number.
     CheckConstraint("value > -1e30 AND value < 1e30", name="finite"),

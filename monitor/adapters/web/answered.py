@@ -118,6 +118,8 @@ class Device(Answer):
     id: str
     kind: str
     site: str
+    user: int | None
+    model: str | None
     created_at: datetime
 
 
@@ -321,6 +323,37 @@ class NextNotice(Answer):
     at: datetime
 
 
+class UnknownAge(Answer):
+    """`key`: names it in `POST /encounters/{encounter_id}/measured-now`."""
+
+    key: str
+    received: datetime
+    values: dict[Vital, float]
+    reason: str
+
+
+class Cuff(Answer):
+    """`user`: which of its users the patient is; `user_by` null: taken from the first live reading.
+    `unknown`: its newest record, while nobody knows when that was measured."""
+
+    user: int | None
+    user_by: str | None
+    users: list[int]
+    failed_at: datetime | None
+    failed_reason: str
+    unknown: UnknownAge | None
+    stored_at: datetime | None
+    stored_reason: str
+
+
+class ClockStep(Answer):
+    """A device's clock was set, by `by_s` seconds (ahead: positive)."""
+
+    at: datetime
+    by_s: float
+    reason: str
+
+
 class Status(Answer):
     """`code`: what notices call this session; `notices`: of what stands, and tests."""
 
@@ -346,6 +379,8 @@ class Status(Answer):
     gates: list[GateNow]
     devices: dict[str, str]
     clocks: dict[str, float | None]
+    cuffs: dict[str, Cuff]
+    clock_steps: dict[str, ClockStep]
     checks: dict[str, CheckMade]
     supervisor: Supervisor | None
     phases: dict[str, datetime]
@@ -371,7 +406,9 @@ class Statuses(Listing):
 
 
 class Observation(Answer):
-    """`measured`: the device's own claim; `effective`: the same, corrected."""
+    """`measured`: the device's own claim; `effective`: the same, corrected. `rr_ms`: the RR
+    intervals that came with a heart rate; `user`: which of a cuff's users it names; each is left
+    out where there is none."""
 
     id: int
     vital: Vital
@@ -386,6 +423,8 @@ class Observation(Answer):
     source: Literal["device", "manual"]
     state: Verdict
     reason: str
+    rr_ms: list[int] | None = None
+    user: int | None = None
 
 
 class Observations(Listing):

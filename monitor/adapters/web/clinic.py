@@ -8,8 +8,8 @@ from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, listing
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.errors import Invalid
-from monitor.adapters.web.models import NewDevice, NewPatient
-from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, Limit
+from monitor.adapters.web.models import ChangedDevice, NewDevice, NewPatient
+from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, DeviceOf, Limit
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Guarded, role, who
 from monitor.codecs.wire import iso
@@ -67,7 +67,18 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         if body.id == "encounters":
             raise Invalid("id", "is kept for the service's own topics; choose another.")
         by = who(request).name
-        return answer(await desk.add_device(body.id, kind=body.kind, site=body.site, by=by), 201)
+        made = await desk.add_device(
+            body.id, kind=body.kind, site=body.site, user=body.user, model=body.model, by=by
+        )
+        return answer(made, 201)
+
+    @router.patch(
+        "/devices/{device_id}", openapi_extra=role("therapist"), responses=says(answered.Device)
+    )
+    async def change_device(device: DeviceOf, body: ChangedDevice, request: Request) -> Response:
+        """Which of its users the patient is (from the next session on), and what model it is (at
+        once). Null takes it back; what is not given stays."""
+        return answer(await desk.change_device(device, body.changes(), by=who(request).name))
 
     @router.post(
         "/devices/{device_id}/credentials",

@@ -16,7 +16,16 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import Page
-from monitor.core.events import Checked, HandOver, LimitChanged, Override, Rebaselined, TakeOver
+from monitor.core.events import (
+    Checked,
+    CuffUser,
+    HandOver,
+    LimitChanged,
+    MeasuredNow,
+    Override,
+    Rebaselined,
+    TakeOver,
+)
 
 Json = dict[str, Any]
 
@@ -145,6 +154,14 @@ class Desk(Protocol):
         too, rejected, with the reason. Raises Unknown, Invalid (`at`), Refused (closed).
         """
 
+    async def measured_now(self, encounter_id: str, given: MeasuredNow) -> None:
+        """A cuff's record of unknown age was measured just now. Raises Unknown, Refused (no such
+        record, its age is known, closed)."""
+
+    async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
+        """Which user of a cuff the patient is, for this session. Raises Unknown (the session, or
+        the device serves another or none), Refused."""
+
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         """Raises Unknown, Invalid (`symptom` is not in the vocabulary), Refused."""
 
@@ -187,13 +204,28 @@ class Desk(Protocol):
 
     # --- devices ---
 
-    async def add_device(self, device_id: str, *, kind: str, site: str | None, by: str) -> Json:
+    async def add_device(
+        self,
+        device_id: str,
+        *,
+        kind: str,
+        site: str | None,
+        user: int | None = None,
+        model: str | None = None,
+        by: str,
+    ) -> Json:
         """Register a device and make its broker credentials, which are answered once:
         {"id", "mqtt": {"username", "password", "topic"}}; `topic` is its readings topic; name
         and password are None where the broker does not enforce them.
 
         site   None: the first of the service's sites. Raises Conflict (exists), Invalid (`site`).
         """
+
+    async def change_device(
+        self, device_id: str, changes: dict[str, int | str | None], *, by: str
+    ) -> Json:
+        """changes: `user`, `model`; None takes it back. Answers the device as `rows.device` makes
+        it. On the audit. Raises Unknown."""
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
         """New broker credentials in place of the old ones; answers as `add_device`. Raises

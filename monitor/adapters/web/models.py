@@ -39,6 +39,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must hold printable characters only")
+    return text
+
+
 def _lines(text: str) -> str:
     if _CONTROL_BUT_LINES.search(text):
         raise ValueError("must not hold control characters")
@@ -85,6 +91,10 @@ _WRITTEN: Final = {
     "description": "ISO 8601 with an offset, or epoch milliseconds",
 }
 Moment = Annotated[float, BeforeValidator(_moment), WithJsonSchema(_WRITTEN)]
+# 255 says in a cuff's record that it does not know its user.
+UserIndex = Annotated[int, Field(ge=0, le=254)]
+ModelName = Annotated[str, _text(1, 64), AfterValidator(_printable)]
+RowKey = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
 Reading = Annotated[float, Field(ge=0, le=1000)]
 
@@ -113,9 +123,29 @@ class NewPatient(Model):
 
 
 class NewDevice(Model):
+    """user: which of its users the patient is, where several share it; model: what it is."""
+
     id: DeviceId
     kind: Literal["heart_rate", "cuff", "thermometer", "gateway"]
     site: DeviceId | None = None
+    user: UserIndex | None = None
+    model: ModelName | None = None
+
+
+class ChangedDevice(Model):
+    """What is not given stays as it is; null takes it back."""
+
+    user: UserIndex | None = None
+    model: ModelName | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "ChangedDevice":
+        if not self.model_fields_set:
+            raise ValueError("give user, model or both")
+        return self
+
+    def changes(self) -> dict[str, int | str | None]:
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
 def _zone(name: str) -> str:
@@ -250,6 +280,18 @@ class NewCheck(Model):
 
     check: Annotated[str, _text(1, 40), AfterValidator(_lines)]
     done: bool = True
+
+
+class RecordMeasured(Model):
+    """key: of the record, as the status object tells it (`cuffs`, `unknown`)."""
+
+    key: RowKey
+
+
+class PatientsUser(Model):
+    """user: which of the cuff's users the patient is."""
+
+    user: UserIndex
 
 
 class NewHandOver(Model):

@@ -44,8 +44,13 @@ def _alarm(alarm_id: Annotated[str, Path()]) -> str:
     return _known_form("alarm", alarm_id)
 
 
+def _device(device_id: Annotated[str, Path()]) -> str:
+    return _known_form("device", device_id)
+
+
 EncounterId = Annotated[str, Depends(_encounter)]
 AlarmId = Annotated[str, Depends(_alarm)]
+DeviceOf = Annotated[str, Depends(_device)]
 OfPatient = Annotated[str | None, Depends(_patient)]
 # A client that asks for more gets what there is room for; `next` and `count` say that it goes on.
 Limit = Annotated[

@@ -40,6 +40,8 @@ def device(row: Device) -> Json:
         "id": row.id,
         "kind": row.kind,
         "site": row.site,
+        "user": row.user,
+        "model": row.model,
         "created_at": iso(row.created_at),
     }
 

@@ -21,6 +21,7 @@ export function liveUrl() {
 export const get = (path, query) => request("GET", path + search(query));
 export const post = (path, body) => request("POST", path, body ?? {});
 export const put = (path, body) => request("PUT", path, body);
+export const patch = (path, body) => request("PATCH", path, body);
 export const del = (path) => request("DELETE", path);
 
 /**

@@ -2,6 +2,7 @@
 
 import { reading } from "./freshness.js";
 import { ahead } from "./next.js";
+import { doubt } from "./told.js";
 import { VITAL_NAMES, capital, label, word } from "./strings.js";
 import { ms } from "./time.js";
 
@@ -23,7 +24,10 @@ function trouble(encounter, now) {
   const said = ["hr", "bp", "temp"]
     .map((code) => ({ code, shown: reading(encounter.vitals, code, now) }))
     .filter(({ code, shown: { state } }) => state !== "fresh" && (state !== "none" || code !== "temp"))
-    .map(({ code, shown }) => `${VITAL_NAMES[code].toLowerCase()} ${words(shown)}`);
+    .map(({ code, shown }) => {
+      const why = doubt(encounter, code, shown);
+      return `${VITAL_NAMES[code].toLowerCase()} ${words({ ...shown, why })}`;
+    });
   if (encounter.next_check?.overdue) said.push("cuff overdue");
   return said.map((what) => `${label(encounter)}: ${what}`);
 }

@@ -8,6 +8,8 @@ import { ms } from "./time.js";
 import { age, change, number, span } from "./strings.js";
 
 const BRIEF = 24;
+/** What stands beside a number whose cause is too long for it. */
+export const IN_DOUBT = "in doubt";
 const RANK = { fresh: 0, suspect: 1, stale: 2, expired: 3, none: 4 };
 
 /** "fresh", "suspect", "stale", "expired" (there was one), or "none" (there never was). */
@@ -102,7 +104,7 @@ function aged(state, milliseconds, cause) {
 /** "the cuff reports: the arm moved" -> "the arm moved": there is little room beside a number. */
 function brief(cause) {
   const words = (cause ?? "").split(": ").at(-1);
-  return words && words.length <= BRIEF ? words : "in doubt";
+  return words && words.length <= BRIEF ? words : IN_DOUBT;
 }
 
 /** Whether there is nothing to show any more, or never was. */

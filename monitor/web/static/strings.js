@@ -39,6 +39,37 @@ export const DEVICE_KINDS = {
   gateway: "gateway",
 };
 
+export const DEVICE_HINTS = {
+  user: "Which of its users the patient is, if several share it.",
+  model: "As on its box. Some models need it.",
+};
+/** The same in a sentence about one of them. */
+export const DEVICE_WORDS = {
+  heart_rate: "strap",
+  cuff: "cuff",
+  thermometer: "thermometer",
+  gateway: "gateway",
+};
+/** What devices tell beside their values, where the server's own sentence does not say it. */
+export const TOLD = {
+  unknown: (values, device, at) => `${values} from ${device} at ${at}, age unknown.`,
+  measuredNow: "Measured just now",
+  needed: "A new measurement is needed.",
+  failed: (device) => `${capital(device)} failed.`,
+  stored: (device) => `Stored in ${device}.`,
+  at: (time) => `At ${time}.`,
+  again: (time) => `At ${time}, measuring again.`,
+  ageUnknown: "age unknown",
+  anotherUser: "another user",
+  halfFailed: "half failed",
+  clock: (device) => `The clock of ${device} was set.`,
+  user: (user, device) => `The patient is user ${user} of ${device}.`,
+  noUser: (device) => `Nobody said which user of ${device} the patient is.`,
+  users: (users) => `It has measured ${users.length > 1 ? "users" : "user"} ${inWords(users)}.`,
+  userBy: (by) => (by ? `Said by ${by}.` : "Said by its first live reading."),
+  isUser: (user) => `The patient is user ${user}`,
+};
+
 const MINUS = "\u2212";
 const WORDS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
 
@@ -107,6 +138,11 @@ export function word(n) {
   return n < WORDS.length ? WORDS[n].toLowerCase() : String(n);
 }
 
+/** A phrase of the server's as a sentence. */
+export function sentence(text) {
+  return !text || /[.?!]$/.test(text) ? capital(text) : `${capital(text)}.`;
+}
+
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -114,6 +150,12 @@ export function capital(text) {
 /** What a patient is called: the label, or the id if the server sent no label. */
 export function label(encounter) {
   return encounter.patient_label || encounter.patient || encounter.id;
+}
+
+/** "1", "1 and 2", "1, 2 and 3". */
+function inWords(items) {
+  const [last, ...others] = [...items].reverse();
+  return others.length ? `${others.reverse().join(", ")} and ${last}` : String(last);
 }
 
 function signless(value, places) {

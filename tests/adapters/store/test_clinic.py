@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.store import BadCursor, Conflict, Missing, Store, clinic, contacts, protocols
+from monitor.adapters.store import (
+    Audited,
+    BadCursor,
+    Conflict,
+    Missing,
+    Store,
+    clinic,
+    contacts,
+    protocols,
+    records,
+)
 from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.contacts import Preferences, Shift, Wanted
 from tests.adapters.store.sessions import T0
@@ -50,6 +60,22 @@ def test_devices_are_listed_by_id_and_get_new_secrets(migrated: Store) -> None:
     assert found == Device(id="cuff", kind="cuff", site="home", secret_hash="hash", created_at=T0)
     with pytest.raises(Missing):
         migrated.run(clinic.set_device_secret, "ghost", "hash")
+
+
+def test_a_device_changes_and_the_audit_says_who_did(migrated: Store) -> None:
+    cuff = Device(id="cuff", kind="cuff", site="home", created_at=T0, user=2, model="BM 54")
+    migrated.run(clinic.add_device, cuff)
+    assert migrated.run(clinic.find_device, "cuff") == cuff
+    act = Audited(user="thea", action="device_changed", object="cuff", detail='{"user":null}')
+    changed = migrated.run(clinic.change_device, "cuff", {"user": None}, act, T0 + 9)
+    assert (changed.user, changed.model) == (None, "BM 54")
+    assert migrated.run(clinic.list_devices, 9).items == [changed]
+    with pytest.raises(Missing):
+        migrated.run(clinic.change_device, "ghost", {"user": 1}, act, T0)
+    (row,) = migrated.run(records.list_audit, 9).items
+    assert (row.at, row.user, row.action, row.object) == (
+        T0 + 9, "thea", "device_changed", "cuff",
+    )  # fmt: skip
 
 
 def wanted(name: str, order: int, after_s: float, *urls: str, **more: Any) -> Wanted:

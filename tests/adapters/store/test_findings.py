@@ -4,6 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.adapters.store import BadCursor, Entry, Page
+from monitor.adapters.store.beats import packed
+from monitor.adapters.store.encounters import read_journal
 from monitor.adapters.store.findings import (
     ObservationRow,
     find_alarm,
@@ -11,7 +13,7 @@ from monitor.adapters.store.findings import (
     list_episodes,
     list_observations,
 )
-from monitor.core.events import Blinded, Episode, EpisodeChanged
+from monitor.core.events import Blinded, Episode, EpisodeChanged, Judged, Rejudged, Verdict
 from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0, alarm, judged, reading
 
@@ -83,6 +85,63 @@ async def test_an_observation_says_everything_that_was_judged(store: Running) ->
     (row,) = await everything(store, 10)
     for name in ObservationRow.__struct_fields__[1:]:
         assert getattr(row, name) == getattr(verdict, name), name
+
+
+async def test_beats_are_kept_in_whole_milliseconds_and_what_is_none_is_left_out(
+    store: Running,
+) -> None:
+    beats = (812.5, float("nan"), 299.0, -1.0, 0.0, 65_535.0, 70_000.0, 799.8046875)
+    told = replace(judged(1), rr=beats)
+    store.append(reading(1, verdicts=(told,)))
+    store.append(reading(2, verdicts=(replace(judged(2, 128, vital="sbp"), user=2),)))
+    await store.flush()
+    beating, pressure = await everything(store, 10)
+    assert beating.rr == (812, 299, 65_535, 800)
+    assert (beating.user, pressure.user, pressure.rr) == (None, 2, ())
+    assert packed(beats) == bytes.fromhex("2c03 2b01 ffff 2003")
+
+
+def rejudged(n: int, state: Verdict, reason: str, *keys: str) -> Entry:
+    event = Rejudged(at=T0 + n, keys=keys, state=state, reason=reason, effective=T0 - 86_400)
+    return Entry("e0", T0 + n, None, (event,))
+
+
+@pytest.mark.parametrize("commits", [(5,), (1, 4), (3, 2), (1, 1, 1, 1, 1)])
+async def test_what_is_thought_of_a_row_changes_with_the_last_word(
+    store: Running, commits: tuple[int, ...]
+) -> None:
+    """Whether row and word come in one commit or in several."""
+    both = [judged(1, v, vital=vital, state="suspect") for vital, v in (("sbp", 190), ("dbp", 114))]
+    keys = [verdict.key for verdict in both]
+    entries = [
+        reading(1, verdicts=both),
+        rejudged(2, "accepted", "", *keys, "a key of no row"),
+        reading(3, verdicts=(replace(judged(3), key=keys[0]),)),  # the same again: passed over
+        rejudged(4, "late", "Stored in the cuff, measured a day ago.", *keys),
+        reading(5, "e1", verdicts=(both[0],)),  # the same key in another session
+    ]
+    for size in commits:
+        for _ in range(size):
+            store.append(entries.pop(0))
+        await store.flush()
+    rows = await everything(store, 10)
+    assert [(row.value, row.state, row.reason, row.effective) for row in rows] == [
+        (value, "late", "Stored in the cuff, measured a day ago.", T0 - 86_400)
+        for value in (190, 114)
+    ]
+    (other,) = (await store.read(list_observations, "e1", 10)).items
+    assert (other.state, other.effective) == ("suspect", both[0].effective)
+    steps = await store.read(read_journal, "e0")
+    words = [e.state for s in steps for e in s.events if isinstance(e, Judged | Rejudged)]
+    assert words == ["suspect", "suspect", "accepted", "accepted", "late"], "both are kept"
+
+
+async def test_a_row_that_is_thought_of_anew_keeps_its_beats_and_its_user(store: Running) -> None:
+    told = replace(judged(1), rr=(800.0, 810.0), user=3)
+    await store.commit(reading(1, verdicts=(told,)))
+    await store.commit(rejudged(2, "suspect", "Another user's.", told.key))
+    (row,) = await everything(store, 10)
+    assert (row.state, row.rr, row.user) == ("suspect", (800, 810), 3)
 
 
 @pytest.mark.parametrize("after", ["", "x", "1", "1_x", "_3"])

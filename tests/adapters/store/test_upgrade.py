@@ -17,6 +17,7 @@ from alembic.operations import Operations
 from sqlalchemy import Connection, insert, inspect, text
 
 from monitor.adapters.store import Store, StoreError
+from monitor.adapters.store.clinic import Device, find_device
 from monitor.adapters.store.contacts import Preferences, list_contacts
 from monitor.adapters.store.people import add_user, user_named
 from monitor.adapters.store.schema import encounter_devices, metadata
@@ -75,6 +76,9 @@ def test_a_database_of_the_first_version_keeps_what_is_in_it(url: str) -> None:
             "INSERT INTO contacts (name, urls, order_, after_s, created_at) "
             "VALUES ('anna', '[\"mailto://a\"]', 3, 30, 5)"
         ))  # fmt: skip
+        connection.execute(text(
+            "INSERT INTO devices (id, kind, site, created_at) VALUES ('cuff', 'cuff', 'home', 5)"
+        ))  # fmt: skip
 
     store.run(made)
     store.migrate()
@@ -82,6 +86,8 @@ def test_a_database_of_the_first_version_keeps_what_is_in_it(url: str) -> None:
     assert (kept.name, kept.urls, kept.preferences, kept.pin_hash) == (
         "anna", ("mailto://a",), Preferences(), None,
     )  # fmt: skip
+    device = store.run(find_device, "cuff")
+    assert device == Device(id="cuff", kind="cuff", site="home", created_at=5, user=None)
 
 
 def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> None:
@@ -93,7 +99,7 @@ def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> 
     ]
     said = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 4, said
-    assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0002",)]
+    assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0003",)]
 
 
 def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path: Path) -> None:

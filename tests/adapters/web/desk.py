@@ -6,8 +6,9 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.adapters.live import Hub
-from monitor.adapters.store import Entry, Page, Store, clinic
+from monitor.adapters.store import Audited, Entry, Page, Store, clinic
 from monitor.adapters.store import Opening as Stored
+from monitor.adapters.web import rows
 from monitor.adapters.web.desk import DoseGiven, Opening, Part
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.codecs.wire import (
@@ -25,6 +26,7 @@ from monitor.core.events import (
     AudioPause,
     Checked,
     Close,
+    CuffUser,
     DevicesChanged,
     Dose,
     Event,
@@ -34,11 +36,13 @@ from monitor.core.events import (
     Input,
     Judged,
     LimitChanged,
+    MeasuredNow,
     Note,
     Observed,
     Opened,
     Override,
     Rebaselined,
+    Refused,
     Symptom,
     TakeOver,
 )
@@ -50,13 +54,19 @@ Json = dict[str, Any]
 
 
 class SmallDesk:
-    """Its clock stands still unless a test moves `time`."""
+    """Its clock stands still unless a test moves `time`.
+
+    said      what it was told of cuffs: nothing follows from it here
+    unknown   the key of the one record whose age is not known
+    """
 
     def __init__(self, store: Store, hub: Hub) -> None:
         self.time = 1_795_428_902.25
         self.parts = {"broker": Part(True), "database": Part(True), "detection": Part(True)}
         self.displayed: list[tuple[str, str]] = []
         self.scrapes = 0
+        self.said: list[MeasuredNow | CuffUser] = []
+        self.unknown = "cuff-1/a1/7/sbp"
         self._store = store
         self._hub = hub
         self._numbers = count(1)
@@ -176,6 +186,21 @@ class SmallDesk:
         judged = [event for event in events if isinstance(event, Judged)]
         return [observation_json(row, row.key) for row in judged]
 
+    async def measured_now(self, encounter_id: str, given: MeasuredNow) -> None:
+        self._said(encounter_id, given)
+        if given.key != self.unknown:
+            raise Refused("The age of this record is known.")
+
+    async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
+        self._said(encounter_id, given)
+        if given.device not in self._open[encounter_id].state.devices:
+            raise Unknown(f"Device {given.device} does not serve this session.")
+
+    def _said(self, encounter_id: str, given: MeasuredNow | CuffUser) -> None:
+        if encounter_id not in self._open:
+            raise Unknown("There is no encounter of that id.")
+        self.said.append(given)
+
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
             raise Invalid("symptom", "is not in the list.")
@@ -223,13 +248,24 @@ class SmallDesk:
 
     # --- devices, operation ---
 
-    async def add_device(self, device_id: str, *, kind: str, site: str | None, by: str) -> Json:
+    async def add_device(
+        self, device_id: str, *, kind: str, site: str | None, user: int | None = None,
+        model: str | None = None, by: str,
+    ) -> Json:  # fmt: skip
         device = clinic.Device(
-            id=device_id, kind=kind, site=site or "home", secret_hash=None, created_at=self.time
-        )
+            id=device_id, kind=kind, site=site or "home", secret_hash=None, created_at=self.time,
+            user=user, model=model,
+        )  # fmt: skip
         await self._store.write(clinic.add_device, device)
         topic = f"dosing/v1/home/{device_id}/readings"
         return {"id": device_id, "mqtt": {"username": None, "password": None, "topic": topic}}
+
+    async def change_device(
+        self, device_id: str, changes: dict[str, int | str | None], *, by: str
+    ) -> Json:
+        act = Audited(user=by, action="device_changed", object=device_id)
+        change = self._store.write(clinic.change_device, device_id, changes, act, self.time)
+        return rows.device(await change)
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
         raise Unknown("There is no device of that id.")

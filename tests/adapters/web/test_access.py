@@ -24,6 +24,7 @@ ROUTES = [
     ("GET", "/protocols", VIEWER),
     ("POST", "/devices", THERAPIST),
     ("POST", "/devices/{device_id}/credentials", THERAPIST),
+    ("PATCH", "/devices/{device_id}", THERAPIST),
     ("GET", "/devices", VIEWER),
     ("GET", "/quarantine", THERAPIST),
     ("POST", "/contacts", ADMIN),
@@ -40,6 +41,8 @@ ROUTES = [
     ("POST", "/encounters/{encounter_id}/devices", THERAPIST),
     ("POST", "/encounters/{encounter_id}/doses", THERAPIST),
     ("POST", "/encounters/{encounter_id}/observations", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/measured-now", THERAPIST),
+    ("POST", "/encounters/{encounter_id}/devices/{device_id}/user", THERAPIST),
     ("POST", "/encounters/{encounter_id}/symptoms", THERAPIST),
     ("POST", "/encounters/{encounter_id}/help", THERAPIST),
     ("POST", "/encounters/{encounter_id}/notes", THERAPIST),
@@ -74,7 +77,7 @@ def real(address: str) -> str:
 
 
 async def ask(client: httpx.AsyncClient, method: str, address: str) -> httpx.Response:
-    content = b"{}" if method in {"POST", "PUT"} else None
+    content = b"{}" if method in {"POST", "PUT", "PATCH"} else None
     headers = {"Content-Type": "application/json"} if content else {}
     return await client.request(method, real(address), content=content, headers=headers)
 

@@ -1,11 +1,28 @@
 """One session from its opening to its end, as a program would run it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from monitor.adapters.store import Entry, Quarantined
+from monitor.adapters.store.records import list_audit
+from monitor.adapters.web import answered
+from monitor.core.events import (
+    ClockStepped,
+    CuffUser,
+    Event,
+    Judged,
+    MeasuredNow,
+    MeasurementFailed,
+    NumberReused,
+    Rejudged,
+    UserTaken,
+)
 from tests.adapters.web.conftest import Service, open_encounter
 
 CALM = {"sbp": 124, "dbp": 78}
@@ -51,6 +68,133 @@ async def test_patients_and_devices_are_listed_and_known_by_one_name(
     assert (reserved.status_code, "id: " in reserved.json()["detail"]) == (422, True)
     (device,) = (await therapist.get("/api/v1/devices")).json()["items"]
     assert (device["id"], device["kind"], device["site"]) == ("strap_1", "heart_rate", "home")
+
+
+async def test_a_device_has_a_user_and_a_model_which_come_and_go(
+    service: Service, therapist: httpx.AsyncClient
+) -> None:
+    given = {"id": "cuff", "kind": "cuff", "user": 0, "model": "BM 54"}
+    assert (await therapist.post("/api/v1/devices", json=given)).status_code == 201
+    await therapist.post("/api/v1/devices", json={"id": "strap", "kind": "heart_rate"})
+    listed = (await therapist.get("/api/v1/devices")).json()["items"]
+    assert [(d["user"], d["model"]) for d in listed] == [(0, "BM 54"), (None, None)]
+    for body, user, model in (
+        ({"user": 254}, 254, "BM 54"),
+        ({"model": "  M7 (2020)  "}, 254, "M7 (2020)"),
+        ({"user": None}, None, "M7 (2020)"),
+        ({"user": 2, "model": None}, 2, None),
+    ):
+        changed = (await therapist.patch("/api/v1/devices/cuff", json=body)).json()
+        assert (changed["user"], changed["model"]) == (user, model)
+        assert (await therapist.get("/api/v1/devices")).json()["items"][0] == changed
+    assert (await therapist.patch("/api/v1/devices/ghost", json={"user": 1})).status_code == 404
+    acts = (await service.store.read(list_audit, 10)).items
+    assert [(act.user, act.action, act.object) for act in acts] == [
+        ("theo", "device_changed", "cuff")
+    ] * 4
+
+
+@pytest.mark.parametrize(("body", "field"), [
+    ({"user": -1}, "user"),
+    ({"user": 255}, "user"),  # says in a record that the user is not known
+    ({"user": 1.5}, "user"),
+    ({"user": "1"}, "user"),
+    ({"user": True}, "user"),
+    ({"model": "x" * 65}, "model"),
+    ({"model": " "}, "model"),
+    ({"model": "a\tb"}, "model"),
+    ({"model": "a\u202eb"}, "model"),
+    ({"kind": "cuff"}, "kind"),
+    ({}, "body"),
+])  # fmt: skip
+async def test_a_device_that_cannot_be_is_refused_by_field(
+    therapist: httpx.AsyncClient, body: dict[str, Any], field: str
+) -> None:
+    await therapist.post("/api/v1/devices", json={"id": "cuff", "kind": "cuff"})
+    refused = await therapist.patch("/api/v1/devices/cuff", json=body)
+    assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, field)
+    if field in {"user", "model"}:
+        new = {"id": "cuff-2", "kind": "cuff"} | body
+        assert (await therapist.post("/api/v1/devices", json=new)).status_code == 422
+
+
+async def test_a_cuffs_record_is_called_live_and_its_user_the_patient(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    base, key = f"/api/v1/encounters/{encounter}", service.desk.unknown
+    done = await therapist.post(f"{base}/measured-now", json={"key": key})
+    assert done.json()["id"] == encounter
+    done = await therapist.post(f"{base}/devices/cuff-1/user", json={"user": 2})
+    assert done.json()["id"] == encounter
+    assert service.desk.said == [MeasuredNow(key, "theo"), CuffUser("cuff-1", 2, "theo")]
+    for path, body, status in (
+        ("measured-now", {"key": "another"}, 409),
+        ("measured-now", {"key": ""}, 422),
+        ("measured-now", {"key": key, "by": "vera"}, 422),
+        ("devices/cuff-1/user", {"user": 255}, 422),
+        ("devices/cuff-1/user", {}, 422),
+        ("devices/strap-9/user", {"user": 1}, 404),
+        ("devices/a b/user", {"user": 1}, 404),
+    ):
+        refused = await therapist.post(f"{base}/{path}", json=body)
+        assert refused.status_code == status, (path, body)
+    for path, body in (("measured-now", {"key": key}), ("devices/cuff-1/user", {"user": 1})):
+        assert (
+            await therapist.post(f"/api/v1/encounters/e99/{path}", json=body)
+        ).status_code == 404
+
+
+async def test_a_row_has_its_beats_and_its_user_where_there_are_any(
+    service: Service, therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    judged = Judged(
+        at=service.desk.time, vital="hr", value=72.0, effective=service.desk.time,
+        issued=service.desk.time, measured=None, device="cuff-1", boot="", seq=None,
+        source="device", state="accepted", reason="", key="1", rr=(812.5, 799.8),
+    )  # fmt: skip
+    pressure = replace(judged, vital="sbp", value=120.0, key="2", rr=(), user=2)
+    typed = replace(judged, value=70.0, key="3", rr=())
+    entry = Entry(encounter, service.desk.time, None, (judged, pressure, typed))
+    await service.store.commit(entry)
+    rows = (await therapist.get(f"/api/v1/encounters/{encounter}/observations")).json()["items"]
+    assert [(row.get("rr_ms"), row.get("user")) for row in rows] == [
+        ([812, 800], None), (None, 2), (None, None),
+    ]  # fmt: skip
+    assert {"rr_ms", "user"}.isdisjoint(rows[2])
+    for row in rows:
+        answered.Observation.model_validate_json(json.dumps(row))
+
+
+NEWS = (
+    Rejudged(at=5.0, keys=("1", "2"), state="late", reason="Stored.", effective=1.0),
+    MeasurementFailed(at=5.0, device="cuff-1", effective=4.0, cause="too loose", count=2),
+    ClockStepped(at=5.0, device="strap-1", by_s=3600.0, reason="It was set."),
+    NumberReused(at=5.0, device="strap-1", boot="a", seq=7, reason="Other content."),
+    UserTaken(at=5.0, device="cuff-1", user=1),
+)
+
+
+@pytest.mark.parametrize("event", NEWS, ids=lambda event: type(event).__name__)
+async def test_what_devices_tell_beside_values_is_listed_by_its_type(
+    service: Service, therapist: httpx.AsyncClient, encounter: str, event: Event
+) -> None:
+    await service.store.commit(Entry(encounter, 5.0, None, NEWS))
+    kind = str(type(event).__struct_config__.tag)
+    listing = await therapist.get(f"/api/v1/encounters/{encounter}/journal", params={"type": kind})
+    (row,) = listing.json()["items"]
+    assert (row["type"], row["at"]) == (kind, "1970-01-01T00:00:05.000Z")
+    assert msgspec.convert(row["body"], type(event)) == event
+    assert row["body"].keys() == {"type", *event.__struct_fields__}
+    assert f"| `{kind}` |" in (Path(__file__).parents[3] / "docs" / "http.md").read_text()
+
+
+@pytest.mark.parametrize("values", [{"sbp": 124}, {"dbp": 78}])
+async def test_one_pressure_alone_may_be_typed(
+    therapist: httpx.AsyncClient, encounter: str, values: dict[str, int]
+) -> None:
+    typed = await therapist.post(f"/api/v1/encounters/{encounter}/observations", json=values)
+    (row,) = typed.json()["items"]
+    assert {row["vital"]: row["value"]} == values
 
 
 async def test_a_device_serves_one_session_at_a_time(

@@ -1,5 +1,5 @@
-// What belongs to no session: who is told of alarms, whether everything works all the way, and
-// what the alarms of the last months cost.
+// What belongs to no session: who is told of alarms, whether everything works all the way, what the
+// alarms of the last months cost, and what devices there are.
 
 import { del, get, list, post, put } from "../api.js";
 import { acts, me, moment } from "../app.js";
@@ -11,6 +11,7 @@ import { clock, day, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
+import { Devices } from "./devices.js";
 import { Field, Problem, Tick, typed, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
@@ -27,6 +28,7 @@ export function Clinic() {
       ${acts.value && html`<${ThisBrowser} />`}
       <${SelfTest} />
       <${Cost} />
+      <${Devices} />
     </main>
     <${Footer} />
   </div>`;

@@ -1,18 +1,18 @@
-// Register a device while starting a session.
+// Register a device: while starting a session, or among the clinic's devices.
 
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { DEVICE_KINDS } from "../strings.js";
+import { DEVICE_HINTS, DEVICE_KINDS } from "../strings.js";
 import { useState } from "../vendor/preact-hooks.js";
-import { Choice, Field, Problem, useDraft, useSubmit } from "./form.js";
+import { Choice, Field, Problem, typed, useDraft, useSubmit } from "./form.js";
 
 /** `onAdded(id)`. The device's credentials are told this one time. */
 export function NewDevice({ onAdded }) {
-  const draft = useDraft("device", { id: "", kind: "heart_rate" });
+  const draft = useDraft("device", { id: "", kind: "heart_rate", user: "", model: "" });
   const [made, setMade] = useState(null);
   const form = useSubmit(async () => {
     const { id, kind } = draft.values;
-    setMade(await post("devices", { id: id.trim(), kind }));
+    setMade(await post("devices", { id: id.trim(), kind, ...known(draft.values) }));
     draft.clear();
     onAdded(id.trim());
   });
@@ -20,12 +20,28 @@ export function NewDevice({ onAdded }) {
     <summary>New device</summary>
     <${Field} draft=${draft} name="id" label="Device id" pattern="[A-Za-z0-9_-]{1,64}" />
     <${Choice} draft=${draft} name="kind" label="Kind" options=${Object.entries(DEVICE_KINDS)} />
+    <${KnownOf} draft=${draft} kind=${draft.values.kind} />
     <${Problem} refusal=${form.refusal} />
     <button type="button" disabled=${form.busy || !draft.values.id} onClick=${form.submit}>
       Add device
     </button>
     ${made && html`<${Credentials} made=${made} />`}
   </details>`;
+}
+
+/** What may be known of a device and is not told by it; both may stay empty. */
+export function KnownOf({ draft, kind }) {
+  return html`${kind === "cuff" &&
+    html`<${Field} draft=${draft} name="user" label="User" inputmode="numeric" pattern="[0-9]{1,3}"
+      hint=${DEVICE_HINTS.user} />`}
+    <${Field} draft=${draft} name="model" label="Model" maxlength="64"
+      hint=${DEVICE_HINTS.model} />`;
+}
+
+/** The two as the service wants them; null for what is not given. */
+export function known({ kind, user, model }) {
+  const index = kind === "cuff" ? typed(user) : undefined;
+  return { user: index ?? null, model: model?.trim() || null };
 }
 
 const Credentials = ({ made: { id, mqtt } }) => html`<div class="credentials">

@@ -24,6 +24,7 @@ import { openPanel, panel } from "./panel.js";
 import { ReadingPanel } from "./reading.js";
 import { Base, Gates, Next, Vitals } from "./side.js";
 import { SymptomPanel } from "./symptom.js";
+import { Told } from "./told.js";
 import { Track, sinceDose } from "./track.js";
 
 const TOP_UP_MS = 5000;
@@ -89,6 +90,7 @@ function Open({ encounter: e }) {
             <${Track} encounter=${e} now=${moment.value} />
           </div>
           <${Vitals} encounter=${e} />
+          <${Told} encounter=${e} />
           <${Next} encounter=${e} />
           <${Base} encounter=${e} />
           ${Form

@@ -8,6 +8,7 @@ import { html } from "../html.js";
 import { OpenRing, Tick } from "../icons.js";
 import { next } from "../next.js";
 import { number } from "../strings.js";
+import { cause } from "../told.js";
 import { Vital } from "./vital.js";
 
 const HEADS = { bp: "Blood pressure mmHg", hr: "Heart rate /min", temp: "Temperature \u00b0C" };
@@ -23,6 +24,7 @@ export function Vitals({ encounter }) {
         <span class="head" aria-hidden="true">${HEADS[code]}</span>
         <${Vital} encounter=${encounter} code=${code} now=${moment.value} />
         <${Standing} encounter=${encounter} code=${code} />
+        <${Cause} encounter=${encounter} code=${code} />
       </div>`,
     )}
   </div>`;
@@ -46,6 +48,12 @@ function Standing({ encounter, code }) {
       <circle cx=${x(status.value)} cy="7" r="4.5" />
     </svg>
     <p class="standing">${name}${text}</p>`;
+}
+
+/** Why a number is in doubt, where that did not fit beside it. */
+function Cause({ encounter, code }) {
+  const text = cause(encounter, code, moment.value);
+  return text && html`<p class="cause">${text}</p>`;
 }
 
 /** The diastolic speaks when it breaks a limit and the systolic does not. */

@@ -7,15 +7,17 @@ import { Arrow } from "../icons.js";
 import { html } from "../html.js";
 import { breaking } from "../alarms.js";
 import { reading } from "../freshness.js";
+import { doubt } from "../told.js";
 
 const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
 
 /** `code` is hr, bp or temp; `now` the server's time. */
 export function Vital({ encounter, code, now }) {
   const r = reading(encounter.vitals, code, now);
+  const why = doubt(encounter, code, r);
   const fresh = r.state === "fresh";
   const age = html`<span class=${`age ${r.ageing ? "ageing" : ""}`}
-    >${r.why && `${r.why}, `}<span>${r.age}</span></span
+    >${why && `${why}, `}<span>${r.age}</span></span
   >`;
   return html`
     <div class=${`cell ${code} ${r.state}`}>

@@ -1,0 +1,175 @@
+"""What follows from a reading that is believed: the newest value, silence, limits, the schedule.
+
+A reading that is *unproven*, because it may be of another time or of another person, is believed as
+far as it warns: it is shown with its doubt and raises. It clears, confirms, satisfies and opens
+nothing.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from monitor.core import (
+    crossings,
+    cuffs,
+    expectation,
+    overdue,
+    phases,
+    recovery,
+    silence,
+    technical,
+)
+from monitor.core.believability import Cuff
+from monitor.core.conditions import WAYS
+from monitor.core.events import Event
+from monitor.core.pressures import Pressure, doubted, put, sentence
+from monitor.core.state import Newest, State
+from monitor.core.timebase import heard
+from monitor.core.vitals import PRESSURES, Observation
+
+_RECENT_APART_S: Final = 15.0
+_RECENT_KEPT: Final = 20
+
+# vital sign, value, why it is suspect
+Believed = tuple[str, float, str]
+
+
+def believe(
+    state: State, device: str, believed: list[Believed], effective: float, issued: float,
+    now: float, unproven: str = "",
+) -> list[Event]:  # fmt: skip
+    """Values of one reading that are of now and of the patient: nothing is unproven."""
+    events: list[Event] = []
+    if state.phase == "preparation":
+        events += phases.enter(state, "baseline", now)
+    since = heard(effective, issued)
+    for vital in _watched(believed):
+        events += technical.heard(state, vital, since, now)
+    for vital, value, cause in believed:
+        newest = state.newest.get(vital)
+        if newest is not None and effective < newest.effective:
+            # It fills the chart, and the present is judged by what is newer.
+            events += crossings.overtaken(state, vital, value, effective, now)
+            continue
+        newest = state.newest[vital] = Newest(value, effective, issued, cause)
+        noted = False
+        if not cause:
+            state.clean[vital] = newest
+            noted = _remember(state, vital, value, effective)
+        events += crossings.judge(
+            state, vital, value, effective, since, now, device=device, clean=not cause
+        )
+        if noted and state.doses:
+            level = crossings.level_of(state, vital, device, value)
+            events += expectation.judge(state, vital, level, effective, now)
+    return events
+
+
+def warn(
+    state: State, device: str, believed: list[Believed], effective: float, issued: float,
+    now: float, unproven: str,
+) -> list[Event]:  # fmt: skip
+    """Values that are unproven, and why: a phrase."""
+    events: list[Event] = []
+    since = heard(effective, issued)
+    for vital, value, cause in believed:
+        newest = state.newest.get(vital)
+        if newest is not None and effective < newest.effective:
+            events += crossings.overtaken(state, vital, value, effective, now)
+            continue
+        state.newest[vital] = Newest(value, effective, issued, cause)
+        if WAYS[vital].continuous:
+            # It is judged, so there is no silence; what silence raised is ended by proven ones.
+            state.silence[vital] = max(since, state.silence.get(vital, since))
+            events += crossings.judge(
+                state, vital, value, effective, since, now, device=device, clean=False
+            )
+        else:
+            why = sentence(unproven)
+            events += crossings.begin_only(state, vital, value, effective, since, now, why)
+    return events
+
+
+def show(state: State, merits: list[Believed], why: str, effective: float, issued: float) -> None:
+    """Values that are judged in a moment: they are drawn at once, with their doubt."""
+    for vital, value, _ in merits:
+        newest = state.newest.get(vital)
+        if newest is None or effective >= newest.effective:
+            state.newest[vital] = Newest(value, effective, issued, why)
+
+
+def _watched(believed: list[Believed]) -> list[str]:
+    """What silence watches and has come; a diastolic alone is no pressure."""
+    if len(believed) == 1:  # nearly always: one heart rate
+        vital = believed[0][0]
+        return [] if vital == "dbp" else [silence.watched_as(vital)]
+    return sorted({silence.watched_as(vital) for vital, _, _ in believed if vital != "dbp"})
+
+
+def _remember(state: State, vital: str, value: float, effective: float) -> bool:
+    """A clean value: for a baseline and, now and then, for the trend. Was this one?"""
+    state.readings.add(vital, value, effective)
+    recent = state.recent.setdefault(vital, [])
+    if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
+        recent.append((effective, value))
+        del recent[:-_RECENT_KEPT]
+        return True
+    return False
+
+
+# --- pressures ----------------------------------------------------------------------------------
+
+
+def take_pressure(  # noqa: PLR0913 - what a measurement is made of
+    state: State, observation: Observation, believed: list[Believed], keys: dict[str, str],
+    effective: float, now: float, *, doubts: dict[str, str], part_of: Pressure | None = None,
+    another: bool = False, waits: bool = False,
+) -> list[Event]:  # fmt: skip
+    """For gates, schedule and recovery, after its values were judged.
+
+    doubts    see `Pressure`; part_of: the measurement whose other half it is
+    another   a further pressure may be beyond the doubt that this one is in
+    """
+    pressure = _pressure(observation, believed, keys, effective)
+    if part_of is not None:
+        pressure = _joined(part_of, pressure)
+    pressure = replace(doubted(pressure, doubts), waits=waits)
+    put(state.pressures, pressure, instead_of=part_of)
+    if state.cuff is None or effective >= state.cuff.at:
+        if not doubts:
+            state.cuff = Cuff(effective, pressure.values)
+        cuffs.look_again(state, now, doubted=another)
+    if doubts or (pressure.sbp is None and pressure.mean is None):
+        return []
+    return satisfy(state, effective, now)
+
+
+def satisfy(state: State, effective: float, now: float) -> list[Event]:
+    """A pressure of now and of the patient is in."""
+    state.schedule.take(state.protocol, state.last_dose_at, effective)
+    return overdue.judge(state, now) + recovery.judge(state, now)
+
+
+def _pressure(
+    observation: Observation, believed: list[Believed], keys: dict[str, str], effective: float
+) -> Pressure:
+    values = {vital: value for vital, value, _ in believed}
+    causes = {vital: cause for vital, _, cause in believed if cause}
+    return Pressure(
+        effective, values.get("sbp"), values.get("dbp"), clean=not causes, mean=values.get("map"),
+        device=observation.device, by=observation.by,
+        heard=heard(effective, observation.issued), received=observation.issued,
+        measured=observation.effective, causes=causes, user=observation.user,
+        keys={vital: key for vital, key in keys.items() if vital in PRESSURES},
+    )  # fmt: skip
+
+
+def _joined(first: Pressure, second: Pressure) -> Pressure:
+    return replace(
+        first, effective=max(first.effective, second.effective),
+        sbp=second.sbp if first.sbp is None else first.sbp,
+        dbp=second.dbp if first.dbp is None else first.dbp,
+        mean=second.mean if first.mean is None else first.mean,
+        clean=first.clean and second.clean, heard=second.heard, received=second.received,
+        keys=first.keys | second.keys, causes=first.causes | second.causes,
+    )  # fmt: skip

@@ -1,0 +1,215 @@
+"""A cuff has a memory: is a record that it sends of now, or was it stored?
+
+A raw record (0x2A35) carries a time stamp of a clock whose zone and setting nobody knows. So stamps
+are compared with each other and never with ours. What tells a record's age:
+
+- *old*, asked first: a record of the same burst has a later stamp, or it repeats a stamp, or a
+  burst without stamps goes on after it;
+- *live*: a cuff was heard inflating within a minute before it and it is the newest of its burst; or
+  its stamp is as far from that of the newest record of an earlier burst as their receipts are; or
+  it has no stamp and comes alone;
+- *unknown*: everything else, such as the first record on connecting.
+
+Records less than `BURST_S` apart are one burst. They prove nothing about each other but their
+order: a cuff that empties its memory sends it all at once.
+"""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+BURST_S: Final = 25.0
+WAIT_S: Final = 3.0  # for so long the rest of a burst may come before a record is judged
+INFLATED_S: Final = 60.0
+APART_S: Final = 50.0  # two measurements cannot be nearer: each takes 40 s and more
+AGREE_S: Final = 20.0
+AGREE_MINUTES_S: Final = 65.0  # where stamps are whole minutes
+AHEAD_S: Final = 86_400.0  # a stamp so far ahead of its receipt orders nothing
+STILL_S: Final = 65.0  # a clock of whole minutes moves on within so long
+_KEPT: Final = 64
+_ANCHORS: Final = 8
+
+Age = Literal["live", "old", "unknown"]
+
+
+class Record(Struct):
+    """One record as it came. effective: our clock; key: names it (its first row).
+
+    stamp     by the cuff's clock, s; None: it has none, or its clock stands still
+    until     when it is judged at the latest; None: it was
+    inflated  a cuff was heard inflating for it
+    """
+
+    key: str
+    received: float
+    stamp: float | None
+    burst: int
+    values: dict[str, float]
+    age: Age = "unknown"
+    until: float | None = None
+    inflated: bool = False
+
+
+class CuffMemory(Struct):
+    """What one device sent of records. inflating: when it was heard inflating, not used up yet.
+
+    still     its clock does not run: stamps say nothing
+    anchors   (receipt, stamp) of the newest record of earlier bursts
+    """
+
+    records: list[Record] = []
+    burst: int = 0
+    inflating: float | None = None
+    still: bool = False
+    anchors: list[tuple[float, float]] = []
+
+    # --- what comes -------------------------------------------------------------------------
+
+    def inflates(self, now: float) -> None:
+        self.inflating = now
+
+    def failed(self) -> None:
+        """The measurement that it was heard inflating for has no reading; no part of a burst."""
+        self.inflating = None
+
+    def take(
+        self, key: str, received: float, stamp: float | None, values: dict[str, float]
+    ) -> tuple[Record, list[Record]]:
+        """The new record, and those that it says more about than was known."""
+        self._look_at_clock(received, stamp, values)
+        if self.still:
+            stamp = None
+        last = self.records[-1] if self.records else None
+        if last is None or received - last.received >= BURST_S:
+            self._close_burst()
+            self.burst += 1
+        inflated = self.inflating is not None and received - self.inflating <= INFLATED_S
+        record = Record(key, received, stamp, self.burst, values, inflated=inflated)
+        changed = self._order(record)
+        if record.age != "old":
+            changed += self._by_pace(record)
+        if record.age == "unknown":
+            record.until = received + WAIT_S
+        elif record.age == "live":
+            self.inflating = None
+        self.records.append(record)
+        del self.records[:-_KEPT]
+        return record, changed
+
+    def decide(self, now: float) -> list[Record]:
+        """Records that have waited long enough: what they are is as sure as it gets now."""
+        due = [r for r in self.records if r.until is not None and r.until <= now]
+        for record in due:
+            record.until = None
+            if record.age == "unknown" and self._alone(record):
+                record.age = "live"
+                self.inflating = None
+        return due
+
+    @property
+    def deadline(self) -> float | None:
+        return min((r.until for r in self.records if r.until is not None), default=None)
+
+    def named(self, key: str) -> Record | None:
+        return next((r for r in self.records if r.key == key), None)
+
+    @property
+    def in_doubt(self) -> Record | None:
+        """The newest record, while its age is unknown."""
+        newest = next((r for r in reversed(self.records) if r.age != "old"), None)
+        return newest if newest is not None and newest.age == "unknown" else None
+
+    def prove(self, record: Record) -> None:
+        """Somebody says that it was measured just now."""
+        record.age, record.until = "live", None
+
+    def stored_before(self, record: Record) -> float | None:
+        """How long before the newest of its burst an old one was measured, s; None: not known."""
+        later = [s for r in self._same_burst(record) if (s := _ordering(r)) is not None]
+        stamp = _ordering(record)
+        if stamp is None or not later or max(later) <= stamp:
+            return None
+        return max(later) - stamp
+
+    # --- how it is told ----------------------------------------------------------------------
+
+    def _order(self, record: Record) -> list[Record]:
+        """By the others of its burst. Returns those that are old because of it."""
+        others = self._same_burst(record)
+        if record.stamp is None:
+            outdated = [r for r in others if r.stamp is None]
+        else:
+            outdated = [r for r in others if _before(r, record)]
+            repeated = any(r.stamp == record.stamp for r in self.records)
+            if repeated or any(_before(record, r) for r in others):
+                record.age = "old"
+        changed = [r for r in outdated if r.age != "old"]
+        for old in changed:
+            old.age, old.until = "old", None
+        return changed
+
+    def _by_pace(self, record: Record) -> list[Record]:
+        """Stamps as far apart as receipts: both were sent as they were measured."""
+        if record.stamp is None:
+            return []
+        for received, stamp in reversed(self.anchors):
+            if _as_far(record.received - received, record.stamp, stamp):
+                record.age = "live"
+                place = (received, stamp)
+                anchor = [r for r in self.records if (r.received, r.stamp) == place]
+                changed = [r for r in anchor if r.age == "unknown"]
+                for known in changed:
+                    known.age, known.until = "live", None
+                return changed
+        return []
+
+    def _alone(self, record: Record) -> bool:
+        """Nothing that was sent with it says that it was stored, and something that it was not."""
+        others = self._same_burst(record)
+        if record.inflated and all(_before(r, record) for r in others):
+            return True
+        near = [r for r in others if abs(r.received - record.received) <= WAIT_S]
+        return record.stamp is None and not near
+
+    def _same_burst(self, record: Record) -> list[Record]:
+        return [r for r in self.records if r.burst == record.burst and r is not record]
+
+    def _close_burst(self) -> None:
+        sent = [r for r in self.records if r.burst == self.burst and r.stamp is not None]
+        if not sent:
+            return
+        newest = max(sent, key=lambda r: (r.stamp or 0.0, r.received))
+        assert newest.stamp is not None
+        self.anchors.append((newest.received, newest.stamp))
+        del self.anchors[:-_ANCHORS]
+
+    def _look_at_clock(
+        self, received: float, stamp: float | None, values: dict[str, float]
+    ) -> None:
+        """A stamp that stands still over minutes, with other values, is of no clock."""
+        if stamp is None or self.still:
+            return
+        alike = [r for r in self.records if r.stamp == stamp]
+        if any(received - r.received > STILL_S and r.values != values for r in alike):
+            self.still = True
+
+
+def _before(one: Record, other: Record) -> bool:
+    """One was surely measured before the other, both of one burst."""
+    if one.stamp is None and other.stamp is None:
+        return one.received <= other.received and one is not other
+    first, second = _ordering(one), _ordering(other)
+    return first is not None and second is not None and first < second
+
+
+def _ordering(record: Record) -> float | None:
+    """Its stamp, where that tells which came first."""
+    stamp = record.stamp
+    return None if stamp is None or stamp > record.received + AHEAD_S else stamp
+
+
+def _as_far(receipts: float, later: float, earlier: float) -> bool:
+    stamps = later - earlier
+    minutes = later % 60 == 0 and earlier % 60 == 0
+    within = AGREE_MINUTES_S if minutes else AGREE_S
+    return receipts >= APART_S and stamps >= APART_S and abs(stamps - receipts) <= within

@@ -1,0 +1,49 @@
+"""Whose reading is it? A cuff that two people share names its user.
+
+Which user the patient is, the device's entry says, or somebody in the session; else the first
+reading that is surely of now sets it, and everybody is told so. A reading of another user warns, as
+every unproven one does: nobody knows who really sat at the cuff.
+"""
+
+from typing import Final
+
+from monitor.core import reconsider
+from monitor.core.events import CuffUser, Event, Refused, UserTaken
+from monitor.core.state import PatientUser, State
+
+REGISTERED: Final = "the device's entry"
+
+
+def register(state: State, users: dict[str, int]) -> None:
+    """What the entries of these devices say."""
+    for device, user in users.items():
+        state.users[device] = PatientUser(user, REGISTERED)
+
+
+def doubt(state: State, device: str, user: int | None) -> str:
+    """Why a reading may be another person's; "" where nothing says so."""
+    known = state.users.get(device)
+    if user is None or known is None or user == known.user:
+        return ""
+    return f"it is of user {user} of the cuff, and the patient is user {known.user}"
+
+
+def learn(state: State, device: str, user: int | None, now: float) -> list[Event]:
+    """After a reading that is surely of now."""
+    if user is None or device in state.users:
+        return []
+    state.users[device] = PatientUser(user)
+    return [UserTaken(at=now, device=device, user=user)]
+
+
+def choose(state: State, given: CuffUser, now: float) -> list[Event]:
+    """Somebody says which it is; readings of this session are judged anew."""
+    if given.device not in state.devices:
+        raise Refused(f"Device {given.device} does not serve this session.")
+    state.users[given.device] = PatientUser(given.user, given.by)
+    taken = UserTaken(at=now, device=given.device, user=given.user, by=given.by)
+    why = f"{given.by} says that the patient is user {given.user} of the cuff."
+    again = reconsider.whose_anew(
+        state, given.device, lambda p: doubt(state, p.device, p.user), now, why
+    )
+    return [taken, *again]

@@ -1,0 +1,43 @@
+"""What is known of each cuff beside its readings, for people."""
+
+from monitor.core.state import Source, State
+from monitor.core.status import CuffStatus, UnknownAge
+from monitor.core.timebase import LATE_S
+
+
+def cuffs(state: State, now: float) -> dict[str, CuffStatus]:
+    """Of devices that sent a record, failed, or of which a user is known."""
+    found = {}
+    for device in state.devices:
+        source = state.sources.get(device)
+        if device in state.users or (source is not None and _tells_more(source)):
+            found[device] = _cuff(state, device, source or Source(), now)
+    return found
+
+
+def _tells_more(source: Source) -> bool:
+    return bool(source.cuff.records or source.failures.count or source.users)
+
+
+def _cuff(state: State, device: str, source: Source, now: float) -> CuffStatus:
+    patient, failures, stored = state.users.get(device), source.failures, source.stored
+    user, by = (None, "") if patient is None else (patient.user, patient.by)
+    return CuffStatus(
+        user=user, user_by=by,
+        users=tuple(source.users), failed_at=failures.at if failures.count else None,
+        failed_reason=failures.reason, unknown=_unknown(state, source, now),
+        stored_at=stored.at if stored.count else None, stored_reason=stored.reason,
+    )  # fmt: skip
+
+
+def _unknown(state: State, source: Source, now: float) -> UnknownAge | None:
+    """While somebody may still say that it was measured just now."""
+    record = source.cuff.in_doubt
+    if record is None or now - record.received > LATE_S:
+        return None
+    pressure = next((p for p in state.pressures if record.key in p.keys.values()), None)
+    if pressure is None:
+        return None
+    return UnknownAge(
+        key=record.key, received=record.received, values=record.values, reason=pressure.unproven
+    )

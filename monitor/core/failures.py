@@ -1,0 +1,64 @@
+"""A measurement that failed is an event: the cuff measured, and there is no reading.
+
+It is told with its cause, the cuff is asked again, and three in a row are `signal_quality`. Half a
+failed measurement is a reading in doubt: it raises, and does nothing else.
+"""
+
+from typing import Final
+
+from monitor.core import cuffs, overdue, sensing
+from monitor.core.events import Event, MeasurementFailed
+from monitor.core.quality import CUFF_DOUBTS
+from monitor.core.state import Failures, Source, State
+from monitor.core.vitals import Observation
+
+_OF: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
+
+
+def failed(state: State, observation: Observation) -> bool:
+    """Does it say that a measurement failed, whole or half?"""
+    if observation.failed:
+        return True
+    doubted = any(flag in CUFF_DOUBTS for flag in observation.flags)
+    cuff = state.devices.get(observation.device) == "cuff"
+    return cuff and doubted and not observation.values and observation.contact is None
+
+
+def half(observation: Observation) -> str:
+    """Why what came of it is in doubt."""
+    lost = " and ".join(_OF[vital] for vital in observation.failed)
+    return f"the {lost} of the same measurement failed"
+
+
+def take(
+    state: State, source: Source, observation: Observation, effective: float, now: float
+) -> list[Event]:
+    """After one that is not late and says something against itself."""
+    if not failed(state, observation):
+        return []
+    cause = ", ".join(CUFF_DOUBTS[flag] for flag in observation.flags if flag in CUFF_DOUBTS)
+    source.cuff.failed()
+    count = source.failures.count + 1
+    source.failures = Failures(count, now, _sentence(observation, cause, count))
+    told = MeasurementFailed(
+        at=now, device=observation.device, effective=effective, cause=cause, count=count,
+        half=bool(observation.values),
+    )  # fmt: skip
+    cuffs.look_again(state, now, doubted=True)
+    quality = sensing.failed(
+        state, observation.device, source.failures.reason, count, effective, now
+    )
+    return [told, *overdue.failed(state, now), *quality]
+
+
+def over(source: Source) -> None:
+    """A reading came whole."""
+    if source.failures.count:
+        source.failures = Failures()
+
+
+def _sentence(observation: Observation, cause: str, count: int) -> str:
+    times = "" if count == 1 else f", {count} times in a row"
+    why = f": {cause}" if cause else ""
+    rest = f" Only the other half came: {half(observation)}." if observation.values else ""
+    return f"The cuff {observation.device} measured and failed{times}{why}.{rest}"

@@ -1,0 +1,94 @@
+"""`bp_overdue`: a pressure reading of the protocol is due and does not come.
+
+Time alone raises it, in steps; a reading ends it. A cuff that inflates holds the next step back,
+for as long as one measurement can last and once for each reading that is waited for: a cuff that
+inflates again and again and never has a reading is overdue, and so is one that says that it failed.
+"""
+
+from typing import Final
+
+from monitor.core import silence, sound
+from monitor.core.alarms import RANK, Finding
+from monitor.core.conditions import GRACE_S, Step, reached
+from monitor.core.events import Event
+from monitor.core.schedule import MEASURING_S
+from monitor.core.state import State
+
+Timer = tuple[tuple[Step, ...], float]
+
+CONDITION: Final = "bp_overdue"
+
+
+def timer(state: State) -> Timer | None:
+    """The steps to come, and since when they count; None before a dose."""
+    if state.last_dose_at is None:
+        return None
+    due = state.schedule.due(state.protocol, state.last_dose_at)
+    return _held_back(state, _steps(state, due, state.last_dose_at), due), due
+
+
+def judge(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
+    """over: why what stood for an earlier check is over."""
+    found = timer(state)
+    if found is None or state.last_dose_at is None:
+        return []
+    steps, due = found
+    events: list[Event] = []
+    standing = state.alarms.standing.get(CONDITION)
+    if standing is not None and standing.onset != due:
+        events += state.alarms.release(CONDITION, at, over)
+        standing = None
+    step = reached(steps, due, at)
+    # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
+    if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
+        return events
+    after = next(
+        s.after for s in _steps(state, due, state.last_dose_at) if s.priority == step.priority
+    )
+    reason = silence.overdue_reason((due - state.last_dose_at) / 60, after)
+    finding = Finding(priority=step.priority, onset=due, reason=reason)
+    changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
+    return events + sound.noticed(state, changes)
+
+
+def inflating(state: State, now: float) -> None:
+    """A cuff says that it measures."""
+    state.schedule.inflates(now)
+    found = timer(state)
+    if found is None or state.schedule.held_from is not None:
+        return
+    began = state.schedule.measuring
+    assert began is not None
+    if began + MEASURING_S > found[1] + silence.OVERDUE[0].after:
+        state.schedule.held_from = began
+
+
+def failed(state: State, now: float) -> list[Event]:
+    """A cuff says that its measurement failed: what it held back falls due."""
+    state.schedule.measuring = state.schedule.inflating = None
+    state.schedule.held_from = 0.0  # long ago: until a reading comes, nothing holds it back
+    return judge(state, now)
+
+
+def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
+    """A reading that is missed in the peak window is high, whether it was due in it or before."""
+    high = silence.OVERDUE_AT_PEAK
+    begins, ends = (
+        dosed_at + 60 * state.protocol.onset_until,
+        dosed_at + 60 * state.protocol.peak_until,
+    )
+    at_peak = begins <= due <= ends or begins <= due + high[-1].after <= ends
+    return high if at_peak else silence.OVERDUE
+
+
+def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step, ...]:
+    """With each step that falls into the measurement put off to its end."""
+    began = state.schedule.held_from
+    if began is None:
+        return steps
+    end = began + MEASURING_S - due
+    held = [
+        Step(max(step.after, end), step.priority) if due + step.after + GRACE_S > began else step
+        for step in steps
+    ]
+    return tuple(held)

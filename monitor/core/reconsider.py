@@ -1,0 +1,159 @@
+"""Readings that are thought of anew, because more is known by now than when they came.
+
+A cuff's record may prove to be of now, or old; somebody may say that it was measured just now, or
+which user of a shared cuff the patient is. The rows on the record change with a reason, and what
+counts from here on is what would have been decided had that been known; what was told stays on
+the record.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from monitor.core import believing, crossings
+from monitor.core.believability import Cuff
+from monitor.core.events import Event, Rejudged
+from monitor.core.pressures import Pressure, doubted, put
+from monitor.core.quality import Judgement
+from monitor.core.state import Newest, State
+from monitor.core.vitals import PRESSURES
+
+_OLD: Final = "The reading that raised it was "
+
+
+def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) -> list[Event]:
+    """It is of now. doubts: what is left of them."""
+    known = doubted(pressure, doubts)
+    put(state.pressures, known, instead_of=pressure)
+    events = _retell(known, now)
+    if _overtaken(state, known):
+        _settle_into_place(state, known)
+        return events + again(state, now, "It was judged anew.")
+    if known.unproven:
+        return events + warn(state, known, now)
+    believed = [(v, value, known.causes.get(v, "")) for v, value in known.values.items()]
+    state.cuff = Cuff(known.effective, known.values)
+    events += believing.believe(state, known.device, believed, known.effective, known.received, now)
+    return events + believing.satisfy(state, known.effective, now)
+
+
+def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
+    """It waited for the rest of its burst, and raises now; its doubts stay."""
+    known = replace(pressure, waits=False)
+    put(state.pressures, known, instead_of=pressure)
+    why = known.unproven
+    believed = [(v, value, why) for v, value in known.values.items()]
+    return believing.warn(state, known.device, believed, known.effective, known.received, now, why)
+
+
+def _overtaken(state: State, pressure: Pressure) -> bool:
+    return any(
+        vital in state.newest and pressure.effective < state.newest[vital].effective
+        for vital in pressure.values
+    )
+
+
+def _settle_into_place(state: State, pressure: Pressure) -> None:
+    """For the baseline: it was measured before others that are counted already."""
+    if pressure.unproven:
+        return
+    for vital, value in pressure.values.items():
+        if vital not in pressure.causes:
+            state.readings.add(vital, value, pressure.effective)
+
+
+def rejudge(
+    state: State, pressure: Pressure, verdicts: dict[str, Judgement], now: float
+) -> list[Event]:
+    """Half a measurement, when the other half says more of it: verdict and reason by vital sign."""
+    kept = {v: value for v, value in pressure.values.items() if verdicts[v][0] != "rejected"}
+    causes = {v: verdicts[v][1] for v in kept if verdicts[v][1]}
+    events: list[Event] = [
+        Rejudged(
+            at=now, keys=(pressure.keys[vital],), state=verdict, reason=reason,
+            effective=pressure.effective,
+        )
+        for vital, (verdict, reason) in verdicts.items()
+    ]  # fmt: skip
+    for vital in pressure.values:
+        state.readings.take_out(vital, pressure.effective)
+    known = replace(
+        pressure, sbp=kept.get("sbp"), dbp=kept.get("dbp"), mean=kept.get("map"), causes=causes,
+    )  # fmt: skip
+    known = doubted(known, pressure.doubts)
+    put(state.pressures, known, instead_of=pressure)
+    _settle_into_place(state, known)
+    return events + again(state, now, "The other half of the measurement speaks against it.")
+
+
+def outdate(
+    state: State, pressure: Pressure, reason: str, effective: float, now: float
+) -> list[Event]:
+    """It is old: history, and what it raised is taken back."""
+    state.pressures.remove(pressure)
+    for vital in pressure.values:
+        state.readings.take_out(vital, pressure.effective)
+    keys = tuple(pressure.keys.values())
+    told = Rejudged(at=now, keys=keys, state="late", reason=reason, effective=effective)
+    return [told, *again(state, now, f"{_OLD}{reason}.")]
+
+
+def whose_anew(
+    state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: str
+) -> list[Event]:
+    """Whether each of one device is the patient's, as `doubt` says now."""
+    events: list[Event] = []
+    for pressure in [p for p in state.pressures if p.device == device]:
+        said = doubt(pressure)
+        if said == pressure.doubts.get("user", ""):
+            continue
+        doubts = {k: v for k, v in pressure.doubts.items() if k != "user"}
+        known = doubted(pressure, doubts | ({"user": said} if said else {}))
+        put(state.pressures, known, instead_of=pressure)
+        events += _retell(known, now)
+        for vital in known.values:
+            state.readings.take_out(vital, known.effective)
+        _settle_into_place(state, known)
+    return events + again(state, now, why) if events else []
+
+
+def again(state: State, now: float, why: str) -> list[Event]:
+    """What the pressures that are kept come to."""
+    for vital in PRESSURES:
+        _find_newest(state, vital)
+    proven = state.proven
+    state.cuff = Cuff(proven[-1].effective, proven[-1].values) if proven else None
+    events = crossings.judge_all_again(state, now, why)
+    if proven:
+        events += believing.satisfy(state, proven[-1].effective, now)
+    return events
+
+
+def _find_newest(state: State, vital: str) -> None:
+    state.newest.pop(vital, None)
+    state.clean.pop(vital, None)
+    for p in state.pressures:
+        value = p.value(vital)
+        if value is None:
+            continue
+        cause = p.unproven or p.causes.get(vital, "")
+        state.newest[vital] = Newest(value, p.effective, p.received, cause)
+        if not cause:
+            state.clean[vital] = state.newest[vital]
+
+
+def _retell(pressure: Pressure, now: float) -> list[Event]:
+    """Its rows as they are to be read now, those with the same words together."""
+    rows: dict[str, list[str]] = {}
+    for vital, key in pressure.keys.items():
+        if vital in pressure.values:
+            said = [s for s in (pressure.unproven, pressure.causes.get(vital, "")) if s]
+            rows.setdefault("; ".join(said), []).append(key)
+    return [
+        Rejudged(
+            at=now, keys=tuple(keys), state="suspect" if reason else "accepted", reason=reason,
+            effective=pressure.effective,
+        )
+        for reason, keys in rows.items()
+    ]  # fmt: skip

@@ -1,0 +1,74 @@
+// The clinic's devices: what is known of each that it does not tell itself.
+
+import { list, patch } from "../api.js";
+import { acts } from "../app.js";
+import { html } from "../html.js";
+import { DEVICE_KINDS } from "../strings.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { KnownOf, NewDevice, known } from "./device.js";
+import { Problem, useDraft, useSubmit } from "./form.js";
+
+export function Devices() {
+  const [all, setAll] = useState(null);
+  const [edited, setEdited] = useState("");
+  const [problem, setProblem] = useState("");
+  const again = () =>
+    list("devices", { limit: 1000 }).then(setAll, (refusal) => setProblem(refusal.message));
+  useEffect(() => void again(), []);
+  const done = () => {
+    setEdited("");
+    again();
+  };
+  return html`<section aria-label="Devices">
+    <h2>Devices</h2>
+    ${problem && html`<p class="problem">${problem}</p>`}
+    <ul class="contacts">
+      ${all?.map((d) =>
+        edited === d.id
+          ? html`<li key=${d.id}><${DeviceForm} device=${d} onDone=${done} /></li>`
+          : html`<${Device} key=${d.id} device=${d} edit=${() => setEdited(d.id)} />`,
+      )}
+      ${all?.length === 0 && html`<li class="quiet">None so far.</li>`}
+    </ul>
+    ${acts.value && html`<${NewDevice} onAdded=${again} />`}
+  </section>`;
+}
+
+function Device({ device: d, edit }) {
+  const parts = [
+    DEVICE_KINDS[d.kind] ?? d.kind,
+    d.user !== null && `the patient is user ${d.user}`,
+    d.model,
+  ];
+  return html`<li aria-label=${d.id}>
+    <b>${d.id}</b>
+    <span>${parts.filter(Boolean).join(", ")}</span>
+    ${acts.value &&
+    html`<span class="do">
+      <button class="plain" aria-label=${`Change: ${d.id}`} onClick=${edit}>Change</button>
+    </span>`}
+  </li>`;
+}
+
+function DeviceForm({ device: d, onDone }) {
+  const draft = useDraft(`device/${d.id}`, {
+    kind: d.kind, user: d.user === null ? "" : String(d.user), model: d.model ?? "",
+  });
+  const close = () => {
+    draft.clear();
+    onDone();
+  };
+  const form = useSubmit(async () => {
+    await patch(`devices/${encodeURIComponent(d.id)}`, known(draft.values));
+    close();
+  });
+  return html`<form class="contact" onSubmit=${form.submit}>
+    <b>${d.id}</b>
+    <${KnownOf} draft=${draft} kind=${d.kind} />
+    <${Problem} refusal=${form.refusal} />
+    <div class="acts">
+      <button class="bright" type="submit" disabled=${form.busy}>Save device</button>
+      <button type="button" onClick=${close}>Cancel</button>
+    </div>
+  </form>`;
+}

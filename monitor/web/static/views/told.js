@@ -1,0 +1,43 @@
+// What the devices of a session tell beside their values, and the one press that puts it right.
+
+import { post } from "../api.js";
+import { acts, moment } from "../app.js";
+import { html } from "../html.js";
+import { told } from "../told.js";
+import { useState } from "../vendor/preact-hooks.js";
+
+export function Told({ encounter }) {
+  const lines = told(encounter, moment.value);
+  if (!lines.length) return null;
+  return html`<ul class="told" aria-label="What devices tell">
+    ${lines.map((line) => html`<${Line} key=${line.id} line=${line} encounter=${encounter} />`)}
+  </ul>`;
+}
+
+function Line({ line, encounter }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const say = ({ path, body }) => async () => {
+    setBusy(true);
+    try {
+      await post(`encounters/${encodeURIComponent(encounter.id)}/${path}`, body);
+      setProblem("");
+    } catch (refusal) {
+      setProblem(refusal.message);
+    }
+    setBusy(false);
+  };
+  return html`<li>
+    <b>${line.what}</b> <span class="quiet">${line.why}</span>
+    ${acts.value &&
+    line.acts.length > 0 &&
+    html`<span class="do">
+      ${line.acts.map(
+        (act) => html`<button key=${act.text} disabled=${busy} onClick=${say(act)}>
+          ${act.text}
+        </button>`,
+      )}
+    </span>`}
+    ${problem && html`<p class="problem" aria-live="polite">${problem}</p>`}
+  </li>`;
+}

@@ -1,0 +1,161 @@
+"""What the record made of a zoo's readings, against what they were."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct, field
+from sqlalchemy import Connection, select
+
+from monitor.adapters.store.encounters import key_of, read_journal
+from monitor.adapters.store.journal import Step
+from monitor.adapters.store.schema import observations
+from monitor.core.events import Judged, Observed, Rejudged, UserTaken
+from monitor.core.vitals import Observation
+from simulators.raw_cuffs import PATIENT, RawCuff, Sent
+from tests.chaos.zoo import Cage
+
+PRESSURES: Final = ("sbp", "dbp", "map")
+# What took longer from the cuff to the record may rightly be taken for stored.
+AT_ONCE_S: Final = 20.0
+# A stampless record and a burst so close to it cannot be told apart, by anybody.
+ALONE_S: Final = 5.0
+# So soon after the measurement a record from the memory is as good as live.
+FRESH_S: Final = 60.0
+BASELINE: Final = 2  # readings that the hold gate wants
+CLOCKS_S: Final = 1.0  # between the simulator's look at the clock and the service's
+
+
+class Findings(Struct):
+    """judged: truth -> how many pressure records the service judged; live_known: how many it knew
+    to be live; opened: hold gates; wrong: every promise that was broken, in words."""
+
+    judged: Counter[str] = field(default_factory=Counter)
+    live_known: int = 0
+    opened: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def judge(connection: Connection, cages: Iterable[Cage]) -> Findings:
+    found = Findings()
+    for cage in cages:
+        found.opened += cage.opened is not None
+        if isinstance(cage.cuff, RawCuff):
+            _Records(cage, cage.cuff).judge(connection, found)
+        else:
+            _native(connection, cage, cage.cuff.id, found)
+        _native(connection, cage, cage.strap.id, found)
+    return found
+
+
+class _Records:
+    """The records of one cuff: nothing stored was called live, nothing live stored, and no gate
+    opened on anything else than live ones.
+
+    sent       key of a row -> which record it is
+    believed   live records that the service knew as such, by when they were measured
+    theirs     the first live reading was another user's: the service cannot know better
+    """
+
+    def __init__(self, cage: Cage, cuff: RawCuff) -> None:
+        self.cage = cage
+        self.cuff = cuff
+        self.sent: dict[str, Sent] = {}
+        self.believed: set[float] = set()
+        self.theirs = False
+        self.wrong: dict[str, None] = {}
+
+    def judge(self, connection: Connection, found: Findings) -> None:
+        for step in read_journal(connection, self.cage.encounter):
+            self._recognise(step, found)
+            for event in step.events:
+                self.theirs |= isinstance(event, UserTaken) and event.user != PATIENT
+                for key, state in _verdicts(event):
+                    if key in self.sent:
+                        self._hold(self.sent[key], state)
+        self._gate()
+        found.live_known += len(self.believed)
+        found.wrong += [f"{self.cage.encounter}: {words}" for words in self.wrong]
+
+    def _recognise(self, step: Step, found: Findings) -> None:
+        if not isinstance(step.input, Observed) or step.input.observation.device != self.cuff.id:
+            return
+        sent = _what(step.input.observation, self.cuff.log, step.at)
+        keys = [e.key for e in step.events if isinstance(e, Judged) and e.vital in PRESSURES]
+        if sent is not None and keys:
+            found.judged[sent.truth] += 1
+            self.sent |= dict.fromkeys(keys, sent)
+
+    def _hold(self, sent: Sent, state: str) -> None:
+        """What was thought of one of its values, against what it is."""
+        if state == "accepted" and sent.truth == "live":
+            self.believed.add(sent.measured)
+        if state == "accepted" and _never_to_be_believed(sent) and not self.theirs:
+            self.wrong[f"{_named(sent)} was believed"] = None
+        if state == "late" and sent.truth == "live" and _alone(sent, self.cuff.log):
+            self.wrong[f"{_named(sent)} was called stored"] = None
+
+    def _gate(self) -> None:
+        opened = self.cage.opened
+        if opened is None or self.theirs:
+            return
+        by_then = [at for at in self.believed if at < opened]
+        if len(by_then) < BASELINE:
+            self.wrong[f"the hold gate opened on {len(by_then)} live readings"] = None
+
+
+def _what(observation: Observation, log: list[Sent], received: float) -> Sent | None:
+    """Which record this is; None where it may be of more than one truth, or waited too long."""
+    told = tuple(observation.values.get(vital) for vital in PRESSURES)
+    like = [
+        sent
+        for sent in log
+        if (sent.record.sbp, sent.record.dbp, sent.record.map) == told
+        and observation.stamp in (None, sent.record.stamp)
+        and sent.at <= received + CLOCKS_S
+    ]
+    if not like or len({sent.truth for sent in like}) > 1:
+        return None
+    last = like[-1]
+    waited = received - last.at > AT_ONCE_S
+    return None if waited and last.truth == "live" else last
+
+
+def _verdicts(event: object) -> list[tuple[str, str]]:
+    """Keys of rows, and what is thought of them from now on."""
+    if isinstance(event, Judged):
+        return [(event.key, event.state)]
+    if isinstance(event, Rejudged):
+        return [(key, event.state) for key in event.keys]
+    return []
+
+
+def _never_to_be_believed(sent: Sent) -> bool:
+    if sent.truth == "stored":
+        return sent.at - sent.measured > FRESH_S
+    return sent.truth != "live"
+
+
+def _alone(of: Sent, log: list[Sent]) -> bool:
+    """It has a stamp, or nothing else was handed over close to it."""
+    near = [sent for sent in log if sent is not of and abs(sent.at - of.at) < ALONE_S]
+    return of.record.stamp is not None or not near
+
+
+def _named(of: Sent) -> str:
+    record = of.record
+    return f"{record.sbp}/{record.dbp}, stamp {record.stamp}, which is {of.truth},"
+
+
+def _native(connection: Connection, cage: Cage, device: str, found: Findings) -> None:
+    """Everything that a native device sends was measured just now, whatever its clock says."""
+    of = observations.c
+    mine = select(of.vital, of.value, of.reason).where(
+        of.encounter == key_of(cage.encounter), of.device == device, of.state == "late"
+    )
+    late = connection.execute(mine).all()
+    if late:
+        example = f"{late[0].vital} {late[0].value:g}, {late[0].reason}"
+        found.wrong.append(
+            f"{cage.encounter}: {len(late)} values of {device} were called late: {example}"
+        )

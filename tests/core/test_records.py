@@ -1,0 +1,195 @@
+"""What follows from a cuff's record: of now, of unknown age, or from its memory."""
+
+from typing import Final
+
+import pytest
+
+from monitor.core.events import AlarmChanged, MeasuredNow, Refused, Rejudged
+from tests.core.course import Course, dosed
+
+DAY: Final = 86_400.0
+MIN: Final = 60.0
+
+
+def clinic() -> Course:
+    return Course(devices={"cuff": "cuff"})
+
+
+def ready(course: Course) -> None:
+    """Three live readings, each after the cuff was heard inflating."""
+    for n in range(3):
+        course.inflates(300 * n + 5)
+        course.record(300 * n + 40, 120 + n, 80, stamp=300 * n)
+
+
+def test_a_live_reading_opens_the_gate_and_an_unknown_one_does_not() -> None:
+    course = clinic()
+    for n in range(3):
+        course.record(300 * n + 40, 120 + n, 80, stamp=n * DAY)
+    assert course.unmet(700) == ["baseline", "sbp", "dbp"]
+    course = clinic()
+    ready(course)
+    assert course.unmet(700) == []
+
+
+def test_the_first_two_of_a_running_clock_count_both() -> None:
+    """The first is of unknown age until the second shows that it was of then."""
+    course = clinic()
+    course.record(40, 120, 80, stamp=0)
+    assert course.states("sbp") == ["suspect"]
+    course.record(340, 122, 81, stamp=300)
+    assert course.states("sbp") == ["accepted", "accepted"]
+    assert course.unmet(350) == []
+
+
+def test_a_crisis_of_unknown_age_is_told_after_three_seconds_with_these_words() -> None:
+    course = clinic()
+    course.record(40, 186, 112, stamp=0)
+    assert course.status(42).vitals["sbp"].value == 186
+    assert course.status(42).vitals["sbp"].state == "suspect"
+    assert course.told("sbp_high") == []
+    course.advance(43)
+    assert course.told("sbp_high") == [(43, "raised", "sbp_high", "high")]
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert "Its age is unknown" in alarm.reason
+    assert "A new measurement is needed." in alarm.reason
+    assert course.commands("confirm") == [43]
+
+
+def test_an_old_record_clears_confirms_satisfies_and_opens_nothing() -> None:
+    course = dosed()
+    course.bp(700 + 15 * MIN, 186, 112)
+    course.inflates(700 + 30 * MIN)
+    course.record(700 + 30 * MIN + 40, 188, 113, stamp=10 * DAY)
+    course.advance(700 + 30 * MIN + 50)
+    before = course.told("sbp_high", "dbp_high", "bp_overdue")
+    for n in range(4):
+        course.record(700 + 30 * MIN + 51 + n, 118, 76, stamp=n * DAY)
+    assert course.told("sbp_high", "dbp_high", "bp_overdue") == before
+    assert course.priority("sbp_high") == "high"
+    assert course.states("sbp")[-4:] == ["late"] * 4
+    assert course.rows("sbp")[-1][2] == "stored in the cuff, measured 7 days ago or more"
+    assert course.status(700 + 31 * MIN).vitals["sbp"].value == 188
+    cuff = course.status(700 + 31 * MIN).cuffs["cuff"]
+    assert cuff.stored_reason == (
+        "4 readings, each stored in the cuff, measured 7 days ago or more. Kept, and not watched."
+    )
+
+
+def test_old_crises_raise_nothing() -> None:
+    course = clinic()
+    for n, (sbp, dbp) in enumerate([(121, 79), (186, 112), (119, 77)]):
+        course.record(40 + n, sbp, dbp, stamp=(4 * n) * DAY)
+    course.advance(300)
+    assert course.told("sbp_high", "dbp_high") == []
+    assert course.states("sbp") == ["late", "late", "suspect"]
+
+
+def test_what_an_unknown_one_raised_is_taken_back_when_it_proves_old() -> None:
+    course = clinic()
+    course.record(40, 186, 112, stamp=0)
+    course.advance(50)
+    assert course.priority("sbp_high") == "high"
+    course.record(55, 120, 80, stamp=2 * DAY)
+    assert course.standing("sbp_high") is course.standing("dbp_high") is None
+    over = [e for e in course.events if isinstance(e, AlarmChanged)][-1]
+    assert over.transition == "latched"
+    assert over.alarm.reason == (
+        "The reading that raised it was stored in the cuff, measured 2 days ago or more."
+    )
+    assert course.states("sbp") == ["late", "suspect"]
+
+
+def test_taking_back_leaves_what_others_raised() -> None:
+    course = clinic()
+    course.inflates(5)
+    course.record(40, 184, 112, stamp=0)
+    course.advance(100)
+    course.record(200, 186, 113, stamp=9 * DAY)
+    course.advance(210)
+    course.record(215, 120, 80, stamp=12 * DAY)
+    assert course.priority("sbp_high") == "high"
+    assert course.states("sbp") == ["accepted", "late", "suspect"]
+
+
+def test_an_unknown_one_confirms_nothing() -> None:
+    course = clinic()
+    course.inflates(5)
+    course.record(40, 165, 85, stamp=0)
+    course.advance(50)
+    course.record(120, 166, 85, stamp=9 * DAY)
+    course.advance(130)
+    assert course.standing("sbp_high") is None
+
+
+def test_an_unknown_one_clears_nothing_and_ends_no_silence() -> None:
+    course = dosed()
+    course.bp(1000, 186, 112)
+    course.advance(3000)
+    assert course.priority("no_data") == "low"
+    due = course.encounter.state.schedule.check
+    course.record(3010, 118, 76, stamp=0)
+    course.advance(3020)
+    assert course.priority("sbp_high") == "high"
+    assert course.priority("no_data") == "low"
+    assert course.encounter.state.schedule.check == due
+
+
+def test_measured_just_now_makes_it_live() -> None:
+    course = clinic()
+    course.record(40, 128, 82, stamp=0)
+    unknown = course.status(50).cuffs["cuff"].unknown
+    assert unknown is not None
+    assert unknown.values == {"sbp": 128.0, "dbp": 82.0}
+    course.apply(60, MeasuredNow(unknown.key, "m.keller"))
+    assert course.states("sbp") == course.states("dbp") == ["accepted"]
+    assert course.status(61).cuffs["cuff"].unknown is None
+    assert course.encounter.state.readings.pressures(course.start + 61) == 1
+    with pytest.raises(Refused, match="known"):
+        course.apply(62, MeasuredNow(unknown.key, "m.keller"))
+
+
+def test_measured_just_now_clears_what_a_live_one_would() -> None:
+    course = clinic()
+    course.bp(10, 186, 112)
+    course.record(400, 118, 76, stamp=0)
+    course.advance(410)
+    assert course.priority("sbp_high") == "high"
+    unknown = course.status(410).cuffs["cuff"].unknown
+    assert unknown is not None
+    course.apply(420, MeasuredNow(unknown.key, "m.keller"))
+    assert course.standing("sbp_high") is None
+
+
+def test_measured_just_now_is_said_within_ten_minutes() -> None:
+    course = clinic()
+    course.record(40, 128, 82, stamp=0)
+    unknown = course.status(50).cuffs["cuff"].unknown
+    assert unknown is not None
+    assert course.status(641).cuffs["cuff"].unknown is None
+    with pytest.raises(Refused, match="Measure again"):
+        course.apply(641, MeasuredNow(unknown.key, "m.keller"))
+    with pytest.raises(Refused, match="no such reading"):
+        course.apply(641, MeasuredNow("nothing", "m.keller"))
+
+
+def test_a_record_that_waits_survives_a_restart() -> None:
+    from monitor.core.encounter import Encounter
+
+    course = clinic()
+    course.record(40, 186, 112, stamp=0)
+    again = Encounter.restore(course.encounter.snapshot())
+    assert again.deadline == course.encounter.deadline
+    assert again.advance(course.start + 43) == course.advance(43)
+
+
+def test_every_row_of_a_record_is_judged_anew_by_its_own_merits() -> None:
+    course = clinic()
+    course.observe(
+        40, "cuff", {"sbp": 120.0, "dbp": 80.0, "map": 81.0}, record=True, stamp=0.0, seq=None
+    )
+    course.record(340, 122, 80, stamp=300)
+    said = {e.keys[0]: (e.state, e.reason) for e in course.events if isinstance(e, Rejudged)}
+    assert sorted(state for state, _ in said.values()) == ["accepted", "suspect"]
+    assert course.rows("map") == [(81.0, "suspect", "mean 81 does not fit 120/80")]
