@@ -8,9 +8,8 @@ from msgspec import Struct, field
 from sqlalchemy import Connection, select
 
 from monitor.adapters.store.encounters import key_of, read_journal
-from monitor.adapters.store.journal import Step
 from monitor.adapters.store.schema import observations
-from monitor.core.events import Judged, Observed, Rejudged, UserTaken
+from monitor.core.events import Event, Judged, Observed, Rejudged, UserTaken
 from monitor.core.vitals import Observation
 from simulators.raw_cuffs import PATIENT, RawCuff, Sent
 from tests.chaos.zoo import Cage
@@ -18,8 +17,9 @@ from tests.chaos.zoo import Cage
 PRESSURES: Final = ("sbp", "dbp", "map")
 # What took longer from the cuff to the record may rightly be taken for stored.
 AT_ONCE_S: Final = 20.0
-# A stampless record and a burst so close to it cannot be told apart, by anybody.
-ALONE_S: Final = 5.0
+# So close to a burst that has no stamps, or later ones because the clock was set back in between,
+# a live record looks like one of its older ones, to anybody.
+ALONE_S: Final = 25.0
 # So soon after the measurement a record from the memory is as good as live.
 FRESH_S: Final = 60.0
 BASELINE: Final = 2  # readings that the hold gate wants
@@ -27,7 +27,7 @@ CLOCKS_S: Final = 1.0  # between the simulator's look at the clock and the servi
 
 
 class Findings(Struct):
-    """judged: truth -> how many pressure records the service judged; live_known: how many it knew
+    """judged: truth -> how many records came, as far as that is known; live_known: how many it knew
     to be live; opened: hold gates; wrong: every promise that was broken, in words."""
 
     judged: Counter[str] = field(default_factory=Counter)
@@ -52,7 +52,8 @@ class _Records:
     """The records of one cuff: nothing stored was called live, nothing live stored, and no gate
     opened on anything else than live ones.
 
-    sent       key of a row -> which record it is
+    known      receipt -> which record came then
+    sent       key of a row -> which record it is of
     believed   live records that the service knew as such, by when they were measured
     theirs     the first live reading was another user's: the service cannot know better
     """
@@ -60,6 +61,7 @@ class _Records:
     def __init__(self, cage: Cage, cuff: RawCuff) -> None:
         self.cage = cage
         self.cuff = cuff
+        self.known: dict[float, Sent] = {}
         self.sent: dict[str, Sent] = {}
         self.believed: set[float] = set()
         self.theirs = False
@@ -67,24 +69,32 @@ class _Records:
 
     def judge(self, connection: Connection, found: Findings) -> None:
         for step in read_journal(connection, self.cage.encounter):
-            self._recognise(step, found)
+            if isinstance(step.input, Observed) and step.input.observation.device == self.cuff.id:
+                self._recognise(step.input.observation)
             for event in step.events:
-                self.theirs |= isinstance(event, UserTaken) and event.user != PATIENT
-                for key, state in _verdicts(event):
-                    if key in self.sent:
-                        self._hold(self.sent[key], state)
+                self._judged(event)
         self._gate()
+        found.judged.update(sent.truth for sent in self.known.values())
         found.live_known += len(self.believed)
         found.wrong += [f"{self.cage.encounter}: {words}" for words in self.wrong]
 
-    def _recognise(self, step: Step, found: Findings) -> None:
-        if not isinstance(step.input, Observed) or step.input.observation.device != self.cuff.id:
-            return
-        sent = _what(step.input.observation, self.cuff.log, step.at)
-        keys = [e.key for e in step.events if isinstance(e, Judged) and e.vital in PRESSURES]
-        if sent is not None and keys:
-            found.judged[sent.truth] += 1
-            self.sent |= dict.fromkeys(keys, sent)
+    def _recognise(self, observation: Observation) -> None:
+        sent = _what(observation, self.cuff.log)
+        if sent is not None:
+            self.known[observation.issued] = sent
+
+    def _judged(self, event: Event) -> None:
+        if isinstance(event, UserTaken):
+            self.theirs |= event.user != PATIENT
+        # It is judged on arrival, or when a burst can no longer go on.
+        elif isinstance(event, Judged) and event.issued in self.known:
+            if event.device == self.cuff.id and event.vital in PRESSURES:
+                self.sent[event.key] = self.known[event.issued]
+                self._hold(self.sent[event.key], event.state)
+        elif isinstance(event, Rejudged):
+            for key in event.keys:
+                if key in self.sent:
+                    self._hold(self.sent[key], event.state)
 
     def _hold(self, sent: Sent, state: str) -> None:
         """What was thought of one of its values, against what it is."""
@@ -104,7 +114,7 @@ class _Records:
             self.wrong[f"the hold gate opened on {len(by_then)} live readings"] = None
 
 
-def _what(observation: Observation, log: list[Sent], received: float) -> Sent | None:
+def _what(observation: Observation, log: list[Sent]) -> Sent | None:
     """Which record this is; None where it may be of more than one truth, or waited too long."""
     told = tuple(observation.values.get(vital) for vital in PRESSURES)
     like = [
@@ -112,22 +122,13 @@ def _what(observation: Observation, log: list[Sent], received: float) -> Sent | 
         for sent in log
         if (sent.record.sbp, sent.record.dbp, sent.record.map) == told
         and observation.stamp in (None, sent.record.stamp)
-        and sent.at <= received + CLOCKS_S
+        and sent.at <= observation.issued + CLOCKS_S
     ]
     if not like or len({sent.truth for sent in like}) > 1:
         return None
     last = like[-1]
-    waited = received - last.at > AT_ONCE_S
+    waited = observation.issued - last.at > AT_ONCE_S
     return None if waited and last.truth == "live" else last
-
-
-def _verdicts(event: object) -> list[tuple[str, str]]:
-    """Keys of rows, and what is thought of them from now on."""
-    if isinstance(event, Judged):
-        return [(event.key, event.state)]
-    if isinstance(event, Rejudged):
-        return [(key, event.state) for key in event.keys]
-    return []
 
 
 def _never_to_be_believed(sent: Sent) -> bool:
@@ -137,9 +138,10 @@ def _never_to_be_believed(sent: Sent) -> bool:
 
 
 def _alone(of: Sent, log: list[Sent]) -> bool:
-    """It has a stamp, or nothing else was handed over close to it."""
     near = [sent for sent in log if sent is not of and abs(sent.at - of.at) < ALONE_S]
-    return of.record.stamp is not None or not near
+    if of.record.stamp is None:
+        return not near
+    return all((sent.record.stamp or 0.0) <= of.record.stamp for sent in near)
 
 
 def _named(of: Sent) -> str:

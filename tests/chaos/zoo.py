@@ -44,6 +44,8 @@ CAGES: Final = (
 )
 ASKS_S: Final = 5.0  # between attempts to record a dose
 EVERY_S: Final = 31.0  # between a cuff's measurements
+# One whose clock stands is known by stamps that stand for a minute.
+STANDS_EVERY_S: Final = 62.0
 INFLATION_S, REST_S = 5.0, 5.0
 FOR_S: Final = 7200.0
 STEPS: Final = {
@@ -113,7 +115,8 @@ def zoo(clinic: Clinic, port: int, seed: int) -> Zoo:
 
 def _cuff(number: int, seed: int, quirks: str) -> Cuff:
     unit = _unit(f"zoo-{number}-cuff", (seed, number, 1), quirks)
-    schedule = tuple(unit.starts + 3 + EVERY_S * n for n in range(int(FOR_S / EVERY_S)))
+    every = STANDS_EVERY_S if "clock-stands" in unit.quirks else EVERY_S
+    schedule = tuple(unit.starts + 3 + every * n for n in range(int(FOR_S / every)))
     return (RawCuff if raw(unit.quirks) else Cuff)(unit, _body(unit), schedule)
 
 

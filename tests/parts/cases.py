@@ -26,7 +26,7 @@ from tests.parts.waiting import wait_until_blocking
 
 Row = dict[str, Any]
 _WORD: Final = re.compile(r"\{(d|s|same|(?:now|epoch)(?:[+-]\d+)?)\}")
-ASKED: Final = 3
+ASKED: Final = 5
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,11 +54,13 @@ def iso(at: float) -> str:
 
 
 class ServiceClock:
-    """The time of a service, which may run fast, without asking it each time."""
+    """The time of a service, which may run fast, without asking it each time.
+
+    The quickest of a few answers is the most exact; make it before the service is busy.
+    """
 
     def __init__(self, url: str) -> None:
-        took, self._speed, self._told, self._since = min(self._ask(url) for _ in range(ASKED))
-        assert took < 1, f"the service took {took:g} s to say what time it is"
+        _, self._speed, self._told, self._since = min(self._ask(url) for _ in range(ASKED))
 
     def now(self) -> float:
         return self._told + self._speed * (time.monotonic() - self._since)
@@ -177,11 +179,19 @@ class Told(Struct, frozen=True, kw_only=True):
         return found[0]
 
 
-def play(clinic: Clinic, port: int, acts: list[Act], *, name: str, after: float) -> Told:
+class Stage(Struct, frozen=True):
+    """Where cases are played. port: the broker's."""
+
+    clinic: Clinic
+    clock: ServiceClock
+    port: int
+
+
+def play(stage: Stage, acts: list[Act], *, name: str, after: float) -> Told:
     """One case in a session of its own; after: service seconds from its last act to the look."""
+    clinic, clock, port = stage.clinic, stage.clock, stage.port
     cuff, strap = f"{name}-cuff", f"{name}-strap"
     encounter = clinic.session(f"Case {name}", {cuff: "cuff", strap: "heart_rate"})
-    clock = ServiceClock(clinic.product.url)
     words = Words(cuff, strap)
     sent: list[float] = []
     doses: list[tuple[int, Row]] = []

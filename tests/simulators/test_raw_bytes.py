@@ -73,19 +73,37 @@ def read(characteristic: str, payload: bytes) -> Observation:
 
 
 pressures = st.integers(20, 290)
+users = st.none() | st.integers(0, 254)
+stamps = st.none() | st.integers(946_684_800, 4_102_444_800)  # of this century
 optional_pulses = st.none() | st.integers(30, 220)
 
 
-@given(pressures, pressures, pressures, optional_pulses, st.booleans())
+@given(pressures, pressures, pressures, optional_pulses, users, stamps)
 def test_the_monitor_reads_a_record_as_it_was_meant(
-    sbp: int, dbp: int, mean: int, pulse: int | None, stamped: bool
+    sbp: int, dbp: int, mean: int, pulse: int | None, user: int | None, stamp: int | None
 ) -> None:
-    record = Record(
-        sbp=sbp, dbp=dbp, map=mean, pulse=pulse, status=0, stamp=NOON if stamped else None
-    )
+    record = Record(sbp=sbp, dbp=dbp, map=mean, pulse=pulse, user=user, stamp=stamp, status=0)
     found = read("2a35", pressure(record))
+    assert found.record
     assert found.values == {"sbp": sbp, "dbp": dbp, "map": mean}
-    assert found.pulse == pulse
+    assert (found.pulse, found.stamp, found.user) == (pulse, record.stamp, record.user)
+
+
+def test_the_monitor_reads_what_no_flag_announces() -> None:
+    record = Record(sbp=108, dbp=70, map=82, stamp=NOON, pulse=64, user=3, status=4)
+    found = read("2a35", pressure_unannounced(record))
+    assert found.values == {"sbp": 108, "dbp": 70, "map": 82}
+    assert (found.pulse, found.stamp, found.user) == (64, NOON, 3)
+    assert found.flags == ("irregular_pulse",)
+
+
+def test_the_monitor_reads_a_failure_and_half_of_one() -> None:
+    whole, half = (
+        read("2a35", pressure(Record(sbp=None, dbp=dbp, stamp=NOON, status=0)))
+        for dbp in (None, 82)
+    )
+    assert (whole.values, set(whole.failed)) == ({}, {"sbp", "dbp"})
+    assert (half.values, half.failed) == ({"dbp": 82}, ("sbp",))
 
 
 @given(st.integers(0, 400), st.none() | st.booleans(), st.lists(st.floats(300, 1900), max_size=5))
@@ -95,6 +113,7 @@ def test_the_monitor_reads_a_rate_as_it_was_meant(
     found = read("2a37", heart_rate(rate, contact, tuple(intervals)))
     assert found.values == {"hr": rate}
     assert found.contact == contact
+    assert found.rr == pytest.approx(intervals, abs=0.6)  # of 1/1024 s, and a tenth
 
 
 def test_the_monitor_takes_an_inflating_cuff_for_no_reading() -> None:

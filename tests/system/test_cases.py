@@ -14,12 +14,13 @@ import pytest
 from msgspec import Struct
 
 from tests.parts import Mosquitto, recordings
-from tests.parts.cases import Heard, Told, moment, play, read_case
+from tests.parts.cases import Heard, ServiceClock, Stage, Told, moment, play, read_case
 from tests.parts.product import Clinic, Product
 
 # Whatever is played is played at once: the longest case, and the start of its service.
 pytestmark = pytest.mark.timeout(240)
 
+STARTS_S: Final = 90.0  # on a machine that others use as well
 MINUTE: Final = 60.0
 # What a busy machine may take, seconds of a service's clock that runs thirty times as fast.
 SLACK_S: Final = 20.0
@@ -58,9 +59,9 @@ def played(
         if hasattr(item, "callspec")
     }
     with ExitStack() as ending, ThreadPoolExecutor(max(1, len(wanted))) as together:
-        clinics = _services({case.speed for case in wanted}, tmp_path_factory, ending)
+        stages = _stages({case.speed for case in wanted}, tmp_path_factory, ending)
         yield {
-            case.name: together.submit(_play, clinics[case.speed], folder, case) for case in wanted
+            case.name: together.submit(_play, stages[case.speed], folder, case) for case in wanted
         }
 
 
@@ -69,12 +70,10 @@ def told(request: pytest.FixtureRequest, played: Futures) -> Told:
     return played[request.param.name].result()
 
 
-Served = tuple[Clinic, int]  # and the port of its broker
-
-
-def _services(
+def _stages(
     speeds: set[int], places: pytest.TempPathFactory, ending: ExitStack
-) -> dict[int, Served]:
+) -> dict[int, Stage]:
+    """A service, and a broker, for each speed."""
     products = {}
     for speed in speeds:
         broker = Mosquitto(places.mktemp("mosquitto")).start()
@@ -86,14 +85,16 @@ def _services(
         product.user("thea", "therapist")
         products[speed] = product, broker.port
     with ThreadPoolExecutor() as together:
-        list(together.map(lambda p: p[0].start(), products.values()))
-    return {speed: (Clinic(product), port) for speed, (product, port) in products.items()}
+        list(together.map(lambda p: p[0].start(STARTS_S), products.values()))
+    return {
+        speed: Stage(Clinic(product), ServiceClock(product.url), port)
+        for speed, (product, port) in products.items()
+    }
 
 
-def _play(served: Served, folder: Path, case: Case) -> Told:
+def _play(stage: Stage, folder: Path, case: Case) -> Told:
     (file,) = folder.glob(f"{case.name}-*.jsonl")
-    clinic, port = served
-    return play(clinic, port, read_case(file), name=case.name, after=case.after)
+    return play(stage, read_case(file), name=case.name, after=case.after)
 
 
 def test_every_file_has_a_test(request: pytest.FixtureRequest) -> None:
@@ -202,7 +203,8 @@ def test_half_of_a_failed_measurement_clears_nothing(told: Told) -> None:
     assert told.row("dbp", 82)["state"] == "suspect"
     (failed,) = told.events("measurement_failed")
     assert failed["half"]
-    assert told.status["vitals"]["dbp"]["value"] != 82
+    shown = told.status["vitals"]["dbp"]
+    assert (shown["value"], shown["state"]) in ((82, "suspect"), (116, "fresh"))
 
 
 # --- a cuff's memory, its users, its pulse ----------------------------------------------------
