@@ -20,11 +20,13 @@ from monitor.core import (
     technical,
 )
 from monitor.core.believability import Cuff, believe, worth_another
+from monitor.core.device_clock import Placed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
+from monitor.core.placing import place
 from monitor.core.quality import Judgement, judge
 from monitor.core.state import Newest, Source, State
-from monitor.core.timebase import clock_doubt, heard, lateness
+from monitor.core.timebase import heard
 from monitor.core.vitals import PRESSURES, Observation
 
 _PRESSURES_KEPT: Final = 16
@@ -47,14 +49,12 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
         if new is None:
             return [Duplicate(at=now, device=device, boot=boot, seq=observation.seq)]
         observation = new
-    source.clock.hear(observation)
-    effective = source.clock.corrected(observation)
-    late = lateness(observation, effective)
-    events = _of_device(state, source, observation, boot, late, now) if device else []
+    placed = place(source.clock, observation, boot, now)
+    effective, late, doubt = placed.effective, placed.late, placed.doubt
+    events = _of_device(state, source, observation, boot, placed, now) if device else []
     if observation.measuring:
         state.schedule.measuring = now
         return events
-    doubt = clock_doubt(observation)
     believed: list[Believed] = []
     following = state.following.get("hr", _NONE)
     if late:
@@ -78,13 +78,14 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
 
 
 def _of_device(
-    state: State, source: Source, observation: Observation, boot: str, late: str, now: float
+    state: State, source: Source, observation: Observation, boot: str, placed: Placed, now: float
 ) -> list[Event]:
     """That it is there, and what its clock and its numbering tell, whatever it measured."""
-    device, events = observation.device, []
-    if not late and device in state.offline:
+    device, step = observation.device, placed.step
+    events: list[Event] = [] if step is None else [step]
+    if not placed.late and device in state.offline:
         events += technical.online(state, device, now)
-    events += skew.notice(state, device, source.clock, now)
+    events += skew.notice(state, device, source.clock, step, now)
     if observation.seq is not None:
         events += holes.notice(state, device, boot, source.arrivals.boots, now)
     return events
@@ -141,11 +142,10 @@ def _believe(
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     watched, since = _watched(believed), heard(effective, issued)
-    for vital in watched:
+    for vital in _watched([b for b in believed if not _overtaken(state, b[0], effective)]):
         events += technical.heard(state, vital, since, now)
     for vital, value, cause in believed:
-        newest = state.newest.get(vital)
-        if newest is not None and effective < newest.effective:
+        if _overtaken(state, vital, effective):
             # It fills the chart, and the present is judged by what is newer.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
@@ -165,6 +165,12 @@ def _believe(
         events += technical.overdue(state, now)
         events += recovery.judge(state, now)
     return events
+
+
+def _overtaken(state: State, vital: str, effective: float) -> bool:
+    """One that is newer came before. This one is judged by nothing: no sign that any is watched."""
+    newest = state.newest.get(vital)
+    return newest is not None and effective < newest.effective
 
 
 def _watched(believed: list[Believed]) -> list[str]:

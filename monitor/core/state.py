@@ -9,6 +9,7 @@ from monitor.core.alarms import AlarmBook
 from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.believability import Cuff, Memory
+from monitor.core.device_clock import DeviceClock
 from monitor.core.episodes import EpisodeBook
 from monitor.core.events import (
     Baseline,
@@ -28,7 +29,6 @@ from monitor.core.protocol import Protocol
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained
-from monitor.core.timebase import DeviceClock
 
 SNAPSHOT_VERSION: Final = 2
 

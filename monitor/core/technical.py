@@ -158,6 +158,8 @@ def _overdue_from(state: State, dosed_at: float) -> tuple[float, tuple[Step, ...
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.device not in state.devices:
         return []
+    if given.device in state.sources:
+        state.sources[given.device].clock.went_away()
     if given.online:
         return online(state, given.device, now)
     state.offline.setdefault(given.device, now)
