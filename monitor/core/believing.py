@@ -43,11 +43,10 @@ def believe(
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     since = heard(effective, issued)
-    for vital in _watched(believed):
+    for vital in _watched(state, believed, effective):
         events += technical.heard(state, vital, since, now)
     for vital, value, cause in believed:
-        newest = state.newest.get(vital)
-        if newest is not None and effective < newest.effective:
+        if _overtaken(state, vital, effective):
             # It fills the chart, and the present is judged by what is newer.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
@@ -73,8 +72,7 @@ def warn(
     events: list[Event] = []
     since = heard(effective, issued)
     for vital, value, cause in believed:
-        newest = state.newest.get(vital)
-        if newest is not None and effective < newest.effective:
+        if _overtaken(state, vital, effective):
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
         state.newest[vital] = Newest(value, effective, issued, cause)
@@ -98,12 +96,21 @@ def show(state: State, merits: list[Believed], why: str, effective: float, issue
             state.newest[vital] = Newest(value, effective, issued, why)
 
 
-def _watched(believed: list[Believed]) -> list[str]:
-    """What silence watches and has come; a diastolic alone is no pressure."""
+def _overtaken(state: State, vital: str, effective: float) -> bool:
+    """One that is newer came before. This one is judged by nothing: no sign that any is watched."""
+    newest = state.newest.get(vital)
+    return newest is not None and effective < newest.effective
+
+
+def _watched(state: State, believed: list[Believed], effective: float) -> list[str]:
+    """What silence watches and has come to be judged; a diastolic alone is no pressure."""
     if len(believed) == 1:  # nearly always: one heart rate
         vital = believed[0][0]
-        return [] if vital == "dbp" else [silence.watched_as(vital)]
-    return sorted({silence.watched_as(vital) for vital, _, _ in believed if vital != "dbp"})
+        if vital == "dbp" or _overtaken(state, vital, effective):
+            return []
+        return [silence.watched_as(vital)]
+    come = [v for v, _, _ in believed if v != "dbp" and not _overtaken(state, v, effective)]
+    return sorted({silence.watched_as(vital) for vital in come})
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:

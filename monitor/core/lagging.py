@@ -25,7 +25,7 @@ def notice(state: State, device: str, late: str, now: float) -> list[Event]:
         words = f"Readings of device {device} come in time again."
         return [*state.alarms.release(key, now, words)]
     since = state.lagging.setdefault(device, now)
-    if now - since < TOLD_S or state.sources[device].clock.behind is not None:
+    if now - since < TOLD_S or state.sources[device].clock.seems_behind is not None:
         return []  # `clock_skew` says that its readings seem old, and why
     reason = (
         f"Readings of device {device} come late, the newest {late}. They are kept, and not watched."

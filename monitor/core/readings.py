@@ -22,12 +22,13 @@ from monitor.core import (
 )
 from monitor.core.believability import believe, worth_another
 from monitor.core.believing import Believed
+from monitor.core.device_clock import Placed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
+from monitor.core.placing import place
 from monitor.core.pressures import Pressure, other_half
 from monitor.core.quality import Judgement, judge
 from monitor.core.state import Source, State
-from monitor.core.timebase import clock_doubt, lateness
 from monitor.core.vitals import PRESSURES, Observation
 
 _NONE: Final[dict[str, Follower]] = {}
@@ -41,15 +42,14 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
         if new is None:
             return [Duplicate(at=now, device=device, boot=boot, seq=observation.seq)]
         observation = new
-    source.clock.hear(observation)
-    effective = source.clock.corrected(observation)
-    late = lateness(observation, effective)
-    events = _of_device(state, source, observation, boot, late, now) if device else []
+    placed = place(source.clock, observation, boot, now)
+    effective, late, doubt = placed.effective, placed.late, placed.doubt
+    events = _of_device(state, source, observation, boot, placed, now) if device else []
     if observation.measuring or observation.failed or observation.flags:
         events += _of_cuff(state, source, observation, effective, late, now)
         if observation.measuring:
             return events
-    doubt, values = clock_doubt(observation), observation.values
+    values = observation.values
     if "sbp" in values or "dbp" in values or "map" in values:
         return events + _measurement(state, source, observation, boot, effective, late, doubt, now)
     # The path of nearly every reading: it stands here, since each call costs a fiftieth of it.
@@ -196,13 +196,14 @@ def _of_cuff(
 
 
 def _of_device(
-    state: State, source: Source, observation: Observation, boot: str, late: str, now: float
+    state: State, source: Source, observation: Observation, boot: str, placed: Placed, now: float
 ) -> list[Event]:
     """That it is there, and what its clock and its numbering tell, whatever it measured."""
-    device, events = observation.device, []
-    if not late and device in state.offline:
+    device, step = observation.device, placed.step
+    events: list[Event] = [] if step is None else [step]
+    if not placed.late and device in state.offline:
         events += technical.online(state, device, now)
-    events += skew.notice(state, device, source.clock, now)
+    events += skew.notice(state, device, source.clock, step, now)
     if observation.seq is not None:
         events += holes.notice(state, device, boot, source.arrivals.boots, now)
     return events

@@ -10,6 +10,7 @@ from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
 from monitor.core.believability import Cuff, Memory
 from monitor.core.cuff_memory import CuffMemory
+from monitor.core.device_clock import DeviceClock
 from monitor.core.episodes import EpisodeBook
 from monitor.core.events import (
     Baseline,
@@ -29,7 +30,6 @@ from monitor.core.protocol import Protocol
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained
-from monitor.core.timebase import DeviceClock
 
 SNAPSHOT_VERSION: Final = 2
 

@@ -128,6 +128,8 @@ def trouble_key(key: str) -> str:
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.device not in state.devices:
         return []
+    if given.device in state.sources:
+        state.sources[given.device].clock.went_away()
     if given.online:
         return online(state, given.device, now)
     state.offline.setdefault(given.device, now)

@@ -16,9 +16,16 @@ _LINK: Final = "the link to the broker was lost"
 
 def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
     """The service runs again. What blinded it before it ended has blinded it until then."""
+    heard_nothing(state)
     fault = state.service_faults.get(BLINDS)
     since = given.since if fault is None else min(given.since, fault.since)
     return note(state, since, given.until, given.why, now)
+
+
+def heard_nothing(state: State) -> None:
+    """What devices sent meanwhile may have waited for us."""
+    for source in state.sources.values():
+        source.clock.went_away()
 
 
 def link_back(state: State, since: float, now: float) -> list[Event]:

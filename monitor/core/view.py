@@ -10,6 +10,7 @@ from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
 from monitor.core.status import (
     CheckStatus,
+    ClockStep,
     Freshness,
     GateStatus,
     LimitStatus,
@@ -46,6 +47,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         alarms=tuple(msgspec.structs.replace(a) for a in state.alarms),
         next_check=check, gates=_gates(state, now), devices=dict(state.devices),
         clocks={device: _clock(state, device) for device in state.devices},
+        clock_steps=_clock_steps(state),
         checks={name: CheckStatus(made.at, made.by) for name, made in state.checks.items()},
         supervisor=_supervisor(state),
         phases={
@@ -66,7 +68,17 @@ def _supervisor(state: State) -> SupervisorStatus | None:
 
 def _clock(state: State, device: str) -> float | None:
     source = state.sources.get(device)
-    return None if source is None else source.clock.settled
+    return None if source is None else source.clock.known
+
+
+def _clock_steps(state: State) -> dict[str, ClockStep]:
+    found: dict[str, ClockStep] = {}
+    for device in state.devices:
+        source = state.sources.get(device)
+        step = None if source is None else source.clock.stepped
+        if step is not None:
+            found[device] = ClockStep(step.at, step.by_s, step.reason)
+    return found
 
 
 def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> VitalStatus:

@@ -25,6 +25,7 @@ from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, 
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
+from monitor.core.device_clock import APART_S, PROVEN_S, STEADY_S
 from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.events import Kind, Presence, Priority
 from monitor.core.expectation import falling_from
@@ -35,7 +36,7 @@ from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.risks import RULES
 from monitor.core.schedule import MEASURING_S
 from monitor.core.sound import PAUSE_MOST_S
-from monitor.core.timebase import LATE_S, STEADY_S
+from monitor.core.timebase import LATE_S
 from monitor.core.vitals import PRESSURES, VITALS
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
@@ -388,9 +389,13 @@ def _technical() -> Iterator[str]:
     yield from _prose(
         f"`clock_skew`: a device's clock is off by more than {_time(skew.TOLD_S)} (low; by more "
         f"than {_time(LATE_S)} after the dose, medium), until it is right within "
-        f"{_time(skew.RIGHT_S)}. That it is behind must show for {_time(STEADY_S)}, since a "
-        "message may have been under way. Readings of a device that tells its own clock (`sent`) "
-        "are placed by ours; those of one that does not are as old as they say, which is told. "
+        f"{_time(skew.RIGHT_S)}. That it is behind must show for {_time(PROVEN_S)} of a stream, or "
+        f"by two readings {_time(APART_S)} apart, since a message may have been under way; a clock "
+        "that ran backwards was set, and one that was set right ends it at once. Readings of a "
+        "device that tells its own clock (`sent`) are placed by ours; those of one that does not "
+        f"are as old as they say, which is told after {_time(STEADY_S)}, unless they were fresh "
+        "before and their time ran backwards. While a clock that was set and a message that waited "
+        "cannot be told apart, a reading is in doubt. "
         "`sequence_gap`: numbers of a device's readings have been missing "
         f"for {_time(holes.WAIT_S)} (low), until they come or, {_time(holes.LOST_S)} after they "
         "were missed, are recorded as lost."

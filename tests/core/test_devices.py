@@ -5,6 +5,8 @@ from typing import Final
 import pytest
 
 from monitor.core.encounter import Encounter
+from monitor.core.events import ClockStepped
+from monitor.core.status import ClockStep
 from tests.core.course import Course, changes, dosed
 
 DAY: Final = 86_400.0
@@ -32,12 +34,15 @@ def test_a_clock_that_is_off_by_more_than_a_minute_is_told(ahead: float, said: s
     if said is None:
         assert told == []
         return
-    # Three readings bear out that it is ahead. One that seems behind may be a message under way.
-    assert told == [(12 if ahead > 0 else 70, "raised", "clock_skew", "low")]
+    # Three readings bear out that it is ahead, or days behind. Minutes may be a way to go, until it
+    # kept our pace for long enough.
+    waits = -DAY < ahead < 0
+    assert told == [(40 if waits else 12, "raised", "clock_skew", "low")]
     alarm = course.standing("clock_skew")
     assert alarm is not None
     assert said in alarm.reason
-    assert {j.state for j in course.judged("hr")} == {"accepted"}
+    doubtful = {j.effective - course.start for j in course.judged("hr") if j.state == "suspect"}
+    assert doubtful == ({t - 0.5 for t in range(10, 40)} if waits else set())
 
 
 def test_one_wild_time_tells_nothing() -> None:
@@ -70,6 +75,11 @@ def test_a_device_that_catches_up_is_no_clock_that_is_behind(pace: float) -> Non
     assert {j.state for j in course.judged("hr")} == {"accepted", "late"}
 
 
+def steps(course: Course) -> list[tuple[float, float]]:
+    """When which clock was seen to be set, and by how much it went ahead."""
+    return [(e.at - course.start, e.by_s) for e in course.events if isinstance(e, ClockStepped)]
+
+
 def pressures(course: Course, behind: float, *, tells: bool) -> None:
     """A cuff, every five minutes from 1000 on; its clock falls behind after the third reading."""
     for n, sbp in enumerate([122] * 3 + [190] * 5):
@@ -77,34 +87,50 @@ def pressures(course: Course, behind: float, *, tells: bool) -> None:
         course.bp(t, sbp, 100, measured=t - 1 - off, sent=t - off if tells else None)
 
 
-def test_a_cuff_that_tells_its_clock_is_believed_again_when_it_falls_behind() -> None:
-    """Two readings are taken for old ones; from the third on it is plain that the clock is off."""
+def test_a_cuff_that_tells_its_clock_is_believed_when_it_falls_behind() -> None:
+    """It runs backwards, and was read five minutes before: it was set, and nothing is late."""
     course = dosed()
     pressures(course, 3600, tells=True)
-    states = [j.state for j in course.judged("sbp")[6:]]
-    assert states == ["late", "late", "accepted", "accepted", "accepted"]
+    assert {j.state for j in course.judged("sbp")[6:]} == {"accepted"}
     assert course.judged("sbp")[-1].effective == course.start + 3099
-    assert course.told("sbp_high")[0] == (2500, "raised", "sbp_high", "high")
-    assert course.told("clock_skew") == [(2500, "raised", "clock_skew", "medium")]
-    for t in (3400, 3700, 4000):
-        course.bp(t, 128, 80, measured=t - 1, sent=t)
-    assert course.told("clock_skew")[1:] == [(4000, "cleared", "clock_skew", "medium")]
+    assert course.told("sbp_high")[0] == (1900, "raised", "sbp_high", "high")
+    assert steps(course) == [(1900, -3600)]
+    # Three readings, or two far apart: then the alarm that it is off is raised as well.
+    assert course.told("clock_skew") == [(2200, "raised", "clock_skew", "medium")]
+    course.bp(3400, 128, 80, measured=3399, sent=3400)
+    assert course.told("clock_skew")[1:] == [(3400, "cleared", "clock_skew", "medium")]
+    words = "The clock of device cuff was set right: it had been 60 min behind."
+    assert changes(course.events, "clock_skew")[-1].alarm.reason == words
+    assert steps(course)[1:] == [(3400, 3600)]
+    assert course.status(3400).clock_steps["cuff"] == ClockStep(course.start + 3400, 3600, words)
     assert course.judged("sbp")[-1].state == "accepted"
 
 
 @pytest.mark.parametrize("behind", [3600.0, 9 * 365 * DAY])
-def test_a_cuff_that_tells_no_clock_is_not_believed_and_that_is_told(behind: float) -> None:
-    """Reset to 2017, say: it might as well send old readings, always as old."""
+def test_a_cuff_that_tells_no_clock_is_in_doubt_until_its_pace_shows_that_it_was_set(
+    behind: float,
+) -> None:
+    """Reset to 2017, say: it might as well send an old reading, but not at our pace."""
     course = dosed()
     pressures(course, behind, tells=False)
-    assert {j.state for j in course.judged("sbp")[6:]} == {"late"}
-    assert course.told("sbp_high") == []
-    assert course.told("clock_skew") == [(2500, "raised", "clock_skew", "medium")]
+    states = [j.state for j in course.judged("sbp")[6:]]
+    assert states == ["suspect", *["accepted"] * 4]
+    assert course.told("sbp_high")[0] == (1900, "raised", "sbp_high", "high")
+    assert steps(course) == [(2200, -behind - 1)]  # a second passed from measuring to sending
+    assert course.told("clock_skew") == [(2200, "raised", "clock_skew", "medium")]
+    course.bp(3400, 128, 80, measured=3399)
+    assert course.told("clock_skew")[1:] == [(3400, "cleared", "clock_skew", "medium")]
+
+
+def test_a_strap_that_was_behind_from_the_first_and_tells_no_clock_is_taken_as_old() -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    for t in range(10, 200):
+        course.hr(t, 70, measured=t - 7200)
+    assert {j.state for j in course.judged("hr")} == {"late"}
+    assert course.standing("no_data") is not None
     alarm = course.standing("clock_skew")
     assert alarm is not None
     assert alarm.reason.endswith("they are kept, and not watched.")
-    course.bp(3400, 128, 80, measured=3399)
-    assert course.told("clock_skew")[1:] == [(3400, "cleared", "clock_skew", "medium")]
 
 
 def test_a_clock_that_is_set_right_ends_it_and_a_far_one_is_medium_after_the_dose() -> None:
@@ -113,7 +139,7 @@ def test_a_clock_that_is_set_right_ends_it_and_a_far_one_is_medium_after_the_dos
     ticking(course, 810, 820, 40)  # near, but not right
     ticking(course, 820, 830, 1)
     assert course.told("clock_skew") == [
-        (802, "raised", "clock_skew", "medium"), (822, "cleared", "clock_skew", "medium"),
+        (802, "raised", "clock_skew", "medium"), (820, "cleared", "clock_skew", "medium"),
     ]  # fmt: skip
 
 

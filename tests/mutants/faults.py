@@ -71,7 +71,7 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "lagging",
         ("if now - since < TOLD_S or", "if"),
-        (" or state.sources[device].clock.behind is not None", ""),
+        (" or state.sources[device].clock.seems_behind is not None", ""),
         ("        del state.lagging[device]\n", ""),
         ("state.lagging.setdefault(device, now)", "now"),
     ),
@@ -155,11 +155,44 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "timebase",
+        ("return -AGREE_S <= offset <= RIGHT_S", "return -AGREE_S <= offset <= 60 * RIGHT_S"),
+    ),
+    *_of(
+        "placing",
+        ("            if effective >= issued:\n                return Placed(issued)\n", ""),
+        ("and clock.sends is (sent is not None)", ""),
+        ("max(0.0, sent - told)", "0.0"),
         (
-            "return min(observation.effective + self.offset, observation.issued)",
-            "return observation.effective + self.offset",
+            "    if not observation.device or observation.replayed:",
+            "    if not observation.device:",
         ),
-        ("if age > LATE_S:", "if age > 6 * LATE_S:"),
+    ),
+    *_of(
+        "device_clock",
+        ("if age > LATE_S else", "if age > 6 * LATE_S else"),
+        ("self.first - falls", "self.low - falls"),
+        ("        self.outage, self.calm = True, False", "        pass"),
+        ("return None if message.told > told else eras[at]", "return eras[at]"),
+        (" and span >= PROVEN_S", ""),
+    ),
+    *_of(
+        "sent_times",
+        ("if wait > DAY_S or (advanced < 0 and in_order):", "if wait > DAY_S:"),
+        ("or (run.away and not restarted)", "or run.away"),
+        ("return clock.settled and clock.may_have_waited(message) <= LATE_S", "return True"),
+        (" and not run.queued and", " and"),
+        ("run.drains and not run.mixed and", "run.drains and"),
+    ),
+    *_of(
+        "bare_times",
+        ("run.doubtful |= backward and live", "run.doubtful |= backward"),
+        ("        run.doubtful = run.backward = False\n", "        pass\n"),
+        (" and (run.doubtful or run.backward or offset > DAY_S)", ""),
+    ),
+    *_of(
+        "units_by_pace",
+        ("elif self.unit is None or found == self.against:", "else:"),
+        ("if apart < APART_S:", "if apart <= 0:"),
     ),
     *_of(
         "technical",
@@ -211,7 +244,7 @@ FAULTS: Final[list[Fault]] = [
         ("if pending:\n            return []", "if False:\n            return []"),
     ),
     *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.clean and", "and")),
-    *_of("skew", ("if abs(offset) <= RIGHT_S:", "if abs(offset) <= TOLD_S:")),
+    *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
     *_of("holes", ("if missing and now - hole.since < LOST_S:", "if missing:")),
     *_of(
         "sensing",

@@ -1,0 +1,83 @@
+"""When a reading was measured, by our clock, and whether that is certain."""
+
+from typing import Final
+
+from monitor.core import bare_times, sent_times
+from monitor.core.device_clock import DeviceClock, Message, Placed
+from monitor.core.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness
+from monitor.core.units_by_pace import Pace
+from monitor.core.vitals import Observation
+
+_NO_UNIT: Final = "in which unit the device counts its time is not known yet"
+
+
+def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -> Placed:
+    """boot: under which the reading is filed."""
+    told, sent = observation.effective, observation.sent
+    if told is None:
+        if sent is None:
+            return _undated(clock, observation, boot, now)
+        told = sent
+    offset = clock.offset
+    if clock.calm and offset is not None and boot == clock.boot and not observation.replayed:
+        # Nearly always: one more of the same, and nothing to wonder about.
+        issued, seq, last = observation.issued, observation.seq, clock.seq
+        says = told if sent is None else sent
+        difference = issued - says
+        if (
+            -AGREE_S <= difference - offset <= AGREE_S
+            and (seq is None or (last is not None and seq >= last))
+            and clock.sends is (sent is not None)
+        ):
+            if difference < offset:
+                clock.offset = offset = difference
+            clock.count += 1
+            clock.issued = clock.published = issued
+            clock.told = says
+            if seq is not None:
+                clock.seq = seq
+            effective = told if -TRUSTED_S <= offset <= TRUSTED_S else told + offset
+            if effective >= issued:
+                return Placed(issued)
+            late = "" if issued - effective <= LATE_S else lateness(observation, effective)
+            return Placed(effective, late)
+    return _by_its_time(clock, observation, boot, now, told, sent)
+
+
+def _by_its_time(
+    clock: DeviceClock, observation: Observation, boot: str, now: float, told: float,
+    sent: float | None,
+) -> Placed:  # fmt: skip
+    issued = observation.issued
+    if not observation.device or observation.replayed:
+        # A person's times are by our clock; and what the broker kept teaches nothing.
+        effective = min(issued, told + (clock.correction if observation.device else 0.0))
+        return Placed(effective, lateness(observation, effective))
+    message = Message(
+        at=now, device=observation.device, boot=boot, seq=observation.seq, issued=issued,
+        told=told if sent is None else sent,
+        age=0.0 if sent is None else max(0.0, sent - told),
+    )  # fmt: skip
+    if sent is not None:
+        if not clock.sends:
+            clock.forget()
+            clock.sends = True
+        return sent_times.place(clock, message)
+    return (bare_times.beside if clock.sends else bare_times.place)(clock, message)
+
+
+def _undated(clock: DeviceClock, observation: Observation, boot: str, now: float) -> Placed:
+    issued, told, sent = observation.issued, observation.raw_t, observation.raw_sent
+    raw = told if sent is None else sent
+    if raw is None or observation.replayed:
+        return Placed(issued, lateness(observation, issued))
+    if clock.pace is None:
+        clock.pace = Pace(issued, raw)
+    else:
+        clock.pace.hear(issued, raw)
+    unit = clock.pace.unit
+    if unit is None:
+        return Placed(issued, doubt=_NO_UNIT)
+    told = raw if told is None else told
+    in_s = None if sent is None else sent / unit
+    return _by_its_time(clock, observation, boot, now, told / unit, in_s)

@@ -1,0 +1,171 @@
+"""When a reading was measured, of a device that tells its clock as it publishes (`sent`).
+
+Its age when it was published is certain. What it then waited is told by the offset that was known
+before, unless the clock was set meanwhile; `timebase` says what tells the two apart.
+"""
+
+from typing import Final
+
+from monitor.core.device_clock import DeviceClock, Era, Message, Placed
+from monitor.core.timebase import AGREE_S, DAY_S, LATE_S, RIGHT_S, right, span, state_of
+
+CATCHES_UP_S: Final = 1.5
+_NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is not known"
+
+
+def place(clock: DeviceClock, message: Message) -> Placed:
+    offset = message.issued - message.told
+    era = clock.came_before(message)
+    if era is not None:
+        return _delivered_after(clock, message, offset, era)
+    in_order = clock.in_order(message)
+    restarted, known = clock.restarted(message), clock.offset
+    if clock.told is None:
+        placed = _first(clock, message, offset)
+    elif known is None:
+        placed = _not_known(clock, message, offset)
+    elif offset < known - AGREE_S or _catches_up(clock, message, offset):
+        placed = _ahead(clock, message, offset, known)
+    elif offset <= known + AGREE_S:
+        clock.bear_out(offset, message.issued)
+        clock.published = message.issued
+        placed = clock.placed(message, offset - clock.correction)
+    else:
+        placed = _behind(clock, message, offset, known, restarted=restarted, in_order=in_order)
+    clock.follow(message)
+    return placed
+
+
+def _delivered_after(clock: DeviceClock, message: Message, offset: float, era: Era) -> Placed:
+    """It teaches nothing. It was published before newer ones, and those before they came."""
+    least = message.issued - clock.issued
+    if era.offset is None or not -AGREE_S <= offset - era.offset <= DAY_S:
+        return clock.placed(message, least, doubt=_NOT_KNOWN)
+    return clock.placed(message, max(least, offset - era.offset))
+
+
+def _first(clock: DeviceClock, message: Message, offset: float) -> Placed:
+    """Nothing is known yet. What is not far off is taken for right, and days are no wait."""
+    if RIGHT_S < offset <= DAY_S:
+        clock.wonder(message, stepped=False)
+        return clock.placed(message, doubt=_which(offset))
+    placed = _live(clock, message, offset)
+    if not right(offset):
+        clock.guess, clock.calm = offset, False
+    return placed
+
+
+def _not_known(clock: DeviceClock, message: Message, offset: float) -> Placed:
+    run = clock.run
+    assert run is not None
+    if right(offset) and not _faster(clock, message):
+        # Also the last one of a backlog whose first ones were in doubt.
+        step = clock.step(run.low, offset, message) if run.stepped else None
+        placed = _live(clock, message, offset)
+        return clock.placed(message, offset - clock.correction, step=step) if step else placed
+    run.hear(message)
+    if not run.proves(message.issued):
+        return clock.placed(message, doubt=_set(offset) if run.stepped else _which(offset))
+    return _live(clock, message, run.low, run.count)
+
+
+def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+    """Nothing arrives early: it was set, or those before had waited."""
+    slight = right(offset) and right(known)
+    if _catches_up(clock, message, offset):
+        clock.wonder(message, stepped=False)
+        return clock.placed(message, doubt=_which(offset))
+    step = None
+    if not slight or clock.borne_out:
+        step = clock.step(known, offset, message)
+    if slight or _fresh(clock, message):
+        _live(clock, message, offset)
+        return clock.placed(message, step=step)
+    clock.wonder(message, stepped=True)
+    return clock.placed(message, doubt=_set(offset), step=step)
+
+
+def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
+    """The first ones of a backlog told of a clock that is behind by more than it is."""
+    first, known = clock.guess, clock.offset
+    if first is None or known is None or not CATCHES_UP_S < first - offset <= DAY_S:
+        return False
+    steady = clock.borne_out and first - known <= CATCHES_UP_S
+    return not steady and _faster(clock, message)
+
+
+def _faster(clock: DeviceClock, message: Message) -> bool:
+    """It was received much closer to the one before than it was sent."""
+    assert clock.told is not None
+    return message.issued - clock.issued < (message.told - clock.told) / 2
+
+
+def _fresh(clock: DeviceClock, message: Message) -> bool:
+    """Whatever its clock says, it cannot be late."""
+    return clock.settled and clock.may_have_waited(message) <= LATE_S
+
+
+def _behind(
+    clock: DeviceClock, message: Message, offset: float, known: float, *, restarted: bool,
+    in_order: bool,
+) -> Placed:  # fmt: skip
+    """It waited, or the clock was set back."""
+    assert clock.told is not None
+    wait, advanced = offset - known, message.told - clock.told
+    if wait > DAY_S or (advanced < 0 and in_order):
+        return _set_back(clock, message, offset, known)
+    received = message.issued - clock.issued
+    begins = clock.run is None
+    streams = clock.issued - clock.since <= AGREE_S * clock.count
+    run = clock.suspect(message)
+    run.backward |= advanced < 0
+    if begins and not restarted and advanced >= 0:
+        run.queued = (streams and advanced <= AGREE_S) or advanced >= received - AGREE_S
+    if run.proves(message.issued) and not run.queued and (wait > RIGHT_S or run.backward):
+        step = clock.step(known, run.low, message)
+        _live(clock, message, run.low, run.count)
+        return clock.placed(message, offset - run.low, step=step)
+    waited = not run.backward and (
+        wait <= RIGHT_S
+        or (run.away and not restarted)
+        or (run.drains and not run.mixed and _faster(clock, message))
+        or (run.queued and message.age + wait <= LATE_S)
+    )
+    if not waited:
+        return clock.placed(message, doubt=_either(wait))
+    clock.published = message.issued - wait
+    return clock.placed(message, offset - clock.correction)
+
+
+def _set_back(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+    """Certainly: it ran backwards, or by more than anything waits."""
+    step = clock.step(known, offset, message)
+    if _fresh(clock, message):
+        _live(clock, message, offset)
+        return clock.placed(message, step=step)
+    clock.wonder(message, stepped=True)
+    return clock.placed(message, doubt=_set(offset), step=step)
+
+
+def _live(clock: DeviceClock, message: Message, offset: float, count: int = 1) -> Placed:
+    clock.begin(offset, message, count)
+    clock.published = message.issued
+    return clock.placed(message, message.issued - message.told - clock.correction)
+
+
+def _which(offset: float) -> str:
+    return f"its clock is {state_of(offset)}, or farther ahead and it waited: not known yet"
+
+
+def _either(wait: float) -> str:
+    return (
+        f"it waited for {span(wait)}, or the clock of the device was set back: which of them is "
+        "not known yet"
+    )
+
+
+def _set(offset: float) -> str:
+    return (
+        f"the clock of the device was set and is {state_of(offset)}, or less and it waited: not "
+        "known yet"
+    )

@@ -1,0 +1,44 @@
+"""The unit of a device's numbers that lie near no present date: its pace against our clock tells.
+
+An uptime in milliseconds looks like epoch seconds of some year, and nanoseconds like nothing. But
+whatever a clock counts from, a second of ours is a second of it, so two messages tell the unit.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+UNITS: Final = (1.0, 1e3, 1e6, 1e9)
+APART_S: Final = 2.0
+WITHIN: Final = 2.0
+
+
+class Pace(Struct):
+    """Numbers of one device against receipts.
+
+    issued, raw   of the message that the next one is compared with
+    unit          numbers in a second; None: not known yet
+    against       another unit that the newest comparison told: twice in a row it is that one
+    """
+
+    issued: float
+    raw: float
+    unit: float | None = None
+    against: float | None = None
+
+    def hear(self, issued: float, raw: float) -> None:
+        apart = issued - self.issued
+        if apart < APART_S:
+            return
+        found = _unit((raw - self.raw) / apart)
+        self.issued, self.raw = issued, raw
+        if found is None or found == self.unit:
+            self.against = None
+        elif self.unit is None or found == self.against:
+            self.unit, self.against = found, None
+        else:
+            self.against = found
+
+
+def _unit(pace: float) -> float | None:
+    return next((unit for unit in UNITS if unit / WITHIN <= pace <= unit * WITHIN), None)
