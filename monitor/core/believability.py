@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from monitor.core.following import HEARD_S, Follower, beside
 from monitor.core.quality import ACCEPTED, CUFF_DOUBTS, Judgement, judge
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vitals import PRESSURES, VITALS, Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # within so many s, more than so many /min
 HR_WINDOW_S: Final = HR_STEPS[-1][0]
@@ -32,6 +32,7 @@ _SAME_MEASUREMENT_S: Final = 5.0
 
 _LASTING: Final = "the cuff reports: " + CUFF_DOUBTS["irregular_pulse"]
 _NAMES: Final = {"sbp": "systolic", "dbp": "diastolic"}
+_PULSE: Final = VITALS["hr"]
 
 
 class Memory(Struct):
@@ -184,8 +185,8 @@ def _triple(values: dict[str, float]) -> list[float | None]:
 
 def _pulse_doubt(observation: Observation, effective: float, sources: dict[str, Follower]) -> str:
     pulse = observation.pulse
-    if pulse is None:
-        return ""
+    if pulse is None or not _PULSE.low <= pulse <= _PULSE.high:
+        return ""  # no heart beats so: it is the cuff that did not count
     levels = [
         source.level
         for source in sources.values()

@@ -198,6 +198,19 @@ def test_a_cuff_that_counts_another_pulse_is_doubted(pulse: float, doubt: str) -
     assert "pulse" not in verdict(course, "sbp")[1]
 
 
+@pytest.mark.parametrize(
+    ("pulse", "counts"),
+    [(0, False), (24.9, False), (25, True), (240, True), (240.1, False), (2047, False)],
+)
+def test_a_pulse_that_no_heart_has_is_no_evidence_against_a_pressure(
+    pulse: float, counts: bool
+) -> None:
+    course = Course()
+    course.beat(0, 60, 70)
+    pressures(course, 61, (124, 80), pulse=pulse)
+    assert verdict(course, "sbp")[0] == ("suspect" if counts else "accepted")
+
+
 def test_two_straps_that_disagree_doubt_each_other() -> None:
     course = Course()
     for t in range(60):
