@@ -116,7 +116,7 @@ def _judged(
         effective=effective, issued=observation.issued, measured=observation.effective,
         device=observation.device, boot=boot, seq=observation.seq,
         source="manual" if observation.by else "device", state=verdict, reason=reason,
-        key=_key(state, observation, vital, boot),
+        key=_key(state, observation, vital, boot), rr=observation.rr if vital == "hr" else (),
     )  # fmt: skip
 
 

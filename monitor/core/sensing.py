@@ -42,6 +42,7 @@ def notice(
     """After a reading that is not late was judged."""
     if not observation.device or not _concerns(state, observation, found):
         return []
+    _withdraw(state, observation)
     events = _skin(state, observation, found, effective, now)
     events += _fit(state, observation, found, effective, now)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
@@ -106,6 +107,14 @@ def _skin(
         "readings are doubtful."
     )
     return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
+
+
+def _withdraw(state: State, observation: Observation) -> None:
+    """A rate that was just found frozen was so before it was found: that was no baseline."""
+    memory = state.sources[observation.device].memory
+    if memory.withdrawn is not None:
+        state.readings.withdraw("hr", observation.values["hr"], memory.withdrawn)
+        memory.withdrawn = None
 
 
 def _fit(
