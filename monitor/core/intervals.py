@@ -9,6 +9,7 @@ mean is not. A wrist band was more than 30 % away in 1.5 % of the readings, in b
 wrong. A rate that is doubled, or halved, or counts two beats for three is farther off.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from monitor.core.vitals import Observation
@@ -21,6 +22,9 @@ CONTRADICTS: Final = 0.30
 CONTRADICTS_BY: Final = 15.0  # and by more than this, /min
 AGREES: Final = 0.15
 FEWEST_ALIVE: Final = 4
+# Neighbours in a living heart: of four in five, neither is shorter by more than this share.
+SMOOTH: Final = 0.15
+SMOOTH_OF: Final = 0.8
 _MOST_KEPT: Final = 64
 
 Beats = list[tuple[float, float]]
@@ -74,3 +78,10 @@ def alive(intervals: list[float], value: float) -> bool:
     return not any(
         intervals[after:] == intervals[:-after] for after in range(1, len(intervals) // 2 + 1)
     )
+
+
+def smooth(intervals: list[float]) -> bool:
+    """Neighbours differ as little as in a heart in its rhythm; numbers from nothing do not."""
+    pairs = list(pairwise(intervals))
+    near = sum(min(pair) >= (1 - SMOOTH) * max(pair) for pair in pairs)
+    return near >= SMOOTH_OF * len(pairs)

@@ -13,12 +13,13 @@ It can only cast doubt. Figures are engineering defaults where nothing else is s
 
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from monitor.core import intervals
 from monitor.core.following import HEARD_S, Follower, beside
 from monitor.core.intervals import Beats
-from monitor.core.quality import ACCEPTED, Judgement
+from monitor.core.quality import ACCEPTED, NO_SKIN, Judgement
+from monitor.core.skin import Skin
 from monitor.core.vitals import Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # within so many s, more than so many /min
@@ -48,6 +49,8 @@ class Memory(Struct):
     frozen       that was told, of these
     withdrawn    those since then that were accepted in good faith are to count as clean no more
     beats        (time, interval in ms) of the last ten seconds
+    worked       in this boot its contact bit said yes
+    skin         what else is known of that bit
     """
 
     accepted: list[tuple[float, float]] = []
@@ -62,6 +65,8 @@ class Memory(Struct):
     frozen: bool = False
     withdrawn: float | None = None
     beats: Beats = []
+    worked: str | None = None
+    skin: Skin = field(default_factory=Skin)
 
     @property
     def lively(self) -> bool:
@@ -72,6 +77,10 @@ class Memory(Struct):
         self.still = self.last = at
         self.held, self.times, self.frozen = 0.0, 1, False
 
+    def connected(self, boot: str) -> None:
+        """Of what its contact bit is worth on a new connection nothing is known."""
+        self.worked, self.skin = None, Skin(boot)
+
 
 def judge(
     observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
@@ -80,9 +89,14 @@ def judge(
     """judged: what was thought of it by itself. Notes in `memory` what is to be remembered."""
     if judged[0] == "rejected":
         return judged
-    value = observation.values["hr"]
-    if observation.rr or memory.beats:
-        doubt = _with_evidence(observation, effective, memory, value)
+    value, contact = observation.values["hr"], observation.contact
+    if (
+        observation.rr or memory.beats
+        or contact is False or (contact and memory.worked != observation.boot)
+    ):  # fmt: skip
+        doubt = _with_evidence(observation, effective, memory, sources, value)
+        if judged is NO_SKIN and memory.skin.wrong:
+            judged = ACCEPTED
     else:
         doubt = _stuck(observation, effective, memory, value)
     if judged != ACCEPTED:
@@ -102,12 +116,30 @@ def judge(
     return judged
 
 
-def _with_evidence(observation: Observation, effective: float, memory: Memory, value: float) -> str:
-    """The doubt, where intervals tell more."""
+def _with_evidence(
+    observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
+    value: float,
+) -> str:  # fmt: skip
+    """The doubt, where intervals or a contact bit tell more; and what that bit is worth."""
+    step, gap = value - (memory.same or value), effective - max(memory.last, memory.since)
     alive, contradicted = _beats(observation, effective, memory, value)
     if alive:
         memory.live(effective)
-    return _stuck(observation, effective, memory, value) or contradicted
+    doubt = _stuck(observation, effective, memory, value) or contradicted
+    if observation.contact and memory.worked != observation.boot:
+        memory.worked, memory.skin = observation.boot, Skin(observation.boot)
+    elif observation.contact is False and gap >= 0.0:
+        if gap > HEARD_S or memory.skin.boot != observation.boot:
+            memory.connected(observation.boot)
+        if doubt or _disagrees(observation.device, value, effective, sources):
+            memory.skin.nothing_proved()
+        elif memory.worked is None:
+            source = sources.get(observation.device)
+            if alive:
+                alive = intervals.smooth([interval for _, interval in memory.beats])
+            sure = source is not None and source.sure
+            memory.skin.see(effective, gap, step, beats=alive, sure=sure)
+    return doubt
 
 
 def _beats(
@@ -144,6 +176,7 @@ def _stuck(observation: Observation, effective: float, memory: Memory, value: fl
     doubt = _frozen(memory, value)
     if doubt and not memory.frozen:
         memory.frozen, memory.withdrawn = True, memory.still
+        memory.skin.frozen()
     return doubt
 
 

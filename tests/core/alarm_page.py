@@ -35,6 +35,7 @@ from monitor.core.rate_doubts import HR_STEPS, OFF, STUCK_READINGS, STUCK_S
 from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.risks import RULES
 from monitor.core.schedule import MEASURING_S
+from monitor.core.skin import PROOF_S
 from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.timebase import LATE_S, STEADY_S
 from monitor.core.vitals import PRESSURES, VITALS
@@ -303,8 +304,9 @@ def _believed() -> Iterator[str]:
         f"it, or it stands still for {_time(STUCK_S)}: in more than {STUCK_READINGS} readings, or "
         "although the wearer moves, or after it moved all the time. Intervals that live beside it "
         "speak for it. What was accepted of a rate that is found to stand still is no good "
-        "baseline. "
-        "A pressure that another "
+        f"baseline. A strap that says from its first reading that it touches no skin is wrong if "
+        f"its rate or its intervals live for {_time(PROOF_S)}; then what it says of skin counts no "
+        "more, until it says the contrary, stands still or connects anew. A pressure that another "
         f"may clear up is measured again, once in {_time(DOUBT_APART_S)}. A *rejected* one, "
         f"impossible in itself, and a *late* one, measured more than {_time(LATE_S)} before it was "
         "received, are kept and do neither."
