@@ -15,7 +15,8 @@ from typing import Final
 from monitor.core.vitals import Observation
 
 KEPT_S: Final = 10.0
-POSSIBLE_MS: Final = (200.0, 3000.0)
+SHORTEST_MS: Final = 200.0
+LONGEST_MS: Final = 3000.0
 FEWEST: Final = 3
 NEWEST: Final = 5  # a heart that has just changed is told by these
 CONTRADICTS: Final = 0.30
@@ -34,11 +35,12 @@ def hear(beats: Beats, observation: Observation, effective: float) -> list[float
     """Notes the intervals of a reading in `beats`, (time, ms). What is left of the last seconds."""
     if beats and effective < beats[-1][0]:
         return []  # overtaken
-    low, high = POSSIBLE_MS
-    beats += [(effective, interval) for interval in observation.rr if low <= interval <= high]
+    for interval in observation.rr:
+        if SHORTEST_MS <= interval <= LONGEST_MS:
+            beats.append((effective, interval))
     oldest = effective - KEPT_S
-    keep = next((n for n, beat in enumerate(beats) if beat[0] >= oldest), len(beats))
-    del beats[: max(keep, len(beats) - _MOST_KEPT)]
+    while beats and (beats[0][0] < oldest or len(beats) > _MOST_KEPT):
+        del beats[0]
     return [interval for _, interval in beats]
 
 
@@ -60,6 +62,8 @@ def contradiction(intervals: list[float], value: float) -> str:
     """Why the rate cannot be what they say; "": it can."""
     if len(intervals) < FEWEST:
         return ""
+    if abs(value - 60_000.0 * len(intervals) / sum(intervals)) <= CONTRADICTS_BY:
+        return ""  # as nearly always, and cheap
     low, high = rates(intervals)
     if low - max(CONTRADICTS_BY, CONTRADICTS * low) <= value:
         if value <= high + max(CONTRADICTS_BY, CONTRADICTS * high):
@@ -68,10 +72,13 @@ def contradiction(intervals: list[float], value: float) -> str:
     return f"the intervals between its own beats make it {low:.0f}"
 
 
-def alive(intervals: list[float], value: float) -> bool:
-    """They vary, and the rate is theirs. A message that is repeated repeats its intervals."""
+def alive(intervals: list[float], value: float) -> bool | None:
+    """They vary, and the rate is theirs; None: there are too few of them.
+
+    A message that is repeated repeats its intervals.
+    """
     if len(intervals) < FEWEST_ALIVE:
-        return False
+        return None
     low, high = rates(intervals)
     if not (1 - AGREES) * low <= value <= (1 + AGREES) * high:
         return False

@@ -122,9 +122,13 @@ def _with_evidence(
 ) -> str:  # fmt: skip
     """The doubt, where intervals or a contact bit tell more; and what that bit is worth."""
     step, gap = value - (memory.same or value), effective - max(memory.last, memory.since)
-    alive, contradicted = _beats(observation, effective, memory, value)
-    if alive:
-        memory.live(effective)
+    lately = intervals.hear(memory.beats, observation, effective)
+    contradicted, alive = intervals.contradiction(lately, value), None
+    asked = step == 0.0 and effective - memory.still >= intervals.KEPT_S
+    if asked or observation.contact is False:
+        alive = intervals.alive(lately, value)
+        if alive:
+            memory.live(effective)
     doubt = _stuck(observation, effective, memory, value) or contradicted
     if observation.contact and memory.worked != observation.boot:
         memory.worked, memory.skin = observation.boot, Skin(observation.boot)
@@ -136,20 +140,10 @@ def _with_evidence(
         elif memory.worked is None:
             source = sources.get(observation.device)
             if alive:
-                alive = intervals.smooth([interval for _, interval in memory.beats])
+                alive = intervals.smooth(lately)
             sure = source is not None and source.sure
             memory.skin.see(effective, gap, step, beats=alive, sure=sure)
     return doubt
-
-
-def _beats(
-    observation: Observation, effective: float, memory: Memory, value: float
-) -> tuple[bool | None, str]:
-    """Do its intervals live (None: there are too few), and why do they contradict it?"""
-    lately = intervals.hear(memory.beats, observation, effective)
-    enough = len(lately) >= intervals.FEWEST_ALIVE
-    alive = intervals.alive(lately, value) if enough else None
-    return alive, intervals.contradiction(lately, value)
 
 
 def _stuck(observation: Observation, effective: float, memory: Memory, value: float) -> str:

@@ -2,11 +2,13 @@
 
 Some straps say "no contact" with a good rate, all the time or on each second connection. The proof
 is a minute of life: intervals that vary as a heart's and agree with the rate, or, from a strap
-that sends none, a rate that goes up and down in small steps. On recordings (28, 25 h) a
-rate moves 6 to 37 times a minute, and hardly ever by more than 4 at once; numbers from nothing do.
-What a strap on a table keeps sending does not move at all. Each recording but one would have taught
-it, 25 of 30 rates within 80 s where no intervals came: that of a heart whose every second or third beat is too early looks like
-numbers from nothing, and goes on to be doubted.
+that sends none, a rate that goes up and down in small steps. On recordings (28, 25 h) a rate moves
+6 to 37 times a minute, and hardly ever by more than 4 at once; numbers from nothing do. What a
+strap on a table keeps sending does not move at all.
+
+Without their intervals each of these recordings would have taught it, most within 80 s; with them
+all but one, whose every second or third beat is too early: that looks like numbers from nothing,
+and goes on to be doubted.
 
 What was learned is of one connection, as is that the bit said yes once, so that its no counts.
 """

@@ -132,9 +132,9 @@ def test_it_is_frozen_two_minutes_after_its_last_living_interval() -> None:
     course = Course()
     for t in range(200):
         course.hr(t, 68, rr=beats(68, t))
-    course.stand_still(200, 326, 68)  # up to 206 four of them are of the last ten seconds
+    course.stand_still(200, 316, 68)  # whether they live is asked every ten seconds
     assert doubted(course) == []
-    course.stand_still(327, 340, 68)
+    course.stand_still(317, 327, 68)
     assert verdict(course)[0] == "suspect"
     assert course.status(340).baseline["hr"].grade == "good"  # of what lived
 

@@ -151,7 +151,7 @@ FAULTS: Final[list[Fault]] = [
         ("    if memory.moved:\n", "    if False:\n"),
         ("OFF: Final = 15.0", "OFF: Final = 25.0"),
         ("        if gap <= HEARD_S:\n", "        if True:\n"),
-        ("    if alive:\n        memory.live(effective)\n", ""),
+        ("            memory.live(effective)\n", "            pass\n"),
         ("memory.worked, memory.skin = observation.boot, Skin(observation.boot)", "pass"),
         ("if gap > HEARD_S or memory.skin", "if memory.skin"),
         ("elif memory.worked is None:", "else:"),
