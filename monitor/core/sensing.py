@@ -48,7 +48,8 @@ def notice(
     """After a reading that is not late was judged."""
     if not observation.device or not _concerns(state, observation, found):
         return []
-    _withdraw(state, observation)
+    if state.sources[observation.device].memory.withdrawn is not None:
+        _withdraw(state, observation)
     events = _skin(state, observation, found, effective, now)
     events += _fit(state, observation, found, effective, now)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
@@ -96,12 +97,11 @@ def _skin(
 ) -> list[Event]:
     device = observation.device
     key = f"sensor_contact|{device}|hr"
-    wrong = _bit_is_wrong(state, observation)
-    if observation.contact is not False or wrong:
+    if observation.contact is not False or _bit_is_wrong(state, observation):
         believed = "hr" in found and found["hr"][0] != "rejected"
         if not (observation.contact or believed):
             return []
-        if wrong:
+        if observation.contact is False:
             return _good(state, key, effective, 0.0, now, _WRONG.format(device))
         words = f"Device {device} has skin contact again."
         return _good(state, key, effective, CONTACT_AGAIN_S, now, words)
@@ -121,13 +121,13 @@ def _skin(
 def _withdraw(state: State, observation: Observation) -> None:
     """A rate that was just found frozen was so before it was found: that was no baseline."""
     memory = state.sources[observation.device].memory
-    if memory.withdrawn is not None:
-        state.readings.withdraw("hr", observation.values["hr"], memory.withdrawn)
-        memory.withdrawn = None
+    assert memory.withdrawn is not None
+    state.readings.withdraw("hr", observation.values["hr"], memory.withdrawn)
+    memory.withdrawn = None
 
 
 def _bit_is_wrong(state: State, observation: Observation) -> bool:
-    return observation.contact is False and state.sources[observation.device].memory.skin.wrong
+    return state.sources[observation.device].memory.skin.wrong
 
 
 def _fit(
