@@ -6,5 +6,8 @@ from monitor.core.protocol import PRESETS
 
 
 def test_a_row_without_a_value_is_no_reading_that_is_missing() -> None:
-    rows = [TraceRow(float(t), {} if 100 <= t < 110 else {"hr": 70.0}, "ecg") for t in range(400)]
+    rows = [
+        TraceRow(float(t), {} if 100 <= t < 110 else {"hr": 70.0 + t % 2}, "ecg")
+        for t in range(400)
+    ]
     assert list(analyze(iter(rows), PRESETS["sl_home"], 600.0)) == []

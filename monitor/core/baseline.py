@@ -39,12 +39,14 @@ _WORSE: Final = ("good", "fair", "poor")
 class BaselineReadings(Struct):
     """Clean readings: vital sign -> [(measurement time, value)], ascending.
 
-    since   vital sign -> measurement time up to which readings do not count any more
-    later   the dose is past, and these are the readings since
+    since    vital sign -> measurement time up to which readings do not count any more
+    doubted  vital sign -> readings that were withdrawn
+    later    the dose is past, and these are the readings since
     """
 
     kept: dict[str, list[tuple[float, float]]] = {}
     since: dict[str, float] = {}
+    doubted: dict[str, list[tuple[float, float]]] = {}
     later: bool = False
 
     def add(self, vital: str, value: float, effective: float) -> None:
@@ -86,10 +88,11 @@ class BaselineReadings(Struct):
 
     def _before(self, vital: str, until: float) -> Baseline | None:
         counted = _baseline(vital, self._counted(vital), until)
-        if counted is not None or vital not in self.since:
+        doubted = self.doubted.get(vital, [])
+        if counted is not None or not (doubted or vital in self.since):
             return counted
         # Set aside, and nothing came instead. Without any there would be no limit over it at all.
-        aside = _baseline(vital, self.kept[vital], until)
+        aside = _baseline(vital, sorted(self.kept[vital] + doubted), until)
         return None if aside is None else replace(aside, grade="poor")
 
     def pressures(self, until: float) -> int:
@@ -108,9 +111,16 @@ class BaselineReadings(Struct):
         """What was measured up to `at` does not count any more, as soon as something else came."""
         self.since[vital] = at
 
+    def withdraw(self, vital: str, value: float, since: float) -> None:
+        """The readings of this value since then seemed clean, and are known to be doubtful now."""
+        rows = self.kept.get(vital, [])
+        doubtful = [row for row in rows if row[0] >= since and row[1] == value]
+        self.kept[vital] = [row for row in rows if row[0] < since or row[1] != value]
+        self.doubted[vital] = [*self.doubted.get(vital, []), *doubtful][-MOST_KEPT:]
+
     def dosed(self) -> None:
         """The baseline is frozen: forget what was before it."""
-        self.kept, self.since, self.later = {}, {}, True
+        self.kept, self.since, self.doubted, self.later = {}, {}, {}, True
 
     def recent(self, now: float) -> dict[str, Baseline]:
         """Vital sign -> baseline since the dose, from the last 15 minutes if they hold enough."""

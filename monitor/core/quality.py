@@ -30,6 +30,7 @@ CUFF_DOUBTS: Final = {
 
 Judgement = tuple[Verdict, str]
 ACCEPTED: Final[Judgement] = ("accepted", "")
+NO_SKIN: Final[Judgement] = ("suspect", "the sensor reports no skin contact")
 
 
 def judge(observation: Observation) -> dict[str, Judgement]:
@@ -39,7 +40,7 @@ def judge(observation: Observation) -> dict[str, Judgement]:
     if "sbp" in values or "dbp" in values or "map" in values:
         _judge_pressures(observation, found)
     if observation.contact is False and found.get("hr") == ACCEPTED:
-        found["hr"] = ("suspect", "the sensor reports no skin contact")
+        found["hr"] = NO_SKIN
     return found
 
 

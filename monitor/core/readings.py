@@ -235,7 +235,7 @@ def _judged(
         effective=effective, issued=observation.issued, measured=observation.effective,
         device=observation.device, boot=boot, seq=observation.seq,
         source="manual" if observation.by else "device", state=verdict, reason=reason,
-        key=key, user=observation.user,
+        key=key, rr=observation.rr if vital == "hr" else (), user=observation.user,
     )  # fmt: skip
 
 

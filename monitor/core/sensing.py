@@ -1,7 +1,8 @@
 """What the readings say of the sensor: `sensor_contact` and `signal_quality`.
 
 *Contact*. An event of a cuff is one measurement that it doubts itself (moved, loose, badly placed);
-of a strap, five seconds without skin. One event is low, three are medium.
+of a strap, five seconds without skin. One event is low, three are medium. A strap that was found to
+say so wrongly (`skin`) is believed to be worn.
 
 *Quality*. A run of readings that are impossible, or that nothing bears out, is told: while it lasts
 nothing is watched, or only with a doubt, and no silence says so. What is explained already, a loose
@@ -33,6 +34,11 @@ GOOD_AGAIN_S: Final = 10.0
 IN_A_ROW: Final = 3  # of single measurements
 IN_A_LONG_ROW: Final = 5
 
+_WRONG: Final = (
+    "Device {} says that it has no skin contact, but its heart rate has lived for a minute: what "
+    "it says of contact is wrong, and counts no more."
+)
+
 Verdicts = dict[str, Judgement]
 
 
@@ -42,10 +48,12 @@ def notice(
     """After a reading that is not late was judged."""
     if not observation.device or not _concerns(state, observation, found):
         return []
+    if state.sources[observation.device].memory.withdrawn is not None:
+        _withdraw(state, observation)
     events = _skin(state, observation, found, effective, now)
     events += _fit(state, observation, found, effective, now)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
-        if _explained(observation, watched):
+        if _explained(state, observation, watched):
             continue
         quality = _stream_quality if WAYS[watched].continuous else _single_quality
         judged = _of_all(found, watched)
@@ -74,10 +82,10 @@ def _of_all(found: Verdicts, watched: str) -> Judgement:
     return judged[0]
 
 
-def _explained(observation: Observation, watched: str) -> bool:
+def _explained(state: State, observation: Observation, watched: str) -> bool:
     """Why it is doubtful is told by `sensor_contact`."""
     if watched == "hr":
-        return observation.contact is False
+        return observation.contact is False and not _bit_is_wrong(state, observation)
     return watched == "sbp" and any(flag in LOOSE for flag in observation.flags)
 
 
@@ -89,10 +97,12 @@ def _skin(
 ) -> list[Event]:
     device = observation.device
     key = f"sensor_contact|{device}|hr"
-    if observation.contact is not False:
+    if observation.contact is not False or _bit_is_wrong(state, observation):
         believed = "hr" in found and found["hr"][0] != "rejected"
         if not (observation.contact or believed):
             return []
+        if observation.contact is False:
+            return _good(state, key, effective, 0.0, now, _WRONG.format(device))
         words = f"Device {device} has skin contact again."
         return _good(state, key, effective, CONTACT_AGAIN_S, now, words)
     trouble = _bad(state, key, effective)
@@ -106,6 +116,18 @@ def _skin(
         "readings are doubtful."
     )
     return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
+
+
+def _withdraw(state: State, observation: Observation) -> None:
+    """A rate that was just found frozen was so before it was found: that was no baseline."""
+    memory = state.sources[observation.device].memory
+    assert memory.withdrawn is not None
+    state.readings.withdraw("hr", observation.values["hr"], memory.withdrawn)
+    memory.withdrawn = None
+
+
+def _bit_is_wrong(state: State, observation: Observation) -> bool:
+    return state.sources[observation.device].memory.skin.wrong
 
 
 def _fit(

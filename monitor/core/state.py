@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from monitor.core.alarms import AlarmBook
 from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
-from monitor.core.believability import Cuff, Memory
+from monitor.core.believability import Cuff
 from monitor.core.cuff_memory import CuffMemory
 from monitor.core.device_clock import DeviceClock
 from monitor.core.episodes import EpisodeBook
@@ -27,6 +27,7 @@ from monitor.core.following import Follower
 from monitor.core.limits import AlarmLimit
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import Protocol
+from monitor.core.rate_doubts import Memory
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained

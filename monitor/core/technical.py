@@ -133,6 +133,8 @@ def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.online:
         return online(state, given.device, now)
     state.offline.setdefault(given.device, now)
+    if given.device in state.sources:
+        state.sources[given.device].memory.connected("")
     return []
 
 

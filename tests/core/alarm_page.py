@@ -22,7 +22,7 @@ from monitor.core import (
 )
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
-from monitor.core.believability import BP_STEPS, BP_WITHIN_S, HR_STEPS, OFF, STUCK_S
+from monitor.core.believability import BP_STEPS, BP_WITHIN_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
 from monitor.core.device_clock import APART_S, PROVEN_S, STEADY_S
@@ -32,9 +32,11 @@ from monitor.core.expectation import falling_from
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
+from monitor.core.rate_doubts import HR_STEPS, OFF, STUCK_READINGS, STUCK_S
 from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.risks import RULES
 from monitor.core.schedule import MEASURING_S
+from monitor.core.skin import PROOF_S
 from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.timebase import LATE_S
 from monitor.core.vitals import PRESSURES, VITALS
@@ -299,11 +301,16 @@ def _believed() -> Iterator[str]:
         f"touches no skin, a heart rate moved by more than {steps}, a pressure differs by more "
         f"than {BP_STEPS['sbp']:g}/{BP_STEPS['dbp']:g} from the one within {_time(BP_WITHIN_S)} "
         "before it or is the very same to the last digit, a cuff's pulse or a second strap is off "
-        f"by more than {OFF:g}, a heart rate stands still for {_time(STUCK_S)} while the wearer "
-        "moves or after it moved all the time. A pressure that another may clear up is measured "
-        f"again, once in {_time(DOUBT_APART_S)}. A *rejected* one, impossible in itself, and a "
-        f"*late* one, measured more than {_time(LATE_S)} before it was received, are kept and do "
-        "neither."
+        f"by more than {OFF:g}, a heart rate is not what the intervals between its own beats make "
+        f"it, or it stands still for {_time(STUCK_S)}: in more than {STUCK_READINGS} readings, or "
+        "although the wearer moves, or after it moved all the time. Intervals that live beside it "
+        "speak for it. What was accepted of a rate that is found to stand still is no good "
+        f"baseline. A strap that says from its first reading that it touches no skin is wrong if "
+        f"its rate or its intervals live for {_time(PROOF_S)}; then what it says of skin counts no "
+        "more, until it says the contrary, stands still or connects anew. A pressure that another "
+        f"may clear up is measured again, once in {_time(DOUBT_APART_S)}. A *rejected* one, "
+        f"impossible in itself, and a *late* one, measured more than {_time(LATE_S)} before it was "
+        "received, are kept and do neither."
     )
 
 

@@ -51,6 +51,11 @@ GOES_AHEAD: Final = Override("r.hill", "looked at it, goes ahead", "dr.voss")
 Told = tuple[float, Change, str, Priority]
 
 
+def living(value: float, number: int) -> float:
+    """A heart rate that stays: one reading in thirty is one beat less. No heart stands still."""
+    return value - (number % 30 == 14)
+
+
 class Course:
     """An encounter, and what came out of it so far."""
 
@@ -103,12 +108,17 @@ class Course:
         return self.observe(t, "strap", {"hr": value}, **about)
 
     def beat(self, since: float, until: float, value: float) -> list[Event]:
-        """Heart rate once a second, from `since` up to and including `until`."""
+        """A living heart rate once a second, from `since` up to and including `until`."""
         events: list[Event] = []
-        t = since
-        while t <= until:
-            events += self.hr(t, value)
-            t += 1.0
+        for number in range(int(until - since) + 1):
+            events += self.hr(since + number, living(value, number))
+        return events
+
+    def stand_still(self, since: float, until: float, value: float, **about: Any) -> list[Event]:
+        """The very same heart rate once a second, as no heart beats."""
+        events: list[Event] = []
+        for number in range(int(until - since) + 1):
+            events += self.hr(since + number, value, **about)
         return events
 
     def bp(self, t: float, sbp: float, dbp: float, **about: Any) -> list[Event]:
@@ -130,7 +140,7 @@ class Course:
     def stay(self, since: float, vital: str, value: float) -> None:
         """The value stays: every second from a strap, every 70 s from anything else, for 6 min."""
         if vital == "hr":
-            self.beat(since, since + 40, value)
+            self.stand_still(since, since + 40, value)
             return
         for n in range(6):
             self.observe(since + 70 * n, "device", {vital: value})

@@ -5,6 +5,8 @@
     sitter no                            a fact of the session
 
     hr from 0: 72x30 135x40 _x20 70~x5   one value a second; _ nothing came, ~ no skin contact
+    hr from 0: 72x30 72=x300             so many readings of a heart: one in thirty is one beat
+                                         less; = the very same each time, as no heart beats
     hr from 0 every 5s: 72x6             one value every five seconds
     hr from 270 received 300: 125x25     measured from 270 on, and all delivered at 300
     bp 184/112 @dose+47m movement        a cuff reading, with what the cuff says against it
@@ -39,7 +41,7 @@ import pytest
 from msgspec import Struct
 
 from monitor.core.events import AlarmChanged, Commanded, EpisodeChanged, GateRefused
-from tests.core.course import DEVICES, GOES_AHEAD, Course
+from tests.core.course import DEVICES, GOES_AHEAD, Course, living
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _TIME: Final = r"(?:dose\+?)?(?:[\d.]+[smh]?)*"
@@ -47,7 +49,7 @@ _SERIES: Final = re.compile(
     rf"(?P<vital>hr) from (?P<start>{_TIME})(?: every (?P<every>{_TIME}))?"
     rf"(?: received (?P<received>{_TIME}))?: (?P<values>.*)"
 )
-_VALUE: Final = re.compile(r"(?P<value>_|[\d.]+)(?P<loose>~?)(?:x(?P<count>\d+))?")
+_VALUE: Final = re.compile(r"(?P<value>_|[\d.]+)(?P<loose>~?)(?P<still>=?)(?:x(?P<count>\d+))?")
 
 
 class Unreadable(Exception):
@@ -146,11 +148,13 @@ def _series(story: Story, series: re.Match[str]) -> Iterator[Act]:
         one = _VALUE.fullmatch(token)
         if one is None:
             raise ValueError(f"{token!r} is not a value")
-        for _ in range(int(one["count"] or 1)):
+        for number in range(int(one["count"] or 1)):
             if one["value"] != "_":
+                value = float(one["value"])
                 yield Act(
                     at=t if received is None else received, kind="hr", words=[],
-                    value=float(one["value"]), measured=t, contact=not one["loose"],
+                    value=value if one["still"] else living(value, number), measured=t,
+                    contact=not one["loose"],
                 )  # fmt: skip
             t += every
 

@@ -7,7 +7,7 @@ import pytest
 from monitor.core.encounter import Encounter
 from monitor.core.events import ClockStepped
 from monitor.core.status import ClockStep
-from tests.core.course import Course, changes, dosed
+from tests.core.course import Course, changes, dosed, living
 
 DAY: Final = 86_400.0
 
@@ -69,7 +69,7 @@ def test_a_device_that_catches_up_is_no_clock_that_is_behind(pace: float) -> Non
     ticking(course, 10, 20, 0)
     t = 20.0
     while (received := 1000 + (t - 20) / pace) > t + 60:
-        course.hr(received, 70, measured=t - 0.5)
+        course.hr(received, living(70, int(t)), measured=t - 0.5)
         t += 1.0
     assert course.told("clock_skew") == []
     assert {j.state for j in course.judged("hr")} == {"accepted", "late"}

@@ -20,7 +20,7 @@ from monitor.core.events import (
     Symptom,
 )
 from monitor.core.vitals import Observation
-from tests.core.course import START, Course, changes, only
+from tests.core.course import START, Course, changes, living, only
 
 # --- the end ------------------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ def test_two_straps_the_newest_measurement_decides() -> None:
 
 def _two_straps(course: Course, since: int, until: int, strap: float, band: float | None) -> None:
     for t in range(since, until + 1):
-        course.observe(t, "strap", {"hr": strap})
+        course.observe(t, "strap", {"hr": living(strap, t)})
         if band is not None:
             course.observe(t + 0.5, "band", {"hr": band})
 

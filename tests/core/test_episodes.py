@@ -155,7 +155,7 @@ def changed(course: Course) -> list[EpisodeChanged]:
 def test_a_rise_of_heart_rate() -> None:
     course = Course()
     course.beat(0, 99, 70)
-    course.beat(100, 160, 130)
+    course.stand_still(100, 160, 130)
     course.beat(161, 250, 70)
     first, last = episodes(course)
     assert (first.end, first.number) == (None, 1)

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.encounter import Encounter
 from monitor.core.events import Priority
-from tests.core.course import START, Course, changes, dosed, told
+from tests.core.course import START, Course, changes, dosed, living, told
 
 Steps = list[tuple[float, str, Priority]]
 
@@ -79,7 +79,11 @@ def test_the_quality_of_a_heart_rate(pattern: str, expected: Steps) -> None:
 def test_two_straps_that_go_on_to_disagree_are_told_and_after_five_minutes_again() -> None:
     course = dosed()
     for n in range(640):
-        course.observe(800 + n / 2, "band" if n % 2 else "strap", {"hr": 96.0 if n % 2 else 70.0})
+        course.observe(
+            800 + n / 2,
+            "band" if n % 2 else "strap",
+            {"hr": living(96.0 if n % 2 else 70.0, n // 2)},
+        )
     for n in range(40):
         course.observe(1120 + n / 2, "band" if n % 2 else "strap", {"hr": 71.0 if n % 2 else 70.0})
     found = changes(course.events, "signal_quality")

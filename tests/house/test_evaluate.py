@@ -256,6 +256,7 @@ def test_what_is_false_about_an_alarm(raised: rules.Raised, false: list[str]) ->
 
 def test_what_the_core_told_is_read_from_its_events() -> None:
     truth = np.full(LASTS_S, 72.0)
+    truth[14::30] = 71  # it lives
     truth[1000:1100] = 130
     truth[1050:1080] = 150
     told = rules.core(by_hand(truth))

@@ -142,10 +142,32 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "believability",
+        ("if effective - cuff.at < BP_WITHIN_S:", "if effective - cuff.at <= BP_WITHIN_S:"),
+        ("or not _PULSE.low <= pulse <= _PULSE.high", ""),
+    ),
+    *_of(
+        "rate_doubts",
         ("accepted.append((effective, value))", "pass"),
         ("    if memory.moved:\n", "    if False:\n"),
-        ("if effective - cuff.at < BP_WITHIN_S:", "if effective - cuff.at <= BP_WITHIN_S:"),
         ("OFF: Final = 15.0", "OFF: Final = 25.0"),
+        ("        if gap <= HEARD_S:\n", "        if True:\n"),
+        ("            memory.live(effective)\n", "            pass\n"),
+        ("memory.worked, memory.skin = observation.boot, Skin(observation.boot)", "pass"),
+        ("if gap > HEARD_S or memory.skin", "if memory.skin"),
+        ("elif memory.worked is None:", "else:"),
+    ),
+    *_of(
+        "intervals",
+        ("CONTRADICTS: Final = 0.30", "CONTRADICTS: Final = 0.60"),
+        ("        sum(intervals) / len(intervals),\n", ""),
+        ("for after in range(1, len(intervals) // 2 + 1)", "for after in (1,)"),
+        ("SMOOTH: Final = 0.15", "SMOOTH: Final = 0.45"),
+    ),
+    *_of(
+        "skin",
+        ("STEP: Final = 4.0", "STEP: Final = 40.0"),
+        ("many and min(self.ups, self.downs) >= EACH_WAY", "many"),
+        ("        self.wrong = False\n", ""),
     ),
     *_of(
         "baseline",
