@@ -55,7 +55,7 @@ WAYS: Final[dict[str, Ways]] = {
 }
 
 
-class Level(Struct):
+class Level(Struct, omit_defaults=True):
     """One limit of a condition and how far the crossing has got.
 
     delay          condition delay, s; of a stream: the longest, when the evidence is poor

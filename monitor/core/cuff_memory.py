@@ -32,7 +32,7 @@ _ANCHORS: Final = 8
 Age = Literal["live", "old", "unknown"]
 
 
-class Record(Struct):
+class Record(Struct, omit_defaults=True):
     """One record as it came. effective: our clock; key: names it (its first row).
 
     stamp     by the cuff's clock, s; None: it has none, or its clock stands still
@@ -50,7 +50,7 @@ class Record(Struct):
     inflated: bool = False
 
 
-class CuffMemory(Struct):
+class CuffMemory(Struct, omit_defaults=True):
     """What one device sent of records. inflating: when it was heard inflating, not used up yet.
 
     still     its clock does not run: stamps say nothing

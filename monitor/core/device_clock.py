@@ -121,7 +121,7 @@ class Run(Struct):
         return self.top - self.low > AGREE_S
 
 
-class DeviceClock(Struct):
+class DeviceClock(Struct, omit_defaults=True):
     """The offset of one device's clock, as far as it is known, s.
 
     offset      the smallest difference since the clock was last set; None: not known

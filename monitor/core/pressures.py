@@ -19,7 +19,7 @@ SAME_TIME_S: Final = 1.0  # one of the two may have been rounded to the second
 TOGETHER_S: Final = 5.0  # receipts of the two halves, where no time was given
 
 
-class Pressure(Struct, frozen=True):
+class Pressure(Struct, frozen=True, omit_defaults=True):
     """One believed measurement; a half that is absent is None. Times are s of our clock.
 
     effective   when it was measured, corrected

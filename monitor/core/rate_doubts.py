@@ -37,7 +37,7 @@ OFF: Final = 15.0  # the limits of agreement of an optical sensor
 _KEPT: Final = 64
 
 
-class Memory(Struct):
+class Memory(Struct, omit_defaults=True):
     """What one device sent lately. Times are measurement times.
 
     accepted     (time, heart rate) of the last ten seconds, accepted ones

@@ -133,7 +133,7 @@ class Telling(Struct):
     sooner: dict[int, float] = {}
 
 
-class Failures(Struct):
+class Failures(Struct, omit_defaults=True):
     """A cuff's measurements that failed. count: in a row; at, reason: of the newest."""
 
     count: int = 0
@@ -141,7 +141,7 @@ class Failures(Struct):
     reason: str = ""
 
 
-class Stored(Struct):
+class Stored(Struct, omit_defaults=True):
     """What a cuff handed over from its memory lately. count: since `at`, its first of a burst."""
 
     at: float = 0.0
