@@ -35,24 +35,16 @@ class Moments(Struct, frozen=True):
 
 def moments(t: Written, sent: Written, issued: float) -> Moments:
     """Both times of one reading that arrived at `issued`. ValueError with a sentence."""
-    unit: int | None = None
     t_at, t_number = _read("t", t)
     sent_at, sent_number = _read("sent", sent)
     if sent_number is not None:
-        unit = _unit(sent_number, issued, DAY)
-        if unit is None and t_number is not None:
-            unit = _shared(_unit(t_number, issued, DAY), sent_number, t_number)
-        elif unit is None and t_at is not None:
-            unit = _unit(sent_number, t_at, APART)
-        sent_at = None if unit is None else sent_number / unit
-    if t_number is not None:
+        sent_at = _near(sent_number, issued, DAY)
         if sent_at is None:
-            unit = _unit(t_number, issued, DAY)
-        elif sent_number is None:
-            unit = _unit(t_number, sent_at, APART)
-        else:  # mostly in the same unit, but some gateways add a `sent` of their own making
-            unit = _shared(unit, t_number, sent_number) or _unit(t_number, sent_at, APART)
-        t_at = None if unit is None else t_number / unit
+            measured = t_at if t_number is None else _near(t_number, issued, DAY)
+            sent_at = None if measured is None else _near(sent_number, measured, APART)
+    if t_number is not None:
+        # Mostly in the unit of `sent`, but some gateways add a `sent` of their own making.
+        t_at = _near(t_number, issued, DAY) if sent_at is None else _near(t_number, sent_at, APART)
     return Moments(
         t_at,
         sent_at,
@@ -76,14 +68,7 @@ def _read(name: str, written: Written) -> tuple[float | None, Number]:
     return None, number
 
 
-def _unit(number: float, near: float, within: float) -> int | None:
-    """The unit that puts a number nearest to a moment, if that is near enough."""
-    unit = min(_PER_SECOND, key=lambda unit: abs(number / unit - near))
-    return unit if abs(number / unit - near) <= within else None
-
-
-def _shared(unit: int | None, number: float, other: float) -> int | None:
-    """The unit, if the two numbers are both in it."""
-    if unit is None or abs(number - other) / unit > APART:
-        return None
-    return unit
+def _near(number: float, moment: float, within: float) -> float | None:
+    """The number in the unit that puts it nearest to a moment, s, if that is near enough."""
+    found = min((number / unit for unit in _PER_SECOND), key=lambda at: abs(at - moment))
+    return found if abs(found - moment) <= within else None
