@@ -55,12 +55,17 @@ def moments(t: Written, sent: Written, issued: float) -> Moments:
 
 def _read(name: str, written: Written) -> tuple[float | None, Number]:
     """(epoch seconds, None) of a text, (None, number) of a number, also where it is text."""
-    number = numeral(written) if isinstance(written, str) else written
-    if isinstance(written, str) and number is None:
-        try:
-            return from_iso(written), None
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
+    number: Number
+    if isinstance(written, str):
+        # A dash after the year: most texts are dates, and need not be asked whether they are not.
+        number = None if written[4:5] == "-" else numeral(written)
+        if number is None:
+            try:
+                return from_iso(written), None
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    else:
+        number = written
     # Compared before it is divided: an integer of 400 digits has no float.
     most = _PER_SECOND[-1]
     if number is not None and not EARLIEST * most <= number < LATEST * most:
@@ -70,5 +75,10 @@ def _read(name: str, written: Written) -> tuple[float | None, Number]:
 
 def _near(number: float, moment: float, within: float) -> float | None:
     """The number in the unit that puts it nearest to a moment, s, if that is near enough."""
-    found = min((number / unit for unit in _PER_SECOND), key=lambda at: abs(at - moment))
-    return found if abs(found - moment) <= within else None
+    found = None
+    for unit in _PER_SECOND:
+        at = number / unit
+        apart = abs(at - moment)
+        if apart <= within:
+            found, within = at, apart
+    return found
