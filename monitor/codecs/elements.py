@@ -26,8 +26,7 @@ _BUDGET: Final = 8 * MAX_PAYLOAD
 _DEEP: Final = 16_384
 
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
-# strict=False: a line feed inside a text is that element's fault alone.
-_value: Final = json.JSONDecoder(strict=False).raw_decode
+_value: Final = json.JSONDecoder().raw_decode
 _BETWEEN: Final = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _END: Final = re.compile(r"[ \t\r\n]*\][ \t\r\n]*\Z")

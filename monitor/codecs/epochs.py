@@ -35,24 +35,16 @@ class Moments(Struct, frozen=True):
 
 def moments(t: Written, sent: Written, issued: float) -> Moments:
     """Both times of one reading that arrived at `issued`. ValueError with a sentence."""
-    unit: int | None = None
     t_at, t_number = _read("t", t)
     sent_at, sent_number = _read("sent", sent)
     if sent_number is not None:
-        unit = _unit(sent_number, issued, DAY)
-        if unit is None and t_number is not None:
-            unit = _shared(_unit(t_number, issued, DAY), sent_number, t_number)
-        elif unit is None and t_at is not None:
-            unit = _unit(sent_number, t_at, APART)
-        sent_at = None if unit is None else sent_number / unit
-    if t_number is not None:
+        sent_at = _near(sent_number, issued, DAY)
         if sent_at is None:
-            unit = _unit(t_number, issued, DAY)
-        elif sent_number is None:
-            unit = _unit(t_number, sent_at, APART)
-        else:  # mostly in the same unit, but some gateways add a `sent` of their own making
-            unit = _shared(unit, t_number, sent_number) or _unit(t_number, sent_at, APART)
-        t_at = None if unit is None else t_number / unit
+            measured = t_at if t_number is None else _near(t_number, issued, DAY)
+            sent_at = None if measured is None else _near(sent_number, measured, APART)
+    if t_number is not None:
+        # Mostly in the unit of `sent`, but some gateways add a `sent` of their own making.
+        t_at = _near(t_number, issued, DAY) if sent_at is None else _near(t_number, sent_at, APART)
     return Moments(
         t_at,
         sent_at,
@@ -63,12 +55,17 @@ def moments(t: Written, sent: Written, issued: float) -> Moments:
 
 def _read(name: str, written: Written) -> tuple[float | None, Number]:
     """(epoch seconds, None) of a text, (None, number) of a number, also where it is text."""
-    number = numeral(written) if isinstance(written, str) else written
-    if isinstance(written, str) and number is None:
-        try:
-            return from_iso(written), None
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
+    number: Number
+    if isinstance(written, str):
+        # A dash after the year: most texts are dates, and need not be asked whether they are not.
+        number = None if written[4:5] == "-" else numeral(written)
+        if number is None:
+            try:
+                return from_iso(written), None
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    else:
+        number = written
     # Compared before it is divided: an integer of 400 digits has no float.
     most = _PER_SECOND[-1]
     if number is not None and not EARLIEST * most <= number < LATEST * most:
@@ -76,14 +73,12 @@ def _read(name: str, written: Written) -> tuple[float | None, Number]:
     return None, number
 
 
-def _unit(number: float, near: float, within: float) -> int | None:
-    """The unit that puts a number nearest to a moment, if that is near enough."""
-    unit = min(_PER_SECOND, key=lambda unit: abs(number / unit - near))
-    return unit if abs(number / unit - near) <= within else None
-
-
-def _shared(unit: int | None, number: float, other: float) -> int | None:
-    """The unit, if the two numbers are both in it."""
-    if unit is None or abs(number - other) / unit > APART:
-        return None
-    return unit
+def _near(number: float, moment: float, within: float) -> float | None:
+    """The number in the unit that puts it nearest to a moment, s, if that is near enough."""
+    found = None
+    for unit in _PER_SECOND:
+        at = number / unit
+        apart = abs(at - moment)
+        if apart <= within:
+            found, within = at, apart
+    return found

@@ -9,4 +9,4 @@ LONGEST_MS: Final = 3000.0
 
 def believable(intervals: Iterable[float]) -> tuple[float, ...]:
     """Those that are intervals between beats, ms to 0.1. Straps also send 0 and gaps of minutes."""
-    return tuple(round(ms, 1) for ms in intervals if SHORTEST_MS <= ms <= LONGEST_MS)
+    return tuple([round(ms, 1) for ms in intervals if SHORTEST_MS <= ms <= LONGEST_MS])

@@ -8,7 +8,7 @@ from typing import Final
 # the end. The quantifiers give nothing back: a hostile text costs one pass.
 _BARE: Final = re.compile(
     r'"(?:[^"\\]|\\.?)*+(?:"|\Z)'
-    r"|(?P<bare>[+-]?(?:nan(?:\([a-z0-9]*\))?|inf(?:inity)?|1\.\#[a-z]+[0-9]*)(?![a-z0-9_]))",
+    r"|(?P<bare>[+-]?(?:nan(?:\([a-z0-9]*\))?|inf(?:inity)?|1\.\#[a-z]+[0-9]*))",
     re.IGNORECASE | re.DOTALL,
 )
 _NUMERAL: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]{1,3})?", re.IGNORECASE)

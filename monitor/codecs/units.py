@@ -22,10 +22,12 @@ def from_fahrenheit(value: float) -> float:
     return round((value - 32) / 1.8, 2)
 
 
+_RATE: Final = VITALS["hr"]
+
+
 def pulse_in_range(pulse: float | None) -> float | None:
     """A cuff's pulse where it can be one. Cuffs send 0 for "not counted": that is no evidence."""
-    rate = VITALS["hr"]
-    return pulse if pulse is not None and rate.low <= pulse <= rate.high else None
+    return pulse if pulse is not None and _RATE.low <= pulse <= _RATE.high else None
 
 
 def percent(level: float) -> int | None:

@@ -14,7 +14,7 @@ from monitor.codecs.elements import MAX_BATCH
 from monitor.core.vitals import Observation
 
 ISSUED: Final = 1_795_428_905.0
-LAW: Final = settings(max_examples=60, deadline=None)
+LAW: Final = settings(max_examples=40, deadline=None)
 
 # No brace in a text, since a text that lost its quotation mark may be anything.
 WORDS: Final = st.text("ab,: []\\'\u00e9", max_size=6)
@@ -196,6 +196,9 @@ def hr(seq: int) -> str:
         (f"[{{}}, {hr(1)},]", [1], ["no vital sign in it"]),
         (f'[{{"seq": 2, "hr": 72, {hr(1)}, {hr(3)}]', [1, 3], ["not JSON"]),
         (f'[{{"seq": 2, "sbp": NaN, "dbp": NaN}}, {hr(1)}]', [2, 1], []),
+        # a list inside that is whole says nothing about what follows; one that did not end does
+        ('[{"hr": 72, "of": [{"x": 1}], oops}, {"hr": 73}]', [0], ["not JSON"]),
+        (f'[{hr(1)}, {{"hr": 72, "of": [{{"x": 1}}, {{"hr": 301}}]', [1], ["not JSON"]),
     ],
 )  # fmt: skip
 def test_batch(batch: str, read: list[int], refused: list[str]) -> None:
@@ -222,6 +225,15 @@ def test_damaged_batch_has_the_same_limit() -> None:
     assert len(together(f"[{full},]").refused) == MAX_BATCH
     with pytest.raises(Undecodable, match="a batch of 2001 readings, 1 to 2000 are read"):
         together(f"[{full},{{}},")
+
+
+def test_what_costs_too_much_is_not_read_to_its_end() -> None:
+    """Each list in a list is tried anew, a thousand deep."""
+    lists = '{"a": [' * 2_000
+    assert together(f"[{hr(1)}, {lists}, {hr(2)}]").observations[0].seq == 1
+    assert len(together(f"[{hr(1)}, {lists}, {hr(2)}]").observations) == 1
+    fewer = '{"a": [' * 10
+    assert len(together(f"[{hr(1)}, {fewer}, {hr(2)}]").observations) == 2
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def test_number_of_no_date_stays_a_number(counter: int) -> None:
         ((NOW - 2 * DAY) * 1000, (NOW - 2 * DAY) * 1000,
          Moments(raw_t=(NOW - 2 * DAY) * 1000, raw_sent=(NOW - 2 * DAY) * 1000)),
         (NOW * 1000, (NOW + 2 * DAY) * 1000, Moments(NOW, NOW + 2 * DAY)),
+        (iso(NOW), (NOW + 2 * DAY) * 1000, Moments(NOW, NOW + 2 * DAY)),
+        (iso(NOW), 5_000, Moments(NOW, raw_sent=5_000.0)),
         # uptimes, 1970, 2036
         (5_000, 6_000, Moments(raw_t=5_000.0, raw_sent=6_000.0)),
         (0, None, Moments(raw_t=0.0)),

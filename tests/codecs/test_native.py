@@ -122,8 +122,8 @@ def test_boot_is_text(written: str, boot: str) -> None:
     assert one(f'{{"hr": 74, "boot": {written}}}').boot == boot
 
 
-@pytest.mark.parametrize("level", [255, -1, 100.5])
-def test_meaningless_battery_is_counted_and_costs_no_reading(level: float) -> None:
+@pytest.mark.parametrize("level", ["255", "-1", "100.5", "NaN", "-inf"])
+def test_meaningless_battery_is_counted_and_costs_no_reading(level: str) -> None:
     decoded = native(f'{{"hr": 74, "battery": {level}}}')
     assert decoded.observations[0].battery is None
     assert decoded.unknown_keys == 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.codecs import Undecodable, decode
 
-LAW: Final = settings(max_examples=300, deadline=None)
+LAW: Final = settings(max_examples=100, deadline=None)
 
 
 def refusal(characteristic: str, payload: bytes) -> str:
@@ -172,6 +172,9 @@ def test_no_text_at_all_becomes_a_reading(
         (b"0696\0", "hexadecimal"),
         (b"\x020696\x03", "hexadecimal"),
         (b"\x040696", "hexadecimal"),
+        (b"\x000696", "hexadecimal"),
+        (b"\x06unavailable", "text: publish the bytes"),
+        (b"\x121658BC02AE02BC02AE", "hexadecimal"),
         (b"\x00\x040696", "hexadecimal"),
         (b"6:96", "hexadecimal"),
         (b"(0x) 06-96", "hexadecimal"),
