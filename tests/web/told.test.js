@@ -23,7 +23,7 @@ test("each thing that a device tells is a line, what asks for something first", 
   const e = full();
   const { failed_at: failed, stored_at: stored, unknown } = e.cuffs["cuff-3"];
   assert.deepEqual(lines(e), [
-    `151/94 from the cuff at ${at(unknown.received)}, age unknown. ${unknown.reason}`,
+    `151/94 at ${at(unknown.received)}, age unknown. ${unknown.reason}`,
     `The cuff measured and failed: too loose. It is asked again. At ${at(failed)}, measuring again.`,
     "The patient is user 1 of the cuff. Said by thea. It has measured users 1 and 2.",
     `Stored in the cuff, measured 8 days ago. At ${at(stored)}.`,
@@ -77,16 +77,18 @@ test("a device is named by its kind where that is enough", () => {
   assert.equal(what({}), "The cuff failed.");
   assert.equal(what({ devices }), "The cuff cuff-3 failed.");
   assert.equal(what({ devices: {} }), "Cuff-3 failed.");
+  const { unknown } = full().cuffs["cuff-3"];
+  const [line] = told(withCuff({ unknown }, { devices }), moment(full()));
+  assert.equal(line.what, `151/94 from the cuff cuff-3 at ${at(unknown.received)}, age unknown.`);
 });
 
-test("a failed measurement is asked again only where it is", () => {
+test("a cuff that failed is asked again soon, and what no one can ask is not", () => {
   const failed = { failed_at: full().cuffs["cuff-3"].failed_at, failed_reason: "." };
-  const due = (seconds) => new Date(moment(full()) + 1000 * seconds).toISOString();
-  const what = (check) => told(withCuff(failed, { next_check: check }), moment(full()))[0].why;
-  assert.match(what({ due: due(60), overdue: false, reason: "confirm" }), /measuring again/);
-  assert.match(what({ due: due(-1), overdue: true, reason: "schedule" }), /measuring again/);
-  assert.doesNotMatch(what({ due: due(600), overdue: false, reason: "schedule" }), /again/);
-  assert.doesNotMatch(what(null), /again/);
+  const since = Date.parse(failed.failed_at);
+  const why = (seconds, more) => told(withCuff(failed, more), since + 1000 * seconds)[0].why;
+  assert.equal(why(60), `At ${clock(since)}, measuring again.`);
+  assert.equal(why(181), `At ${clock(since)}.`);
+  assert.equal(why(60, { devices: { "cuff-3": "gateway" } }), `At ${clock(since)}.`);
 });
 
 test("beside a number and on the wall it is said in a word", () => {
@@ -110,8 +112,10 @@ test("beside a number and on the wall it is said in a word", () => {
   assert.match(calm([e], moment(e))[1], /blood pressure in doubt \(age unknown\), 20 s\./);
   const check = { due: e.next_check.due, overdue: false, reason: "confirm" };
   assert.deepEqual(next({ ...e, next_check: check }, moment(e)), [
-    "Cuff failed", `again by ${at(check.due)}`,
+    "Cuff failed", `at ${at(e.cuffs["cuff-3"].failed_at)}`,
   ]);
+  const late = { ...check, overdue: true, reason: "schedule" };
+  assert.equal(next({ ...e, next_check: late }, moment(e))[0], "Cuff overdue");
   assert.equal(next(withCuff({}, { next_check: check }), moment(e))[0], "Repeat cuff asked");
 });
 

@@ -15,16 +15,17 @@ export function next(encounter, now) {
   if (!check) return ["No cuff due", ""];
   const due = ms(check.due);
   const detail = undosed && open ? `${open} ${open === 1 ? "check" : "checks"} open` : clock(due);
-  if (failing(encounter) && !check.overdue) return ["Cuff failed", `again by ${clock(due)}`];
+  const failed = failing(encounter);
+  if (failed && !check.overdue) return ["Cuff failed", `at ${clock(ms(failed))}`];
   if (check.reason === "confirm") return ["Repeat cuff asked", `by ${clock(due)}`];
   if (check.overdue) return ["Cuff overdue", `since ${clock(due)}`];
   if (due <= now) return ["Cuff due now", clock(due)];
   return [`Cuff in ${ahead(due - now)}`, detail];
 }
 
-/** Whether the newest measurement of one of its cuffs failed. */
+/** When a cuff's newest measurement failed; undefined: none did. */
 function failing({ cuffs = {} }) {
-  return Object.values(cuffs).some((cuff) => cuff.failed_at !== null);
+  return Object.values(cuffs).map((cuff) => cuff.failed_at).find(Boolean);
 }
 
 /** Time to come: whole minutes rounded up, seconds in the last one. */

@@ -52,7 +52,8 @@ export const DEVICE_WORDS = {
 };
 /** What devices tell beside their values, where the server's own sentence does not say it. */
 export const TOLD = {
-  unknown: (values, device, at) => `${values} from ${device} at ${at}, age unknown.`,
+  unknown: (values, device, at) =>
+    `${values}${device && ` from ${device}`} at ${at}, age unknown.`,
   measuredNow: "Measured just now",
   needed: "A new measurement is needed.",
   failed: (device) => `${capital(device)} failed.`,

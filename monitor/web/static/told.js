@@ -7,6 +7,7 @@ import { ms } from "./time.js";
 
 // What is over, and nothing can be done about: it stays in the record, not on the screen.
 const RECENT_MS = 30 * 60_000;
+const RETRY_MS = 3 * 60_000;
 
 /**
  * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Those
@@ -29,7 +30,7 @@ function unknown(encounter, id, { unknown: record }) {
   const why = sentence(record.reason);
   return {
     id: `unknown/${id}`,
-    what: TOLD.unknown(values(record.values), named(encounter, id), at(record.received)),
+    what: TOLD.unknown(values(record.values), among(encounter, id), at(record.received)),
     why: why.includes(TOLD.needed) ? why : `${why} ${TOLD.needed}`,
     acts: [{ text: TOLD.measuredNow, path: "measured-now", body: { key: record.key } }],
   };
@@ -37,8 +38,8 @@ function unknown(encounter, id, { unknown: record }) {
 
 function failed(encounter, id, { failed_at: when, failed_reason: why }, now) {
   if (!when) return [];
-  const check = encounter.next_check;
-  const again = check && (check.reason === "confirm" || ms(check.due) <= now);
+  // A cuff is asked again within a minute or two, beside its schedule; a gateway's cannot be.
+  const again = encounter.devices[id] === "cuff" && now - ms(when) < RETRY_MS;
   const what = sentence(why) || TOLD.failed(named(encounter, id));
   return { id: `failed/${id}`, what, why: (again ? TOLD.again : TOLD.at)(at(when)), acts: [] };
 }
@@ -75,12 +76,19 @@ function step(encounter, id, { at: when, reason }, now) {
 }
 
 /** "the cuff"; with its id where there is another of its kind, or it serves no more. */
-function named({ devices }, id) {
-  const kind = devices[id];
-  const word = DEVICE_WORDS[kind];
+function named(encounter, id) {
+  const word = DEVICE_WORDS[encounter.devices[id]];
   if (!word) return id;
-  const alone = Object.values(devices).filter((other) => other === kind).length === 1;
-  return alone ? `the ${word}` : `the ${word} ${id}`;
+  return alone(encounter, id) ? `the ${word}` : `the ${word} ${id}`;
+}
+
+/** Its name only where it could be another; else "". */
+function among(encounter, id) {
+  return alone(encounter, id) ? "" : named(encounter, id);
+}
+
+function alone({ devices }, id) {
+  return Object.values(devices).filter((kind) => kind === devices[id]).length === 1;
 }
 
 function values({ sbp, dbp, ...others }) {

@@ -27,10 +27,10 @@ function Line({ line, encounter }) {
     }
     setBusy(false);
   };
-  return html`<li>
-    <b>${line.what}</b> <span class="quiet">${line.why}</span>
-    ${acts.value &&
-    line.acts.length > 0 &&
+  const asks = acts.value && line.acts.length > 0;
+  return html`<li class=${asks ? "asking" : ""}>
+    <b>${line.what}</b>${" "}
+    ${asks &&
     html`<span class="do">
       ${line.acts.map(
         (act) => html`<button key=${act.text} disabled=${busy} onClick=${say(act)}>
@@ -38,6 +38,7 @@ function Line({ line, encounter }) {
         </button>`,
       )}
     </span>`}
+    <span class="quiet">${line.why}</span>
     ${problem && html`<p class="problem" aria-live="polite">${problem}</p>`}
   </li>`;
 }
