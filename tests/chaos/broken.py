@@ -38,6 +38,7 @@ _EARLY: Final = """\
 _START: Final = "        engine = self._database.writing(WRITER_PATIENCE_MS)\n"
 _SLOWLY: Final = "            await asyncio.sleep(4)\n"
 _NUMBERED: Final = "if observation.seq is not None:\n        return"
+_ALONE: Final = "return record.stamp is None and not near"
 _TIMED: Final = "if observation.effective is not None and observation.device:\n"
 
 BUILDS: Final = (
@@ -76,6 +77,11 @@ BUILDS: Final = (
             ("core/readings.py", _NUMBERED, "if not state:\n        return"),
             ("core/readings.py", _TIMED, "if not state:\n"),
         ),
+    ),
+    Broken(
+        "a record of unknown age is taken for a live one", "keep", "was believed",
+        (("core/cuff_memory.py", _ALONE, "return True"),),
+        faults={"device_cut": 2},
     ),
 )  # fmt: skip
 

@@ -44,8 +44,8 @@ CAGES: Final = (
 )
 ASKS_S: Final = 5.0  # between attempts to record a dose
 EVERY_S: Final = 31.0  # between a cuff's measurements
-# One whose clock stands is known by stamps that stand for a minute.
-STANDS_EVERY_S: Final = 62.0
+# One whose clock stands is known by stamps that stand for longer than a minute.
+STANDS_EVERY_S: Final = 70.0
 INFLATION_S, REST_S = 5.0, 5.0
 FOR_S: Final = 7200.0
 STEPS: Final = {
