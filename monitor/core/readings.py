@@ -142,10 +142,12 @@ def _believe(
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     watched, since = _watched(believed), heard(effective, issued)
-    for vital in _watched([b for b in believed if not _overtaken(state, b[0], effective)]):
-        events += technical.heard(state, vital, since, now)
+    for vital in watched:
+        if not _overtaken(state, vital, believed, effective):
+            events += technical.heard(state, vital, since, now)
     for vital, value, cause in believed:
-        if _overtaken(state, vital, effective):
+        newest = state.newest.get(vital)
+        if newest is not None and effective < newest.effective:
             # It fills the chart, and the present is judged by what is newer.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
@@ -167,10 +169,14 @@ def _believe(
     return events
 
 
-def _overtaken(state: State, vital: str, effective: float) -> bool:
-    """One that is newer came before. This one is judged by nothing: no sign that any is watched."""
-    newest = state.newest.get(vital)
-    return newest is not None and effective < newest.effective
+def _overtaken(state: State, watched: str, believed: list[Believed], effective: float) -> bool:
+    """What is newer came before. This is judged by nothing: no sign that anybody watches."""
+    for vital, _, _ in believed:
+        if vital == watched or silence.watched_as(vital) == watched:
+            newest = state.newest.get(vital)
+            if newest is None or effective >= newest.effective:
+                return False
+    return True
 
 
 def _watched(believed: list[Believed]) -> list[str]:
