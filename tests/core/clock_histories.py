@@ -76,13 +76,13 @@ class Sent(Struct, kw_only=True):
         return self.received - self.published + self.age
 
     def observation(
-        self, *, tells: bool, numbered: bool = True, value: float = 70.0
+        self, *, tells: bool, numbered: bool = True, values: dict[str, float] | None = None
     ) -> Observation:
         clock = self.published - self.behind
         return Observation(
             issued=self.received, effective=clock - self.age, sent=clock if tells else None,
             device="strap", boot=self.boot if numbered else "", seq=self.seq if numbered else None,
-            values={"hr": value},
+            values={"hr": 70.0} if values is None else values,
         )  # fmt: skip
 
 

@@ -44,6 +44,12 @@ LAW: Final = settings(
 SLACK_S: Final = RIGHT_S + 3 * AGREE_S
 
 
+Watched = tuple[str, dict[str, float], float]
+WATCHED: Final[tuple[Watched, ...]] = (
+    ("heart_rate", {"hr": 70.0}, 31.0), ("cuff", {"sbp": 122.0, "dbp": 78.0}, 1801.0),
+)  # fmt: skip
+
+
 def concluded(history: History, *, numbered: bool = True) -> list[tuple[Sent, Placed]]:
     clock = DeviceClock()
     found = []
@@ -151,11 +157,16 @@ def test_after_a_noticed_outage_nothing_is_in_doubt(behind: float, made: list[Ac
 
 
 @LAW
-@given(behinds, acts(reads, seldom, steps, cuts, aways, stragglers), st.booleans(), st.booleans())
+@given(
+    behinds, acts(reads, seldom, steps, cuts, aways, stragglers), st.booleans(), st.booleans(),
+    st.sampled_from(WATCHED),
+)  # fmt: skip
 def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
-    behind: float, made: list[Act], tells: bool, numbered: bool
+    behind: float, made: list[Act], tells: bool, numbered: bool, watched: Watched
 ) -> None:
-    course = Course(devices={"strap": "heart_rate"})
+    device, values, silent_after = watched
+    vital = next(iter(values))
+    course = Course(devices={"strap": device})
     state = course.encounter.state
     judged = 0.0  # when one was judged last
     for sent in unrolled(behind, made).messages:
@@ -163,14 +174,14 @@ def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
         if sent.noticed:
             course.apply(received, DeviceStatus("strap", online=True))
         course.advance(received)
-        assert (course.standing("no_data") is not None) or received - judged <= 31.0
-        given_ = sent.observation(tells=tells, numbered=numbered)
+        assert (course.standing("no_data") is not None) or received - judged <= silent_after
+        given_ = sent.observation(tells=tells, numbered=numbered, values=values)
         course.events += course.encounter.observe(given_, given_.issued)
-        newest = state.newest.get("hr")
+        newest = state.newest.get(vital)
         if newest is not None and newest.received == given_.issued:
             judged = received
         silent = course.standing("no_data") is not None
-        assert silent or state.silence["hr"] <= course.start + judged
+        assert silent or state.silence[vital] <= course.start + judged
 
 
 @LAW
@@ -184,7 +195,7 @@ def test_a_fast_heart_is_told_or_that_nothing_is_watched(
     fast = unrolled(behind, [*made, *([Read(90, 1.0), *_steps_of(made)[:1]] * 2)]).messages
     for n, sent in enumerate(fast):
         given_ = sent.observation(
-            tells=tells, numbered=numbered, value=(146.0 if n >= calm else 72.0) + n % 3
+            tells=tells, numbered=numbered, values={"hr": (146.0 if n >= calm else 72.0) + n % 3}
         )
         course.events += course.encounter.observe(given_, given_.issued)
     course.advance(fast[-1].received - course.start)
