@@ -20,7 +20,7 @@ GUESSED_S: Final = 10.0
 ERAS: Final = 16
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True, gc=False):
     """One message as far as clocks are concerned.
 
     told    the device's clock: as it published if it tells that, else as it measured
@@ -36,7 +36,7 @@ class Message(Struct, frozen=True, kw_only=True):
     age: float = 0.0
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """When a reading was measured, and what that is worth.
 
     effective   by our clock, never after the receipt

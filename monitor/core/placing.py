@@ -69,8 +69,10 @@ def _by_its_time(
 def _undated(clock: DeviceClock, observation: Observation, boot: str, now: float) -> Placed:
     issued, told, sent = observation.issued, observation.raw_t, observation.raw_sent
     raw = told if sent is None else sent
-    if raw is None or observation.replayed:
+    if observation.replayed:
         return Placed(issued, lateness(observation, issued))
+    if raw is None:
+        return Placed(issued)
     if clock.pace is None:
         clock.pace = Pace(issued, raw)
     else:

@@ -1,0 +1,217 @@
+"""A device's clock over random histories, against what is true.
+
+With `sent`: what is fresh is never called late, what is old is never taken for fresh, a step is
+told at once. With and without: at every moment the newest value is judged, or an alarm says that
+nothing is. Set HUNT to look for trouble with new random histories.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from monitor.core.device_clock import DeviceClock, Placed
+from monitor.core.events import DeviceStatus
+from monitor.core.placing import place
+from monitor.core.timebase import AGREE_S, LATE_S, RIGHT_S, right
+from tests.core.clock_histories import (
+    Act,
+    Cut,
+    History,
+    Read,
+    Sent,
+    Step,
+    acts,
+    aways,
+    behinds,
+    cuts,
+    reads,
+    seldom,
+    steps,
+    stragglers,
+    unrolled,
+)
+from tests.core.course import Course
+
+HUNT: Final = int(os.environ.get("HUNT", "0"))
+LAW: Final = settings(
+    max_examples=HUNT or 150, derandomize=not HUNT, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+# Clocks that are right are not corrected, and a way of a minute is no step.
+SLACK_S: Final = RIGHT_S + 3 * AGREE_S
+
+
+Watched = tuple[str, dict[str, float], float]
+WATCHED: Final[tuple[Watched, ...]] = (
+    ("heart_rate", {"hr": 70.0}, 31.0), ("cuff", {"sbp": 122.0, "dbp": 78.0}, 1801.0),
+)  # fmt: skip
+
+
+def concluded(history: History, *, numbered: bool = True) -> list[tuple[Sent, Placed]]:
+    clock = DeviceClock()
+    found = []
+    for sent in history.messages:
+        if sent.noticed:
+            clock.went_away()
+        given_ = sent.observation(tells=True, numbered=numbered)
+        found.append((sent, place(clock, given_, given_.boot, given_.issued)))
+    return found
+
+
+def apart(made: Sequence[Act]) -> list[Act]:
+    """A clock is not set while the way is cut, nor at its ends: what then comes may be either."""
+    found: list[Act] = []
+    for act in made:
+        if isinstance(act, Step | Cut):
+            found.append(Read(40, 1.0))
+        found.append(act)
+        if isinstance(act, Step | Cut):
+            found.append(Read(40, 1.0))
+    return found
+
+
+# --- with `sent` --------------------------------------------------------------------------------
+
+
+@LAW
+@given(behinds, acts(reads, seldom, steps, cuts, aways), st.booleans())
+def test_nothing_that_is_fresh_is_called_late(
+    behind: float, made: list[Act], numbered: bool
+) -> None:
+    for sent, placed in concluded(unrolled(behind, apart(made)), numbered=numbered):
+        if sent.old <= LATE_S - SLACK_S:
+            assert not placed.late, (sent, placed)
+
+
+@LAW
+@given(behinds, acts(reads, seldom, steps, cuts, aways), st.booleans())
+def test_nothing_that_is_old_is_taken_for_fresh(
+    behind: float, made: list[Act], numbered: bool
+) -> None:
+    for sent, placed in concluded(unrolled(behind, apart(made)), numbered=numbered):
+        if sent.old > LATE_S + SLACK_S:
+            assert placed.late or placed.doubt, (sent, placed)
+
+
+@LAW
+@given(behinds, acts(reads, seldom, stragglers, cuts, aways))
+def test_a_clock_that_was_never_set_is_never_told_to_have_been(
+    behind: float, made: list[Act]
+) -> None:
+    followed = [part for act in made for part in (act, Read(1, 1.0))]
+    for sent, placed in concluded(unrolled(behind, followed)):
+        assert placed.step is None, (sent, placed)
+        if sent.old > LATE_S + SLACK_S:
+            assert placed.late or placed.doubt, (sent, placed)
+
+
+@LAW
+@given(behinds, acts(reads, steps))
+def test_in_a_stream_each_step_is_told_at_once_and_nothing_is_in_doubt(
+    behind: float, made: list[Act]
+) -> None:
+    """Readings a second apart, numbered: none can have waited for longer than that."""
+    spaced = [part for act in made for part in ((Read(12, 1.0), act, Read(1, 1.0)))]
+    history = unrolled(behind, spaced)
+    assume(all(abs(stepped.by) > AGREE_S + 1 for stepped in history.steps))
+    told = []
+    for sent, placed in concluded(history):
+        assert not placed.doubt, (sent, placed)
+        told += [placed.step] if placed.step else []
+        if sent.age <= LATE_S:
+            assert abs(sent.received - placed.effective - sent.old) <= AGREE_S + SLACK_S
+    assert len(told) == len(history.steps)
+    for event, stepped in zip(told, history.steps, strict=True):
+        assert abs(event.by_s - stepped.by) <= AGREE_S
+        assert 0 <= event.at - stepped.at <= 3.0
+        assert event.reason.startswith("The clock of device strap was set ")
+
+
+@LAW
+@given(behinds, acts(reads, seldom, steps, cuts, aways), st.booleans())
+def test_every_doubt_ends(behind: float, made: list[Act], numbered: bool) -> None:
+    """After two minutes of a quiet stream its readings are placed where they were measured."""
+    calm = [*apart(made), Read(130, 1.0)]
+    sent, placed = concluded(unrolled(behind, calm), numbered=numbered)[-1]
+    assert (placed.late, placed.doubt) == ("", "")
+    assert abs(placed.effective - (sent.published - sent.age)) <= SLACK_S
+
+
+@LAW
+@given(st.sampled_from((0.0, 0.5, 30.0, -900.0)), acts(reads, cuts))
+def test_after_a_noticed_outage_nothing_is_in_doubt(behind: float, made: list[Act]) -> None:
+    noticed = [
+        Cut(act.seconds, act.every, act.apart, noticed=True) if isinstance(act, Cut) else act
+        for act in made
+    ]
+    history = unrolled(behind, [Read(40, 1.0), *apart(noticed)])
+    for sent, placed in concluded(history):
+        assert not placed.doubt, (sent, placed)
+        assert abs(placed.effective - (sent.published - sent.age)) <= SLACK_S
+
+
+# --- through the session, with `sent` and without -----------------------------------------------
+
+
+@LAW
+@given(
+    behinds, acts(reads, seldom, steps, cuts, aways, stragglers), st.booleans(), st.booleans(),
+    st.sampled_from(WATCHED),
+)  # fmt: skip
+def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
+    behind: float, made: list[Act], tells: bool, numbered: bool, watched: Watched
+) -> None:
+    device, values, silent_after = watched
+    vital = next(iter(values))
+    course = Course(devices={"strap": device})
+    state = course.encounter.state
+    judged = 0.0  # when one was judged last
+    for sent in unrolled(behind, made).messages:
+        received = sent.received - course.start
+        if sent.noticed:
+            course.apply(received, DeviceStatus("strap", online=True))
+        course.advance(received)
+        assert (course.standing("no_data") is not None) or received - judged <= silent_after
+        given_ = sent.observation(tells=tells, numbered=numbered, values=values)
+        course.events += course.encounter.observe(given_, given_.issued)
+        newest = state.newest.get(vital)
+        if newest is not None and newest.received == given_.issued:
+            judged = received
+        silent = course.standing("no_data") is not None
+        assert silent or state.silence[vital] <= course.start + judged
+
+
+@LAW
+@given(behinds, acts(reads, steps, aways, stragglers), st.booleans(), st.booleans())
+def test_a_fast_heart_is_told_or_that_nothing_is_watched(
+    behind: float, made: list[Act], tells: bool, numbered: bool
+) -> None:
+    """For three minutes, whatever was done to the clock before and in the middle of it."""
+    course = Course(devices={"strap": "heart_rate"})
+    calm = len(unrolled(behind, made).messages)
+    fast = unrolled(behind, [*made, *([Read(90, 1.0), *_steps_of(made)[:1]] * 2)]).messages
+    for n, sent in enumerate(fast):
+        given_ = sent.observation(
+            tells=tells, numbered=numbered, values={"hr": (146.0 if n >= calm else 72.0) + n % 3}
+        )
+        course.events += course.encounter.observe(given_, given_.issued)
+    course.advance(fast[-1].received - course.start)
+    assert course.standing("hr_high") or course.standing("no_data")
+
+
+def _steps_of(made: Sequence[Act]) -> list[Act]:
+    return [act for act in made if isinstance(act, Step)]
+
+
+def test_the_histories_reach_what_they_are_for() -> None:
+    """Steps, backlogs and doubts do come up in them."""
+    history = unrolled(
+        0.0, [Read(40, 1.0), Cut(1500.0, 30.0, 0.01, noticed=False), Step(by=-900.0)]
+    )
+    found = concluded(history)
+    assert any(placed.doubt for _, placed in found)
+    assert any(placed.late for _, placed in found)
+    assert right(history.messages[0].behind)
