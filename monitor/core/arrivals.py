@@ -17,7 +17,7 @@ from monitor.core.contents import Contents
 from monitor.core.counts import REMEMBERED, Boot, Reading, read
 from monitor.core.names import counter_of, first_name, name_of, word_of
 from monitor.core.numbers import SURE_OF_STEP
-from monitor.core.placing import Place
+from monitor.core.count_places import Place
 from monitor.core.vitals import Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
