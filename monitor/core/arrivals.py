@@ -1,111 +1,205 @@
 """Which readings came before: a redelivered one must not be stored, or believed, twice.
 
-The key of a reading is device, boot, seq. A device that tells no boot and repeats a number with
-other content has restarted: its readings get a boot of our own making ("~2", "~3"). Without seq
-the measurement time is the key; without both every delivery counts.
+The key of a reading is device, boot, number, vital sign. A number that comes again with other
+content begins a new count, whose name takes the place of the boot in the key (see names.py).
+Without a number the measurement time is the key; without both every delivery counts, but for
+pressures (see contents.py).
 """
 
 from typing import Final
-from zlib import crc32
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
+from monitor.core import placing
+from monitor.core.apart import counts_apart, part_ways
+from monitor.core.contents import Contents
+from monitor.core.counts import REMEMBERED, Boot, Reading, read
+from monitor.core.names import counter_of, first_name, name_of, word_of
+from monitor.core.numbers import SURE_OF_STEP
+from monitor.core.count_places import Place
 from monitor.core.vitals import Observation
 
-# More than a broker may have on its way unconfirmed (1,000): all of it comes again after a restart.
-REMEMBERED: Final = 1100
-RANGES_REMEMBERED: Final = 512
-BOOTS_REMEMBERED: Final = 4
+__all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
 
-_encode: Final = msgspec.json.Encoder().encode
+BOOTS_REMEMBERED: Final = 4  # words that a device told
+COUNTS_REMEMBERED: Final = 8  # of one counter
+BURST_S: Final = 0.25  # deliveries that follow each other so closely were waiting
 
 
-class Boot(Struct):
-    """Numbers received since one start of a device, as closed ranges, ascending.
+class Reused(Struct, frozen=True):
+    """A number came a second time with other content; always: as all that this sensor sends."""
 
-    prints: the newest numbers -> fingerprint of their content. newest: latest device time seen.
-    """
+    boot: str
+    seq: int
+    always: bool
 
-    ranges: list[list[int]] = []
-    prints: dict[int, int] = {}
-    newest: float | None = None
 
-    def has(self, seq: int) -> bool:
-        for low, high in reversed(self.ranges):  # nearly always it is beyond the last
-            if seq >= low:
-                return seq <= high
-        return False
+class Again(Struct):
+    """The newest reading that came once more: of which count, its number, its receipt."""
 
-    def add(self, seq: int) -> None:
-        ranges = self.ranges
-        if ranges and seq == ranges[-1][1] + 1:
-            ranges[-1][1] = seq
-            return
-        ranges.append([seq, seq])
-        if len(ranges) > RANGES_REMEMBERED:
-            # So long ago that the store will know it by its key, should it come again.
-            del ranges[0]
-        if len(ranges) < 2 or ranges[-2][1] < seq:
-            return
-        ranges.sort()
-        merged = [ranges[0]]
-        for low, high in ranges[1:]:
-            if low <= merged[-1][1] + 1:
-                merged[-1][1] = max(merged[-1][1], high)
-            else:
-                merged.append([low, high])
-        self.ranges = merged
+    key: str
+    seq: int
+    at: float
 
 
 class Arrivals(Struct):
     """What one device has sent in this encounter.
 
-    times: "measurement time, vital sign" of the newest readings that had no number.
+    boots      key of a count -> what came in it, oldest first
+    heads      counter (word; tab and vital sign, where those are counted apart) -> count going on
+    present    the one of a device that tells no word
+    filed      the count of the newest numbered reading
+    restarts   how many names were made
+    reused     what is to be told of the newest numbered reading
+    times      "measurement time, vital sign" of the newest readings that had no number
     """
 
     boots: dict[str, Boot] = {}
+    heads: dict[str, str] = {}
     present: str = ""
+    filed: str = ""
     restarts: int = 1
+    reused: Reused | None = None
+    again: Again | None = None
     times: dict[str, bool] = {}
+    contents: Contents = field(default_factory=Contents)
 
     def admit(self, observation: Observation) -> tuple[str, Observation | None]:
         """The boot to file it under, and what of it is new (None: nothing). Remembers it."""
         if observation.seq is None:
-            return observation.boot, self._admit_by_time(observation)
-        name = observation.boot or self.present
-        boot = self.boots.get(name)
-        if not observation.boot and self._came_before_restart(observation, boot):
-            return name, None
-        if boot is not None and boot.has(observation.seq):
-            if observation.boot or not _restarted(boot, observation):
-                return name, None
-            self.restarts += 1
-            name, boot = f"~{self.restarts}", None
-        if boot is None:
-            if len(self.boots) >= BOOTS_REMEMBERED:
-                del self.boots[next(iter(self.boots))]
-            boot = self.boots[name] = Boot()
-        if not observation.boot:
-            self.present = name
-        self._remember(boot, observation)
-        return name, observation
+            return observation.boot, self._without_number(observation)
+        name = observation.boot
+        if len(self.boots) == 1 and self.filed == name:
+            boot = self.boots.get(name)
+            if boot is not None and boot.follow(observation):
+                return name, observation  # nearly always: the only count goes on
+        reading = read(observation)
+        counter = name if len(self.heads) < 2 else self._counter(reading)
+        key = self._head(counter)
+        new: Observation | None = observation
+        if key in self.boots:
+            new = self._place(counter, key, reading)
+        else:
+            self._begin(counter, first_name(name), reading)
+        if new is not None and observation.record and self.contents.had(observation):
+            new = None  # the same record under another number
+        return name_of(key if new is None else self.filed), new
 
-    def _came_before_restart(self, observation: Observation, present: Boot | None) -> bool:
-        """Is it of an earlier boot of a device that tells none, delivered once more?"""
-        if len(self.boots) < 2 or observation.effective is None:
-            return False
-        seq = observation.seq
-        assert seq is not None
-        earlier = [
-            boot for boot in self.boots.values() if boot is not present and seq in boot.prints
-        ]
-        return bool(earlier) and fingerprint(observation) in [b.prints[seq] for b in earlier]
+    # --- readings with a number -------------------------------------------------------------
 
-    def _admit_by_time(self, observation: Observation) -> Observation | None:
-        if observation.effective is None or not observation.values:
-            return observation
-        keys = {vital: f"{observation.effective:.3f} {vital}" for vital in observation.values}
+    def _counter(self, reading: Reading) -> str:
+        word = reading.whole.boot
+        apart = f"{word}\t{reading.group}"
+        return apart if apart in self.heads else word
+
+    def _head(self, counter: str) -> str:
+        if counter in self.heads:
+            return self.heads[counter]
+        return counter or self.present  # in a snapshot of before there were heads
+
+    def _place(self, counter: str, key: str, reading: Reading) -> Observation | None:
+        kin = {k: boot for k, boot in self.boots.items() if counter_of(k) == counter}
+        place = placing.place(reading, key, kin)
+        waiting = self._waiting(reading) if place.what == "new" else None
+        if place.constant and reading.measured is not None and not self._by_time(reading.whole):
+            waiting = key  # its time is its key, as if it had no number
+        if place.what == "again" or waiting is not None:
+            self.filed = waiting or place.key
+            self.again = Again(self.filed, reading.seq, reading.whole.issued)
+            return None
+        if place.what == "begins":
+            self._begin_anew(counter, kin[key], reading, place)
+            return reading.whole
+        return self._take(counter, key, place.key, reading)
+
+    def _waiting(self, reading: Reading) -> str | None:
+        """What was waiting comes once more together. Amid that even the next number is no news."""
+        last = self.again
+        if last is None or reading.whole.issued - last.at > BURST_S:
+            return None
+        boot = self.boots.get(last.key)
+        if boot is None or reading.seq != last.seq + boot.step or not boot.had(reading):
+            return None
+        return last.key
+
+    def _take(self, counter: str, head: str, key: str, reading: Reading) -> Observation:
+        boot = self.boots[key]
+        new = boot.unknown(reading) if boot.has(reading.seq) else reading.whole
+        apart = counts_apart(reading, self.boots[head], boot)
+        goes_on = reading.seq == boot.high + boot.step
+        boot.take(reading)
+        if apart:
+            part_ways(self.boots, self.heads, head, key)
+            key = self._head(self._counter(reading))
+        elif goes_on and key == self.filed:
+            self._lead(counter, key)  # twice in a row: what began anew was no beginning
+        self.filed = key
+        return new
+
+    # --- beginning --------------------------------------------------------------------------
+
+    def _begin_anew(self, counter: str, head: Boot, reading: Reading, place: Place) -> None:
+        """The count has ended: its numbers are used again, or go on far below."""
+        word, seq = reading.whole.boot, reading.seq
+        self.restarts += 1
+        boot = self._begin(counter, f"{word}~{self.restarts}", reading)
+        if head.count >= SURE_OF_STEP:
+            boot.step = head.step
+        boot.told = head.told and head.count < SURE_OF_STEP
+        if not place.reused:
+            return
+        if head.low == head.high:
+            boot.reused = head.reused + 1
+            if head.newest is not None:  # it may be one of those whose time is their key
+                self.times |= {f"{head.newest:.3f} {vital}": True for vital in head.by}
+        constant = boot.reused >= placing.CONSTANT
+        restarted = not word and seq <= max(head.low, 1)
+        if not boot.told and (constant or not restarted):
+            boot.told = True
+            self.reused = Reused(word, seq, constant)
+
+    def _begin(self, counter: str, name: str, reading: Reading) -> Boot:
+        self._make_room(counter)
+        _, tab, group = counter.partition("\t")
+        key = f"{name}{tab}{group}"
+        boot = self.boots[key] = Boot()
+        boot.take(reading)
+        self._lead(counter, key)
+        self.filed = key
+        return boot
+
+    def _lead(self, counter: str, key: str) -> None:
+        self.heads[counter] = key
+        if not counter:
+            self.present = key
+
+    def _make_room(self, counter: str) -> None:
+        """As many words, and counts of one counter, as are remembered: the new one is the last."""
+        kin = [key for key in self.boots if counter_of(key) == counter]
+        if len(kin) >= COUNTS_REMEMBERED:
+            # One of those in which a sensor says nothing but one number, if there are any.
+            del self.boots[min(kin, key=lambda k: (not self.boots[k].reused, self.boots[k].at))]
+        words = dict.fromkeys(word_of(key) for key in self.boots)
+        word = counter.partition("\t")[0]
+        if len(words) >= BOOTS_REMEMBERED and word not in words:
+            old = next(iter(words))
+            for key in [key for key in self.boots if word_of(key) == old]:
+                del self.boots[key]
+            for known in [c for c in self.heads if c.partition("\t")[0] == old]:
+                del self.heads[known]
+
+    # --- readings without a number ----------------------------------------------------------
+
+    def _without_number(self, observation: Observation) -> Observation | None:
+        if observation.record or (observation.effective is None and observation.raw_t is None):
+            return None if self.contents.had(observation) else observation
+        return self._by_time(observation) if observation.values else observation
+
+    def _by_time(self, observation: Observation) -> Observation | None:
+        """What of it is of a time at which that vital sign was not measured before."""
+        time = observation.raw_t if observation.effective is None else observation.effective
+        keys = {vital: f"{time:.3f} {vital}" for vital in observation.values}
         new = {v: observation.values[v] for v, key in keys.items() if key not in self.times}
         for vital in new:
             self.times[keys[vital]] = True
@@ -115,33 +209,3 @@ class Arrivals(Struct):
             return None
         whole = len(new) == len(keys)
         return observation if whole else msgspec.structs.replace(observation, values=new)
-
-    @staticmethod
-    def _remember(boot: Boot, observation: Observation) -> None:
-        assert observation.seq is not None
-        boot.add(observation.seq)
-        boot.prints[observation.seq] = fingerprint(observation)
-        if len(boot.prints) > REMEMBERED:
-            del boot.prints[next(iter(boot.prints))]
-        if observation.effective is not None:
-            newest = boot.newest
-            if newest is None or observation.effective > newest:
-                boot.newest = observation.effective
-
-
-def fingerprint(observation: Observation) -> int:
-    """A number that is the same for the same content, whenever it arrives."""
-    content = (sorted(observation.values.items()), observation.effective, observation.flags)
-    return crc32(_encode(content))
-
-
-def _restarted(boot: Boot, observation: Observation) -> bool:
-    """A number came again from a device that tells no boot: is it other content?"""
-    assert observation.seq is not None
-    known = boot.prints.get(observation.seq)
-    if known is not None:
-        return known != fingerprint(observation)
-    # Too old to remember its content. Storing it twice beats losing it.
-    if observation.effective is None or boot.newest is None:
-        return True
-    return observation.effective > boot.newest

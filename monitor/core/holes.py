@@ -1,16 +1,17 @@
-"""`sequence_gap`: numbers of a device's readings that did not arrive.
+"""`sequence_gap`: numbers of a device's readings that did not arrive, and numbers used twice.
 
 A hole is waited for, since a device that keeps what was not confirmed sends it again. After
 `WAIT_S` it is told; it ends when it is filled, or is passed as lost once the device has gone on for
 as long again. What is missing at one time is one hole, however many gaps it is made of.
 """
 
-from itertools import pairwise
 from typing import Final
 
-from monitor.core.arrivals import Boot
+from monitor.core.apart import split
+from monitor.core.arrivals import Arrivals
 from monitor.core.conditions import Step
-from monitor.core.events import Event
+from monitor.core.counts import Boot
+from monitor.core.events import Event, NumberReused
 from monitor.core.state import Hole, State
 
 WAIT_S: Final = 60.0
@@ -18,34 +19,76 @@ STEPS: Final = (Step(WAIT_S - 1, "low"),)
 LOST_S: Final = 2 * WAIT_S
 
 
-def notice(state: State, device: str, name: str, boots: dict[str, Boot], now: float) -> list[Event]:
-    """After a numbered reading of this boot was admitted."""
-    events: list[Event] = []
+def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Event]:
+    """After a numbered reading was admitted."""
+    events: list[Event] = _reused(arrivals, device, now) if arrivals.reused is not None else []
+    key, boots = arrivals.filed, arrivals.boots
     hole = state.holes.get(device)
     if hole is not None:
         missing = _missing(hole, boots)
         if missing and now - hole.since < LOST_S:
-            return []
-        del state.holes[device]
-        state.passed[device] = (hole.boot, hole.last)
-        words = f"Recorded as lost from device {device}: {_count(missing)}."
-        if not missing:
-            words = f"Device {device} has sent what was missing."
-        events += state.alarms.release(f"sequence_gap:{device}", now, words)
-    boot = boots[name]
+            return events
+        events += _end(state, device, hole, missing, boots, now)
+    boot = boots[key]
     if len(boot.ranges) > 1:
-        _look(state, device, name, boot, now)
+        _look(state, device, key, boot, now)
     return events
 
 
-def _look(state: State, device: str, name: str, boot: Boot, now: float) -> None:
+def _reused(arrivals: Arrivals, device: str, now: float) -> list[Event]:
+    reused, arrivals.reused = arrivals.reused, None
+    assert reused is not None
+    words = f"Device {device} sent number {reused.seq} again with other content"
+    if reused.always:
+        words = f"Device {device} gives each reading the number {reused.seq}"
+    words += ". Such readings are judged as new ones."
+    told = NumberReused(at=now, device=device, boot=reused.boot, seq=reused.seq, reason=words)
+    return [told]
+
+
+def _end(
+    state: State, device: str, hole: Hole, missing: int, boots: dict[str, Boot], now: float
+) -> list[Event]:
+    """It is filled, or lost, or was none."""
+    del state.holes[device]
+    boot = boots.get(hole.boot)
+    words = f"Recorded as lost from device {device}: {_count(missing)}."
+    if not missing:
+        words = f"Device {device} has sent what was missing."
+    if boot is not None:
+        if not missing and boot.step > 1:
+            words = f"Device {device} counts by {boot.step}: nothing is missing."
+        else:
+            boot.settled = max(hole.last, hole.last if boot.settled is None else boot.settled)
+    return [*state.alarms.release(f"sequence_gap:{device}", now, words)]
+
+
+def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
     """Is there a gap beyond what is settled?"""
-    passed = state.passed.get(device)
-    settled = passed[1] if passed is not None and passed[0] == name else boot.ranges[0][1]
-    if boot.ranges[-2][1] + 1 <= settled:
+    settled = _settled(state, device, key, boot)
+    last, high = boot.ranges[-2][1] + boot.step, boot.high
+    if last <= settled or not is_loss(boot, last, high - 1):
         return
-    first = next(low[1] + 1 for low, _ in pairwise(boot.ranges) if low[1] + 1 > settled)
-    state.holes[device] = Hole(name, first, boot.ranges[-1][0] - 1, now)
+    first = next(first for first, _ in boot.gaps() if first > settled)
+    state.holes[device] = Hole(key, first, boot.ranges[-1][0] - boot.step, now)
+
+
+def _settled(state: State, device: str, key: str, boot: Boot) -> int:
+    if boot.settled is not None:
+        return boot.settled
+    passed = state.passed.get(device)  # where snapshots had it before counts did
+    return passed[1] if passed is not None and passed[0] == key else boot.ranges[0][1]
+
+
+def is_loss(boot: Boot, first: int, last: int) -> bool:
+    """Is what is missing from first to last a loss, as far as is known?
+
+    Not where two numbers are all there is of a slow sensor, which may count so; nor where other
+    vital signs were numbered before than after, by a counter of their own.
+    """
+    if boot.count == 2 and boot.at - boot.begun >= WAIT_S:
+        return False
+    return boot.missing(first, last) > 0 and not split(boot, first, last)
 
 
 def reason(device: str, hole: Hole, boots: dict[str, Boot]) -> str:
@@ -62,11 +105,10 @@ def reason(device: str, hole: Hole, boots: dict[str, Boot]) -> str:
 
 def _missing(hole: Hole, boots: dict[str, Boot]) -> int:
     """How many of its numbers have still not come."""
-    missing = hole.last - hole.first + 1
     boot = boots.get(hole.boot)
-    for low, high in [] if boot is None else boot.ranges:
-        missing -= max(0, min(high, hole.last) - max(low, hole.first) + 1)
-    return missing
+    if boot is None:
+        return hole.last - hole.first + 1
+    return boot.missing(hole.first, hole.last)
 
 
 def _count(missing: int) -> str:

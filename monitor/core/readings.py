@@ -205,7 +205,7 @@ def _of_device(
         events += technical.online(state, device, now)
     events += skew.notice(state, device, source.clock, step, now)
     if observation.seq is not None:
-        events += holes.notice(state, device, boot, source.arrivals.boots, now)
+        events += holes.notice(state, device, source.arrivals, now)
     return events
 
 
@@ -242,7 +242,7 @@ def _judged(
 def _key(state: State, observation: Observation, vital: str, boot: str) -> str:
     if observation.seq is not None:
         return f"{observation.device}|{observation.seq}|{vital}|{boot}"
-    if observation.effective is not None and observation.device:
+    if observation.effective is not None and observation.device and not observation.record:
         return f"{observation.device}|t{observation.effective:.3f}|{vital}"
     state.unkeyed += 1
     return f"{observation.device}|#{state.unkeyed}|{vital}"

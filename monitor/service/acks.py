@@ -3,16 +3,29 @@
 A device keeps what is not confirmed and sends it again, so a number confirmed too early is a
 reading lost. Only committed numbers are added, and a gap holds the confirmation back until it is
 filled, or has stood for a minute: then it is recorded as lost and passed.
+
+A device may use its numbers again (see `monitor.core.names`) and take "everything up to" at its
+word all the same, for whatever it holds of any count. So it is told the least that holds for every
+count that is going on, and of others no more than up to what they lack. What cannot be known, as
+whether numbers came before the first of a new count, holds the confirmation back for a minute.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from monitor.adapters.store import Lost
+from monitor.core.names import counter_of, name_of, word_of
+from monitor.service.lines import GAP_S, Line, begin, least
 
-GAP_S: Final = 60.0
+__all__ = ["GAP_S", "Acks", "Confirmation"]
+
+WORDS_REMEMBERED: Final = 16
+LINES_REMEMBERED: Final = 10
+
+# Is what is missing from the first to the last number of this device's count a loss?
+Missing = Callable[[str, str, int, int], bool]
 
 
 class Confirmation(Struct, frozen=True):
@@ -23,94 +36,138 @@ class Confirmation(Struct, frozen=True):
     seq: int
 
 
-class _Range(Struct):
-    """Numbers `low` to `high` beyond a gap; `since`: when the gap before them was first seen."""
+class _Word(Struct):
+    """One restart mark of one device. lines: key of a count -> it, oldest first; newest: of each
+    counter, the count of its newest reading; unclear: receipt of one that an earlier count went
+    on with, or a new one of which the beginning did not come."""
 
-    low: int
-    high: int
-    since: float
-
-
-class _Line(Struct):
-    """Numbers of one boot of one device. `upto`: confirmed; `ahead`: what came beyond a gap."""
-
-    upto: int
-    ahead: list[_Range] = []
+    lines: dict[str, Line] = {}
+    newest: dict[str, str] = {}
+    unclear: float | None = None
+    told: int | None = None
 
 
 class Acks:
     def __init__(self) -> None:
-        self._lines: dict[tuple[str, str], _Line] = {}
+        self._devices: dict[str, dict[str, _Word]] = {}
         self._due: dict[tuple[str, str], None] = {}
+        self._held_back: dict[tuple[str, str], None] = {}
+        self._now = 0.0
 
-    def restore(self, device: str, boot: str, ranges: Sequence[Sequence[int]], now: float) -> None:
-        """What was on disk when the process began."""
-        if ranges:
-            ahead = [_Range(low, high, now) for low, high in ranges[1:]]
-            self._lines[device, boot] = _Line(ranges[0][1], ahead)
-            self._due[device, boot] = None
+    def restore(
+        self, device: str, key: str, ranges: Sequence[Sequence[int]], now: float,
+        heard: float | None = None,
+    ) -> None:  # fmt: skip
+        """What was on disk when the process began. heard: when that count was heard last."""
+        if not ranges:
+            return
+        line = self._begin(device, key, ranges[0][0], now)
+        line.sent, line.heard = ranges[-1][1], now if heard is None else heard
+        for low, high in ranges:
+            line.extend(low, high, now)
+        self._due[device, word_of(key)] = None
 
     def passed(self, lost: Lost) -> None:
         """The last process gave these up: they are not waited for, or recorded, once more."""
-        line = self._lines.get((lost.device, lost.boot))
-        if line is not None and line.upto == lost.first - 1:
-            line.upto = lost.last
-            _join(line)
+        word = self._devices.get(lost.device, {}).get(word_of(lost.boot))
+        for key, line in {} if word is None else word.lines.items():
+            if name_of(key) == lost.boot and line.upto == lost.first - 1:
+                line.upto = lost.last
+                line.join()
 
-    def add(self, device: str, boot: str, seq: int, now: float) -> None:
-        """This number is on disk; once more means that the device did not hear us."""
-        key = (device, boot)
-        self._due[key] = None
-        line = self._lines.get(key)
+    def expect(self, device: str, key: str, seq: int, now: float, *, new: bool) -> bool:
+        """It was received and is not on disk yet. new: it is no duplicate. To be handed back with
+        `add`: whether that number had been received before."""
+        self._now = max(self._now, now)
+        line = self._line(device, key)
         if line is None:
-            self._lines[key] = _Line(seq)
-        elif seq == line.upto + 1:
-            line.upto = seq
-            _join(line)
-        elif seq > line.upto:
-            _insert(line.ahead, seq, now)
+            if new:
+                self._begin(device, key, seq, now)
+            return False
+        if new and len((known := self._devices[device][word_of(key)]).lines) > 1:
+            counter = counter_of(key)
+            if known.newest.get(counter, key) != key:
+                known.unclear = now
+            known.newest[counter] = key
+        held = line.expect(seq, now) if seq <= line.sent and new else line.moves_on(seq)
+        line.heard = now
+        return held
 
-    def pass_gaps(self, now: float) -> Iterator[Lost]:
-        """Give up gaps that have stood too long."""
-        for (device, boot), line in self._lines.items():
-            while line.ahead and now - line.ahead[0].since >= GAP_S:
-                first, beyond = line.upto + 1, line.ahead.pop(0)
-                line.upto = beyond.high
-                self._due[device, boot] = None
-                yield Lost(at=now, device=device, boot=boot, first=first, last=beyond.low - 1)
+    def add(self, device: str, key: str, seq: int, now: float, *, held: bool = False) -> None:
+        """This number is on disk; once more means that the device did not hear us."""
+        self._now = max(self._now, now)
+        line = self._line(device, key)
+        if line is None:
+            line = self._begin(device, key, seq, now)
+        if held:
+            line.release(seq)
+        line.add(seq, now)
+        self._due[device, word_of(key)] = None
+
+    def pass_gaps(self, now: float, missing: Missing | None = None) -> Iterator[Lost]:
+        """Give up gaps that have stood too long. What is not `missing` is passed without a word."""
+        self._now = max(self._now, now)
+        for device, words in self._devices.items():
+            for word, known in words.items():
+                for key, line in known.lines.items():
+                    for first, last in line.give_up(now):
+                        self._due[device, word] = None
+                        if last < line.first:
+                            continue  # before a new count's first number; there may be none
+                        if missing is None or missing(device, key, first, last):
+                            boot = name_of(key)
+                            yield Lost(at=now, device=device, boot=boot, first=first, last=last)
 
     def take(self) -> list[Confirmation]:
         """What to tell now; each is told once until something new is committed."""
         due, self._due = self._due, {}
-        return [
-            Confirmation(
-                device, "" if boot.startswith("~") else boot, self._lines[device, boot].upto
-            )
-            for device, boot in due
-        ]
+        waiting, self._held_back = self._held_back, {}
+        found = []
+        for device, word in dict.fromkeys([*due, *waiting]):
+            known = self._devices.get(device, {}).get(word)
+            if known is None:
+                continue
+            seq, later = self._least(known)
+            if later:
+                self._held_back[device, word] = None
+            if seq is not None and ((device, word) in due or seq != known.told):
+                known.told = seq
+                found.append(Confirmation(device, word, seq))
+        return found
 
     def forget(self, device: str) -> None:
-        for key in [k for k in self._lines if k[0] == device]:
-            del self._lines[key]
-            self._due.pop(key, None)
+        self._devices.pop(device, None)
+        for known in (self._due, self._held_back):
+            for key in [key for key in known if key[0] == device]:
+                del known[key]
 
+    # --- parts of it ------------------------------------------------------------------------
 
-def _join(line: _Line) -> None:
-    while line.ahead and line.ahead[0].low <= line.upto + 1:
-        line.upto = max(line.upto, line.ahead.pop(0).high)
+    def _line(self, device: str, key: str) -> Line | None:
+        words = self._devices.get(device)
+        known = None if words is None else words.get(word_of(key))
+        return None if known is None else known.lines.get(key)
 
+    def _begin(self, device: str, key: str, seq: int, now: float) -> Line:
+        words = self._devices.setdefault(device, {})
+        known = words.setdefault(word_of(key), _Word())
+        others = [line for word in words.values() for line in word.lines.values()]
+        line = known.lines[key] = begin(seq, now, list(known.lines.values()), others)
+        known.newest[counter_of(key)] = key
+        while len(known.lines) > LINES_REMEMBERED:
+            del known.lines[next(iter(known.lines))]
+        while len(words) > WORDS_REMEMBERED:
+            del words[next(iter(words))]
+        return line
 
-def _insert(ranges: list[_Range], seq: int, now: float) -> None:
-    at = len(ranges)  # nearly always it is beyond the last
-    while at and seq < ranges[at - 1].low:
-        at -= 1
-    before = ranges[at - 1] if at else None
-    if before is not None and seq <= before.high + 1:
-        before.high = max(before.high, seq)
-    else:
-        # In front of others it splits a gap that was seen before.
-        before = _Range(seq, seq, ranges[at].since if at < len(ranges) else now)
-        ranges.insert(at, before)
-        at += 1
-    if at < len(ranges) and ranges[at].low <= before.high + 1:
-        before.high = ranges.pop(at).high
+    def _least(self, known: _Word) -> tuple[int | None, bool]:
+        """What holds for all counters under a word; whether more will in a while."""
+        if known.unclear is not None and self._now - known.unclear < GAP_S:
+            return None, True
+        counters: dict[str, list[Line]] = {}
+        for key, line in known.lines.items():
+            counters.setdefault(counter_of(key), []).append(line)
+        found = [least(lines, self._now) for lines in counters.values()]
+        later = any(more for _, more in found)
+        bounds = [seq for seq, _ in found if seq is not None]
+        return (min(bounds) if len(bounds) == len(found) else None), later

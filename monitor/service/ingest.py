@@ -17,12 +17,14 @@ from monitor.adapters.store import Entry, Quarantined, Store, StoreError
 from monitor.codecs import FORMATS, Undecodable, decode, device_status
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
-from monitor.core.events import DeviceStatus, Duplicate, Event, Judged, Observed, Refused
+from monitor.core.events import DeviceStatus, Observed, Refused
+from monitor.core.holes import is_loss
 from monitor.core.vitals import Observation
 from monitor.service.acks import Acks
 from monitor.service.clock import Clock
 from monitor.service.holding import Holding
 from monitor.service.outward import Outward
+from monitor.service.session import Session
 from monitor.service.tally import Result, Tally, result_of
 from monitor.service.topics import CANARY, DEVICE_ID, Arrived, Topics
 from monitor.service.ward import Ward
@@ -35,12 +37,14 @@ NOT_OURS: Final = "topic is none that this service reads"
 class Receipt(Struct, eq=False):
     """What to confirm once it is on disk: to the broker, and to the device by boot and number.
 
+    held       that number had been received before, with something else
     results    how the readings ended whose commit this is
     """
 
     token: Token | None
     device: str = ""
     numbers: Sequence[tuple[str, int]] = ()
+    held: bool = False
     results: Sequence[Result] = ()
 
 
@@ -118,8 +122,8 @@ class Ingest:
             results += receipt.results
             if receipt.token is not None:
                 confirmed.append(receipt.token)
-            for boot, seq in receipt.numbers:
-                self.acks.add(receipt.device, boot, seq, now)
+            for key, seq in receipt.numbers:
+                self.acks.add(receipt.device, key, seq, now, held=receipt.held)
         waited = self._holding.settled(confirmed)
         if self.port is not None and waited:
             self.port.ack_many(waited)
@@ -135,7 +139,7 @@ class Ingest:
 
     def confirm(self) -> None:
         """Tell devices what is on disk. Called once a second."""
-        for lost in self.acks.pass_gaps(self._clock.now()):
+        for lost in self.acks.pass_gaps(self._clock.now(), self._missing):
             self._lost.inc(lost.last - lost.first + 1)
             log.warning("readings_lost", device=lost.device, first=lost.first, last=lost.last)
             session = self._ward.serving.get(lost.device)
@@ -200,9 +204,20 @@ class Ingest:
                 receipt.results = ("quarantined",)
                 self._quarantine("", now, "no_session", str(error), b"", receipt)
                 continue
-            receipt.results = (result_of(events),)
+            result = result_of(events)
+            receipt.results = (result,)
             if observation.seq is not None:
-                receipt.numbers = ((_filed_under(events, observation.boot), observation.seq),)
+                key, seq = _filed_under(session, device), observation.seq
+                new = result != "duplicate"
+                receipt.held = self.acks.expect(device, key, seq, now, new=new)
+                receipt.numbers = ((key, seq),)
+
+    def _missing(self, device: str, key: str, first: int, last: int) -> bool:
+        """Does the encounter hold these numbers of a count for missing, too?"""
+        session = self._ward.serving.get(device)
+        source = None if session is None else session.encounter.state.sources.get(device)
+        boot = None if source is None else source.arrivals.boots.get(key)
+        return boot is None or is_loss(boot, first, last)
 
     def _status(self, message: Arrival, about: Arrived, now: float) -> None:
         self._count("status")
@@ -266,6 +281,6 @@ class Ingest:
         counter.inc()
 
 
-def _filed_under(events: Sequence[Event], otherwise: str) -> str:
-    """The boot that the encounter filed the reading under: its own making if it had none."""
-    return next((e.boot for e in events if isinstance(e, (Judged, Duplicate))), otherwise)
+def _filed_under(session: Session, device: str) -> str:
+    """The count that the encounter filed the newest numbered reading of this device under."""
+    return session.encounter.state.sources[device].arrivals.filed

@@ -231,8 +231,8 @@ class Service:
     def _restore_acks(self, session: Session, given_up: Sequence[Lost]) -> None:
         acks, now = self.ingest.acks, self.clock.now()
         for device, source in session.encounter.state.sources.items():
-            for boot, known in source.arrivals.boots.items():
-                acks.restore(device, boot, known.ranges, now)
+            for key, known in source.arrivals.boots.items():
+                acks.restore(device, key, known.ranges, now, known.at or None)
         for lost in given_up:
             acks.passed(lost)
 

@@ -1,12 +1,14 @@
 """Which readings came before: what a delivery is taken for, row by row."""
 
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import pytest
 
 from monitor.adapters import broker
 from monitor.adapters.mqtt import link
 from monitor.core.arrivals import REMEMBERED, Arrivals, Boot
+from monitor.core.counts import fingerprint
 from monitor.core.vitals import Observation
 from tests.core.course import Course
 
@@ -43,8 +45,41 @@ STORIES: Final = [
      [("", True), ("", True), ("~2", True), ("~2", False), ("~2", True)]),
     ("boots that the device tells", [R(1, boot="a"), R(1, boot="b"), R(1, boot="a")],
      [("a", True), ("b", True), ("a", False)]),
-    ("other content within a boot that it tells is still the same reading",
-     [R(1, 70, boot="a"), R(1, 90, boot="a")], [("a", True), ("a", False)]),
+    ("other content under a known number, and the boot that it tells is the same",
+     [R(1, 70, boot="a"), R(1, 90, boot="a"), R(1, 90, boot="a")],
+     [("a", True), ("a~2", True), ("a~2", False)]),
+    ("a boot that looks like one of our making", [R(1, 70, boot="~2"), R(1, boot=""), R(1, 71)],
+     [("~2~1", True), ("", True), ("~2", True)]),
+    ("the clock was set back at the restart, as to 1970",
+     [R(n, 70, t=1000 + n) for n in range(1, 1300)] + [R(1, 70, t=5), R(2, 70, t=6)],
+     [("", True)] * 1299 + [("~2", True), ("~2", True)]),
+    ("the clock was set back by a little at the restart, and then again what came before it",
+     [R(n, 70, t=1000 + n) for n in range(1, 1300)]
+     + [R(1, 70, t=1500), R(2, 70, t=1501), R(3, 70, t=1003), R(3, 70, t=1502)],
+     [("", True)] * 1299 + [("~2", True), ("~2", True), ("~2", False), ("~2", True)]),
+    ("a rate that stays, from the end of eight bits to the start",
+     [R(n % 256, 70) for n in range(600)],
+     [("", True)] * 256 + [("~2", True)] * 256 + [("~3", True)] * 88),
+    ("a rate that stays, and losses around the end",
+     [R(n, 70) for n in (*range(254), 2, 3, 4)], [("", True)] * 254 + [("~2", True)] * 3),
+    ("what lacked before the restart comes after it",
+     [R(10), R(11), R(13), R(1), R(2), R(12), R(14), R(3)],
+     [("", True)] * 3 + [("~2", True)] * 2 + [("", True)] * 2 + [("~2", True)]),
+    ("a lower number that is older comes late, one that is newer begins anew",
+     [R(100, t=50), R(101, t=51), R(90, t=40), R(1, t=52)],
+     [("", True), ("", True), ("", True), ("~2", True)]),
+    ("far ahead, but older than the new count",
+     [R(100, t=50), R(0, t=60), R(1, t=61), R(180, t=52)],
+     [("", True), ("~2", True), ("~2", True), ("", True)]),
+    ("a number that lacks, but it was measured after all others: back by a few",
+     [R(1, t=1), R(2, t=2), R(5, t=5), R(3, t=9), R(4, t=10)],
+     [("", True)] * 3 + [("~2", True)] * 2),
+    ("a rate that stays, eight bits, and losses",
+     [R(n % 256, 70) for n in (*range(300), 303, 304, 320, 321)],
+     [("", True)] * 256 + [("~2", True)] * 48),
+    ("no beginning: the count goes on above it",
+     [R(100), R(101), R(7), R(102), R(103), R(105)],
+     [("", True), ("", True), ("~2", True), ("", True), ("", True), ("", True)]),
     ("no number: the time is the key", [R(None, 70, t=5), R(None, 71, t=6), R(None, 70, t=5)],
      [("", True), ("", True), ("", False)]),
     ("no number, same time, other value: the same reading", [R(None, 70, t=5), R(None, 90, t=5)],
@@ -158,6 +193,133 @@ def test_the_key_under_which_a_reading_is_stored(
     judged = course.judged("hr")[0]
     assert judged.key == key
     assert judged.source == ("device" if device else "manual")
+
+
+def test_all_that_waited_is_known_again_across_a_restart_of_the_device() -> None:
+    """It tells no time. What comes together was waiting; the next number at its pace is of now."""
+    arrivals = Arrivals()
+    sent = [*range(1, 51), *range(1, 21)]
+    for n, seq in enumerate(sent):
+        new = Observation(issued=float(n), device="strap", seq=seq, values={"hr": 60.0 + n})
+        assert arrivals.admit(new)[1] is new
+    for n, seq in enumerate(sent):
+        again = Observation(issued=100.0, device="strap", seq=seq, values={"hr": 60.0 + n})
+        assert arrivals.admit(again)[1] is None
+    for n in range(21, 40):
+        new = Observation(issued=80.0 + n, device="strap", seq=n, values={"hr": 59.0 + n})
+        assert arrivals.admit(new)[1] is new
+
+
+def test_memory_does_not_grow_with_restarts_boots_or_numbers() -> None:
+    arrivals = Arrivals()
+    for n in range(6000):
+        arrivals.admit(reading(n % 3, 60 + n / 100, boot=f"b{n // 400}"))
+        arrivals.admit(reading(0, 60 + n / 100, t=float(n)))
+    assert len(arrivals.boots) <= 4 * 8
+    assert len(arrivals.heads) <= 4
+    assert len(arrivals.times) <= REMEMBERED
+
+
+# --- snapshots of before readings were compared by vital sign -------------------------------------
+
+OLD: Final = b"""{"boots": {"": {"ranges": [[1, 3], [6, 7]], "newest": 107.0,
+  "prints": {"6": %d, "7": %d}}, "~2": {"ranges": [[1, 2]], "prints": {"1": %d, "2": %d}},
+  "a": {"ranges": [[5, 5]], "prints": {"5": %d}}}, "present": "~2", "restarts": 2,
+  "times": {"5.000 hr": true}}"""
+
+
+def old() -> Arrivals:
+    before = [R(6, 71), R(7, 72), R(1, 73), R(2, 74), R(5, 75, boot="a", t=3)]
+    text = OLD % tuple(fingerprint(r) for r in before)
+    return msgspec.json.decode(text, type=Arrivals)
+
+
+def test_an_older_snapshot_goes_on() -> None:
+    arrivals = old()
+    again = [R(1, 73), R(2, 74), R(6, 71), R(5, 75, boot="a", t=3), R(None, 70, t=5)]
+    assert [arrivals.admit(r)[1] for r in again] == [None] * 5
+    new = [R(3, 75), R(4, 76), R(6, 76, boot="a", t=4), R(2, 99), R(3, 99)]
+    assert [arrivals.admit(r)[0] for r in new] == ["~2", "~2", "a", "~3", "~3"]
+    decoded = msgspec.json.decode(msgspec.json.encode(arrivals), type=Arrivals)
+    assert [decoded.admit(r)[1] for r in again + new] == [None] * 10
+
+
+def test_what_an_older_snapshot_has_forgotten_is_told_apart_by_its_time() -> None:
+    arrivals = old()
+    arrivals.present = ""
+    assert arrivals.admit(R(2, 60, t=50))[1] is None
+    assert arrivals.admit(R(2, 60, t=500))[0] == "~3"
+
+
+# --- without a number -----------------------------------------------------------------------------
+
+
+def pressure(at: float, values: dict[str, float], **about: Any) -> Observation:
+    return Observation(issued=at, device="cuff", values=values, **about)
+
+
+BP: Final = {"sbp": 172.0, "dbp": 101.0}
+P = pressure
+CONTENTS: Final[list[tuple[str, list[Observation], list[bool]]]] = [
+    ("the same soon", [P(0, BP), P(25, BP)], [True, False]),
+    ("the same later", [P(0, BP), P(25.5, BP)], [True, True]),
+    ("the same, again and again", [P(0, BP), P(20, BP), P(40, BP)], [True, False, False]),
+    ("another value", [P(0, BP), P(5, BP | {"dbp": 100.0})], [True, True]),
+    ("another pulse", [P(0, BP, pulse=70), P(5, BP, pulse=71)], [True, True]),
+    ("another flag", [P(0, BP), P(5, BP, flags=("movement",))], [True, True]),
+    ("halves", [P(0, {"sbp": 122}), P(1, {"dbp": 80})], [True, True]),
+    ("halves, twice", [P(n, {v: 122}) for n, v in enumerate(("sbp", "dbp", "sbp", "dbp"))],
+     [True, True, False, False]),
+    ("two, twice", [P(n, {"sbp": v, "dbp": 80}) for n, v in enumerate((130, 122, 130, 122))],
+     [True, True, False, False]),
+    ("a rate or a temperature", [P(n, {v: 60}) for n, v in enumerate(("hr", "hr", "temp", "temp"))],
+     [True, True, True, True]),
+    ("with a time", [P(n, BP, effective=n) for n in (1.0, 2.0)], [True, True]),
+    ("with a time of unknown unit", [P(n, BP, raw_t=n) for n in (1.0, 2.0, 1.0)],
+     [True, True, False]),
+    ("what cannot be", [P(0, {"sbp": 0, "dbp": 0}), P(1, {"sbp": 0, "dbp": 0})], [True, True]),
+    ("a record, its stamp the same", [P(n, BP, record=True, stamp=7.0) for n in (0, 3, 900)],
+     [True, False, False]),
+    ("a record, its stamp another", [P(n, BP, record=True, stamp=n) for n in (0.0, 60.0)],
+     [True, True]),
+    ("records of one minute", [P(n, BP | {"dbp": 80 + n}, record=True, stamp=7.0) for n in (0, 1)],
+     [True, True]),
+    ("a record without a stamp", [P(n, BP, record=True) for n in (0, 20, 60)],
+     [True, False, True]),
+    ("a record with the time of its arrival", [P(n, BP, record=True, stamp=7.0, effective=n)
+                                               for n in (0.0, 60.0)], [True, False]),
+    ("records in an envelope", [P(n, BP, record=True, stamp=7.0, seq=n) for n in (1, 2, 3)],
+     [True, False, False]),
+    ("a clock that stands still", [P(300 * n, {"sbp": 120 + n % 2, "dbp": 80}, record=True,
+                                     stamp=7.0) for n in range(5)], [True] * 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("story", "given", "new"), CONTENTS, ids=[s[0] for s in CONTENTS])
+def test_a_pressure_without_a_number_is_known_by_its_content(
+    story: str, given: list[Observation], new: list[bool]
+) -> None:
+    arrivals = Arrivals()
+    assert [arrivals.admit(each)[1] is not None for each in given] == new
+
+
+def test_the_same_pressure_twice_confirms_nothing() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.observe(0, "cuff", {"sbp": 192.0, "dbp": 112.0}, seq=None)
+    again = course.observe(10, "cuff", {"sbp": 192.0, "dbp": 112.0}, seq=None)
+    assert [type(e).__name__ for e in again] == ["Duplicate"]
+
+
+def test_a_record_under_another_number_leaves_no_gap() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    for n in (1, 2, 4):
+        about = {"record": True, "stamp": 100.0 * (n // 3)}
+        course.observe(n, "cuff", {"sbp": 122.0, "dbp": 80.0}, seq=n, **about)
+    assert [j.key for j in course.judged("sbp")] == ["cuff|1|sbp|", "cuff|4|sbp|"]
+    course.advance(100)
+    alarm = course.standing("sequence_gap")
+    assert alarm is not None
+    assert "(number 3)" in alarm.reason
 
 
 def test_all_that_a_broker_may_send_again_is_known_again() -> None:

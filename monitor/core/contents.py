@@ -1,0 +1,83 @@
+"""Readings that have no number and no time of their own: is it one that was had?
+
+Rates and temperatures repeat, so every delivery of those counts. But a cuff cannot measure twice
+within `CUFF_S`: the same pressure so soon is the same measurement, and must not confirm itself. A
+cuff's own record is known by its stamp at any distance, unless the cuff's clock stands still.
+"""
+
+from typing import Final
+from zlib import crc32
+
+import msgspec
+from msgspec import Struct
+
+from monitor.core.quality import judge
+from monitor.core.vitals import PRESSURES, Observation
+
+CUFF_S: Final = 25.0
+STILL_S: Final = 60.0  # other content under one stamp after so long: that clock stands still
+STAMPS_REMEMBERED: Final = 128
+RECORDS_OF_ONE_STAMP: Final = 16
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Contents(Struct):
+    """What came lately.
+
+    recent     fingerprint of a pressure -> its latest receipt
+    stamped    stamp of a cuff's record -> fingerprint -> first receipt
+    still      the stamp at which the cuff's clock stands
+    """
+
+    recent: dict[int, float] = {}
+    stamped: dict[str, dict[int, float]] = {}
+    still: str = ""
+
+    def had(self, observation: Observation) -> bool:
+        """Remembers it. Only of a pressure: a record, or one without number and time."""
+        values = observation.values
+        if not any(vital in values for vital in PRESSURES):
+            return False
+        if any(verdict == "rejected" for verdict, _ in judge(observation).values()):
+            return False  # it confirms nothing, and each is on the record
+        content = (sorted(values.items()), observation.pulse, observation.flags)
+        rest = (observation.failed, observation.user)
+        fingerprint = crc32(_encode((content, rest)))
+        stamp = _stamp(observation)
+        if not stamp or self._stands_still(stamp, fingerprint, observation.issued):
+            return self._lately(fingerprint, observation.issued)
+        known = self.stamped.setdefault(stamp, {})
+        if fingerprint in known:
+            return True
+        known[fingerprint] = observation.issued
+        _bound(known, RECORDS_OF_ONE_STAMP)
+        _bound(self.stamped, STAMPS_REMEMBERED)
+        return False
+
+    def _lately(self, fingerprint: int, now: float) -> bool:
+        before = self.recent.get(fingerprint)
+        # From one delivery to the next, so that what is sent every 20 s is no news either.
+        self.recent = {f: at for f, at in self.recent.items() if now - at <= CUFF_S}
+        self.recent[fingerprint] = now
+        return before is not None and now - before <= CUFF_S
+
+    def _stands_still(self, stamp: str, fingerprint: int, now: float) -> bool:
+        known = self.stamped.get(stamp)
+        if known and fingerprint not in known and now - min(known.values()) >= STILL_S:
+            self.still = stamp
+        return stamp == self.still
+
+
+def _stamp(observation: Observation) -> str:
+    """A mark that is the same whenever this record is handed over; "": it has none."""
+    if not observation.record:
+        return ""
+    if observation.stamp is not None:
+        return f"{observation.stamp:.0f}"
+    return "" if observation.effective is None else f"t{observation.effective:.3f}"
+
+
+def _bound(known: dict[int, float] | dict[str, dict[int, float]], most: int) -> None:
+    while len(known) > most:
+        del known[next(iter(known))]  # type: ignore[arg-type]
