@@ -11,13 +11,13 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
-from monitor.core import placing
+from monitor.core import count_places
 from monitor.core.apart import counts_apart, part_ways
 from monitor.core.contents import Contents
+from monitor.core.count_places import Place
 from monitor.core.counts import REMEMBERED, Boot, Reading, read
 from monitor.core.names import counter_of, first_name, name_of, word_of
 from monitor.core.numbers import SURE_OF_STEP
-from monitor.core.count_places import Place
 from monitor.core.vitals import Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
@@ -100,7 +100,7 @@ class Arrivals(Struct):
 
     def _place(self, counter: str, key: str, reading: Reading) -> Observation | None:
         kin = {k: boot for k, boot in self.boots.items() if counter_of(k) == counter}
-        place = placing.place(reading, key, kin)
+        place = count_places.place(reading, key, kin)
         waiting = self._waiting(reading) if place.what == "new" else None
         if place.constant and reading.measured is not None and not self._by_time(reading.whole):
             waiting = key  # its time is its key, as if it had no number
@@ -153,7 +153,7 @@ class Arrivals(Struct):
             boot.reused = head.reused + 1
             if head.newest is not None:  # it may be one of those whose time is their key
                 self.times |= {f"{head.newest:.3f} {vital}": True for vital in head.by}
-        constant = boot.reused >= placing.CONSTANT
+        constant = boot.reused >= count_places.CONSTANT
         restarted = not word and seq <= max(head.low, 1)
         if not boot.told and (constant or not restarted):
             boot.told = True
