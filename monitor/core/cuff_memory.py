@@ -3,7 +3,7 @@
 A raw record (0x2A35) carries a time stamp of a clock whose zone and setting nobody knows. So stamps
 are compared with each other and never with ours. What tells a record's age:
 
-- *old*, asked first: a record of the same burst has a later stamp, or it repeats a stamp, or a
+- *old*, asked first: a record of the same burst has a later stamp, or it was sent before, or a
   burst without stamps goes on after it;
 - *live*: a cuff was heard inflating within a minute before it and it is the newest of its burst; or
   its stamp is as far from that of the newest record of an earlier burst as their receipts are; or
@@ -38,6 +38,7 @@ class Record(Struct, omit_defaults=True):
     stamp     by the cuff's clock, s; None: it has none, or its clock stands still
     until     when it is judged at the latest; None: it was
     inflated  a cuff was heard inflating for it
+    crowded   while it waited, one came that had the same content
     """
 
     key: str
@@ -48,6 +49,7 @@ class Record(Struct, omit_defaults=True):
     age: Age = "unknown"
     until: float | None = None
     inflated: bool = False
+    crowded: bool = False
 
 
 class CuffMemory(Struct, omit_defaults=True):
@@ -55,6 +57,7 @@ class CuffMemory(Struct, omit_defaults=True):
 
     still     its clock does not run: stamps say nothing
     anchors   (receipt, stamp) of the newest record of earlier bursts
+    newest    receipt of the newest record, also of one whose content was known already
     """
 
     records: list[Record] = []
@@ -62,11 +65,19 @@ class CuffMemory(Struct, omit_defaults=True):
     inflating: float | None = None
     still: bool = False
     anchors: list[tuple[float, float]] = []
+    newest: float | None = None
 
     # --- what comes -------------------------------------------------------------------------
 
     def inflates(self, now: float) -> None:
         self.inflating = now
+
+    def repeats(self, received: float) -> None:
+        """A record came whose content was known."""
+        self._goes_on(received)
+        # Another of the same values is a burst; what came before it is then not alone.
+        for record in self.records:
+            record.crowded |= record.until is not None and record.stamp is None
 
     def failed(self) -> None:
         """The measurement that it was heard inflating for has no reading; no part of a burst."""
@@ -79,10 +90,7 @@ class CuffMemory(Struct, omit_defaults=True):
         self._look_at_clock(received, stamp, values)
         if self.still:
             stamp = None
-        last = self.records[-1] if self.records else None
-        if last is None or received - last.received >= BURST_S:
-            self._close_burst()
-            self.burst += 1
+        self._goes_on(received)
         inflated = self.inflating is not None and received - self.inflating <= INFLATED_S
         record = Record(key, received, stamp, self.burst, values, inflated=inflated)
         changed = self._order(record)
@@ -140,13 +148,17 @@ class CuffMemory(Struct, omit_defaults=True):
             outdated = [r for r in others if r.stamp is None]
         else:
             outdated = [r for r in others if _before(r, record)]
-            repeated = any(r.stamp == record.stamp for r in self.records)
-            if repeated or any(_before(record, r) for r in others):
+            if self._repeats(record) or any(_before(record, r) for r in others):
                 record.age = "old"
         changed = [r for r in outdated if r.age != "old"]
         for old in changed:
             old.age, old.until = "old", None
         return changed
+
+    def _repeats(self, record: Record) -> bool:
+        """It was sent before. Other values under one stamp are of a clock that may stand still."""
+        alike = [r for r in self.records if r.stamp == record.stamp]
+        return any(r.values == record.values for r in alike)
 
     def _by_pace(self, record: Record) -> list[Record]:
         """Stamps as far apart as receipts: both were sent as they were measured."""
@@ -169,10 +181,17 @@ class CuffMemory(Struct, omit_defaults=True):
         if record.inflated and all(_before(r, record) for r in others):
             return True
         near = [r for r in others if abs(r.received - record.received) <= WAIT_S]
-        return record.stamp is None and not near
+        return record.stamp is None and not near and not record.crowded
 
     def _same_burst(self, record: Record) -> list[Record]:
         return [r for r in self.records if r.burst == record.burst and r is not record]
+
+    def _goes_on(self, received: float) -> None:
+        """One more record, of this burst or of the next."""
+        if self.newest is None or received - self.newest >= BURST_S:
+            self._close_burst()
+            self.burst += 1
+        self.newest = received
 
     def _close_burst(self) -> None:
         sent = [r for r in self.records if r.burst == self.burst and r.stamp is not None]

@@ -40,7 +40,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     if device:
         boot, new = source.arrivals.admit(observation)
         if new is None:
-            return [Duplicate(at=now, device=device, boot=boot, seq=observation.seq)]
+            return _again(source, observation, boot, now)
         observation = new
     placed = place(source.clock, observation, boot, now)
     effective, late, doubt = placed.effective, placed.late, placed.doubt
@@ -182,6 +182,13 @@ def _follow(
 def _new_source(state: State, device: str) -> Source:
     source = state.sources[device] = Source()
     return source
+
+
+def _again(source: Source, observation: Observation, boot: str, now: float) -> list[Event]:
+    """It is on the record. A cuff's record is a part of its burst all the same."""
+    if observation.record:
+        source.cuff.repeats(observation.issued)
+    return [Duplicate(at=now, device=observation.device, boot=boot, seq=observation.seq)]
 
 
 def _of_cuff(

@@ -44,7 +44,10 @@ HISTORIES: Final[dict[str, tuple[list[Row], list[str]]]] = {
     "a clock that was set back": (
         [(0, 9000, 120), (300, 9300, 121), (600, 0, 122), (900, 301, 123)],
         ["live", "live", "live", "live"]),
-    "it repeats a stamp": ([(0, 0, 120), (1, 0, 121)], ["unknown", "old"]),
+    "it is sent again": ([(0, 0, 120), (1, 0, 120)], ["unknown", "old"]),
+    "another one under its stamp": ([(0, 0, 120), (1, 0, 190)], ["unknown", "unknown"]),
+    "and heard inflating, of a clock of minutes": (
+        [(0, 0, 120), (25, "i"), (53, 0, 190)], ["unknown", "live"]),
     "no stamp, alone": ([(0, None, 120)], ["live"]),
     "no stamp, in a burst": ([(0, None, 120), (1, None, 121), (2, None, 122)],
                              ["old", "old", "unknown"]),

@@ -5,6 +5,7 @@ radio that connects when it likes. What the session may know is only what the cu
 """
 
 import os
+from itertools import pairwise
 from typing import Final
 
 from hypothesis import given, settings
@@ -72,7 +73,7 @@ class World:
     def __init__(self, habit: Habits, stored: list[tuple[float, tuple[int, int]]]) -> None:
         self.habit, self.drift, self.connected = habit, habit.drift, True
         self.course = Course(devices={"cuff": "cuff"})
-        self.now = 5.0
+        self.now, self.made = 5.0, 0
         self.truth: dict[str, tuple[bool, bool]] = {}  # live, and of this very moment
         self.memory = [self._made(-age, *values) for age, values in sorted(stored, reverse=True)]
         self.live_high: list[float] = []
@@ -87,7 +88,9 @@ class World:
             stamp = None
         elif self.habit.stamps == "minutes" and stamp is not None:
             stamp = stamp // 60 * 60
-        return Made(at, stamp, sbp, dbp, user if self.habit.named else None)
+        # No two alike: without stamps nobody can tell the same values from the same bytes again.
+        self.made += 1
+        return Made(at, stamp, sbp + self.made / 8, dbp, user if self.habit.named else None)
 
     def _send(self, made: Made) -> None:
         events = self.course.record(self.now, made.sbp, made.dbp, stamp=made.stamp, user=made.user)
@@ -122,8 +125,11 @@ class World:
             return
         newest = max(sent, key=lambda made: made.at, default=None)
         slow = self.habit.slow and self.habit.stamps != "none" and not self.habit.inflates
+        stamps = [m.stamp for m in sorted(sent, key=lambda m: m.at) if m.stamp is not None]
+        # A clock that was set back in between belies the order, and nothing can tell.
+        orderly = all(one < other for one, other in pairwise(stamps))
         for made in sent:
-            if made is not newest and not slow:
+            if made is not newest and not slow and orderly:
                 self.told_by_others.append(self.now)
             self._send(made)
             self.now += 4.0 if slow else 0.1
@@ -142,7 +148,8 @@ class World:
             self.connected = True
             self._connect()
         elif kind == "set clock":
-            self.drift += values[0] * 37.0 - 4800.0
+            # Far: a clock that is set to the very minute of an earlier record seems to stand still.
+            self.drift += values[0] * 37_010.0 - 4.8e6
 
     def _measure(self, values: tuple[int, int], user: int) -> None:
         if self.connected:

@@ -193,3 +193,34 @@ def test_every_row_of_a_record_is_judged_anew_by_its_own_merits() -> None:
     said = {e.keys[0]: (e.state, e.reason) for e in course.events if isinstance(e, Rejudged)}
     assert sorted(state for state, _ in said.values()) == ["accepted", "suspect"]
     assert course.rows("map") == [(81.0, "suspect", "mean 81 does not fit 120/80")]
+
+
+def test_a_memory_that_is_handed_over_again_is_not_stored_again() -> None:
+    course = clinic()
+    for begins in (40, 400, 4000):
+        for n in range(20):
+            course.record(begins + 0.1 * n, 118 + n % 3, 76, stamp=n * DAY)
+        course.advance(begins + 10)
+    assert len(course.rows("sbp")) == 20
+    assert course.status(4020).vitals["sbp"].received == course.start + 40 + 0.1 * 19
+
+
+def test_the_same_bytes_twice_are_one_reading_that_confirms_nothing() -> None:
+    course = clinic()
+    course.record(40, 186, 112, stamp=None)
+    course.record(40.5, 186, 112, stamp=None)
+    course.advance(60)
+    assert course.states("sbp") == ["suspect"]
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert alarm.provisional
+
+
+def test_a_reading_after_a_memory_that_was_handed_over_again_is_of_a_burst_with_it() -> None:
+    course = clinic()
+    course.record(40, 120, 80, stamp=0)
+    course.record(400, 120, 80, stamp=0)
+    course.record(401, 150, 90, stamp=5 * DAY)
+    course.record(402, 151, 91, stamp=6 * DAY)
+    course.advance(420)
+    assert course.states("sbp") == ["suspect", "late", "suspect"]
