@@ -256,6 +256,32 @@ def test_numbers_of_an_earlier_boot_that_go_on_are_the_present() -> None:
     assert kinds(found[62:]) == {"live"}
 
 
+def test_a_lower_number_that_was_sent_later_is_no_redelivery() -> None:
+    """Modulo 256, say. It may have waited for 5 min; the numbers say nothing of that."""
+    device = Device()
+    device.stream(0, 40)
+    device.seq = 4
+    assert kind(device.message(640, 940)) == "doubt"
+
+
+def test_two_things_at_once_are_in_doubt_until_they_are_told_apart() -> None:
+    """A cuff's clock may have been set back, and then the way was cut: who knows how old it is."""
+    device = Device()
+    for t in (0, 900, 1800):
+        device.message(t, t)
+    device.behind = 540
+    assert kind(device.message(2700, 2700)) == "doubt"
+    device.clock.went_away()
+    found = [device.message(3600 + 900 * n, 6500 + n / 10) for n in range(4)]
+    assert "late" not in kinds(found)
+    assert "live" not in kinds(found)
+
+
+def test_a_clock_a_second_ahead_measures_nothing_after_its_receipt() -> None:
+    found = Device(-1.5).stream(0, 50)
+    assert [placed.effective for placed in found] == list(range(50))
+
+
 # --- without `sent` -----------------------------------------------------------------------------
 
 
