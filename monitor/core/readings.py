@@ -20,7 +20,7 @@ from monitor.core import (
     technical,
 )
 from monitor.core.believability import Cuff, believe, worth_another
-from monitor.core.device_clock import Placed
+from monitor.core.clock_evidence import Placed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
 from monitor.core.placing import place

@@ -5,7 +5,8 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from monitor.core.device_clock import DeviceClock, Placed
+from monitor.core.clock_evidence import Placed
+from monitor.core.device_clock import DeviceClock
 from monitor.core.events import DeviceStatus
 from monitor.core.placing import place
 from monitor.core.vitals import Observation
