@@ -235,6 +235,28 @@ def test_a_redelivery_is_as_old_as_it_is_and_moves_nothing() -> None:
     assert kinds(device.stream(61, 70)) == {"live"}
 
 
+def test_what_was_lost_as_the_clock_was_set_may_be_of_either_clock() -> None:
+    device = Device()
+    device.stream(0, 20)
+    device.behind, lost = 400, 21
+    device.seq = lost
+    device.stream(21, 40)
+    placed = device.message(20, 41, seq=lost)
+    assert (kind(placed), placed.step) == ("doubt", None)
+    assert kinds(device.stream(42, 50)) == {"live"}
+
+
+def test_the_last_of_an_earlier_boot_sets_no_clock() -> None:
+    device = Device(boot="a")
+    device.stream(0, 20)
+    device.boot, device.seq = "b", 0
+    device.stream(21, 60)
+    placed = device.message(20, 900, boot="a", seq=21)
+    assert (kind(placed), placed.step) == ("doubt", None)
+    assert kinds(device.stream(901, 940)) == {"live"}
+    assert device.clock.stepped is None
+
+
 def test_a_counter_that_begins_anew_is_no_redelivery() -> None:
     device = Device()
     device.seq = 200
