@@ -6,34 +6,35 @@ older than those before, as no device measures: these are in doubt, until their 
 step.
 """
 
-from monitor.core.device_clock import WITNESSES, DeviceClock, Message, Placed, Run
+from monitor.core.clock_evidence import WITNESSES, Message, Placed, Run
+from monitor.core.device_clock import DeviceClock
 from monitor.core.events import ClockStepped
 from monitor.core.timebase import AGREE_S, DAY_S, FUTURE_S, RIGHT_S, right, span
 
 
 def place(clock: DeviceClock, message: Message) -> Placed:
-    offset = message.issued - message.told
-    era = clock.came_before(message)
+    offset = message.offset
+    era = clock.order.came_before(message)
     if era is not None:
         return clock.placed(message, offset - (era.offset or 0.0))
-    clock.restarted(message)
+    clock.order.restarted(message, clock.offset)
     step = None
     if clock.offset is None:
         if clock.run is not None and _goes_on(clock.run, offset):
             placed = _not_known(clock, message, clock.run, offset)
-            clock.follow(message)
+            clock.order.follow(message, clock.offset)
             return placed
         if clock.run is not None and clock.run.stepped and right(offset):
             step = clock.step(clock.run.low, 0.0, message)
         clock.begin(0.0, message, count=0)
     placed = _by_what_is_known(clock, message, offset, step)
-    clock.follow(message)
+    clock.order.follow(message, clock.offset)
     return placed
 
 
 def beside(clock: DeviceClock, message: Message) -> Placed:
     """A reading without `sent` of a device that tells its clock in others. It teaches nothing."""
-    offset = message.issued - message.told
+    offset = message.offset
     if clock.offset is None:
         return clock.placed(
             message, doubt="how far the clock of the device is off is not known yet"
@@ -89,7 +90,7 @@ def _older(
     clock: DeviceClock, message: Message, offset: float, known: float, step: ClockStepped | None
 ) -> Placed:
     """An old reading, or the clock was set back."""
-    backward = clock.told is not None and message.told < clock.told
+    backward = clock.order.begun and clock.order.advanced(message) < 0
     was = clock.run
     live = clock.count >= WITNESSES or (was is not None and was.count >= WITNESSES)
     run = clock.suspect(message)

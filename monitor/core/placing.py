@@ -3,7 +3,8 @@
 from typing import Final
 
 from monitor.core import bare_times, sent_times
-from monitor.core.device_clock import DeviceClock, Message, Placed
+from monitor.core.clock_evidence import Message, Placed
+from monitor.core.device_clock import DeviceClock
 from monitor.core.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness
 from monitor.core.units_by_pace import Pace
 from monitor.core.vitals import Observation
@@ -18,10 +19,10 @@ def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -
         if sent is None:
             return _undated(clock, observation, boot, now)
         told = sent
-    offset = clock.offset
-    if clock.calm and offset is not None and boot == clock.boot and not observation.replayed:
+    offset, order = clock.offset, clock.order
+    if clock.calm and offset is not None and boot == order.boot and not observation.replayed:
         # Nearly always: one more of the same, and nothing to wonder about.
-        issued, seq, last = observation.issued, observation.seq, clock.seq
+        issued, seq, last = observation.issued, observation.seq, order.seq
         says = told if sent is None else sent
         difference = issued - says
         if (
@@ -32,10 +33,10 @@ def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -
             if difference < offset:
                 clock.offset = offset = difference
             clock.count += 1
-            clock.issued = clock.published = issued
-            clock.told = says
+            order.issued = clock.published = issued
+            order.told = says
             if seq is not None:
-                clock.seq = seq
+                order.seq = seq
             effective = told if -TRUSTED_S <= offset <= TRUSTED_S else told + offset
             if effective >= issued:
                 return Placed(issued)

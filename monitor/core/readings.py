@@ -22,7 +22,7 @@ from monitor.core import (
 )
 from monitor.core.believability import believe, worth_another
 from monitor.core.believing import Believed
-from monitor.core.device_clock import Placed
+from monitor.core.clock_evidence import Placed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
 from monitor.core.placing import place

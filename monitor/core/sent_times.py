@@ -6,7 +6,9 @@ before, unless the clock was set meanwhile; `timebase` says what tells the two a
 
 from typing import Final
 
-from monitor.core.device_clock import DeviceClock, Era, Message, Placed
+from monitor.core.clock_evidence import Message, Placed
+from monitor.core.device_clock import DeviceClock
+from monitor.core.publishing_order import Era
 from monitor.core.timebase import AGREE_S, DAY_S, LATE_S, RIGHT_S, right, span, state_of
 
 CATCHES_UP_S: Final = 1.5
@@ -14,13 +16,14 @@ _NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is
 
 
 def place(clock: DeviceClock, message: Message) -> Placed:
-    offset = message.issued - message.told
-    era = clock.came_before(message)
+    offset, order = message.offset, clock.order
+    era = order.came_before(message)
     if era is not None:
         return _delivered_after(clock, message, offset, era)
-    in_order = clock.in_order(message)
-    restarted, known = clock.restarted(message), clock.offset
-    if clock.told is None:
+    in_order = order.certain(message)
+    known = clock.offset
+    restarted = order.restarted(message, known)
+    if not order.begun:
         placed = _first(clock, message, offset)
     elif known is None:
         placed = _not_known(clock, message, offset)
@@ -32,13 +35,13 @@ def place(clock: DeviceClock, message: Message) -> Placed:
         placed = clock.placed(message, offset - clock.correction)
     else:
         placed = _behind(clock, message, offset, known, restarted=restarted, in_order=in_order)
-    clock.follow(message)
+    order.follow(message, clock.offset)
     return placed
 
 
 def _delivered_after(clock: DeviceClock, message: Message, offset: float, era: Era) -> Placed:
     """It teaches nothing. It was published before newer ones, and those before they came."""
-    least = message.issued - clock.issued
+    least = message.issued - clock.order.issued
     if era.offset is None or not -AGREE_S <= offset - era.offset <= DAY_S:
         return clock.placed(message, least, doubt=_NOT_KNOWN)
     return clock.placed(message, max(least, offset - era.offset))
@@ -58,7 +61,7 @@ def _first(clock: DeviceClock, message: Message, offset: float) -> Placed:
 def _not_known(clock: DeviceClock, message: Message, offset: float) -> Placed:
     run = clock.run
     assert run is not None
-    if right(offset) and not _faster(clock, message):
+    if right(offset) and not clock.order.faster(message):
         # Also the last one of a backlog whose first ones were in doubt.
         step = clock.step(run.low, offset, message) if run.stepped else None
         placed = _live(clock, message, offset)
@@ -91,13 +94,7 @@ def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
     if first is None or known is None or not CATCHES_UP_S < first - offset <= DAY_S:
         return False
     steady = clock.borne_out and first - known <= CATCHES_UP_S
-    return not steady and _faster(clock, message)
-
-
-def _faster(clock: DeviceClock, message: Message) -> bool:
-    """It was received much closer to the one before than it was sent."""
-    assert clock.told is not None
-    return message.issued - clock.issued < (message.told - clock.told) / 2
+    return not steady and clock.order.faster(message)
 
 
 def _fresh(clock: DeviceClock, message: Message) -> bool:
@@ -110,13 +107,12 @@ def _behind(
     in_order: bool,
 ) -> Placed:  # fmt: skip
     """It waited, or the clock was set back."""
-    assert clock.told is not None
-    wait, advanced = offset - known, message.told - clock.told
+    wait, advanced = offset - known, clock.order.advanced(message)
     if wait > DAY_S or (advanced < 0 and in_order):
         return _set_back(clock, message, offset, known)
-    received = message.issued - clock.issued
+    received = message.issued - clock.order.issued
     begins = clock.run is None
-    streams = clock.issued - clock.since <= AGREE_S * clock.count
+    streams = clock.order.issued - clock.since <= AGREE_S * clock.count
     run = clock.suspect(message)
     run.backward |= advanced < 0
     if begins and not restarted and advanced >= 0:
@@ -128,7 +124,7 @@ def _behind(
     waited = not run.backward and (
         wait <= RIGHT_S
         or (run.away and not restarted)
-        or (run.drains and not run.mixed and _faster(clock, message))
+        or (run.drains and not run.mixed and clock.order.faster(message))
         or (run.queued and message.age + wait <= LATE_S)
     )
     if not waited:
@@ -150,7 +146,7 @@ def _set_back(clock: DeviceClock, message: Message, offset: float, known: float)
 def _live(clock: DeviceClock, message: Message, offset: float, count: int = 1) -> Placed:
     clock.begin(offset, message, count)
     clock.published = message.issued
-    return clock.placed(message, message.issued - message.told - clock.correction)
+    return clock.placed(message, message.offset - clock.correction)
 
 
 def _which(offset: float) -> str:

@@ -23,9 +23,10 @@ from monitor.core import (
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
 from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S
+from monitor.core.clock_evidence import APART_S, PROVEN_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
-from monitor.core.device_clock import APART_S, PROVEN_S, STEADY_S
+from monitor.core.device_clock import STEADY_S
 from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.events import Kind, Presence, Priority
 from monitor.core.expectation import falling_from

@@ -12,7 +12,8 @@ from typing import Final
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from monitor.core.device_clock import DeviceClock, Placed
+from monitor.core.clock_evidence import Placed
+from monitor.core.device_clock import DeviceClock
 from monitor.core.events import DeviceStatus
 from monitor.core.placing import place
 from monitor.core.timebase import AGREE_S, LATE_S, RIGHT_S, right

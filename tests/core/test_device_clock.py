@@ -5,7 +5,8 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from monitor.core.device_clock import DeviceClock, Placed
+from monitor.core.clock_evidence import Placed
+from monitor.core.device_clock import DeviceClock
 from monitor.core.events import DeviceStatus
 from monitor.core.placing import place
 from monitor.core.vitals import Observation
@@ -234,6 +235,28 @@ def test_a_redelivery_is_as_old_as_it_is_and_moves_nothing() -> None:
     assert kinds(device.stream(61, 70)) == {"live"}
 
 
+def test_what_was_lost_as_the_clock_was_set_may_be_of_either_clock() -> None:
+    device = Device()
+    device.stream(0, 20)
+    device.behind, lost = 400, 21
+    device.seq = lost
+    device.stream(21, 40)
+    placed = device.message(20, 41, seq=lost)
+    assert (kind(placed), placed.step) == ("doubt", None)
+    assert kinds(device.stream(42, 50)) == {"live"}
+
+
+def test_the_last_of_an_earlier_boot_sets_no_clock() -> None:
+    device = Device(boot="a")
+    device.stream(0, 20)
+    device.boot, device.seq = "b", 0
+    device.stream(21, 60)
+    placed = device.message(20, 900, boot="a", seq=21)
+    assert (kind(placed), placed.step) == ("doubt", None)
+    assert kinds(device.stream(901, 940)) == {"live"}
+    assert device.clock.stepped is None
+
+
 def test_a_counter_that_begins_anew_is_no_redelivery() -> None:
     device = Device()
     device.seq = 200
@@ -254,6 +277,32 @@ def test_numbers_of_an_earlier_boot_that_go_on_are_the_present() -> None:
     found = device.stream(110, 190)
     assert "late" not in kinds(found)
     assert kinds(found[62:]) == {"live"}
+
+
+def test_a_lower_number_that_was_sent_later_is_no_redelivery() -> None:
+    """Modulo 256, say. It may have waited for 5 min; the numbers say nothing of that."""
+    device = Device()
+    device.stream(0, 40)
+    device.seq = 4
+    assert kind(device.message(640, 940)) == "doubt"
+
+
+def test_two_things_at_once_are_in_doubt_until_they_are_told_apart() -> None:
+    """A cuff's clock may have been set back, and then the way was cut: who knows how old it is."""
+    device = Device()
+    for t in (0, 900, 1800):
+        device.message(t, t)
+    device.behind = 540
+    assert kind(device.message(2700, 2700)) == "doubt"
+    device.clock.went_away()
+    found = [device.message(3600 + 900 * n, 6500 + n / 10) for n in range(4)]
+    assert "late" not in kinds(found)
+    assert "live" not in kinds(found)
+
+
+def test_a_clock_a_second_ahead_measures_nothing_after_its_receipt() -> None:
+    found = Device(-1.5).stream(0, 50)
+    assert [placed.effective for placed in found] == list(range(50))
 
 
 # --- without `sent` -----------------------------------------------------------------------------

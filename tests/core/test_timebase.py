@@ -4,7 +4,8 @@ from typing import Final
 
 import pytest
 
-from monitor.core.device_clock import DeviceClock, Placed
+from monitor.core.clock_evidence import Placed
+from monitor.core.device_clock import DeviceClock
 from monitor.core.placing import place
 from monitor.core.timebase import lateness
 from monitor.core.vitals import Observation

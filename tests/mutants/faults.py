@@ -192,9 +192,17 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "device_clock",
         ("if age > LATE_S else", "if age > 6 * LATE_S else"),
-        ("self.first - falls", "self.low - falls"),
         ("        self.outage, self.calm = True, False", "        pass"),
+    ),
+    *_of(
+        "publishing_order",
         ("return None if message.told > told else eras[at]", "return eras[at]"),
+        ("if after is None or seq <= after else", "if True else"),
+        ("return message.boot not in self.boots", "return True"),
+    ),
+    *_of(
+        "clock_evidence",
+        ("self.first - falls", "self.low - falls"),
         (" and span >= PROVEN_S", ""),
     ),
     *_of(
