@@ -43,7 +43,7 @@ class Again(Struct):
     at: float
 
 
-class Arrivals(Struct):
+class Arrivals(Struct, omit_defaults=True):
     """What one device has sent in this encounter.
 
     boots      key of a count -> what came in it, oldest first

@@ -22,7 +22,7 @@ RECORDS_OF_ONE_STAMP: Final = 16
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Contents(Struct):
+class Contents(Struct, omit_defaults=True):
     """What came lately.
 
     recent     fingerprint of a pressure -> its latest receipt

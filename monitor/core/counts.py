@@ -20,6 +20,7 @@ REMEMBERED: Final = 1100
 MARK_EVERY: Final = 64
 MARKS_REMEMBERED: Final = 128
 DAY_S: Final = 86_400.0
+BITS: Final = 0xFF_FFFF  # of a fingerprint: there is one for each of many numbers in a snapshot
 FLAGS: Final = "!"  # stands for the flags among the vital signs of a reading
 
 Found = Literal["same", "other", "part", "forgotten"]
@@ -52,9 +53,9 @@ def read(observation: Observation) -> Reading:
     if measured is None:
         measured = observation.raw_t
     time = nan if measured is None else measured
-    prints = {v: crc32(_pack(value, time)) for v, value in observation.values.items()}
+    prints = {v: crc32(_pack(value, time)) & BITS for v, value in observation.values.items()}
     for vital in observation.failed:
-        prints[vital] = crc32(_pack(nan, time))
+        prints[vital] = crc32(_pack(nan, time)) & BITS
     if not prints:
         prints[""] = crc32(_encode((observation.contact, measured, observation.measuring)))
     if observation.flags:
@@ -68,7 +69,7 @@ def fingerprint(observation: Observation) -> int:
     return crc32(_encode(content))
 
 
-class Boot(Numbers):
+class Boot(Numbers, omit_defaults=True):
     """One count.
 
     prints     of an older snapshot: newest numbers -> fingerprint of the whole reading
@@ -116,7 +117,7 @@ class Boot(Numbers):
             return False
         if measured is None:
             measured = observation.raw_t
-        known[seq] = crc32(_pack(value, nan if measured is None else measured))
+        known[seq] = crc32(_pack(value, nan if measured is None else measured)) & BITS
         if len(known) > REMEMBERED:
             del known[next(iter(known))]
         last[1] = self.last = seq

@@ -14,7 +14,7 @@ RANGES_REMEMBERED: Final = 512
 SURE_OF_STEP: Final = 16  # numbers; before, a step that does not last may have been losses
 
 
-class Numbers(Struct):
+class Numbers(Struct, omit_defaults=True):
     """ranges: closed, ascending; step: by how much it counts; first: the number received first;
     count: how many were received.
     """
