@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.core import silence, sound
 from monitor.core.alarms import RANK, Finding
-from monitor.core.conditions import GRACE_S, Step, reached
+from monitor.core.conditions import Step, reached
 from monitor.core.events import Event
 from monitor.core.schedule import MEASURING_S
 from monitor.core.state import State
@@ -82,13 +82,12 @@ def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
 
 
 def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step, ...]:
-    """With each step that falls into the measurement put off to its end."""
+    """With each step that falls before the end of the measurement put off to it.
+
+    Steps that were reached before it began stand already, and an alarm does not ease by that.
+    """
     began = state.schedule.held_from
     if began is None:
         return steps
     end = began + MEASURING_S - due
-    held = [
-        Step(max(step.after, end), step.priority) if due + step.after + GRACE_S > began else step
-        for step in steps
-    ]
-    return tuple(held)
+    return tuple(Step(max(step.after, end), step.priority) for step in steps)

@@ -39,7 +39,9 @@ _START: Final = "        engine = self._database.writing(WRITER_PATIENCE_MS)\n"
 _SLOWLY: Final = "            await asyncio.sleep(4)\n"
 _NUMBERED: Final = "if observation.seq is not None:\n        return"
 _ALONE: Final = "return record.stamp is None and not near"
-_TIMED: Final = "if observation.effective is not None and observation.device:\n"
+_TIMED: Final = (
+    "if observation.effective is not None and observation.device and not observation.record:\n"
+)
 
 BUILDS: Final = (
     Broken(

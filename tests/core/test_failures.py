@@ -140,3 +140,12 @@ def test_a_measurement_that_fails_is_waited_for_no_longer() -> None:
     course.inflates(DUE + 290)
     course.advance(DUE + 301)
     assert overdue(course)[1:] == [(301, "medium")]
+
+
+def test_what_failed_shows_no_later_record_to_be_of_now() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.inflates(10)
+    fails(course, 40)
+    course.record(50, 118, 76, stamp=0)
+    course.advance(60)
+    assert course.states("sbp") == ["suspect"]

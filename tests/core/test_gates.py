@@ -128,6 +128,8 @@ BOOSTER: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"pressures": (pressure(-15, 120, 80),)}, []),
     ({"pressures": (pressure(-15.01, 120, 80),)}, ["bp_age"]),
     ({"pressures": ()}, ["bp_age"]),
+    ({"pressures": (Pressure(NOW - 60, 120, None, clean=True),)}, ["bp_age"]),
+    ({"pressures": (Pressure(NOW - 60, None, 80, clean=True),)}, ["bp_age"]),
 ]
 
 

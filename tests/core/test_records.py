@@ -224,3 +224,15 @@ def test_a_reading_after_a_memory_that_was_handed_over_again_is_of_a_burst_with_
     course.record(402, 151, 91, stamp=6 * DAY)
     course.advance(420)
     assert course.states("sbp") == ["suspect", "late", "suspect"]
+
+
+def test_what_was_taken_for_live_leaves_the_baseline_when_it_proves_old() -> None:
+    course = clinic()
+    course.inflates(5)
+    course.record(40, 120, 80, stamp=0)
+    course.advance(50)
+    assert course.encounter.state.readings.taken() == 1
+    course.record(55, 122, 81, stamp=9 * DAY)
+    course.advance(60)
+    assert course.states("sbp") == ["late", "suspect"]
+    assert course.encounter.state.readings.taken() == 0

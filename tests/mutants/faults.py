@@ -221,7 +221,7 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "units_by_pace",
-        ("elif self.unit is None or found == self.against:", "else:"),
+        ("self.unit is None or found == self.against", "True"),
         ("if apart < APART_S:", "if apart <= 0:"),
     ),
     *_of(
@@ -230,8 +230,47 @@ FAULTS: Final[list[Fault]] = [
             "state.silence[vital] = max(since, state.silence.get(vital, since))",
             "state.silence[vital] = since",
         ),
-        ("if standing is not None and standing.onset != planned:", "if standing is not None:"),
     ),
+    *_of(
+        "overdue",
+        ("if standing is not None and standing.onset != due:", "if standing is not None:"),
+        ("or begins <= due + high[-1].after <= ends", ""),
+        ("state.schedule.held_from = 0.0 ", "state.schedule.held_from = None "),
+    ),
+    *_of(
+        "cuff_memory",
+        ('old.age, old.until = "old", None', "old.until = None"),
+        ("return record.stamp is None and not near and not record.crowded", "return True"),
+        ("record.crowded |= record.until is not None and record.stamp is None", "pass"),
+        (
+            "return None if stamp is None or stamp > record.received + AHEAD_S else stamp",
+            "return stamp",
+        ),
+        ("receipts >= APART_S and stamps >= APART_S and", ""),
+        (
+            "if any(received - r.received > STILL_S and r.values != values for r in alike):",
+            "if alike:",
+        ),
+    ),
+    *_of(
+        "cuff_users",
+        ("if user is None or known is None or user == known.user:", "if True:"),
+        ("if user is None or device in state.users:", "if user is None:"),
+    ),
+    *_of(
+        "reconsider",
+        ('return [told, *again(state, now, f"{_OLD}{reason}.")]', "return [told]"),
+        ("state.readings.take_out(vital, pressure.effective)\n    keys", "pass\n    keys"),
+    ),
+    *_of(
+        "pressures",
+        ("return abs(known.measured - observation.effective) <= SAME_TIME_S", "return True"),
+        (
+            "return self.clean and self.sbp is not None and self.dbp is not None",
+            "return self.clean",
+        ),
+    ),
+    *_of("failures", ("source.cuff.failed()", "pass"), ("if source.failures.count:", "if False:")),
     *_of("silence", ("return steps[:1]", "return steps")),
     *_of(
         "unwatched",
@@ -263,7 +302,13 @@ FAULTS: Final[list[Fault]] = [
             "return gate.sbp_over, gate.dbp_over",
         ),
         ("if not clean:\n        return [Unmet", "if False:\n        return [Unmet"),
-        ("if pair[1].sbp > pair[0].sbp + STABLE or", "if"),
+        ("later > earlier + STABLE", "later > earlier + 2 * STABLE"),
+        (
+            'if s.hr_expected and (s.hr is None or "hr" not in s.present):',
+            "if s.hr_expected and s.hr is None:",
+        ),
+        ("        if vital not in s.present\n", "        if False\n"),
+        ("newest = there[-1:] + [row for row in there if row[1]][-1:]", "newest = there[-1:]"),
     ),
     *_of(
         "episodes",
@@ -273,7 +318,7 @@ FAULTS: Final[list[Fault]] = [
         ),
         ("if pending:\n            return []", "if False:\n            return []"),
     ),
-    *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.clean and", "and")),
+    *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.whole and", "and")),
     *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
     *_of("holes", ("if missing and now - hole.since < LOST_S:", "if missing:")),
     *_of(
