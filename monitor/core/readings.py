@@ -89,8 +89,8 @@ def _measurement(
     if part_of is not None:
         events += _reconsider(state, part_of, found, now)
         part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)
-    if not late and part_of is None and not observation.failed:
-        own = {vital: found[vital] for vital in observation.values}
+    own = {v: found[v] for v in observation.values if part_of is None or v not in PRESSURES}
+    if own and not late and not observation.failed:
         events += sensing.notice(state, observation, own, effective, now)
     unproven = "; ".join(placed.doubts.values())
     merits: list[Believed] = []

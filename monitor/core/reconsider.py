@@ -35,6 +35,8 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
     believed = [(v, value, known.causes.get(v, "")) for v, value in known.values.items()]
     state.cuff = Cuff(known.effective, known.values)
     events += believing.believe(state, known.device, believed, known.effective, known.received, now)
+    # What it begins may have waited for its repeat for long enough by now.
+    events += crossings.fall_due(state, now)
     return events + believing.satisfy(state, known.effective, now)
 
 

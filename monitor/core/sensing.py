@@ -122,7 +122,8 @@ def _withdraw(state: State, observation: Observation) -> None:
     """A rate that was just found frozen was so before it was found: that was no baseline."""
     memory = state.sources[observation.device].memory
     assert memory.withdrawn is not None
-    state.readings.withdraw("hr", observation.values["hr"], memory.withdrawn)
+    if memory.same is not None:
+        state.readings.withdraw("hr", memory.same, memory.withdrawn)
     memory.withdrawn = None
 
 

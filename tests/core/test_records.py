@@ -236,3 +236,25 @@ def test_what_was_taken_for_live_leaves_the_baseline_when_it_proves_old() -> Non
     course.advance(60)
     assert course.states("sbp") == ["late", "suspect"]
     assert course.encounter.state.readings.taken() == 0
+
+
+def test_what_waited_for_a_repeat_is_decided_when_it_proves_live() -> None:
+    course = clinic()
+    course.record(40, 168, 90, stamp=0)
+    unknown = course.status(50).cuffs["cuff"].unknown
+    assert unknown is not None
+    course.apply(300, MeasuredNow(unknown.key, "m.keller"))
+    assert course.priority("sbp_high") == "medium"
+    assert course.deadline is None or course.deadline > 300
+
+
+def test_a_heart_rate_beside_half_a_pressure_is_looked_at_as_any() -> None:
+    """One that stands still is withdrawn by whatever message shows it, and by the next one."""
+    course = Course(devices={"cuff": "cuff"})
+    for n in range(130):
+        course.observe(
+            n, "cuff", {"hr": 68.0, "sbp" if n % 2 else "dbp": 120.0 - 40 * (n % 2 == 0)}
+        )
+    course.observe(131, "cuff", {"temp": 36.8})
+    assert course.states("hr")[-1] == "suspect"
+    assert course.status(131).baseline["hr"].grade == "poor"
