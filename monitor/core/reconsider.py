@@ -46,7 +46,10 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
     put(state.pressures, known, instead_of=pressure)
     why = known.unproven
     believed = [(v, value, why) for v, value in known.values.items()]
-    return believing.warn(state, known.device, believed, known.effective, known.received, now, why)
+    events = believing.warn(
+        state, known.device, believed, known.effective, known.received, now, why
+    )
+    return events + crossings.fall_due(state, now)
 
 
 def _overtaken(state: State, pressure: Pressure) -> bool:
