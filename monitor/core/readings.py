@@ -69,7 +69,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     if believed:
         follow = believing.warn if doubt else believing.believe
         events += follow(state, device, believed, effective, observation.issued, now, doubt)
-    lags = late or (believed and state.lagging)
+    lags = late or (believed and state.lagging and not doubt)
     return events + _lag(state, observation, late, now) if lags else events
 
 
@@ -83,6 +83,8 @@ def _measurement(
         effective = part_of.effective
     keys = {vital: _key(state, observation, vital, boot) for vital in observation.values}
     placed = _placed(state, source, observation, keys, effective, late, doubt, now)
+    if part_of is not None:
+        placed = records.with_doubts_of(part_of, placed)
     lagging_by, late = late, placed.late
     events, effective = [*placed.events], placed.effective
     found = _judge(state, source, observation, part_of, effective, late)
@@ -91,7 +93,8 @@ def _measurement(
         part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)
     own = {v: found[v] for v in observation.values if part_of is None or v not in PRESSURES}
     if own and not late and not observation.failed:
-        events += sensing.notice(state, observation, own, effective, now)
+        proven = not placed.doubts
+        events += sensing.notice(state, observation, own, effective, now, proven=proven)
     unproven = "; ".join(placed.doubts.values())
     merits: list[Believed] = []
     for vital, value in observation.values.items():
@@ -108,7 +111,8 @@ def _measurement(
     if not placed.doubts and not observation.failed:
         failures.over(source)
     events += _follow(state, observation, merits, keys, placed, part_of, found, now)
-    return events + (_lag(state, observation, "", now) if state.lagging else [])
+    in_time = state.lagging and not placed.doubts
+    return events + (_lag(state, observation, "", now) if in_time else [])
 
 
 def _placed(
@@ -195,11 +199,13 @@ def _of_cuff(
     state: State, source: Source, observation: Observation, effective: float, late: str, now: float
 ) -> list[Event]:
     """That it measures, or did and failed."""
+    if late:
+        return []  # the broker had kept it: nobody knows when that was
     if observation.measuring:
         source.cuff.inflates(now)
         overdue.inflating(state, now)
         return []
-    return [] if late else failures.take(state, source, observation, effective, now)
+    return failures.take(state, source, observation, effective, now)
 
 
 def _of_device(

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import believing, crossings
+from monitor.core import believing, crossings, overdue, recovery
 from monitor.core.believability import Cuff
 from monitor.core.events import Event, Rejudged
 from monitor.core.pressures import Pressure, doubted, put
@@ -29,6 +29,9 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
     events = _retell(known, now)
     if _overtaken(state, known):
         _settle_into_place(state, known)
+        if pressure.waits:  # it was not told yet
+            for vital, value in known.values.items():
+                events += crossings.overtaken(state, vital, value, known.effective, now)
         return events + again(state, now, "It was judged anew.")
     if known.unproven:
         return events + warn(state, known, now)
@@ -54,7 +57,7 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
 
 def _overtaken(state: State, pressure: Pressure) -> bool:
     return any(
-        vital in state.newest and pressure.effective < state.newest[vital].effective
+        believing.overtaken(state, vital, pressure.device, pressure.effective, pressure.received)
         for vital in pressure.values
     )
 
@@ -130,9 +133,9 @@ def again(state: State, now: float, why: str) -> list[Event]:
     proven = state.proven
     state.cuff = Cuff(proven[-1].effective, proven[-1].values) if proven else None
     events = crossings.judge_all_again(state, now, why)
-    if proven:
-        events += believing.satisfy(state, proven[-1].effective, now)
-    return events
+    counted = [p.effective for p in proven if p.counts]
+    state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
+    return events + overdue.judge(state, now) + recovery.judge(state, now)
 
 
 def _find_newest(state: State, vital: str) -> None:

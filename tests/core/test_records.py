@@ -258,3 +258,61 @@ def test_a_heart_rate_beside_half_a_pressure_is_looked_at_as_any() -> None:
     course.observe(131, "cuff", {"temp": 36.8})
     assert course.states("hr")[-1] == "suspect"
     assert course.status(131).baseline["hr"].grade == "poor"
+
+
+def test_a_part_of_a_doubtful_measurement_is_as_doubtful() -> None:
+    course = Course(devices={"cuff": "cuff"}, users={"cuff": 1})
+    for n in range(3):
+        at = 10.0 + 300 * n
+        course.observe(at, "cuff", {"sbp": 120.0}, measured=at, user=2)
+        course.observe(at + 1, "cuff", {"dbp": 80.0}, measured=at)
+    assert {"baseline", "sbp", "dbp"} <= set(course.unmet(620))
+    assert [p for p in course.encounter.state.pressures if p.whole] == []
+
+
+def test_what_the_broker_kept_of_an_inflating_cuff_makes_nothing_live() -> None:
+    course = clinic()
+    course.observe(30, "cuff", {}, measuring=True, seq=None, replayed=True)
+    course.record(40, 118, 76, stamp=0)
+    course.advance(50)
+    assert course.states("sbp") == ["suspect"]
+
+
+def test_a_proven_reading_is_not_overtaken_by_an_unproven_one() -> None:
+    course = clinic()
+    course.bp(10, 186, 112)
+    course.record(400, 118, 76, stamp=0)
+    course.observe(402, "", {"sbp": 190.0, "dbp": 114.0}, by="mara", measured=395)
+    assert course.priority("sbp_high") == "high"
+    assert course.encounter.state.alarms.standing["sbp_high"].value == 190
+
+
+def test_the_first_proven_reading_after_an_unproven_one_is_no_repeat_of_it() -> None:
+    course = clinic()
+    course.record(40, 168, 90, stamp=0)
+    course.advance(50)
+    course.bp(120, 167, 90)
+    assert course.standing("sbp_high") is None
+    course.bp(190, 166, 90)
+    assert course.priority("sbp_high") == "medium"
+
+
+def test_a_check_that_an_old_record_had_satisfied_is_wanted_again() -> None:
+    course = dosed()
+    course.inflates(1570)
+    course.record(1600, 120, 80, stamp=0)
+    course.advance(1610)
+    assert course.encounter.state.schedule.check == 1
+    course.record(1620, 122, 81, stamp=9 * DAY)
+    assert course.states("sbp")[-2:] == ["late", "suspect"]
+    assert course.encounter.state.schedule.check == 0
+
+
+def test_an_unproven_reading_ends_no_trouble_of_its_cuff() -> None:
+    course = clinic()
+    for n in range(3):
+        course.observe(100 + 60 * n, "cuff", {}, failed=("sbp", "dbp"), record=True, seq=None)
+    assert course.priority("signal_quality") == "low"
+    course.record(400, 120, 80, stamp=0)
+    course.advance(410)
+    assert course.priority("signal_quality") == "low"

@@ -308,7 +308,8 @@ FAULTS: Final[list[Fault]] = [
             "if s.hr_expected and s.hr is None:",
         ),
         ("        if vital not in s.present\n", "        if False\n"),
-        ("newest = there[-1:] + [row for row in there if row[1]][-1:]", "newest = there[-1:]"),
+        ("            if reading.clean:\n                break\n", "            break\n"),
+        ("for rate in (s.hr, s.hr_clean):", "for rate in (s.hr,):"),
     ),
     *_of(
         "episodes",
