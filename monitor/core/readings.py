@@ -83,6 +83,8 @@ def _measurement(
         effective = part_of.effective
     keys = {vital: _key(state, observation, vital, boot) for vital in observation.values}
     placed = _placed(state, source, observation, keys, effective, late, doubt, now)
+    if part_of is not None:
+        placed = records.with_doubts_of(part_of, placed)
     lagging_by, late = late, placed.late
     events, effective = [*placed.events], placed.effective
     found = _judge(state, source, observation, part_of, effective, late)

@@ -7,6 +7,7 @@ once with that doubt, and warns after the few seconds in which the rest of its b
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.core import cuff_users, reconsider
 from monitor.core.cuff_memory import BURST_S, Record
@@ -50,6 +51,12 @@ def classify(
     if other:
         doubts["user"] = other
     return Classified(events, received, doubts=doubts, waits=record.age == "unknown")
+
+
+def with_doubts_of(first: Pressure, placed: Classified) -> Classified:
+    """Another part of a measurement is worth no more than the part that came first."""
+    doubts = first.doubts | placed.doubts
+    return replace(placed, doubts=doubts, waits=placed.waits or first.waits)
 
 
 def deadline(state: State) -> float | None:

@@ -1,0 +1,44 @@
+"""What may be of another time or person, or is half of a failed measurement, raises: nothing else.
+
+Each of these was a way around that.
+"""
+
+from tests.core.course import Course
+
+LONG_AGO = 5.0  # a stamp that says nothing
+
+
+def with_baseline() -> Course:
+    course = Course(devices={"cuff": "cuff"})
+    course.bp(10, 120, 80)
+    course.bp(80, 121, 80)
+    return course
+
+
+# --- parts of one measurement ---------------------------------------------------------------------
+
+
+def test_what_comes_after_half_of_a_failed_measurement_does_not_make_it_whole() -> None:
+    course = with_baseline()
+    course.observe(400, "cuff", {"sbp": 118.0}, failed=("dbp",))
+    course.observe(402, "cuff", {"dbp": 76.0})
+    assert course.states("dbp")[-1] == "suspect"
+    assert not course.encounter.state.pressures[-1].whole
+
+
+def test_a_mean_that_comes_by_itself_neither_proves_nor_silences_a_record() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.record(400, 190, 114, stamp=LONG_AGO)
+    course.observe(401, "cuff", {"map": 140.0})
+    course.advance(420)
+    assert course.states("sbp") == course.states("map") == ["suspect"]
+    assert course.told("sbp_high") == [(403, "raised", "sbp_high", "high")]
+
+
+def test_a_half_of_another_user_stays_his_when_the_other_half_names_nobody() -> None:
+    course = Course(devices={"cuff": "cuff"}, users={"cuff": 1})
+    course.observe(400, "cuff", {"sbp": 118.0}, user=2)
+    course.observe(402, "cuff", {"dbp": 76.0})
+    assert course.states("sbp") == course.states("dbp") == ["suspect"]
+    assert "sbp" in course.unmet(410)
+    assert "dbp" in course.unmet(410)
