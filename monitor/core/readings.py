@@ -197,11 +197,13 @@ def _of_cuff(
     state: State, source: Source, observation: Observation, effective: float, late: str, now: float
 ) -> list[Event]:
     """That it measures, or did and failed."""
+    if late:
+        return []  # the broker had kept it: nobody knows when that was
     if observation.measuring:
         source.cuff.inflates(now)
         overdue.inflating(state, now)
         return []
-    return [] if late else failures.take(state, source, observation, effective, now)
+    return failures.take(state, source, observation, effective, now)
 
 
 def _of_device(

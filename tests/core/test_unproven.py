@@ -3,7 +3,7 @@
 Each of these was a way around that.
 """
 
-from tests.core.course import Course
+from tests.core.course import Course, dosed
 
 LONG_AGO = 5.0  # a stamp that says nothing
 
@@ -42,3 +42,21 @@ def test_a_half_of_another_user_stays_his_when_the_other_half_names_nobody() -> 
     assert course.states("sbp") == course.states("dbp") == ["suspect"]
     assert "sbp" in course.unmet(410)
     assert "dbp" in course.unmet(410)
+
+
+# --- what the broker had kept ---------------------------------------------------------------------
+
+
+def test_a_sign_of_inflation_that_the_broker_had_kept_makes_no_record_live() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.observe(10, "cuff", {}, measuring=True, seq=None, replayed=True)
+    course.record(20, 118, 76, stamp=LONG_AGO)
+    course.advance(30)
+    assert course.states("sbp") == ["suspect"]
+
+
+def test_a_sign_of_inflation_that_the_broker_had_kept_holds_nothing_back() -> None:
+    course = dosed()
+    course.observe(1710, "cuff", {}, measuring=True, seq=None, replayed=True)
+    course.advance(1730)
+    assert [at for at, *_ in course.told("bp_overdue")] == [1721]
