@@ -69,7 +69,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     if believed:
         follow = believing.warn if doubt else believing.believe
         events += follow(state, device, believed, effective, observation.issued, now, doubt)
-    lags = late or (believed and state.lagging)
+    lags = late or (believed and state.lagging and not doubt)
     return events + _lag(state, observation, late, now) if lags else events
 
 
@@ -93,7 +93,8 @@ def _measurement(
         part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)
     if not late and part_of is None and not observation.failed:
         own = {vital: found[vital] for vital in observation.values}
-        events += sensing.notice(state, observation, own, effective, now)
+        proven = not placed.doubts
+        events += sensing.notice(state, observation, own, effective, now, proven=proven)
     unproven = "; ".join(placed.doubts.values())
     merits: list[Believed] = []
     for vital, value in observation.values.items():
@@ -110,7 +111,8 @@ def _measurement(
     if not placed.doubts and not observation.failed:
         failures.over(source)
     events += _follow(state, observation, merits, keys, placed, part_of, found, now)
-    return events + (_lag(state, observation, "", now) if state.lagging else [])
+    in_time = state.lagging and not placed.doubts
+    return events + (_lag(state, observation, "", now) if in_time else [])
 
 
 def _placed(

@@ -43,20 +43,24 @@ Verdicts = dict[str, Judgement]
 
 
 def notice(
-    state: State, observation: Observation, found: Verdicts, effective: float, now: float
-) -> list[Event]:
-    """After a reading that is not late was judged."""
+    state: State, observation: Observation, found: Verdicts, effective: float, now: float,
+    *, proven: bool = True,
+) -> list[Event]:  # fmt: skip
+    """After a reading that is not late was judged.
+
+    proven: it is of now and of the patient; else it ends no trouble.
+    """
     if not observation.device or not _concerns(state, observation, found):
         return []
     if state.sources[observation.device].memory.withdrawn is not None:
         _withdraw(state, observation)
     events = _skin(state, observation, found, effective, now)
-    events += _fit(state, observation, found, effective, now)
+    events += _fit(state, observation, found, effective, now, proven=proven)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
-        if _explained(state, observation, watched):
+        judged = _of_all(found, watched)
+        if _explained(state, observation, watched) or not (proven or judged[0] != "accepted"):
             continue
         quality = _stream_quality if WAYS[watched].continuous else _single_quality
-        judged = _of_all(found, watched)
         events += quality(state, observation.device, watched, judged, effective, now)
     return events
 
@@ -131,14 +135,15 @@ def _bit_is_wrong(state: State, observation: Observation) -> bool:
 
 
 def _fit(
-    state: State, observation: Observation, found: Verdicts, effective: float, now: float
-) -> list[Event]:
+    state: State, observation: Observation, found: Verdicts, effective: float, now: float,
+    *, proven: bool,
+) -> list[Event]:  # fmt: skip
     device = observation.device
     key = f"sensor_contact|{device}|sbp"
     causes = [flag for flag in observation.flags if flag in LOOSE]
     measured = "sbp" in found or "dbp" in found or "map" in found
     if not causes:
-        if not measured or _of_all(found, "sbp")[0] == "rejected":
+        if not (measured and proven) or _of_all(found, "sbp")[0] == "rejected":
             return []
         return _good(state, key, effective, 0.0, now, f"Device {device} measures well again.")
     if found and not measured:

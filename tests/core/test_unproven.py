@@ -60,3 +60,36 @@ def test_a_sign_of_inflation_that_the_broker_had_kept_holds_nothing_back() -> No
     course.observe(1710, "cuff", {}, measuring=True, seq=None, replayed=True)
     course.advance(1730)
     assert [at for at, *_ in course.told("bp_overdue")] == [1721]
+
+
+# --- troubles of the sensor -----------------------------------------------------------------------
+
+
+def test_a_record_of_unknown_age_ends_no_trouble() -> None:
+    course = dosed()
+    for n in range(3):
+        course.observe(800 + 60 * n, "cuff", {}, failed=("sbp", "dbp"))
+    assert course.priority("signal_quality") == "medium"
+    course.record(1000, 118, 76, stamp=LONG_AGO)
+    course.advance(1010)
+    assert course.priority("signal_quality") == "medium"
+    course.bp(1100, 118, 76)
+    assert course.standing("signal_quality") is None
+
+
+def test_a_record_of_unknown_age_does_not_say_that_the_cuff_sits_well() -> None:
+    course = dosed()
+    course.bp(800, 120, 80, flags=("cuff_loose",))
+    course.record(900, 118, 76, stamp=LONG_AGO)
+    course.advance(910)
+    assert course.standing("sensor_contact") is not None
+
+
+def test_a_record_of_unknown_age_does_not_say_that_readings_come_in_time() -> None:
+    course = dosed()
+    for n in range(5):
+        course.bp(800 + 40 * n, 118, 76, measured=100 - 40 * n)
+    assert course.standing("late_data") is not None
+    course.record(1010, 118, 76, stamp=LONG_AGO)
+    course.advance(1020)
+    assert course.standing("late_data") is not None
