@@ -30,6 +30,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     age          whole years at the opening; None: unknown
     hr           newest believed heart rate that has not expired; None: there is none
+    hr_clean     the newest of those that nothing speaks against
     hr_expected  a device of this session promises heart rate, or it once came
     present      vital signs of which a clean reading is there that is neither missing (heart rate)
                  nor overdue (pressures)
@@ -49,6 +50,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     baseline: dict[str, Baseline]
     last_dose_at: float | None
     alarms: tuple[Alarm, ...]
+    hr_clean: float | None = None
 
 
 def hold(s: Situation) -> list[Unmet]:
@@ -70,8 +72,9 @@ def hold(s: Situation) -> list[Unmet]:
 
 def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
     """It is asked about where a device promises it, or one came."""
-    if s.hr is not None and not lowest <= s.hr <= highest:
-        return [Unmet("hr", f"Heart rate {s.hr:g} is outside {lowest:g} to {highest:g}.")]
+    for rate in (s.hr, s.hr_clean):  # a doubtful one says nothing against the clean one before it
+        if rate is not None and not lowest <= rate <= highest:
+            return [Unmet("hr", f"Heart rate {rate:g} is outside {lowest:g} to {highest:g}.")]
     if s.hr_expected and (s.hr is None or "hr" not in s.present):
         clean = "clean " * (s.hr is not None)
         return [Unmet("hr", f"There is no present {clean}heart rate.")]
@@ -231,10 +234,13 @@ def _holds_back(alarm: Alarm) -> bool:
 
 
 def _over(pressures: Sequence[Pressure], vital: str, limit: float) -> list[Unmet]:
-    """The newest one, and the newest clean one: a doubtful reading in between is no repeat."""
-    there = [(value, p.clean) for p in pressures if (value := p.value(vital)) is not None]
-    newest = there[-1:] + [row for row in there if row[1]][-1:]
-    value = max((value for value, _ in newest), default=0.0)
+    """The newest clean one, and all doubtful ones since: none of those is a repeat."""
+    value = 0.0
+    for reading in reversed(pressures):
+        if (found := reading.value(vital)) is not None:
+            value = max(value, found)
+            if reading.clean:
+                break
     if not _exceeds(value, limit):
         return []
     return [Unmet(vital, f"{VITALS[vital].name} {value:g} is over {limit:g}.")]

@@ -172,13 +172,19 @@ def _present(state: State, now: float) -> set[str]:
     return found
 
 
+def _rate(known: dict[str, Newest], now: float) -> float | None:
+    """The heart rate, if it has not expired."""
+    heart = known.get("hr")
+    return (
+        heart.value if heart is not None and now < heart.received + HEART_RATE_EXPIRES_S else None
+    )
+
+
 def situation(state: State, now: float) -> gates.Situation:
-    heart = state.newest.get("hr")
-    present = heart is not None and now < heart.received + HEART_RATE_EXPIRES_S
     return gates.Situation(
         now=now, protocol=state.protocol, age=state.age,
         sitter=state.facts.sitter, reachable=state.facts.reachable,
-        hr=heart.value if heart is not None and present else None,
+        hr=_rate(state.newest, now), hr_clean=_rate(state.clean, now),
         hr_expected=watched_as("hr") in state.silence, present=_present(state, now),
         pressures=tuple(state.counted),
         baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),

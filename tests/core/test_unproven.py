@@ -3,6 +3,8 @@
 Each of these was a way around that.
 """
 
+import pytest
+
 from tests.core.course import Course, dosed
 
 LONG_AGO = 5.0  # a stamp that says nothing
@@ -93,3 +95,29 @@ def test_a_record_of_unknown_age_does_not_say_that_readings_come_in_time() -> No
     course.record(1010, 118, 76, stamp=LONG_AGO)
     course.advance(1020)
     assert course.standing("late_data") is not None
+
+
+# --- gates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("doubtful", ["record", "moved"])
+def test_one_doubtful_reading_does_not_cover_another_before_a_gate(doubtful: str) -> None:
+    course = with_baseline()
+    course.bp(500, 146, 92, flags=("movement",))
+    assert course.unmet(501)[:2] == ["sbp", "dbp"]
+    if doubtful == "record":
+        course.record(560, 118, 76, stamp=LONG_AGO)
+    else:
+        course.bp(560, 118, 76, flags=("movement",))
+    assert course.unmet(570)[:2] == ["sbp", "dbp"]
+    course.bp(640, 118, 76)
+    assert not {"sbp", "dbp"} & set(course.unmet(641))
+
+
+def test_a_doubtful_heart_rate_does_not_cover_the_clean_one_before_a_gate() -> None:
+    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
+    for t in range(10, 60):
+        course.hr(t, 150 + t % 3)
+    course.observe(59.5, "band", {"hr": 70.0}, contact=False)
+    assert course.rows("hr")[-1][1] == "suspect"
+    assert "hr" in course.unmet(60)
