@@ -22,11 +22,13 @@ from monitor.core import (
 from monitor.core.believability import Cuff
 from monitor.core.conditions import WAYS
 from monitor.core.events import Event
+from monitor.core.following import HEARD_S, Follower
 from monitor.core.pressures import Pressure, doubted, put, sentence
 from monitor.core.state import Newest, State
 from monitor.core.timebase import heard
 from monitor.core.vitals import PRESSURES, Observation
 
+_NONE: Final[dict[str, Follower]] = {}
 _RECENT_APART_S: Final = 15.0
 _RECENT_KEPT: Final = 20
 
@@ -43,17 +45,17 @@ def believe(
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     since = heard(effective, issued)
-    for vital in _watched(state, believed, effective):
+    for vital in _watched(state, device, believed, effective, issued):
         events += technical.heard(state, vital, since, now)
     for vital, value, cause in believed:
-        if _overtaken(state, vital, effective):
+        if overtaken(state, vital, device, effective, issued):
             # It fills the chart, and the present is judged by what is newer.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
-        newest = state.newest[vital] = Newest(value, effective, issued, cause)
-        noted = False
+        newest, noted = Newest(value, effective, issued, cause), False
+        _draw(state.newest, vital, newest)
         if not cause:
-            state.clean[vital] = newest
+            _draw(state.clean, vital, newest)
             noted = _remember(state, vital, value, effective)
         events += crossings.judge(
             state, vital, value, effective, since, now, device=device, clean=not cause
@@ -72,10 +74,10 @@ def warn(
     events: list[Event] = []
     since = heard(effective, issued)
     for vital, value, cause in believed:
-        if _overtaken(state, vital, effective):
+        if overtaken(state, vital, device, effective, issued):
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
-        state.newest[vital] = Newest(value, effective, issued, cause)
+        _draw(state.newest, vital, Newest(value, effective, issued, cause))
         if WAYS[vital].continuous:
             # It is judged, so there is no silence; what silence raised is ended by proven ones.
             state.silence[vital] = max(since, state.silence.get(vital, since))
@@ -91,25 +93,51 @@ def warn(
 def show(state: State, merits: list[Believed], why: str, effective: float, issued: float) -> None:
     """Values that are judged in a moment: they are drawn at once, with their doubt."""
     for vital, value, _ in merits:
+        _draw(state.newest, vital, Newest(value, effective, issued, why))
+
+
+def _draw(drawn: dict[str, Newest], vital: str, newest: Newest) -> None:
+    known = drawn.get(vital)
+    if known is None or newest.effective >= known.effective:
+        drawn[vital] = newest
+
+
+def overtaken(state: State, vital: str, device: str, effective: float, issued: float) -> bool:
+    """One that is newer came before. This one is judged by nothing: no sign that any is watched.
+
+    Streams are followed each by itself: one that comes at once is not overtaken by another that
+    has a shorter way. Of pressures a proven one is overtaken by proven ones alone.
+    """
+    if vital not in PRESSURES:
         newest = state.newest.get(vital)
         if newest is None or effective >= newest.effective:
-            state.newest[vital] = Newest(value, effective, issued, why)
+            return False
+        if not WAYS[vital].continuous or issued - effective > HEARD_S:
+            return True
+        follower = state.following.get(vital, _NONE).get(device)
+        return follower is not None and follower.at is not None and effective < follower.at
+    for pressure in reversed(state.pressures):
+        if pressure.effective <= effective:
+            return False
+        if not pressure.unproven and pressure.value(vital) is not None:
+            return True
+    return False
 
 
-def _overtaken(state: State, vital: str, effective: float) -> bool:
-    """One that is newer came before. This one is judged by nothing: no sign that any is watched."""
-    newest = state.newest.get(vital)
-    return newest is not None and effective < newest.effective
-
-
-def _watched(state: State, believed: list[Believed], effective: float) -> list[str]:
+def _watched(
+    state: State, device: str, believed: list[Believed], effective: float, issued: float
+) -> list[str]:
     """What silence watches and has come to be judged; a diastolic alone is no pressure."""
     if len(believed) == 1:  # nearly always: one heart rate
         vital = believed[0][0]
-        if vital == "dbp" or _overtaken(state, vital, effective):
+        if vital == "dbp" or overtaken(state, vital, device, effective, issued):
             return []
         return [silence.watched_as(vital)]
-    come = [v for v, _, _ in believed if v != "dbp" and not _overtaken(state, v, effective)]
+    come = [
+        v
+        for v, _, _ in believed
+        if v != "dbp" and not overtaken(state, v, device, effective, issued)
+    ]
     return sorted({silence.watched_as(vital) for vital in come})
 
 

@@ -49,7 +49,7 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
 
 def _overtaken(state: State, pressure: Pressure) -> bool:
     return any(
-        vital in state.newest and pressure.effective < state.newest[vital].effective
+        believing.overtaken(state, vital, pressure.device, pressure.effective, pressure.received)
         for vital in pressure.values
     )
 

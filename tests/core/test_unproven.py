@@ -121,3 +121,23 @@ def test_a_doubtful_heart_rate_does_not_cover_the_clean_one_before_a_gate() -> N
     course.observe(59.5, "band", {"hr": 70.0}, contact=False)
     assert course.rows("hr")[-1][1] == "suspect"
     assert "hr" in course.unmet(60)
+
+
+# --- what overtakes what --------------------------------------------------------------------------
+
+
+def test_an_unproven_pressure_does_not_overtake_a_proven_one() -> None:
+    course = dosed()
+    course.record(1000, 118, 76, stamp=LONG_AGO)
+    course.observe(1002, "other", {"sbp": 170.0, "dbp": 104.0}, measured=990)
+    course.advance(1200)
+    assert course.priority("sbp_high") == "medium"
+
+
+def test_a_strap_with_a_longer_way_is_judged_beside_another() -> None:
+    """One that tells no time is always the newest by a second."""
+    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
+    for t in range(10, 60):
+        course.observe(t, "band", {"hr": 70.0 + t % 3})
+        course.observe(t + 0.3, "strap", {"hr": 150.0 + t % 3}, measured=t - 0.5)
+    assert course.priority("hr_high") == "high"
