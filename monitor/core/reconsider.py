@@ -29,6 +29,9 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
     events = _retell(known, now)
     if _overtaken(state, known):
         _settle_into_place(state, known)
+        if pressure.waits:  # it was not told yet
+            for vital, value in known.values.items():
+                events += crossings.overtaken(state, vital, value, known.effective, now)
         return events + again(state, now, "It was judged anew.")
     if known.unproven:
         return events + warn(state, known, now)

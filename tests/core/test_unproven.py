@@ -141,3 +141,14 @@ def test_a_strap_with_a_longer_way_is_judged_beside_another() -> None:
         course.observe(t, "band", {"hr": 70.0 + t % 3})
         course.observe(t + 0.3, "strap", {"hr": 150.0 + t % 3}, measured=t - 0.5)
     assert course.priority("hr_high") == "high"
+
+
+def test_a_live_record_that_is_overtaken_while_it_waits_is_told() -> None:
+    course = Course(devices={"cuff": "cuff", "other": "cuff"})
+    course.inflates(100)
+    course.record(140, 190, 114, stamp=LONG_AGO)
+    course.observe(141, "other", {"sbp": 118.0, "dbp": 76.0})
+    course.advance(160)
+    assert course.states("sbp") == ["accepted", "accepted"]
+    raised = [told for told in course.told("sbp_high") if told[1] == "raised"]
+    assert raised == [(143, "raised", "sbp_high", "high")]
