@@ -174,7 +174,7 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
         if not doubts:
             state.cuff = Cuff(effective, pressure.values)
         cuffs.look_again(state, now, doubted=another)
-    if doubts or (pressure.sbp is None and pressure.mean is None):
+    if doubts or not pressure.counts:
         return []
     return satisfy(state, effective, now)
 

@@ -73,6 +73,11 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
         return {v: value for v in PRESSURES if (value := self.value(v)) is not None}
 
     @property
+    def counts(self) -> bool:
+        """It is a pressure that the schedule waits for: a diastolic alone is none."""
+        return self.sbp is not None or self.mean is not None
+
+    @property
     def whole(self) -> bool:
         """Both halves are there, and nothing speaks against either."""
         return self.clean and self.sbp is not None and self.dbp is not None

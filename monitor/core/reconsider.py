@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import believing, crossings
+from monitor.core import believing, crossings, overdue, recovery
 from monitor.core.believability import Cuff
 from monitor.core.events import Event, Rejudged
 from monitor.core.pressures import Pressure, doubted, put
@@ -128,9 +128,9 @@ def again(state: State, now: float, why: str) -> list[Event]:
     proven = state.proven
     state.cuff = Cuff(proven[-1].effective, proven[-1].values) if proven else None
     events = crossings.judge_all_again(state, now, why)
-    if proven:
-        events += believing.satisfy(state, proven[-1].effective, now)
-    return events
+    counted = [p.effective for p in proven if p.counts]
+    state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
+    return events + overdue.judge(state, now) + recovery.judge(state, now)
 
 
 def _find_newest(state: State, vital: str) -> None:

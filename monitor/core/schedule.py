@@ -6,6 +6,7 @@ session is open. Before the dose a reading is wanted at the opening and every fi
 the protocol's number of them is in, and the repeats of one that would hold the dose.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -28,6 +29,7 @@ class Schedule(Struct):
     held_from  beginning of the measurement that held `bp_overdue` back since the last reading;
                no other may
     last       measurement time of the newest believed pressure
+    began      what `check` was when the checks began
     """
 
     check: int = 0
@@ -36,6 +38,7 @@ class Schedule(Struct):
     inflating: float | None = None
     held_from: float | None = None
     last: float | None = None
+    began: int = 0
 
     def due(self, protocol: Protocol, dosed_at: float) -> float:
         return dosed_at + 60 * _minute(protocol, self.check)
@@ -43,6 +46,18 @@ class Schedule(Struct):
     def take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
         """A believed pressure reading came."""
         self.measuring = self.inflating = self.held_from = None
+        self._take(protocol, dosed_at, effective)
+
+    def take_anew(self, protocol: Protocol, dosed_at: float | None, taken: Sequence[float]) -> None:
+        """These are the readings that count, as is known by now; taken: measurement times."""
+        before, newest = self.last, max(taken, default=None)
+        self.check, self.last = self.began, None
+        for effective in taken:
+            self._take(protocol, dosed_at, effective)
+        if newest is not None and (before is None or newest > before):
+            self.measuring = self.inflating = self.held_from = None
+
+    def _take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
         if self.last is None or effective > self.last:
             self.last = effective
         if dosed_at is None or effective < dosed_at:
@@ -62,6 +77,7 @@ class Schedule(Struct):
         self.check, self.asked = 0, None
         while self.due(protocol, dosed_at) < now:
             self.check += 1
+        self.began = self.check
 
 
 def _minute(protocol: Protocol, check: int) -> float:

@@ -5,6 +5,7 @@ Each of these was a way around that.
 
 import pytest
 
+from monitor.core.events import CuffUser
 from tests.core.course import Course, dosed
 
 LONG_AGO = 5.0  # a stamp that says nothing
@@ -152,3 +153,35 @@ def test_a_live_record_that_is_overtaken_while_it_waits_is_told() -> None:
     assert course.states("sbp") == ["accepted", "accepted"]
     raised = [told for told in course.told("sbp_high") if told[1] == "raised"]
     assert raised == [(143, "raised", "sbp_high", "high")]
+
+
+# --- the schedule ---------------------------------------------------------------------------------
+
+
+def test_a_reading_that_proves_another_persons_satisfies_no_check_any_more() -> None:
+    course = dosed()
+    course.observe(1600, "cuff", {"sbp": 118.0, "dbp": 76.0}, user=1)
+    course.advance(1800)
+    assert course.standing("bp_overdue") is None
+    course.apply(1810, CuffUser("cuff", 2, "r.hill"))
+    assert course.standing("bp_overdue") is not None
+
+
+def test_what_proves_old_makes_no_diastolic_alone_satisfy_a_check() -> None:
+    course = dosed()
+    before = course.encounter.state.schedule.check
+    course.observe(1300, "cuff", {"dbp": 80.0})
+    course.record(1310, 118, 76, stamp=100.0)
+    course.record(1312, 118, 77, stamp=200.0)
+    assert course.states("sbp")[-2:] == ["late", "suspect"]
+    assert course.encounter.state.schedule.check == before
+
+
+def test_what_proves_old_does_not_let_a_cuff_that_failed_hold_back_again() -> None:
+    course = dosed()
+    course.observe(1650, "cuff", {}, failed=("sbp", "dbp"))
+    course.record(1700, 118, 76, stamp=100.0)
+    course.record(1702, 118, 77, stamp=200.0)
+    course.inflates(1715)
+    course.advance(1730)
+    assert [at for at, *_ in course.told("bp_overdue")] == [1721]
