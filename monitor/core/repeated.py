@@ -36,7 +36,8 @@ class Repeated(Threshold, tag="repeated"):
         self.value, self.doubted = value, None
         if not self._concerns(value):
             return
-        self.unproven = ""
+        if self.unproven:
+            self._begin_proven(value, effective)
         self._note_extreme(value, effective)
         for level in self.levels:
             if beyond(self.direction, value, level.limit):
@@ -70,6 +71,17 @@ class Repeated(Threshold, tag="repeated"):
                 self._cross(level, value, effective, heard)
                 self.unproven = why
         self._settle()
+
+    def _begin_proven(self, value: float, effective: float) -> None:
+        """The first proven reading after unproven ones begins what they began: it is no repeat."""
+        self.unproven = ""
+        for level in self.levels:
+            if level.since is None or not beyond(self.direction, value, level.limit):
+                continue
+            if level.standing:
+                level.since = effective
+            else:
+                level.forget()
 
     @property
     def holds(self) -> Level | None:

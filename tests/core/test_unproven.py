@@ -185,3 +185,30 @@ def test_what_proves_old_does_not_let_a_cuff_that_failed_hold_back_again() -> No
     course.inflates(1715)
     course.advance(1730)
     assert [at for at, *_ in course.told("bp_overdue")] == [1721]
+
+
+# --- repeats --------------------------------------------------------------------------------------
+
+
+def test_a_reading_bears_out_nothing_that_an_unproven_one_began() -> None:
+    course = dosed()
+    course.record(900, 186, 112, stamp=LONG_AGO)
+    course.advance(910)
+    course.bp(1000, 187, 112)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert alarm.provisional
+    course.bp(1080, 186, 111)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert not alarm.provisional
+
+
+def test_at_medium_a_proven_reading_waits_for_a_repeat_of_its_own() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.record(900, 168, 90, stamp=LONG_AGO)
+    course.advance(910)
+    course.bp(1000, 168, 90)
+    assert course.told("sbp_high") == []
+    course.bp(1070, 168, 90)
+    assert course.told("sbp_high")[0][:2] == (1070, "raised")
