@@ -65,6 +65,18 @@ def test_a_sign_of_inflation_that_the_broker_had_kept_holds_nothing_back() -> No
     assert [at for at, *_ in course.told("bp_overdue")] == [1721]
 
 
+def test_a_record_that_comes_while_the_cuff_still_inflates_is_no_result_of_that() -> None:
+    """It connects to measure, and sends first what it has stored."""
+    course = Course(devices={"cuff": "cuff"})
+    for t in range(100, 135):
+        course.inflates(t)
+        if t == 103:
+            course.record(103.5, 118, 76, stamp=LONG_AGO)
+    course.record(136, 190, 114, stamp=5000.0)
+    course.advance(150)
+    assert course.states("sbp") == ["suspect", "accepted"]
+
+
 # --- troubles of the sensor -----------------------------------------------------------------------
 
 
