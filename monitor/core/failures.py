@@ -10,7 +10,7 @@ from monitor.core import cuffs, overdue, sensing
 from monitor.core.events import Event, MeasurementFailed
 from monitor.core.quality import CUFF_DOUBTS
 from monitor.core.state import Failures, Source, State
-from monitor.core.vitals import Observation
+from monitor.core.vitals import PRESSURES, Observation
 
 _OF: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
 
@@ -30,6 +30,10 @@ def half(observation: Observation) -> str:
     return f"the {lost} of the same measurement failed"
 
 
+def _came_in_part(observation: Observation) -> bool:
+    return any(vital in observation.values for vital in PRESSURES)
+
+
 def take(
     state: State, source: Source, observation: Observation, effective: float, now: float
 ) -> list[Event]:
@@ -42,7 +46,7 @@ def take(
     source.failures = Failures(count, now, _sentence(observation, cause, count))
     told = MeasurementFailed(
         at=now, device=observation.device, effective=effective, cause=cause, count=count,
-        half=bool(observation.values),
+        half=_came_in_part(observation),
     )  # fmt: skip
     cuffs.look_again(state, now, doubted=True)
     quality = sensing.failed(
@@ -60,5 +64,6 @@ def over(source: Source) -> None:
 def _sentence(observation: Observation, cause: str, count: int) -> str:
     times = "" if count == 1 else f", {count} times in a row"
     why = f": {cause}" if cause else ""
-    rest = f" Only the other half came: {half(observation)}." if observation.values else ""
+    part = _came_in_part(observation)
+    rest = f" Only the other half came: {half(observation)}." if part else ""
     return f"The cuff {observation.device} measured and failed{times}{why}.{rest}"

@@ -224,3 +224,13 @@ def test_at_medium_a_proven_reading_waits_for_a_repeat_of_its_own() -> None:
     assert course.told("sbp_high") == []
     course.bp(1070, 168, 90)
     assert course.told("sbp_high")[0][:2] == (1070, "raised")
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.observe(100, "cuff", {"hr": 72.0}, failed=("sbp", "dbp"))
+    source = course.encounter.state.sources["cuff"]
+    assert source.failures.reason == "The cuff cuff measured and failed."
