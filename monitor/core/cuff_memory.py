@@ -70,6 +70,10 @@ class CuffMemory(Struct, omit_defaults=True):
     # --- what comes -------------------------------------------------------------------------
 
     def inflates(self, now: float) -> None:
+        # What came while it still inflates is no result of that: cuffs connect to measure, and
+        # some send first what they have stored.
+        for record in self.records:
+            record.inflated &= record.until is None
         self.inflating = now
 
     def repeats(self, received: float) -> None:

@@ -1,0 +1,236 @@
+"""What may be of another time or person, or is half of a failed measurement, raises: nothing else.
+
+Each of these was a way around that.
+"""
+
+import pytest
+
+from monitor.core.events import CuffUser
+from tests.core.course import Course, dosed
+
+LONG_AGO = 5.0  # a stamp that says nothing
+
+
+def with_baseline() -> Course:
+    course = Course(devices={"cuff": "cuff"})
+    course.bp(10, 120, 80)
+    course.bp(80, 121, 80)
+    return course
+
+
+# --- parts of one measurement ---------------------------------------------------------------------
+
+
+def test_what_comes_after_half_of_a_failed_measurement_does_not_make_it_whole() -> None:
+    course = with_baseline()
+    course.observe(400, "cuff", {"sbp": 118.0}, failed=("dbp",))
+    course.observe(402, "cuff", {"dbp": 76.0})
+    assert course.states("dbp")[-1] == "suspect"
+    assert not course.encounter.state.pressures[-1].whole
+
+
+def test_a_mean_that_comes_by_itself_neither_proves_nor_silences_a_record() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.record(400, 190, 114, stamp=LONG_AGO)
+    course.observe(401, "cuff", {"map": 140.0})
+    course.advance(420)
+    assert course.states("sbp") == course.states("map") == ["suspect"]
+    assert course.told("sbp_high") == [(403, "raised", "sbp_high", "high")]
+
+
+def test_a_half_of_another_user_stays_his_when_the_other_half_names_nobody() -> None:
+    course = Course(devices={"cuff": "cuff"}, users={"cuff": 1})
+    course.observe(400, "cuff", {"sbp": 118.0}, user=2)
+    course.observe(402, "cuff", {"dbp": 76.0})
+    assert course.states("sbp") == course.states("dbp") == ["suspect"]
+    assert "sbp" in course.unmet(410)
+    assert "dbp" in course.unmet(410)
+
+
+# --- what the broker had kept ---------------------------------------------------------------------
+
+
+def test_a_sign_of_inflation_that_the_broker_had_kept_makes_no_record_live() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.observe(10, "cuff", {}, measuring=True, seq=None, replayed=True)
+    course.record(20, 118, 76, stamp=LONG_AGO)
+    course.advance(30)
+    assert course.states("sbp") == ["suspect"]
+
+
+def test_a_sign_of_inflation_that_the_broker_had_kept_holds_nothing_back() -> None:
+    course = dosed()
+    course.observe(1710, "cuff", {}, measuring=True, seq=None, replayed=True)
+    course.advance(1730)
+    assert [at for at, *_ in course.told("bp_overdue")] == [1721]
+
+
+def test_a_record_that_comes_while_the_cuff_still_inflates_is_no_result_of_that() -> None:
+    """It connects to measure, and sends first what it has stored."""
+    course = Course(devices={"cuff": "cuff"})
+    for t in range(100, 135):
+        course.inflates(t)
+        if t == 103:
+            course.record(103.5, 118, 76, stamp=LONG_AGO)
+    course.record(136, 190, 114, stamp=5000.0)
+    course.advance(150)
+    assert course.states("sbp") == ["suspect", "accepted"]
+
+
+# --- troubles of the sensor -----------------------------------------------------------------------
+
+
+def test_a_record_of_unknown_age_ends_no_trouble() -> None:
+    course = dosed()
+    for n in range(3):
+        course.observe(800 + 60 * n, "cuff", {}, failed=("sbp", "dbp"))
+    assert course.priority("signal_quality") == "medium"
+    course.record(1000, 118, 76, stamp=LONG_AGO)
+    course.advance(1010)
+    assert course.priority("signal_quality") == "medium"
+    course.bp(1100, 118, 76)
+    assert course.standing("signal_quality") is None
+
+
+def test_a_record_of_unknown_age_does_not_say_that_the_cuff_sits_well() -> None:
+    course = dosed()
+    course.bp(800, 120, 80, flags=("cuff_loose",))
+    course.record(900, 118, 76, stamp=LONG_AGO)
+    course.advance(910)
+    assert course.standing("sensor_contact") is not None
+
+
+def test_a_record_of_unknown_age_does_not_say_that_readings_come_in_time() -> None:
+    course = dosed()
+    for n in range(5):
+        course.bp(800 + 40 * n, 118, 76, measured=100 - 40 * n)
+    assert course.standing("late_data") is not None
+    course.record(1010, 118, 76, stamp=LONG_AGO)
+    course.advance(1020)
+    assert course.standing("late_data") is not None
+
+
+# --- gates ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("doubtful", ["record", "moved"])
+def test_one_doubtful_reading_does_not_cover_another_before_a_gate(doubtful: str) -> None:
+    course = with_baseline()
+    course.bp(500, 146, 92, flags=("movement",))
+    assert course.unmet(501)[:2] == ["sbp", "dbp"]
+    if doubtful == "record":
+        course.record(560, 118, 76, stamp=LONG_AGO)
+    else:
+        course.bp(560, 118, 76, flags=("movement",))
+    assert course.unmet(570)[:2] == ["sbp", "dbp"]
+    course.bp(640, 118, 76)
+    assert not {"sbp", "dbp"} & set(course.unmet(641))
+
+
+def test_a_doubtful_heart_rate_does_not_cover_the_clean_one_before_a_gate() -> None:
+    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
+    for t in range(10, 60):
+        course.hr(t, 150 + t % 3)
+    course.observe(59.5, "band", {"hr": 70.0}, contact=False)
+    assert course.rows("hr")[-1][1] == "suspect"
+    assert "hr" in course.unmet(60)
+
+
+# --- what overtakes what --------------------------------------------------------------------------
+
+
+def test_an_unproven_pressure_does_not_overtake_a_proven_one() -> None:
+    course = dosed()
+    course.record(1000, 118, 76, stamp=LONG_AGO)
+    course.observe(1002, "other", {"sbp": 170.0, "dbp": 104.0}, measured=990)
+    course.advance(1200)
+    assert course.priority("sbp_high") == "medium"
+
+
+def test_a_strap_with_a_longer_way_is_judged_beside_another() -> None:
+    """One that tells no time is always the newest by a second."""
+    course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
+    for t in range(10, 60):
+        course.observe(t, "band", {"hr": 70.0 + t % 3})
+        course.observe(t + 0.3, "strap", {"hr": 150.0 + t % 3}, measured=t - 0.5)
+    assert course.priority("hr_high") == "high"
+
+
+def test_a_live_record_that_is_overtaken_while_it_waits_is_told() -> None:
+    course = Course(devices={"cuff": "cuff", "other": "cuff"})
+    course.inflates(100)
+    course.record(140, 190, 114, stamp=LONG_AGO)
+    course.observe(141, "other", {"sbp": 118.0, "dbp": 76.0})
+    course.advance(160)
+    assert course.states("sbp") == ["accepted", "accepted"]
+    raised = [told for told in course.told("sbp_high") if told[1] == "raised"]
+    assert raised == [(143, "raised", "sbp_high", "high")]
+
+
+# --- the schedule ---------------------------------------------------------------------------------
+
+
+def test_a_reading_that_proves_another_persons_satisfies_no_check_any_more() -> None:
+    course = dosed()
+    course.observe(1600, "cuff", {"sbp": 118.0, "dbp": 76.0}, user=1)
+    course.advance(1800)
+    assert course.standing("bp_overdue") is None
+    course.apply(1810, CuffUser("cuff", 2, "r.hill"))
+    assert course.standing("bp_overdue") is not None
+
+
+def test_what_proves_old_makes_no_diastolic_alone_satisfy_a_check() -> None:
+    course = dosed()
+    before = course.encounter.state.schedule.check
+    course.observe(1300, "cuff", {"dbp": 80.0})
+    course.record(1310, 118, 76, stamp=100.0)
+    course.record(1312, 118, 77, stamp=200.0)
+    assert course.states("sbp")[-2:] == ["late", "suspect"]
+    assert course.encounter.state.schedule.check == before
+
+
+def test_what_proves_old_does_not_let_a_cuff_that_failed_hold_back_again() -> None:
+    course = dosed()
+    course.observe(1650, "cuff", {}, failed=("sbp", "dbp"))
+    course.record(1700, 118, 76, stamp=100.0)
+    course.record(1702, 118, 77, stamp=200.0)
+    course.inflates(1715)
+    course.advance(1730)
+    assert [at for at, *_ in course.told("bp_overdue")] == [1721]
+
+
+# --- repeats --------------------------------------------------------------------------------------
+
+
+def test_a_reading_bears_out_nothing_that_an_unproven_one_began() -> None:
+    course = dosed()
+    course.record(900, 186, 112, stamp=LONG_AGO)
+    course.advance(910)
+    course.bp(1000, 187, 112)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert alarm.provisional
+    course.bp(1080, 186, 111)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert not alarm.provisional
+
+
+def test_at_medium_a_proven_reading_waits_for_a_repeat_of_its_own() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.record(900, 168, 90, stamp=LONG_AGO)
+    course.advance(910)
+    course.bp(1000, 168, 90)
+    assert course.told("sbp_high") == []
+    course.bp(1070, 168, 90)
+    assert course.told("sbp_high")[0][:2] == (1070, "raised")
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.observe(100, "cuff", {"hr": 72.0}, failed=("sbp", "dbp"))
+    source = course.encounter.state.sources["cuff"]
+    assert source.failures.reason == "The cuff cuff measured and failed."
