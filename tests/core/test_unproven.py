@@ -226,6 +226,21 @@ def test_at_medium_a_proven_reading_waits_for_a_repeat_of_its_own() -> None:
     assert course.told("sbp_high")[0][:2] == (1070, "raised")
 
 
+# --- a frozen rate --------------------------------------------------------------------------------
+
+
+def test_a_rate_may_be_found_frozen_beside_half_a_pressure() -> None:
+    course = Course(devices={"monitor": "gateway"})
+    course.observe(8, "monitor", {"hr": 70.0})
+    for n in range(60):
+        course.observe(10 + 3 * n, "monitor", {"hr": 70.0, "sbp": 120.0}, failed=("dbp",))
+    state = course.encounter.state
+    assert state.sources["monitor"].memory.frozen
+    assert [value for _, value in state.readings.doubted["hr"]] == [70.0]
+    course.observe(200, "monitor", {"sbp": 120.0, "dbp": 80.0})
+    assert course.states("dbp") == ["accepted"]
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 
