@@ -77,6 +77,17 @@ def test_a_record_that_comes_while_the_cuff_still_inflates_is_no_result_of_that(
     assert course.states("sbp") == ["suspect", "accepted"]
 
 
+def test_a_record_is_of_unknown_age_again_when_a_clock_that_stood_still_was_set() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    for n, sbp in enumerate((120, 124, 128)):
+        course.record(10 + 200 * n, sbp, 80, stamp=86_400.0)
+    course.advance(500)
+    assert course.states("sbp")[1:] == ["accepted", "accepted"]
+    course.record(900, 118, 76, stamp=1e6)
+    course.advance(910)
+    assert course.states("sbp")[-1] == "suspect"
+
+
 # --- troubles of the sensor -----------------------------------------------------------------------
 
 
