@@ -55,7 +55,7 @@ class Record(Struct, omit_defaults=True):
 class CuffMemory(Struct, omit_defaults=True):
     """What one device sent of records. inflating: when it was heard inflating, not used up yet.
 
-    still     its clock does not run: stamps say nothing
+    still     its clock does not run: stamps say nothing; stands_at: the stamp that it gives
     anchors   (receipt, stamp) of the newest record of earlier bursts
     newest    receipt of the newest record, also of one whose content was known already
     """
@@ -64,6 +64,7 @@ class CuffMemory(Struct, omit_defaults=True):
     burst: int = 0
     inflating: float | None = None
     still: bool = False
+    stands_at: float | None = None
     anchors: list[tuple[float, float]] = []
     newest: float | None = None
 
@@ -210,11 +211,14 @@ class CuffMemory(Struct, omit_defaults=True):
         self, received: float, stamp: float | None, values: dict[str, float]
     ) -> None:
         """A stamp that stands still over minutes, with other values, is of no clock."""
-        if stamp is None or self.still:
+        if stamp is None:
+            return
+        if self.still:
+            self.still = self.stands_at in (None, stamp)  # else it was set, and runs by now
             return
         alike = [r for r in self.records if r.stamp == stamp]
         if any(received - r.received > STILL_S and r.values != values for r in alike):
-            self.still = True
+            self.still, self.stands_at = True, stamp
 
 
 def _before(one: Record, other: Record) -> bool:

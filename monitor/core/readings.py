@@ -88,6 +88,7 @@ def _measurement(
     lagging_by, late = late, placed.late
     events, effective = [*placed.events], placed.effective
     found = _judge(state, source, observation, part_of, effective, late)
+    sensing.withdraw(state, observation)
     if part_of is not None:
         events += _reconsider(state, part_of, found, now)
         part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)

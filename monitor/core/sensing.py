@@ -52,8 +52,7 @@ def notice(
     """
     if not observation.device or not _concerns(state, observation, found):
         return []
-    if state.sources[observation.device].memory.withdrawn is not None:
-        _withdraw(state, observation)
+    withdraw(state, observation)
     events = _skin(state, observation, found, effective, now)
     events += _fit(state, observation, found, effective, now, proven=proven)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
@@ -122,12 +121,12 @@ def _skin(
     return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
 
 
-def _withdraw(state: State, observation: Observation) -> None:
+def withdraw(state: State, observation: Observation) -> None:
     """A rate that was just found frozen was so before it was found: that was no baseline."""
     memory = state.sources[observation.device].memory
-    assert memory.withdrawn is not None
-    if memory.same is not None:
-        state.readings.withdraw("hr", memory.same, memory.withdrawn)
+    if memory.withdrawn is None or memory.same is None or not observation.device:
+        return
+    state.readings.withdraw("hr", memory.same, memory.withdrawn)
     memory.withdrawn = None
 
 

@@ -77,6 +77,17 @@ def test_a_record_that_comes_while_the_cuff_still_inflates_is_no_result_of_that(
     assert course.states("sbp") == ["suspect", "accepted"]
 
 
+def test_a_record_is_of_unknown_age_again_when_a_clock_that_stood_still_was_set() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    for n, sbp in enumerate((120, 124, 128)):
+        course.record(10 + 200 * n, sbp, 80, stamp=86_400.0)
+    course.advance(500)
+    assert course.states("sbp")[1:] == ["accepted", "accepted"]
+    course.record(900, 118, 76, stamp=1e6)
+    course.advance(910)
+    assert course.states("sbp")[-1] == "suspect"
+
+
 # --- troubles of the sensor -----------------------------------------------------------------------
 
 
@@ -224,6 +235,21 @@ def test_at_medium_a_proven_reading_waits_for_a_repeat_of_its_own() -> None:
     assert course.told("sbp_high") == []
     course.bp(1070, 168, 90)
     assert course.told("sbp_high")[0][:2] == (1070, "raised")
+
+
+# --- a frozen rate --------------------------------------------------------------------------------
+
+
+def test_a_rate_may_be_found_frozen_beside_half_a_pressure() -> None:
+    course = Course(devices={"monitor": "gateway"})
+    course.observe(8, "monitor", {"hr": 70.0})
+    for n in range(60):
+        course.observe(10 + 3 * n, "monitor", {"hr": 70.0, "sbp": 120.0}, failed=("dbp",))
+    state = course.encounter.state
+    assert state.sources["monitor"].memory.frozen
+    assert [value for _, value in state.readings.doubted["hr"]] == [70.0]
+    course.observe(200, "monitor", {"sbp": 120.0, "dbp": 80.0})
+    assert course.states("dbp") == ["accepted"]
 
 
 # --- words ----------------------------------------------------------------------------------------
