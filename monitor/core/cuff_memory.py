@@ -38,7 +38,6 @@ class Record(Struct, omit_defaults=True):
     stamp     by the cuff's clock, s; None: it has none, or its clock stands still
     until     when it is judged at the latest; None: it was
     inflated  a cuff was heard inflating for it
-    crowded   while it waited, one came that had the same content
     """
 
     key: str
@@ -49,7 +48,6 @@ class Record(Struct, omit_defaults=True):
     age: Age = "unknown"
     until: float | None = None
     inflated: bool = False
-    crowded: bool = False
 
 
 class CuffMemory(Struct, omit_defaults=True):
@@ -57,7 +55,7 @@ class CuffMemory(Struct, omit_defaults=True):
 
     still     its clock does not run: stamps say nothing; stands_at: the stamp that it gives
     anchors   (receipt, stamp) of the newest record of earlier bursts
-    newest    receipt of the newest record, also of one whose content was known already
+    repeated  receipt of the newest record whose content was known already
     """
 
     records: list[Record] = []
@@ -66,7 +64,7 @@ class CuffMemory(Struct, omit_defaults=True):
     still: bool = False
     stands_at: float | None = None
     anchors: list[tuple[float, float]] = []
-    newest: float | None = None
+    repeated: float | None = None
 
     # --- what comes -------------------------------------------------------------------------
 
@@ -78,11 +76,11 @@ class CuffMemory(Struct, omit_defaults=True):
         self.inflating = now
 
     def repeats(self, received: float) -> None:
-        """A record came whose content was known."""
-        self._goes_on(received)
-        # Another of the same values is a burst; what came before it is then not alone.
-        for record in self.records:
-            record.crowded |= record.until is not None and record.stamp is None
+        """A record came whose content was known. What comes with it does not come alone.
+
+        It carries no burst on: between two live readings a cuff may hand over its memory anew.
+        """
+        self.repeated = received
 
     def failed(self) -> None:
         """The measurement that it was heard inflating for has no reading; no part of a burst."""
@@ -95,7 +93,9 @@ class CuffMemory(Struct, omit_defaults=True):
         self._look_at_clock(received, stamp, values)
         if self.still:
             stamp = None
-        self._goes_on(received)
+        if not self.records or received - self.records[-1].received >= BURST_S:
+            self._close_burst()
+            self.burst += 1
         inflated = self.inflating is not None and received - self.inflating <= INFLATED_S
         record = Record(key, received, stamp, self.burst, values, inflated=inflated)
         changed = self._order(record)
@@ -185,18 +185,12 @@ class CuffMemory(Struct, omit_defaults=True):
         others = self._same_burst(record)
         if record.inflated and all(_before(r, record) for r in others):
             return True
-        near = [r for r in others if abs(r.received - record.received) <= WAIT_S]
-        return record.stamp is None and not near and not record.crowded
+        came = [r.received for r in others] + ([] if self.repeated is None else [self.repeated])
+        near = any(abs(at - record.received) <= WAIT_S for at in came)
+        return record.stamp is None and not near
 
     def _same_burst(self, record: Record) -> list[Record]:
         return [r for r in self.records if r.burst == record.burst and r is not record]
-
-    def _goes_on(self, received: float) -> None:
-        """One more record, of this burst or of the next."""
-        if self.newest is None or received - self.newest >= BURST_S:
-            self._close_burst()
-            self.burst += 1
-        self.newest = received
 
     def _close_burst(self) -> None:
         sent = [r for r in self.records if r.burst == self.burst and r.stamp is not None]

@@ -378,12 +378,17 @@ class UserTaken(Struct, frozen=True, kw_only=True, tag="user_taken"):
 
 
 class Duplicate(Struct, frozen=True, tag="duplicate"):
-    """A reading that is already on the record came again: counted, never a confirmation."""
+    """A reading that is already on the record came again: counted, never a confirmation.
+
+    noted   something of it is remembered, so that it has to be on the record itself: what follows
+            could not be decided again without it
+    """
 
     at: float
     device: str
     boot: str
     seq: int | None
+    noted: bool = False
 
 
 class Alarm(Struct, kw_only=True):

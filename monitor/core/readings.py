@@ -191,9 +191,11 @@ def _new_source(state: State, device: str) -> Source:
 
 def _again(source: Source, observation: Observation, boot: str, now: float) -> list[Event]:
     """It is on the record. A cuff's record is a part of its burst all the same."""
-    if observation.record:
+    noted = observation.record
+    if noted:
         source.cuff.repeats(observation.issued)
-    return [Duplicate(at=now, device=observation.device, boot=boot, seq=observation.seq)]
+    device, seq = observation.device, observation.seq
+    return [Duplicate(at=now, device=device, boot=boot, seq=seq, noted=noted)]
 
 
 def _of_cuff(

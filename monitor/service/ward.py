@@ -107,10 +107,11 @@ class Ward:
         """An input that need not be waited for. Raises what the encounter raises."""
         events = self._decide(session, given, now)
         if len(events) == 1 and isinstance(events[0], Duplicate):
-            # It is on the record, or before this in the queue to be: confirm it again, no more.
             self._duplicates.inc()
-            self._store.append(Entry(encounter_id="", at=now, token=token))
-            return events
+            if not events[0].noted:
+                # It is on the record, or before this in the queue to be: confirm it, no more.
+                self._store.append(Entry(encounter_id="", at=now, token=token))
+                return events
         self._store.append(self._entry(session, now, given, events, token))
         self._after(session, events)
         return events

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import AlarmChanged, MeasuredNow, Refused, Rejudged
+from monitor.core.events import AlarmChanged, Duplicate, MeasuredNow, Refused, Rejudged
 from tests.core.course import Course, dosed
 
 DAY: Final = 86_400.0
@@ -316,3 +316,49 @@ def test_an_unproven_reading_ends_no_trouble_of_its_cuff() -> None:
     course.record(400, 120, 80, stamp=0)
     course.advance(410)
     assert course.priority("signal_quality") == "low"
+
+
+def test_what_is_remembered_of_a_record_that_comes_again_is_on_the_record() -> None:
+    """The journal holds inputs of which something follows: played again, they decide the same."""
+    course = clinic()
+    came: list[tuple[float, float, float | None]] = [
+        (40, 120, 0), (400, 120, 0), (401, 150, 5 * DAY), (800, 130, None), (800.5, 130, None),
+        (1200, 131, None),
+    ]  # fmt: skip
+    again = clinic()
+    for t, sbp, stamp in came:
+        events = course.record(t, sbp, 80, stamp=stamp)
+        noted = [event.noted for event in events if isinstance(event, Duplicate)]
+        if noted != [False]:
+            again.record(t, sbp, 80, stamp=stamp)
+    course.advance(1300)
+    again.advance(1300)
+    assert course.events == again.events
+    assert [e.noted for e in course.events if isinstance(e, Duplicate)] == [True, True]
+    strap = Course()
+    strap.hr(1, 70)
+    assert [e.noted for e in strap.again(2, "strap") if isinstance(e, Duplicate)] == [False]
+
+
+def test_a_memory_that_is_handed_over_between_two_live_readings_makes_neither_old() -> None:
+    """The first is shown to be live by what was heard; repeats tie the second to no burst of it."""
+    course = clinic()
+    course.record(1, 118, 77, stamp=-9 * DAY)
+    course.inflates(60)
+    course.record(65, 117, 71, stamp=0)
+    course.record(84, 118, 77, stamp=-9 * DAY)
+    course.record(84.1, 117, 71, stamp=0)
+    course.inflates(92)
+    course.record(96, 119, 75, stamp=31)
+    course.advance(110)
+    assert course.states("sbp") == ["suspect", "accepted", "accepted"]
+
+
+def test_what_comes_with_a_record_that_was_known_does_not_come_alone() -> None:
+    course = clinic()
+    course.record(40, 118, 77, stamp=None)
+    course.advance(50)
+    course.record(64, 118, 77, stamp=None)
+    course.record(66, 150, 90, stamp=None)
+    course.advance(80)
+    assert course.states("sbp")[-1] == "suspect"

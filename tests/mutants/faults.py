@@ -240,8 +240,8 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "cuff_memory",
         ('old.age, old.until = "old", None', "old.until = None"),
-        ("return record.stamp is None and not near and not record.crowded", "return True"),
-        ("record.crowded |= record.until is not None and record.stamp is None", "pass"),
+        ("return record.stamp is None and not near", "return True"),
+        ("([] if self.repeated is None else [self.repeated])", "[]"),
         (
             "return None if stamp is None or stamp > record.received + AHEAD_S else stamp",
             "return stamp",

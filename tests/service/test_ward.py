@@ -13,8 +13,17 @@ from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.encounters import read_journal
 from monitor.core.encounter import Encounter
-from monitor.core.events import AlarmChanged, Facts, Note, Opened, ServiceFault
+from monitor.core.events import (
+    AlarmChanged,
+    DevicesChanged,
+    Facts,
+    Note,
+    Observed,
+    Opened,
+    ServiceFault,
+)
 from monitor.core.protocol import PRESETS
+from monitor.core.vitals import Observation
 from monitor.service.clock import Clock
 from monitor.service.outward import Outward
 from monitor.service.restart import interrupted, rebuild
@@ -129,3 +138,23 @@ async def test_the_record_is_in_the_order_of_decisions(rig: Rig) -> None:
     await rig.store.flush()
     inputs = [step.input for step in await rig.store.read(read_journal, "e-1")]
     assert [note.text for note in inputs if isinstance(note, Note)] == ["first", "second"]
+
+
+async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_noted(
+    rig: Rig,
+) -> None:
+    """A cuff's record that comes again is a part of its burst; without it nothing after it could be
+    decided again."""
+    session = await rig.open("e-1")
+    session.encounter.apply(DevicesChanged("thea", {"cuff": "cuff"}), rig.clock.now())
+    now = rig.clock.now()
+    record = Observation(
+        issued=now, device="cuff", values={"sbp": 120.0, "dbp": 80.0}, record=True, stamp=1.0
+    )
+    numbered = Observation(issued=now, device="cuff", values={"hr": 70.0}, seq=1)
+    for observation in (record, record, numbered, numbered):
+        rig.ward.apply(session, Observed(observation), now)
+    await rig.store.flush()
+    steps = await rig.store.read(read_journal, "e-1")
+    came = [step.input.observation for step in steps if isinstance(step.input, Observed)]
+    assert came == [record, record, numbered]
