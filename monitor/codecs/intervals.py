@@ -1,10 +1,8 @@
 """RR intervals: which of those that a strap sends are some."""
 
 from collections.abc import Iterable
-from typing import Final
 
-SHORTEST_MS: Final = 200.0
-LONGEST_MS: Final = 3000.0
+from monitor.core.intervals import LONGEST_MS, SHORTEST_MS
 
 
 def believable(intervals: Iterable[float]) -> tuple[float, ...]:

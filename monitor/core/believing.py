@@ -45,10 +45,11 @@ def believe(
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     since = heard(effective, issued)
-    for vital in _watched(state, device, believed, effective, issued):
+    passed = [v for v, _, _ in believed if overtaken(state, v, device, effective, issued)]
+    for vital in _watched([b for b in believed if b[0] not in passed] if passed else believed):
         events += technical.heard(state, vital, since, now)
     for vital, value, cause in believed:
-        if overtaken(state, vital, device, effective, issued):
+        if vital in passed:
             # It fills the chart, and the present is judged by what is newer.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
@@ -124,21 +125,12 @@ def overtaken(state: State, vital: str, device: str, effective: float, issued: f
     return False
 
 
-def _watched(
-    state: State, device: str, believed: list[Believed], effective: float, issued: float
-) -> list[str]:
+def _watched(judged: list[Believed]) -> list[str]:
     """What silence watches and has come to be judged; a diastolic alone is no pressure."""
-    if len(believed) == 1:  # nearly always: one heart rate
-        vital = believed[0][0]
-        if vital == "dbp" or overtaken(state, vital, device, effective, issued):
-            return []
-        return [silence.watched_as(vital)]
-    come = [
-        v
-        for v, _, _ in believed
-        if v != "dbp" and not overtaken(state, v, device, effective, issued)
-    ]
-    return sorted({silence.watched_as(vital) for vital in come})
+    if len(judged) == 1:  # nearly always: one heart rate
+        vital = judged[0][0]
+        return [] if vital == "dbp" else [silence.watched_as(vital)]
+    return sorted({silence.watched_as(vital) for vital, _, _ in judged if vital != "dbp"})
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:
@@ -201,10 +193,10 @@ def _pressure(
 
 def _joined(first: Pressure, second: Pressure) -> Pressure:
     return replace(
-        first, effective=max(first.effective, second.effective),
+        first,
         sbp=second.sbp if first.sbp is None else first.sbp,
         dbp=second.dbp if first.dbp is None else first.dbp,
         mean=second.mean if first.mean is None else first.mean,
-        clean=first.clean and second.clean, heard=second.heard, received=second.received,
+        heard=second.heard, received=second.received,
         keys=first.keys | second.keys, causes=first.causes | second.causes,
     )  # fmt: skip

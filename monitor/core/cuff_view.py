@@ -1,5 +1,6 @@
 """What is known of each cuff beside its readings, for people."""
 
+from monitor.core.pressures import with_row
 from monitor.core.state import Source, State
 from monitor.core.status import CuffStatus, UnknownAge
 from monitor.core.timebase import LATE_S
@@ -35,7 +36,7 @@ def _unknown(state: State, source: Source, now: float) -> UnknownAge | None:
     record = source.cuff.in_doubt
     if record is None or now - record.received > LATE_S:
         return None
-    pressure = next((p for p in state.pressures if record.key in p.keys.values()), None)
+    pressure = with_row(state.pressures, record.key)
     if pressure is None:
         return None
     return UnknownAge(

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from monitor.core.clock_evidence import APART_S, WITNESSES, Message, Placed, Run
 from monitor.core.events import ClockStepped
 from monitor.core.publishing_order import Order
-from monitor.core.timebase import LATE_S, RIGHT_S, TRUSTED_S, right, set_reason
+from monitor.core.timebase import RIGHT_S, TRUSTED_S, right, set_reason, too_old
 from monitor.core.units_by_pace import Pace
 
 STEADY_S: Final = 60.0
@@ -153,5 +153,5 @@ class DeviceClock(Struct, omit_defaults=True):
         message: Message, waited: float = 0.0, doubt: str = "", step: ClockStepped | None = None
     ) -> Placed:
         age = message.age + max(0.0, waited)
-        late = f"measured {age / 60:.0f} min before it was received" if age > LATE_S else ""
+        late = too_old(age)
         return Placed(message.issued - age, late, "" if late else doubt, step)

@@ -56,7 +56,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
     @property
     def unproven(self) -> str:
         """Why it raises and does nothing else; "": it is of now and of the patient."""
-        return "; ".join(self.doubts.values())
+        return both(*self.doubts.values())
 
     def value(self, vital: str) -> float | None:
         """Of one of `PRESSURES`."""
@@ -92,6 +92,16 @@ def doubted(pressure: Pressure, doubts: dict[str, str]) -> Pressure:
 def sentence(unproven: str) -> str:
     """What an alarm says that rests on an unproven reading alone; `unproven` is a phrase."""
     return f"{unproven[0].upper()}{unproven[1:]}. A new measurement is needed."
+
+
+def with_row(pressures: Sequence[Pressure], key: str) -> Pressure | None:
+    """The measurement that this row on the record is of; None: it is of none that is kept."""
+    return next((p for p in pressures if key in p.keys.values()), None)
+
+
+def both(*reasons: str) -> str:
+    """What speaks against a reading, in one phrase; "": nothing does."""
+    return "; ".join(reason for reason in reasons if reason)
 
 
 def other_half(pressures: Sequence[Pressure], observation: Observation) -> Pressure | None:

@@ -26,7 +26,7 @@ from monitor.core.clock_evidence import Placed
 from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
 from monitor.core.placing import place
-from monitor.core.pressures import Pressure, other_half
+from monitor.core.pressures import Pressure, both, other_half
 from monitor.core.quality import Judgement, judge
 from monitor.core.state import Source, State
 from monitor.core.vitals import PRESSURES, Observation
@@ -96,14 +96,14 @@ def _measurement(
     if own and not late and not observation.failed:
         proven = not placed.doubts
         events += sensing.notice(state, observation, own, effective, now, proven=proven)
-    unproven = "; ".join(placed.doubts.values())
+    unproven = placed.unproven
     merits: list[Believed] = []
     for vital, value in observation.values.items():
         verdict, reason = _in_time(found[vital], late, "")
         if verdict in ("accepted", "suspect"):
             merits.append((vital, value, reason))
             if unproven:
-                verdict, reason = "suspect", "; ".join(s for s in (unproven, reason) if s)
+                verdict, reason = "suspect", both(unproven, reason)
         events.append(
             _judged(state, observation, vital, verdict, reason, effective, boot, keys[vital])
         )
@@ -166,7 +166,7 @@ def _follow(
 ) -> list[Event]:  # fmt: skip
     """What is believed of a measurement goes where it is asked for."""
     device, issued, effective = observation.device, observation.issued, placed.effective
-    unproven = "; ".join(placed.doubts.values())
+    unproven = placed.unproven
     events: list[Event] = []
     if placed.waits:
         believing.show(state, merits, unproven, effective, issued)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from monitor.core import believing, crossings, overdue, recovery
 from monitor.core.believability import Cuff
 from monitor.core.events import Event, Rejudged
-from monitor.core.pressures import Pressure, doubted, put
+from monitor.core.pressures import Pressure, both, doubted, put
 from monitor.core.quality import Judgement
 from monitor.core.state import Newest, State
 from monitor.core.vitals import PRESSURES
@@ -71,6 +71,11 @@ def _settle_into_place(state: State, pressure: Pressure) -> None:
             state.readings.add(vital, value, pressure.effective)
 
 
+def _leave_baseline(state: State, pressure: Pressure) -> None:
+    for vital in pressure.values:
+        state.readings.take_out(vital, pressure.effective)
+
+
 def rejudge(
     state: State, pressure: Pressure, verdicts: dict[str, Judgement], now: float
 ) -> list[Event]:
@@ -84,8 +89,7 @@ def rejudge(
         )
         for vital, (verdict, reason) in verdicts.items()
     ]  # fmt: skip
-    for vital in pressure.values:
-        state.readings.take_out(vital, pressure.effective)
+    _leave_baseline(state, pressure)
     known = replace(
         pressure, sbp=kept.get("sbp"), dbp=kept.get("dbp"), mean=kept.get("map"), causes=causes,
     )  # fmt: skip
@@ -100,8 +104,7 @@ def outdate(
 ) -> list[Event]:
     """It is old: history, and what it raised is taken back."""
     state.pressures.remove(pressure)
-    for vital in pressure.values:
-        state.readings.take_out(vital, pressure.effective)
+    _leave_baseline(state, pressure)
     keys = tuple(pressure.keys.values())
     told = Rejudged(at=now, keys=keys, state="late", reason=reason, effective=effective)
     return [told, *again(state, now, f"{_OLD}{reason}.")]
@@ -120,8 +123,7 @@ def whose_anew(
         known = doubted(pressure, doubts | ({"user": said} if said else {}))
         put(state.pressures, known, instead_of=pressure)
         events += _retell(known, now)
-        for vital in known.values:
-            state.readings.take_out(vital, known.effective)
+        _leave_baseline(state, known)
         _settle_into_place(state, known)
     return events + again(state, now, why) if events else []
 
@@ -156,8 +158,8 @@ def _retell(pressure: Pressure, now: float) -> list[Event]:
     rows: dict[str, list[str]] = {}
     for vital, key in pressure.keys.items():
         if vital in pressure.values:
-            said = [s for s in (pressure.unproven, pressure.causes.get(vital, "")) if s]
-            rows.setdefault("; ".join(said), []).append(key)
+            said = both(pressure.unproven, pressure.causes.get(vital, ""))
+            rows.setdefault(said, []).append(key)
     return [
         Rejudged(
             at=now, keys=tuple(keys), state="suspect" if reason else "accepted", reason=reason,

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from monitor.core import cuff_users, reconsider
 from monitor.core.cuff_memory import BURST_S, Record
 from monitor.core.events import Event, MeasuredNow, Refused
-from monitor.core.pressures import Pressure
+from monitor.core.pressures import Pressure, both, with_row
 from monitor.core.state import Source, State
 from monitor.core.timebase import LATE_S, span
 from monitor.core.vitals import Observation
@@ -29,6 +29,11 @@ class Classified(Struct, frozen=True):
     doubts: dict[str, str] = {}
     waits: bool = False
 
+    @property
+    def unproven(self) -> str:
+        """See `Pressure.unproven`."""
+        return both(*self.doubts.values())
+
 
 def classify(
     state: State, source: Source, observation: Observation, key: str, now: float
@@ -39,10 +44,9 @@ def classify(
     _name(source, observation.user)
     events: list[Event] = []
     for earlier in changed:
-        events += _changed(state, source, device, earlier, now)
+        events += _changed(state, source, earlier, now)
     if record.age == "old":
-        effective, reason = _stored(source, record)
-        _count(source, record)
+        effective, reason = _history(source, record)
         return Classified(events, effective, late=reason)
     if record.age == "live":
         events += cuff_users.learn(state, device, observation.user, now)
@@ -67,9 +71,9 @@ def deadline(state: State) -> float | None:
 
 def fall_due(state: State, now: float) -> list[Event]:
     events: list[Event] = []
-    for device, source in state.sources.items():
+    for source in state.sources.values():
         for record in source.cuff.decide(now):
-            pressure = _pressure(state, device, record)
+            pressure = with_row(state.pressures, record.key)
             if pressure is None:
                 continue
             if record.age == "live":
@@ -81,11 +85,11 @@ def fall_due(state: State, now: float) -> list[Event]:
 
 def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
     """Somebody saw that a record of unknown age was measured just now."""
-    for device, source in state.sources.items():
+    for source in state.sources.values():
         record = source.cuff.named(given.key)
         if record is None:
             continue
-        pressure = _pressure(state, device, record)
+        pressure = with_row(state.pressures, record.key)
         if record.age != "unknown" or pressure is None:
             raise Refused("The age of this reading is known.")
         if now - record.received > LATE_S:
@@ -95,15 +99,14 @@ def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
     raise Refused("There is no such reading of a cuff.")
 
 
-def _changed(state: State, source: Source, device: str, record: Record, now: float) -> list[Event]:
+def _changed(state: State, source: Source, record: Record, now: float) -> list[Event]:
     """An earlier record of which more is known now."""
-    pressure = _pressure(state, device, record)
+    pressure = with_row(state.pressures, record.key)
     if record.age == "live":
         return [] if pressure is None else _prove(state, pressure, now)
-    _count(source, record)
+    effective, reason = _history(source, record)
     if pressure is None:
         return []
-    effective, reason = _stored(source, record)
     return reconsider.outdate(state, pressure, reason, effective, now)
 
 
@@ -115,30 +118,27 @@ def _prove(state: State, pressure: Pressure, now: float) -> list[Event]:
     return events + reconsider.prove(state, pressure, doubts, now)
 
 
-def _pressure(state: State, device: str, record: Record) -> Pressure | None:
-    return next(
-        (p for p in state.pressures if p.device == device and record.key in p.keys.values()), None
-    )
-
-
 def _unknown(user: int | None) -> str:
     return UNKNOWN if user is None else f"{UNKNOWN} (user {user} of the cuff)"
 
 
-def _stored(source: Source, record: Record) -> tuple[float, str]:
-    """When an old record was measured, as far as it is known, and the words for that."""
+def _history(source: Source, record: Record) -> tuple[float, str]:
+    """An old record is one more of those: when it was measured, as far as that is known, and the
+    words for it."""
     before = source.cuff.stored_before(record)
-    if before is None:
-        return record.received, "stored in the cuff, measured before what it sent since"
-    return record.received - before, f"stored in the cuff, measured {span(before)} ago or more"
+    effective, reason = record.received, "stored in the cuff, measured before what it sent since"
+    if before is not None:
+        effective -= before
+        reason = f"stored in the cuff, measured {span(before)} ago or more"
+    _count(source, record.received, effective, reason)
+    return effective, reason
 
 
-def _count(source: Source, record: Record) -> None:
+def _count(source: Source, received: float, effective: float, reason: str) -> None:
     """For people: how many it handed over, and how old the newest of them is."""
-    effective, reason = _stored(source, record)
     stored = source.stored
-    if record.received - stored.at >= BURST_S:
-        stored.at, stored.count, stored.newest = record.received, 0, effective
+    if received - stored.at >= BURST_S:
+        stored.at, stored.count, stored.newest = received, 0, effective
     stored.count += 1
     stored.newest = max(stored.newest, effective)
     many = "A reading" if stored.count == 1 else f"{stored.count} readings, each"

@@ -41,10 +41,12 @@ def lateness(observation: Observation, effective: float) -> str:
     """Why this reading is history and not life; "" when it is life."""
     if observation.replayed:
         return "replayed by the broker (retained): history"
-    age = observation.issued - effective
-    if age > LATE_S:
-        return f"measured {age / 60:.0f} min before it was received"
-    return ""
+    return too_old(observation.issued - effective)
+
+
+def too_old(age: float) -> str:
+    """Why a reading of this age at its receipt, s, is history; "" when it is not."""
+    return f"measured {age / 60:.0f} min before it was received" if age > LATE_S else ""
 
 
 def right(offset: float) -> bool:

@@ -178,6 +178,7 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "timebase",
         ("return -AGREE_S <= offset <= RIGHT_S", "return -AGREE_S <= offset <= 60 * RIGHT_S"),
+        ("if age > LATE_S else", "if age > 6 * LATE_S else"),
     ),
     *_of(
         "placing",
@@ -191,7 +192,6 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "device_clock",
-        ("if age > LATE_S else", "if age > 6 * LATE_S else"),
         ("        self.outage, self.calm = True, False", "        pass"),
     ),
     *_of(
@@ -260,7 +260,7 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "reconsider",
         ('return [told, *again(state, now, f"{_OLD}{reason}.")]', "return [told]"),
-        ("state.readings.take_out(vital, pressure.effective)\n    keys", "pass\n    keys"),
+        ("state.readings.take_out(vital, pressure.effective)", "pass"),
     ),
     *_of(
         "pressures",
