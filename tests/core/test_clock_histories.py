@@ -5,11 +5,10 @@ told at once. With and without: at every moment the newest value is judged, or a
 nothing is. Set HUNT to look for trouble with new random histories.
 """
 
-import os
 from collections.abc import Sequence
 from typing import Final
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.core.clock_evidence import Placed
@@ -35,12 +34,9 @@ from tests.core.clock_histories import (
     unrolled,
 )
 from tests.core.course import Course
+from tests.core.law import law
 
-HUNT: Final = int(os.environ.get("HUNT", "0"))
-LAW: Final = settings(
-    max_examples=HUNT or 150, derandomize=not HUNT, database=None, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+LAW: Final = law(150)
 # Clocks that are right are not corrected, and a way of a minute is no step.
 SLACK_S: Final = RIGHT_S + 3 * AGREE_S
 

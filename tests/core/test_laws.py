@@ -4,12 +4,11 @@ What a session may hold is in `scripts.py`. Set HUNT in the environment to look 
 new random sessions, many of them; without it every run plays the same ones.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Final
 
 import msgspec
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.core.alarms import SIGNAL
@@ -30,13 +29,10 @@ from monitor.core.events import (
 )
 from monitor.core.vitals import Observation
 from tests.core.course import START
+from tests.core.law import law
 from tests.core.scripts import Script, Timed, hand_in, inputs, opened, play, scripts
 
-HUNT: Final = int(os.environ.get("HUNT", "0"))
-LAW: Final = settings(
-    max_examples=HUNT or 60, derandomize=not HUNT, database=None, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+LAW: Final = law(60)
 HOURS: Final = 4 * 3600.0
 EASING: Final = ("latched", "cleared", "deescalated")
 

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.events import AlarmChanged, Duplicate, MeasuredNow, Refused, Rejudged
+from monitor.core.status import UnknownAge
 from tests.core.course import Course, dosed
 
 DAY: Final = 86_400.0
@@ -13,6 +14,12 @@ MIN: Final = 60.0
 
 def clinic() -> Course:
     return Course(devices={"cuff": "cuff"})
+
+
+def of_unknown_age(course: Course, t: float) -> UnknownAge:
+    unknown = course.status(t).cuffs["cuff"].unknown
+    assert unknown is not None
+    return unknown
 
 
 def ready(course: Course) -> None:
@@ -139,8 +146,7 @@ def test_an_unknown_one_clears_nothing_and_ends_no_silence() -> None:
 def test_measured_just_now_makes_it_live() -> None:
     course = clinic()
     course.record(40, 128, 82, stamp=0)
-    unknown = course.status(50).cuffs["cuff"].unknown
-    assert unknown is not None
+    unknown = of_unknown_age(course, 50)
     assert unknown.values == {"sbp": 128.0, "dbp": 82.0}
     course.apply(60, MeasuredNow(unknown.key, "m.keller"))
     assert course.states("sbp") == course.states("dbp") == ["accepted"]
@@ -156,8 +162,7 @@ def test_measured_just_now_clears_what_a_live_one_would() -> None:
     course.record(400, 118, 76, stamp=0)
     course.advance(410)
     assert course.priority("sbp_high") == "high"
-    unknown = course.status(410).cuffs["cuff"].unknown
-    assert unknown is not None
+    unknown = of_unknown_age(course, 410)
     course.apply(420, MeasuredNow(unknown.key, "m.keller"))
     assert course.standing("sbp_high") is None
 
@@ -165,8 +170,7 @@ def test_measured_just_now_clears_what_a_live_one_would() -> None:
 def test_measured_just_now_is_said_within_ten_minutes() -> None:
     course = clinic()
     course.record(40, 128, 82, stamp=0)
-    unknown = course.status(50).cuffs["cuff"].unknown
-    assert unknown is not None
+    unknown = of_unknown_age(course, 50)
     assert course.status(641).cuffs["cuff"].unknown is None
     with pytest.raises(Refused, match="Measure again"):
         course.apply(641, MeasuredNow(unknown.key, "m.keller"))
@@ -241,8 +245,7 @@ def test_what_was_taken_for_live_leaves_the_baseline_when_it_proves_old() -> Non
 def test_what_waited_for_a_repeat_is_decided_when_it_proves_live() -> None:
     course = clinic()
     course.record(40, 168, 90, stamp=0)
-    unknown = course.status(50).cuffs["cuff"].unknown
-    assert unknown is not None
+    unknown = of_unknown_age(course, 50)
     course.apply(300, MeasuredNow(unknown.key, "m.keller"))
     assert course.priority("sbp_high") == "medium"
     assert course.deadline is None or course.deadline > 300
