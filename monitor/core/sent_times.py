@@ -121,6 +121,10 @@ def _behind(
         step = clock.step(known, run.low, message)
         _live(clock, message, run.low, run.count)
         return clock.placed(message, offset - run.low, step=step)
+    if run.proves(message.issued) and wait <= RIGHT_S and right(run.low) and not right(known):
+        # It was a little ahead and is right by now. Nobody was told that it was not.
+        _live(clock, message, run.low, run.count)
+        return clock.placed(message, offset - clock.correction)
     waited = not run.backward and (
         wait <= RIGHT_S
         or (run.away and not restarted)

@@ -51,6 +51,23 @@ def kinds(found: list[Placed]) -> set[str]:
     return {kind(placed) for placed in found}
 
 
+@pytest.mark.parametrize("ahead", [6, 10, 45, 59])
+@pytest.mark.parametrize("every", [1, 30])
+def test_a_clock_that_was_a_little_ahead_is_right_again_in_half_a_minute(
+    ahead: int, every: int
+) -> None:
+    """Set right while nothing came, or its first messages were dated ahead: no wait lasts so."""
+    device = Device(-ahead)
+    device.stream(0, 5)
+    device.behind = 0
+    found = [device.message(t, t) for t in range(5 + ahead, 5 + ahead + 100, every)]
+    assert kinds(found) == {"live"}
+    assert [placed.step for placed in found] == [None] * len(found)
+    late = [at for at, placed in enumerate(found) if placed.effective < 5 + ahead + at * every]
+    assert max(late) * every <= 60
+    assert device.clock.known == 0
+
+
 # --- the first message --------------------------------------------------------------------------
 
 FIRST: Final = [
