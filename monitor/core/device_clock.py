@@ -16,6 +16,7 @@ from monitor.core.units_by_pace import Pace
 
 STEADY_S: Final = 60.0
 GUESSED_S: Final = 10.0
+EASES_AFTER: Final = 32  # messages
 
 
 class DeviceClock(Struct, omit_defaults=True):
@@ -24,6 +25,8 @@ class DeviceClock(Struct, omit_defaults=True):
     offset      the smallest difference since the clock was last set; None: not known
     count       of messages that bear it out; `since`: receipt of the first
     calm        it is known well, and nothing speaks against it
+    least       of a clock that is ahead by seconds: the smallest difference of the last `eased`
+                messages
     guess       what the very first message said, while no more is known
     sends       the device tells its own clock at publishing (`sent`)
     run         what may be another offset, or the first
@@ -37,6 +40,8 @@ class DeviceClock(Struct, omit_defaults=True):
     count: int = 0
     since: float = 0.0
     calm: bool = False
+    least: float = 0.0
+    eased: int = 0
     guess: float | None = None
     sends: bool = False
     run: Run | None = None
@@ -124,6 +129,17 @@ class DeviceClock(Struct, omit_defaults=True):
         if self.guess is not None and issued - self.since >= GUESSED_S:
             self.guess = None
         self.calm = right(self.offset) or (self.guess is None and self.count >= WITNESSES)
+
+    def ease(self, difference: float) -> None:
+        """One more message of a clock that is ahead by some seconds, and as good as right.
+
+        One that was dated a little ahead must not make all after it that much older. It eases no
+        farther than to right: a queue that grows would make a clock of its wait.
+        """
+        self.least = min(self.least, difference) if self.eased else difference
+        self.eased += 1
+        if self.eased >= EASES_AFTER:
+            self.offset, self.eased = min(0.0, self.least), 0
 
     def suspect(self, message: Message) -> Run:
         """A message that fits another offset than the one that is known."""

@@ -5,7 +5,7 @@ from typing import Final
 from monitor.core import bare_times, sent_times
 from monitor.core.clock_evidence import Message, Placed
 from monitor.core.device_clock import DeviceClock
-from monitor.core.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness
+from monitor.core.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness, right
 from monitor.core.units_by_pace import Pace
 from monitor.core.vitals import Observation
 
@@ -37,7 +37,11 @@ def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -
             order.told = says
             if seq is not None:
                 order.seq = seq
-            effective = told if -TRUSTED_S <= offset <= TRUSTED_S else told + offset
+            effective = told
+            if not -TRUSTED_S <= offset <= TRUSTED_S:
+                effective += offset
+                if offset < 0 and right(offset):
+                    clock.ease(difference)
             if effective >= issued:
                 return Placed(issued)
             late = "" if issued - effective <= LATE_S else lateness(observation, effective)

@@ -68,6 +68,29 @@ def test_a_clock_that_was_a_little_ahead_is_right_again_in_half_a_minute(
     assert device.clock.known == 0
 
 
+@pytest.mark.parametrize("tells", [True, False])
+@pytest.mark.parametrize("ahead", [2.5, 4.9])
+def test_one_that_was_dated_seconds_ahead_makes_nothing_older_for_long(
+    ahead: float, tells: bool
+) -> None:
+    device = Device(-ahead, tells=tells)
+    device.stream(0, 3)
+    device.behind = 0
+    found = device.stream(8, 100)
+    assert kinds(found) == {"live"}
+    assert [placed.effective for placed in found[64:]] == list(range(72, 100))
+
+
+def test_a_clock_that_is_seconds_ahead_eases_no_farther_than_to_right() -> None:
+    """A queue that grows by a tenth of a second each second is no clock that falls behind."""
+    device = Device(-3)
+    device.stream(0, 10)
+    for n in range(400):
+        device.message(10 + n, 10 + n + n / 40)
+    assert device.clock.offset is not None
+    assert device.clock.offset <= 0
+
+
 # --- the first message --------------------------------------------------------------------------
 
 FIRST: Final = [
