@@ -11,6 +11,7 @@ from monitor.core.events import ClockStepped
 from monitor.core.timebase import AGREE_S
 
 WITNESSES: Final = 3
+STREAMS: Final = 8  # so many, each within seconds of the one before, are a stream
 PROVEN_S: Final = 30.0  # so long must a stream keep the pace of our clock to prove an offset
 APART_S: Final = 60.0  # of messages so far apart two are enough
 
@@ -43,12 +44,14 @@ class Placed(Struct, frozen=True, gc=False):
     late        why it is history; "": it is not
     doubt       why it may raise and be drawn and nothing else; "": there is no doubt of its time
     step        the device's clock was set, and this message shows it
+    unsure      it also shows that those received since then may be older than they were taken for
     """
 
     effective: float
     late: str = ""
     doubt: str = ""
     step: ClockStepped | None = None
+    unsure: float | None = None
 
 
 class Run(Struct):
@@ -63,6 +66,8 @@ class Run(Struct):
     backward    the first of them was told to be of before the newest
     away        it began when the device or we had been away
     mixed       what came later fits it less, and does not come nearer: it may be two things at once
+    close       so many were sent within seconds of the one before; jump: by how much the device's
+                clock went ahead at most from one message to the next. Who streams does not pause
     """
 
     low: float
@@ -77,6 +82,8 @@ class Run(Struct):
     backward: bool = False
     away: bool = False
     mixed: bool = False
+    close: int = 0
+    jump: float = 0.0
 
     @classmethod
     def of(cls, message: Message, *, stepped: bool = False, away: bool = False) -> "Run":
@@ -102,6 +109,10 @@ class Run(Struct):
         return (self.count >= WITNESSES and span >= PROVEN_S) or (
             self.count > 1 and span >= APART_S
         )
+
+    @property
+    def streams(self) -> bool:
+        return self.close >= STREAMS
 
     @property
     def drains(self) -> bool:

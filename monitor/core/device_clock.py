@@ -33,6 +33,7 @@ class DeviceClock(Struct, omit_defaults=True):
     outage      the device or we were away, and nothing came since that tells how long it waited
     order       what it published, and which of it is the newest
     published   by our clock: not before this, the newest message of which that is known
+    waits       receipt of the first that was taken to have waited, since one bore the offset out
     stepped     when it was set last; `pace`: the unit of its numbers, while nothing else tells it
     """
 
@@ -48,6 +49,7 @@ class DeviceClock(Struct, omit_defaults=True):
     outage: bool = False
     order: Order = field(default_factory=Order)
     published: float | None = None
+    waits: float | None = None
     stepped: ClockStepped | None = None
     pace: Pace | None = None
 
@@ -105,14 +107,14 @@ class DeviceClock(Struct, omit_defaults=True):
             since, began = proven.since, proven.began
         self.offset = offset
         self.count, self.since = count, since
-        self.run, self.outage, self.guess = None, False, None
+        self.run, self.outage, self.guess, self.waits = None, False, None, None
         self.calm = right(offset) or proven is not None
         self.order.note(message.boot, began, offset)
 
     def wonder(self, message: Message, *, stepped: bool) -> None:
         """It was another, and whether it is this one will be seen."""
         self.offset, self.count, self.calm = None, 0, False
-        self.run = Run.of(message, stepped=stepped)
+        self.run, self.waits = Run.of(message, stepped=stepped), None
         self.order.note(message.boot, message.seq, None)
 
     def forget(self) -> None:
@@ -120,12 +122,17 @@ class DeviceClock(Struct, omit_defaults=True):
         self.offset = self.run = self.published = None
         self.count, self.calm, self.order = 0, False, Order()
 
-    def bear_out(self, offset: float, issued: float) -> None:
-        """One more message of the present offset."""
+    def bear_out(self, offset: float, issued: float, *, drains: bool = False) -> None:
+        """One more message of the present offset.
+
+        drains: of a backlog; behind a clock that was set ahead it passes that offset on its way.
+        """
         assert self.offset is not None
         self.offset = min(self.offset, offset)
         self.count += 1
         self.run, self.outage = None, False
+        if not drains:
+            self.waits = None
         if self.guess is not None and issued - self.since >= GUESSED_S:
             self.guess = None
         self.calm = right(self.offset) or (self.guess is None and self.count >= WITNESSES)

@@ -219,6 +219,8 @@ def _of_device(
     events: list[Event] = [] if step is None else [step]
     if not placed.late and device in state.offline:
         events += technical.online(state, device, now)
+    if placed.unsure is not None:
+        events += reconsider.unsure(state, device, placed.unsure, now)
     events += skew.notice(state, device, source.clock, step, now)
     if observation.seq is not None:
         events += holes.notice(state, device, source.arrivals, now)

@@ -20,6 +20,7 @@ from monitor.core.state import Newest, State
 from monitor.core.vitals import PRESSURES
 
 _OLD: Final = "The reading that raised it was "
+_UNSURE: Final = "it waited while the clock of its device was set: how old it is, is not known"
 
 
 def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) -> list[Event]:
@@ -114,13 +115,28 @@ def whose_anew(
     state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: str
 ) -> list[Event]:
     """Whether each of one device is the patient's, as `doubt` says now."""
+    known = [p for p in state.pressures if p.device == device]
+    return _doubt_anew(state, "user", [(p, doubt(p)) for p in known], now, why)
+
+
+def unsure(state: State, device: str, since: float, now: float) -> list[Event]:
+    """Those of one device received since then may be older than they were taken for."""
+    known = [p for p in state.pressures if p.device == device and p.received >= since]
+    return _doubt_anew(
+        state, "clock", [(p, _UNSURE) for p in known], now, f"{_UNSURE}.".capitalize()
+    )
+
+
+def _doubt_anew(
+    state: State, kind: str, said: list[tuple[Pressure, str]], now: float, why: str
+) -> list[Event]:
+    """This is said of each by now ("": nothing), where before perhaps something else was."""
     events: list[Event] = []
-    for pressure in [p for p in state.pressures if p.device == device]:
-        said = doubt(pressure)
-        if said == pressure.doubts.get("user", ""):
+    for pressure, doubt in said:
+        if doubt == pressure.doubts.get(kind, ""):
             continue
-        doubts = {k: v for k, v in pressure.doubts.items() if k != "user"}
-        known = doubted(pressure, doubts | ({"user": said} if said else {}))
+        doubts = {k: v for k, v in pressure.doubts.items() if k != kind}
+        known = doubted(pressure, doubts | ({kind: doubt} if doubt else {}))
         put(state.pressures, known, instead_of=pressure)
         events += _retell(known, now)
         _leave_baseline(state, known)

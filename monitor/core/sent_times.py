@@ -6,10 +6,12 @@ before, unless the clock was set meanwhile; `timebase` says what tells the two a
 
 from typing import Final
 
-from monitor.core.clock_evidence import Message, Placed
+from msgspec.structs import replace
+
+from monitor.core.clock_evidence import STREAMS, WITNESSES, Message, Placed, Run
 from monitor.core.device_clock import DeviceClock
 from monitor.core.publishing_order import Era
-from monitor.core.timebase import AGREE_S, DAY_S, LATE_S, RIGHT_S, right, span, state_of
+from monitor.core.timebase import AGREE_S, DAY_S, LATE_S, RIGHT_S, TRUSTED_S, right, span, state_of
 
 CATCHES_UP_S: Final = 1.5
 _NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is not known"
@@ -29,8 +31,8 @@ def place(clock: DeviceClock, message: Message) -> Placed:
         placed = _not_known(clock, message, offset)
     elif offset < known - AGREE_S or _catches_up(clock, message, offset):
         placed = _ahead(clock, message, offset, known)
-    elif offset <= known + AGREE_S:
-        clock.bear_out(offset, message.issued)
+    elif offset <= known + AGREE_S and not _may_still_drain(clock, message):
+        clock.bear_out(offset, message.issued, drains=order.faster(message))
         clock.published = message.issued
         placed = clock.placed(message, offset - clock.correction)
     else:
@@ -76,16 +78,29 @@ def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) ->
     """Nothing arrives early: it was set, or those before had waited."""
     slight = right(offset) and right(known)
     if _catches_up(clock, message, offset):
+        guessed = clock.since
         clock.wonder(message, stepped=False)
-        return clock.placed(message, doubt=_which(offset))
-    step = None
+        return replace(clock.placed(message, doubt=_which(offset)), unsure=guessed)
+    drains = clock.order.faster(message) and clock.waits is not None
+    unsure, step = _taken_since(clock, message), None
     if not slight or clock.borne_out:
         step = clock.step(known, offset, message)
-    if slight or _fresh(clock, message):
+    if (slight and not drains) or _fresh(clock, message):
         _live(clock, message, offset)
-        return clock.placed(message, step=step)
+        return replace(clock.placed(message, step=step), unsure=None if slight else unsure)
     clock.wonder(message, stepped=True)
-    return clock.placed(message, doubt=_set(offset), step=step)
+    return replace(clock.placed(message, doubt=_set(offset), step=step), unsure=unsure)
+
+
+def _taken_since(clock: DeviceClock, message: Message) -> float | None:
+    """If this is the first of a backlog that shows a clock set ahead: where may that have begun?
+
+    The one before may have fitted the offset known before by mere chance.
+    """
+    if clock.waits is not None:
+        return clock.waits
+    before = clock.order.issued
+    return before if message.issued - before <= TRUSTED_S else None
 
 
 def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
@@ -99,7 +114,9 @@ def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
 
 def _fresh(clock: DeviceClock, message: Message) -> bool:
     """Whatever its clock says, it cannot be late."""
-    return clock.settled and clock.may_have_waited(message) <= LATE_S
+    in_a_row = not clock.borne_out and clock.order.faster(message)  # no clock is set twice so soon
+    settled = clock.settled and clock.waits is None
+    return settled and not in_a_row and clock.may_have_waited(message) <= LATE_S
 
 
 def _behind(
@@ -111,10 +128,17 @@ def _behind(
     if wait > DAY_S or (advanced < 0 and in_order):
         return _set_back(clock, message, offset, known)
     received = message.issued - clock.order.issued
+    if restarted:
+        clock.run = None  # what was before is no witness of what comes now
     begins = clock.run is None
     streams = clock.order.issued - clock.since <= AGREE_S * clock.count
     run = clock.suspect(message)
     run.backward |= advanced < 0
+    if advanced <= AGREE_S:
+        run.close += 1
+    if begins and streams and clock.count >= WITNESSES:
+        run.close = STREAMS
+    run.jump = max(run.jump, advanced)
     if begins and not restarted and advanced >= 0:
         run.queued = (streams and advanced <= AGREE_S) or advanced >= received - AGREE_S
     if run.proves(message.issued) and not run.queued and (wait > RIGHT_S or run.backward):
@@ -134,7 +158,20 @@ def _behind(
     if not waited:
         return clock.placed(message, doubt=_either(wait))
     clock.published = message.issued - wait
-    return clock.placed(message, offset - clock.correction)
+    clock.waits = message.issued if clock.waits is None else clock.waits
+    doubt = _set_ahead(run.jump) if _may_be_older(run, message.age + wait) else ""
+    return clock.placed(message, offset - clock.correction, doubt=doubt)
+
+
+def _may_be_older(run: Run, age: float) -> bool:
+    """Had its clock been set ahead where a stream broke off, it would be too old to be of now."""
+    return run.streams and age + run.jump > LATE_S + RIGHT_S
+
+
+def _may_still_drain(clock: DeviceClock, message: Message) -> bool:
+    """A backlog behind a clock that was set ahead passes the offset known before on its way."""
+    run = clock.run
+    return run is not None and _may_be_older(run, message.age) and clock.order.faster(message)
 
 
 def _set_back(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
@@ -161,6 +198,13 @@ def _either(wait: float) -> str:
     return (
         f"it waited for {span(wait)}, or the clock of the device was set back: which of them is "
         "not known yet"
+    )
+
+
+def _set_ahead(jump: float) -> str:
+    return (
+        f"it waited, and {span(jump)} were missing before it: the device sent nothing, or its "
+        "clock was set ahead: which of them is not known yet"
     )
 
 

@@ -187,6 +187,15 @@ cuts: Final = st.builds(
     Cut, st.sampled_from((4.0, 20.0, 80.0, 310.0, 1500.0, 4000.0)), st.sampled_from((1.0, 30.0)),
     st.sampled_from((0.001, 0.01, 0.2, 0.45)), st.booleans(),
 )  # fmt: skip
+# Of a cuff: minutes apart.
+measurements: Final = st.builds(
+    Read, st.integers(1, 3), st.sampled_from((120.0, 310.0, 910.0)),
+    st.sampled_from((None, None, None, 30.0, 400.0, 1200.0)),
+)  # fmt: skip
+interruptions: Final = st.builds(
+    Cut, st.sampled_from((80.0, 310.0, 1500.0, 4000.0)), st.sampled_from((120.0, 310.0, 700.0)),
+    st.sampled_from((0.001, 0.01, 0.2, 0.45)), st.booleans(),
+)  # fmt: skip
 aways: Final = st.builds(Away, st.sampled_from((5.0, 45.0, 330.0, 830.0)))
 stragglers: Final = st.builds(Straggler, st.sampled_from((2.0, 30.0, 120.0, 900.0)))
 behinds: Final = st.sampled_from(BEHINDS)

@@ -18,6 +18,7 @@ from monitor.core.placing import place
 from monitor.core.timebase import AGREE_S, LATE_S, RIGHT_S, right
 from tests.core.clock_histories import (
     Act,
+    Away,
     Cut,
     History,
     Read,
@@ -27,6 +28,8 @@ from tests.core.clock_histories import (
     aways,
     behinds,
     cuts,
+    interruptions,
+    measurements,
     reads,
     seldom,
     steps,
@@ -150,7 +153,42 @@ def test_after_a_noticed_outage_nothing_is_in_doubt(behind: float, made: list[Ac
         assert abs(placed.effective - (sent.published - sent.age)) <= SLACK_S
 
 
+@LAW
+@given(
+    behinds, acts(reads), st.sampled_from((20.0, 90.0, 540.0, 3600.0)), cuts, st.booleans(),
+    st.booleans(),
+)  # fmt: skip
+def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
+    behind: float, made: list[Act], by: float, cut: Cut, restarts: bool, numbered: bool
+) -> None:
+    """Nothing that came before says so, and what comes after a backlog is too late for it."""
+    history = unrolled(behind, [*made, Read(40, 1.0), Step(by=by, restarts=restarts), cut])
+    for sent, placed in concluded(history, numbered=numbered):
+        if sent.old > LATE_S + SLACK_S:
+            assert placed.late or placed.doubt, (sent, placed)
+
+
 # --- through the session, with `sent` and without -----------------------------------------------
+
+
+@LAW
+@given(behinds, acts(measurements, steps, interruptions, aways), st.booleans())
+def test_in_the_end_no_old_pressure_counts(behind: float, made: list[Act], numbered: bool) -> None:
+    """A clock may have been set wherever nobody could see it; what was taken wrongly is doubted."""
+    course = Course(devices={"strap": "cuff"})
+    state = course.encounter.state
+    history = unrolled(behind, [*made, Away(70.0), Read(1, 1.0)])
+    for sent in history.messages:
+        course.advance(sent.received - course.start)
+        if sent.noticed:
+            course.apply(sent.received - course.start, DeviceStatus("strap", online=True))
+        values = {"sbp": 122.0 + sent.seq % 7, "dbp": 78.0}
+        given_ = sent.observation(tells=True, numbered=numbered, values=values)
+        course.events += course.encounter.observe(given_, given_.issued)
+    by_receipt = {sent.received: sent for sent in history.messages}
+    for pressure in state.pressures:
+        sent = by_receipt[pressure.received]
+        assert sent.old <= LATE_S + SLACK_S or pressure.unproven, (sent, pressure)
 
 
 @LAW
