@@ -260,3 +260,21 @@ def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
     course.observe(100, "cuff", {"hr": 72.0}, failed=("sbp", "dbp"))
     source = course.encounter.state.sources["cuff"]
     assert source.failures.reason == "The cuff cuff measured and failed."
+
+
+# --- what waited behind a clock that was set --------------------------------------------------------
+
+
+def test_a_pressure_that_waited_while_its_clock_was_set_ahead_counts_no_longer() -> None:
+    """It was taken for a minute and a half old and is ten: what comes after it shows that."""
+    course = dosed()
+    for at in (500, 800, 860):
+        course.observe(at, "cuff", {"sbp": 124.0, "dbp": 80.0}, measured=at, sent=at)
+    for at, came in ((900, 1918.0), (1300, 1918.2)):
+        clock = at + 540
+        course.observe(came, "cuff", {"sbp": 118.0, "dbp": 76.0}, measured=clock, sent=clock)
+    assert course.states("sbp")[-2:] == ["suspect", "accepted"]
+    assert not course.standing("bp_overdue")
+    course.observe(1918.4, "cuff", {"sbp": 118.0, "dbp": 76.0}, measured=2440, sent=2440)
+    assert course.states("sbp")[-3:] == ["suspect", "suspect", "suspect"]
+    assert course.standing("bp_overdue")
