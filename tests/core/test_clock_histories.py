@@ -8,7 +8,7 @@ nothing is. Set HUNT to look for trouble with new random histories.
 from collections.abc import Sequence
 from typing import Final
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from monitor.core.clock_evidence import Placed
@@ -158,6 +158,7 @@ def test_after_a_noticed_outage_nothing_is_in_doubt(behind: float, made: list[Ac
     behinds, acts(reads), st.sampled_from((20.0, 90.0, 540.0, 3600.0)), cuts, st.booleans(),
     st.booleans(),
 )  # fmt: skip
+@example(0.0, [], 3600.0, Cut(4000.0, 1.0, 0.001, noticed=False), restarts=False, numbered=True)
 def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
     behind: float, made: list[Act], by: float, cut: Cut, restarts: bool, numbered: bool
 ) -> None:
@@ -173,6 +174,20 @@ def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
 
 @LAW
 @given(behinds, acts(measurements, steps, interruptions, aways), st.booleans())
+@example(  # one of a backlog fits the offset known before by chance
+    -900.0, [Read(2, 910.0), Step(by=540.0), Cut(1500.0, 120.0, 0.001, noticed=False)], False
+)
+@example(  # the first one does
+    0.0, [Step(by=90.0), Step(by=3600.0), Cut(4000.0, 310.0, 0.001, noticed=False)], False
+)
+@example(  # it restarted, and fits what came half an hour ago
+    -5000.0,
+    [
+        Cut(4000.0, 310.0, 0.2, noticed=False), Step(by=3600.0, restarts=True),
+        Cut(4000.0, 120.0, 0.01, noticed=True),
+    ],
+    True,
+)  # fmt: skip
 def test_in_the_end_no_old_pressure_counts(behind: float, made: list[Act], numbered: bool) -> None:
     """A clock may have been set wherever nobody could see it; what was taken wrongly is doubted."""
     course = Course(devices={"strap": "cuff"})

@@ -262,7 +262,7 @@ def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
     assert source.failures.reason == "The cuff cuff measured and failed."
 
 
-# --- what waited behind a clock that was set --------------------------------------------------------
+# --- what waited behind a clock that was set ----------------------------------------------------
 
 
 def test_a_pressure_that_waited_while_its_clock_was_set_ahead_counts_no_longer() -> None:
