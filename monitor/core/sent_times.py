@@ -114,9 +114,7 @@ def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
 
 def _fresh(clock: DeviceClock, message: Message) -> bool:
     """Whatever its clock says, it cannot be late."""
-    in_a_row = not clock.borne_out and clock.order.faster(message)  # no clock is set twice so soon
-    settled = clock.settled and clock.waits is None
-    return settled and not in_a_row and clock.may_have_waited(message) <= LATE_S
+    return clock.settled and clock.may_have_waited(message) <= LATE_S
 
 
 def _behind(
@@ -128,8 +126,6 @@ def _behind(
     if wait > DAY_S or (advanced < 0 and in_order):
         return _set_back(clock, message, offset, known)
     received = message.issued - clock.order.issued
-    if restarted:
-        clock.run = None  # what was before is no witness of what comes now
     begins = clock.run is None
     streams = clock.order.issued - clock.since <= AGREE_S * clock.count
     run = clock.suspect(message)

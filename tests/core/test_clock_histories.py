@@ -158,7 +158,7 @@ def test_after_a_noticed_outage_nothing_is_in_doubt(behind: float, made: list[Ac
     behinds, acts(reads), st.sampled_from((20.0, 90.0, 540.0, 3600.0)), cuts, st.booleans(),
     st.booleans(),
 )  # fmt: skip
-@example(0.0, [], 3600.0, Cut(4000.0, 1.0, 0.001, noticed=False), restarts=False, numbered=True)
+@example(0.0, [], 3600.0, Cut(4000.0, 1.0, 0.001, noticed=False), False, True)
 def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
     behind: float, made: list[Act], by: float, cut: Cut, restarts: bool, numbered: bool
 ) -> None:
