@@ -25,7 +25,6 @@ APART_S: Final = 50.0  # two measurements cannot be nearer: each takes 40 s and 
 AGREE_S: Final = 20.0
 AGREE_MINUTES_S: Final = 65.0  # where stamps are whole minutes
 AHEAD_S: Final = 86_400.0  # a stamp so far ahead of its receipt orders nothing
-STILL_S: Final = 65.0  # a clock of whole minutes moves on within so long
 _KEPT: Final = 64
 _ANCHORS: Final = 8
 
@@ -35,7 +34,7 @@ Age = Literal["live", "old", "unknown"]
 class Record(Struct, omit_defaults=True):
     """One record as it came. effective: our clock; key: names it (its first row).
 
-    stamp     by the cuff's clock, s; None: it has none, or its clock stands still
+    stamp     by the cuff's clock, s; None: it has none, or of a clock that stands still
     until     when it is judged at the latest; None: it was
     inflated  a cuff was heard inflating for it
     """
@@ -53,7 +52,6 @@ class Record(Struct, omit_defaults=True):
 class CuffMemory(Struct, omit_defaults=True):
     """What one device sent of records. inflating: when it was heard inflating, not used up yet.
 
-    still     its clock does not run: stamps say nothing; stands_at: the stamp that it gives
     anchors   (receipt, stamp) of the newest record of earlier bursts
     repeated  receipt of the newest record whose content was known already
     """
@@ -61,8 +59,6 @@ class CuffMemory(Struct, omit_defaults=True):
     records: list[Record] = []
     burst: int = 0
     inflating: float | None = None
-    still: bool = False
-    stands_at: float | None = None
     anchors: list[tuple[float, float]] = []
     repeated: float | None = None
 
@@ -90,9 +86,6 @@ class CuffMemory(Struct, omit_defaults=True):
         self, key: str, received: float, stamp: float | None, values: dict[str, float]
     ) -> tuple[Record, list[Record]]:
         """The new record, and those that it says more about than was known."""
-        self._look_at_clock(received, stamp, values)
-        if self.still:
-            stamp = None
         if not self.records or received - self.records[-1].received >= BURST_S:
             self._close_burst()
             self.burst += 1
@@ -200,19 +193,6 @@ class CuffMemory(Struct, omit_defaults=True):
         assert newest.stamp is not None
         self.anchors.append((newest.received, newest.stamp))
         del self.anchors[:-_ANCHORS]
-
-    def _look_at_clock(
-        self, received: float, stamp: float | None, values: dict[str, float]
-    ) -> None:
-        """A stamp that stands still over minutes, with other values, is of no clock."""
-        if stamp is None:
-            return
-        if self.still:
-            self.still = self.stands_at in (None, stamp)  # else it was set, and runs by now
-            return
-        alike = [r for r in self.records if r.stamp == stamp]
-        if any(received - r.received > STILL_S and r.values != values for r in alike):
-            self.still, self.stands_at = True, stamp
 
 
 def _before(one: Record, other: Record) -> bool:

@@ -40,7 +40,8 @@ def classify(
 ) -> Classified:
     """A record that was admitted. key: of its first row."""
     device, received = observation.device, observation.issued
-    record, changed = source.cuff.take(key, received, observation.stamp, observation.values)
+    stamp = source.arrivals.contents.stamp(observation)
+    record, changed = source.cuff.take(key, received, stamp, observation.values)
     _name(source, observation.user)
     events: list[Event] = []
     for earlier in changed:

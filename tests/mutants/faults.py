@@ -247,10 +247,11 @@ FAULTS: Final[list[Fault]] = [
             "return stamp",
         ),
         ("receipts >= APART_S and stamps >= APART_S and", ""),
-        (
-            "if any(received - r.received > STILL_S and r.values != values for r in alike):",
-            "if alike:",
-        ),
+    ),
+    *_of(
+        "contents",
+        ("and now - min(known.values()) > STILL_S:", "and True:"),
+        ('self.still = ""  # it was set', "pass  # it was set"),
     ),
     *_of(
         "cuff_users",
