@@ -14,6 +14,7 @@ from monitor.core import (
     service_faults,
     silence,
     sound,
+    unwatched,
 )
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
@@ -128,13 +129,12 @@ def trouble_key(key: str) -> str:
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.device not in state.devices:
         return []
-    if given.device in state.sources:
-        state.sources[given.device].clock.went_away()
+    if given.device in state.sources or given.device in state.offline or not given.online:
+        unwatched.went_away(state, given.device, now)  # else it comes for the first time
     if given.online:
         return online(state, given.device, now)
     state.offline.setdefault(given.device, now)
-    if given.device in state.sources:
-        state.sources[given.device].memory.connected("")
+    state.sources[given.device].memory.connected("")
     return []
 
 

@@ -254,6 +254,11 @@ FAULTS: Final[list[Fault]] = [
         ('self.still = ""  # it was set', "pass  # it was set"),
     ),
     *_of(
+        "inflation",
+        ("if self.first is None or now - self.first < BACKLOG_S:", "if self.first is None:"),
+        ("self.outage, self.first, self.last = True, None, None", "pass"),
+    ),
+    *_of(
         "cuff_users",
         ("if user is None or known is None or user == known.user:", "if True:"),
         ("if user is None or device in state.users:", "if user is None:"),
