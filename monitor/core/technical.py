@@ -144,11 +144,13 @@ def online(state: State, device: str, now: float) -> list[Event]:
 
 
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
-    """A believed reading of this vital sign came (pressures: "sbp")."""
+    """A believed reading of this vital sign came (pressures: "sbp"), at `since`."""
     state.silence[vital] = max(since, state.silence.get(vital, since))
     key = f"no_data:{vital}"
     if key not in state.alarms.standing and vital not in state.blind:
         return []
+    if reached(silence_steps(state, vital), state.silence[vital], now) is not None:
+        return []  # it was silent again since
     words = silence.data_back_reason(vital)
     events: list[Event] = [*state.alarms.release(key, now, words)]
     return events + blinding.regain(state, vital, now)

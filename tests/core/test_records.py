@@ -4,7 +4,14 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import AlarmChanged, Duplicate, MeasuredNow, Refused, Rejudged
+from monitor.core.events import (
+    AlarmChanged,
+    CuffUser,
+    Duplicate,
+    MeasuredNow,
+    Refused,
+    Rejudged,
+)
 from monitor.core.status import UnknownAge
 from tests.core.course import Course, dosed
 
@@ -365,3 +372,92 @@ def test_what_comes_with_a_record_that_was_known_does_not_come_alone() -> None:
     course.record(66, 150, 90, stamp=None)
     course.advance(80)
     assert course.states("sbp")[-1] == "suspect"
+
+
+# --- silence --------------------------------------------------------------------------------------
+
+
+def silent(users: dict[str, int] | None = None) -> Course:
+    """A session in which no pressure has come for half an hour."""
+    course = dosed(users=users or {})
+    course.bp(1000, 120, 80)
+    course.advance(3000)
+    assert course.priority("no_data") == "low"
+    return course
+
+
+def test_what_proves_live_ends_the_silence_from_its_receipt_on() -> None:
+    course = silent()
+    course.record(3010, 118, 76, stamp=0)
+    course.apply(3300, MeasuredNow(of_unknown_age(course, 3300).key, "m.keller"))
+    assert course.standing("no_data") is None
+    course.advance(3010 + 1800)
+    assert course.standing("no_data") is None
+    course.advance(3010 + 1801)
+    assert course.priority("no_data") == "low"
+
+
+def test_so_does_what_proves_live_when_a_newer_one_has_come() -> None:
+    """The newer one is a diastolic alone: nothing that silence waits for."""
+    course = silent()
+    course.record(3010, 118, 76, stamp=0)
+    course.observe(3100, "other", {"dbp": 76.0})
+    course.apply(3110, MeasuredNow(of_unknown_age(course, 3110).key, "m.keller"))
+    assert course.standing("no_data") is None
+
+
+def test_so_does_what_proves_the_patients() -> None:
+    course = silent(users={"cuff": 1})
+    course.observe(3010, "cuff", {"sbp": 118.0, "dbp": 76.0}, user=2)
+    course.advance(3020)
+    assert course.priority("no_data") == "low"
+    course.apply(3030, CuffUser("cuff", 2, "r.hill"))
+    assert course.standing("no_data") is None
+
+
+def test_what_proves_live_after_longer_than_silence_allows_does_not_end_it() -> None:
+    """The newer record shows its age, and is itself of another person."""
+    course = Course(devices={"cuff": "cuff"}, users={"cuff": 1})
+    course.record(100, 118, 76, stamp=0, user=1)
+    course.advance(2000)
+    assert course.priority("no_data") == "low"
+    course.record(2010, 122, 78, stamp=1910, user=2)
+    assert course.states("sbp") == ["accepted", "suspect"]
+    assert course.priority("no_data") == "low"
+
+
+def test_what_came_after_a_newer_one_ends_no_silence_when_it_proves_the_patients() -> None:
+    course = silent(users={"cuff": 1})
+    course.observe(4000, "other", {"sbp": 118.0, "dbp": 76.0}, measured=3900)
+    course.observe(4100, "cuff", {"sbp": 118.0, "dbp": 76.0}, measured=3800, user=2)
+    course.apply(4110, CuffUser("cuff", 2, "r.hill"))
+    assert course.states("sbp")[-2:] == ["accepted", "accepted"]
+    course.advance(4000 + 1801)
+    assert course.priority("no_data") == "low"
+
+
+def test_a_diastolic_alone_ends_no_silence_when_it_proves_the_patients() -> None:
+    course = silent(users={"cuff": 1})
+    course.observe(3010, "cuff", {"dbp": 76.0}, user=2)
+    course.apply(3030, CuffUser("cuff", 2, "r.hill"))
+    assert course.states("dbp")[-1] == "accepted"
+    assert course.priority("no_data") == "low"
+
+
+def test_silence_that_was_ended_by_another_persons_reading_goes_on() -> None:
+    course = silent()
+    course.observe(3010, "cuff", {"sbp": 118.0, "dbp": 76.0}, user=2)
+    assert course.standing("no_data") is None
+    course.apply(3030, CuffUser("cuff", 1, "r.hill"))
+    assert course.priority("no_data") == "low"
+
+
+def test_so_does_silence_that_was_ended_by_what_proves_old() -> None:
+    course = silent()
+    course.inflates(3000)
+    course.record(3030, 118, 76, stamp=0)
+    course.advance(3040)
+    assert course.standing("no_data") is None
+    course.record(3050, 122, 78, stamp=9 * DAY)
+    assert course.states("sbp")[-2:] == ["late", "suspect"]
+    assert course.priority("no_data") == "low"
