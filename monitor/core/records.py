@@ -84,6 +84,13 @@ def fall_due(state: State, now: float) -> list[Event]:
     return events
 
 
+def settle(state: State, now: float) -> list[Event]:
+    """The session ends, and nothing comes any more: what waits is judged now."""
+    for source in state.sources.values():
+        source.cuff.hurry(now)
+    return fall_due(state, now)
+
+
 def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
     """Somebody saw that a record of unknown age was measured just now."""
     for source in state.sources.values():

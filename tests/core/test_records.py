@@ -6,8 +6,11 @@ import pytest
 
 from monitor.core.events import (
     AlarmChanged,
+    Closed,
+    Contact,
     CuffUser,
     Duplicate,
+    GateRefused,
     MeasuredNow,
     Refused,
     Rejudged,
@@ -461,3 +464,67 @@ def test_so_does_silence_that_was_ended_by_what_proves_old() -> None:
     course.record(3050, 122, 78, stamp=9 * DAY)
     assert course.states("sbp")[-2:] == ["late", "suspect"]
     assert course.priority("no_data") == "low"
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+def test_a_crisis_that_waits_is_told_before_the_session_closes() -> None:
+    course = clinic()
+    course.contacts(1, Contact(id=1, name="Dr One", after_s=0.0))
+    course.record(40, 186, 112, stamp=0)
+    course.close(41)
+    assert course.told("sbp_high") == [(41, "raised", "sbp_high", "high")]
+    assert (41, 1) in course.notices()
+    assert isinstance(course.events[-1], Closed)
+    assert course.deadline is None
+
+
+def test_what_proves_live_is_believed_before_the_session_closes() -> None:
+    course = clinic()
+    course.inflates(5)
+    course.record(40, 118, 76, stamp=0)
+    course.close(41)
+    assert course.states("sbp") == ["accepted"]
+    assert isinstance(course.events[-1], Closed)
+
+
+def discharged() -> Course:
+    """A session whose gates are open."""
+    course = dosed()
+    for n in range(1, 14):
+        course.bp(700 + 15 * MIN * n, 121, 80)
+    assert [gate.unmet for gate in course.status(12_410).gates] == [(), ()]
+    return course
+
+
+@pytest.mark.parametrize("inflates", [True, False])
+def test_gates_are_shut_while_a_record_waits(inflates: bool) -> None:
+    """It may be a crisis, and it may be of last week: nothing opens on it."""
+    course = discharged()
+    if inflates:
+        course.inflates(12_420)
+    course.record(12_450, 118, 76, stamp=0)
+    assert [[u.id for u in gate.unmet] for gate in course.status(12_451).gates] == [["waits"]] * 2
+    assert [gate.unmet for gate in course.status(12_453).gates] == [(), ()]
+
+
+def test_a_close_that_is_refused_decides_nothing() -> None:
+    course, calm = discharged(), discharged()
+    for one in (course, calm):
+        one.record(12_450, 186, 112, stamp=0)
+    with pytest.raises(GateRefused) as refused:
+        course.close(12_451, override=None)
+    assert "waits" in [u.id for u in refused.value.unmet]
+    calm.advance(12_451)
+    assert course.encounter.state == calm.encounter.state
+    course.advance(12_460)
+    assert course.told("sbp_high") == [(12_453, "raised", "sbp_high", "high")]
+
+
+def test_before_the_dose_a_low_pressure_that_waits_shuts_the_gate() -> None:
+    course = clinic()
+    ready(course)
+    course.record(700, 78, 50, stamp=9 * DAY)
+    assert course.unmet(701) == ["waits"]
+    assert "alarm" in course.unmet(710)
