@@ -300,7 +300,9 @@ class Encounter:
     @property
     def deadline(self) -> float | None:
         """Call `advance` no later than this; None: nothing will happen by itself."""
-        return self._deadline
+        due = self._deadline
+        # What was handed in long after its receipt may have fallen due by then: it is due now.
+        return None if due is None else max(due, self._state.now)
 
     def next_check(self) -> NextCheck | None:
         """The next pressure reading that is wanted, whether or not a cuff can be asked."""
