@@ -72,6 +72,7 @@ from monitor.core.events import (
     Symptom,
     TakeOver,
 )
+from monitor.core.pressures import completed
 from monitor.core.protocol import Protocol
 from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
 from monitor.core.status import NextCheck, Status
@@ -320,4 +321,6 @@ class Encounter:
         version = msgspec.json.decode(raw, type=_Version).version
         if version != SNAPSHOT_VERSION:
             raise ValueError(f"snapshot version {version}, this program reads {SNAPSHOT_VERSION}")
-        return cls(msgspec.json.decode(raw, type=Snapshot).state)
+        state = msgspec.json.decode(raw, type=Snapshot).state
+        state.pressures = [completed(pressure) for pressure in state.pressures]
+        return cls(state)
