@@ -2,7 +2,8 @@
 
 Rates and temperatures repeat, so every delivery of those counts. But a cuff cannot measure twice
 within `CUFF_S`: the same pressure so soon is the same measurement, and must not confirm itself. A
-cuff's own record is known by its stamp at any distance, unless the cuff's clock stands still.
+cuff's own record is known by its stamp at any distance, unless the cuff's clock stands still: then
+its stamps say nothing, neither here nor to `cuff_memory`.
 """
 
 from typing import Final
@@ -15,7 +16,9 @@ from monitor.core.quality import judge
 from monitor.core.vitals import PRESSURES, Observation
 
 CUFF_S: Final = 25.0
-STILL_S: Final = 60.0  # other content under one stamp after so long: that clock stands still
+# Other content under one stamp after so long: that clock stands still. One of whole minutes moves
+# on within 60 s; what is more is for the way.
+STILL_S: Final = 65.0
 STAMPS_REMEMBERED: Final = 128
 RECORDS_OF_ONE_STAMP: Final = 16
 
@@ -27,7 +30,7 @@ class Contents(Struct, omit_defaults=True):
 
     recent     fingerprint of a pressure -> its latest receipt
     stamped    stamp of a cuff's record -> fingerprint -> first receipt
-    still      the stamp at which the cuff's clock stands
+    still      the stamp at which the cuff's clock stands; "": it runs, as far as is known
     """
 
     recent: dict[int, float] = {}
@@ -55,6 +58,10 @@ class Contents(Struct, omit_defaults=True):
         _bound(self.stamped, STAMPS_REMEMBERED)
         return False
 
+    def stamp(self, observation: Observation) -> float | None:
+        """Of the newest record: its stamp, if that is of a clock that runs."""
+        return None if self.still and _stamp(observation) == self.still else observation.stamp
+
     def _lately(self, fingerprint: int, now: float) -> bool:
         before = self.recent.get(fingerprint)
         # From one delivery to the next, so that what is sent every 20 s is no news either.
@@ -64,8 +71,10 @@ class Contents(Struct, omit_defaults=True):
 
     def _stands_still(self, stamp: str, fingerprint: int, now: float) -> bool:
         known = self.stamped.get(stamp)
-        if known and fingerprint not in known and now - min(known.values()) >= STILL_S:
+        if known and fingerprint not in known and now - min(known.values()) > STILL_S:
             self.still = stamp
+        elif stamp != self.still:
+            self.still = ""  # it was set, and runs by now
         return stamp == self.still
 
 

@@ -5,7 +5,8 @@ are compared with each other and never with ours. What tells a record's age:
 
 - *old*, asked first: a record of the same burst has a later stamp, or it was sent before, or a
   burst without stamps goes on after it;
-- *live*: a cuff was heard inflating within a minute before it and it is the newest of its burst; or
+- *live*: a cuff was heard inflating within a minute before it (see inflation.py) and it is the
+  newest of its burst; or
   its stamp is as far from that of the newest record of an earlier burst as their receipts are; or
   it has no stamp and comes alone;
 - *unknown*: everything else, such as the first record on connecting.
@@ -16,16 +17,16 @@ order: a cuff that empties its memory sends it all at once.
 
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from monitor.core.inflation import Signs
 
 BURST_S: Final = 25.0
 WAIT_S: Final = 3.0  # for so long the rest of a burst may come before a record is judged
-INFLATED_S: Final = 60.0
 APART_S: Final = 50.0  # two measurements cannot be nearer: each takes 40 s and more
 AGREE_S: Final = 20.0
 AGREE_MINUTES_S: Final = 65.0  # where stamps are whole minutes
 AHEAD_S: Final = 86_400.0  # a stamp so far ahead of its receipt orders nothing
-STILL_S: Final = 65.0  # a clock of whole minutes moves on within so long
 _KEPT: Final = 64
 _ANCHORS: Final = 8
 
@@ -35,7 +36,7 @@ Age = Literal["live", "old", "unknown"]
 class Record(Struct, omit_defaults=True):
     """One record as it came. effective: our clock; key: names it (its first row).
 
-    stamp     by the cuff's clock, s; None: it has none, or its clock stands still
+    stamp     by the cuff's clock, s; None: it has none, or of a clock that stands still
     until     when it is judged at the latest; None: it was
     inflated  a cuff was heard inflating for it
     """
@@ -51,18 +52,15 @@ class Record(Struct, omit_defaults=True):
 
 
 class CuffMemory(Struct, omit_defaults=True):
-    """What one device sent of records. inflating: when it was heard inflating, not used up yet.
+    """What one device sent of records.
 
-    still     its clock does not run: stamps say nothing; stands_at: the stamp that it gives
     anchors   (receipt, stamp) of the newest record of earlier bursts
     repeated  receipt of the newest record whose content was known already
     """
 
     records: list[Record] = []
     burst: int = 0
-    inflating: float | None = None
-    still: bool = False
-    stands_at: float | None = None
+    signs: Signs = field(default_factory=Signs)
     anchors: list[tuple[float, float]] = []
     repeated: float | None = None
 
@@ -73,7 +71,11 @@ class CuffMemory(Struct, omit_defaults=True):
         # some send first what they have stored.
         for record in self.records:
             record.inflated &= record.until is None
-        self.inflating = now
+        self.signs.hear(now)
+
+    def went_away(self, now: float) -> None:
+        """The device was away, or we were: what comes now may have waited."""
+        self.signs.went_away(now)
 
     def repeats(self, received: float) -> None:
         """A record came whose content was known. What comes with it does not come alone.
@@ -84,19 +86,16 @@ class CuffMemory(Struct, omit_defaults=True):
 
     def failed(self) -> None:
         """The measurement that it was heard inflating for has no reading; no part of a burst."""
-        self.inflating = None
+        self.signs.use_up()
 
     def take(
         self, key: str, received: float, stamp: float | None, values: dict[str, float]
     ) -> tuple[Record, list[Record]]:
         """The new record, and those that it says more about than was known."""
-        self._look_at_clock(received, stamp, values)
-        if self.still:
-            stamp = None
         if not self.records or received - self.records[-1].received >= BURST_S:
             self._close_burst()
             self.burst += 1
-        inflated = self.inflating is not None and received - self.inflating <= INFLATED_S
+        inflated = self.signs.prove(received)
         record = Record(key, received, stamp, self.burst, values, inflated=inflated)
         changed = self._order(record)
         if record.age != "old":
@@ -104,7 +103,7 @@ class CuffMemory(Struct, omit_defaults=True):
         if record.age == "unknown":
             record.until = received + WAIT_S
         elif record.age == "live":
-            self.inflating = None
+            self.signs.use_up()
         self.records.append(record)
         del self.records[:-_KEPT]
         return record, changed
@@ -116,8 +115,13 @@ class CuffMemory(Struct, omit_defaults=True):
             record.until = None
             if record.age == "unknown" and self._alone(record):
                 record.age = "live"
-                self.inflating = None
+                self.signs.use_up()
         return due
+
+    def hurry(self, now: float) -> None:
+        """Nothing comes any more: what waits is as sure as it gets."""
+        for record in self.records:
+            record.until = None if record.until is None else min(record.until, now)
 
     @property
     def deadline(self) -> float | None:
@@ -200,19 +204,6 @@ class CuffMemory(Struct, omit_defaults=True):
         assert newest.stamp is not None
         self.anchors.append((newest.received, newest.stamp))
         del self.anchors[:-_ANCHORS]
-
-    def _look_at_clock(
-        self, received: float, stamp: float | None, values: dict[str, float]
-    ) -> None:
-        """A stamp that stands still over minutes, with other values, is of no clock."""
-        if stamp is None:
-            return
-        if self.still:
-            self.still = self.stands_at in (None, stamp)  # else it was set, and runs by now
-            return
-        alike = [r for r in self.records if r.stamp == stamp]
-        if any(received - r.received > STILL_S and r.values != values for r in alike):
-            self.still, self.stands_at = True, stamp
 
 
 def _before(one: Record, other: Record) -> bool:

@@ -55,8 +55,10 @@ def deadline(state: State) -> float | None:
     if "cuff" not in state.devices.values():
         return None
     wanted = _next_ask(state)
-    due = None if wanted is None else max(wanted.due, state.now)
-    return min((d for d in (due, state.confirm_at) if d is not None), default=None)
+    moments = (None if wanted is None else wanted.due, state.confirm_at)
+    due = min((moment for moment in moments if moment is not None), default=None)
+    # What fell due while no cuff was there is asked for as soon as one is.
+    return None if due is None else max(due, state.now)
 
 
 def _next_ask(state: State) -> NextCheck | None:
@@ -84,7 +86,7 @@ def ask(state: State, at: float) -> list[Event]:
     if state.confirm_at is not None and at >= state.confirm_at:
         state.confirm_at = None
         if state.in_doubt or any(t.wants_repeat for t in state.thresholds if t.vital in PRESSURES):
-            events += repeat_now(state, at, state.confirm_by)
+            events += repeat_now(state, at, max(state.confirm_by, at + REST_S))
     wanted = _next_ask(state)
     if wanted is not None and wanted.due <= at:
         state.schedule.asked = at

@@ -72,6 +72,7 @@ from monitor.core.events import (
     Symptom,
     TakeOver,
 )
+from monitor.core.pressures import completed
 from monitor.core.protocol import Protocol
 from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
 from monitor.core.status import NextCheck, Status
@@ -300,7 +301,9 @@ class Encounter:
     @property
     def deadline(self) -> float | None:
         """Call `advance` no later than this; None: nothing will happen by itself."""
-        return self._deadline
+        due = self._deadline
+        # What was handed in long after its receipt may have fallen due by then: it is due now.
+        return None if due is None else max(due, self._state.now)
 
     def next_check(self) -> NextCheck | None:
         """The next pressure reading that is wanted, whether or not a cuff can be asked."""
@@ -318,4 +321,6 @@ class Encounter:
         version = msgspec.json.decode(raw, type=_Version).version
         if version != SNAPSHOT_VERSION:
             raise ValueError(f"snapshot version {version}, this program reads {SNAPSHOT_VERSION}")
-        return cls(msgspec.json.decode(raw, type=Snapshot).state)
+        state = msgspec.json.decode(raw, type=Snapshot).state
+        state.pressures = [completed(pressure) for pressure in state.pressures]
+        return cls(state)

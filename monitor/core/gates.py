@@ -61,6 +61,7 @@ def hold(s: Situation) -> list[Unmet]:
             Unmet("baseline", f"Only {s.baseline_pressures} of {BASELINE_READINGS} clean pressure "
                   "readings a minute apart are in.")
         )  # fmt: skip
+    unmet += _waits(s)
     unmet += _calm(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_under, gate.hr_over)
     unmet += _alarm_stands(s)
     if gate.sitter and not s.sitter:
@@ -92,6 +93,14 @@ def _absent_pressures(s: Situation) -> list[Unmet]:
 def _alarm_stands(s: Situation) -> list[Unmet]:
     if any(_holds_back(alarm) for alarm in s.alarms):
         return [Unmet("alarm", "A medium or high pressure alarm stands.")]
+    return []
+
+
+def _waits(s: Situation) -> list[Unmet]:
+    """What it is, and whether it is an alarm, is known in a few seconds."""
+    if any(p.waits for p in s.pressures):
+        words = "A pressure reading came just now and is still judged: wait for a few seconds."
+        return [Unmet("waits", words)]
     return []
 
 
@@ -151,7 +160,7 @@ def booster(s: Situation) -> list[Unmet]:
     """What speaks against a further dose."""
     if not s.protocol.booster:
         return [Unmet("protocol", f"{s.protocol.name} has no second dose.")]
-    unmet = _alarm_stands(s)
+    unmet = _waits(s) + _alarm_stands(s)
     minutes = s.protocol.booster_bp_age_min
     newest = max((p.effective for p in s.pressures if p.whole), default=None)
     if newest is None or newest < s.now - 60 * minutes:
@@ -166,6 +175,7 @@ def discharge(s: Situation) -> list[Unmet]:
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
         minutes = (s.now - s.last_dose_at) / 60
         unmet.append(Unmet("minimum", f"{minutes:.0f} of {gate.minimum_min:g} min since the dose."))
+    unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
     if standing:

@@ -6,9 +6,11 @@ from monitor.core import (
     expectation,
     gates,
     in_force,
+    notices,
     overdue,
     phases,
     reasons,
+    records,
     reports,
     silence,
     sound,
@@ -121,9 +123,11 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
 def close(state: State, given: Close, now: float, recorded: Closed | None = None) -> list[Event]:
     """recorded: it was closed, whatever a gate would say today."""
     texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
+    judged = records.settle(state, now)
+    judged += notices.follow(state, judged, now)  # after the close nobody is told
     state.closed_at = now
     closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
-    return [*phases.enter(state, "closed", now), closed]
+    return [*judged, *phases.enter(state, "closed", now), closed]
 
 
 def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:

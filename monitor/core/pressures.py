@@ -89,6 +89,19 @@ def doubted(pressure: Pressure, doubts: dict[str, str]) -> Pressure:
     return replace(pressure, doubts=doubts, clean=clean, waits=False)
 
 
+def completed(pressure: Pressure) -> Pressure:
+    """As an old snapshot has it: a pair, its time, and whether anything spoke against it."""
+    if pressure.keys:
+        return pressure
+    told = pressure.clean or pressure.causes or pressure.doubts
+    return replace(
+        pressure,
+        heard=pressure.heard or pressure.effective,
+        received=pressure.received or pressure.effective,
+        causes=pressure.causes if told else dict.fromkeys(pressure.values, "it was in doubt"),
+    )
+
+
 def sentence(unproven: str) -> str:
     """What an alarm says that rests on an unproven reading alone; `unproven` is a phrase."""
     return f"{unproven[0].upper()}{unproven[1:]}. A new measurement is needed."

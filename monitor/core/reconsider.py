@@ -6,12 +6,13 @@ counts from here on is what would have been decided had that been known; what wa
 the record.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from math import inf
 from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import believing, crossings, overdue, recovery
+from monitor.core import believing, crossings, overdue, recovery, technical
 from monitor.core.believability import Cuff
 from monitor.core.events import Event, Rejudged
 from monitor.core.pressures import Pressure, both, doubted, put
@@ -97,7 +98,8 @@ def rejudge(
     known = doubted(known, pressure.doubts)
     put(state.pressures, known, instead_of=pressure)
     _settle_into_place(state, known)
-    return events + again(state, now, "The other half of the measurement speaks against it.")
+    why = "The other half of the measurement speaks against it."
+    return events + again(state, now, why, gone=[pressure])
 
 
 def outdate(
@@ -108,7 +110,7 @@ def outdate(
     _leave_baseline(state, pressure)
     keys = tuple(pressure.keys.values())
     told = Rejudged(at=now, keys=keys, state="late", reason=reason, effective=effective)
-    return [told, *again(state, now, f"{_OLD}{reason}.")]
+    return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]
 
 
 def whose_anew(
@@ -132,20 +134,22 @@ def _doubt_anew(
 ) -> list[Event]:
     """This is said of each by now ("": nothing), where before perhaps something else was."""
     events: list[Event] = []
+    anew: list[Pressure] = []
     for pressure, doubt in said:
         if doubt == pressure.doubts.get(kind, ""):
             continue
+        anew.append(pressure)
         doubts = {k: v for k, v in pressure.doubts.items() if k != kind}
         known = doubted(pressure, doubts | ({kind: doubt} if doubt else {}))
         put(state.pressures, known, instead_of=pressure)
         events += _retell(known, now)
         _leave_baseline(state, known)
         _settle_into_place(state, known)
-    return events + again(state, now, why) if events else []
+    return events + again(state, now, why, gone=anew) if anew else []
 
 
-def again(state: State, now: float, why: str) -> list[Event]:
-    """What the pressures that are kept come to."""
+def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -> list[Event]:
+    """What the pressures that are kept come to. gone: as they were, those that may count less."""
     for vital in PRESSURES:
         _find_newest(state, vital)
     proven = state.proven
@@ -153,7 +157,26 @@ def again(state: State, now: float, why: str) -> list[Event]:
     events = crossings.judge_all_again(state, now, why)
     counted = [p.effective for p in proven if p.counts]
     state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
+    events += _hear_anew(state, gone, now)
     return events + overdue.judge(state, now) + recovery.judge(state, now)
+
+
+def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Event]:
+    """Silence counts from the newest pressure that was judged as it came.
+
+    One that came after a newer one was not: it is no sign that any is watched.
+    """
+    heard, newest = state.opened_at, -inf
+    for p in sorted(state.proven, key=lambda p: p.received):
+        if p.counts and p.effective >= newest:
+            heard, newest = p.heard, p.effective
+    counted = state.silence.get("sbp", heard)
+    if heard > counted and newest > -inf:
+        return technical.heard(state, "sbp", heard, now)
+    if heard == counted or not any(p.heard == counted and not p.unproven for p in gone):
+        return []
+    state.silence["sbp"] = heard
+    return technical.fall_due(state, now)
 
 
 def _find_newest(state: State, vital: str) -> None:

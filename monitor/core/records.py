@@ -40,7 +40,8 @@ def classify(
 ) -> Classified:
     """A record that was admitted. key: of its first row."""
     device, received = observation.device, observation.issued
-    record, changed = source.cuff.take(key, received, observation.stamp, observation.values)
+    stamp = source.arrivals.contents.stamp(observation)
+    record, changed = source.cuff.take(key, received, stamp, observation.values)
     _name(source, observation.user)
     events: list[Event] = []
     for earlier in changed:
@@ -81,6 +82,13 @@ def fall_due(state: State, now: float) -> list[Event]:
             elif pressure.waits:
                 events += reconsider.warn(state, pressure, now)
     return events
+
+
+def settle(state: State, now: float) -> list[Event]:
+    """The session ends, and nothing comes any more: what waits is judged now."""
+    for source in state.sources.values():
+        source.cuff.hurry(now)
+    return fall_due(state, now)
 
 
 def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:

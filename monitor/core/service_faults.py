@@ -40,7 +40,7 @@ _OVER: Final[dict[FaultCondition, str]] = {
 def change(state: State, given: ServiceFault, now: float) -> list[Event]:
     """One begins or is over; saying either once more changes nothing."""
     if given.condition == unwatched.BLINDS:
-        unwatched.heard_nothing(state)
+        unwatched.heard_nothing(state, now)
     if given.over:
         fault = state.service_faults.pop(given.condition, None)
         if fault is None:

@@ -14,6 +14,7 @@ from monitor.core import (
     service_faults,
     silence,
     sound,
+    unwatched,
 )
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
@@ -128,13 +129,12 @@ def trouble_key(key: str) -> str:
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.device not in state.devices:
         return []
-    if given.device in state.sources:
-        state.sources[given.device].clock.went_away()
+    if given.device in state.sources or given.device in state.offline or not given.online:
+        unwatched.went_away(state, given.device, now)  # else it comes for the first time
     if given.online:
         return online(state, given.device, now)
     state.offline.setdefault(given.device, now)
-    if given.device in state.sources:
-        state.sources[given.device].memory.connected("")
+    state.sources[given.device].memory.connected("")
     return []
 
 
@@ -144,11 +144,13 @@ def online(state: State, device: str, now: float) -> list[Event]:
 
 
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
-    """A believed reading of this vital sign came (pressures: "sbp")."""
+    """A believed reading of this vital sign came (pressures: "sbp"), at `since`."""
     state.silence[vital] = max(since, state.silence.get(vital, since))
     key = f"no_data:{vital}"
     if key not in state.alarms.standing and vital not in state.blind:
         return []
+    if reached(silence_steps(state, vital), state.silence[vital], now) is not None:
+        return []  # it was silent again since
     words = silence.data_back_reason(vital)
     events: list[Event] = [*state.alarms.release(key, now, words)]
     return events + blinding.regain(state, vital, now)

@@ -8,7 +8,7 @@ lengths may be added up.
 from typing import Final
 
 from monitor.core.events import Event, FaultCondition, Interrupted, Unwatched
-from monitor.core.state import State
+from monitor.core.state import Source, State
 
 BLINDS: Final[FaultCondition] = "broker_lost"
 _LINK: Final = "the link to the broker was lost"
@@ -16,16 +16,23 @@ _LINK: Final = "the link to the broker was lost"
 
 def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
     """The service runs again. What blinded it before it ended has blinded it until then."""
-    heard_nothing(state)
+    heard_nothing(state, now)
     fault = state.service_faults.get(BLINDS)
     since = given.since if fault is None else min(given.since, fault.since)
     return note(state, since, given.until, given.why, now)
 
 
-def heard_nothing(state: State) -> None:
+def heard_nothing(state: State, now: float) -> None:
     """What devices sent meanwhile may have waited for us."""
-    for source in state.sources.values():
-        source.clock.went_away()
+    for device in [*state.sources, *state.devices]:
+        went_away(state, device, now)
+
+
+def went_away(state: State, device: str, now: float) -> None:
+    """What comes of it now may have waited, also of one that was not heard before."""
+    source = state.sources.setdefault(device, Source())
+    source.clock.went_away()
+    source.cuff.went_away(now)
 
 
 def link_back(state: State, since: float, now: float) -> list[Event]:

@@ -54,8 +54,6 @@ HISTORIES: Final[dict[str, tuple[list[Row], list[str]]]] = {
     "no stamp, the burst goes on later": ([(0, None, 120), (10, None, 121)], ["old", "live"]),
     "no stamp, in a burst, heard inflating": (
         [(-20, "i"), (0, None, 120), (1, None, 121)], ["old", "live"]),
-    "a clock that stands still": ([(0, 0, 120), (300, 0, 121), (600, 0, 119)],
-                                  ["unknown", "live", "live"]),
     "more than a day ahead orders nothing": (
         [(0, T - S + 2 * DAY, 120), (1, T - S + 3 * DAY, 121)], ["unknown", "unknown"]),
     "more than a day ahead, and running": (

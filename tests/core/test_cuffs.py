@@ -4,6 +4,8 @@ from typing import Final
 
 import pytest
 
+from monitor.core import cuffs
+from monitor.core.events import Commanded
 from tests.core.course import Course, changes, dosed
 
 MIN: Final = 60.0
@@ -185,3 +187,21 @@ def test_a_dose_entered_later_passes_the_checks_that_nobody_knew_of() -> None:
     check = course.status(3000).next_check
     assert check is not None
     assert check.due - course.start == 3000 + 10 * MIN
+
+
+# --- a cuff that comes back ---------------------------------------------------------------------
+
+
+def test_what_was_wanted_while_no_cuff_was_there_is_asked_for_when_one_comes() -> None:
+    """At that moment and not before it; and it may take as long as a measurement does."""
+    course = dosed()
+    course.bp(1000, 120, 80, flags=("movement",))
+    course.change_devices(1010, remove=["cuff"])
+    course.advance(1500)
+    course.change_devices(1510, add={"cuff": "cuff"})
+    assert course.deadline == 1510
+    assert cuffs.deadline(course.encounter.state) == course.start + 1510
+    course.advance(1510)
+    asked = [e for e in course.events if isinstance(e, Commanded)][-1]
+    assert (asked.at - course.start, asked.reason) == (1510, "confirm")
+    assert asked.by >= asked.at + 60

@@ -135,6 +135,18 @@ def test_a_receipt_long_before_its_handing_in_keeps_events_in_order() -> None:
     assert next(e.at - course.start for e in events if isinstance(e, AlarmChanged)) == 200
 
 
+def test_what_fell_due_before_it_was_handed_in_is_due_now() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.advance(200)
+    record = Observation(
+        issued=course.start + 100, device="cuff", values={"sbp": 190.0, "dbp": 114.0}, record=True
+    )
+    course.encounter.observe(record, course.start + 200)
+    assert course.deadline == 200
+    course.advance(200)
+    assert course.told("sbp_high") == [(200, "raised", "sbp_high", "high")]
+
+
 def test_ten_readings_in_one_instant() -> None:
     course = Course()
     for value in (70, 150, 70, 150, 240, 25, 70, 150, 150, 150):

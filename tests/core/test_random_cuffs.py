@@ -1,7 +1,8 @@
 """Random cuffs against an oracle that knows of each record whether it was measured just now.
 
 A cuff here has a memory, two users, failures, a clock of its own that may be set in between, and a
-radio that connects when it likes. What the session may know is only what the cuff sends.
+radio that connects when it likes. The service may be down while it measures, and hears it later.
+What the session may know is only what the cuff sends.
 """
 
 import os
@@ -61,7 +62,9 @@ habits: Final = st.builds(
 )
 pressures: Final = st.sampled_from([(118, 76), (128, 82), (146, 92), (168, 99), (186, 112)])
 act: Final = st.tuples(
-    st.sampled_from(["measure", "away", "connect", "fail", "set clock", "other measures"]),
+    st.sampled_from(
+        ["measure", "away", "connect", "fail", "set clock", "other measures", "held up"]
+    ),
     st.floats(70, 900),
     pressures,
 )
@@ -147,6 +150,8 @@ class World:
         elif kind == "connect" and not self.connected:
             self.connected = True
             self._connect()
+        elif kind == "held up" and self.connected and self.habit.stamps != "none":
+            self._hold_up(values, after)
         elif kind == "set clock":
             # Far: a clock that is set to the very minute of an earlier record seems to stand still.
             self.drift += values[0] * 37_010.0 - 4.8e6
@@ -158,6 +163,17 @@ class World:
         self.memory.append(made)
         if self.connected:
             self._send(made)
+
+    def _hold_up(self, values: tuple[int, int], after: float) -> None:
+        """It measures while the service is down: the sign and the record wait in the broker."""
+        made = self._made(self.now + 35, *values)
+        self.memory.append(made)
+        self.now += 35 + after
+        self.course.interrupted(self.now, self.now - 35 - after)
+        if self.habit.inflates:
+            self.course.inflates(self.now)
+            self.now += 1.5
+        self._send(made)
 
     def _inflate(self) -> None:
         if self.habit.inflates:

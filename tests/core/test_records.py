@@ -4,7 +4,17 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import AlarmChanged, Duplicate, MeasuredNow, Refused, Rejudged
+from monitor.core.events import (
+    AlarmChanged,
+    Closed,
+    Contact,
+    CuffUser,
+    Duplicate,
+    GateRefused,
+    MeasuredNow,
+    Refused,
+    Rejudged,
+)
 from monitor.core.status import UnknownAge
 from tests.core.course import Course, dosed
 
@@ -365,3 +375,156 @@ def test_what_comes_with_a_record_that_was_known_does_not_come_alone() -> None:
     course.record(66, 150, 90, stamp=None)
     course.advance(80)
     assert course.states("sbp")[-1] == "suspect"
+
+
+# --- silence --------------------------------------------------------------------------------------
+
+
+def silent(users: dict[str, int] | None = None) -> Course:
+    """A session in which no pressure has come for half an hour."""
+    course = dosed(users=users or {})
+    course.bp(1000, 120, 80)
+    course.advance(3000)
+    assert course.priority("no_data") == "low"
+    return course
+
+
+def test_what_proves_live_ends_the_silence_from_its_receipt_on() -> None:
+    course = silent()
+    course.record(3010, 118, 76, stamp=0)
+    course.apply(3300, MeasuredNow(of_unknown_age(course, 3300).key, "m.keller"))
+    assert course.standing("no_data") is None
+    course.advance(3010 + 1800)
+    assert course.standing("no_data") is None
+    course.advance(3010 + 1801)
+    assert course.priority("no_data") == "low"
+
+
+def test_so_does_what_proves_live_when_a_newer_one_has_come() -> None:
+    """The newer one is a diastolic alone: nothing that silence waits for."""
+    course = silent()
+    course.record(3010, 118, 76, stamp=0)
+    course.observe(3100, "other", {"dbp": 76.0})
+    course.apply(3110, MeasuredNow(of_unknown_age(course, 3110).key, "m.keller"))
+    assert course.standing("no_data") is None
+
+
+def test_so_does_what_proves_the_patients() -> None:
+    course = silent(users={"cuff": 1})
+    course.observe(3010, "cuff", {"sbp": 118.0, "dbp": 76.0}, user=2)
+    course.advance(3020)
+    assert course.priority("no_data") == "low"
+    course.apply(3030, CuffUser("cuff", 2, "r.hill"))
+    assert course.standing("no_data") is None
+
+
+def test_what_proves_live_after_longer_than_silence_allows_does_not_end_it() -> None:
+    """The newer record shows its age, and is itself of another person."""
+    course = Course(devices={"cuff": "cuff"}, users={"cuff": 1})
+    course.record(100, 118, 76, stamp=0, user=1)
+    course.advance(2000)
+    assert course.priority("no_data") == "low"
+    course.record(2010, 122, 78, stamp=1910, user=2)
+    assert course.states("sbp") == ["accepted", "suspect"]
+    assert course.priority("no_data") == "low"
+
+
+def test_what_came_after_a_newer_one_ends_no_silence_when_it_proves_the_patients() -> None:
+    course = silent(users={"cuff": 1})
+    course.observe(4000, "other", {"sbp": 118.0, "dbp": 76.0}, measured=3900)
+    course.observe(4100, "cuff", {"sbp": 118.0, "dbp": 76.0}, measured=3800, user=2)
+    course.apply(4110, CuffUser("cuff", 2, "r.hill"))
+    assert course.states("sbp")[-2:] == ["accepted", "accepted"]
+    course.advance(4000 + 1801)
+    assert course.priority("no_data") == "low"
+
+
+def test_a_diastolic_alone_ends_no_silence_when_it_proves_the_patients() -> None:
+    course = silent(users={"cuff": 1})
+    course.observe(3010, "cuff", {"dbp": 76.0}, user=2)
+    course.apply(3030, CuffUser("cuff", 2, "r.hill"))
+    assert course.states("dbp")[-1] == "accepted"
+    assert course.priority("no_data") == "low"
+
+
+def test_silence_that_was_ended_by_another_persons_reading_goes_on() -> None:
+    course = silent()
+    course.observe(3010, "cuff", {"sbp": 118.0, "dbp": 76.0}, user=2)
+    assert course.standing("no_data") is None
+    course.apply(3030, CuffUser("cuff", 1, "r.hill"))
+    assert course.priority("no_data") == "low"
+
+
+def test_so_does_silence_that_was_ended_by_what_proves_old() -> None:
+    course = silent()
+    course.inflates(3000)
+    course.record(3030, 118, 76, stamp=0)
+    course.advance(3040)
+    assert course.standing("no_data") is None
+    course.record(3050, 122, 78, stamp=9 * DAY)
+    assert course.states("sbp")[-2:] == ["late", "suspect"]
+    assert course.priority("no_data") == "low"
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+def test_a_crisis_that_waits_is_told_before_the_session_closes() -> None:
+    course = clinic()
+    course.contacts(1, Contact(id=1, name="Dr One", after_s=0.0))
+    course.record(40, 186, 112, stamp=0)
+    course.close(41)
+    assert course.told("sbp_high") == [(41, "raised", "sbp_high", "high")]
+    assert (41, 1) in course.notices()
+    assert isinstance(course.events[-1], Closed)
+    assert course.deadline is None
+
+
+def test_what_proves_live_is_believed_before_the_session_closes() -> None:
+    course = clinic()
+    course.inflates(5)
+    course.record(40, 118, 76, stamp=0)
+    course.close(41)
+    assert course.states("sbp") == ["accepted"]
+    assert isinstance(course.events[-1], Closed)
+
+
+def discharged() -> Course:
+    """A session whose gates are open."""
+    course = dosed()
+    for n in range(1, 14):
+        course.bp(700 + 15 * MIN * n, 121, 80)
+    assert [gate.unmet for gate in course.status(12_410).gates] == [(), ()]
+    return course
+
+
+@pytest.mark.parametrize("inflates", [True, False])
+def test_gates_are_shut_while_a_record_waits(inflates: bool) -> None:
+    """It may be a crisis, and it may be of last week: nothing opens on it."""
+    course = discharged()
+    if inflates:
+        course.inflates(12_420)
+    course.record(12_450, 118, 76, stamp=0)
+    assert [[u.id for u in gate.unmet] for gate in course.status(12_451).gates] == [["waits"]] * 2
+    assert [gate.unmet for gate in course.status(12_453).gates] == [(), ()]
+
+
+def test_a_close_that_is_refused_decides_nothing() -> None:
+    course, calm = discharged(), discharged()
+    for one in (course, calm):
+        one.record(12_450, 186, 112, stamp=0)
+    with pytest.raises(GateRefused) as refused:
+        course.close(12_451, override=None)
+    assert "waits" in [u.id for u in refused.value.unmet]
+    calm.advance(12_451)
+    assert course.encounter.state == calm.encounter.state
+    course.advance(12_460)
+    assert course.told("sbp_high") == [(12_453, "raised", "sbp_high", "high")]
+
+
+def test_before_the_dose_a_low_pressure_that_waits_shuts_the_gate() -> None:
+    course = clinic()
+    ready(course)
+    course.record(700, 78, 50, stamp=9 * DAY)
+    assert course.unmet(701) == ["waits"]
+    assert "alarm" in course.unmet(710)

@@ -27,6 +27,7 @@ from monitor.core.events import (
     Input,
     Notice,
     Observed,
+    Override,
     Refused,
     Symptom,
 )
@@ -217,6 +218,33 @@ def test_a_dose_on_record_passes_a_gate_that_is_shut_today_and_keeps_its_baselin
     closed = Closed(at=START + 9, by="thea")
     assert closed in replay.apply(closing, START + 9, closed)
     assert state.closed_at == START + 9
+
+
+def _closed_while_a_record_waits() -> list[Row]:
+    values = {"sbp": 190.0, "dbp": 114.0}
+    record = Observation(
+        issued=START + 40, device="cuff", values=values, record=True, stamp=5.0
+    )  # fmt: skip
+    closing = Close("thea", Override("thea", "it goes on"), None)
+    encounter = opened(TODAY)
+    acts: list[tuple[float, Input]] = [(START + 40, Observed(record)), (START + 41, closing)]
+    return [(at, given_, encounter.apply(given_, at)) for at, given_ in acts]
+
+
+def test_a_close_while_a_record_waits_is_decided_as_it_was() -> None:
+    rows = _closed_while_a_record_waits()
+    assert [alarm.condition for alarm in moved(rows[-1][2])] == ["sbp_high", "dbp_high"]
+    encounter, decided = again(rows, TODAY)
+    assert decided == [event for _, _, events in rows for event in events]
+    assert encounter.state.closed_at == START + 41
+
+
+def test_a_close_on_record_stands_though_what_waited_then_was_not_decided() -> None:
+    *rows, (at, closing, events) = _closed_while_a_record_waits()
+    closed = next(event for event in events if isinstance(event, Closed))
+    encounter, decided = again([*rows, (at, closing, [closed])], TODAY)
+    assert closed in decided
+    assert encounter.state.closed_at == START + 41
 
 
 def test_without_an_outcome_on_record_a_gate_is_asked() -> None:

@@ -38,8 +38,10 @@ FAULTS: Final[list[Fault]] = [
         ),
         ("return self.risen is not None and self._high", "return False"),
     ),
+    *_of("people", ("judged = records.settle(state, now)", "judged: list[Event] = []")),
     *_of(
         "gates",
+        ("if any(p.waits for p in s.pressures):", "if False:"),
         ("if high is None or done >= gate.repeats:", "if True:"),
         ("reading.effective >= last + 60 *", "reading.effective > last + 60 *"),
         ("        if not reading.clean:\n            continue\n", ""),
@@ -252,10 +254,16 @@ FAULTS: Final[list[Fault]] = [
             "return stamp",
         ),
         ("receipts >= APART_S and stamps >= APART_S and", ""),
-        (
-            "if any(received - r.received > STILL_S and r.values != values for r in alike):",
-            "if alike:",
-        ),
+    ),
+    *_of(
+        "contents",
+        ("and now - min(known.values()) > STILL_S:", "and True:"),
+        ('self.still = ""  # it was set', "pass  # it was set"),
+    ),
+    *_of(
+        "inflation",
+        ("if self.first is None or now - self.first < BACKLOG_S:", "if self.first is None:"),
+        ("self.outage, self.first, self.last = True, None, None", "pass"),
     ),
     *_of(
         "cuff_users",
@@ -264,7 +272,8 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "reconsider",
-        ('return [told, *again(state, now, f"{_OLD}{reason}.")]', "return [told]"),
+        ('return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]', "return [told]"),
+        ("if p.counts and p.effective >= newest:", "if p.counts:"),
         ("state.readings.take_out(vital, pressure.effective)", "pass"),
     ),
     *_of(
