@@ -15,6 +15,7 @@ Records less than `BURST_S` apart are one burst. They prove nothing about each o
 order: a cuff that empties its memory sends it all at once.
 """
 
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from msgspec import Struct, field
@@ -27,6 +28,11 @@ APART_S: Final = 50.0  # two measurements cannot be nearer: each takes 40 s and 
 AGREE_S: Final = 20.0
 AGREE_MINUTES_S: Final = 65.0  # where stamps are whole minutes
 AHEAD_S: Final = 86_400.0  # a stamp so far ahead of its receipt orders nothing
+# A clock that lost its power begins anew at a date of its own: what it measures now is dated long
+# before what it has stored.
+RESET_S: Final = 86_400.0
+YEAR_BEGINS_S: Final = 2 * 86_400.0
+HALF_A_YEAR_S: Final = 180 * 86_400.0
 _KEPT: Final = 64
 _ANCHORS: Final = 8
 
@@ -156,8 +162,8 @@ class CuffMemory(Struct, omit_defaults=True):
         if record.stamp is None:
             outdated = [r for r in others if r.stamp is None]
         else:
-            outdated = [r for r in others if _before(r, record)]
-            if self._repeats(record) or any(_before(record, r) for r in others):
+            outdated = [r for r in others if self._before(r, record)]
+            if self._repeats(record) or any(self._before(record, r) for r in others):
                 record.age = "old"
         changed = [r for r in outdated if r.age != "old"]
         for old in changed:
@@ -187,7 +193,7 @@ class CuffMemory(Struct, omit_defaults=True):
     def _alone(self, record: Record) -> bool:
         """Nothing that was sent with it says that it was stored, and something that it was not."""
         others = self._same_burst(record)
-        if record.inflated and all(_before(r, record) for r in others):
+        if record.inflated and all(self._before(r, record) for r in others):
             return True
         came = [r.received for r in others] + ([] if self.repeated is None else [self.repeated])
         near = any(abs(at - record.received) <= WAIT_S for at in came)
@@ -200,24 +206,49 @@ class CuffMemory(Struct, omit_defaults=True):
         sent = [r for r in self.records if r.burst == self.burst and r.stamp is not None]
         if not sent:
             return
-        newest = max(sent, key=lambda r: (r.stamp or 0.0, r.received))
-        assert newest.stamp is not None
-        self.anchors.append((newest.received, newest.stamp))
+        reset = [r for r in sent if any(self._was_reset(r, other) for other in sent)]
+        for group in (reset, sent):
+            newest = max(group, key=lambda r: (r.stamp or 0.0, r.received), default=None)
+            if newest is not None and newest.stamp is not None:
+                self.anchors.append((newest.received, newest.stamp))
         del self.anchors[:-_ANCHORS]
 
+    def _before(self, one: Record, other: Record) -> bool:
+        """One was surely measured before the other, both of one burst."""
+        if one.stamp is None and other.stamp is None:
+            return one.received <= other.received and one is not other
+        first, second = _ordering(one), _ordering(other)
+        in_order = first is not None and second is not None and first < second
+        return in_order and not self._was_reset(one, other)
 
-def _before(one: Record, other: Record) -> bool:
-    """One was surely measured before the other, both of one burst."""
-    if one.stamp is None and other.stamp is None:
-        return one.received <= other.received and one is not other
-    first, second = _ordering(one), _ordering(other)
-    return first is not None and second is not None and first < second
+    def _was_reset(self, one: Record, other: Record) -> bool:
+        """The clock may have begun anew between them, so that the earlier stamp is the later one.
+
+        Either it is of a year's first days, where such clocks begin, and long before the other; or
+        that clock was heard to run.
+        """
+        if one.stamp is None or other.stamp is None or other.stamp - one.stamp < RESET_S:
+            return False
+        if other.stamp - one.stamp >= HALF_A_YEAR_S and _begins_a_year(one.stamp):
+            return True
+        earlier = [r for r in self.records if r.burst < one.burst and r.stamp is not None]
+        return any(_as_far(one.received - r.received, one.stamp, r.stamp or 0.0) for r in earlier)
 
 
 def _ordering(record: Record) -> float | None:
     """Its stamp, where that tells which came first."""
     stamp = record.stamp
     return None if stamp is None or stamp > record.received + AHEAD_S else stamp
+
+
+def _begins_a_year(stamp: float) -> bool:
+    try:
+        year = datetime.fromtimestamp(stamp, UTC).replace(
+            month=1, day=1, hour=0, minute=0, second=0
+        )
+    except (ValueError, OverflowError, OSError):
+        return False
+    return stamp - year.timestamp() < YEAR_BEGINS_S
 
 
 def _as_far(receipts: float, later: float, earlier: float) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from monitor.core.cuff_memory import CuffMemory
 
 DAY: Final = 86_400.0
+YEAR: Final = 365 * DAY
 T: Final = 1_795_428_000.0
 S: Final = 1_483_228_800.0  # the cuff thinks that it is 2017
 
@@ -58,6 +59,20 @@ HISTORIES: Final[dict[str, tuple[list[Row], list[str]]]] = {
         [(0, T - S + 2 * DAY, 120), (1, T - S + 3 * DAY, 121)], ["unknown", "unknown"]),
     "more than a day ahead, and running": (
         [(0, T - S + 2 * DAY, 120), (300, T - S + 2 * DAY + 300, 121)], ["live", "live"]),
+    "its clock began anew, and it sends what it has stored with what it measures": (
+        [(-20, "i"), (0, 59, 189), (0.4, 9 * YEAR, 119),
+         (130, "i"), (150, 209, 190), (150.4, 9 * YEAR + 3600, 121)],
+        ["live", "unknown", "live", "unknown"]),
+    "once, and nothing shows how its clock runs": (
+        [(-20, "i"), (0, 59, 189), (0.4, 9 * YEAR, 119)], ["unknown", "unknown"]),
+    "its clock began anew in the middle of a year": (
+        [(0, 9 * YEAR, 119), (0.4, 120 * DAY, 189), (150, 120 * DAY + 150, 190),
+         (150.4, 9 * YEAR + 3600, 121)],
+        ["unknown", "old", "unknown", "unknown"]),
+    "years apart, and none of a year's first days": (
+        [(0, 120 * DAY, 189), (0.4, 9 * YEAR, 119)], ["old", "unknown"]),
+    "of a year's first days, and not long before": (
+        [(0, 59, 189), (0.4, 120 * DAY, 119)], ["old", "unknown"]),
 }  # fmt: skip
 
 
