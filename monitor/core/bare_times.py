@@ -1,9 +1,10 @@
 """When a reading was measured, of a device that says that (`t`) and does not tell its clock.
 
-Age, wait and a clock that is behind look alike, so it is taken for as old as it says. A clock that
-is ahead betrays itself. One that is set back while its readings come and are fresh makes them
-older than those before, as no device measures: these are in doubt, until their pace proves the
-step.
+Age, wait and a clock that is behind look alike, so it is taken for as old as it says. But readings
+that come at the pace of our clock, each as old as the one before, may be of now: they are in doubt,
+and not history that nobody watches. A clock that is ahead betrays itself. One that is set back
+while its readings come and are fresh makes them older than those before, as no device measures:
+these are in doubt, until their pace proves the step.
 """
 
 from monitor.core.clock_evidence import WITNESSES, Message, Placed, Run
@@ -110,11 +111,21 @@ def _older(
     if run.doubtful:
         return clock.placed(message, doubt=_set_or_old(offset - known), step=step)
     clock.count = 0
-    return clock.placed(message, offset - clock.correction, step=step)
+    placed = clock.placed(message, offset - clock.correction, step=step)
+    if placed.late and run.proves(message.issued) and not run.drains:
+        return clock.placed(message, doubt=_always_as_old(offset), step=step)
+    return placed
 
 
 def _dated_ahead(seconds: float) -> str:
     return f"the device dates it {span(seconds)} ahead; the time of receipt is used"
+
+
+def _always_as_old(seconds: float) -> str:
+    return (
+        f"the device dates it {span(seconds)} back, as each one before: its clock may be so far "
+        "behind"
+    )
 
 
 def _set_or_old(seconds: float) -> str:

@@ -2,8 +2,8 @@
 
 Its readings are judged all the same, by corrected times (`timebase`), where they can be corrected;
 what is told is that the device's own display and records are off, that a clock which was set anew
-will jump, and that readings which seem old are not watched. A clock that was set right is right by
-the first message that says so.
+will jump, and that nobody knows of readings which seem old whether they are. A clock that was set
+right is right by the first message that says so.
 """
 
 from typing import Final
@@ -54,5 +54,5 @@ def _what_follows(behind: float | None) -> str:
     if behind is None:
         return "Its readings are placed by when they were received."
     if behind > LATE_S:
-        return "Its readings are taken for as old as they say: they are kept, and not watched."
+        return "Whether its readings are of now is not known: they raise alarms, and end none."
     return "Its readings are taken for as old as they say."

@@ -122,15 +122,29 @@ def test_a_cuff_that_tells_no_clock_is_in_doubt_until_its_pace_shows_that_it_was
     assert course.told("clock_skew")[1:] == [(3400, "cleared", "clock_skew", "medium")]
 
 
-def test_a_strap_that_was_behind_from_the_first_and_tells_no_clock_is_taken_as_old() -> None:
+def test_a_strap_that_is_always_as_old_and_tells_no_clock_may_be_of_now() -> None:
+    """Nobody can tell two hours' delay from a wrong zone: its crisis is told, and ends nothing."""
     course = Course(devices={"strap": "heart_rate"})
     for t in range(10, 200):
-        course.hr(t, 70, measured=t - 7200)
-    assert {j.state for j in course.judged("hr")} == {"late"}
-    assert course.standing("no_data") is not None
+        course.hr(t, 150 + t % 3, measured=t - 7200)
+    states = course.states("hr")
+    assert states == ["late"] * states.count("late") + ["suspect"] * states.count("suspect")
+    assert states.count("late") == 30
+    assert course.standing("hr_high") is not None
+    assert "hr" in course.unmet(200)
     alarm = course.standing("clock_skew")
     assert alarm is not None
-    assert alarm.reason.endswith("they are kept, and not watched.")
+    assert alarm.reason.endswith("is not known: they raise alarms, and end none.")
+
+
+def test_a_cuff_that_is_always_as_old_is_not_silent() -> None:
+    course = dosed()
+    course.observe(800, "other", {"sbp": 187.0, "dbp": 115.0}, measured=800 - 3600)
+    assert course.standing("sbp_high") is None
+    course.observe(1100, "other", {"sbp": 189.0, "dbp": 116.0}, measured=1101 - 3600)
+    assert course.standing("sbp_high") is not None
+    course.observe(1400, "other", {"sbp": 120.0, "dbp": 80.0}, measured=1400 - 3600)
+    assert course.standing("sbp_high") is not None
 
 
 def test_a_clock_that_is_set_right_ends_it_and_a_far_one_is_medium_after_the_dose() -> None:
