@@ -58,7 +58,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     else:
         following = state.following.get("hr", _NONE)
         found = believe(observation, effective, source.memory, state.cuff, following)
-        events += sensing.notice(state, observation, found, effective, now)
+        events += sensing.notice(state, observation, found, effective, now, proven=not doubt)
     believed: list[Believed] = []
     for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
