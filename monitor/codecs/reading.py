@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 
 from monitor.codecs.decoded import Decoded
 from monitor.codecs.elements import not_json
-from monitor.codecs.numerals import may_have_nan, parse
+from monitor.codecs.numerals import may_have_nan, parse, stands_for_nan, stands_for_nothing
 from monitor.core.vitals import Vital
 
 MAX_SEQ: Final = 2**63 - 1
@@ -44,6 +44,8 @@ class Reading(Struct, forbid_unknown_fields=True):
 
 
 _FIELDS: Final = frozenset(Reading.__struct_fields__)
+_COUNTED: Final = ("hr", "temp", "battery")
+_MEASURED: Final = ("hr", "sbp", "dbp", "map", "temp", "pulse", "battery")
 _strict: Final = msgspec.json.Decoder(Reading).decode
 
 
@@ -68,6 +70,7 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
     if known.get("rr_ms") is not None:
         known["rr_ms"] = _intervals(known["rr_ms"])
         decoded.unknown_keys += known["rr_ms"] is None
+    _words_to_values(known, decoded)
     failed = _without_nan(known, decoded)
     try:
         return msgspec.convert(known, Reading), failed
@@ -89,6 +92,23 @@ def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[Vital, ...
         decoded.unknown_keys += key == "battery"
         del known[key]
     return failed
+
+
+def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
+    """Texts in the place of a value that say that there is none.
+
+    "NaN" of a pressure becomes NaN. Of another value it is as null: that value is counted as passed
+    over, and the others count, since this is JSON and nothing in it is damaged.
+    """
+    for key in _MEASURED:
+        value = known.get(key)
+        if not isinstance(value, str):
+            continue
+        if stands_for_nan(value):
+            known[key] = math.nan if key in HALVES else None
+            decoded.unknown_keys += key in _COUNTED
+        elif stands_for_nothing(value):
+            known[key] = None
 
 
 def _not_finite(value: object) -> bool:

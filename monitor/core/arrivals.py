@@ -2,13 +2,12 @@
 
 The key of a reading is device, boot, number, vital sign. A number that comes again with other
 content begins a new count, whose name takes the place of the boot in the key (see names.py).
-Without a number the measurement time is the key; without both every delivery counts, but for
-pressures (see contents.py).
+Without a number the measurement time is the key (see timed.py); without both every delivery counts,
+but for pressures (see contents.py).
 """
 
 from typing import Final
 
-import msgspec
 from msgspec import Struct, field
 
 from monitor.core import count_places
@@ -18,6 +17,7 @@ from monitor.core.count_places import Place
 from monitor.core.counts import REMEMBERED, Boot, Reading, read
 from monitor.core.names import counter_of, first_name, name_of, word_of
 from monitor.core.numbers import SURE_OF_STEP
+from monitor.core.timed import Timed
 from monitor.core.vitals import Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
@@ -52,7 +52,8 @@ class Arrivals(Struct, omit_defaults=True):
     filed      the count of the newest numbered reading
     restarts   how many names were made
     reused     what is to be told of the newest numbered reading
-    times      "measurement time, vital sign" of the newest readings that had no number
+    timed      the newest readings that had no number and a time; `times`: "time vital sign" of
+               those of which the values are not known
     """
 
     boots: dict[str, Boot] = {}
@@ -63,6 +64,7 @@ class Arrivals(Struct, omit_defaults=True):
     reused: Reused | None = None
     again: Again | None = None
     times: dict[str, bool] = {}
+    timed: Timed = field(default_factory=Timed)
     contents: Contents = field(default_factory=Contents)
 
     def admit(self, observation: Observation) -> tuple[str, Observation | None]:
@@ -102,7 +104,11 @@ class Arrivals(Struct, omit_defaults=True):
         kin = {k: boot for k, boot in self.boots.items() if counter_of(k) == counter}
         place = count_places.place(reading, key, kin)
         waiting = self._waiting(reading) if place.what == "new" else None
-        if place.constant and reading.measured is not None and not self._by_time(reading.whole):
+        if (
+            place.constant
+            and reading.measured is not None
+            and not self.timed.new(reading.whole, self.times)
+        ):
             waiting = key  # its time is its key, as if it had no number
         if place.what == "again" or waiting is not None:
             self.filed = waiting or place.key
@@ -152,7 +158,9 @@ class Arrivals(Struct, omit_defaults=True):
         if head.low == head.high:
             boot.reused = head.reused + 1
             if head.newest is not None:  # it may be one of those whose time is their key
-                self.times |= {f"{head.newest:.3f} {vital}": True for vital in head.by}
+                mark = f"{head.newest:.3f}"
+                if mark not in self.timed.readings:
+                    self.times |= {f"{mark} {vital}": True for vital in head.by}
         constant = boot.reused >= count_places.CONSTANT
         restarted = not word and seq <= max(head.low, 1)
         if not boot.told and (constant or not restarted):
@@ -194,18 +202,6 @@ class Arrivals(Struct, omit_defaults=True):
     def _without_number(self, observation: Observation) -> Observation | None:
         if observation.record or (observation.effective is None and observation.raw_t is None):
             return None if self.contents.had(observation) else observation
-        return self._by_time(observation) if observation.values else observation
-
-    def _by_time(self, observation: Observation) -> Observation | None:
-        """What of it is of a time at which that vital sign was not measured before."""
-        time = observation.raw_t if observation.effective is None else observation.effective
-        keys = {vital: f"{time:.3f} {vital}" for vital in observation.values}
-        new = {v: observation.values[v] for v, key in keys.items() if key not in self.times}
-        for vital in new:
-            self.times[keys[vital]] = True
-        while len(self.times) > REMEMBERED:
-            del self.times[next(iter(self.times))]
-        if not new:
-            return None
-        whole = len(new) == len(keys)
-        return observation if whole else msgspec.structs.replace(observation, values=new)
+        if not observation.values:
+            return observation
+        return self.timed.new(observation, self.times)

@@ -13,6 +13,7 @@ from monitor.core import (
     crossings,
     cuffs,
     expectation,
+    heart_rates,
     overdue,
     phases,
     recovery,
@@ -56,8 +57,13 @@ def believe(
         newest, noted = Newest(value, effective, issued, cause), False
         _draw(state.newest, vital, newest)
         if not cause:
-            _draw(state.clean, vital, newest)
+            if vital == "hr":
+                _draw(state.rates, device, newest)
+            else:
+                _draw(state.clean, vital, newest)
             noted = _remember(state, vital, value, effective)
+        elif vital == "hr":
+            heart_rates.doubt(state, device, newest)
         events += crossings.judge(
             state, vital, value, effective, since, now, device=device, clean=not cause
         )
@@ -78,7 +84,10 @@ def warn(
         if overtaken(state, vital, device, effective, issued):
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
-        _draw(state.newest, vital, Newest(value, effective, issued, cause))
+        newest = Newest(value, effective, issued, cause)
+        _draw(state.newest, vital, newest)
+        if vital == "hr":
+            heart_rates.doubt(state, device, newest)
         if WAYS[vital].continuous:
             # It is judged, so there is no silence; what silence raised is ended by proven ones.
             state.silence[vital] = max(since, state.silence.get(vital, since))

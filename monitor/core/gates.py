@@ -12,7 +12,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from monitor.core import heart_rates
 from monitor.core.events import Alarm, Baseline, Unmet
+from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import HoldGate, Protocol
 from monitor.core.vitals import VITALS
@@ -29,11 +31,11 @@ class Situation(Struct, frozen=True, kw_only=True):
     """Everything that a gate may look at.
 
     age          whole years at the opening; None: unknown
-    hr           newest believed heart rate that has not expired; None: there is none
-    hr_clean     the newest of those that nothing speaks against
+    rates        heart rates that have not expired: of each source the newest that nothing speaks
+                 against, and those since then that something does
     hr_expected  a device of this session promises heart rate, or it once came
-    present      vital signs of which a clean reading is there that is neither missing (heart rate)
-                 nor overdue (pressures)
+    present      other vital signs of which a clean reading is there that is neither missing nor
+                 overdue (pressures)
     pressures    newest last
     """
 
@@ -42,7 +44,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     age: int | None
     sitter: bool
     reachable: bool
-    hr: float | None
+    rates: tuple[Rate, ...]
     hr_expected: bool
     present: Collection[str]
     pressures: tuple[Pressure, ...]
@@ -50,7 +52,6 @@ class Situation(Struct, frozen=True, kw_only=True):
     baseline: dict[str, Baseline]
     last_dose_at: float | None
     alarms: tuple[Alarm, ...]
-    hr_clean: float | None = None
 
 
 def hold(s: Situation) -> list[Unmet]:
@@ -73,13 +74,8 @@ def hold(s: Situation) -> list[Unmet]:
 
 def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
     """It is asked about where a device promises it, or one came."""
-    for rate in (s.hr, s.hr_clean):  # a doubtful one says nothing against the clean one before it
-        if rate is not None and not lowest <= rate <= highest:
-            return [Unmet("hr", f"Heart rate {rate:g} is outside {lowest:g} to {highest:g}.")]
-    if s.hr_expected and (s.hr is None or "hr" not in s.present):
-        clean = "clean " * (s.hr is not None)
-        return [Unmet("hr", f"There is no present {clean}heart rate.")]
-    return []
+    against = heart_rates.against(s.rates, lowest, highest, expected=s.hr_expected)
+    return [Unmet("hr", against)] if against else []
 
 
 def _absent_pressures(s: Situation) -> list[Unmet]:

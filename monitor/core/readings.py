@@ -58,13 +58,13 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     else:
         following = state.following.get("hr", _NONE)
         found = believe(observation, effective, source.memory, state.cuff, following)
-        events += sensing.notice(state, observation, found, effective, now)
+        events += sensing.notice(state, observation, found, effective, now, proven=not doubt)
     believed: list[Believed] = []
     for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
         if verdict in ("accepted", "suspect"):
             believed.append((vital, values[vital], reason))
-        key = _key(state, observation, vital, boot)
+        key = _key(state, observation, vital, boot, late)
         events.append(_judged(state, observation, vital, verdict, reason, effective, boot, key))
     if believed:
         follow = believing.warn if doubt else believing.believe
@@ -81,7 +81,7 @@ def _measurement(
     part_of = None if late else other_half(state.pressures, observation)
     if part_of is not None:
         effective = part_of.effective
-    keys = {vital: _key(state, observation, vital, boot) for vital in observation.values}
+    keys = {vital: _key(state, observation, vital, boot, late) for vital in observation.values}
     placed = _placed(state, source, observation, keys, effective, late, doubt, now)
     if part_of is not None:
         placed = records.with_doubts_of(part_of, placed)
@@ -257,10 +257,12 @@ def _judged(
     )  # fmt: skip
 
 
-def _key(state: State, observation: Observation, vital: str, boot: str) -> str:
+def _key(state: State, observation: Observation, vital: str, boot: str, late: str) -> str:
     if observation.seq is not None:
         return f"{observation.device}|{observation.seq}|{vital}|{boot}"
     if observation.effective is not None and observation.device and not observation.record:
-        return f"{observation.device}|t{observation.effective:.3f}|{vital}"
+        key = f"{observation.device}|t{observation.effective:.3f}|{vital}"
+        timed = state.sources[observation.device].arrivals.timed
+        return key + timed.suffix(vital, late=bool(late))
     state.unkeyed += 1
     return f"{observation.device}|#{state.unkeyed}|{vital}"

@@ -44,7 +44,7 @@ Verdicts = dict[str, Judgement]
 
 def notice(
     state: State, observation: Observation, found: Verdicts, effective: float, now: float,
-    *, proven: bool = True,
+    *, proven: bool,
 ) -> list[Event]:  # fmt: skip
     """After a reading that is not late was judged.
 
@@ -53,14 +53,18 @@ def notice(
     if not observation.device or not _concerns(state, observation, found):
         return []
     withdraw(state, observation)
-    events = _skin(state, observation, found, effective, now)
+    events = _skin(state, observation, found, effective, now, proven=proven)
     events += _fit(state, observation, found, effective, now, proven=proven)
     for watched in sorted({silence.watched_as(vital) for vital in found}):
         judged = _of_all(found, watched)
         if _explained(state, observation, watched) or not (proven or judged[0] != "accepted"):
             continue
-        quality = _stream_quality if WAYS[watched].continuous else _single_quality
-        events += quality(state, observation.device, watched, judged, effective, now)
+        if WAYS[watched].continuous:
+            events += _stream_quality(
+                state, observation.device, watched, judged, effective, now, proven=proven
+            )
+        else:
+            events += _single_quality(state, observation.device, watched, judged, effective, now)
     return events
 
 
@@ -96,13 +100,14 @@ def _explained(state: State, observation: Observation, watched: str) -> bool:
 
 
 def _skin(
-    state: State, observation: Observation, found: Verdicts, effective: float, now: float
-) -> list[Event]:
+    state: State, observation: Observation, found: Verdicts, effective: float, now: float,
+    *, proven: bool,
+) -> list[Event]:  # fmt: skip
     device = observation.device
     key = f"sensor_contact|{device}|hr"
     if observation.contact is not False or _bit_is_wrong(state, observation):
         believed = "hr" in found and found["hr"][0] != "rejected"
-        if not (observation.contact or believed):
+        if not proven or not (observation.contact or believed):
             return []
         if observation.contact is False:
             return _good(state, key, effective, 0.0, now, _WRONG.format(device))
@@ -160,8 +165,9 @@ def _fit(
 
 
 def _stream_quality(
-    state: State, device: str, watched: str, judged: Judgement, effective: float, now: float
-) -> list[Event]:
+    state: State, device: str, watched: str, judged: Judgement, effective: float, now: float,
+    *, proven: bool,
+) -> list[Event]:  # fmt: skip
     key, name = f"signal_quality|{device}|{watched}", VITALS[watched].name
     verdict, why = judged
     if verdict == "accepted":
@@ -171,7 +177,7 @@ def _stream_quality(
     if verdict == "rejected":
         trouble.count += 1
         trouble.dead = effective if trouble.dead is None else trouble.dead
-    else:
+    elif proven:
         trouble.dead = None
     lasted = effective - trouble.since
     doubted = effective - (trouble.row or effective) >= DOUBTED_S

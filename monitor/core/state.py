@@ -193,7 +193,8 @@ class State(Struct, kw_only=True):
     troubles   "condition|device|vital sign" -> readings that say so
     holes      device -> the readings that are waited for; `passed`: boot and number up to which
                holes are settled
-    clean      vital sign -> the newest value that nothing speaks against
+    clean      vital sign -> the newest value that nothing speaks against; but heart rates, which
+               are in `rates`, by source, with doubtful ones of late in `doubted_rates`
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirm_for`: measurement time of the newest crossing for which they are asked
@@ -234,6 +235,8 @@ class State(Struct, kw_only=True):
     passed: dict[str, tuple[str, int]] = {}
     newest: dict[str, Newest] = {}
     clean: dict[str, Newest] = {}
+    rates: dict[str, Newest] = {}
+    doubted_rates: dict[str, list[Newest]] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from monitor.core import (
     attendance,
     blinding,
+    heart_rates,
     holes,
     notices,
     overdue,
@@ -167,6 +168,7 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
     for device in given.remove:
         if state.devices.pop(device, None) is not None:
             state.offline.pop(device, None)
+            heart_rates.forget(state, device)
             words = f"Device {device} was taken out of the session by {given.by}."
             events += state.alarms.release(f"device_offline:{device}", now, words)
             state.holes.pop(device, None)

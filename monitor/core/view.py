@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import cuff_view, cuffs, gates
+from monitor.core import cuff_view, cuffs, gates, heart_rates
 from monitor.core.events import Baseline
 from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
@@ -23,7 +23,6 @@ from monitor.core.status import (
 from monitor.core.vitals import PRESSURES, VITALS
 
 HEART_RATE_STALE_S: Final = 10.0
-HEART_RATE_EXPIRES_S: Final = 30.0
 EXPIRES_S: Final = 1800.0
 TREND_S: Final = 300.0
 MEASURED_TREND_S: Final = 2700.0
@@ -102,7 +101,7 @@ def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> Vit
 def _life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:
     """Until when it is fresh, and until when it may be shown. Receipt decides."""
     if vital == "hr":
-        return newest.received + HEART_RATE_STALE_S, newest.received + HEART_RATE_EXPIRES_S
+        return newest.received + HEART_RATE_STALE_S, newest.received + heart_rates.EXPIRES_S
     expires = newest.received + EXPIRES_S
     stale = newest.received + 60 * state.protocol.temp_every + OVERDUE[0].after
     if vital in PRESSURES and check is not None:
@@ -160,33 +159,24 @@ def _before_the_drug(state: State) -> dict[str, Baseline]:
 
 
 def _present(state: State, now: float) -> set[str]:
-    """Vital signs with a clean reading that is neither missing nor, of a cuff, overdue."""
+    """Vital signs with a clean reading that is not missing nor, of a cuff, overdue."""
     check = cuffs.next_check(state)
     found = set()
     for vital, newest in state.clean.items():
         until, expires_at = _life(state, vital, newest, check)
-        if vital == "hr" or (vital in PRESSURES and check is None):
+        if vital in PRESSURES and check is None:
             until = expires_at  # nothing of it is due, so it is not overdue
         if now < until:
             found.add(vital)
     return found
 
 
-def _rate(known: dict[str, Newest], now: float) -> float | None:
-    """The heart rate, if it has not expired."""
-    heart = known.get("hr")
-    return (
-        heart.value if heart is not None and now < heart.received + HEART_RATE_EXPIRES_S else None
-    )
-
-
 def situation(state: State, now: float) -> gates.Situation:
     return gates.Situation(
         now=now, protocol=state.protocol, age=state.age,
         sitter=state.facts.sitter, reachable=state.facts.reachable,
-        hr=_rate(state.newest, now), hr_clean=_rate(state.clean, now),
-        hr_expected=watched_as("hr") in state.silence, present=_present(state, now),
-        pressures=tuple(state.counted),
+        rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.silence,
+        present=_present(state, now), pressures=tuple(state.counted),
         baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),
         last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
     )  # fmt: skip

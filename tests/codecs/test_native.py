@@ -279,9 +279,10 @@ WORDS: Final = ["NaN", "nan", "-nan", "NAN(ind)", "Infinity", "-Infinity", "inf"
 def test_pressure_that_is_no_number_failed(
     word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
 ) -> None:
-    observation = one(payload.replace("W", word))
-    assert (observation.values, observation.failed) == (values, failed)
-    assert observation.pulse is None
+    for written in (word, f'"{word}"', f'" {word.upper()} "'):
+        observation = one(payload.replace("W", written))
+        assert (observation.values, observation.failed) == (values, failed)
+        assert observation.pulse is None
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -302,6 +303,84 @@ def test_other_numbers_that_are_none_cost_their_object(
     word: str, payload: str, reason: str
 ) -> None:
     assert reason in refusal(payload.replace("W", word))
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ('{"hr": "W"}', "no vital sign in it"),
+        ('{"hr": 74, "seq": "W"}', "seq: expected int, got str"),
+        ('{"hr": 74, "t": "W"}', "is not an ISO 8601 time"),
+        ('{"hr": 74, "contact": "W"}', "contact: expected bool, got str"),
+    ],
+)
+def test_no_number_as_text_stands_for_a_value_only(payload: str, reason: str) -> None:
+    for word in WORDS:
+        assert reason in refusal(payload.replace("W", word))
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    ("payload", "values", "failed"),
+    [
+        ('{"sbp": 120, "temp": "W"}', {"sbp": 120.0}, ()),
+        ('{"hr": "W", "sbp": "W", "dbp": "W"}', {}, ("sbp", "dbp")),
+        ('{"hr": "W", "temp": 36.9}', {"temp": 36.9}, ()),
+        ('{"hr": 72, "map": "W"}', {"hr": 72.0}, ()),
+        ('{"hr": "W", "contact": false}', {}, ()),
+        ('{"hr": "W", "battery": 64}', {}, ()),
+    ],
+)
+def test_no_number_as_text_costs_its_own_value(
+    word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
+) -> None:
+    observation = one(payload.replace("W", word))
+    assert (observation.values, observation.failed) == (values, failed)
+
+
+def test_a_rate_that_is_no_number_leaves_a_trace() -> None:
+    assert native('{"hr": "nan", "temp": 36.9}').unknown_keys == 1
+    assert native('{"hr": null, "temp": 36.9}').unknown_keys == 0
+
+
+NOTHING: Final = ["", " ", "null", "None", "NULL", "--", "---", "-", "N/A", "unknown", "undefined"]
+
+
+@pytest.mark.parametrize("word", NOTHING)
+@pytest.mark.parametrize(
+    ("payload", "values"),
+    [
+        ('{"hr": 72, "sbp": "W", "dbp": "W", "map": "W", "pulse": "W"}', {"hr": 72.0}),
+        ('{"sbp": "W", "dbp": 82}', {"dbp": 82.0}),
+        ('{"sbp": 150, "dbp": "W", "battery": "W"}', {"sbp": 150.0}),
+        ('{"hr": "W", "temp": 36.9}', {"temp": 36.9}),
+        ('{"hr": "W", "contact": false}', {}),
+    ],
+)
+def test_a_word_for_no_value_is_as_null(word: str, payload: str, values: dict[str, float]) -> None:
+    decoded = native(payload.replace("W", word))
+    (observation,) = decoded.observations
+    assert (observation.values, observation.failed) == (values, ())
+    assert decoded.unknown_keys == 0
+
+
+@pytest.mark.parametrize("word", ["74", "error", "nano", "x nan", "nan nan", "0x4a", "-" * 5000])
+def test_any_other_text_is_no_value(word: str) -> None:
+    assert refusal(f'{{"hr": "{word}"}}') == "hr: expected float, got str"
+    assert refusal(f'{{"sbp": 120, "dbp": "{word}"}}') == "dbp: expected float, got str"
+
+
+@pytest.mark.parametrize("word", NOTHING)
+def test_nothing_at_all_is_no_vital_sign(word: str) -> None:
+    assert refusal(f'{{"seq": 5, "hr": "{word}"}}') == "no vital sign in it"
+
+
+def test_a_text_costs_its_own_element_only() -> None:
+    decoded = native(
+        '[{"seq": 1, "sbp": "NaN", "dbp": "nan"}, {"seq": 2, "sbp": "high"}, {"seq": 3, "hr": 76}]'
+    )
+    assert [(o.seq, o.failed) for o in decoded.observations] == [(1, ("sbp", "dbp")), (3, ())]
+    assert [reason for reason, _ in decoded.refused] == ["sbp: expected float, got str"]
 
 
 def test_word_for_no_number_inside_a_text_is_text() -> None:

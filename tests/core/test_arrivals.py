@@ -9,6 +9,7 @@ from monitor.adapters import broker
 from monitor.adapters.mqtt import link
 from monitor.core.arrivals import REMEMBERED, Arrivals, Boot
 from monitor.core.counts import fingerprint
+from monitor.core.timed import AT_ONE_TIME
 from monitor.core.vitals import Observation
 from tests.core.course import Course
 
@@ -82,8 +83,9 @@ STORIES: Final = [
      [("", True), ("", True), ("~2", True), ("", True), ("", True), ("", True)]),
     ("no number: the time is the key", [R(None, 70, t=5), R(None, 71, t=6), R(None, 70, t=5)],
      [("", True), ("", True), ("", False)]),
-    ("no number, same time, other value: the same reading", [R(None, 70, t=5), R(None, 90, t=5)],
-     [("", True), ("", False)]),
+    ("no number, same time, other value: another reading",
+     [R(None, 70, t=5), R(None, 90, t=5), R(None, 70, t=5), R(None, 90, t=5)],
+     [("", True), ("", True), ("", False), ("", False)]),
     ("no number and no time: every delivery counts", [R(None, 70), R(None, 70)],
      [("", True), ("", True)]),
 ]  # fmt: skip
@@ -215,9 +217,12 @@ def test_memory_does_not_grow_with_restarts_boots_or_numbers() -> None:
     for n in range(6000):
         arrivals.admit(reading(n % 3, 60 + n / 100, boot=f"b{n // 400}"))
         arrivals.admit(reading(0, 60 + n / 100, t=float(n)))
+        arrivals.admit(reading(None, 60 + n / 100, t=float(n // 30)))
+        arrivals.admit(reading(None, 60 + n / 100, t=float(n)))
     assert len(arrivals.boots) <= 4 * 8
     assert len(arrivals.heads) <= 4
-    assert len(arrivals.times) <= REMEMBERED
+    assert len(arrivals.times) + len(arrivals.timed.readings) <= REMEMBERED
+    assert max(len(known) for known in arrivals.timed.readings.values()) <= AT_ONE_TIME
 
 
 # --- snapshots of before readings were compared by vital sign -------------------------------------
@@ -242,6 +247,13 @@ def test_an_older_snapshot_goes_on() -> None:
     assert [arrivals.admit(r)[0] for r in new] == ["~2", "~2", "a", "~3", "~3"]
     decoded = msgspec.json.decode(msgspec.json.encode(arrivals), type=Arrivals)
     assert [decoded.admit(r)[1] for r in again + new] == [None] * 10
+
+
+def test_the_first_reading_at_a_time_of_an_older_snapshot_is_held_to_be_that_one() -> None:
+    arrivals = old()
+    assert [arrivals.admit(R(None, v, t=5))[1] is not None for v in (71, 71, 72)] == [
+        False, False, True
+    ]  # fmt: skip
 
 
 def test_what_an_older_snapshot_has_forgotten_is_told_apart_by_its_time() -> None:

@@ -15,6 +15,7 @@ from monitor.core.events import (
     Refused,
 )
 from monitor.core.gates import Situation, booster, discharge, hold
+from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import PRESETS
 from tests.core.course import GOES_AHEAD, START, Course
@@ -27,11 +28,19 @@ def situation(preset: str = "sl_home", **changed: Any) -> Situation:
     """A situation in which all three gates are open: two hours and more after the dose."""
     usual: dict[str, Any] = {
         "now": NOW, "protocol": PRESETS[preset], "age": 40, "sitter": True, "reachable": True,
-        "hr": 70.0, "hr_expected": True, "present": {"hr", "sbp", "dbp"},
+        "rates": (clean(70.0),), "hr_expected": True, "present": {"sbp", "dbp"},
         "pressures": (pressure(-15, 122, 78), pressure(-2, 120, 78)),
         "baseline_pressures": 3, "baseline": {}, "last_dose_at": NOW - 200 * MIN, "alarms": (),
     }  # fmt: skip
     return Situation(**(usual | changed))
+
+
+def clean(value: float, device: str = "strap") -> Rate:
+    return Rate(value, device, clean=True)
+
+
+def doubtful(value: float, device: str = "strap") -> Rate:
+    return Rate(value, device)
 
 
 def pressure(minutes: float, sbp: float, dbp: float, *, clean: bool = True) -> Pressure:
@@ -44,6 +53,44 @@ def alarm(**about: Any) -> Alarm:
         "presence": "on", "onset": 0.0, "raised_at": 0.0, "vital": "sbp",
     }  # fmt: skip
     return Alarm(**(usual | about))
+
+
+RATES: Final[list[tuple[dict[str, Any], str]]] = [
+    ({"rates": (clean(50.0),)}, ""),
+    ({"rates": (clean(100.0),)}, ""),
+    ({"rates": (clean(49.0),)}, "Heart rate 49 is outside 50 to 100."),
+    ({"rates": (clean(101.0),)}, "Heart rate 101 is outside 50 to 100."),
+    ({"rates": ()}, "There is no present heart rate."),
+    ({"rates": (), "hr_expected": False}, ""),
+    ({"rates": (doubtful(70.0),)}, "There is no present clean heart rate."),
+    # Of one source: the clean one, and what came after it.
+    ({"rates": (clean(70.0), doubtful(90.0))}, ""),
+    ({"rates": (clean(70.0), doubtful(130.0))}, "Heart rate 130 is outside 50 to 100."),
+    ({"rates": (clean(130.0), doubtful(80.0))}, "Heart rate 130 is outside 50 to 100."),
+    ({"rates": (clean(70.0), doubtful(45.0), doubtful(130.0))},
+     "Heart rate 130 is outside 50 to 100."),
+    # Of several.
+    ({"rates": (clean(72.0), clean(80.0, "band"))}, ""),
+    ({"rates": (clean(95.0), clean(105.0, "band"))}, "Heart rate 105 is outside 50 to 100."),
+    ({"rates": (clean(72.0), doubtful(150.0, "band"))},
+     "Two heart rates contradict each other: 150 (band) and 72 (strap). 150 is outside 50 to 100."),
+    ({"rates": (doubtful(72.0), doubtful(150.0, "band"))},
+     "Two heart rates contradict each other: 150 (band) and 72 (strap). 150 is outside 50 to 100."),
+    ({"rates": (doubtful(60.0), clean(76.0, ""), doubtful(150.0, "band"))},
+     "Two heart rates contradict each other: 150 (band) and 76 (typed). 150 is outside 50 to 100."),
+    ({"rates": (doubtful(120.0), doubtful(150.0, "band"))}, "Heart rate 150 is outside 50 to 100."),
+    ({"rates": (doubtful(60.0), doubtful(80.0, "band"))},
+     "Two heart rates contradict each other: 60 (strap) and 80 (band)."),
+    ({"rates": (doubtful(66.0), doubtful(80.0, "band"))}, "There is no present clean heart rate."),
+    ({"rates": (clean(60.0), doubtful(80.0, "band"))}, ""),
+    ({"rates": (clean(130.0),), "hr_expected": False}, "Heart rate 130 is outside 50 to 100."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("about", "said"), RATES)
+def test_what_is_said_of_the_heart_rate(about: dict[str, Any], said: str) -> None:
+    for gate in (hold, discharge):
+        assert [u.text for u in gate(situation(**about)) if u.id == "hr"] == [said][: bool(said)]
 
 
 HOLD: Final[list[tuple[dict[str, Any], list[str]]]] = [
@@ -77,13 +124,11 @@ HOLD: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"pressures": (pressure(-1, 151, 80),), "age": 66}, ["sbp"]),
     ({"pressures": (pressure(-1, 150, 91),), "age": 66}, ["dbp"]),
     ({"pressures": (pressure(-1, 145, 80),), "age": None}, ["sbp"]),
-    ({"hr": 80.0, "hr_clean": 130.0}, ["hr"]), ({"hr": 130.0, "hr_clean": 80.0}, ["hr"]),
     ({"pressures": (pressure(-3, 160, 80, clean=False), pressure(-2, 150, 80, clean=False),
                     pressure(-1, 120, 80, clean=False))}, ["sbp"]),
-    ({"hr": 50.0}, []), ({"hr": 49.0}, ["hr"]), ({"hr": 100.0}, []), ({"hr": 101.0}, ["hr"]),
-    ({"hr": None}, ["hr"]), ({"hr": None, "hr_expected": False}, []),
+    *((about, ["hr"] * bool(said)) for about, said in RATES),
     ({"sitter": False}, ["sitter"]), ({"reachable": False}, ["reachable"]),
-    ({"baseline_pressures": 0, "hr": 120.0, "sitter": False, "reachable": False},
+    ({"baseline_pressures": 0, "rates": (clean(120.0),), "sitter": False, "reachable": False},
      ["baseline", "hr", "sitter", "reachable"]),
 ]  # fmt: skip
 
@@ -199,8 +244,7 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"pressures": readings((-12, 120, 78), (-2, 126, 78))}, ["stable"]),
     ({"pressures": readings((-12, 120, 78), (-2, 120, 84))}, ["stable"]),
     # heart rate
-    ({"hr": 50.0}, []), ({"hr": 49.0}, ["hr"]), ({"hr": 100.0}, []), ({"hr": 101.0}, ["hr"]),
-    ({"hr": None}, ["hr"]), ({"hr": None, "hr_expected": False}, []),
+    *((about, ["hr"] * bool(said)) for about, said in RATES),
     # no alarm, whatever its kind; latched is not over
     ({"alarms": (alarm(priority="low"),)}, ["alarm"]),
     ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm"]),
@@ -211,7 +255,8 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"alarms": (alarm(condition="unattended"), alarm(kind="technical", condition="no_data"))},
      ["alarm"]),
     ({"sitter": False}, ["sitter"]),
-    ({"last_dose_at": NOW - 10 * MIN, "hr": 120.0, "alarms": (alarm(),), "sitter": False},
+    ({"last_dose_at": NOW - 10 * MIN, "rates": (clean(120.0),), "alarms": (alarm(),),
+      "sitter": False},
      ["minimum", "readings", "hr", "alarm", "sitter"]),
 ]  # fmt: skip
 

@@ -186,3 +186,54 @@ def test_a_trouble_outlives_a_restart_of_the_service() -> None:
         beat(course, 809, "0x40 ~x20 gx30")
     assert told(restarted.events, START) == told(plain.events, START)
     assert {t[1] for t in plain.told("signal_quality")} == {"raised", "escalated", "cleared"}
+
+
+# How a strap comes to be in trouble, and what it sends once it is well again.
+TROUBLES: Final[list[tuple[str, dict[str, Any]]]] = [
+    ("sensor_contact", {"value": 66.0, "contact": False}),
+    ("signal_quality", {"value": 0.0}),
+]
+
+
+@pytest.mark.parametrize(("condition", "bad"), TROUBLES, ids=[t[0] for t in TROUBLES])
+def test_a_reading_that_may_be_of_another_time_ends_no_trouble(
+    condition: str, bad: dict[str, Any]
+) -> None:
+    """The strap's clock is set back by five minutes: until that is proven these may be old."""
+    course = dosed()
+    for t in range(800, 820):
+        course.hr(t, measured=t, **bad)
+    assert course.standing(condition) is not None
+    for t in range(820, 900):
+        course.hr(t, living(70.0, t), measured=t - 300.0, contact=True)
+    doubted = [j.issued - START for j in course.judged("hr") if "not known" in j.reason]
+    ended = [t for t, change, *_ in course.told(condition) if change == "cleared"]
+    assert 30 <= len(doubted) < 60
+    assert len(ended) == 1
+    assert ended[0] > max(doubted)
+
+
+@pytest.mark.parametrize(("condition", "bad"), TROUBLES, ids=[t[0] for t in TROUBLES])
+def test_a_reading_that_may_be_of_another_time_begins_a_trouble_and_lets_it_grow(
+    condition: str, bad: dict[str, Any]
+) -> None:
+    course = dosed()
+    for t in range(780, 800):
+        course.hr(t, living(70.0, t), measured=t)
+    for t in range(800, 820):
+        course.hr(t, measured=t - 300.0, **bad)
+    assert "accepted" not in course.states("hr")[-20:]
+    assert course.standing(condition) is not None
+
+
+def test_a_doubt_of_its_time_does_not_interrupt_impossible_readings() -> None:
+    """Twenty seconds of zeros, one that may be old, ten more: nothing was seen for thirty."""
+    course = dosed()
+    for t in range(800, 832):
+        if t == 820:
+            course.hr(t, 70.0, measured=t - 300.0)
+        else:
+            course.hr(t, 0.0, measured=t)
+    assert steps(course, "signal_quality", 800) == [
+        (4, "raised", "low"), (30, "escalated", "medium")
+    ]  # fmt: skip

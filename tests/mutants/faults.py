@@ -317,13 +317,18 @@ FAULTS: Final[list[Fault]] = [
         ),
         ("if not clean:\n        return [Unmet", "if False:\n        return [Unmet"),
         ("later > earlier + STABLE", "later > earlier + 2 * STABLE"),
-        (
-            'if s.hr_expected and (s.hr is None or "hr" not in s.present):',
-            "if s.hr_expected and s.hr is None:",
-        ),
         ("        if vital not in s.present\n", "        if False\n"),
         ("            if reading.clean:\n                break\n", "            break\n"),
-        ("for rate in (s.hr, s.hr_clean):", "for rate in (s.hr,):"),
+    ),
+    *_of(
+        "heart_rates",
+        ("if not expected or any(rate.clean for rate in within):", "if not expected or within:"),
+        ("and r.effective >= since]", "and r.effective >= since][-1:]"),
+        ("if _lasts(r, now) and", "if"),
+        ("if clean is not None and _lasts(clean, now):", "if clean is not None:"),
+        ("if not low <= row.value <= high:", "if row.value > high:"),
+        ("o.device != rate.device and", ""),
+        ("if o.clean), far[0])", "if not o.clean), far[0])"),
     ),
     *_of(
         "episodes",

@@ -1,0 +1,95 @@
+"""Which heart rates a gate goes by: each source's newest clean one, and its doubtful ones since.
+
+Two sources that contradict each other doubt each other. Neither may open a gate by itself, and the
+last clean one of before must not do so while what came after it says otherwise.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.rate_doubts import OFF
+from monitor.core.state import Newest, State
+
+EXPIRES_S: Final = 30.0
+_KEPT: Final = 64  # doubtful ones of a source
+
+
+class Rate(Struct, frozen=True):
+    """A heart rate of one source ("": typed)."""
+
+    value: float
+    device: str
+    clean: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.value:g} ({self.device or 'typed'})"
+
+
+def doubt(state: State, device: str, newest: Newest) -> None:
+    """A believed heart rate that something speaks against."""
+    kept: list[Newest] = [newest]
+    low = high = newest.value
+    for row in reversed(state.doubted_rates.get(device, ())):
+        if row.received <= newest.received - EXPIRES_S or len(kept) == _KEPT:
+            break
+        if not low <= row.value <= high:  # else it will never be the lowest or highest again
+            kept.append(row)
+            low, high = min(low, row.value), max(high, row.value)
+    state.doubted_rates[device] = kept[::-1]
+
+
+def forget(state: State, device: str) -> None:
+    """The source has nothing to say any more."""
+    state.rates.pop(device, None)
+    state.doubted_rates.pop(device, None)
+
+
+def present(state: State, now: float) -> tuple[Rate, ...]:
+    """Those that have not expired; of doubtful ones of one source the lowest and the highest."""
+    found: list[Rate] = []
+    for device in {**state.rates, **state.doubted_rates}:
+        clean = state.rates.get(device)
+        since = -float("inf") if clean is None else clean.effective
+        if clean is not None and _lasts(clean, now):
+            found.append(Rate(clean.value, device, clean=True))
+        rows = state.doubted_rates.get(device, ())
+        values = [r.value for r in rows if _lasts(r, now) and r.effective >= since]
+        if values:
+            found += [Rate(value, device) for value in sorted({min(values), max(values)})]
+    return tuple(found)
+
+
+def _lasts(newest: Newest, now: float) -> bool:
+    return now < newest.received + EXPIRES_S
+
+
+def against(rates: Sequence[Rate], lowest: float, highest: float, *, expected: bool) -> str:
+    """What in them speaks against a gate that wants them within these; "": nothing.
+
+    One that is doubtful may shut it, and only a clean one opens it. expected: there must be one.
+    """
+    within = [rate for rate in rates if lowest <= rate.value <= highest]
+    beyond = [rate for rate in rates if not lowest <= rate.value <= highest]
+    if beyond:
+        worst = max(beyond, key=lambda rate: max(lowest - rate.value, rate.value - highest))
+        contradicted = _contradiction(worst, within)
+        if contradicted:
+            return f"{contradicted} {worst.value:g} is outside {lowest:g} to {highest:g}."
+        return f"Heart rate {worst.value:g} is outside {lowest:g} to {highest:g}."
+    if not expected or any(rate.clean for rate in within):
+        return ""
+    if not within:
+        return "There is no present heart rate."
+    contradictions = [said for rate in within if (said := _contradiction(rate, within))]
+    return contradictions[0] if contradictions else "There is no present clean heart rate."
+
+
+def _contradiction(rate: Rate, others: Sequence[Rate]) -> str:
+    """One of another source that cannot be true beside it, a clean one if there is any."""
+    far = [o for o in others if o.device != rate.device and abs(o.value - rate.value) > OFF]
+    if not far:
+        return ""
+    other = next((o for o in far if o.clean), far[0])
+    return f"Two heart rates contradict each other: {rate} and {other}."

@@ -1,0 +1,132 @@
+"""Readings that have a time and no number: which of them came before?
+
+The time is their key. The same value at the same time is the same reading; another value at a time
+that is known is another reading, since a clock that was set back passes the same times again. What
+belongs to one measurement is told apart together: of a pressure at a known time with another
+systolic, the diastolic is another one too, though it be the same number.
+"""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from monitor.core.counts import REMEMBERED
+from monitor.core.names import group_of
+from monitor.core.vitals import Observation
+
+AT_ONE_TIME: Final = 16
+
+Values = dict[str, float]
+
+
+class Known(Struct, array_like=True):
+    """A reading that came. number: 0 for the first of its time; of another one its own number.
+
+    Negative: its time is so long ago that one of before may be forgotten.
+    """
+
+    values: Values
+    number: int = 0
+
+
+class Timed(Struct, omit_defaults=True):
+    """The newest readings of one device.
+
+    readings   time -> those of that time, oldest first
+    passed     the latest time that is forgotten
+    others     how many numbers were given
+    numbers    vital sign of the newest reading -> which it belongs to, where that is not the first
+    """
+
+    readings: dict[str, list[Known]] = {}
+    passed: float | None = None
+    others: int = 0
+    numbers: dict[str, int] = {}
+
+    def new(self, observation: Observation, unknown: dict[str, bool]) -> Observation | None:
+        """What of it did not come before; None: nothing. Remembers it.
+
+        unknown: "time vital sign" of readings that came, nobody knows with what value.
+        """
+        time = observation.raw_t if observation.effective is None else observation.effective
+        assert time is not None
+        mark, values, self.numbers = f"{time:.3f}", observation.values, {}
+        known = self.readings.pop(mark, None)
+        if known is None:
+            self.readings[mark] = [self._first(time, values)]
+            fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else {*values}
+            self._forget(unknown)
+        else:
+            self.readings[mark] = known
+            fresh = self._compare(known, values)
+        if len(fresh) == len(values):
+            return observation
+        new = {v: value for v, value in values.items() if v in fresh}
+        return msgspec.structs.replace(observation, values=new) if new else None
+
+    def suffix(self, vital: str, *, late: bool) -> str:
+        """What keeps the key of the newest reading apart from that of others of its time.
+
+        Where those are forgotten: a reading of now is none that came so long ago, an old one is
+        held to be.
+        """
+        number = self.numbers.get(vital, 0)
+        return f"|{abs(number)}" if number > 0 or (number and not late) else ""
+
+    def _first(self, time: float, values: Values) -> Known:
+        if self.passed is None or time > self.passed:
+            return Known(dict(values))
+        known = Known(dict(values), -self._next())
+        self.numbers = dict.fromkeys(values, known.number)
+        return known
+
+    def _compare(self, known: list[Known], values: Values) -> set[str]:
+        """The vital signs of it that are new, at a time that is known."""
+        fresh: set[str] = set()
+        other: Values = {}
+        for part in _parts(values):
+            if any(part.items() <= reading.values.items() for reading in known):
+                continue
+            fits = [reading for reading in known if _fits(part, reading.values)]
+            if not fits:
+                other |= part
+                continue
+            lacking = part.keys() - fits[-1].values.keys()
+            fits[-1].values |= part
+            fresh |= lacking
+            if fits[-1].number:
+                self.numbers |= dict.fromkeys(lacking, fits[-1].number)
+        if other:
+            number = self._next()
+            known.append(Known(other, number))
+            del known[:-AT_ONE_TIME]
+            self.numbers |= dict.fromkeys(other, number)
+        return fresh | other.keys()
+
+    def _next(self) -> int:
+        self.others += 1
+        return self.others
+
+    def _forget(self, unknown: dict[str, bool]) -> None:
+        while len(self.readings) + len(unknown) > REMEMBERED:
+            mark = next(iter(unknown or self.readings))
+            if unknown:
+                del unknown[mark]
+            else:
+                del self.readings[mark]
+            time = float(mark.partition(" ")[0])
+            self.passed = time if self.passed is None else max(self.passed, time)
+
+
+def _parts(values: Values) -> list[Values]:
+    """Vital signs that are measured together stay together."""
+    parts: dict[str, Values] = {}
+    for vital, value in values.items():
+        parts.setdefault(group_of(vital), {})[vital] = value
+    return list(parts.values())
+
+
+def _fits(part: Values, reading: Values) -> bool:
+    """It completes that reading: they do not contradict each other."""
+    return all(reading.get(vital, value) == value for vital, value in part.items())
