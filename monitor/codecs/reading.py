@@ -13,10 +13,10 @@ from msgspec import Meta, Struct
 
 from monitor.codecs.decoded import Decoded
 from monitor.codecs.elements import not_json
+from monitor.codecs.extras import MAX_SEQ, mend
 from monitor.codecs.numerals import may_have_nan, parse, stands_for_nan, stands_for_nothing
 from monitor.core.vitals import Vital
 
-MAX_SEQ: Final = 2**63 - 1
 HALVES: Final[tuple[Vital, ...]] = ("sbp", "dbp")
 
 Time = str | int | float | None
@@ -44,8 +44,10 @@ class Reading(Struct, forbid_unknown_fields=True):
 
 
 _FIELDS: Final = frozenset(Reading.__struct_fields__)
+_TIMES: Final = ("t", "sent")  # of a reading of an unknown time nobody knows whether it is of now
 _COUNTED: Final = ("hr", "temp", "battery")
-_MEASURED: Final = ("hr", "sbp", "dbp", "map", "temp", "pulse", "battery")
+_VALUES: Final = ("hr", "sbp", "dbp", "map", "temp")
+_MEASURED: Final = (*_VALUES, "pulse", "battery")
 _strict: Final = msgspec.json.Decoder(Reading).decode
 
 
@@ -67,10 +69,8 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
         raise ValueError("a reading is a JSON object")  # noqa: TRY004 - the sender's error, not ours
     known = {key: value for key, value in element.items() if key in _FIELDS}
     decoded.unknown_keys += len(element) - len(known)
-    if known.get("rr_ms") is not None:
-        known["rr_ms"] = _intervals(known["rr_ms"])
-        decoded.unknown_keys += known["rr_ms"] is None
     _words_to_values(known, decoded)
+    mend(known, decoded)
     failed = _without_nan(known, decoded)
     try:
         return msgspec.convert(known, Reading), failed
@@ -81,17 +81,26 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
 def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[Vital, ...]:
     """Take what is no number out of `known`: the pressures that failed, or ValueError.
 
-    A mean beside a half is an extra that a cuff may not have, as on Bluetooth. The pulse checks
-    other readings, and the charge is no reading: neither costs one.
+    Another value that is none, or of a wrong type, costs itself where something else was measured,
+    and is counted, but for a mean: a cuff may not have it, as on Bluetooth. Nor does the pulse,
+    which checks other readings, or the charge cost one.
     """
     failed = tuple(half for half in HALVES if _not_finite(known.get(half)))
-    measured = any(known.get(half) is not None for half in HALVES)
+    measured = any(_measured(known.get(key)) for key in _VALUES) or failed
     for key in [key for key, value in known.items() if _not_finite(value)]:
-        if not (key in (*HALVES, "pulse", "battery") or (key == "map" and measured)):
+        if key in _TIMES or not (measured or key in ("pulse", "battery")):
             raise ValueError(f"{key}: not a finite number")
-        decoded.unknown_keys += key == "battery"
+        decoded.unknown_keys += key in _COUNTED
         del known[key]
+    for key in ("hr", "temp", "map"):
+        if measured and known.get(key) is not None and not _measured(known[key]):
+            decoded.unknown_keys += 1
+            del known[key]
     return failed
+
+
+def _measured(value: object) -> bool:
+    return type(value) in (int, float) and not _not_finite(value)
 
 
 def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
@@ -113,13 +122,6 @@ def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
 
 def _not_finite(value: object) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
-
-
-def _intervals(written: object) -> list[float] | None:
-    """What may be RR intervals; None where it is something else, which never costs the rate."""
-    if not isinstance(written, list) or not all(type(ms) in (int, float) for ms in written):
-        return None
-    return [float(ms) for ms in written if 0 < ms < 1e6]
 
 
 def _parsed(raw: bytes) -> object:
