@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from monitor.codecs.decoded import Decoded
+from monitor.codecs.decoded import Decoded, excerpt
 from monitor.codecs.elements import not_json
 from monitor.codecs.extras import MAX_SEQ, mend
 from monitor.codecs.numerals import may_have_nan, parse, stands_for_nan, stands_for_nothing
@@ -46,8 +46,7 @@ class Reading(Struct, forbid_unknown_fields=True):
 _FIELDS: Final = frozenset(Reading.__struct_fields__)
 _TIMES: Final = ("t", "sent")  # of a reading of an unknown time nobody knows whether it is of now
 _COUNTED: Final = ("hr", "temp", "battery")
-_VALUES: Final = ("hr", "sbp", "dbp", "map", "temp")
-_MEASURED: Final = (*_VALUES, "pulse", "battery")
+_MEASURED: Final = ("hr", "sbp", "dbp", "map", "temp", "pulse", "battery")
 _strict: Final = msgspec.json.Decoder(Reading).decode
 
 
@@ -71,32 +70,37 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
     decoded.unknown_keys += len(element) - len(known)
     _words_to_values(known, decoded)
     mend(known, decoded)
-    failed = _without_nan(known, decoded)
+    failed, lost = _without_nan(known, decoded)
+    decoded.refused += [(f"{why}; the rest was read", excerpt(raw)) for why in lost]
     try:
         return msgspec.convert(known, Reading), failed
     except msgspec.ValidationError as error:
         raise ValueError(_said(error)) from None
 
 
-def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[Vital, ...]:
-    """Take what is no number out of `known`: the pressures that failed, or ValueError.
+def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[tuple[Vital, ...], list[str]]:
+    """Take what is no number out of `known`: the pressures that failed, and what is lost.
 
-    Another value that is none, or of a wrong type, costs itself where something else was measured,
-    and is counted, but for a mean: a cuff may not have it, as on Bluetooth. Nor does the pulse,
-    which checks other readings, or the charge cost one.
+    Beside a pressure a value that is none, or of a wrong type, costs itself: a crisis may stand
+    there, and the next one comes in a quarter of an hour. Else ValueError: what streams comes again
+    at once. A mean that is none is no loss: a cuff may not have it, as on Bluetooth. Nor are the
+    pulse, which checks other readings, and the charge.
     """
     failed = tuple(half for half in HALVES if _not_finite(known.get(half)))
-    measured = any(_measured(known.get(key)) for key in _VALUES) or failed
+    measured = failed or any(_measured(known.get(half)) for half in HALVES)
+    lost = []
     for key in [key for key, value in known.items() if _not_finite(value)]:
         if key in _TIMES or not (measured or key in ("pulse", "battery")):
             raise ValueError(f"{key}: not a finite number")
-        decoded.unknown_keys += key in _COUNTED
+        decoded.unknown_keys += key == "battery"
+        if key in ("hr", "temp"):
+            lost.append(f"{key}: not a finite number")
         del known[key]
     for key in ("hr", "temp", "map"):
         if measured and known.get(key) is not None and not _measured(known[key]):
-            decoded.unknown_keys += 1
+            lost.append(f"{key}: not a number")
             del known[key]
-    return failed
+    return failed, lost
 
 
 def _measured(value: object) -> bool:

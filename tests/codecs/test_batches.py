@@ -185,6 +185,8 @@ def hr(seq: int) -> str:
     [
         (f'[{hr(1)}, {{"seq": 2, "hr": 73, "temp": nan}}, {hr(3)}]', [1, 3],
          ["temp: not a finite number"]),
+        (f'[{hr(1)}, {{"seq": 2, "sbp": 188, "dbp": 115, "temp": nan}}, {hr(3)}]', [1, 2, 3],
+         ["temp: not a finite number; the rest was read"]),
         (f'[{hr(1)}, {{"seq": 2, "hr": 73, "temp": "nan"}}, {hr(3)}]', [1, 2, 3], []),
         (f"[{hr(1)}, {hr(2)},]", [1, 2], []),
         (f"[{hr(1)}, {hr(2)}", [1, 2], []),

@@ -279,6 +279,7 @@ def test_pressure_that_is_no_number_failed(
     ("payload", "reason"),
     [
         ('{"hr": W}', "hr: not a finite number"),
+        ('{"hr": 72, "temp": W}', "temp: not a finite number"),
         ('{"map": W}', "map: not a finite number"),
         ('{"hr": 74, "t": W}', "t: not a finite number"),
         ('{"sbp": W, "dbp": "82"}', "dbp: expected float, got str"),
@@ -315,8 +316,6 @@ def test_no_number_as_text_stands_for_a_value_only(payload: str, reason: str) ->
         ('{"hr": "W", "battery": 64}', {}, ()),
         ('{"hr": 74, "seq": "W"}', {"hr": 74.0}, ()),
         ('{"hr": 74, "contact": "W", "boot": "W"}', {"hr": 74.0}, ()),
-        ('{"sbp": 188, "dbp": 115, "temp": W}', {"sbp": 188.0, "dbp": 115.0}, ()),
-        ('{"hr": W, "sbp": W, "dbp": W}', {}, ("sbp", "dbp")),
         ('{"hr": 74, "seq": W}', {"hr": 74.0}, ()),
     ],
 )
@@ -331,6 +330,25 @@ def test_no_number_costs_its_own_value(
 def test_a_rate_that_is_no_number_leaves_a_trace() -> None:
     assert native('{"hr": "nan", "temp": 36.9}').unknown_keys == 1
     assert native('{"hr": null, "temp": 36.9}').unknown_keys == 0
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    ("payload", "values", "failed"),
+    [
+        ('{"sbp": 188, "dbp": 115, "temp": W}', {"sbp": 188.0, "dbp": 115.0}, ()),
+        ('{"temp": W, "sbp": W, "dbp": W}', {}, ("sbp", "dbp")),
+    ],
+)
+def test_beside_a_pressure_it_is_set_aside_by_itself(
+    word: str, payload: str, values: dict[str, float], failed: tuple[str, ...]
+) -> None:
+    decoded = native(payload.replace("W", word))
+    (observation,) = decoded.observations
+    assert (observation.values, observation.failed) == (values, failed)
+    assert [reason for reason, _ in decoded.refused] == [
+        "temp: not a finite number; the rest was read"
+    ]
 
 
 # What stands beside a crisis, and what is read of it; None: it is passed over and counted.
@@ -354,9 +372,11 @@ def test_no_extra_of_a_wrong_type_costs_a_pressure(key: str, written: str, found
     decoded = native(f'{{"sbp": 188, "dbp": 115, "{key}": {written}}}')
     (observation,) = decoded.observations
     assert {v: observation.values[v] for v in ("sbp", "dbp")} == {"sbp": 188.0, "dbp": 115.0}
-    if found is None:
-        assert decoded.unknown_keys == 1
+    if key in ("hr", "temp", "map"):
+        assert decoded.refused[0][0] == f"{key}: not a number; the rest was read"
         assert key not in observation.values
+    elif found is None:
+        assert decoded.unknown_keys == 1
     else:
         assert (decoded.unknown_keys, getattr(observation, key)) == (0, found)
 
