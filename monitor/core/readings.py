@@ -263,6 +263,6 @@ def _key(state: State, observation: Observation, vital: str, boot: str, late: st
     if observation.effective is not None and observation.device and not observation.record:
         key = f"{observation.device}|t{observation.effective:.3f}|{vital}"
         timed = state.sources[observation.device].arrivals.timed
-        return key + timed.suffix(vital, late=bool(late))
+        return key + timed.suffix(vital, late=bool(late)) if timed.numbers else key
     state.unkeyed += 1
     return f"{observation.device}|#{state.unkeyed}|{vital}"

@@ -6,6 +6,7 @@ belongs to one measurement is told apart together: of a pressure at a known time
 systolic, the diastolic is another one too, though it be the same number.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -20,7 +21,7 @@ AT_ONE_TIME: Final = 16
 Values = dict[str, float]
 
 
-class Known(Struct, array_like=True):
+class Known(Struct, array_like=True, frozen=True, gc=False):
     """A reading that came. number: 0 for the first of its time; of another one its own number.
 
     Negative: its time is so long ago that one of before may be forgotten.
@@ -51,19 +52,18 @@ class Timed(Struct, omit_defaults=True):
         """
         time = observation.raw_t if observation.effective is None else observation.effective
         assert time is not None
-        mark, values, self.numbers = f"{time:.3f}", observation.values, {}
+        mark, values = f"{time:.3f}", observation.values
+        if self.numbers:
+            self.numbers = {}
         known = self.readings.pop(mark, None)
-        if known is None:
-            self.readings[mark] = [self._first(time, values)]
-            fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else {*values}
-            self._forget(unknown)
-        else:
+        if known is not None:
             self.readings[mark] = known
-            fresh = self._compare(known, values)
-        if len(fresh) == len(values):
-            return observation
-        new = {v: value for v, value in values.items() if v in fresh}
-        return msgspec.structs.replace(observation, values=new) if new else None
+            return _only(observation, self._compare(known, values))
+        self.readings[mark] = [self._first(time, values)]
+        fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else values
+        if len(self.readings) + len(unknown) > REMEMBERED:
+            self._forget(unknown)
+        return _only(observation, fresh)
 
     def suffix(self, vital: str, *, late: bool) -> str:
         """What keeps the key of the newest reading apart from that of others of its time.
@@ -76,8 +76,8 @@ class Timed(Struct, omit_defaults=True):
 
     def _first(self, time: float, values: Values) -> Known:
         if self.passed is None or time > self.passed:
-            return Known(dict(values))
-        known = Known(dict(values), -self._next())
+            return Known(values)
+        known = Known(values, -self._next())
         self.numbers = dict.fromkeys(values, known.number)
         return known
 
@@ -88,15 +88,16 @@ class Timed(Struct, omit_defaults=True):
         for part in _parts(values):
             if any(part.items() <= reading.values.items() for reading in known):
                 continue
-            fits = [reading for reading in known if _fits(part, reading.values)]
+            fits = [n for n, reading in enumerate(known) if _fits(part, reading.values)]
             if not fits:
                 other |= part
                 continue
-            lacking = part.keys() - fits[-1].values.keys()
-            fits[-1].values |= part
+            whole = known[fits[-1]]
+            known[fits[-1]] = Known(whole.values | part, whole.number)
+            lacking = part.keys() - whole.values.keys()
             fresh |= lacking
-            if fits[-1].number:
-                self.numbers |= dict.fromkeys(lacking, fits[-1].number)
+            if whole.number:
+                self.numbers |= dict.fromkeys(lacking, whole.number)
         if other:
             number = self._next()
             known.append(Known(other, number))
@@ -113,10 +114,20 @@ class Timed(Struct, omit_defaults=True):
             mark = next(iter(unknown or self.readings))
             if unknown:
                 del unknown[mark]
+                mark = mark.partition(" ")[0]
             else:
                 del self.readings[mark]
-            time = float(mark.partition(" ")[0])
-            self.passed = time if self.passed is None else max(self.passed, time)
+            time = float(mark)
+            if self.passed is None or time > self.passed:
+                self.passed = time
+
+
+def _only(observation: Observation, fresh: Collection[str]) -> Observation | None:
+    values = observation.values
+    if len(fresh) == len(values):
+        return observation
+    new = {vital: value for vital, value in values.items() if vital in fresh}
+    return msgspec.structs.replace(observation, values=new) if new else None
 
 
 def _parts(values: Values) -> list[Values]:

@@ -226,12 +226,14 @@ def test_a_reading_that_may_be_of_another_time_begins_a_trouble_and_lets_it_grow
     assert course.standing(condition) is not None
 
 
-def test_a_doubt_of_its_time_does_not_interrupt_impossible_readings() -> None:
-    """Twenty seconds of zeros, one that may be old, ten more: nothing was seen for thirty."""
+@pytest.mark.parametrize("value", [70.0, 120.0])
+def test_a_doubt_of_its_time_does_not_interrupt_impossible_readings(value: float) -> None:
+    """Zeros for thirty seconds but for one that may be old, whether another strap agrees or not."""
     course = dosed()
     for t in range(800, 832):
+        course.observe(t - 0.5, "band", {"hr": living(70.0, t)})
         if t == 820:
-            course.hr(t, 70.0, measured=t - 300.0)
+            course.hr(t, value, measured=t - 300.0)
         else:
             course.hr(t, 0.0, measured=t)
     assert steps(course, "signal_quality", 800) == [

@@ -321,6 +321,28 @@ FAULTS: Final[list[Fault]] = [
         ("            if reading.clean:\n                break\n", "            break\n"),
     ),
     *_of(
+        "timed",
+        ("if any(part.items() <= reading.values.items() for reading in known):", "if False:"),
+        ("return all(reading.get(vital, value) == value", "return any(reading.get(vital) == value"),
+        ("if number > 0 or (number and not late)", "if number"),
+        (
+            "if self.passed is None or time > self.passed:\n            return Known",
+            "if True:\n            return Known",
+        ),
+        ("            if whole.number:\n", "            if False:\n"),
+        ("parts.setdefault(group_of(vital), {})", "parts.setdefault(vital, {})"),
+        ("self.readings[mark] = known\n            return", "return"),
+    ),
+    *_of(
+        "sensing",
+        (
+            "if not proven or not (observation.contact or believed):",
+            "if not (observation.contact or believed):",
+        ),
+        ("    elif proven:\n        trouble.dead = None", "    else:\n        trouble.dead = None"),
+    ),
+    *_of("readings", (", now, proven=not doubt)", ", now, proven=True)")),
+    *_of(
         "heart_rates",
         ("if not expected or any(rate.clean for rate in within):", "if not expected or within:"),
         ("and r.effective >= since]", "and r.effective >= since][-1:]"),

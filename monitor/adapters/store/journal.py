@@ -2,7 +2,8 @@
 
 A row has a side. `input` rows carry one input and `at`, when it was applied; `event` rows carry
 one event and `at`, when the decision fell due. A reading is by far the commonest entry, so that
-an observation and the verdicts that directly follow it share one row, side `reading`. Whatever the
+an observation and the verdicts that directly follow it share one row, side `reading`; RR intervals
+that a verdict took over from it stand there once, with the observation. Whatever the
 sides, reading the rows in order of `n` gives inputs and events in the order they happened.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from monitor.adapters.store.entry import Entry, Lost
 from monitor.adapters.store.errors import StoreError
@@ -40,9 +41,21 @@ class Step(Struct, frozen=True):
     events: tuple[Event, ...]
 
 
+class _Verdict(Judged, frozen=True, kw_only=True, tag="judged"):
+    """rr: unset where it is what came with the observation."""
+
+    rr: tuple[float, ...] | UnsetType = UNSET  # type: ignore[assignment]
+
+    def judged(self, came: Observed) -> Judged:
+        about = msgspec.structs.asdict(self)
+        if self.rr is UNSET:
+            about["rr"] = came.observation.rr if self.vital == "hr" else ()
+        return Judged(**about)
+
+
 class _Reading(Struct, frozen=True):
     input: Observed
-    events: tuple[Judged | Duplicate, ...]
+    events: tuple[_Verdict | Duplicate, ...]
 
 
 def _tags(union: Any) -> dict[type, str]:
@@ -63,7 +76,10 @@ def lines(entry: Entry) -> list[Line]:
     events = entry.events
     taken = 0
     if type(entry.input) is Observed and (taken := _leading_verdicts(events)):
-        body = _encode({"input": entry.input, "events": events[:taken]})
+        verdicts = events[:taken]
+        if entry.input.observation.rr:
+            verdicts = [_without_rr(event, entry.input) for event in verdicts]
+        body = _encode({"input": entry.input, "events": verdicts})
         result.append((entry.at, "reading", "observed", body.decode()))
     elif entry.input is not None:
         kind = _TAGS[type(entry.input)]
@@ -80,7 +96,9 @@ def decode_journal_row(row: JournalRow) -> Step:
     try:
         if row.side == "reading":
             reading = _decode_reading(row.body)
-            return Step(row.n, row.at, reading.input, reading.events)
+            came = reading.input
+            events = (e.judged(came) if isinstance(e, _Verdict) else e for e in reading.events)
+            return Step(row.n, row.at, came, tuple(events))
         if row.side == "input":
             return Step(row.n, row.at, _decode_input(row.body), ())
         return Step(row.n, row.at, None, (_decode_event(row.body),))
@@ -97,3 +115,9 @@ def _leading_verdicts(events: Sequence[Event]) -> int:
             break
         count += 1
     return count
+
+
+def _without_rr(event: Event, came: Observed) -> Event:
+    if type(event) is Judged and event.vital == "hr" and event.rr == came.observation.rr:
+        return msgspec.structs.replace(event, rr=UNSET)
+    return event

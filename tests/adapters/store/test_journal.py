@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.adapters.store import Entry, JournalRow, Step, StoreError, decode_journal_row
 from monitor.adapters.store.journal import lines
 from monitor.core import events, vitals
-from monitor.core.events import Event, Input
+from monitor.core.events import Event, Input, Judged, Observed
 from tests.adapters.store.sessions import alarm, judged, reading
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
@@ -58,6 +59,46 @@ def test_a_reading_shares_its_row_with_its_verdicts_and_with_nothing_else() -> N
     steps = through(entry)
     assert steps[0].events == (first, second)
     assert (steps[1].events, steps[1].at) == ((raised,), 5.0)
+
+
+BEATS = (833.0078125, 812.5)
+
+
+def beating(rr: tuple[float, ...]) -> Entry:
+    """A reading that came with `BEATS`; rr: what stands in its verdict on the heart rate."""
+    verdicts = (replace(judged(1), rr=rr), judged(1, vital="temp"))
+    entry = reading(1, verdicts=verdicts)
+    assert isinstance(entry.input, Observed)
+    came = replace(entry.input.observation, rr=BEATS)
+    return Entry(entry.encounter_id, entry.at, Observed(came), verdicts)
+
+
+@pytest.mark.parametrize("rr", [BEATS, (), (833.0,)])
+def test_intervals_stand_in_a_row_once_and_come_back_with_the_verdict(
+    rr: tuple[float, ...],
+) -> None:
+    entry = beating(rr)
+    ((_, _, _, body),) = lines(entry)
+    assert body.count("833.0078125") == 1
+    (step,) = through(entry)
+    assert (step.input, step.events) == (entry.input, entry.events)
+    assert {type(event) for event in step.events} == {Judged}
+
+
+def test_a_row_that_has_the_intervals_twice_or_knows_none_is_read() -> None:
+    entry = beating(BEATS)
+    assert isinstance(entry.input, Observed)
+    twice = msgspec.json.encode({"input": entry.input, "events": entry.events}).decode()
+    assert twice.count("833.0078125") == 2
+    assert decode_journal_row(JournalRow(1, 1.0, "reading", "observed", twice)).events == (
+        entry.events
+    )
+    known = msgspec.json.decode(msgspec.json.encode(reading(1).input))
+    verdict = msgspec.json.decode(msgspec.json.encode(judged(1)))
+    del verdict["rr"]
+    before = msgspec.json.encode({"input": known, "events": [verdict]}).decode()
+    (event,) = decode_journal_row(JournalRow(1, 1.0, "reading", "observed", before)).events
+    assert event == judged(1)
 
 
 @pytest.mark.parametrize("side", ["input", "event", "reading"])
