@@ -7,7 +7,7 @@ depends on the inputs alone and never on how often anybody asked.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from monitor.core.vitals import Observation
 
@@ -51,11 +51,15 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Override(Struct, frozen=True):
-    """A clinician goes past a gate: who, why, and the prescriber who agreed (if one was asked)."""
+    """A clinician goes past a gate: who, why, and the prescriber who agreed (if one was asked).
+
+    conditions   ids of those that it goes past, as its author saw them; unset: whatever is unmet
+    """
 
     by: str
     reason: str
     authorised_by: str = ""
+    conditions: tuple[str, ...] | UnsetType = UNSET
 
 
 class Opened(Struct, frozen=True, tag="opened"):

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core import heart_rates
+from monitor.core.alarms import RANK
 from monitor.core.events import Alarm, Baseline, Unmet
 from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
@@ -22,6 +23,7 @@ from monitor.core.vitals import VITALS
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
 BASELINE_READINGS: Final = 2
+ALARM: Final = "alarm:"
 # About who watches and who can be told, not about what they would see: whoever ends a session is
 # there, and nobody has to be told of it any more.
 OF_THE_WATCH: Final = frozenset({"unattended", "notice_failed"})
@@ -87,9 +89,28 @@ def _absent_pressures(s: Situation) -> list[Unmet]:
 
 
 def _alarm_stands(s: Situation) -> list[Unmet]:
-    if any(_holds_back(alarm) for alarm in s.alarms):
-        return [Unmet("alarm", "A medium or high pressure alarm stands.")]
-    return []
+    return [_stands(alarm) for alarm in s.alarms if _holds_back(alarm)]
+
+
+def _stands(alarm: Alarm) -> Unmet:
+    """Each by itself, so that whoever goes past one goes past no other, nor past a higher one."""
+    stands = "stands" if alarm.cleared_at is None else "is over, and nobody has acknowledged it"
+    words = f"A {alarm.priority} alarm {stands}: {alarm.reason}"
+    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", words)
+
+
+def uncovered(unmet: Sequence[Unmet], conditions: Collection[str]) -> list[Unmet]:
+    """What an override that names these conditions does not go past."""
+    named = {name for condition in conditions for name in _with_lower(condition)}
+    return [each for each in unmet if each.id not in named]
+
+
+def _with_lower(condition: str) -> list[str]:
+    """An alarm that has eased since is still the one that was named."""
+    alarm, _, priority = condition.rpartition(":")
+    if not condition.startswith(ALARM) or priority not in RANK:
+        return [condition]
+    return [f"{alarm}:{lower}" for lower in RANK if RANK[lower] <= RANK[priority]]
 
 
 def _waits(s: Situation) -> list[Unmet]:
@@ -174,9 +195,7 @@ def discharge(s: Situation) -> list[Unmet]:
     unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
-    if standing:
-        many = "s" * (len(standing) > 1)
-        unmet.append(Unmet("alarm", f"{len(standing)} alarm{many} not over."))
+    unmet += [_stands(alarm) for alarm in standing]
     if gate.sitter and not s.sitter:
         unmet.append(Unmet("sitter", "No sitter stays with the patient."))
     return unmet

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec import UNSET
+
 from monitor.core import (
     expectation,
     gates,
@@ -28,6 +30,7 @@ from monitor.core.events import (
     GateRefused,
     Help,
     Opened,
+    Override,
     Rated,
     Refused,
     Symptom,
@@ -68,9 +71,7 @@ def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
     situation = view.situation(state, now)
     first = not state.doses
     unmet = gates.hold(situation) if first else gates.booster(situation)
-    if unmet and given.override is None:
-        raise GateRefused("The dose waits" if first else "The second dose waits", tuple(unmet))
-    return tuple(u.text for u in unmet)
+    return _passed(unmet, given.override, "The dose waits" if first else "The second dose waits")
 
 
 def _check_dose_time(state: State, given: Dose, now: float) -> None:
@@ -136,9 +137,18 @@ def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:
         unmet = gates.discharge(view.situation(state, now)) + gates.awake(given.alert)
     else:
         unmet = [Unmet("reason", "No dose was recorded: closing needs a reason.")]
-    if unmet and given.override is None:
-        raise GateRefused("The session stays open", tuple(unmet))
-    return tuple(u.text for u in unmet)
+    return _passed(unmet, given.override, "The session stays open")
+
+
+def _passed(unmet: list[Unmet], override: Override | None, waits: str) -> tuple[str, ...]:
+    """What an override goes past, in words. Raises GateRefused where it does not go past all."""
+    if not unmet:
+        return ()
+    if override is None:
+        raise GateRefused(waits, tuple(unmet))
+    if override.conditions is not UNSET and gates.uncovered(unmet, override.conditions):
+        raise GateRefused(f"{waits}, for more than the reason was given for", tuple(unmet))
+    return tuple(each.text for each in unmet)
 
 
 def refuse_opening(state: State, given: Opened, now: float) -> list[Event]:

@@ -241,8 +241,8 @@ class Course:
         return [state for _, state, _ in self.rows(vital)]
 
     def unmet(self, t: float) -> list[str]:
-        """What the gate of the next act says."""
-        return [u.id for u in self.status(t).gates[0].unmet]
+        """What the gate of the next act says, of alarms "alarm"."""
+        return [u.id.partition(":")[0] for u in self.status(t).gates[0].unmet]
 
     def notices(self) -> list[tuple[float, int]]:
         """When which contact was to be told."""

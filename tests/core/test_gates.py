@@ -13,8 +13,9 @@ from monitor.core.events import (
     GateRefused,
     Override,
     Refused,
+    Unmet,
 )
-from monitor.core.gates import Situation, booster, discharge, hold
+from monitor.core.gates import Situation, booster, discharge, hold, uncovered
 from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import PRESETS
@@ -50,7 +51,7 @@ def pressure(minutes: float, sbp: float, dbp: float, *, clean: bool = True) -> P
 def alarm(**about: Any) -> Alarm:
     usual: dict[str, Any] = {
         "id": "e-1-1", "condition": "sbp_high", "kind": "physiological", "priority": "medium",
-        "presence": "on", "onset": 0.0, "raised_at": 0.0, "vital": "sbp",
+        "presence": "on", "reason": "It says why.", "onset": 0.0, "raised_at": 0.0, "vital": "sbp",
     }  # fmt: skip
     return Alarm(**(usual | about))
 
@@ -165,12 +166,12 @@ def test_where_staff_is_present_no_sitter_or_address_is_asked_for(preset: str) -
 
 BOOSTER: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({}, []),
-    ({"alarms": (alarm(),)}, ["alarm"]),
-    ({"alarms": (alarm(priority="high"),)}, ["alarm"]),
+    ({"alarms": (alarm(),)}, ["alarm:e-1-1:medium"]),
+    ({"alarms": (alarm(priority="high"),)}, ["alarm:e-1-1:high"]),
     ({"alarms": (alarm(priority="low"),)}, []),
     ({"alarms": (alarm(vital="hr", condition="hr_high"),)}, []),
-    ({"alarms": (alarm(vital="dbp", condition="dbp_high"),)}, ["alarm"]),
-    ({"alarms": (alarm(presence="acknowledged"),)}, ["alarm"]),
+    ({"alarms": (alarm(vital="dbp", condition="dbp_high"),)}, ["alarm:e-1-1:medium"]),
+    ({"alarms": (alarm(presence="acknowledged"),)}, ["alarm:e-1-1:medium"]),
     ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, []),
     ({"alarms": (alarm(kind="technical", condition="bp_overdue"),)}, []),
     ({"pressures": (pressure(-15, 120, 80),)}, []),
@@ -246,18 +247,18 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
     # heart rate
     *((about, ["hr"] * bool(said)) for about, said in RATES),
     # no alarm, whatever its kind; latched is not over
-    ({"alarms": (alarm(priority="low"),)}, ["alarm"]),
-    ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm"]),
-    ({"alarms": (alarm(kind="technical", condition="no_data"),)}, ["alarm"]),
+    ({"alarms": (alarm(priority="low"),)}, ["alarm:e-1-1:low"]),
+    ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm:e-1-1:medium"]),
+    ({"alarms": (alarm(kind="technical", condition="no_data"),)}, ["alarm:e-1-1:medium"]),
     # whoever ends it is there
     ({"alarms": (alarm(kind="technical", condition="unattended", priority="high"),)}, []),
     ({"alarms": (alarm(kind="technical", condition="notice_failed"),)}, []),
     ({"alarms": (alarm(condition="unattended"), alarm(kind="technical", condition="no_data"))},
-     ["alarm"]),
+     ["alarm:e-1-1:medium"]),
     ({"sitter": False}, ["sitter"]),
     ({"last_dose_at": NOW - 10 * MIN, "rates": (clean(120.0),), "alarms": (alarm(),),
       "sitter": False},
-     ["minimum", "readings", "hr", "alarm", "sitter"]),
+     ["minimum", "readings", "hr", "alarm:e-1-1:medium", "sitter"]),
 ]  # fmt: skip
 
 
@@ -415,3 +416,25 @@ def test_doses_are_in_order() -> None:
 def test_start_is_in_2026() -> None:
     """What the ages above rest on."""
     assert 1_767_225_600 <= START < 1_798_761_600
+
+
+COVERED: Final[list[tuple[list[str], list[str], list[str]]]] = [
+    (["hr"], ["hr"], []),
+    (["hr"], [], ["hr"]),
+    (["hr", "sbp"], ["hr"], ["sbp"]),
+    ([], ["hr"], []),
+    (["alarm:e-1-3:medium"], ["alarm:e-1-3:medium"], []),
+    # it has eased, or has grown
+    (["alarm:e-1-3:low"], ["alarm:e-1-3:high"], []),
+    (["alarm:e-1-3:high"], ["alarm:e-1-3:medium"], ["alarm:e-1-3:high"]),
+    # another one
+    (["alarm:e-1-4:low"], ["alarm:e-1-3:high"], ["alarm:e-1-4:low"]),
+    (["alarm:e-1-3:high"], ["alarm", "alarm:", "alarm:e-1-3", ":high"], ["alarm:e-1-3:high"]),
+]
+
+
+@pytest.mark.parametrize(("unmet", "conditions", "left"), COVERED)
+def test_an_override_goes_past_what_it_names(
+    unmet: list[str], conditions: list[str], left: list[str]
+) -> None:
+    assert [u.id for u in uncovered([Unmet(u, "") for u in unmet], conditions)] == left

@@ -8,6 +8,7 @@ fields are refused by name rather than dropped: a mistyped `overide_reason` must
 import re
 from typing import Annotated, Final, Literal
 
+from msgspec import UNSET
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -83,6 +84,8 @@ Short = Annotated[str, _text(1, 64), AfterValidator(_one_line)]
 Line = Annotated[str, _text(1, 200), AfterValidator(_one_line)]
 MaybeLine = Annotated[str, _text(0, 200), AfterValidator(_one_line)]
 Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
+# Ids of a gate's conditions: it has some twenty, and each standing alarm is one.
+Conditions = Annotated[list[Line], Field(max_length=256)]
 Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 DeviceIds = Annotated[list[DeviceId], Field(max_length=32), AfterValidator(_distinct)]
@@ -190,21 +193,29 @@ class DeviceChange(Model):
 
 
 class MayOverride(Model):
-    """A reason goes past a gate; `authorised_by` names the prescriber who agreed."""
+    """A reason goes past a gate; `authorised_by` names the prescriber who agreed.
+
+    `overrides` lists the ids of the conditions that it goes past, as they were seen (`unmet` of
+    the 409, `gates` of the status). One that does not hold and is not named refuses the act with
+    409. Without the list the reason goes past whatever does not hold.
+    """
 
     override_reason: Reason | None = None
     authorised_by: MaybeLine | None = None
+    overrides: Conditions | None = None
 
     @model_validator(mode="after")
     def _reason_first(self) -> "MayOverride":
-        if self.authorised_by and not self.override_reason:
-            raise ValueError("authorised_by needs an override_reason")
+        for name in ("authorised_by", "overrides"):
+            if getattr(self, name) and not self.override_reason:
+                raise ValueError(f"{name} needs an override_reason")
         return self
 
     def override(self, by: str) -> Override | None:
         if self.override_reason is None:
             return None
-        return Override(by, self.override_reason, self.authorised_by or "")
+        named = UNSET if self.overrides is None else tuple(self.overrides)
+        return Override(by, self.override_reason, self.authorised_by or "", named)
 
 
 class NewDose(MayOverride):

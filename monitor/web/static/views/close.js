@@ -2,22 +2,22 @@
 
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { Override, Tick, override, useDraft, useSubmit } from "./form.js";
+import { Tick, useDraft, useSubmit } from "./form.js";
+import { useOverride } from "./override.js";
 import { Panel, closePanel } from "./panel.js";
 
 export function ClosePanel({ encounter }) {
   const draft = useDraft(`close/${encounter.id}`, {});
+  const override = useOverride(encounter, "close");
   const form = useSubmit(async () => {
     const alert = draft.values.alert ? { alert: true } : {};
-    await post(`encounters/${encounter.id}/close`, { ...alert, ...override(draft.values) });
+    await post(`encounters/${encounter.id}/close`, { ...alert, ...override.sent() });
     draft.clear();
     closePanel();
     location.hash = `#/report/${encodeURIComponent(encounter.id)}`;
-  });
+  }, override);
   const undosed = encounter.dosed_at === null;
-  const bypass =
-    (undosed || form.refusal?.unmet.length > 0) && html`<${Override} draft=${draft} />`;
-  return html`<${Panel} title="Close this session" act="Close session" ...${form} bypass=${bypass}>
+  return html`<${Panel} title="Close this session" act="Close session" ...${form} gate=${override.view}>
     <p>
       ${undosed
         ? "No dose was recorded. Say why the session ends."

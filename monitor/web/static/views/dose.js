@@ -1,12 +1,12 @@
-// Record a dose. The gate is the server's: when it refuses, its reasons stand here with the
-// override under them.
+// Record a dose. The gate is the server's: what it waits for stands here as long as it does.
 
 import { post } from "../api.js";
 import { moment, protocol } from "../app.js";
 import { html } from "../html.js";
 import { unproven } from "../preflight.js";
 import { sound } from "../sound.js";
-import { Field, Override, ago, override, typed, useDraft, useSubmit } from "./form.js";
+import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
+import { useOverride } from "./override.js";
 import { Panel, closePanel } from "./panel.js";
 
 export function DosePanel({ encounter }) {
@@ -18,6 +18,7 @@ export function DosePanel({ encounter }) {
     amount_mg: "",
     minutes: "",
   });
+  const override = useOverride(encounter, "dose");
   const form = useSubmit(async () => {
     const { values } = draft;
     await post(`encounters/${encounter.id}/doses`, {
@@ -25,14 +26,13 @@ export function DosePanel({ encounter }) {
       route: values.route.trim(),
       amount_mg: typed(values.amount_mg),
       at: ago(values.minutes, moment.value),
-      ...override(values),
+      ...override.sent(),
     });
     draft.clear();
     closePanel();
-  });
-  const bypass = form.refusal?.unmet.length > 0 && html`<${Override} draft=${draft} />`;
+  }, override);
   const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value);
-  return html`<${Panel} title="Dose" act="Record dose" ...${form} bypass=${bypass}>
+  return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.view}>
     ${open && html`<p>${open}</p>`}
     <${Field} draft=${draft} name="drug" label="Medicine" required />
     <${Field} draft=${draft} name="route" label="Route" required />

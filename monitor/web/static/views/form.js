@@ -18,8 +18,8 @@ export function useDraft(key, initial) {
   };
 }
 
-/** {busy, refusal, submit}: runs `act`, keeps what was refused. */
-export function useSubmit(act) {
+/** {busy, refusal, submit}: runs `act`, keeps what was refused; `gate` hears of a shut one. */
+export function useSubmit(act, gate) {
   const [state, setState] = useState({ busy: false, refusal: null });
   const submit = async (event) => {
     event?.preventDefault();
@@ -30,13 +30,14 @@ export function useSubmit(act) {
     } catch (error) {
       const refusal = error instanceof Refusal ? error : null;
       setState({ busy: false, refusal });
+      if (refusal?.unmet.length) gate?.refused(refusal);
       if (!refusal) throw error;
     }
   };
   return { ...state, submit };
 }
 
-/** A labelled input tied to a draft. Further properties go to the input itself. */
+/** A labelled input tied to a draft, {values, set}. Further properties go to the input itself. */
 export function Field({ draft, name, label, unit, hint, ...rest }) {
   const input = html`<input
     name=${name}
@@ -85,32 +86,10 @@ export function Tick({ draft, name, label }) {
   </label>`;
 }
 
-/** Why it was refused: a sentence, and the conditions of a gate one by one. */
+/** Why it was refused, in a sentence. */
 export function Problem({ refusal }) {
   if (!refusal) return null;
-  return html`<div class="problem" aria-live="polite">
-    ${refusal.unmet.length
-      ? html`<p>Not yet. These do not hold:</p>
-          <ul class="unmet">
-            ${refusal.unmet.map((u) => html`<li key=${u.id}>${u.text}</li>`)}
-          </ul>`
-      : html`<p>${refusal.message}</p>`}
-  </div>`;
-}
-
-/** The way past a shut gate: a reason, and who agreed. Both go on the record. */
-export function Override({ draft }) {
-  return html`<fieldset class="override">
-    <legend>Override with a reason</legend>
-    <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
-    <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
-  </fieldset>`;
-}
-
-/** The two fields of an override as the service wants them; nothing when no reason was given. */
-export function override({ override_reason: reason, authorised_by: by }) {
-  if (!reason?.trim()) return {};
-  return { override_reason: reason.trim(), ...(by?.trim() ? { authorised_by: by.trim() } : {}) };
+  return html`<div class="problem" aria-live="polite"><p>${refusal.message}</p></div>`;
 }
 
 /** ISO time of so many minutes ago on the server's clock; undefined for now. */

@@ -16,17 +16,17 @@ export function closePanel() {
   panel.value = null;
 }
 
-/** `bypass`: what stands under a refusal, an override. */
-export function Panel({ title, act, submit, busy, refusal, children, bypass }) {
+/** `gate`: what the act waits for, and the way past it. */
+export function Panel({ title, act, submit, busy, refusal, children, gate }) {
   const form = useRef(null);
   useEffect(() => {
-    if (refusal) form.current.querySelector(".problem").scrollIntoView({ block: "center" });
+    if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "center" });
   }, [refusal]);
   return html`<form class="panel" ref=${form} onSubmit=${submit}>
     <h2>${title}</h2>
     ${children}
-    <${Problem} refusal=${refusal} />
-    ${bypass}
+    <${Problem} refusal=${refusal?.unmet.length ? null : refusal} />
+    ${gate}
     <div class="acts">
       <button class="bright" type="submit" disabled=${busy}>${act}</button>
       <button type="button" onClick=${closePanel}>Cancel</button>

@@ -1,0 +1,63 @@
+// What a form may send past a gate. Pure: no DOM, no clock.
+//
+// A reason is given for conditions that somebody saw. It lives with the form that showed them, and
+// dies when they change, so that nothing goes past a gate that nobody looked at.
+
+/** What the server has no gate for. */
+const UNDOSED = [{ id: "reason", text: "No dose was recorded: closing needs a reason." }];
+
+/** A form that was just opened. `asked`: the conditions its fields were shown for; null: hidden. */
+export const FRESH = { asked: null, reason: "", by: "", refused: null, of: null, changed: false };
+
+/** Which gate an act waits for; null: it has none that is shown live. */
+export function gateOf(encounter, act) {
+  if (act === "close") return encounter.dosed_at === null ? null : "discharge";
+  return encounter.dosed_at === null ? "hold" : "booster";
+}
+
+/**
+ * The conditions that do not hold now, as the server last said. A refusal is newer than the status
+ * that it came after; the next status is newer than both.
+ */
+export function unmet(state, encounter, act) {
+  if (act === "close" && encounter.dosed_at === null) return UNDOSED;
+  const gate = encounter.gates.find((g) => g.gate === gateOf(encounter, act));
+  if (state.refused && (state.of === encounter || !gate)) return state.refused;
+  return gate ? gate.unmet : [];
+}
+
+/** After each status: a typed reason does not outlive the conditions that it was typed for. */
+export function follow(state, encounter, act) {
+  if (state.asked === null || state.asked === names(unmet(state, encounter, act))) return state;
+  return { ...FRESH, changed: true };
+}
+
+/** The server refused: these conditions do not hold. Its fields are shown for exactly these. */
+export function refuse(state, found, encounter) {
+  const asked = names(found);
+  const kept = state.asked === asked ? { reason: state.reason, by: state.by } : {};
+  return { ...FRESH, ...kept, asked, refused: found, of: encounter };
+}
+
+/** Whether its fields are on the screen. */
+export function shown(state, encounter, act) {
+  const now = unmet(state, encounter, act);
+  if (now === UNDOSED) return true;
+  return now.length > 0 && state.asked === names(now);
+}
+
+/** What goes along with the act: nothing that is not on the screen. */
+export function sent(state, encounter, act) {
+  const reason = state.reason.trim();
+  if (!reason || !shown(state, encounter, act)) return {};
+  const by = state.by.trim();
+  return {
+    override_reason: reason,
+    ...(by ? { authorised_by: by } : {}),
+    overrides: unmet(state, encounter, act).map((u) => u.id),
+  };
+}
+
+function names(conditions) {
+  return conditions.map((u) => u.id).sort().join("\n");
+}

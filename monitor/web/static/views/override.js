@@ -1,0 +1,45 @@
+// The gate in the form of an act, live, and the way past it: a reason, and who agreed.
+
+import { html } from "../html.js";
+import { FRESH, follow, refuse, sent, shown, unmet } from "../override.js";
+import { useState } from "../vendor/preact-hooks.js";
+import { Field } from "./form.js";
+
+/**
+ * {sent(), refused(refusal), view}. It lives as long as its form: Cancel, success and another form
+ * end it. `act`: "dose" or "close".
+ */
+export function useOverride(encounter, act) {
+  const [kept, setState] = useState(FRESH);
+  const state = follow(kept, encounter, act);
+  if (state !== kept) setState(state);
+  return {
+    sent: () => sent(state, encounter, act),
+    refused: (refusal) => setState(refuse(state, refusal.unmet, encounter)),
+    view: html`<${Gate} state=${state} encounter=${encounter} act=${act} set=${setState} />`,
+  };
+}
+
+function Gate({ state, encounter, act, set }) {
+  const conditions = unmet(state, encounter, act);
+  const open = shown(state, encounter, act);
+  const draft = {
+    values: { override_reason: state.reason, authorised_by: state.by },
+    set: (name, value) =>
+      set({ ...state, [name === "authorised_by" ? "by" : "reason"]: value }),
+  };
+  return html`
+    <div class=${conditions.length || state.changed ? "problem" : ""} aria-live="polite">
+      ${state.changed && html`<p>What speaks against it has changed since you gave a reason.</p>`}
+      ${conditions.length > 0 &&
+      html`<p>Not yet. These do not hold:</p>
+        <ul class="unmet">${conditions.map((u) => html`<li key=${u.id}>${u.text}</li>`)}</ul>`}
+    </div>
+    ${open &&
+    html`<fieldset class="override">
+      <legend>Override with a reason</legend>
+      <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
+      <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
+    </fieldset>`}
+  `;
+}
