@@ -20,8 +20,9 @@ OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
 MODULES = sorted(STATIC.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 
-# As it is sent, everything that any view loads. The wall alone needs no uPlot.
-AT_MOST_BYTES = 125_000
+# As it is sent, everything that any view loads: a second and a half on a slow phone. The wall alone
+# needs no uPlot.
+AT_MOST_BYTES = 135_000
 
 
 def manifest() -> list[dict[str, Any]]:
