@@ -13,7 +13,7 @@ from typing import Final
 
 from monitor.codecs.times import from_iso, iso
 from monitor.core import reasons
-from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
+from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Dose, Episode, Judged
 from monitor.core.status import (
     CuffStatus,
     GateStatus,
@@ -70,6 +70,7 @@ def status_json(
         "phase": status.phase,
         "mode": status.mode,
         "opened_at": iso(status.opened_at),
+        "doses": [_dose(dose) for dose in status.doses],
         "dosed_at": iso(status.dosed_at),
         "last_dose_at": iso(status.last_dose_at),
         "minutes_since_dose": _tidy(status.minutes_since_dose, 1),
@@ -100,6 +101,11 @@ def status_json(
     if valid_until is not None:
         body["valid_until"] = iso(valid_until)
     return body
+
+
+def _dose(dose: Dose) -> Json:
+    given: Json = {"at": iso(dose.at), "drug": dose.drug, "route": dose.route}
+    return given | {"amount_mg": dose.amount_mg}
 
 
 def _cuff(cuff: CuffStatus) -> Json:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from monitor.core.events import Alarm, Baseline, Mode, Phase, Unmet
+from monitor.core.events import Alarm, Baseline, Dose, Mode, Phase, Unmet
 
 Freshness = Literal["fresh", "stale", "suspect", "missing"]
 Trend = Literal["rising", "steady", "falling"]
@@ -123,6 +123,7 @@ class Status(Struct, frozen=True, kw_only=True):
     phase: Phase
     mode: Mode
     opened_at: float
+    doses: tuple[Dose, ...] = ()
     dosed_at: float | None
     last_dose_at: float | None
     minutes_since_dose: float | None

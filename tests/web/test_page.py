@@ -311,7 +311,7 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await _start_session(wall)
     rowan = region(wall, "Rowan 31")
     await expect(rowan).to_be_visible()
-    where = re.compile(r", no dose yet code [0-9A-F]{6}$")
+    where = re.compile(r", no dose yet Oral at home code [0-9A-F]{6}$")
     await expect(wall.locator(".where")).to_have_text(where)
     (opened,) = [e for e in clinic.everything("/encounters", state="open") if _is(e, "Rowan 31")]
     assert (opened["protocol"], opened["mode"]) == ("oral_home", "test")
@@ -600,6 +600,7 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
         await expect(page.get_by_role("button", name=act)).to_have_count(0)
     await page.goto(f"{product.url}/#/start")
     await page.get_by_label("Patient").select_option(label="Elm 60")
+    await page.get_by_label("Protocol").select_option("sl_home")
     await page.get_by_role("button", name="Start session").click()
     await expect(page.get_by_text("This needs the role therapist")).to_be_visible()
 

@@ -354,6 +354,15 @@ class ClockStep(Answer):
     reason: str
 
 
+class GivenDose(Answer):
+    """A dose as it was recorded."""
+
+    at: datetime
+    drug: str
+    route: str
+    amount_mg: float
+
+
 class Status(Answer):
     """`code`: what notices call this session; `notices`: of what stands, and tests."""
 
@@ -368,6 +377,7 @@ class Status(Answer):
     phase: Phase
     mode: Mode
     opened_at: datetime
+    doses: list[GivenDose]
     dosed_at: datetime | None
     last_dose_at: datetime | None
     minutes_since_dose: float | None

@@ -2,6 +2,7 @@
 
 import { post } from "../api.js";
 import { moment, protocol } from "../app.js";
+import { further } from "../given.js";
 import { html } from "../html.js";
 import { unproven } from "../preflight.js";
 import { sound } from "../sound.js";
@@ -34,6 +35,7 @@ export function DosePanel({ encounter }) {
   const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value);
   return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.view}>
     ${open && html`<p>${open}</p>`}
+    ${encounter.dosed_at && html`<p>${further(encounter)}</p>`}
     <${Field} draft=${draft} name="drug" label="Medicine" required />
     <${Field} draft=${draft} name="route" label="Route" required />
     <${Field} draft=${draft} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"

@@ -1,12 +1,12 @@
 // One session: its vital signs and limits, its course, its alarms and notes, and every act.
 
 import { get } from "../api.js";
-import { acts, alarmLines, live, me, moment, speed } from "../app.js";
+import { acts, alarmLines, live, me, moment, protocol, speed } from "../app.js";
 import { calm } from "../calm.js";
+import { given, since } from "../given.js";
 import { html } from "../html.js";
 import { load, topUp } from "../records.js";
-import { PHASES, clock, label } from "../strings.js";
-import { ms } from "../time.js";
+import { PHASES, label } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
 import { BaselinePanel } from "./baseline.js";
@@ -25,7 +25,7 @@ import { ReadingPanel } from "./reading.js";
 import { Base, Gates, Next, Vitals } from "./side.js";
 import { SymptomPanel } from "./symptom.js";
 import { Told } from "./told.js";
-import { Track, sinceDose } from "./track.js";
+import { Track } from "./track.js";
 
 const TOP_UP_MS = 5000;
 const PANELS = {
@@ -64,9 +64,8 @@ function Open({ encounter: e }) {
     <${Header} encounters=${[e]}>
       <${BackLink} />
       <h1 class="name">${name}</h1>
-      <span class="where"><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b>
-        ${e.last_dose_at &&
-        html` <span class="quiet">since dose at ${clock(ms(e.last_dose_at))}</span>`}
+      <span class="where"><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
+        ${" "}<span class="quiet">${protocol(e.protocol)?.name ?? e.protocol}</span>
         ${" "}<span class="quiet" title="What notices call this session">code ${e.code}</span></span>
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
@@ -86,9 +85,11 @@ function Open({ encounter: e }) {
         </div>
         <div class=${Form ? "right forming" : "right"}>
           <div class="phase-line">
-            <span><b>${PHASES[e.phase]}, ${sinceDose(e, moment.value)}</b></span>
+            <span><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
+              <small>${protocol(e.protocol)?.name ?? e.protocol}</small></span>
             <${Track} encounter=${e} now=${moment.value} />
           </div>
+          <${Given} encounter=${e} />
           <${Vitals} encounter=${e} />
           <${Told} encounter=${e} />
           <${Next} encounter=${e} />
@@ -114,6 +115,15 @@ function Choose({ course, choose }) {
       ([id, text]) => html`<button key=${text} class="plain" aria-pressed=${course === id}
         onClick=${() => choose(id)}>${text}</button>`,
     )}
+  </div>`;
+}
+
+/** Every dose, with its time and how long ago: whoever gives the next one sees what was given. */
+function Given({ encounter: e }) {
+  const lines = given(e, moment.value);
+  if (!lines.length) return null;
+  return html`<div class="given" role="group" aria-label="Given so far">
+    ${lines.map((line) => html`<span key=${line}>${line}.</span> `)}
   </div>`;
 }
 

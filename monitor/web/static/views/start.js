@@ -32,7 +32,7 @@ export function Start() {
     }
     const { id } = await post("encounters", {
       patient_id: patient,
-      protocol: values.protocol ?? protocols.value[0]?.id,
+      protocol: values.protocol,
       device_ids: values.devices,
       mode: fast && values.mode === "real" ? "test" : values.mode,
       emergency: emergency(values),
@@ -60,7 +60,7 @@ export function Start() {
               min="1900" max="2100" />
             <${Ticks} draft=${draft} name="risks" legend="Known risks" options=${known.risks} />`}
           <${Choice} draft=${draft} name="protocol" label="Protocol" required
-            options=${protocols.value.map((p) => [p.id, p.name])} />
+            options=${[["", "Choose"], ...protocols.value.map((p) => [p.id, p.name])]} />
           <${Choice} draft=${draft} name="mode" label="Data"
             options=${fast ? MODES.slice(1) : MODES} />
         </section>

@@ -1,0 +1,52 @@
+// What was given so far, in words. Pure.
+
+import { capital, clock } from "./strings.js";
+import { ms } from "./time.js";
+
+/** Whole minutes from an ISO time to `now`, ms. */
+function minutes(iso, now) {
+  return Math.max(0, Math.floor((now - ms(iso)) / 60_000));
+}
+
+/** As people write it: "ketamine" and "Ketamine" are one medicine. */
+const same = (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase();
+const mg = (amount) => `${Number(amount.toFixed(2))} mg`;
+
+/**
+ * One line a dose, "Ketamine 100 mg sublingual at 14:02, 62 min ago", and the total where there are
+ * more; [] before any. A further dose of the same kind is told by its amount.
+ */
+export function given({ doses = [] }, now) {
+  const lines = doses.map(({ at, drug, route, amount_mg: amount }, i) => {
+    const last = doses[i - 1];
+    const alike = last && same(last.drug, drug) && same(last.route, route);
+    const what = alike ? mg(amount) : `${capital(drug)} ${mg(amount)} ${route}`;
+    return `${what} at ${clock(ms(at))}, ${minutes(at, now)} min ago`;
+  });
+  return doses.length < 2 ? lines : [...lines, `${totals(doses)} in all`];
+}
+
+/** "150 mg", of each medicine where there are several. */
+function totals(doses) {
+  const drugs = doses.map((d) => d.drug).filter((a, i, all) => all.findIndex((b) => same(a, b)) === i);
+  const of = (drug) =>
+    mg(doses.filter((d) => same(d.drug, drug)).reduce((sum, d) => sum + d.amount_mg, 0));
+  return drugs.length === 1
+    ? of(drugs[0])
+    : drugs.map((drug) => `${capital(drug)} ${of(drug)}`).join(", ");
+}
+
+/** What a further dose is beside those before: "100 mg at 07:02. This is the second."; "" else. */
+export function further({ doses = [] }) {
+  if (!doses.length) return "";
+  const before = doses.map((d) => `${mg(d.amount_mg)} at ${clock(ms(d.at))}`).join(", ");
+  const names = ["second", "third", "fourth", "fifth", "sixth"];
+  return `${before}. This is the ${names[doses.length - 1] ?? `dose number ${doses.length + 1}`}.`;
+}
+
+/** "47 min", of several doses "15 min since the last, 62 min since the first"; "no dose yet". */
+export function since({ dosed_at: first, last_dose_at: last }, now) {
+  if (!last) return "no dose yet";
+  if (!first || first === last) return `${minutes(last, now)} min`;
+  return `${minutes(last, now)} min since the last dose, ${minutes(first, now)} min since the first`;
+}
