@@ -62,6 +62,7 @@ class CuffMemory(Struct, omit_defaults=True):
 
     anchors   (receipt, stamp) of the newest record of earlier bursts
     repeated  receipt of the newest record whose content was known already
+    echoed    the same of one that was sent twice, nothing between; echo: which it is
     """
 
     records: list[Record] = []
@@ -69,6 +70,8 @@ class CuffMemory(Struct, omit_defaults=True):
     signs: Signs = field(default_factory=Signs)
     anchors: list[tuple[float, float]] = []
     repeated: float | None = None
+    echoed: float | None = None
+    echo: str = ""
 
     # --- what comes -------------------------------------------------------------------------
 
@@ -83,12 +86,16 @@ class CuffMemory(Struct, omit_defaults=True):
         """The device was away, or we were: what comes now may have waited."""
         self.signs.went_away(now)
 
-    def repeats(self, received: float) -> None:
+    def repeats(self, received: float, values: dict[str, float]) -> None:
         """A record came whose content was known. What comes with it does not come alone.
 
         It carries no burst on: between two live readings a cuff may hand over its memory anew.
         """
-        self.repeated = received
+        newest = self.records[-1] if self.records else None
+        if newest is not None and newest.values == values:
+            self.echoed, self.echo = received, newest.key
+        else:
+            self.repeated = received
 
     def failed(self) -> None:
         """The measurement that it was heard inflating for has no reading; no part of a burst."""
@@ -195,8 +202,10 @@ class CuffMemory(Struct, omit_defaults=True):
         others = self._same_burst(record)
         if record.inflated and all(self._before(r, record) for r in others):
             return True
-        came = [r.received for r in others] + ([] if self.repeated is None else [self.repeated])
-        near = any(abs(at - record.received) <= WAIT_S for at in came)
+        # A record that is merely sent twice comes alone all the same.
+        echoed = None if self.echo == record.key else self.echoed
+        came = [*(r.received for r in others), self.repeated, echoed]
+        near = any(at is not None and abs(at - record.received) <= WAIT_S for at in came)
         return record.stamp is None and not near
 
     def _same_burst(self, record: Record) -> list[Record]:

@@ -224,10 +224,27 @@ def test_the_same_bytes_twice_are_one_reading_that_confirms_nothing() -> None:
     course.record(40, 186, 112, stamp=None)
     course.record(40.5, 186, 112, stamp=None)
     course.advance(60)
-    assert course.states("sbp") == ["suspect"]
+    assert course.states("sbp") == ["accepted"]
     alarm = course.standing("sbp_high")
     assert alarm is not None
     assert alarm.provisional
+
+
+def test_a_cuff_without_stamps_that_sends_all_twice_opens_the_gate() -> None:
+    course = clinic()
+    for t, sbp in ((10, 120), (310, 121), (610, 122)):
+        for later in (0, 0.1, 1):
+            course.record(t + later, sbp, 80, stamp=None)
+    assert course.unmet(620) == []
+
+
+def test_another_record_that_comes_once_more_beside_one_without_a_stamp_is_no_echo_of_it() -> None:
+    course = clinic()
+    course.record(40, 120, 80, stamp=None)
+    course.record(50, 150, 90, stamp=None)
+    course.record(50.5, 120, 80, stamp=None)
+    course.advance(60)
+    assert course.states("sbp") == ["late", "suspect"]
 
 
 def test_a_reading_after_a_memory_that_was_handed_over_again_is_of_a_burst_with_it() -> None:

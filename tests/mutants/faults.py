@@ -248,7 +248,8 @@ FAULTS: Final[list[Fault]] = [
         "cuff_memory",
         ('old.age, old.until = "old", None', "old.until = None"),
         ("return record.stamp is None and not near", "return True"),
-        ("([] if self.repeated is None else [self.repeated])", "[]"),
+        ("self.repeated, echoed]", "None, echoed]"),
+        ("if self.echo == record.key", "if False"),
         (
             "return None if stamp is None or stamp > record.received + AHEAD_S else stamp",
             "return stamp",
