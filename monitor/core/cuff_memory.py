@@ -118,7 +118,8 @@ class CuffMemory(Struct, omit_defaults=True):
         elif record.age == "live":
             self.signs.use_up()
         self.records.append(record)
-        del self.records[:-_KEPT]
+        if len(self.records) > _KEPT:
+            self._forget_one()
         return record, changed
 
     def decide(self, now: float) -> list[Record]:
@@ -207,6 +208,17 @@ class CuffMemory(Struct, omit_defaults=True):
         came = [*(r.received for r in others), self.repeated, echoed]
         near = any(at is not None and abs(at - record.received) <= WAIT_S for at in came)
         return record.stamp is None and not near
+
+    def _forget_one(self) -> None:
+        """One that is known to be old, as long as there are any.
+
+        A cuff may hand over a hundred of them at once, the newest first: that one still waits to be
+        judged, and shows of all others that they are old.
+        """
+        known = self.records
+        gone = next((r for r in known if r.age == "old"), None)
+        gone = gone or next((r for r in known if r.until is None), known[0])
+        known.remove(gone)
 
     def _same_burst(self, record: Record) -> list[Record]:
         return [r for r in self.records if r.burst == record.burst and r is not record]

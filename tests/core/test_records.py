@@ -219,6 +219,26 @@ def test_a_memory_that_is_handed_over_again_is_not_stored_again() -> None:
     assert course.status(4020).vitals["sbp"].received == course.start + 40 + 0.1 * 19
 
 
+@pytest.mark.parametrize("heard", [False, True])
+def test_the_newest_of_a_large_memory_is_judged_whenever_it_comes(heard: bool) -> None:
+    for before in (0, 70, 150):
+        course = clinic()
+        if heard:
+            course.inflates(20)
+        for n in range(150):
+            if n == before:
+                course.record(40 + 0.01 * n, 190, 114, stamp=1000 * DAY)
+            course.record(40 + 0.01 * n, 118 + n % 5, 76, stamp=(999 - n) * DAY)
+        if before == 150:
+            course.record(42, 190, 114, stamp=1000 * DAY)
+        assert len(course.encounter.state.sources["cuff"].cuff.records) <= 64
+        course.advance(60)
+        assert course.priority("sbp_high") == "high"
+        [crisis] = [row for row in course.rows("sbp") if row[1] != "late"]
+        assert crisis[:2] == (190.0, "accepted" if heard else "suspect")
+        assert "waits" not in course.unmet(60)
+
+
 def test_the_same_bytes_twice_are_one_reading_that_confirms_nothing() -> None:
     course = clinic()
     course.record(40, 186, 112, stamp=None)

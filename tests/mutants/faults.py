@@ -250,6 +250,7 @@ FAULTS: Final[list[Fault]] = [
         ("return record.stamp is None and not near", "return True"),
         ("self.repeated, echoed]", "None, echoed]"),
         ("if self.echo == record.key", "if False"),
+        ('if r.age == "old"), None)\n        gone', "if False), None)\n        gone"),
         (
             "return None if stamp is None or stamp > record.received + AHEAD_S else stamp",
             "return stamp",
