@@ -19,7 +19,7 @@ CUFF_S: Final = 25.0
 # Other content under one stamp after so long: that clock stands still. One of whole minutes moves
 # on within 60 s; what is more is for the way.
 STILL_S: Final = 65.0
-STAMPS_REMEMBERED: Final = 128
+STAMPS_REMEMBERED: Final = 512  # cuffs keep up to 240 and hand all of it over at each connection
 RECORDS_OF_ONE_STAMP: Final = 16
 
 _encode: Final = msgspec.json.Encoder().encode

@@ -209,14 +209,15 @@ def test_every_row_of_a_record_is_judged_anew_by_its_own_merits() -> None:
     assert course.rows("map") == [(81.0, "suspect", "mean 81 does not fit 120/80")]
 
 
-def test_a_memory_that_is_handed_over_again_is_not_stored_again() -> None:
+@pytest.mark.parametrize("stored", [20, 240])
+def test_a_memory_that_is_handed_over_again_is_not_stored_again(stored: int) -> None:
     course = clinic()
     for begins in (40, 400, 4000):
-        for n in range(20):
-            course.record(begins + 0.1 * n, 118 + n % 3, 76, stamp=n * DAY)
+        for n in range(stored):
+            course.record(begins + 0.01 * n, 118 + n % 3, 76, stamp=n * DAY)
         course.advance(begins + 10)
-    assert len(course.rows("sbp")) == 20
-    assert course.status(4020).vitals["sbp"].received == course.start + 40 + 0.1 * 19
+    assert len(course.rows("sbp")) == stored
+    assert course.status(4020).vitals["sbp"].received == course.start + 40 + 0.01 * (stored - 1)
 
 
 @pytest.mark.parametrize("heard", [False, True])
