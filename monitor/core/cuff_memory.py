@@ -78,8 +78,7 @@ class CuffMemory(Struct, omit_defaults=True):
     def inflates(self, now: float) -> None:
         # What came while it still inflates is no result of that: cuffs connect to measure, and
         # some send first what they have stored.
-        for record in self.records:
-            record.inflated &= record.until is None
+        self._inflated_for_another()
         self.signs.hear(now)
 
     def went_away(self, now: float) -> None:
@@ -100,6 +99,7 @@ class CuffMemory(Struct, omit_defaults=True):
     def failed(self) -> None:
         """The measurement that it was heard inflating for has no reading; no part of a burst."""
         self.signs.use_up()
+        self._inflated_for_another()
 
     def take(
         self, key: str, received: float, stamp: float | None, values: dict[str, float]
@@ -208,6 +208,11 @@ class CuffMemory(Struct, omit_defaults=True):
         came = [*(r.received for r in others), self.repeated, echoed]
         near = any(at is not None and abs(at - record.received) <= WAIT_S for at in came)
         return record.stamp is None and not near
+
+    def _inflated_for_another(self) -> None:
+        """What waits to be judged is no result of what it was heard inflating for."""
+        for record in self.records:
+            record.inflated &= record.until is None
 
     def _forget_one(self) -> None:
         """One that is known to be old, as long as there are any.
