@@ -8,6 +8,7 @@ but for pressures (see contents.py).
 
 from typing import Final
 
+import msgspec
 from msgspec import Struct, field
 
 from monitor.core import count_places
@@ -18,7 +19,7 @@ from monitor.core.counts import REMEMBERED, Boot, Reading, read
 from monitor.core.names import counter_of, first_name, name_of, word_of
 from monitor.core.numbers import SURE_OF_STEP
 from monitor.core.timed import Timed
-from monitor.core.vitals import Observation
+from monitor.core.vitals import PRESSURES, Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
 
@@ -201,7 +202,15 @@ class Arrivals(Struct, omit_defaults=True):
 
     def _without_number(self, observation: Observation) -> Observation | None:
         if observation.record or (observation.effective is None and observation.raw_t is None):
-            return None if self.contents.had(observation) else observation
+            return _but_pressures(observation) if self.contents.had(observation) else observation
         if not observation.values:
             return observation
         return self.timed.new(observation, self.times)
+
+
+def _but_pressures(observation: Observation) -> Observation | None:
+    """What came beside a pressure that was had counts: a monitor repeats that one in each."""
+    rest = {v: value for v, value in observation.values.items() if v not in PRESSURES}
+    return (
+        msgspec.structs.replace(observation, values=rest, pulse=None, failed=()) if rest else None
+    )

@@ -19,7 +19,7 @@ CUFF_S: Final = 25.0
 # Other content under one stamp after so long: that clock stands still. One of whole minutes moves
 # on within 60 s; what is more is for the way.
 STILL_S: Final = 65.0
-STAMPS_REMEMBERED: Final = 128
+STAMPS_REMEMBERED: Final = 512  # cuffs keep up to 240 and hand all of it over at each connection
 RECORDS_OF_ONE_STAMP: Final = 16
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -38,11 +38,12 @@ class Contents(Struct, omit_defaults=True):
     still: str = ""
 
     def had(self, observation: Observation) -> bool:
-        """Remembers it. Only of a pressure: a record, or one without number and time."""
-        values = observation.values
-        if not any(vital in values for vital in PRESSURES):
+        """Remembers it. Only its pressures count: of a record, or without number and time."""
+        values = {v: value for v, value in observation.values.items() if v in PRESSURES}
+        if not values:
             return False
-        if any(verdict == "rejected" for verdict, _ in judge(observation).values()):
+        found = judge(observation)
+        if all(found[vital][0] == "rejected" for vital in values):
             return False  # it confirms nothing, and each is on the record
         content = (sorted(values.items()), observation.pulse, observation.flags)
         rest = (observation.failed, observation.user)

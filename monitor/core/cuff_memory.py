@@ -62,6 +62,7 @@ class CuffMemory(Struct, omit_defaults=True):
 
     anchors   (receipt, stamp) of the newest record of earlier bursts
     repeated  receipt of the newest record whose content was known already
+    echoed    the same of one that was sent twice, nothing between; echo: which it is
     """
 
     records: list[Record] = []
@@ -69,30 +70,36 @@ class CuffMemory(Struct, omit_defaults=True):
     signs: Signs = field(default_factory=Signs)
     anchors: list[tuple[float, float]] = []
     repeated: float | None = None
+    echoed: float | None = None
+    echo: str = ""
 
     # --- what comes -------------------------------------------------------------------------
 
     def inflates(self, now: float) -> None:
         # What came while it still inflates is no result of that: cuffs connect to measure, and
         # some send first what they have stored.
-        for record in self.records:
-            record.inflated &= record.until is None
+        self._inflated_for_another()
         self.signs.hear(now)
 
     def went_away(self, now: float) -> None:
         """The device was away, or we were: what comes now may have waited."""
         self.signs.went_away(now)
 
-    def repeats(self, received: float) -> None:
+    def repeats(self, received: float, values: dict[str, float]) -> None:
         """A record came whose content was known. What comes with it does not come alone.
 
         It carries no burst on: between two live readings a cuff may hand over its memory anew.
         """
-        self.repeated = received
+        newest = self.records[-1] if self.records else None
+        if newest is not None and newest.values == values:
+            self.echoed, self.echo = received, newest.key
+        else:
+            self.repeated = received
 
     def failed(self) -> None:
         """The measurement that it was heard inflating for has no reading; no part of a burst."""
         self.signs.use_up()
+        self._inflated_for_another()
 
     def take(
         self, key: str, received: float, stamp: float | None, values: dict[str, float]
@@ -111,7 +118,8 @@ class CuffMemory(Struct, omit_defaults=True):
         elif record.age == "live":
             self.signs.use_up()
         self.records.append(record)
-        del self.records[:-_KEPT]
+        if len(self.records) > _KEPT:
+            self._forget_one()
         return record, changed
 
     def decide(self, now: float) -> list[Record]:
@@ -195,9 +203,27 @@ class CuffMemory(Struct, omit_defaults=True):
         others = self._same_burst(record)
         if record.inflated and all(self._before(r, record) for r in others):
             return True
-        came = [r.received for r in others] + ([] if self.repeated is None else [self.repeated])
-        near = any(abs(at - record.received) <= WAIT_S for at in came)
+        # A record that is merely sent twice comes alone all the same.
+        echoed = None if self.echo == record.key else self.echoed
+        came = [*(r.received for r in others), self.repeated, echoed]
+        near = any(at is not None and abs(at - record.received) <= WAIT_S for at in came)
         return record.stamp is None and not near
+
+    def _inflated_for_another(self) -> None:
+        """What waits to be judged is no result of what it was heard inflating for."""
+        for record in self.records:
+            record.inflated &= record.until is None
+
+    def _forget_one(self) -> None:
+        """One that is known to be old, as long as there are any.
+
+        A cuff may hand over a hundred of them at once, the newest first: that one still waits to be
+        judged, and shows of all others that they are old.
+        """
+        known = self.records
+        gone = next((r for r in known if r.age == "old"), None)
+        gone = gone or next((r for r in known if r.until is None), known[0])
+        known.remove(gone)
 
     def _same_burst(self, record: Record) -> list[Record]:
         return [r for r in self.records if r.burst == record.burst and r is not record]

@@ -30,7 +30,8 @@ class DeviceClock(Struct, omit_defaults=True):
     guess       what the very first message said, while no more is known
     sends       the device tells its own clock at publishing (`sent`)
     run         what may be another offset, or the first
-    outage      the device or we were away, and nothing came since that tells how long it waited
+    outage      the device or we were away, and nothing came since that tells how long it waited;
+                `away`: that is certain
     order       what it published, and which of it is the newest
     published   by our clock: not before this, the newest message of which that is known
     waits       receipt of the first that was taken to have waited, since one bore the offset out
@@ -47,6 +48,7 @@ class DeviceClock(Struct, omit_defaults=True):
     sends: bool = False
     run: Run | None = None
     outage: bool = False
+    away: bool = False
     order: Order = field(default_factory=Order)
     published: float | None = None
     waits: float | None = None
@@ -107,7 +109,8 @@ class DeviceClock(Struct, omit_defaults=True):
             since, began = proven.since, proven.began
         self.offset = offset
         self.count, self.since = count, since
-        self.run, self.outage, self.guess, self.waits = None, False, None, None
+        self.run, self.guess, self.waits = None, None, None
+        self.outage = self.away = False
         self.calm = right(offset) or proven is not None
         self.order.note(message.boot, began, offset)
 
@@ -130,7 +133,7 @@ class DeviceClock(Struct, omit_defaults=True):
         assert self.offset is not None
         self.offset = min(self.offset, offset)
         self.count += 1
-        self.run, self.outage = None, False
+        self.run, self.outage, self.away = None, False, False
         if not drains:
             self.waits = None
         if self.guess is not None and issued - self.since >= GUESSED_S:
@@ -152,7 +155,7 @@ class DeviceClock(Struct, omit_defaults=True):
         """A message that fits another offset than the one that is known."""
         self.calm = False
         if self.run is None:
-            self.run = Run.of(message, away=self.outage)
+            self.run = Run.of(message, away=self.away)
         else:
             self.run.hear(message)
         return self.run
@@ -165,9 +168,10 @@ class DeviceClock(Struct, omit_defaults=True):
         )
         return self.stepped
 
-    def went_away(self) -> None:
-        """The device was away, or we were: what comes now may have waited."""
+    def went_away(self, *, surely: bool = True) -> None:
+        """The device was away, or we were, perhaps or surely: what comes now may have waited."""
         self.outage, self.calm = True, False
+        self.away |= surely
 
     # --- where a reading is placed ------------------------------------------------------------
 

@@ -193,7 +193,7 @@ def _again(source: Source, observation: Observation, boot: str, now: float) -> l
     """It is on the record. A cuff's record is a part of its burst all the same."""
     noted = observation.record
     if noted:
-        source.cuff.repeats(observation.issued)
+        source.cuff.repeats(observation.issued, observation.values)
     device, seq = observation.device, observation.seq
     return [Duplicate(at=now, device=device, boot=boot, seq=seq, noted=noted)]
 

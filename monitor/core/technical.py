@@ -131,7 +131,10 @@ def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.device not in state.devices:
         return []
     if given.device in state.sources or given.device in state.offline or not given.online:
-        unwatched.went_away(state, given.device, now)  # else it comes for the first time
+        # Else it comes for the first time. Online, and not known to be offline: it may have come
+        # back so soon that nobody saw it go, or it tells its battery and never was away.
+        surely = not given.online or given.device in state.offline
+        unwatched.went_away(state, given.device, now, surely=surely)
     if given.online:
         return online(state, given.device, now)
     state.offline.setdefault(given.device, now)

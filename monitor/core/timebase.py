@@ -46,7 +46,7 @@ def lateness(observation: Observation, effective: float) -> str:
 
 def too_old(age: float) -> str:
     """Why a reading of this age at its receipt, s, is history; "" when it is not."""
-    return f"measured {age / 60:.0f} min before it was received" if age > LATE_S else ""
+    return f"measured {span(age)} before it was received" if age > LATE_S else ""
 
 
 def right(offset: float) -> bool:

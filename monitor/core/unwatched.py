@@ -28,10 +28,10 @@ def heard_nothing(state: State, now: float) -> None:
         went_away(state, device, now)
 
 
-def went_away(state: State, device: str, now: float) -> None:
+def went_away(state: State, device: str, now: float, *, surely: bool = True) -> None:
     """What comes of it now may have waited, also of one that was not heard before."""
     source = state.sources.setdefault(device, Source())
-    source.clock.went_away()
+    source.clock.went_away(surely=surely)
     source.cuff.went_away(now)
 
 

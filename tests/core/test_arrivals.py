@@ -322,6 +322,36 @@ def test_the_same_pressure_twice_confirms_nothing() -> None:
     assert [type(e).__name__ for e in again] == ["Duplicate"]
 
 
+@pytest.mark.parametrize("beside", [{"map": 0.0}, {"hr": 0.0}, {"temp": 36.6}])
+@pytest.mark.parametrize("record", [False, True])
+def test_nor_does_it_with_something_beside_it(beside: dict[str, float], record: bool) -> None:
+    """Many a cuff has no mean and sends 0 for it."""
+    course = Course(devices={"cuff": "cuff"})
+    for t in (40, 41):
+        values = {"sbp": 190.0, "dbp": 114.0} | beside
+        course.observe(t, "cuff", values, seq=None, record=record)
+    course.advance(60)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert alarm.provisional
+    assert len(course.rows("sbp")) == 1
+
+
+@pytest.mark.parametrize("pressure", [{"sbp": 190.0, "dbp": 114.0}, {"sbp": 0.0, "dbp": 0.0}])
+def test_a_monitor_may_repeat_its_pressure_beside_each_heart_rate(
+    pressure: dict[str, float],
+) -> None:
+    """The rate lives, whatever it is; the pressure is one measurement and confirms nothing."""
+    course = Course(devices={"bed": "gateway"})
+    for t in range(100):
+        course.observe(t, "bed", {"hr": 70.0 + t // 20} | pressure, seq=None)
+    assert len(course.rows("hr")) == 100
+    assert course.told("no_data") == []
+    alarm = course.standing("sbp_high")
+    assert (alarm is not None) == (pressure["sbp"] == 190)
+    assert alarm is None or alarm.provisional
+
+
 def test_a_record_under_another_number_leaves_no_gap() -> None:
     course = Course(devices={"cuff": "cuff"})
     for n in (1, 2, 4):

@@ -142,6 +142,15 @@ def test_a_measurement_that_fails_is_waited_for_no_longer() -> None:
     assert overdue(course)[1:] == [(301, "medium")]
 
 
+def test_what_failed_shows_no_record_just_before_it_to_be_of_now() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.inflates(10)
+    course.record(45, 118, 76, stamp=0)  # it sends first what it has stored
+    fails(course, 46)
+    course.advance(60)
+    assert course.states("sbp") == ["suspect"]
+
+
 def test_what_failed_shows_no_later_record_to_be_of_now() -> None:
     course = Course(devices={"cuff": "cuff"})
     course.inflates(10)

@@ -209,14 +209,35 @@ def test_every_row_of_a_record_is_judged_anew_by_its_own_merits() -> None:
     assert course.rows("map") == [(81.0, "suspect", "mean 81 does not fit 120/80")]
 
 
-def test_a_memory_that_is_handed_over_again_is_not_stored_again() -> None:
+@pytest.mark.parametrize("stored", [20, 240])
+def test_a_memory_that_is_handed_over_again_is_not_stored_again(stored: int) -> None:
     course = clinic()
     for begins in (40, 400, 4000):
-        for n in range(20):
-            course.record(begins + 0.1 * n, 118 + n % 3, 76, stamp=n * DAY)
+        for n in range(stored):
+            course.record(begins + 0.01 * n, 118 + n % 3, 76, stamp=n * DAY)
         course.advance(begins + 10)
-    assert len(course.rows("sbp")) == 20
-    assert course.status(4020).vitals["sbp"].received == course.start + 40 + 0.1 * 19
+    assert len(course.rows("sbp")) == stored
+    assert course.status(4020).vitals["sbp"].received == course.start + 40 + 0.01 * (stored - 1)
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_the_newest_of_a_large_memory_is_judged_whenever_it_comes(heard: bool) -> None:
+    for before in (0, 70, 150):
+        course = clinic()
+        if heard:
+            course.inflates(20)
+        for n in range(150):
+            if n == before:
+                course.record(40 + 0.01 * n, 190, 114, stamp=1000 * DAY)
+            course.record(40 + 0.01 * n, 118 + n % 5, 76, stamp=(999 - n) * DAY)
+        if before == 150:
+            course.record(42, 190, 114, stamp=1000 * DAY)
+        assert len(course.encounter.state.sources["cuff"].cuff.records) <= 64
+        course.advance(60)
+        assert course.priority("sbp_high") == "high"
+        [crisis] = [row for row in course.rows("sbp") if row[1] != "late"]
+        assert crisis[:2] == (190.0, "accepted" if heard else "suspect")
+        assert "waits" not in course.unmet(60)
 
 
 def test_the_same_bytes_twice_are_one_reading_that_confirms_nothing() -> None:
@@ -224,10 +245,27 @@ def test_the_same_bytes_twice_are_one_reading_that_confirms_nothing() -> None:
     course.record(40, 186, 112, stamp=None)
     course.record(40.5, 186, 112, stamp=None)
     course.advance(60)
-    assert course.states("sbp") == ["suspect"]
+    assert course.states("sbp") == ["accepted"]
     alarm = course.standing("sbp_high")
     assert alarm is not None
     assert alarm.provisional
+
+
+def test_a_cuff_without_stamps_that_sends_all_twice_opens_the_gate() -> None:
+    course = clinic()
+    for t, sbp in ((10, 120), (310, 121), (610, 122)):
+        for later in (0, 0.1, 1):
+            course.record(t + later, sbp, 80, stamp=None)
+    assert course.unmet(620) == []
+
+
+def test_another_record_that_comes_once_more_beside_one_without_a_stamp_is_no_echo_of_it() -> None:
+    course = clinic()
+    course.record(40, 120, 80, stamp=None)
+    course.record(50, 150, 90, stamp=None)
+    course.record(50.5, 120, 80, stamp=None)
+    course.advance(60)
+    assert course.states("sbp") == ["late", "suspect"]
 
 
 def test_a_reading_after_a_memory_that_was_handed_over_again_is_of_a_burst_with_it() -> None:

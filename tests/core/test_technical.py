@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.events import Priority
-from tests.core.course import Course, Told, changes
+from tests.core.course import Course, Told, changes, dosed
 
 Steps = list[tuple[float, Priority]]
 
@@ -166,6 +166,20 @@ def test_back_within_ten_seconds_is_nothing() -> None:
     course.status_of(110, "strap", online=True)
     course.advance(200)
     assert course.told("device_offline") == []
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_status_of_a_device_that_is_online_makes_nothing_late(offline: bool) -> None:
+    """It may only tell its battery. Who was offline has what it measured meanwhile."""
+    course = dosed()
+    course.bp(1000, 121, 80, measured=999, sent=999.5)
+    course.bp(1300, 122, 80, measured=1299, sent=1299.5)
+    if offline:
+        course.status_of(1310, "cuff", online=False)
+    course.status_of(2190, "cuff", online=True)
+    course.bp(2200, 190, 114, measured=1480, sent=1480.5)  # it waited 12 min, or was set back
+    assert course.states("sbp")[-1] == ("late" if offline else "suspect")
+    assert course.priority("sbp_high") == (None if offline else "high")
 
 
 @pytest.mark.parametrize("sign", ["status", "reading", "rejected reading"])

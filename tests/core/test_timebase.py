@@ -7,7 +7,7 @@ import pytest
 from monitor.core.clock_evidence import Placed
 from monitor.core.device_clock import DeviceClock
 from monitor.core.placing import place
-from monitor.core.timebase import lateness
+from monitor.core.timebase import lateness, too_old
 from monitor.core.vitals import Observation
 from tests.core.course import Course
 
@@ -73,6 +73,12 @@ def test_the_corrected_time(
 )
 def test_late_is_more_than_ten_minutes_old(age: float, late: bool) -> None:
     assert bool(lateness(reading(10_000), 10_000 - age)) is late
+
+
+def test_how_old_a_late_reading_is_reads_as_people_say_it() -> None:
+    assert too_old(1200) == "measured 20 min before it was received"
+    assert too_old(9 * 3600) == "measured 9 h before it was received"
+    assert too_old(20_780 * 86_400.0) == "measured 20780 days before it was received"
 
 
 def test_a_retained_message_is_history_however_fresh_it_looks() -> None:

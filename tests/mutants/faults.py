@@ -248,7 +248,9 @@ FAULTS: Final[list[Fault]] = [
         "cuff_memory",
         ('old.age, old.until = "old", None', "old.until = None"),
         ("return record.stamp is None and not near", "return True"),
-        ("([] if self.repeated is None else [self.repeated])", "[]"),
+        ("self.repeated, echoed]", "None, echoed]"),
+        ("if self.echo == record.key", "if False"),
+        ('if r.age == "old"), None)\n        gone', "if False), None)\n        gone"),
         (
             "return None if stamp is None or stamp > record.received + AHEAD_S else stamp",
             "return stamp",
