@@ -54,7 +54,15 @@ def moments(t: Written, sent: Written, issued: float) -> Moments:
 
 
 def _read(name: str, written: Written) -> tuple[float | None, Number]:
-    """(epoch seconds, None) of a text, (None, number) of a number, also where it is text."""
+    """(epoch seconds, None) of a text, (None, number) of a number, also where it is text.
+
+    1970 to the second is no time: it is what firmware writes that was never told one.
+    """
+    at, number = _written(name, written)
+    return (None, None) if 0 in (at, number) else (at, number)
+
+
+def _written(name: str, written: Written) -> tuple[float | None, Number]:
     number: Number
     if isinstance(written, str):
         # A dash after the year: most texts are dates, and need not be asked whether they are not.

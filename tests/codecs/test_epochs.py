@@ -63,7 +63,7 @@ def test_number_beside_a_written_time(sent: int, age: int, unit: str) -> None:
 
 
 @LAW
-@given(st.integers(0, 10**9) | st.integers(4 * 10**9, 10**12) | st.integers(3 * 10**12, 10**15))
+@given(st.integers(6, 10**9) | st.integers(4 * 10**9, 10**12) | st.integers(3 * 10**12, 10**15))
 def test_number_of_no_date_stays_a_number(counter: int) -> None:
     assert moments(counter, None, NOW) == Moments(raw_t=float(counter))
     assert moments(counter - 5, counter, NOW) == Moments(raw_t=counter - 5.0, raw_sent=counter)
@@ -92,7 +92,11 @@ def test_number_of_no_date_stays_a_number(counter: int) -> None:
         (iso(NOW), 5_000, Moments(NOW, raw_sent=5_000.0)),
         # uptimes, 1970, 2036
         (5_000, 6_000, Moments(raw_t=5_000.0, raw_sent=6_000.0)),
-        (0, None, Moments(raw_t=0.0)),
+        # firmware that was never told the time
+        (0, None, Moments()),
+        ("0", 0, Moments()),
+        ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", Moments()),
+        ("1970-01-01T00:00:01Z", None, Moments(1.0)),
         (from_iso("2036-02-07T06:28:16Z") * 1000, None,
          Moments(raw_t=from_iso("2036-02-07T06:28:16Z") * 1000)),
         # uptime beside a time of today: each for itself

@@ -454,6 +454,17 @@ def test_a_high_pressure_alarms_at_once_and_is_provisional() -> None:
     assert "Provisional: a repeat is asked for." in alarm.reason
 
 
+@pytest.mark.parametrize(("apart", "provisional"), [(0.4, True), (24.0, True), (25.0, False)])
+def test_no_cuff_measures_twice_so_soon(apart: float, provisional: bool) -> None:
+    """A gateway with a counter of its own hands one measurement on under two numbers."""
+    course = Course(devices={"cuff": "cuff"})
+    course.bp(40, 190, 114)
+    course.bp(40 + apart, 190, 114)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    assert alarm.provisional == provisional
+
+
 def test_a_high_pressure_is_no_longer_provisional_when_a_repeat_agrees() -> None:
     course = Course()
     course.bp(100, 184, 95)
