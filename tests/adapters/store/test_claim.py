@@ -62,7 +62,7 @@ def end_session(url: str) -> None:
     """The server ends the connection of whoever holds the lock, and tells nobody."""
     with psycopg.connect(url, autocommit=True) as connection:
         found = connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM " + OF_THIS_DATABASE
+            "SELECT pg_terminate_backend(pid, 5000) FROM " + OF_THIS_DATABASE  # noqa: S608
         ).fetchall()
     assert found == [(True,)]
 
