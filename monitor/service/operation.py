@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from monitor.adapters.store import Store
+from monitor.adapters.store import Claim, Store
 from monitor.adapters.web.desk import Part
 from monitor.codecs.times import iso
 from monitor.service.canary import CanarySession
@@ -18,8 +18,9 @@ STALE_S: Final = 150.0
 
 
 class Operation:
-    """pretended: time is not real. canary, ping: set once they are there."""
+    """pretended: time is not real. claim, canary, ping: set once they are there."""
 
+    claim: Claim
     canary: CanarySession
     ping: Ping
 
@@ -66,6 +67,7 @@ class Operation:
                 at_risk=holding.at_risk,
                 window=holding.window,
             ),
+            "claim": Part(self.claim.held, "" if self.claim.held else "being taken again"),
             "detection": Part(self.detecting, "" if self.detecting else "starting"),
         }
 

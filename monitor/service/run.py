@@ -6,9 +6,12 @@ again: half a monitor would look like a whole one.
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,7 +22,7 @@ from monitor.adapters.broker import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
-from monitor.adapters.store import Entry, Lost, Store
+from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
 from monitor.adapters.web import create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.records import Records
@@ -50,6 +53,7 @@ from monitor.service.watchdog import Watchdog
 log = structlog.get_logger(__name__)
 
 TICK_S: Final = 1.0
+CLAIM_S: Final = 0.2
 NOT_RUNNING: Final = "the service did not run"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -66,6 +70,8 @@ class Service:
         self.clock = clock or Clock(config.clock_speed)
         self.registry = CollectorRegistry()
         self.store = Store(config.database_url)
+        # Behind a broker elsewhere the folder serves nothing.
+        self.claim = Claim(config.database_url, None if config.mqtt_url else Path(config.data))
         self.hub = Hub(self.registry)
         self.outward = Outward(self.clock, self.hub, config.site[0].replace("+", "home"))
         self.ward = Ward(self.clock, self.store, self.outward, self.registry)
@@ -80,6 +86,7 @@ class Service:
         self.operation = Operation(
             self.clock, self.store, self.hearing, self.holding, self.registry
         )
+        self.operation.claim = self.claim
         self.identity = Identity(config, self.store)
         self.ingest.sites = self.identity.sites
         self.ingest.models = self.identity.models
@@ -113,7 +120,12 @@ class Service:
 
     async def start(self) -> None:
         """Everything that can be wrong is found out here, before anybody relies on us."""
+        # Before the port, which on the same settings is taken too and does not say by whom, and
+        # before the schema: two that upgrade it are two too many.
+        me = Holder(host=socket.gethostname(), process=os.getpid(), since=time.time())
+        await asyncio.to_thread(self.claim.take, me)
         self._socket = listen(self.config.http_host, self.config.http_port)
+        self.claim.say(http=self.address)
         await asyncio.to_thread(self.store.migrate)
         await asyncio.to_thread(prepare)
         if self.config.mqtt_url:
@@ -122,7 +134,7 @@ class Service:
             self.broker = self.identity.own_broker(self.config)
         self.store.start(
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
-            self.ingest.refused,
+            self.ingest.refused, self.claim,
         )  # fmt: skip
         self.notices.url = self.config.public_url.rstrip("/") or self.address
         await self._load()
@@ -142,6 +154,7 @@ class Service:
 
     async def stop(self) -> None:
         """Put what is known on disk. Within three seconds, whatever the database does."""
+        self.claim.say(ending=True)
         now = self.clock.now()
         for session in self.ward.sessions.values():
             body = session.encounter.snapshot()
@@ -149,6 +162,7 @@ class Service:
         left = await self.store.stop(within=2.5)
         if left:
             log.error("not_on_disk", entries=left)
+        await asyncio.to_thread(self.claim.release)
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -162,6 +176,7 @@ class Service:
             allowed_origins=self.config.origins,
         )  # fmt: skip
         tasks = [
+            ("claim", self._keep_claim()),
             ("mqtt", self._mqtt()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
@@ -180,6 +195,21 @@ class Service:
         if self.broker is not None:
             tasks.append(("broker", self.broker.run()))
         return tasks
+
+    async def _keep_claim(self) -> None:
+        """Raises Claimed when another service has the database: two that decide are worse than
+        one that stops."""
+        held = True
+        while self.claim.lost is None:
+            if held != self.claim.held:
+                held = self.claim.held
+                if held:
+                    log.info("claim_back")
+                else:
+                    log.warning("claim_away", reason=self.claim.reason)
+            await asyncio.sleep(CLAIM_S)
+        log.critical("claim_lost", reason=str(self.claim.lost))
+        raise self.claim.lost
 
     async def _mqtt(self) -> None:
         if self.broker is not None:

@@ -5,11 +5,13 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 `records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
 """
 
+from monitor.adapters.store.claim import Claim
 from monitor.adapters.store.entry import Audited, Entry, Lost, NoticeRow, Opening, Quarantined
 from monitor.adapters.store.errors import (
     BackupRefused,
     BadCursor,
     BadUrl,
+    Claimed,
     Conflict,
     DeviceBusy,
     Missing,
@@ -17,6 +19,7 @@ from monitor.adapters.store.errors import (
     StoreError,
 )
 from monitor.adapters.store.journal import JournalRow, Step, decode_journal_row
+from monitor.adapters.store.locks import Holder
 from monitor.adapters.store.paging import Page
 from monitor.adapters.store.store import Store
 
@@ -25,9 +28,12 @@ __all__ = [
     "BackupRefused",
     "BadCursor",
     "BadUrl",
+    "Claim",
+    "Claimed",
     "Conflict",
     "DeviceBusy",
     "Entry",
+    "Holder",
     "JournalRow",
     "Lost",
     "Missing",

@@ -12,8 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from monitor.adapters.store.claim import claim_of_file
 from monitor.adapters.store.database import COMMAND_PATIENCE_MS, Database
 from monitor.adapters.store.errors import BackupRefused, StoreError
+from monitor.adapters.store.locks import Holder
 
 _PATIENCE_S: Final = COMMAND_PATIENCE_MS / 1000
 
@@ -54,6 +56,10 @@ def put_back(database: Database, file: Path, *, replace: bool) -> Path | None:
     if there and not replace:
         raise BackupRefused(f"There is a database at {target}; give --replace to put it aside.")
     database.make_file()
+    lock, ourselves = claim_of_file(target), Holder(host=os.uname().nodename, process=os.getpid())
+    if not lock.take(ourselves):
+        who = lock.other() or "another process"
+        raise BackupRefused(f"The database at {target} is in use ({who}); stop the service first.")
     part = target.with_name(f"{target.name}.part")
     try:
         shutil.copyfile(file, part)
@@ -65,6 +71,7 @@ def put_back(database: Database, file: Path, *, replace: bool) -> Path | None:
         raise StoreError(f"{target} cannot be written ({error.strerror}).") from None
     finally:
         part.unlink(missing_ok=True)
+        lock.release()
     return kept
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.adapters.store.bulk import BulkInsert, dialect_insert, keep_last
+from monitor.adapters.store.claim import Claim
 from monitor.adapters.store.entry import Entry, Quarantined
 from monitor.adapters.store.errors import StoreError, is_own_fault, refusal
 from monitor.adapters.store.recorder import Recorder
@@ -56,11 +57,13 @@ class Committer:
     """The writer's side of the database. Used by one thread; a failure costs it its connection.
 
     name: unlike that of every other writer, past or present.
+    claim: without it nothing is written.
     """
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, name: str, claim: Claim | None = None) -> None:
         self._engine: Final = engine
         self._name: Final = name
+        self._claim: Final = claim
         self._recorder: Final = Recorder(engine.dialect)
         self._mark: Final = BulkInsert(
             engine.dialect, commits, ("writer", "number"), keep_last("writer")
@@ -74,6 +77,7 @@ class Committer:
 
         On an error nothing was written, or it is not known: call again with the same group.
         """
+        self._claimed()
         connection = self._connection = self._connection or self._engine.connect()
         if (outcome := self._found_after_all(connection)) is not None:
             return outcome
@@ -99,6 +103,14 @@ class Committer:
             with suppress(SQLAlchemyError), self._connection.begin():
                 self._connection.execute(delete(commits).where(commits.c.writer == self._name))
         self.drop()
+
+    def _claimed(self) -> None:
+        """Raises StoreError while the claim is not held: who has it now may be writing already."""
+        claim = self._claim
+        if claim is not None and (self._connection is None or not claim.held):
+            # A connection that broke may have ended with a server that let go of the claim too.
+            self.drop()
+            claim.confirm()
 
     def _transaction(
         self,

@@ -5,6 +5,7 @@ StoreError
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Missing       the caller's: what is to be changed is not there
 ├── BadUrl        the operator's: the URL names no database, whatever runs where
+├── Claimed       the operator's: another service has the database
 ├── BadCursor     the caller's: a page mark that this store never gave out
 ├── BackupRefused the operator's: this cannot be backed up, or put in that place
 └── Refused       the entry's own: the database will never take it as it is
@@ -43,6 +44,10 @@ class Missing(StoreError):
 
 class BadUrl(StoreError):
     """The text of the URL is not repeated in full: a password may be in it."""
+
+
+class Claimed(StoreError):
+    """The message says who has it."""
 
 
 class BackupRefused(StoreError):

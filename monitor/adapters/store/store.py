@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from monitor.adapters.store.backup import back_up, put_back
+from monitor.adapters.store.claim import Claim
 from monitor.adapters.store.commits import Act, Awaited, Committer
 from monitor.adapters.store.database import READERS, WRITER_PATIENCE_MS, Database
 from monitor.adapters.store.entry import Entry
@@ -84,8 +85,12 @@ class Store:
         on_commit: OnCommit,
         on_fault: OnFault,
         on_refused: OnRefused | None = None,
+        claim: Claim | None = None,
     ) -> None:
-        """Start the writer. The callbacks (see `Writer`) are called in `loop`."""
+        """Start the writer, which writes nothing while a `claim` that is given is not held.
+
+        The callbacks (see `Writer`) are called in `loop`.
+        """
 
         def refused(entry: Entry, error: StoreError) -> None:
             self.refused += 1
@@ -93,7 +98,7 @@ class Store:
                 on_refused(entry, error)
 
         engine = self._database.writing(WRITER_PATIENCE_MS)
-        committer = Committer(engine, uuid4().hex)
+        committer = Committer(engine, uuid4().hex, claim)
         self._writer = Writer(committer, self.where, loop, on_commit, on_fault, refused)
 
     def append(self, entry: Entry) -> None:

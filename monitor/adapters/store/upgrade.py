@@ -40,7 +40,7 @@ def migrate(database: Database) -> None:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})")
             _upgrade(connection, database.where)
     except (DBAPIError, sqlite3.Error) as error:
-        raise StoreError(_explain(database, error)) from None
+        raise StoreError(explain(database, error)) from None
     finally:
         engine.dispose()
 
@@ -85,7 +85,8 @@ def _prepare_file(file: Path) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _explain(database: Database, error: DBAPIError | sqlite3.Error) -> str:
+def explain(database: Database, error: DBAPIError | sqlite3.Error) -> str:
+    """One sentence for whoever starts the program: why not, and what to do."""
     reason = error.orig if isinstance(error, DBAPIError) else error
     lines = str(reason).strip().splitlines() or [""]
     if not database.sqlite:
