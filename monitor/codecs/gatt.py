@@ -97,7 +97,8 @@ def _refuse_text(payload: bytes, flags: int, need: int) -> None:
         if len(payload) == need:
             return
         if flags & INTERVALS:
-            _refuse_text_of_intervals(payload, need)
+            if len(payload) > need + 1 and payload[need + 1] >= _TOO_LONG:
+                _refuse_text_of_intervals(payload)
             return
     if len(payload) == need and not flags & WIDE:
         # Text only where it looks like something: 3 bytes of a real packet may be printable too.
@@ -112,10 +113,8 @@ def _refuse_text(payload: bytes, flags: int, need: int) -> None:
         raise said_to_be_text(text, payload)
 
 
-def _refuse_text_of_intervals(payload: bytes, need: int) -> None:
+def _refuse_text_of_intervals(payload: bytes) -> None:
     """Behind flags that announce intervals, only what spells something and makes none is text."""
-    if len(payload) < need + 2 or payload[need + 1] < _TOO_LONG or not printable(payload[1:]):
-        return
-    text = payload[1:].decode("ascii")
+    text = payload[1:].decode("ascii") if printable(payload[1:]) else ""
     if likeness(text) is not None:
         raise said_to_be_text(text, payload)

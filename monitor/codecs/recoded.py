@@ -14,12 +14,15 @@ of a single one the length tells: with each character as a byte it fits the flag
 Intervals of 32 s and energies of 32 MJ, which no heart and no session has, are not reckoned with.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from monitor.codecs.decoded import Undecodable
 
 REASON: Final = "text encoding: the bytes were sent as UTF-8 text; publish the bytes"
+# How each character of more than one byte begins
+_HIGH_PAIR: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
 def refuse_recoded(payload: bytes, fit: Callable[[bytes], int]) -> None:
@@ -27,7 +30,7 @@ def refuse_recoded(payload: bytes, fit: Callable[[bytes], int]) -> None:
 
     fit: how well the length of a packet is explained by its own flags; more is better
     """
-    if payload.isascii():
+    if not _HIGH_PAIR.search(payload):
         return
     try:
         text = payload.decode()
