@@ -75,6 +75,11 @@ def with_last_commas(value: Any, comma: str) -> str:
     return json.dumps(value)
 
 
+def test_of_a_key_that_comes_twice_the_last_counts() -> None:
+    (observation,) = native('{"sbp": 188, "dbp": 76, "sbp": 118}').observations
+    assert observation.values == {"sbp": 118.0, "dbp": 76.0}
+
+
 def test_theengs_the_same() -> None:
     for payload in (b'\xef\xbb\xbf{"bpm": 72}', b'{"bpm": 72}\0', b'{"bpm": 72,}'):
         (observation,) = decode("theengs", payload, device="d-1", issued=5.0).observations
