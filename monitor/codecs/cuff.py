@@ -9,7 +9,7 @@ import struct
 from datetime import UTC, datetime
 from typing import Final
 
-from monitor.codecs.announced import KPA, PULSE, RESERVED, STATUS, TIME, USER, pressure_length
+from monitor.codecs.announced import KPA, PULSE, RESERVED, STATUS, TIME, pressure_length
 from monitor.codecs.decoded import Decoded, Origin
 from monitor.codecs.gatt import check_length, reserved_bits, said_to_be_text
 from monitor.codecs.quirks import layout
@@ -113,12 +113,10 @@ def _fit(packet: bytes) -> int:
     """How well the flags explain the length: 2 to the byte, 1 by a quirk, 0 not."""
     flags = packet[0]
     surplus = len(packet) - pressure_length(flags)
-    found = layout(flags, surplus, "") if surplus >= 0 else None
+    found = layout(flags, surplus, "")
     if found is None:
         return 0
-    if flags & RESERVED or not surplus:
-        return 2
-    return int(found.user and not flags & USER)
+    return int(found.user) if surplus else 2
 
 
 def _pressures(payload: bytes, flags: int) -> tuple[dict[str, float], tuple[Vital, ...]]:

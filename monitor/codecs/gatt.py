@@ -84,8 +84,6 @@ def _fit(packet: bytes) -> int:
     """How well the flags explain the length: 2 to the byte, 1 with zeros behind, 0 not."""
     need = rate_length(packet[0])
     surplus = len(packet) - need
-    if surplus < 0:
-        return 0
     if packet[0] & INTERVALS:
         return 0 if surplus % 2 else 2
     return (not surplus) + (not any(packet[need:]))

@@ -26,7 +26,7 @@ _HIGH_PAIR: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 
 
 def refuse_recoded(payload: bytes, fit: Callable[[bytes], int]) -> None:
-    """Undecodable where the bytes went through a text.
+    """Undecodable where the bytes went through a text; they are more than their flags announce.
 
     fit: how well the length of a packet is explained by its own flags; more is better
     """

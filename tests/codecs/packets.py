@@ -50,8 +50,10 @@ def pressures(draw: st.DrawFn) -> bytes:
     if flags & 0x04:
         pulse = draw(sfloats(0, 204))
         packet += pulse[::-1] if swapped else pulse
-    if flags & 0x08 or unannounced:
-        packet += bytes([draw(st.sampled_from([0, 1, 2, 3, 255]) | st.integers(0, 255))])
+    if flags & 0x08:
+        packet += bytes([draw(st.sampled_from([0, 1, 2, 255]) | st.integers(0, 255))])
+    if unannounced:  # nobody has seen user 33: with low pressures that is UTF-16
+        packet += bytes([draw(st.integers(0, 8) | st.integers(128, 255))])
     if flags & 0x10:
         packet += draw(st.integers(0, 63)).to_bytes(2, "big" if swapped else "little")
     return packet
