@@ -7,13 +7,15 @@ way out, `trace` reads recordings, `device_status` what a device says of itself.
 from collections.abc import Callable
 from typing import Final
 
-from monitor.codecs import cuff, gatt, native, theengs
+from monitor.codecs import cuff, gatt, native, nearly_json, theengs
 from monitor.codecs.decoded import MAX_EXCERPT, MAX_PAYLOAD, Decoded, Origin, Undecodable
 from monitor.codecs.quirks import MODELS
 
 __all__ = ["FORMATS", "MAX_EXCERPT", "MAX_PAYLOAD", "MODELS", "Decoded", "Undecodable", "decode"]
 
-_CODECS: Final[dict[str, Callable[[bytes, Origin], Decoded]]] = {
+Codec = Callable[[bytes, Origin], Decoded]
+
+_CODECS: Final[dict[str, Codec]] = {
     "native": native.decode,
     "gatt-2a37": gatt.heart_rate,
     "gatt-2a35": cuff.blood_pressure,
@@ -21,6 +23,7 @@ _CODECS: Final[dict[str, Callable[[bytes, Origin], Decoded]]] = {
     "theengs": theengs.decode,
 }
 FORMATS: Final = frozenset(_CODECS)
+_JSON: Final = frozenset(("native", "theengs"))
 
 
 def decode(
@@ -41,4 +44,30 @@ def decode(
     if len(payload) > MAX_PAYLOAD:
         reason = f"message of {len(payload)} bytes, at most {MAX_PAYLOAD} are read"
         raise Undecodable(reason, payload)
-    return codec(payload, Origin(device, issued, replayed, model))
+    origin = Origin(device, issued, replayed, model)
+    try:
+        decoded = codec(payload, origin)
+    except Undecodable as error:
+        if format not in _JSON:
+            raise
+        return _bare(codec, payload, origin, error.reason)
+    return _named(decoded) if decoded.refused else decoded
+
+
+def _bare(codec: Codec, payload: bytes, origin: Origin, reason: str) -> Decoded:
+    """A message that could not be read for `reason`, without what stands around it."""
+    inner = nearly_json.bare(payload)
+    if inner != payload:
+        try:
+            return _named(codec(inner, origin))
+        except Undecodable as error:
+            reason = error.reason
+    raise Undecodable(nearly_json.likeness(payload) or reason, payload)
+
+
+def _named(decoded: Decoded) -> Decoded:
+    """With the words for what each refused element looks like."""
+    decoded.refused = [
+        (nearly_json.likeness(raw) or reason, raw) for reason, raw in decoded.refused
+    ]
+    return decoded

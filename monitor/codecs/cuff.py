@@ -13,6 +13,7 @@ from monitor.codecs.announced import KPA, PULSE, RESERVED, STATUS, TIME, pressur
 from monitor.codecs.decoded import Decoded, Origin
 from monitor.codecs.gatt import check_length, reserved_bits, said_to_be_text
 from monitor.codecs.quirks import layout
+from monitor.codecs.recoded import refuse_recoded
 from monitor.codecs.texts import printable, text_in
 from monitor.codecs.units import from_kpa, pulse_in_range
 from monitor.core.vitals import Observation, Vital
@@ -99,11 +100,23 @@ def _checked(payload: bytes) -> int:
     # No pressure that was ever measured is written in printable bytes alone.
     text = payload[1:].decode("ascii") if len(payload) > 2 and printable(payload[1:]) else None
     if flags & RESERVED or len(payload) != need:
+        if len(payload) > need and flags < 0x80:
+            refuse_recoded(payload, _fit)
         text = text_in(payload) or text
     if text is not None:
         raise said_to_be_text(text, payload)
     check_length(payload, need)
     return flags
+
+
+def _fit(packet: bytes) -> int:
+    """How well the flags explain the length: 2 to the byte, 1 by a quirk, 0 not."""
+    flags = packet[0]
+    surplus = len(packet) - pressure_length(flags)
+    found = layout(flags, surplus, "")
+    if found is None:
+        return 0
+    return int(found.user) if surplus else 2
 
 
 def _pressures(payload: bytes, flags: int) -> tuple[dict[str, float], tuple[Vital, ...]]:

@@ -1,9 +1,9 @@
 """A batch, taken apart: each element stands for itself, whatever the others are.
 
-A batch that is JSON is split in one pass. One that is not (a cut end, a missing brace or quote, a
-word that is no value) is walked: what can be read as an object is an element, and what lies
-between two of them is a piece that will be refused. After damage the walk goes on at the next
-object, and never at one that is a value inside the damaged element.
+A batch that is JSON, but for commas that nothing follows, is split in one pass. One that is not (a
+cut end, a missing brace or quote, a word that is no value) is walked: what can be read as an object
+is an element, and what lies between two of them is a piece that will be refused. After damage the
+walk goes on at the next object, and never at one that is a value inside the damaged element.
 
 The work is bounded: each attempt to read costs what it looked at, and when that adds up to
 several times the longest message, the rest is one piece.
@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from monitor.codecs.decoded import MAX_PAYLOAD, Undecodable
+from monitor.codecs.nearly_json import bare, without_last_commas
 from monitor.codecs.numerals import with_nan
 
 # An element with a running number, a time and a value takes 36 bytes, so 64 KiB of readings fit;
@@ -46,14 +47,27 @@ def elements(payload: bytes) -> list[msgspec.Raw] | list[bytes]:
     try:
         batch = _split(payload)
     except (ValueError, RecursionError) as error:
-        walk = _Walk(payload)
-        batch = walk.pieces()
-        if not walk.objects:
-            raise Undecodable(not_json(error), payload) from None
+        batch = _mended(payload) or _walked(payload, error)
     if not 0 < len(batch) <= MAX_BATCH:
         reason = f"a batch of {len(batch)} readings, 1 to {MAX_BATCH} are read"
         raise Undecodable(reason, payload)
     return batch
+
+
+def _mended(payload: bytes) -> list[msgspec.Raw] | None:
+    """The elements of a batch that only has something around it, or commas too many."""
+    try:
+        return _split(without_last_commas(bare(payload)))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _walked(payload: bytes, error: Exception) -> list[bytes]:
+    walk = _Walk(payload)
+    pieces = walk.pieces()
+    if not walk.objects:
+        raise Undecodable(not_json(error), payload)
+    return pieces
 
 
 def not_json(error: Exception) -> str:

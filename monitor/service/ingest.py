@@ -221,6 +221,9 @@ class Ingest:
 
     def _status(self, message: Arrival, about: Arrived, now: float) -> None:
         self._count("status")
+        if not message.payload:  # a retained one was taken back: that says nothing
+            self._store.append(Entry(encounter_id="", at=now, token=Receipt(message.token)))
+            return
         try:
             says = device_status.read(message.payload)
         except Undecodable as error:

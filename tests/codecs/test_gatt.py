@@ -86,6 +86,15 @@ def test_reserved_sfloat_is_no_number(mantissa: int, exponent: int) -> None:
         ("0C 00 30 00", 0, False),
         ("0C 36 30 00", 54, False),
         ("0D 48 00 64 00", 72, False),
+        # Intervals announced, none behind; 8 and 16 bits, with energy
+        ("10 96", 150, None),
+        ("16 96", 150, True),
+        ("10 48", 72, None),
+        ("17 96 00", 150, True),
+        ("18 48 01 00", 72, None),
+        # The end of a line behind the bytes is no text
+        ("06 48 0A", 72, True),
+        ("06 48 0D 0A", 72, True),
     ],
 )
 def test_heart_rate(written: str, rate: float, contact: bool | None) -> None:
@@ -109,6 +118,13 @@ def test_heart_rate(written: str, rate: float, contact: bool | None) -> None:
         # cut in the middle of an interval: the rate is whole
         ("10 48 BC 02 AE", (683.6,)),
         ("10 48 BC", ()),
+        ("10 48", ()),
+        # bytes that may be read as characters, and intervals that are some
+        ("10 37 41 02 42 02", (563.5, 564.5)),
+        ("10 37 31 0A", (2547.9,)),
+        ("10 37 32 0D", ()),
+        # 37 32 may be the text "72" and may be a rate of 55 and half an interval
+        ("10 37 32", ()),
     ],
 )
 def test_intervals(written: str, intervals: tuple[float, ...]) -> None:
@@ -286,8 +302,10 @@ def test_inflating_cuff_is_measuring_and_never_a_reading(written: str) -> None:
         ("2a37", "00"),
         ("2a37", "01 48"),
         ("2a37", "08 48 01"),
+        ("2a37", "17 01"),
         ("2a37", "17 01 01"),
-        ("2a37", "10 48"),
+        ("2a37", "10"),
+        ("2a37", "18 48 01"),
         ("2a35", ""),
         ("2a35", "01 02 03 04 05 06"),
         ("2a35", "03 02 03 04 05 06 07"),

@@ -45,6 +45,7 @@ def test_every_reading_is_counted_once_by_how_it_ended(
         sender.send("dosing/v1/home/idle-1/readings", b'[{"hr": 70}, {"hr": 71}]')
         sender.send("dosing/v1/home/stranger/readings", b'[{"hr": 70}, {"hr": 71}]')
         sender.send("dosing/v1/home/strap-1/status", b"gone")  # no reading
+        sender.send("dosing/v1/home/strap-1/status", b"")  # nothing: it was taken back
         sender.reading("strap-1", seq=6, hr=72)
     clinic.post(f"/encounters/{encounter}/observations", hr=74)
     expected = {"stored": 6, "rejected": 2, "duplicate": 2, "quarantined": 5}
