@@ -193,12 +193,20 @@ def beats(device: str, value: float, seconds: int, ahead: float | None, boot: st
     ]  # fmt: skip
 
 
-def burst(device: str, stored: Sequence[tuple[float, dict[str, float]]]) -> Walk:
+def burst(device: str, stored: Sequence[tuple[float, dict[str, float]]], *, stamped: bool) -> Walk:
     """A cuff sends what it has stored, each so long after the session's beginning by its clock."""
     return [
-        Step(0.1, Observed(Observation(issued=0.0, device=device, values=v, record=True, stamp=s)))
-        for s, v in stored
-    ]
+        Step(
+            0.1,
+            Observed(
+                Observation(
+                    issued=0.0, device=device, record=True, stamp=stamp if stamped else None,
+                    values=values,
+                )
+            ),
+        )
+        for stamp, values in stored
+    ]  # fmt: skip
 
 
 # --- every kind of input ------------------------------------------------------------------------
@@ -272,9 +280,12 @@ runs: Final = st.builds(
     st.sampled_from((None, 0.0, 0.0, 90.0, -900.0, -9 * 365 * DAY)), st.sampled_from(("", "", "b")),
 )  # fmt: skip
 bursts: Final = st.builds(
-    burst, cuffs, st.lists(st.tuples(st.sampled_from((0.0, -300.0, -8 * DAY)), pairs), max_size=3)
+    burst, cuffs, st.lists(st.tuples(st.sampled_from((0.0, -300.0, -8 * DAY)), pairs), max_size=4),
+    stamped=st.booleans(),
+)  # fmt: skip
+parts: Final = st.integers(0, 11).flatmap(
+    lambda n: {0: bursts, 1: bursts, 2: again, 3: runs}.get(n, single)
 )
-parts: Final = st.integers(0, 11).flatmap(lambda n: {0: bursts, 1: runs, 2: again}.get(n, single))
 # Lists of lists: hypothesis makes a single list short.
 walks: Final = st.lists(st.lists(parts, min_size=1), min_size=1).map(
     lambda chapters: [step for chapter in chapters for part in chapter for step in part]
