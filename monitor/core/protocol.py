@@ -112,7 +112,7 @@ def absolute(
     """Rows of priority, value, source."""
     return [
         AlarmLimit(
-            vital=vital, direction=direction, priority=priority, value=value, source=source,
+            vital=vital, direction=direction, priority=priority, value=float(value), source=source,
             delay=(delays or {}).get(priority, 0.0), sooner=sooner,
         )
         for priority, value, source in rows

@@ -27,7 +27,7 @@ def _high(
 
 _PRESSURE: Final = (*_high("sbp", 145, 160, 175), *_high("dbp", 90, 97, 107))
 _VESSELS: Final = (*_high("sbp", 140, 155, 170), *_high("dbp", 90, 95, 105))
-_HEART: Final = _high("hr", 95, 115, 130, delay=14)
+_HEART: Final = _high("hr", 95, 115, 130, delay=14.0)
 
 # Risk factor -> limits that apply besides the protocol's.
 RULES: Final[dict[str, tuple[AlarmLimit, ...]]] = {

@@ -8,6 +8,7 @@ nothing is. Set HUNT to look for trouble with new random histories.
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from monitor.core.device_clock import DeviceClock
 from monitor.core.events import DeviceStatus
 from monitor.core.placing import place
 from monitor.core.timebase import AGREE_S, LATE_S, RIGHT_S, right
+from monitor.core.vitals import Observation
 from tests.core.clock_histories import (
     Act,
     Away,
@@ -219,19 +221,46 @@ def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
     course = Course(devices={"strap": device})
     state = course.encounter.state
     judged = 0.0  # when one was judged last
-    for sent in unrolled(behind, made).messages:
-        received = sent.received - course.start
-        if sent.noticed:
-            course.apply(received, DeviceStatus("strap", online=True))
-        course.advance(received)
+    sent: list[Sent] = []
+    given_: list[Observation] = []
+    for message in unrolled(behind, made).messages:
+        sent.append(message)
+        given_.append(message.observation(tells=tells, numbered=numbered, values=values))
+        received = message.received - course.start
+        _await(course, message)
         assert (course.standing("no_data") is not None) or received - judged <= silent_after
-        given_ = sent.observation(tells=tells, numbered=numbered, values=values)
-        course.events += course.encounter.observe(given_, given_.issued)
+        before = state.silence[vital]
+        course.events += course.encounter.observe(given_[-1], message.received)
         newest = state.newest.get(vital)
-        if newest is not None and newest.received == given_.issued:
+        drawn = newest is not None and newest.received == message.received
+        if drawn or (state.silence[vital] > before and _a_crisis_is_told(device, sent, given_)):
             judged = received
         silent = course.standing("no_data") is not None
         assert silent or state.silence[vital] <= course.start + judged
+
+
+def _await(course: Course, message: Sent) -> None:
+    """Time passes until it comes, and maybe it is noticed that its device is there again."""
+    received = message.received - course.start
+    if message.noticed:
+        course.apply(received, DeviceStatus("strap", online=True))
+    course.advance(received)
+
+
+def _a_crisis_is_told(device: str, sent: list[Sent], given_: list[Observation]) -> bool:
+    """Had the last of these readings been a crisis, it would have been told.
+
+    So it was judged, although it is not drawn: an unproven one is newer, and of pressures a proven
+    one is overtaken by proven ones alone. A heart rate that is not drawn is judged by nothing.
+    """
+    if device != "cuff":
+        return False
+    course = Course(devices={"strap": device})
+    crisis = msgspec.structs.replace(given_[-1], values={"sbp": 192.0, "dbp": 118.0})
+    for message, observation in zip(sent, [*given_[:-1], crisis], strict=True):
+        _await(course, message)
+        course.encounter.observe(observation, message.received)
+    return course.standing("sbp_high") is not None
 
 
 @LAW

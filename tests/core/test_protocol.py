@@ -5,7 +5,9 @@ from typing import Final
 import msgspec
 import pytest
 
+from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.risks import RULES
 
 # preset: onset until, peak until, recovery until, minimum session, expected peak (from, to)
 COURSES: Final = {
@@ -105,3 +107,13 @@ def test_a_preset_is_the_same_after_json(preset: Protocol) -> None:
     again = msgspec.json.decode(msgspec.json.encode(preset), type=Protocol)
     assert again == preset
     assert msgspec.json.encode(again) == msgspec.json.encode(preset)
+
+
+@pytest.mark.parametrize("limit", [
+    *(limit for preset in PRESETS.values() for limit in preset.limits),
+    *(limit for rules in RULES.values() for limit in rules),
+])  # fmt: skip
+def test_a_limit_reads_back_as_it_was_written(limit: AlarmLimit) -> None:
+    """Alarms carry it, and a replay compares them with those on the record byte by byte."""
+    written = msgspec.json.encode(limit)
+    assert msgspec.json.encode(msgspec.json.decode(written, type=AlarmLimit)) == written
