@@ -53,6 +53,7 @@ class Arrivals(Struct, omit_defaults=True):
     filed      the count of the newest numbered reading
     restarts   how many names were made
     reused     what is to be told of the newest numbered reading
+    moved      the newest delivery brought nothing new, and what is remembered changed all the same
     timed      the newest readings that had no number and a time; `times`: "time vital sign" of
                those of which the values are not known
     """
@@ -63,6 +64,7 @@ class Arrivals(Struct, omit_defaults=True):
     filed: str = ""
     restarts: int = 1
     reused: Reused | None = None
+    moved: bool = False
     again: Again | None = None
     times: dict[str, bool] = {}
     timed: Timed = field(default_factory=Timed)
@@ -71,7 +73,12 @@ class Arrivals(Struct, omit_defaults=True):
     def admit(self, observation: Observation) -> tuple[str, Observation | None]:
         """The boot to file it under, and what of it is new (None: nothing). Remembers it."""
         if observation.seq is None:
-            return observation.boot, self._without_number(observation)
+            new = self._without_number(observation)
+            timed = not (observation.effective is None and observation.raw_t is None)
+            # That it came lately lasts the longer for it.
+            self.moved = new is None and (observation.record or not timed)
+            return observation.boot, new
+        filed = self.filed
         name = observation.boot
         if len(self.boots) == 1 and self.filed == name:
             boot = self.boots.get(name)
@@ -80,13 +87,14 @@ class Arrivals(Struct, omit_defaults=True):
         reading = read(observation)
         counter = name if len(self.heads) < 2 else self._counter(reading)
         key = self._head(counter)
-        new: Observation | None = observation
+        new = observation
         if key in self.boots:
             new = self._place(counter, key, reading)
         else:
             self._begin(counter, first_name(name), reading)
         if new is not None and observation.record and self.contents.had(observation):
             new = None  # the same record under another number
+        self.moved = new is None and self.filed != filed
         return name_of(key if new is None else self.filed), new
 
     # --- readings with a number -------------------------------------------------------------

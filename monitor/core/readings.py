@@ -191,8 +191,8 @@ def _new_source(state: State, device: str) -> Source:
 
 def _again(source: Source, observation: Observation, boot: str, now: float) -> list[Event]:
     """It is on the record. A cuff's record is a part of its burst all the same."""
-    noted = observation.record
-    if noted:
+    noted = observation.record or source.arrivals.moved
+    if observation.record:
         source.cuff.repeats(observation.issued, observation.values)
     device, seq = observation.device, observation.seq
     return [Duplicate(at=now, device=device, boot=boot, seq=seq, noted=noted)]

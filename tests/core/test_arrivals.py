@@ -9,6 +9,7 @@ from monitor.adapters import broker
 from monitor.adapters.mqtt import link
 from monitor.core.arrivals import REMEMBERED, Arrivals, Boot
 from monitor.core.counts import fingerprint
+from monitor.core.events import Duplicate, Event
 from monitor.core.timed import AT_ONE_TIME
 from monitor.core.vitals import Observation
 from tests.core.course import Course
@@ -374,3 +375,35 @@ def test_all_that_a_broker_may_send_again_is_known_again() -> None:
     assert all(arrivals.admit(reading)[1] is not None for reading in readings)
     assert all(arrivals.admit(reading)[1] is None for reading in readings[-window:])
     assert window < REMEMBERED
+
+
+# --- what a reading that came before does to what is remembered -----------------------------------
+
+RATE: Final = {"hr": 72.0}
+BEFORE: Final = {"sbp": 118.0, "dbp": 76.0}
+CRISIS: Final = {"sbp": 186.0, "dbp": 112.0}
+# (second, running number, values)
+AGAIN: Final[dict[str, list[tuple[float, int | None, dict[str, float]]]]] = {
+    "the count goes back to the one before": [
+        (2.2, 2, BEFORE), (2.3, 0, RATE), (3.4, 2, BEFORE), (4.4, 3, RATE), (5.5, 5, RATE),
+    ],
+    "each repeat makes the next one one too": [(0, None, CRISIS), (20, None, CRISIS),
+                                               (40, None, CRISIS)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_a_repeat_of_which_something_is_remembered_is_on_the_record(name: str) -> None:
+    """What the journal keeps, played again, files and judges what comes then as it was."""
+    course, again = Course(devices={"m": "cuff"}), Course(devices={"m": "cuff"})
+    for t, seq, values in AGAIN[name]:
+        events = course.observe(10 + t, "m", values, seq=seq)
+        kept = not any(isinstance(event, Duplicate) and not event.noted for event in events)
+        if kept or t == AGAIN[name][-1][0]:
+            again.observe(10 + t, "m", values, seq=seq)
+    assert _but_repeats(course.events) == _but_repeats(again.events)
+    assert len(_but_repeats(course.events)) < len(course.events)
+
+
+def _but_repeats(events: list[Event]) -> list[Event]:
+    return [event for event in events if not isinstance(event, Duplicate)]
