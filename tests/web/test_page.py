@@ -311,7 +311,7 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await _start_session(wall)
     rowan = region(wall, "Rowan 31")
     await expect(rowan).to_be_visible()
-    where = re.compile(r", no dose yet Oral at home code [0-9A-F]{6}$")
+    where = re.compile(r", no dose yet code [0-9A-F]{6}$")
     await expect(wall.locator(".where")).to_have_text(where)
     (opened,) = [e for e in clinic.everything("/encounters", state="open") if _is(e, "Rowan 31")]
     assert (opened["protocol"], opened["mode"]) == ("oral_home", "test")

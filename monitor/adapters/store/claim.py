@@ -147,6 +147,8 @@ def _of_folder(folder: Path | None) -> Sequence[Lock]:
     if folder is None:
         return ()
     folder = folder.absolute()
+    if any(place.exists() and not place.is_dir() for place in (folder, *folder.parents)):
+        return ()  # nobody can have it, and whoever writes into it says what is wrong
     return (FileLock(folder / "service.lock", f"The data folder {folder}", _FOLDER),)
 
 

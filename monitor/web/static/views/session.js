@@ -65,7 +65,6 @@ function Open({ encounter: e }) {
       <${BackLink} />
       <h1 class="name">${name}</h1>
       <span class="where"><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
-        ${" "}<span class="quiet">${protocol(e.protocol)?.name ?? e.protocol}</span>
         ${" "}<span class="quiet" title="What notices call this session">code ${e.code}</span></span>
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
@@ -85,8 +84,7 @@ function Open({ encounter: e }) {
         </div>
         <div class=${Form ? "right forming" : "right"}>
           <div class="phase-line">
-            <span><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
-              <small>${protocol(e.protocol)?.name ?? e.protocol}</small></span>
+            <span><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b></span>
             <${Track} encounter=${e} now=${moment.value} />
           </div>
           <${Given} encounter=${e} />
@@ -118,10 +116,9 @@ function Choose({ course, choose }) {
   </div>`;
 }
 
-/** Every dose, with its time and how long ago: whoever gives the next one sees what was given. */
+/** The protocol, and every dose with its time and how long ago: whoever gives the next one sees what was given. */
 function Given({ encounter: e }) {
-  const lines = given(e, moment.value);
-  if (!lines.length) return null;
+  const lines = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
   return html`<div class="given" role="group" aria-label="Given so far">
     ${lines.map((line) => html`<span key=${line}>${line}.</span> `)}
   </div>`;
