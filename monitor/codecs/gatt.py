@@ -95,7 +95,7 @@ def _refuse_text(payload: bytes, flags: int, need: int) -> None:
         if len(payload) == need:
             return
         if flags & INTERVALS:
-            if len(payload) > need + 1 and payload[need + 1] >= _TOO_LONG:
+            if len(payload) > need + 1 and min(payload[need + 1 :: 2]) >= _TOO_LONG:
                 _refuse_text_of_intervals(payload)
             return
     if len(payload) == need and not flags & WIDE:

@@ -123,6 +123,9 @@ def test_heart_rate(written: str, rate: float, contact: bool | None) -> None:
         ("10 37 41 02 42 02", (563.5, 564.5)),
         ("10 37 31 0A", (2547.9,)),
         ("10 37 32 0D", ()),
+        # a gap of 18 s, and an interval
+        ("10 37 31 31 32 0A", (2548.8,)),
+        ("10 37 32 0A 31 31", (2548.8,)),
         # 37 32 may be the text "72" and may be a rate of 55 and half an interval
         ("10 37 32", ()),
     ],
