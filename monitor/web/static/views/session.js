@@ -118,6 +118,7 @@ function Choose({ course, choose }) {
 
 /** The protocol, and every dose with its time and how long ago: whoever gives the next one sees what was given. */
 function Given({ encounter: e }) {
+  if (!e.doses?.length) return null;
   const lines = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
   return html`<div class="given" role="group" aria-label="Given so far">
     ${lines.map((line) => html`<span key=${line}>${line}.</span> `)}
