@@ -45,6 +45,7 @@ class Record(Struct, omit_defaults=True):
     stamp     by the cuff's clock, s; None: it has none, or of a clock that stands still
     until     when it is judged at the latest; None: it was
     inflated  a cuff was heard inflating for it
+    runs      its clock was heard to run: a record of an earlier burst is as old by it as by ours
     """
 
     key: str
@@ -55,6 +56,7 @@ class Record(Struct, omit_defaults=True):
     age: Age = "unknown"
     until: float | None = None
     inflated: bool = False
+    runs: bool = False
 
 
 class CuffMemory(Struct, omit_defaults=True):
@@ -109,7 +111,8 @@ class CuffMemory(Struct, omit_defaults=True):
             self._close_burst()
             self.burst += 1
         inflated = self.signs.prove(received)
-        record = Record(key, received, stamp, self.burst, values, inflated=inflated)
+        runs = stamp is not None and self._was_heard_to_run(received, stamp)
+        record = Record(key, received, stamp, self.burst, values, inflated=inflated, runs=runs)
         changed = self._order(record)
         if record.age != "old":
             changed += self._by_pace(record)
@@ -255,10 +258,12 @@ class CuffMemory(Struct, omit_defaults=True):
         """
         if one.stamp is None or other.stamp is None or other.stamp - one.stamp < RESET_S:
             return False
-        if other.stamp - one.stamp >= HALF_A_YEAR_S and _begins_a_year(one.stamp):
-            return True
-        earlier = [r for r in self.records if r.burst < one.burst and r.stamp is not None]
-        return any(_as_far(one.received - r.received, one.stamp, r.stamp or 0.0) for r in earlier)
+        long_before = other.stamp - one.stamp >= HALF_A_YEAR_S
+        return one.runs or (long_before and _begins_a_year(one.stamp))
+
+    def _was_heard_to_run(self, received: float, stamp: float) -> bool:
+        earlier = [r for r in self.records if r.burst < self.burst and r.stamp is not None]
+        return any(_as_far(received - r.received, stamp, r.stamp or 0.0) for r in earlier)
 
 
 def _ordering(record: Record) -> float | None:
