@@ -73,11 +73,7 @@ class Arrivals(Struct, omit_defaults=True):
     def admit(self, observation: Observation) -> tuple[str, Observation | None]:
         """The boot to file it under, and what of it is new (None: nothing). Remembers it."""
         if observation.seq is None:
-            new = self._without_number(observation)
-            timed = not (observation.effective is None and observation.raw_t is None)
-            # That it came lately lasts the longer for it.
-            self.moved = new is None and (observation.record or not timed)
-            return observation.boot, new
+            return observation.boot, self._without_number(observation)
         filed = self.filed
         name = observation.boot
         if len(self.boots) == 1 and self.filed == name:
@@ -87,7 +83,7 @@ class Arrivals(Struct, omit_defaults=True):
         reading = read(observation)
         counter = name if len(self.heads) < 2 else self._counter(reading)
         key = self._head(counter)
-        new = observation
+        new: Observation | None = observation
         if key in self.boots:
             new = self._place(counter, key, reading)
         else:
@@ -210,7 +206,10 @@ class Arrivals(Struct, omit_defaults=True):
 
     def _without_number(self, observation: Observation) -> Observation | None:
         if observation.record or (observation.effective is None and observation.raw_t is None):
-            return _but_pressures(observation) if self.contents.had(observation) else observation
+            new = _but_pressures(observation) if self.contents.had(observation) else observation
+            self.moved = new is None  # that it came lately lasts the longer for it
+            return new
+        self.moved = False
         if not observation.values:
             return observation
         return self.timed.new(observation, self.times)
