@@ -177,8 +177,9 @@ class DeviceClock(Struct, omit_defaults=True):
 
     @staticmethod
     def placed(
-        message: Message, waited: float = 0.0, doubt: str = "", step: ClockStepped | None = None
-    ) -> Placed:
+        message: Message, waited: float = 0.0, doubt: str = "", step: ClockStepped | None = None,
+        unsure: float | None = None,
+    ) -> Placed:  # fmt: skip
         age = message.age + max(0.0, waited)
         late = too_old(age)
-        return Placed(message.issued - age, late, "" if late else doubt, step)
+        return Placed(message.issued - age, late, "" if late else doubt, step, unsure)

@@ -6,8 +6,6 @@ before, unless the clock was set meanwhile; `timebase` says what tells the two a
 
 from typing import Final
 
-from msgspec.structs import replace
-
 from monitor.core.clock_evidence import STREAMS, WITNESSES, Message, Placed, Run
 from monitor.core.device_clock import DeviceClock
 from monitor.core.publishing_order import Era
@@ -80,16 +78,16 @@ def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) ->
     if _catches_up(clock, message, offset):
         guessed = clock.since
         clock.wonder(message, stepped=False)
-        return replace(clock.placed(message, doubt=_which(offset)), unsure=guessed)
+        return clock.placed(message, doubt=_which(offset), unsure=guessed)
     drains = clock.order.faster(message) and clock.waits is not None
     unsure, step = _taken_since(clock, message), None
     if not slight or clock.borne_out:
         step = clock.step(known, offset, message)
     if (slight and not drains) or _fresh(clock, message):
         _live(clock, message, offset)
-        return replace(clock.placed(message, step=step), unsure=None if slight else unsure)
+        return clock.placed(message, step=step, unsure=None if slight else unsure)
     clock.wonder(message, stepped=True)
-    return replace(clock.placed(message, doubt=_set(offset), step=step), unsure=unsure)
+    return clock.placed(message, doubt=_set(offset), step=step, unsure=unsure)
 
 
 def _taken_since(clock: DeviceClock, message: Message) -> float | None:
