@@ -15,10 +15,9 @@ between. A clean reading that is `hysteresis` lower is rising no more.
 from typing import Final
 
 from monitor.core.conditions import Level, Rise, Threshold
+from monitor.core.contents import CUFF_S
 from monitor.core.limits import back, beyond
 
-# Sooner it is the same measurement, sent twice: a cuff takes longer for another.
-SAME_S: Final = 25.0
 _KEPT: Final = 16
 
 
@@ -152,8 +151,8 @@ class Repeated(Threshold, tag="repeated"):
         if level.since is None:
             level.since, level.heard = effective, heard
             self.repeats = 0 if high else self.repeats
-        elif high and effective - level.since >= SAME_S:
-            self.repeats += 1
+        elif high and effective - level.since >= CUFF_S:
+            self.repeats += 1  # sooner it is the same measurement, sent twice
         level.value, level.against = value, 0
         level.standing |= high or effective - level.since >= self.ways.repeat_from
 

@@ -134,7 +134,7 @@ FAULTS: Final[list[Fault]] = [
         ("if inside and clean:", "if inside:"),
         ("return  # too early to refute", "pass"),
         ("elif clean:\n            level.forget()", "else:\n            level.forget()"),
-        ("elif high and effective - level.since >= SAME_S:", "elif high:"),
+        ("elif high and effective - level.since >= CUFF_S:", "elif high:"),
     ),
     *_of(
         "quality",
