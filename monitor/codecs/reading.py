@@ -71,11 +71,12 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
     _words_to_values(known, decoded)
     mend(known, decoded)
     failed, lost = _without_nan(known, decoded)
-    decoded.refused += [(f"{why}; the rest was read", excerpt(raw)) for why in lost]
     try:
-        return msgspec.convert(known, Reading), failed
+        reading = msgspec.convert(known, Reading)
     except msgspec.ValidationError as error:
         raise ValueError(_said(error)) from None
+    decoded.refused += [(f"{why}; the rest was read", excerpt(raw)) for why in lost]
+    return reading, failed
 
 
 def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[tuple[Vital, ...], list[str]]:
