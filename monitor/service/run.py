@@ -6,9 +6,7 @@ again: half a monitor would look like a whole one.
 
 import asyncio
 import contextlib
-import os
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
@@ -122,7 +120,7 @@ class Service:
         """Everything that can be wrong is found out here, before anybody relies on us."""
         # Before the port, which on the same settings is taken too and does not say by whom, and
         # before the schema: two that upgrade it are two too many.
-        me = Holder(host=socket.gethostname(), process=os.getpid(), since=time.time())
+        me = Holder.this_process(since=time.time())
         await asyncio.to_thread(self.claim.take, me)
         self._socket = listen(self.config.http_host, self.config.http_port)
         self.claim.say(http=self.address)

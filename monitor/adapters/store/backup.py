@@ -56,7 +56,7 @@ def put_back(database: Database, file: Path, *, replace: bool) -> Path | None:
     if there and not replace:
         raise BackupRefused(f"There is a database at {target}; give --replace to put it aside.")
     database.make_file()
-    lock, ourselves = claim_of_file(target), Holder(host=os.uname().nodename, process=os.getpid())
+    lock, ourselves = claim_of_file(target), Holder.this_process()
     if not lock.take(ourselves):
         who = lock.other() or "another process"
         raise BackupRefused(f"The database at {target} is in use ({who}); stop the service first.")

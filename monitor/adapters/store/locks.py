@@ -6,6 +6,7 @@ what stands in a file or in a statement only says who holds the lock, never that
 
 import fcntl
 import os
+import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -33,6 +34,10 @@ class Holder(Struct, frozen=True, kw_only=True, omit_defaults=True):
     since: float | None = None
     http: str = ""
     ending: bool = False
+
+    @classmethod
+    def this_process(cls, since: float | None = None) -> "Holder":
+        return cls(host=socket.gethostname(), process=os.getpid(), since=since)
 
     def __str__(self) -> str:
         who = (
