@@ -44,9 +44,15 @@ export function further({ doses = [] }) {
   return `${before}. This is the ${names[doses.length - 1] ?? `dose number ${doses.length + 1}`}.`;
 }
 
-/** "47 min", of several doses "15 min since the last, 62 min since the first"; "no dose yet". */
-export function since({ dosed_at: first, last_dose_at: last }, now) {
-  if (!last) return "no dose yet";
-  if (!first || first === last) return `${minutes(last, now)} min`;
-  return `${minutes(last, now)} min since the last dose, ${minutes(first, now)} min since the first`;
+/** "47 min", or "no dose yet". */
+export function sinceDose({ last_dose_at: last }, now) {
+  return last ? `${minutes(last, now)} min` : "no dose yet";
+}
+
+/** The same, of several doses "15 min since the last dose, 62 min since the first". */
+export function since(encounter, now) {
+  const { dosed_at: first, last_dose_at: last } = encounter;
+  const ago = sinceDose(encounter, now);
+  if (!last || !first || first === last) return ago;
+  return `${ago} since the last dose, ${minutes(first, now)} min since the first`;
 }

@@ -3,12 +3,13 @@
 
 import { worst } from "../alarms.js";
 import { link, moment, sessions, tryNow } from "../app.js";
+import { sinceDose } from "../given.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { NOT_MEASURED, PHASES, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { Header } from "./header.js";
-import { Track, sinceDose } from "./track.js";
+import { Track } from "./track.js";
 
 export function Lost() {
   const { lostSince, retryAt } = link.value;

@@ -116,7 +116,7 @@ function Choose({ course, choose }) {
   </div>`;
 }
 
-/** The protocol, and every dose with its time and how long ago: whoever gives the next one sees what was given. */
+/** The protocol, and each dose with its time: whoever gives the next one sees what was given. */
 function Given({ encounter: e }) {
   if (!e.doses?.length) return null;
   const lines = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];

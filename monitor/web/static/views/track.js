@@ -27,10 +27,3 @@ export function Track({ encounter, now }) {
     <rect class="mark" x=${at - 1} y="1" width="2" height="10" />
   </svg>`;
 }
-
-/** "47 min", or "no dose yet". */
-export function sinceDose(encounter, now) {
-  const dosed = ms(encounter.last_dose_at);
-  if (dosed === null) return "no dose yet";
-  return `${Math.max(0, Math.floor((now - dosed) / 60_000))} min`;
-}

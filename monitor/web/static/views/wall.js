@@ -3,6 +3,7 @@
 import { breaking, worst } from "../alarms.js";
 import { alarmLines, me, moment, sessions, speed } from "../app.js";
 import { calm } from "../calm.js";
+import { sinceDose } from "../given.js";
 import { html } from "../html.js";
 import { next } from "../next.js";
 import { arrivals, history, load } from "../records.js";
@@ -12,7 +13,7 @@ import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
 import { Footer } from "./footer.js";
 import { Header } from "./header.js";
-import { Track, sinceDose } from "./track.js";
+import { Track } from "./track.js";
 import { Vital } from "./vital.js";
 
 const HOUR = 3600_000;
