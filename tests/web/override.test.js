@@ -44,9 +44,20 @@ test("with any change of the gate the reason is gone", () => {
   const state = typed(refuse(FRESH, [HR, medium], e), "seen");
   for (const changed of [[HR], [HR, high], [HR, medium, SITTER], []]) {
     const after = follow(state, status(changed), "dose");
-    assert.deepEqual([after.reason, after.changed], ["", true]);
+    assert.deepEqual([after.reason, after.changed], ["", "reason"]);
     assert.deepEqual(sent(after, status(changed), "dose"), {});
   }
+});
+
+test("fields that nobody wrote in yet go without a word of a reason", () => {
+  const state = refuse(FRESH, [HR], status([HR]));
+  assert.equal(follow(state, status([SITTER]), "dose").changed, "asked");
+});
+
+test("what was typed before any dose does not outlive the dose", () => {
+  const dosed = status([HR], "2026-11-23T10:00:00Z");
+  const after = follow(typed(FRESH, "came too late"), dosed, "close");
+  assert.deepEqual([after.reason, after.changed], ["", "reason"]);
 });
 
 test("a gate that became good needs no reason", () => {

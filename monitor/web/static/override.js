@@ -6,8 +6,11 @@
 /** What the server has no gate for. */
 const UNDOSED = [{ id: "reason", text: "No dose was recorded: closing needs a reason." }];
 
-/** A form that was just opened. `asked`: the conditions its fields were shown for; null: hidden. */
-export const FRESH = { asked: null, reason: "", by: "", refused: null, of: null, changed: false };
+/**
+ * A form that was just opened. `asked`: the conditions its fields were shown for; null: hidden.
+ * `changed`: "reason" when one that was typed died with a change, "asked" when none was typed yet.
+ */
+export const FRESH = { asked: null, reason: "", by: "", refused: null, of: null, changed: null };
 
 /** Which gate an act waits for; null: it has none that is shown live. */
 export function gateOf(encounter, act) {
@@ -28,8 +31,9 @@ export function unmet(state, encounter, act) {
 
 /** After each status: a typed reason does not outlive the conditions that it was typed for. */
 export function follow(state, encounter, act) {
-  if (state.asked === null || state.asked === names(unmet(state, encounter, act))) return state;
-  return { ...FRESH, changed: true };
+  const typed = Boolean(state.reason.trim());
+  if (shown(state, encounter, act) || (state.asked === null && !typed)) return state;
+  return { ...FRESH, changed: typed ? "reason" : "asked" };
 }
 
 /** The server refused: these conditions do not hold. Its fields are shown for exactly these. */

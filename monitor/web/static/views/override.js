@@ -5,6 +5,11 @@ import { FRESH, follow, refuse, sent, shown, unmet } from "../override.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Field } from "./form.js";
 
+const CHANGED = {
+  reason: "What speaks against it has changed since you gave a reason.",
+  asked: "What speaks against it has changed.",
+};
+
 /**
  * {sent(), refused(refusal), view}. It lives as long as its form: Cancel, success and another form
  * end it. `act`: "dose" or "close".
@@ -30,7 +35,7 @@ function Gate({ state, encounter, act, set }) {
   };
   return html`
     <div class=${conditions.length || state.changed ? "problem" : ""} aria-live="polite">
-      ${state.changed && html`<p>What speaks against it has changed since you gave a reason.</p>`}
+      ${state.changed && html`<p>${CHANGED[state.changed]}</p>`}
       ${conditions.length > 0 &&
       html`<p>Not yet. These do not hold:</p>
         <ul class="unmet">${conditions.map((u) => html`<li key=${u.id}>${u.text}</li>`)}</ul>`}
