@@ -13,6 +13,7 @@ import structlog
 
 import monitor
 from monitor.adapters import access
+from monitor.adapters.deliver import nowhere_else
 from monitor.adapters.store import Audited, DeviceBusy, Entry, Missing, Opening, Page, Store
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
@@ -98,6 +99,7 @@ class Counter:
         self._sites = tuple(sites)
         self._own: dict[str, Protocol] = {}
         self.briefed: Callable[[Session], None] = _nobody_to_tell
+        self.links = ""
 
     async def load(self) -> None:
         """The clinic's own protocols."""
@@ -117,6 +119,7 @@ class Counter:
         return {
             "version": monitor.__version__, "sites": list(self._sites),
             "device_identity": self._identity.enforced, "speed": self._clock.speed,
+            "links_stay_here": nowhere_else(self.links),
         }  # fmt: skip
 
     def vocabulary(self) -> Json:

@@ -134,7 +134,7 @@ class Service:
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
             self.ingest.refused, self.claim,
         )  # fmt: skip
-        self.notices.url = self.config.public_url.rstrip("/") or self.address
+        self.notices.url = self.desk.links = self.config.public_url.rstrip("/") or self.address
         await self._load()
         self._make_port()
 

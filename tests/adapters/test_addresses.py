@@ -12,6 +12,7 @@ from monitor.adapters.deliver import (
     check,
     check_endpoint,
     loopback,
+    nowhere_else,
 )
 from monitor.adapters.deliver.addresses import Unresolved
 
@@ -124,3 +125,13 @@ def test_the_operator_chooses_the_schemes() -> None:
 ])  # fmt: skip
 def test_what_stays_on_this_machine_is_known(url: str, here: bool) -> None:
     assert loopback(url, RULES) is here
+
+
+@pytest.mark.parametrize(("url", "nowhere"), [
+    ("http://127.0.0.1:8080", True), ("http://localhost:8080", True), ("http://[::1]:80", True),
+    ("http://0.0.0.0:8080", True), ("http://[::]:8080", True), ("https://127.1/page", True),
+    ("https://dosing.localhost", True), ("http://[::ffff:127.0.0.1]", True),
+    ("http://10.0.0.7:8080", False), ("https://monitor.example", False), ("", False),
+])  # fmt: skip
+def test_a_link_that_leads_nobody_here_from_elsewhere_is_known(url: str, nowhere: bool) -> None:
+    assert nowhere_else(url) is nowhere

@@ -19,6 +19,7 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 STEPPING: Final = Path(__file__).parent / "stepping"
 COMMAND: Final = (sys.executable, "-m", "monitor")
 PASSWORD: Final = "correct horse battery"
+ANYBODY: Final = {"address": "1 Test Way", "phone": "555 0100", "sitter": "Sam"}
 
 
 def run_command(
@@ -185,7 +186,13 @@ class Clinic:
                 assert len(found) == page["count"]
                 return found
 
-    def session(self, label: str, devices: dict[str, str], mode: str = "test") -> str:
+    def session(
+        self,
+        label: str,
+        devices: dict[str, str],
+        mode: str = "test",
+        emergency: dict[str, str] | None = None,
+    ) -> str:
         """A patient, registered devices (id -> kind) and an open session; its id."""
         patient = self.post("/patients", label=label)["id"]
         for device, kind in devices.items():
@@ -193,7 +200,7 @@ class Clinic:
         opened = self.post(
             "/encounters", patient_id=patient, protocol="sl_home", device_ids=list(devices),
             mode=mode,
-            emergency={"address": "1 Test Way", "phone": "555 0100", "sitter": "Sam"},
+            emergency=emergency or ANYBODY,
         )  # fmt: skip
         identifier: str = opened["id"]
         return identifier

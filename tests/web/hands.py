@@ -53,12 +53,14 @@ class Desk:
         self.devices = devices
         self._seq = 0
 
-    def open(self, label: str, name: str = "") -> str:
+    def open(self, label: str, name: str = "", emergency: dict[str, str] | None = None) -> str:
         """A session with a strap, a cuff and a thermometer, `name` or the label before each."""
         self.name = name or label.split(maxsplit=1)[0].lower()
         kinds = {"strap": "heart_rate", "cuff": "cuff", "thermometer": "thermometer"}
         return self.clinic.session(
-            label, {f"{self.name}-{device}": kind for device, kind in kinds.items()}
+            label,
+            {f"{self.name}-{device}": kind for device, kind in kinds.items()},
+            emergency=emergency,
         )
 
     def send(self, device: str, **values: object) -> None:

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { course, next, tested, told } from "../../monitor/web/static/notices.js";
 import { clock } from "../../monitor/web/static/strings.js";
 import { shiftsOf } from "../../monitor/web/static/shifts.js";
+import { allUnheard } from "../../monitor/web/static/unheard.js";
 
 const at = "2026-11-23T10:15:00Z";
 const later = "2026-11-23T10:20:00Z";
@@ -44,8 +45,8 @@ test("who is next counts down", () => {
 const anna = { id: 1, name: "Anna", on_duty: true, confirmed_at: null };
 const now = Date.parse(later);
 for (const [contacts, notices, done, words] of [
-  [[], [], null, "No contact is named. Nobody hears of an alarm but this page."],
-  [[{ ...anna, on_duty: false }], [], null, "No contact is named."],
+  [[], [], false, "No contact is named. Nobody hears of an alarm but this page."],
+  [[{ ...anna, on_duty: false }], [], false, "Nobody is on duty. Nobody hears"],
   [[anna], [], false, "Anna not tested today."],
   [[anna], [row({ purpose: "test" })], false, "Anna was sent one, not confirmed yet."],
   [[anna], [row({ purpose: "test", state: "retrying" })], false, "Anna was not reached."],
@@ -59,6 +60,34 @@ for (const [contacts, notices, done, words] of [
     assert.ok(found.text.includes(words), found.text);
   });
 }
+
+test("what nobody would hear of is open, first, and says so", () => {
+  const alone = tested({ contacts: [], mode: "real" }, now);
+  assert.deepEqual([alone.done, alone.first, alone.alone], [false, true, true]);
+  const confirmed = [{ ...anna, confirmed_at: at }];
+  const here = tested({ contacts: confirmed, mode: "real" }, now, true);
+  assert.deepEqual([here.done, here.first, here.ask], [false, true, "Send test"]);
+  assert.match(here.text, /lead to this computer alone.*Anna confirmed/);
+  assert.equal(tested({ contacts: confirmed, mode: "real" }, now, false).first, false);
+});
+
+test("simulated people need nobody", () => {
+  assert.equal(tested({ contacts: [], mode: "demo" }, now, true).done, null);
+  assert.deepEqual(allUnheard([{ contacts: [], mode: "demo" }], true), []);
+});
+
+test("the wall names the sessions whose alarms nobody else would hear of, where not all are so", () => {
+  const one = (name, contacts) => ({ patient_label: name, mode: "real", contacts });
+  const off = { ...anna, on_duty: false };
+  const nobody = "Nobody is on duty. Nobody hears of an alarm but this page.";
+  assert.deepEqual(allUnheard([], false), []);
+  assert.deepEqual(allUnheard([one("Heron", [anna])], false), []);
+  assert.deepEqual(allUnheard([one("Heron", [off]), one("Alder", [off])], false), [nobody]);
+  assert.deepEqual(allUnheard([one("Heron", [off]), one("Alder", [anna])], false), [`Heron: ${nobody}`]);
+  const links = allUnheard([one("Heron", [off]), one("Alder", [anna])], true);
+  assert.equal(links[0], `Heron: ${nobody}`);
+  assert.match(links[1], /^Alder: The links in notices lead to this computer alone/);
+});
 
 for (const [n, words] of [
   [row(), `sent ${T}`],

@@ -74,7 +74,7 @@ async def test_a_session_that_is_not_closed_after_all_keeps_no_reason(
     encounter = desk.dosed("Thrift 92")
     await open_session(wall, "Thrift 92")
     # A page that has not heard of the dose shows what closing waits for without one.
-    await expect(wall.get_by_role("group", name="Given so far")).to_be_visible()
+    await expect(wall.get_by_role("group", name="Given so far")).to_contain_text("100 mg")
     await wall.get_by_role("button", name="Close session").click()
     await wall.locator("form").get_by_role("button", name="Close session").click()
     await wall.get_by_label("Reason").fill("Goes home with the sitter")

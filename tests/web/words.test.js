@@ -103,7 +103,8 @@ test("a device whose reading is not fresh leaves a check open", () => {
 test("what only people can tell is told as open until somebody did", () => {
   const made = { at: "2026-11-23T10:00:00Z", by: "thea" };
   const all = { sound: made, sitter: made, reachable: made, backup: made };
-  const e = { ...encounter(), checks: {}, dosed_at: null };
+  const told = [{ id: 1, name: "Anna", on_duty: true, confirmed_at: made.at }];
+  const e = { ...encounter(), checks: {}, dosed_at: null, contacts: told };
   const now = moment(e);
   const open = (more, heard = "on") => unproven({ ...e, ...more }, heard, now);
   assert.equal(open({}), "Not checked yet: sound, sitter, address and phone, backup.");
@@ -115,7 +116,11 @@ test("what only people can tell is told as open until somebody did", () => {
   };
   assert.equal(open(confirmed(23)), "");
   assert.equal(open(confirmed(25)), "Not checked yet: test notice.");
+  const nobody = "Nobody is on duty. Nobody hears of an alarm but this page.";
+  const off = [{ ...told[0], on_duty: false }];
+  assert.equal(open({ contacts: off, checks: all }), nobody);
   assert.equal(headline(rows({ ...e, checks: all })), "Every check is done.");
+  assert.equal(headline(rows({ ...e, checks: all, contacts: off })), "One check left before the dose.");
   const { sitter, ...rest } = all;
   assert.equal(headline(rows({ ...e, checks: rest })), "One check left before the dose.");
 });

@@ -7,6 +7,7 @@ from monitor.adapters.deliver.addresses import (
     check,
     check_endpoint,
     loopback,
+    nowhere_else,
     prepare,
     scheme_of,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "check_endpoint",
     "loopback",
     "new_key",
+    "nowhere_else",
     "prepare",
     "public_key",
     "scheme_of",

@@ -125,6 +125,13 @@ def loopback(url: str, rules: Rules) -> bool:
     return any(address.is_loopback for address in _addresses(*target, resolve=False))
 
 
+def nowhere_else(url: str) -> bool:
+    """Whoever opens this link on another machine does not come here: loopback, or no address."""
+    host = urlsplit(url).hostname or ""
+    found = _addresses(host, None, resolve=False)
+    return any(address.is_loopback or address.is_unspecified for address in found)
+
+
 def _target(made: Any, scheme: str) -> tuple[str, int | None] | None:
     """Host and port that will be spoken to; None: the provider's own."""
     if scheme in _PROVIDERS or getattr(made, "mode", None) == "cloud":

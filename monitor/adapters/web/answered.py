@@ -51,6 +51,7 @@ class ServiceFacts(Answer):
     sites: list[str]
     device_identity: bool
     speed: float
+    links_stay_here: bool = False
 
 
 class Me(Answer):

@@ -90,7 +90,8 @@ class Desk(Protocol):
         """What the page says of the service, without a secret. At least:
 
         {"version": str, "sites": [str], "device_identity": bool (False: devices are believed
-        without credentials), "speed": float}
+        without credentials), "speed": float, "links_stay_here": bool (True: links in notices lead
+        nobody to the page from another machine)}
         """
 
     def vocabulary(self) -> Json:

@@ -13,7 +13,7 @@ import { PRIORITIES, label } from "./strings.js";
 import { computed, signal } from "./vendor/signals.js";
 
 /** {state: "unknown" | "out" | "in", name, role: "viewer" | "therapist" | "admin" | null,
-    identity?: does the broker ask devices who they are} */
+    identity?: does the broker ask devices who they are, linksStay?: see unheard.js} */
 export const me = signal({ state: "unknown", name: "", role: null });
 /** Whether this person may act; the server decides, the page only offers no more than it grants. */
 export const acts = computed(() => me.value.role !== "viewer");
@@ -161,7 +161,8 @@ function flashing() {
 export async function signedIn() {
   try {
     const { user, role, service } = await get("me");
-    me.value = { ...me.value, name: user, role, identity: service.device_identity };
+    const { device_identity: identity, links_stay_here: linksStay } = service;
+    me.value = { ...me.value, name: user, role, identity, linksStay };
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) {
       me.value = { state: "out", name: me.value.name, role: null };

@@ -3,6 +3,7 @@
 
 import { clock, countdown } from "./strings.js";
 import { ms } from "./time.js";
+import { unheard } from "./unheard.js";
 
 const CONFIRMED_MS = 24 * 3600_000;
 
@@ -32,17 +33,27 @@ function fate(all) {
   return rows.some((n) => n.state === "queued") ? `${name} is being told.` : "";
 }
 
-/** The row of the checks before the dose: {text, done, ask}. */
-export function tested({ contacts = [], notices = [], mode }, now) {
+/**
+ * The row of the checks before the dose: {text, done, ask, first?, alone?}. `first`: before every
+ * other, since nothing that is checked below is heard of; `alone`: nobody would be told.
+ */
+export function tested(encounter, now, linksStay) {
+  const { contacts = [], notices = [], mode } = encounter;
   const mine = contacts.filter((c) => c.on_duty);
+  const why = unheard(encounter, linksStay);
   if (!mine.length) {
-    const text = "No contact is named. Nobody hears of an alarm but this page.";
-    return { text, done: null, ask: "" };
+    const text = why || "No contact is named. These people are simulated.";
+    return { text, done: why ? false : null, ask: "", first: Boolean(why), alone: Boolean(why) };
   }
   const open = mine.filter((c) => !fresh(c, now));
   const text = mine.map((c) => `${c.name} ${answer(c, notices, now)}`).join(", ");
   const mark = mode === "real" ? "" : " Not real: by default only real sessions are told.";
-  return { text: `${text}.${mark}`, done: open.length === 0, ask: "Send test" };
+  return {
+    text: `${why && `${why} `}${text}.${mark}`,
+    done: open.length === 0 && !why,
+    ask: "Send test",
+    first: Boolean(why),
+  };
 }
 
 function fresh({ confirmed_at: at }, now) {

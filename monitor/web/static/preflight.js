@@ -7,28 +7,39 @@ import { reading } from "./freshness.js";
 import { tested } from "./notices.js";
 import { CHECKS, DEVICE_KINDS, capital, clock, label, word } from "./strings.js";
 import { ms } from "./time.js";
+import { unheard } from "./unheard.js";
 
 /** The check that is made by the message itself: whoever gets it confirms it. */
 export const NOTICE = "notice";
 const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
 
-/** Rows {id, name, text, done, ask?, by?}; `sound`: "off", "testing" or "on" in this page. */
-export function preflight(encounter, sound, now) {
+/**
+ * Rows {id, name, text, done, ask?, first?, alone?}; `sound`: "off", "testing" or "on" in this
+ * page; `linksStay`: see unheard.js.
+ */
+export function preflight(encounter, sound, now, linksStay = false) {
+  const notice = { id: NOTICE, name: "Test notice", ...tested(encounter, now, linksStay) };
   return [
+    ...(notice.first ? [notice] : []),
     heard(encounter, sound),
     sitter(encounter),
     reachable(encounter),
     backup(encounter),
     ...Object.entries(encounter.devices).map(([id, kind]) => device(encounter, id, kind, now)),
     clocks(encounter.clocks),
-    { id: NOTICE, name: "Test notice", ...tested(encounter, now) },
+    ...(notice.first ? [] : [notice]),
   ];
 }
 
-/** The checks that only a person makes and nobody has made, as a sentence; "" when all are. */
-export function unproven(encounter, sound, now) {
-  const open = preflight(encounter, sound, now).filter((row) => row.ask && !row.done);
-  return open.length ? `Not checked yet: ${open.map((row) => row.name.toLowerCase()).join(", ")}.` : "";
+/**
+ * In sentences, that nobody elsewhere would hear, and the checks that only a person makes and
+ * nobody has made; "" when all is well.
+ */
+export function unproven(encounter, sound, now, linksStay = false) {
+  const open = preflight(encounter, sound, now, linksStay).filter((row) => row.ask && !row.done);
+  const names = open.map((row) => row.name.toLowerCase()).join(", ");
+  const alone = unheard(encounter, linksStay);
+  return [alone, names && `Not checked yet: ${names}.`].filter(Boolean).join(" ");
 }
 
 /** "Two checks left before the dose." */

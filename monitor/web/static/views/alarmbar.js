@@ -3,29 +3,41 @@
 
 import { post } from "../api.js";
 import { waits } from "../alarms.js";
-import { acts, alarmLines, link, moment, report } from "../app.js";
+import { acts, alarmLines, link, moment, report, route } from "../app.js";
 import { headline } from "../headline.js";
 import { html } from "../html.js";
 import { next, told } from "../notices.js";
 import { clock, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { openPanel } from "./panel.js";
-import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { Reach } from "./reach.js";
+import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
 const FITS = { wall: 3, session: 2 };
 
 /** `lines` from alarms.js; `calm`: what stands there when there are none. */
 export function AlarmBar({ lines, place, calm }) {
   const [open, setOpen] = useState(false);
+  const bar = useRef(null);
+  useEffect(() => {
+    // What stays below it while the page scrolls (style.css) has to know how high it is.
+    const tell = () =>
+      document.documentElement.style.setProperty("--bar-height", `${bar.current?.offsetHeight ?? 0}px`);
+    const watch = new ResizeObserver(tell);
+    watch.observe(bar.current);
+    return () => watch.disconnect();
+  }, []);
   const more = lines.length - FITS[place];
   useEffect(() => {
     report(lines.flatMap((l) => l.alarms));
   });
   return html`
-    <aside class=${`bar ${place} ${open && more > 0 ? "open" : ""}`} aria-label="What stands now">
+    <aside ref=${bar} class=${`bar ${place} ${open && more > 0 ? "open" : ""}`} aria-label="What stands now">
       <div class="over">
         <div class="lines">
-          ${lines.length ? lines.map((l) => html`<${Line} key=${l.key} line=${l} />`) : calm}
+          ${lines.length
+            ? lines.map((l, i) => html`<${Line} key=${l.key} line=${l} people=${people(lines, i)} />`)
+            : calm}
         </div>
         ${more > 0 &&
         html`<button class="more" aria-expanded=${open} onClick=${() => setOpen(!open)}>
@@ -42,7 +54,14 @@ export function OtherAlarms() {
   return lines.length > 0 && html`<${AlarmBar} place="session" lines=${lines} />`;
 }
 
-function Line({ line }) {
+/** Beside the first high alarm of a session, unless its people stand on this page already. */
+function people(lines, i) {
+  const { encounter, lead } = lines[i];
+  const told = ({ encounter: e, lead: l }) => e.id === encounter.id && l.priority === "high";
+  return lead.priority === "high" && !lines.slice(0, i).some(told) && route.value.id !== encounter.id;
+}
+
+function Line({ line, people }) {
   const { encounter, lead, waiting, alarms } = line;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
@@ -79,6 +98,7 @@ function Line({ line }) {
         html`<button class="acknowledge taken" onClick=${() => noteOn(encounter)}>Note on it</button>`}
       </div>
       <span class="aside">${error || aside(line, moment.value)}</span>
+      ${people && html`<${Reach} encounter=${encounter} brief=${true} />`}
     </div>
   `;
 }

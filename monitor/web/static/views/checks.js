@@ -1,12 +1,13 @@
 // The checks before the dose: the open ones first, what is proven below them and dim.
 
 import { post } from "../api.js";
-import { acts, moment } from "../app.js";
+import { acts, me, moment } from "../app.js";
 import { html } from "../html.js";
 import { Dash, OpenRing, Tick } from "../icons.js";
 import { NOTICE, headline, preflight } from "../preflight.js";
 import { sound, turnOn } from "../sound.js";
 import { useState } from "../vendor/preact-hooks.js";
+import { Mend } from "./unheard.js";
 
 const MARK = new Map([
   [false, OpenRing],
@@ -19,9 +20,11 @@ const SPOKEN = new Map([
   [null, "not checked here"],
 ]);
 
+const now = (encounter) => preflight(encounter, sound.value, moment.value, me.value.linksStay);
+
 /** How much is left to check, where alarms would stand. */
 export function Left({ encounter }) {
-  const rows = preflight(encounter, sound.value, moment.value);
+  const rows = now(encounter);
   return html`<div class="calm">
     <h2>${headline(rows)}</h2>
     <p>Each is proven here and now, not remembered from last time.</p>
@@ -29,7 +32,7 @@ export function Left({ encounter }) {
 }
 
 export function Checks({ encounter }) {
-  const rows = preflight(encounter, sound.value, moment.value);
+  const rows = now(encounter);
   const rank = (row) => (row.done === false ? 0 : 1);
   const sorted = [...rows].sort((a, b) => rank(a) - rank(b));
   const first = sorted.find((row) => row.ask && !row.done);
@@ -60,6 +63,7 @@ function Row({ row, encounter, bright }) {
     <${MARK.get(row.done)} /><span class="unseen">${SPOKEN.get(row.done)}: </span>
     <b>${row.name}</b>
     <span class="found">${problem || row.text}</span>
+    ${row.alone && html`<span class="do"><${Mend} /></span>`}
     ${acts.value && row.ask && html`<${Buttons} row=${row} busy=${busy} bright=${bright} say=${say} />`}
   </li>`;
 }

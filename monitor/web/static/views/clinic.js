@@ -12,7 +12,7 @@ import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { Devices } from "./devices.js";
-import { Field, Problem, Tick, typed, useDraft, useSubmit } from "./form.js";
+import { Area, Field, Problem, Tick, typed, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 
@@ -130,11 +130,8 @@ function ContactForm({ contact, onDone }) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return html`<form class="contact" onSubmit=${form.submit}>
     <${Field} draft=${draft} name="name" label="Name" required autofocus />
-    <label class="field"><span>Addresses, one a line</span>
-      <textarea name="urls" rows="3" required value=${draft.values.urls}
-        onInput=${(event) => draft.set("urls", event.target.value)}></textarea>
-      <small>As the Apprise library writes them: mailto://, ntfy://, tgram://, jsons://…</small>
-    </label>
+    <${Area} draft=${draft} name="urls" label="Addresses, one a line" rows="3" required
+      hint="As the Apprise library writes them: mailto://, ntfy://, tgram://, jsons://…" />
     <${Field} draft=${draft} name="after_s" label="Told after" unit="s" inputmode="numeric" />
     <${Field} draft=${draft} name="order" label="Order" inputmode="numeric"
       hint="Among those who are told at the same time." />

@@ -17,7 +17,7 @@ export function ClosePanel({ encounter }) {
     location.hash = `#/report/${encodeURIComponent(encounter.id)}`;
   }, override);
   const undosed = encounter.dosed_at === null;
-  return html`<${Panel} title="Close this session" act="Close session" ...${form} gate=${override.view}>
+  return html`<${Panel} title="Close this session" act="Close session" ...${form} gate=${override.gate} past=${override.past}>
     <p>
       ${undosed
         ? "No dose was recorded. Say why the session ends."

@@ -1,7 +1,7 @@
 // Record a dose. The gate is the server's: what it waits for stands here as long as it does.
 
 import { post } from "../api.js";
-import { moment, protocol } from "../app.js";
+import { me, moment, protocol } from "../app.js";
 import { further } from "../given.js";
 import { html } from "../html.js";
 import { unproven } from "../preflight.js";
@@ -32,8 +32,8 @@ export function DosePanel({ encounter }) {
     draft.clear();
     closePanel();
   }, override);
-  const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value);
-  return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.view}>
+  const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value, me.value.linksStay);
+  return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.gate} past=${override.past}>
     ${open && html`<p>${open}</p>`}
     ${encounter.dosed_at && html`<p>${further(encounter)}</p>`}
     <${Field} draft=${draft} name="drug" label="Medicine" required />

@@ -2,7 +2,7 @@
 
 import { Refusal } from "../api.js";
 import { html } from "../html.js";
-import { useState } from "../vendor/preact-hooks.js";
+import { useId, useState } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 
 const drafts = new Map();
@@ -37,28 +37,57 @@ export function useSubmit(act, gate) {
   return { ...state, submit };
 }
 
-/** A labelled input tied to a draft, {values, set}. Further properties go to the input itself. */
+/**
+ * A labelled input tied to a draft, {values, set}. Further properties go to the input itself. Unit
+ * and hint describe it: they are no part of its name.
+ */
 export function Field({ draft, name, label, unit, hint, ...rest }) {
+  const id = useId();
+  const described = [unit && `${id}-unit`, hint && `${id}-hint`].filter(Boolean).join(" ");
   const input = html`<input
+    id=${id}
     name=${name}
     autocomplete="off"
+    aria-describedby=${described || undefined}
     ...${rest}
     value=${draft.values[name] ?? ""}
     onInput=${(event) => draft.set(name, event.target.value)}
   />`;
-  return html`<label class="field">
-    <span>${label}</span>
-    ${unit ? html`<span class="with-unit">${input}<i>${unit}</i></span>` : input}
-    ${hint && html`<small>${hint}</small>`}
-  </label>`;
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    ${unit
+      ? html`<span class="with-unit">${input}<i id=${`${id}-unit`}>${unit}</i></span>`
+      : input}
+    ${hint && html`<small id=${`${id}-hint`}>${hint}</small>`}
+  </div>`;
 }
 
-export function Choice({ draft, name, label, options, ...rest }) {
-  const chosen = draft.values[name] ?? options[0]?.[0] ?? "";
-  return html`<label class="field">
-    <span>${label}</span>
-    <select
+/** The same of several lines. */
+export function Area({ draft, name, label, hint, ...rest }) {
+  const id = useId();
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    <textarea
+      id=${id}
       name=${name}
+      aria-describedby=${hint ? `${id}-hint` : undefined}
+      ...${rest}
+      value=${draft.values[name] ?? ""}
+      onInput=${(event) => draft.set(name, event.target.value)}
+    ></textarea>
+    ${hint && html`<small id=${`${id}-hint`}>${hint}</small>`}
+  </div>`;
+}
+
+export function Choice({ draft, name, label, options, hint, ...rest }) {
+  const id = useId();
+  const chosen = draft.values[name] ?? options[0]?.[0] ?? "";
+  return html`<div class="field">
+    <label for=${id}>${label}</label>
+    <select
+      id=${id}
+      name=${name}
+      aria-describedby=${hint ? `${id}-hint` : undefined}
       ...${rest}
       value=${chosen}
       onChange=${(event) => draft.set(name, event.target.value)}
@@ -70,7 +99,8 @@ export function Choice({ draft, name, label, options, ...rest }) {
           </option>`,
       )}
     </select>
-  </label>`;
+    ${hint && html`<small id=${`${id}-hint`}>${hint}</small>`}
+  </div>`;
 }
 
 /** A statement that somebody makes by ticking it. */

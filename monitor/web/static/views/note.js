@@ -2,7 +2,7 @@
 
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { useDraft, useSubmit } from "./form.js";
+import { Area, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
 
 export function NotePanel({ encounter, onSaved }) {
@@ -14,10 +14,6 @@ export function NotePanel({ encounter, onSaved }) {
     onSaved?.();
   });
   return html`<${Panel} title="Note" act="Save note" ...${form}>
-    <label class="field">
-      <span>Text</span>
-      <textarea name="text" rows="4" required autofocus value=${draft.values.text}
-        onInput=${(event) => draft.set("text", event.target.value)}></textarea>
-    </label>
+    <${Area} draft=${draft} name="text" label="Text" rows="4" required autofocus />
   <//>`;
 }

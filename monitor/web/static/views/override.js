@@ -11,7 +11,7 @@ const CHANGED = {
 };
 
 /**
- * {sent(), refused(refusal), view}. It lives as long as its form: Cancel, success and another form
+ * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and another form
  * end it. `act`: "dose" or "close".
  */
 export function useOverride(encounter, act) {
@@ -21,30 +21,33 @@ export function useOverride(encounter, act) {
   return {
     sent: () => sent(state, encounter, act),
     refused: (refusal) => setState(refuse(state, refusal.unmet, encounter)),
-    view: html`<${Gate} state=${state} encounter=${encounter} act=${act} set=${setState} />`,
+    gate: html`<${Gate} state=${state} conditions=${unmet(state, encounter, act)} />`,
+    past: shown(state, encounter, act) && html`<${Past} state=${state} set=${setState} />`,
   };
 }
 
-function Gate({ state, encounter, act, set }) {
-  const conditions = unmet(state, encounter, act);
-  const open = shown(state, encounter, act);
+/** Only that it changed is announced: the values in its conditions move with every reading. */
+function Gate({ state, conditions }) {
+  const stands = conditions.length > 0 || state.changed;
+  return html`<div class=${stands ? "problem unmet-gate" : ""}>
+    <p role="status">
+      ${state.changed && CHANGED[state.changed]}${" "}
+      ${conditions.length > 0 && "Not yet. These do not hold:"}
+    </p>
+    ${conditions.length > 0 &&
+    html`<ul class="unmet">${conditions.map((u) => html`<li key=${u.id}>${u.text}</li>`)}</ul>`}
+  </div>`;
+}
+
+function Past({ state, set }) {
   const draft = {
     values: { override_reason: state.reason, authorised_by: state.by },
     set: (name, value) =>
       set({ ...state, [name === "authorised_by" ? "by" : "reason"]: value }),
   };
-  return html`
-    <div class=${conditions.length || state.changed ? "problem" : ""} aria-live="polite">
-      ${state.changed && html`<p>${CHANGED[state.changed]}</p>`}
-      ${conditions.length > 0 &&
-      html`<p>Not yet. These do not hold:</p>
-        <ul class="unmet">${conditions.map((u) => html`<li key=${u.id}>${u.text}</li>`)}</ul>`}
-    </div>
-    ${open &&
-    html`<fieldset class="override">
-      <legend>Override with a reason</legend>
-      <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
-      <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
-    </fieldset>`}
-  `;
+  return html`<fieldset class="override">
+    <legend>Override with a reason</legend>
+    <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
+    <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
+  </fieldset>`;
 }

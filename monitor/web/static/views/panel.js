@@ -16,20 +16,44 @@ export function closePanel() {
   panel.value = null;
 }
 
-/** `gate`: what the act waits for, and the way past it. */
-export function Panel({ title, act, submit, busy, refusal, children, gate }) {
+/**
+ * `gate`: what the act waits for; `past`: the way past it. Esc leaves, Ctrl+Enter (on a Mac also
+ * Command) sends, and the focus goes back to the button that opened it.
+ */
+export function Panel({ title, act, submit, busy, refusal, children, gate, past }) {
   const form = useRef(null);
+  const name = useRef(panel.value?.name);
+  useEffect(() => () => returnTo(name.current), []);
   useEffect(() => {
-    if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "center" });
+    if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
   }, [refusal]);
-  return html`<form class="panel" ref=${form} onSubmit=${submit}>
+  const onKeyDown = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") closePanel();
+    else if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    else if (!busy) form.current.requestSubmit();
+    event.preventDefault();
+  };
+  return html`<form class="panel" ref=${form} onSubmit=${submit} onKeyDown=${onKeyDown}>
     <h2>${title}</h2>
+    ${gate}
     ${children}
     <${Problem} refusal=${refusal?.unmet.length ? null : refusal} />
-    ${gate}
+    ${past}
     <div class="acts">
-      <button class="bright" type="submit" disabled=${busy}>${act}</button>
-      <button type="button" onClick=${closePanel}>Cancel</button>
+      <button class="bright" type="submit" aria-keyshortcuts="Control+Enter" disabled=${busy}>
+        ${act}
+      </button>
+      <button type="button" aria-keyshortcuts="Escape" onClick=${closePanel}>Cancel</button>
+      <small class="keys">Ctrl+Enter, Esc</small>
     </div>
   </form>`;
+}
+
+/** Once the buttons are there again. Whoever has put the focus elsewhere keeps it. */
+function returnTo(name) {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector(`[data-opens="${name}"]`)?.focus();
+  });
 }

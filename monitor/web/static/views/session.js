@@ -21,11 +21,13 @@ import { LimitPanel } from "./limit.js";
 import { AlarmLog, EpisodeLog, NoteLog, useAlarms, useEpisodes, useNotes } from "./log.js";
 import { NotePanel } from "./note.js";
 import { openPanel, panel } from "./panel.js";
+import { Reach } from "./reach.js";
 import { ReadingPanel } from "./reading.js";
 import { Base, Gates, Next, Vitals } from "./side.js";
 import { SymptomPanel } from "./symptom.js";
 import { Told } from "./told.js";
 import { Track } from "./track.js";
+import { Unheard } from "./unheard.js";
 
 const TOP_UP_MS = 5000;
 const PANELS = {
@@ -70,6 +72,8 @@ function Open({ encounter: e }) {
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
       calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
+    <div class="facts"><${Given} encounter=${e} /><${Reach} encounter=${e} /></div>
+    ${e.dosed_at && html`<${Unheard} encounters=${[e]} />`}
     <main class="one-session">
       <section class="one" aria-label=${`${name}, ${PHASES[e.phase]}`}>
         <div class=${checking ? "left checking" : "left"}>
@@ -87,14 +91,16 @@ function Open({ encounter: e }) {
             <span><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b></span>
             <${Track} encounter=${e} now=${moment.value} />
           </div>
-          <${Given} encounter=${e} />
           <${Vitals} encounter=${e} />
-          <${Told} encounter=${e} />
-          <${Next} encounter=${e} />
-          <${Base} encounter=${e} />
-          ${Form
-            ? html`<${Form} encounter=${e} onSaved=${() => setNotesSaved(notesSaved + 1)} />`
-            : html`<${Gates} encounter=${e} /><${Acts} encounter=${e} />`}
+          <div class="lower">
+            ${Form &&
+            html`<${Form} encounter=${e} onSaved=${() => setNotesSaved(notesSaved + 1)} />`}
+            <${Told} encounter=${e} />
+            <${Next} encounter=${e} />
+            <${Base} encounter=${e} />
+            ${!Form && html`<${Gates} encounter=${e} />`}
+          </div>
+          ${!Form && html`<${Acts} encounter=${e} />`}
         </div>
       </section>
     </main>
@@ -116,9 +122,8 @@ function Choose({ course, choose }) {
   </div>`;
 }
 
-/** The protocol, and each dose with its time: whoever gives the next one sees what was given. */
+/** The protocol, then each dose with its time: whoever gives the next one sees what was given. */
 function Given({ encounter: e }) {
-  if (!e.doses?.length) return null;
   const lines = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
   return html`<div class="given" role="group" aria-label="Given so far">
     ${lines.map((line) => html`<span key=${line}>${line}.</span> `)}
@@ -132,23 +137,25 @@ function CalmOne({ encounter }) {
 
 function Acts({ encounter: e }) {
   if (!acts.value) return html`<p class="quiet acts grid">You may look on, not act.</p>`;
-  const open = (name) => () => openPanel(e.id, name);
   const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
   const mine = !e.supervisor || e.supervisor.name === me.value.name;
-  const waits = shut(e.dosed_at ? "booster" : "hold");
+  const dose = shut(e.dosed_at ? "booster" : "hold") ? "outlined" : e.dosed_at ? "" : "bright";
+  const close = shut("discharge") || !e.dosed_at ? "outlined" : "";
+  const opens = [
+    ["reading", "Enter reading"],
+    ["note", "Add note"],
+    ["symptom", "Add symptom"],
+    ["limit", "Set limit"],
+    ["baseline", "New baseline"],
+    ["handover", mine ? "Hand over" : "Take over"],
+    ["dose", "Record dose", dose],
+    ["close", "Close session", close],
+  ];
   return html`<div class="acts grid">
-    <button onClick=${open("reading")}>Enter reading</button>
-    <button onClick=${open("note")}>Add note</button>
-    <button onClick=${open("symptom")}>Add symptom</button>
-    <button onClick=${open("limit")}>Set limit</button>
-    <button onClick=${open("baseline")}>New baseline</button>
-    <button onClick=${open("handover")}>${mine ? "Hand over" : "Take over"}</button>
-    <button class=${waits ? "outlined" : e.dosed_at ? "" : "bright"} onClick=${open("dose")}>
-      Record dose
-    </button>
-    <button class=${shut("discharge") || !e.dosed_at ? "outlined" : ""} onClick=${open("close")}>
-      Close session
-    </button>
+    ${opens.map(
+      ([name, text, look]) => html`<button key=${name} class=${look ?? ""} data-opens=${name}
+        onClick=${() => openPanel(e.id, name)}>${text}</button>`,
+    )}
   </div>`;
 }
 

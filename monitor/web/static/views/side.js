@@ -20,7 +20,7 @@ const GATES = {
 export function Vitals({ encounter }) {
   return html`<div class="vitals">
     ${["bp", "hr", "temp"].map(
-      (code) => html`<div key=${code} class="big-vital">
+      (code) => html`<div key=${code} class=${`big-vital v-${code}`}>
         <span class="head" aria-hidden="true">${HEADS[code]}</span>
         <${Vital} encounter=${encounter} code=${code} now=${moment.value} />
         <${Standing} encounter=${encounter} code=${code} />

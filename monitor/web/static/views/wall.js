@@ -14,6 +14,7 @@ import { AlarmBar } from "./alarmbar.js";
 import { Footer } from "./footer.js";
 import { Header } from "./header.js";
 import { Track } from "./track.js";
+import { Unheard } from "./unheard.js";
 import { Vital } from "./vital.js";
 
 const HOUR = 3600_000;
@@ -28,6 +29,7 @@ export function Wall() {
   return html`<div class="page">
     <${Header} />
     <${AlarmBar} place="wall" lines=${alarmLines.value} calm=${html`<${Calm} />`} />
+    <${Unheard} encounters=${rows} />
     <main class=${`wall ${size}`}>
       <${Heads} />
       <div class="rows" onPointerEnter=${hold(true)} onPointerLeave=${hold(false)}
