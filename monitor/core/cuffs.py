@@ -46,8 +46,8 @@ def next_check(state: State) -> NextCheck | None:
 
 
 def told(state: State, check: NextCheck | None) -> NextCheck | None:
-    """What people are told of `check`: a repeat that was asked for, or is to be in a moment, and has
-    not come is the next reading, until any comes. It moves nothing that is decided."""
+    """What people are told of `check`: a repeat that was asked for, or is to be in a moment, is the
+    next reading until any comes. It moves nothing that is decided."""
     by = _repeat_by(state)
     if by is None or state.closed_at is not None or (check is not None and check.due < by):
         return check

@@ -205,8 +205,8 @@ def status(
     closed_at: float | None = None,
 ) -> Status:
     dosed = now >= DOSED
-    unmet = (Unmet("minimum_time", "120 minutes since the dose are not over."),)
-    incomplete = (Unmet("baseline", "Two clean pressure readings are needed."),)
+    unmet = (Unmet("minimum_time", "120 min since the dose: 45 of 120."),)
+    incomplete = (Unmet("baseline", "2 clean pressure readings a minute apart: 1 of 2."),)
     gate = GateStatus("discharge", unmet) if dosed else GateStatus("hold", incomplete)
     return Status(
         id=ENCOUNTER,

@@ -214,7 +214,9 @@ def told(course: Course, t: float) -> tuple[float, str, bool, bool] | None:
     """When it is due, s; why; asked for; overdue."""
     course.advance(t)
     check = course.status(t).next_check
-    return check and (check.due - course.start, check.reason, check.asked, check.overdue)
+    if check is None:
+        return None
+    return check.due - course.start, check.reason, check.asked, check.overdue
 
 
 def test_a_repeat_that_was_asked_for_is_the_next_reading_until_any_comes() -> None:
