@@ -312,7 +312,12 @@ def _limit(limit: LimitStatus) -> Json:
 def _next_check(check: NextCheck | None) -> Json | None:
     if check is None:
         return None
-    return {"due": iso(check.due), "overdue": check.overdue, "reason": check.reason}
+    return {
+        "due": iso(check.due),
+        "overdue": check.overdue,
+        "reason": check.reason,
+        "asked": check.asked,
+    }
 
 
 def _gate(gate: GateStatus) -> Json:

@@ -45,6 +45,26 @@ def next_check(state: State) -> NextCheck | None:
     return NextCheck(due, overdue=due + GRACE_S < state.now, reason=reason)
 
 
+def told(state: State, check: NextCheck | None) -> NextCheck | None:
+    """What people are told of `check`: a repeat that was asked for, or is to be in a moment, is the
+    next reading until any comes. It moves nothing that is decided."""
+    by = _repeat_by(state)
+    if by is None or state.closed_at is not None or (check is not None and check.due < by):
+        return check
+    return NextCheck(by, overdue=by + GRACE_S < state.now, reason="confirm", asked=True)
+
+
+def _repeat_by(state: State) -> float | None:
+    if "cuff" not in state.devices.values():
+        return None
+    if state.confirm_at is not None:
+        return state.confirm_by
+    asked, last = state.confirmed_at, state.schedule.last
+    if asked is None or state.confirmed_by < asked or (last is not None and last >= asked):
+        return None
+    return state.confirmed_by
+
+
 def _pressure_alarm(state: State) -> bool:
     standing = state.alarms.standing.values()
     return any(a.vital in PRESSURES and a.kind == "physiological" for a in standing)
@@ -133,7 +153,7 @@ def repeat_now(state: State, at: float, by: float) -> list[Event]:
         state.confirm_at = asked + REST_S
         state.confirm_by = max(by, state.confirm_at + REST_S)
         return []
-    state.confirmed_at = at
+    state.confirmed_at, state.confirmed_by = at, by
     return _command(state, at, "confirm", by)
 
 

@@ -1,7 +1,8 @@
 """The gates: what must hold before a dose, before a second one, and before a session ends.
 
-Each function lists every condition that does not hold, with the figure that it failed on. An
-empty list opens the gate; a clinician may go past a shut one, on the record.
+Each function lists every condition that does not hold: what must hold, and the value beside it, as
+"2 clean pressure readings a minute apart: 1 of 2." An empty list opens the gate; a clinician may
+go past a shut one, on the record.
 
 No gate opens for want of knowledge: a vital sign that it asks about and of which no clean reading
 is present is itself a condition that does not hold. Systolic and diastolic count each by itself.
@@ -61,28 +62,29 @@ def hold(s: Situation) -> list[Unmet]:
     gate, unmet = s.protocol.hold, []
     if s.baseline_pressures < BASELINE_READINGS:
         unmet.append(
-            Unmet("baseline", f"Only {s.baseline_pressures} of {BASELINE_READINGS} clean pressure "
-                  "readings a minute apart are in.")
+            Unmet("baseline", f"{BASELINE_READINGS} clean pressure readings a minute apart: "
+                  f"{s.baseline_pressures} of {BASELINE_READINGS}.")
         )  # fmt: skip
     unmet += _waits(s)
     unmet += _calm(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_under, gate.hr_over)
     unmet += _alarm_stands(s)
     if gate.sitter and not s.sitter:
-        unmet.append(Unmet("sitter", "No sitter is named."))
+        unmet.append(Unmet("sitter", "A sitter is named: none."))
     if gate.reachable and not s.reachable:
-        unmet.append(Unmet("reachable", "The patient's address or phone is missing."))
+        unmet.append(Unmet("reachable", "The patient's address and phone: not both on file."))
     return unmet
 
 
 def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
     """It is asked about where a device promises it, or one came."""
     against = heart_rates.against(s.rates, lowest, highest, expected=s.hr_expected)
-    return [Unmet("hr", against)] if against else []
+    words = f"A present clean heart rate of {lowest:g} to {highest:g}: {against}."
+    return [Unmet("hr", words)] if against else []
 
 
 def _absent_pressures(s: Situation) -> list[Unmet]:
     return [
-        Unmet(vital, f"There is no present clean {VITALS[vital].name.lower()}.")
+        Unmet(vital, f"A present clean {VITALS[vital].name.lower()}: none.")
         for vital in ("sbp", "dbp")
         if vital not in s.present
     ]
@@ -94,9 +96,18 @@ def _alarm_stands(s: Situation) -> list[Unmet]:
 
 def _stands(alarm: Alarm) -> Unmet:
     """Each by itself, so that whoever goes past one goes past no other, nor past a higher one."""
-    stands = "stands" if alarm.cleared_at is None else "is over, and nobody has acknowledged it"
-    words = f"A {alarm.priority} alarm {stands}: {alarm.reason}"
-    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", words)
+    words = f"No {_meant(alarm)} stands: this one does."
+    if alarm.cleared_at is not None:
+        words = f"Every alarm that is over is acknowledged: a {alarm.priority} one is not."
+    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", f"{words} {alarm.reason}")
+
+
+def _meant(alarm: Alarm) -> str:
+    """ "high alarm on systolic pressure", "low technical alarm"."""
+    if alarm.kind == "technical":
+        return f"{alarm.priority} technical alarm"
+    of = f" on {VITALS[alarm.vital].name.lower()}" if alarm.vital in VITALS else ""
+    return f"{alarm.priority} alarm{of}"
 
 
 def uncovered(unmet: Sequence[Unmet], conditions: Collection[str]) -> list[Unmet]:
@@ -116,7 +127,7 @@ def _with_lower(condition: str) -> list[str]:
 def _waits(s: Situation) -> list[Unmet]:
     """What it is, and whether it is an alarm, is known in a few seconds."""
     if any(p.waits for p in s.pressures):
-        words = "A pressure reading came just now and is still judged: wait for a few seconds."
+        words = "Every pressure reading is judged: one came just now, and takes a few seconds."
         return [Unmet("waits", words)]
     return []
 
@@ -132,8 +143,8 @@ def _calm(s: Situation) -> list[Unmet]:
     if high is None or done >= gate.repeats:
         return []
     words = (
-        f"Pressure was {high}, {(s.now - high.effective) / 60:.0f} min ago: "
-        f"{done} of {gate.repeats} clean repeats {gate.repeat_apart_min:g} min apart are in."
+        f"{gate.repeats} clean repeats {gate.repeat_apart_min:g} min apart since a pressure of "
+        f"{high}: {done} of {gate.repeats}."
     )
     return [Unmet("repeats", words)]
 
@@ -176,12 +187,14 @@ def _before_dose(gate: HoldGate, age: int | None) -> tuple[float, float]:
 def booster(s: Situation) -> list[Unmet]:
     """What speaks against a further dose."""
     if not s.protocol.booster:
-        return [Unmet("protocol", f"{s.protocol.name} has no second dose.")]
+        return [Unmet("protocol", f"A second dose in the protocol: {s.protocol.name} has none.")]
     unmet = _waits(s) + _alarm_stands(s)
     minutes = s.protocol.booster_bp_age_min
     newest = max((p.effective for p in s.pressures if p.whole), default=None)
     if newest is None or newest < s.now - 60 * minutes:
-        unmet.append(Unmet("bp_age", f"No clean pressure reading in the last {minutes:g} min."))
+        unmet.append(
+            Unmet("bp_age", f"A clean pressure reading in the last {minutes:g} min: none.")
+        )
     return unmet + _absent_pressures(s)
 
 
@@ -191,19 +204,20 @@ def discharge(s: Situation) -> list[Unmet]:
     assert s.last_dose_at is not None
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
         minutes = (s.now - s.last_dose_at) / 60
-        unmet.append(Unmet("minimum", f"{minutes:.0f} of {gate.minimum_min:g} min since the dose."))
+        words = f"{gate.minimum_min:g} min since the dose: {minutes:.0f} of {gate.minimum_min:g}."
+        unmet.append(Unmet("minimum", words))
     unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
     unmet += [_stands(alarm) for alarm in standing]
     if gate.sitter and not s.sitter:
-        unmet.append(Unmet("sitter", "No sitter stays with the patient."))
+        unmet.append(Unmet("sitter", "A sitter stays with the patient: none."))
     return unmet
 
 
 def awake(alert: bool | None) -> list[Unmet]:
     """Who goes home is alert. Nobody can measure that: what was said of it counts."""
-    return [Unmet("alert", "The patient is not alert.")] if alert is False else []
+    return [Unmet("alert", "The patient is awake and answers: not so.")] if alert is False else []
 
 
 def _settled(s: Situation) -> list[Unmet]:
@@ -215,27 +229,28 @@ def _settled(s: Situation) -> list[Unmet]:
     assert s.last_dose_at is not None
     after = s.last_dose_at + 60 * s.protocol.expected_peak
     clean = [p for p in s.pressures if p.whole and p.effective >= after]
-    if not clean:
-        return [Unmet("readings", "No clean pressure reading since the expected peak.")]
-    last = clean[-1]
-    earlier = [p for p in clean if p.effective <= last.effective - 60 * gate.apart_min]
-    if not earlier:
-        return [
-            Unmet("readings", f"Two clean pressure readings {gate.apart_min:g} min apart are "
-                  "wanted after the expected peak; 1 is in.")
-        ]  # fmt: skip
+    last = clean[-1] if clean else None
+    earlier = [p for p in clean if last and p.effective <= last.effective - 60 * gate.apart_min]
+    if last is None or not earlier:
+        words = f"2 clean pressure readings {gate.apart_min:g} min apart after the expected peak"
+        return [Unmet("readings", f"{words}: {min(len(clean), 1)} of 2.")]
     pair = (earlier[-1], last)
     # Doubtful ones count as well: what may have been high since then was not settled.
     since = [p for p in s.pressures if p.effective >= pair[0].effective]
     unmet = [
-        Unmet("near_baseline", f"Pressure {p} is neither under "
-              f"{gate.sbp_under:g}/{gate.dbp_under:g} nor within {gate.within_percent:g} % of "
-              "baseline.")
+        Unmet("near_baseline", f"Pressure under {gate.sbp_under:g}/{gate.dbp_under:g}, or within "
+              f"{gate.within_percent:g} % of the baseline{_of_baseline(s)}: {p}.")
         for p in [p for p in since if not _near(s, p)][-1:]
     ]  # fmt: skip
     if any(_rises(pair[0].value(vital), pair[1].value(vital)) for vital in ("sbp", "dbp")):
-        unmet.append(Unmet("stable", f"Pressure still rises: {pair[0]}, then {pair[1]}."))
+        unmet.append(Unmet("stable", f"Pressure does not rise: {pair[0]}, then {pair[1]}."))
     return unmet
+
+
+def _of_baseline(s: Situation) -> str:
+    """ " of 120/78"; "": there is none of both."""
+    both = [s.baseline[vital].value for vital in ("sbp", "dbp") if vital in s.baseline]
+    return f" of {both[0]:.0f}/{both[1]:.0f}" if len(both) == 2 else ""
 
 
 def _rises(earlier: float | None, later: float | None) -> bool:
@@ -268,7 +283,7 @@ def _over(pressures: Sequence[Pressure], vital: str, limit: float) -> list[Unmet
                 break
     if not _exceeds(value, limit):
         return []
-    return [Unmet(vital, f"{VITALS[vital].name} {value:g} is over {limit:g}.")]
+    return [Unmet(vital, f"{VITALS[vital].name} at most {limit:g}: {value:g}.")]
 
 
 def _exceeds(value: float | None, limit: float) -> bool:

@@ -66,7 +66,7 @@ def _lasts(newest: Newest, now: float) -> bool:
 
 
 def against(rates: Sequence[Rate], lowest: float, highest: float, *, expected: bool) -> str:
-    """What in them speaks against a gate that wants them within these; "": nothing.
+    """What speaks against a gate that wants a clean one within these, as a phrase; "": nothing.
 
     One that is doubtful may shut it, and only a clean one opens it. expected: there must be one.
     """
@@ -74,16 +74,13 @@ def against(rates: Sequence[Rate], lowest: float, highest: float, *, expected: b
     beyond = [rate for rate in rates if not lowest <= rate.value <= highest]
     if beyond:
         worst = max(beyond, key=lambda rate: max(lowest - rate.value, rate.value - highest))
-        contradicted = _contradiction(worst, within)
-        if contradicted:
-            return f"{contradicted} {worst.value:g} is outside {lowest:g} to {highest:g}."
-        return f"Heart rate {worst.value:g} is outside {lowest:g} to {highest:g}."
+        return _contradiction(worst, within) or f"{worst.value:g}"
     if not expected or any(rate.clean for rate in within):
         return ""
     if not within:
-        return "There is no present heart rate."
+        return "none"
     contradictions = [said for rate in within if (said := _contradiction(rate, within))]
-    return contradictions[0] if contradictions else "There is no present clean heart rate."
+    return contradictions[0] if contradictions else "none that is beyond doubt"
 
 
 def _contradiction(rate: Rate, others: Sequence[Rate]) -> str:
@@ -92,4 +89,4 @@ def _contradiction(rate: Rate, others: Sequence[Rate]) -> str:
     if not far:
         return ""
     other = next((o for o in far if o.clean), far[0])
-    return f"Two heart rates contradict each other: {rate} and {other}."
+    return f"{rate} and {other} contradict each other"

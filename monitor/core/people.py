@@ -136,7 +136,7 @@ def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:
     if state.doses:
         unmet = gates.discharge(view.situation(state, now)) + gates.awake(given.alert)
     else:
-        unmet = [Unmet("reason", "No dose was recorded: closing needs a reason.")]
+        unmet = [Unmet("reason", "Closing before any dose needs a reason: none is given.")]
     return _passed(unmet, given.override, "The session stays open")
 
 

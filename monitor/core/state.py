@@ -197,6 +197,7 @@ class State(Struct, kw_only=True):
                are in `rates`, by source, with doubtful ones of late in `doubted_rates`
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
+               `confirmed_by`: until when that repeat was wanted;
                `confirm_for`: measurement time of the newest crossing for which they are asked
     in_doubt   the newest pressure is, and another may not be; doubted_at: when one was last
                wanted for that
@@ -250,6 +251,7 @@ class State(Struct, kw_only=True):
     confirm_at: float | None = None
     confirm_by: float = 0.0
     confirmed_at: float | None = None
+    confirmed_by: float = 0.0
     confirm_for: float | None = None
     in_doubt: bool = False
     doubted_at: float | None = None

@@ -43,11 +43,15 @@ class LimitStatus(Struct, frozen=True):
 
 
 class NextCheck(Struct, frozen=True):
-    """The next pressure reading that the protocol wants. reason: "schedule" or "confirm"."""
+    """The next pressure reading that is wanted. reason: "schedule" or "confirm".
+
+    asked   a repeat that the cuffs were asked for: it is wanted by `due`, not at it
+    """
 
     due: float
     overdue: bool
     reason: str
+    asked: bool = False
 
 
 class GateStatus(Struct, frozen=True):

@@ -45,7 +45,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
             for lv in t.levels
         ),
         alarms=tuple(msgspec.structs.replace(a) for a in state.alarms),
-        next_check=check, gates=_gates(state, now), devices=dict(state.devices),
+        next_check=cuffs.told(state, check), gates=_gates(state, now), devices=dict(state.devices),
         clocks={device: _clock(state, device) for device in state.devices},
         clock_steps=_clock_steps(state),
         checks={name: CheckStatus(made.at, made.by) for name, made in state.checks.items()},

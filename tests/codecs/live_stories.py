@@ -205,8 +205,8 @@ def status(
     closed_at: float | None = None,
 ) -> Status:
     dosed = now >= DOSED
-    unmet = (Unmet("minimum_time", "120 minutes since the dose are not over."),)
-    incomplete = (Unmet("baseline", "Two clean pressure readings are needed."),)
+    unmet = (Unmet("minimum_time", "120 min since the dose: 45 of 120."),)
+    incomplete = (Unmet("baseline", "2 clean pressure readings a minute apart: 1 of 2."),)
     gate = GateStatus("discharge", unmet) if dosed else GateStatus("hold", incomplete)
     return Status(
         id=ENCOUNTER,
@@ -321,7 +321,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
             "peak",
             calm(now) | cuff(now, 2.6, 184, 92, 123, "fresh"),
             (HIGH, RISE),
-            NextCheck(now + 60, False, "confirm"),
+            NextCheck(now + 60, False, "confirm", asked=True),
         ),
     )
     now = after(52)
@@ -354,7 +354,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
             "peak",
             calm(now) | cuff(now, 20, 161, 70, 100, "suspect", "cuff loose"),
             (),
-            NextCheck(now + 60, False, "confirm"),
+            NextCheck(now + 60, False, "confirm", asked=True),
         ),
     )
     now = after(70.25)
@@ -396,7 +396,7 @@ def statuses() -> Iterator[tuple[str, Status]]:
         "recovery",
         calm(now) | cuff(now, 20, 151, 94, 113, "suspect", UNKNOWN.reason),
         (),
-        NextCheck(now + 60, False, "confirm"),
+        NextCheck(now + 60, False, "confirm", asked=True),
     )
     yield "cuff-unknown-age", altered(told, cuffs={CUFF: SHARED}, clock_steps={STRAP: STEP})
     now = after(125)

@@ -205,3 +205,57 @@ def test_what_was_wanted_while_no_cuff_was_there_is_asked_for_when_one_comes() -
     asked = [e for e in course.events if isinstance(e, Commanded)][-1]
     assert (asked.at - course.start, asked.reason) == (1510, "confirm")
     assert asked.by >= asked.at + 60
+
+
+# --- what people are told of it -----------------------------------------------------------------
+
+
+def told(course: Course, t: float) -> tuple[float, str, bool, bool] | None:
+    """When it is due, s; why; asked for; overdue."""
+    course.advance(t)
+    check = course.status(t).next_check
+    if check is None:
+        return None
+    return check.due - course.start, check.reason, check.asked, check.overdue
+
+
+def test_a_repeat_that_was_asked_for_is_the_next_reading_until_any_comes() -> None:
+    course = dosed()
+    assert told(course, 900) == (1600, "schedule", False, False)
+    course.bp(1000, 184, 90)
+    assert course.commands("confirm") == [1000]
+    assert told(course, 1010) == (1120, "confirm", True, False)
+    assert told(course, 1200) == (1120, "confirm", True, True)
+    course.bp(1210, 183, 90)
+    # Borne out; while it stands another is wanted every five minutes, and nobody was asked yet.
+    assert told(course, 1220) == (1510, "confirm", False, False)
+
+
+def test_a_reading_that_waits_for_its_repeat_says_so_before_any_alarm_stands() -> None:
+    course = dosed()
+    course.bp(1000, 168, 90)
+    assert course.priority("sbp_high") is None
+    assert told(course, 1001) == (1120, "confirm", True, False)
+    course.bp(1070, 130, 90)
+    course.bp(1080, 130, 90)
+    again = told(course, 1081)
+    assert again is not None
+    assert again[0] >= 1120
+
+
+def test_without_a_cuff_nobody_is_told_that_one_was_asked() -> None:
+    course = dosed()
+    course.change_devices(900, remove=["cuff"])
+    course.bp(1000, 184, 90)
+    assert told(course, 1010) == (1300, "confirm", False, False)
+
+
+def test_what_people_are_told_moves_nothing_that_is_decided() -> None:
+    course = dosed()
+    course.bp(1000, 184, 90)
+    check = course.encounter.next_check()
+    assert check is not None
+    assert (check.due - course.start, check.asked) == (1300, False)
+    stale = course.status(1010).vitals["sbp"].stale_at
+    assert stale is not None
+    assert stale - course.start == 1300 + 120

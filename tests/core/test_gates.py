@@ -56,35 +56,37 @@ def alarm(**about: Any) -> Alarm:
     return Alarm(**(usual | about))
 
 
+HR: Final = "A present clean heart rate of 50 to 100: {}."
+
 RATES: Final[list[tuple[dict[str, Any], str]]] = [
     ({"rates": (clean(50.0),)}, ""),
     ({"rates": (clean(100.0),)}, ""),
-    ({"rates": (clean(49.0),)}, "Heart rate 49 is outside 50 to 100."),
-    ({"rates": (clean(101.0),)}, "Heart rate 101 is outside 50 to 100."),
-    ({"rates": ()}, "There is no present heart rate."),
+    ({"rates": (clean(49.0),)}, HR.format("49")),
+    ({"rates": (clean(101.0),)}, HR.format("101")),
+    ({"rates": ()}, HR.format("none")),
     ({"rates": (), "hr_expected": False}, ""),
-    ({"rates": (doubtful(70.0),)}, "There is no present clean heart rate."),
+    ({"rates": (doubtful(70.0),)}, HR.format("none that is beyond doubt")),
     # Of one source: the clean one, and what came after it.
     ({"rates": (clean(70.0), doubtful(90.0))}, ""),
-    ({"rates": (clean(70.0), doubtful(130.0))}, "Heart rate 130 is outside 50 to 100."),
-    ({"rates": (clean(130.0), doubtful(80.0))}, "Heart rate 130 is outside 50 to 100."),
+    ({"rates": (clean(70.0), doubtful(130.0))}, HR.format("130")),
+    ({"rates": (clean(130.0), doubtful(80.0))}, HR.format("130")),
     ({"rates": (clean(70.0), doubtful(45.0), doubtful(130.0))},
-     "Heart rate 130 is outside 50 to 100."),
+     HR.format("130")),
     # Of several.
     ({"rates": (clean(72.0), clean(80.0, "band"))}, ""),
-    ({"rates": (clean(95.0), clean(105.0, "band"))}, "Heart rate 105 is outside 50 to 100."),
+    ({"rates": (clean(95.0), clean(105.0, "band"))}, HR.format("105")),
     ({"rates": (clean(72.0), doubtful(150.0, "band"))},
-     "Two heart rates contradict each other: 150 (band) and 72 (strap). 150 is outside 50 to 100."),
+     HR.format("150 (band) and 72 (strap) contradict each other")),
     ({"rates": (doubtful(72.0), doubtful(150.0, "band"))},
-     "Two heart rates contradict each other: 150 (band) and 72 (strap). 150 is outside 50 to 100."),
+     HR.format("150 (band) and 72 (strap) contradict each other")),
     ({"rates": (doubtful(60.0), clean(76.0, ""), doubtful(150.0, "band"))},
-     "Two heart rates contradict each other: 150 (band) and 76 (typed). 150 is outside 50 to 100."),
-    ({"rates": (doubtful(120.0), doubtful(150.0, "band"))}, "Heart rate 150 is outside 50 to 100."),
+     HR.format("150 (band) and 76 (typed) contradict each other")),
+    ({"rates": (doubtful(120.0), doubtful(150.0, "band"))}, HR.format("150")),
     ({"rates": (doubtful(60.0), doubtful(80.0, "band"))},
-     "Two heart rates contradict each other: 60 (strap) and 80 (band)."),
-    ({"rates": (doubtful(66.0), doubtful(80.0, "band"))}, "There is no present clean heart rate."),
+     HR.format("60 (strap) and 80 (band) contradict each other")),
+    ({"rates": (doubtful(66.0), doubtful(80.0, "band"))}, HR.format("none that is beyond doubt")),
     ({"rates": (clean(60.0), doubtful(80.0, "band"))}, ""),
-    ({"rates": (clean(130.0),), "hr_expected": False}, "Heart rate 130 is outside 50 to 100."),
+    ({"rates": (clean(130.0),), "hr_expected": False}, HR.format("130")),
 ]  # fmt: skip
 
 
@@ -141,10 +143,54 @@ def test_the_hold_gate(changed: dict[str, Any], unmet: list[str]) -> None:
     assert all(u.text.endswith(".") for u in found)
 
 
+def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() -> None:
+    """Under "Dose only if" and "Before closing" a reason against it would say the opposite."""
+    bad: dict[str, Any] = {
+        "sitter": False, "reachable": False, "rates": (clean(130.0),), "present": set(),
+        "pressures": (pressure(-7, 152, 93), pressure(-2, 141, 80), pressure(0, 120, 80)),
+        "baseline_pressures": 1, "alarms": (alarm(), alarm(id="e-1-2", cleared_at=NOW)),
+        "last_dose_at": NOW - 30 * MIN,
+    }  # fmt: skip
+    rising = (pressure(-15, 120, 70), pressure(-1, 126, 80))
+    over = (pressure(-15, 170, 80), pressure(-1, 170, 80))
+    base = {"sbp": Baseline(120, 1, 3, "good"), "dbp": Baseline(70, 1, 3, "good")}
+    held = hold(situation(**bad)) + hold(situation(pressures=(pressure(-1, 141, 91),)))
+    closing = discharge(situation(**bad)) + discharge(situation(pressures=rising))
+    closing += discharge(situation(pressures=over, baseline=base))
+    late = booster(situation(pressures=(pressure(-20, 120, 80),), present={"sbp"}))
+    other = booster(situation("esk_nasal"))
+    said = [u.text for u in [*held, *closing, *late, *other]]
+    assert said == [
+        "2 clean pressure readings a minute apart: 1 of 2.",
+        "2 clean repeats 5 min apart since a pressure of 141/80: 0 of 2.",
+        "A present clean systolic pressure: none.",
+        "A present clean diastolic pressure: none.",
+        "A present clean heart rate of 50 to 100: 130.",
+        "No medium alarm on systolic pressure stands: this one does. It says why.",
+        "A sitter is named: none.",
+        "The patient's address and phone: not both on file.",
+        "Systolic pressure at most 140: 141.",
+        "Diastolic pressure at most 90: 91.",
+        "120 min since the dose: 30 of 120.",
+        "2 clean pressure readings 10 min apart after the expected peak: 0 of 2.",
+        "A present clean systolic pressure: none.",
+        "A present clean diastolic pressure: none.",
+        "A present clean heart rate of 50 to 100: 130.",
+        "No medium alarm on systolic pressure stands: this one does. It says why.",
+        "Every alarm that is over is acknowledged: a medium one is not. It says why.",
+        "A sitter stays with the patient: none.",
+        "Pressure does not rise: 120/70, then 126/80.",
+        "Pressure under 140/90, or within 20 % of the baseline of 120/70: 170/80.",
+        "A clean pressure reading in the last 15 min: none.",
+        "A present clean diastolic pressure: none.",
+        "A second dose in the protocol: Esketamine nasal spray has none.",
+    ]
+
+
 def test_the_hold_gate_says_which_pressure_waits_for_its_repeats() -> None:
     found = hold(situation(pressures=(pressure(-7, 152, 93), pressure(-2, 130, 80))))
     assert [u.text for u in found] == [
-        "Pressure was 152/93, 7 min ago: 1 of 2 clean repeats 5 min apart are in."
+        "2 clean repeats 5 min apart since a pressure of 152/93: 1 of 2."
     ]
 
 
@@ -204,7 +250,7 @@ def test_who_is_not_alert_does_not_go_home_and_what_was_said_is_kept() -> None:
     with pytest.raises(GateRefused) as refused:
         course.apply(7300, Close("r.hill", alert=False))
     assert [u.id for u in refused.value.unmet] == ["alert"]
-    assert refused.value.unmet[0].text == "The patient is not alert."
+    assert refused.value.unmet[0].text == "The patient is awake and answers: not so."
     course.apply(7310, Close("r.hill", alert=True))
     (closed,) = [e for e in course.events if isinstance(e, Closed)]
     assert (closed.alert, closed.unmet) == (True, ())
@@ -313,7 +359,7 @@ def test_an_override_opens_it_on_the_record() -> None:
     course = Course(sitter=False)
     course.dose(5)
     recorded = next(e for e in course.events if isinstance(e, DoseRecorded))
-    assert "No sitter is named." in recorded.unmet
+    assert "A sitter is named: none." in recorded.unmet
     assert recorded.dose.override == GOES_AHEAD
 
 

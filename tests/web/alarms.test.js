@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { breaking, lines, sounds, worst } from "../../monitor/web/static/alarms.js";
-import { headline, standing } from "../../monitor/web/static/headline.js";
+import { breaking, gravity, lines, sounds, worst } from "../../monitor/web/static/alarms.js";
+import { headline, reasons, standing } from "../../monitor/web/static/headline.js";
 import { golden } from "./golden.js";
 
 let number = 0;
@@ -46,7 +46,9 @@ test("an overdue cuff belongs to the pressure", () => {
   assert.equal(lines([session("e", overdue, alarm("sbp_high", "high", "on"))]).length, 1);
 });
 
-test("worst first; what somebody took makes room for what nobody has", () => {
+const said = (...sessions) => headline(lines(sessions)[0].parts[0]);
+
+test("worst first; among those as bad, what nobody has taken before what somebody has", () => {
   const order = (...all) => lines(all.map((a, i) => session(`e${i}`, a))).map((l) => l.lead);
   const takenHigh = alarm("hr_high", "high", "acknowledged");
   const medium = alarm("hr_high", "medium", "on");
@@ -54,7 +56,7 @@ test("worst first; what somebody took makes room for what nobody has", () => {
   const high = alarm("hr_high", "high", "on");
   const low = alarm("hr_high", "low", "on");
   const sorted = order(low, takenHigh, medium, overHigh, high);
-  assert.deepEqual(sorted, [high, overHigh, medium, takenHigh, low]);
+  assert.deepEqual(sorted, [high, overHigh, takenHigh, medium, low]);
 });
 
 test("among equals the older stands first", () => {
@@ -63,11 +65,13 @@ test("among equals the older stands first", () => {
   assert.equal(lines([session("e", younger), session("f", older)])[0].encounter.id, "f");
 });
 
-test("a line with something new in it wears the new one's colour", () => {
+test("a line keeps the worst one's colour, and tells what is new in it apart", () => {
   const e = session("e", alarm("sbp_high", "high", "acknowledged"), alarm("dbp_high", "medium", "on"));
   const [only] = lines([e]);
-  assert.equal(only.lead.priority, "medium");
-  assert.equal(worst(e).priority, "high", "but the row keeps the worst");
+  assert.deepEqual(only.parts.map((p) => gravity(p.lead)), ["high", "medium"]);
+  assert.equal(only.lead.priority, "high");
+  assert.deepEqual(only.waiting, [e.alarms[1].id]);
+  assert.equal(worst(e).priority, "high", "and so does the row");
   assert.equal(worst(e, "hr"), null);
 });
 
@@ -86,31 +90,113 @@ test("the headline makes no reading of a value of now and one of then", () => {
   const e = session(
     "e",
     alarm("sbp_high", "medium", "on", { value: 170, limit: 165 }),
-    alarm("dbp_high", "high", "latched", { value: 106, limit: 100, extreme: 113 }),
+    alarm("dbp_high", "high", "latched", { value: 94, limit: 110, extreme: 113 }),
   );
-  assert.equal(headline(lines([e])[0]), "Systolic pressure 170. Limit 165.");
+  assert.deepEqual(lines([e])[0].parts.map(headline), [
+    "Diastolic pressure reached 113. Limit 110.",
+    "Systolic pressure 170. Limit 165.",
+  ]);
+});
+
+test("two pressures that were reached at two times are no reading", () => {
+  const over = (vital, extreme, limit, minute) =>
+    alarm(`${vital}_high`, "high", "latched", { value: 90, limit, extreme, extreme_at: `2026-11-23T14:${minute}:00Z` });
+  assert.equal(
+    said(session("e", over("sbp", 184, 180, "10"), over("dbp", 113, 110, "10"))),
+    "Blood pressure reached 184/113. Limit 180/110.",
+  );
+  assert.equal(
+    said(session("e", over("sbp", 184, 180, "10"), over("dbp", 113, 110, "20"))),
+    "Systolic pressure reached 184. Limit 180. Diastolic pressure reached 113. Limit 110.",
+  );
+});
+
+test("a value inside its limit is never the one that flashes", () => {
+  const rate = (more) => said(session("e", alarm("hr_rise", "medium", "on", { limit: 100, ...more })));
+  assert.equal(rate({ value: 104, extreme: 124 }), "Heart rate 104. Limit 100.");
+  assert.equal(rate({ value: 93, extreme: 124 }), "Heart rate reached 124. Limit 100. Now 93.");
+  const slow = alarm("hr_low", "medium", "on", { limit: 50, value: 52, extreme: 46 });
+  assert.equal(said(session("e", slow)), "Heart rate reached 46. Limit 50. Now 52.");
+});
+
+test("what has eased names the value and the limit that it was worse by", () => {
+  const e = session("e", alarm("sbp_high", "medium", "on", { value: 168, limit: 165, extreme: 184, worst: "high" }));
+  const limit = (priority, value) => ({ condition: "sbp_high", priority, vital: "sbp", direction: "high", value });
+  e.limits = [limit("low", 150), limit("medium", 165), limit("high", 180)];
+  assert.equal(said(e), "Systolic pressure reached 184. Limit 180. Now 168.");
+});
+
+test("when its readings have stopped the last value is none of now", () => {
+  const lost = { value: 124, limit: 120, extreme: 126, data_lost_at: "2026-11-23T14:05:00Z" };
+  assert.equal(said(session("e", alarm("hr_high", "medium", "on", lost))), "Heart rate reached 126. Limit 120.");
+});
+
+test("before the dose the baseline still moves, so nothing has risen over it", () => {
+  const e = session("e", alarm("sbp_high", "medium", "on", { value: 170, limit: 165 }));
+  e.baseline = { sbp: { value: 120 } };
+  assert.equal(said(e), "Systolic pressure 170. Limit 165.");
+  const dosed_at = "2026-11-23T14:02:00Z";
+  const measured = (effective) => ({ ...e, dosed_at, vitals: { sbp: { effective } } });
+  assert.equal(said(measured("2026-11-23T14:01:00Z")), "Systolic pressure 170. Limit 165.");
+  assert.equal(said(measured("2026-11-23T14:03:00Z")), "Systolic pressure 170. Limit 165. Rise 50.");
+});
+
+test("who acknowledged is said once of all that it is true of", () => {
+  const by = (name, text) => ({ acknowledged_by: name, reason: `Acknowledged by ${name}. ${text}` });
+  const names = ["sbp_high", "sbp_rise", "dbp_high", "dbp_rise", "map_high"];
+  const taken = names.map((name) => alarm(name, "high", "acknowledged", by("thea", `${name}.`)));
+  const [line] = lines([session("e", ...taken)]);
+  assert.equal(reasons(line), names.map((name) => `${name}.`).join(" "), "the line says it beside them");
+  const [mixed] = lines([session("e", ...taken, alarm("sbp_low", "high", "on", { reason: "New." }))]);
+  assert.equal(reasons(mixed), `New. Acknowledged by thea. ${names.map((name) => `${name}.`).join(" ")}`);
+  const [two] = lines([session("e", taken[0], { ...taken[1], ...by("vera", "b.") })]);
+  assert.equal(reasons(two), "Acknowledged by thea. sbp_high. Acknowledged by vera. b.");
+});
+
+test("that it is still there is said once of all", () => {
+  const still = "Still there 10 min after thea acknowledged it. ";
+  const again = ["sbp_high", "dbp_high"].map((name) =>
+    alarm(name, "high", "on", { acknowledged_by: "thea", reason: `${still}${name}.` }),
+  );
+  assert.equal(reasons(lines([session("e", ...again)])[0]), `${still}sbp_high. dbp_high.`);
+});
+
+test("an alarm that eased sounds as what it was, also when it is over", () => {
+  assert.equal(sounds(alarm("hr_high", "low", "latched", { worst: "high" })), true);
+  assert.equal(sounds(alarm("hr_high", "low", "latched", { worst: "medium" })), false);
 });
 
 test("the headline says value, limit and rise", () => {
   const e = golden("status-alarm-high").encounter;
-  assert.equal(headline(lines([e])[0]), "Systolic pressure 184. Limit 180. Rise 60.");
+  assert.equal(said(e), "Systolic pressure 184. Limit 180. Rise 60.");
   const both = session(
     "e",
     alarm("sbp_high", "high", "on", { value: 184, limit: 180 }),
     alarm("dbp_high", "high", "on", { value: 112, limit: 110 }),
   );
   both.baseline = { sbp: { value: 140 }, dbp: { value: 85 } };
-  assert.equal(headline(lines([both])[0]), "Blood pressure 184/112. Limit 180/110. Rise 44/27.");
+  both.dosed_at = "2026-11-23T13:00:00Z";
+  assert.equal(said(both), "Blood pressure 184/112. Limit 180/110. Rise 44/27.");
 });
 
 test("what is over is said as what it reached", () => {
   const e = golden("status-alarm-latched").encounter;
-  assert.match(headline(lines([e])[0]), /^Systolic pressure reached 184\. Limit 180\./);
+  assert.match(said(e), /^Systolic pressure reached 184\. Limit 180\./);
 });
 
 test("an alarm without a value leaves the word to its reason", () => {
-  const silent = alarm("no_data", "medium", "on", { vital: "hr", value: null, kind: "technical" });
-  assert.equal(headline(lines([session("e", silent)])[0]), null);
+  const doubt = alarm("signal_quality", "medium", "on", { vital: "hr", value: null, kind: "technical" });
+  assert.equal(said(session("e", doubt)), null);
+});
+
+test("silence says since when, which stays true, and not for how long", () => {
+  const onset = new Date(2026, 10, 23, 14, 5).toISOString();
+  const silent = (condition, more) => alarm(condition, "low", "on", { value: null, kind: "technical", onset, ...more });
+  const lost = (condition, more) => said(session("e", silent(condition, more)));
+  assert.equal(lost("device_offline", { vital: null, device: "strap-7" }), "strap-7 offline since 14:05.");
+  assert.equal(lost("no_data", { vital: "hr" }), "Heart rate: nothing came since 14:05.");
+  assert.equal(lost("no_data", { vital: "sbp" }), "Blood pressure: nothing came since 14:05.");
+  assert.equal(lost("bp_overdue", { vital: "sbp" }), "Cuff overdue since 14:05.");
 });
 
 test("where a value stands between its limits", () => {

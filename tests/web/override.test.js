@@ -3,10 +3,10 @@ import test from "node:test";
 import { FRESH, follow, refuse, sent, shown, unmet } from "../../monitor/web/static/override.js";
 import { golden } from "./golden.js";
 
-const HR = { id: "hr", text: "Heart rate 124 is outside 50 to 100." };
-const SITTER = { id: "sitter", text: "No sitter is named." };
-const medium = { id: "alarm:e-1-3:medium", text: "A medium alarm stands." };
-const high = { id: "alarm:e-1-3:high", text: "A high alarm stands." };
+const HR = { id: "hr", text: "A present clean heart rate of 50 to 100: 124." };
+const SITTER = { id: "sitter", text: "A sitter is named: none." };
+const medium = { id: "alarm:e-1-3:medium", text: "No medium alarm stands: this one does." };
+const high = { id: "alarm:e-1-3:high", text: "No high alarm stands: this one does." };
 
 const status = (conditions, dosed = null) => ({
   ...golden("status-cuff-unknown-age").encounter,
@@ -34,7 +34,7 @@ test("a reason goes past the conditions on the screen, by name", () => {
 test("another figure of the same condition keeps the reason, the figure on the form is live", () => {
   const e = status([HR]);
   const state = typed(refuse(FRESH, [HR], e), "seen");
-  const later = status([{ ...HR, text: "Heart rate 131 is outside 50 to 100." }]);
+  const later = status([{ ...HR, text: "A present clean heart rate of 50 to 100: 131." }]);
   assert.equal(follow(state, later, "dose"), state);
   assert.match(unmet(state, later, "dose")[0].text, /131/);
 });
@@ -76,7 +76,7 @@ test("before any dose a reason is enough to close, and it is asked at once", () 
 
 test("a refusal that no gate shows live stands until the next one", () => {
   const e = { ...status([], "2026-11-23T10:00:00Z") };
-  const protocol = { id: "protocol", text: "sl_home has no second dose." };
+  const protocol = { id: "protocol", text: "A second dose in the protocol: sl_home has none." };
   const state = refuse(FRESH, [protocol], e);
   assert.deepEqual(unmet(state, { ...e }, "dose"), [protocol]);
   assert.equal(shown(state, { ...e }, "dose"), true);

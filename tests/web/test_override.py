@@ -57,7 +57,7 @@ async def test_a_gate_that_changes_takes_the_reason_with_it(
     await expect(wall.get_by_text("has changed since you gave a reason")).to_be_visible()
     await expect(wall.get_by_label("Reason")).to_have_count(0)
     await expect(conditions(wall)).not_to_have_text(before)
-    await expect(wall.locator("form")).to_contain_text("Systolic pressure 188 is over")
+    await expect(wall.locator("form")).to_contain_text("Systolic pressure at most 140: 188.")
     await wall.get_by_role("button", name="Record dose").click()
     await wall.get_by_label("Reason").fill("The prescriber agreed at 188/116")
     await wall.get_by_role("button", name="Record dose").click()

@@ -37,7 +37,7 @@ test("calm is said only of what is fresh", () => {
   assert.equal(first, "No alarm stands.");
   assert.match(second, /K-104: heart rate stale, 20 s\./);
   const late = { ...e, next_check: { due: e.opened_at, overdue: true, reason: "schedule" } };
-  assert.match(calm([late], moment(e))[1], /K-104: cuff overdue\./);
+  assert.match(calm([late], moment(e))[1], /K-104: cuff overdue since \d\d:\d\d\./);
   const doubt = structuredClone(e);
   Object.assign(doubt.vitals.hr, { state: "suspect", cause: "the strap reports: no contact" });
   assert.match(calm([doubt], moment(e))[1], /K-104: heart rate in doubt \(no contact\), 1 s\./);
@@ -56,6 +56,50 @@ test("what comes next", () => {
   assert.equal(shown(null), "No cuff due");
   const ready = { ...e, gates: [{ gate: "discharge", unmet: [] }] };
   assert.equal(next(ready, now)[0], "Ready to close");
+});
+
+test("the bar and the row name the same next reading, in every state of it", () => {
+  const e = encounter();
+  const at = (ms) => new Date(2026, 10, 23, 14, 0, 0, ms);
+  const now = at(0).getTime();
+  const due = (minutes) => at(60_000 * minutes).toISOString();
+  const told = (check, more = {}) => {
+    const one = { ...e, gates: [], next_check: check, ...more };
+    const bar = calm([one], now)[1].toLowerCase();
+    const [what, when] = next(one, now);
+    return [`${what}, ${when}`, bar];
+  };
+  const confirm = { reason: "confirm", overdue: false };
+  const schedule = { reason: "schedule", overdue: false };
+  const overdue = { condition: "bp_overdue", kind: "technical", priority: "medium", presence: "on", onset: due(-20) };
+  const table = [
+    [{ ...schedule, due: due(6) }, {}, "Cuff in 6 min, 14:06", "next is the cuff of k-104 in 6 min."],
+    [{ ...schedule, due: due(0) }, {}, "Cuff due now, 14:00", "next is the cuff of k-104, due now."],
+    [{ ...schedule, due: due(-1), overdue: true }, {}, "Cuff overdue, since 13:59", "k-104: cuff overdue since 13:59."],
+    [{ ...confirm, due: due(2), asked: true }, {}, "Repeat cuff asked, by 14:02", "next is the repeat cuff of k-104, asked by 14:02."],
+    [{ ...confirm, due: due(4), asked: false }, {}, "Repeat cuff in 4 min, 14:04", "next is the repeat cuff of k-104 in 4 min."],
+    // Asked by 13:36, and it is 14:00: that is no promise any more.
+    [{ ...confirm, due: due(-24), overdue: true, asked: true }, {}, "Repeat cuff overdue, since 13:36", "k-104: repeat cuff overdue since 13:36."],
+    // An alarm stands for the reading of 13:40: the row names that one too.
+    [{ ...confirm, due: due(-24), overdue: true, asked: true }, { alarms: [overdue] }, "Cuff overdue, since 13:40", "k-104: cuff overdue since 13:40."],
+    [{ ...schedule, due: due(3) }, { cuffs: { c: { failed_at: due(-2) } } }, "Cuff failed, at 13:58", "k-104: cuff failed at 13:58."],
+    [{ ...schedule, due: due(3) }, { gates: [{ gate: "discharge", unmet: [] }] }, "Ready to close, Cuff in 3 min", "next is the cuff of k-104 in 3 min."],
+  ];
+  for (const [check, more, row, bar] of table) {
+    const [said, line] = told(check, more);
+    assert.equal(said, row);
+    assert.ok(line.includes(bar), `${line} says not: ${bar}`);
+  }
+});
+
+test("the bar names the soonest of all sessions, one that is due now before one to come", () => {
+  const e = encounter();
+  const now = Date.parse("2026-11-23T14:00:00Z");
+  const one = (patient_label, minutes) => ({
+    ...e, patient_label, gates: [],
+    next_check: { due: new Date(now + 60_000 * minutes).toISOString(), overdue: false, reason: "schedule" },
+  });
+  assert.match(calm([one("Late", 9), one("Now", 0), one("Soon", 2)], now)[1], /Next is the cuff of Now, due now\.$/);
 });
 
 test("alarm bursts: ten, three and two pulses, none overlapping", () => {

@@ -256,9 +256,12 @@ class Alarms(Listing):
 
 
 class Check(Answer):
+    """`asked`: the cuffs were asked for it, by `due`; else it is wanted at `due`."""
+
     due: datetime
     overdue: bool
     reason: str
+    asked: bool = False
 
 
 class GateNow(Answer):

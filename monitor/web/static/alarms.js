@@ -1,4 +1,6 @@
-// Which alarms share a line, and which line stands first. Pure.
+// Which alarms share a line, which line stands first, and what each counts as. Pure.
+
+import { PRIORITIES, label } from "./strings.js";
 
 const PRIORITY = { high: 0, medium: 1, low: 2 };
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
@@ -10,10 +12,21 @@ export function vitalOf(alarm) {
   return alarm.condition === "bp_overdue" ? "bp" : null;
 }
 
-/** Worst first: priority, then who waits for a person, then the older. */
+/** What an alarm counts as: the worst it was. That it eased is no reason to call it less. */
+export function gravity({ priority, worst: was }) {
+  return was in PRIORITY && PRIORITY[was] < PRIORITY[priority] ? was : priority;
+}
+
+/** What its chip says: "High", "High, eased", "High, over". */
+export function words(alarm) {
+  const now = alarm.presence === "latched" ? ", over" : gravity(alarm) === alarm.priority ? "" : ", eased";
+  return PRIORITIES[gravity(alarm)] + now;
+}
+
+/** Worst first: gravity, then who waits for a person, then the older. */
 export function worse(a, b) {
   return (
-    PRIORITY[a.priority] - PRIORITY[b.priority] ||
+    PRIORITY[gravity(a)] - PRIORITY[gravity(b)] ||
     PRESENCE[a.presence] - PRESENCE[b.presence] ||
     Date.parse(a.onset) - Date.parse(b.onset)
   );
@@ -23,23 +36,36 @@ export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";
 }
 
-/** What nobody has acknowledged stands before what somebody has, advice (low) excepted. */
-function sooner(a, b) {
-  const urgent = (alarm) => (waits(alarm) && alarm.priority !== "low" ? 0 : 1);
-  return urgent(a) - urgent(b) || worse(a, b);
-}
-
 /**
- * The lines of the alarm bar, the most urgent first.
+ * The lines of the alarm bar, the worst first, also where somebody has acknowledged it.
  *
  * Alarms of one session and one vital sign share a line: {key, encounter, vital, alarms, lead,
- * waiting}. `lead` gives the line its colour and shape: the worst that nobody has acknowledged, or
- * the worst when all are. `waiting` are the ids that its button acknowledges.
+ * parts, waiting}. `lead` gives the line its colour and shape: the worst of all. `parts`, the worst
+ * first, have a chip and a headline each. `waiting` are the ids that its button acknowledges.
  */
 export function lines(encounters) {
   return encounters
     .flatMap(linesOf)
-    .sort((a, b) => sooner(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => worse(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * What must be told of lines for which there is no room: [{priority, names}], the worst first.
+ * High ones and what waits for somebody are named; the rest is only counted.
+ */
+export function sunk(hidden) {
+  const told = hidden.filter((l) => gravity(l.lead) === "high" || urgent(l));
+  return Object.keys(PRIORITY)
+    .map((priority) => ({
+      priority,
+      names: [...new Set(told.filter((l) => gravity(l.lead) === priority).map((l) => label(l.encounter)))],
+    }))
+    .filter(({ names }) => names.length);
+}
+
+/** Somebody has to take it: advice (low) nobody has to. */
+export function urgent({ alarms }) {
+  return alarms.some((a) => waits(a) && gravity(a) !== "low");
 }
 
 export function linesOf(encounter) {
@@ -61,33 +87,59 @@ export function worst(encounter, vital) {
 }
 
 /**
- * The worst alarm that the number shown of a vital sign is the cause of; null: none is.
+ * The worst present alarm that the number shown of a vital sign is the cause of; null: none is.
  *
  * An alarm is told before the status that brings its value: until then the number on the page is
  * from before the onset, and no box belongs around it.
  */
 export function breaking(encounter, code) {
-  const alarm = worst(encounter, code);
-  if (alarm?.kind !== "physiological" || alarm.presence === "latched") return null;
   const shown = (code === "bp" ? ["sbp", "dbp", "map"] : [code]).map((v) => encounter.vitals[v]);
-  const since = Date.parse(alarm.onset);
-  return shown.some((v) => v && Date.parse(v.effective) >= since) ? alarm : null;
+  const newest = Math.max(...shown.filter(Boolean).map((v) => Date.parse(v.effective) || 0));
+  const present = encounter.alarms.filter(
+    (a) =>
+      (a.presence === "on" || a.presence === "acknowledged") &&
+      a.kind === "physiological" &&
+      vitalOf(a) === code &&
+      Date.parse(a.onset) <= newest,
+  );
+  // The number is of now, and so is what it breaks: here what an alarm once was does not count.
+  return present.sort((a, b) => PRIORITY[a.priority] - PRIORITY[b.priority] || worse(a, b))[0] ?? null;
 }
 
 /** Whether an alarm wants to be heard now: latched ones only when they were high. */
 export function sounds(alarm) {
-  return alarm.presence === "on" || (alarm.presence === "latched" && alarm.priority === "high");
+  return alarm.presence === "on" || (alarm.presence === "latched" && gravity(alarm) === "high");
+}
+
+/** What flashes now: chips by gravity, boxes by what is broken. */
+export function flashing(all) {
+  const on = all.flatMap((l) => l.alarms).filter((a) => a.presence === "on");
+  return [...new Set(on.flatMap((a) => [gravity(a), a.priority]))];
 }
 
 function line(key, encounter, members) {
   const alarms = [...members].sort(worse);
-  const waiting = alarms.filter(waits);
   return {
     key,
     encounter,
     vital: vitalOf(alarms[0]),
     alarms,
-    lead: waiting[0] ?? alarms[0],
-    waiting: waiting.map((a) => a.id),
+    lead: alarms[0],
+    parts: parts(encounter, alarms),
+    waiting: alarms.filter(waits).map((a) => a.id),
   };
+}
+
+/**
+ * What may share a chip and a headline: {encounter, alarms, lead}, the worst first. What is over is
+ * told apart from what is present, and so is what somebody took from something less that is new.
+ */
+function parts(encounter, alarms) {
+  const [on, latched, taken] = Object.keys(PRESENCE).map((p) => alarms.filter((a) => a.presence === p));
+  const apart = on.length && taken.length && PRIORITY[gravity(taken[0])] < PRIORITY[gravity(on[0])];
+  const present = apart ? [on, taken] : [[...on, ...taken].sort(worse)];
+  return [...present, latched]
+    .filter((members) => members.length)
+    .map((members) => ({ encounter, alarms: members, lead: members[0] }))
+    .sort((a, b) => worse(a.lead, b.lead));
 }

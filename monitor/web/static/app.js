@@ -5,7 +5,7 @@ import { Refusal, get, list, liveUrl, post } from "./api.js";
 import { EMPTY, open, reconnected, reduce } from "./state.js";
 import { UNHEARD, hear, ms, serverNow } from "./time.js";
 import { attend, audible } from "./sound.js";
-import { lines, sounds, worse, worst } from "./alarms.js";
+import { flashing, gravity, lines, sounds, worse, worst } from "./alarms.js";
 import { unsubscribe } from "./push.js";
 import { hush, say } from "./desktop.js";
 import { flash } from "./flash.js";
@@ -114,9 +114,10 @@ function transition({ transition: change, alarm }) {
   missed.value = new Set([...missed.value, alarm.id]);
   const encounter = newest.encounters[alarm.encounter_id];
   const lead = encounter && worst(encounter);
-  if (!lead || lead.priority === "low") return;
-  say(encounter.id, `${PRIORITIES[lead.priority]} alarm: ${label(encounter)}`, {
-    stays: lead.priority === "high",
+  const priority = lead ? gravity(lead) : "low";
+  if (priority === "low") return;
+  say(encounter.id, `${PRIORITIES[priority]} alarm: ${label(encounter)}`, {
+    stays: priority === "high",
     onPress: () => (location.hash = `#/session/${encodeURIComponent(encounter.id)}`),
   });
 }
@@ -141,7 +142,7 @@ function tick() {
   if (second(server) !== second(moment.value)) moment.value = server;
   const lost = me.value.state === "in" && link.value.state === "lost";
   attend(lost ? LINK_LOST : loudest(server), now);
-  flash(lost ? ["high"] : flashing());
+  flash(lost ? ["high"] : flashing(alarmLines.value));
 }
 
 /** The alarm that should be heard now: the worst whose session's sound is not paused. */
@@ -149,12 +150,8 @@ function loudest(server) {
   const heard = sessions.value
     .filter((e) => !(e.audio_paused_until && ms(e.audio_paused_until) > server))
     .flatMap((e) => e.alarms.filter(sounds));
-  return heard.sort(worse)[0] ?? null;
-}
-
-function flashing() {
-  const on = alarmLines.value.filter((l) => l.lead.presence === "on");
-  return [...new Set(on.map((l) => l.lead.priority))];
+  const [first] = heard.sort(worse);
+  return first ? { priority: gravity(first), kind: first.kind } : null;
 }
 
 /** False only when the server says so: a server that cannot be reached is no sign-out. */

@@ -1,10 +1,12 @@
 // The sentence that stands where alarms would: only what is true of every session now. Pure.
 
 import { reading } from "./freshness.js";
-import { ahead } from "./next.js";
+import { coming, phrase } from "./next.js";
 import { doubt } from "./told.js";
-import { VITAL_NAMES, capital, label, word } from "./strings.js";
-import { ms } from "./time.js";
+import { VITAL_NAMES, label, word } from "./strings.js";
+
+/** A cuff reading that did not come, or came to nothing: a trouble of its own. */
+const PRESSING = ["overdue", "failed"];
 
 /** [headline, detail] for sessions without any alarm. */
 export function calm(encounters, now) {
@@ -28,7 +30,8 @@ function trouble(encounter, now) {
       const why = doubt(encounter, code, shown);
       return `${VITAL_NAMES[code].toLowerCase()} ${words({ ...shown, why })}`;
     });
-  if (encounter.next_check?.overdue) said.push("cuff overdue");
+  const cuff = coming(encounter, now);
+  if (cuff && PRESSING.includes(cuff.state)) said.push(phrase(cuff));
   return said.map((what) => `${label(encounter)}: ${what}`);
 }
 
@@ -37,11 +40,14 @@ function words({ state, why, age }) {
   return fixed ?? (state === "suspect" ? `in doubt (${why}), ${age}` : `${why}, ${age}`);
 }
 
+/** Of all sessions the soonest that is still to come, in the words that stand beside its row. */
 function nextCuff(encounters, now) {
-  const due = encounters
-    .filter((e) => e.next_check && ms(e.next_check.due) > now)
-    .sort((a, b) => ms(a.next_check.due) - ms(b.next_check.due))[0];
-  if (!due) return "";
-  const when = ahead(ms(due.next_check.due) - now);
-  return capital(`next is the cuff of ${label(due)} in ${when}.`);
+  const [soonest] = encounters
+    .map((e) => ({ e, cuff: coming(e, now) }))
+    .filter(({ cuff }) => cuff && !PRESSING.includes(cuff.state))
+    .sort((a, b) => a.cuff.due - b.cuff.due);
+  if (!soonest) return "";
+  const { e, cuff } = soonest;
+  const apart = cuff.state.startsWith("in ") ? "" : ",";
+  return `Next is the ${cuff.what.toLowerCase()} of ${label(e)}${apart} ${phrase(cuff).slice(cuff.what.length + 1)}.`;
 }

@@ -1,48 +1,139 @@
 // The short line of an alarm bar: value and limit at a glance. The server's full sentences stand
 // below it; nothing here is decided, only said shorter.
 
-import { VITAL_NAMES, change, number } from "./strings.js";
+import { gravity, waits } from "./alarms.js";
+import { TECHNICAL, VITAL_NAMES, change, clock, number } from "./strings.js";
+import { ms } from "./time.js";
 
 const SIDES = /_(high|low|rise)$/;
 
 /**
- * "Blood pressure 184/112. Limit 180/110. Rise 44/27.", or null when the alarms carry no value
- * and limit of their own (then the reason is all there is to say).
+ * Of one part of a line: "Blood pressure 184/112. Limit 180/110. Rise 44/27.", or, where the value
+ * that made it so is past, "Heart rate reached 124. Limit 120. Now 93."; null when the alarms carry
+ * no value and limit of their own (then the reason is all there is to say).
  */
-export function headline(line) {
-  const valued = line.alarms.filter((a) => SIDES.test(a.condition) && a.value != null);
-  if (!valued.length || line.lead.kind === "technical") return null;
-  // What is over keeps the value of its own time: beside a present one it would make up a reading.
-  const present = valued.filter((a) => a.presence !== "latched");
-  const over = !present.length;
-  const measured = over ? valued : present;
-  const vitals = [...new Set(measured.map((a) => a.vital))].sort().reverse();
-  const both = vitals.includes("sbp") && vitals.includes("dbp");
-  const names = both ? ["sbp", "dbp"] : [measured[0].vital];
-  const of = (vital, kind) => measured.find((a) => a.vital === vital && kind(a));
-  const any = names.map((v) => of(v, () => true));
-  const absolute = names.map((v) => of(v, (a) => !a.condition.endsWith("_rise")));
-  const rises = names.map((v) => rise(line.encounter, v, any[names.indexOf(v)], over));
-  const name = VITAL_NAMES[both ? "bp" : names[0]];
-  const parts = [`${name} ${over ? "reached " : ""}${join(names, any.map((a) => shown(a, over)))}.`];
-  if (absolute.every((a) => a?.limit != null)) {
-    parts.push(`Limit ${join(names, absolute.map((a) => a.limit))}.`);
-  }
-  if (rises.every((r) => r > 0)) parts.push(`Rise ${join(names, rises)}.`);
+export function headline({ encounter, alarms, lead }) {
+  if (lead.kind === "technical") return sinceWhen(lead);
+  const valued = alarms.filter((a) => SIDES.test(a.condition) && a.value != null);
+  if (!valued.some((a) => gravity(a) === gravity(lead))) return null;
+  const now = valued.filter(holds);
+  if (now.some((a) => gravity(a) === gravity(lead))) return present(encounter, now);
+  const gone = valued.filter((a) => !holds(a));
+  const others = now.filter((a) => !gone.some((b) => b.vital === a.vital));
+  return [...past(encounter, gone), others.length ? present(encounter, others) : ""].join(" ").trim();
+}
+
+/** It is present and seen, its newest value is beyond its limit, and it was never worse. */
+function holds(alarm) {
+  const asBad = !over(alarm) && gravity(alarm) === alarm.priority;
+  return asBad && beyond(alarm, alarm.value, alarm.limit);
+}
+
+/** Its newest value is none of now: it is over, or its readings have stopped. */
+function over(alarm) {
+  return alarm.presence === "latched" || Boolean(alarm.data_lost_at);
+}
+
+function beyond({ condition }, value, limit) {
+  return limit == null || (condition.endsWith("_low") ? value < limit : value >= limit);
+}
+
+function present(encounter, alarms) {
+  const told = together(alarms).map((vital) => first(alarms, vital));
+  const measured = (a) => encounter.vitals?.[a.vital]?.effective;
+  const limits = told.map((a) => a.limit);
+  return sentences(encounter, told, "", told.map((a) => a.value), limits, measured);
+}
+
+/** What was reached is told of each vital sign by itself, unless it was one measurement. */
+function past(encounter, alarms) {
+  const worst = [...new Set(alarms.map((a) => a.vital))].map((vital) => first(alarms, vital));
+  const pair = together(worst).map((vital) => worst.find((a) => a.vital === vital));
+  const at = pair.map((a) => a.extreme_at ?? null);
+  const groups = pair.length > 1 && at[0] !== null && at[0] === at[1] ? [pair] : worst.map((a) => [a]);
+  return groups.map((told) => {
+    const values = told.map(reached);
+    const limits = told.map((a, i) => crossed(encounter, a, values[i]));
+    const text = sentences(encounter, told, "reached ", values, limits, (a) => a.extreme_at);
+    const newest = told.map((a) => a.value);
+    const moved = !told.some(over) && told.some((a, i) => newest[i] !== values[i]);
+    return moved ? `${text} Now ${join(told, newest)}.` : text;
+  });
+}
+
+function sentences(encounter, told, verb, values, limits, measured) {
+  const name = VITAL_NAMES[told.length > 1 ? "bp" : told[0].vital];
+  const parts = [`${name} ${verb}${join(told, values)}.`];
+  if (limits.every((limit) => limit != null)) parts.push(`Limit ${join(told, limits)}.`);
+  const rises = told.map((a, i) => rise(encounter, a, values[i], measured(a)));
+  if (rises.every((r) => r > 0)) parts.push(`Rise ${join(told, rises)}.`);
   return parts.join(" ");
 }
 
-function shown(alarm, over) {
-  return over ? (alarm.extreme ?? alarm.value) : alarm.value;
+/** Both pressures where there are both, else the vital sign of the worst. */
+function together(alarms) {
+  const vitals = alarms.map((a) => a.vital);
+  return vitals.includes("sbp") && vitals.includes("dbp") ? ["sbp", "dbp"] : [vitals[0]];
 }
 
-function rise(encounter, vital, alarm, over) {
+/** Of one vital sign the worst; of two as bad the one with a limit of its own. */
+function first(alarms, vital) {
+  const mine = alarms.filter((a) => a.vital === vital);
+  const worst = mine.filter((a) => gravity(a) === gravity(mine[0]));
+  return worst.find((a) => !a.condition.endsWith("_rise")) ?? mine[0];
+}
+
+function reached(alarm) {
+  return alarm.extreme ?? alarm.value;
+}
+
+/** The limit that this value was beyond: of the alarm as it was when it was worst. */
+function crossed(encounter, alarm, value) {
+  const mine = (encounter.limits ?? [])
+    .filter((l) => l.condition === alarm.condition && beyond(alarm, value, l.value))
+    .map((l) => l.value);
+  if (mine.length) return alarm.condition.endsWith("_low") ? Math.min(...mine) : Math.max(...mine);
+  return alarm.limit != null && beyond(alarm, value, alarm.limit) ? alarm.limit : null;
+}
+
+/** Over the baseline that the dose froze: before it there is none, and it still moves. */
+function rise(encounter, { vital }, value, measured) {
   const base = encounter.baseline?.[vital];
-  return base ? shown(alarm, over) - base.value : null;
+  if (!base || !encounter.dosed_at) return null;
+  return measured && ms(measured) < ms(encounter.dosed_at) ? null : value - base.value;
 }
 
-function join(vitals, values) {
-  return values.map((value, i) => number(vitals[i], value)).join("/");
+function join(told, values) {
+  return told.map((a, i) => number(a.vital, values[i])).join("/");
+}
+
+/** What time alone raises, with the time of day since when; null: its sentence says it all. */
+function sinceWhen({ condition, vital, device, onset }) {
+  const say = TECHNICAL[condition];
+  return say ? say({ vital: VITAL_NAMES[vital === "sbp" ? "bp" : vital], device, since: clock(ms(onset)) }) : null;
+}
+
+/**
+ * The whole reasons of a line's alarms. Who acknowledged is said once of all that it is true of,
+ * and not at all where the line says it beside them.
+ */
+export function reasons({ alarms }) {
+  const groups = new Map();
+  for (const alarm of alarms) {
+    const [who, text] = bare(alarm);
+    groups.set(who, [...(groups.get(who) ?? []), text]);
+  }
+  const alone = groups.size === 1 && !alarms.some(waits);
+  return [...groups].map(([who, texts]) => [alone ? "" : who, ...texts].filter(Boolean).join(" ")).join(" ");
+}
+
+/** [what was said of an acknowledgement, the reason itself]. */
+function bare({ reason, presence, acknowledged_by: by }) {
+  const seen = `Acknowledged by ${by}. `;
+  const text = by && reason.startsWith(seen) ? reason.slice(seen.length) : reason;
+  const still = text.match(/^Still there 10 min after .+? acknowledged it\. /)?.[0] ?? "";
+  const who = presence === "acknowledged" ? seen : still;
+  return [who.trim(), text.slice(still.length)];
 }
 
 /** "4 above the limit of 165": where a value stands between the limits in force. */

@@ -1,8 +1,9 @@
 // The page: which view stands, and its covering when the link is lost.
 
 import { link, me, moment, route, sessions, start, alarmLines } from "./app.js";
+import { gravity } from "./alarms.js";
 import { html } from "./html.js";
-import { label } from "./strings.js";
+import { PRIORITIES, label } from "./strings.js";
 import { render } from "./vendor/preact.js";
 import { effect } from "./vendor/signals.js";
 import { Clinic } from "./views/clinic.js";
@@ -31,9 +32,8 @@ const Waiting = () => html`<main class="waiting"><p>Connecting to the server.</p
 /** The tab's title is seen when the tab is not: it names the worst that stands. */
 effect(() => {
   const [line] = alarmLines.value;
-  const names = { high: "High", medium: "Medium", low: "Low" };
   const lost = me.value.state === "in" && link.value.state === "lost";
-  const standing = line ? `${names[line.lead.priority]}: ${label(line.encounter)}. ` : "";
+  const standing = line ? `${PRIORITIES[gravity(line.lead)]}: ${label(line.encounter)}. ` : "";
   document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
 });
 

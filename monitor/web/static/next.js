@@ -1,26 +1,55 @@
 // What comes next in a session, as two short lines. Pure.
 
-import { clock, span } from "./strings.js";
+import { capital, clock, span } from "./strings.js";
 import { ms } from "./time.js";
 
 /** [what, when or why]: the next cuff reading, or that nothing is left to wait for. */
 export function next(encounter, now) {
-  const check = encounter.next_check;
   const open = encounter.gates.flatMap((g) => (g.gate === "booster" ? [] : g.unmet)).length;
   const undosed = encounter.dosed_at === null;
+  const cuff = coming(encounter, now);
   if (encounter.gates.length && open === 0) {
-    if (undosed) return ["Ready for the dose", "All conditions met"];
-    return ["Ready to close", "All conditions met"];
+    const ready = undosed ? "Ready for the dose" : "Ready to close";
+    return [ready, cuff ? sentence(cuff) : "All conditions met"];
   }
-  if (!check) return ["No cuff due", ""];
+  if (!cuff) return ["No cuff due", ""];
+  const checks = undosed && open && cuff.state.startsWith("in ");
+  return [`${cuff.what} ${cuff.state}`, checks ? `${open} ${open === 1 ? "check" : "checks"} open` : cuff.when];
+}
+
+/**
+ * The pressure reading that is waited for, {what, state, when, due}; null: none is. Wherever it is
+ * told it is told from here, so that no two places name another one.
+ */
+export function coming(encounter, now) {
+  const check = encounter.next_check;
+  if (!check) return null;
   const due = ms(check.due);
-  const detail = undosed && open ? `${open} ${open === 1 ? "check" : "checks"} open` : clock(due);
+  const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
   const failed = failing(encounter);
-  if (failed && !check.overdue) return ["Cuff failed", `at ${clock(ms(failed))}`];
-  if (check.reason === "confirm") return ["Repeat cuff asked", `by ${clock(due)}`];
-  if (check.overdue) return ["Cuff overdue", `since ${clock(due)}`];
-  if (due <= now) return ["Cuff due now", clock(due)];
-  return [`Cuff in ${ahead(due - now)}`, detail];
+  if (check.overdue) return overdue(encounter, what, due);
+  if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
+  // A program that does not say so asks for what it wants confirmed.
+  if (what === "Repeat cuff" && check.asked !== false) return { what, state: "asked", when: `by ${clock(due)}`, due };
+  if (due <= now) return { what, state: "due now", when: clock(due), due };
+  return { what, state: `in ${ahead(due - now)}`, when: clock(due), due };
+}
+
+/** "cuff overdue since 14:15", for inside a sentence. */
+export function phrase({ what, state, when }) {
+  const said = state.startsWith("in ") || state === "due now" ? state : `${state} ${when}`;
+  return `${what.toLowerCase()} ${said}`;
+}
+
+/** The one that stands as overdue in the alarm bar is the one to name. */
+function overdue({ alarms = [] }, what, due) {
+  const told = alarms.find((a) => a.condition === "bp_overdue" && a.presence !== "latched");
+  const since = told ? ms(told.onset) : due;
+  return { what: told ? "Cuff" : what, state: "overdue", when: `since ${clock(since)}`, due: since };
+}
+
+function sentence(cuff) {
+  return capital(phrase(cuff));
 }
 
 /** When a cuff's newest measurement failed; undefined: none did. */

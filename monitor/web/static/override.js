@@ -4,7 +4,7 @@
 // dies when they change, so that nothing goes past a gate that nobody looked at.
 
 /** What the server has no gate for. */
-const UNDOSED = [{ id: "reason", text: "No dose was recorded: closing needs a reason." }];
+const UNDOSED = [{ id: "reason", text: "Closing before any dose needs a reason: none is given." }];
 
 /**
  * A form that was just opened. `asked`: the conditions its fields were shown for; null: hidden.

@@ -25,6 +25,14 @@ export const VITAL_NAMES = {
   map: "Mean pressure",
   temp: "Temperature",
 };
+/** What time alone raises, in a headline: a time of day stays true, a length of time does not. */
+export const TECHNICAL = {
+  no_data: ({ vital, since }) => `${vital}: nothing came since ${since}.`,
+  device_offline: ({ device, since }) => `${device} offline since ${since}.`,
+  bp_overdue: ({ since }) => `Cuff overdue since ${since}.`,
+  unattended: ({ since }) => `Nobody watches since ${since}.`,
+  broker_lost: ({ since }) => `Broker lost since ${since}.`,
+};
 /** What a person checks before the dose. */
 export const CHECKS = {
   sound: "Sound",

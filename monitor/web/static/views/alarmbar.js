@@ -2,12 +2,13 @@
 // fit is counted, can be scrolled to, and opens on a press over the rows below.
 
 import { post } from "../api.js";
-import { waits } from "../alarms.js";
+import { gravity, sunk, urgent } from "../alarms.js";
 import { acts, alarmLines, link, moment, report, route } from "../app.js";
-import { headline } from "../headline.js";
+import { headline, reasons } from "../headline.js";
 import { html } from "../html.js";
+import { Shape } from "../icons.js";
 import { next, told } from "../notices.js";
-import { clock, label, span } from "../strings.js";
+import { PRIORITIES, clock, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { openPanel } from "./panel.js";
 import { Reach } from "./reach.js";
@@ -42,10 +43,20 @@ export function AlarmBar({ lines, place, calm }) {
         ${more > 0 &&
         html`<button class="more" aria-expanded=${open} onClick=${() => setOpen(!open)}>
           ${open ? "Show fewer" : `and ${more} more`}
+          ${!open && html`<${Sunk} hidden=${lines.slice(FITS[place])} />`}
         </button>`}
       </div>
     </aside>
   `;
+}
+
+/** Whose they are, by priority: what is not read in a line is at least named. */
+function Sunk({ hidden }) {
+  return sunk(hidden).map(
+    ({ priority, names }) => html`<span key=${priority} class=${`sunk ${priority}`}>
+      <${Shape} priority=${priority} kind="physiological" />
+      ${PRIORITIES[priority]}: ${names.join(", ")}</span>`,
+  );
 }
 
 /** On views without vital signs: only there while an alarm stands. */
@@ -56,13 +67,14 @@ export function OtherAlarms() {
 
 /** Beside the first high alarm of a session, unless its people stand on this page already. */
 function people(lines, i) {
-  const { encounter, lead } = lines[i];
-  const told = ({ encounter: e, lead: l }) => e.id === encounter.id && l.priority === "high";
-  return lead.priority === "high" && !lines.slice(0, i).some(told) && route.value.id !== encounter.id;
+  const { encounter } = lines[i];
+  const high = ({ lead }) => gravity(lead) === "high";
+  const told = lines.slice(0, i).some((l) => high(l) && l.encounter.id === encounter.id);
+  return high(lines[i]) && !told && route.value.id !== encounter.id;
 }
 
 function Line({ line, people }) {
-  const { encounter, lead, waiting, alarms } = line;
+  const { encounter, lead, waiting, parts } = line;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const acknowledge = async () => {
@@ -75,10 +87,11 @@ function Line({ line, people }) {
     }
     setBusy(false);
   };
-  const short = headline(line);
-  const reasons = alarms.map((a) => a.reason).join(" ");
+  const [first, ...rest] = parts;
+  const short = headline(first);
+  const why = reasons(line);
   return html`
-    <div class=${`line ${lead.priority} ${lead.presence}`}>
+    <div class=${`line ${gravity(lead)} ${lead.presence}`}>
       <div class="announced" role=${role(line)}>
         <${Chip} alarm=${lead} />
         <a class="code" href=${`#/session/${encodeURIComponent(encounter.id)}`}>
@@ -86,7 +99,9 @@ function Line({ line, people }) {
         </a>
         <div class="said">
           ${short && html`<strong>${short}</strong> `}
-          <span class=${short ? "reasons" : "reasons alone"} title=${reasons}>${reasons}</span>
+          <span class=${short ? "reasons" : "reasons alone"} title=${why}>
+            ${rest.map((part) => html`<${Also} key=${part.lead.id} part=${part} />`)}${why}
+          </span>
         </div>
         ${acts.value &&
         waiting.length > 0 &&
@@ -103,6 +118,11 @@ function Line({ line, people }) {
   `;
 }
 
+/** A part that shares no headline with the first: its own chip, and its own values. */
+function Also({ part }) {
+  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part)} </b>`;
+}
+
 /** To the session, with the form for a note open: what was found, and what was done. */
 function noteOn({ id }) {
   openPanel(id, "note");
@@ -110,16 +130,15 @@ function noteOn({ id }) {
 }
 
 /** High and medium are announced at once, while somebody has to take them; the rest is not. */
-function role({ alarms, waiting }) {
-  const urgent = alarms.some((a) => waits(a) && a.priority !== "low");
-  return urgent ? "alert" : waiting.length ? "status" : "group";
+function role(line) {
+  return urgent(line) ? "alert" : line.waiting.length ? "status" : "group";
 }
 
 /** Since when, who was told, and who would be next. */
-function aside({ encounter, lead, alarms }, now) {
+function aside({ encounter, lead, alarms, waiting }, now) {
   const ids = alarms.map((a) => a.id);
   const said = told(encounter, ids);
-  if (lead.presence === "acknowledged") {
+  if (waiting.length === 0) {
     const at = Date.parse(lead.acknowledged_at);
     return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}. ${said}`;
   }

@@ -1,11 +1,12 @@
 // The chip of an alarm: colour, shape and word, always all three.
+import { gravity, words } from "../alarms.js";
 import { Shape } from "../icons.js";
 import { html } from "../html.js";
-import { PRIORITIES } from "../strings.js";
 
+/** Of the worst that the alarm was, and in a word whether it is still so. */
 export const Chip = ({ alarm }) => html`
-  <span class=${`chip ${alarm.priority} ${alarm.presence}`}>
-    <${Shape} priority=${alarm.priority} kind=${alarm.kind} />
-    ${PRIORITIES[alarm.priority]}${alarm.presence === "latched" ? ", over" : ""}
+  <span class=${`chip ${gravity(alarm)} ${alarm.presence}`}>
+    <${Shape} priority=${gravity(alarm)} kind=${alarm.kind} />
+    ${words(alarm)}
   </span>
 `;

@@ -91,7 +91,7 @@ export function Gates({ encounter }) {
   const booster = encounter.gates.find((g) => g.gate === "booster");
   return html`
     ${booster?.unmet.length > 0 &&
-    html`<p class="second"><b>A further dose waits.</b> ${booster.unmet.map((u) => u.text).join(" ")}</p>`}
+    html`<p class="second"><b>A further dose only if:</b> ${booster.unmet.map((u) => u.text).join(" ")}</p>`}
     ${encounter.gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
   `;
 }

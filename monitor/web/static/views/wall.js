@@ -1,6 +1,6 @@
 // All open sessions, one full-width row each, like under like.
 
-import { breaking, worst } from "../alarms.js";
+import { breaking, gravity, worst } from "../alarms.js";
 import { alarmLines, me, moment, sessions, speed } from "../app.js";
 import { calm } from "../calm.js";
 import { sinceDose } from "../given.js";
@@ -66,7 +66,7 @@ function Row({ encounter: e, now, size }) {
   const width = size === "big" ? 132 : 108;
   const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${history(e.id)}
     now=${now} speed=${speed.value} width=${width} mark=${breaking(e, code)?.priority ?? ""} />`;
-  return html`<section class=${`row ${lead ? lead.priority : ""}`}
+  return html`<section class=${`row ${lead ? gravity(lead) : ""}`}
     aria-label=${`${name}, ${PHASES[e.phase]}`} onClick=${go}>
     <div class="who">
       <a href=${href}>${name}</a>
@@ -95,7 +95,7 @@ function Watched({ encounter }) {
 /** Worst first, then the server's order; kept while somebody points or tabs into the rows. */
 function useOrder(encounters, held) {
   const last = useRef([]);
-  const rank = (e) => RANK[worst(e)?.priority] ?? 3;
+  const rank = (e) => (worst(e) ? RANK[gravity(worst(e))] : 3);
   const sorted = [...encounters].sort((a, b) => rank(a) - rank(b));
   if (held.current) {
     const place = (e) => last.current.indexOf(e.id) + 1 || Infinity;

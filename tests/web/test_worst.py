@@ -1,0 +1,134 @@
+"""The worst counts: eased, over, or acknowledged, it stays in sight until somebody has taken it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+
+from tests.parts import wait_until_blocking
+from tests.parts.product import Clinic, Product
+from tests.parts.publisher import Publisher
+from tests.web.hands import Desk, region, sign_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# A medium pressure waits two minutes for its repeat: twelve seconds here.
+SPEED = "10"
+
+
+@pytest.fixture(scope="module")
+def fast(serving: Callable[..., Product]) -> Product:
+    return serving(CLOCK_SPEED=SPEED)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
+    desk = Desk(Clinic(fast), devices)
+    yield desk
+    await asyncio.to_thread(desk.close_all)
+
+
+def cuff_only(desk: Desk, label: str) -> str:
+    """An open session: a strap or a thermometer that is silent would be a line of its own."""
+    desk.name = label.split(maxsplit=1)[0].lower()
+    return desk.clinic.session(label, {f"{desk.name}-cuff": "cuff"})
+
+
+def dosed(desk: Desk, label: str) -> str:
+    """At 128/80."""
+    identifier = cuff_only(desk, label)
+    desk.send("cuff", sbp=128, dbp=80)
+    wait_until_blocking(lambda: desk.vital(identifier, "sbp"), what="the cuff's reading")
+    desk.clinic.dose(identifier)
+    return identifier
+
+
+def line_of(page: Page, label: str) -> Locator:
+    """Of its pressure: there may be one that nobody watched for a moment, as the clock runs."""
+    return page.locator(".bar .line").filter(has_text=label).filter(has_text="pressure")
+
+
+def chips(line: Locator) -> Locator:
+    return line.locator(".chip")
+
+
+async def test_a_high_alarm_that_eases_and_ends_stays_high_until_somebody_takes_it(
+    page: Page, fast: Product, quick: Desk
+) -> None:
+    await sign_in(page, fast)
+    await asyncio.to_thread(dosed, quick, "Sorrel 61")
+    line, row = line_of(page, "Sorrel 61"), region(page, "Sorrel 61")
+    number = row.get_by_label("Blood pressure").locator(".figure")
+    quick.send("cuff", sbp=190, dbp=80)
+    await expect(chips(line)).to_have_text(["High"])
+    await expect(page).to_have_title(re.compile("^High: Sorrel 61"))
+    quick.send("cuff", sbp=160, dbp=80)
+    await expect(chips(line)).to_have_text(["High, eased"])
+    await expect(line.locator("strong")).to_have_text(
+        re.compile(r"^Systolic pressure reached 190\. Limit 180\. .*Now 160\.$")
+    )
+    await expect(row).to_have_class(re.compile(r"\bhigh\b"))
+    await expect(page).to_have_title(re.compile("^High: Sorrel 61"))
+    await expect(number).to_have_class(re.compile(r"boxed low on"))
+    quick.send("cuff", sbp=128, dbp=80)
+    await expect(chips(line)).to_have_text(["High, over"])
+    await expect(number).not_to_have_class(re.compile("boxed"))
+    # Something lower begins beside it: each keeps a headline of its own.
+    quick.send("cuff", sbp=167, dbp=80)
+    await expect(chips(line)).to_have_text(["High, over", "Medium"], timeout=40_000)
+    await expect(line.locator("strong")).to_contain_text("reached 190. Limit 180.")
+    await expect(line.locator("strong")).not_to_contain_text("167")
+    await expect(line.locator(".also")).to_contain_text("Systolic pressure 167. Limit 165.")
+    await expect(number).to_have_class(re.compile(r"boxed medium on"))
+    await expect(page).to_have_title(re.compile("^High: Sorrel 61"))
+    await line.get_by_role("button", name="Acknowledge").click()
+    await expect(chips(line)).to_have_text(["Medium"])
+    await expect(page).to_have_title(re.compile("^Medium: Sorrel 61"))
+
+
+async def test_who_acknowledged_five_alarms_of_one_line_is_named_once(
+    page: Page, fast: Product, quick: Desk
+) -> None:
+    await sign_in(page, fast)
+    await asyncio.to_thread(dosed, quick, "Tansy 62")
+    line = line_of(page, "Tansy 62")
+    quick.send("cuff", sbp=190, dbp=118, map=142)
+    await expect(line).to_contain_text("Blood pressure 190/118. Limit 180/110. Rise 62/38.")
+    await line.get_by_role("button", name="Acknowledge").click()
+    await expect(line.get_by_role("button", name="Note on it")).to_be_visible()
+    await expect(line).to_contain_text(re.compile(r"Acknowledged by thea \d\d:\d\d"))
+    text = await line.inner_text()
+    assert len(re.findall("Acknowledged by", text)) == 1, text
+    assert len(re.findall("limit", text)) >= 4, "of four alarms at least"
+
+
+async def test_nothing_high_sinks_below_what_is_newer(
+    page: Page, fast: Product, quick: Desk
+) -> None:
+    """Four are high, the first of them taken: three have a line, the fourth is named with them."""
+    await sign_in(page, fast)
+    names = [f"Teasel{n} {70 + n}" for n in range(4)]
+    for name in names:
+        await asyncio.to_thread(cuff_only, quick, name)
+        quick.send("cuff", sbp=190, dbp=80)
+        await expect(line_of(page, name)).to_be_visible()
+    first = line_of(page, names[0])
+    await first.get_by_role("button", name="Acknowledge").click()
+    await expect(first.get_by_role("button", name="Note on it")).to_be_visible()
+    more = page.get_by_role("button", name="and 1 more")
+    await expect(more).to_contain_text(f"High: {names[0]}")
+    for name in names[1:]:
+        await expect(line_of(page, name).get_by_role("button", name="Acknowledge")).to_be_visible()
+    # A fifth that is only low takes no place from them.
+    await asyncio.to_thread(cuff_only, quick, "Tutsan 79")
+    quick.send("cuff", sbp=155, dbp=80)
+    await expect(page.get_by_role("button", name="and 2 more")).to_be_visible(timeout=60_000)
+    more = page.get_by_role("button", name="and 2 more")
+    await expect(more).to_contain_text(f"High: {names[0]}")
+    await expect(more).not_to_contain_text("Tutsan")
+    for width in (390, 960, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await expect(more.get_by_text(f"High: {names[0]}")).to_be_in_viewport()
