@@ -159,6 +159,10 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "acknowledged_at": iso(alarm.acknowledged_at),
         "acknowledged_by": alarm.acknowledged_by,
         "reason": reasons.standing(alarm),
+        "began": alarm.began,
+        "priority_since": iso(alarm.priority_since),
+        "worst_since": iso(alarm.worst_since),
+        "called_at": iso(alarm.called_at),
     }
 
 

@@ -248,6 +248,10 @@ class Alarm(Answer):
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     reason: str
+    began: Priority | None
+    priority_since: datetime | None
+    worst_since: datetime | None
+    called_at: datetime | None
 
 
 class Alarms(Listing):
