@@ -7,6 +7,7 @@ import { acts, alarmLines, link, moment, report } from "../app.js";
 import { headline } from "../headline.js";
 import { html } from "../html.js";
 import { next, told } from "../notices.js";
+import { called, since } from "../since.js";
 import { clock, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { openPanel } from "./panel.js";
@@ -67,7 +68,8 @@ function Line({ line }) {
         </a>
         <div class="said">
           ${short && html`<strong>${short}</strong> `}
-          <span class=${short ? "reasons" : "reasons alone"} title=${reasons}>${reasons}</span>
+          <span class=${short ? "reasons" : "reasons alone"} title=${reasons}
+            ><${Since} alarms=${alarms} />${reasons}</span>
         </div>
         ${acts.value &&
         waiting.length > 0 &&
@@ -83,6 +85,11 @@ function Line({ line }) {
   `;
 }
 
+function Since({ alarms }) {
+  const words = since(alarms);
+  return words && html`<span class="rose">${words} </span>`;
+}
+
 /** To the session, with the form for a note open: what was found, and what was done. */
 function noteOn({ id }) {
   openPanel(id, "note");
@@ -95,7 +102,7 @@ function role({ alarms, waiting }) {
   return urgent ? "alert" : waiting.length ? "status" : "group";
 }
 
-/** Since when, who was told, and who would be next. */
+/** For how long it waits for somebody, who was told, and who would be next. */
 function aside({ encounter, lead, alarms }, now) {
   const ids = alarms.map((a) => a.id);
   const said = told(encounter, ids);
@@ -103,7 +110,6 @@ function aside({ encounter, lead, alarms }, now) {
     const at = Date.parse(lead.acknowledged_at);
     return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}. ${said}`;
   }
-  const begun = Math.min(...alarms.map((a) => Date.parse(a.raised_at ?? a.onset)));
   if (now === null || link.value.state === "lost") return said;
-  return [`${span(now - begun)}.`, said, next(encounter, ids, now)].filter(Boolean).join(" ");
+  return [`${span(now - called(alarms))}.`, said, next(encounter, ids, now)].filter(Boolean).join(" ");
 }
