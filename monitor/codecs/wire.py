@@ -67,6 +67,7 @@ def status_json(
         "id": encounter,
         "patient": patient,
         "protocol": status.protocol,
+        "protocol_version": status.protocol_version or None,
         "phase": status.phase,
         "mode": status.mode,
         "opened_at": iso(status.opened_at),

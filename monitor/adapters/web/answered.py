@@ -378,6 +378,7 @@ class Status(Answer):
     patient: str
     patient_label: str
     protocol: str
+    protocol_version: int | None
     phase: Phase
     mode: Mode
     opened_at: datetime
