@@ -21,14 +21,26 @@ ABOUT: Final[Mapping[Kind, str]] = {
 _GRAVITY: Final[Mapping[Priority, str]] = {"high": "failure", "medium": "warning", "low": "info"}
 
 
+class Moved(Struct, frozen=True):
+    """An alarm began at another priority. since, since_text: when it came to the present one, as
+    in `Message`; onset_text: a time beside that one; began: None where no record says."""
+
+    since: float
+    since_text: str
+    onset_text: str
+    began: Priority | None
+
+
 class Message(Struct, frozen=True, kw_only=True):
     """What one contact is told at one moment.
 
     id         the same whenever it is sent again
     session    the session's code (see `session_code`)
     priority, kind   of the most urgent alarm; alarms: how many there are
-    since      epoch s; `since_text`: for people, with its time zone
+    since      its onset, epoch s; `since_text`: for people, with its time zone
+    moved      its priority was another before
     round      2 and more: told before, and nobody has acknowledged it
+    called     since when nobody has, for people; "": since it began
     """
 
     id: str
@@ -42,6 +54,8 @@ class Message(Struct, frozen=True, kw_only=True):
     link: str
     alarms: int = 1
     round: int = 1
+    moved: Moved | None = None
+    called: str = ""
 
 
 class Text(Struct, frozen=True):
@@ -65,12 +79,21 @@ def text(message: Message) -> Text:
     title = f"{mark}{message.priority} alarm, session {message.session}"
     more = f" {message.alarms} alarms together." if message.alarms > 1 else ""
     again = f" Told before: this is notice {message.round}." if message.round > 1 else ""
+    unanswered = f"Nobody has acknowledged it{message.called and f' since {message.called}'}."
     body = (
-        f"{mark}{message.priority} priority, {ABOUT[message.kind]}, since "
-        f"{message.since_text}.{more} Nobody has acknowledged it.{again}\nOpen it and take it:\n"
-        f"{message.link}"
+        f"{mark}{message.priority} priority, {ABOUT[message.kind]}, "
+        f"{since(message.since_text, message.moved)}.{more} {unanswered}{again}\n"
+        f"Open it and take it:\n{message.link}"
     )
     return Text(_capital(title), _capital(body))
+
+
+def since(text: str, moved: Moved | None) -> str:
+    """ "since 07:04 (Europe/Lisbon), 23 November, began 06:57 as low". text: of its onset."""
+    if moved is None:
+        return f"since {text}"
+    began = f" as {moved.began}" if moved.began else ""
+    return f"since {moved.since_text}, began {moved.onset_text}{began}"
 
 
 def gravity(message: Message) -> str:
@@ -97,6 +120,8 @@ def payload(message: Message) -> bytes:
         "alarms": message.alarms,
         "round": message.round,
         "link": message.link,
+        "priority_since": iso(message.moved.since) if message.moved else iso(message.since),
+        "began": message.moved.began if message.moved else message.priority,
     }
     return msgspec.json.encode(body)
 

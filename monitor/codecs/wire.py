@@ -67,6 +67,7 @@ def status_json(
         "id": encounter,
         "patient": patient,
         "protocol": status.protocol,
+        "protocol_version": status.protocol_version or None,
         "phase": status.phase,
         "mode": status.mode,
         "opened_at": iso(status.opened_at),
@@ -159,6 +160,10 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "acknowledged_at": iso(alarm.acknowledged_at),
         "acknowledged_by": alarm.acknowledged_by,
         "reason": reasons.standing(alarm),
+        "began": alarm.began,
+        "priority_since": iso(alarm.priority_since),
+        "worst_since": iso(alarm.worst_since),
+        "called_at": iso(alarm.called_at),
     }
 
 

@@ -42,6 +42,8 @@ SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
     ("latched", "acknowledged"): ("off", "ended"),
 }
 
+# What calls for a person, whoever has seen what was before it.
+CALLS: Final[frozenset[Occasion]] = frozenset({"begins", "worsens", "persists"})
 RANK: Final[dict[Priority, int]] = {"low": 1, "medium": 2, "high": 3}
 RAISE_AGAIN_S: Final = 600.0
 _STILL_THERE: Final = "Still there 10 min after "
@@ -113,6 +115,7 @@ class AlarmBook(Struct):
                 id=f"{self.encounter}-{self.issued}",
                 condition=condition, kind=kind, priority=finding.priority, presence="off",
                 onset=finding.onset, raised_at=at, vital=vital, device=device,
+                began=finding.priority, priority_since=finding.onset, worst_since=finding.onset,
             )  # fmt: skip
             self.standing[key] = alarm
             _fill(alarm, finding)
@@ -121,6 +124,7 @@ class AlarmBook(Struct):
         if RANK[finding.priority] == RANK[before] and not finding.worse:
             _note(alarm, finding)
             return []
+        _date(alarm, finding.priority, at)
         _fill(alarm, finding)
         worse = finding.worse or RANK[finding.priority] > RANK[before]
         return [self._move(alarm, "worsens" if worse else "eases", at)]
@@ -177,7 +181,17 @@ class AlarmBook(Struct):
 
     def _move(self, alarm: Alarm, occasion: Occasion, at: float) -> AlarmChanged:
         alarm.presence, transition = SIGNAL[alarm.presence, occasion]
+        if occasion in CALLS:
+            alarm.called_at = at
         return AlarmChanged(at=at, transition=transition, alarm=msgspec.structs.replace(alarm))
+
+
+def _date(alarm: Alarm, priority: Priority, at: float) -> None:
+    """It comes to another priority, or is told anew at the same."""
+    if priority != alarm.priority:
+        alarm.priority_since = at
+    if RANK[priority] > RANK[alarm.worst]:
+        alarm.worst_since = at
 
 
 def _fill(alarm: Alarm, finding: Finding) -> None:

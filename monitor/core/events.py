@@ -403,6 +403,10 @@ class Alarm(Struct, kw_only=True):
     value      the newest value while the condition stands; extreme: the farthest
     limit      the limit of the present priority; `source`: where that limit comes from
     data_lost_at   it stands unseen: receipt of the newest reading that was believed; None: seen
+    began          the priority at which it came on; None: an older version did not say
+    priority_since, worst_since   when it came to its present priority, and to its worst; of the one
+                   at which it came on its onset; None: not known
+    called_at      when it last called for a person: came on, came on again, or worsened
     """
 
     id: str
@@ -426,6 +430,10 @@ class Alarm(Struct, kw_only=True):
     acknowledged_at: float | None = None
     acknowledged_by: str | None = None
     reason: str = ""
+    began: Priority | None = None
+    priority_since: float | None = None
+    worst_since: float | None = None
+    called_at: float | None = None
 
 
 class AlarmChanged(Struct, frozen=True, tag="alarm"):
@@ -554,6 +562,8 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
     number     counts the notices of an encounter
     round      1: told of it for the first time since it began or worsened
     suppressed why it stays on the record only; "": it is sent
+    began, priority_since   as the alarm has them (see `Alarm`)
+    called_at  when it last called for a person anew: worse, or still there; None: only at first
     """
 
     at: float
@@ -565,6 +575,9 @@ class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
     kind: Kind
     onset: float
     suppressed: str = ""
+    began: Priority | None = None
+    priority_since: float | None = None
+    called_at: float | None = None
 
 
 class Closed(Struct, frozen=True, tag="closed"):

@@ -11,11 +11,12 @@ sooner, and is an alarm of its own.
 """
 
 from collections.abc import Container, Iterator, Sequence
-from typing import Final
+from typing import Final, TypedDict
 
 from monitor.core import sound
 from monitor.core.alarms import Finding
 from monitor.core.events import (
+    Alarm,
     AlarmChanged,
     Change,
     Closed,
@@ -216,10 +217,27 @@ def fall_due(state: State, now: float) -> list[Event]:
             Notice(
                 at=now, number=state.noticed, alarm_id=alarm_id, contact=contact.id, round=rounds,
                 priority=telling.priority, kind=telling.kind, onset=telling.onset,
-                suppressed=QUIET if quiet else "",
+                suppressed=QUIET if quiet else "", **_since(state.alarms.find(alarm_id)),
             )
         )  # fmt: skip
     return events
+
+
+class _Since(TypedDict, total=False):
+    began: Priority | None
+    priority_since: float | None
+    called_at: float | None
+
+
+def _since(alarm: Alarm | None) -> _Since:
+    """For the words only: nobody is told earlier or later for it."""
+    if alarm is None:
+        return {}
+    anew = alarm.called_at != alarm.raised_at
+    return {
+        "began": alarm.began, "priority_since": alarm.priority_since,
+        "called_at": alarm.called_at if anew else None,
+    }  # fmt: skip
 
 
 def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:

@@ -77,6 +77,7 @@ class Protocol(Struct, frozen=True, kw_only=True):
     bp_minutes                                readings of pressure after the dose, ascending
     infusion_until                            not in the presets yet: when an infusion ends
     booster                                   whether a second dose belongs to it
+    version                                   of this id, from 1; 0: of before versions were told
     """
 
     id: str
@@ -97,6 +98,7 @@ class Protocol(Struct, frozen=True, kw_only=True):
     escalation: Escalations = Escalations()
     limits: tuple[AlarmLimit, ...]
     source: str
+    version: int = 0
 
 
 Row = tuple[Priority, float, str]
@@ -211,6 +213,7 @@ PRESETS: Final[dict[str, Protocol]] = {
     for p in (
         Protocol(
             id="sl_home",
+            version=1,
             name="Sublingual at home",
             route="sublingual",
             onset_until=20,
@@ -224,6 +227,7 @@ PRESETS: Final[dict[str, Protocol]] = {
         ),
         Protocol(
             id="oral_home",
+            version=1,
             name="Oral at home",
             route="oral",
             onset_until=30,
@@ -237,6 +241,7 @@ PRESETS: Final[dict[str, Protocol]] = {
         ),
         Protocol(
             id="esk_nasal",
+            version=1,
             name="Esketamine nasal spray",
             route="intranasal",
             onset_until=15,
@@ -252,6 +257,7 @@ PRESETS: Final[dict[str, Protocol]] = {
         ),
         Protocol(
             id="im_clinic",
+            version=1,
             name="Intramuscular in clinic",
             route="intramuscular",
             onset_until=5,
@@ -267,6 +273,7 @@ PRESETS: Final[dict[str, Protocol]] = {
         ),
         Protocol(
             id="iv_40",
+            version=1,
             name="Infusion over 40 min",
             route="intravenous",
             onset_until=10,

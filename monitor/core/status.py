@@ -124,6 +124,7 @@ class Status(Struct, frozen=True, kw_only=True):
 
     id: str
     protocol: str
+    protocol_version: int = 0
     phase: Phase
     mode: Mode
     opened_at: float

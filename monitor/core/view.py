@@ -33,7 +33,8 @@ STEADY: Final = {"hr": 5.0, "sbp": 8.0, "dbp": 6.0, "map": 6.0, "temp": 0.3}
 def status(state: State, now: float, check: NextCheck | None) -> Status:
     since = state.last_dose_at
     return Status(
-        id=state.id, protocol=state.protocol.id, phase=state.phase, mode=state.facts.mode,
+        id=state.id, protocol=state.protocol.id, protocol_version=state.protocol.version,
+        phase=state.phase, mode=state.facts.mode,
         opened_at=state.opened_at, doses=tuple(state.doses), dosed_at=state.dosed_at,
         last_dose_at=since,
         minutes_since_dose=None if since is None else (now - since) / 60,

@@ -104,7 +104,8 @@ class Counter:
     async def load(self) -> None:
         """The clinic's own protocols."""
         for saved in await self._store.read(list_protocols):
-            self._own[saved.id] = msgspec.json.decode(saved.body, type=Protocol)
+            own = msgspec.json.decode(saved.body, type=Protocol)
+            self._own[saved.id] = msgspec.structs.replace(own, version=saved.version)
 
     # --- clock and state ----------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.browsers import BrowserRow, drop_browser, list_browsers
 from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
 from monitor.adapters.store.entry import WAITING
-from monitor.codecs.notices import Message, session_code
+from monitor.codecs.notices import Message, Moved, session_code
 from monitor.core import notices as policy
 from monitor.core.alarms import RANK
 from monitor.core.events import (
@@ -201,6 +201,7 @@ class Notices:
                 encounter=session.id, alarm=event.alarm_id, contact=contact.id, name=contact.name,
                 channel=scheme_of(url), place=place, priority=event.priority, kind=event.kind,
                 onset=event.onset, queued_at=event.at, at=event.at, round=event.round,
+                began=event.began, priority_since=event.priority_since, called_at=event.called_at,
             )
             for place, url in enumerate(contact.urls)
         ]  # fmt: skip
@@ -314,14 +315,16 @@ class Notices:
 
     def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
         contact = self.contacts.get(sending.contact, _CANARY)
-        worst = min(rows, key=lambda row: (-RANK[row.priority], row.onset))
-        since = min(row.onset for row in rows)
+        # Of those that are as urgent the oldest: one that is less must not lend them its time.
+        worst = min(rows, key=lambda row: (-RANK[row.priority], _came(row)))
+        since, called, zone = worst.onset, worst.called_at, contact.preferences.zone
         return Message(
             id=sending.id, purpose=worst.purpose, mode=self._mode(worst.encounter),
             session=session_code(worst.encounter), priority=worst.priority, kind=worst.kind,
-            since=since, since_text=rota.local(since, contact.preferences.zone),
+            since=since, since_text=rota.local(since, zone),
             link=self.link(sending.id), alarms=len({row.alarm for row in rows}),
-            round=max(row.round for row in rows),
+            round=max(row.round for row in rows), moved=moved(worst, zone),
+            called="" if called is None else rota.beside(called, _came(worst), zone),
         )  # fmt: skip
 
     def _mode(self, encounter: str) -> Mode:
@@ -345,6 +348,19 @@ class Notices:
     def _seal(self, message: str) -> str:
         whole = hmac.new(self._key, f"link {message}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(whole[:18]).decode()
+
+
+def moved(row: NoticeRow, zone: str) -> Moved | None:
+    """That its alarm was of another priority before; None: it was not, or no record says."""
+    since = row.priority_since
+    if since is None or since == row.onset:
+        return None
+    onset = rota.beside(row.onset, since, zone)
+    return Moved(since, rota.local(since, zone), onset, row.began)
+
+
+def _came(row: NoticeRow) -> float:
+    return row.onset if row.priority_since is None else row.priority_since
 
 
 def _place(row: NoticeRow) -> Place:

@@ -13,12 +13,12 @@ from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.outbox import Linked, LinkState
 from monitor.adapters.web.waiting import written
-from monitor.codecs.notices import ABOUT, session_code
+from monitor.codecs.notices import ABOUT, session_code, since
 from monitor.core.events import Acknowledged, Refused
 from monitor.core.notices import reachable
 from monitor.service import rota
 from monitor.service.clock import Clock
-from monitor.service.notices import LINK_S, Notices
+from monitor.service.notices import LINK_S, Notices, moved
 from monitor.service.ward import Ward
 
 TEST_S: Final = 12.0
@@ -199,7 +199,7 @@ def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...
     zone = contact.preferences.zone if contact else "UTC"
     alike = Counter(
         f"{row.priority.capitalize()} priority, {ABOUT[row.kind]}, session "
-        f"{session_code(row.encounter)}, since {rota.local(row.onset, zone)}."
+        f"{session_code(row.encounter)}, {since(rota.local(row.onset, zone), moved(row, zone))}."
         for row in {row.alarm: row for row in rows}.values()
     )
     return tuple(line if n == 1 else f"{n} alarms. {line}" for line, n in alike.items())

@@ -6,26 +6,33 @@ is reported, and the record stays as it is.
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Final
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from monitor.adapters.store import Step, Store
 from monitor.adapters.store.encounters import Interrupted, open_encounters
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
+    AlarmChanged,
+    Blinded,
     Close,
     Closed,
     Dose,
     DoseRecorded,
     Duplicate,
     Event,
+    Notice,
     Opened,
     Refused,
 )
 from monitor.core.protocol import Protocol
 from monitor.core.replaying import Replay, outcome_of
 from monitor.service.session import Session
+
+_UNSAID: Final = {"began": None, "priority_since": None, "worst_since": None, "called_at": None}
 
 log = structlog.get_logger(__name__)
 
@@ -101,5 +108,10 @@ def _outcome(tail: Sequence[Step], place: int) -> DoseRecorded | Closed | None:
 
 
 def _known(event: Event) -> bytes:
-    """Equality as it is on disk: numbers written and read back."""
+    """Equality as it is on disk: numbers written and read back. What an older version did not write
+    of an alarm, its transitions say."""
+    if isinstance(event, (AlarmChanged, Blinded)):
+        event = replace(event, alarm=replace(event.alarm, **_UNSAID))
+    elif isinstance(event, Notice):
+        event = replace(event, began=None, priority_since=None, called_at=None)
     return b"" if isinstance(event, Duplicate) else msgspec.json.encode(event)

@@ -68,6 +68,14 @@ def _minutes(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+def beside(at: float, other: float, zone_name: str) -> str:
+    """ "06:57" beside another time of the same day, else "23:57, 27 November"."""
+    here, there = local(at, zone_name), local(other, zone_name)
+    clock, _, day = here.partition(" ")
+    same = day == there.partition(" ")[2]
+    return clock if same else f"{clock}, {day.rpartition(', ')[2]}"
+
+
 def local(at: float, zone_name: str) -> str:
     """ "14:38 (Europe/Lisbon), 28 November"; in UTC where the zone is not known."""
     try:

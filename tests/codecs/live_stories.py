@@ -95,6 +95,10 @@ HIGH: Final = Alarm(
     extreme=184.0,
     extreme_at=DOSED + 45 * 60 + 12,
     worst="high",
+    began="high",
+    priority_since=DOSED + 45 * 60 + 12,
+    worst_since=DOSED + 45 * 60 + 12,
+    called_at=DOSED + 45 * 60 + 12.4,
     provisional=True,
     reason=(
         "Systolic pressure 184 is at or above the high limit of 180 (hypertensive crisis, common "
@@ -125,6 +129,10 @@ SILENT: Final = Alarm(
     device=STRAP,
     source="engineering default",
     reason="No heart rate. Last one 72.",
+    began="low",
+    priority_since=DOSED + 70 * 60,
+    worst_since=DOSED + 70 * 60,
+    called_at=DOSED + 70 * 60 + 30,
 )
 # All that a cuff and a strap can tell beside their values, at once.
 UNKNOWN: Final = UnknownAge(
@@ -281,6 +289,9 @@ def again() -> Alarm:
         onset=after(56),
         raised_at=after(56) + 0.4,
         extreme_at=after(56),
+        priority_since=after(56),
+        worst_since=after(56),
+        called_at=after(56) + 0.4,
     )
 
 
@@ -434,6 +445,10 @@ def transitions() -> Iterator[tuple[str, AlarmChanged]]:
             priority=priority,
             onset=after(80),
             raised_at=after(80) + 19,
+            began="low",
+            priority_since=after(80),
+            worst_since=after(80),
+            called_at=after(80) + 19,
             value=value,
             limit=limit,
             extreme=max(value, 124.0),
@@ -444,7 +459,13 @@ def transitions() -> Iterator[tuple[str, AlarmChanged]]:
             reason=reason,
         )
 
-    rate = medium("low", 104.0, 100.0, rate_reason(104, "low", 100, 36))
+    rose = {"worst_since": after(80.5), "called_at": after(80.5)}
+    worse = altered(
+        medium("medium", 124.0, 120.0, rate_reason(124, "medium", 120, 56)),
+        priority_since=after(80.5), **rose,
+    )  # fmt: skip
+    eased = medium("low", 104.0, 100.0, rate_reason(104, "low", 100, 36))
+    rate = altered(eased, priority_since=after(82), **rose)
     yield "raised", change(HIGH.raised_at, "raised", HIGH)
     yield "rise-raised", change(RISE.raised_at, "raised", RISE)
     yield (
@@ -490,16 +511,12 @@ def transitions() -> Iterator[tuple[str, AlarmChanged]]:
         change(
             after(80) + 19,
             "raised",
-            altered(rate, extreme=104.0, extreme_at=after(80), worst="low"),
+            altered(eased, extreme=104.0, extreme_at=after(80), worst="low"),
         ),
     )
     yield (
         "rate-escalated",
-        change(
-            after(80.5),
-            "escalated",
-            medium("medium", 124.0, 120.0, rate_reason(124, "medium", 120, 56)),
-        ),
+        change(after(80.5), "escalated", worse),
     )
     yield "rate-deescalated", change(after(82), "deescalated", rate)
 

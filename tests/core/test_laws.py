@@ -272,7 +272,7 @@ def _all_events(timed: Timed, start: float) -> list[Event]:
 TIMES: Final = frozenset((
     "at", "effective", "issued", "measured", "onset", "raised_at", "extreme_at", "cleared_at",
     "acknowledged_at", "peak_at", "end", "by", "sent", "dosed_at", "returned_at", "data_lost_at",
-    "since", "until",
+    "since", "until", "priority_since", "worst_since", "called_at",
 ))  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from monitor.core.events import (
     Symptom,
 )
 from monitor.core.vitals import Observation
+from monitor.service import rota
 from monitor.service.attendance import Attendance
 from monitor.service.notices import Notices
 from monitor.service.outbox import Outbox
@@ -141,6 +142,33 @@ async def test_rounds_that_were_missed_together_are_one_notice(office: Office) -
     alarms = {row.alarm for row in await office.ledger(session) if row.message == told["id"]}
     assert told["alarms"] == len(alarms)
     assert told["round"] == 41
+
+
+async def test_of_what_was_taken_as_low_and_rose_the_notice_and_its_link_say_so(
+    office: Office,
+) -> None:
+    await office.contact("ok")
+    session = await office.dosed("e1")
+    low = ""
+    for t, sbp in ((60, 152), (130, 153), (430, 184)):
+        office.clock.follow(START + t)
+        office.ward.advance(session, START + t)
+        typed = Observation(issued=START + t, values={"sbp": sbp}, by="thea")
+        office.ward.apply(session, Observed(typed), START + t)
+        if t == 130:
+            (low,) = [a.id for a in session.encounter.state.alarms if a.condition == "sbp_high"]
+            office.ward.apply(session, Acknowledged(low, "thea"), START + t)
+    await wait_until(lambda: office.sink.got)
+    told = office.sink.got[0].json["message"]
+    began, rose = (rota.local(START + t, "UTC") for t in (60, 430))
+    clock = rota.beside(START + 430, START, "UTC")
+    since = f"since {rose}, began {began.partition(' ')[0]} as low."
+    assert since in told
+    assert f"Nobody has acknowledged it since {clock}." in told
+    high = [row for row in await office.ledger(session) if row.alarm == low]
+    assert {row.priority for row in high} == {"high"}
+    lines = (await office.linked(high[-1])).lines
+    assert any(since in line for line in lines), lines
 
 
 async def test_a_number_that_was_sent_and_never_written_is_not_given_again(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.store.contacts import Shift
-from monitor.service.rota import DAYS, NoZone, local, spans
+from monitor.service.rota import DAYS, NoZone, beside, local, spans
 
 ALL: Final = DAYS
 BERLIN: Final = "Europe/Berlin"
@@ -65,3 +65,13 @@ def test_a_zone_that_does_not_exist_is_said() -> None:
             spans((), name, 0.0, 1.0)
     assert local(at("2026-07-07T12:38"), BERLIN) == "14:38 (Europe/Berlin), 7 July"
     assert local(at("2026-07-07T12:38"), "Mars/Olympus") == "12:38 (UTC), 7 July"
+
+
+@pytest.mark.parametrize(("earlier", "later", "said"), [
+    ("2026-07-07T12:31", "2026-07-07T12:38", "14:31"),
+    ("2026-07-07T21:57", "2026-07-07T22:04", "23:57, 7 July"),  # there it is the 8th by then
+])  # fmt: skip
+def test_a_time_beside_another_has_its_date_where_that_is_not_the_same(
+    earlier: str, later: str, said: str
+) -> None:
+    assert beside(at(earlier), at(later), BERLIN) == said

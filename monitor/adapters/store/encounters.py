@@ -107,10 +107,11 @@ def list_journal(
     connection: Connection, encounter_id: str, limit: int, after: str | None = None,
     *, type_: str | None = None,
 ) -> Page[JournalRow]:  # fmt: skip
-    """The rows as they are stored, oldest first; of one type, or all. Raises BadCursor."""
+    """The rows as they are stored, oldest first; of these types, joined by commas, or all. Raises
+    BadCursor."""
     mine = journal.c.encounter == key_of(encounter_id)
     if type_ is not None:
-        mine &= journal.c.type == type_
+        mine &= journal.c.type.in_(type_.split(","))
     statement = select(*_JOURNAL).where(mine, journal.c.n > (number(after) or 0))
     rows = connection.execute(statement.order_by(journal.c.n).limit(limit + 1))
     marked = [(JournalRow(*row), str(row.n)) for row in rows]

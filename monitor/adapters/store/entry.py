@@ -67,6 +67,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     purpose    "alarm"; "test": somebody tries whether it arrives
     at         of the last change; sent_at: when the channel took it; delivered_at: when the
                receiver's own system said that it has it (webhooks)
+    began, priority_since, called_at   as the decision has them (see `core.events.Notice`)
     addresses  of a test: a mark of those that the contact had
     seen_at, acknowledged_at   its link was opened, or used to acknowledge (of a test: confirm)
     """
@@ -94,6 +95,9 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     acknowledged_at: float | None = None
     detail: str = ""
     addresses: str = ""
+    began: Priority | None = None
+    priority_since: float | None = None
+    called_at: float | None = None
 
 
 class Entry(Struct):

@@ -249,6 +249,10 @@ class Alarm(Answer):
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     reason: str
+    began: Priority | None
+    priority_since: datetime | None
+    worst_since: datetime | None
+    called_at: datetime | None
 
 
 class Alarms(Listing):
@@ -378,6 +382,7 @@ class Status(Answer):
     patient: str
     patient_label: str
     protocol: str
+    protocol_version: int | None
     phase: Phase
     mode: Mode
     opened_at: datetime

@@ -18,7 +18,13 @@ from monitor.core.vitals import Vital
 
 Since = Annotated[Moment | None, Query(description="measured at or after; ISO 8601 with offset")]
 Type = Annotated[
-    str | None, Query(alias="type", max_length=32, pattern="^[a-z_]+$", description="only these")
+    str | None,
+    Query(
+        alias="type",
+        max_length=600,
+        pattern="^[a-z_]+(,[a-z_]+)*$",
+        description="only these; several are joined by commas",
+    ),
 ]
 Until = Annotated[Moment | None, Query(description="measured before; ISO 8601 with offset")]
 

@@ -25,14 +25,14 @@ export const patch = (path, body) => request("PATCH", path, body);
 export const del = (path) => request("DELETE", path);
 
 /**
- * Every item of a listing, page after page; `each` sees each page as it comes.
+ * Every item of a listing, page after page, from `query.after` on; `each` sees each page as it comes.
  * @param {string} path
  * @param {Record<string, unknown>} query
  * @param {(items: any[]) => void} each
  */
 export async function list(path, query = {}, each = () => {}, pages = Infinity) {
   const items = [];
-  let after;
+  let after = query.after;
   do {
     const page = await get(path, { ...query, after });
     items.push(...page.items);

@@ -211,17 +211,22 @@ export class Pen {
     this.text("now", x - 6 * this.dot, top + 22 * this.dot, this.inks.text, at);
   }
 
-  /** In the lane: its shape at the onset, thick until somebody took it, thin until it was over. */
-  alarm({ priority, kind, onset, acknowledged_at: taken, cleared_at: over }, now) {
-    const ink = this.inks[priority];
+  /**
+   * In the lane: each stretch in the colour of its own priority, thick until somebody took it, thin
+   * from then on; its shape at the onset and wherever the priority changes.
+   */
+  alarm({ parts, alarm: { kind } }, now) {
     const y = this.share(LANE);
-    const from = this.x(Date.parse(onset));
-    const until = this.x(over ? Date.parse(over) : now);
-    if (until < this.box.left || from > this.box.left + this.box.width) return;
-    const seen = taken ? Math.min(until, Math.max(from, this.x(Date.parse(taken)))) : until;
-    this.path(ink, 5, [[from, y], [seen, y]]);
-    this.path(ink, 1.5, [[seen, y], [until, y]]);
-    this.shape(priority, from, y, ink, kind === "physiological");
+    const [left, right] = [this.box.left, this.box.left + this.box.width];
+    parts.forEach(({ priority, from, until, taken }, i) => {
+      const ink = this.inks[priority] ?? this.inks.mark;
+      const [a, b] = [this.x(from), this.x(until ?? Math.max(now, from))];
+      if (b < left || a > right) return;
+      this.path(ink, taken ? 1.5 : 5, [[a, y], [b, y]]);
+      if (priority && parts[i - 1]?.priority !== priority) {
+        this.shape(priority, a, y, ink, kind === "physiological");
+      }
+    });
   }
 
   shape(priority, x, y, ink, filled) {

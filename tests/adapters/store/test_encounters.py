@@ -215,5 +215,8 @@ async def test_a_journal_is_listed_as_it_stands(store: Running) -> None:
     assert [row.n for row in rows] == list(range(1, 8))
     assert (one.count, two.next) == (7, None)
     assert [decode_journal_row(row) for row in rows] == await store.read(read_journal, "e0")
+    some = await store.read(list_journal, "e0", 9, type_="phase,opened")
+    assert [row.type for row in some.items] == ["opened", "phase"]
+    assert some.count == 2
     with pytest.raises(BadCursor):
         await store.read(list_journal, "e0", 4, "the third")

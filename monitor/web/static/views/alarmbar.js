@@ -8,6 +8,7 @@ import { headline, reasons } from "../headline.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { next, told } from "../notices.js";
+import { called, since } from "../since.js";
 import { PRIORITIES, clock, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { openPanel } from "./panel.js";
@@ -74,7 +75,7 @@ function people(lines, i) {
 }
 
 function Line({ line, people }) {
-  const { encounter, lead, waiting, parts } = line;
+  const { encounter, lead, waiting, parts, alarms } = line;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const acknowledge = async () => {
@@ -99,9 +100,10 @@ function Line({ line, people }) {
         </a>
         <div class="said">
           ${short && html`<strong>${short}</strong> `}
-          <span class=${short ? "reasons" : "reasons alone"} title=${why}>
-            ${rest.map((part) => html`<${Also} key=${part.lead.id} part=${part} />`)}${why}
-          </span>
+          <span class=${short ? "reasons" : "reasons alone"} title=${why}
+            ><${Since} alarms=${alarms} />${rest.map(
+              (part) => html`<${Also} key=${part.lead.id} part=${part} />`,
+            )}${why}</span>
         </div>
         ${acts.value &&
         waiting.length > 0 &&
@@ -123,6 +125,11 @@ function Also({ part }) {
   return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part)} </b>`;
 }
 
+function Since({ alarms }) {
+  const words = since(alarms);
+  return words && html`<span class="rose">${words} </span>`;
+}
+
 /** To the session, with the form for a note open: what was found, and what was done. */
 function noteOn({ id }) {
   openPanel(id, "note");
@@ -134,7 +141,7 @@ function role(line) {
   return urgent(line) ? "alert" : line.waiting.length ? "status" : "group";
 }
 
-/** Since when, who was told, and who would be next. */
+/** For how long it waits for somebody, who was told, and who would be next. */
 function aside({ encounter, lead, alarms, waiting }, now) {
   const ids = alarms.map((a) => a.id);
   const said = told(encounter, ids);
@@ -142,7 +149,6 @@ function aside({ encounter, lead, alarms, waiting }, now) {
     const at = Date.parse(lead.acknowledged_at);
     return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}. ${said}`;
   }
-  const begun = Math.min(...alarms.map((a) => Date.parse(a.raised_at ?? a.onset)));
   if (now === null || link.value.state === "lost") return said;
-  return [`${span(now - begun)}.`, said, next(encounter, ids, now)].filter(Boolean).join(" ");
+  return [`${span(now - called(alarms))}.`, said, next(encounter, ids, now)].filter(Boolean).join(" ");
 }

@@ -1,26 +1,66 @@
-// The alarms and notes of a session, newest first.
+// What happened in a session, newest first: each transition of each alarm with its reason, each act
+// with who did it; elevations; notes.
 
 import { get, list, post } from "../api.js";
 import { acts, live } from "../app.js";
+import { TYPES, alarmsOf, entries } from "../happened.js";
+import { beats } from "../history.js";
 import { html } from "../html.js";
 import { told } from "../notices.js";
 import { Shape } from "../icons.js";
-import { PRIORITIES, VITAL_NAMES, clock, number, span } from "../strings.js";
-import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { arrivals, history } from "../records.js";
+import { lasted } from "../stretches.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../strings.js";
+import { useEffect, useMemo, useRef, useState } from "../vendor/preact-hooks.js";
 
-const SHOWN = 30;
+const SHOWN = 60;
+const AGAIN_MS = 15_000;
+// What is told elsewhere on the page, or goes by itself.
+const ELSEWHERE = ["note", "phase"];
 
-/** Every alarm of the session: the stored ones, the live ones in their newest form. */
-export function useAlarms(encounter) {
-  const [stored, setStored] = useState([]);
-  const standing = encounter.alarms.map((a) => `${a.id}${a.presence}${a.priority}`).join();
+/**
+ * The rows of the session's journal that say what happened: those that are new are asked for when
+ * its status moves or `again` grows, and now and then, since some acts move nothing that shows.
+ */
+export function useJournal(encounter, again) {
+  const { id } = encounter;
+  const [known, setKnown] = useState(NOTHING);
+  const newest = useRef(NOTHING);
+  newest.current = known;
+  const look = () => {
+    const query = { type: TYPES, limit: 1000, after: rowsOf(newest.current, id).at(-1)?.id };
+    const take = (found) => setKnown((before) => more(before, id, found));
+    list(`encounters/${encodeURIComponent(id)}/journal`, query).then(take, () => {});
+  };
+  useEffect(look, [id, moved(encounter), again, live.value.snapshots]);
   useEffect(() => {
-    list(`encounters/${encounter.id}/alarms`, { limit: 1000 }).then(setStored, () => {});
-  }, [encounter.id, standing, live.value.snapshots]);
-  const now = new Map(stored.map((a) => [a.id, a]));
-  for (const alarm of encounter.alarms) now.set(alarm.id, alarm);
-  return [...now.values()].sort((a, b) => Date.parse(b.onset) - Date.parse(a.onset));
+    const timer = setInterval(look, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [id]);
+  return rowsOf(known, id);
 }
+
+const NOTHING = { id: "", rows: [] };
+const NO_ROWS = [];
+const rowsOf = (known, id) => (known.id === id ? known.rows : NO_ROWS);
+
+/** Two answers may be on their way at once: no row is taken in twice. */
+function more(before, id, found) {
+  const rows = rowsOf(before, id);
+  const fresh = found.filter((row) => row.id > (rows.at(-1)?.id ?? 0));
+  return fresh.length ? { id, rows: [...rows, ...fresh] } : before;
+}
+
+/** Changes with whatever of a status is an act or a transition. */
+function moved(e) {
+  const alarms = e.alarms.map((a) => [a.id, a.presence, a.priority, a.called_at, a.data_lost_at]);
+  const { name, offered_to: offered } = e.supervisor ?? {};
+  const limits = e.limits.map((l) => l.value);
+  return JSON.stringify([alarms, e.doses?.length, name, offered, limits, e.checks, e.devices, e.cuffs]);
+}
+
+/** The session's alarms with their stretches, of the journal and of the live view. */
+export const useAlarms = (encounter, rows) => alarmsOf(rows, encounter.alarms);
 
 /** Elevations as they are on the record: asked for anew when an alarm comes, grows or ends. */
 export function useEpisodes(encounter) {
@@ -35,41 +75,39 @@ export function useEpisodes(encounter) {
   return episodes;
 }
 
-/** Notes on the record; `again` grows when one was added here. */
-export function useNotes(encounter, again) {
-  const [notes, setNotes] = useState([]);
-  useEffect(() => {
-    list(`encounters/${encounter.id}/journal`, { type: "note", limit: 1000 }, undefined, 1).then(
-      (rows) => setNotes(rows.filter((row) => row.type === "note").reverse()),
-      () => {},
-    );
-  }, [encounter.id, again, live.value.snapshots]);
-  return notes;
+/** code -> when it was measured, ms: what durations are held against. */
+export function measured(kept) {
+  return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t };
 }
 
-export function AlarmLog({ encounter, alarms }) {
+export function EventLog({ encounter, rows }) {
   const [ratings, rate] = useRatings(encounter);
-  return html`<section class="log" aria-label="Alarms" tabindex="0">
-    <h2>Alarms</h2>
-    ${alarms.length === 0 && html`<p class="quiet">None so far.</p>`}
+  const all = useMemo(() => entries(rows, measured(history(encounter.id))), [rows, arrivals.value]);
+  const shown = all.filter((e) => !ELSEWHERE.includes(e.type)).slice(-SHOWN).reverse();
+  // Of each alarm its newest entry says who was told, and asks whether it was of use.
+  const last = new Map([...shown].reverse().map((e) => [e.alarm, e.id]));
+  return html`<section class="log" aria-label="Alarms and acts" tabindex="0">
+    <h2>Alarms and acts</h2>
+    ${shown.length === 0 && html`<p class="quiet">None so far.</p>`}
     <ol>
-      ${alarms.slice(0, SHOWN).map(
-        (a) => html`<li key=${a.id} class=${a.priority}>
-          <time>${clock(Date.parse(a.onset))}</time>
-          <span class="kind"
-            ><${Shape} priority=${a.priority} kind=${a.kind} /><span class="unseen"
-              >${PRIORITIES[a.priority]}</span
-            ></span
-          >
+      ${shown.map(
+        (e) => html`<li key=${e.id} class=${e.priority ?? ""}>
+          <time>${clock(e.t)}</time>
+          <span class="kind">${e.priority && html`<${Mark} ...${e} />`}</span>
           <span
-            >${a.reason} <span class="quiet">${fate(a)} ${told(encounter, [a.id])}</span>
-            ${acts.value && html`<${Rate} of=${a.reason} said=${ratings[a.id]} say=${(useful) => rate(a.id, useful)} />`}</span
+            ><b>${sentence(e.what)}</b> ${e.why} <span class="quiet">${e.by}</span>
+            ${e.alarm && last.get(e.alarm) === e.id && html`<span class="quiet"> ${told(encounter, [e.alarm])}</span>
+              ${acts.value && html`<${Rate} of=${e.what} said=${ratings[e.alarm]} say=${(useful) => rate(e.alarm, useful)} />`}`}</span
           >
         </li>`,
       )}
     </ol>
   </section>`;
 }
+
+const Mark = ({ priority, kind }) => html`<${Shape} priority=${priority} kind=${kind} /><span
+    class="unseen">${PRIORITIES[priority]}</span
+  >`;
 
 /** Whether an alarm was of use: for the figures of the clinic, and nothing else. */
 function Rate({ of, said, say }) {
@@ -98,25 +136,17 @@ function useRatings({ id }) {
   return [ratings, rate];
 }
 
-function fate(alarm) {
-  const parts = [];
-  if (alarm.acknowledged_by) {
-    parts.push(`${alarm.acknowledged_by} took it ${clock(Date.parse(alarm.acknowledged_at))}.`);
-  }
-  if (alarm.cleared_at) parts.push(`Over ${clock(Date.parse(alarm.cleared_at))}.`);
-  return parts.join(" ");
-}
-
 /** Only where there is one: what rose, how far, for how long, and whether it came back. */
-export function EpisodeLog({ episodes }) {
+export function EpisodeLog({ encounter, episodes }) {
   if (!episodes.length) return null;
+  const times = measured(history(encounter.id));
   return html`<section class="log notes" aria-label="Elevations" tabindex="0">
     <h2>Elevations</h2>
     <ol>
       ${episodes.map(
         (p) => html`<li key=${p.id}>
           <time>${clock(Date.parse(p.onset))}</time>
-          <span>${VITAL_NAMES[p.vital]} ${fateOf(p)}</span>
+          <span>${VITAL_NAMES[p.vital]} ${fateOf(p, times)}</span>
         </li>`,
       )}
     </ol>
@@ -124,13 +154,18 @@ export function EpisodeLog({ episodes }) {
 }
 
 /** Of one that lasts no figure is told: it was asked for some time ago, and would be an old one. */
-function fateOf({ vital, peak, end, returned_at, over_s }) {
+function fateOf({ vital, peak, onset, end, returned_at, over_s }, times) {
   if (!end) return "over the limit, lasts.";
-  const long = `up to ${number(vital, peak)}, ${span(1000 * over_s)} over the limit`;
+  const whole = lasted(Date.parse(onset), Date.parse(end), code(vital), times);
+  const long = `up to ${number(vital, peak)}, ${span(1000 * over_s)} over the limit within ${whole}`;
   return returned_at ? `${long}, near the baseline ${clock(Date.parse(returned_at))}.` : `${long}.`;
 }
 
-export function NoteLog({ notes }) {
+/** The vital sign as it is measured: the pressures together. */
+export const code = (vital) => (vital === "hr" || vital === "temp" ? vital : "bp");
+
+export function NoteLog({ rows }) {
+  const notes = rows.filter((row) => row.type === "note").reverse();
   return html`<section class="log notes" aria-label="Notes" tabindex="0">
     <h2>Notes</h2>
     ${notes.length === 0 && html`<p class="quiet">None so far.</p>`}

@@ -18,7 +18,7 @@ import { Footer } from "./footer.js";
 import { HandOverPanel } from "./handover.js";
 import { BackLink, Header } from "./header.js";
 import { LimitPanel } from "./limit.js";
-import { AlarmLog, EpisodeLog, NoteLog, useAlarms, useEpisodes, useNotes } from "./log.js";
+import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } from "./log.js";
 import { NotePanel } from "./note.js";
 import { openPanel, panel } from "./panel.js";
 import { Reach } from "./reach.js";
@@ -52,9 +52,9 @@ function Open({ encounter: e }) {
   const [notesSaved, setNotesSaved] = useState(0);
   const [course, setCourse] = useState(false);
   const checking = !e.dosed_at && !course;
-  const alarms = useAlarms(e);
+  const rows = useJournal(e, notesSaved);
+  const alarms = useAlarms(e, rows);
   const episodes = useEpisodes(e);
-  const notes = useNotes(e, notesSaved);
   useEffect(() => {
     load(e.id, null);
     const timer = setInterval(() => topUp(e.id, moment.value, speed.value), TOP_UP_MS);
@@ -82,8 +82,8 @@ function Open({ encounter: e }) {
             ? html`<${Checks} encounter=${e} />`
             : html`<${Course} encounter=${e} alarms=${alarms} />`}
           <div class=${episodes.length ? "logs three" : "logs"}>
-            <${AlarmLog} encounter=${e} alarms=${alarms} /><${EpisodeLog} episodes=${episodes} />
-            <${NoteLog} notes=${notes} />
+            <${EventLog} encounter=${e} rows=${rows} />
+            <${EpisodeLog} encounter=${e} episodes=${episodes} /><${NoteLog} rows=${rows} />
           </div>
         </div>
         <div class=${Form ? "right forming" : "right"}>

@@ -1,0 +1,171 @@
+// What happened in a session, one entry for each act and each transition, read off its journal. Pure.
+
+import { vitalOf } from "./alarms.js";
+import { named } from "./conditions.js";
+import { lasted, levels, moment, stretches } from "./stretches.js";
+import { CHECKS, PHASES, PRIORITIES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
+
+/**
+ * Every alarm of the session, oldest first: its newest form (`alarm`), its transitions and its
+ * stretches. rows: of the journal; standing: the alarms of the live status.
+ */
+export function alarmsOf(rows, standing = []) {
+  const found = new Map();
+  const of = (id) => {
+    if (!found.has(id)) found.set(id, { id, changes: [], alarm: null });
+    return found.get(id);
+  };
+  for (const { type, body } of rows) {
+    if (type !== "alarm") continue;
+    of(body.alarm.id).changes.push(body);
+    of(body.alarm.id).alarm = body.alarm;
+  }
+  for (const alarm of standing) of(alarm.id).alarm = alarm;
+  return [...found.values()]
+    .map(({ id, changes, alarm }) => {
+      const live = standing.includes(alarm) ? alarm : null;
+      const parts = stretches(changes, live);
+      return { id, alarm, changes, parts, onset: moment(alarm.onset), code: vitalOf(alarm) };
+    })
+    .sort((a, b) => a.onset - b.onset);
+}
+
+/**
+ * [{id, t, what, why, by, alarm?, priority?}], oldest first; `what` is short, `why` has sentences.
+ * times: code -> when it was measured (ms), for the gaps beside durations; time(ms): as it is written.
+ */
+export function entries(rows, times = {}, time = clock) {
+  const session = { holder: "", notes: {}, before: {}, times, time, rows };
+  return rows
+    .flatMap((row) => {
+      const made = TOLD[row.type]?.(row.body, session, Date.parse(row.at));
+      return made ? [{ id: row.id, type: row.type, t: Date.parse(row.at), why: "", by: "", ...made }] : [];
+    })
+    .sort((a, b) => a.t - b.t || a.id - b.id);
+}
+
+const TOLD = {
+  opened({ by, facts }, session) {
+    session.holder = by;
+    return { what: "Opened", by, why: `Protocol ${facts.protocol}.` };
+  },
+  acknowledge({ alarm_id: id, note }, session) {
+    session.notes[id] = note;
+  },
+  alarm: transition,
+  blinded({ alarm }, { time }) {
+    const lost = alarm.data_lost_at;
+    const what = lost ? `Data lost since ${time(lost * 1000)}, it stands` : "Seen again";
+    return { what: `${named(alarm)}: ${what}`, alarm: alarm.id, priority: alarm.priority, kind: alarm.kind };
+  },
+  symptom: ({ symptom, by }) => ({ what: `Symptom: ${symptom.replaceAll("_", " ")}`, by }),
+  help: ({ by }) => ({ what: "Help asked for", by }),
+  note: ({ text, by }) => ({ what: "Note", why: text, by }),
+  dosed({ dose, unmet, first }, { time }, recorded) {
+    const t = dose.at * 1000;
+    const late = recorded - t >= 60_000 ? `Recorded ${time(recorded)}. ` : "";
+    const what = `${first ? "Dose" : "Further dose"}: ${given(dose)}`;
+    return { t, what, by: dose.by, why: late + passed(dose.override, unmet) };
+  },
+  hand_over({ to, by }, { holder }) {
+    return { what: `Hand-over offered: ${holder || "nobody"} to ${to}`, by };
+  },
+  take_over({ by, reason }, session) {
+    const from = session.holder;
+    session.holder = by;
+    if (from === by) return { what: "Hand-over taken back", by };
+    return { what: `Hand-over: ${from || "nobody"} to ${by}`, by, why: sentence(reason) };
+  },
+  limit_moved({ condition, priority, before, after, by, reason }) {
+    const of = named({ condition });
+    const value = (v) => (v === null ? "none" : number(condition.split("_")[0], v));
+    return { what: `Limit, ${of}, ${priority}: ${value(before)} to ${value(after)}`, by, why: sentence(reason) };
+  },
+  baseline_moved({ before, after, by, reason }) {
+    const each = Object.keys(after).map((v) => {
+      const was = before[v] ? number(v, before[v].value) : "none";
+      return `${VITAL_NAMES[v].toLowerCase()} ${was} to ${number(v, after[v].value)}`;
+    });
+    return { what: `New baseline: ${each.join(", ") || "to be measured"}`, by, why: sentence(reason) };
+  },
+  check: ({ check, done, by }) => ({
+    what: `${done ?? true ? "Check made" : "Check taken back"}: ${CHECKS[check] ?? check}`,
+    by,
+  }),
+  devices_changed({ add = {}, remove = [], by, reason = "" }) {
+    const parts = [...remove.map((d) => `${d} off`), ...Object.keys(add).map((d) => `${d} on`)];
+    return { what: `Devices: ${parts.join(", ")}`, by, why: sentence(reason) };
+  },
+  measurement_failed({ device, cause, count }) {
+    const again = count > 1 ? `${capital(cause || "")}${cause ? ", " : ""}${count} times in a row` : capital(cause);
+    return { what: `Cuff failed: ${device}`, why: sentence(again) };
+  },
+  clock_stepped: ({ reason }) => ({ what: "Clock set", why: reason }),
+  user_taken: ({ device, user, by }) => ({ what: `The patient is user ${user} of ${device}`, by }),
+  measured_now: ({ by }) => ({ what: "A cuff's record was said to be of now", by }),
+  audio_pause: ({ seconds, by }) => ({ what: `Sound paused for ${span(seconds * 1000)}`, by }),
+  attended({ watched, since }, { time }, at) {
+    return { what: watched ? "Somebody watches again" : `Nobody watches since ${time(since ? since * 1000 : at)}` };
+  },
+  unwatched({ since, until, why }, { time }) {
+    const what = `Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${span((until - since) * 1000)}`;
+    return { t: since * 1000, what, why: sentence(why) };
+  },
+  lost({ device, first, last }) {
+    return { what: `Readings lost: ${last - first + 1}`, why: `Numbers ${first} to ${last} of ${device}.` };
+  },
+  corrected({ what, before, after, by, reason, follows }) {
+    const plain = (said) => (typeof said === "string" ? said : JSON.stringify(said));
+    return { what: `Corrected, ${what}: ${plain(before)} to ${plain(after)}`, by, why: [sentence(reason), follows].join(" ") };
+  },
+  phase: ({ phase }) => ({ what: `Phase: ${PHASES[phase].toLowerCase()}` }),
+  closed({ by, unmet, override, alert }) {
+    const awake = alert ? "The patient was awake and answered." : "";
+    return { what: "Closed", by, why: [awake, passed(override, unmet)].filter(Boolean).join(" ") };
+  },
+};
+export const TYPES = Object.keys(TOLD).join();
+
+function transition({ at, transition: how, alarm }, session) {
+  const { [alarm.id]: known = [] } = session.before;
+  const last = known.at(-1);
+  session.before[alarm.id] = [...known, { at, transition: how, alarm }];
+  const what = WORDS[how](alarm, last?.alarm);
+  const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
+  const note = by ? session.notes[alarm.id] : "";
+  const reason = by ? `It was ${alarm.priority}${shown(alarm)}.` : alarm.reason;
+  const why = [reason, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
+  return { what: `${named(alarm)}: ${what}`, why, by, alarm: alarm.id, priority: alarm.priority, kind: alarm.kind };
+}
+
+const shown = ({ vital, value }) => (vital && value !== null ? ` at ${number(vital, value)}` : "");
+
+const WORDS = {
+  raised: (now, last) => (last ? `${now.priority}, still there` : `${now.priority} alarm`),
+  escalated: (now, last) =>
+    last?.priority === now.priority ? `worse, still ${now.priority}` : `rose${from(last)} to ${now.priority}`,
+  deescalated: (now, last) => `eased${from(last)} to ${now.priority}`,
+  acknowledged: () => "taken",
+  ended: () => "taken after it was over",
+  latched: () => "over, nobody had taken it",
+  cleared: () => "over",
+};
+const from = (last) => (last ? ` from ${last.priority}` : "");
+
+/** "High for 24 min, of which 12 min without a pressure." of the stretch that ends here. */
+function for_({ before, times }, alarm, t, how) {
+  if (!["escalated", "deescalated", "latched", "cleared"].includes(how)) return "";
+  const ended = levels(stretches(before[alarm.id])).findLast((level) => level.until === t);
+  if (!ended || ended.until <= ended.from) return "";
+  return `${PRIORITIES[ended.priority]} for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
+}
+
+export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
+
+/** What a gate said, and why somebody went past it. */
+function passed(override, unmet = []) {
+  if (!override) return "";
+  const agreed = override.authorised_by ? `, agreed by ${override.authorised_by}` : "";
+  const against = unmet.length ? `In spite of: ${unmet.join(" ")} ` : "";
+  return `${against}Reason: ${sentence(override.reason + agreed)}`;
+}
