@@ -12,7 +12,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def row(page: Page, name: str) -> Locator:
-    return page.get_by_role("listitem").filter(has_text=name)
+    checks = page.get_by_role("list", name="Checks before the dose")
+    return checks.get_by_role("listitem").filter(has_text=name)
 
 
 async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(

@@ -3,6 +3,7 @@
 import { link, me, moment, route, sessions, start, alarmLines } from "./app.js";
 import { gravity } from "./alarms.js";
 import { html } from "./html.js";
+import { listen } from "./keys.js";
 import { PRIORITIES, label } from "./strings.js";
 import { render } from "./vendor/preact.js";
 import { effect } from "./vendor/signals.js";
@@ -42,4 +43,5 @@ effect(() => {
 });
 
 render(html`<${Page} />`, document.getElementById("page"));
+listen();
 start();

@@ -38,7 +38,10 @@ export function AlarmBar({ lines, place, calm }) {
       <div class="over">
         <div class="lines">
           ${lines.length
-            ? lines.map((l, i) => html`<${Line} key=${l.key} line=${l} people=${people(lines, i)} />`)
+            ? lines.map(
+                (l, i) => html`<${Line} key=${l.key} line=${l} people=${(i === 0 || open) && people(lines, i)}
+                  first=${i === lines.findIndex((one) => one.waiting.length)} />`,
+              )
             : calm}
         </div>
         ${more > 0 &&
@@ -66,7 +69,10 @@ export function OtherAlarms() {
   return lines.length > 0 && html`<${AlarmBar} place="session" lines=${lines} />`;
 }
 
-/** Beside the first high alarm of a session, unless its people stand on this page already. */
+/**
+ * Beside the first high alarm of a session, unless its people stand on this page already. Closed,
+ * the bar has room for those of its first line.
+ */
 function people(lines, i) {
   const { encounter } = lines[i];
   const high = ({ lead }) => gravity(lead) === "high";
@@ -74,7 +80,24 @@ function people(lines, i) {
   return high(lines[i]) && !told && route.value.id !== encounter.id;
 }
 
-function Line({ line, people }) {
+/**
+ * One button for both, so that the focus stays on it: what nobody has taken is acknowledged, then a
+ * note can be written. `first`: the key takes this line (keys.js).
+ */
+function Act({ line, acknowledge, busy, first }) {
+  if (!line.waiting.length) {
+    return html`<button class="acknowledge taken" onClick=${() => noteOn(line.encounter)}>
+      Note on it
+    </button>`;
+  }
+  return html`<button class="acknowledge" aria-disabled=${busy} onClick=${busy ? undefined : acknowledge}
+    aria-keyshortcuts=${first ? "Alt+A" : undefined}>
+    Acknowledge ${first && html`<kbd aria-hidden="true">Alt+A</kbd>`}
+  </button>`;
+}
+
+/** `first`: of all lines, the first that somebody has to take. */
+function Line({ line, people, first: worst }) {
   const { encounter, lead, waiting, parts, alarms } = line;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
@@ -98,21 +121,14 @@ function Line({ line, people }) {
         <a class="code" href=${`#/session/${encodeURIComponent(encounter.id)}`}>
           ${label(encounter)}
         </a>
-        <div class="said">
+        <div class="said" aria-live="off">
           ${short && html`<strong>${short}</strong> `}
           <span class=${short ? "reasons" : "reasons alone"} title=${why}
             ><${Since} alarms=${alarms} />${rest.map(
               (part) => html`<${Also} key=${part.lead.id} part=${part} />`,
             )}${why}</span>
         </div>
-        ${acts.value &&
-        waiting.length > 0 &&
-        html`<button class="acknowledge" disabled=${busy} onClick=${acknowledge}>
-          Acknowledge
-        </button>`}
-        ${acts.value &&
-        waiting.length === 0 &&
-        html`<button class="acknowledge taken" onClick=${() => noteOn(encounter)}>Note on it</button>`}
+        ${acts.value && html`<${Act} line=${line} acknowledge=${acknowledge} busy=${busy} first=${worst} />`}
       </div>
       <span class="aside">${error || aside(line, moment.value)}</span>
       ${people && html`<${Reach} encounter=${encounter} brief=${true} />`}

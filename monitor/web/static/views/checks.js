@@ -48,6 +48,7 @@ function Row({ row, encounter, bright }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const say = async (done) => {
+    if (busy) return;
     setBusy(true);
     try {
       const path = `encounters/${encodeURIComponent(encounter.id)}`;
@@ -70,7 +71,7 @@ function Row({ row, encounter, bright }) {
 
 function Buttons({ row, busy, bright, say }) {
   if (row.done && row.id !== NOTICE) {
-    return html`<span class="do"><button class="plain" disabled=${busy} onClick=${() => say(false)}
+    return html`<span class="do"><button class="plain" aria-disabled=${busy} onClick=${() => say(false)}
       aria-label=${`Take back: ${row.name}`}>Take back</button></span>`;
   }
   const unheard = row.id === "sound" && sound.value !== "on";
@@ -81,7 +82,7 @@ function Buttons({ row, busy, bright, say }) {
       ${unheard ? "Play three tones" : "Play again"}
     </button>`}
     ${!unheard &&
-    html`<button class=${row.done ? "plain" : state} disabled=${busy} onClick=${() => say(true)}>
+    html`<button class=${row.done ? "plain" : state} aria-disabled=${busy} onClick=${() => say(true)}>
       ${row.ask}
     </button>`}
   </span>`;

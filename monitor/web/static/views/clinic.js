@@ -152,7 +152,7 @@ function ContactForm({ contact, onDone }) {
     ${contact?.has_pin && html`<${Tick} draft=${draft} name="no_pin" label="No PIN any more" />`}
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
-      <button class="bright" type="submit" disabled=${form.busy}>Save contact</button>
+      <button class="bright" type="submit" aria-disabled=${form.busy}>Save contact</button>
       <button type="button" onClick=${cancel}>Cancel</button>
     </div>
   </form>`;

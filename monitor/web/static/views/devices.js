@@ -67,7 +67,7 @@ function DeviceForm({ device: d, onDone }) {
     <${KnownOf} draft=${draft} kind=${d.kind} />
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
-      <button class="bright" type="submit" disabled=${form.busy}>Save device</button>
+      <button class="bright" type="submit" aria-disabled=${form.busy}>Save device</button>
       <button type="button" onClick=${close}>Cancel</button>
     </div>
   </form>`;

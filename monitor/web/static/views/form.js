@@ -2,7 +2,7 @@
 
 import { Refusal } from "../api.js";
 import { html } from "../html.js";
-import { useId, useState } from "../vendor/preact-hooks.js";
+import { useId, useRef, useState } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 
 const drafts = new Map();
@@ -21,8 +21,12 @@ export function useDraft(key, initial) {
 /** {busy, refusal, submit}: runs `act`, keeps what was refused; `gate` hears of a shut one. */
 export function useSubmit(act, gate) {
   const [state, setState] = useState({ busy: false, refusal: null });
+  const running = useRef(false);
   const submit = async (event) => {
     event?.preventDefault();
+    // Its button is not disabled meanwhile, for then it would lose the focus.
+    if (running.current) return;
+    running.current = true;
     setState({ busy: true, refusal: null });
     try {
       await act();
@@ -32,6 +36,8 @@ export function useSubmit(act, gate) {
       setState({ busy: false, refusal });
       if (refusal?.unmet.length) gate?.refused(refusal);
       if (!refusal) throw error;
+    } finally {
+      running.current = false;
     }
   };
   return { ...state, submit };

@@ -29,7 +29,7 @@ export function useOverride(encounter, act) {
 /** Only that it changed is announced: the values in its conditions move with every reading. */
 function Gate({ state, conditions }) {
   const stands = conditions.length > 0 || state.changed;
-  return html`<div class=${stands ? "problem unmet-gate" : ""}>
+  return html`<div class=${stands ? "problem unmet-gate" : ""} tabindex=${stands ? "0" : undefined}>
     <p role="status">
       ${state.changed && CHANGED[state.changed]}${" "}
       ${conditions.length > 0 && "Not yet. These do not hold:"}

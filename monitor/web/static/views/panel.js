@@ -1,7 +1,8 @@
 // The frame of a form beside the vital signs, and which one is open.
 
 import { html } from "../html.js";
-import { useEffect, useRef } from "../vendor/preact-hooks.js";
+import { leave } from "../keys.js";
+import { useEffect, useLayoutEffect, useRef } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 import { Problem } from "./form.js";
 
@@ -23,7 +24,11 @@ export function closePanel() {
 export function Panel({ title, act, submit, busy, refusal, children, gate, past }) {
   const form = useRef(null);
   const name = useRef(panel.value?.name);
-  useEffect(() => () => returnTo(name.current), []);
+  // Before anybody notices that the button that opened it is gone.
+  useLayoutEffect(() => {
+    form.current.querySelector("[autofocus]")?.focus();
+    return () => leave(`[data-opens="${name.current}"]`);
+  }, []);
   useEffect(() => {
     if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
   }, [refusal]);
@@ -41,19 +46,11 @@ export function Panel({ title, act, submit, busy, refusal, children, gate, past 
     <${Problem} refusal=${refusal?.unmet.length ? null : refusal} />
     ${past}
     <div class="acts">
-      <button class="bright" type="submit" aria-keyshortcuts="Control+Enter" disabled=${busy}>
+      <button class="bright" type="submit" aria-keyshortcuts="Control+Enter" aria-disabled=${busy}>
         ${act}
       </button>
       <button type="button" aria-keyshortcuts="Escape" onClick=${closePanel}>Cancel</button>
       <small class="keys">Ctrl+Enter, Esc</small>
     </div>
   </form>`;
-}
-
-/** Once the buttons are there again. Whoever has put the focus elsewhere keeps it. */
-function returnTo(name) {
-  requestAnimationFrame(() => {
-    if (document.activeElement !== document.body) return;
-    document.querySelector(`[data-opens="${name}"]`)?.focus();
-  });
 }

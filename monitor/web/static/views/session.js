@@ -72,8 +72,10 @@ function Open({ encounter: e }) {
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
       calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
-    <div class="facts"><${Given} encounter=${e} /><${Reach} encounter=${e} /></div>
-    ${e.dosed_at && html`<${Unheard} encounters=${[e]} />`}
+    <section class="facts" aria-label="Given, and whom to reach">
+      <${Given} encounter=${e} /><${Reach} encounter=${e} />
+      ${e.dosed_at && html`<${Unheard} encounters=${[e]} />`}
+    </section>
     <main class="one-session">
       <section class="one" aria-label=${`${name}, ${PHASES[e.phase]}`}>
         <div class=${checking ? "left checking" : "left"}>
@@ -92,7 +94,7 @@ function Open({ encounter: e }) {
             <${Track} encounter=${e} now=${moment.value} />
           </div>
           <${Vitals} encounter=${e} />
-          <div class="lower">
+          <div class="lower" tabindex="0">
             ${Form &&
             html`<${Form} encounter=${e} onSaved=${() => setNotesSaved(notesSaved + 1)} />`}
             <${Told} encounter=${e} />

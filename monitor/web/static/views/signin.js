@@ -23,7 +23,7 @@ export function SignIn() {
       <${Field} draft=${draft} name="password" label="Password" type="password"
         autocomplete="current-password" required />
       <${Problem} refusal=${refusal} />
-      <div class="acts"><button class="bright" type="submit" disabled=${busy}>Sign in</button></div>
+      <div class="acts"><button class="bright" type="submit" aria-disabled=${busy}>Sign in</button></div>
     </form>
     <p class="limits">${NOT_MEASURED}</p>
   </main>`;

@@ -94,7 +94,7 @@ export function Start() {
         <div class="end">
           <${Problem} refusal=${form.refusal} />
           <div class="acts">
-            <button class="bright" type="submit" disabled=${form.busy}>Start session</button>
+            <button class="bright" type="submit" aria-disabled=${form.busy}>Start session</button>
           </div>
         </div>
       </form>

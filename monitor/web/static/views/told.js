@@ -18,6 +18,7 @@ function Line({ line, encounter }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const say = ({ path, body }) => async () => {
+    if (busy) return;
     setBusy(true);
     try {
       await post(`encounters/${encodeURIComponent(encounter.id)}/${path}`, body);
@@ -33,7 +34,7 @@ function Line({ line, encounter }) {
     ${asks &&
     html`<span class="do">
       ${line.acts.map(
-        (act) => html`<button key=${act.text} disabled=${busy} onClick=${say(act)}>
+        (act) => html`<button key=${act.text} aria-disabled=${busy} onClick=${say(act)}>
           ${act.text}
         </button>`,
       )}

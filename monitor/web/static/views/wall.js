@@ -29,8 +29,8 @@ export function Wall() {
   return html`<div class="page">
     <${Header} />
     <${AlarmBar} place="wall" lines=${alarmLines.value} calm=${html`<${Calm} />`} />
-    <${Unheard} encounters=${rows} />
     <main class=${`wall ${size}`}>
+      <${Unheard} encounters=${rows} />
       <${Heads} />
       <div class="rows" onPointerEnter=${hold(true)} onPointerLeave=${hold(false)}
         onFocusIn=${hold(true)} onFocusOut=${hold(false)}>

@@ -1,0 +1,108 @@
+"""Room for the number: whatever is open, whoever alarms, on every window a therapist has."""
+
+import re
+from typing import Any, Final
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.web.hands import Desk, alerts, overflow, region
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# A phone, beside a video call, a laptop at twice the size, a laptop, a wall.
+WINDOWS: Final = (
+    (390, 844),
+    (700, 720),
+    (960, 720),
+    (640, 400),
+    (1100, 700),
+    (1280, 800),
+    (2560, 1440),
+)
+LABEL: Final = "Long-Labelled Heron of the Upper Lake"
+ON_TOP: Final = """(element) => {
+  const box = element.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const found = document.elementFromPoint(x, y);
+  return element === found || element.contains(found);
+}"""
+
+
+async def seen(part: Locator, where: str) -> None:
+    """Whole in the window, and nothing lies over it."""
+    await expect(part, where).to_be_in_viewport(ratio=0.97)
+    assert await part.evaluate(ON_TOP), f"{where}: something lies over it"
+
+
+async def in_alarm(wall: Page, desk: Desk, number: int, **values: float) -> None:
+    desk.open(f"{LABEL} {number}", f"heron-{number}")
+    await region(wall, LABEL).get_by_role("link").click()
+    desk.send("strap", hr=78)
+    desk.send("cuff", sbp=values.get("sbp", 128), dbp=values.get("dbp", 80))
+    await alerts(wall, LABEL[:10]).first.wait_for()
+
+
+@pytest.mark.parametrize(("number_of_it", "media"), [
+    (1, {}), (2, {"forced_colors": "active"}), (3, {"contrast": "more"}),
+])  # fmt: skip
+async def test_number_reason_and_acknowledge_are_visible_in_every_window(
+    wall: Page, desk: Desk, number_of_it: int, media: dict[str, Any]
+) -> None:
+    await in_alarm(wall, desk, number_of_it, sbp=190, dbp=116)
+    await wall.emulate_media(**media)
+    line = alerts(wall, LABEL[:10]).first
+    for view in ("session", "wall"):
+        number = wall.get_by_label("Blood pressure").locator(".figure").first
+        for width, height in WINDOWS:
+            await wall.set_viewport_size({"width": width, "height": height})
+            where = f"{view}, {width} x {height}"
+            await seen(line.get_by_role("button", name="Acknowledge"), where)
+            await seen(line.get_by_text(re.compile("190")).first, where)
+            if (view, height) != ("wall", 400):
+                await seen(number, where)
+            assert await overflow(wall) <= 0, where
+        await wall.set_viewport_size({"width": 1280, "height": 800})
+        if view == "session":
+            await wall.get_by_role("link", name="All").click()
+
+
+async def test_no_form_moves_the_numbers_out_of_sight(wall: Page, desk: Desk) -> None:
+    await in_alarm(wall, desk, 4, sbp=190, dbp=116)
+    await wall.get_by_role("button", name="Record dose").click()
+    await wall.get_by_label("Amount").fill("100")
+    await wall.get_by_role("button", name="Record dose").click()
+    await expect(wall.get_by_label("Reason")).to_be_visible()
+    numbers = [wall.get_by_label(v).locator(".figure") for v in ("Blood pressure", "Heart rate")]
+    send = wall.locator("form").get_by_role("button", name="Record dose")
+    for width, height in WINDOWS:
+        if height < 700:
+            continue
+        await wall.set_viewport_size({"width": width, "height": height})
+        for field in ("Medicine", "Authorised by"):
+            await wall.get_by_label(field).focus()
+            await wall.get_by_label(field).scroll_into_view_if_needed()
+            for number in numbers:
+                await seen(number, f"{width} x {height}, at {field}")
+        await send.scroll_into_view_if_needed()
+        await seen(send, f"{width} x {height}")
+        for number in numbers:
+            await seen(number, f"{width} x {height}, at the button")
+
+
+async def test_the_gate_stands_above_the_buttons_without_scrolling(wall: Page, desk: Desk) -> None:
+    desk.open("Hornbeam 87")
+    await region(wall, "Hornbeam 87").get_by_role("link").click()
+    for width, height in ((1280, 800), (2560, 1440)):
+        await wall.set_viewport_size({"width": width, "height": height})
+        gate = wall.get_by_role("region", name="Dose only if")
+        await expect(gate.get_by_role("listitem").first).to_be_in_viewport(ratio=1)
+        box = await gate.get_by_role("listitem").first.bounding_box()
+        act = await wall.get_by_role("button", name="Record dose").bounding_box()
+        assert box
+        assert act
+        assert box["y"] < act["y"]
+    await wall.set_viewport_size({"width": 1280, "height": 800})
+    await wall.get_by_role("button", name="Record dose").click()
+    condition = wall.locator("form .unmet li").first
+    await expect(condition).to_be_in_viewport(ratio=1)
