@@ -184,7 +184,7 @@ def user_change(
     ] = None,
 ) -> None:
     """Another role or password, or no entry at all. A running service follows within a minute."""
-    from monitor.adapters.store import Missing
+    from monitor.adapters.store import LastAdmin, Missing
     from monitor.service.accounts import Unfit, alter_user
 
     _logs(quiet=True)
@@ -195,7 +195,7 @@ def user_change(
         alter_user(load(os.environ), name, role and role.value, password, disabled=disable)
     except Missing:
         _wrong(f"There is no user {name}.")
-    except Unfit as error:
+    except (Unfit, LastAdmin) as error:
         _wrong(str(error))
 
 

@@ -7,7 +7,7 @@ the prefix (`mqtt_url = "…"`), and tables `[[sources]]`, which only a file can
 import re
 import ssl
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -211,7 +211,7 @@ def _odd(sites: tuple[str, ...]) -> bool:
 
 
 def _check_lists(config: Config) -> None:
-    fitting = {
+    fitting: dict[str, Callable[[str], object]] = {
         "notice_allow": _ADDRESS.fullmatch,
         "origins": _ADDRESS.fullmatch,
         "notice_schemes": _SCHEME.fullmatch,

@@ -5,8 +5,7 @@ import time
 
 import msgspec
 
-from monitor.adapters.store import Store, clinic
-from monitor.adapters.store.people import add_user, change_user
+from monitor.adapters.store import Store, clinic, people
 from monitor.adapters.web.passwords import Passwords
 from monitor.config import Config
 from monitor.service.desk import device_answer, new_device
@@ -29,7 +28,7 @@ def create_user(config: Config, name: str, role: str, password: str) -> None:
     secret = _hashed(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(add_user, name, role, secret, time.time())
+    store.run(people.add_user, name, role, secret, time.time())
 
 
 def alter_user(
@@ -37,12 +36,12 @@ def alter_user(
 ) -> None:
     """Change what is not None. A new password, and being disabled, end every session of the user.
 
-    Raises Unfit, or the store's Missing.
+    Raises Unfit, or the store's Missing or LastAdmin.
     """
     secret = None if password is None else _hashed(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(change_user, name, role=role, password_hash=secret, disabled=disabled)
+    store.run(people.alter_user, name, role=role, password_hash=secret, disabled=disabled)
 
 
 def _hashed(password: str) -> str:

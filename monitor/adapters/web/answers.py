@@ -147,6 +147,7 @@ def install(app: FastAPI) -> None:
         (Unavailable, _unavailable),
         (store.Conflict, _conflict),
         (store.DeviceBusy, _conflict),
+        (store.LastAdmin, _conflict),
         (store.Missing, _unknown),
         (store.BadCursor, _cursor),
         (store.StoreError, _database),

@@ -117,6 +117,20 @@ class NewUser(Model):
     password: Password
 
 
+class ChangedUser(Model):
+    """What is not given stays as it is."""
+
+    role: Literal["viewer", "therapist", "admin"] | None = None
+    password: Password | None = None
+    disabled: bool | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "ChangedUser":
+        if self.role is None and self.password is None and self.disabled is None:
+            raise ValueError("give role, password or disabled")
+        return self
+
+
 class NewPatient(Model):
     """`label` is a code, not a name."""
 
