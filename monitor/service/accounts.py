@@ -12,20 +12,38 @@ from monitor.service.desk import device_answer, new_device
 from monitor.service.topics import DEVICE_ID
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
-SHORTEST = 8
+SHORTEST, LONGEST = 8, 256
 LAST_USER = 254
 LONGEST_MODEL = 64
 
 
 class Unfit(ValueError):
-    """What was given cannot be used: one line that says what to do."""
+    """What was given cannot be used: one line that says what to do. field: which it is about."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(text)
+
+
+def fit(name: str, password: str) -> None:
+    """Whether somebody can be added so, by whatever way. Raises Unfit."""
+    if not NAME.fullmatch(name):
+        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
+    fit_password(password)
+
+
+def fit_password(password: str) -> None:
+    """Raises Unfit."""
+    if len(password) < SHORTEST:
+        raise Unfit(f"The password needs at least {SHORTEST} characters.", "password")
+    if len(password) > LONGEST:
+        raise Unfit(f"The password has at most {LONGEST} characters.", "password")
 
 
 def create_user(config: Config, name: str, role: str, password: str) -> None:
     """Raises Unfit, or the store's Conflict."""
-    if not NAME.fullmatch(name):
-        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -")
-    secret = _hashed(password)
+    fit(name, password)
+    secret = Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
     store.run(people.add_user, name, role, secret, time.time())
@@ -38,16 +56,12 @@ def alter_user(
 
     Raises Unfit, or the store's Missing or LastAdmin.
     """
-    secret = None if password is None else _hashed(password)
+    if password is not None:
+        fit_password(password)
+    secret = None if password is None else Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
     store.run(people.alter_user, name, role=role, password_hash=secret, disabled=disabled)
-
-
-def _hashed(password: str) -> str:
-    if len(password) < SHORTEST:
-        raise Unfit(f"The password needs at least {SHORTEST} characters.")
-    return Passwords.hash_now(password)
 
 
 def create_device(

@@ -18,6 +18,10 @@ from monitor.adapters.web.security import COOKIE, Guarded, role, who
 from monitor.adapters.web.sessions import Sessions
 from monitor.codecs.wire import iso
 
+NOBODY_YET = (
+    "There is no user yet. Where the service was started it told a link to make the first one."
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -48,6 +52,8 @@ class SignIn:
         except Busy:
             return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
         if trying.failed or user is None:
+            if user is None and not await self._accounts.any():
+                return refusal(401, NOBODY_YET)
             return refusal(401, "User name or password is wrong.")
         return await self._welcome(user, request)
 
