@@ -44,6 +44,7 @@ from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
 from monitor.service.outward import Outward
 from monitor.service.ping import Ping
+from monitor.service.places import NAMED, others, place_of
 from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
 from monitor.service.topics import Topics
@@ -114,6 +115,7 @@ class Service:
         self.operation.ping = self.ping
         self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
+        self.place = place_of(config)  # as it is before anything is made
         self.folder = Path(config.data).absolute()
         self.first_run = FirstRun(self.store, self.folder)
         self.broker: OwnBroker | None = None
@@ -333,6 +335,7 @@ async def run(service: Service, *beside: Beside) -> None:
     async with _until_signalled() as stop:
         await service.start()
         interpreter.tune()
+        _say_of_a_new_database(service)
         log.info(
             "serving", http=service.address, database=service.store.where,
             data=str(service.folder),
@@ -347,6 +350,20 @@ async def run(service: Service, *beside: Beside) -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             await service.stop()
+
+
+def _say_of_a_new_database(service: Service) -> None:
+    """An empty one watches nobody: it should be what was meant."""
+    if not service.place.new:
+        return
+    found = [str(file) for file in others(service.place)]
+    if found:
+        log.warning(
+            "another_database_is_there", made=service.store.where, found=found,
+            do=f"if one of these was meant, stop, and start in its folder or name it in {NAMED}",
+        )  # fmt: skip
+    else:
+        log.info("database_made", database=service.store.where)
 
 
 async def _group(service: Service, beside: Sequence[Beside]) -> None:

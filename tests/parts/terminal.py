@@ -25,6 +25,7 @@ class Terminal:
     ) -> None:  # fmt: skip
         self._ours, theirs = pty.openpty()
         self._said = bytearray()
+        self._answered = 0
         with (log or Path(os.devnull)).open("ab") as errors:
             self.process: Final = subprocess.Popen(
                 [*COMMAND, *arguments],
@@ -56,12 +57,13 @@ class Terminal:
         return self.said
 
     def answer(self, prompt: str, typed: str) -> None:
-        """Type a line when `prompt` is the last that stands there."""
-        wait_until_blocking(
-            lambda: self.said.rstrip().endswith(prompt),
-            WITHIN_S,
-            f"{prompt!r}; it says {self.said}",
-        )
+        """Type a line when `prompt` is the last that stands there since the line before."""
+
+        def asked() -> bool:
+            return self.said[self._answered :].rstrip().endswith(prompt)
+
+        wait_until_blocking(asked, WITHIN_S, f"{prompt!r} on the terminal")
+        self._answered = len(self.said)
         os.write(self._ours, f"{typed}\n".encode())
 
     def end(self) -> int:
