@@ -249,6 +249,9 @@ def _listed(
     announce(settings)
     table = [titles, *([str(cell) for cell in cells(row)] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    if not rows:
+        typer.echo("None so far.")
+        return
     for line in table:
         typer.echo("  ".join(map(str.ljust, line, widths)).rstrip())
 

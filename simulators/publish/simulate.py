@@ -19,6 +19,10 @@ from simulators.publish.player import Player
 from simulators.sessions import Session, build, places
 from simulators.terminal import note, say
 
+REGISTERED: Final = (
+    "Or let devices be registered, each with a password of its own: --api URL --user NAME "
+    "--password-stdin."
+)
 TRY_AGAIN_S: Final = 5.0
 LOOK_AROUND_S: Final = 10.0  # real seconds between looks at what people did on the page
 
@@ -78,7 +82,10 @@ async def _devices_alone(
             say(device.id)
         if session.dose_at is not None:
             session.dose(session.dose_at)
-    await admitted()
+    try:
+        await admitted()
+    except Unwelcome as refused:
+        raise Unwelcome(f"{refused} {REGISTERED}") from None
     async with playing(sessions, broker, options.site, {}) as players:
         await follow(players, sessions, clock)
 

@@ -73,6 +73,7 @@ def test_a_wrong_password_at_the_broker(
         said = told(*command, "--mqtt", f"mqtt://{who}127.0.0.1:{broker.port}")
         assert f"127.0.0.1:{broker.port}: not authorised" in said
         assert why in said
+        assert ("--api URL --user NAME" in said) is (command[0] == "simulate")
         assert "hunter2" not in said
 
 

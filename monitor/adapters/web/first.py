@@ -30,7 +30,7 @@ _PAGE: Final = """<!doctype html>
 <meta name="robots" content="noindex"><link rel="stylesheet" href="/notice.css"></head>
 <body><main><h1>{title}</h1>{body}</main></body></html>
 """
-_FORM: Final = """<p>Nobody can sign in yet. Whom you name here can let others in.</p>
+_FORM: Final = """<p>Nobody can sign in yet. Name who administers this service.</p>
 <form method="post">{fields}
 <button>Make the administrator</button></form>
 """
@@ -39,6 +39,8 @@ _FIELD: Final = (
     '<p class="hint" id="{name}-said"{role}>{said}</p>'
 )
 _SIGN_IN: Final = '<p><a href="/">Sign in</a></p>'
+_DONE: Final = f"""<p role="status">{{name}} is the administrator.</p>{_SIGN_IN}
+<p>Therapists are added where the service runs: <code>dosing-monitor user add</code></p>"""
 _INSTEAD: Final = (
     "Start the service again for another one, or add somebody where it runs: "
     "<code>dosing-monitor user add NAME --role admin</code>"
@@ -47,10 +49,11 @@ _NOT_OURS: Final = (
     "This link is not whole, or it is of an earlier start of the service. The newest one was told "
     "where the service was started last."
 )
+_USED: Final = "This link was used already, or somebody was added in another way: there is a user."
 _CLOSED: Final[dict[State, tuple[int, str]]] = {
     "unknown": (404, f"<p>{_NOT_OURS}</p>"),
     "expired": (410, f"<p>This link has expired: it was good for 15 minutes. {_INSTEAD}</p>"),
-    "used": (410, f"<p>This link was used already: there is a user.</p>{_SIGN_IN}"),
+    "used": (410, f"<p>{_USED}</p>{_SIGN_IN}"),
 }
 _LONGEST: Final = 256
 _MISTYPED: Final = "The two passwords are not the same."
@@ -123,7 +126,7 @@ async def _made(typed: Typed, first: FirstRun, passwords: Passwords) -> Response
     except (StoreError, Unavailable):
         return _not_now()
     name = escape(typed.username)
-    return _page("Done", f'<p role="status">{name} is the administrator.</p>{_SIGN_IN}', 200)
+    return _page("Done", _DONE.format(name=name), 200)
 
 
 async def _typed(request: Request) -> Typed:
