@@ -22,8 +22,14 @@ Told = Callable[..., str]
 
 @pytest.fixture
 def told(tmp_path: Path) -> Told:
-    """What a command says in its last line before it ends with status 1, in time."""
+    """What a command says in its last line before it ends with status 1, in time.
+
+    What starting the two programs takes on this machine at this moment is not counted.
+    """
     (tmp_path / "trace.csv").write_text(TRACE)
+    began = time.monotonic()
+    assert run_command("simulate", "--help", directory=tmp_path).returncode == 0
+    start = time.monotonic() - began
 
     def run(*arguments: str, given: str = "", port: int | None = None) -> str:
         began = time.monotonic()
@@ -33,7 +39,7 @@ def told(tmp_path: Path) -> Told:
         )  # fmt: skip
         took = time.monotonic() - began
         assert done.returncode == 1, done.stderr
-        assert took < WITHIN_S, f"{took:.1f} s"
+        assert took < WITHIN_S + start, f"{took:.1f} s"
         return done.stderr.splitlines()[-1]
 
     return run
