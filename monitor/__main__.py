@@ -11,7 +11,8 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor.config import Config, ConfigError, load
-from monitor.service.commands import WRONG_USE, ConfigFile, announce, device, user, wrong
+from monitor.service.asking import WRONG_USE, wrong
+from monitor.service.commands import ConfigFile, announce, device, user
 
 NAME = "dosing-monitor"
 

@@ -4,18 +4,17 @@ Each says first which database it uses. What it cannot do it says in one line on
 what a program reads is one JSON object on standard output.
 """
 
-import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from monitor.config import Config, load
+from monitor.service.asking import ROLE_HELP, Role, ask, ask_password, fit_role, wrong
 
-WRONG_USE = 2
 CONFIG_HELP = "The TOML file that the service is given; the environment wins over it."
 ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help=CONFIG_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
@@ -42,28 +41,11 @@ device = typer.Typer(
 )
 
 
-class Role(StrEnum):
-    admin = "admin"
-    therapist = "therapist"
-    viewer = "viewer"
-
-
 class Kind(StrEnum):
     heart_rate = "heart_rate"
     cuff = "cuff"
     thermometer = "thermometer"
     gateway = "gateway"
-
-
-ROLE_HELP = (
-    "viewer reads; therapist also runs sessions and adds patients and devices; admin also manages "
-    "users and contacts."
-)
-
-
-def wrong(line: str) -> NoReturn:
-    typer.echo(f"dosing-monitor: {line}", err=True)
-    raise SystemExit(WRONG_USE)
 
 
 # --- users ----------------------------------------------------------------------------------------
@@ -91,9 +73,9 @@ def user_add(
         if password_stdin:
             fit(name or "x", password)
         announce(settings, new=new)
-        name = name or _ask("User name", fit_name)
-        role = role or Role(_ask("Role (admin, therapist or viewer)", _fit_role))
-        password = password or _ask_password()
+        name = name or ask("User name", fit_name)
+        role = role or Role(ask("Role (admin, therapist or viewer)", fit_role))
+        password = password or ask_password()
         admins = create_user(settings, name, role.value, password)
     except (Unfit, Conflict, NoDatabase) as error:
         wrong(str(error))
@@ -264,52 +246,6 @@ def _all_given_or_asked_for(name: str, role: Role | None, password_stdin: bool) 
             f"Give {', '.join(missing)}; on a terminal they are asked for. With --password-stdin "
             "the password is the first line of standard input."
         )
-
-
-def _ask(question: str, fit: Callable[[str], None]) -> str:
-    """Until what is typed can be."""
-    from monitor.service.accounts import Unfit
-
-    while True:
-        typed = _typed(input, f"{question}: ").strip()
-        try:
-            fit(typed)
-        except Unfit as unfit:
-            typer.echo(str(unfit))
-        else:
-            return typed
-
-
-def _fit_role(role: str) -> None:
-    from monitor.service.accounts import Unfit
-
-    if role not in Role.__members__:
-        raise Unfit(f"A role is one of {', '.join(Role)}: {ROLE_HELP}", "role")
-
-
-def _ask_password() -> str:
-    from monitor.service.accounts import Unfit, fit_password
-
-    while True:
-        password = _typed(getpass.getpass, "Password: ")
-        try:
-            fit_password(password)
-        except Unfit as unfit:
-            typer.echo(str(unfit))
-            continue
-        if _typed(getpass.getpass, "Password again: ") == password:
-            return password
-        typer.echo("The two passwords are not the same.")
-
-
-def _typed(ask: Callable[[str], str], prompt: str) -> str:
-    try:
-        return ask(prompt)
-    except (EOFError, KeyboardInterrupt):
-        typer.echo("")
-        wrong("Nobody was added.")
-    except UnicodeDecodeError:
-        wrong("What was typed is not UTF-8. Nobody was added.")
 
 
 def _first_line() -> str:
