@@ -25,6 +25,12 @@ test: $(DEVELOPMENT) ## every test; installs Chromium, Mosquitto and PostgreSQL 
 	$(BIN)/python -m pytest $(ARGS)
 
 setup: $(RUNTIME) ## only the set-up: .venv/bin/dosing-monitor
+	@printf '%s\n' "Dosing Monitor is set up. From here, call it as" "" \
+		"  $(BIN)/dosing-monitor serve     the service: it tells a link for the first administrator" \
+		"  $(BIN)/dosing-monitor demo      everything on simulated sessions, and nothing is kept" \
+		"  $(BIN)/dosing-monitor --help    all commands" "" \
+		"from elsewhere as $(CURDIR)/$(BIN)/dosing-monitor. serve keeps its database in the folder" \
+		"where it is started (data/monitor.db), unless DOSING_MONITOR_DATABASE_URL names one."
 
 check: $(DEVELOPMENT) ## formatter, linter, types, import contracts
 	$(BIN)/ruff format --check .

@@ -11,33 +11,20 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor.config import Config, ConfigError, load
+from monitor.service.asking import WRONG_USE, wrong
+from monitor.service.commands import ConfigFile, announce, device, user
 
 NAME = "dosing-monitor"
 
 app = typer.Typer(
-    name=NAME, add_completion=False,
+    name=NAME, add_completion=False, rich_markup_mode=None, no_args_is_help=False,
     pretty_exceptions_enable=False, help="Watches vital signs through a dosing session.",
 )  # fmt: skip
-user = typer.Typer(help="Who may sign in.")
-device = typer.Typer(help="Whose readings are taken.")
 app.add_typer(user, name="user")
 app.add_typer(device, name="device")
 
-FAILED, WRONG_USE = 1, 2
+FAILED = 1
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-
-
-class Role(StrEnum):
-    admin = "admin"
-    therapist = "therapist"
-    viewer = "viewer"
-
-
-class Kind(StrEnum):
-    heart_rate = "heart_rate"
-    cuff = "cuff"
-    thermometer = "thermometer"
-    gateway = "gateway"
 
 
 class Broker(StrEnum):
@@ -46,16 +33,39 @@ class Broker(StrEnum):
     amqtt = "amqtt"
 
 
-PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-]
+# As the simulators and the core name them; a test holds them together. Either is slow to ask.
+SCENARIOS = (
+    "calm", "transient-pressure", "sustained-tachycardia", "artefact-burst", "cuff-off",
+    "goes-silent", "clock-two-minutes-fast", "reconnect-burst", "low-heart-rate",
+    "garbage-payload", "odd-gateway", "held-dose", "clinic", "zoo",
+)  # fmt: skip
+PROTOCOLS = ("sl_home", "oral_home", "esk_nasal", "im_clinic", "iv_40")
+
+
+# Between \\b and an empty line nothing is wrapped: a name that is cut at its hyphen is none.
+_DEMO = """Run the whole product on embedded parts, with simulated sessions.
+
+It prints the login. Nothing of it is kept: its folder goes when it ends.
+
+\b
+Scenarios (`simulate --help` says what happens in each):
+""" + "\n".join(f"  {name}" for name in SCENARIOS)
+
+
+def _scenario(name: str) -> str:
+    if name not in SCENARIOS:
+        wrong(f"There is no scenario {name}. Known: {', '.join(SCENARIOS)}.")
+    return name
 
 
 @app.command()
-def serve(
-    config: Annotated[str, typer.Option(help="A TOML file; the environment wins over it.")] = "",
-) -> None:
-    """Run the service, configured by the environment or a file."""
+def serve(config: ConfigFile = "") -> None:
+    """Run the service, configured by the environment or a file.
+
+    Without settings: a broker of its own on port 1883, the page on http://127.0.0.1:8000, the
+    database data/monitor.db in the folder where it is started. Where there is no user yet it tells
+    a link that makes the first administrator.
+    """
     settings = load(os.environ, config)
 
     from monitor.service.run import Service, run
@@ -68,19 +78,36 @@ def serve(
     _run(main())
 
 
-@app.command()
+@app.command(help=_DEMO)
 def demo(
-    patients: Annotated[int, typer.Option(min=1, max=12)] = 8,
-    speed: Annotated[float, typer.Option(min=0.1, max=120)] = 1.0,
-    http_port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
-    mqtt_port: Annotated[int, typer.Option(min=1, max=65535)] = 1883,
-    seed: int = 7,
+    patients: Annotated[
+        int, typer.Option(min=1, max=12, metavar="N", help="How many people, 1 to 12.")
+    ] = 8,
+    speed: Annotated[
+        float,
+        typer.Option(min=0.1, max=120, metavar="X", help="60: an hour passes in a minute."),
+    ] = 1.0,
+    http_port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="PORT", help="Of the page; 0: any free one.")
+    ] = 8000,
+    mqtt_port: Annotated[
+        int, typer.Option(min=1, max=65535, metavar="PORT", help="Of the broker.")
+    ] = 1883,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="The same number, the same people.")
+    ] = 7,
     scenario: Annotated[
-        str, typer.Option(help="Which courses (see `simulate --help`).")
+        str,
+        typer.Option(
+            metavar="NAME",
+            callback=_scenario,
+            help="Which course the sessions take: one of those above.",
+        ),
     ] = "clinic",
-    broker: Annotated[Broker, typer.Option(help="Which broker of its own.")] = Broker.auto,
+    broker: Annotated[
+        Broker, typer.Option(help="Which broker of its own; auto: Mosquitto where it is there.")
+    ] = Broker.auto,
 ) -> None:
-    """Run the whole product on embedded parts, with simulated sessions."""
     from monitor.service.demo import demo as run_demo
 
     _logs(quiet=True)
@@ -89,11 +116,23 @@ def demo(
 
 @app.command()
 def analyze(
-    trace: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
-    protocol: Annotated[str, typer.Option(help="Id of a protocol.")],
-    dose_at: Annotated[float, typer.Option(min=0, help="Seconds from the start.")] = 600.0,
+    trace: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="A CSV file, as `replay` takes it."
+        ),
+    ],
+    protocol: Annotated[
+        str, typer.Option(metavar="ID", help=f"Whose limits: {', '.join(PROTOCOLS)}.")
+    ],
+    dose_at: Annotated[
+        float, typer.Option(min=0, metavar="S", help="When the dose was, in seconds.")
+    ] = 600.0,
 ) -> None:
-    """Run a recorded trace through the detection core and print what it decides."""
+    """Run a recorded trace through the detection core and print what it decides, as JSON lines.
+
+    It uses no database.
+    """
     import msgspec
 
     from monitor.analyze import analyze as decide
@@ -101,132 +140,76 @@ def analyze(
     from monitor.core.protocol import PRESETS
 
     if protocol not in PRESETS:
-        _wrong(f"There is no protocol {protocol}. Known: {', '.join(PRESETS)}.")
+        wrong(f"There is no protocol {protocol}. Known: {', '.join(PRESETS)}.")
     out = sys.stdout.buffer
     try:
         for line in decide(read_trace(trace), PRESETS[protocol], dose_at):
             out.write(msgspec.json.encode(line) + b"\n")
     except TraceError as error:
         out.flush()
-        _wrong(str(error))
+        wrong(str(error))
     out.flush()
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def simulate(context: typer.Context) -> None:
-    """Let simulated devices publish to a broker (see `simulate --help`)."""
+    """Let simulated people and devices publish to a broker. `simulate --help` names the scenarios
+    and explains each option."""
     _simulators("simulate", context.args)
 
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def replay(context: typer.Context) -> None:
-    """Publish a recorded trace as a device would (see `replay --help`)."""
+    """Publish a recorded trace as a device would. `replay --help` explains each option."""
     _simulators("replay", context.args)
 
 
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Made anew; never overwritten.")],
+    config: ConfigFile = "",
 ) -> None:
-    """Write the database to a file, also while the service runs (SQLite only)."""
+    """Write the database to a file, also while the service runs (SQLite only).
+
+    It says which database and where to on a terminal only.
+    """
     from monitor.adapters.store import BackupRefused, Store
 
     _logs(quiet=True)
+    settings = load(os.environ, config)
     try:
-        Store(load(os.environ).database_url).back_up(file)
+        Store(settings.database_url).back_up(file)
     except BackupRefused as error:
-        _wrong(str(error))
+        wrong(str(error))
+    # Run by a timer, what goes well is not told: it would be a mail every night.
+    if sys.stdout.isatty():
+        announce(settings)
+        print(f"It is written to {file.absolute()}.")
 
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="What `backup` wrote."),
+    ],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Put aside the database that is there.")
+        bool, typer.Option("--replace", help="Put aside the database that is there; it is kept.")
     ] = False,
+    config: ConfigFile = "",
 ) -> None:
     """Make a backup the database (SQLite only). The service must not run."""
     from monitor.adapters.store import BackupRefused, Store
 
     _logs(quiet=True)
+    settings = load(os.environ, config)
     try:
-        kept = Store(load(os.environ).database_url).put_back(file, replace=replace)
+        kept = Store(settings.database_url).put_back(file, replace=replace)
     except BackupRefused as error:
-        _wrong(str(error))
+        wrong(str(error))
+    announce(settings)
     if kept is not None:
         print(f"What was there is kept as {kept}")
-
-
-@user.command("add")
-def user_add(
-    name: str, role: Annotated[Role, typer.Option()], password_stdin: PasswordStdin = False
-) -> None:
-    """Let somebody sign in. Works before and while the service runs."""
-    from monitor.adapters.store import Conflict
-    from monitor.service.accounts import Unfit, create_user
-
-    _logs(quiet=True)
-    if not password_stdin:
-        _wrong("Give --password-stdin and the password on standard input.")
-    try:
-        create_user(load(os.environ), name, role.value, _password())
-    except (Unfit, Conflict) as error:
-        _wrong(str(error))
-
-
-@user.command("change")
-def user_change(
-    name: str,
-    role: Annotated[Role | None, typer.Option()] = None,
-    password_stdin: PasswordStdin = False,
-    disable: Annotated[
-        bool | None, typer.Option("--disable/--enable", help="Keep out, or let in again.")
-    ] = None,
-) -> None:
-    """Another role or password, or no entry at all. A running service follows within a minute."""
-    from monitor.adapters.store import Missing
-    from monitor.service.accounts import Unfit, alter_user
-
-    _logs(quiet=True)
-    if role is None and disable is None and not password_stdin:
-        _wrong("Say what to change: --role, --password-stdin, --disable or --enable.")
-    password = _password() if password_stdin else None
-    try:
-        alter_user(load(os.environ), name, role and role.value, password, disabled=disable)
-    except Missing:
-        _wrong(f"There is no user {name}.")
-    except Unfit as error:
-        _wrong(str(error))
-
-
-@device.command("add")
-def device_add(
-    device_id: Annotated[str, typer.Argument(metavar="ID")],
-    kind: Annotated[Kind, typer.Option()],
-    site: str = "",
-    user: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Which user of a shared cuff the patient is (0 to 254)."),
-    ] = None,
-    model: Annotated[str, typer.Option(metavar="NAME", help="What it is, as on its box.")] = "",
-) -> None:
-    """Register a device; prints its broker user name, password and topic once."""
-    from monitor.adapters.store import Conflict
-    from monitor.service.accounts import Unfit, create_device
-
-    _logs(quiet=True)
-    try:
-        print(create_device(load(os.environ), device_id, kind.value, site, user, model))
-    except (Unfit, Conflict) as error:
-        _wrong(str(error))
-
-
-def _password() -> str:
-    """The first line of standard input."""
-    try:
-        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        _wrong("The password on standard input is not UTF-8.")
 
 
 def _simulators(command: str, arguments: list[str]) -> NoReturn:
@@ -244,11 +227,6 @@ def _logs(*, quiet: bool) -> None:
     from monitor.service.logs import configure
 
     configure(quiet=quiet)
-
-
-def _wrong(line: str) -> NoReturn:
-    print(f"{NAME}: {line}", file=sys.stderr)
-    raise SystemExit(WRONG_USE)
 
 
 def _reasons(error: BaseException) -> list[BaseException]:
@@ -280,9 +258,10 @@ def main() -> None:
         raise SystemExit(app(prog_name=NAME, standalone_mode=False))
     except TyperException as error:
         said = " ".join(error.format_message().split()).rstrip(".")
-        _wrong(f"{said}. See {NAME} --help.")
+        context = getattr(error, "ctx", None)
+        wrong(f"{said}. See {context.command_path if context else NAME} --help.")
     except ConfigError as error:
-        _wrong(str(error))
+        wrong(str(error))
     except Exception as error:
         reasons = _reasons(error)
         status = _status(reasons)

@@ -5,8 +5,9 @@ the prefix (`mqtt_url = "…"`), and tables `[[sources]]`, which only a file can
 """
 
 import re
+import ssl
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -75,6 +76,45 @@ _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)
 _LISTS: Final = frozenset({"site", "notice_allow", "notice_schemes", "origins", "trusted_proxies"})
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _SETTABLE: Final = frozenset(Config.__struct_fields__) - {"sources"}
+# What a refusal says beside the name and the value.
+ALLOWED: Final = {
+    "mqtt_url": "mqtt://[user:password@]host[:port] or mqtts://…, or nothing: a broker of its own. "
+    "A / ? # or @ in the password is written %2F, %3F, %23 or %40",
+    "database_url": "sqlite:///file or postgresql://[user:password@]host[:port]/name",
+    "http_host": "an address or name of this machine",
+    "http_port": "a port, a whole number from 0 to 65535 (0: any that is free)",
+    "site": "a name, or several with commas, without / # +; or + alone, for all",
+    "notice_allow": "scheme://host, or several with commas",
+    "clock_speed": "a number above 0 and at most 1000",
+    "mqtt_port": "a port, a whole number from 0 to 65535",
+    "broker": "auto, mosquitto or amqtt",
+    "data": "a folder",
+    "origins": "scheme://host, or several with commas",
+    "trusted_proxies": "an address or network as 10.0.0.0/8, or several with commas",
+    "mqtt_window": "a number of messages, a whole number from 1 to 65535",
+    "mqtt_ca": "a PEM file that can be read, or nothing: the system's own",
+    "public_url": "http://… or https://…, or nothing",
+    "notice_schemes": "a scheme, or several with commas, as mailto,json",
+    "ping_url": "http://… or https://…, or nothing",
+    "sources": "tables [[sources]] with topic and format, and site where it is not home",
+}
+
+
+class _Unfit(ValueError):
+    """One field cannot be as it is given.
+
+    value   the part of it that is meant; None: all of it
+    why     what is wrong with it, where that can be told
+    """
+
+    def __init__(
+        self, field: str, value: object = None, *, why: str = "cannot be used", allowed: str = ""
+    ) -> None:
+        self.field = field
+        self.value = value
+        self.why = why
+        self.allowed = allowed or ALLOWED[field]
+        super().__init__(field)
 
 
 def load(environment: Mapping[str, str], path: str = "") -> Config:
@@ -87,9 +127,28 @@ def load(environment: Mapping[str, str], path: str = "") -> Config:
             continue
         field = name.removeprefix(PREFIX).lower()
         if field not in _SETTABLE or name != name.upper():
-            raise ConfigError(f"{name} is not a setting. Known: {_known()}.")
+            known = ", ".join(sorted(PREFIX + one.upper() for one in _SETTABLE))
+            raise ConfigError(f"{name} is not a setting. Known: {known}, {PREFIX}CONFIG.")
         given[field], named[field] = _split(text) if field in _LISTS else text, name
-    return _check(_convert(given, named))
+    try:
+        return _check(_convert(given))
+    except _Unfit as unfit:
+        value = given.get(unfit.field) if unfit.value is None else unfit.value
+        raise ConfigError(
+            f"{named[unfit.field]}: {_shown(unfit.field, value)} {unfit.why}. "
+            f"Allowed: {unfit.allowed}."
+        ) from None
+
+
+def _shown(field: str, value: object) -> str:
+    """As it was given, but for what may be a secret: whoever reads this may not be its owner."""
+    text = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    text = re.sub(r"(?:(?<=//)|^(?!.*//)).*@", "***@", text)
+    if field in {"mqtt_url", "database_url", "public_url"}:
+        text = re.sub(r"[?#].*", "?…", text)
+    if field == "ping_url":  # whoever knows its path can send the sign of life
+        text = re.sub(r"(?<=[^/:])/(?!/).+", "/…", text)
+    return f"'{text}'" if isinstance(value, str | tuple | list) else text
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -108,80 +167,122 @@ def _read(path: str) -> dict[str, Any]:
     return given
 
 
-def _convert(given: dict[str, Any], named: dict[str, str]) -> Config:
-    """One field at a time, so that the message can name it as its author did."""
+def _convert(given: dict[str, Any]) -> Config:
+    """One field at a time, so that the message can name it."""
     for field, value in given.items():
         kind = next(f.type for f in msgspec.structs.fields(Config) if f.name == field)
         try:
             msgspec.convert(value, kind, strict=False)
         except msgspec.ValidationError as error:
-            raise ConfigError(f"{named[field]}: {error}.") from None
+            if field == "sources":
+                raise _Unfit(field, "[[sources]]", why=f"cannot be used ({error})") from None
+            raise _Unfit(field) from None
     return msgspec.convert(given, Config, strict=False)
 
 
 def _check(config: Config) -> Config:
-    for name in ("http_port", "mqtt_port"):
-        if not 0 <= getattr(config, name) <= 65_535:
-            raise ConfigError(f"{PREFIX}{name.upper()} must be a port, 0 to 65535.")
-    if not 1 <= config.mqtt_window <= 65_535:
-        raise ConfigError(f"{PREFIX}MQTT_WINDOW must be a number of messages, 1 to 65535.")
-    if not 0 < config.clock_speed <= 1000:
-        raise ConfigError(f"{PREFIX}CLOCK_SPEED must be above 0 and at most 1000.")
-    if not config.site or any(not s or set(s) & set("/#") for s in config.site):
-        raise ConfigError(f"{PREFIX}SITE must name sites without '/' or '#', or be '+'.")
-    if any("+" in s for s in config.site) and config.site != ("+",):
-        raise ConfigError(f"{PREFIX}SITE is either '+' alone or a list of names.")
-    if config.mqtt_url and _scheme(config.mqtt_url) not in ("mqtt", "mqtts"):
-        raise ConfigError(f"{PREFIX}MQTT_URL must begin with mqtt:// or mqtts:// and a host.")
-    scheme = config.database_url.partition(":")[0]
-    if scheme not in ("sqlite", "postgresql"):
-        raise ConfigError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    _check_addresses(config)
-    for proxy in config.trusted_proxies:
-        _check_proxy(proxy)
+    """Raises _Unfit."""
+    in_bounds = {
+        "http_port": 0 <= config.http_port <= 65_535,
+        "mqtt_port": 0 <= config.mqtt_port <= 65_535,
+        "mqtt_window": 1 <= config.mqtt_window <= 65_535,
+        "clock_speed": 0 < config.clock_speed <= 1000,
+        "http_host": bool(config.http_host.strip()),
+        "data": bool(config.data.strip()),
+        "site": bool(config.site) and (config.site == ("+",) or not _odd(config.site)),
+        "database_url": _is_database(config.database_url),
+        "public_url": not config.public_url or _is_address(config.public_url, "http", "https"),
+        "ping_url": not config.ping_url or _is_address(config.ping_url, "http", "https"),
+        "mqtt_ca": not config.mqtt_ca or _holds_certificates(config.mqtt_ca),
+    }
+    for field, fits in in_bounds.items():
+        if not fits:
+            raise _Unfit(field)
+    if config.mqtt_url and (why := _wrong_broker(config.mqtt_url)):
+        raise _Unfit("mqtt_url", why=why)
+    _check_lists(config)
+    for source in config.sources:
+        _check_topic(source.topic)
     return config
 
 
-def _check_addresses(config: Config) -> None:
-    for name in ("notice_allow", "origins"):
-        for address in getattr(config, name):
-            if not _ADDRESS.fullmatch(address):
-                raise ConfigError(f"{PREFIX}{name.upper()}: {address} is not scheme://host.")
-    for name in ("public_url", "ping_url"):
-        address = getattr(config, name)
-        if address and _scheme(address) not in ("http", "https"):
-            raise ConfigError(f"{PREFIX}{name.upper()} must begin with http:// or https://.")
-    for scheme in config.notice_schemes:
-        if not _SCHEME.fullmatch(scheme):
-            raise ConfigError(
-                f"{PREFIX}NOTICE_SCHEMES: {scheme} is not a scheme; write mailto,json"
-            )
-    for source in config.sources:
-        _check_topic(source.topic)
+def _odd(sites: tuple[str, ...]) -> bool:
+    return any(set(site) & set("/#+") for site in sites)
 
 
-def _check_proxy(address: str) -> None:
+def _check_lists(config: Config) -> None:
+    fitting: dict[str, Callable[[str], object]] = {
+        "notice_allow": _ADDRESS.fullmatch,
+        "origins": _ADDRESS.fullmatch,
+        "notice_schemes": _SCHEME.fullmatch,
+        "trusted_proxies": _is_network,
+    }
+    for field, fits in fitting.items():
+        for one in getattr(config, field):
+            if not fits(one):
+                raise _Unfit(field, one)
+
+
+def _is_network(address: str) -> bool:
     try:
         ip_network(address)
-    except ValueError as error:
-        raise ConfigError(f"{PREFIX}TRUSTED_PROXIES: {error}.") from None
-
-
-def _scheme(url: str) -> str:
-    """Empty where the URL cannot be read. Its own words may quote a password: they are dropped."""
-    try:
-        return urlsplit(url).scheme
     except ValueError:
-        return ""
+        return False
+    return True
+
+
+def _is_address(url: str, *schemes: str) -> bool:
+    """Of one of these schemes, with a host and, if any, a port that can be."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _wrong_broker(url: str) -> str:
+    """What keeps it from being a broker's address; "" for nothing."""
+    try:
+        parts = urlsplit(url)
+        port_fits = parts.port != 0
+    except ValueError:
+        return "has a bad host or port"
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or not port_fits:
+        return "cannot be used"
+    if bool(parts.username) != bool(parts.password):
+        return "has a user name without a password, or the reverse"
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        return "has more than a host and port"
+    return ""
+
+
+def _is_database(url: str) -> bool:
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return rest.startswith("/") and rest not in ("/", "/:memory:")
+    if scheme != "postgresql":
+        return False
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return "," in rest  # several hosts, which only the driver can read
+
+
+def _holds_certificates(file: str) -> bool:
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError:  # an ssl.SSLError is one
+        return False
+    return True
 
 
 def _check_topic(topic: str) -> None:
     levels = topic.split("/")
     if levels.count("{device}") != 1:
-        raise ConfigError(f"sources: {topic}: exactly one level must be {{device}}.")
+        raise _Unfit("sources", topic, allowed="a topic of which exactly one level is {device}")
     # A broker ends the connection of whoever subscribes to a filter that is none.
     if any(set(level) & set("+#") and level != "+" for level in levels):
-        raise ConfigError(f"sources: {topic}: a level is a name, + or {{device}}.")
+        raise _Unfit("sources", topic, allowed="a topic whose levels are names, + or {device}")
 
 
 def _split(text: str) -> tuple[str, ...]:

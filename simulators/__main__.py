@@ -2,30 +2,22 @@
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 
 from simulators.errors import WrongUse
+from simulators.options import parser
 from simulators.publish.feed import Feed, demo_feed
 from simulators.publish.replay import Replay, replay
 from simulators.publish.runner import run
 from simulators.publish.simulate import Account, Simulate, simulate
-from simulators.scenarios import NAMES
 from simulators.terminal import note, say
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     name = str(options.command)
     try:
         if name == "simulate":
@@ -103,68 +95,12 @@ def _own_api() -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 (recognised, not bound)
         host = "127.0.0.1"
     port = os.environ.get("DOSING_MONITOR_HTTP_PORT") or "8000"
+    if not port.isdecimal() or not 1 <= int(port) <= 65_535:
+        raise WrongUse(
+            f"DOSING_MONITOR_HTTP_PORT: '{port}' cannot be used. Allowed here: the service's port, "
+            "a whole number from 1 to 65535; or name the service by --api URL"
+        )
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="simulators", description="Simulated people and devices.")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
-    simulated = commands.add_parser("simulate", help="sessions that begin now")
-    _common(simulated)
-    _people(simulated, scenario="calm")
-    trace = commands.add_parser("replay", help="a recorded trace, measured now")
-    trace.add_argument("trace", type=Path, metavar="TRACE.csv")
-    trace.add_argument("--device", required=True, type=_identifier, metavar="ID")
-    _common(trace)
-    feed = commands.add_parser("demo-feed", help="the demonstration's past, then its present")
-    _common(feed)
-    _people(feed, scenario="clinic")
-    return parser
-
-
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--mqtt", required=True, metavar="URL")
-    parser.add_argument("--site", type=_identifier, default="home", metavar="S")
-    parser.add_argument("--speed", type=_speed, default=1.0, metavar="X")
-    parser.add_argument("--api", metavar="URL", type=_http_url)
-
-
-def _people(parser: argparse.ArgumentParser, *, scenario: str) -> None:
-    parser.add_argument("--scenario", choices=NAMES, default=scenario, metavar="NAME")
-    parser.add_argument("--patients", type=_count, metavar="N")
-    parser.add_argument("--seed", type=_seed, default=1, metavar="N")
-    parser.add_argument("--user", metavar="NAME")
-    parser.add_argument("--password-stdin", action="store_true")
-
-
-def _identifier(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
-        raise argparse.ArgumentTypeError("wants 1 to 64 letters, digits, '_' or '-'")
-    return text
-
-
-def _speed(text: str) -> float:
-    return _within(float(text), 0.01, 100_000, "wants a number above 0")
-
-
-def _count(text: str) -> int:
-    return int(_within(int(text), 1, 1000, "wants 1 to 1000"))
-
-
-def _seed(text: str) -> int:
-    return int(_within(int(text), 0, 2**32, "wants a whole number from 0"))
-
-
-def _within(number: float, low: float, high: float, wish: str) -> float:
-    if not low <= number <= high:
-        raise argparse.ArgumentTypeError(wish)
-    return number
-
-
-def _http_url(text: str) -> str:
-    if not re.match(r"https?://[^/]", text):
-        raise argparse.ArgumentTypeError("wants http://… or https://…")
-    return text.rstrip("/")
 
 
 if __name__ == "__main__":

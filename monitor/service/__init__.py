@@ -15,4 +15,7 @@ operation   is everything working
 run         the process: start, task group, end
 demo        the whole product on embedded parts, with simulated sessions
 accounts    users and devices, from the command line
+commands    the commands for them; what they ask for is in `asking`
+places      which database a command means
+first_run   the link that makes the first administrator
 """

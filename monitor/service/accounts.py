@@ -5,31 +5,66 @@ import time
 
 import msgspec
 
-from monitor.adapters.store import Store, clinic
-from monitor.adapters.store.people import add_user, change_user
+from monitor.adapters.store import Store, clinic, people
+from monitor.adapters.web import rows
 from monitor.adapters.web.passwords import Passwords
+from monitor.adapters.web.records import Json
+from monitor.codecs.times import iso
 from monitor.config import Config
 from monitor.service.desk import device_answer, new_device
 from monitor.service.topics import DEVICE_ID
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
-SHORTEST = 8
+SHORTEST, LONGEST = 8, 256
 LAST_USER = 254
 LONGEST_MODEL = 64
+AT_ONCE = 1000
 
 
 class Unfit(ValueError):
-    """What was given cannot be used: one line that says what to do."""
+    """What was given cannot be used: one line that says what to do. field: which it is about."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(text)
 
 
-def create_user(config: Config, name: str, role: str, password: str) -> None:
-    """Raises Unfit, or the store's Conflict."""
+def fit(name: str, password: str) -> None:
+    """Whether somebody can be added so, by whatever way. Raises Unfit."""
+    fit_name(name)
+    fit_password(password)
+
+
+def fit_name(name: str) -> None:
+    """Raises Unfit."""
     if not NAME.fullmatch(name):
-        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -")
-    secret = _hashed(password)
+        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
+
+
+def fit_password(password: str) -> None:
+    """Raises Unfit."""
+    if len(password) < SHORTEST:
+        raise Unfit(f"The password needs at least {SHORTEST} characters.", "password")
+    if len(password) > LONGEST:
+        raise Unfit(f"The password has at most {LONGEST} characters.", "password")
+
+
+def create_user(config: Config, name: str, role: str, password: str) -> int:
+    """How many administrators may sign in now. Raises Unfit, or the store's Conflict."""
+    fit(name, password)
+    secret = Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(add_user, name, role, secret, time.time())
+    store.run(people.add_user, name, role, secret, time.time())
+    return sum(u.role == "admin" and not u.disabled for u in store.run(people.all_users))
+
+
+def listed_users(config: Config) -> list[Json]:
+    store = Store(config.database_url)
+    store.migrate()
+    return [
+        rows.user(one) | {"created_at": iso(one.created_at)} for one in store.run(people.all_users)
+    ]
 
 
 def alter_user(
@@ -37,18 +72,14 @@ def alter_user(
 ) -> None:
     """Change what is not None. A new password, and being disabled, end every session of the user.
 
-    Raises Unfit, or the store's Missing.
+    Raises Unfit, or the store's Missing or LastAdmin.
     """
-    secret = None if password is None else _hashed(password)
+    if password is not None:
+        fit_password(password)
+    secret = None if password is None else Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(change_user, name, role=role, password_hash=secret, disabled=disabled)
-
-
-def _hashed(password: str) -> str:
-    if len(password) < SHORTEST:
-        raise Unfit(f"The password needs at least {SHORTEST} characters.")
-    return Passwords.hash_now(password)
+    store.run(people.alter_user, name, role=role, password_hash=secret, disabled=disabled)
 
 
 def create_device(
@@ -72,4 +103,17 @@ def create_device(
     device, password = new_device(device_id, kind, where, time.time(), enforced=not config.mqtt_url)
     device = msgspec.structs.replace(device, user=user, model=model or None)
     store.run(clinic.add_device, device)
-    return msgspec.json.encode(device_answer(device, password)).decode()
+    answer = device_answer(device, password) | {"database": store.where}
+    return msgspec.json.encode(answer).decode()
+
+
+def listed_devices(config: Config) -> list[Json]:
+    store = Store(config.database_url)
+    store.migrate()
+    found: list[Json] = []
+    after: str | None = None
+    while True:
+        page = store.run(clinic.list_devices, AT_ONCE, after)
+        found += [rows.device(one) for one in page.items]
+        if (after := page.next) is None:
+            return found

@@ -72,6 +72,7 @@ async def _greet(service: Service, password: str) -> None:
     typer.echo(f"User name: {USER}")
     typer.echo(f"Password: {password}")
     typer.echo("All people are simulated. Their past is being played in; Ctrl-C ends it.")
+    typer.echo(f"Database: {service.store.where}, which goes when this ends.")
 
 
 async def _hand_over(service: Service) -> None:

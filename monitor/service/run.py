@@ -7,6 +7,7 @@ again: half a monitor would look like a whole one.
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
@@ -33,6 +34,7 @@ from monitor.service.attendance import Attendance
 from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock
 from monitor.service.desk import Counter
+from monitor.service.first_run import FirstRun
 from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
 from monitor.service.identity import Identity
@@ -42,6 +44,7 @@ from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
 from monitor.service.outward import Outward
 from monitor.service.ping import Ping
+from monitor.service.places import NAMED, others, place_of
 from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
 from monitor.service.topics import Topics
@@ -112,6 +115,9 @@ class Service:
         self.operation.ping = self.ping
         self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
+        self.place = place_of(config)  # as it is before anything is made
+        self.folder = Path(config.data).absolute()
+        self.first_run = FirstRun(self.store, self.folder)
         self.broker: OwnBroker | None = None
         self.listening = asyncio.Event()
         self._socket: Any = None
@@ -137,6 +143,9 @@ class Service:
         self.notices.url = self.desk.links = self.config.public_url.rstrip("/") or self.address
         await self._load()
         self._make_port()
+        await self.first_run.begin(
+            self.config.public_url or self.address, sys.stdout if sys.stdout.isatty() else None
+        )
 
     @property
     def address(self) -> str:
@@ -153,6 +162,7 @@ class Service:
     async def stop(self) -> None:
         """Put what is known on disk. Within three seconds, whatever the database does."""
         self.claim.say(ending=True)
+        self.first_run.end()
         now = self.clock.now()
         for session in self.ward.sessions.values():
             body = session.encounter.snapshot()
@@ -171,7 +181,7 @@ class Service:
             desk=self.desk, outbox=self.outbox, accounts=real,
             records=Records(self.store, self.clock.now),
             hub=self.hub, sessions=sessions, registry=self.registry,
-            allowed_origins=self.config.origins,
+            allowed_origins=self.config.origins, first_run=self.first_run,
         )  # fmt: skip
         tasks = [
             ("claim", self._keep_claim()),
@@ -230,6 +240,7 @@ class Service:
         while True:
             self.ingest.confirm()
             self.attendance.look()
+            self.first_run.look()
             await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
@@ -324,7 +335,11 @@ async def run(service: Service, *beside: Beside) -> None:
     async with _until_signalled() as stop:
         await service.start()
         interpreter.tune()
-        log.info("serving", http=service.address)
+        _say_of_a_new_database(service)
+        log.info(
+            "serving", http=service.address, database=service.store.where,
+            data=str(service.folder),
+        )  # fmt: skip
         running = asyncio.create_task(_group(service, beside), name="service")
         asked = asyncio.create_task(stop.wait(), name="signal")
         try:
@@ -335,6 +350,20 @@ async def run(service: Service, *beside: Beside) -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await running
             await service.stop()
+
+
+def _say_of_a_new_database(service: Service) -> None:
+    """An empty one watches nobody: it should be what was meant."""
+    if not service.place.new:
+        return
+    found = [str(file) for file in others(service.place)]
+    if found:
+        log.warning(
+            "another_database_is_there", made=service.store.where, found=found,
+            do=f"if one of these was meant, stop, and start in its folder or name it in {NAMED}",
+        )  # fmt: skip
+    else:
+        log.info("database_made", database=service.store.where)
 
 
 async def _group(service: Service, beside: Sequence[Beside]) -> None:

@@ -9,7 +9,7 @@ from simulators.errors import Failed
 from simulators.publish.link import Credentials
 
 Mode = Literal["test", "demo"]
-TIMEOUT_S: Final = 10.0
+TIMEOUT: Final = httpx.Timeout(10.0, connect=2.0)
 
 
 class Refused(Failed):
@@ -17,6 +17,7 @@ class Refused(Failed):
 
     def __init__(self, what: str, status: int, detail: str) -> None:
         self.status = status
+        self.detail = detail
         super().__init__(f"{what}: the service answers {status}: {detail}")
 
 
@@ -24,7 +25,7 @@ class Api:
     """One signed-in person. Use as `async with Api(url) as api`. Every call may raise Failed."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S)
+        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT)
 
     async def __aenter__(self) -> Self:
         return self
@@ -33,9 +34,17 @@ class Api:
         await self._client.aclose()
 
     async def login(self, username: str, password: str) -> None:
-        body = await self._call(
-            "sign in", "POST", "/login", {"username": username, "password": password}
-        )
+        given = {"username": username, "password": password}
+        try:
+            body = await self._call("sign in", "POST", "/login", given)
+        except Refused as refused:
+            if refused.status != 401:
+                raise
+            detail = (
+                f"{refused.detail} ({username} at {self._client.base_url.copy_with(path='')}) Give "
+                "another --user or password, or add the user with dosing-monitor user add."
+            )
+            raise Refused("sign in", 401, detail) from None
         # The cookie would do, but a cookie makes the service ask where a request comes from.
         self._client.cookies.clear()
         self._client.headers["Authorization"] = f"Bearer {body['token']}"
@@ -124,7 +133,8 @@ class Api:
                 raise Refused(what, answer.status_code, _detail(answer))
             found = answer.json() if answer.content else {}
         except (httpx.HTTPError, ValueError) as fault:
-            raise Failed(f"{what}: {str(fault) or type(fault).__name__}") from None
+            where = f"no answer from {self._client.base_url.copy_with(path='')}"
+            raise Failed(f"{what}: {where} ({str(fault) or type(fault).__name__})") from None
         if not isinstance(found, dict):
             raise Failed(f"{what}: the service answers something else than an object")
         return found

@@ -13,6 +13,8 @@ from simulators.outbox import RESEND_S
 from simulators.terminal import note
 
 UNCONFIRMED_S = 5.0
+# A service that is there may be busy; where nobody is there, this is soon told.
+PATIENCE = httpx.Timeout(5.0, connect=2.0)
 ASKED = 3  # the quickest of so many answers is the most exact
 
 
@@ -83,7 +85,7 @@ async def service_clock(api_url: str, speed: float) -> VirtualClock:
     Where no service answers: the time of day with a note on stderr at speed 1, WrongUse at another.
     """
     try:
-        async with httpx.AsyncClient(base_url=api_url, timeout=5) as client:
+        async with httpx.AsyncClient(base_url=api_url, timeout=PATIENCE) as client:
             return await _synchronised(client, speed)
     except Failed as fault:
         if speed != 1:

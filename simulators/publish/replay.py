@@ -13,6 +13,7 @@ from simulators.errors import Failed
 from simulators.native import Reading, confirmation, iso, readings_payload
 from simulators.outbox import BATCH, Outbox
 from simulators.publish.clock import VirtualClock, patience, service_clock
+from simulators.publish.door import answered
 from simulators.publish.link import Broker, Link
 from simulators.publish.player import device_topic
 from simulators.trace import Row, read_trace
@@ -51,7 +52,9 @@ async def replay(options: Replay) -> Summary:
     """Play a trace to its end. Raises WrongUse or Failed."""
     rows = read_trace(options.trace)
     broker = Broker.parse(options.mqtt)
-    clock = await service_clock(options.api_url, options.speed)
+    async with answered(broker) as admitted:
+        clock = await service_clock(options.api_url, options.speed)
+        await admitted()
     recorder = Recorder(broker, options.site, options.device, clock, capacity=len(rows))
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(recorder.link.run()), group.create_task(recorder.send())]

@@ -13,11 +13,16 @@ from simulators.errors import Failed
 from simulators.publish.api import Api, Refused
 from simulators.publish.clinic import Staff
 from simulators.publish.clock import VirtualClock, patience, service_clock
+from simulators.publish.door import Admitted, Unwelcome, answered, knock
 from simulators.publish.link import Broker, Credentials
 from simulators.publish.player import Player
 from simulators.sessions import Session, build, places
 from simulators.terminal import note, say
 
+REGISTERED: Final = (
+    "Or let devices be registered, each with a password of its own: --api URL --user NAME "
+    "--password-stdin."
+)
 TRY_AGAIN_S: Final = 5.0
 LOOK_AROUND_S: Final = 10.0  # real seconds between looks at what people did on the page
 
@@ -45,14 +50,20 @@ class Simulate(Struct, frozen=True, kw_only=True):
 async def simulate(options: Simulate) -> None:
     """Until every session's course is over. Raises WrongUse or Failed."""
     broker = Broker.parse(options.mqtt)
-    clock = await service_clock(options.api_url, options.speed)
-    if options.account is None:
-        await _devices_alone(options, broker, clock)
-        return
+    async with answered(broker) as admitted:
+        clock = await service_clock(options.api_url, options.speed)
+        if options.account is None:
+            await _devices_alone(options, broker, clock, admitted)
+            return
+        # Devices that are registered have credentials of their own; there has to be a broker.
+        with contextlib.suppress(Unwelcome):
+            await admitted()
     async with Api(options.api_url) as api:
         await api.login(options.account.name, options.account.password)
         staff = Staff(api, site=options.site, mode="test")
         credentials = await staff.admit(_sessions(options, clock.now()))
+        if None in credentials.values():
+            await knock(broker)
         # Registering took its time; the sessions begin after it.
         sessions = _sessions(options, clock.now())
         staff.plan(sessions)
@@ -61,7 +72,9 @@ async def simulate(options: Simulate) -> None:
             await follow(players, sessions, clock, staff)
 
 
-async def _devices_alone(options: Simulate, broker: Broker, clock: VirtualClock) -> None:
+async def _devices_alone(
+    options: Simulate, broker: Broker, clock: VirtualClock, admitted: Admitted
+) -> None:
     """Say which devices there are; opening sessions is somebody else's business."""
     sessions = _sessions(options, clock.now())
     for session in sessions:
@@ -69,6 +82,10 @@ async def _devices_alone(options: Simulate, broker: Broker, clock: VirtualClock)
             say(device.id)
         if session.dose_at is not None:
             session.dose(session.dose_at)
+    try:
+        await admitted()
+    except Unwelcome as refused:
+        raise Unwelcome(f"{refused} {REGISTERED}") from None
     async with playing(sessions, broker, options.site, {}) as players:
         await follow(players, sessions, clock)
 

@@ -1,6 +1,7 @@
 """What the README promises is what the code does."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,16 @@ def test_its_commands_are_targets() -> None:
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     assert {"demo", "test", "setup", "check", "bench"} <= targets
     assert set(re.findall(r"^make (\w+)", README, re.MULTILINE)) == {"demo", "test"}
+
+
+def test_the_set_up_ends_by_saying_how_to_call_the_command() -> None:
+    done = subprocess.run(
+        ["make", "--silent", "setup", "RUNTIME="], cwd=REPOSITORY, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    called = re.findall(r"^  (\S+) (\S+)", done.stdout, re.MULTILINE)
+    assert called == [(".venv/bin/dosing-monitor", what) for what in ("serve", "demo", "--help")]
+    assert f"{REPOSITORY}/.venv/bin/dosing-monitor" in done.stdout
 
 
 def test_the_continuous_run_checks_and_then_does_what_the_readme_says() -> None:

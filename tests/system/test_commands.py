@@ -159,6 +159,13 @@ def test_people_are_changed_and_kept_out_while_the_service_runs(product: Product
     assert status(val) == 401
     assert val.http.post("/login", json=given).status_code == 401
     assert val.http.post("/login", json=given | {"password": "another password"}).is_success
+    product.user("ada", "admin")
+    for last in (("--disable",), ("--role", "therapist")):
+        code, said = change(*last, name="ada")
+        assert (code, said.count("\n")) == (2, 1)
+        assert "ada is the last administrator" in said
+        assert "user add" in said
+    assert Clinic(product, "ada").get("/me")["role"] == "admin"
     assert change("--disable", name="nobody") == (2, "dosing-monitor: There is no user nobody.\n")
     assert change()[0] == 2
     assert change("--password-stdin", given="short\n")[0] == 2

@@ -175,6 +175,7 @@ def _of_the_clinic(clinic: Clinic, contact: str) -> None:
     assert clinic.http.put(f"/contacts/{contact}", json=put).is_success
     assert clinic.http.delete(f"/contacts/{contact}").is_success
     clinic.post("/users", username="val", role="viewer", password=PASSWORD)
+    clinic.http.patch("/users/val", json={"role": "therapist"})
     for listing in ("contacts", "users", "vocabulary", "me"):
         clinic.get(f"/{listing}")
 

@@ -92,6 +92,53 @@ async def test_a_contact_is_added_tested_confirmed_changed_and_removed(
     assert admin.get("/contacts")["items"] == []
 
 
+async def test_what_cannot_be_is_said_at_its_field_in_the_pages_words(
+    office: Page, admin: Clinic, no_contacts: None
+) -> None:
+    await office.get_by_role("button", name="Add contact").click()
+    form = office.locator("form.contact")
+    typed = {
+        "Name": "Dr Voss", "Addresses, one a line": "json://192.0.2.7/x\nvoss at example",
+        "Told after": "soon", "User": "kim", "On duty": "mon-fri 08:00-18:00; sat 9-25",
+        "PIN": "12345a",
+    }  # fmt: skip
+    for label, text in typed.items():
+        await form.get_by_label(label, exact=True).fill(text)
+    save = form.get_by_role("button", name="Save contact")
+    await save.click()
+    said = {
+        "Addresses, one a line": "Addresses: each must begin with a scheme",
+        "Told after": "Told after must be a number.",
+        "On duty": "On duty: the beginning of shift 2 must be a time of day, as in 22:00.",
+        "PIN": "PIN must be 6 to 12 digits.",
+    }
+    for label, text in said.items():
+        field = form.get_by_label(label, exact=True)
+        await expect(field).to_have_attribute("aria-invalid", "true")
+        await expect(field).to_have_accessible_description(re.compile(f"^{re.escape(text)}"))
+        await expect(form.get_by_text(text)).to_be_visible()
+    await expect(form.locator("[aria-invalid]")).to_have_count(len(said))
+    await expect(form.locator(".problem")).to_have_text(
+        "Not saved. See Addresses, Told after, On duty, PIN."
+    )
+    for raw in ("after_s", "urls", "rota.1", "begins", "validation", "pattern"):
+        await expect(form).not_to_contain_text(raw)
+    for width, height in ((1280, 800), (960, 720), (390, 844)):
+        await office.set_viewport_size({"width": width, "height": height})
+        assert await overflow(office) <= 0
+    mended = {"Addresses, one a line": "jsons://alarms.example/x", "Told after": "45", "PIN": "",
+              "On duty": "mon-fri 08:00-18:00"}  # fmt: skip
+    for label, text in mended.items():
+        await form.get_by_label(label, exact=True).fill(text)
+    await save.click()
+    # What the service knows and its forms do not.
+    user = form.get_by_label("User", exact=True)
+    await expect(user).to_have_accessible_description(re.compile("^User: kim is nobody who may"))
+    await expect(form.locator("[aria-invalid]")).to_have_count(1)
+    assert admin.get("/contacts")["items"] == []
+    await form.get_by_role("button", name="Cancel").click()
+
+
 async def test_the_service_is_tried_out_on_the_page(office: Page) -> None:
     part = office.get_by_role("region", name="Self-test")
     await part.get_by_role("button", name="Run it now").click()

@@ -4,6 +4,8 @@ StoreError
 ├── Conflict      the caller's: what is to be added is there already
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Missing       the caller's: what is to be changed is not there
+├── LastAdmin     the caller's: nobody could manage users any more
+├── NotFirst      the caller's: there is a user already
 ├── BadUrl        the operator's: the URL names no database, whatever runs where
 ├── Claimed       the operator's: another service has the database
 ├── BadCursor     the caller's: a page mark that this store never gave out
@@ -40,6 +42,20 @@ class Missing(StoreError):
         self.kind = kind
         self.key = key
         super().__init__(f"There is no {kind} {key}.")
+
+
+class LastAdmin(StoreError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is the last administrator who may sign in, and stays one. First add another "
+            "(dosing-monitor user add NAME --role admin) or make somebody one (dosing-monitor "
+            "user change NAME --role admin)."
+        )
+
+
+class NotFirst(StoreError):
+    def __init__(self) -> None:
+        super().__init__("There is a user already.")
 
 
 class BadUrl(StoreError):

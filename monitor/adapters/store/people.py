@@ -2,12 +2,14 @@
 
 from typing import Final
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from monitor.adapters.store.errors import Conflict, Missing
-from monitor.adapters.store.schema import tokens, users
+from monitor.adapters.store.entry import Audited
+from monitor.adapters.store.errors import Conflict, LastAdmin, Missing, NotFirst
+from monitor.adapters.store.schema import audit, tokens, users
 
 
 class User(Struct, frozen=True):
@@ -43,6 +45,22 @@ def add_user(connection: Connection, name: str, role: str, password_hash: str, a
     return User(**row)
 
 
+def add_first_user(
+    connection: Connection, name: str, role: str, password_hash: str, at: float
+) -> User:
+    """Raises NotFirst when there is a user, also one whom another process adds at this moment."""
+    if connection.dialect.name != "sqlite":  # whose transactions that write are one by one
+        connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
+    if count_users(connection):
+        raise NotFirst
+    return add_user(connection, name, role, password_hash, at)
+
+
+def count_users(connection: Connection) -> int:
+    """Disabled ones too: whoever disabled them was here."""
+    return int(connection.execute(select(func.count()).select_from(users)).scalar_one())
+
+
 def user_named(connection: Connection, name: str) -> User | None:
     row = connection.execute(select(*_USER).where(users.c.name == name)).mappings().first()
     return User(**row) if row else None
@@ -76,6 +94,44 @@ def change_user(
     if password_hash is not None or disabled:
         connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
     return user
+
+
+def alter_user(
+    connection: Connection,
+    name: str,
+    *,
+    role: str | None = None,
+    password_hash: str | None = None,
+    disabled: bool | None = None,
+    audited: Audited | None = None,
+    at: float = 0.0,
+) -> User:
+    """`change_user`, which leaves an administrator who may sign in, and says who did it.
+
+    Raises Missing, and LastAdmin: nothing was changed.
+    """
+    if disabled or role not in (None, "admin"):
+        _keep_an_admin(connection, name)
+    user = change_user(connection, name, role=role, password_hash=password_hash, disabled=disabled)
+    if audited is not None:
+        connection.execute(insert(audit).values(at=at, **msgspec.structs.asdict(audited)))
+    return user
+
+
+def _keep_an_admin(connection: Connection, name: str) -> None:
+    """Two who disable each other come here one after the other, and the second finds one left.
+
+    By the lock on all of them: the server looks at each again once it has it. In one order, so
+    that neither waits for the other.
+    """
+    admins = (
+        select(users.c.name)
+        .where(users.c.role == "admin", users.c.disabled.is_(False))
+        .order_by(users.c.id)
+        .with_for_update()
+    )
+    if list(connection.execute(admins).scalars()) == [name]:
+        raise LastAdmin(name)
 
 
 def add_token(

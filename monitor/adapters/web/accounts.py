@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from monitor.adapters.store import Store, people
+from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.people import User
 from monitor.adapters.web.waiting import written
 
@@ -24,6 +27,27 @@ class Accounts:
     async def add_user(self, name: str, role: str, password_hash: str) -> User:
         act = self._store.write(people.add_user, name, role, password_hash, self.now())
         return await written(act)
+
+    async def any(self) -> bool:
+        return await self._store.read(people.count_users) > 0
+
+    async def change_user(
+        self,
+        name: str,
+        role: str | None,
+        password_hash: str | None,
+        disabled: bool | None,
+        by: str,
+    ) -> User:
+        """What is not None. Raises the store's Missing and LastAdmin."""
+        said = {"role": role, "password": password_hash and "changed", "disabled": disabled}
+        detail = msgspec.json.encode({k: v for k, v in said.items() if v is not None}).decode()
+        act = Audited(user=by, action="user_changed", object=name, detail=detail)
+        change = self._store.write(
+            people.alter_user, name, role=role, password_hash=password_hash, disabled=disabled,
+            audited=act, at=self.now(),
+        )  # fmt: skip
+        return await written(change)
 
     async def holder(self, token_hash: str) -> User | None:
         """Whose valid session it is."""

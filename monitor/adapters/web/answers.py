@@ -13,6 +13,7 @@ from starlette.responses import Response
 from monitor.adapters.store import Page
 from monitor.adapters.store import errors as store
 from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
+from monitor.adapters.web.models import DEVICE_ID, USER_NAME
 from monitor.core.events import GateRefused, Refused
 
 FIELDS_NAMED: Final = 10
@@ -92,12 +93,43 @@ def _field(location: tuple[int | str, ...]) -> str:
     return ".".join(inner) or "body"
 
 
+# What follows the field's name in a sentence, by the kind of problem, with its bounds.
+_WORDS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of this request",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "holds what it must not",
+    "float_type": "must be a number",
+    "finite_number": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "greater_than": "must be above {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be below {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "must name at least {min_length}",
+    "too_long": "must name at most {max_length}",
+    "literal_error": "must be one of {expected}",
+}
+# And of the patterns that a request's texts have.
+_FORMS: Final = {
+    DEVICE_ID: "must be 1 to 64 letters, digits, _ or -",
+    USER_NAME: "must be 1 to 64 letters, digits or any of . _ @ -",
+}
+
+
 def _text(problem: dict[str, Any]) -> str:
-    kind = problem["type"]
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        return "is not a field of this request"
+    kind, bounds = problem["type"], problem.get("ctx", {})
+    if kind == "string_too_short" and bounds["min_length"] == 1:
+        return "must not be empty"
+    if kind == "string_pattern_mismatch" and bounds["pattern"] in _FORMS:
+        return _FORMS[bounds["pattern"]]
+    if kind in _WORDS:
+        return _WORDS[kind].format(**bounds).replace("'", "").replace(" or ", ", ")
     text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return text[:1].lower() + text[1:]
 
@@ -147,6 +179,7 @@ def install(app: FastAPI) -> None:
         (Unavailable, _unavailable),
         (store.Conflict, _conflict),
         (store.DeviceBusy, _conflict),
+        (store.LastAdmin, _conflict),
         (store.Missing, _unknown),
         (store.BadCursor, _cursor),
         (store.StoreError, _database),

@@ -16,6 +16,7 @@ from monitor.adapters.web import (
     contacts,
     cuffs,
     encounters,
+    first,
     health,
     history,
     links,
@@ -51,6 +52,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     registry: CollectorRegistry,
     page: Path = PAGE,
     allowed_origins: Iterable[str] = (),
+    first_run: first.FirstRun | None = None,
 ) -> FastAPI:
     """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
 
@@ -58,6 +60,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     registry          where /metrics reads and where this app's own counters go
     allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
                       only behind a proxy that rewrites the Host header
+    first_run         the link for the first administrator; None: there is none to be made
     """
     passwords = Passwords()
     app = FastAPI(
@@ -98,6 +101,8 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     app.include_router(health.routes(desk, registry))
     app.include_router(manual.routes(app))
     app.include_router(links.routes(outbox, identify))
+    if first_run is not None:
+        app.include_router(first.routes(first_run, accounts, passwords, failures))
     # Of the page's files alone: answers that hold secrets must not tell them by their length.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app

@@ -87,7 +87,9 @@ Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
 # Ids of a gate's conditions: it has some twenty, and each standing alarm is one.
 Conditions = Annotated[list[Line], Field(max_length=256)]
 Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
-DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+DEVICE_ID: Final = r"^[A-Za-z0-9_-]{1,64}$"
+USER_NAME: Final = r"^[A-Za-z0-9._@-]{1,64}$"
+DeviceId = Annotated[str, StringConstraints(pattern=DEVICE_ID)]
 DeviceIds = Annotated[list[DeviceId], Field(max_length=32), AfterValidator(_distinct)]
 _WRITTEN: Final = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}],
@@ -112,9 +114,23 @@ class Login(Model):
 
 
 class NewUser(Model):
-    username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
+    username: Annotated[str, StringConstraints(pattern=USER_NAME)]
     role: Literal["viewer", "therapist", "admin"]
     password: Password
+
+
+class ChangedUser(Model):
+    """What is not given stays as it is."""
+
+    role: Literal["viewer", "therapist", "admin"] | None = None
+    password: Password | None = None
+    disabled: bool | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "ChangedUser":
+        if self.role is None and self.password is None and self.disabled is None:
+            raise ValueError("give role, password or disabled")
+        return self
 
 
 class NewPatient(Model):
@@ -379,6 +395,15 @@ class NewShift(Model):
     ends: TimeOfDay
 
 
+def _digits(pin: str) -> str:
+    if re.fullmatch(r"([0-9]{6,12})?", pin) is None:
+        raise ValueError("must be 6 to 12 digits")
+    return pin
+
+
+Pin = Annotated[str, AfterValidator(_digits)]
+
+
 class NewContact(Model):
     """Who is told of an alarm nobody acknowledges, and how many seconds after its onset.
 
@@ -403,7 +428,7 @@ class NewContact(Model):
     quiet: Annotated[list[NewShift], Field(max_length=20)] = []
     low: bool = False
     simulated: bool = False
-    pin: Annotated[str, StringConstraints(pattern=r"^([0-9]{6,12})?$")] | None = None
+    pin: Pin | None = None
 
     def wanted(self, pin_hash: str | None) -> Wanted:
         return Wanted(

@@ -22,7 +22,9 @@ from monitor.adapters.web.sessions import Person, Role, Sessions
 API: Final = "/api/v1/"
 LOGIN: Final = "/api/v1/login"
 LIVE: Final = "/api/v1/live"
+FIRST: Final = "/first/"
 COOKIE: Final = "dosing_monitor_session"
+FOREIGN: Final = "This request comes from a page of another origin."
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLE: Final = "x-role"
 
@@ -44,13 +46,16 @@ class Wall:
             if refused is not None:
                 await refused(scope, receive, send)
                 return
+        elif scope["type"] == "http" and scope["path"].startswith(FIRST) and self._foreign(scope):
+            await refusal(403, FOREIGN)(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
     async def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
         if self._forged(scope, headers, cookie):
-            return refusal(403, "This request comes from a page of another origin.")
+            return refusal(403, FOREIGN)
         if scope["type"] == "http" and scope["path"] == LOGIN:
             return None
         try:
@@ -73,6 +78,18 @@ class Wall:
             # No browser leaves it out of a request that changes something.
             return headers.get("sec-fetch-site") in {"cross-site", "same-site"}
         return origin not in self._origins and not _own(origin, headers.get("host", ""), scope)
+
+    def _foreign(self, scope: Scope) -> bool:
+        """Of a form that needs no script. Its page tells no referrer, and a browser then says
+        "null" of its origin too; `Sec-Fetch-Site` says what that hides."""
+        if scope["method"] in READING:
+            return False
+        headers = Headers(scope=scope)
+        if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+            return True
+        origin = headers.get("origin", "null")
+        known = origin == "null" or origin in self._origins
+        return not known and not _own(origin, headers.get("host", ""), scope)
 
 
 def _bearer(headers: Headers) -> str:

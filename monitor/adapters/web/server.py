@@ -19,6 +19,9 @@ GRACE_S: Final = 1
 PING_S: Final = 5.0
 CLIENT_MESSAGE_BYTES: Final = 4096
 BACKLOG: Final = 512
+# Who is to mend it knows the address by these.
+HOST: Final = "DOSING_MONITOR_HTTP_HOST"
+PORT: Final = "DOSING_MONITOR_HTTP_PORT"
 # The system would keep megabytes under way for a slow page: minutes of old states, which no
 # newest-state slot could take back. This much is a few seconds' worth.
 UNDER_WAY_BYTES: Final = 64 * 1024
@@ -40,7 +43,9 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except socket.gaierror:
-        raise Occupied(f"The HTTP host {host} is not an address of this machine.") from None
+        raise Occupied(
+            f"The HTTP host {host} is not an address of this machine; name one in {HOST}."
+        ) from None
     sock = socket.socket(family, kind, proto)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -55,9 +60,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _why(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use by another program; choose another HTTP port."
+        return f"Port {port} on {host} is in use by another program; choose another in {PORT}."
     if error.errno == errno.EACCES:
-        return f"Port {port} may not be used without privileges; choose one above 1023."
+        return f"Port {port} may not be used without privileges; choose one above 1023 in {PORT}."
     return f"The service cannot listen on {host} port {port}: {error.strerror}."
 
 

@@ -12,11 +12,15 @@ from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, refusal
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures, Slowed, client_address
-from monitor.adapters.web.models import Login, NewUser
+from monitor.adapters.web.models import ChangedUser, Login, NewUser
 from monitor.adapters.web.passwords import Busy, Passwords
 from monitor.adapters.web.security import COOKIE, Guarded, role, who
 from monitor.adapters.web.sessions import Sessions
 from monitor.codecs.wire import iso
+
+NOBODY_YET = (
+    "There is no user yet. Where the service was started it told a link to make the first one."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +52,8 @@ class SignIn:
         except Busy:
             return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
         if trying.failed or user is None:
+            if user is None and not await self._accounts.any():
+                return refusal(401, NOBODY_YET)
             return refusal(401, "User name or password is wrong.")
         return await self._welcome(user, request)
 
@@ -119,5 +125,14 @@ def routes(
         """Let somebody sign in. The password has at least eight characters."""
         hashed = await passwords.hash(body.password)
         return answer(rows.user(await accounts.add_user(body.username, body.role, hashed)), 201)
+
+    @router.patch("/users/{username}", openapi_extra=role("admin"), responses=says(answered.User))
+    async def change_user(username: str, body: ChangedUser, request: Request) -> Response:
+        """Another role or password, or no entry at all. A new password, and being disabled, end
+        what that person has open. The last administrator who may sign in stays one."""
+        hashed = await passwords.hash(body.password) if body.password else None
+        by = who(request).name
+        changed = await accounts.change_user(username, body.role, hashed, body.disabled, by)
+        return answer(rows.user(changed))
 
     return router

@@ -1,11 +1,18 @@
 // Requests to the service. Addresses are relative to the page, so it works behind any host.
 
+import { besides, byField } from "./refused.js";
+
 const BASE = new URL("api/v1/", document.baseURI);
 
-/** A request that the service refused. `unmet`: the conditions of a shut gate. */
+/**
+ * A request that the service refused. `unmet`: the conditions of a shut gate; `fields`: name of each
+ * field that cannot be so -> why, in the page's words.
+ */
 export class Refusal extends Error {
   constructor(status, body) {
-    super(sentence(status, body));
+    const fields = byField(Array.isArray(body?.fields) ? body.fields : []);
+    super(besides(sentence(status, body), fields, new Set()));
+    this.fields = fields;
     this.status = status;
     this.unmet = unmetOf(body);
   }

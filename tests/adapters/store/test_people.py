@@ -1,8 +1,14 @@
 """Who may come in: users and their tokens."""
 
-import pytest
+from collections.abc import Callable
+from threading import Barrier, Thread
 
-from monitor.adapters.store import Conflict, Missing, Store, people
+import pytest
+from sqlalchemy import select
+
+from monitor.adapters.store import Conflict, LastAdmin, Missing, NotFirst, Store, people
+from monitor.adapters.store.entry import Audited
+from monitor.adapters.store.schema import audit
 from tests.adapters.store.sessions import T0
 
 
@@ -75,3 +81,89 @@ def test_a_new_role_leaves_the_sessions_alone(migrated: Store) -> None:
 def test_nobody_cannot_be_changed(migrated: Store) -> None:
     with pytest.raises(Missing):
         migrated.run(people.change_user, "nobody", role="admin")
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "therapist"}, {"role": "viewer"}])
+def test_the_last_administrator_who_may_sign_in_stays_one(
+    migrated: Store, change: dict[str, object]
+) -> None:
+    """Others are no administrators, or may not sign in."""
+    anna = migrated.run(people.add_user, "anna", "admin", "a", T0)
+    migrated.run(people.add_user, "bert", "therapist", "b", T0)
+    migrated.run(people.add_user, "carl", "admin", "c", T0)
+    migrated.run(people.alter_user, "carl", disabled=True)
+    with pytest.raises(LastAdmin, match=r"anna is the last .*dosing-monitor user add"):
+        migrated.run(people.alter_user, "anna", **change)  # type: ignore[arg-type]
+    assert migrated.run(people.user_named, "anna") == anna
+    assert (
+        migrated.run(people.alter_user, "anna", password_hash="new", role="admin").role == "admin"
+    )
+    migrated.run(people.alter_user, "carl", disabled=False)
+    assert migrated.run(people.alter_user, "anna", **change) != anna  # type: ignore[arg-type]
+
+
+def test_who_is_no_administrator_may_go_although_there_is_none(migrated: Store) -> None:
+    migrated.run(people.add_user, "bert", "therapist", "b", T0)
+    assert migrated.run(people.alter_user, "bert", disabled=True).disabled
+    with pytest.raises(Missing):
+        migrated.run(people.alter_user, "nobody", disabled=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What becomes of each, begun at the same moment in a thread of its own."""
+    begin = Barrier(len(acts))
+    became: list[object] = [None] * len(acts)
+
+    def do(place: int, act: Callable[[], object]) -> None:
+        begin.wait()
+        try:
+            became[place] = act()
+        except Exception as error:  # noqa: BLE001 - it is looked at below
+            became[place] = error
+
+    threads = [Thread(target=do, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return became
+
+
+def test_two_administrators_who_disable_each_other_leave_one(migrated: Store, url: str) -> None:
+    for name in ("anna", "bert"):
+        migrated.run(people.add_user, name, "admin", "x", T0)
+    for _ in range(20):
+        became = at_once(
+            lambda: Store(url).run(people.alter_user, "bert", disabled=True),
+            lambda: Store(url).run(people.alter_user, "anna", role="viewer"),
+        )
+        assert [type(one) for one in became].count(LastAdmin) == 1, became
+        for name in ("anna", "bert"):
+            migrated.run(people.change_user, name, role="admin", disabled=False)
+
+
+def test_only_the_first_user_is_the_first(migrated: Store, url: str) -> None:
+    assert migrated.run(people.count_users) == 0
+    became = at_once(
+        *(
+            lambda name=name: Store(url).run(people.add_first_user, name, "admin", "x", T0)
+            for name in ("anna", "bert", "carl")
+        )
+    )
+    assert [type(one) for one in became].count(NotFirst) == 2, became
+    assert migrated.run(people.count_users) == 1
+    (first,) = migrated.run(people.all_users)
+    migrated.run(people.change_user, first.name, disabled=True)
+    with pytest.raises(NotFirst):
+        migrated.run(people.add_first_user, "dora", "admin", "x", T0)
+
+
+def test_who_changed_a_user_is_on_the_audit(migrated: Store) -> None:
+    migrated.run(people.add_user, "anna", "admin", "a", T0)
+    act = Audited(user="anna", action="user_changed", object="bert")
+    with pytest.raises(Missing):
+        migrated.run(people.alter_user, "bert", role="viewer", audited=act, at=T0 + 1)
+    migrated.run(people.add_user, "bert", "therapist", "b", T0)
+    migrated.run(people.alter_user, "bert", role="viewer", audited=act, at=T0 + 2)
+    rows = migrated.run(lambda connection: connection.execute(select(audit)).mappings().all())
+    assert [(row["at"], row["user"], row["object"]) for row in rows] == [(T0 + 2, "anna", "bert")]

@@ -18,6 +18,7 @@ ROUTES = [
     ("GET", "/me", VIEWER),
     ("GET", "/users", ADMIN),
     ("POST", "/users", ADMIN),
+    ("PATCH", "/users/{username}", ADMIN),
     ("POST", "/patients", THERAPIST),
     ("GET", "/patients", VIEWER),
     ("GET", "/vocabulary", VIEWER),

@@ -1,12 +1,15 @@
 """Signing in and out, how long it lasts, and what happens to those who guess."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from monitor.adapters.store import people
+from monitor.adapters.store.schema import audit
 from monitor.adapters.web.failures import Failures
 from monitor.adapters.web.passwords import WAITING, Busy, Passwords
 from monitor.adapters.web.sessions import LIFETIME_S, PROLONG_AFTER_S
@@ -154,3 +157,55 @@ async def test_an_admin_lets_others_in(service: Service) -> None:
     user = await service.store.read(people.user_named, "nora")
     assert user is not None
     assert user.password_hash.startswith("$argon2id$")
+
+
+async def test_an_admin_changes_others_and_it_is_on_the_audit(service: Service) -> None:
+    async with service.client("ada") as admin, service.client("theo") as theo:
+        changed = await admin.patch("/api/v1/users/vera", json={"role": "therapist"})
+        assert (changed.status_code, changed.json()["role"]) == (200, "therapist")
+        assert (await theo.get("/api/v1/me")).status_code == 200
+        gone = await admin.patch("/api/v1/users/theo", json={"disabled": True})
+        assert gone.json() == {"username": "theo", "role": "therapist", "disabled": True}
+        assert (await theo.get("/api/v1/me")).status_code == 401
+        await admin.patch("/api/v1/users/theo", json={"disabled": False, "password": "another one"})
+        assert (await sign_in(theo, "theo", PASSWORD)).status_code == 401
+        assert (await sign_in(theo, "theo", "another one")).status_code == 200
+        assert (
+            await admin.patch("/api/v1/users/nobody", json={"role": "viewer"})
+        ).status_code == 404
+        assert (await admin.patch("/api/v1/users/vera", json={})).status_code == 422
+    rows = await service.store.read(
+        lambda connection: connection.execute(select(audit)).mappings().all()
+    )
+    assert [(row["user"], row["object"]) for row in rows] == [
+        ("ada", "vera"), ("ada", "theo"), ("ada", "theo"),
+    ]  # fmt: skip
+    assert json.loads(rows[2]["detail"]) == {"disabled": False, "password": "changed"}
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "viewer"}])
+async def test_the_last_administrator_stays_one(
+    service: Service, change: dict[str, object]
+) -> None:
+    async with service.client("ada") as admin:
+        refused = await admin.patch("/api/v1/users/ada", json=change)
+        assert refused.status_code == 409
+        assert "ada is the last administrator" in refused.json()["detail"]
+        assert "user add" in refused.json()["detail"]
+        await admin.patch("/api/v1/users/theo", json={"role": "admin"})
+        assert (await admin.patch("/api/v1/users/ada", json=change)).status_code == 200
+
+
+async def test_two_administrators_who_disable_each_other_at_once_leave_one(
+    service: Service,
+) -> None:
+    async with service.client("ada") as ada, service.client("theo") as theo:
+        await ada.patch("/api/v1/users/theo", json={"role": "admin"})
+        answers = await asyncio.gather(
+            ada.patch("/api/v1/users/theo", json={"disabled": True}),
+            theo.patch("/api/v1/users/ada", json={"disabled": True}),
+        )
+    # The second was let in before the first was done, or is signed out by it.
+    assert sorted(a.status_code for a in answers) in ([200, 401], [200, 409])
+    users = await service.store.read(people.all_users)
+    assert [u.disabled for u in users if u.role == "admin"].count(False) == 1

@@ -12,7 +12,7 @@ import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { Devices } from "./devices.js";
-import { Area, Field, Problem, Tick, typed, useDraft, useSubmit } from "./form.js";
+import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 
@@ -115,14 +115,17 @@ function wishes(c) {
   return parts.filter(Boolean).join(", ");
 }
 
+const CONTACT_FIELDS = "name urls after_s order user zone rota quiet pin".split(" ");
+
 function ContactForm({ contact, onDone }) {
-  const draft = useDraft(`contact/${contact?.id ?? "new"}`, begun(contact));
+  const kept = useDraft(`contact/${contact?.id ?? "new"}`, begun(contact));
   const form = useSubmit(async () => {
-    const body = asked(draft.values);
+    const body = asked(kept.values);
     await (contact ? put(`contacts/${contact.id}`, body) : post("contacts", body));
-    draft.clear();
+    kept.clear();
     onDone();
   });
+  const draft = marked(kept, form.refusal);
   const cancel = () => {
     draft.clear();
     onDone();
@@ -150,7 +153,7 @@ function ContactForm({ contact, onDone }) {
     <${Field} draft=${draft} name="pin" label="PIN" inputmode="numeric" minlength="6" maxlength="12"
       hint=${contact?.has_pin ? "Empty: as it is." : "To acknowledge from a notice’s link. 6 digits or more."} />
     ${contact?.has_pin && html`<${Tick} draft=${draft} name="no_pin" label="No PIN any more" />`}
-    <${Problem} refusal=${form.refusal} />
+    <${Problem} refusal=${form.refusal} fields=${CONTACT_FIELDS} />
     <div class="acts">
       <button class="bright" type="submit" aria-disabled=${form.busy}>Save contact</button>
       <button type="button" onClick=${cancel}>Cancel</button>

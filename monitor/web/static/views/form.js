@@ -2,6 +2,7 @@
 
 import { Refusal } from "../api.js";
 import { html } from "../html.js";
+import { besides } from "../refused.js";
 import { useId, useRef, useState } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 
@@ -43,18 +44,28 @@ export function useSubmit(act, gate) {
   return { ...state, submit };
 }
 
+/** The same draft with what was refused, for its fields to say. */
+export const marked = (draft, refusal) => ({ ...draft, wrong: refusal?.fields ?? {} });
+
+/** Why a field was refused, beside it. */
+const Wrong = ({ id, text }) => text && html`<small class="wrong" id=${`${id}-wrong`}>${text}</small>`;
+
 /**
  * A labelled input tied to a draft, {values, set}. Further properties go to the input itself. Unit
  * and hint describe it: they are no part of its name.
  */
 export function Field({ draft, name, label, unit, hint, ...rest }) {
   const id = useId();
-  const described = [unit && `${id}-unit`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  const wrong = draft.wrong?.[name];
+  const described = [wrong && `${id}-wrong`, unit && `${id}-unit`, hint && `${id}-hint`]
+    .filter(Boolean)
+    .join(" ");
   const input = html`<input
     id=${id}
     name=${name}
     autocomplete="off"
     aria-describedby=${described || undefined}
+    aria-invalid=${wrong ? "true" : undefined}
     ...${rest}
     value=${draft.values[name] ?? ""}
     onInput=${(event) => draft.set(name, event.target.value)}
@@ -64,6 +75,7 @@ export function Field({ draft, name, label, unit, hint, ...rest }) {
     ${unit
       ? html`<span class="with-unit">${input}<i id=${`${id}-unit`}>${unit}</i></span>`
       : input}
+    <${Wrong} id=${id} text=${wrong} />
     ${hint && html`<small id=${`${id}-hint`}>${hint}</small>`}
   </div>`;
 }
@@ -71,16 +83,20 @@ export function Field({ draft, name, label, unit, hint, ...rest }) {
 /** The same of several lines. */
 export function Area({ draft, name, label, hint, ...rest }) {
   const id = useId();
+  const wrong = draft.wrong?.[name];
+  const described = [wrong && `${id}-wrong`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return html`<div class="field">
     <label for=${id}>${label}</label>
     <textarea
       id=${id}
       name=${name}
-      aria-describedby=${hint ? `${id}-hint` : undefined}
+      aria-describedby=${described || undefined}
+      aria-invalid=${wrong ? "true" : undefined}
       ...${rest}
       value=${draft.values[name] ?? ""}
       onInput=${(event) => draft.set(name, event.target.value)}
     ></textarea>
+    <${Wrong} id=${id} text=${wrong} />
     ${hint && html`<small id=${`${id}-hint`}>${hint}</small>`}
   </div>`;
 }
@@ -122,10 +138,11 @@ export function Tick({ draft, name, label }) {
   </label>`;
 }
 
-/** Why it was refused, in a sentence. */
-export function Problem({ refusal }) {
+/** Why it was refused, in a sentence; of `fields` of the form, which say it themselves, only where. */
+export function Problem({ refusal, fields = [] }) {
   if (!refusal) return null;
-  return html`<div class="problem" aria-live="polite"><p>${refusal.message}</p></div>`;
+  const text = besides(refusal.message, refusal.fields, new Set(fields));
+  return html`<div class="problem" aria-live="polite"><p>${text}</p></div>`;
 }
 
 /** ISO time of so many minutes ago on the server's clock; undefined for now. */

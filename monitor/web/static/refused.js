@@ -1,0 +1,73 @@
+// What the service says of the fields of a request, in the page's own words. Pure.
+
+/** Request fields whose label on the page is not their name. */
+export const LABELS = {
+  after_s: "Told after",
+  amount_mg: "Amount",
+  at: "Time",
+  authorised_by: "Agreed by",
+  dbp: "Diastolic pressure",
+  device_ids: "Devices",
+  drug: "Medicine",
+  hr: "Heart rate",
+  id: "Id",
+  local_number: "Local emergency number",
+  low: "Low alarms too",
+  map: "Mean pressure",
+  override_reason: "Reason",
+  patient_id: "Patient",
+  pin: "PIN",
+  quiet: "Quiet hours",
+  rota: "On duty",
+  sbp: "Systolic pressure",
+  simulated: "Test sessions too",
+  temp: "Temperature",
+  to: "Hand over to",
+  urls: "Addresses",
+  username: "User name",
+  zone: "Time zone",
+};
+/** What a list holds, and what a part of such a thing is called. */
+const HELD = { urls: "address", rota: "shift", quiet: "shift" };
+const PARTS = { days: "the days", begins: "the beginning", ends: "the end" };
+const VERB = /^(must|is|are|has|needs|cannot)\b/;
+
+export function label(name) {
+  const plain = name.replaceAll("_", " ");
+  return LABELS[name] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+/**
+ * {"rota.0.begins", "must be …"} -> {name: "rota", text: "On duty: the beginning of shift 1 must be …."}
+ * @param {{field: string, text: string}} problem
+ */
+export function told({ field, text }) {
+  const [root, ...inner] = field.split(".");
+  const named = inner.filter((part) => !/^\d+$/.test(part));
+  const said = text.replace(/\.*$/, ".");
+  const number = inner.find((part) => /^\d+$/.test(part));
+  if (number === undefined) {
+    const name = named.at(-1) ?? root;
+    if (name === "body") return { name, text: said.charAt(0).toUpperCase() + said.slice(1) };
+    return { name, text: `${label(name)}${VERB.test(said) ? " " : ": "}${said}` };
+  }
+  const which = `${HELD[root] ?? "number"} ${Number(number) + 1}`;
+  const part = PARTS[named.at(-1)];
+  return { name: root, text: `${label(root)}: ${part ? `${part} of ` : ""}${which} ${said}` };
+}
+
+/** Name of the field -> its sentence; of several the first. */
+export function byField(problems) {
+  const found = {};
+  for (const { name, text } of problems.map(told)) found[name] ??= text;
+  return found;
+}
+
+/** What is not said beside a field already: sentences, and where to look. */
+export function besides(message, found, shown) {
+  if (!Object.keys(found).length) return message;
+  const [here, rest] = [[], []];
+  for (const [name, text] of Object.entries(found)) (shown.has(name) ? here : rest).push([name, text]);
+  const see = here.length ? [`Not saved. See ${here.map(([name]) => label(name)).join(", ")}.`] : [];
+  return [...see, ...rest.map(([, text]) => text)].join(" ");
+}

@@ -1,0 +1,80 @@
+"""A command on a terminal of its own, as a person sits before one."""
+
+import os
+import pty
+import subprocess
+import threading
+from pathlib import Path
+from typing import Final, Self
+
+from tests.parts.product import COMMAND, REPOSITORY
+from tests.parts.waiting import wait_until_blocking
+
+WITHIN_S: Final = 30.0
+
+
+class Terminal:
+    """`said` is what stood on it so far, without carriage returns. Use in a `with` block.
+
+    log   where standard error goes; None: to the terminal too
+    """
+
+    def __init__(
+        self, *arguments: str, directory: Path, environment: dict[str, str] | None = None,
+        log: Path | None = None,
+    ) -> None:  # fmt: skip
+        self._ours, theirs = pty.openpty()
+        self._said = bytearray()
+        self._answered = 0
+        with (log or Path(os.devnull)).open("ab") as errors:
+            self.process: Final = subprocess.Popen(
+                [*COMMAND, *arguments],
+                cwd=directory,
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), **(environment or {})},
+                stdin=theirs, stdout=theirs, stderr=errors if log else theirs,
+                start_new_session=True,
+            )  # fmt: skip
+        os.close(theirs)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(10)
+        os.close(self._ours)
+
+    @property
+    def said(self) -> str:
+        return self._said.decode(errors="replace").replace("\r", "")
+
+    def wait_for(self, text: str) -> str:
+        """All that it said once `text` is in it."""
+        wait_until_blocking(lambda: text in self.said, WITHIN_S, f"{text!r} on the terminal")
+        return self.said
+
+    def answer(self, prompt: str, typed: str) -> None:
+        """Type a line when `prompt` is the last that stands there since the line before."""
+
+        def asked() -> bool:
+            return self.said[self._answered :].rstrip().endswith(prompt)
+
+        wait_until_blocking(asked, WITHIN_S, f"{prompt!r} on the terminal")
+        self._answered = len(self.said)
+        os.write(self._ours, f"{typed}\n".encode())
+
+    def end(self) -> int:
+        """Its exit status."""
+        status = self.process.wait(timeout=WITHIN_S)
+        self._reader.join(10)
+        return status
+
+    def _read(self) -> None:
+        try:
+            while piece := os.read(self._ours, 4096):
+                self._said += piece
+        except OSError:  # nobody has the other side open any more
+            pass
