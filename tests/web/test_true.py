@@ -25,13 +25,16 @@ async def test_the_calm_bar_names_the_same_next_reading_as_the_row(
     page: Page, product: Product, desk: Desk
 ) -> None:
     await sign_in(page, product)
-    await asyncio.to_thread(desk.dosed, "Weld 13")
-    desk.send("strap", hr=70)
-    desk.send("thermometer", temp=36.6)
-    row = region(page, "Weld 13").locator(".next")
-    await expect(row).to_have_text(re.compile(r"^Cuff in 15 min\s*\d\d:\d\d$"))
-    bar = page.locator(".bar .calm")
-    await expect(bar).to_contain_text("Next is the cuff of Weld 13 in 15 min.")
+    desk.name = "weld"
+    await asyncio.to_thread(desk.clinic.session, "Weld 13", {"weld-cuff": "cuff"})
+    row, bar = region(page, "Weld 13").locator(".next"), page.locator(".bar .calm")
+    late = re.compile(r"^Cuff overdue\s*since (\d\d:\d\d)$")
+    await expect(row).to_have_text(late)
+    since = (await row.inner_text())[-5:]
+    await expect(bar).to_contain_text(f"Weld 13: cuff overdue since {since}.")
+    desk.send("cuff", sbp=128, dbp=80)
+    await expect(row).to_contain_text("Cuff in 5 min")
+    await expect(bar).to_contain_text("Next is the cuff of Weld 13 in 5 min.")
 
 
 async def test_a_rate_that_fell_back_says_what_it_was(
