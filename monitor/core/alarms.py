@@ -167,7 +167,7 @@ class AlarmBook(Struct):
                 continue
             if now >= since + RAISE_AGAIN_S:
                 still = f"{_STILL_THERE}{alarm.acknowledged_by}{_ACKNOWLEDGED_IT}"
-                alarm.reason = still + _bare(alarm)
+                alarm.reason = still + bare(alarm)
                 again.append(self._move(alarm, "persists", since + RAISE_AGAIN_S))
         return again
 
@@ -208,8 +208,8 @@ def _note(alarm: Alarm, finding: Finding) -> None:
     alarm.provisional = finding.provisional
 
 
-def _bare(alarm: Alarm) -> str:
-    """The reason without who acknowledged it before, this time or an earlier one."""
+def bare(alarm: Alarm) -> str:
+    """The reason without who acknowledged it, this time or an earlier one."""
     reason = alarm.reason.removeprefix(f"Acknowledged by {alarm.acknowledged_by}. ")
     if reason.startswith(_STILL_THERE):
         reason = reason.partition(_ACKNOWLEDGED_IT)[2]

@@ -3,7 +3,12 @@
 Centre is the median and spread the scaled median absolute deviation of the clean readings of the
 last 15 minutes before the dose; one wild reading moves neither. Pressures count once a minute.
 
-A pressure is two values, and its grade rests on both.
+A pressure is two values, and its grade rests on both. It also rests on how far the readings lie
+apart: the median absolute deviation does not see one of three that is far off (of 118, 150 and 151
+it makes a spread of 1.5), and which of them is normal for this person nobody knows. CLINICAL D asks
+again above a standard deviation of 8 mmHg. That of three readings is at least half their range,
+wherever the middle one lies, so more than 16 mmHg from lowest to highest is no good baseline; of
+more than three it is the stricter of the two.
 
 Readings after it are kept as well, fewer and not for long, in case somebody takes the baseline
 again. Such a one is never graded good: the drug has part in it.
@@ -31,6 +36,8 @@ LATER_FEWEST: Final = 2
 LATER_FEWEST_HR: Final = 20
 _SLACK_S: Final = 60.0  # what is too old goes now and then, not at every reading
 STEADY: Final = 8.0  # a spread above this asks for more readings (CLINICAL D)
+PRESSURES_WANTED: Final = 3
+APART: Final = 2 * STEADY  # and so do pressures that lie farther apart
 _MAD_TO_SD: Final = 1.4826
 HALVES: Final = ("sbp", "dbp")
 _WORSE: Final = ("good", "fair", "poor")
@@ -130,7 +137,7 @@ class BaselineReadings(Struct):
             base = _summary(vital, window)
             fewest = LATER_FEWEST_HR if vital == "hr" else LATER_FEWEST
             if base is not None and base.count >= fewest:
-                found[vital] = replace(base, grade="fair" if base.spread <= STEADY else "poor")
+                found[vital] = replace(base, grade="fair" if _steady(vital, window) else "poor")
         return found
 
 
@@ -159,20 +166,33 @@ def _baseline(vital: str, rows: list[tuple[float, float]], until: float) -> Base
 
 
 def _summary(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
-    window = _spaced(rows) if vital in PRESSURES else rows
-    if not window:
+    values = _values(vital, rows)
+    if not values:
         return None
-    values = [value for _, value in window]
-    centre = median(values)
-    spread = _MAD_TO_SD * median([abs(v - centre) for v in values])
     return Baseline(
-        value=round(centre, 2), spread=round(spread, 2), count=len(values),
-        grade=_grade(vital, len(values), spread),
+        value=round(median(values), 2), spread=round(_spread(values), 2), count=len(values),
+        grade=_grade(vital, len(values), steady=_steady(vital, rows)),
     )  # fmt: skip
 
 
-def _grade(vital: str, count: int, spread: float) -> Literal["good", "fair", "poor"]:
-    wanted = 60 if vital == "hr" else 3 if vital in PRESSURES else 2
+def _values(vital: str, rows: list[tuple[float, float]]) -> list[float]:
+    return [value for _, value in (_spaced(rows) if vital in PRESSURES else rows)]
+
+
+def _spread(values: list[float]) -> float:
+    centre = median(values)
+    return _MAD_TO_SD * median([abs(v - centre) for v in values])
+
+
+def _steady(vital: str, rows: list[tuple[float, float]]) -> bool:
+    values = _values(vital, rows)
+    if vital in PRESSURES and max(values) - min(values) > APART:
+        return False
+    return _spread(values) <= STEADY
+
+
+def _grade(vital: str, count: int, *, steady: bool) -> Literal["good", "fair", "poor"]:
+    wanted = 60 if vital == "hr" else PRESSURES_WANTED if vital in PRESSURES else 2
     if count < 2:
         return "poor"
-    return "good" if count >= wanted and spread <= STEADY else "fair"
+    return "good" if count >= wanted and steady else "fair"

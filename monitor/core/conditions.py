@@ -101,7 +101,7 @@ class Rise(Struct, frozen=True):
 class Threshold(Struct):
     """One condition over one vital sign. `levels` ascend by priority.
 
-    value      the newest value that was judged
+    value      the newest value that was judged, and when it was measured
     extreme    the farthest value since the present crossing began, and when it was measured
     repeats    later readings that agreed at the high level (0: provisional)
     doubted    measurement time of a reading that ended a provisional crossing by contradiction
@@ -115,6 +115,7 @@ class Threshold(Struct):
     direction: Direction
     levels: list[Level]
     value: float | None = None
+    value_at: float | None = None
     extreme: float | None = None
     extreme_at: float | None = None
     repeats: int = 0

@@ -122,7 +122,7 @@ def _was_high(
     holds = threshold.holds
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
-    when = reasons.when(state.last_dose_at, now)
+    when = reasons.when(state.dose_before(newest.effective), newest.effective)
     words = reasons.came_after(threshold, newest.value, when)
     return [*events, *state.alarms.release(name, now, words)]
 
@@ -211,7 +211,7 @@ def _settle(
     events: list[Event] = []
     if level is None:
         if alarm is not None:
-            words = over or reasons.returned(threshold, reasons.when(state.last_dose_at, at))
+            words = over or reasons.returned(threshold, _when(state, threshold, at))
             events += state.alarms.release(name, at, words)
     elif alarm is None or alarm.priority != level.priority or _outgrown(threshold):
         events += _hold(state, threshold, level, at, timed=timed)
@@ -233,7 +233,7 @@ def _hold(
     if worse:
         threshold.risen = None
     provisional = threshold.provisional
-    when = reasons.when(state.last_dose_at, at)
+    when = _when(state, threshold, at)
     finding = Finding(
         priority=level.priority,
         onset=threshold.began if threshold.began is not None else at,
@@ -248,6 +248,12 @@ def _hold(
     if provisional and threshold.vital in PRESSURES and changes:
         events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events
+
+
+def _when(state: State, threshold: Threshold, at: float) -> str:
+    """Of the newest value's measurement: it may have come late, or long before this was decided."""
+    measured = at if threshold.value_at is None else threshold.value_at
+    return reasons.when(state.dose_before(measured), measured)
 
 
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:

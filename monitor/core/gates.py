@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core import heart_rates
-from monitor.core.alarms import RANK
+from monitor.core.alarms import RANK, bare
 from monitor.core.events import Alarm, Baseline, Unmet
 from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
@@ -99,7 +99,7 @@ def _stands(alarm: Alarm) -> Unmet:
     words = f"No {_meant(alarm)} stands: this one does."
     if alarm.cleared_at is not None:
         words = f"Every alarm that is over is acknowledged: a {alarm.priority} one is not."
-    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", f"{words} {alarm.reason}")
+    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", f"{words} {bare(alarm)}")
 
 
 def _meant(alarm: Alarm) -> str:

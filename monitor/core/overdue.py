@@ -42,10 +42,7 @@ def judge(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
     # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
     if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
         return events
-    after = next(
-        s.after for s in _steps(state, due, state.last_dose_at) if s.priority == step.priority
-    )
-    reason = silence.overdue_reason((due - state.last_dose_at) / 60, after)
+    reason = silence.overdue_reason((due - state.last_dose_at) / 60)
     finding = Finding(priority=step.priority, onset=due, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
     return events + sound.noticed(state, changes)

@@ -17,7 +17,7 @@ def signed(vital: str, difference: float) -> str:
 
 
 def when(dosed: float | None, at: float) -> str:
-    """ "47 min after the dose"; dosed: when the last one was taken."""
+    """ "47 min after the dose"; dosed: when the last one before `at` was taken; None: none was."""
     return "before the dose" if dosed is None else f"{(at - dosed) / 60:.0f} min after the dose"
 
 

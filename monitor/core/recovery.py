@@ -54,7 +54,7 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
         priority = "medium"
     base = f"{state.baseline['sbp'].value:g}/{state.baseline['dbp'].value:g}"
     minutes = (run[-1].effective - run[0].effective) / 60
-    when = reasons.when(dosed, now)
+    when = reasons.when(dosed, run[-1].effective)
     reason = (
         f"Blood pressure {run[-1]} has been more than {ABOVE:.0%} above the baseline of "
         f"{base} for {minutes:.0f} min, {when}; by now it should be coming down."

@@ -34,7 +34,7 @@ class Repeated(Threshold, tag="repeated"):
 
     def observe(self, value: float, effective: float, heard: float, *, clean: bool) -> None:
         """Take one believed reading. Only a clean one refutes or clears."""
-        self.value, self.doubted = value, None
+        self.value, self.value_at, self.doubted = value, effective, None
         if not self._concerns(value):
             return
         if self.unproven:
@@ -55,7 +55,8 @@ class Repeated(Threshold, tag="repeated"):
         """As if nothing had been measured yet."""
         for level in self.levels:
             level.forget()
-        self.value = self.extreme = self.extreme_at = self.doubted = self.risen = None
+        self.value = self.value_at = self.doubted = self.risen = None
+        self.extreme = self.extreme_at = None
         self.repeats, self.active, self.run, self.unproven = 0, False, (), ""
 
     def begin_only(self, value: float, effective: float, heard: float, why: str) -> None:
@@ -65,7 +66,7 @@ class Repeated(Threshold, tag="repeated"):
         """
         if not self.crosses(value):
             return
-        self.value = value
+        self.value, self.value_at = value, effective
         self._note_extreme(value, effective)
         for level in self.levels:
             if level.since is None and beyond(self.direction, value, level.limit):
@@ -139,7 +140,7 @@ class Repeated(Threshold, tag="repeated"):
         """The newest reading, once more, under new limits: it may cross them and ends nothing."""
         if not self.crosses(value):
             return
-        self.value = value
+        self.value, self.value_at = value, effective
         self._note_extreme(value, effective)
         for level in self.levels:
             if beyond(self.direction, value, level.limit):

@@ -119,10 +119,8 @@ def _skin(
     trouble.counted = max(events, trouble.counted)
     if not trouble.count:
         return []
-    reason = (
-        f"Device {device} has had no skin contact for {effective - trouble.since:.0f} s. Its "
-        "readings are doubtful."
-    )
+    began = technical.since(state, trouble.since)
+    reason = f"Device {device} has had no skin contact{began}. Its readings are doubtful."
     return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
 
 
@@ -184,7 +182,8 @@ def _stream_quality(
     if trouble.count < IMPOSSIBLE and not doubted:
         return []
     dead = trouble.dead is not None and effective - trouble.dead >= DEAD_S
-    reason = f"{name} of device {device} has been doubtful for {lasted:.0f} s, the last: {why}."
+    began = technical.since(state, trouble.since)
+    reason = f"{name} of device {device} is doubtful{began}, the last: {why}."
     if verdict == "rejected" or not doubted:
         reason = (
             f"Device {device} sent {trouble.count} impossible readings of {name.lower()} within "

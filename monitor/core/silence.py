@@ -43,10 +43,11 @@ def before_dose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_DATA.items()}
 
 
-def no_data_reason(vital: str, after: float, *, standing: bool) -> str:
+def no_data_reason(vital: str, since: str, *, standing: bool) -> str:
+    """since: " since 47 min after the dose", or "". How long it is by now the clock says."""
     name = _WATCHED[vital]
     kept = " The alarm on it stands and is not cleared by silence." if standing else ""
-    return f"No {name.lower()} for {_span(after)}. {name} is not watched.{kept}"
+    return f"No {name.lower()} comes{since}. {name} is not watched.{kept}"
 
 
 def data_back_reason(vital: str) -> str:
@@ -57,15 +58,9 @@ def unpromised_reason(vital: str, by: str) -> str:
     return f"{_WATCHED[vital]} is not expected: {by} took out the device that measures it."
 
 
-def offline_reason(device: str, after: float) -> str:
-    return (
-        f"Device {device} is offline, for {_span(after)} by now. What it measures is not watched."
-    )
+def offline_reason(device: str, since: str) -> str:
+    return f"Device {device} is offline{since}. What it measures is not watched."
 
 
-def overdue_reason(minute: float, after: float) -> str:
-    return f"The pressure reading of minute {minute:.0f} is {_span(after)} overdue."
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:g} s" if seconds < 120 else f"{seconds / 60:g} min"
+def overdue_reason(minute: float) -> str:
+    return f"The pressure reading of minute {minute:.0f} is overdue."

@@ -28,7 +28,7 @@ class Sustained(Threshold, tag="sustained"):
 
         rest: the farthest level of the other sources that are heard; None: there are none.
         """
-        self.value = seen.value
+        self.value, self.value_at = seen.value, seen.effective
         if not self._concerns(seen.level):
             return
         self._note_extreme(seen.value, seen.effective)
@@ -45,7 +45,7 @@ class Sustained(Threshold, tag="sustained"):
         """A source's level, once more, under new limits: it may cross them and ends nothing."""
         if not self.crosses(seen.level):
             return
-        self.value = seen.value
+        self.value, self.value_at = seen.value, seen.effective
         self._note_extreme(seen.value, seen.effective)
         for level in self.levels:
             if beyond(self.direction, seen.level, level.limit):

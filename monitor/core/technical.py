@@ -12,6 +12,7 @@ from monitor.core import (
     holes,
     notices,
     overdue,
+    reasons,
     service_faults,
     silence,
     sound,
@@ -54,18 +55,18 @@ def _steps(state: State, steps: tuple[Step, ...]) -> tuple[Step, ...]:
 def fall_due(state: State, at: float) -> list[Event]:
     """Raise or escalate whatever has lasted long enough."""
     events: list[Event] = []
-    for vital, since in state.silence.items():
-        step = reached(_steps(state, silence.NO_DATA[vital]), since, at)
+    for vital, began in state.silence.items():
+        step = reached(_steps(state, silence.NO_DATA[vital]), began, at)
         if step is not None:
             standing = _stands(state, vital)
-            reason = silence.no_data_reason(vital, step.after, standing=standing)
-            events += _hold(state, "no_data", step, since, at, reason, vital=vital)
-            events += blinding.lose(state, vital, since, at)
-    for device, since in state.offline.items():
-        step = reached(_steps(state, silence.OFFLINE), since, at)
+            reason = silence.no_data_reason(vital, since(state, began), standing=standing)
+            events += _hold(state, "no_data", step, began, at, reason, vital=vital)
+            events += blinding.lose(state, vital, began, at)
+    for device, began in state.offline.items():
+        step = reached(_steps(state, silence.OFFLINE), began, at)
         if step is not None:
-            reason = silence.offline_reason(device, step.after)
-            events += _hold(state, "device_offline", step, since, at, reason, device=device)
+            reason = silence.offline_reason(device, since(state, began))
+            events += _hold(state, "device_offline", step, began, at, reason, device=device)
     for device, hole in state.holes.items():
         step = reached(holes.STEPS, hole.since, at)
         if step is not None:
@@ -78,6 +79,14 @@ def fall_due(state: State, at: float) -> list[Event]:
     events += service_faults.fall_due(state, at)
     events += attendance.fall_due(state, at) + notices.failing(state, at)
     return events + overdue.judge(state, at)
+
+
+def since(state: State, at: float) -> str:
+    """ " since 47 min after the dose"; "" until there is a dose to count from.
+
+    A sentence stands for as long as its alarm does: how long that is by now is no part of it.
+    """
+    return f" since {reasons.when(state.dose_before(at), at)}" if state.doses else ""
 
 
 def _stands(state: State, vital: str) -> bool:

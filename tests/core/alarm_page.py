@@ -21,7 +21,15 @@ from monitor.core import (
     skew,
 )
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
-from monitor.core.baseline import LATER_APART_S, LATER_FEWEST, LATER_FEWEST_HR, WINDOW_S
+from monitor.core.baseline import APART as BASELINE_APART
+from monitor.core.baseline import (
+    LATER_APART_S,
+    LATER_FEWEST,
+    LATER_FEWEST_HR,
+    PRESSURES_WANTED,
+    STEADY,
+    WINDOW_S,
+)
 from monitor.core.believability import BP_STEPS, BP_WITHIN_S
 from monitor.core.clock_evidence import APART_S, PROVEN_S
 from monitor.core.conditions import GRACE_S, WAYS, Step
@@ -177,6 +185,12 @@ def _stricter() -> Iterator[str]:
         "medium and high, all engineering defaults), or one that a therapist sets for the session. "
         "That one can only be stricter, is on the record with its author and reason, judges the "
         "newest values at once, and ends nothing that stands."
+    )
+    yield from _prose(
+        f"A baseline of pressures is *good* from {PRESSURES_WANTED} clean readings a minute apart "
+        f"on, when neither systolic nor diastolic has a spread above {STEADY:g} mmHg or a range "
+        f"above {BASELINE_APART:g} mmHg; else it is *fair*, and of one reading *poor*. The median "
+        "counts all the same."
     )
     yield from _prose(
         "The baseline can be taken again, by somebody and for a reason. Before the dose the "

@@ -24,8 +24,14 @@ def every(step: float, values: list[float], since: float = 10.0) -> list[tuple[f
         ([120], 120, 0.0, 1, "poor"),
         ([120, 124], 122, 2.97, 2, "fair"),
         ([120, 124, 122], 122, 2.97, 3, "good"),
-        ([120, 124, 190], 124, 5.93, 3, "good"),  # one wild reading moves the median to its side
-        ([120, 121, 122, 123, 190], 122, 1.48, 5, "good"),
+        # One wild reading moves the median to its side, and the spread does not see it.
+        ([120, 124, 190], 124, 5.93, 3, "fair"),
+        ([120, 121, 122, 123, 190], 122, 1.48, 5, "fair"),
+        ([118, 150, 151], 150, 1.48, 3, "fair"),
+        ([151, 118, 150], 150, 1.48, 3, "fair"),
+        ([120, 135, 136], 135, 1.48, 3, "good"),  # 16 apart
+        ([120, 135, 136.1], 135, 1.63, 3, "fair"),
+        ([118, 150], 134, 23.72, 2, "fair"),
         ([110, 120, 130], 120, 14.83, 3, "fair"),  # too far apart to be sure
         ([114.6, 120, 125.4], 120, 8.01, 3, "fair"),
         ([114.7, 120, 125.3], 120, 7.86, 3, "good"),
@@ -61,6 +67,23 @@ def test_a_pressure_is_as_good_as_its_worse_half(
             readings.add(vital, value, t)
     assert {base.grade for base in readings.baselines(900).values()} == {grade}
     assert readings.pressures(900) == readings.taken() == pressures
+
+
+def test_the_range_of_a_heart_rate_is_no_matter() -> None:
+    """It swings with every breath: the spread alone says whether it is steady."""
+    base = of("hr", every(5, [70.0, 72.0, 90.0, 71.0] * 20))
+    assert base is not None
+    assert base.grade == "good"
+
+
+def test_a_baseline_taken_again_is_poor_when_its_readings_lie_far_apart() -> None:
+    readings = BaselineReadings()
+    readings.dosed()
+    for t, value in every(60, [118, 150, 151]):
+        readings.add("sbp", value, t)
+        readings.add("dbp", 80, t)
+    found = readings.recent(900)
+    assert (found["sbp"].grade, found["dbp"].grade) == ("poor", "fair")
 
 
 @pytest.mark.parametrize(("step", "count"), [(60, 5), (59, 3), (30, 3), (61, 5), (20, 2)])

@@ -187,6 +187,17 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
     ]
 
 
+def test_who_acknowledged_an_alarm_is_no_part_of_a_condition() -> None:
+    """Five of them in one line would say it five times."""
+    taken = {"presence": "acknowledged", "acknowledged_by": "thea"}
+    for reason in (
+        "Acknowledged by thea. It says why.",
+        "Still there 10 min after thea acknowledged it. It says why.",
+    ):
+        (unmet,) = booster(situation(alarms=(alarm(**taken, reason=reason),)))
+        assert unmet.text.endswith("this one does. It says why.")
+
+
 def test_the_hold_gate_says_which_pressure_waits_for_its_repeats() -> None:
     found = hold(situation(pressures=(pressure(-7, 152, 93), pressure(-2, 130, 80))))
     assert [u.text for u in found] == [

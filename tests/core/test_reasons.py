@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.course import Course
+from tests.core.course import Course, changes
 
 
 def _reason(course: Course, condition: str) -> str:
@@ -48,3 +48,83 @@ def test_a_step_down_within_the_hysteresis_says_what_is_so(second: float) -> Non
     assert f"Systolic pressure {second:g} is at or above" not in reason
     assert f"{second:g}" in reason
     assert "184" in reason
+
+
+# --- times in sentences are of their reading ----------------------------------------------------
+
+
+def _dosed(at: float = 500) -> Course:
+    course = Course(devices={"cuff": "cuff", "strap": "heart_rate"})
+    course.stay(10, "sbp", 120)
+    course.dose(at)
+    return course
+
+
+@pytest.mark.parametrize(
+    ("arrives", "measured", "said"),
+    [
+        (500 + 47 * 60, 500 + 47 * 60, "47 min after the dose"),
+        (500 + 47 * 60, 500 + 40 * 60, "40 min after the dose"),
+        (500 + 5 * 60, 500 - 60, "before the dose"),
+    ],
+)
+def test_a_reading_that_came_late_is_told_by_when_it_was_measured(
+    arrives: float, measured: float, said: str
+) -> None:
+    course = _dosed()
+    course.observe(arrives, "cuff", {"sbp": 184.0, "dbp": 80.0}, measured=measured)
+    assert f", {said}" in _reason(course, "sbp_high")
+
+
+def test_what_waited_for_a_repeat_in_vain_is_told_by_its_own_time() -> None:
+    course = _dosed()
+    course.bp(500 + 10 * 60, 168, 80)
+    course.advance(500 + 13 * 60)
+    reason = _reason(course, "sbp_high")
+    assert ", 10 min after the dose;" in reason
+    assert reason.endswith("No repeat came in time.")
+
+
+def test_what_is_over_is_told_by_the_reading_that_ended_it() -> None:
+    course = _dosed()
+    course.bp(500 + 10 * 60, 184, 80)
+    course.observe(500 + 25 * 60, "cuff", {"sbp": 120.0, "dbp": 80.0}, measured=500 + 18 * 60)
+    (latched,) = [c for c in changes(course.events, "sbp_high") if c.transition == "latched"]
+    assert latched.alarm.reason == (
+        "Systolic pressure 120 is back below the limit of 150, 18 min after the dose."
+    )
+
+
+def test_a_reading_from_before_a_further_dose_counts_from_the_dose_before_it() -> None:
+    course = _dosed()
+    course.dose(500 + 45 * 60)
+    course.observe(500 + 48 * 60, "cuff", {"sbp": 184.0, "dbp": 80.0}, measured=500 + 40 * 60)
+    assert ", 40 min after the dose;" in _reason(course, "sbp_high")
+
+
+# --- a sentence has no running time -------------------------------------------------------------
+
+
+def test_what_time_alone_raises_says_since_when_and_never_for_how_long() -> None:
+    """Whoever reads it 13 minutes later reads what is still true."""
+    course = _dosed()
+    course.beat(500, 500 + 12 * 60, 70)
+    course.status_of(500 + 12 * 60 + 1, "strap", online=False)
+    course.advance(500 + 20 * 60)
+    assert _reason(course, "no_data") == (
+        "No heart rate comes since 12 min after the dose. Heart rate is not watched."
+    )
+    assert _reason(course, "device_offline") == (
+        "Device strap is offline since 12 min after the dose. What it measures is not watched."
+    )
+    assert _reason(course, "bp_overdue") == "The pressure reading of minute 15 is overdue."
+
+
+def test_before_the_dose_there_is_no_minute_to_count_from() -> None:
+    course = Course(devices={"strap": "heart_rate"})
+    course.status_of(10, "strap", online=False)
+    course.advance(120)
+    assert _reason(course, "no_data") == "No heart rate comes. Heart rate is not watched."
+    assert _reason(course, "device_offline") == (
+        "Device strap is offline. What it measures is not watched."
+    )

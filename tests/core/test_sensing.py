@@ -154,7 +154,7 @@ def test_before_the_dose_it_stays_low_and_the_dose_makes_it_urgent_at_once() -> 
     assert steps(course, "sensor_contact")[1:] == [(50, "escalated", "medium")]
     alarm = course.standing("sensor_contact")
     assert alarm is not None
-    assert alarm.reason.startswith("Device strap has had no skin contact for ")
+    assert alarm.reason.startswith("Device strap has had no skin contact. ")
 
 
 def test_a_device_that_leaves_takes_its_alarms_along() -> None:

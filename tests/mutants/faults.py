@@ -317,7 +317,7 @@ FAULTS: Final[list[Fault]] = [
             "return gate.sbp_over_above_65 if older else gate.sbp_over, gate.dbp_over",
             "return gate.sbp_over, gate.dbp_over",
         ),
-        ("if not clean:\n        return [Unmet", "if False:\n        return [Unmet"),
+        ("if last is None or not earlier:", "if last is None:"),
         ("later > earlier + STABLE", "later > earlier + 2 * STABLE"),
         ("        if vital not in s.present\n", "        if False\n"),
         ("            if reading.clean:\n                break\n", "            break\n"),

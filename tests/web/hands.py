@@ -1,6 +1,8 @@
 """What the browser tests do and look at, in the page's own words."""
 
+import asyncio
 import re
+from datetime import datetime, timedelta
 from typing import Final
 
 from playwright.async_api import Locator, Page
@@ -93,6 +95,24 @@ class Desk:
             self.close(encounter["id"])
 
 
+class Later:
+    """The service's own clock, which a test waits by."""
+
+    def __init__(self, product: Product) -> None:
+        self._clinic = Clinic(product)
+
+    @property
+    def now(self) -> datetime:
+        told = self._clinic.http.get(f"{self._clinic.product.url}/healthz").json()["time"]
+        return datetime.fromisoformat(told)
+
+    async def pass_(self, **length: float) -> None:
+        until = self.now + timedelta(**length)
+        await asyncio.to_thread(
+            wait_until_blocking, lambda: self.now > until, 120, f"the clock to pass {until}"
+        )
+
+
 async def sign_in(page: Page, product: Product, name: str = "thea") -> None:
     """Past the form, without a gesture on the page, to the wall."""
     given = {"username": name, "password": PASSWORD}
@@ -109,6 +129,11 @@ def region(page: Page, label: str) -> Locator:
 
 def alerts(page: Page, text: str) -> Locator:
     return page.get_by_role("alert").filter(has_text=text)
+
+
+def line_with(page: Page, text: str) -> Locator:
+    """The lines of the alarm bar that say so."""
+    return page.locator(".bar .line").filter(has_text=text)
 
 
 async def overflow(page: Page) -> int:

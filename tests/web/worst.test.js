@@ -77,6 +77,15 @@ test("every headline names a value that is beyond the limit of its chip's priori
   }
 });
 
+test("a chip says eased only where nothing beside it is still so bad", () => {
+  for (const [a, b] of pairs) {
+    for (const { lead, alarms } of line(a, b).parts) {
+      const still = alarms.some((x) => x.presence === lead.presence && x.priority === gravity(lead));
+      assert.equal(/eased/.test(words(lead)), lead.presence !== "latched" && !still, about([a, b]));
+    }
+  }
+});
+
 test("a box follows the worst that is present, whatever is over", () => {
   for (const [a, b] of pairs) {
     const present = [a, b].filter((f) => f.presence !== "latched").map((f) => f.priority);

@@ -23,11 +23,12 @@ export function words(alarm) {
   return PRIORITIES[gravity(alarm)] + now;
 }
 
-/** Worst first: gravity, then who waits for a person, then the older. */
+/** Worst first: gravity, then who waits for a person, then what is still so bad, then the older. */
 export function worse(a, b) {
   return (
     PRIORITY[gravity(a)] - PRIORITY[gravity(b)] ||
     PRESENCE[a.presence] - PRESENCE[b.presence] ||
+    PRIORITY[a.priority] - PRIORITY[b.priority] ||
     Date.parse(a.onset) - Date.parse(b.onset)
   );
 }

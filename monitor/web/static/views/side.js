@@ -81,8 +81,10 @@ export function Base({ encounter: { dosed_at, baseline } }) {
   const { sbp, dbp } = baseline;
   if (dosed_at || !sbp || !dbp) return null;
   const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
+  // Enough of them, and no good baseline all the same.
+  const apart = sbp.grade !== "good" && Math.min(sbp.count, dbp.count) >= 3;
   return html`<p class="coming"><b>Baseline ${sbp.grade}.</b> ${" "}<span class="quiet"
-      >${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}. The dose freezes it.</span
+      >${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}${apart ? ", far apart: measure again" : ""}. The dose freezes it.</span
     ></p>`;
 }
 

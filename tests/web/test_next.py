@@ -1,0 +1,111 @@
+"""What comes next is true, and so is every sentence for as long as it stands."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Final
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.parts.product import Clinic, Product
+from tests.parts.publisher import Publisher
+from tests.web.hands import Desk, Later, line_with, region, sign_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# A minute takes two seconds, so that a reading of the schedule can become overdue.
+SPEED: Final = 30
+CLOCK: Final = r"\d\d:\d\d"
+RUNNING: Final = re.compile(r"\bfor \d+ (s|min)\b|\bby now\b|\d+ (s|min) overdue")
+
+
+@pytest.fixture(scope="module")
+def fast(serving: Callable[..., Product]) -> Product:
+    return serving(CLOCK_SPEED=str(SPEED))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
+    desk = Desk(Clinic(fast), devices)
+    yield desk
+    await asyncio.to_thread(desk.close_all)
+
+
+async def test_before_the_dose_conditions_say_what_must_hold_and_the_baseline_how_good_it_is(
+    page: Page, fast: Product, quick: Desk
+) -> None:
+    later = Later(fast)
+    await sign_in(page, fast)
+    encounter = await asyncio.to_thread(quick.open, "Madder 11")
+    await region(page, "Madder 11").get_by_role("link").click()
+    conditions = page.get_by_role("region", name="Dose only if").get_by_role("listitem")
+    await expect(conditions).to_have_text([
+        "2 clean pressure readings a minute apart: 0 of 2.",
+        "A present clean systolic pressure: none.",
+        "A present clean diastolic pressure: none.",
+        "A present clean heart rate of 50 to 100: none.",
+    ])  # fmt: skip
+    quick.send("cuff", sbp=118, dbp=80)
+    await expect(conditions.first).to_have_text("2 clean pressure readings a minute apart: 1 of 2.")
+    for sbp in (150, 151):
+        await later.pass_(seconds=62)
+        quick.send("cuff", sbp=sbp, dbp=80)
+    await expect(page.locator(".coming").filter(has_text="Baseline")).to_have_text(
+        re.compile(r"Baseline fair\.\s+150/80 from 3 readings, far apart: measure again\.")
+    )
+    await expect(conditions.first).to_have_text("Systolic pressure at most 140: 151.")
+    # Against a baseline that still moves nothing has risen.
+    quick.send("cuff", sbp=190, dbp=80)
+    await expect(line_with(page, "Madder 11").locator("strong").first).to_have_text(
+        "Systolic pressure 190. Limit 180."
+    )
+    grades = quick.clinic.get(f"/encounters/{encounter}")["baseline"]
+    assert grades["sbp"]["grade"] != "good"
+
+
+async def test_an_overdue_repeat_says_so_and_the_bar_names_what_the_row_names(
+    page: Page, fast: Product, quick: Desk
+) -> None:
+    later = Later(fast)
+    await sign_in(page, fast)
+    await asyncio.to_thread(quick.dosed, "Woad 12")
+    quick.devices.send("dosing/v1/home/woad-strap/status", b'{"state": "offline"}')
+    offline = line_with(page, "woad-strap offline since")
+    await expect(offline).to_contain_text(re.compile(rf"woad-strap offline since {CLOCK}\."))
+    first = await offline.locator("strong").inner_text()
+    row = region(page, "Woad 12").locator(".next")
+    quick.send("cuff", sbp=190, dbp=80)
+    await expect(row).to_have_text(re.compile(rf"^Repeat cuff asked\s*by {CLOCK}$"))
+    by = (await row.inner_text())[-5:]
+    await expect(row).to_have_text(re.compile(rf"^Repeat cuff overdue\s*since {by}$"))
+    # No reading comes, and the scheduled one falls due too: one alarm, one reading, one time.
+    overdue = line_with(page, "Cuff overdue since").or_(line_with(page, "is overdue"))
+    await expect(overdue.first).to_be_visible(timeout=60_000)
+    told = (await overdue.first.inner_text()).replace("\n", " ")
+    await expect(row).to_have_text(re.compile(rf"^Cuff overdue\s*since {CLOCK}$"))
+    since = (await row.inner_text())[-5:]
+    assert "The pressure reading of minute 15 is overdue." in told
+    # It shares a line with the pressure that is high, whose headline stands first.
+    assert f"Cuff overdue since {since}" in told or "Systolic pressure 190" in told
+    await later.pass_(minutes=13)
+    assert await offline.locator("strong").inner_text() == first
+    text = await page.locator(".bar").inner_text()
+    assert not RUNNING.search(text), text
+
+
+async def test_minutes_in_a_sentence_are_of_the_reading(
+    page: Page, fast: Product, quick: Desk
+) -> None:
+    later = Later(fast)
+    await sign_in(page, fast)
+    await asyncio.to_thread(quick.dosed, "Flax 15")
+    dosed = later.now
+    await later.pass_(minutes=9)
+    measured = dosed + timedelta(minutes=4)
+    quick.send("cuff", sbp=190, dbp=80, t=measured.isoformat())
+    line = line_with(page, "Systolic pressure 190")
+    await expect(line).to_contain_text("4 min after the dose")
+    await expect(line).not_to_contain_text(re.compile("(9|10) min after the dose"))
