@@ -59,7 +59,7 @@ const drawn = ({ vital, direction, condition, priority }) =>
 
 /** Heart rate in unbroken lines: a gap stays one. */
 function beats({ hr }, from, until) {
-  const [t, v] = thin(line(hr, from, until), Math.max(1000, (until - from) / 600));
+  const [t, v] = thin(line(hr, from, until), Math.max(1000, (until - from) / 240));
   const lines = [[]];
   t.forEach((at, i) => (v[i] === null ? lines.push([]) : lines.at(-1).push([at, v[i]])));
   return lines.filter((points) => points.length);
@@ -102,6 +102,6 @@ function Lane({ a, x, end, y }) {
   return html`<g class="lane">
     <text x=${LEFT} y=${y - 8}>${a.name}</text>
     ${levels(a.parts).map(({ priority, from, until }) => html`<g key=${from}>
-      <line x1=${x(from)} x2=${Math.max(x(from) + 1, x(until ?? end))} y1=${y} y2=${y} stroke-width=${WIDTHS[priority] ?? 2} />
+      <line x1=${x(from)} x2=${Math.max(x(from) + 3, x(until ?? end))} y1=${y} y2=${y} stroke-width=${WIDTHS[priority] ?? 2} />
       <text x=${x(from)} y=${y + 13}>${(priority ?? "?")[0].toUpperCase()}</text></g>`)}</g>`;
 }

@@ -79,7 +79,7 @@ function Sheet(record) {
     <h2>In short</h2>
     <${Facts} facts=${paper.short(about)} />
     <h2>Course</h2>
-    <${Plot} about=${about} kept=${kept} />
+    <div class="table"><${Plot} about=${about} kept=${kept} /></div>
     <h2>Session</h2>
     <${Facts} facts=${facts.map(([what, said]) => [what, [said]])} />
     <h2>Doses</h2>
