@@ -108,8 +108,8 @@ test("a gap stands beside the duration that it cuts into", () => {
   const times = { bp: [0, 5, 10, 22, 24].map((m) => m * M), hr: [] };
   assert.equal(lasted(0, 24 * M, "bp", times), "24 min, of which 12 min without a pressure");
   assert.equal(
-    lasted(0, 60 * M, "bp", { bp: [0, 10, 20, 30, 45].map((m) => m * M) }),
-    "60 min, of which 5 gaps, 60 min in all, without a pressure",
+    lasted(0, 60 * M, "bp", { bp: [0, 5, 10, 22, 34, 46].map((m) => m * M) }),
+    "60 min, of which 4 gaps, 50 min in all, without a pressure",
   );
   assert.equal(lasted(0, 10 * M, "bp", times), "10 min");
   assert.equal(lasted(0, 2 * M, "hr", times), "2 min, of which 2 min without a heart rate");

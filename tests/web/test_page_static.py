@@ -21,8 +21,8 @@ MODULES = sorted(STATIC.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 
 # As it is sent, everything that any view loads: a second and a half on a slow phone. The wall alone
-# needs no uPlot.
-AT_MOST_BYTES = 160_000
+# needs no uPlot, and nothing of the printed record.
+AT_MOST_BYTES = 165_000
 
 
 def manifest() -> list[dict[str, Any]]:

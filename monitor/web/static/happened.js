@@ -25,7 +25,9 @@ export function alarmsOf(rows, standing = []) {
     .map(({ id, changes, alarm }) => {
       const live = standing.includes(alarm) ? alarm : null;
       const parts = stretches(changes, live);
-      return { id, alarm, changes, parts, onset: moment(alarm.onset), code: vitalOf(alarm) };
+      const over = parts.at(-1)?.until ?? null;
+      const about = { name: named(alarm), code: vitalOf(alarm), onset: moment(alarm.onset), over };
+      return { id, alarm, changes, parts, ...about };
     })
     .sort((a, b) => a.onset - b.onset);
 }
@@ -165,7 +167,11 @@ export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} $
 /** What a gate said, and why somebody went past it. */
 function passed(override, unmet = []) {
   if (!override) return "";
-  const agreed = override.authorised_by ? `, agreed by ${override.authorised_by}` : "";
   const against = unmet.length ? `In spite of: ${unmet.join(" ")} ` : "";
-  return `${against}Reason: ${sentence(override.reason + agreed)}`;
+  return `${against}Reason: ${sentence(reasonOf(override))}`;
+}
+
+export function reasonOf(override) {
+  if (!override) return "";
+  return override.authorised_by ? `${override.reason}, agreed by ${override.authorised_by}` : override.reason;
 }

@@ -9,7 +9,7 @@ import { render } from "./vendor/preact.js";
 import { effect } from "./vendor/signals.js";
 import { Clinic } from "./views/clinic.js";
 import { Lost } from "./views/lost.js";
-import { Report } from "./views/report.js";
+import { Report } from "./views/later.js";
 import { Session } from "./views/session.js";
 import { SignIn } from "./views/signin.js";
 import { Start } from "./views/start.js";

@@ -61,8 +61,10 @@ export function levels(parts) {
   return found;
 }
 
-/** What is a gap: pressures are asked for every 5 min while an alarm of theirs stands. */
-export const LEAST = { bp: 600_000, hr: 60_000, temp: 1_800_000 };
+/** What is a gap: while an alarm of theirs stands pressures are asked for every 5 min; one missed. */
+export const LEAST = { bp: 630_000, hr: 60_000, temp: 1_800_000 };
+/** Less of a gap than this in a stretch is its edge. */
+const TOLD_MS = 30_000;
 const WHAT = { bp: "a pressure", hr: "a heart rate", temp: "a temperature" };
 
 /** "31 min without a pressure". */
@@ -88,7 +90,8 @@ export function gaps(times, from, until, least) {
 /** "24 min, of which 12 min without a pressure". code: the vital sign that it is about, or null. */
 export function lasted(from, until, code, times) {
   const least = LEAST[code];
-  const missing = least ? gaps(times[code] ?? [], from, until, least) : [];
+  const found = least ? gaps(times[code] ?? [], from, until, least) : [];
+  const missing = found.filter((gap) => gap.until - gap.from >= TOLD_MS);
   const whole = span(until - from);
   if (!missing.length) return whole;
   const each = missing.map((gap) => gap.until - gap.from);

@@ -2,19 +2,27 @@
 // times; nothing here is live.
 
 import { get, list } from "../api.js";
-import { live, moment } from "../app.js";
+import { live, moment, protocol } from "../app.js";
+import { TYPES, given, reasonOf } from "../happened.js";
+import { addRows, emptyHistory } from "../history.js";
 import { html } from "../html.js";
 import { course } from "../notices.js";
+import * as paper from "../paper.js";
 import * as words from "../strings.js";
-import { clock, day, label, number, span } from "../strings.js";
+import { clock, day, label, number, sentence, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
-import { burdenRows } from "./clinic.js";
 import { OtherAlarms } from "./alarmbar.js";
+import { burdenRows } from "./clinic.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
+import { measured } from "./log.js";
+import { Plot } from "./plot.js";
 
 const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
+
+/** What a table of its own says is not said twice. */
+const ELSEWHERE = { dosed: "See Doses.", unwatched: "See Not monitored." };
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
@@ -39,38 +47,58 @@ export function Report({ id }) {
 async function gather(id) {
   const path = `encounters/${encodeURIComponent(id)}`;
   const many = { limit: 1000 };
-  const [encounter, alarms, episodes, ...readings] = await Promise.all([
+  const [encounter, rows, episodes, readings, burden, { items: notices }, vocabulary] = await Promise.all([
     get(path),
-    list(`${path}/alarms`, many),
+    list(`${path}/journal`, { ...many, type: TYPES }),
     list(`${path}/episodes`, many),
-    ...["sbp", "dbp", "temp"].map((vital) => list(`${path}/observations`, { ...many, vital })),
-    list(`${path}/observations`, { ...many, vital: "hr", state: "rejected" }),
-  ]);
-  const [burden, { items: notices }] = await Promise.all([
+    list(`${path}/observations`, many),
     get(`${path}/burden`),
     get(`${path}/notices`),
+    get("vocabulary"),
   ]);
-  const kinds = ["unwatched", "dose", "note"];
-  const [unwatched, doses, notes] = await Promise.all(
-    kinds.map((type) => list(`${path}/journal`, { ...many, type })),
-  );
-  return { encounter, alarms, episodes, readings: readings.flat(), unwatched, doses, notes,
-    burden, notices };
+  const kept = emptyHistory();
+  addRows(kept, readings);
+  const now = moment.value ?? ms(encounter.closed_at) ?? Date.now();
+  const about = paper.read({ encounter, rows, times: measured(kept), now });
+  const risks = Object.fromEntries(vocabulary.risk_factors.map((r) => [r.id, r.text]));
+  return { encounter, rows, episodes, readings, burden, notices, risks, kept, about, now };
 }
 
 function Sheet(record) {
-  const { encounter: e, alarms, episodes, readings, unwatched, doses, notes } = record;
-  const zero = ms(e.dosed_at);
-  const when = (iso) => (iso ? stamp(ms(iso), zero) : "\u2014");
+  const { encounter: e, about, rows, episodes, readings, kept, now } = record;
+  const { exact, told } = about;
+  useRunningHead(e);
+  const when = (iso) => (iso ? exact(ms(iso)) : "\u2014");
+  const facts = paper.factRows(about, { protocol: protocol(e.protocol), risks: record.risks, kinds: DEVICE_KINDS });
+  const moved = told.filter((t) => t.type === "limit_moved" || t.type === "baseline_moved");
   return html`<article aria-label="Record of the session">
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
-    <p>${summary(e, clock(moment.value))}</p>
+    <p>${summary(e, clock(now))}</p>
     <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
     <button class="print" onClick=${() => print()}>Print</button>
+    <h2>In short</h2>
+    <${Facts} facts=${paper.short(about)} />
+    <h2>Course</h2>
+    <div class="table"><${Plot} about=${about} kept=${kept} /></div>
+    <h2>Session</h2>
+    <${Facts} facts=${facts.map(([what, said]) => [what, [said]])} />
     <h2>Doses</h2>
-    <${Table} heads=${["Taken", "Medicine", "Route", "Amount", "Recorded by", "In spite of the gate"]}
-      rows=${doses.map(({ body: d }) => [
-        stamp(d.at * 1000, zero), d.drug, d.route, `${d.amount_mg} mg`, d.by, bypass(d.override),
+    <${Table} heads=${["Taken", "Medicine, amount, route", "Recorded by", "In spite of the gate"]}
+      rows=${rows.filter((r) => r.type === "dosed").map(({ body: { dose } }) => [
+        exact(dose.at * 1000), given(dose), dose.by, reasonOf(dose.override),
+      ])} />
+    ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose, unmet } }) => unmet.length > 0 && html`<p
+      key=${id}>The dose at ${about.time(dose.at * 1000)} was given in spite of: ${unmet.join(" ")}</p>`)}
+    <h2>Alarms</h2>
+    <${Table} heads=${["Alarm", "Onset", "What it was, and for how long", "Farthest", "Taken by", "Over"]}
+      rows=${about.alarms.map((a) => [
+        a.name, exact(a.onset), paper.courseOf(a, about).join(" "), paper.farthest(a, about),
+        paper.takers(a, about).join("; ") || "nobody", a.over === null ? "stands" : exact(a.over),
+      ])} />
+    <h2>What happened</h2>
+    <${Table} heads=${["Time", "What", "Why", "By"]}
+      rows=${told.filter((t) => t.type !== "phase").map((t) => [
+        exact(t.t), sentence(t.what), t.why && (ELSEWHERE[t.type] ?? t.why), t.by,
       ])} />
     <h2>Checks before the dose</h2>
     <${Table} heads=${["Check", "Made", "By"]}
@@ -78,20 +106,25 @@ function Sheet(record) {
         const made = e.checks[id];
         return [name, made ? when(made.at) : "not made", made?.by ?? ""];
       })} />
-    <h2>Notes</h2>
-    <${Table} heads=${["Time", "Note", "By"]}
-      rows=${notes.map(({ at, body: n }) => [when(at), n.text, n.by])} />
     <h2>Baseline</h2>
     <${Table} heads=${["Vital sign", "Centre", "Spread", "Readings", "Grade"]}
       rows=${Object.entries(e.baseline).map(([v, b]) => [
         VITAL_NAMES[v], number(v, b.value), number(v, b.spread), b.count, b.grade,
       ])} />
-    <h2>Alarms</h2>
-    <${Table} heads=${["Onset", "Priority", "Reason", "Acknowledged", "Over"]}
-      rows=${alarms.map((a) => [
-        when(a.onset), PRIORITIES[a.worst ?? a.priority], a.reason,
-        a.acknowledged_by ? `${a.acknowledged_by}, ${when(a.acknowledged_at)}` : "no",
-        a.cleared_at ? when(a.cleared_at) : "stands",
+    <h2>Limits in force</h2>
+    <${Table} heads=${["Of", "Low", "Medium", "High", "From"]} rows=${paper.limitRows(about)} />
+    <h2>Limits and baseline that somebody changed</h2>
+    <${Table} heads=${["Time", "What", "Why", "By"]} rows=${moved.map((t) => [exact(t.t), t.what, t.why, t.by])} />
+    <h2>Elevations</h2>
+    <${Table} heads=${["Vital sign", "Onset", "Peak", "End", "Near baseline", "Over the limit"]}
+      rows=${paper.overRows(episodes, about)} />
+    <h2>Not measured</h2>
+    <${Table} heads=${["What", "From", "To"]}
+      rows=${about.missing.map((gap) => paper.gapRow(gap, about))} />
+    <h2>Not monitored</h2>
+    <${Table} heads=${["From", "To", "For", "Why"]}
+      rows=${rows.filter((r) => r.type === "unwatched").map(({ body: b }) => [
+        exact(b.since * 1000), exact(b.until * 1000), span((b.until - b.since) * 1000), b.why,
       ])} />
     <h2>Notices</h2>
     <${Table} heads=${["Time", "To", "By", "Of", "What became of it"]}
@@ -100,35 +133,35 @@ function Sheet(record) {
       ])} />
     <h2>Alarm burden</h2>
     <${Table} heads=${["Figure", "Value"]} rows=${burdenRows(record.burden)} />
-    <h2>Elevations</h2>
-    <${Table} heads=${["Vital sign", "Onset", "Peak", "At", "End", "Near baseline", "Over the limit"]}
-      rows=${episodes.map((p) => [
-        VITAL_NAMES[p.vital], when(p.onset), number(p.vital, p.peak), when(p.peak_at),
-        p.end ? when(p.end) : "lasts", p.returned_at ? when(p.returned_at) : "—",
-        `${span(p.over_s * 1000)}, ${p.course}${
-          p.unwatched_s ? `, ${span(p.unwatched_s * 1000)} of it not monitored` : ""
-        }`,
-      ])} />
-    <h2>Not monitored</h2>
-    <${Table} heads=${["From", "To", "For", "Why"]}
-      rows=${unwatched.map(({ body: b }) => [
-        stamp(b.since * 1000, zero), stamp(b.until * 1000, zero),
-        span((b.until - b.since) * 1000), b.why,
-      ])} />
     <h2>Readings</h2>
     <p class="quiet">
       Every pressure and temperature, and what was rejected. Heart rate is stored every second and
       not listed here.
     </p>
     <${Table} heads=${["Measured", "Vital sign", "Value", "From", "Judged"]}
-      rows=${[...readings].sort((a, b) => ms(a.effective) - ms(b.effective)).map((r) => [
+      rows=${readings.filter(listed).sort((a, b) => ms(a.effective) - ms(b.effective)).map((r) => [
         when(r.effective), VITAL_NAMES[r.vital], number(r.vital, r.value),
         r.source === "manual" ? "typed" : r.device, r.reason ? `${r.state}: ${r.reason}` : r.state,
       ])} />
-    <h2>Devices</h2>
-    <${Table} heads=${["Device", "Kind"]}
-      rows=${Object.entries(e.devices).map(([id, kind]) => [id, DEVICE_KINDS[kind] ?? kind])} />
   </article>`;
+}
+
+const listed = ({ vital, state }) => ["sbp", "dbp", "temp"].includes(vital) || (vital === "hr" && state === "rejected");
+
+/** On every sheet: whose it is, and which of how many. The page's margin is the style sheet's to give. */
+function useRunningHead(e) {
+  const of = `${label(e)}, code ${e.code}, ${day(ms(e.opened_at))}`;
+  useEffect(() => {
+    const sheet = new CSSStyleSheet();
+    // As hexadecimal escapes: a label may hold whatever a string of a style sheet would end at.
+    const text = [...of].map((sign) => `\\${sign.codePointAt(0).toString(16)} `).join("");
+    sheet.replaceSync(`@page { @top-left { content: "${text}" }
+      @top-right { content: "Page " counter(page) " of " counter(pages) } }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    return () => {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
+    };
+  }, [of]);
 }
 
 function summary(e, now) {
@@ -143,14 +176,13 @@ function summary(e, now) {
 
 function notified({ purpose, priority, round }) {
   if (purpose === "test") return "a test";
-  return `${priority} alarm${round > 1 ? `, notice ${round}` : ""}`;
+  return `${PRIORITIES[priority]?.toLowerCase() ?? priority} alarm${round > 1 ? `, notice ${round}` : ""}`;
 }
 
-function bypass(override) {
-  if (!override) return "";
-  const agreed = override.authorised_by ? `, agreed by ${override.authorised_by}` : "";
-  return `${override.reason}${agreed}`;
-}
+const Facts = ({ facts }) => html`<dl class="short">
+  ${facts.map(([what, said]) => html`<div key=${what}><dt>${what}</dt>
+    <dd>${said.map((s, i) => html`<p key=${i}>${s}</p>`)}</dd></div>`)}
+</dl>`;
 
 function Table({ heads, rows }) {
   if (!rows.length) return html`<p class="quiet">None.</p>`;
@@ -162,9 +194,4 @@ function Table({ heads, rows }) {
       )}
     </tbody>
   </table></div>`;
-}
-
-function stamp(t, zero) {
-  const minute = zero === null ? "" : ` (${number("hr", Math.round((t - zero) / 60_000))} min)`;
-  return `${clock(t, true)}${minute}`;
 }

@@ -1,0 +1,155 @@
+// The record in sentences, as the paper has it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { courseOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/web/static/paper.js";
+
+// Noon of a day in the zone of whoever runs it.
+const NOON = new Date(2026, 10, 23, 12).getTime();
+const M = 60_000;
+const iso = (minute) => new Date(NOON + minute * M).toISOString();
+const s = (minute) => (NOON + minute * M) / 1000;
+const two = (n) => String(n).padStart(2, "0");
+const hm = (minute) => `${two(12 + Math.floor(minute / 60))}:${two(((minute % 60) + 60) % 60)}`;
+const encounter = (more) => ({
+  id: "e-1", protocol: "sl_home", protocol_version: 1, opened_at: iso(-20), dosed_at: iso(0), closed_at: iso(120),
+  alarms: [], devices: { "cuff-1": "cuff" }, limits: [], supervisor: { name: "mara" }, ...more,
+});
+const bare = {
+  id: "e-1-1", condition: "sbp_high", kind: "physiological", presence: "on", priority: "low", vital: "sbp",
+  value: 152, limit: 150, onset: s(5), raised_at: s(6), worst: "low", extreme: 152, extreme_at: s(5), reason: "It is.",
+};
+const moved = (minute, transition, more) => ({ at: s(minute), transition, alarm: { ...bare, ...more } });
+const HIGH = { priority: "high", value: 184, limit: 180, extreme: 191, extreme_at: s(20) };
+const BODIES = [
+  ["opened", -20, { by: "thea", facts: { protocol: "sl_home", risk_factors: ["hypertension"], birth_year: 1980, sitter: true } }],
+  ["dosed", 0, { dose: { at: s(0), drug: "ketamine", route: "sublingual", amount_mg: 100, by: "thea" }, first: true }],
+  ["alarm", 6, moved(6, "raised")],
+  ["alarm", 7, moved(7, "acknowledged", { acknowledged_by: "thea" })],
+  ["alarm", 12, moved(12, "escalated", HIGH)],
+  ["alarm", 13, moved(13, "acknowledged", { ...HIGH, acknowledged_by: "mara" })],
+  ["alarm", 36, moved(36, "deescalated", { value: 155 })],
+  ["alarm", 50, moved(50, "escalated", HIGH)],
+  ["alarm", 60, moved(60, "latched", { ...HIGH, cleared_at: s(60) })],
+  ["dosed", 40, { dose: { at: s(40), drug: "Ketamine", route: "sublingual", amount_mg: 50, by: "mara" }, first: false }],
+  ["attended", 20, { watched: false, since: s(19) }],
+  ["attended", 22, { watched: true }],
+  ["unwatched", 30, { since: s(25), until: s(28), why: "the service did not run" }],
+  ["take_over", 38, { by: "mara", reason: "" }],
+  ["closed", 120, { by: "mara", unmet: ["It is early."], override: { by: "mara", reason: "He is well" }, alert: true }],
+];
+const rows = BODIES.map(([type, minute, body], i) => ({ id: i + 1, at: iso(minute), type, body }));
+const every = (from, until, step) => {
+  const found = [];
+  for (let m = from; m <= until; m += step) found.push(NOON + m * M);
+  return found;
+};
+const TIMES = { bp: [...every(-10, 12, 5), NOON + 24 * M, ...every(30, 120, 5)], hr: every(-20, 120, 0.5), temp: [] };
+const about = (more = {}) => read({ encounter: encounter(), rows, times: TIMES, now: NOON + 121 * M, ...more });
+
+test("from the paper alone: what was given, what became high, what was not measured", () => {
+  const said = Object.fromEntries(short(about()));
+  assert.deepEqual(said.Given, [
+    `Ketamine 100 mg sublingual at ${hm(0)}, by thea.`,
+    `Ketamine 50 mg sublingual at ${hm(40)}, by mara.`,
+    "150 mg in all.",
+  ]);
+  assert.deepEqual(said["Became high"], [
+    `Systolic pressure high: at ${hm(12)}, 184 (limit 180), for 24 min, of which 12 min without a pressure; ` +
+      `again at ${hm(50)}, 184 (limit 180), for 10 min. Began ${hm(5)} as low. Farthest 191 at ${hm(20)}. ` +
+      `Taken by thea ${hm(7)}, as low; mara ${hm(13)}, as high.`,
+  ]);
+  assert.deepEqual(said["Not measured"], [
+    `14 min without a pressure, ${hm(10)} to ${hm(24)}.`, "Temperature never.", "Breathing and oxygen are never measured.",
+  ]);
+  assert.deepEqual(said["Not watched"], [
+    `Not monitored ${hm(25)} to ${hm(28)}, 3 min: The service did not run.`,
+    `Nobody watched ${hm(19)} to ${hm(22)}, 3 min.`,
+  ]);
+  assert.deepEqual(said.Supervised, [
+    `thea from the opening on, ${hm(-20)}.`.replace("12:40", "11:40"), `Hand-over: thea to mara, ${hm(38)}.`,
+  ]);
+  assert.deepEqual(said.Closed, [
+    `By mara, ${hm(120)}. The patient was awake and answered. In spite of: It is early. Reason: He is well.`,
+  ]);
+});
+
+test("of a session in which nothing happened it says so", () => {
+  const bareOne = about({ rows: rows.slice(0, 1), encounter: encounter({ dosed_at: null, closed_at: null }) });
+  const said = Object.fromEntries(short(bareOne));
+  assert.deepEqual(said.Given, ["No dose."]);
+  assert.deepEqual(said["Became high"], ["No alarm was high."]);
+  assert.deepEqual(said["Not watched"], ["No stretch is on record."]);
+  assert.deepEqual(said.Closed, ["Not closed."]);
+});
+
+test("every stretch of an alarm stands with its gaps", () => {
+  const record = about();
+  assert.deepEqual(courseOf(record.alarms[0], record), [
+    `Low ${hm(5)} to ${hm(12)}, 7 min, of which 2 min without a pressure, at 152 (limit 150).`,
+    `High ${hm(12)} to ${hm(36)}, 24 min, of which 12 min without a pressure, at 184 (limit 180).`,
+    `Low ${hm(36)} to ${hm(50)}, 14 min, at 155 (limit 150).`,
+    `High ${hm(50)} to ${hm(60)}, 10 min, at 184 (limit 180).`,
+  ]);
+  assert.deepEqual(takers(record.alarms[0], record), [`thea ${hm(7)}, as low`, `mara ${hm(13)}, as high`]);
+  assert.equal(farthest(record.alarms[0], record), `191 at ${hm(20)}`);
+});
+
+for (const [name, bp, alarms, expected] of [
+  ["the protocol's own half hours", every(-20, 120, 30), [], []],
+  ["31 min", [...every(0, 60, 10), ...every(91, 120, 10)], [], [[60, 91]]],
+  ["20 min while a cuff was overdue", [...every(0, 60, 10), ...every(80, 120, 10)],
+    [{ ...bare, condition: "bp_overdue", kind: "technical", onset: s(65) }], [[60, 80]]],
+  ["20 min while nothing was due", [...every(0, 60, 10), ...every(80, 120, 10)], [], []],
+  ["20 min in an alarm", [...every(0, 60, 10), ...every(80, 120, 10)], [{ ...bare, onset: s(50) }], [[60, 80]]],
+]) {
+  test(`a gap of the session: ${name}`, () => {
+    const journal = alarms.map((alarm, i) => (
+      { id: i + 1, at: iso(50), type: "alarm", body: { at: alarm.onset, transition: "raised", alarm } }
+    ));
+    const record = about({
+      rows: journal, times: { ...TIMES, bp }, encounter: encounter({ opened_at: iso(0), closed_at: iso(120) }),
+    });
+    const found = missing(record).filter((gap) => gap.code === "bp");
+    assert.deepEqual(found.map((g) => [(g.from - NOON) / M, (g.until - NOON) / M]), expected);
+  });
+}
+
+test("what was never measured, and what was not to the end, is said", () => {
+  const record = about({ times: { bp: every(-10, 60, 5), hr: [], temp: every(0, 30, 15) } });
+  assert.deepEqual(unmeasured(record), [
+    `${60} min without a pressure, ${hm(60)} to the end.`, "Heart rate never.",
+    `90 min without a temperature, ${hm(30)} to the end.`,
+  ]);
+  assert.deepEqual(record.missing.map((gap) => gapRow(gap, record)[0]), [
+    "60 min without a pressure", "Heart rate: never", "90 min without a temperature",
+  ]);
+});
+
+test("past midnight each time has its date", () => {
+  const late = encounter({ opened_at: iso(11 * 60), dosed_at: iso(11 * 60 + 30), closed_at: iso(13 * 60) });
+  const { time, exact } = timing(late, NOON);
+  const [before, after] = [time(NOON + 11.5 * 60 * M), time(NOON + 12.5 * 60 * M)];
+  assert.match(before, /23.* 23:30$|Nov.* 23:30$/);
+  assert.match(after, /24.* 00:30$|Nov.* 00:30$/);
+  assert.notEqual(before.replace(/ ?\d\d:\d\d$/, ""), after.replace(/ ?\d\d:\d\d$/, ""));
+  assert.match(exact(NOON + 12.5 * 60 * M), /00:30:00 \(60\u00a0min\)$/);
+  assert.match(timing(encounter(), NOON).time(NOON), /^12:00$/);
+});
+
+test("limits in force by condition, and the session's facts", () => {
+  const limit = (condition, vital, priority, value) => ({ condition, vital, priority, value, direction: "high", source: "p" });
+  const limits = [limit("sbp_high", "sbp", "low", 150), limit("sbp_high", "sbp", "high", 180), limit("hr_high", "hr", "medium", 120)];
+  assert.deepEqual(limitRows({ encounter: encounter({ limits }) }), [
+    ["Systolic pressure high", "150", "\u2014", "180", "p"],
+    ["Heart rate high", "\u2014", "120", "\u2014", "p"],
+  ]);
+  const words = { protocol: { name: "Sublingual at home" }, risks: { hypertension: "Known high blood pressure" }, kinds: {} };
+  const facts = Object.fromEntries(factRows(about(), words));
+  assert.equal(facts.Protocol, "Sublingual at home (sl_home), version 1");
+  assert.equal(facts["Risk factors"], "Known high blood pressure");
+  assert.equal(facts.Born, "1980");
+  assert.match(facts.Opened, /by thea$/);
+  const old = about({ encounter: encounter({ protocol_version: null }) });
+  assert.match(Object.fromEntries(factRows(old, words)).Protocol, /its version is not on record$/);
+});
