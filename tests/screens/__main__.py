@@ -9,15 +9,16 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.parts import CHROMIUM_ARGUMENTS, chromium_program
-from tests.screens.camera import Camera
+from tests.screens.camera import COMES_S, Camera
 from tests.screens.scenes import SCENES
 
 
 async def take(to: Path, only: list[str]) -> None:
     to.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=COMES_S * 1000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium_program(),

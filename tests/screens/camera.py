@@ -7,7 +7,11 @@ from playwright.async_api import Browser, Page
 
 from tests.parts.demo import Demo
 
-SIZES: Final = {390: (390, 844), 1280: (1280, 800), 2560: (2560, 1440)}
+# A phone, beside a video call, a laptop, a wall; and the laptop with everything at twice its size.
+SIZES: Final = {
+    "390": (390, 844), "960": (960, 720), "1280": (1280, 800), "2560": (2560, 1440),
+    "zoomed": (640, 400),
+}  # fmt: skip
 # The bright half of a flash, drawn: two frames after the last change.
 STILL: Final = """() => new Promise((done) => {
   const look = () => {
@@ -17,6 +21,7 @@ STILL: Final = """() => new Promise((done) => {
   };
   requestAnimationFrame(() => requestAnimationFrame(look));
 })"""
+COMES_S: Final = 300.0  # every state is waited for, on a machine with much else to do
 Scheme = Literal["dark", "light"]
 
 
@@ -32,6 +37,7 @@ class Camera:
             viewport={"width": 1280, "height": 800}, color_scheme=scheme
         )
         page = await context.new_page()
+        page.set_default_timeout(COMES_S * 1000)
         await page.goto(demo.address)
         await page.get_by_label("User name").fill(demo.user)
         await page.get_by_label("Password").fill(demo.password)
@@ -40,7 +46,7 @@ class Camera:
         return page
 
     async def shoot(self, page: Page, view: str) -> None:
-        """`view-390.png`, `view-1280.png`, `view-2560.png`."""
+        """`view-390.png` and so on, one of each size."""
         if self._only and view not in self._only:
             return
         for name, (width, height) in SIZES.items():

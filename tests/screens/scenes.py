@@ -19,9 +19,8 @@ from playwright.async_api import Page, expect
 
 from tests.parts import wait_until
 from tests.parts.demo import Demo
-from tests.screens.camera import Camera
+from tests.screens.camera import COMES_S, Camera
 
-COMES_S: Final = 90.0
 APART_S: Final = 62.0  # two pressures make a baseline when they are a minute apart
 DEVICES: Final = {"strap": "heart_rate", "cuff": "cuff", "thermometer": "thermometer"}
 OWN: Final = "Larch 07"
@@ -186,8 +185,15 @@ async def busy_clinic(camera: Camera, place: Path) -> None:
         alert = page.get_by_role("alert").filter(has_text=alarm["reason"])
         await alert.wait_for()
         await camera.shoot(page, "high")
-        await alert.get_by_role("link").click()
+        await page.emulate_media(forced_colors="active")
+        await camera.shoot(page, "high-forced-colours")
+        await page.emulate_media(forced_colors="none")
+        await alert.locator(".code").click()
         await page.locator(".chart canvas").wait_for()
+        await page.get_by_role("button", name="Record dose").click()
+        await page.get_by_label("Amount").wait_for()
+        await camera.shoot(page, "form")
+        await page.get_by_role("button", name="Cancel").click()
         await page.get_by_role("slider").press("End")
         await camera.shoot(page, "session")
         await page.get_by_role("link", name="Report").click()
@@ -197,5 +203,5 @@ async def busy_clinic(camera: Camera, place: Path) -> None:
 
 SCENES: Final = (
     Scene(("calm", "calm-light", "preflight", "medium", "link-lost"), quiet_clinic),
-    Scene(("high", "session", "report"), busy_clinic),
+    Scene(("high", "high-forced-colours", "form", "session", "report"), busy_clinic),
 )
