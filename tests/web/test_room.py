@@ -52,6 +52,12 @@ async def test_number_reason_and_acknowledge_are_visible_in_every_window(
     await in_alarm(wall, desk, number_of_it, sbp=190, dbp=116)
     await wall.emulate_media(**media)
     line = alerts(wall, LABEL[:10]).first
+    scrolls = (
+        "document.querySelector('main').scrollHeight - document.querySelector('main').clientHeight"
+    )
+    assert await wall.evaluate(scrolls) <= 1, "the view as a whole scrolls"
+    button = line.get_by_role("button", name="Acknowledge")
+    assert await button.evaluate("b => b.scrollWidth - b.clientWidth") <= 0, "its words fit"
     for view in ("session", "wall"):
         number = wall.get_by_label("Blood pressure").locator(".figure").first
         for width, height in WINDOWS:
