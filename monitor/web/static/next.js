@@ -13,8 +13,10 @@ export function next(encounter, now) {
     return [ready, cuff ? sentence(cuff) : "All conditions met"];
   }
   if (!cuff) return ["No cuff due", ""];
-  const checks = undosed && open && cuff.state.startsWith("in ");
-  return [`${cuff.what} ${cuff.state}`, checks ? `${open} ${open === 1 ? "check" : "checks"} open` : cuff.when];
+  // "Checks" are what a person makes before the dose; these are the gate's.
+  const waits = undosed && open && cuff.state.startsWith("in ");
+  const conditions = `${open} ${open === 1 ? "condition" : "conditions"} open`;
+  return [`${cuff.what} ${cuff.state}`, waits ? conditions : cuff.when];
 }
 
 /**
