@@ -29,7 +29,7 @@ export function coming(encounter, now) {
   const due = ms(check.due);
   const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
   const failed = failing(encounter);
-  if (check.overdue) return overdue(encounter, what, due);
+  if (check.overdue) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
   if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
   // A program that does not say so asks for what it wants confirmed.
   if (what === "Repeat cuff" && check.asked !== false) return { what, state: "asked", when: `by ${clock(due)}`, due };
