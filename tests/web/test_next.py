@@ -80,7 +80,7 @@ async def test_an_overdue_repeat_says_so_and_the_bar_names_what_the_row_names(
     quick.send("cuff", sbp=190, dbp=80)
     await expect(row).to_have_text(re.compile(rf"^Repeat cuff asked\s*by {CLOCK}$"))
     by = (await row.inner_text())[-5:]
-    await expect(row).to_have_text(re.compile(rf"^Repeat cuff overdue\s*since {by}$"))
+    await expect(row).to_have_text(re.compile(rf"^Repeat overdue\s*since {by}$"))
     # No reading comes, and the scheduled one falls due too: one alarm, one reading, one time.
     overdue = line_with(page, "Cuff overdue since").or_(line_with(page, "is overdue"))
     await expect(overdue.first).to_be_visible(timeout=60_000)

@@ -84,6 +84,10 @@ async def test_a_high_alarm_that_eases_and_ends_stays_high_until_somebody_takes_
     await expect(line.locator(".also")).to_contain_text("Systolic pressure 167. Limit 165.")
     await expect(number).to_have_class(re.compile(r"boxed medium on"))
     await expect(page).to_have_title(re.compile("^High: Sorrel 61"))
+    for width in (390, 960, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await expect(chips(line).last).to_be_in_viewport(ratio=0.9)
+        await expect(line.locator(".also")).to_be_in_viewport(ratio=0.7)
     await line.get_by_role("button", name="Acknowledge").click()
     await expect(chips(line)).to_have_text(["Medium"])
     await expect(page).to_have_title(re.compile("^Medium: Sorrel 61"))

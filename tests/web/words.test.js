@@ -74,12 +74,13 @@ test("the bar and the row name the same next reading, in every state of it", () 
   const overdue = { condition: "bp_overdue", kind: "technical", priority: "medium", presence: "on", onset: due(-20) };
   const table = [
     [{ ...schedule, due: due(6) }, {}, "Cuff in 6 min, 14:06", "next is the cuff of k-104 in 6 min."],
+    [{ ...schedule, due: due(6) }, { dosed_at: null, gates: [{ gate: "hold", unmet: [{ id: "hr", text: "" }] }] }, "Cuff in 6 min, 1 condition open", "next is the cuff of k-104 in 6 min."],
     [{ ...schedule, due: due(0) }, {}, "Cuff due now, 14:00", "next is the cuff of k-104, due now."],
     [{ ...schedule, due: due(-1), overdue: true }, {}, "Cuff overdue, since 13:59", "k-104: cuff overdue since 13:59."],
     [{ ...confirm, due: due(2), asked: true }, {}, "Repeat cuff asked, by 14:02", "next is the repeat cuff of k-104, asked by 14:02."],
     [{ ...confirm, due: due(4), asked: false }, {}, "Repeat cuff in 4 min, 14:04", "next is the repeat cuff of k-104 in 4 min."],
     // Asked by 13:36, and it is 14:00: that is no promise any more.
-    [{ ...confirm, due: due(-24), overdue: true, asked: true }, {}, "Repeat cuff overdue, since 13:36", "k-104: repeat cuff overdue since 13:36."],
+    [{ ...confirm, due: due(-24), overdue: true, asked: true }, {}, "Repeat overdue, since 13:36", "k-104: repeat overdue since 13:36."],
     // An alarm stands for the reading of 13:40: the row names that one too.
     [{ ...confirm, due: due(-24), overdue: true, asked: true }, { alarms: [overdue] }, "Cuff overdue, since 13:40", "k-104: cuff overdue since 13:40."],
     [{ ...schedule, due: due(3) }, { cuffs: { c: { failed_at: due(-2) } } }, "Cuff failed, at 13:58", "k-104: cuff failed at 13:58."],

@@ -13,8 +13,10 @@ export function next(encounter, now) {
     return [ready, cuff ? sentence(cuff) : "All conditions met"];
   }
   if (!cuff) return ["No cuff due", ""];
-  const checks = undosed && open && cuff.state.startsWith("in ");
-  return [`${cuff.what} ${cuff.state}`, checks ? `${open} ${open === 1 ? "check" : "checks"} open` : cuff.when];
+  // "Checks" are what a person makes before the dose; these are the gate's.
+  const waits = undosed && open && cuff.state.startsWith("in ");
+  const conditions = `${open} ${open === 1 ? "condition" : "conditions"} open`;
+  return [`${cuff.what} ${cuff.state}`, waits ? conditions : cuff.when];
 }
 
 /**
@@ -27,7 +29,7 @@ export function coming(encounter, now) {
   const due = ms(check.due);
   const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
   const failed = failing(encounter);
-  if (check.overdue) return overdue(encounter, what, due);
+  if (check.overdue) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
   if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
   // A program that does not say so asks for what it wants confirmed.
   if (what === "Repeat cuff" && check.asked !== false) return { what, state: "asked", when: `by ${clock(due)}`, due };

@@ -124,9 +124,8 @@ function Line({ line, people, first: worst }) {
         <div class="said" aria-live="off">
           ${short && html`<strong>${short}</strong> `}
           <span class=${short ? "reasons" : "reasons alone"} title=${why}
-            ><${Since} alarms=${alarms} />${rest.map(
-              (part) => html`<${Also} key=${part.lead.id} part=${part} />`,
-            )}${why}</span>
+            >${rest.map((part) => html`<${Also} key=${part.lead.id} part=${part} />`)}<${Since}
+              alarms=${alarms} />${why}</span>
         </div>
         ${acts.value && html`<${Act} line=${line} acknowledge=${acknowledge} busy=${busy} first=${worst} />`}
       </div>
