@@ -96,10 +96,17 @@ def _alarm_stands(s: Situation) -> list[Unmet]:
 
 def _stands(alarm: Alarm) -> Unmet:
     """Each by itself, so that whoever goes past one goes past no other, nor past a higher one."""
-    words = f"No {_meant(alarm)} stands: this one does."
+    words = f"No {_meant(alarm)}: {_figures(alarm) or bare(alarm)}"
     if alarm.cleared_at is not None:
-        words = f"Every alarm that is over is acknowledged: a {alarm.priority} one is not."
-    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", f"{words} {bare(alarm)}")
+        words = f"Every alarm that is over is acknowledged: a {_meant(alarm)} is not."
+    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", words)
+
+
+def _figures(alarm: Alarm) -> str:
+    """ "202, limit 180." The whole reason stands where the alarm does."""
+    if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
+        return ""
+    return f"{alarm.value:g}, limit {alarm.limit:g}."
 
 
 def _meant(alarm: Alarm) -> str:
@@ -107,7 +114,8 @@ def _meant(alarm: Alarm) -> str:
     if alarm.kind == "technical":
         return f"{alarm.priority} technical alarm"
     of = f" on {VITALS[alarm.vital].name.lower()}" if alarm.vital in VITALS else ""
-    return f"{alarm.priority} alarm{of}"
+    rise = " over the baseline" if alarm.condition.endswith("_rise") else ""
+    return f"{alarm.priority} alarm{of}{rise}"
 
 
 def uncovered(unmet: Sequence[Unmet], conditions: Collection[str]) -> list[Unmet]:
