@@ -153,11 +153,12 @@ def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
 
 def _before_the_drug(state: State) -> dict[str, Baseline]:
     """What the gates go by: a baseline that was taken again may lower it, never raise it."""
-    return state.baseline | {
+    lower = state.baseline | {
         vital: frozen
         for vital, frozen in state.frozen.items()
         if frozen.value < state.baseline[vital].value
     }
+    return {vital: base for vital, base in lower.items() if vital not in state.unfounded}
 
 
 def _present(state: State, now: float) -> set[str]:
