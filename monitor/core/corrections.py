@@ -147,6 +147,7 @@ def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
         raise Refused("This is what stands on the record already.")
     _check_time(state, place, after.at, now)
     state.doses[place] = after
+    state.amended = sorted({*state.amended, given.number})
     moved = after.at != before.at
     follows = CLOSED if state.closed_at is not None else _TIME if moved else _DOSE
     told = Corrected(

@@ -214,6 +214,7 @@ class State(Struct, kw_only=True):
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     singles    vital sign -> its measurements one by one, temperatures and what was typed
     struck     rows of typed readings that were struck out
+    amended    which doses were recorded otherwise, from 1
     unfounded  vital signs whose baseline was measured after the dose, as is known by now: limits
                lean on it for want of a better one, and no gate does
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
@@ -261,6 +262,7 @@ class State(Struct, kw_only=True):
     recent: dict[str, list[tuple[float, float]]] = {}
     singles: dict[str, list[Single]] = {}
     struck: list[str] = []
+    amended: list[int] = []
     unfounded: list[str] = []
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}
