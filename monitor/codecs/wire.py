@@ -75,6 +75,7 @@ def status_json(
             _dose(dose, corrected=number in status.corrected)
             for number, dose in enumerate(status.doses, 1)
         ],
+        "corrections": status.corrections,
         "dosed_at": iso(status.dosed_at),
         "last_dose_at": iso(status.last_dose_at),
         "minutes_since_dose": _tidy(status.minutes_since_dose, 1),

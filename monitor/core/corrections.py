@@ -30,6 +30,7 @@ from monitor.core.events import (
     Refused,
     Said,
 )
+from monitor.core.reasons import ended
 from monitor.core.reports import RISK_FACTORS
 from monitor.core.state import Source, State
 from monitor.core.striking import CLOSED, clean_pressures
@@ -65,6 +66,7 @@ def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
     reachable = facts.reachable if given.reachable is None else given.reachable
     moved = (sitter, reachable) != (facts.sitter, facts.reachable)
     state.facts = replace(facts, sitter=sitter, reachable=reachable)
+    state.corrections += 1
     follows = _LIMITS if given.fact in _DECIDING else _GATES if moved else _NOTHING
     told = Corrected(
         at=now, what=given.fact, before=given.before, after=given.after, by=given.by,
@@ -73,7 +75,7 @@ def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
     if state.closed_at is not None or given.fact not in _DECIDING:
         return [told]
     in_force.refresh(state)
-    why = f"{given.by} corrected what is known of the patient: {given.reason}"
+    why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")
     return [told, *_judged_anew(state, now, why)]
 
 
@@ -115,10 +117,11 @@ def begin_anew(state: State, given: DevicesChanged) -> None:
             followers.pop(device, None)
 
 
-def swapped(given: DevicesChanged, now: float) -> list[Event]:
+def swapped(state: State, given: DevicesChanged, now: float) -> list[Event]:
     """On the record as a correction, where a reason was given."""
     if not given.reason:
         return []
+    state.corrections += 1
     return [
         Corrected(
             at=now, what="device", before=", ".join(given.remove), after=", ".join(given.add),
@@ -148,6 +151,7 @@ def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
     _check_time(state, place, after.at, now)
     state.doses[place] = after
     state.amended = sorted({*state.amended, given.number})
+    state.corrections += 1
     moved = after.at != before.at
     follows = CLOSED if state.closed_at is not None else _TIME if moved else _DOSE
     told = Corrected(
@@ -156,7 +160,7 @@ def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
     )  # fmt: skip
     if state.closed_at is not None:
         return [told]
-    why = f"{given.by} corrected a dose: {given.reason}"
+    why = ended(f"{given.by} corrected a dose: {given.reason}")
     events: list[Event] = [told]
     if moved:
         if place == 0:

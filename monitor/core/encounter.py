@@ -88,7 +88,8 @@ def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Eve
     if given.anew:
         corrections.begin_anew(state, given)
     cuff_users.register(state, given.users)
-    return [*corrections.swapped(given, now), *technical.devices_changed(state, given, now)]
+    swapped = corrections.swapped(state, given, now)
+    return [*swapped, *technical.devices_changed(state, given, now)]
 
 
 # What each input does to the state, and what is decided at once.

@@ -215,6 +215,7 @@ class State(Struct, kw_only=True):
     singles    vital sign -> its measurements one by one, temperatures and what was typed
     struck     rows of typed readings that were struck out
     amended    which doses were recorded otherwise, from 1
+    corrections   how many there were, of anything
     unfounded  vital signs whose baseline was measured after the dose, as is known by now: limits
                lean on it for want of a better one, and no gate does
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
@@ -263,6 +264,7 @@ class State(Struct, kw_only=True):
     singles: dict[str, list[Single]] = {}
     struck: list[str] = []
     amended: list[int] = []
+    corrections: int = 0
     unfounded: list[str] = []
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}

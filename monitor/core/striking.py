@@ -27,6 +27,7 @@ from monitor.core.events import (
     StruckOut,
 )
 from monitor.core.pressures import with_row
+from monitor.core.reasons import ended
 from monitor.core.state import Newest, Single, State
 from monitor.core.timebase import heard
 from monitor.core.vitals import PRESSURES
@@ -43,8 +44,9 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
     if any(key in state.struck for key in keys):
         raise Refused("This reading was struck out already.")
     state.struck += keys
+    state.corrections += 1
     told: list[Event] = [_rejudged(given, now), _corrected(state, given, now)]
-    why = f"The reading that raised it was struck out by {given.by}: {given.reason}"
+    why = ended(f"The reading that raised it was struck out by {given.by}: {given.reason}")
     frozen: set[str] = set()
     for vital, value in given.values.items():
         if state.readings.strike(vital, value, given.effective):

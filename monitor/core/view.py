@@ -36,7 +36,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         id=state.id, protocol=state.protocol.id, protocol_version=state.protocol.version,
         phase=state.phase, mode=state.facts.mode,
         opened_at=state.opened_at, doses=tuple(state.doses), dosed_at=state.dosed_at,
-        corrected=tuple(state.amended), last_dose_at=since,
+        corrected=tuple(state.amended), corrections=state.corrections, last_dose_at=since,
         minutes_since_dose=None if since is None else (now - since) / 60,
         vitals={vital: _vital(state, vital, now, check) for vital in VITALS},
         baseline=state.baseline if state.doses else state.readings.baselines(now),

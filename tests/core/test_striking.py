@@ -17,7 +17,7 @@ from monitor.core.events import (
 from tests.core.course import START, Course, changes, dosed, told
 
 WHY: Final = "typed the pulse as systolic"
-TAKEN_BACK: Final = f"The reading that raised it was struck out by thea: {WHY}"
+TAKEN_BACK: Final = f"The reading that raised it was struck out by thea: {WHY}."
 
 
 def typed(course: Course, t: float, **values: float) -> StruckOut:

@@ -413,6 +413,7 @@ class Status(Answer):
     mode: Mode
     opened_at: datetime
     doses: list[GivenDose]
+    corrections: int
     dosed_at: datetime | None
     last_dose_at: datetime | None
     minutes_since_dose: float | None
