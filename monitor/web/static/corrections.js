@@ -113,7 +113,7 @@ export function body(key, values, encounter) {
 /** A row of type `corrected` in words: {what, was, is}. */
 export function told({ what, number: n, before, after }, risks = {}) {
   if (what === "reading") return { what: `Reading of ${at(before)}`, was: figures(before), is: "struck out" };
-  if (what === "dose") {
+  if (what === "dose" && typeof before === "object") {
     const moved = Object.keys(before).filter((k) => before[k] !== after[k]);
     const say = (of) => moved.map((k) => (k === "at" ? at(of) : k === "amount_mg" ? `${of[k]} mg` : of[k]));
     return { what: `Dose ${n}`, was: say(before).join(", "), is: say(after).join(", ") };

@@ -119,7 +119,9 @@ const TOLD = {
   },
   corrected(body) {
     const { what, was, is } = told(body);
-    return { what: `Corrected, ${what}: ${was}, ${is}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
+    const how = body.what === "reading" ? `${was} ${is}` : `${was} to ${is}`;
+    const of = what.charAt(0).toLowerCase() + what.slice(1);
+    return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
   },
   phase: ({ phase }) => ({ what: `Phase: ${PHASES[phase].toLowerCase()}` }),
   closed({ by, unmet, override, alert }) {

@@ -70,11 +70,13 @@ function Value({ name, draft, encounter }) {
         inputmode=${kind === "birth_year" ? "numeric" : "text"} />`;
   }
   return html`<p>On the record: ${was.drug} ${was.amount_mg} mg ${was.route} at ${was.time}</p>
-    <${Field} draft=${shown} name="drug" label="Medicine" required />
-    <${Field} draft=${shown} name="route" label="Route" required />
-    <${Field} draft=${shown} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
-      pattern="[0-9]+([.,][0-9]+)?" required />
-    <${Field} draft=${shown} name="time" label="Taken at" type="time" required />`;
+    <div class="pair">
+      <${Field} draft=${shown} name="drug" label="Medicine" required />
+      <${Field} draft=${shown} name="route" label="Route" required />
+      <${Field} draft=${shown} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
+        pattern="[0-9]+([.,][0-9]+)?" required />
+      <${Field} draft=${shown} name="time" label="Taken at" type="time" required />
+    </div>`;
 }
 
 function Risks({ draft, was }) {
