@@ -41,7 +41,9 @@ async def test_a_dose_is_corrected_from_its_line_and_both_amounts_stand_in_the_r
     assert dose["body"]["amount_mg"] == 100
     await wall.get_by_role("link", name="Report").click()
     sheet = wall.get_by_role("article")
-    await expect(sheet).to_contain_text("Ketamine 100 mg sublingual, corrected: Ketamine 50 mg sublingual")
+    await expect(sheet).to_contain_text(
+        "Ketamine 100 mg sublingual, corrected: Ketamine 50 mg sublingual"
+    )
     await expect(sheet).to_contain_text("the second tablet was not taken")
 
 
