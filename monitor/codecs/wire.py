@@ -71,7 +71,11 @@ def status_json(
         "phase": status.phase,
         "mode": status.mode,
         "opened_at": iso(status.opened_at),
-        "doses": [_dose(dose) for dose in status.doses],
+        "doses": [
+            _dose(dose, corrected=number in status.corrected)
+            for number, dose in enumerate(status.doses, 1)
+        ],
+        "corrections": status.corrections,
         "dosed_at": iso(status.dosed_at),
         "last_dose_at": iso(status.last_dose_at),
         "minutes_since_dose": _tidy(status.minutes_since_dose, 1),
@@ -104,9 +108,9 @@ def status_json(
     return body
 
 
-def _dose(dose: Dose) -> Json:
+def _dose(dose: Dose, *, corrected: bool) -> Json:
     given: Json = {"at": iso(dose.at), "drug": dose.drug, "route": dose.route}
-    return given | {"amount_mg": dose.amount_mg}
+    return given | {"amount_mg": dose.amount_mg, "corrected": corrected}
 
 
 def _cuff(cuff: CuffStatus) -> Json:

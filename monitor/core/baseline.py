@@ -49,12 +49,18 @@ class BaselineReadings(Struct):
     since    vital sign -> measurement time up to which readings do not count any more
     doubted  vital sign -> readings that were withdrawn
     later    the dose is past, and these are the readings since
+    before   those from before the dose, for when its time or one of them is corrected; `aside`: of
+             these vital signs none counted, and they stand in for something better
+    again    vital sign -> those of which the baseline was taken again, after the dose
     """
 
     kept: dict[str, list[tuple[float, float]]] = {}
     since: dict[str, float] = {}
     doubted: dict[str, list[tuple[float, float]]] = {}
     later: bool = False
+    before: dict[str, list[tuple[float, float]]] = {}
+    aside: list[str] = []
+    again: dict[str, list[tuple[float, float]]] = {}
 
     def add(self, vital: str, value: float, effective: float) -> None:
         readings = self.kept.setdefault(vital, [])
@@ -126,19 +132,67 @@ class BaselineReadings(Struct):
         self.doubted[vital] = [*self.doubted.get(vital, []), *doubtful][-MOST_KEPT:]
 
     def dosed(self) -> None:
-        """The baseline is frozen: forget what was before it."""
+        """The baseline is frozen: what was before it counts for nothing else."""
+        self.before, self.aside = {}, []
+        for vital, rows in self.kept.items():
+            counted = self._counted(vital)
+            if not counted:
+                counted = sorted(rows + self.doubted.get(vital, []))
+                self.aside.append(vital)
+            self.before[vital] = _thinned(counted) if vital == "hr" else counted
         self.kept, self.since, self.doubted, self.later = {}, {}, {}, True
+
+    def frozen(self, until: float) -> dict[str, Baseline]:
+        """The baseline of a dose at that time, by what counts now."""
+        found: dict[str, Baseline] = {}
+        for vital in {**self.before, **self.kept}:
+            rows = sorted(self.before.get(vital, []) + self.kept.get(vital, []))
+            base = _baseline(vital, rows, until)
+            if base is not None:
+                found[vital] = replace(base, grade="poor") if vital in self.aside else base
+        return _graded_together(found)
+
+    def strike(self, vital: str, value: float, effective: float) -> bool:
+        """This reading was never one. Was a baseline that is frozen made of it too?"""
+        struck = (effective, value)
+        frozen = struck in self.before.get(vital, []) or struck in self.again.get(vital, [])
+        for rows in (self.kept, self.doubted, self.before, self.again):
+            if vital in rows:
+                rows[vital] = [row for row in rows[vital] if row != struck]
+        return frozen
+
+    def retake(self, vital: str, now: float) -> None:
+        """Its baseline is taken of the last 15 minutes."""
+        self.again[vital] = self._recent(vital, now)
+
+    def retaken(self, vital: str) -> Baseline | None:
+        """The same once more, by what counts now; None: too little is left of it."""
+        return _of_later(vital, self.again.get(vital, []))
+
+    def _recent(self, vital: str, now: float) -> list[tuple[float, float]]:
+        return [row for row in self.kept[vital] if now - WINDOW_S <= row[0] <= now]
 
     def recent(self, now: float) -> dict[str, Baseline]:
         """Vital sign -> baseline since the dose, from the last 15 minutes if they hold enough."""
-        found = {}
-        for vital, rows in self.kept.items():
-            window = [row for row in rows if now - WINDOW_S <= row[0] <= now]
-            base = _summary(vital, window)
-            fewest = LATER_FEWEST_HR if vital == "hr" else LATER_FEWEST
-            if base is not None and base.count >= fewest:
-                found[vital] = replace(base, grade="fair" if _steady(vital, window) else "poor")
-        return found
+        found = {vital: _of_later(vital, self._recent(vital, now)) for vital in self.kept}
+        return {vital: base for vital, base in found.items() if base is not None}
+
+
+def _of_later(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
+    base = _summary(vital, rows)
+    fewest = LATER_FEWEST_HR if vital == "hr" else LATER_FEWEST
+    if base is None or base.count < fewest:
+        return None
+    return replace(base, grade="fair" if _steady(vital, rows) else "poor")
+
+
+def _thinned(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Enough of a stream for a median."""
+    thin: list[tuple[float, float]] = []
+    for row in rows:
+        if not thin or row[0] - thin[-1][0] >= LATER_APART_S:
+            thin.append(row)
+    return thin
 
 
 def _window(rows: list[tuple[float, float]], until: float) -> list[tuple[float, float]]:

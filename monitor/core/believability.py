@@ -61,17 +61,23 @@ def believe(
 def _pressure_doubt(
     observation: Observation, effective: float, cuff: Cuff | None, sources: dict[str, Follower]
 ) -> str:
-    values = observation.values
-    if cuff is not None and effective - cuff.at > _SAME_MEASUREMENT_S:
-        if "map" in values and _triple(values) == _triple(cuff.values):
-            return "the very same systolic, diastolic and mean as the reading before"
-        if effective - cuff.at < BP_WITHIN_S:
-            for vital, step in BP_STEPS.items():
-                was, now = cuff.values.get(vital), values.get(vital)
-                if was is not None and now is not None and abs(now - was) > step:
-                    minutes = max(1, round((effective - cuff.at) / 60))
-                    return f"{_NAMES[vital]} was {was:g} {minutes} min before"
-    return _pulse_doubt(observation, effective, sources)
+    doubt = beside(observation.values, effective, cuff)
+    return doubt or _pulse_doubt(observation, effective, sources)
+
+
+def beside(values: dict[str, float], effective: float, cuff: Cuff | None) -> str:
+    """What the pressure before it speaks against these; "": nothing."""
+    if cuff is None or effective - cuff.at <= _SAME_MEASUREMENT_S:
+        return ""
+    if "map" in values and _triple(values) == _triple(cuff.values):
+        return "the very same systolic, diastolic and mean as the reading before"
+    if effective - cuff.at < BP_WITHIN_S:
+        for vital, step in BP_STEPS.items():
+            was, now = cuff.values.get(vital), values.get(vital)
+            if was is not None and now is not None and abs(now - was) > step:
+                minutes = max(1, round((effective - cuff.at) / 60))
+                return f"{_NAMES[vital]} was {was:g} {minutes} min before"
+    return ""
 
 
 def worth_another(found: dict[str, Judgement]) -> bool:

@@ -25,13 +25,14 @@ from monitor.core.conditions import WAYS
 from monitor.core.events import Event
 from monitor.core.following import HEARD_S, Follower
 from monitor.core.pressures import Pressure, doubted, put, sentence
-from monitor.core.state import Newest, State
+from monitor.core.state import Newest, Single, State
 from monitor.core.timebase import heard
 from monitor.core.vitals import PRESSURES, Observation
 
 _NONE: Final[dict[str, Follower]] = {}
 _RECENT_APART_S: Final = 15.0
 _RECENT_KEPT: Final = 20
+_SINGLES_KEPT: Final = 64
 
 # vital sign, value, why it is suspect
 Believed = tuple[str, float, str]
@@ -56,6 +57,8 @@ def believe(
             continue
         newest, noted = Newest(value, effective, issued, cause), False
         _draw(state.newest, vital, newest)
+        if vital == "temp" or not device:
+            _keep(state, vital, device, newest, since)
         if not cause:
             if vital == "hr":
                 _draw(state.rates, device, newest)
@@ -86,6 +89,8 @@ def warn(
             continue
         newest = Newest(value, effective, issued, cause)
         _draw(state.newest, vital, newest)
+        if vital == "temp":
+            _keep(state, vital, device, newest, since, unproven)
         if vital == "hr":
             heart_rates.doubt(state, device, newest)
         if WAYS[vital].continuous:
@@ -98,6 +103,18 @@ def warn(
             why = sentence(unproven)
             events += crossings.begin_only(state, vital, value, effective, since, now, why)
     return events
+
+
+def _keep(
+    state: State, vital: str, device: str, newest: Newest, heard: float, unproven: str = ""
+) -> None:
+    """For when one of them is struck out, and the others are judged anew."""
+    if vital in PRESSURES:
+        return  # kept as measurements, see `take_pressure`
+    kept = state.singles.setdefault(vital, [])
+    value, effective, received = newest.value, newest.effective, newest.received
+    kept.append(Single(device, value, effective, heard, received, newest.cause, unproven))
+    del kept[:-_SINGLES_KEPT]
 
 
 def show(state: State, merits: list[Believed], why: str, effective: float, issued: float) -> None:

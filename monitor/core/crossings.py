@@ -154,28 +154,29 @@ def _look_again(state: State, threshold: Sustained, now: float) -> None:
             threshold.look_again(device, seen, sure=follower.sure)
 
 
-def judge_all_again(state: State, now: float, why: str) -> list[Event]:
+def judge_all_again(
+    state: State, now: float, why: str, dosed_at: float | None = None
+) -> list[Event]:
     """The pressures that are kept, in order, because another of them counts, or one does not.
 
-    why: what an alarm that is over by that says
+    why: what an alarm that is over by that says; dosed_at: since when limits over the baseline
+    apply to them; None: the last dose
     """
+    since = state.last_dose_at if dosed_at is None else dosed_at
     events: list[Event] = []
     for threshold in [t for t in state.thresholds if t.vital in PRESSURES]:
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
         for pressure in state.pressures:
-            _replay(state, threshold, pressure)
+            _replay(threshold, pressure, since)
         threshold.advance(now)
-        if threshold.active or threshold.name in state.alarms.standing:
-            events += _settle(state, threshold, now, timed=False, over=why)
-        if threshold.direction == "high" and threshold.vital in state.episodes.open:
-            events += _settle_episode(state, threshold.vital, now)
+        events += _settle_again(state, threshold, now, why)
     return events
 
 
-def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
+def _replay(threshold: Repeated, pressure: Pressure, since: float | None) -> None:
     value, effective = pressure.value(threshold.vital), pressure.effective
-    before = state.last_dose_at is None or effective < state.last_dose_at
+    before = since is None or effective < since
     if value is None or pressure.waits or (threshold.relative and before):
         return
     threshold.advance(pressure.heard)
@@ -184,6 +185,71 @@ def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
     else:
         clean = threshold.vital not in pressure.causes
         threshold.observe(value, effective, pressure.heard, clean=clean)
+
+
+def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[Event]:
+    """The same of what is measured one by one and is no pressure."""
+    events: list[Event] = []
+    for threshold in [t for t in state.thresholds if t.vital == vital]:
+        assert isinstance(threshold, Repeated)
+        threshold.begin_anew()
+        for one in state.singles.get(vital, []):
+            threshold.advance(one.heard)
+            if one.unproven:
+                why_not = sentence(one.unproven)
+                threshold.begin_only(one.value, one.effective, one.heard, why_not)
+            else:
+                threshold.observe(one.value, one.effective, one.heard, clean=not one.cause)
+        threshold.advance(now)
+        events += _settle_again(state, threshold, now, why)
+    return events
+
+
+def follow_typed_again(
+    state: State, vital: str, struck: float, now: float, why: str
+) -> list[Event]:
+    """A stream, without what was typed at `struck`; the rest of what was typed stays."""
+    sources = state.following.setdefault(vital, {})
+    sources.pop("", None)
+    others = beside(sources, "", now)
+    typed = [one for one in state.singles.get(vital, []) if not one.device]
+    follower = Follower()
+    course = [
+        (
+            one,
+            follower.observe(one.effective, one.heard, one.value, clean=not one.cause),
+            follower.sure,
+        )
+        for one in typed
+    ]
+    if typed:
+        sources[""] = follower
+    events: list[Event] = []
+    for threshold in [t for t in state.thresholds if t.vital == vital]:
+        assert isinstance(threshold, Sustained)
+        if others or sources.keys() - {""}:
+            threshold.disown("", struck, list(others.values()))
+            _look_again(state, threshold, now)
+        else:
+            threshold.begin_anew()
+            for one, seen, sure in course:
+                threshold.advance(one.heard)
+                if not seen:
+                    threshold.stray(one.value)
+                for each in seen:
+                    threshold.follow("", each, None, sure=sure)
+        threshold.advance(now)
+        events += _settle_again(state, threshold, now, why)
+    return events
+
+
+def _settle_again(state: State, threshold: AnyThreshold, now: float, why: str) -> list[Event]:
+    events: list[Event] = []
+    if threshold.active or threshold.name in state.alarms.standing:
+        events += _settle(state, threshold, now, timed=False, over=why)
+    if threshold.direction == "high" and threshold.vital in state.episodes.open:
+        events += _settle_episode(state, threshold.vital, now)
+    return events
 
 
 def fall_due(state: State, at: float) -> list[Event]:

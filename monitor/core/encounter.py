@@ -18,6 +18,7 @@ from monitor.core import (
     adjustments,
     attendance,
     checks,
+    corrections,
     crossings,
     cuff_users,
     cuffs,
@@ -30,6 +31,7 @@ from monitor.core import (
     records,
     service_faults,
     sound,
+    striking,
     supervising,
     technical,
     unwatched,
@@ -49,8 +51,10 @@ from monitor.core.events import (
     DevicesChanged,
     DeviceStatus,
     Dose,
+    DoseCorrected,
     DoseRecorded,
     Event,
+    FactCorrected,
     Facts,
     HandOver,
     Help,
@@ -69,6 +73,7 @@ from monitor.core.events import (
     Rebaselined,
     Refused,
     ServiceFault,
+    StruckOut,
     Symptom,
     TakeOver,
 )
@@ -80,8 +85,11 @@ from monitor.core.vitals import Observation
 
 
 def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Event]:
+    if given.anew:
+        corrections.begin_anew(state, given)
     cuff_users.register(state, given.users)
-    return technical.devices_changed(state, given, now)
+    swapped = corrections.swapped(state, given, now)
+    return [*swapped, *technical.devices_changed(state, given, now)]
 
 
 # What each input does to the state, and what is decided at once.
@@ -94,6 +102,9 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     MeasuredNow: records.measured_now,
     CuffUser: cuff_users.choose,
     Dose: people.dose,
+    FactCorrected: corrections.fact,
+    DoseCorrected: corrections.dose,
+    StruckOut: striking.strike,
     LimitChanged: adjustments.change,
     Rebaselined: rebaselining.take_again,
     Checked: checks.check,
@@ -119,6 +130,10 @@ _PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
     Close: people.close,
 }
 
+
+# What is still taken after the close: the record goes on, and nothing follows from it.
+_AFTERWARDS: Final = (Acknowledged, Note, Rated, FactCorrected, DoseCorrected, StruckOut)
+_CORRECTING: Final = (FactCorrected, DoseCorrected, StruckOut)
 
 STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continuous)
 
@@ -199,12 +214,19 @@ class Encounter:
         What that time brought is not lost with the refused act: the next call tells it.
         recorded: of a dose or a close out of a journal, what came of it. See `replaying`.
         """
-        before = self.advance(now)
         state = self._state
+        correcting = state.closed_at is not None and isinstance(given, _CORRECTING)
+        before = self.advance(state.now if correcting else now)
         busy = bool(state.offline or state.holes)
         try:
-            if state.closed_at is not None and not isinstance(given, (Acknowledged, Note, Rated)):
-                raise Refused("This session is closed.")
+            if state.closed_at is not None:
+                if not isinstance(given, _AFTERWARDS):
+                    raise Refused("This session is closed.")
+                if isinstance(given, _CORRECTING):
+                    # Told when it was said; the session itself stays as old as it was at its end.
+                    events = before + _ACTS[type(given)](state, given, now)
+                    self._deadline = self._next_deadline()
+                    return events
             if recorded is None:
                 events = _ACTS[type(given)](state, given, state.now)
             else:

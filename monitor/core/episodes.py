@@ -137,6 +137,19 @@ class EpisodeBook(Struct):
             record.returned_at = effective
         return [_changed(record, at, "returned") for record in home]
 
+    def strike(
+        self, vital: str, value: float, effective: float, rest: Sequence[tuple[float, float]]
+    ) -> None:
+        """This reading was never one. rest: those that were, measurement time and value."""
+        drawing = self.open.get(vital)
+        if drawing is None or (drawing.episode.peak_at, drawing.episode.peak) != (effective, value):
+            return
+        record = drawing.episode
+        inside = [row for row in rest if row[0] >= record.onset]
+        if inside:
+            record.peak_at, record.peak = max(inside, key=lambda row: row[1])
+            drawing.told = min(drawing.told, record.peak)
+
     def standing(self) -> list[Episode]:
         return [d.episode for d in self.open.values() if d.episode.number]
 

@@ -99,12 +99,19 @@ class Interrupted(Struct, frozen=True, tag="interrupted"):
 
 
 class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
-    """`add`: device id -> kind; `remove`: ids; `users`: added device -> the patient's user."""
+    """`add`: device id -> kind; `remove`: ids; `users`: added device -> the patient's user.
+
+    reason  one is swapped for another, on the record as a correction; "": they come and go
+    anew    the clock and the cuff's memory of those that are added begin anew: where they were
+            since they last served this session, nobody knows
+    """
 
     by: str
     add: dict[str, str] = {}
     remove: tuple[str, ...] = ()
     users: dict[str, int] = {}
+    reason: str = ""
+    anew: bool = False
 
 
 class MeasuredNow(Struct, frozen=True, tag="measured_now"):
@@ -132,6 +139,56 @@ class Dose(Struct, frozen=True, tag="dose"):
     amount_mg: float
     by: str
     override: Override | None = None
+
+
+# What can be corrected of a session's facts.
+Fact = Literal[
+    "label", "birth_year", "risk_factors", "address", "phone", "sitter", "local_number", "time_zone"
+]
+# What stood there, or stands there now, as plain data.
+Said = str | int | list[str] | dict[str, float | str] | None
+
+
+class FactCorrected(Struct, frozen=True, kw_only=True, tag="correct_fact"):
+    """Somebody says what is true of the person or of whom to reach.
+
+    before      what stood there, which the core does not know of all
+    sitter, reachable   as in `Facts`, from now on; None: as they were
+    """
+
+    fact: Fact
+    before: Said
+    after: Said
+    by: str
+    reason: str
+    sitter: bool | None = None
+    reachable: bool | None = None
+
+
+class DoseCorrected(Struct, frozen=True, kw_only=True, tag="correct_dose"):
+    """Somebody says how a recorded dose really was. number: counts from 1; None: as recorded."""
+
+    number: int
+    by: str
+    reason: str
+    at: float | None = None
+    drug: str | None = None
+    route: str | None = None
+    amount_mg: float | None = None
+
+
+class StruckOut(Struct, frozen=True, kw_only=True, tag="strike"):
+    """Somebody strikes a typed reading out: it stays on the record and counts no longer.
+
+    keys, values   vital sign -> its row (`Judged.key`), and what was typed
+    effective      when it was measured, as it is on the record
+    """
+
+    keys: dict[str, str]
+    values: dict[str, float]
+    effective: float
+    by: str
+    reason: str
 
 
 class Acknowledged(Struct, frozen=True, tag="acknowledge"):
@@ -276,6 +333,9 @@ Input = (
     | MeasuredNow
     | CuffUser
     | Dose
+    | FactCorrected
+    | DoseCorrected
+    | StruckOut
     | Acknowledged
     | Symptom
     | Help
@@ -515,6 +575,24 @@ class DoseRecorded(Struct, frozen=True, tag="dosed"):
     unmet: tuple[str, ...] = ()
 
 
+class Corrected(Struct, frozen=True, kw_only=True, tag="corrected"):
+    """What was on the record and what is true: both stay there, with who said so and why.
+
+    what      a `Fact`, "dose", "reading" or "device"
+    number    of a dose; None: of anything else
+    follows   what is judged anew from now on, and what stands: sentences
+    """
+
+    at: float
+    what: str
+    before: Said
+    after: Said
+    by: str
+    reason: str
+    follows: str
+    number: int | None = None
+
+
 class LimitMoved(Struct, frozen=True, tag="limit_moved"):
     """The limit in force of a condition at a priority, before and after; None: there was none."""
 
@@ -601,6 +679,7 @@ Event = (
     | EpisodeChanged
     | PhaseChanged
     | DoseRecorded
+    | Corrected
     | LimitMoved
     | BaselineMoved
     | Unwatched

@@ -13,6 +13,7 @@ defaults, chosen to agree with published times of the peak and of the return. No
 Further doses add theirs.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from math import exp
 from typing import Final
@@ -20,7 +21,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core import reasons, risks, sound
-from monitor.core.alarms import Finding
+from monitor.core.alarms import AlarmBook, Finding
 from monitor.core.conditions import WAYS
 from monitor.core.events import Dose, Event
 from monitor.core.state import Expecting, State
@@ -153,6 +154,37 @@ def judge(state: State, vital: str, value: float, effective: float, now: float) 
     return _higher(state, vital, value, effective, now, rise, seen) + _later(
         state, vital, value, effective, now, seen
     )
+
+
+def anew(
+    state: State, vital: str, readings: Sequence[tuple[float, float]], now: float, why: str
+) -> list[Event]:
+    """What these clean readings come to, because one of them or a dose was corrected.
+
+    readings: measurement time and value, in order; why: what an alarm says that is over by that
+    """
+    keys = {f"{condition}:{vital}": condition for condition in (HIGHER, LATER)}
+    state.expecting.pop(vital, None)
+    if not state.doses:
+        return []
+    book, paused = state.alarms, state.paused_until
+    others = {key: alarm for key, alarm in book.standing.items() if key not in keys}
+    state.alarms = tried = AlarmBook(book.encounter, standing=others)
+    for effective, value in readings:
+        judge(state, vital, value, effective, now)
+    state.alarms, state.paused_until = book, paused
+    events: list[Event] = []
+    for key, condition in keys.items():
+        found = tried.standing.get(key)
+        if found is None and not _limit_says_so(state, vital):
+            events += book.release(key, now, why)
+        elif found is not None and key not in book.standing:
+            assert found.value is not None
+            assert found.limit is not None
+            events += _hold(
+                state, condition, vital, found.value, found.limit, found.onset, now, found.reason
+            )
+    return events
 
 
 def _higher(

@@ -130,3 +130,8 @@ def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
     if threshold.value is None or not beyond(threshold.direction, threshold.value, level.limit):
         return ""
     return "Confirmed by a repeat."
+
+
+def ended(words: str) -> str:
+    """As a sentence, whatever somebody typed at its end."""
+    return words if words.endswith((".", "!", "?")) else f"{words}."

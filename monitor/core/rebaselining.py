@@ -45,6 +45,8 @@ def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
     state.baseline = state.baseline | after
     said = f"baseline taken again by {given.by}, {reasons.when(state.last_dose_at, now)}"
     state.retaken |= dict.fromkeys(after, said)
+    for vital in after:
+        state.readings.retake(vital, now)
     in_force.refresh(state)
     moved = BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)
     events: list[Event] = [moved]

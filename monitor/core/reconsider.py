@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.core import believing, crossings, overdue, recovery, technical
-from monitor.core.believability import Cuff
+from monitor.core.believability import Cuff, beside
 from monitor.core.events import Event, Rejudged
 from monitor.core.pressures import Pressure, both, doubted, put
 from monitor.core.quality import Judgement
@@ -113,6 +113,51 @@ def outdate(
     return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]
 
 
+def leave_out(
+    state: State, pressure: Pressure, vitals: Collection[str], now: float, why: str
+) -> list[Event]:
+    """These values of it were never measured. why: what an alarm says that rested on them."""
+    _take_values_out(state, pressure, vitals)
+    events = [] if pressure.unproven else _without_neighbour(state, pressure, now)
+    return events + again(state, now, why, gone=[pressure], dosed_at=state.dosed_at)
+
+
+def _without_neighbour(state: State, gone: Pressure, now: float) -> list[Event]:
+    """Those that were judged beside it, beside the one before it instead."""
+    events: list[Event] = []
+    earlier = [p for p in state.proven if p.effective <= gone.effective]
+    before = Cuff(earlier[-1].effective, earlier[-1].values) if earlier else None
+    beside_it = Cuff(gone.effective, gone.values)
+    for pressure in [p for p in state.pressures if p.effective > gone.effective and not p.waits]:
+        values, effective = pressure.values, pressure.effective
+        was, doubt = beside(values, effective, beside_it), beside(values, effective, before)
+        causes = {v: c for v, c in pressure.causes.items() if not was or c != was}
+        if doubt:
+            causes = dict.fromkeys(values, doubt) | causes
+        if causes != pressure.causes:
+            known = doubted(replace(pressure, causes=causes), pressure.doubts)
+            put(state.pressures, known, instead_of=pressure)
+            _leave_baseline(state, known)
+            _settle_into_place(state, known)
+            events += _retell(known, now)
+        if not pressure.unproven:
+            break
+    return events
+
+
+def _take_values_out(state: State, pressure: Pressure, vitals: Collection[str]) -> None:
+    left = {v: value for v, value in pressure.values.items() if v not in vitals}
+    if not left:
+        state.pressures.remove(pressure)
+        return
+    known = replace(
+        pressure, sbp=left.get("sbp"), dbp=left.get("dbp"), mean=left.get("map"),
+        keys={v: key for v, key in pressure.keys.items() if v not in vitals},
+        causes={v: cause for v, cause in pressure.causes.items() if v not in vitals},
+    )  # fmt: skip
+    put(state.pressures, doubted(known, pressure.doubts), instead_of=pressure)
+
+
 def whose_anew(
     state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: str
 ) -> list[Event]:
@@ -148,13 +193,17 @@ def _doubt_anew(
     return events + again(state, now, why, gone=anew) if anew else []
 
 
-def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -> list[Event]:
-    """What the pressures that are kept come to. gone: as they were, those that may count less."""
+def again(
+    state: State, now: float, why: str, gone: Collection[Pressure] = (),
+    dosed_at: float | None = None,
+) -> list[Event]:  # fmt: skip
+    """What the pressures that are kept come to. gone: as they were, those that may count less;
+    dosed_at: see `crossings.judge_all_again`."""
     for vital in PRESSURES:
         _find_newest(state, vital)
     proven = state.proven
     state.cuff = Cuff(proven[-1].effective, proven[-1].values) if proven else None
-    events = crossings.judge_all_again(state, now, why)
+    events = crossings.judge_all_again(state, now, why, dosed_at)
     counted = [p.effective for p in proven if p.counts]
     state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
     events += _hear_anew(state, gone, now)

@@ -30,6 +30,7 @@ class Schedule(Struct):
                no other may
     last       measurement time of the newest believed pressure
     began      what `check` was when the checks began
+    known_at   when somebody recorded the dose; None: it is not remembered
     """
 
     check: int = 0
@@ -39,6 +40,7 @@ class Schedule(Struct):
     held_from: float | None = None
     last: float | None = None
     began: int = 0
+    known_at: float | None = None
 
     def due(self, protocol: Protocol, dosed_at: float) -> float:
         return dosed_at + 60 * _minute(protocol, self.check)
@@ -74,8 +76,20 @@ class Schedule(Struct):
 
     def restart(self, protocol: Protocol, dosed_at: float, now: float) -> None:
         """A dose: its checks begin. Those that fell due before anybody knew of it are passed."""
-        self.check, self.asked = 0, None
-        while self.due(protocol, dosed_at) < now:
+        self.asked, self.known_at = None, now
+        self._begin(protocol, dosed_at, now)
+
+    def correct(self, protocol: Protocol, before: float, dosed_at: float) -> None:
+        """The dose was at another time than was said. Only what fell due before anybody knew of it
+        is passed, as it would have been; which readings satisfy the rest, `take_anew` says."""
+        known = self.known_at
+        if known is None:  # as late as the checks that were passed then say
+            known = before if self.began == 0 else before + 60 * _minute(protocol, self.began - 1)
+        self._begin(protocol, dosed_at, max(known, dosed_at))
+
+    def _begin(self, protocol: Protocol, dosed_at: float, known: float) -> None:
+        self.check = 0
+        while self.due(protocol, dosed_at) < known:
             self.check += 1
         self.began = self.check
 

@@ -150,6 +150,22 @@ class Stored(Struct, omit_defaults=True):
     reason: str = ""
 
 
+class Single(Struct, frozen=True):
+    """One measurement that is no pressure: a temperature, or a heart rate that was typed.
+
+    device   "": it was typed
+    cause    what speaks against its value; `unproven`: why it may be of another time or person
+    """
+
+    device: str
+    value: float
+    effective: float
+    heard: float
+    received: float
+    cause: str = ""
+    unproven: str = ""
+
+
 class PatientUser(Struct, frozen=True):
     """Which user of a shared cuff the patient is. by: who said so; "": the first live reading."""
 
@@ -196,6 +212,12 @@ class State(Struct, kw_only=True):
     clean      vital sign -> the newest value that nothing speaks against; but heart rates, which
                are in `rates`, by source, with doubtful ones of late in `doubted_rates`
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
+    singles    vital sign -> its measurements one by one, temperatures and what was typed
+    struck     rows of typed readings that were struck out
+    amended    which doses were recorded otherwise, from 1
+    corrections   how many there were, of anything
+    unfounded  vital signs whose baseline was measured after the dose, as is known by now: limits
+               lean on it for want of a better one, and no gate does
     confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
                `confirmed_by`: until when that repeat was wanted;
                `confirm_for`: measurement time of the newest crossing for which they are asked
@@ -239,6 +261,11 @@ class State(Struct, kw_only=True):
     rates: dict[str, Newest] = {}
     doubted_rates: dict[str, list[Newest]] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
+    singles: dict[str, list[Single]] = {}
+    struck: list[str] = []
+    amended: list[int] = []
+    corrections: int = 0
+    unfounded: list[str] = []
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}
     offline: dict[str, float] = {}

@@ -119,7 +119,8 @@ class Status(Struct, frozen=True, kw_only=True):
     """checks: of those that were made only; clocks: device -> s that its clock is behind ours
     (negative: ahead), None while that is not known; every device of the session is there.
     cuffs: devices that sent something of a cuff's own; clock_steps: the newest step of each device
-    whose clock was set in this session.
+    whose clock was set in this session; corrected: which doses were recorded otherwise, from 1;
+    corrections: how many there were, of anything.
     """
 
     id: str
@@ -129,6 +130,8 @@ class Status(Struct, frozen=True, kw_only=True):
     mode: Mode
     opened_at: float
     doses: tuple[Dose, ...] = ()
+    corrected: tuple[int, ...] = ()
+    corrections: int = 0
     dosed_at: float | None
     last_dose_at: float | None
     minutes_since_dose: float | None

@@ -12,6 +12,8 @@ Where two sources measure, the farther one counts: each may raise, and all must 
 timer of a crossing that is not held, for then it is not silence that holds it back.
 """
 
+from collections.abc import Collection
+
 from monitor.core.conditions import Level, Threshold
 from monitor.core.following import Followed
 from monitor.core.limits import back, beyond
@@ -50,6 +52,23 @@ class Sustained(Threshold, tag="sustained"):
         for level in self.levels:
             if beyond(self.direction, seen.level, level.limit):
                 self._cross(level, source, seen, sure=sure)
+        self._settle()
+
+    def begin_anew(self) -> None:
+        """As if nothing had been measured yet."""
+        for level in self.levels:
+            level.forget()
+        self.value = self.extreme = self.extreme_at = None
+        self.active = False
+
+    def disown(self, source: str, since: float, others: Collection[float]) -> None:
+        """What this source said at `since` was never so: a crossing that began with it never was
+        one, unless another source bears it out. others: the levels of those that are heard."""
+        for level in self.levels:
+            borne_out = level.vouched.keys() - {source}
+            inside = [back(self.direction, v, level.limit, self.ways.hysteresis) for v in others]
+            if level.since == since and not borne_out and all(inside):
+                level.forget()
         self._settle()
 
     def stray(self, value: float) -> None:

@@ -36,7 +36,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
         id=state.id, protocol=state.protocol.id, protocol_version=state.protocol.version,
         phase=state.phase, mode=state.facts.mode,
         opened_at=state.opened_at, doses=tuple(state.doses), dosed_at=state.dosed_at,
-        last_dose_at=since,
+        corrected=tuple(state.amended), corrections=state.corrections, last_dose_at=since,
         minutes_since_dose=None if since is None else (now - since) / 60,
         vitals={vital: _vital(state, vital, now, check) for vital in VITALS},
         baseline=state.baseline if state.doses else state.readings.baselines(now),
@@ -153,11 +153,12 @@ def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
 
 def _before_the_drug(state: State) -> dict[str, Baseline]:
     """What the gates go by: a baseline that was taken again may lower it, never raise it."""
-    return state.baseline | {
+    lower = state.baseline | {
         vital: frozen
         for vital, frozen in state.frozen.items()
         if frozen.value < state.baseline[vital].value
     }
+    return {vital: base for vital, base in lower.items() if vital not in state.unfounded}
 
 
 def _present(state: State, now: float) -> set[str]:

@@ -6,6 +6,7 @@ import time
 import msgspec
 
 from monitor.adapters.store import Store, clinic, people
+from monitor.adapters.store.audits import COMMAND
 from monitor.adapters.web import rows
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Json
@@ -55,7 +56,7 @@ def create_user(config: Config, name: str, role: str, password: str) -> int:
     secret = Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(people.add_user, name, role, secret, time.time())
+    store.run(people.add_user, name, role, secret, time.time(), COMMAND)
     return sum(u.role == "admin" and not u.disabled for u in store.run(people.all_users))
 
 
@@ -79,7 +80,10 @@ def alter_user(
     secret = None if password is None else Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(people.alter_user, name, role=role, password_hash=secret, disabled=disabled)
+    store.run(
+        people.alter_user, name, role=role, password_hash=secret, disabled=disabled,
+        at=time.time(), by=COMMAND,
+    )  # fmt: skip
 
 
 def create_device(
@@ -102,7 +106,7 @@ def create_device(
     # A broker of our own asks devices for their passwords; another one does not know them.
     device, password = new_device(device_id, kind, where, time.time(), enforced=not config.mqtt_url)
     device = msgspec.structs.replace(device, user=user, model=model or None)
-    store.run(clinic.add_device, device)
+    store.run(clinic.add_device, device, COMMAND)
     answer = device_answer(device, password) | {"database": store.where}
     return msgspec.json.encode(answer).decode()
 

@@ -14,7 +14,16 @@ import structlog
 import monitor
 from monitor.adapters import access
 from monitor.adapters.deliver import nowhere_else
-from monitor.adapters.store import Audited, DeviceBusy, Entry, Missing, Opening, Page, Store
+from monitor.adapters.store import (
+    Audited,
+    Deactivated,
+    DeviceBusy,
+    Entry,
+    Missing,
+    Opening,
+    Page,
+    Store,
+)
 from monitor.adapters.store import clinic as clinic_book
 from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.encounters import find_encounter, find_interrupted, list_encounters
@@ -22,7 +31,7 @@ from monitor.adapters.store.findings import find_alarm, ids_of_observations
 from monitor.adapters.store.people import user_named
 from monitor.adapters.store.protocols import list_protocols
 from monitor.adapters.web import rows
-from monitor.adapters.web.desk import DoseGiven, Part
+from monitor.adapters.web.desk import Correction, DeviceSwapped, DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.adapters.web.waiting import written
@@ -61,6 +70,7 @@ from monitor.core.protocol import PRESETS, Protocol
 from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.vitals import Observation
 from monitor.service.clock import Clock
+from monitor.service.corrections import Corrections
 from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
 from monitor.service.operation import Operation
@@ -98,6 +108,7 @@ class Counter:
         self._identity = identity
         self._sites = tuple(sites)
         self._own: dict[str, Protocol] = {}
+        self._corrections = Corrections(clock, store, ward, _committed)
         self.briefed: Callable[[Session], None] = _nobody_to_tell
         self.links = ""
 
@@ -200,14 +211,17 @@ class Counter:
         return {"id": encounter.id, "phase": encounter.state.phase}
 
     async def change_devices(
-        self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
-    ) -> None:
+        self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str,
+        reason: str = "",
+    ) -> None:  # fmt: skip
+        """reason: one is swapped for another, on the record as a correction."""
         session = await self._session(encounter_id)
         for device in remove:
             if device not in session.devices:
                 raise Invalid("remove", f"Device {device} does not serve this session.")
         added = await self._devices("add", add)
-        given = DevicesChanged(by, {d.id: d.kind for d in added}, remove, _users(added))
+        kinds = {d.id: d.kind for d in added}
+        given = DevicesChanged(by, kinds, remove, _users(added), reason, anew=True)
 
         async def changed() -> None:
             await self._ward.act(session, given, self._clock.now())
@@ -243,6 +257,14 @@ class Counter:
         if given.device not in session.devices:
             raise Unknown(f"Device {given.device} does not serve this session.")
         await self._act(session, given)
+
+    async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
+        if isinstance(given, DeviceSwapped):
+            await self.change_devices(
+                encounter_id, add=(given.add,), remove=(given.remove,), by=by, reason=given.reason
+            )
+            return
+        await self._corrections.correct(encounter_id, given, by)
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
@@ -339,20 +361,28 @@ class Counter:
         device = msgspec.structs.replace(device, user=user, model=model)
 
         async def added() -> None:
-            await self._store.write(clinic_book.add_device, device)
+            await self._store.write(clinic_book.add_device, device, by)
             await self._identity.add(device, password)
 
         await _committed(added())
         return device_answer(device, password)
 
     async def change_device(
-        self, device_id: str, changes: dict[str, int | str | None], *, by: str
+        self, device_id: str, changes: dict[str, int | str | None], *, by: str, reason: str = ""
     ) -> Json:
-        act = Audited(user=by, action="device_changed", object=device_id, detail=_text(changes))
+        now = self._clock.now()
+        columns: dict[str, float | str | None] = dict(changes)
+        action = "device_changed"
+        if "active" in columns:
+            active = columns.pop("active")
+            columns["deactivated_at"] = None if active else now
+            action = "device_activated" if active else "device_deactivated"
+        detail = _text({"reason": reason} if reason else {})
+        act = Audited(user=by, action=action, object=device_id, detail=detail)
 
         async def changed() -> Device:
             device = await self._store.write(
-                clinic_book.change_device, device_id, changes, act, self._clock.now()
+                clinic_book.change_device, device_id, columns, act, now
             )
             self._identity.changed(device)
             return device
@@ -361,6 +391,9 @@ class Counter:
             return rows.device(await written(changed()))
         except Missing:
             raise Unknown(f"There is no device {device_id}.") from None
+        except DeviceBusy as busy:
+            serves = f"Device {device_id} serves the open session {busy.encounter_id}."
+            raise Conflict(f"{serves} Take it out first.") from None
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
         known = await self._store.read(clinic_book.find_device, device_id)
@@ -373,7 +406,8 @@ class Counter:
         if secret is not None:
 
             async def renewed() -> None:
-                await self._store.write(clinic_book.set_device_secret, device.id, secret)
+                now = self._clock.now()
+                await self._store.write(clinic_book.set_device_secret, device.id, secret, now, by)
                 await self._identity.add(device, password)
 
             await _committed(renewed())
@@ -423,6 +457,8 @@ class Counter:
             device = await self._store.read(clinic_book.find_device, device_id)
             if device is None:
                 raise Invalid(field, f"There is no device {device_id}. Register it first.")
+            if device.deactivated_at is not None:
+                raise Conflict(f"Device {device_id} is deactivated: activate it first.")
             serving = self._ward.serving.get(device_id)
             if serving is not None:
                 raise Conflict(f"Device {device_id} serves the open session {serving.id}.")
@@ -456,6 +492,8 @@ async def _committed(act: Awaitable[T]) -> T:
         return await written(act)
     except DeviceBusy as busy:
         raise Conflict(f"Device {busy.device} serves another open session.") from None
+    except Deactivated as gone:
+        raise Conflict(str(gone)) from None
     except Missing as missing:
         raise Invalid(missing.kind, f"There is no {missing.kind} {missing.key}.") from None
 

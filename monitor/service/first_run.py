@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from monitor.adapters.store import Store, people
+from monitor.adapters.store.audits import COMMAND
 from monitor.adapters.web.errors import Invalid
 from monitor.adapters.web.first import State
 from monitor.adapters.web.waiting import written
@@ -95,7 +96,8 @@ class FirstRun:
 
     async def found(self, name: str, password_hash: str) -> None:
         at = self._clocks[0]()
-        await written(self._store.write(people.add_first_user, name, "admin", password_hash, at))
+        act = self._store.write(people.add_first_user, name, "admin", password_hash, at, COMMAND)
+        await written(act)
         self._forget_file()
         log.info("first_administrator_made")
 

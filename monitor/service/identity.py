@@ -83,8 +83,9 @@ class Identity:
             log.warning("account_not_admitted_yet", device=device.id)
 
     def changed(self, device: Device) -> None:
-        """It is another model now, or none; on disk already."""
+        """It is another model now, or none, or may not come in any more; on disk already."""
         self._know([device])
+        self._write()
 
     async def run(self) -> None:
         """Look for what other processes registered. A database that is away is asked again."""
@@ -114,6 +115,7 @@ class Identity:
             Account(device.id, device.secret_hash, self._rules(device))
             for device in self._devices.values()
             if device.secret_hash is not None and device.secret_hash.startswith("$")
+            if device.deactivated_at is None
         ]
         try:
             access.write(self._directory, accounts, access.of_devices(self._served))

@@ -66,6 +66,10 @@ class Session(Struct, eq=False):
             status, patient=self.patient, patient_label=self.label,
             emergency=self.emergency, supervision=supervision,
         )  # fmt: skip
+        facts = self.encounter.state.facts
+        body["facts"] = {
+            "birth_year": facts.birth_year, "risk_factors": list(facts.risk_factors),
+        }  # fmt: skip
         body["code"] = session_code(self.id)
         body["contacts"] = self._contacts(now)
         body["next_notice"] = self._next_notice()

@@ -25,7 +25,9 @@ from monitor.core.events import (
     DevicesChanged,
     DeviceStatus,
     Dose,
+    DoseCorrected,
     Event,
+    FactCorrected,
     Facts,
     FaultCondition,
     HandOver,
@@ -44,6 +46,7 @@ from monitor.core.events import (
     Rated,
     Rebaselined,
     ServiceFault,
+    StruckOut,
     Symptom,
     TakeOver,
 )
@@ -226,7 +229,7 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
     DevicesChanged: st.builds(
         DevicesChanged, people,
         st.dictionaries(devices, st.sampled_from(tuple(DEVICES.values())), max_size=2),
-        st.lists(devices, max_size=2).map(tuple), users,
+        st.lists(devices, max_size=2).map(tuple), users, reasons, st.booleans(),
     ),
     MeasuredNow: st.builds(MeasuredNow, places, people),
     CuffUser: st.builds(CuffUser, cuffs | devices, st.integers(1, 2), people),
@@ -234,6 +237,26 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
         Dose, st.sampled_from((0.0, 0.0, -60.0, -1801.0, 5.0)), st.just("ketamine"),
         st.just("sublingual"), st.just(100.0), people,
         st.sampled_from((None, GOES_AHEAD, GOES_AHEAD)),
+    ),
+    FactCorrected: st.builds(
+        FactCorrected, fact=st.sampled_from(("birth_year", "birth_year", "label", "sitter")),
+        before=st.sampled_from((None, 1950)), after=st.sampled_from((None, 1950, 1990, 3)),
+        by=people, reason=reasons, sitter=st.sampled_from((None, True, False)),
+        reachable=st.sampled_from((None, True, False)),
+    ) | st.builds(
+        FactCorrected, fact=st.just("risk_factors"), before=st.just([]), by=people, reason=reasons,
+        after=st.lists(st.sampled_from((*RISK_FACTORS, "tea")), max_size=2, unique=True),
+    ),
+    DoseCorrected: st.builds(
+        DoseCorrected, number=st.integers(0, 3), by=people, reason=reasons,
+        at=st.sampled_from((None, 0.0, -60.0, -900.0, -4000.0, 5.0)),
+        route=st.sampled_from((None, "oral", "by mouth")),
+        amount_mg=st.sampled_from((None, 50.0, 100.0)),
+    ),
+    # Which one is chosen in the walk, among those that came of it.
+    StruckOut: st.builds(
+        StruckOut, keys=places.map(lambda place: {"hr": place}), values=st.just({"hr": 72.0}),
+        effective=st.just(0.0), by=people, reason=reasons,
     ),
     Acknowledged: st.builds(Acknowledged, places, people, reasons),
     Symptom: st.builds(Symptom, st.sampled_from((*SYMPTOMS, "hunger")), people),
@@ -270,7 +293,7 @@ WAITS: Final = (
     0.0, 0.0, 0.1, 1.0, 1.0, 3.0, 5.0, 24.0, 30.0, 61.0, 70.0, 119.0, 300.0, 601.0, 900.0, 1801.0,
 )  # fmt: skip
 waits: Final = st.sampled_from(WAITS)
-PARTS: Final = (Observed,) * 12 + (Dose,) * 2 + (MeasuredNow,) + KINDS
+PARTS: Final = (Observed,) * 12 + (Dose,) * 2 + (MeasuredNow, StruckOut) + KINDS
 
 inputs: Final = st.sampled_from(PARTS).flatmap(lambda kind: MADE_UP[kind])
 single: Final = st.builds(Step, waits, inputs).map(lambda step: [step])
@@ -303,6 +326,7 @@ class Played:
         self._numbers: dict[str, int] = {}
         self._sent: list[Observation] = []
         self._rows: list[str] = []
+        self._typed: list[Judged] = []
         self._alarms: list[str] = []
 
     def inputs(self) -> Iterator[tuple[float, Input]]:
@@ -317,6 +341,8 @@ class Played:
     def tell(self, events: Sequence[Event]) -> None:
         """What came of the newest one: later ones may be about it."""
         for event in events:
+            if isinstance(event, Judged) and event.source == "manual":
+                self._typed.append(event)
             if isinstance(event, Judged) and event.state == "suspect":
                 self._rows.append(event.key)
             elif isinstance(event, AlarmChanged) and event.alarm.id not in self._alarms:
@@ -334,6 +360,10 @@ class Played:
                 made = replace(given, alarm_id=_at(self._alarms, given.alarm_id))
             case Dose():
                 made = replace(given, at=now + given.at)
+            case DoseCorrected():
+                made = replace(given, at=_after(now, given.at))
+            case StruckOut():
+                made = self._struck(given)
             case Interrupted():
                 made = replace(given, since=now + given.since, until=now + given.until)
             case ServiceFault() | Attended():
@@ -341,6 +371,18 @@ class Played:
             case ContactsChanged():
                 made = ContactsChanged(tuple(_from(contact, now) for contact in given.contacts))
         return made
+
+    def _struck(self, given: StruckOut) -> StruckOut:
+        """A typed reading with all that was typed at once, or one that never was."""
+        place = int(given.keys["hr"])
+        if place >= len(self._typed):
+            return given
+        newest = self._typed[-1 - place]
+        rows = [row for row in self._typed if row.issued == newest.issued]
+        return replace(
+            given, keys={row.vital: row.key for row in rows}, effective=newest.effective,
+            values={row.vital: row.value for row in rows},
+        )  # fmt: skip
 
     def _arrived(self, drawn: Observation, now: float) -> Observation:
         uptime = UPTIME_S + now - START

@@ -308,7 +308,7 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of(
         "schedule",
-        ("self.check, self.asked = 0, None", "self.asked = None"),
+        ("self.check = 0\n        while", "while"),
         ("return min(EARLY_S,", "return max(EARLY_S,"),
     ),
     *_of(

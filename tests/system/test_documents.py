@@ -115,6 +115,7 @@ def test_every_route_answers_as_the_openapi_document_says(
     clinic.post(f"{route}/symptoms", symptom="nausea")
     clinic.post(f"{route}/help")
     clinic.post(f"{route}/notes", text="calm")
+    clinic.post(f"{route}/corrections", kind="sitter", value="Sam Reed", reason="not written down")
     clinic.post(f"{route}/checks", check="sitter")
     product.user("mara", "therapist")
     clinic.post(f"{route}/hand-over", to="mara")
@@ -176,7 +177,7 @@ def _of_the_clinic(clinic: Clinic, contact: str) -> None:
     assert clinic.http.delete(f"/contacts/{contact}").is_success
     clinic.post("/users", username="val", role="viewer", password=PASSWORD)
     clinic.http.patch("/users/val", json={"role": "therapist"})
-    for listing in ("contacts", "users", "vocabulary", "me"):
+    for listing in ("contacts", "users", "vocabulary", "me", "audit"):
         clinic.get(f"/{listing}")
 
 

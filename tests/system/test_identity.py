@@ -106,6 +106,28 @@ async def test_a_lost_password_is_replaced(own: Product) -> None:
     assert clinic.http.post("/devices/nobody/credentials").status_code == 404
 
 
+async def test_a_deactivated_device_is_let_in_no_more(own: Product) -> None:
+    clinic = Clinic(own)
+    strap = clinic.post("/devices", id="strap", kind="heart_rate")["mqtt"]
+    await publish(own, strap, strap["topic"], seq=1, hr=70)
+
+    async def refused() -> bool:
+        try:
+            await publish(own, strap, strap["topic"], seq=2, hr=70)
+        except aiomqtt.MqttError:
+            return True
+        return False
+
+    clinic.http.patch("/devices/strap", json={"active": False, "reason": "it is lost"})
+    await wait_until(refused)
+    clinic.http.patch("/devices/strap", json={"active": True})
+
+    async def let_in() -> bool:
+        return not await refused()
+
+    await wait_until(let_in)
+
+
 def test_where_the_broker_asks_nobody_no_password_is_told(
     clinic: Clinic, mosquitto: Mosquitto
 ) -> None:

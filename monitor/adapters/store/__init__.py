@@ -8,11 +8,13 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 from monitor.adapters.store.claim import Claim
 from monitor.adapters.store.entry import Audited, Entry, Lost, NoticeRow, Opening, Quarantined
 from monitor.adapters.store.errors import (
+    Alike,
     BackupRefused,
     BadCursor,
     BadUrl,
     Claimed,
     Conflict,
+    Deactivated,
     DeviceBusy,
     LastAdmin,
     Missing,
@@ -26,6 +28,7 @@ from monitor.adapters.store.paging import Page
 from monitor.adapters.store.store import Store
 
 __all__ = [
+    "Alike",
     "Audited",
     "BackupRefused",
     "BadCursor",
@@ -33,6 +36,7 @@ __all__ = [
     "Claim",
     "Claimed",
     "Conflict",
+    "Deactivated",
     "DeviceBusy",
     "Entry",
     "Holder",

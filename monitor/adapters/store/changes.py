@@ -9,11 +9,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
+from monitor.adapters.store.clinic import correct_patient, serving
 from monitor.adapters.store.entry import Entry
-from monitor.adapters.store.errors import DeviceBusy, Missing
+from monitor.adapters.store.errors import Deactivated, DeviceBusy, Missing
 from monitor.adapters.store.schema import devices, encounter_devices, encounters
 from monitor.core.events import (
     Closed,
+    Corrected,
     DevicesChanged,
     DoseRecorded,
     Event,
@@ -21,7 +23,9 @@ from monitor.core.events import (
     PhaseChanged,
 )
 
-CHANGING: Final = frozenset({PhaseChanged, DoseRecorded, Closed})
+CHANGING: Final = frozenset({PhaseChanged, DoseRecorded, Corrected, Closed})
+_OF_THE_PATIENT: Final = ("label", "birth_year", "risk_factors")
+WHEREABOUTS: Final = ("address", "phone", "sitter", "local_number", "time_zone")
 
 
 def open_encounter(connection: Connection, entry: Entry) -> int:
@@ -63,6 +67,8 @@ def change(connection: Connection, key: int, event: Event) -> None:
             connection.execute(row.values(phase=event.phase))
         case DoseRecorded(first=True):
             connection.execute(row.values(dosed_at=event.dose.at))
+        case Corrected():
+            _correct(connection, key, event)
         case Closed():
             connection.execute(row.values(closed_at=event.at, phase="closed"))
             _release(connection, key, event.at)
@@ -70,21 +76,37 @@ def change(connection: Connection, key: int, event: Event) -> None:
             pass
 
 
-def serving(connection: Connection, device: str) -> str | None:
-    """The id of the open encounter that the device serves."""
-    return connection.execute(
-        select(encounters.c.id)
-        .join(encounter_devices, encounter_devices.c.encounter == encounters.c.key)
-        .where(encounter_devices.c.device == device, encounter_devices.c.until.is_(None))
-    ).scalar()
+def _correct(connection: Connection, key: int, event: Corrected) -> None:
+    """For listings and the next session; what was stands in the journal. Raises Alike."""
+    row = encounters.c.key == key
+    if event.what in _OF_THE_PATIENT:
+        found = connection.execute(
+            select(encounters.c.id, encounters.c.patient_id).where(row)
+        ).one()
+        said = {"session": found.id, "reason": event.reason}
+        correct_patient(connection, found.patient_id, event, said)
+    elif event.what in WHEREABOUTS:
+        known = connection.execute(select(encounters.c.emergency).where(row)).scalar()
+        emergency = msgspec.json.decode(known, type=dict[str, str]) if known else {}
+        emergency[event.what] = str(event.after or "")
+        text = msgspec.json.encode(
+            {name: said for name, said in emergency.items() if said}
+        ).decode()
+        connection.execute(update(encounters).where(row).values(emergency=text))
+    elif event.what == "dose" and event.number == 1:
+        assert isinstance(event.after, dict)
+        connection.execute(update(encounters).where(row).values(dosed_at=event.after["at"]))
 
 
 def _attach(connection: Connection, key: int, device: str, at: float) -> None:
     if busy := serving(connection, device):
         raise DeviceBusy(device, busy)
-    known = connection.execute(select(devices.c.id).where(devices.c.id == device)).scalar()
-    if known is None:
+    known = select(devices.c.deactivated_at).where(devices.c.id == device)
+    found = connection.execute(known).first()
+    if found is None:
         raise Missing("device", device)
+    if found.deactivated_at is not None:
+        raise Deactivated(device)
     connection.execute(insert(encounter_devices).values(encounter=key, device=device, since=at))
 
 

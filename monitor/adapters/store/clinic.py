@@ -5,13 +5,16 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Insert, RowMapping, Update, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor.adapters.store.audits import noted
 from monitor.adapters.store.entry import Audited
-from monitor.adapters.store.errors import Conflict, Missing
+from monitor.adapters.store.errors import Alike, Conflict, DeviceBusy, Missing
 from monitor.adapters.store.paging import Page, number, page
-from monitor.adapters.store.schema import audit, devices, patients
+from monitor.adapters.store.schema import devices, encounter_devices, encounters, patients
+from monitor.core.events import Corrected
+from monitor.core.labels import likeness
 
 
 class Patient(Struct, frozen=True, kw_only=True):
@@ -29,6 +32,7 @@ class Device(Struct, frozen=True, kw_only=True):
 
     user    which of its users the patient is, where several share it; None: not said
     model   what it is, for what only that model does; None: not said
+    deactivated_at   since when it serves no session any more; None: it may
     """
 
     id: str
@@ -38,6 +42,7 @@ class Device(Struct, frozen=True, kw_only=True):
     created_at: float
     user: int | None = None
     model: str | None = None
+    deactivated_at: float | None = None
 
 
 _PATIENT: Final = (
@@ -47,22 +52,76 @@ _PATIENT: Final = (
 _DEVICE: Final = (
     *(devices.c.id, devices.c.kind, devices.c.site),
     *(devices.c.secret_hash, devices.c.created_at, devices.c.user, devices.c.model),
+    devices.c.deactivated_at,
 )
 
 
-def add_patient(connection: Connection, patient: Patient) -> None:
-    """Raises Conflict when the label (or the id) is taken."""
+def add_patient(connection: Connection, patient: Patient, by: str = "") -> None:
+    """by: on the audit. Raises Conflict, which names the patient whose label is taken for it."""
     statement = insert(patients).values(
         id=patient.id,
         label=patient.label,
         birth_year=patient.birth_year,
         risk_factors=msgspec.json.encode(patient.risk_factors).decode(),
         created_at=patient.created_at,
+        likeness=likeness(patient.label),
     )
+    _labelled(connection, statement, patient.label, patient.id)
+    noted(
+        connection, patient.created_at, by, "patient_added", patient.id,
+        after={
+            "label": patient.label, "birth_year": patient.birth_year,
+            "risk_factors": patient.risk_factors,
+        },
+    )  # fmt: skip
+
+
+def correct_patient(
+    connection: Connection, patient_id: str, given: Corrected, said: dict[str, Any]
+) -> None:
+    """Its label, year of birth or risk factors, with the correction of a session. said: for the
+    audit, besides what was and what is. Raises Conflict as `add_patient`."""
+    values = {given.what: given.after}
+    if given.what == "label":
+        values["likeness"] = likeness(str(given.after))
+    if given.what == "risk_factors":
+        values["risk_factors"] = _factors_after(connection, patient_id, given)
+    statement = update(patients).where(patients.c.id == patient_id).values(values)
+    _labelled(connection, statement, str(given.after), patient_id)
+    noted(
+        connection, given.at, given.by, "patient_corrected", patient_id,
+        before={given.what: given.before}, after={given.what: given.after}, **said,
+    )  # fmt: skip
+
+
+def _factors_after(connection: Connection, patient_id: str, given: Corrected) -> str:
+    """A session may know of more than the patient's entry: what is taken back goes, what is added
+    comes, and nothing else changes."""
+    patient = find_patient(connection, patient_id)
+    before, after = _words(given.before), _words(given.after)
+    known = [] if patient is None else [word for word in patient.risk_factors if word not in before]
+    added = [word for word in after if patient is None or word not in known]
+    return msgspec.json.encode([*known, *added]).decode()
+
+
+def _words(said: object) -> list[str]:
+    return [str(word) for word in said] if isinstance(said, list) else []
+
+
+def _labelled(
+    connection: Connection, statement: Insert | Update, label: str, patient_id: str
+) -> None:
+    """Carry it out. What another process did a moment ago, the unique index notices."""
+    alike = select(patients.c.label).where(
+        patients.c.likeness == likeness(label), patients.c.id != patient_id
+    )
+    if (known := connection.execute(alike).scalar()) is not None:
+        raise Alike(known, label)
     try:
-        connection.execute(statement)
+        with connection.begin_nested():
+            connection.execute(statement)
     except IntegrityError:
-        raise Conflict("patient", patient.label) from None
+        raise Alike(connection.execute(alike).scalar() or label, label) from None
 
 
 def find_patient(connection: Connection, patient_id: str) -> Patient | None:
@@ -82,12 +141,13 @@ def list_patients(connection: Connection, limit: int, after: str | None = None) 
     return page(rows, limit, count)
 
 
-def add_device(connection: Connection, device: Device) -> None:
-    """Raises Conflict when the id is taken."""
+def add_device(connection: Connection, device: Device, by: str = "") -> None:
+    """by: on the audit. Raises Conflict when the id is taken."""
     try:
         connection.execute(insert(devices).values(**msgspec.structs.asdict(device)))
     except IntegrityError:
         raise Conflict("device", device.id) from None
+    noted(connection, device.created_at, by, "device_added", device.id, after=_said(device))
 
 
 def find_device(connection: Connection, device_id: str) -> Device | None:
@@ -112,25 +172,53 @@ def devices_mark(connection: Connection) -> tuple[int, float]:
     return int(count), float(at)
 
 
-def set_device_secret(connection: Connection, device_id: str, secret_hash: str) -> None:
-    """Raises Missing."""
+def set_device_secret(
+    connection: Connection, device_id: str, secret_hash: str, at: float = 0.0, by: str = ""
+) -> None:
+    """at, by: on the audit, without the secret. Raises Missing."""
     statement = update(devices).where(devices.c.id == device_id).values(secret_hash=secret_hash)
     if not connection.execute(statement).rowcount:
         raise Missing("device", device_id)
+    noted(connection, at, by, "device_credentials_renewed", device_id)
 
 
 def change_device(
     connection: Connection, device_id: str, changes: Mapping[str, Any], act: Audited, at: float
 ) -> Device:
-    """Set columns of one device (`user`, `model`; None: not said any more), and say in the audit
-    who did. Raises Missing."""
+    """Set columns of one device (`user`, `model`, `deactivated_at`; None: not said any more), and
+    say in the audit who did, with what was and what is. Raises Missing, and DeviceBusy where one
+    that is to be deactivated serves an open session."""
+    before = find_device(connection, device_id)
+    if before is None:
+        raise Missing("device", device_id)
+    if changes.get("deactivated_at") is not None:
+        # A row of it is touched first: a session that opens at this moment waits, or is seen.
+        connection.execute(update(devices).where(devices.c.id == device_id).values(id=device_id))
+        if busy := serving(connection, device_id):
+            raise DeviceBusy(device_id, busy)
     if changes:
         connection.execute(update(devices).where(devices.c.id == device_id).values(changes))
-    device = find_device(connection, device_id)
-    if device is None:
-        raise Missing("device", device_id)
-    connection.execute(insert(audit).values(at=at, **msgspec.structs.asdict(act)))
-    return device
+    after = msgspec.structs.replace(before, **changes)
+    said = msgspec.json.decode(act.detail, type=dict[str, Any])
+    detail = said | {"before": _said(before), "after": _said(after)}
+    noted(connection, at, act.user, act.action, act.object, **detail)
+    return after
+
+
+def serving(connection: Connection, device: str) -> str | None:
+    """The id of the open encounter that the device serves."""
+    return connection.execute(
+        select(encounters.c.id)
+        .join(encounter_devices, encounter_devices.c.encounter == encounters.c.key)
+        .where(encounter_devices.c.device == device, encounter_devices.c.until.is_(None))
+    ).scalar()
+
+
+def _said(device: Device) -> dict[str, Any]:
+    return {
+        "kind": device.kind, "site": device.site, "user": device.user, "model": device.model,
+        "active": device.deactivated_at is None,
+    }  # fmt: skip
 
 
 def _patient(row: RowMapping) -> Patient:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from monitor.adapters.store.audits import noted
 from monitor.adapters.store.errors import Missing
 from monitor.adapters.store.schema import contacts
 
@@ -77,12 +78,17 @@ _CONTACT: Final = (
 )
 
 
-def add_contact(connection: Connection, wanted: Wanted, at: float) -> Contact:
+def add_contact(connection: Connection, wanted: Wanted, at: float, by: str = "") -> Contact:
+    """by: on the audit, here and below."""
     statement = insert(contacts).values(**_values(wanted), created_at=at).returning(*_CONTACT)
-    return _contact(connection.execute(statement).mappings().one())
+    made = _contact(connection.execute(statement).mappings().one())
+    noted(connection, at, by, "contact_added", str(made.id), after=_said(made))
+    return made
 
 
-def change_contact(connection: Connection, contact_id: int, wanted: Wanted) -> Contact:
+def change_contact(
+    connection: Connection, contact_id: int, wanted: Wanted, at: float = 0.0, by: str = ""
+) -> Contact:
     """Everything anew, but for a PIN where none is given. Raises Missing.
 
     Where it is told elsewhere from now on, nobody has confirmed that a notice arrives there.
@@ -96,7 +102,20 @@ def change_contact(connection: Connection, contact_id: int, wanted: Wanted) -> C
     if wanted.urls != before.urls:
         values["confirmed_at"] = None
     statement = update(contacts).where(contacts.c.id == contact_id).values(**values)
-    return _contact(connection.execute(statement.returning(*_CONTACT)).mappings().one())
+    after = _contact(connection.execute(statement.returning(*_CONTACT)).mappings().one())
+    secret = {
+        name: "changed"
+        for name, moved in (
+            ("addresses", after.urls != before.urls),
+            ("PIN", after.pin_hash != before.pin_hash),
+        )
+        if moved
+    }
+    noted(
+        connection, at, by, "contact_changed", str(contact_id),
+        before=_said(before), after=_said(after), **secret,
+    )  # fmt: skip
+    return after
 
 
 def confirm_contact(connection: Connection, contact_id: int, at: float) -> None:
@@ -119,11 +138,26 @@ def list_contacts(connection: Connection) -> list[Contact]:
     return [_contact(row) for row in connection.execute(statement).mappings()]
 
 
-def drop_contact(connection: Connection, contact_id: int, at: float) -> None:
+def drop_contact(connection: Connection, contact_id: int, at: float, by: str = "") -> None:
     """Nobody is told there any more; the addresses are forgotten. Raises Missing."""
+    before = find_contact(connection, contact_id)
     statement = update(contacts).where(contacts.c.id == contact_id, contacts.c.removed_at.is_(None))
     if not connection.execute(statement.values(removed_at=at, urls="[]", pin_hash=None)).rowcount:
         raise Missing("contact", str(contact_id))
+    if before is not None:
+        noted(connection, at, by, "contact_removed", str(contact_id), before=_said(before))
+
+
+def _said(contact: Contact) -> dict[str, Any]:
+    """Without its addresses, which may hold a password, and without its PIN."""
+    return {
+        "name": contact.name,
+        "channels": [url.partition(":")[0] for url in contact.urls],
+        "order": contact.order,
+        "after_s": contact.after_s,
+        **msgspec.to_builtins(contact.preferences),
+        "has_pin": contact.pin_hash is not None,
+    }
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 StoreError
 ├── Conflict      the caller's: what is to be added is there already
+│   └── Alike     a label that people would take for one that is there
 ├── DeviceBusy    the caller's: the device serves another open encounter
+├── Deactivated   the caller's: the device serves no encounter any more
 ├── Missing       the caller's: what is to be changed is not there
 ├── LastAdmin     the caller's: nobody could manage users any more
 ├── NotFirst      the caller's: there is a user already
@@ -28,6 +30,27 @@ class Conflict(StoreError):
         self.kind = kind
         self.key = key
         super().__init__(f"There is a {kind} {key} already.")
+
+
+class Alike(Conflict):
+    """known: the label that is there."""
+
+    def __init__(self, known: str, label: str) -> None:
+        super().__init__("patient", label)
+        self.known = known
+        words = f"There is a patient {known} already."
+        if known != label:
+            words += (
+                f" {label} would be taken for it: labels that differ only by case, accents, blanks "
+                "or dashes are one."
+            )
+        self.args = (words,)
+
+
+class Deactivated(StoreError):
+    def __init__(self, device: str) -> None:
+        self.device = device
+        super().__init__(f"Device {device} is deactivated: activate it first.")
 
 
 class DeviceBusy(StoreError):

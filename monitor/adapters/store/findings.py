@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from monitor.adapters.store.beats import unpacked
 from monitor.adapters.store.encounters import key_of
+from monitor.adapters.store.errors import Missing
 from monitor.adapters.store.paging import Page, mark, number, page, time_and_number
 from monitor.adapters.store.schema import alarms, encounters, episodes, observations
 from monitor.core.events import Alarm, Episode
@@ -38,7 +39,7 @@ _decode_alarm: Final = msgspec.json.Decoder(Alarm).decode
 _decode_episode: Final = msgspec.json.Decoder(Episode).decode
 
 
-def list_observations(
+def list_observations(  # noqa: PLR0913 - each narrows the listing
     connection: Connection,
     encounter_id: str,
     limit: int,
@@ -46,6 +47,7 @@ def list_observations(
     *,
     vital: str | None = None,
     state: str | None = None,
+    source: str | None = None,
     since: float | None = None,
     until: float | None = None,
 ) -> Page[ObservationRow]:
@@ -60,6 +62,8 @@ def list_observations(
         wanted.append(column.vital == vital)
     if state is not None:
         wanted.append(column.state == state)
+    if source is not None:
+        wanted.append(column.source == source)
     if since is not None:
         wanted.append(column.effective >= since)
     if until is not None:
@@ -85,6 +89,32 @@ def ids_of_observations(
     mine = (observations.c.encounter == key_of(encounter_id), observations.c.key.in_(keys))
     found = connection.execute(select(observations.c.key, observations.c.id).where(*mine))
     return {row.key: row.id for row in found}
+
+
+class Typed(Struct, frozen=True):
+    """A reading that a person typed, as it is on the record; `keys`, `values`: by vital sign."""
+
+    keys: dict[str, str]
+    values: dict[str, float]
+    effective: float
+
+
+def find_typed(connection: Connection, encounter_id: str, row_id: int) -> Typed | None:
+    """All that was typed with this row. None: it came from a device. Raises Missing."""
+    mine = observations.c.encounter == key_of(encounter_id)
+    columns = (observations.c.source, observations.c.issued)
+    row = connection.execute(select(*columns).where(mine, observations.c.id == row_id)).first()
+    if row is None:
+        raise Missing("reading", str(row_id))
+    if row.source != "manual":
+        return None
+    together = (mine, observations.c.source == "manual", observations.c.issued == row.issued)
+    rows = connection.execute(select(observations).where(*together)).all()
+    return Typed(
+        keys={each.vital: each.key for each in rows},
+        values={each.vital: each.value for each in rows},
+        effective=rows[0].effective,
+    )
 
 
 def list_alarms(

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor.adapters.store.audits import noted
 from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.errors import Conflict, LastAdmin, Missing, NotFirst
-from monitor.adapters.store.schema import audit, tokens, users
+from monitor.adapters.store.schema import tokens, users
 
 
 class User(Struct, frozen=True):
@@ -34,26 +34,29 @@ _USER: Final = (
 )
 
 
-def add_user(connection: Connection, name: str, role: str, password_hash: str, at: float) -> User:
-    """Raises Conflict when the name is taken."""
+def add_user(
+    connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = ""
+) -> User:
+    """by: on the audit; see `audits`. Raises Conflict when the name is taken."""
     values = {"name": name, "role": role, "password_hash": password_hash}
     statement = insert(users).values(**values, created_at=at, disabled=False)
     try:
         row = connection.execute(statement.returning(*_USER)).mappings().one()
     except IntegrityError:
         raise Conflict("user", name) from None
+    noted(connection, at, by, "user_added", name, after={"role": role})
     return User(**row)
 
 
 def add_first_user(
-    connection: Connection, name: str, role: str, password_hash: str, at: float
+    connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = ""
 ) -> User:
     """Raises NotFirst when there is a user, also one whom another process adds at this moment."""
     if connection.dialect.name != "sqlite":  # whose transactions that write are one by one
         connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
     if count_users(connection):
         raise NotFirst
-    return add_user(connection, name, role, password_hash, at)
+    return add_user(connection, name, role, password_hash, at, by)
 
 
 def count_users(connection: Connection) -> int:
@@ -79,11 +82,14 @@ def change_user(
     role: str | None = None,
     password_hash: str | None = None,
     disabled: bool | None = None,
+    at: float = 0.0,
+    by: str = "",
 ) -> User:
     """Change what is not None. A new password, and being disabled, end every session of the user.
 
-    Raises Missing.
+    at, by: when and by whom, on the audit. Raises Missing.
     """
+    before = user_named(connection, name)
     given = {"role": role, "password_hash": password_hash, "disabled": disabled}
     values = {key: value for key, value in given.items() if value is not None}
     if values:
@@ -91,6 +97,11 @@ def change_user(
     user = user_named(connection, name)
     if user is None:
         raise Missing("user", name)
+    if before is not None:
+        new = {} if password_hash is None else {"password": "changed"}
+        noted(
+            connection, at, by, "user_changed", name, before=_said(before), after=_said(user), **new
+        )
     if password_hash is not None or disabled:
         connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
     return user
@@ -105,6 +116,7 @@ def alter_user(
     disabled: bool | None = None,
     audited: Audited | None = None,
     at: float = 0.0,
+    by: str = "",
 ) -> User:
     """`change_user`, which leaves an administrator who may sign in, and says who did it.
 
@@ -112,10 +124,10 @@ def alter_user(
     """
     if disabled or role not in (None, "admin"):
         _keep_an_admin(connection, name)
-    user = change_user(connection, name, role=role, password_hash=password_hash, disabled=disabled)
-    if audited is not None:
-        connection.execute(insert(audit).values(at=at, **msgspec.structs.asdict(audited)))
-    return user
+    return change_user(
+        connection, name, role=role, password_hash=password_hash, disabled=disabled, at=at,
+        by=by if audited is None else audited.user,
+    )  # fmt: skip
 
 
 def _keep_an_admin(connection: Connection, name: str) -> None:
@@ -132,6 +144,10 @@ def _keep_an_admin(connection: Connection, name: str) -> None:
     )
     if list(connection.execute(admins).scalars()) == [name]:
         raise LastAdmin(name)
+
+
+def _said(user: User) -> dict[str, str | bool]:
+    return {"role": user.role, "disabled": user.disabled}
 
 
 def add_token(

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select
 
+from monitor.adapters.store.audits import noted
 from monitor.adapters.store.schema import protocols
 
 
@@ -33,6 +34,7 @@ def save_protocol(
     version = (connection.execute(newest).scalar() or 0) + 1
     saved = ProtocolVersion(protocol_id, version, body, at, by)
     connection.execute(insert(protocols).values(**msgspec.structs.asdict(saved)))
+    noted(connection, at, by, "protocol_saved", protocol_id, version=version)
     return saved
 
 

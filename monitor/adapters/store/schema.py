@@ -77,6 +77,10 @@ patients: Final = Table(
     Column("birth_year", Integer),
     _required("risk_factors", Text),
     _required("created_at", Double),
+    # What `core.labels` leaves of the label: whatever two requests do at the same moment, no two
+    # patients have labels that are taken for one another.
+    Column("likeness", Text),
+    Index("ux_patients_likeness", "likeness", unique=True),
 )
 
 devices: Final = Table(
@@ -89,6 +93,8 @@ devices: Final = Table(
     _required("created_at", Double),
     Column("user", Integer),
     Column("model", Text),
+    # It serves no session any more, and the record of those that it served names it.
+    Column("deactivated_at", Double),
 )
 
 contacts: Final = Table(
@@ -135,7 +141,7 @@ encounters: Final = Table(
     Column("closed_at", Double),
     Column("dosed_at", Double),
     _required("facts", Text),
-    # The one column with an address and a phone number in it.
+    # An address and a phone number: here, and in the journal where they were corrected.
     Column("emergency", Text),
 )
 

@@ -24,8 +24,9 @@ class Accounts:
     async def users(self) -> list[User]:
         return await self._store.read(people.all_users)
 
-    async def add_user(self, name: str, role: str, password_hash: str) -> User:
-        act = self._store.write(people.add_user, name, role, password_hash, self.now())
+    async def add_user(self, name: str, role: str, password_hash: str, by: str = "") -> User:
+        """by: on the audit."""
+        act = self._store.write(people.add_user, name, role, password_hash, self.now(), by)
         return await written(act)
 
     async def any(self) -> bool:

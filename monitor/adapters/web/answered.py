@@ -122,6 +122,8 @@ class Device(Answer):
     user: int | None
     model: str | None
     created_at: datetime
+    active: bool
+    deactivated_at: datetime | None
 
 
 class Devices(Listing):
@@ -156,6 +158,21 @@ class SetAside(Answer):
 
 class Quarantine(Listing):
     items: list[SetAside]
+
+
+class AuditRow(Answer):
+    """`detail`: what was (`before`) and what is (`after`), and a reason where one was given."""
+
+    id: int
+    at: datetime
+    by: str
+    action: str
+    object: str
+    detail: dict[str, Any]
+
+
+class Audit(Listing):
+    items: list[AuditRow]
 
 
 class ShiftOf(Answer):
@@ -363,12 +380,21 @@ class ClockStep(Answer):
 
 
 class GivenDose(Answer):
-    """A dose as it was recorded."""
+    """A dose as it is known now; `corrected`: it was recorded otherwise."""
+
+    corrected: bool
 
     at: datetime
     drug: str
     route: str
     amount_mg: float
+
+
+class FactsNow(Answer):
+    """What is known of the patient, for this session."""
+
+    birth_year: int | None
+    risk_factors: list[str]
 
 
 class Status(Answer):
@@ -387,6 +413,7 @@ class Status(Answer):
     mode: Mode
     opened_at: datetime
     doses: list[GivenDose]
+    corrections: int
     dosed_at: datetime | None
     last_dose_at: datetime | None
     minutes_since_dose: float | None
@@ -407,6 +434,7 @@ class Status(Answer):
     closed_at: datetime | None
     supervision: Supervision | None
     emergency: dict[str, str]
+    facts: FactsNow
 
 
 class Expectation(Answer):

@@ -1,6 +1,6 @@
 """Answers as JSON, and every way to say no: always {"detail": sentence}, never a traceback."""
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 import structlog
@@ -14,9 +14,10 @@ from monitor.adapters.store import Page
 from monitor.adapters.store import errors as store
 from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
 from monitor.adapters.web.models import DEVICE_ID, USER_NAME
-from monitor.core.events import GateRefused, Refused
+from monitor.core.events import Fact, GateRefused, Refused
 
 FIELDS_NAMED: Final = 10
+KINDS: Final = frozenset({*get_args(Fact), "dose", "reading", "device"})
 AGAIN: Final = {"Retry-After": "1"}
 NO_DATABASE: Final = "The database does not answer at the moment. Try again."
 
@@ -77,19 +78,26 @@ async def _http(_: Request, error: Exception) -> Response:
     return refusal(error.status_code, detail, dict(error.headers or {}))
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     """Names the fields. What was sent is not repeated: it may be a secret, or NaN."""
     assert isinstance(error, RequestValidationError)
     problems = error.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
         return refusal(400, "The body is not JSON.")
-    fields = [{"field": _field(p["loc"]), "text": _text(p)} for p in problems[:FIELDS_NAMED]]
+    # Which correction it is stands before the field, and is none.
+    tagged = request.url.path.endswith("/corrections")
+    fields = [
+        {"field": _field(p["loc"], tagged=tagged), "text": _text(p)}
+        for p in problems[:FIELDS_NAMED]
+    ]
     detail = " ".join(f"{f['field']}: {f['text']}." for f in fields)
     return refusal(422, detail, fields=fields)
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def _field(location: tuple[int | str, ...], *, tagged: bool) -> str:
     inner = [str(part) for part in location if part not in {"body", "query", "path"}]
+    if tagged and inner and inner[0] in KINDS:
+        del inner[0]
     return ".".join(inner) or "body"
 
 
@@ -180,6 +188,7 @@ def install(app: FastAPI) -> None:
         (store.Conflict, _conflict),
         (store.DeviceBusy, _conflict),
         (store.LastAdmin, _conflict),
+        (store.Deactivated, _conflict),
         (store.Missing, _unknown),
         (store.BadCursor, _cursor),
         (store.StoreError, _database),

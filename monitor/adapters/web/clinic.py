@@ -24,7 +24,7 @@ def patients(desk: Desk, records: Records) -> APIRouter:
         openapi_extra=role("therapist"),
         responses=says(answered.Made, 201),
     )
-    async def add_patient(body: NewPatient) -> Response:
+    async def add_patient(body: NewPatient, request: Request) -> Response:
         """Add a patient under a code. Risk factors choose stricter limits and are listed words."""
         known = {word["id"] for word in desk.vocabulary()["risk_factors"]}
         unknown = [word for word in body.risk_factors if word not in known]
@@ -32,7 +32,9 @@ def patients(desk: Desk, records: Records) -> APIRouter:
             raise Invalid("risk_factors", f"each must be one of {', '.join(sorted(known))}.")
         if body.birth_year is not None and body.birth_year > int(iso(desk.now())[:4]):
             raise Invalid("birth_year", "lies in the future.")
-        made = await records.add_patient(body.label, body.birth_year, tuple(body.risk_factors))
+        made = await records.add_patient(
+            body.label, body.birth_year, tuple(body.risk_factors), who(request).name
+        )
         return answer({"id": made}, 201)
 
     @router.get("/patients", openapi_extra=role("viewer"), responses=says(answered.Patients))
@@ -77,8 +79,10 @@ def devices(desk: Desk, records: Records) -> APIRouter:
     )
     async def change_device(device: DeviceOf, body: ChangedDevice, request: Request) -> Response:
         """Which of its users the patient is (from the next session on), and what model it is (at
-        once). Null takes it back; what is not given stays."""
-        return answer(await desk.change_device(device, body.changes(), by=who(request).name))
+        once). Null takes it back; what is not given stays. `active` false: it serves no session
+        any more and the broker does not let it in; 409 while it serves one."""
+        by, reason = who(request).name, body.reason or ""
+        return answer(await desk.change_device(device, body.changes(), by=by, reason=reason))
 
     @router.post(
         "/devices/{device_id}/credentials",

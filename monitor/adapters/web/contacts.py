@@ -40,10 +40,10 @@ def contacts(
         openapi_extra=role("admin"),
         responses=says(answered.Contact, 201),
     )
-    async def add_contact(body: NewContact) -> Response:
+    async def add_contact(body: NewContact, request: Request) -> Response:
         """Name somebody to be told of alarms. Webhooks to this contact are signed with
         `signing_key`."""
-        contact = await records.add_contact(await wanted(body))
+        contact = await records.add_contact(await wanted(body), who(request).name)
         await outbox.changed()
         return answer(shown(contact), 201)
 
@@ -55,19 +55,20 @@ def contacts(
     @router.put(
         "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(answered.Contact)
     )
-    async def change_contact(contact_id: ContactId, body: NewContact) -> Response:
+    async def change_contact(contact_id: ContactId, body: NewContact, request: Request) -> Response:
         """Everything anew; a PIN that is not given stays. Other addresses have to be tested
         again."""
-        contact = await records.change_contact(contact_id, await wanted(body))
+        by = who(request).name
+        contact = await records.change_contact(contact_id, await wanted(body), by)
         await outbox.changed()
         return answer(shown(contact))
 
     @router.delete(
         "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(answered.Nothing)
     )
-    async def drop_contact(contact_id: ContactId) -> Response:
+    async def drop_contact(contact_id: ContactId, request: Request) -> Response:
         """Nobody is told there any more. The ledger keeps the name."""
-        await records.drop_contact(contact_id)
+        await records.drop_contact(contact_id, who(request).name)
         await outbox.changed()
         return answer({})
 

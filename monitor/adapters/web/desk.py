@@ -19,6 +19,7 @@ from monitor.adapters.store import Page
 from monitor.core.events import (
     Checked,
     CuffUser,
+    Fact,
     HandOver,
     LimitChanged,
     MeasuredNow,
@@ -54,6 +55,41 @@ class DoseGiven(Struct, frozen=True, kw_only=True):
     amount_mg: float
     at: float | None
     override: Override | None
+
+
+class FactGiven(Struct, frozen=True, kw_only=True):
+    """What is true of the person, or of whom to reach. value None: it is not known."""
+
+    fact: Fact
+    value: str | int | list[str] | None
+    reason: str
+
+
+class DoseAmended(Struct, frozen=True, kw_only=True):
+    """How a recorded dose really was. number: counts from 1; None: as it was recorded."""
+
+    number: int
+    reason: str
+    at: float | None = None
+    drug: str | None = None
+    route: str | None = None
+    amount_mg: float | None = None
+
+
+class ReadingStruck(Struct, frozen=True, kw_only=True):
+    """A typed reading was none. row: the id of any of its rows."""
+
+    row: int
+    reason: str
+
+
+class DeviceSwapped(Struct, frozen=True, kw_only=True):
+    remove: str
+    add: str
+    reason: str
+
+
+Correction = FactGiven | DoseAmended | ReadingStruck | DeviceSwapped
 
 
 class Part(Struct, frozen=True):
@@ -163,6 +199,11 @@ class Desk(Protocol):
         """Which user of a cuff the patient is, for this session. Raises Unknown (the session, or
         the device serves another or none), Refused."""
 
+    async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
+        """What is on the record was otherwise: both stand there. Also of a closed session, but for
+        its devices. Raises Unknown, Invalid (what does not exist), Conflict (a label that is
+        taken, a device in use), Refused (it says so already, or cannot be)."""
+
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         """Raises Unknown, Invalid (`symptom` is not in the vocabulary), Refused."""
 
@@ -223,10 +264,11 @@ class Desk(Protocol):
         """
 
     async def change_device(
-        self, device_id: str, changes: dict[str, int | str | None], *, by: str
+        self, device_id: str, changes: dict[str, int | str | None], *, by: str, reason: str = ""
     ) -> Json:
-        """changes: `user`, `model`; None takes it back. Answers the device as `rows.device` makes
-        it. On the audit. Raises Unknown."""
+        """changes: `user`, `model`; None takes it back; `active` (0: it is deactivated). Answers
+        the device as `rows.device` makes it. On the audit. Raises Unknown, and Conflict where one
+        that is to be deactivated serves an open session."""
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
         """New broker credentials in place of the old ones; answers as `add_device`. Raises

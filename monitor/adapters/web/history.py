@@ -1,6 +1,6 @@
 """What a session left on disk, oldest first; and its alarms."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -41,6 +41,7 @@ def histories(records: Records) -> APIRouter:
         encounter: EncounterId,
         vital: Vital | None = None,
         state: Verdict | None = None,
+        source: Literal["device", "manual"] | None = None,
         since: Since = None,
         until: Until = None,
         limit: Limit = LIMIT_DEFAULT,
@@ -48,7 +49,14 @@ def histories(records: Records) -> APIRouter:
     ) -> Response:
         """Every stored reading, one row for each vital sign; rejected ones with the reason."""
         page = await records.observations(
-            encounter, limit, after, vital=vital, state=state, since=since, until=until
+            encounter,
+            limit,
+            after,
+            vital=vital,
+            state=state,
+            source=source,
+            since=since,
+            until=until,
         )
         return listing(page)
 

@@ -21,7 +21,15 @@ from pydantic import (
 )
 
 from monitor.adapters.store.contacts import Day, Preferences, Shift, Wanted
-from monitor.adapters.web.desk import DoseGiven, Opening
+from monitor.adapters.web.desk import (
+    Correction,
+    DeviceSwapped,
+    DoseAmended,
+    DoseGiven,
+    FactGiven,
+    Opening,
+    ReadingStruck,
+)
 from monitor.codecs.wire import from_iso
 from monitor.core.events import Override
 
@@ -152,19 +160,27 @@ class NewDevice(Model):
 
 
 class ChangedDevice(Model):
-    """What is not given stays as it is; null takes it back."""
+    """What is not given stays as it is; null takes it back. active false: it serves no session any
+    more, for a reason; true: it may again."""
 
     user: UserIndex | None = None
     model: ModelName | None = None
+    active: bool | None = None
+    reason: Reason | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "ChangedDevice":
-        if not self.model_fields_set:
-            raise ValueError("give user, model or both")
+        if not self.changes():
+            raise ValueError("give user, model or active")
+        if self.active is False and not self.reason:
+            raise ValueError("to deactivate a device needs a reason")
         return self
 
     def changes(self) -> dict[str, int | str | None]:
-        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+        found = {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+        if self.active is None:
+            found.pop("active", None)
+        return {name: value for name, value in found.items() if name != "reason"}
 
 
 def _zone(name: str) -> str:
@@ -275,6 +291,116 @@ class NewReading(Model):
     def values(self) -> dict[str, float]:
         given = {name: getattr(self, name) for name in ("hr", "sbp", "dbp", "map", "temp")}
         return {name: value for name, value in given.items() if value is not None}
+
+
+class _Correcting(Model):
+    reason: Reason
+
+
+class LabelCorrected(_Correcting):
+    """A code, not a name. It is the patient's, in every session."""
+
+    kind: Literal["label"]
+    value: Short
+
+    def given(self) -> Correction:
+        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+
+
+class BirthYearCorrected(_Correcting):
+    """null: it is not known."""
+
+    kind: Literal["birth_year"]
+    value: Annotated[int, Field(ge=1900, le=2100)] | None
+
+    def given(self) -> Correction:
+        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+
+
+class RisksCorrected(_Correcting):
+    """All that are known; see /vocabulary."""
+
+    kind: Literal["risk_factors"]
+    value: Words
+
+    def given(self) -> Correction:
+        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+
+
+class WhereaboutsCorrected(_Correcting):
+    """Whom to reach, and where; empty: nobody, nowhere."""
+
+    kind: Literal["address", "phone", "sitter", "local_number", "time_zone"]
+    value: MaybeLine
+
+    @model_validator(mode="after")
+    def _place(self) -> "WhereaboutsCorrected":
+        if self.kind == "time_zone":
+            _zone(self.value)
+        return self
+
+    def given(self) -> Correction:
+        return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
+
+
+class DoseCorrected(_Correcting):
+    """`dose` counts from 1; what is not given stays as it was recorded."""
+
+    kind: Literal["dose"]
+    dose: Annotated[int, Field(ge=1, le=100)]
+    at: Moment | None = None
+    drug: Short | None = None
+    route: Short | None = None
+    amount_mg: Annotated[float, Field(gt=0, le=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "DoseCorrected":
+        if not self.model_fields_set & {"at", "drug", "route", "amount_mg"}:
+            raise ValueError("give at least one of at, drug, route, amount_mg")
+        return self
+
+    def given(self) -> Correction:
+        return DoseAmended(
+            number=self.dose,
+            at=self.at,
+            drug=self.drug,
+            route=self.route,
+            amount_mg=self.amount_mg,
+            reason=self.reason,
+        )
+
+
+class ReadingCorrected(_Correcting):
+    """A typed reading is struck out. observation: the id of any of its rows."""
+
+    kind: Literal["reading"]
+    observation: Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+    def given(self) -> Correction:
+        return ReadingStruck(row=self.observation, reason=self.reason)
+
+
+class DeviceCorrected(_Correcting):
+    """One device in place of another."""
+
+    kind: Literal["device"]
+    remove: DeviceId
+    add: DeviceId
+
+    def given(self) -> Correction:
+        return DeviceSwapped(remove=self.remove, add=self.add, reason=self.reason)
+
+
+NewCorrection = Annotated[
+    LabelCorrected
+    | BirthYearCorrected
+    | RisksCorrected
+    | WhereaboutsCorrected
+    | DoseCorrected
+    | ReadingCorrected
+    | DeviceCorrected,
+    Field(discriminator="kind"),
+]
 
 
 class NewSymptom(Model):

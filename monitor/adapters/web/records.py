@@ -38,9 +38,10 @@ class Records:
     # --- the clinic ---
 
     async def add_patient(
-        self, label: str, birth_year: int | None, risk_factors: tuple[str, ...]
+        self, label: str, birth_year: int | None, risk_factors: tuple[str, ...], by: str = ""
     ) -> str:
-        """Answers its id. Raises the store's Conflict: the label is taken."""
+        """by: on the audit, here and below. Answers its id. Raises the store's Conflict: the label
+        is taken."""
         patient = Patient(
             id=f"p-{uuid4().hex[:12]}",
             label=label,
@@ -48,7 +49,7 @@ class Records:
             risk_factors=risk_factors,
             created_at=self._now(),
         )
-        await written(self._store.write(clinic.add_patient, patient))
+        await written(self._store.write(clinic.add_patient, patient, by))
         return patient.id
 
     async def patients(self, limit: int, after: str | None) -> Page[Json]:
@@ -57,19 +58,19 @@ class Records:
     async def devices(self, limit: int, after: str | None) -> Page[Json]:
         return _wired(await self._store.read(clinic.list_devices, limit, after), rows.device)
 
-    async def add_contact(self, wanted: Wanted) -> Json:
+    async def add_contact(self, wanted: Wanted, by: str = "") -> Json:
         return rows.contact(
-            await written(self._store.write(contacts.add_contact, wanted, self._now()))
+            await written(self._store.write(contacts.add_contact, wanted, self._now(), by))
         )
 
-    async def change_contact(self, contact_id: int, wanted: Wanted) -> Json:
+    async def change_contact(self, contact_id: int, wanted: Wanted, by: str = "") -> Json:
         """Raises the store's Missing."""
-        act = self._store.write(contacts.change_contact, contact_id, wanted)
+        act = self._store.write(contacts.change_contact, contact_id, wanted, self._now(), by)
         return rows.contact(await written(act))
 
-    async def drop_contact(self, contact_id: int) -> None:
+    async def drop_contact(self, contact_id: int, by: str = "") -> None:
         """Raises the store's Missing."""
-        await written(self._store.write(contacts.drop_contact, contact_id, self._now()))
+        await written(self._store.write(contacts.drop_contact, contact_id, self._now(), by))
 
     async def contacts(self) -> list[Json]:
         """In the order in which they are told."""
@@ -79,6 +80,10 @@ class Records:
         """Newest first."""
         found = await self._store.read(records.list_quarantine, limit, after)
         return _wired(found, rows.quarantine)
+
+    async def audit(self, limit: int, after: str | None) -> Page[Json]:
+        """Newest first."""
+        return _wired(await self._store.read(records.list_audit, limit, after), rows.audit)
 
     # --- one session ---
 
@@ -90,6 +95,7 @@ class Records:
         *,
         vital: str | None = None,
         state: str | None = None,
+        source: str | None = None,
         since: float | None = None,
         until: float | None = None,
     ) -> Page[Json]:
@@ -101,6 +107,7 @@ class Records:
             after,
             vital=vital,
             state=state,
+            source=source,
             since=since,
             until=until,
         )

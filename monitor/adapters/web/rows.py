@@ -9,7 +9,7 @@ from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.contacts import Contact
 from monitor.adapters.store.findings import ObservationRow
 from monitor.adapters.store.people import User
-from monitor.adapters.store.records import QuarantineRow
+from monitor.adapters.store.records import AuditRow, QuarantineRow
 from monitor.codecs.wire import iso, observation_json
 from monitor.core.burden import Burden
 from monitor.core.events import Judged
@@ -43,6 +43,8 @@ def device(row: Device) -> Json:
         "user": row.user,
         "model": row.model,
         "created_at": iso(row.created_at),
+        "active": row.deactivated_at is None,
+        "deactivated_at": iso(row.deactivated_at),
     }
 
 
@@ -109,6 +111,17 @@ def journal(row: JournalRow) -> Json:
         "side": row.side,
         "type": row.type,
         "body": msgspec.Raw(row.body.encode()),
+    }
+
+
+def audit(row: AuditRow) -> Json:
+    return {
+        "id": row.id,
+        "at": iso(row.at),
+        "by": row.user,
+        "action": row.action,
+        "object": row.object,
+        "detail": msgspec.Raw(row.detail.encode()),
     }
 
 

@@ -121,10 +121,11 @@ def routes(
     @router.post(
         "/users", status_code=201, openapi_extra=role("admin"), responses=says(answered.User, 201)
     )
-    async def add_user(body: NewUser) -> Response:
+    async def add_user(body: NewUser, request: Request) -> Response:
         """Let somebody sign in. The password has at least eight characters."""
         hashed = await passwords.hash(body.password)
-        return answer(rows.user(await accounts.add_user(body.username, body.role, hashed)), 201)
+        by = who(request).name
+        return answer(rows.user(await accounts.add_user(body.username, body.role, hashed, by)), 201)
 
     @router.patch("/users/{username}", openapi_extra=role("admin"), responses=says(answered.User))
     async def change_user(username: str, body: ChangedUser, request: Request) -> Response:

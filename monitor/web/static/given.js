@@ -17,11 +17,12 @@ const mg = (amount) => `${Number(amount.toFixed(2))} mg`;
  * more; [] before any. A further dose of the same kind is told by its amount.
  */
 export function given({ doses = [] }, now) {
-  const lines = doses.map(({ at, drug, route, amount_mg: amount }, i) => {
+  const lines = doses.map(({ at, drug, route, amount_mg: amount, corrected }, i) => {
     const last = doses[i - 1];
     const alike = last && same(last.drug, drug) && same(last.route, route);
     const what = alike ? mg(amount) : `${capital(drug)} ${mg(amount)} ${route}`;
-    return `${what} at ${clock(ms(at))}, ${minutes(at, now)} min ago`;
+    const line = `${what} at ${clock(ms(at))}, ${minutes(at, now)} min ago`;
+    return corrected ? `${line}, corrected` : line;
   });
   return doses.length < 2 ? lines : [...lines, `${totals(doses)} in all`];
 }

@@ -2,6 +2,7 @@
 
 import { vitalOf } from "./alarms.js";
 import { named } from "./conditions.js";
+import { told } from "./corrections.js";
 import { lasted, levels, moment, stretches } from "./stretches.js";
 import { CHECKS, PHASES, PRIORITIES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
 
@@ -116,9 +117,11 @@ const TOLD = {
   lost({ device, first, last }) {
     return { what: `Readings lost: ${last - first + 1}`, why: `Numbers ${first} to ${last} of ${device}.` };
   },
-  corrected({ what, before, after, by, reason, follows }) {
-    const plain = (said) => (typeof said === "string" ? said : JSON.stringify(said));
-    return { what: `Corrected, ${what}: ${plain(before)} to ${plain(after)}`, by, why: [sentence(reason), follows].join(" ") };
+  corrected(body) {
+    const { what, was, is } = told(body);
+    const how = body.what === "reading" ? `${was} ${is}` : `${was} to ${is}`;
+    const of = what.charAt(0).toLowerCase() + what.slice(1);
+    return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
   },
   phase: ({ phase }) => ({ what: `Phase: ${PHASES[phase].toLowerCase()}` }),
   closed({ by, unmet, override, alert }) {

@@ -143,8 +143,20 @@ function reject(history, t, { vital, value, reason }) {
   const key = `${vital}/${t}/${value}`;
   if (history.seen.has(key)) return;
   history.seen.add(key);
+  withdraw(history, t, vital, value);
   history.rejected.push({ t, vital, value, reason });
   history.rejected.sort((a, b) => a.t - b.t);
+}
+
+/** It was believed once, and was struck out since. */
+function withdraw({ hr, temp, doubted, bp }, t, vital, value) {
+  for (const points of vital === "hr" ? [hr, doubted] : vital === "temp" ? [temp] : []) {
+    if (points.v[after(points.t, t)] === value) remove(points, t);
+  }
+  const at = bp.findIndex((bar) => bar.t === t && bar[vital] === value);
+  if (at < 0) return;
+  bp[at][vital] = null;
+  if (bp[at].sbp === null && bp[at].dbp === null) bp.splice(at, 1);
 }
 
 /** The index of the first time not before `t`. */

@@ -61,6 +61,12 @@ export async function topUp(id, now, speed) {
   if (page) take(id, page.items);
 }
 
+/** What people typed, once more: a reading of it was struck out, however long ago. */
+export async function refresh(id) {
+  const query = { source: "manual", limit: PAGE };
+  await list(`encounters/${id}/observations`, query, (rows) => take(id, rows)).catch(() => {});
+}
+
 /** The systolic courses of the newest closed sessions with a dose: [[{minute, value}]], newest last. */
 export async function earlier(patient) {
   const closed = await list("encounters", { state: "closed", patient, limit: 1000 });

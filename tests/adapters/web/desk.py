@@ -9,7 +9,7 @@ from monitor.adapters.live import Hub
 from monitor.adapters.store import Audited, Entry, Page, Store, clinic
 from monitor.adapters.store import Opening as Stored
 from monitor.adapters.web import rows
-from monitor.adapters.web.desk import DoseGiven, Opening, Part
+from monitor.adapters.web.desk import Correction, DoseGiven, FactGiven, Opening, Part
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.codecs.wire import (
     alarm_json,
@@ -30,6 +30,7 @@ from monitor.core.events import (
     DevicesChanged,
     Dose,
     Event,
+    FactCorrected,
     Facts,
     HandOver,
     Help,
@@ -201,6 +202,15 @@ class SmallDesk:
             raise Unknown("There is no encounter of that id.")
         self.said.append(given)
 
+    async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
+        assert isinstance(given, FactGiven)
+        if given.value == "taken":
+            raise Conflict("There is a patient taken already.")
+        act = FactCorrected(
+            fact=given.fact, before="", after=given.value, by=by, reason=given.reason
+        )
+        await self._act(encounter_id, act)
+
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
         if symptom not in SYMPTOMS:
             raise Invalid("symptom", "is not in the list.")
@@ -261,7 +271,7 @@ class SmallDesk:
         return {"id": device_id, "mqtt": {"username": None, "password": None, "topic": topic}}
 
     async def change_device(
-        self, device_id: str, changes: dict[str, int | str | None], *, by: str
+        self, device_id: str, changes: dict[str, int | str | None], *, by: str, reason: str = ""
     ) -> Json:
         act = Audited(user=by, action="device_changed", object=device_id)
         change = self._store.write(clinic.change_device, device_id, changes, act, self.time)

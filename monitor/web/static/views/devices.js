@@ -3,10 +3,10 @@
 import { list, patch } from "../api.js";
 import { acts } from "../app.js";
 import { html } from "../html.js";
-import { DEVICE_KINDS } from "../strings.js";
+import { DEVICE_KINDS, day } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { KnownOf, NewDevice, known } from "./device.js";
-import { Problem, useDraft, useSubmit } from "./form.js";
+import { Field, Problem, useDraft, useSubmit } from "./form.js";
 
 export function Devices() {
   const [all, setAll] = useState(null);
@@ -25,7 +25,8 @@ export function Devices() {
     <ul class="contacts">
       ${all?.map((d) =>
         edited === d.id
-          ? html`<li key=${d.id}><${DeviceForm} device=${d} onDone=${done} /></li>`
+          ? html`<li key=${d.id}><${DeviceForm} device=${d} onDone=${done} />
+              <${Activity} device=${d} onDone=${done} /></li>`
           : html`<${Device} key=${d.id} device=${d} edit=${() => setEdited(d.id)} />`,
       )}
       ${all?.length === 0 && html`<li class="quiet">None so far.</li>`}
@@ -39,6 +40,7 @@ function Device({ device: d, edit }) {
     DEVICE_KINDS[d.kind] ?? d.kind,
     d.user !== null && `the patient is user ${d.user}`,
     d.model,
+    !d.active && `deactivated ${day(Date.parse(d.deactivated_at))}`,
   ];
   return html`<li aria-label=${d.id}>
     <b>${d.id}</b>
@@ -48,6 +50,25 @@ function Device({ device: d, edit }) {
       <button class="plain" aria-label=${`Change: ${d.id}`} onClick=${edit}>Change</button>
     </span>`}
   </li>`;
+}
+
+/** A device that is lost or broken serves no session any more, and says why in the audit. */
+function Activity({ device: d, onDone }) {
+  const draft = useDraft(`activity/${d.id}`, { reason: "" });
+  const form = useSubmit(async () => {
+    const reason = d.active ? draft.values.reason.trim() : undefined;
+    await patch(`devices/${encodeURIComponent(d.id)}`, { active: !d.active, reason });
+    draft.clear();
+    onDone();
+  });
+  return html`<form class="contact" onSubmit=${form.submit}>
+    ${d.active &&
+    html`<${Field} draft=${draft} name="reason" label="Why it goes" required minlength="3" />`}
+    <${Problem} refusal=${form.refusal} />
+    <div class="acts">
+      <button type="submit" disabled=${form.busy}>${d.active ? "Deactivate" : "Activate"}</button>
+    </div>
+  </form>`;
 }
 
 function DeviceForm({ device: d, onDone }) {

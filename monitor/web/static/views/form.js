@@ -138,6 +138,22 @@ export function Tick({ draft, name, label }) {
   </label>`;
 }
 
+/** Any of several, by their ids. */
+export function Ticks({ draft, name, legend, options, none }) {
+  const chosen = draft.values[name] ?? [];
+  const toggle = (id) => () =>
+    draft.set(name, chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id]);
+  return html`<fieldset class="ticks">
+    <legend>${legend}</legend>
+    ${options.length === 0 && html`<p class="quiet">${none}</p>`}
+    ${options.map(
+      (o) => html`<label key=${o.id}>
+        <input type="checkbox" checked=${chosen.includes(o.id)} onChange=${toggle(o.id)} /> ${o.text}
+      </label>`,
+    )}
+  </fieldset>`;
+}
+
 /** Why it was refused, in a sentence; of `fields` of the form, which say it themselves, only where. */
 export function Problem({ refusal, fields = [] }) {
   if (!refusal) return null;

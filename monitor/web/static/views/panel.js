@@ -6,11 +6,11 @@ import { useEffect, useLayoutEffect, useRef } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 import { Problem } from "./form.js";
 
-/** {id, name}: whose session and which form; null: none. */
+/** {id, name, about}: whose session, which form, and of what in it; null: none. */
 export const panel = signal(null);
 
-export function openPanel(id, name) {
-  panel.value = { id, name };
+export function openPanel(id, name, about = "") {
+  panel.value = { id, name, about };
 }
 
 export function closePanel() {

@@ -2,7 +2,8 @@
 // times; nothing here is live.
 
 import { get, list } from "../api.js";
-import { live, moment, protocol } from "../app.js";
+import { acts, live, moment, protocol } from "../app.js";
+import { beside, told as corrected } from "../corrections.js";
 import { TYPES, given, reasonOf } from "../happened.js";
 import { addRows, emptyHistory } from "../history.js";
 import { html } from "../html.js";
@@ -14,9 +15,11 @@ import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { burdenRows } from "./clinic.js";
+import { CorrectPanel } from "./correct.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 import { measured } from "./log.js";
+import { openPanel, panel } from "./panel.js";
 import { Plot } from "./plot.js";
 
 const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
@@ -27,9 +30,11 @@ const ELSEWHERE = { dosed: "See Doses.", unwatched: "See Not monitored." };
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
   const [error, setError] = useState("");
+  const [saved, setSaved] = useState(0);
   useEffect(() => {
     gather(id).then(setRecord, (refusal) => setError(refusal.message));
-  }, [id, live.value.snapshots]);
+  }, [id, live.value.snapshots, saved]);
+  const correcting = record && panel.value?.id === id && panel.value.name === "correct";
   return html`<div class="page">
     <${Header} encounters=${record ? [record.encounter] : []}>
       <${BackLink} />
@@ -38,6 +43,8 @@ export function Report({ id }) {
     <${OtherAlarms} />
     <main class="report">
       ${error && html`<p class="problem">${error}</p>`}
+      ${correcting &&
+      html`<${CorrectPanel} encounter=${record.encounter} onSaved=${() => setSaved(saved + 1)} />`}
       ${record ? html`<${Sheet} ...${record} />` : !error && html`<p>Reading the record.</p>`}
     </main>
     <${Footer} />
@@ -75,7 +82,10 @@ function Sheet(record) {
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
     <p>${summary(e, clock(now))}</p>
     <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
-    <button class="print" onClick=${() => print()}>Print</button>
+    <div class="acts print">
+      <button onClick=${() => print()}>Print</button>
+      ${acts.value && html`<button onClick=${() => openPanel(e.id, "correct")}>Correct</button>`}
+    </div>
     <h2>In short</h2>
     <${Facts} facts=${paper.short(about)} />
     <h2>Course</h2>
@@ -84,11 +94,16 @@ function Sheet(record) {
     <${Facts} facts=${facts.map(([what, said]) => [what, [said]])} />
     <h2>Doses</h2>
     <${Table} heads=${["Taken", "Medicine, amount, route", "Recorded by", "In spite of the gate"]}
-      rows=${rows.filter((r) => r.type === "dosed").map(({ body: { dose } }) => [
-        exact(dose.at * 1000), given(dose), dose.by, reasonOf(dose.override),
-      ])} />
+      rows=${rows.filter((r) => r.type === "dosed").map(({ body: { dose } }, i) => {
+        const now = e.doses[i]?.corrected ? e.doses[i] : null;
+        return [
+          beside(exact(dose.at * 1000), now ? exact(ms(now.at)) : exact(dose.at * 1000)),
+          beside(given(dose), given(now ?? dose)), dose.by, reasonOf(dose.override),
+        ];
+      })} />
     ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose, unmet } }) => unmet.length > 0 && html`<p
       key=${id}>The dose at ${about.time(dose.at * 1000)} was given in spite of: ${unmet.join(" ")}</p>`)}
+    <${Corrections} rows=${rows.filter((r) => r.type === "corrected")} when=${when} risks=${record.risks} />
     <h2>Alarms</h2>
     <${Table} heads=${["Alarm", "Onset", "What it was, and for how long", "Farthest", "Taken by", "Over"]}
       rows=${about.alarms.map((a) => [
@@ -140,10 +155,22 @@ function Sheet(record) {
     </p>
     <${Table} heads=${["Measured", "Vital sign", "Value", "From", "Judged"]}
       rows=${readings.filter(listed).sort((a, b) => ms(a.effective) - ms(b.effective)).map((r) => [
-        when(r.effective), VITAL_NAMES[r.vital], number(r.vital, r.value),
+        when(r.effective), VITAL_NAMES[r.vital],
+        r.reason.startsWith("struck out") ? html`<s>${number(r.vital, r.value)}</s>` : number(r.vital, r.value),
         r.source === "manual" ? "typed" : r.device, r.reason ? `${r.state}: ${r.reason}` : r.state,
       ])} />
   </article>`;
+}
+
+/** Only where there is one: what was recorded, what is true, and who said so. */
+function Corrections({ rows, when, risks }) {
+  if (!rows.length) return null;
+  return html`<h2>Corrections</h2>
+    <${Table} heads=${["Time", "Of", "Recorded", "True", "By", "Reason", "What follows"]}
+      rows=${rows.map(({ at, body: b }) => {
+        const { what, was, is } = corrected(b, risks);
+        return [when(at), what, html`<s>${was}</s>`, is, b.by, b.reason, b.follows];
+      })} />`;
 }
 
 const listed = ({ vital, state }) => ["sbp", "dbp", "temp"].includes(vital) || (vital === "hr" && state === "rejected");

@@ -13,6 +13,7 @@ import { BaselinePanel } from "./baseline.js";
 import { Checks, Left } from "./checks.js";
 import { ClosePanel } from "./close.js";
 import { Course } from "./course.js";
+import { CorrectPanel } from "./correct.js";
 import { DosePanel } from "./dose.js";
 import { Footer } from "./footer.js";
 import { HandOverPanel } from "./handover.js";
@@ -27,6 +28,7 @@ import { Base, Gates, Next, Vitals } from "./side.js";
 import { SymptomPanel } from "./symptom.js";
 import { Told } from "./told.js";
 import { Track } from "./track.js";
+import { TypedLog } from "./typed.js";
 import { Unheard } from "./unheard.js";
 
 const TOP_UP_MS = 5000;
@@ -38,6 +40,7 @@ const PANELS = {
   limit: LimitPanel,
   baseline: BaselinePanel,
   handover: HandOverPanel,
+  correct: CorrectPanel,
   close: ClosePanel,
 };
 
@@ -86,6 +89,7 @@ function Open({ encounter: e }) {
           <div class=${episodes.length ? "logs three" : "logs"}>
             <${EventLog} encounter=${e} rows=${rows} />
             <${EpisodeLog} encounter=${e} episodes=${episodes} /><${NoteLog} rows=${rows} />
+            <${TypedLog} encounter=${e} />
           </div>
         </div>
         <div class=${Form ? "right forming" : "right"}>
@@ -126,9 +130,16 @@ function Choose({ course, choose }) {
 
 /** The protocol, then each dose with its time: whoever gives the next one sees what was given. */
 function Given({ encounter: e }) {
-  const lines = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
+  const [name, ...lines] = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
+  const press = (i) => acts.value && i < (e.doses?.length ?? 0);
+  const correct = (i) => () => openPanel(e.id, "correct", `dose:${i + 1}`);
   return html`<div class="given" role="group" aria-label="Given so far">
-    ${lines.map((line) => html`<span key=${line}>${line}.</span> `)}
+    <span>${name}.</span>${" "}
+    ${lines.map((line, i) =>
+      press(i)
+        ? html`<button key=${i} class="plain" title="Correct this dose" onClick=${correct(i)}>${line}.</button> `
+        : html`<span key=${i}>${line}.</span> `,
+    )}
   </div>`;
 }
 
@@ -149,6 +160,7 @@ function Acts({ encounter: e }) {
     ["symptom", "Add symptom"],
     ["limit", "Set limit"],
     ["baseline", "New baseline"],
+    ["correct", "Correct"],
     ["handover", mine ? "Hand over" : "Take over"],
     ["dose", "Record dose", dose],
     ["close", "Close session", close],

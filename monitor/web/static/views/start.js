@@ -7,7 +7,7 @@ import { DEVICE_KINDS } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { NewDevice } from "./device.js";
-import { Choice, Field, Problem, useDraft, useSubmit } from "./form.js";
+import { Choice, Field, Problem, Ticks, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 
@@ -122,29 +122,14 @@ function usual() {
   return modes.size === 1 ? [...modes][0] : "real";
 }
 
-/** A device serves one open session at a time. */
+/** A device serves one open session at a time, and none once it is deactivated. */
 function free(devices) {
   const taken = new Set(sessions.value.flatMap((e) => Object.keys(e.devices)));
-  return devices.filter((d) => !taken.has(d.id));
+  return devices.filter((d) => d.active && !taken.has(d.id));
 }
 
 async function vocabulary() {
   return (await get("vocabulary")).risk_factors;
-}
-
-function Ticks({ draft, name, legend, options, none }) {
-  const chosen = draft.values[name] ?? [];
-  const toggle = (id) => () =>
-    draft.set(name, chosen.includes(id) ? chosen.filter((c) => c !== id) : [...chosen, id]);
-  return html`<fieldset class="ticks">
-    <legend>${legend}</legend>
-    ${options.length === 0 && html`<p class="quiet">${none}</p>`}
-    ${options.map(
-      (o) => html`<label key=${o.id}>
-        <input type="checkbox" checked=${chosen.includes(o.id)} onChange=${toggle(o.id)} /> ${o.text}
-      </label>`,
-    )}
-  </fieldset>`;
 }
 
 async function newPatient({ label, birth_year: year, risks }) {

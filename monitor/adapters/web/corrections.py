@@ -1,0 +1,47 @@
+"""What is on a session's record, corrected: in the session and after it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request
+from starlette.responses import Response
+
+from monitor.adapters.web import answered
+from monitor.adapters.web.answered import says
+from monitor.adapters.web.answers import answer, listing
+from monitor.adapters.web.desk import Desk
+from monitor.adapters.web.models import NewCorrection
+from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
+from monitor.adapters.web.records import Records
+from monitor.adapters.web.security import Guarded, role, who
+
+
+def corrections(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["encounters"], route_class=Guarded)
+
+    @router.post(
+        "/encounters/{encounter_id}/corrections",
+        openapi_extra=role("therapist"),
+        responses=says(answered.Status),
+    )
+    async def correct(
+        encounter: EncounterId, body: Annotated[NewCorrection, Body()], request: Request
+    ) -> Response:
+        """Say how it really was. What was recorded and what was decided stay on the record, with
+        both values, author, time and reason (journal, type `corrected`); what follows from now on
+        goes by what is true. 409 where it says so already or cannot be."""
+        await desk.correct(encounter, body.given(), by=who(request).name)
+        return answer(await desk.status(encounter))
+
+    return router
+
+
+def audits(records: Records) -> APIRouter:
+    router = APIRouter(tags=["audit"], route_class=Guarded)
+
+    @router.get("/audit", openapi_extra=role("admin"), responses=says(answered.Audit))
+    async def audit(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
+        """Who changed what belongs to no session: users, devices, patients, contacts, protocols.
+        Newest first; `detail` has what was and what is, and never a secret."""
+        return listing(await records.audit(limit, after))
+
+    return router

@@ -1,0 +1,217 @@
+"""What is on the record, corrected: by somebody, for a reason, and nothing is overwritten.
+
+What was decided stands. What follows from now on goes by the corrected facts: limits, phases, the
+schedule, the windows of the gates, the expected course. After the close the record is all there is
+to correct, and nothing follows.
+"""
+
+from typing import Final, get_args
+
+from msgspec.structs import replace
+
+from monitor.core import (
+    crossings,
+    expectation,
+    in_force,
+    phases,
+    reconsider,
+    technical,
+)
+from monitor.core.events import (
+    Baseline,
+    BaselineMoved,
+    Corrected,
+    DevicesChanged,
+    Dose,
+    DoseCorrected,
+    Event,
+    Fact,
+    FactCorrected,
+    Refused,
+    Said,
+)
+from monitor.core.reasons import ended
+from monitor.core.reports import RISK_FACTORS
+from monitor.core.state import Source, State
+from monitor.core.striking import CLOSED, clean_pressures
+from monitor.core.vitals import PRESSURES
+
+FACTS: Final[tuple[str, ...]] = get_args(Fact)
+BACKDATED_S: Final = 1800.0
+_DECIDING: Final = ("birth_year", "risk_factors")
+_LIMITS: Final = "Limits and gates go by it from now on. What was decided stands."
+_GATES: Final = "The gates go by it from now on. What was decided stands."
+_NOTHING: Final = "Nothing else follows from it."
+_TIME: Final = (
+    "Phases, checks, the windows of the gates and the expected course count from the corrected "
+    "time from now on, and the baseline is of what was measured before it. What was decided stands."
+)
+_DEVICE: Final = (
+    "What the new one sends counts from now on; its clock and its memory begin anew. What the old "
+    "one measured stands."
+)
+_DOSE: Final = "The total and the expected course go by it from now on. What was decided stands."
+
+
+def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
+    """Raises Refused where it says so already, or cannot be."""
+    if given.before == given.after:
+        raise Refused("This is what stands on the record already.")
+    facts = state.facts
+    if given.fact == "birth_year":
+        facts = replace(facts, birth_year=_year(given.after))
+    elif given.fact == "risk_factors":
+        facts = replace(facts, risk_factors=_factors(given.after))
+    sitter = facts.sitter if given.sitter is None else given.sitter
+    reachable = facts.reachable if given.reachable is None else given.reachable
+    moved = (sitter, reachable) != (facts.sitter, facts.reachable)
+    state.facts = replace(facts, sitter=sitter, reachable=reachable)
+    state.corrections += 1
+    follows = _LIMITS if given.fact in _DECIDING else _GATES if moved else _NOTHING
+    told = Corrected(
+        at=now, what=given.fact, before=given.before, after=given.after, by=given.by,
+        reason=given.reason, follows=follows if state.closed_at is None else CLOSED,
+    )  # fmt: skip
+    if state.closed_at is not None or given.fact not in _DECIDING:
+        return [told]
+    in_force.refresh(state)
+    why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")
+    return [told, *_judged_anew(state, now, why)]
+
+
+def _year(said: Said) -> int | None:
+    if said is None or (isinstance(said, int) and 1900 <= said <= 2100):
+        return said
+    raise Refused("The year of birth is none.")
+
+
+def _factors(said: Said) -> tuple[str, ...]:
+    if not isinstance(said, list) or any(factor not in RISK_FACTORS for factor in said):
+        raise Refused("The risk factors are not all in the list.")
+    return tuple(said)
+
+
+def _judged_anew(state: State, now: float, why: str) -> list[Event]:
+    """By limits or a clock that have changed."""
+    events = reconsider.again(state, now, why, dosed_at=state.dosed_at)
+    for vital in sorted(state.newest):
+        if vital not in PRESSURES:
+            events += crossings.judge_again(state, vital, now)
+    for vital in PRESSURES:
+        events += expectation.anew(state, vital, clean_pressures(state, vital), now, why)
+    return events
+
+
+# --- a device -----------------------------------------------------------------------------------
+
+
+def begin_anew(state: State, given: DevicesChanged) -> None:
+    """Of those that are added nobody knows what they did since they last served this session. What
+    they have sent stays known, so that no reading counts twice."""
+    for device in given.add:
+        source = state.sources.get(device)
+        if source is not None:
+            state.sources[device] = Source(arrivals=source.arrivals)
+        state.users.pop(device, None)
+        for followers in state.following.values():
+            followers.pop(device, None)
+
+
+def swapped(state: State, given: DevicesChanged, now: float) -> list[Event]:
+    """On the record as a correction, where a reason was given."""
+    if not given.reason:
+        return []
+    state.corrections += 1
+    return [
+        Corrected(
+            at=now, what="device", before=", ".join(given.remove), after=", ".join(given.add),
+            by=given.by, reason=given.reason, follows=_DEVICE,
+        )
+    ]  # fmt: skip
+
+
+# --- a dose -------------------------------------------------------------------------------------
+
+
+def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
+    """Raises Refused for a dose that is not there, a time that cannot be, or no change."""
+    if not 1 <= given.number <= len(state.doses):
+        raise Refused("There is no such dose on the record.")
+    place = given.number - 1
+    before = state.doses[place]
+    after = replace(
+        before,
+        at=before.at if given.at is None else given.at,
+        drug=before.drug if given.drug is None else given.drug,
+        route=before.route if given.route is None else given.route,
+        amount_mg=before.amount_mg if given.amount_mg is None else given.amount_mg,
+    )
+    if after == before:
+        raise Refused("This is what stands on the record already.")
+    _check_time(state, place, after.at, now)
+    state.doses[place] = after
+    state.amended = sorted({*state.amended, given.number})
+    state.corrections += 1
+    moved = after.at != before.at
+    follows = CLOSED if state.closed_at is not None else _TIME if moved else _DOSE
+    told = Corrected(
+        at=now, what="dose", number=given.number, before=_said(before), after=_said(after),
+        by=given.by, reason=given.reason, follows=follows,
+    )  # fmt: skip
+    if state.closed_at is not None:
+        return [told]
+    why = ended(f"{given.by} corrected a dose: {given.reason}")
+    events: list[Event] = [told]
+    if moved:
+        if place == 0:
+            events += _baseline_anew(state, given, now)
+        if place == len(state.doses) - 1:
+            state.schedule.correct(state.protocol, before.at, after.at)
+        events += phases.move(state, now)
+    events += _judged_anew(state, now, why)
+    return [*events, *technical.fall_due(state, now)]
+
+
+def _check_time(state: State, place: int, at: float, now: float) -> None:
+    end = now if state.closed_at is None else state.closed_at
+    if at > end:
+        raise Refused("A dose cannot lie ahead of its time.")
+    if at < state.opened_at - BACKDATED_S:
+        raise Refused("A dose of this session cannot be from so long before it was opened.")
+    others = state.doses
+    if place > 0 and at < others[place - 1].at:
+        raise Refused("The dose before it was later: correct that one first.")
+    if place + 1 < len(others) and at > others[place + 1].at:
+        raise Refused("The dose after it was earlier: correct that one first.")
+
+
+def _said(of: Dose) -> dict[str, float | str]:
+    return {"at": of.at, "drug": of.drug, "route": of.route, "amount_mg": of.amount_mg}
+
+
+def _baseline_anew(state: State, given: DoseCorrected, now: float) -> list[Event]:
+    """What was measured before the dose as it is known now. A vital sign of which nothing was keeps
+    the baseline that it had, for its limits, and no gate leans on that."""
+    found = state.readings.frozen(state.doses[0].at)
+    before = dict(state.baseline)
+    for vital, known in before.items():
+        base = found.get(vital)
+        where = state.frozen if vital in state.retaken else state.baseline
+        if vital in state.unfounded:
+            state.unfounded.remove(vital)
+        if base is None:
+            state.unfounded.append(vital)
+            where[vital] = replace(where.get(vital, known), grade="poor")
+        else:
+            where[vital] = base
+    state.baseline |= {vital: base for vital, base in found.items() if vital not in before}
+    moved = {v for v, base in state.baseline.items() if before.get(v) != base}
+    if not moved:
+        return []
+    in_force.refresh(state)
+    return [BaselineMoved(at=now, before=_of(before, moved), after=_of(state.baseline, moved),
+                          by=given.by, reason=given.reason)]  # fmt: skip
+
+
+def _of(bases: dict[str, Baseline], vitals: set[str]) -> dict[str, Baseline]:
+    return {vital: base for vital, base in bases.items() if vital in vitals}
