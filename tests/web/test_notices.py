@@ -169,7 +169,9 @@ async def test_the_check_before_the_dose_is_a_message_that_arrived(
     given = {"way": "password", "username": "thea", "password": PASSWORD}
     async with httpx.AsyncClient() as phone:
         await phone.post(sink.at("check")[0].json["link"], data=given)
-    await expect(check).to_contain_text(re.compile(r"done: .*Dr Voss confirmed \d\d:\d\d"))
+    await expect(check).to_contain_text(re.compile(r"Dr Voss confirmed \d\d:\d\d"))
+    # Told, and yet not done: nobody can come here by a link to this computer.
+    await expect(check).to_contain_text(re.compile(r"open: .*lead to this computer alone"))
     await expect(row(wall, "Backup")).to_contain_text("One of Dr Voss knows of this session.")
 
 
