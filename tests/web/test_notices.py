@@ -139,6 +139,24 @@ async def test_what_cannot_be_is_said_at_its_field_in_the_pages_words(
     await form.get_by_role("button", name="Cancel").click()
 
 
+async def test_the_administrator_says_where_each_is_called(office: Page, admin: Clinic) -> None:
+    part = office.get_by_role("region", name="Telephones")
+    entry = part.get_by_role("listitem", name="thea")
+    await expect(entry).to_contain_text("no number")
+    await entry.get_by_role("button", name="Change number: thea").click()
+    await part.get_by_label("Telephone of thea").fill("call me")
+    await part.get_by_role("button", name="Save number").click()
+    await expect(part).to_contain_text("A telephone number has 3 to 31 digits")
+    await part.get_by_label("Telephone of thea").fill("+351 21 555 0100")
+    await part.get_by_role("button", name="Save number").click()
+    await expect(entry).to_contain_text("+351 21 555 0100")
+    known = {u["username"]: u["phone"] for u in admin.get("/users")["items"]}
+    assert known["thea"] == "+351 21 555 0100"
+    await office.set_viewport_size(NARROW)
+    assert await overflow(office) <= 0
+    assert admin.http.patch("/users/thea", json={"phone": None}).is_success
+
+
 async def test_the_service_is_tried_out_on_the_page(office: Page) -> None:
     part = office.get_by_role("region", name="Self-test")
     await part.get_by_role("button", name="Run it now").click()

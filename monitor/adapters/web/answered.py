@@ -58,6 +58,7 @@ class Me(Answer):
     user: str
     role: str
     expires: datetime
+    phone: str | None
     service: ServiceFacts
 
 
@@ -65,6 +66,7 @@ class User(Answer):
     username: str
     role: str
     disabled: bool
+    phone: str | None
 
 
 class Users(Listing):

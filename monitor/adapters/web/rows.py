@@ -22,7 +22,7 @@ _OBSERVED: Final = tuple(
 
 
 def user(row: User) -> Json:
-    return {"username": row.name, "role": row.role, "disabled": row.disabled}
+    return {"username": row.name, "role": row.role, "disabled": row.disabled, "phone": row.phone}
 
 
 def patient(row: Patient) -> Json:

@@ -16,6 +16,7 @@ USERS = {"vera": VIEWER, "theo": THERAPIST, "ada": ADMIN}
 ROUTES = [
     ("POST", "/logout", VIEWER),
     ("GET", "/me", VIEWER),
+    ("PATCH", "/me", VIEWER),
     ("GET", "/users", ADMIN),
     ("POST", "/users", ADMIN),
     ("PATCH", "/users/{username}", ADMIN),
