@@ -122,6 +122,8 @@ class Telling(Struct):
     begun      when it came on or last worsened: what was sent before says too little of it
     told       contact -> when it was told
     sooner     contact -> when to tell it instead of at its time, because another cannot be told
+    declined   contact -> when it said that it cannot take it up
+    kept_back  contacts that are told of nothing in this session's mode, as far as anybody said
     """
 
     priority: Priority
@@ -131,6 +133,8 @@ class Telling(Struct):
     begun: float = 0.0
     told: dict[int, Told] = {}
     sooner: dict[int, float] = {}
+    declined: dict[int, float] = {}
+    kept_back: tuple[int, ...] = ()
 
 
 class Failures(Struct, omit_defaults=True):
