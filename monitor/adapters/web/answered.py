@@ -332,6 +332,7 @@ class Notice(Answer):
     delivered_at: datetime | None
     seen_at: datetime | None
     acknowledged_at: datetime | None
+    declined_at: datetime | None
 
 
 class ContactOf(Answer):
@@ -400,13 +401,15 @@ class FactsNow(Answer):
 
 
 class Status(Answer):
-    """`code`: what notices call this session; `notices`: of what stands, and tests."""
+    """`code`: what notices call this session; `notices`: of what stands, and tests;
+    `nobody_left`: alarms that all who were told cannot take up."""
 
     id: str
     code: str
     contacts: list[ContactOf]
     notices: list[Notice]
     next_notice: NextNotice | None
+    nobody_left: list[str]
     patient: str
     patient_label: str
     protocol: str

@@ -79,7 +79,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     answers.install(app)
     failures = Failures()  # of signing in, wherever that is tried
     sign_in = session.SignIn(accounts, passwords, sessions, failures)
-    identify = links.Identify(accounts, passwords, sessions, failures)
+    identify = links.Identify(accounts, passwords, sessions, failures, outbox.granted)
     for router in (
         session.open_routes(sign_in),
         session.routes(desk, accounts, passwords, sessions, hub),

@@ -14,7 +14,7 @@ from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures, Slowed, client_address
 from monitor.adapters.web.models import ChangedPhone, ChangedUser, Login, NewUser
 from monitor.adapters.web.passwords import Busy, Passwords
-from monitor.adapters.web.security import COOKIE, Guarded, role, who
+from monitor.adapters.web.security import COOKIE, Guarded, keep_signed_in, role, who
 from monitor.adapters.web.sessions import Sessions
 from monitor.codecs.wire import iso
 
@@ -61,14 +61,7 @@ class SignIn:
         token, expires = await self._sessions.open(user)
         body = {"token": token, "user": user.name, "role": user.role, "expires": iso(expires)}
         response = answer(body)
-        # No expiry here: the store decides, and it moves on with use.
-        response.set_cookie(
-            COOKIE,
-            token,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        keep_signed_in(response, token, request)
         return response
 
 
@@ -142,9 +135,11 @@ def routes(
         whoever is on call reaches this person; null: nowhere."""
         hashed = await passwords.hash(body.password) if body.password else None
         by = who(request).name
-        if body.model_fields_set != {"phone"}:  # what may be refused comes first
+        given = body.model_fields_set
+        changed = None
+        if given != {"phone"}:  # what may be refused comes first
             changed = await accounts.change_user(username, body.role, hashed, body.disabled, by)
-        if "phone" in body.model_fields_set:
+        if changed is None or "phone" in given:
             changed = await accounts.set_phone(username, body.phone, by=by)
         return answer(rows.user(changed))
 
