@@ -46,6 +46,20 @@ class Outbox(Links):
         except rota.NoZone as error:
             raise Invalid("zone", str(error)) from None
 
+    def on_duty(self) -> frozenset[str]:
+        now = self._clock.now()
+        return frozenset(
+            contact.preferences.user
+            for contact in self._notices.contacts.values()
+            if contact.id > 0
+            and (wants := contact.preferences).user
+            and wants.rota
+            and any(
+                since <= now < until
+                for since, until in rota.spans(wants.rota, wants.zone, now, now + 1)
+            )
+        )
+
     async def changed(self) -> None:
         await self._notices.reload()
 

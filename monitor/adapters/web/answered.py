@@ -73,6 +73,20 @@ class Users(Listing):
     items: list[User]
 
 
+class Taker(Answer):
+    """`here`: a page of that person answers; `audible`: alarms can be heard at one."""
+
+    username: str
+    role: str
+    here: bool
+    audible: bool
+    on_duty: bool
+
+
+class Takers(Listing):
+    items: list[Taker]
+
+
 # --- the clinic -----------------------------------------------------------------------------------
 
 

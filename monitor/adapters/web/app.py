@@ -24,6 +24,7 @@ from monitor.adapters.web import (
     manual,
     session,
     socket,
+    takers,
 )
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.bodies import BodyLimit
@@ -83,6 +84,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     for router in (
         session.open_routes(sign_in),
         session.routes(desk, accounts, passwords, sessions, hub),
+        takers.routes(accounts, hub, outbox),
         clinic.patients(desk, records),
         clinic.devices(desk, records),
         contacts.contacts(records, outbox, accounts, passwords),

@@ -80,6 +80,9 @@ class Outbox(Protocol):
         """Raises Invalid: an address (named by its place, for it may hold a secret) that notices
         may not go to or that cannot be read, a time zone that does not exist."""
 
+    def on_duty(self) -> frozenset[str]:
+        """The users whose own contacts have a rota by which they are on duty now."""
+
     async def changed(self) -> None:
         """Contacts were changed on disk: every open session learns of it."""
 

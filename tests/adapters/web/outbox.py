@@ -26,6 +26,9 @@ class SmallOutbox:
         except rota.NoZone as error:
             raise Invalid("zone", str(error)) from None
 
+    def on_duty(self) -> frozenset[str]:
+        return frozenset()
+
     async def changed(self) -> None:
         """Nobody is told of anything here."""
 

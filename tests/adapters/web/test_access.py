@@ -17,6 +17,7 @@ ROUTES = [
     ("POST", "/logout", VIEWER),
     ("GET", "/me", VIEWER),
     ("PATCH", "/me", VIEWER),
+    ("GET", "/takers", THERAPIST),
     ("GET", "/users", ADMIN),
     ("POST", "/users", ADMIN),
     ("PATCH", "/users/{username}", ADMIN),
