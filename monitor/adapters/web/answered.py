@@ -388,6 +388,14 @@ class Cuff(Answer):
     stored_reason: str
 
 
+class Sensor(Answer):
+    """What a device says of itself. `battery`: percent; `no_contact_since`: since when it has had
+    no skin contact, or a cuff has sat badly."""
+
+    battery: int | None
+    no_contact_since: datetime | None
+
+
 class ClockStep(Answer):
     """A device's clock was set, by `by_s` seconds (ahead: positive)."""
 
@@ -446,6 +454,7 @@ class Status(Answer):
     clocks: dict[str, float | None]
     cuffs: dict[str, Cuff]
     clock_steps: dict[str, ClockStep]
+    sensors: dict[str, Sensor] = {}
     checks: dict[str, CheckMade]
     supervisor: Supervisor | None
     phases: dict[str, datetime]
