@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import json
 from pathlib import Path
 
 import httpx
@@ -164,8 +163,8 @@ async def test_a_telephone_is_said_by_oneself_or_the_administrator_and_is_on_the
         }
         assert (known["theo"], known["ada"]) == (None, None)
     rows = await service.store.read(lambda c: c.execute(select(audit).order_by(audit.c.id)).all())
-    said = [(r.user, r.action, r.object, json.loads(r.detail)) for r in rows]
-    assert [(*of, [d["before"]["phone"], d["after"]["phone"]]) for *of, d in said] == [
+    audited = [(r.user, r.action, r.object, json.loads(r.detail)) for r in rows]
+    assert [(*of, [d["before"]["phone"], d["after"]["phone"]]) for *of, d in audited] == [
         ("theo", "user_phone_changed", "theo", [None, "+351 21 555 0100"]),
         ("ada", "user_phone_changed", "theo", ["+351 21 555 0100", None]),
     ]
