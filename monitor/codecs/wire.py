@@ -99,6 +99,11 @@ def status_json(
         "closed_at": iso(status.closed_at),
         "supervision": supervision,
     }
+    if status.sensors:
+        body["sensors"] = {
+            device: {"battery": s.battery, "no_contact_since": iso(s.no_contact_since)}
+            for device, s in status.sensors.items()
+        }
     if patient_label is not None:
         body["patient_label"] = patient_label
     if emergency is not None:

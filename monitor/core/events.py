@@ -310,6 +310,18 @@ class NoticeReported(Struct, frozen=True, tag="notice_report"):
     why: str = ""
 
 
+class NoticeDeclined(Struct, frozen=True, tag="notice_declined"):
+    """A contact was told of an alarm and cannot take it up. by: who said so.
+
+    kept_back  contacts that are told of nothing in this session's mode: it is not their turn
+    """
+
+    alarm_id: str
+    contact: int
+    by: str
+    kept_back: tuple[int, ...] = ()
+
+
 class AudioPause(Struct, frozen=True, tag="audio_pause"):
     seconds: float
     by: str
@@ -348,6 +360,7 @@ Input = (
     | ContactsChanged
     | Attended
     | NoticeReported
+    | NoticeDeclined
     | Rated
     | AudioPause
     | Close

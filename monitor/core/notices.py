@@ -7,7 +7,8 @@ that does not latch. When an alarm worsens, everybody is told anew.
 
 Nothing is sent here. A `Notice` is a decision; the service knows the addresses, sends, and reports
 what became of it (`NoticeReported`): what cannot be delivered makes the next contact be told
-sooner, and is an alarm of its own.
+sooner, and is an alarm of its own. Whoever cannot take it up says so (`NoticeDeclined`): the next
+is told at once, and that contact not again while another is left.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -24,8 +25,10 @@ from monitor.core.events import (
     ContactsChanged,
     Event,
     Notice,
+    NoticeDeclined,
     NoticeReported,
     Priority,
+    Refused,
 )
 from monitor.core.state import Fault, State, Telling, Told
 
@@ -82,12 +85,18 @@ def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
 def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
     """The next contact is told now, if not told yet. but: this one failed.
 
-    What is a user's own does not count: it is somebody else's turn.
+    What is a user's own does not count: it is somebody else's turn. After somebody could not take
+    it up and everybody was told, whoever was told longest ago is told again: each may count on it
+    that another comes.
     """
-    for contact in reachable(state, at):  # whose time comes first stands first
-        if contact.id != but and not contact.user and contact.id not in telling.told:
+    able = [c for c in _able(state, telling, at) if c.id != but]
+    for contact in able:
+        if contact.id not in telling.told:
             telling.sooner.setdefault(contact.id, at)
             return
+    again = [c for c in able if c.id not in state.unreached] if telling.declined else []
+    if again:
+        telling.sooner[min(again, key=lambda c: telling.told[c.id].at).id] = at
 
 
 # --- what comes in --------------------------------------------------------------------------------
@@ -129,6 +138,26 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
     return failing(state, now)
 
 
+def declined(state: State, given: NoticeDeclined, now: float) -> list[Event]:
+    """That contact cannot: it is the next one's turn, at once."""
+    telling = state.tellings.get(given.alarm_id)
+    if telling is None:
+        raise Refused("This alarm waits for nobody any more.")
+    telling.declined[given.contact] = now
+    telling.kept_back = given.kept_back
+    _hasten(state, telling, now)
+    return []
+
+
+def nobody_left(state: State) -> list[str]:
+    """Alarms that somebody was told of and cannot take up, and nobody else is there to tell."""
+    return [
+        alarm_id
+        for alarm_id, telling in state.tellings.items()
+        if telling.declined and not _left(state, telling)
+    ]
+
+
 def failing(state: State, now: float) -> list[Event]:
     """Whoever cannot be told is an alarm, as urgent as it is now: low before the dose, high when
     there is nobody else."""
@@ -162,10 +191,37 @@ def reachable(state: State, at: float) -> list[Contact]:
     return _on_duty(state, concerned(state), at)
 
 
-def _on_duty(state: State, everybody: list[Contact], at: float) -> list[Contact]:
+def _left(state: State, telling: Telling) -> list[Contact]:
+    """Those who can be told and have not said that they cannot take it up. The supervisor's own
+    telephone is nobody else."""
+    everybody = _turns(state, telling, concerned(state))
+    return [c for c in everybody if c.person and c.id not in state.unreached]
+
+
+def _able(state: State, telling: Telling, at: float) -> list[Contact]:
+    """Whose turn it can be, whose time comes first in front."""
+    out = {*telling.declined, *telling.kept_back}
+    return _turns(state, telling, _on_duty(state, concerned(state), at, out))
+
+
+def _turns(state: State, telling: Telling, of: list[Contact]) -> list[Contact]:
+    """Those of them whose turn it can be."""
+    out, dosed = {*telling.declined, *telling.kept_back}, bool(state.doses)
+    return [
+        c for c in of if not c.user and c.id not in out and _told_at_all(telling, c, dosed=dosed)
+    ]
+
+
+def _on_duty(
+    state: State, everybody: list[Contact], at: float, out: Container[int] = ()
+) -> list[Contact]:
     """A browser, or a telephone of the supervisor's own, fills no hole: it is somebody else's turn
-    when the supervisor does not answer."""
-    others = [c for c in everybody if c.person and not c.user and c.id not in state.unreached]
+    when the supervisor does not answer. out: those who cannot take it up fill none either."""
+    others = [
+        c
+        for c in everybody
+        if c.person and not c.user and c.id not in state.unreached and c.id not in out
+    ]
     hole = not any(_within(c.duty, at) for c in others)
     return [c for c in everybody if _within(c.duty, at) or (hole and c.person)]
 
@@ -243,10 +299,15 @@ def _since(alarm: Alarm | None) -> _Since:
 def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
     everybody, dosed = concerned(state), bool(state.doses)
     for alarm_id, telling in state.tellings.items():
+        spared = telling.declined if telling.declined and _left(state, telling) else ()
         for contact in everybody:
-            if _told_at_all(telling, contact, dosed=dosed):
+            if contact.id not in spared and _told_at_all(telling, contact, dosed=dosed):
                 planned = _planned(state, telling, contact)
-                at = None if planned is None else _on_duty_from(state, everybody, contact, planned)
+                at = (
+                    None
+                    if planned is None
+                    else _on_duty_from(state, everybody, contact, planned, telling.declined)
+                )
                 if at is not None:
                     yield alarm_id, telling, contact, at
 
@@ -258,17 +319,20 @@ def _planned(state: State, telling: Telling, contact: Contact) -> float | None:
     if told is None:
         planned = telling.since + contact.after_s + rule.delay_s
         return min(planned, telling.sooner.get(contact.id, planned))
+    again = telling.sooner.get(contact.id, told.at)
+    if again > told.at:
+        return again
     return told.at + rule.repeat_s if rule.repeat_s else None
 
 
 def _on_duty_from(
-    state: State, everybody: list[Contact], contact: Contact, planned: float
+    state: State, everybody: list[Contact], contact: Contact, planned: float, out: Container[int]
 ) -> float | None:
     """The first moment from then on at which this contact is one to tell; None: none is known."""
     if _within(contact.duty, planned):
         return planned
     edges = {edge for c in everybody for span in c.duty or () for edge in span if edge > planned}
     for moment in (planned, *sorted(edges)):
-        if contact in _on_duty(state, everybody, moment):
+        if contact in _on_duty(state, everybody, moment, out):
             return moment
     return None

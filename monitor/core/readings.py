@@ -217,6 +217,8 @@ def _of_device(
     """That it is there, and what its clock and its numbering tell, whatever it measured."""
     device, step = observation.device, placed.step
     events: list[Event] = [] if step is None else [step]
+    if observation.battery is not None and not placed.late:
+        state.batteries[device] = observation.battery
     if not placed.late and device in state.offline:
         events += technical.online(state, device, now)
     if placed.unsure is not None:

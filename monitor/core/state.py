@@ -122,6 +122,8 @@ class Telling(Struct):
     begun      when it came on or last worsened: what was sent before says too little of it
     told       contact -> when it was told
     sooner     contact -> when to tell it instead of at its time, because another cannot be told
+    declined   contact -> when it said that it cannot take it up
+    kept_back  contacts that are told of nothing in this session's mode, as far as anybody said
     """
 
     priority: Priority
@@ -131,6 +133,8 @@ class Telling(Struct):
     begun: float = 0.0
     told: dict[int, Told] = {}
     sooner: dict[int, float] = {}
+    declined: dict[int, float] = {}
+    kept_back: tuple[int, ...] = ()
 
 
 class Failures(Struct, omit_defaults=True):
@@ -198,6 +202,7 @@ class State(Struct, kw_only=True):
     silence    vital sign that should come -> receipt of its newest believed reading (or since
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
+    batteries  device -> its charge as it last told it, percent
     blind      vital sign whose silence was told -> the same as in `silence`, at that moment
     lagging    device whose newest reading was late -> receipt of the first such in a row
     expecting  vital sign -> what is found against its expected course
@@ -269,6 +274,7 @@ class State(Struct, kw_only=True):
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}
     offline: dict[str, float] = {}
+    batteries: dict[str, int] = {}
     blind: dict[str, float] = {}
     lagging: dict[str, float] = {}
     expecting: dict[str, Expecting] = {}

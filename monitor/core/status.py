@@ -107,6 +107,14 @@ class CuffStatus(Struct, frozen=True, kw_only=True):
     stored_reason: str = ""
 
 
+class SensorStatus(Struct, frozen=True):
+    """What a device says of itself. battery: percent, None: it did not say; no_contact_since: since
+    when it has had no skin contact, or a cuff has sat badly, None: it has it."""
+
+    battery: int | None = None
+    no_contact_since: float | None = None
+
+
 class ClockStep(Struct, frozen=True):
     """A device's clock was set: when, by so many s (ahead: positive), and a sentence."""
 
@@ -120,7 +128,8 @@ class Status(Struct, frozen=True, kw_only=True):
     (negative: ahead), None while that is not known; every device of the session is there.
     cuffs: devices that sent something of a cuff's own; clock_steps: the newest step of each device
     whose clock was set in this session; corrected: which doses were recorded otherwise, from 1;
-    corrections: how many there were, of anything.
+    corrections: how many there were, of anything; sensors: devices
+    that said something of themselves.
     """
 
     id: str
@@ -148,5 +157,6 @@ class Status(Struct, frozen=True, kw_only=True):
     phases: dict[str, float]
     cuffs: dict[str, CuffStatus] = {}
     clock_steps: dict[str, ClockStep] = {}
+    sensors: dict[str, SensorStatus] = {}
     audio_paused_until: float | None = None
     closed_at: float | None = None

@@ -139,6 +139,8 @@ def trouble_key(key: str) -> str:
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.device not in state.devices:
         return []
+    if given.battery is not None:
+        state.batteries[given.device] = given.battery
     if given.device in state.sources or given.device in state.offline or not given.online:
         # Else it comes for the first time. Online, and not known to be offline: it may have come
         # back so soon that nobody saw it go, or it tells its battery and never was away.

@@ -15,6 +15,7 @@ from monitor.core.status import (
     GateStatus,
     LimitStatus,
     NextCheck,
+    SensorStatus,
     Status,
     SupervisorStatus,
     Trend,
@@ -56,7 +57,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
             "peak": state.protocol.peak_until,
             "recovery": state.protocol.recovery_until,
         },
-        cuffs=cuff_view.cuffs(state, now),
+        cuffs=cuff_view.cuffs(state, now), sensors=_sensors(state),
         audio_paused_until=state.paused_until, closed_at=state.closed_at,
     )  # fmt: skip
 
@@ -79,6 +80,17 @@ def _clock_steps(state: State) -> dict[str, ClockStep]:
         step = None if source is None else source.clock.stepped
         if step is not None:
             found[device] = ClockStep(step.at, step.by_s, step.reason)
+    return found
+
+
+def _sensors(state: State) -> dict[str, SensorStatus]:
+    found = {}
+    for device in state.devices:
+        battery = state.batteries.get(device)
+        troubles = (state.troubles.get(f"sensor_contact|{device}|{v}") for v in ("hr", "sbp"))
+        rows = [trouble.row for trouble in troubles if trouble and trouble.row is not None]
+        if battery is not None or rows:
+            found[device] = SensorStatus(battery, min(rows, default=None))
     return found
 
 

@@ -10,6 +10,7 @@ from monitor.adapters.store.audits import COMMAND
 from monitor.adapters.web import rows
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Json
+from monitor.codecs import phones
 from monitor.codecs.times import iso
 from monitor.config import Config
 from monitor.service.desk import device_answer, new_device
@@ -50,13 +51,21 @@ def fit_password(password: str) -> None:
         raise Unfit(f"The password has at most {LONGEST} characters.", "password")
 
 
-def create_user(config: Config, name: str, role: str, password: str) -> int:
+def fit_phone(phone: str) -> None:
+    """ "": none is given. Raises Unfit."""
+    if phone.strip() and not phones.is_number(phone.strip()):
+        raise Unfit(f"{phones.RULE}.", "phone")
+
+
+def create_user(config: Config, name: str, role: str, password: str, phone: str = "") -> int:
     """How many administrators may sign in now. Raises Unfit, or the store's Conflict."""
     fit(name, password)
+    fit_phone(phone)
     secret = Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
-    store.run(people.add_user, name, role, secret, time.time(), COMMAND)
+    number = phone.strip() or None
+    store.run(people.add_user, name, role, secret, time.time(), COMMAND, number)
     return sum(u.role == "admin" and not u.disabled for u in store.run(people.all_users))
 
 

@@ -56,11 +56,14 @@ def user_add(
     name: UserName = "",
     role: Annotated[Role | None, typer.Option(help=ROLE_HELP)] = None,
     password_stdin: PasswordStdin = False,
+    phone: Annotated[
+        str, typer.Option(metavar="NUMBER", help="Where whoever is on call reaches this person.")
+    ] = "",
     config: ConfigFile = "",
 ) -> None:
     """Let somebody sign in. On a terminal it asks for what was not given."""
     from monitor.adapters.store import Conflict
-    from monitor.service.accounts import Unfit, create_user, fit, fit_name
+    from monitor.service.accounts import Unfit, create_user, fit, fit_name, fit_phone
     from monitor.service.places import NoDatabase, must_be_meant
 
     settings = _settings(config)
@@ -69,6 +72,7 @@ def user_add(
         new = must_be_meant(settings)
         if name:
             fit_name(name)
+        fit_phone(phone)
         password = _first_line() if password_stdin else ""
         if password_stdin:
             fit(name or "x", password)
@@ -76,7 +80,7 @@ def user_add(
         name = name or ask("User name", fit_name)
         role = role or Role(ask("Role (admin, therapist or viewer)", fit_role))
         password = password or ask_password()
-        admins = create_user(settings, name, role.value, password)
+        admins = create_user(settings, name, role.value, password, phone)
     except (Unfit, Conflict, NoDatabase) as error:
         wrong(str(error))
     typer.echo(f"Added {name}, who may sign in now, with the role {role.value}.")

@@ -271,6 +271,23 @@ class Notices:
         """Its link was opened or used."""
         self.put_down([msgspec.structs.replace(self._delivery.newest(r), **times) for r in rows])
 
+    def declined(self, rows: Sequence[NoticeRow], now: float) -> None:
+        """Its contact cannot take it: what still waits to be sent there is not."""
+        mine = {(row.alarm, row.contact) for row in rows}
+        why = "who was told cannot take it"
+        over = self._delivery.cancel(why, lambda row: (row.alarm, row.contact) in mine)
+        self.put_down([row for row in over if row.id not in {r.id for r in rows}])
+        self.mark(rows, declined_at=now)
+
+    def told_by(self, event: Notice) -> list[str]:
+        """The contact that is told by this decision: none, where it stays on the record."""
+        contact = self.contacts.get(event.contact)
+        session = self._ward.encounter_of(event.alarm_id)
+        if contact is None or session is None:
+            return []
+        sent = [u for u in contact.urls if not self._kept_back(session, event, contact, u)]
+        return [contact.name] if sent and contact.id > 0 else []
+
     async def send(self, rows: Sequence[NoticeRow], within: float) -> list[NoticeRow]:
         """Send what no alarm asked for; answers what came of it, after so many seconds at most."""
         for row in rows:
@@ -337,16 +354,17 @@ class Notices:
         return whole.hexdigest().encode()
 
     def link(self, message: str) -> str:
-        return f"{self.url}/n/{message}.{self._seal(message)}"
+        return f"{self.url}/n/{message}.{self.seal(f'link {message}')}"
 
     def unsealed(self, token: str) -> str | None:
         """The message that a link is of; None: it is not one of ours."""
         message, _, seal = token.rpartition(".")
-        right = self._seal(message).encode()
+        right = self.seal(f"link {message}").encode()
         return message if hmac.compare_digest(seal.encode("utf-8", "replace"), right) else None
 
-    def _seal(self, message: str) -> str:
-        whole = hmac.new(self._key, f"link {message}".encode(), hashlib.sha256).digest()
+    def seal(self, what: str) -> str:
+        """Proves that it is of this service. what: begins with what it is good for."""
+        whole = hmac.new(self._key, what.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(whole[:18]).decode()
 
 

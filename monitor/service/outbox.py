@@ -1,40 +1,33 @@
 """What people do about notices, through the web: the implementation of its `Outbox`."""
 
-import hashlib
 import secrets
-from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
 from monitor.adapters.store import NoticeRow, Store, browsers
-from monitor.adapters.store import contacts as book
 from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, Unknown
-from monitor.adapters.web.outbox import Linked, LinkState
 from monitor.adapters.web.waiting import written
-from monitor.codecs.notices import ABOUT, session_code, since
-from monitor.core.events import Acknowledged, Refused
+from monitor.core.events import Refused
 from monitor.core.notices import reachable
 from monitor.service import rota
 from monitor.service.clock import Clock
-from monitor.service.notices import LINK_S, Notices, moved
+from monitor.service.links import Links, mark
+from monitor.service.notices import Notices
 from monitor.service.ward import Ward
 
 TEST_S: Final = 12.0
 TEST_APART_S: Final = 3.0
 
 
-class Outbox:
+class Outbox(Links):
     """Implements `monitor.adapters.web.outbox.Outbox`."""
 
     def __init__(
         self, clock: Clock, store: Store, ward: Ward, notices: Notices, rules: Rules
     ) -> None:
-        self._clock = clock
-        self._store = store
-        self._ward = ward
-        self._notices = notices
+        super().__init__(clock, store, ward, notices)
         self._rules = rules
         self._tested: dict[tuple[int, str], float] = {}
 
@@ -52,6 +45,20 @@ class Outbox:
             rota.zone(wanted.preferences.zone)
         except rota.NoZone as error:
             raise Invalid("zone", str(error)) from None
+
+    def on_duty(self) -> frozenset[str]:
+        now = self._clock.now()
+        return frozenset(
+            contact.preferences.user
+            for contact in self._notices.contacts.values()
+            if contact.id > 0
+            and (wants := contact.preferences).user
+            and wants.rota
+            and any(
+                since <= now < until
+                for since, until in rota.spans(wants.rota, wants.zone, now, now + 1)
+            )
+        )
 
     async def changed(self) -> None:
         await self._notices.reload()
@@ -96,7 +103,7 @@ class Outbox:
                 id=f"{message}.{place}", message=message, encounter=encounter_id, alarm="",
                 contact=contact.id, name=contact.name, channel=scheme_of(url), place=place,
                 priority="low", kind="technical", onset=now, queued_at=now, at=now, purpose="test",
-                addresses=_mark(contact),
+                addresses=mark(contact),
             )
             for place, url in enumerate(contact.urls)
         ]  # fmt: skip
@@ -119,87 +126,3 @@ class Outbox:
     async def drop_browser(self, endpoint: str) -> None:
         act = self._store.write(browsers.drop_browser, endpoint)
         await written(self._and_reloaded(act))
-
-    async def _and_reloaded(self, act: Awaitable[object]) -> None:
-        await act
-        await self._notices.reload()
-
-    # --- links --------------------------------------------------------------------------------
-
-    async def linked(self, token: str, *, opened: bool) -> Linked:
-        message = self._notices.unsealed(token)
-        rows = await self._notices.rows_of(message) if message else []
-        if not rows:
-            raise Unknown("There is no such notice.")
-        now = self._clock.now()
-        if opened and all(row.seen_at is None for row in rows):
-            self._notices.mark(rows, seen_at=now)
-        first = rows[0]
-        contact = await self._store.read(book.find_contact, first.contact)
-        return Linked(
-            message=first.message, purpose=first.purpose, state=self._state(rows, now),
-            contact=first.contact, name=first.name,
-            encounter=first.encounter, pin_hash=contact.pin_hash if contact else None,
-            lines=_lines(rows, contact),
-        )  # fmt: skip
-
-    def _state(self, rows: Sequence[NoticeRow], now: float) -> LinkState:
-        first = rows[0]
-        if any(row.acknowledged_at is not None for row in rows):
-            return "used"
-        if now > first.queued_at + LINK_S:
-            return "expired"
-        if first.purpose == "test":
-            contact = self._notices.contacts.get(first.contact)
-            as_tested = contact is not None and first.addresses == _mark(contact)
-            return "open" if as_tested else "changed"
-        return "open" if self._waiting(rows) else "over"
-
-    def _waiting(self, rows: Sequence[NoticeRow]) -> list[str]:
-        """The alarms among these that nobody has acknowledged. What has become worse since, or has
-        come on anew, is not taken by a link that says less: there is a newer one."""
-        found = []
-        for alarm, told_at in {row.alarm: row.queued_at for row in rows}.items():
-            session = self._ward.encounter_of(alarm)
-            telling = session.encounter.state.tellings.get(alarm) if session else None
-            if telling is not None and told_at >= telling.begun:
-                found.append(alarm)
-        return found
-
-    async def use(self, linked: Linked, *, by: str) -> None:
-        rows = await self._notices.rows_of(linked.message)
-        now = self._clock.now()
-        state = self._state(rows, now)
-        if state != "open":
-            why = "of a test that went to other addresses" if state == "changed" else state
-            raise Refused(f"This link is {why}; nothing was done by it.")
-        # Put down first, and at once: two who press at the same moment are not both the one.
-        self._notices.mark(rows, acknowledged_at=now)
-        if linked.purpose == "test":
-            act = self._store.write(book.confirm_contact, linked.contact, now)
-            await written(self._and_reloaded(act))
-            return
-        for alarm in self._waiting(rows):
-            session = self._ward.encounter_of(alarm)
-            if session is not None:
-                given = Acknowledged(alarm, by, "by the link of a notice")
-                await written(self._ward.act(session, given, self._clock.now()))
-
-
-def _mark(contact: Contact) -> str:
-    """Tells these addresses from others: a test proves those that it went to."""
-    return hashlib.sha256("\n".join(contact.urls).encode()).hexdigest()[:16]
-
-
-def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:
-    """As the notice itself: no name of a patient, no value."""
-    first = rows[0]
-    if first.purpose == "test":
-        return ("This was a test. Nobody is in danger.",)
-    zone = contact.preferences.zone if contact else "UTC"
-    alike = Counter(
-        f"{row.priority.capitalize()} priority, {ABOUT[row.kind]}, session "
-        f"{session_code(row.encounter)}, {since(rota.local(row.onset, zone), moved(row, zone))}."
-        for row in {row.alarm: row for row in rows}.values()
-    )
-    return tuple(line if n == 1 else f"{n} alarms. {line}" for line, n in alike.items())

@@ -76,11 +76,21 @@ def beside(at: float, other: float, zone_name: str) -> str:
     return clock if same else f"{clock}, {day.rpartition(', ')[2]}"
 
 
-def local(at: float, zone_name: str) -> str:
+def local(at: float, zone_name: str, *, seconds: bool = False) -> str:
     """ "14:38 (Europe/Lisbon), 28 November"; in UTC where the zone is not known."""
+    there, name = _there(at, zone_name)
+    time = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
+    return f"{time} ({name}), {there.day} {there:%B}"
+
+
+def clock(at: float, zone_name: str) -> str:
+    """ "14:38:07", as `local`."""
+    return f"{_there(at, zone_name)[0]:%H:%M:%S}"
+
+
+def _there(at: float, zone_name: str) -> tuple[datetime, str]:
     try:
         place, name = zone(zone_name), zone_name
     except NoZone:
         place, name = ZoneInfo("UTC"), "UTC"
-    there = datetime.fromtimestamp(at, UTC).astimezone(place)
-    return f"{there:%H:%M} ({name}), {there.day} {there:%B}"
+    return datetime.fromtimestamp(at, UTC).astimezone(place), name

@@ -10,7 +10,7 @@ from monitor.adapters.web.rows import notice
 from monitor.codecs.notices import session_code
 from monitor.codecs.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter
-from monitor.core.notices import concerned, following, reachable
+from monitor.core.notices import concerned, following, nobody_left, reachable
 
 # alarm ("": a test), contact, place of the channel
 Place = tuple[str, int, int]
@@ -73,6 +73,7 @@ class Session(Struct, eq=False):
         body["code"] = session_code(self.id)
         body["contacts"] = self._contacts(now)
         body["next_notice"] = self._next_notice()
+        body["nobody_left"] = nobody_left(self.encounter.state) if self.open else []
         shown = {alarm.id for alarm in status.alarms} | {""}
         body["notices"] = [notice(n) for n in self.notices.values() if n.alarm in shown]
         return body

@@ -32,6 +32,7 @@ from monitor.core.events import (
     Interrupted,
     Judged,
     Notice,
+    NoticeDeclined,
     NoticeReported,
     Override,
     Priority,
@@ -172,6 +173,9 @@ class Course:
 
     def reported(self, t: float, alarm_id: str, contact: int, *, ok: bool) -> list[Event]:
         return self.apply(t, NoticeReported(alarm_id, contact, ok, "" if ok else "no answer"))
+
+    def declined(self, t: float, alarm_id: str, contact: int, *kept_back: int) -> list[Event]:
+        return self.apply(t, NoticeDeclined(alarm_id, contact, "Anna (by PIN)", kept_back))
 
     def interrupted(self, t: float, since: float) -> list[Event]:
         given = Interrupted(self.start + since, self.start + t, "the service did not run")

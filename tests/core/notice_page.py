@@ -53,7 +53,13 @@ def _tables() -> Iterator[str]:
     yield "| It worsens, and nobody has acknowledged it | counted as before: nobody is told later |"
     yield "| Nobody watches, and it is high | the first contact without a `user` is told at once |"
     yield "| A contact cannot be told | the next one is told at once; `notice_failed` |"
-    yield "| Nobody is on duty, or nobody of them can be told | everybody is told |"
+    yield "| Nobody is on duty, or nobody of them can be told or can take it | everybody is told |"
+    yield (
+        "| A contact cannot take it (`notice_declined`) | the next one is told at once, and that "
+        "one no more while another is left |"
+    )
+    yield "| ... and everybody was told | whoever was told longest ago is told again, at once |"
+    yield "| Nobody is left who could | the alarm stands, everybody is told on; `nobody_left` |"
     yield "| A contact with a `user` | told only of sessions which that user supervises |"
     yield f"| Low, in a contact's {notices.QUIET} | on the record, not sent |"
     yield "| Technical, before the dose | nobody is told |"

@@ -38,6 +38,7 @@ from monitor.core.events import (
     LimitChanged,
     MeasuredNow,
     Note,
+    NoticeDeclined,
     NoticeReported,
     Observed,
     Opened,
@@ -281,6 +282,9 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
     NoticeReported: st.builds(
         NoticeReported, places, st.integers(1, 4), st.booleans(), st.just("no answer")
     ),
+    NoticeDeclined: st.builds(
+        NoticeDeclined, places, st.integers(1, 4), people, st.sampled_from(((), (2,)))
+    ),
     Rated: st.builds(Rated, places, st.booleans(), people),
     AudioPause: st.builds(AudioPause, st.sampled_from((-5.0, 0.0, 60.0, 500.0)), people),
     Close: st.builds(
@@ -356,7 +360,7 @@ class Played:
                 made = Observed(self._sent[-1])
             case MeasuredNow(place):
                 made = replace(given, key=_at(self._rows, place))
-            case Acknowledged() | NoticeReported() | Rated():
+            case Acknowledged() | NoticeReported() | NoticeDeclined() | Rated():
                 made = replace(given, alarm_id=_at(self._alarms, given.alarm_id))
             case Dose():
                 made = replace(given, at=now + given.at)

@@ -32,6 +32,7 @@ from monitor.core.events import (
     Input,
     Interrupted,
     Note,
+    NoticeDeclined,
     NoticeReported,
     Observed,
     Override,
@@ -214,6 +215,10 @@ acts: Final[st.SearchStrategy[Act]] = st.one_of(
     st.builds(
         NoticeReported, st.integers(1, 9).map(lambda n: f"{ID}-{n}"), st.integers(1, 3),
         st.sampled_from((False, False, True)), st.just("no answer"),
+    ),
+    st.builds(
+        NoticeDeclined, st.integers(1, 9).map(lambda n: f"{ID}-{n}"), st.integers(1, 3),
+        st.sampled_from(PEOPLE), st.sampled_from(((), (), (2,))),
     ),
     st.builds(Gap, st.sampled_from((0.0, 5.0, 600.0, 90_000.0)), st.sampled_from((0.0, 1.0, -5.0))),
     st.builds(Take, st.sampled_from((0.0, 0.0, 60.0, 1200.0, 1801.0, -5.0)), st.booleans()),

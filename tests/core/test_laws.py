@@ -24,6 +24,9 @@ from monitor.core.events import (
     Event,
     Input,
     Judged,
+    Notice,
+    NoticeDeclined,
+    NoticeReported,
     Observed,
     Unwatched,
 )
@@ -341,23 +344,30 @@ def test_what_is_rejected_is_kept_and_changes_nothing(
                     impossible = Observation(issued=now, device=device, values=values)
                     with_junk.append((now, Observed(impossible)))
     told = play(with_junk)
-    # An acknowledgement names its alarm by a number, and an alarm about the junk moves that.
+    # Who answers an alarm names it by a number, and an alarm about the junk moves that.
     moved = any(c.alarm.condition == "signal_quality" for c in changed(told))
-    assume(not (moved and any(isinstance(g, Acknowledged) for _, g in timed)))
+    answers = (Acknowledged, NoticeReported, NoticeDeclined)
+    assume(not (moved and any(isinstance(g, answers) for _, g in timed)))
     assert _apart_from_it(told) == _apart_from_it(play(timed))
 
 
 def _apart_from_it(events: list[Event]) -> list[Event]:
     """Without what was rejected and the alarm about a run of it, which is one alarm more for the
-    discharge gate; alarms numbered anew."""
+    discharge gate; alarms numbered anew, and with them who was told of which."""
     kept: list[Event] = []
     numbers: dict[str, int] = {}
+    notices = 0
     for event in events:
         if isinstance(event, Judged) and event.state == "rejected":
             continue
         if isinstance(event, Closed):
             unmet = tuple(text for text in event.unmet if "not over" not in text)
             kept.append(msgspec.structs.replace(event, unmet=unmet))
+        elif isinstance(event, Notice):
+            if event.alarm_id in numbers:
+                notices += 1
+                named = str(numbers[event.alarm_id])
+                kept.append(msgspec.structs.replace(event, alarm_id=named, number=notices))
         elif not isinstance(event, AlarmChanged | Blinded):
             kept.append(_unkeyed(event))
         elif event.alarm.condition != "signal_quality":

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from monitor.core import notices
-from monitor.core.events import AlarmChanged, Contact, Note, Notice, TakeOver
+from monitor.core.events import AlarmChanged, Contact, Note, Notice, Refused, TakeOver
 from monitor.core.protocol import PRESETS, Escalation, Escalations
 from tests.core.course import START, Course
 from tests.core.scripts import Script, inputs, scripts
@@ -329,6 +329,83 @@ def test_when_nobody_on_duty_can_be_told_everybody_else_is() -> None:
     made.reported(T + 102, "", 1, ok=True)
     made.advance(T + 999)
     assert (T + 281, 2) not in made.notices()
+
+
+# --- who cannot -----------------------------------------------------------------------------------
+
+
+def test_whoever_cannot_is_told_no_more_and_the_next_is_at_once() -> None:
+    made = course(ANNA, BERT, CARA)
+    made.help(T)
+    made.declined(T + 20, alarm(made), 1)
+    assert made.notices() == [(T, 1), (T + 20, 2)]
+    made.declined(T + 30, alarm(made), 2)
+    assert made.notices() == [(T, 1), (T + 20, 2), (T + 30, 3)]
+    assert notices.nobody_left(made.encounter.state) == []
+    made.advance(T + 211)
+    assert made.notices()[3:] == [(T + 210, 3)]
+
+
+def test_when_everybody_was_told_the_one_told_longest_ago_is_told_again() -> None:
+    made = course(ANNA, BERT, CARA)
+    made.help(T)
+    made.declined(T + 100, alarm(made), 1)
+    assert made.notices() == [(T, 1), (T + 60, 2), (T + 60, 3), (T + 100, 2)]
+    made.advance(T + 290)
+    assert made.notices()[4:] == [(T + 240, 3), (T + 280, 2)]
+
+
+def test_when_nobody_is_left_the_alarm_stands_and_everybody_is_told_on() -> None:
+    made = course(ANNA, BERT)
+    made.help(T)
+    for after, contact in ((20, 1), (40, 2)):
+        assert notices.nobody_left(made.encounter.state) == []
+        made.declined(T + after, alarm(made), contact)
+    assert notices.nobody_left(made.encounter.state) == [alarm(made)]
+    assert [a.presence for a in made.encounter.state.alarms] == ["on"]
+    made.advance(T + 201)
+    assert made.notices() == [(T, 1), (T + 20, 2), (T + 180, 1), (T + 200, 2)]
+    # Whoever takes it after all, anywhere, ends it.
+    made.acknowledge(T + 210, alarm(made))
+    assert notices.nobody_left(made.encounter.state) == []
+
+
+def test_whoever_cannot_is_told_when_it_worsens_or_the_others_cannot_be_reached() -> None:
+    made = course(ANNA, BERT)
+    made.help(T)
+    made.declined(T + 20, alarm(made), 1)
+    made.reported(T + 21, alarm(made), 2, ok=False)
+    assert notices.nobody_left(made.encounter.state) == [alarm(made)]
+    made.advance(T + 181)
+    assert (T + 180, 1) in made.notices()
+
+
+def test_when_all_on_duty_cannot_whoever_is_off_duty_is_told() -> None:
+    away = msgspec.structs.replace(BERT, duty=((0.0, 1.0),))
+    made = course(ANNA, away)
+    made.help(T)
+    made.advance(T + 70)
+    assert made.notices() == [(T, 1)]
+    made.declined(T + 75, alarm(made), 1)
+    assert made.notices() == [(T, 1), (T + 75, 2)]
+
+
+def test_what_this_mode_keeps_back_and_the_supervisor_s_own_are_nobody_else() -> None:
+    own = Contact(id=4, name="Hers", user="r.hill", after_s=900)
+    made = course(ANNA, BERT, own)
+    made.help(T)
+    made.declined(T + 20, alarm(made), 1, BERT.id)
+    assert notices.nobody_left(made.encounter.state) == [alarm(made)]
+    assert made.notices() == [(T, 1)]
+
+
+def test_of_what_waits_for_nobody_nothing_can_be_declined() -> None:
+    made = course(ANNA, BERT)
+    made.help(T)
+    taken = alarm(made)
+    made.acknowledge(T + 5, taken)
+    with pytest.raises(Refused, match="waits for nobody"):
+        made.declined(T + 6, taken, 1)
 
 
 def test_before_the_dose_it_is_low() -> None:

@@ -121,11 +121,12 @@ def test_a_password_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_people_and_devices_are_added_while_the_service_runs(product: Product) -> None:
     done = run_command(
-        "user", "add", "val", "--role", "viewer", "--password-stdin",
+        "user", "add", "val", "--role", "viewer", "--password-stdin", "--phone", "+351 555 0100",
         directory=product.directory, environment=product.environment, given=PASSWORD + "\n",
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert Clinic(product, "val").get("/me")["role"] == "viewer"
+    me = Clinic(product, "val").get("/me")
+    assert (me["role"], me["phone"]) == ("viewer", "+351 555 0100")
     done = run_command(
         "device", "add", "cuff-9", "--kind", "cuff",
         directory=product.directory, environment=product.environment,

@@ -177,7 +177,8 @@ def _of_the_clinic(clinic: Clinic, contact: str) -> None:
     assert clinic.http.delete(f"/contacts/{contact}").is_success
     clinic.post("/users", username="val", role="viewer", password=PASSWORD)
     clinic.http.patch("/users/val", json={"role": "therapist"})
-    for listing in ("contacts", "users", "vocabulary", "me", "audit"):
+    assert clinic.http.patch("/me", json={"phone": "+351 555 0100"}).is_success
+    for listing in ("contacts", "users", "vocabulary", "me", "audit", "takers"):
         clinic.get(f"/{listing}")
 
 

@@ -26,6 +26,7 @@ from tests.parts.sinks import Got, HttpSink, MailSink, sinks
 ALLOW: Final = "http://127.0.0.1,smtp://127.0.0.1"
 FIRST_S: Final = 3.0
 LATER_S: Final = 4.0
+PHONE: Final = "+351 21 000 2233"
 
 
 @pytest.fixture
@@ -51,7 +52,10 @@ def product(product_with: Callable[..., Product], mosquitto: Mosquitto) -> Produ
 
 @pytest.fixture
 def clinic(product: Product) -> Clinic:
-    return Clinic(product)
+    """thea, who can be called: her sessions' alarms may be acknowledged without a look."""
+    clinic = Clinic(product)
+    assert clinic.http.patch("/me", json={"phone": PHONE}).is_success
+    return clinic
 
 
 @pytest.fixture
@@ -322,6 +326,169 @@ def test_a_link_acknowledges_once_for_who_says_who_it_is(
 def standing(clinic: Clinic, encounter: str, alarm: str) -> dict[str, Any]:
     (found,) = [a for a in clinic.get(f"/encounters/{encounter}")["alarms"] if a["id"] == alarm]
     return dict(found)
+
+
+def form_of(page: httpx.Response) -> dict[str, str]:
+    """The fields that the page's one form would send beside the button."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+    return dict(found)
+
+
+def test_whoever_was_told_sees_values_reason_and_supervisor_before_taking(
+    clinic: Clinic, admin: Clinic, http: HttpSink, product: Product
+) -> None:
+    assert clinic.http.patch("/me", json={"phone": None}).is_success
+    admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0, pin="481516")
+    admin.post("/contacts", name="Dr Late", urls=[http.url("late")], after_s=3000, pin="481516")
+    encounter, alarm = help_wanted(clinic)
+    clinic.post(f"/encounters/{encounter}/observations", hr=97, sbp=141, dbp=88)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    link = http.got[0].json["link"]
+    with httpx.Client() as phone:
+        asked = phone.get(link).text
+        assert "Acknowledge" not in asked
+        assert "No telephone number of thea is on file. So look" in asked
+        # Nobody can call the supervisor from here: a blind press looks instead.
+        seen = phone.post(link, data={"way": "pin", "pin": "481516", "act": "take"})
+        assert "Look first. Nothing was acknowledged yet." in seen.text
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        for words in (
+            "Help asked for by",
+            "141/88 mmHg",
+            "97 /min",
+            "thea supervises",
+            "measured",
+        ):
+            assert words in seen.text, words
+        assert seen.headers["referrer-policy"] == "no-referrer"
+        assert seen.headers["cache-control"] == "no-store"
+        for hidden in ("Alder 14", "1 Test Way", "555 0100", "Sam", "ketamine", "100 mg"):
+            assert hidden not in seen.text, hidden
+        given = form_of(seen)
+        # The supervisor's number comes on file: it stands where it is looked for, to be pressed.
+        assert clinic.http.patch("/me", json={"phone": PHONE}).is_success
+        again = phone.post(link, data=given | {"act": "look"})
+        assert 'href="tel:+351210002233"' in again.text
+        assert form_of(again)["grant"] == given["grant"], "looking prolongs nothing"
+        # What one PIN opened is no key to another link, nor is half of it to this one.
+        cry(clinic, encounter)
+        other = wait_until_blocking(
+            lambda: [g.json["link"] for g in http.got if g.json["link"] != link], what="another"
+        )[0]
+        assert phone.post(other, data=given | {"act": "take"}).status_code == 403
+        later = str(int(given["grant"].partition(".")[0]) + 60)
+        for forged in ("", ".", later + given["grant"][10:], "9" * 400, "x" + given["grant"]):
+            answer = phone.post(link, data=given | {"grant": forged, "act": "take"})
+            assert answer.status_code in (400, 403), forged
+            assert "141/88" not in answer.text
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        done = phone.post(link, data=given | {"act": "take"})
+        assert "Acknowledged by Dr Voss (by PIN)." in done.text
+        assert "141/88 mmHg" in done.text, "whoever took it still sees it"
+        assert phone.post(link, data=given | {"act": "take"}).status_code == 409
+    assert [a["acknowledged_by"] for a in clinic.everything(f"/encounters/{encounter}/alarms")
+            if a["id"] == alarm] == ["Dr Voss (by PIN)"]  # fmt: skip
+    assert given["grant"] not in product.log
+    assert link.rpartition("/")[2] not in product.log
+
+
+def test_another_pin_of_the_contact_ends_what_the_old_one_opened(
+    clinic: Clinic, admin: Clinic, http: HttpSink
+) -> None:
+    made = admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0, pin="481516")
+    help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    link = http.got[0].json["link"]
+    seen = httpx.post(link, data={"way": "pin", "pin": "481516", "act": "look"})
+    assert "thea supervises" in seen.text
+    changed = {"name": "Dr Voss", "urls": [http.url()], "after_s": 0, "pin": "234208"}
+    assert admin.http.put(f"/contacts/{made['id']}", json=changed).is_success
+    assert httpx.post(link, data=form_of(seen) | {"act": "look"}).status_code == 403
+
+
+def test_whoever_cannot_says_so_and_the_next_is_told_at_once(
+    clinic: Clinic, admin: Clinic, http: HttpSink, mail: MailSink
+) -> None:
+    first = admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0, pin="481516")
+    admin.post("/contacts", name="Dr Late", urls=[mail.url()], after_s=3000, pin="234208")
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the first contact")
+    with httpx.Client() as phone:
+        link = http.got[0].json["link"]
+        seen = phone.post(link, data={"way": "pin", "pin": "481516", "act": "look"})
+        began = time.monotonic()
+        said = phone.post(link, data=form_of(seen) | {"act": "decline"})
+        assert "Dr Late is told now. The alarm stands until somebody takes it." in said.text
+        assert "I cannot" not in said.text
+        wait_until_blocking(lambda: mail.got, what="the next")
+        assert mail.got[0].at - began < FIRST_S
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        told = {row["contact"]: row for row in ledger(clinic, alarm)}
+        assert told["Dr Voss"]["declined_at"] is not None
+        assert (told["Dr Late"]["declined_at"], told["Dr Late"]["state"]) == (None, "sent")
+        status = clinic.get(f"/encounters/{encounter}")
+        assert status["nobody_left"] == []
+        assert status["next_notice"]["contact"] == "Dr Late", "not the one who cannot"
+        # The last one cannot either: it is said, and the alarm stands.
+        next_link = re.findall(r"http://\S+/n/[\w.-]+", mail.got[0].text)[0]
+        last = phone.post(next_link, data={"way": "pin", "pin": "234208", "act": "decline"})
+        assert "Nobody else is left who could be told. The alarm stands" in last.text
+        assert 'href="tel:+351210002233"' in last.text
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        assert clinic.get(f"/encounters/{encounter}")["nobody_left"] == [alarm]
+        # Who could not can after all.
+        done = phone.post(link, data=form_of(said) | {"act": "take"})
+        assert "Acknowledged by Dr Voss (by PIN)." in done.text
+        assert phone.post(next_link, data={"way": "pin", "pin": "234208", "act": "decline"}
+                          ).status_code == 409  # fmt: skip
+    journal = clinic.everything(f"/encounters/{encounter}/journal")
+    said_so = [row["body"] for row in journal if row["type"] == "notice_declined"]
+    assert [(b["by"], b["alarm_id"]) for b in said_so] == [
+        ("Dr Voss (by PIN)", alarm), ("Dr Late (by PIN)", alarm),
+    ]  # fmt: skip
+    assert said_so[0]["contact"] == int(first["id"])
+    assert clinic.get(f"/encounters/{encounter}")["nobody_left"] == []
+
+
+def test_that_somebody_cannot_outlives_a_kill(
+    clinic: Clinic, admin: Clinic, http: HttpSink, product: Product
+) -> None:
+    admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0, pin="481516")
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    link = http.got[0].json["link"]
+    seen = httpx.post(link, data={"way": "pin", "pin": "481516", "act": "look"})
+    assert "Nobody else is left" in httpx.post(link, data=form_of(seen) | {"act": "decline"}).text
+    product.kill()
+    product.start()
+    clinic = Clinic(product)
+    assert clinic.get(f"/encounters/{encounter}")["nobody_left"] == [alarm]
+    after = httpx.post(link, data=form_of(seen) | {"act": "look"})
+    assert ("I take it after all" in after.text, "I cannot" in after.text) == (True, False)
+
+
+def test_who_signs_in_sees_whose_session_it_is_and_stays_signed_in(
+    clinic: Clinic, admin: Clinic, http: HttpSink, product: Product
+) -> None:
+    product.user("mara", "therapist")
+    admin.post("/contacts", name="Dr Voss", urls=[http.url()], after_s=0)
+    encounter, alarm = help_wanted(clinic)
+    wait_until_blocking(lambda: http.got, what="the notice")
+    link = http.got[0].json["link"]
+    given = {"way": "password", "username": "mara", "password": PASSWORD, "act": "look"}
+    with httpx.Client() as phone:
+        seen = phone.post(link, data=given)
+        for words in ("Alder 14", "1 Test Way", 'href="tel:5550100"', "Sam", "Help asked for by"):
+            assert words in seen.text, words
+        # Only looked at so far, and the browser is signed in: the link itself shows it now.
+        assert standing(clinic, encounter, alarm)["presence"] == "on"
+        assert "Alder 14" in phone.get(link).text
+        assert phone.get(f"{product.url}/api/v1/me").json()["user"] == "mara"
+        done = phone.post(link, data=form_of(seen) | {"act": "take"})
+        assert (done.status_code, done.headers["location"]) == (303, f"/#/session/{encounter}")
+    assert "Alder 14" not in httpx.get(link).text
+    taken = clinic.everything(f"/encounters/{encounter}/alarms")
+    assert [a["acknowledged_by"] for a in taken if a["id"] == alarm] == ["mara"]
 
 
 def test_a_pin_cannot_be_tried_out_and_a_viewer_cannot_acknowledge(

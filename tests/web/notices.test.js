@@ -28,11 +28,20 @@ for (const [notices, words] of [
   [[row(), row({ queued_at: later, state: "retrying", sent_at: null })], "Anna not reached."],
   [[row(), row({ contact_id: 2 })], `Anna told ${T}. Anna told ${T}.`],
   [[row({ alarm: "e-2" })], ""],
+  [[row({ declined_at: later })], `Anna cannot, said so ${L}.`],
+  [[row({ declined_at: later }), row({ contact: "Bert", contact_id: 2 })], `Anna cannot, said so ${L}. Bert told ${T}.`],
+  [[row({ declined_at: later }), row({ queued_at: later, sent_at: later })], `Anna told ${L}.`],
 ]) {
   test(`told: ${words || "nothing"} (${notices.length})`, () => {
     assert.equal(told({ notices }, ["e-1"]), words);
   });
 }
+
+test("nobody else is left to be told", () => {
+  const of = { notices: [row({ declined_at: later })], nobody_left: ["e-1"] };
+  assert.equal(told(of, ["e-1"]), `Anna cannot, said so ${L}. Nobody else is left to be told.`);
+  assert.equal(told({ ...of, nobody_left: ["e-2"] }, ["e-1"]), `Anna cannot, said so ${L}.`);
+});
 
 test("who is next counts down", () => {
   const now = Date.parse(at);

@@ -20,7 +20,7 @@ SCHEMES: Final[tuple[dict[str, Any], ...]] = (
     {"color_scheme": "light", "contrast": "more"},
 )
 ACTS: Final = (
-    "Enter reading", "Add note", "Add symptom", "Set limit", "New baseline", "Hand over",
+    "Enter reading", "Add note", "Help, symptom", "Set limit", "New baseline", "Hand over",
     "Record dose", "Close session",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import httpx
@@ -139,6 +140,24 @@ async def test_what_cannot_be_is_said_at_its_field_in_the_pages_words(
     await form.get_by_role("button", name="Cancel").click()
 
 
+async def test_the_administrator_says_where_each_is_called(office: Page, admin: Clinic) -> None:
+    part = office.get_by_role("region", name="Telephones")
+    entry = part.get_by_role("listitem", name="thea")
+    await expect(entry).to_contain_text("no number")
+    await entry.get_by_role("button", name="Change number: thea").click()
+    await part.get_by_label("Telephone of thea").fill("call me")
+    await part.get_by_role("button", name="Save number").click()
+    await expect(part).to_contain_text("A telephone number has 3 to 31 digits")
+    await part.get_by_label("Telephone of thea").fill("+351 21 555 0100")
+    await part.get_by_role("button", name="Save number").click()
+    await expect(entry).to_contain_text("+351 21 555 0100")
+    known = {u["username"]: u["phone"] for u in admin.get("/users")["items"]}
+    assert known["thea"] == "+351 21 555 0100"
+    await office.set_viewport_size(NARROW)
+    assert await overflow(office) <= 0
+    assert admin.http.patch("/users/thea", json={"phone": None}).is_success
+
+
 async def test_the_service_is_tried_out_on_the_page(office: Page) -> None:
     part = office.get_by_role("region", name="Self-test")
     await part.get_by_role("button", name="Run it now").click()
@@ -224,11 +243,128 @@ async def test_the_link_of_a_notice_is_a_page_for_a_telephone(
     await phone.goto(sink.at("phone")[0].json["link"])
     await expect(phone.get_by_role("heading", name="An alarm waits")).to_be_visible()
     assert await overflow(phone) <= 0
+    # Nobody could be called from here: there is no way to take it without a look.
+    await expect(phone.get_by_text("No telephone number of thea is on file.")).to_be_visible()
+    await expect(phone.get_by_role("button", name="Acknowledge")).to_have_count(0)
     await phone.get_by_label("PIN").fill("481516")
-    await phone.get_by_role("button", name="Acknowledge").first.click()
+    await phone.get_by_role("button", name="See the session").first.click()
+    alarm = phone.get_by_role("region", name="High alarm")
+    await expect(alarm).to_contain_text("Help asked for by thea")
+    await expect(alarm).to_contain_text("Nobody has acknowledged it.")
+    await expect(phone.locator("dl")).to_contain_text(
+        re.compile(r"128/80 mmHg\s*measured \d\d:\d\d")
+    )
+    for hidden in ("Cedar 97", "1 Test Way", "555 0100"):
+        assert hidden not in await phone.content()
+    assert await overflow(phone) <= 0
+    assert clinic.get(f"/encounters/{encounter}")["alarms"][0]["acknowledged_by"] is None
+    await phone.get_by_role("button", name="I take it").click()
     await expect(phone.get_by_text("Acknowledged by Dr Voss (by PIN).")).to_be_visible()
+    await expect(phone.locator("dl")).to_contain_text("128/80 mmHg")
     taken = clinic.everything(f"/encounters/{encounter}/alarms")
     assert "Dr Voss (by PIN)" in {a["acknowledged_by"] for a in taken}
+    await context.close()
+
+
+async def test_without_a_look_only_with_the_supervisor_s_telephone_in_sight(
+    chromium: Browser, desk: Desk, clinic: Clinic, admin: Clinic, sink: HttpSink, no_contacts: None
+) -> None:
+    admin.post("/contacts", name="Dr Voss", urls=[sink.url("blind")], after_s=0, pin="481516")
+    assert clinic.http.patch("/me", json={"phone": "+351 21 555 0100"}).is_success
+    encounter = desk.dosed("Dogwood 98")
+    clinic.post(f"/encounters/{encounter}/help")
+    await wait_until(lambda: sink.at("blind"), 20, "the notice")
+    context = await chromium.new_context(viewport=NARROW)
+    phone = await context.new_page()
+    await phone.goto(sink.at("blind")[0].json["link"])
+    call = phone.get_by_role("link", name="Call thea: +351 21 555 0100")
+    await expect(call).to_have_attribute("href", "tel:+351215550100")
+    blind = phone.get_by_role("button", name="Acknowledge without a look").first
+    await phone.get_by_label("PIN").fill("481516")
+    # On one screen: whoever presses it sees whom to call.
+    both = [await one.bounding_box() for one in (call, blind)]
+    assert all(box is not None and 0 <= box["y"] < 844 - box["height"] for box in both)
+    await blind.click()
+    await expect(phone.get_by_text("Acknowledged by Dr Voss (by PIN).")).to_be_visible()
+    await expect(call).to_be_visible()
+    assert clinic.http.patch("/me", json={"phone": None}).is_success
+    await context.close()
+
+
+async def test_whoever_cannot_passes_it_on_and_the_supervisor_s_page_says_so(
+    wall: Page, chromium: Browser, desk: Desk, clinic: Clinic, admin: Clinic, sink: HttpSink,
+    no_contacts: None,
+) -> None:  # fmt: skip
+    admin.post("/contacts", name="Dr Voss", urls=[sink.url("one")], after_s=0, pin="481516")
+    admin.post("/contacts", name="Dr Late", urls=[sink.url("two")], after_s=3000, pin="234208")
+    encounter = desk.dosed("Damson 99")
+    clinic.post(f"/encounters/{encounter}/help")
+    bar = wall.get_by_label("What stands now")
+    await expect(bar).to_contain_text("Dr Voss told")
+    context = await chromium.new_context(viewport=NARROW)
+    phone = await context.new_page()
+    for contact, pin, said in (
+        ("one", "481516", "Dr Late is told now. The alarm stands until somebody takes it."),
+        ("two", "234208", "Nobody else is left who could be told. The alarm stands"),
+    ):
+        link = (await wait_until(partial(sink.at, contact), 20, "the notice"))[0].json["link"]
+        await phone.goto(link)
+        await phone.get_by_label("PIN").fill(pin)
+        await phone.get_by_role("button", name="See the session").first.click()
+        await phone.get_by_role("button", name="I cannot").click()
+        await expect(phone.get_by_role("alert")).to_contain_text(said)
+        await expect(phone.get_by_role("button", name="I cannot")).to_have_count(0)
+        assert await overflow(phone) <= 0
+        name = "Dr Voss" if contact == "one" else "Dr Late"
+        await expect(bar).to_contain_text(re.compile(rf"{name} cannot, said so \d\d:\d\d\."))
+        await expect(bar.get_by_role("button", name="Acknowledge").first).to_be_visible()
+    await expect(bar).to_contain_text("Nobody else is left to be told.")
+    await region(wall, "Damson 99").get_by_role("link").click()
+    await wall.get_by_role("link", name="Report").click()
+    sheet = wall.get_by_role("article", name="Record of the session")
+    row_ = sheet.get_by_role("row").filter(has_text="Dr Late").first
+    await expect(row_).to_contain_text("said “I cannot”")
+    await context.close()
+
+
+async def test_who_signs_in_at_a_link_is_on_that_session_and_stays_there(
+    chromium: Browser, product: Product, desk: Desk, clinic: Clinic, admin: Clinic,
+    sink: HttpSink, no_contacts: None,
+) -> None:  # fmt: skip
+    product.user("mara", "therapist")
+    admin.post("/contacts", name="Dr Voss", urls=[sink.url("in")], after_s=0)
+    desk.dosed("Elm 01")
+    encounter = desk.dosed("Ebony 02")
+    clinic.post(f"/encounters/{encounter}/help")
+    await wait_until(lambda: sink.at("in"), 20, "the notice")
+    context = await chromium.new_context(viewport=NARROW)
+    phone = await context.new_page()
+    await phone.goto(sink.at("in")[0].json["link"])
+    await phone.get_by_label("User name").fill("mara")
+    await phone.get_by_label("Password").fill(PASSWORD)
+    await phone.get_by_role("button", name="See the session").last.click()
+    whose = phone.get_by_role("region", name="The patient")
+    await expect(phone.get_by_text("Ebony 02", exact=True)).to_be_visible()
+    await expect(whose).to_contain_text("1 Test Way")
+    call = whose.get_by_role("link", name="Call the patient: 555 0100")
+    await expect(call).to_have_attribute("href", "tel:5550100")
+    await expect(phone.get_by_role("region", name="High alarm")).to_contain_text("Help asked for")
+    assert await overflow(phone) <= 0
+    await phone.get_by_role("button", name="I take it").click()
+    # The session's own page, live, without another sign-in.
+    await expect(phone).to_have_url(re.compile(rf"/#/session/{encounter}$"))
+    await expect(region(phone, "Ebony 02")).to_be_visible()
+    taken = clinic.everything(f"/encounters/{encounter}/alarms")
+    assert "mara" in {a["acknowledged_by"] for a in taken}
+    # Signed out, the session's address leads back to it after a sign-in.
+    await context.clear_cookies()
+    await phone.goto(f"{product.url}/#/session/{encounter}")
+    await phone.reload()
+    await phone.get_by_label("User name").fill("mara")
+    await phone.get_by_label("Password").fill(PASSWORD)
+    await phone.get_by_role("button", name="Sign in").click()
+    await expect(region(phone, "Ebony 02")).to_be_visible()
+    await expect(phone).to_have_url(re.compile(rf"/#/session/{encounter}$"))
     await context.close()
 
 

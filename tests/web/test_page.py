@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 LOST_WITHIN_S: Final = 4.0  # two heartbeats
 WIDTHS: Final = (1280, 800, 390)
 ACTS = (
-    "Record dose", "Enter reading", "Add note", "Add symptom", "Set limit", "New baseline",
+    "Record dose", "Enter reading", "Add note", "Help, symptom", "Set limit", "New baseline",
     "Hand over", "Close session",
 )  # fmt: skip
 
@@ -384,12 +384,14 @@ async def _enter_readings(session: Locator) -> None:
 
 
 async def _add_symptom(session: Locator) -> None:
-    await session.get_by_role("button", name="Add symptom").click()
-    await session.get_by_label("Reported").select_option("chest_pain")
-    await session.get_by_role("button", name="Save symptom").click()
-    await expect(session.get_by_role("region", name="Alarms")).to_contain_text(
-        "Chest pain reported by thea"
-    )
+    for said, told in (
+        ("Chest pain", "Chest pain reported by thea"),
+        ("Called for help", "Help asked for by thea"),
+    ):
+        await session.get_by_role("button", name="Help, symptom").click()
+        await session.get_by_role("button", name=said).click()
+        await expect(session.get_by_role("region", name="Alarms")).to_contain_text(told)
+        await expect(session.get_by_role("button", name=said)).to_have_count(0)
 
 
 async def _set_a_limit(session: Locator) -> None:

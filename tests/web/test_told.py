@@ -226,3 +226,26 @@ async def test_a_cuff_is_registered_with_its_user_and_model_and_both_change(
     (device,) = wait_until_blocking(kept)
     assert device["user"] is None
     assert await overflow(wall) <= 0
+
+
+async def test_battery_and_contact_stand_where_the_value_stands(wall: Page, desk: Desk) -> None:
+    desk.open("Quince 70")
+    desk.send("strap", hr=71, contact=True, battery=12)
+    await region(wall, "Quince 70").get_by_role("link").click()
+    one = region(wall, "Quince 70")
+    heart, pressure = one.locator(".v-hr"), one.locator(".v-bp")
+    await expect(heart).to_contain_text("battery low, 12 %")
+    await expect(heart).not_to_contain_text("no skin contact")
+    # By the topic on which a device, or its last will, says how it is.
+    status = {"state": "online", "battery": 83}
+    desk.devices.send("dosing/v1/home/quince-cuff/status", json.dumps(status).encode())
+    await expect(pressure).to_contain_text("battery 83 %")
+    desk.send("strap", hr=72, contact=False, battery=11)
+    await expect(heart).to_contain_text("no skin contact")
+    for width, height in ((1280, 800), (960, 720), (390, 844)):
+        await wall.set_viewport_size({"width": width, "height": height})
+        assert await overflow(wall) <= 0
+        assert await overlaps(wall) == []
+    desk.send("strap", hr=73, contact=True, battery=83)
+    await expect(heart).not_to_contain_text("no skin contact")
+    await expect(heart).to_contain_text("battery 83 %")

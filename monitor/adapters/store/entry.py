@@ -70,6 +70,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     began, priority_since, called_at   as the decision has them (see `core.events.Notice`)
     addresses  of a test: a mark of those that the contact had
     seen_at, acknowledged_at   its link was opened, or used to acknowledge (of a test: confirm)
+    declined_at   who was told said by its link that they cannot take it
     """
 
     id: str
@@ -93,6 +94,7 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
     delivered_at: float | None = None
     seen_at: float | None = None
     acknowledged_at: float | None = None
+    declined_at: float | None = None
     detail: str = ""
     addresses: str = ""
     began: Priority | None = None

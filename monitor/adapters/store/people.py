@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,8 @@ from monitor.adapters.store.schema import tokens, users
 
 
 class User(Struct, frozen=True):
-    """role: admin, therapist or viewer. A disabled user has no valid token."""
+    """role: admin, therapist or viewer. A disabled user has no valid token. phone: where to call
+    that person; None: nobody said."""
 
     id: int
     name: str
@@ -21,6 +23,7 @@ class User(Struct, frozen=True):
     password_hash: str
     created_at: float
     disabled: bool
+    phone: str | None = None
 
     @property
     def runs_sessions(self) -> bool:
@@ -30,15 +33,16 @@ class User(Struct, frozen=True):
 
 _USER: Final = (
     *(users.c.id, users.c.name, users.c.role, users.c.password_hash),
-    *(users.c.created_at, users.c.disabled),
+    *(users.c.created_at, users.c.disabled, users.c.phone),
 )
 
 
 def add_user(
-    connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = ""
-) -> User:
+    connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = "",
+    phone: str | None = None,
+) -> User:  # fmt: skip
     """by: on the audit; see `audits`. Raises Conflict when the name is taken."""
-    values = {"name": name, "role": role, "password_hash": password_hash}
+    values = {"name": name, "role": role, "password_hash": password_hash, "phone": phone}
     statement = insert(users).values(**values, created_at=at, disabled=False)
     try:
         row = connection.execute(statement.returning(*_USER)).mappings().one()
@@ -148,6 +152,21 @@ def _keep_an_admin(connection: Connection, name: str) -> None:
 
 def _said(user: User) -> dict[str, str | bool]:
     return {"role": user.role, "disabled": user.disabled}
+
+
+def set_phone(
+    connection: Connection, name: str, phone: str | None, at: float, by: str = ""
+) -> User:
+    """Where that person is called from now on; None: nowhere. by: on the audit. Raises Missing."""
+    before = user_named(connection, name)
+    if before is None:
+        raise Missing("user", name)
+    connection.execute(update(users).where(users.c.name == name).values(phone=phone))
+    noted(
+        connection, at, by, "user_phone_changed", name,
+        before={"phone": before.phone}, after={"phone": phone},
+    )  # fmt: skip
+    return msgspec.structs.replace(before, phone=phone)
 
 
 def add_token(

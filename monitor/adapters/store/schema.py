@@ -54,6 +54,7 @@ users: Final = Table(
     _required("password_hash", Text),
     _required("created_at", Double),
     _required("disabled", Boolean),
+    Column("phone", Text),
 )
 
 tokens: Final = Table(

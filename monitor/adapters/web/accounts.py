@@ -24,9 +24,11 @@ class Accounts:
     async def users(self) -> list[User]:
         return await self._store.read(people.all_users)
 
-    async def add_user(self, name: str, role: str, password_hash: str, by: str = "") -> User:
+    async def add_user(
+        self, name: str, role: str, password_hash: str, by: str = "", phone: str | None = None
+    ) -> User:
         """by: on the audit."""
-        act = self._store.write(people.add_user, name, role, password_hash, self.now(), by)
+        act = self._store.write(people.add_user, name, role, password_hash, self.now(), by, phone)
         return await written(act)
 
     async def any(self) -> bool:
@@ -49,6 +51,10 @@ class Accounts:
             audited=act, at=self.now(),
         )  # fmt: skip
         return await written(change)
+
+    async def set_phone(self, name: str, phone: str | None, *, by: str) -> User:
+        """Where that person is called from now on; None: nowhere. Raises the store's Missing."""
+        return await written(self._store.write(people.set_phone, name, phone, self.now(), by))
 
     async def holder(self, token_hash: str) -> User | None:
         """Whose valid session it is."""

@@ -58,6 +58,7 @@ class Me(Answer):
     user: str
     role: str
     expires: datetime
+    phone: str | None
     service: ServiceFacts
 
 
@@ -65,10 +66,25 @@ class User(Answer):
     username: str
     role: str
     disabled: bool
+    phone: str | None
 
 
 class Users(Listing):
     items: list[User]
+
+
+class Taker(Answer):
+    """`here`: a page of that person answers; `audible`: alarms can be heard at one."""
+
+    username: str
+    role: str
+    here: bool
+    audible: bool
+    on_duty: bool
+
+
+class Takers(Listing):
+    items: list[Taker]
 
 
 # --- the clinic -----------------------------------------------------------------------------------
@@ -330,6 +346,7 @@ class Notice(Answer):
     delivered_at: datetime | None
     seen_at: datetime | None
     acknowledged_at: datetime | None
+    declined_at: datetime | None
 
 
 class ContactOf(Answer):
@@ -371,6 +388,14 @@ class Cuff(Answer):
     stored_reason: str
 
 
+class Sensor(Answer):
+    """What a device says of itself. `battery`: percent; `no_contact_since`: since when it has had
+    no skin contact, or a cuff has sat badly."""
+
+    battery: int | None
+    no_contact_since: datetime | None
+
+
 class ClockStep(Answer):
     """A device's clock was set, by `by_s` seconds (ahead: positive)."""
 
@@ -398,13 +423,15 @@ class FactsNow(Answer):
 
 
 class Status(Answer):
-    """`code`: what notices call this session; `notices`: of what stands, and tests."""
+    """`code`: what notices call this session; `notices`: of what stands, and tests;
+    `nobody_left`: alarms that all who were told cannot take up."""
 
     id: str
     code: str
     contacts: list[ContactOf]
     notices: list[Notice]
     next_notice: NextNotice | None
+    nobody_left: list[str]
     patient: str
     patient_label: str
     protocol: str
@@ -427,6 +454,7 @@ class Status(Answer):
     clocks: dict[str, float | None]
     cuffs: dict[str, Cuff]
     clock_steps: dict[str, ClockStep]
+    sensors: dict[str, Sensor] = {}
     checks: dict[str, CheckMade]
     supervisor: Supervisor | None
     phases: dict[str, datetime]

@@ -24,6 +24,7 @@ from monitor.adapters.web import (
     manual,
     session,
     socket,
+    takers,
 )
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.bodies import BodyLimit
@@ -79,10 +80,11 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     answers.install(app)
     failures = Failures()  # of signing in, wherever that is tried
     sign_in = session.SignIn(accounts, passwords, sessions, failures)
-    identify = links.Identify(accounts, passwords, sessions, failures)
+    identify = links.Identify(accounts, passwords, sessions, failures, outbox.granted)
     for router in (
         session.open_routes(sign_in),
         session.routes(desk, accounts, passwords, sessions, hub),
+        takers.routes(accounts, hub, outbox),
         clinic.patients(desk, records),
         clinic.devices(desk, records),
         contacts.contacts(records, outbox, accounts, passwords),

@@ -1,50 +1,39 @@
 """/n/…: where the link of a notice leads. A plain page without a script, for any telephone.
 
 Opening it acknowledges nothing: mail programs and chat services open links by themselves. Somebody
-presses a button and says who it is, by being signed in, by signing in, or by the contact's PIN.
+says who it is, by being signed in, by signing in, or by the contact's PIN, sees the session, and
+then takes it or says that they cannot. What was proven by a PIN is carried from press to press in
+the form's own body, never in an address.
 """
 
 import re
 from collections import Counter
-from html import escape
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
+from msgspec import Struct
 from starlette.requests import cookie_parser
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from monitor.adapters.store import StoreError
+from monitor.adapters.web import notice_page
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.errors import Unknown
 from monitor.adapters.web.failures import Failures, Slowed
 from monitor.adapters.web.outbox import Linked, Outbox
 from monitor.adapters.web.passwords import Busy, Passwords
-from monitor.adapters.web.security import COOKIE
+from monitor.adapters.web.security import COOKIE, keep_signed_in
 from monitor.adapters.web.sessions import Sessions
 from monitor.core.events import Refused
 
-_PAGE: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><link rel="stylesheet" href="/notice.css"></head>
-<body><main><h1>{title}</h1>{body}<p><a href="/{place}">Open the page</a></p></main></body></html>
-"""
-_FORM: Final = """<form method="post"><h2>{title}</h2>{fields}
-<button name="way" value="{way}">{press}</button></form>
-"""
-_FIELD: Final = '<label>{label}<input name="{name}" {more}></label>'
-_CLOSED: Final = {
-    "used": "This link was used already.",
-    "over": "Nothing waits for an answer here any more: it was acknowledged, is over, or has "
-    "become worse and was told of anew.",
-    "expired": "This link has expired.",
-    "changed": "The addresses were changed since this test. It proves nothing of the new ones.",
-}
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # A PIN is short: so many wrong ones, from wherever they come, and this link wants a sign-in.
 PINS_A_LINK: Final = 8
+# Ways by which it was proven before who somebody is.
+PROVEN: Final = ("grant", "session")
 
 
 class _Denied(Exception):
@@ -56,12 +45,24 @@ class _Denied(Exception):
         super().__init__(text)
 
 
+class Who(Struct, frozen=True):
+    """Who presses a button. token: of the sign-in that this press was, for the browser to keep;
+    grant: what the browser was given after a right PIN, and hands back."""
+
+    name: str
+    signed_in: bool = False
+    token: str = ""
+    grant: str = ""
+
+
 class Identify:
     """Who presses the button. Raises _Denied. failures: shared with the sign-in."""
 
     def __init__(
-        self, accounts: Accounts, passwords: Passwords, sessions: Sessions, failures: Failures
-    ) -> None:
+        self, accounts: Accounts, passwords: Passwords, sessions: Sessions, failures: Failures,
+        granted: Callable[[Linked, str], bool],
+    ) -> None:  # fmt: skip
+        self._granted = granted
         self._accounts = accounts
         self._passwords = passwords
         self._sessions = sessions
@@ -77,12 +78,17 @@ class Identify:
         person = await self._sessions.find(token)
         return person.name if person is not None and person.may("therapist") else None
 
-    async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> str:
+    async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
         if given.get("way") == "session":
             name = await self.signed_in(request)
             if name is None:
                 raise _Denied("Nobody who may act is signed in here.", 403)
-            return name
+            return Who(name, signed_in=True)
+        if given.get("way") == "grant":
+            grant = given.get("grant", "")
+            if not self._granted(linked, grant):
+                raise _Denied("Some time has passed. Say once more who you are.", 403)
+            return Who(f"{linked.name} (by PIN)", grant=grant)
         if given.get("way") == "pin":
             if not self.takes_pin(linked):
                 raise _Denied("This link takes no PIN. Sign in instead.", 403)
@@ -95,12 +101,15 @@ class Identify:
                     self._wrong[linked.message] -= 1
                 raise
             self._wrong[linked.message] -= 1
-            return f"{linked.name} (by PIN)"
+            return Who(f"{linked.name} (by PIN)")
         name = given.get("username", "")
         user = await self._accounts.user(name)
         stored = user.password_hash if user is not None and user.runs_sessions else None
         await self._right(request, name, given.get("password", ""), stored)
-        return name
+        if user is None or linked.purpose == "test":
+            return Who(name)
+        token, _ = await self._sessions.open(user)
+        return Who(name, signed_in=True, token=token)
 
     async def _right(self, request: Request, account: str, said: str, stored: str | None) -> None:
         try:
@@ -120,49 +129,105 @@ def routes(outbox: Outbox, identify: Identify) -> APIRouter:
 
     @router.get("/n/{token}")
     async def look(token: str, request: Request) -> Response:
-        """What it is about, and the ways to take it."""
+        """What it is about, and the ways to say who one is; the session, for who is signed in."""
         try:
             linked = await outbox.linked(token, opened=True)
+            if await identify.signed_in(request) is not None:
+                seen = await outbox.seen(linked, private=True)
+                if seen is not None:
+                    return notice_page.shown(linked, seen)
         except (Unknown, StoreError) as error:
             return _not_there(error)
-        return _shown(linked, pin=identify.takes_pin(linked))
+        return notice_page.asked(linked, pin=identify.takes_pin(linked))
 
     @router.post("/n/{token}")
-    async def take(token: str, request: Request) -> Response:
-        """Acknowledge, as whoever this is."""
+    async def act(token: str, request: Request) -> Response:
+        """Look, take, or say that one cannot, as whoever this is."""
         if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
-            return _page("Refused", "<p>This comes from a page of another origin.</p>", 403)
+            return notice_page.page(
+                "Refused", "<p>This comes from a page of another origin.</p>", 403
+            )
         try:
             linked = await outbox.linked(token, opened=False)
-            return await _taken(outbox, identify, linked, request)
+            return await _Act(outbox, identify, linked, request).answer()
         except (Unknown, StoreError) as error:
             return _not_there(error)
 
     return router
 
 
-async def _taken(outbox: Outbox, identify: Identify, linked: Linked, request: Request) -> Response:
-    if linked.state != "open":
-        # Nobody learns here whether a PIN is right.
-        return _shown(linked, status=409)
-    try:
-        by = await identify(request, linked, await _fields(request))
-        await outbox.use(linked, by=by)
-    except _Denied as denied:
-        pin = identify.takes_pin(linked)
-        return _shown(linked, denied.text, denied.status, pin=pin)
-    except Refused as refused:
-        return _page("Too late", f"<p>{escape(str(refused))}</p>", 409, linked)
-    done = "It arrived. Thank you." if linked.purpose == "test" else f"Acknowledged by {by}."
-    return _page("Done", f"<p>{escape(done)}</p>", 200, linked)
+class _Act:
+    """One press of a button, and the page that it leads to."""
+
+    def __init__(
+        self, outbox: Outbox, identify: Identify, linked: Linked, request: Request
+    ) -> None:
+        self._outbox = outbox
+        self._identify = identify
+        self._linked = linked
+        self._request = request
+
+    async def answer(self) -> Response:
+        linked, who = self._linked, None
+        try:
+            given = await _fields(self._request)
+            if linked.state != "open" and given.get("way") not in PROVEN:
+                # Nobody learns here whether a PIN or a password is right.
+                return notice_page.asked(linked, status=409)
+            who = await self._identify(self._request, linked, given)
+            response = await self._done(who, given)
+        except _Denied as denied:
+            pin = self._identify.takes_pin(linked)
+            return notice_page.asked(linked, denied.text, denied.status, pin=pin)
+        except Refused as refused:
+            response = await self._page(who, str(refused), 409)
+        if who is not None and who.token:
+            keep_signed_in(response, who.token, self._request)
+        return response
+
+    async def _done(self, who: "Who", given: dict[str, str]) -> Response:
+        linked, act, looked = self._linked, given.get("act", "take"), given.get("seen") == "1"
+        if act == "take" and not looked and not notice_page.may_take_blind(linked):
+            return await self._page(who, "Look first. Nothing was acknowledged yet.")
+        if act == "take":
+            await self._outbox.use(linked, by=who.name)
+            if linked.purpose == "test":
+                return notice_page.page("Done", "<p>It arrived. Thank you.</p>", 200, linked)
+            if who.signed_in and looked:
+                return RedirectResponse(f"/#/session/{linked.encounter}", 303)
+            return await self._page(who, f"Acknowledged by {who.name}.")
+        if act == "decline":
+            told = await self._outbox.decline(linked, by=who.name)
+            return await self._page(who, _declined(told))
+        return await self._page(who)
+
+    async def _page(self, who: "Who | None", said: str = "", status: int = 200) -> Response:
+        """The session as it is after it."""
+        linked = await self._outbox.linked(self._request.path_params["token"], opened=False)
+        signed_in = who is not None and who.signed_in
+        seen = await self._outbox.seen(linked, private=signed_in)
+        if seen is None:
+            body = notice_page.paragraphs(linked.lines) + notice_page.told(said)
+            return notice_page.page("Nothing to do", body, status, linked)
+        # No new one for an old one: a PIN is good for a while, however often one looks.
+        grant = "" if signed_in or who is None else who.grant or self._outbox.grant(linked)
+        return notice_page.shown(linked, seen, said, status, grant=grant)
+
+
+def _declined(told: list[str]) -> str:
+    stands = "The alarm stands until somebody takes it."
+    if told:
+        names = " and ".join(told)
+        return f"{names} {'is' if len(told) == 1 else 'are'} told now. {stands}"
+    return f"Nobody else is left who could be told. {stands} Call whoever supervises."
 
 
 def _not_there(error: Exception) -> Response:
     if isinstance(error, Unknown):
-        return _page(
-            "No such notice", _ELSEWHERE.format("This link is not whole, or not ours."), 404
-        )
-    return _page("Not now", _ELSEWHERE.format("The database does not answer at the moment."), 503)
+        words = _ELSEWHERE.format("This link is not whole, or not ours.")
+        return notice_page.page("No such notice", words, 404)
+    words = _ELSEWHERE.format("The database does not answer at the moment.")
+    return notice_page.page("Not now", words, 503)
 
 
 async def _fields(request: Request) -> dict[str, str]:
@@ -175,37 +240,3 @@ async def _fields(request: Request) -> dict[str, str]:
     if any(_CONTROL.search(value) or len(value) > 256 for value in given.values()):
         raise _Denied("That is no form of this page.", 400)
     return given
-
-
-def _shown(linked: Linked, said: str = "", status: int = 200, *, pin: bool = False) -> Response:
-    lines = "".join(f"<p>{escape(line)}</p>" for line in linked.lines)
-    if linked.state != "open":
-        return _page("Nothing to do", f"{lines}<p>{_CLOSED[linked.state]}</p>", status, linked)
-    press = "It arrived" if linked.purpose == "test" else "Acknowledge"
-    forms = []
-    if pin:
-        field = _FIELD.format(
-            label="PIN", name="pin", more='type="password" inputmode="numeric" autocomplete="off"'
-        )
-        forms.append(_form(f"As {linked.name}, by PIN", "pin", press, field))
-    # Whether anybody is signed in here shows when it is pressed: a browser that comes from a mail
-    # program does not say so before.
-    forms.append(_form("As who is signed in here", "session", press))
-    name = _FIELD.format(label="User name", name="username", more='autocomplete="username"')
-    password = _FIELD.format(
-        label="Password", name="password", more='type="password" autocomplete="current-password"'
-    )
-    forms.append(_form("By signing in", "password", press, name + password))
-    told = f'<p role="alert">{escape(said)}</p>' if said else ""
-    title = "Test notice" if linked.purpose == "test" else "An alarm waits"
-    return _page(title, lines + told + "".join(forms), status, linked)
-
-
-def _form(title: str, way: str, press: str, fields: str = "") -> str:
-    return _FORM.format(title=escape(title), way=way, press=press, fields=fields)
-
-
-def _page(title: str, body: str, status: int, linked: Linked | None = None) -> Response:
-    """With a way to the session, for who is signed in or will be."""
-    place = f"#/session/{linked.encounter}" if linked is not None and linked.encounter else ""
-    return HTMLResponse(_PAGE.format(title=title, body=body, place=place), status)

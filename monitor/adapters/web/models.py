@@ -30,6 +30,7 @@ from monitor.adapters.web.desk import (
     Opening,
     ReadingStruck,
 )
+from monitor.codecs import phones
 from monitor.codecs.wire import from_iso
 from monitor.core.events import Override
 
@@ -84,6 +85,12 @@ def _distinct(values: list[str]) -> list[str]:
     return values
 
 
+def _callable(text: str) -> str:
+    if not phones.is_number(text):
+        raise ValueError(f"is not one. {phones.RULE}")
+    return text
+
+
 def _text(least: int, most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
 
@@ -109,6 +116,7 @@ UserIndex = Annotated[int, Field(ge=0, le=254)]
 ModelName = Annotated[str, _text(1, 64), AfterValidator(_printable)]
 RowKey = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Password = Annotated[str, StringConstraints(min_length=8, max_length=256)]
+Phone = Annotated[str, _text(1, 32), AfterValidator(_callable)]
 Reading = Annotated[float, Field(ge=0, le=1000)]
 
 
@@ -125,6 +133,13 @@ class NewUser(Model):
     username: Annotated[str, StringConstraints(pattern=USER_NAME)]
     role: Literal["viewer", "therapist", "admin"]
     password: Password
+    phone: Phone | None = None
+
+
+class ChangedPhone(Model):
+    """null: nobody can be called there any more."""
+
+    phone: Phone | None
 
 
 class ChangedUser(Model):
@@ -133,11 +148,13 @@ class ChangedUser(Model):
     role: Literal["viewer", "therapist", "admin"] | None = None
     password: Password | None = None
     disabled: bool | None = None
+    phone: Phone | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "ChangedUser":
-        if self.role is None and self.password is None and self.disabled is None:
-            raise ValueError("give role, password or disabled")
+        said = self.role is None and self.password is None and self.disabled is None
+        if said and "phone" not in self.model_fields_set:
+            raise ValueError("give role, password, disabled or phone")
         return self
 
 

@@ -22,7 +22,7 @@ _OBSERVED: Final = tuple(
 
 
 def user(row: User) -> Json:
-    return {"username": row.name, "role": row.role, "disabled": row.disabled}
+    return {"username": row.name, "role": row.role, "disabled": row.disabled, "phone": row.phone}
 
 
 def patient(row: Patient) -> Json:
@@ -88,6 +88,7 @@ def notice(row: NoticeRow) -> Json:
         "delivered_at": iso(row.delivered_at),
         "seen_at": iso(row.seen_at),
         "acknowledged_at": iso(row.acknowledged_at),
+        "declined_at": iso(row.declined_at),
     }
 
 

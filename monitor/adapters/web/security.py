@@ -117,6 +117,12 @@ def _with_port(netloc: str, scheme: str) -> str:
     return netloc if colon and port.isdigit() else f"{netloc}:{_DEFAULT_PORTS[scheme]}"
 
 
+def keep_signed_in(response: Response, token: str, request: Request) -> None:
+    """The browser keeps it. No expiry here: the store decides, and it moves on with use."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
+
+
 def role(name: Role) -> dict[str, str]:
     """For `openapi_extra` of a route: who may use it. It stands in the OpenAPI document too."""
     return {ROLE: name}

@@ -12,9 +12,9 @@ from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, refusal
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures, Slowed, client_address
-from monitor.adapters.web.models import ChangedUser, Login, NewUser
+from monitor.adapters.web.models import ChangedPhone, ChangedUser, Login, NewUser
 from monitor.adapters.web.passwords import Busy, Passwords
-from monitor.adapters.web.security import COOKIE, Guarded, role, who
+from monitor.adapters.web.security import COOKIE, Guarded, keep_signed_in, role, who
 from monitor.adapters.web.sessions import Sessions
 from monitor.codecs.wire import iso
 
@@ -61,14 +61,7 @@ class SignIn:
         token, expires = await self._sessions.open(user)
         body = {"token": token, "user": user.name, "role": user.role, "expires": iso(expires)}
         response = answer(body)
-        # No expiry here: the store decides, and it moves on with use.
-        response.set_cookie(
-            COOKIE,
-            token,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        keep_signed_in(response, token, request)
         return response
 
 
@@ -108,9 +101,16 @@ def routes(
                 "user": person.name,
                 "role": person.role,
                 "expires": iso(person.expires),
+                "phone": person.phone,
                 "service": desk.facts(),
             }
         )
+
+    @router.patch("/me", openapi_extra=role("viewer"), responses=says(answered.User))
+    async def my_phone(body: ChangedPhone, request: Request) -> Response:
+        """Where whoever is on call reaches you; null: nowhere."""
+        name = who(request).name
+        return answer(rows.user(await accounts.set_phone(name, body.phone, by=name)))
 
     @router.get("/users", openapi_extra=role("admin"), responses=says(answered.Users))
     async def users() -> Response:
@@ -125,15 +125,22 @@ def routes(
         """Let somebody sign in. The password has at least eight characters."""
         hashed = await passwords.hash(body.password)
         by = who(request).name
-        return answer(rows.user(await accounts.add_user(body.username, body.role, hashed, by)), 201)
+        made = await accounts.add_user(body.username, body.role, hashed, by, body.phone)
+        return answer(rows.user(made), 201)
 
     @router.patch("/users/{username}", openapi_extra=role("admin"), responses=says(answered.User))
     async def change_user(username: str, body: ChangedUser, request: Request) -> Response:
         """Another role or password, or no entry at all. A new password, and being disabled, end
-        what that person has open. The last administrator who may sign in stays one."""
+        what that person has open. The last administrator who may sign in stays one. `phone`: where
+        whoever is on call reaches this person; null: nowhere."""
         hashed = await passwords.hash(body.password) if body.password else None
         by = who(request).name
-        changed = await accounts.change_user(username, body.role, hashed, body.disabled, by)
+        given = body.model_fields_set
+        changed = None
+        if given != {"phone"}:  # what may be refused comes first
+            changed = await accounts.change_user(username, body.role, hashed, body.disabled, by)
+        if changed is None or "phone" in given:
+            changed = await accounts.set_phone(username, body.phone, by=by)
         return answer(rows.user(changed))
 
     return router

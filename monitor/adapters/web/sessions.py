@@ -36,6 +36,7 @@ class Person(Struct, frozen=True):
     role: str
     session: str
     expires: float
+    phone: str | None = None
 
     def may(self, role: Role) -> bool:
         return RANK.get(self.role, -1) >= RANK[role]
@@ -74,7 +75,7 @@ class Sessions:
         if used:
             await self._prolong(session)
         expires = self._prolonged.get(session, self._accounts.now()) + self._lifetime
-        return Person(user.name, user.role, session, expires)
+        return Person(user.name, user.role, session, expires, user.phone)
 
     async def close(self, session: str) -> None:
         await self._accounts.end(session)

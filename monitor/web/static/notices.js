@@ -8,10 +8,12 @@ import { unheard } from "./unheard.js";
 const CONFIRMED_MS = 24 * 3600_000;
 
 /** "On call told 14:38. Backup not reached." of these alarms; "" while nobody was. */
-export function told({ notices = [] }, ids) {
+export function told({ notices = [], nobody_left: left = [] }, ids) {
   const mine = notices.filter((n) => ids.includes(n.alarm));
   const people = [...new Set(mine.map((n) => n.contact_id))];
-  return people.map((id) => fate(mine.filter((n) => n.contact_id === id))).filter(Boolean).join(" ");
+  const fates = people.map((id) => fate(mine.filter((n) => n.contact_id === id)));
+  const nobody = left.some((id) => ids.includes(id)) && "Nobody else is left to be told.";
+  return [...fates, nobody].filter(Boolean).join(" ");
 }
 
 /** "Backup in 0:24." while somebody would be told of one of these alarms next. */
@@ -28,6 +30,7 @@ function fate(all) {
   const last = (at) => Math.max(...rows.map((n) => ms(n[at]) ?? 0));
   // A program may have opened it: mail and chat look at links by themselves.
   const opened = last("seen_at") ? `, link opened ${clock(last("seen_at"))}` : "";
+  if (last("declined_at")) return `${name} cannot, said so ${clock(last("declined_at"))}.`;
   if (last("sent_at")) return `${name} told ${clock(last("sent_at"))}${opened}.`;
   if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `${name} not reached.`;
   return rows.some((n) => n.state === "queued") ? `${name} is being told.` : "";
@@ -76,6 +79,7 @@ export function course(n) {
     ["sent", n.sent_at],
     ["delivered", n.delivered_at],
     ["link opened", n.seen_at],
+    ["said “I cannot”", n.declined_at],
     [n.purpose === "test" ? "confirmed" : "acknowledged", n.acknowledged_at],
   ];
   const done = steps.filter(([, at]) => at).map(([word, at]) => `${word} ${clock(ms(at))}`);

@@ -7,7 +7,7 @@ from monitor.adapters.deliver import NotAllowed, Rules, check
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store.contacts import Wanted, find_contact
 from monitor.adapters.web.errors import Invalid, Unknown
-from monitor.adapters.web.outbox import Linked
+from monitor.adapters.web.outbox import Linked, Seen
 from monitor.service import rota
 
 
@@ -25,6 +25,9 @@ class SmallOutbox:
             rota.zone(wanted.preferences.zone)
         except rota.NoZone as error:
             raise Invalid("zone", str(error)) from None
+
+    def on_duty(self) -> frozenset[str]:
+        return frozenset()
 
     async def changed(self) -> None:
         """Nobody is told of anything here."""
@@ -50,6 +53,19 @@ class SmallOutbox:
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         raise Unknown("There is no such notice.")
+
+    async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
+        """No link leads here."""
+        return None
+
+    def grant(self, linked: Linked) -> str:
+        return ""
+
+    def granted(self, linked: Linked, grant: str) -> bool:
+        return False
+
+    async def decline(self, linked: Linked, *, by: str) -> list[str]:
+        return []
 
     async def use(self, linked: Linked, *, by: str) -> None:
         """No link leads here."""

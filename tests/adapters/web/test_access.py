@@ -16,6 +16,8 @@ USERS = {"vera": VIEWER, "theo": THERAPIST, "ada": ADMIN}
 ROUTES = [
     ("POST", "/logout", VIEWER),
     ("GET", "/me", VIEWER),
+    ("PATCH", "/me", VIEWER),
+    ("GET", "/takers", THERAPIST),
     ("GET", "/users", ADMIN),
     ("POST", "/users", ADMIN),
     ("PATCH", "/users/{username}", ADMIN),

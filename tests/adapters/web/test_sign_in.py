@@ -144,11 +144,41 @@ async def test_the_service_s_fast_clock_signs_nobody_out(service: Service) -> No
         assert (await client.get("/api/v1/me")).status_code == 200
 
 
+async def test_a_telephone_is_said_by_oneself_or_the_administrator_and_is_on_the_audit(
+    service: Service,
+) -> None:
+    async with service.client("ada") as admin, service.client("theo") as theo:
+        assert (await theo.get("/api/v1/me")).json()["phone"] is None
+        said = await theo.patch("/api/v1/me", json={"phone": "+351 21 555 0100"})
+        assert (said.status_code, said.json()["phone"]) == (200, "+351 21 555 0100")
+        assert (await theo.get("/api/v1/me")).json()["phone"] == "+351 21 555 0100"
+        assert (await theo.patch("/api/v1/users/ada", json={"phone": "112"})).status_code == 403
+        for wrong in ("call me", "12", "+", "1" * 33, "+351\n555", "٠١٢٣٤", 5):
+            refused = await theo.patch("/api/v1/me", json={"phone": wrong})
+            assert (refused.status_code, "phone" in refused.text) == (422, True), wrong
+        assert (await admin.patch("/api/v1/users/theo", json={"phone": None})).status_code == 200
+        assert (await admin.patch("/api/v1/users/nobody", json={"phone": "112"})).status_code == 404
+        known = {
+            u["username"]: u["phone"] for u in (await admin.get("/api/v1/users")).json()["items"]
+        }
+        assert (known["theo"], known["ada"]) == (None, None)
+    rows = await service.store.read(lambda c: c.execute(select(audit).order_by(audit.c.id)).all())
+    audited = [(r.user, r.action, r.object, json.loads(r.detail)) for r in rows]
+    assert [(*of, [d["before"]["phone"], d["after"]["phone"]]) for *of, d in audited] == [
+        ("theo", "user_phone_changed", "theo", [None, "+351 21 555 0100"]),
+        ("ada", "user_phone_changed", "theo", ["+351 21 555 0100", None]),
+    ]
+
+
 async def test_an_admin_lets_others_in(service: Service) -> None:
-    nora = {"username": "nora", "role": "viewer", "password": "long enough"}
+    nora = {"username": "nora", "role": "viewer", "password": "long enough", "phone": "112"}
     async with service.client("ada") as admin, service.client() as client:
         made = await admin.post("/api/v1/users", json=nora)
-        assert (made.status_code, made.json()["role"]) == (201, "viewer")
+        assert (made.status_code, made.json()["role"], made.json()["phone"]) == (
+            201,
+            "viewer",
+            "112",
+        )
         assert (await sign_in(client, "nora", "long enough")).json()["role"] == "viewer"
         again = await admin.post("/api/v1/users", json=nora)
         assert (again.status_code, "nora" in again.json()["detail"]) == (409, True)
@@ -165,7 +195,9 @@ async def test_an_admin_changes_others_and_it_is_on_the_audit(service: Service) 
         assert (changed.status_code, changed.json()["role"]) == (200, "therapist")
         assert (await theo.get("/api/v1/me")).status_code == 200
         gone = await admin.patch("/api/v1/users/theo", json={"disabled": True})
-        assert gone.json() == {"username": "theo", "role": "therapist", "disabled": True}
+        assert gone.json() == {
+            "username": "theo", "role": "therapist", "disabled": True, "phone": None,
+        }  # fmt: skip
         assert (await theo.get("/api/v1/me")).status_code == 401
         await admin.patch("/api/v1/users/theo", json={"disabled": False, "password": "another one"})
         assert (await sign_in(theo, "theo", PASSWORD)).status_code == 401

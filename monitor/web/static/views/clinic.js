@@ -15,6 +15,7 @@ import { Devices } from "./devices.js";
 import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
+import { Phones } from "./phones.js";
 
 const MONTHS_MS = 90 * 24 * 3600_000;
 const HOPS = { reading: "reading to decision", live: "live view", notice: "record and notice" };
@@ -25,6 +26,7 @@ export function Clinic() {
     <${OtherAlarms} />
     <main class="clinic">
       ${me.value.role === "admin" && html`<${Contacts} />`}
+      ${acts.value && html`<${Phones} />`}
       ${acts.value && html`<${ThisBrowser} />`}
       <${SelfTest} />
       <${Cost} />

@@ -1,35 +1,73 @@
 // Who supervises: offered by one, taken by the other. Until then it stays with the first.
 
-import { post } from "../api.js";
-import { acts, me, sessions } from "../app.js";
+import { list, post } from "../api.js";
+import { acts, me, moment, sessions } from "../app.js";
+import { summary, taker } from "../handover.js";
 import { html } from "../html.js";
+import { sound, turnOn } from "../sound.js";
 import { label } from "../strings.js";
-import { useState } from "../vendor/preact-hooks.js";
-import { Field, useDraft, useSubmit } from "./form.js";
-import { Panel, closePanel } from "./panel.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { Choice, Field, useDraft, useSubmit } from "./form.js";
+import { Panel, closePanel, openPanel } from "./panel.js";
 
 const route = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
 
 export function HandOverPanel({ encounter }) {
   const { supervisor } = encounter;
-  const mine = supervisor?.name === me.value.name;
-  const draft = useDraft(`handover/${encounter.id}`, {});
+  return supervisor && supervisor.name !== me.value.name
+    ? html`<${TakePanel} encounter=${encounter} />`
+    : html`<${OfferPanel} encounter=${encounter} />`;
+}
+
+function OfferPanel({ encounter }) {
+  const draft = useDraft(`handover/${encounter.id}`, { to: "" });
+  const [people, setPeople] = useState(null);
+  useEffect(() => {
+    list("takers").then(setPeople, () => setPeople([]));
+  }, []);
   const form = useSubmit(async () => {
-    const { to, reason } = draft.values;
-    if (mine || !supervisor) await post(route(encounter, "hand-over"), { to: to.trim() });
-    else await post(route(encounter, "take-over"), { reason: reason.trim() });
+    await post(route(encounter, "hand-over"), { to: draft.values.to });
     draft.clear();
     closePanel();
   });
-  if (supervisor && !mine) {
-    return html`<${Panel} title="Take over" act="Take over" ...${form}>
-      <p>${supervisor.name} supervises this session.</p>
-      <${Field} draft=${draft} name="reason" label="Reason" required autofocus />
-    <//>`;
-  }
+  const others = (people ?? []).filter((p) => p.username !== me.value.name);
+  const chosen = others.find((p) => p.username === draft.values.to);
   return html`<${Panel} title="Hand over" act="Offer" ...${form}>
-    <${Field} draft=${draft} name="to" label="To" placeholder="user name" required autofocus />
+    <${Choice} draft=${draft} name="to" label="To" required autofocus
+      options=${[["", "Choose"], ...others.map((p) => [p.username, taker(p)])]} />
+    ${people && !others.length && html`<p>Nobody else may run a session here.</p>`}
+    ${chosen && !chosen.audible && html`<p class="silent">
+      <b>${chosen.username} would hear no alarm:</b> ${chosen.here ? "the sound there is off." : "no page of theirs is open."}
+    </p>`}
     <small>You supervise until it is taken.</small>
+  <//>`;
+}
+
+/** Read first, then taken; without an offer for a reason. */
+function TakePanel({ encounter }) {
+  const { supervisor } = encounter;
+  const offered = supervisor.offered_to === me.value.name;
+  const draft = useDraft(`takeover/${encounter.id}`, { reason: "" });
+  const form = useSubmit(async () => {
+    await post(route(encounter, "take-over"), { reason: offered ? "" : draft.values.reason.trim() });
+    draft.clear();
+    closePanel();
+  });
+  return html`<${Panel} title="Take over" act="Take over" ...${form}>
+    <p>${supervisor.name} supervises this session${offered ? " and offers it to you" : ""}.</p>
+    ${summary(encounter, moment.value).map(
+      ([title, lines]) => html`<section key=${title} class="handed" aria-label=${title}>
+        <h3>${title}</h3>
+        ${lines.map((line, i) => html`<p key=${i}>${line}</p>`)}
+      </section>`,
+    )}
+    ${sound.value !== "on" && html`<p class="silent">
+      <b>Your sound is off.</b> You would hear no alarm of this session.${" "}
+      <button type="button" class="plain" disabled=${sound.value === "testing"} onClick=${turnOn}>
+        Turn it on
+      </button>
+    </p>`}
+    ${!offered && html`<${Field} draft=${draft} name="reason" label="Reason" required autofocus />`}
   <//>`;
 }
 
@@ -42,12 +80,13 @@ export function Offers() {
 }
 
 function Offer({ encounter }) {
-  const [problem, setProblem] = useState("");
-  const take = () =>
-    post(route(encounter, "take-over")).catch((refusal) => setProblem(refusal.message));
+  const read = () => {
+    location.hash = `#/session/${encodeURIComponent(encounter.id)}`;
+    openPanel(encounter.id, "handover");
+  };
   return html`<span class="away" role="status">
-    ${problem || `${encounter.supervisor.name} offers you ${label(encounter)}`}
-    <button class="plain" onClick=${take}>Take it</button>
+    ${encounter.supervisor.name} offers you ${label(encounter)}
+    <button class="plain" onClick=${read}>Read and take it</button>
   </span>`;
 }
 

@@ -18,7 +18,7 @@ export function closePanel() {
 }
 
 /**
- * `gate`: what the act waits for; `past`: the way past it. Esc leaves, Ctrl+Enter (on a Mac also
+ * Without `act` its own buttons do what it is for. `gate`: what the act waits for; `past`: the way past it. Esc leaves, Ctrl+Enter (on a Mac also
  * Command) sends, and the focus goes back to the button that opened it.
  */
 export function Panel({ title, act, submit, busy, refusal, children, gate, past }) {
@@ -46,11 +46,12 @@ export function Panel({ title, act, submit, busy, refusal, children, gate, past 
     <${Problem} refusal=${refusal?.unmet.length ? null : refusal} />
     ${past}
     <div class="acts">
-      <button class="bright" type="submit" aria-keyshortcuts="Control+Enter" aria-disabled=${busy}>
+      ${act &&
+      html`<button class="bright" type="submit" aria-keyshortcuts="Control+Enter" aria-disabled=${busy}>
         ${act}
-      </button>
+      </button>`}
       <button type="button" aria-keyshortcuts="Escape" onClick=${closePanel}>Cancel</button>
-      <small class="keys">Ctrl+Enter, Esc</small>
+      <small class="keys">${act ? "Ctrl+Enter, Esc" : "Esc"}</small>
     </div>
   </form>`;
 }

@@ -157,7 +157,7 @@ function Acts({ encounter: e }) {
   const opens = [
     ["reading", "Enter reading"],
     ["note", "Add note"],
-    ["symptom", "Add symptom"],
+    ["symptom", "Help, symptom"],
     ["limit", "Set limit"],
     ["baseline", "New baseline"],
     ["correct", "Correct"],

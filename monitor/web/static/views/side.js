@@ -7,6 +7,7 @@ import { standing } from "../headline.js";
 import { html } from "../html.js";
 import { OpenRing, Tick } from "../icons.js";
 import { next } from "../next.js";
+import { sensor } from "../sensor.js";
 import { number } from "../strings.js";
 import { cause } from "../told.js";
 import { Vital } from "./vital.js";
@@ -25,9 +26,21 @@ export function Vitals({ encounter }) {
         <${Vital} encounter=${encounter} code=${code} now=${moment.value} />
         <${Standing} encounter=${encounter} code=${code} />
         <${Cause} encounter=${encounter} code=${code} />
+        <${Sensor} encounter=${encounter} code=${code} />
       </div>`,
     )}
   </div>`;
+}
+
+/** What the device says of itself, beside what it measures. */
+function Sensor({ encounter, code }) {
+  const found = sensor(encounter, code);
+  if (!found.length) return null;
+  return html`<p class="sensor">
+    ${found.map(
+      ({ text, bad }, i) => html`${i > 0 && ", "}<span key=${text} class=${bad ? "bad" : ""}>${text}</span>`,
+    )}
+  </p>`;
 }
 
 /** The scale with its limits and, while the value is believed, where on it the value is. */

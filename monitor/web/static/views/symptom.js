@@ -1,25 +1,37 @@
-// What the patient or the sitter reports, from the listed words. Some raise an alarm at once.
+// What the patient or the sitter reports, or that somebody called for help: one press records it.
+// Some raise an alarm at once.
 
 import { get, post } from "../api.js";
 import { html } from "../html.js";
-import { useEffect, useState } from "../vendor/preact-hooks.js";
-import { Choice, useDraft, useSubmit } from "./form.js";
+import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
+import { useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
 
 export function SymptomPanel({ encounter }) {
   const [words, setWords] = useState([]);
-  const draft = useDraft(`symptom/${encounter.id}`, { symptom: "" });
   useEffect(() => {
-    get("vocabulary").then(({ symptoms }) => setWords(symptoms.map((s) => [s.id, s.text])), () => {});
+    get("vocabulary").then(({ symptoms }) => setWords(symptoms), () => {});
   }, []);
+  const asked = useRef(null);
   const form = useSubmit(async () => {
-    await post(`encounters/${encounter.id}/symptoms`, { symptom: draft.values.symptom });
-    draft.clear();
+    const { route, body } = asked.current;
+    await post(`encounters/${encodeURIComponent(encounter.id)}/${route}`, body);
     closePanel();
   });
-  return html`<${Panel} title="Symptom" act="Save symptom" ...${form}>
-    <${Choice} draft=${draft} name="symptom" label="Reported" required autofocus
-      options=${[["", "Choose"], ...words]} />
-    <small>By its severity a symptom raises an alarm, whatever the numbers say.</small>
+  const say = (route, body) => () => {
+    asked.current = { route, body };
+    form.submit();
+  };
+  return html`<${Panel} title="Help, symptom" ...${form} submit=${(event) => event.preventDefault()}>
+    <small>One press records it. By its severity it raises an alarm, whatever the numbers say.</small>
+    <button type="button" autofocus aria-disabled=${form.busy} onClick=${say("help")}>
+      Called for help
+    </button>
+    <div class="reports" role="group" aria-label="Symptoms">
+      ${words.map(
+        ({ id, text }) => html`<button key=${id} type="button" aria-disabled=${form.busy}
+          onClick=${say("symptoms", { symptom: id })}>${text}</button>`,
+      )}
+    </div>
   <//>`;
 }

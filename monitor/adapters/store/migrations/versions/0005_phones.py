@@ -1,0 +1,11 @@
+"""Users: where each can be called."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.add_column("users", sa.Column("phone", sa.Text()))

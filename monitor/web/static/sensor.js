@@ -1,0 +1,23 @@
+// What a device says of itself, for beside the vital sign that it measures. Pure.
+
+import { DEVICE_WORDS } from "./strings.js";
+
+const MEASURES = { hr: "heart_rate", bp: "cuff", temp: "thermometer" };
+const LOW_PERCENT = 20;
+
+/** [{text, bad}] of the devices of this vital sign: "battery 80 %", "battery low, 12 %", "no skin contact". */
+export function sensor({ devices = {}, sensors = {} }, code) {
+  const mine = Object.keys(devices).filter((id) => devices[id] === MEASURES[code]);
+  return mine.flatMap((id) => {
+    const name = mine.length > 1 ? `${id}: ` : "";
+    return says(sensors[id] ?? {}, code).map(({ text, bad }) => ({ text: name + text, bad }));
+  });
+}
+
+function says({ battery = null, no_contact_since: off = null }, code) {
+  const low = battery !== null && battery <= LOW_PERCENT;
+  return [
+    off && { text: code === "bp" ? `${DEVICE_WORDS.cuff} sits badly` : "no skin contact", bad: true },
+    battery !== null && { text: low ? `battery low, ${battery} %` : `battery ${battery} %`, bad: low },
+  ].filter(Boolean);
+}
