@@ -8,7 +8,7 @@ import { sound, turnOn } from "../sound.js";
 import { label } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, useDraft, useSubmit } from "./form.js";
-import { Panel, closePanel, openPanel } from "./panel.js";
+import { Panel, closePanel, openPanel, panel } from "./panel.js";
 
 const route = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
 
@@ -74,7 +74,8 @@ function TakePanel({ encounter }) {
 /** What is offered to whoever looks on, session by session. */
 export function Offers() {
   const { name } = me.value;
-  const mine = sessions.value.filter((e) => e.supervisor?.offered_to === name);
+  const reading = panel.value?.name === "handover" ? panel.value.id : null;
+  const mine = sessions.value.filter((e) => e.supervisor?.offered_to === name && e.id !== reading);
   if (!acts.value || !mine.length) return null;
   return mine.map((e) => html`<${Offer} key=${e.id} encounter=${e} />`);
 }
