@@ -10,6 +10,8 @@ import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel, openPanel, panel } from "./panel.js";
 
+const LOOK_MS = 3000;
+
 const route = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
 
 export function HandOverPanel({ encounter }) {
@@ -23,7 +25,11 @@ function OfferPanel({ encounter }) {
   const draft = useDraft(`handover/${encounter.id}`, { to: "" });
   const [people, setPeople] = useState(null);
   useEffect(() => {
-    list("takers").then(setPeople, () => setPeople([]));
+    // Pages come and go while one chooses.
+    const look = () => list("takers").then(setPeople, () => {});
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
   }, []);
   const form = useSubmit(async () => {
     await post(route(encounter, "hand-over"), { to: draft.values.to });
