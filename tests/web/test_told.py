@@ -213,7 +213,7 @@ async def test_a_cuff_is_registered_with_its_user_and_model_and_both_change(
     form = section.locator("form")
     await form.get_by_label("User").fill("300")
     await form.get_by_role("button", name="Save device").click()
-    await expect(form.get_by_text(re.compile("user: .*254"))).to_be_visible()
+    await expect(form.get_by_text(re.compile("User .*254"))).to_be_visible()
     await form.get_by_label("User").fill("")
     await form.get_by_label("Model").fill("M7")
     await form.get_by_role("button", name="Save device").click()

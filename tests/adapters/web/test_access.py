@@ -70,6 +70,8 @@ ROUTES = [
     ("POST", "/push/end", THERAPIST),
     ("GET", "/self-test", VIEWER),
     ("POST", "/self-test", THERAPIST),
+    ("GET", "/audit", ADMIN),
+    ("POST", "/encounters/{encounter_id}/corrections", THERAPIST),
     ("GET", "/openapi.json", VIEWER),
 ]
 

@@ -212,7 +212,11 @@ async def test_an_admin_changes_others_and_it_is_on_the_audit(service: Service) 
     assert [(row["user"], row["object"]) for row in rows] == [
         ("ada", "vera"), ("ada", "theo"), ("ada", "theo"),
     ]  # fmt: skip
-    assert json.loads(rows[2]["detail"]) == {"disabled": False, "password": "changed"}
+    assert json.loads(rows[2]["detail"]) == {
+        "before": {"role": "therapist", "disabled": True},
+        "after": {"role": "therapist", "disabled": False},
+        "password": "changed",
+    }
 
 
 @pytest.mark.parametrize("change", [{"disabled": True}, {"role": "viewer"}])

@@ -6,7 +6,7 @@ import { label } from "../strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 
 /** `brief`: in the alarm bar, where what is not on file has no room. */
-export function Reach({ encounter, brief = false }) {
+export function Reach({ encounter, brief = false, children }) {
   const people = reach(encounter);
   return html`<div class="reach" role="group" aria-label=${`Reach ${label(encounter)}`}>
     ${people.map(
@@ -16,6 +16,7 @@ export function Reach({ encounter, brief = false }) {
     )}
     ${!brief && html`<span class="quiet">${absent(encounter)}</span>`}
     ${!brief && people.length > 0 && html`<${Copy} encounter=${encounter} />`}
+    ${children}
   </div>`;
 }
 

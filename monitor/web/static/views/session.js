@@ -76,7 +76,13 @@ function Open({ encounter: e }) {
     <${AlarmBar} place="session" lines=${alarmLines.value}
       calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
     <section class="facts" aria-label="Given, and whom to reach">
-      <${Given} encounter=${e} /><${Reach} encounter=${e} />
+      <${Given} encounter=${e} />
+      <${Reach} encounter=${e}>
+        ${acts.value &&
+        html`<button class="plain" data-opens="correct" onClick=${() => openPanel(e.id, "correct")}>
+          Correct
+        </button>`}
+      <//>
       ${e.dosed_at && html`<${Unheard} encounters=${[e]} />`}
     </section>
     <main class="one-session">
@@ -160,7 +166,6 @@ function Acts({ encounter: e }) {
     ["symptom", "Help, symptom"],
     ["limit", "Set limit"],
     ["baseline", "New baseline"],
-    ["correct", "Correct"],
     ["handover", mine ? "Hand over" : "Take over"],
     ["dose", "Record dose", dose],
     ["close", "Close session", close],
