@@ -33,6 +33,9 @@ async def test_a_session_is_offered_and_taken_and_stays_with_the_first_until_the
     await expect(wall.get_by_text("thea supervises, offered to mara")).to_be_visible()
     assert clinic.get(f"/encounters/{encounter}")["supervisor"]["name"] == "thea"
     await expect(hers.get_by_text("thea offers you Yarrow 80")).to_be_visible()
+    for width, height in ((390, 844), (960, 720), (1280, 800)):
+        await hers.set_viewport_size({"width": width, "height": height})
+        await expect(hers.get_by_role("button", name="Take it")).to_be_in_viewport(ratio=1)
     await hers.get_by_role("button", name="Take it").click()
     await expect(wall.get_by_text("mara supervises")).to_be_visible()
     await expect(hers.get_by_text("offers you")).to_have_count(0)

@@ -47,7 +47,7 @@ function Offer({ encounter }) {
     post(route(encounter, "take-over")).catch((refusal) => setProblem(refusal.message));
   return html`<span class="away" role="status">
     ${problem || `${encounter.supervisor.name} offers you ${label(encounter)}`}
-    <button class="plain" onClick=${take}>Take it</button>
+    <button onClick=${take}>Take it</button>
   </span>`;
 }
 
