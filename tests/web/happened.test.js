@@ -129,9 +129,9 @@ test("one entry for each transition, with its own reason, and who took it", () =
   ]);
   assert.deepEqual(told.map((e) => e.why), [
     "Systolic pressure 152 is at the low limit of 150.",
-    "It was low at 152.",
+    "It was a low alarm at 152.",
     "Systolic pressure 184 is high. Low for 7 min.",
-    "It was high at 184.",
+    "It was a high alarm at 184.",
     "Systolic pressure 155 is low. High for 24 min, of which 12 min and 12 min without a pressure.",
     "It is back below 150. Low for 9 min.",
   ]);
@@ -206,7 +206,7 @@ test("what was taken while it happened stands where it happened", () => {
 test("a note on an acknowledgement stays beside it", () => {
   const told = entries(rows(...alarms.slice(0, 1), ["acknowledge", 2, { alarm_id: "e-1", by: "thea", note: "cuff sat badly" }],
     alarms[1]), {}, time);
-  assert.equal(told.at(-1).why, "It was low at 152. Cuff sat badly.");
+  assert.equal(told.at(-1).why, "It was a low alarm at 152. Cuff sat badly.");
 });
 
 test("alarms of the journal and of the live view are one list", () => {

@@ -74,6 +74,18 @@ test("from the paper alone: what was given, what became high, what was not measu
   ]);
 });
 
+test("a corrected dose is told as it was, beside what was recorded, and so is the total", () => {
+  const doses = [
+    { at: iso(0), drug: "ketamine", route: "sublingual", amount_mg: 100, corrected: false },
+    { at: iso(38), drug: "Ketamine", route: "sublingual", amount_mg: 40, corrected: true },
+  ];
+  assert.deepEqual(Object.fromEntries(short(about({ encounter: encounter({ doses }) }))).Given, [
+    `Ketamine 100 mg sublingual at ${hm(0)}, by thea.`,
+    `Ketamine 40 mg sublingual at ${hm(38)}, by mara. Corrected: it had been recorded as Ketamine 50 mg sublingual at ${hm(40)}.`,
+    "140 mg in all.",
+  ]);
+});
+
 test("of a session in which nothing happened it says so", () => {
   const bareOne = about({ rows: rows.slice(0, 1), encounter: encounter({ dosed_at: null, closed_at: null }) });
   const said = Object.fromEntries(short(bareOne));

@@ -45,6 +45,11 @@ async def test_a_dose_is_corrected_from_its_line_and_both_amounts_stand_in_the_r
         "Ketamine 100 mg sublingual, corrected: Ketamine 50 mg sublingual"
     )
     await expect(sheet).to_contain_text("the second tablet was not taken")
+    # What is read first says what was given, and so does the chart.
+    await expect(sheet.locator("dl.short").first).to_contain_text(
+        re.compile(r"^Given\s*Ketamine 50 mg sublingual at \d\d:\d\d, by thea\. Corrected: ")
+    )
+    await expect(sheet.locator(".plot .given")).to_have_text("50 mg")
 
 
 async def test_a_typed_reading_is_struck_out_and_its_alarm_is_taken_back(

@@ -43,6 +43,10 @@ async def test_a_session_is_offered_and_taken_and_stays_with_the_first_until_the
     await expect(wall.get_by_text("thea supervises, offered to mara")).to_be_visible()
     assert clinic.get(f"/encounters/{encounter}")["supervisor"]["name"] == "thea"
     await expect(hers.get_by_text("thea offers you Yarrow 80")).to_be_visible()
+    for width, height in ((390, 844), (960, 720), (1280, 800)):
+        await hers.set_viewport_size({"width": width, "height": height})
+        reading = hers.get_by_role("button", name="Read and take it")
+        await expect(reading).to_be_in_viewport(ratio=1)
     # She reads before she takes it: what was given, what stands, what is to be done.
     await hers.get_by_role("button", name="Read and take it").click()
     form = hers.locator("form")

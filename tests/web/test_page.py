@@ -377,7 +377,7 @@ async def _enter_readings(session: Locator) -> None:
     await session.get_by_label("Systolic").fill("131")
     await session.get_by_label("Diastolic").fill("82")
     await session.get_by_label("Pulse").fill("70")
-    await session.get_by_label("Body heat").fill("36,8")
+    await session.get_by_label("Body temperature").fill("36,8")
     await session.get_by_role("button", name="Save reading").click()
     await expect(session.get_by_label("Blood pressure")).to_have_text("131/82")
     await expect(session.get_by_label("Temperature")).to_have_text("36.8")

@@ -163,11 +163,11 @@ async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list
     said = " ".join(sheets[1])
     for row in (
         "Systolic pressure high: low alarm. Systolic pressure 153 is at or above the low limit",
-        "Systolic pressure high: taken. It was low at 153.",
+        "Systolic pressure high: taken. It was a low alarm at 153.",
         "Systolic pressure high: rose from low to high. Systolic pressure 184 is at or above the",
         "Systolic pressure high: high, still there. Still there 10 min after thea acknowledged",
         "Systolic pressure high: eased from high to low. ",
-        "It was high at 191. Lies down now.",
+        "It was a high alarm at 191. Lies down now.",
         "Symptom: nausea.",
         "Cuff failed: yew- cuff. Cuff loose.",
         "Hand-over offered: thea to mara.",

@@ -1,12 +1,14 @@
 """How to reach the people of a session, and whether anybody elsewhere would hear of its alarms."""
 
+import os
 import re
+import signal
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.parts.product import Clinic, Product
-from tests.web.hands import Desk, overflow, region
+from tests.web.hands import Desk, alerts, overflow, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -96,3 +98,32 @@ async def test_nobody_elsewhere_hears_until_somebody_is_named_and_on_duty(
     await expect(standing).to_have_count(0)
     admin.http.delete(f"/contacts/{contact}")
     await expect(standing).to_be_visible()
+
+
+async def test_while_the_link_is_lost_everybody_can_be_reached_and_the_worst_stands_first(
+    wall: Page, product: Product, desk: Desk
+) -> None:
+    desk.open("Aster 76", emergency=PEOPLE)
+    desk.open("Zinnia of the Long Lake 77", emergency=PEOPLE)
+    desk.send("cuff", sbp=190, dbp=116)
+    await wall.get_by_role("alert").first.wait_for()
+    assert product.process is not None
+    os.kill(product.process.pid, signal.SIGSTOP)
+    try:
+        await alerts(wall, "Link lost").wait_for()
+        rows = wall.get_by_role("main").get_by_role("region")
+        await expect(rows.first).to_have_accessible_name(re.compile("^Zinnia"))
+        for width, height in ((390, 844), (960, 720), (1280, 800)):
+            await wall.set_viewport_size({"width": width, "height": height})
+            await expect(rows.first.get_by_text("Zinnia of the Long Lake 77")).to_be_visible()
+            line = rows.first.get_by_role("group", name=re.compile("^Reach Zinnia"))
+            await expect(line).to_contain_text("7 Example Lane, 10115 Berlin")
+            numbers = await line.get_by_role("link").all()
+            assert [await a.get_attribute("href") for a in numbers] == NUMBERS
+            for number in numbers:
+                box = await number.bounding_box()
+                assert box is not None
+                assert box["height"] < 30, "a number stands in one line"
+            assert await overflow(wall) <= 0, width
+    finally:
+        os.kill(product.process.pid, signal.SIGCONT)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.web.hands import Desk, alerts, overflow, region
+from tests.web.hands import Desk, alerts, line_with, overflow, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -79,7 +79,6 @@ async def test_no_form_moves_the_numbers_out_of_sight(wall: Page, desk: Desk) ->
     await wall.get_by_role("button", name="Record dose").click()
     await wall.get_by_label("Amount").fill("100")
     await wall.get_by_role("button", name="Record dose").click()
-    await expect(wall.get_by_label("Reason")).to_be_visible()
     numbers = [wall.get_by_label(v).locator(".figure") for v in ("Blood pressure", "Heart rate")]
     send = wall.locator("form").get_by_role("button", name="Record dose")
     for width, height in WINDOWS:
@@ -113,3 +112,38 @@ async def test_the_gate_stands_above_the_buttons_without_scrolling(wall: Page, d
     await wall.get_by_role("button", name="Record dose").click()
     condition = wall.locator("form .unmet li").first
     await expect(condition).to_be_in_viewport(ratio=1)
+    # What answers a press that was refused is in sight.
+    await wall.get_by_label("Amount").fill("100")
+    await wall.locator("form").get_by_role("button", name="Record dose").click()
+    await expect(wall.get_by_label("Reason")).to_be_visible()
+    await seen(wall.get_by_label("Reason"), "what goes past the gate")
+
+
+# Whether its box meets the text of another.
+MEETS: Final = """(more) => {
+  const a = more.getBoundingClientRect();
+  return [...document.querySelectorAll(".given, .reach .way, .unheard")].filter((e) => {
+    const text = document.createRange();
+    text.selectNodeContents(e);
+    return [...text.getClientRects()].some((b) => b.width > 0
+      && a.left < b.right && b.left < a.right && a.top < b.bottom - 1 && b.top + 1 < a.bottom);
+  }).map((e) => e.textContent);
+}"""
+
+
+async def test_what_counts_further_alarms_lies_over_no_dose_and_no_number(
+    wall: Page, desk: Desk
+) -> None:
+    for number, name in enumerate(("Hedgenettle", "Hemlock", "Henbane"), 91):
+        desk.open(f"{name} {number}")
+        # A low alarm, for what is high would be named beside the count.
+        desk.send("cuff", sbp=128, dbp=80, flags=["cuff_loose"])
+        await line_with(wall, f"{name} {number}").wait_for()
+    desk.dosed("Herb-Robert 94")
+    await region(wall, "Herb-Robert 94").get_by_role("link").click()
+    await expect(wall.get_by_role("group", name="Given so far")).to_contain_text("100 mg")
+    more = wall.get_by_role("button", name=re.compile("^and "))
+    for width, height in ((700, 720), (960, 720), (1280, 800)):
+        await wall.set_viewport_size({"width": width, "height": height})
+        await expect(more).to_be_visible()
+        assert await more.evaluate(MEETS) == [], f"{width} px"

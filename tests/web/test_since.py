@@ -114,7 +114,7 @@ async def test_log_and_lane_have_each_stretch_of_it(wall: Page, desk: Desk, clin
     rows = log.get_by_role("listitem").filter(has_text="Systolic pressure high:")
     await expect(rows).to_have_text([
         re.compile(r"rose from low to high\. Systolic pressure 184 is .* Low for [67] min\."),
-        re.compile("taken. It was low at 153. thea"),
+        re.compile("taken. It was a low alarm at 153. thea"),
         re.compile("low alarm. Systolic pressure 153 is at or above the low limit of 150"),
     ])  # fmt: skip
     await expect(

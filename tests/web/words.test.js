@@ -44,6 +44,22 @@ test("calm is said only of what is fresh", () => {
   assert.match(calm([], 0)[0], /No session/);
 });
 
+test("what waits for a repeat over a limit is not within limits", () => {
+  const e = encounter();
+  const limits = [{ vital: "sbp", direction: "high", value: 150, priority: "low", condition: "sbp_high" }];
+  const told = (sbp, more = {}) => {
+    const one = structuredClone({ ...e, limits });
+    Object.assign(one.vitals.sbp, { value: sbp }, more);
+    return calm([one], moment(e));
+  };
+  assert.equal(told(149)[0], "Within limits.");
+  assert.equal(told(150)[0], "No alarm stands.");
+  assert.match(told(150)[1], /K-104: systolic pressure 150, at the limit of 150\./);
+  assert.match(told(153)[1], /K-104: systolic pressure 153, 3 above the limit of 150\./);
+  // In doubt it is told as that, and once.
+  assert.match(told(153, { state: "suspect", cause: "no contact" })[1], /^K-104: blood pressure in doubt [^:]*\. Next/);
+});
+
 test("what comes next", () => {
   const e = encounter();
   const now = 1_000_000;

@@ -1,12 +1,14 @@
 // The sentence that stands where alarms would: only what is true of every session now. Pure.
 
 import { reading } from "./freshness.js";
+import { breaks } from "./headline.js";
 import { coming, phrase } from "./next.js";
 import { doubt } from "./told.js";
-import { VITAL_NAMES, label, word } from "./strings.js";
+import { VITAL_NAMES, label, number, word } from "./strings.js";
 
 /** A cuff reading that did not come, or came to nothing: a trouble of its own. */
 const PRESSING = ["overdue", "failed"];
+const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
 
 /** [headline, detail] for sessions without any alarm. */
 export function calm(encounters, now) {
@@ -30,9 +32,22 @@ function trouble(encounter, now) {
       const why = doubt(encounter, code, shown);
       return `${VITAL_NAMES[code].toLowerCase()} ${words({ ...shown, why })}`;
     });
+  said.push(...beyond(encounter, now));
   const cuff = coming(encounter, now);
   if (cuff && PRESSING.includes(cuff.state)) said.push(phrase(cuff));
   return said.map((what) => `${label(encounter)}: ${what}`);
+}
+
+/** What is over a limit and no alarm yet, for it waits to be borne out. */
+function beyond({ vitals, limits = [] }, now) {
+  return Object.entries(MEASURED).flatMap(([code, names]) =>
+    reading(vitals, code, now).state !== "fresh"
+      ? []
+      : names
+          .map((vital) => [vital, vitals[vital]?.value, breaks(vital, vitals[vital]?.value, limits)])
+          .filter(([, , where]) => where)
+          .map(([vital, value, where]) => `${VITAL_NAMES[vital].toLowerCase()} ${number(vital, value)}, ${where}`),
+  );
 }
 
 function words({ state, why, age }) {

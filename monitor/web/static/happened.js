@@ -138,7 +138,7 @@ function transition({ at, transition: how, alarm }, session) {
   const what = WORDS[how](alarm, last?.alarm);
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
   const note = by ? session.notes[alarm.id] : "";
-  const reason = by ? `It was ${alarm.priority}${shown(alarm)}.` : alarm.reason;
+  const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
   const why = [reason, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
   return { what: `${named(alarm)}: ${what}`, why, by, alarm: alarm.id, priority: alarm.priority, kind: alarm.kind };
 }

@@ -136,6 +136,13 @@ function bare({ reason, presence, acknowledged_by: by }) {
   return [who.trim(), text.slice(still.length)];
 }
 
+/** As `standing` says it of a value that is at a limit or beyond it; "" within them. */
+export function breaks(vital, value, limits) {
+  const crosses = (l) => (l.direction === "high" ? value >= l.value : value < l.value);
+  const broken = value != null && limits.some((l) => l.vital === vital && crosses(l));
+  return broken ? standing(vital, value, limits) : "";
+}
+
 /** "4 above the limit of 165": where a value stands between the limits in force. */
 export function standing(vital, value, limits) {
   if (value == null) return "";

@@ -100,12 +100,26 @@ export function short(about) {
   ];
 }
 
-function doses({ rows, time }) {
-  const all = rows.filter((r) => r.type === "dosed").map((r) => r.body.dose);
+/** Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is}]. */
+export function dosesOf({ rows, encounter }) {
+  return rows.filter((r) => r.type === "dosed").map(({ id, body: { dose } }, i) => {
+    const recorded = { ...dose, at: dose.at * 1000 };
+    const now = encounter.doses?.[i];
+    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded };
+  });
+}
+
+/** The total is of what was really given. */
+function doses(about) {
+  const all = dosesOf(about);
   if (!all.length) return ["No dose."];
-  const total = all.reduce((sum, d) => sum + d.amount_mg, 0);
-  const each = all.map((d) => `${given(d)} at ${time(d.at * 1000)}, by ${d.by}.`);
-  const one = new Set(all.map((d) => d.drug.trim().toLowerCase())).size === 1;
+  const said = (d) => `${given(d)} at ${about.time(d.at)}`;
+  const each = all.map(({ recorded, is }) => {
+    const first = said(is) === said(recorded) ? "" : ` Corrected: it had been recorded as ${said(recorded)}.`;
+    return `${said(is)}, by ${recorded.by}.${first}`;
+  });
+  const total = all.reduce((sum, { is }) => sum + is.amount_mg, 0);
+  const one = new Set(all.map(({ is }) => is.drug.trim().toLowerCase())).size === 1;
   return all.length > 1 && one ? [...each, `${Number(total.toFixed(2))} mg in all.`] : each;
 }
 

@@ -93,7 +93,7 @@ function Offer({ encounter }) {
   };
   return html`<span class="away" role="status">
     ${encounter.supervisor.name} offers you ${label(encounter)}
-    <button class="plain" onClick=${read}>Read and take it</button>
+    <button onClick=${read}>Read and take it</button>
   </span>`;
 }
 

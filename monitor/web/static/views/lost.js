@@ -1,7 +1,7 @@
 // The link is lost. Nothing that was measured is in the document any more: blocks stand where the
 // numbers were, and the ways to reach the people take the place of the rest.
 
-import { worst } from "../alarms.js";
+import { worse, worst } from "../alarms.js";
 import { link, moment, sessions, tryNow } from "../app.js";
 import { sinceDose } from "../given.js";
 import { html } from "../html.js";
@@ -9,6 +9,7 @@ import { Shape } from "../icons.js";
 import { NOT_MEASURED, PHASES, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { Header } from "./header.js";
+import { Reach } from "./reach.js";
 import { Track } from "./track.js";
 
 export function Lost() {
@@ -37,18 +38,23 @@ export function Lost() {
     <main class="wall mid lost-wall">
       <div class="heads" aria-hidden="true">
         <span>Session</span><span>Since dose</span><span>Heart rate</span>
-        <span>Blood pressure</span><span>Temp</span><span>Call patient</span><span>Sitter</span>
+        <span>Blood pressure</span><span>Temp</span><span>Whom to reach</span>
         <span>When the link was lost</span>
       </div>
-      <div class="rows">${sessions.value.map((e) => html`<${Row} key=${e.id} encounter=${e} />`)}</div>
+      <div class="rows">${worstFirst(sessions.value).map((e) => html`<${Row} key=${e.id} encounter=${e} />`)}</div>
     </main>
     <footer class="foot"><span>${NOT_MEASURED}</span></footer>
   </div>`;
 }
 
+/** Whoever was worst off when the link was lost is called first. */
+function worstFirst(encounters) {
+  const bad = encounters.filter((e) => worst(e)).sort((a, b) => worse(worst(a), worst(b)));
+  return [...bad, ...encounters.filter((e) => !worst(e))];
+}
+
 function Row({ encounter: e }) {
   const stood = worst(e);
-  const { phone, sitter } = e.emergency ?? {};
   const steady = stood && { ...stood, presence: "acknowledged" };
   return html`<section class="row" aria-label=${`${label(e)}, ${PHASES[e.phase]}`}>
     <div class="who"><span class="label">${label(e)}</span><span>${PHASES[e.phase]}</span></div>
@@ -56,8 +62,7 @@ function Row({ encounter: e }) {
       <span>${sinceDose(e, moment.value)}</span><${Track} encounter=${e} now=${moment.value} />
     </div>
     <div class="block"></div><div class="block"></div><div class="block"></div>
-    <div class="call"><small>Patient </small>${phone || "not on file"}</div>
-    <div class="call"><small>Sitter </small>${sitter || "not on file"}</div>
+    <div class="call"><${Reach} encounter=${e} /></div>
     <div>${steady && html`<${Chip} alarm=${steady} />`}</div>
   </section>`;
 }

@@ -32,6 +32,11 @@ export function Panel({ title, act, submit, busy, refusal, children, gate, past 
   useEffect(() => {
     if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
   }, [refusal]);
+  // A press that was refused has its answer in sight: the fields that go past it.
+  const asked = Boolean(past);
+  useEffect(() => {
+    if (asked) form.current.querySelector("[name=override_reason]")?.scrollIntoView({ block: "nearest" });
+  }, [asked]);
   const onKeyDown = (event) => {
     if (event.isComposing) return;
     if (event.key === "Escape") closePanel();

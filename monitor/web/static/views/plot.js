@@ -3,6 +3,7 @@
 
 import { line, thin } from "../history.js";
 import { html } from "../html.js";
+import { dosesOf } from "../paper.js";
 import { lacking, levels } from "../stretches.js";
 import { number } from "../strings.js";
 import { ms } from "../time.js";
@@ -16,7 +17,7 @@ const MIN = 60_000;
 const EVERY = [5, 10, 15, 30, 60, 120];
 
 export function Plot({ about, kept }) {
-  const { encounter: e, end, time, missing, rows } = about;
+  const { encounter: e, end, time, missing } = about;
   const alarms = about.alarms.filter(grave).slice(0, MOST);
   const begin = ms(e.opened_at);
   const first = Math.min(begin, kept.bp[0]?.t ?? begin, ...alarms.map((a) => a.onset));
@@ -34,9 +35,9 @@ export function Plot({ about, kept }) {
     ${kept.bp.map((b) => html`<${Bar} key=${b.t} ...${{ b, x: x(b.t), y }} />`)}
     ${beats(kept, first, end).map((points, i) => html`<polyline key=${i} class="beat"
       points=${points.map(([t, v]) => `${x(t)},${y("hr", v)}`).join(" ")} />`)}
-    ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose } }) => html`<g key=${id} class="given">
-      <line x1=${x(dose.at * 1000)} x2=${x(dose.at * 1000)} y1="14" y2=${high - FOOT} />
-      <text x=${x(dose.at * 1000)} y="10" text-anchor="middle">${dose.amount_mg} mg</text></g>`)}
+    ${dosesOf(about).map(({ id, is }) => html`<g key=${id} class="given">
+      <line x1=${x(is.at)} x2=${x(is.at)} y1="14" y2=${high - FOOT} />
+      <text x=${x(is.at)} y="10" text-anchor="middle">${is.amount_mg} mg</text></g>`)}
     ${alarms.map((a, i) => html`<${Lane} key=${a.id} ...${{ a, x, end, y: LANES + i * LANE }} />`)}
     ${ticks(first, end).map((t) => html`<g key=${t}>
       <line class="tick" x1=${x(t)} x2=${x(t)} y1=${high - FOOT + 2} y2=${high - FOOT + 7} />

@@ -13,7 +13,7 @@ const FIELDS = [
   ["sbp", "Systolic", "mmHg"],
   ["dbp", "Diastolic", "mmHg"],
   ["hr", "Pulse", "/min"],
-  ["temp", "Body heat", "\u00b0C"],
+  ["temp", "Body temperature", "\u00b0C"],
 ];
 
 export function ReadingPanel({ encounter }) {

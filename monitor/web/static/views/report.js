@@ -94,13 +94,10 @@ function Sheet(record) {
     <${Facts} facts=${facts.map(([what, said]) => [what, [said]])} />
     <h2>Doses</h2>
     <${Table} heads=${["Taken", "Medicine, amount, route", "Recorded by", "In spite of the gate"]}
-      rows=${rows.filter((r) => r.type === "dosed").map(({ body: { dose } }, i) => {
-        const now = e.doses[i]?.corrected ? e.doses[i] : null;
-        return [
-          beside(exact(dose.at * 1000), now ? exact(ms(now.at)) : exact(dose.at * 1000)),
-          beside(given(dose), given(now ?? dose)), dose.by, reasonOf(dose.override),
-        ];
-      })} />
+      rows=${paper.dosesOf(about).map(({ recorded, is }) => [
+        beside(exact(recorded.at), exact(is.at)), beside(given(recorded), given(is)),
+        recorded.by, reasonOf(recorded.override),
+      ])} />
     ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose, unmet } }) => unmet.length > 0 && html`<p
       key=${id}>The dose at ${about.time(dose.at * 1000)} was given in spite of: ${unmet.join(" ")}</p>`)}
     <${Corrections} rows=${rows.filter((r) => r.type === "corrected")} when=${when} risks=${record.risks} />
@@ -194,7 +191,7 @@ function useRunningHead(e) {
 function summary(e, now) {
   return [
     `What the record holds at ${now}.`,
-    `Protocol ${e.protocol}, phase ${PHASES[e.phase].toLowerCase()}.`,
+    `Protocol ${protocol(e.protocol)?.name ?? e.protocol}, phase ${PHASES[e.phase].toLowerCase()}.`,
     `Opened ${day(ms(e.opened_at))}.`,
     e.dosed_at ? `Dose ${day(ms(e.dosed_at))}.` : "No dose.",
     e.closed_at ? `Closed ${day(ms(e.closed_at))}.` : "Not closed.",
