@@ -21,6 +21,8 @@ class Course(Struct, frozen=True, kw_only=True):
     blind        stretches in which the service did not run or heard nothing
     unattended   stretches in which nobody watched; those after the first dose count
     ratings      alarm -> whether it was of use, as it was last said
+    taken        alarm -> when it was first acknowledged; the alarm itself says when it was last
+    waited       alarm -> the stretches in which nobody had acknowledged it
     """
 
     opened_at: float
@@ -30,6 +32,8 @@ class Course(Struct, frozen=True, kw_only=True):
     blind: Sequence[Span] = ()
     unattended: Sequence[Span] = ()
     ratings: dict[str, bool] = {}
+    taken: dict[str, float] = {}
+    waited: dict[str, Sequence[Span]] = {}
 
 
 class Burden(Struct, frozen=True, kw_only=True):
@@ -67,8 +71,9 @@ def burden(courses: Iterable[Course]) -> Burden:
         for alarm in course.alarms:
             name = _name(alarm.kind, alarm.worst)
             counts[name] = counts.get(name, 0) + 1
-            if alarm.acknowledged_at is not None:
-                waits.append(max(0.0, alarm.acknowledged_at - alarm.raised_at))
+            taken = course.taken.get(alarm.id, alarm.acknowledged_at)
+            if taken is not None:
+                waits.append(max(0.0, taken - alarm.raised_at))
         whole = (course.opened_at, course.until)
         in_alarm += _length(_loud(course), whole)
         blind += _length(course.blind, whole)
@@ -107,6 +112,9 @@ def _loud(course: Course) -> list[Span]:
     found: list[Span] = []
     for alarm in course.alarms:
         if alarm.worst == "low":
+            continue
+        if alarm.id in course.waited:
+            found += course.waited[alarm.id]
             continue
         ends = [course.until]
         if alarm.acknowledged_at is not None:

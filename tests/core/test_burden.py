@@ -43,6 +43,17 @@ def test_one_session_by_hand() -> None:
     )  # fmt: skip
 
 
+def test_what_came_on_again_was_taken_when_it_first_was() -> None:
+    """An alarm itself knows only who took it last."""
+    again = alarm(1, 1000, acknowledged_at=4000.0, presence="acknowledged")
+    course = Course(
+        opened_at=0, dosed_at=0, until=HOUR + 1000, alarms=(again,), taken={"e-1": 1060.0},
+        waited={"e-1": [(1000.0, 1060.0), (3900.0, 4000.0)]},
+    )  # fmt: skip
+    found = burden([course])
+    assert (found.median_s, found.longest_s, found.in_alarm_s) == (60.0, 60.0, 160.0)
+
+
 def test_a_clinic_is_the_sum_of_its_sessions_and_nothing_is_no_figure() -> None:
     one = Course(opened_at=0, dosed_at=None, until=HOUR, alarms=(alarm(1, 10),))
     two = Course(opened_at=0, dosed_at=0, until=3 * HOUR, unattended=((0.0, 60.0),))

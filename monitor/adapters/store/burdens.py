@@ -7,12 +7,14 @@ from sqlalchemy import Connection, select
 
 from monitor.adapters.store.schema import alarms, encounters, journal
 from monitor.core.burden import Course, spans
-from monitor.core.events import Alarm, Attended, Rated, Unwatched
+from monitor.core.events import Alarm, AlarmChanged, Attended, Rated, Unwatched
 
 _decode_alarm: Final = msgspec.json.Decoder(Alarm).decode
-_Told = Attended | Rated | Unwatched
+_Told = AlarmChanged | Attended | Rated | Unwatched
 _decode: Final = msgspec.json.Decoder(_Told).decode
-_TYPES: Final = tuple(str(kind.__struct_config__.tag) for kind in (Attended, Rated, Unwatched))
+_KINDS: Final = (AlarmChanged, Attended, Rated, Unwatched)
+_TYPES: Final = tuple(str(kind.__struct_config__.tag) for kind in _KINDS)
+_WAITS: Final = ("on", "latched")
 
 
 def course_of(connection: Connection, encounter_id: str, now: float) -> Course | None:
@@ -48,17 +50,25 @@ def _course(
         .order_by(journal.c.n)
     )
     blind, watched, ratings = [], [], {}
+    taken: dict[str, float] = {}
+    waits: dict[str, list[tuple[float, bool]]] = {}
     for at, body in connection.execute(told):
         what = _decode(body)
         if isinstance(what, Unwatched):
             blind.append((what.since, what.until))
         elif isinstance(what, Rated):
             ratings[what.alarm_id] = what.useful
+        elif isinstance(what, AlarmChanged):
+            alarm = what.alarm
+            waits.setdefault(alarm.id, []).append((what.at, alarm.presence in _WAITS))
+            if what.transition == "acknowledged":
+                taken.setdefault(alarm.id, what.at)
         else:
             since = at if what.watched or what.since is None else what.since
             watched.append((since, not what.watched))
     return Course(
         opened_at=opened_at, dosed_at=dosed_at, until=until,
         alarms=[_decode_alarm(body) for (body,) in connection.execute(mine)],
-        blind=blind, unattended=spans(watched, until), ratings=ratings,
+        blind=blind, unattended=spans(watched, until), ratings=ratings, taken=taken,
+        waited={name: spans(changes, until) for name, changes in waits.items()},
     )  # fmt: skip

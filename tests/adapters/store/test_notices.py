@@ -20,8 +20,10 @@ from monitor.core.events import (
     Alarm,
     AlarmChanged,
     Attended,
+    Change,
     Closed,
     Input,
+    Presence,
     Rated,
     Unwatched,
 )
@@ -90,6 +92,15 @@ async def test_what_figures_are_made_of_is_read_off_alarms_and_journal(store: Ru
     store.append(Entry(encounter_id="e0", at=T0, events=[
         AlarmChanged(T0, "raised", alarm), Unwatched(T0 + 5, T0 + 1, T0 + 4, "it was off"),
     ]))  # fmt: skip
+    # Taken at 10, on again at 40, taken again at 60.
+    steps: list[tuple[float, Change, Presence]] = [
+        (10, "acknowledged", "acknowledged"), (40, "raised", "on"),
+        (60, "acknowledged", "acknowledged"),
+    ]  # fmt: skip
+    for at, transition, presence in steps:
+        alarm = msgspec.structs.replace(alarm, presence=presence, acknowledged_at=T0 + at)
+        events = [AlarmChanged(T0 + at, transition, alarm)]
+        store.append(Entry(encounter_id="e0", at=T0 + at, events=events))
     for n, given in enumerate(inputs):
         store.append(Entry(encounter_id="e0", at=T0 + 20 + n, input=given))
     await store.flush()
@@ -100,6 +111,8 @@ async def test_what_figures_are_made_of_is_read_off_alarms_and_journal(store: Ru
     assert list(course.blind) == [(T0 + 1, T0 + 4)]
     assert list(course.unattended) == [(T0 + 10, T0 + 21), (T0 + 24, T0 + 100)]
     assert course.ratings == {"e0-1": True}
+    assert course.taken == {"e0-1": T0 + 10}
+    assert course.waited == {"e0-1": [(T0, T0 + 10), (T0 + 40, T0 + 60)]}
     assert await store.read(course_of, "nobody", T0) is None
     assert await store.read(courses_of, "real", 0.0, T0 + 1000) == []
     store.append(Entry(encounter_id="e0", at=T0 + 90, events=[Closed(T0 + 90, "thea")]))
