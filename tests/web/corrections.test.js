@@ -82,7 +82,7 @@ test("a correction tells both values", () => {
       ["Dose 1", clock(T), clock(T + 60_000)]],
     [{ what: "reading", before: { at: T / 1000, sbp: 185, dbp: 80 }, after: null },
       [`Reading of ${clock(T)}`, "185/80 mmHg", "struck out"]],
-    [{ what: "phone", before: "", after: "+1" }, ["Patient’s phone", "nothing", "+1"]],
+    [{ what: "phone", before: "", after: "+1" }, ["Phone", "nothing", "+1"]],
     [{ what: "risk_factors", before: ["cardiac_history"], after: [] },
       ["Known risks", "Cardiac history", "nothing"]],
     [{ what: "birth_year", before: null, after: 1950 }, ["Year of birth", "nothing", "1950"]],

@@ -160,7 +160,7 @@ for (const [type, body, what, by, why] of [
   ["dosed", { dose, first: true, unmet: [] }, "Dose: Ketamine 100 mg sublingual", "thea", "Recorded @7. "],
   ["dosed", { dose: { ...dose, at: at(7), override: PAST }, first: false, unmet: ["No baseline yet."] },
     "Further dose: Ketamine 100 mg sublingual", "thea",
-    "In spite of: No baseline yet. Reason: He is calm, agreed by Dr Adeyemi."],
+    "These did not hold: No baseline yet. Reason: He is calm, agreed by Dr Adeyemi."],
   ["symptom", { symptom: "severe_headache", by: "sam" }, "Symptom: severe headache", "sam", ""],
   ["help", { by: "sam" }, "Help asked for", "sam", ""],
   ["note", { text: "Settled.", by: "thea" }, "Note", "thea", "Settled."],
@@ -188,7 +188,7 @@ for (const [type, body, what, by, why] of [
   ["corrected", { what: "dose", before: "100 mg", after: "50 mg", by: "thea", reason: "typo", follows: "Judged anew." },
     "Corrected, dose: 100 mg to 50 mg", "thea", "Typo. Judged anew."],
   ["closed", { by: "mara", alert: true, unmet: ["120 min are not over."], override: { by: "mara", reason: "moved" } },
-    "Closed", "mara", "The patient was awake and answered. In spite of: 120 min are not over. Reason: Moved."],
+    "Closed", "mara", "The patient was awake and answered. These did not hold: 120 min are not over. Reason: Moved."],
 ]) {
   test(`entry: ${type} ${what}`, () => {
     const told = entries(rows([type, 7, body]), {}, time).filter((e) => e.type === type);

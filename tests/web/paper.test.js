@@ -70,7 +70,7 @@ test("from the paper alone: what was given, what became high, what was not measu
     `thea from the opening on, ${hm(-20)}.`.replace("12:40", "11:40"), `Hand-over: thea to mara, ${hm(38)}.`,
   ]);
   assert.deepEqual(said.Closed, [
-    `By mara, ${hm(120)}. The patient was awake and answered. In spite of: It is early. Reason: He is well.`,
+    `By mara, ${hm(120)}. The patient was awake and answered. These did not hold: It is early. Reason: He is well.`,
   ]);
 });
 

@@ -155,7 +155,7 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
     )
     assert re.search(rf"thea from the opening on, {AT}. Hand-over: thea to mara, {AT}.", said)
     assert re.search(
-        rf"By mara, {AT}. In spite of: .* Reason: His wife takes him home, agreed", said
+        rf"By mara, {AT}. These did not hold: .* Reason: His wife takes him home, agreed", said
     )
 
 

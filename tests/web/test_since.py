@@ -119,7 +119,7 @@ async def test_log_and_lane_have_each_stretch_of_it(wall: Page, desk: Desk, clin
     ])  # fmt: skip
     await expect(
         log.get_by_role("listitem").filter(has_text="Dose: Ketamine 100 mg")
-    ).to_contain_text(re.compile("In spite of: .* Reason: A test, agreed by Dr Test. thea"))
+    ).to_contain_text(re.compile("These did not hold: .* Reason: A test, agreed by Dr Test. thea"))
     # A symptom without an alarm moves nothing on the page but this.
     await expect(log.get_by_role("listitem").filter(has_text="Symptom: nausea")).to_contain_text(
         "thea", timeout=30_000

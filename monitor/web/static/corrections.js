@@ -8,7 +8,7 @@ const FACTS = {
   birth_year: "Year of birth",
   risk_factors: "Known risks",
   sitter: "Sitter",
-  phone: "Patient’s phone",
+  phone: "Phone",
   address: "Address now",
   local_number: "Local emergency number",
   time_zone: "Time zone there",

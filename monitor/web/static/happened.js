@@ -170,7 +170,7 @@ export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} $
 /** What a gate said, and why somebody went past it. */
 function passed(override, unmet = []) {
   if (!override) return "";
-  const against = unmet.length ? `In spite of: ${unmet.join(" ")} ` : "";
+  const against = unmet.length ? `These did not hold: ${unmet.join(" ")} ` : "";
   return `${against}Reason: ${sentence(reasonOf(override))}`;
 }
 

@@ -99,7 +99,7 @@ function Sheet(record) {
         recorded.by, reasonOf(recorded.override),
       ])} />
     ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose, unmet } }) => unmet.length > 0 && html`<p
-      key=${id}>The dose at ${about.time(dose.at * 1000)} was given in spite of: ${unmet.join(" ")}</p>`)}
+      key=${id}>The dose at ${about.time(dose.at * 1000)} was given though these did not hold: ${unmet.join(" ")}</p>`)}
     <${Corrections} rows=${rows.filter((r) => r.type === "corrected")} when=${when} risks=${record.risks} />
     <h2>Alarms</h2>
     <${Table} heads=${["Alarm", "Onset", "What it was, and for how long", "Farthest", "Taken by", "Over"]}

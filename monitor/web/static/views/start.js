@@ -81,7 +81,7 @@ export function Start() {
           <h2>Whom to reach</h2>
           <p class="quiet">Shown to signed-in people only, never in a notice.</p>
           <${Field} draft=${draft} name="sitter" label="Sitter" hint="Name and phone." />
-          <${Field} draft=${draft} name="phone" label="Patient’s phone" type="tel" />
+          <${Field} draft=${draft} name="phone" label="Phone" type="tel" hint="The patient’s." />
           <${Field} draft=${draft} name="address" label="Address now" />
           <${Field} draft=${draft} name="time_zone" label="Time zone there" list="zones"
             placeholder=${Intl.DateTimeFormat().resolvedOptions().timeZone}
