@@ -38,7 +38,9 @@ def next_check(state: State) -> NextCheck | None:
         return NextCheck(due, overdue=due + GRACE_S < state.now, reason="schedule")
     due, reason = state.schedule.due(state.protocol, state.last_dose_at), "schedule"
     last = state.schedule.last
-    if last is not None and _pressure_alarm(state) and last >= state.last_dose_at:
+    # A further dose ends no watch over an alarm that it was given in spite of.
+    since = state.doses[0].at
+    if last is not None and _pressure_alarm(state) and last >= since:
         extra = last + 60 * state.protocol.bp_extra_every
         if extra < due:
             due, reason = extra, "confirm"

@@ -24,19 +24,23 @@ SUSTAINED_S: Final = {"hr": 300.0, "sbp": 900.0, "dbp": 900.0, "map": 900.0, "te
 # at most 10 in 85 % of readings, AAMI/ESH/ISO 2018). The rest: engineering defaults.
 NEAR: Final = {"hr": 5.0, "sbp": 10.0, "dbp": 10.0, "map": 10.0, "temp": 0.3}
 # A peak is told when it is so much higher than the one told before.
+KEPT: Final = 8  # more readings of one elevation than that are not struck out
 HIGHER: Final = {"hr": 5.0, "sbp": 5.0, "dbp": 5.0, "map": 5.0, "temp": 0.2}
 
 
 class Drawing(Struct):
     """An elevation in the making; `episode.number` is 0 until the condition holds.
 
-    told   the peak that was told last
+    told     the peak that was told last
+    highest  its highest readings, value and measurement time, the highest first: one of them may
+             be struck out
     """
 
     episode: Episode
     last_at: float
     last_value: float
     told: float = 0.0
+    highest: list[tuple[float, float]] = []
 
 
 class EpisodeBook(Struct):
@@ -77,7 +81,7 @@ class EpisodeBook(Struct):
                     number=0, vital=vital, onset=effective, peak_at=effective, peak=value,
                     limit=limit, baseline=baseline, unwatched_s=self._blind_from(effective),
                 )  # fmt: skip
-                self.open[vital] = Drawing(record, effective, value)
+                self.open[vital] = Drawing(record, effective, value, highest=[(value, effective)])
             return
         _extend(drawing, value, effective)
 
@@ -138,17 +142,27 @@ class EpisodeBook(Struct):
         return [_changed(record, at, "returned") for record in home]
 
     def strike(
-        self, vital: str, value: float, effective: float, rest: Sequence[tuple[float, float]]
-    ) -> None:
+        self, vital: str, value: float, effective: float, rest: Sequence[tuple[float, float]],
+        at: float,
+    ) -> list[EpisodeChanged]:  # fmt: skip
         """This reading was never one. rest: those that were, measurement time and value."""
         drawing = self.open.get(vital)
         if drawing is None or (drawing.episode.peak_at, drawing.episode.peak) != (effective, value):
-            return
+            return []
         record = drawing.episode
-        inside = [row for row in rest if row[0] >= record.onset]
-        if inside:
-            record.peak_at, record.peak = max(inside, key=lambda row: row[1])
-            drawing.told = min(drawing.told, record.peak)
+        left = [row for row in drawing.highest if row != (value, effective)]
+        # Of a drawing from before readings were kept with it, what else is known of them.
+        left = left or [(v, t) for t, v in rest if t >= record.onset]
+        if not left:
+            return []
+        drawing.highest = left
+        record.peak, record.peak_at = max(left, key=lambda row: row[0])
+        drawing.told = min(drawing.told, record.peak)
+        return [_changed(record, at, "corrected")] if record.number else []
+
+    def leave(self, at: float) -> list[EpisodeChanged]:
+        """The session is closed: what lasts is told as it stands, for nothing more will be."""
+        return [_changed(record, at, "left") for record in self.standing()]
 
     def standing(self) -> list[Episode]:
         return [d.episode for d in self.open.values() if d.episode.number]
@@ -172,6 +186,8 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
         return
     if value > record.peak:
         record.peak, record.peak_at = value, effective
+    if len(drawing.highest) < KEPT or value > drawing.highest[-1][0]:
+        drawing.highest = sorted([*drawing.highest, (value, effective)], key=_down)[:KEPT]
     if effective < drawing.last_at:
         return  # of another device, or come late: that stretch has been counted
     step = effective - drawing.last_at
@@ -183,6 +199,11 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
         record.holes += 1
         record.hole_s += step
     drawing.last_at, drawing.last_value = effective, value
+
+
+def _down(row: tuple[float, float]) -> tuple[float, float]:
+    """The highest first, of equals the first."""
+    return -row[0], row[1]
 
 
 def _share_over(before: float, after: float) -> float:

@@ -18,7 +18,8 @@ Presence = Literal["off", "on", "latched", "acknowledged"]
 Kind = Literal["physiological", "technical"]
 FaultCondition = Literal["broker_lost", "storage_fault", "notice_failed"]
 Verdict = Literal["accepted", "suspect", "rejected", "late"]
-Stage = Literal["opened", "higher", "sustained", "ended", "returned"]
+# "corrected": a reading in it was struck out; "left": the session was closed while it lasted.
+Stage = Literal["opened", "higher", "sustained", "ended", "returned", "corrected", "left"]
 Change = Literal[
     "raised", "escalated", "deescalated", "latched", "cleared", "acknowledged", "ended"
 ]

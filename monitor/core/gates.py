@@ -96,17 +96,21 @@ def _alarm_stands(s: Situation) -> list[Unmet]:
 
 def _stands(alarm: Alarm) -> Unmet:
     """Each by itself, so that whoever goes past one goes past no other, nor past a higher one."""
-    words = f"No {_meant(alarm)}: {_figures(alarm) or bare(alarm)}"
+    words = _without(alarm)
     if alarm.cleared_at is not None:
         words = f"Every alarm that is over is acknowledged: a {_meant(alarm)} is not."
     return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", words)
 
 
-def _figures(alarm: Alarm) -> str:
-    """ "202, limit 180." The whole reason stands where the alarm does."""
+def _without(alarm: Alarm) -> str:
+    """ "Systolic pressure without a high alarm: 202, limit 180." The whole reason stands where the
+    alarm does; "no high alarm" read alone would say that there is none."""
     if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
-        return ""
-    return f"{alarm.value:g}, limit {alarm.limit:g}."
+        return f"Without a {_meant(alarm)}: {bare(alarm)}"
+    rise = " over the baseline" if alarm.condition.endswith("_rise") else ""
+    name = VITALS[alarm.vital].name
+    figures = f"{alarm.value:g}, limit {alarm.limit:g}"
+    return f"{name} without a {alarm.priority} alarm{rise}: {figures}."
 
 
 def _meant(alarm: Alarm) -> str:
@@ -114,8 +118,7 @@ def _meant(alarm: Alarm) -> str:
     if alarm.kind == "technical":
         return f"{alarm.priority} technical alarm"
     of = f" on {VITALS[alarm.vital].name.lower()}" if alarm.vital in VITALS else ""
-    rise = " over the baseline" if alarm.condition.endswith("_rise") else ""
-    return f"{alarm.priority} alarm{of}{rise}"
+    return f"{alarm.priority} alarm{of}"
 
 
 def uncovered(unmet: Sequence[Unmet], conditions: Collection[str]) -> list[Unmet]:

@@ -128,7 +128,8 @@ def close(state: State, given: Close, now: float, recorded: Closed | None = None
     judged += notices.follow(state, judged, now)  # after the close nobody is told
     state.closed_at = now
     closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
-    return [*judged, *phases.enter(state, "closed", now), closed]
+    lasting = state.episodes.leave(now)
+    return [*judged, *lasting, *phases.enter(state, "closed", now), closed]
 
 
 def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> lis
             events += reconsider.leave_out(state, pressure, {vital}, now, why)
     for vital, value in struck.items():
         rows = clean_pressures(state, vital)
-        state.episodes.strike(vital, value, given.effective, rows)
+        events += state.episodes.strike(vital, value, given.effective, rows, now)
         events += expectation.anew(state, vital, rows, now, why)
     return events
 
@@ -198,11 +198,11 @@ def _singles_anew(
     state: State, vital: str, value: float, effective: float, now: float, why: str
 ) -> list[Event]:
     rows = [(one.effective, one.value) for one in state.singles.get(vital, [])]
-    state.episodes.strike(vital, value, effective, rows)
+    events: list[Event] = [*state.episodes.strike(vital, value, effective, rows, now)]
     if vital == "hr":
-        events = crossings.follow_typed_again(state, vital, effective, now, why)
+        events += crossings.follow_typed_again(state, vital, effective, now, why)
     else:
-        events = crossings.judge_singles_again(state, vital, now, why)
+        events += crossings.judge_singles_again(state, vital, now, why)
         clean = [row for row, one in zip(rows, state.singles[vital], strict=True) if not one.cause]
         events += expectation.anew(state, vital, clean, now, why)
     since = [heard(one.effective, one.received) for one in _known(state, vital)]

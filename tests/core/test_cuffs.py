@@ -77,6 +77,16 @@ def test_while_a_pressure_alarm_stands_the_cuffs_are_asked_every_five_minutes() 
     ]  # fmt: skip
 
 
+def test_a_further_dose_in_spite_of_an_alarm_ends_none_of_that() -> None:
+    course = dosed()
+    course.bp(700 + 20 * MIN, 184, 95)
+    course.bp(700 + 21 * MIN, 183, 95)
+    course.dose(700 + 22 * MIN)
+    before = len(course.commands())
+    course.advance(700 + 27 * MIN)
+    assert [(t - 700) / 60 for t in course.commands()[before:]] == [26]
+
+
 def test_an_extra_reading_that_fails_stops_neither_the_next_nor_the_list() -> None:
     """The cuff answers no more while the alarm stands: it is asked again, though not for ever."""
     course = dosed()

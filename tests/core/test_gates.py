@@ -166,7 +166,7 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
         "A present clean systolic pressure: none.",
         "A present clean diastolic pressure: none.",
         "A present clean heart rate of 50 to 100: 130.",
-        "No medium alarm on systolic pressure: It says why.",
+        "Without a medium alarm on systolic pressure: It says why.",
         "A sitter is named: none.",
         "The patient's address and phone: not both on file.",
         "Systolic pressure at most 140: 141.",
@@ -176,7 +176,7 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
         "A present clean systolic pressure: none.",
         "A present clean diastolic pressure: none.",
         "A present clean heart rate of 50 to 100: 130.",
-        "No medium alarm on systolic pressure: It says why.",
+        "Without a medium alarm on systolic pressure: It says why.",
         "Every alarm that is over is acknowledged: a medium alarm on systolic pressure is not.",
         "A sitter stays with the patient: none.",
         "Pressure does not rise: 120/70, then 126/80.",
@@ -195,15 +195,17 @@ def test_who_acknowledged_an_alarm_is_no_part_of_a_condition() -> None:
         "Still there 10 min after thea acknowledged it. It says why.",
     ):
         (unmet,) = booster(situation(alarms=(alarm(**taken, reason=reason),)))
-        assert unmet.text == "No medium alarm on systolic pressure: It says why."
+        assert unmet.text == "Without a medium alarm on systolic pressure: It says why."
 
 
 def test_a_condition_on_an_alarm_gives_its_value_and_limit() -> None:
     figures = {"value": 202.0, "limit": 180.0}
     (high,) = booster(situation(alarms=(alarm(priority="high", **figures),)))
-    assert high.text == "No high alarm on systolic pressure: 202, limit 180."
+    assert high.text == "Systolic pressure without a high alarm: 202, limit 180."
     (rise,) = booster(situation(alarms=(alarm(condition="sbp_rise", **figures),)))
-    assert rise.text == "No medium alarm on systolic pressure over the baseline: 202, limit 180."
+    assert (
+        rise.text == "Systolic pressure without a medium alarm over the baseline: 202, limit 180."
+    )
 
 
 def test_the_hold_gate_says_which_pressure_waits_for_its_repeats() -> None:

@@ -7,6 +7,7 @@ import pytest
 from monitor.core.events import (
     BaselineMoved,
     Corrected,
+    EpisodeChanged,
     Event,
     Judged,
     Rebaselined,
@@ -62,6 +63,30 @@ def test_an_alarm_that_another_reading_bears_out_stands() -> None:
     events = course.apply(930, strike)
     assert told(events, START, "sbp_high") == []
     assert course.priority("sbp_high") == "high"
+
+
+def test_the_peak_of_an_elevation_is_of_what_is_left() -> None:
+    course = dosed()
+    course.bp(800, 190, 82)
+    course.bp(860, 188, 82)
+    strike = typed(course, 900, sbp=218, dbp=80)
+    course.bp(1160, 186, 82)
+    events = course.apply(1200, strike)
+    struck = [e for e in events if isinstance(e, EpisodeChanged)]
+    assert [(e.change, e.episode.vital, e.episode.peak) for e in struck] == [
+        ("corrected", "sbp", 190),
+    ]  # fmt: skip
+
+
+def test_an_elevation_that_lasts_at_the_close_is_told_as_it_stands() -> None:
+    course = dosed()
+    course.bp(800, 190, 82)
+    course.bp(860, 193, 82)  # too little more to be told by itself
+    events = course.close(900)
+    left = [e for e in events if isinstance(e, EpisodeChanged)]
+    assert [(e.change, e.episode.vital, e.episode.peak, e.episode.end) for e in left] == [
+        ("left", "sbp", 193, None),
+    ]  # fmt: skip
 
 
 def test_what_it_cleared_comes_back() -> None:

@@ -5,8 +5,8 @@ import { golden } from "./golden.js";
 
 const HR = { id: "hr", text: "A present clean heart rate of 50 to 100: 124." };
 const SITTER = { id: "sitter", text: "A sitter is named: none." };
-const medium = { id: "alarm:e-1-3:medium", text: "No medium alarm on systolic pressure: 166, limit 165." };
-const high = { id: "alarm:e-1-3:high", text: "No high alarm on systolic pressure: 190, limit 180." };
+const medium = { id: "alarm:e-1-3:medium", text: "Systolic pressure without a medium alarm: 166, limit 165." };
+const high = { id: "alarm:e-1-3:high", text: "Systolic pressure without a high alarm: 190, limit 180." };
 
 const status = (conditions, dosed = null) => ({
   ...golden("status-cuff-unknown-age").encounter,
