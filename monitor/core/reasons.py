@@ -35,7 +35,7 @@ def crossing(
     if threshold.relative and baseline is not None:
         where = (
             f"{name} {figure(vital, value)} is {figure(vital, value - baseline.value)} above the "
-            f"baseline of {figure(vital, baseline.value)}; the {level.priority} limit over the "
+            f"baseline of {figure(vital, baseline.value)}; the {_limit(level)} over the "
             f"baseline is {figure(vital, level.limit)} ({level.source})"
         )
         return f"{where}, {when}. {proof}".strip()
@@ -46,9 +46,14 @@ def crossing(
             f"; baseline {figure(vital, baseline.value)}, {signed(vital, value - baseline.value)}"
         )
     return (
-        f"{name} {figure(vital, value)} is {side} the {level.priority} limit of "
+        f"{name} {figure(vital, value)} is {side} the {_limit(level)} of "
         f"{figure(vital, level.limit)} ({level.source}), {when}{against}. {proof}"
     ).strip()
+
+
+def _limit(level: Level) -> str:
+    """ "high limit", "low-alarm limit": a low limit would be one that lies below."""
+    return "low-alarm limit" if level.priority == "low" else f"{level.priority} limit"
 
 
 def _rising(
@@ -77,9 +82,9 @@ def _was_beyond(threshold: Threshold, level: Level, when: str, proof: str) -> st
     assert level.value is not None
     side = "at or above" if threshold.direction == "high" else "below"
     limit = f"{figure(vital, level.limit)} ({level.source})"
-    against = f"{side} the {level.priority} limit of {limit}"
+    against = f"{side} the {_limit(level)} of {limit}"
     if not beyond(threshold.direction, level.value, level.limit):  # it was moved since
-        against = f"beyond the {level.priority} limit of that time, which now is {limit}"
+        against = f"beyond the {_limit(level)} of that time, which now is {limit}"
     return (
         f"{VITALS[vital].name} was {figure(vital, level.value)}, {against}, and "
         f"{figure(vital, value)} after that is not enough to clear it, {when}. {proof}"

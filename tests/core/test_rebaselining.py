@@ -239,9 +239,9 @@ def test_a_sentence_after_it_claims_nothing_untrue() -> None:
     assert alarm is not None
     assert alarm.priority == "low"
     assert alarm.reason == (
-        "Systolic pressure was 168, beyond the low limit of that time, which now is 193 (protocol "
-        f"sl_home: engineering default; {TAKEN}, 4 min after the dose), and 190 after that is not "
-        "enough to clear it, 5 min after the dose."
+        "Systolic pressure was 168, beyond the low-alarm limit of that time, which now is 193 "
+        f"(protocol sl_home: engineering default; {TAKEN}, 4 min after the dose), and 190 "
+        "after that is not enough to clear it, 5 min after the dose."
     )
 
 

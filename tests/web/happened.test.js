@@ -14,7 +14,7 @@ const time = (t) => `@${(t / 1000 - BEGAN) / 60}`;
 const bare = {
   id: "e-1", condition: "sbp_high", kind: "physiological", presence: "on", priority: "low", vital: "sbp",
   device: null, value: 152, limit: 150, onset: at(0), raised_at: at(1), cleared_at: null, worst: "low",
-  acknowledged_at: null, acknowledged_by: null, reason: "Systolic pressure 152 is at the low limit of 150.",
+  acknowledged_at: null, acknowledged_by: null, reason: "Systolic pressure 152 is at the low-alarm limit of 150.",
 };
 const moved = (minute, transition, more) => ({ at: at(minute), transition, alarm: { ...bare, ...more } });
 const HIGH = { priority: "high", worst: "high", value: 184, limit: 180, reason: "Systolic pressure 184 is high." };
@@ -128,7 +128,7 @@ test("one entry for each transition, with its own reason, and who took it", () =
     ["@40", "Systolic pressure high: over", ""],
   ]);
   assert.deepEqual(told.map((e) => e.why), [
-    "Systolic pressure 152 is at the low limit of 150.",
+    "Systolic pressure 152 is at the low-alarm limit of 150.",
     "It was a low alarm at 152.",
     "Systolic pressure 184 is high. Low for 7 min.",
     "It was a high alarm at 184.",

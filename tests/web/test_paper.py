@@ -162,7 +162,7 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
 async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list[str]]) -> None:
     said = " ".join(sheets[1])
     for row in (
-        "Systolic pressure high: low alarm. Systolic pressure 153 is at or above the low limit",
+        "Systolic pressure high: low alarm. Systolic pressure 153 is at or above the low-alarm",
         "Systolic pressure high: taken. It was a low alarm at 153.",
         "Systolic pressure high: rose from low to high. Systolic pressure 184 is at or above the",
         "Systolic pressure high: high, still there. Still there 10 min after thea acknowledged",

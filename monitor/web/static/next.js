@@ -9,7 +9,7 @@ export function next(encounter, now) {
   const undosed = encounter.dosed_at === null;
   const cuff = coming(encounter, now);
   if (encounter.gates.length && open === 0) {
-    const ready = undosed ? "Ready for the dose" : "Ready to close";
+    const ready = undosed ? "Dose conditions met" : "Ready to close";
     return [ready, cuff ? sentence(cuff) : "All conditions met"];
   }
   if (!cuff) return ["No cuff due", ""];
