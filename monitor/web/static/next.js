@@ -3,6 +3,8 @@
 import { capital, clock, span } from "./strings.js";
 import { ms } from "./time.js";
 
+const GRACE_MS = 1000;
+
 /** [what, when or why]: the next cuff reading, or that nothing is left to wait for. */
 export function next(encounter, now) {
   const open = encounter.gates.flatMap((g) => (g.gate === "booster" ? [] : g.unmet)).length;
@@ -29,7 +31,9 @@ export function coming(encounter, now) {
   const due = ms(check.due);
   const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
   const failed = failing(encounter);
-  if (check.overdue) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
+  // The server says so with the next status; where nothing else comes, the clock knows it first.
+  const late = check.overdue || now - due > GRACE_MS;
+  if (late) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
   if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
   // A program that does not say so asks for what it wants confirmed.
   if (what === "Repeat cuff" && check.asked !== false) return { what, state: "asked", when: `by ${clock(due)}`, due };
