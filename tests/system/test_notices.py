@@ -258,7 +258,7 @@ def test_what_leaves_holds_no_health_data(
     (first,) = [got for got in http.at("ok") if got.json["alarms"] == 1][:1]
     assert set(first.json) == {
         "version", "title", "message", "attachments", "type", "id", "purpose", "mode", "session",
-        "priority", "kind", "since", "alarms", "round", "link",
+        "priority", "kind", "since", "priority_since", "began", "alarms", "round", "link",
     }  # fmt: skip
     assert first.json["title"] == f"High alarm, session {code(encounter)}"
     assert "(Europe/Lisbon)" in first.json["message"]

@@ -22,7 +22,7 @@ Type = Annotated[
     Query(
         alias="type",
         max_length=600,
-        pattern="^[a-z_]+(,[a-z_]+)*$",
+        pattern="^[a-z_]{1,32}(,[a-z_]{1,32})*$",
         description="only these; several are joined by commas",
     ),
 ]
