@@ -24,8 +24,8 @@ SUSTAINED_S: Final = {"hr": 300.0, "sbp": 900.0, "dbp": 900.0, "map": 900.0, "te
 # at most 10 in 85 % of readings, AAMI/ESH/ISO 2018). The rest: engineering defaults.
 NEAR: Final = {"hr": 5.0, "sbp": 10.0, "dbp": 10.0, "map": 10.0, "temp": 0.3}
 # A peak is told when it is so much higher than the one told before.
-KEPT: Final = 8  # more readings of one elevation than that are not struck out
 HIGHER: Final = {"hr": 5.0, "sbp": 5.0, "dbp": 5.0, "map": 5.0, "temp": 0.2}
+KEPT: Final = 8  # more readings of one elevation than that are not struck out
 
 
 class Drawing(Struct):

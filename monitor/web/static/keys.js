@@ -44,12 +44,13 @@ function remember({ target }) {
 
 /** What was focused moved or went away by an act: back to it, or to what stands nearest its place. */
 function bringBack() {
+  // Meant for the change that it came with, and for no later one.
+  const back = opener && document.querySelector(opener);
+  opener = null;
   if (!place || document.activeElement !== document.body) return;
   const { target, around } = place;
   if (usable(target)) return target.focus({ preventScroll: true });
   place = null;
-  const back = opener && document.querySelector(opener);
-  opener = null;
   if (back) return back.focus({ preventScroll: true });
   for (const { at, index } of around) {
     const near = at.isConnected ? stops(at) : [];

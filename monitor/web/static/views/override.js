@@ -11,8 +11,8 @@ const CHANGED = {
 };
 
 /**
- * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and another form
- * end it. `act`: "dose" or "close".
+ * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and another
+ * form end it. `act`: "dose" or "close".
  */
 export function useOverride(encounter, act) {
   const [kept, setState] = useState(FRESH);

@@ -18,8 +18,9 @@ export function closePanel() {
 }
 
 /**
- * Without `act` its own buttons do what it is for. `gate`: what the act waits for; `past`: the way past it. Esc leaves, Ctrl+Enter (on a Mac also
- * Command) sends, and the focus goes back to the button that opened it.
+ * Without `act` its own buttons do what it is for. `gate`: what the act waits for; `past`: the way
+ * past it. Esc leaves, Ctrl+Enter (on a Mac also Command) sends, and the focus goes back to the
+ * button that opened it.
  */
 export function Panel({ title, act, submit, busy, refusal, children, gate, past }) {
   const form = useRef(null);
