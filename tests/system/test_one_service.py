@@ -160,6 +160,9 @@ def test_who_finds_another_in_its_place_ends_and_names_it(
         assert "claim_lost" in first.log
         assert other.process is not None
         assert f"process {other.process.pid} on" in first.log.splitlines()[-1]
-        assert httpx.get(f"{other.url}/readyz").status_code == 200
+        # The two had one client id at the broker: the other has to get it back from the first.
+        wait_until_blocking(
+            lambda: httpx.get(f"{other.url}/readyz").status_code == 200, 20, "the other to be ready"
+        )
     finally:
         other.discard()

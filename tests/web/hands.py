@@ -12,6 +12,8 @@ from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.publisher import Publisher
 
 VITALS: Final = ("Heart rate", "Blood pressure", "Temperature")
+# A time of the report, as a group: past midnight the paper writes each time with its date.
+ON_PAPER: Final = r"((?:[A-Z][a-z]{2} \d{1,2} )?\d\d:\d\d)"
 # How far the page sticks out, or any button: what is cut off at the right is out of reach too.
 _WIDER: Final = """() => Math.max(
   document.documentElement.scrollWidth - innerWidth,

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.parts.product import Clinic
-from tests.web.hands import Desk, overflow, region
+from tests.web.hands import ON_PAPER, Desk, overflow, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,7 +47,7 @@ async def test_a_dose_is_corrected_from_its_line_and_both_amounts_stand_in_the_r
     await expect(sheet).to_contain_text("the second tablet was not taken")
     # What is read first says what was given, and so does the chart.
     await expect(sheet.locator("dl.short").first).to_contain_text(
-        re.compile(r"^Given\s*Ketamine 50 mg sublingual at \d\d:\d\d, by thea\. Corrected: ")
+        re.compile(rf"^Given\s*Ketamine 50 mg sublingual at {ON_PAPER}, by thea\. Corrected: ")
     )
     await expect(sheet.locator(".plot .given")).to_have_text("50 mg")
 

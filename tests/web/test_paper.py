@@ -12,6 +12,7 @@ from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.pdf import texts
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
+from tests.web.hands import ON_PAPER as AT
 from tests.web.hands import Desk, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -131,7 +132,6 @@ async def _taken(page: Page) -> None:
     await expect(line).to_contain_text("Acknowledged by thea")
 
 
-AT: Final = r"(\d\d:\d\d)"
 TAKEN: Final = f"{AT}, as"
 
 
