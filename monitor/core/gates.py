@@ -228,7 +228,8 @@ def discharge(s: Situation) -> list[Unmet]:
 
 def awake(alert: bool | None) -> list[Unmet]:
     """Who goes home is alert. Nobody can measure that: what was said of it counts."""
-    return [Unmet("alert", "The patient is awake and answers: not so.")] if alert is False else []
+    said = "The patient is awake and answers: not confirmed."
+    return [Unmet("alert", said)] if alert is False else []
 
 
 def _settled(s: Situation) -> list[Unmet]:

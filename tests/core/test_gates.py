@@ -271,7 +271,7 @@ def test_who_is_not_alert_does_not_go_home_and_what_was_said_is_kept() -> None:
     with pytest.raises(GateRefused) as refused:
         course.apply(7300, Close("r.hill", alert=False))
     assert [u.id for u in refused.value.unmet] == ["alert"]
-    assert refused.value.unmet[0].text == "The patient is awake and answers: not so."
+    assert refused.value.unmet[0].text == "The patient is awake and answers: not confirmed."
     course.apply(7310, Close("r.hill", alert=True))
     (closed,) = [e for e in course.events if isinstance(e, Closed)]
     assert (closed.alert, closed.unmet) == (True, ())

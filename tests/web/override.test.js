@@ -31,6 +31,20 @@ test("a reason goes past the conditions on the screen, by name", () => {
   assert.deepEqual(sent({ ...state, by: "Dr A" }, e, "dose").authorised_by, "Dr A");
 });
 
+test("what the form asks for itself counts as it stands in it now, whatever was refused", () => {
+  const e = status([HR], "2026-11-02T10:00:00.000Z");
+  const AWAKE = { id: "alert", text: "The patient is awake and answers: not confirmed." };
+  const open = [{ ...AWAKE, holds: false }];
+  const ticked = [{ ...AWAKE, holds: true }];
+  assert.deepEqual(unmet(FRESH, e, "close", open), [HR, AWAKE]);
+  assert.deepEqual(unmet(FRESH, e, "close", ticked), [HR]);
+  const state = typed(refuse(FRESH, [HR, AWAKE], e), "he went home");
+  assert.deepEqual(sent(state, e, "close", open).overrides, ["hr", "alert"]);
+  assert.deepEqual(sent(state, e, "close", ticked), {});
+  assert.equal(follow(state, e, "close", ticked).changed, "reason");
+  assert.deepEqual(unmet(refuse(FRESH, [AWAKE], e), status([], e.dosed_at), "close", ticked), []);
+});
+
 test("another figure of the same condition keeps the reason, the figure on the form is live", () => {
   const e = status([HR]);
   const state = typed(refuse(FRESH, [HR], e), "seen");

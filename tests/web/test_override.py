@@ -85,6 +85,32 @@ async def test_a_session_that_is_not_closed_after_all_keeps_no_reason(
     assert clinic.get(f"/encounters/{encounter}")["phase"] != "closed"
 
 
+async def test_who_is_not_said_to_be_awake_is_not_let_go_without_a_reason(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    encounter = desk.dosed("Sorrel 95")
+    await open_session(wall, "Sorrel 95")
+    await expect(wall.get_by_role("group", name="Given so far")).to_contain_text("100 mg")
+    await wall.get_by_role("button", name="Close session").click()
+    form = wall.locator("form")
+    awake = form.get_by_label("The patient is awake and answers")
+    said = "The patient is awake and answers: not confirmed."
+    await expect(form).to_contain_text(said)
+    await awake.check()
+    await expect(form).not_to_contain_text(said)
+    await wall.get_by_role("button", name="Cancel").click()
+    await wall.get_by_role("button", name="Close session").click()
+    await expect(awake).not_to_be_checked()
+    await form.get_by_role("button", name="Close session").click()
+    await form.get_by_label("Reason").fill("Asleep, his wife stays with him")
+    await form.get_by_role("button", name="Close session").click()
+    record = wall.get_by_role("article", name="Record of the session")
+    await expect(record).to_contain_text(said)
+    (closed,) = clinic.everything(f"/encounters/{encounter}/journal", type="closed")
+    assert closed["body"]["alert"] is False
+    assert "alert" in closed["body"]["override"]["conditions"]
+
+
 async def test_a_note_that_was_begun_survives_cancel(wall: Page, desk: Desk) -> None:
     desk.open("Tormentil 93")
     await open_session(wall, "Tormentil 93")

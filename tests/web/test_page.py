@@ -333,7 +333,9 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await _add_symptom(rowan)
     assert "symptom" in [a["condition"] for a in clinic.everything(f"{route}/alarms")]
     await _read_the_report(wall)
-    await _past_the_gate(rowan, "Close session", _unmet(clinic.get(route), "discharge"))
+    awake = "The patient is awake and answers: not confirmed."
+    unmet = [*_unmet(clinic.get(route), "discharge"), awake]
+    await _past_the_gate(rowan, "Close session", unmet)
     # What follows is the summary: what the record holds of it.
     await expect(wall.get_by_role("article", name="Record of the session")).to_contain_text(
         "Closed "

@@ -20,19 +20,25 @@ export function gateOf(encounter, act) {
 
 /**
  * The conditions that do not hold now, as the server last said. A refusal is newer than the status
- * that it came after; the next status is newer than both.
+ * that it came after; the next status is newer than both. `own`: conditions {id, text, holds} that
+ * the form itself asks for: what stands in it now counts, whatever was refused before.
  */
-export function unmet(state, encounter, act) {
+export function unmet(state, encounter, act, own = []) {
   if (act === "close" && encounter.dosed_at === null) return UNDOSED;
+  const mine = own.filter((u) => !u.holds).map(({ id, text }) => ({ id, text }));
+  return [...said(state, encounter, act).filter((u) => own.every((o) => o.id !== u.id)), ...mine];
+}
+
+function said(state, encounter, act) {
   const gate = encounter.gates.find((g) => g.gate === gateOf(encounter, act));
   if (state.refused && (state.of === encounter || !gate)) return state.refused;
   return gate ? gate.unmet : [];
 }
 
 /** After each status: a typed reason does not outlive the conditions that it was typed for. */
-export function follow(state, encounter, act) {
+export function follow(state, encounter, act, own = []) {
   const typed = Boolean(state.reason.trim());
-  if (shown(state, encounter, act) || (state.asked === null && !typed)) return state;
+  if (shown(state, encounter, act, own) || (state.asked === null && !typed)) return state;
   return { ...FRESH, changed: typed ? "reason" : "asked" };
 }
 
@@ -44,21 +50,21 @@ export function refuse(state, found, encounter) {
 }
 
 /** Whether its fields are on the screen. */
-export function shown(state, encounter, act) {
-  const now = unmet(state, encounter, act);
+export function shown(state, encounter, act, own = []) {
+  const now = unmet(state, encounter, act, own);
   if (now === UNDOSED) return true;
   return now.length > 0 && state.asked === names(now);
 }
 
 /** What goes along with the act: nothing that is not on the screen. */
-export function sent(state, encounter, act) {
+export function sent(state, encounter, act, own = []) {
   const reason = state.reason.trim();
-  if (!reason || !shown(state, encounter, act)) return {};
+  if (!reason || !shown(state, encounter, act, own)) return {};
   const by = state.by.trim();
   return {
     override_reason: reason,
     ...(by ? { authorised_by: by } : {}),
-    overrides: unmet(state, encounter, act).map((u) => u.id),
+    overrides: unmet(state, encounter, act, own).map((u) => u.id),
   };
 }
 

@@ -12,17 +12,17 @@ const CHANGED = {
 
 /**
  * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and another
- * form end it. `act`: "dose" or "close".
+ * form end it. `act`: "dose" or "close"; `own`: what the form asks for itself, see `unmet`.
  */
-export function useOverride(encounter, act) {
+export function useOverride(encounter, act, own = []) {
   const [kept, setState] = useState(FRESH);
-  const state = follow(kept, encounter, act);
+  const state = follow(kept, encounter, act, own);
   if (state !== kept) setState(state);
   return {
-    sent: () => sent(state, encounter, act),
+    sent: () => sent(state, encounter, act, own),
     refused: (refusal) => setState(refuse(state, refusal.unmet, encounter)),
-    gate: html`<${Gate} state=${state} conditions=${unmet(state, encounter, act)} />`,
-    past: shown(state, encounter, act) && html`<${Past} state=${state} set=${setState} />`,
+    gate: html`<${Gate} state=${state} conditions=${unmet(state, encounter, act, own)} />`,
+    past: shown(state, encounter, act, own) && html`<${Past} state=${state} set=${setState} />`,
   };
 }
 
