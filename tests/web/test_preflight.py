@@ -22,13 +22,13 @@ async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(
     encounter = desk.open("Briar 20")
     await region(wall, "Briar 20").get_by_role("link").click()
     left = wall.get_by_role("heading", level=2).first
-    await expect(left).to_have_text("Eight checks left before the dose.")
+    await expect(left).to_have_text(re.compile("^Eight checks and .* left before the dose"))
     desk.send("strap", hr=71)
     desk.send("cuff", sbp=118, dbp=76)
     desk.send("thermometer", temp=36.6)
     await expect(row(wall, "Heart-rate strap")).to_contain_text("71, ")
     await expect(row(wall, "Blood-pressure cuff")).to_contain_text("118/76")
-    await expect(left).to_have_text("Five checks left before the dose.")
+    await expect(left).to_have_text(re.compile("^Five checks and .* left before"))
     await expect(wall.get_by_text("Baseline poor.")).to_be_visible()
     await expect(row(wall, "Test notice")).to_contain_text("Nobody hears of an alarm but this page")
     # Nobody can say that they heard what was not played.
@@ -40,14 +40,14 @@ async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(
     for name in ("Answered", "Said aloud", "Can be reached"):
         await wall.get_by_role("button", name=name).click()
     # Nobody would be told: then it is never said that every check is done.
-    await expect(left).to_have_text("One check left before the dose.")
+    await expect(left).to_have_text("One check and one condition left before the dose.")
     assert await overflow(wall) <= 0
     made = clinic.get(f"/encounters/{encounter}")["checks"]
     assert {name: check["by"] for name, check in made.items()} == dict.fromkeys(
         ("sound", "sitter", "reachable", "backup"), "thea"
     )
     await wall.get_by_role("button", name="Take back: Sitter").click()
-    await expect(left).to_have_text("Two checks left before the dose.")
+    await expect(left).to_have_text("Two checks and one condition left before the dose.")
     await wall.get_by_role("button", name="Record dose").click()
     await expect(wall.get_by_text("Not checked yet: sitter.")).to_be_visible()
     journal = clinic.everything(f"/encounters/{encounter}/journal", type="check")
@@ -73,6 +73,22 @@ async def test_a_tone_that_was_heard_before_a_reload_proves_nothing_after_it(
     await expect(row(wall, "Sound")).to_contain_text(
         re.compile(r"done: .*Heard \d\d:\d\d by thea\.\s*Take back")
     )
+
+
+async def test_tones_of_another_session_are_not_asked_for(wall: Page, desk: Desk) -> None:
+    desk.open("Bedstraw 23")
+    desk.open("Betony 24")
+    heard = wall.get_by_role("button", name="I heard three")
+    await region(wall, "Bedstraw 23").get_by_role("link").click()
+    await wall.get_by_role("button", name="Play three tones").click()
+    await expect(heard).to_be_visible()
+    await wall.get_by_role("link", name="All").click()
+    await region(wall, "Betony 24").get_by_role("link").click()
+    await expect(row(wall, "Sound")).to_contain_text("Not played for this session yet.")
+    await expect(heard).to_have_count(0)
+    await wall.get_by_role("button", name="Play three tones").click()
+    await heard.click()
+    await expect(row(wall, "Sound")).to_contain_text("by thea")
 
 
 async def test_the_course_can_be_looked_at_before_the_dose_and_is_all_there_is_after(

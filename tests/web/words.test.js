@@ -153,6 +153,16 @@ test("clocks that are known are told, and nobody is sent to find out the others"
   assert.deepEqual(told({}), ["No device serves this session.", null]);
 });
 
+test("nobody is asked for tones that were not played for this session", () => {
+  const e = { ...encounter(), checks: {} };
+  const said = (sound) => row(e, "Sound", sound).text;
+  assert.equal(said("off"), "Not heard in this window yet.");
+  assert.equal(said("unplayed"), "Not played for this session yet.");
+  assert.equal(said("on"), "Did you hear three tones?");
+  const heard = { ...e, checks: { sound: { at: "2026-11-23T10:00:00Z", by: "thea" } } };
+  assert.equal(row(heard, "Sound", "unplayed").done, true);
+});
+
 test("a device whose reading is not fresh leaves a check open", () => {
   const e = encounter();
   const late = { ...e, vitals: { ...e.vitals, hr: { ...e.vitals.hr, state: "stale" } } };
@@ -182,6 +192,9 @@ test("what only people can tell is told as open until somebody did", () => {
   assert.equal(open({ contacts: off, checks: all }), nobody);
   assert.equal(headline(rows({ ...e, checks: all })), "Every check is done.");
   assert.equal(headline(rows({ ...e, checks: all, contacts: off })), "One check left before the dose.");
+  const left = (checks, n) => headline(rows({ ...e, checks }), n);
+  assert.equal(left(all, 1), "One condition left before the dose.");
+  assert.equal(left({}, 2), "Four checks and two conditions left before the dose.");
   const { sitter, ...rest } = all;
   assert.equal(headline(rows({ ...e, checks: rest })), "One check left before the dose.");
 });

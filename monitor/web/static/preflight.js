@@ -15,7 +15,8 @@ const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
 
 /**
  * Rows {id, name, text, done, ask?, first?, alone?}; `sound`: "off", "testing" or "on" in this
- * page; `linksStay`: see unheard.js.
+ * page, "unplayed" where it is on and no tones were played for this session; `linksStay`: see
+ * unheard.js.
  */
 export function preflight(encounter, sound, now, linksStay = false) {
   const notice = { id: NOTICE, name: "Test notice", ...tested(encounter, now, linksStay) };
@@ -42,23 +43,35 @@ export function unproven(encounter, sound, now, linksStay = false) {
   return [alone, names && `Not checked yet: ${names}.`].filter(Boolean).join(" ");
 }
 
-/** "Two checks left before the dose." */
-export function headline(rows) {
-  const left = rows.filter((row) => row.done === false).length;
-  if (!left) return "Every check is done.";
-  return `${capital(word(left))} ${left === 1 ? "check" : "checks"} left before the dose.`;
+/**
+ * "Two checks and one condition left before the dose." `conditions`: how many of the dose's gate do
+ * not hold. One sentence for both: of two, the one that says "done" would be believed.
+ */
+export function headline(rows, conditions = 0) {
+  const some = (n, name) => (n ? [`${word(n)} ${name}${n === 1 ? "" : "s"}`] : []);
+  const checks = some(rows.filter((row) => row.done === false).length, "check");
+  const left = [...checks, ...some(conditions, "condition")].join(" and ");
+  return left ? `${capital(left)} left before the dose.` : "Every check is done.";
 }
+
+/** How many conditions of the gate before the first dose do not hold. */
+export const conditionsLeft = ({ gates }) => gates.find((g) => g.gate === "hold")?.unmet.length ?? 0;
 
 function made(encounter, id) {
   const check = encounter.checks[id];
   return check ? `${clock(ms(check.at))} by ${check.by}` : "";
 }
 
-/** A tone that was heard on another load of the page proves nothing about this one. */
+const SILENT = {
+  off: "Not heard in this window yet.",
+  unplayed: "Not played for this session yet.",
+};
+
+/** A tone that was heard on another load of the page, or for another session, proves nothing here. */
 function heard(encounter, sound) {
   const said = made(encounter, "sound");
-  const silent = sound === "off" ? "Not heard in this window yet." : "Did you hear three tones?";
-  const done = Boolean(said) && sound === "on";
+  const silent = SILENT[sound] ?? "Did you hear three tones?";
+  const done = Boolean(said) && ["on", "unplayed"].includes(sound);
   const text = done ? `Heard ${said}.` : said ? `Heard ${said}. ${silent}` : silent;
   return { id: "sound", name: CHECKS.sound, text, done, ask: "I heard three" };
 }

@@ -13,12 +13,23 @@ export const sound = signal("off");
 const HARMONICS = [0, 1, 0.7, 0.5, 0.35, 0.25, 0.15];
 const VOLUME = { high: 0.5, medium: 0.4, low: 0.25 };
 
+/** Id of the session for which the tones were last played to their end; "" for none of them. */
+const playedFor = signal("");
+
+/** As `sound`, and "unplayed" where it is on and was not tried for this session. */
+export function soundFor(encounter) {
+  return sound.value === "on" && playedFor.value !== encounter.id ? "unplayed" : sound.value;
+}
+
 let context = null;
 let wave = null;
 let playing = { priority: null, until: 0 };
 
-/** To be called from a click. Settles when the test tone has ended, or could not be played. */
-export async function turnOn() {
+/**
+ * To be called from a click. Settles when the test tone has ended, or could not be played.
+ * `session`: the id of the one that it is played for.
+ */
+export async function turnOn(session = "") {
   sound.value = "testing";
   try {
     context ??= new AudioContext();
@@ -26,6 +37,7 @@ export async function turnOn() {
     const limit = after(3000);
     await Promise.race([context.resume(), limit]);
     await Promise.race([play(TEST, VOLUME.medium), limit]);
+    playedFor.value = session;
     sound.value = context.state === "running" ? "on" : "off";
   } catch {
     sound.value = "off";

@@ -4,8 +4,8 @@ import { post } from "../api.js";
 import { acts, me, moment } from "../app.js";
 import { html } from "../html.js";
 import { Dash, OpenRing, Tick } from "../icons.js";
-import { NOTICE, headline, preflight } from "../preflight.js";
-import { sound, turnOn } from "../sound.js";
+import { NOTICE, conditionsLeft, headline, preflight } from "../preflight.js";
+import { sound, soundFor, turnOn } from "../sound.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Mend } from "./unheard.js";
 
@@ -20,13 +20,14 @@ const SPOKEN = new Map([
   [null, "not checked here"],
 ]);
 
-const now = (encounter) => preflight(encounter, sound.value, moment.value, me.value.linksStay);
+const now = (encounter) =>
+  preflight(encounter, soundFor(encounter), moment.value, me.value.linksStay);
 
 /** How much is left to check, where alarms would stand. */
 export function Left({ encounter }) {
   const rows = now(encounter);
   return html`<div class="calm">
-    <h2>${headline(rows)}</h2>
+    <h2>${headline(rows, conditionsLeft(encounter))}</h2>
     <p>Each is proven here and now, not remembered from last time.</p>
   </div>`;
 }
@@ -65,20 +66,22 @@ function Row({ row, encounter, bright }) {
     <b>${row.name}</b>
     <span class="found">${problem || row.text}</span>
     ${row.alone && html`<span class="do"><${Mend} /></span>`}
-    ${acts.value && row.ask && html`<${Buttons} row=${row} busy=${busy} bright=${bright} say=${say} />`}
+    ${acts.value && row.ask && html`<${Buttons} encounter=${encounter} row=${row} busy=${busy}
+      bright=${bright} say=${say} />`}
   </li>`;
 }
 
-function Buttons({ row, busy, bright, say }) {
+function Buttons({ encounter, row, busy, bright, say }) {
   if (row.done && row.id !== NOTICE) {
     return html`<span class="do"><button class="plain" aria-disabled=${busy} onClick=${() => say(false)}
       aria-label=${`Take back: ${row.name}`}>Take back</button></span>`;
   }
-  const unheard = row.id === "sound" && sound.value !== "on";
+  const unheard = row.id === "sound" && soundFor(encounter) !== "on";
   const state = bright ? "bright" : "";
   return html`<span class="do">
     ${row.id === "sound" &&
-    html`<button class=${unheard ? state : ""} disabled=${sound.value === "testing"} onClick=${turnOn}>
+    html`<button class=${unheard ? state : ""} disabled=${sound.value === "testing"}
+      onClick=${() => turnOn(encounter.id)}>
       ${unheard ? "Play three tones" : "Play again"}
     </button>`}
     ${!unheard &&

@@ -69,7 +69,7 @@ function TakePanel({ encounter }) {
     )}
     ${sound.value !== "on" && html`<p class="silent">
       <b>Your sound is off.</b> You would hear no alarm of this session.${" "}
-      <button type="button" class="plain" disabled=${sound.value === "testing"} onClick=${turnOn}>
+      <button type="button" class="plain" disabled=${sound.value === "testing"} onClick=${() => turnOn()}>
         Turn it on
       </button>
     </p>`}

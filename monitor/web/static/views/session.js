@@ -5,9 +5,9 @@ import { acts, alarmLines, live, me, moment, protocol, speed } from "../app.js";
 import { calm } from "../calm.js";
 import { given, since } from "../given.js";
 import { html } from "../html.js";
-import { unproven } from "../preflight.js";
+import { preflight } from "../preflight.js";
 import { load, topUp } from "../records.js";
-import { sound } from "../sound.js";
+import { soundFor } from "../sound.js";
 import { PHASES, label } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
@@ -161,7 +161,8 @@ function Acts({ encounter: e }) {
   const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
   const mine = !e.supervisor || e.supervisor.name === me.value.name;
   // Bright only where nothing is left to do first: an open check is.
-  const ready = !e.dosed_at && !unproven(e, sound.value, moment.value, me.value.linksStay);
+  const checks = preflight(e, soundFor(e), moment.value, me.value.linksStay);
+  const ready = !e.dosed_at && checks.every((row) => row.done !== false);
   const dose = shut(e.dosed_at ? "booster" : "hold") ? "outlined" : ready ? "bright" : "";
   const close = shut("discharge") || !e.dosed_at ? "outlined" : "";
   const opens = [
