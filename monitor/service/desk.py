@@ -6,6 +6,7 @@ here, where it is known what exists; what is allowed at the moment is the encoun
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final, Literal, TypeVar
 
 import msgspec
@@ -175,8 +176,10 @@ class Counter:
         patient: str | None,
         limit: int,
         after: str | None,
+        newest_first: bool = False,
     ) -> Page[Json]:
-        found = await self._store.read(list_encounters, limit, after, state, patient)
+        chosen = partial(list_encounters, newest_first=newest_first)
+        found = await self._store.read(chosen, limit, after, state, patient)
         items = [await self.status(record.id) for record in found.items]
         return Page(items, found.count, found.next)
 

@@ -343,6 +343,12 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await wall.get_by_role("link", name="All").click()
     await expect(rowan).to_have_count(0)
     assert clinic.get(route)["phase"] == "closed"
+    # Whoever left the summary finds it again.
+    await wall.get_by_role("link", name="Clinic").click()
+    await region(wall, "Closed sessions").get_by_role("link", name="Rowan 31").click()
+    await expect(wall.get_by_role("article", name="Record of the session")).to_contain_text(
+        "Close session all the same"
+    )
     told = json.dumps(clinic.everything(f"{route}/journal"))
     for words in (
         "Record dose all the same", "Close session all the same", "Dr Adeyemi",

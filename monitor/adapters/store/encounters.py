@@ -87,8 +87,11 @@ def list_encounters(
     after: str | None = None,
     state: State | None = None,
     patient_id: str | None = None,
+    *,
+    newest_first: bool = False,
 ) -> Page[EncounterRecord]:
-    """In the order in which they were opened. Raises BadCursor."""
+    """In the order in which they were opened, or the other way round. Raises BadCursor."""
+    key = encounters.c.key
     wanted: list[ColumnElement[bool]] = []
     if state is not None:
         closed = encounters.c.closed_at
@@ -97,8 +100,10 @@ def list_encounters(
         wanted.append(encounters.c.patient_id == patient_id)
     counting = select(func.count()).select_from(encounters).where(*wanted)
     if (mark := number(after)) is not None:
-        wanted.append(encounters.c.key > mark)
-    rows = connection.execute(_encounters().where(*wanted).limit(limit + 1)).all()
+        wanted.append(key < mark if newest_first else key > mark)
+    order = key.desc() if newest_first else key
+    chosen = _encounters().where(*wanted).order_by(None).order_by(order)
+    rows = connection.execute(chosen.limit(limit + 1)).all()
     marked = zip(_records(connection, rows), (str(row.key) for row in rows), strict=True)
     return page(list(marked), limit, connection.execute(counting).scalar_one())
 

@@ -162,8 +162,10 @@ class Desk(Protocol):
         patient: str | None,
         limit: int,
         after: str | None,
+        newest_first: bool = False,
     ) -> Page[Json]:
-        """Status objects, of one patient (an id) or all: in the order in which they were opened."""
+        """Status objects, of one patient (an id) or all: in the order in which they were opened, or
+        the other way round."""
 
     async def create_encounter(self, opening: Opening, *, by: str) -> Json:
         """Open a session. Answers {"id", "phase"}.

@@ -29,6 +29,7 @@ from monitor.adapters.web.security import Guarded, role, who
 from monitor.core.events import Checked, HandOver, LimitChanged, Rebaselined, TakeOver
 
 State = Literal["open", "closed"]
+Order = Literal["oldest", "newest"]
 
 
 def sessions(desk: Desk) -> APIRouter:
@@ -51,9 +52,13 @@ def sessions(desk: Desk) -> APIRouter:
         state: State | None = None,
         limit: Limit = LIMIT_DEFAULT,
         after: After = None,
+        order: Order = "oldest",
     ) -> Response:
-        """Status objects, in the order in which the sessions were opened; of one patient or all."""
-        found = await desk.encounters(state=state, patient=patient, limit=limit, after=after)
+        """Status objects, in the order in which the sessions were opened, the oldest or the newest
+        first; of one patient or all."""
+        found = await desk.encounters(
+            state=state, patient=patient, limit=limit, after=after, newest_first=order == "newest"
+        )
         return listing(found)
 
     @router.get(

@@ -196,6 +196,10 @@ async def test_sessions_are_listed_page_by_page(store: Running) -> None:
     assert ([record.id for record in opened.items], opened.count) == (["e0", "e2"], 2)
     closed = await store.read(list_encounters, 9, state="closed")
     assert [record.id for record in closed.items] == ["e1"]
+    last = await store.read(list_encounters, 2, newest_first=True)
+    first = await store.read(list_encounters, 2, last.next, newest_first=True)
+    assert [record.id for record in last.items + first.items] == ["e2", "e1", "e0"]
+    assert (last.count, first.next) == (3, None)
     of_one = await store.read(list_encounters, 9, patient_id="p2")
     assert [record.id for record in of_one.items] == ["e2"]
 

@@ -121,10 +121,12 @@ class SmallDesk:
         patient: str | None,
         limit: int,
         after: str | None,
+        newest_first: bool = False,
     ) -> Page[Json]:
         groups = {"open": [self._open], "closed": [self._closed], None: [self._open, self._closed]}
         found = [self._status(one) for group in groups[state] for one in group.values()]
         found = [one for one in found if patient in (None, one["patient"])]
+        found = found[::-1] if newest_first else found
         return Page(found[:limit], len(found), None)
 
     async def create_encounter(self, opening: Opening, *, by: str) -> Json:

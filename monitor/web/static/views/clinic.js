@@ -1,5 +1,5 @@
-// What belongs to no session: who is told of alarms, whether everything works all the way, what the
-// alarms of the last months cost, and what devices there are.
+// What belongs to no open session: those that were closed, who is told of alarms, whether everything
+// works all the way, what the alarms of the last months cost, and what devices there are.
 
 import { del, get, list, post, put } from "../api.js";
 import { acts, me, moment } from "../app.js";
@@ -11,6 +11,7 @@ import { clock, day, span } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
+import { Closed } from "./closed.js";
 import { Devices } from "./devices.js";
 import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
@@ -25,6 +26,7 @@ export function Clinic() {
     <${Header} encounters=${[]}><${BackLink} /><h1 class="name">Clinic</h1><//>
     <${OtherAlarms} />
     <main class="clinic">
+      <${Closed} />
       ${me.value.role === "admin" && html`<${Contacts} />`}
       ${acts.value && html`<${Phones} />`}
       ${acts.value && html`<${ThisBrowser} />`}

@@ -43,7 +43,9 @@ export function Wall() {
 
 export function Calm() {
   const [first, second] = calm(sessions.value, moment.value);
-  return html`<div class="calm"><h2>${first}</h2><p>${second}</p></div>`;
+  const none = sessions.value.length === 0;
+  return html`<div class="calm"><h2>${first}</h2><p>${second}${none &&
+  html` <a href="#/clinic">Closed sessions</a>`}</p></div>`;
 }
 
 const Heads = () => html`<div class="heads" aria-hidden="true">
