@@ -369,10 +369,27 @@ async def _start_session(page: Page) -> None:
         await page.get_by_label("Kind").select_option(kind)
         await page.get_by_role("button", name="Add device").click()
         await expect(page.get_by_role("checkbox", name=device)).to_be_checked()
+    # The second device's credentials did not take the place of the first's.
+    for device in ("rowan-strap", "rowan-cuff"):
         await expect(page.get_by_text(f"dosing/v1/home/{device}/readings")).to_be_visible()
     await page.get_by_label("Time zone there").fill("Asia/Tokyo")
     await page.get_by_role("button", name="Start session").click()
     await expect(page.get_by_text("Patient\u2019s clock")).to_contain_text(re.compile(r"\d\d:\d\d"))
+
+
+async def test_what_tightens_the_limits_of_a_known_patient_is_said_where_he_is_chosen(
+    wall: Page, clinic: Clinic
+) -> None:
+    clinic.post("/patients", label="Rue 32", birth_year=1951, risk_factors=["hypertension"])
+    clinic.post("/patients", label="Rush 33")
+    await wall.get_by_role("link", name="Start session").click()
+    chosen = wall.get_by_label("Patient")
+    await chosen.select_option(label="Rue 32")
+    await expect(
+        wall.get_by_text(re.compile(r"Born 1951\. Known risks: .*pressure"))
+    ).to_be_visible()
+    await chosen.select_option(label="Rush 33")
+    await expect(wall.get_by_text("Year of birth not known. No known risk.")).to_be_visible()
 
 
 async def _enter_readings(session: Locator) -> None:

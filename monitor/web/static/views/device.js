@@ -6,13 +6,14 @@ import { DEVICE_HINTS, DEVICE_KINDS } from "../strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, Problem, typed, useDraft, useSubmit } from "./form.js";
 
-/** `onAdded(id)`. The device's credentials are told this one time. */
+/** `onAdded(id)`. Credentials are told this one time: the next device's do not take their place. */
 export function NewDevice({ onAdded }) {
   const draft = useDraft("device", { id: "", kind: "heart_rate", user: "", model: "" });
-  const [made, setMade] = useState(null);
+  const [made, setMade] = useState([]);
   const form = useSubmit(async () => {
     const { id, kind } = draft.values;
-    setMade(await post("devices", { id: id.trim(), kind, ...known(draft.values) }));
+    const added = await post("devices", { id: id.trim(), kind, ...known(draft.values) });
+    setMade((before) => [...before, added]);
     draft.clear();
     onAdded(id.trim());
   });
@@ -25,7 +26,7 @@ export function NewDevice({ onAdded }) {
     <button type="button" disabled=${form.busy || !draft.values.id} onClick=${form.submit}>
       Add device
     </button>
-    ${made && html`<${Credentials} made=${made} />`}
+    ${made.map((one) => html`<${Credentials} key=${one.id} made=${one} />`)}
   </details>`;
 }
 

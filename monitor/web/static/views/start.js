@@ -59,6 +59,8 @@ export function Start() {
             <${Field} draft=${draft} name="birth_year" label="Year of birth" type="number"
               min="1900" max="2100" />
             <${Ticks} draft=${draft} name="risks" legend="Known risks" options=${known.risks} />`}
+          <${OnFile} patient=${known.patients.find((p) => p.id === values.patient_id)}
+            risks=${known.risks} />
           <${Choice} draft=${draft} name="protocol" label="Protocol" required
             options=${[["", "Choose"], ...protocols.value.map((p) => [p.id, p.name])]} />
           <${Choice} draft=${draft} name="mode" label="Data"
@@ -101,6 +103,16 @@ export function Start() {
     </main>
     <${Footer} />
   </div>`;
+}
+
+/** What is known of a patient and draws the limits tighter. */
+function OnFile({ patient, risks }) {
+  if (!patient) return null;
+  const named = risks.filter((r) => patient.risk_factors.includes(r.id)).map((r) => r.text);
+  const born = patient.birth_year ? `Born ${patient.birth_year}.` : "Year of birth not known.";
+  return html`<p class="quiet">
+    ${born} ${named.length ? `Known risks: ${named.join("; ")}.` : "No known risk."}
+  </p>`;
 }
 
 function useLists() {
