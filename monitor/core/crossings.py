@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitor.core import blinding, cuffs, reasons, sound
+from monitor.core import blinding, cuffs, minutes, reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
@@ -122,7 +122,7 @@ def _was_high(
     holds = threshold.holds
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
-    when = reasons.when(state.dose_before(newest.effective), newest.effective)
+    when = minutes.when(state.doses, newest.effective)
     words = reasons.came_after(threshold, newest.value, when)
     return [*events, *state.alarms.release(name, now, words)]
 
@@ -319,7 +319,7 @@ def _hold(
 def _when(state: State, threshold: Threshold, at: float) -> str:
     """Of the newest value's measurement: it may have come late, or long before this was decided."""
     measured = at if threshold.value_at is None else threshold.value_at
-    return reasons.when(state.dose_before(measured), measured)
+    return minutes.when(state.doses, measured)
 
 
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:

@@ -322,10 +322,6 @@ class State(Struct, kw_only=True):
             return None
         return datetime.fromtimestamp(self.opened_at, UTC).year - self.facts.birth_year
 
-    def dose_before(self, at: float) -> float | None:
-        """When the last dose before `at` was taken; None: none was."""
-        return max((dose.at for dose in self.doses if dose.at <= at), default=None)
-
     @property
     def last_dose_at(self) -> float | None:
         return self.doses[-1].at if self.doses else None
