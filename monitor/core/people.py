@@ -56,6 +56,7 @@ def dose(
         frozen = state.readings.baselines(given.at)
         state.baseline = frozen if recorded is None else dict(recorded.baseline)
         state.readings.dosed()
+        state.turns.dosed = state.turns.count
         in_force.refresh(state)
     retold = minutes.count_on(state, now)
     state.schedule.restart(state.protocol, given.at, now)
