@@ -7,7 +7,7 @@ nobody has to watch.
 
 from typing import Final
 
-from monitor.core import notices, reasons, sound
+from monitor.core import minutes, notices, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import Attended, Event
@@ -48,7 +48,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     if step is None:
         return []
     reason = (
-        f"Nobody has watched this session since {reasons.when(state.last_dose_at, since)}: no page "
+        f"Nobody has watched this session since {minutes.when(state.doses, since)}: no page "
         "of somebody who may act is seen or can be heard."
     )
     finding = Finding(priority=step.priority, onset=since, reason=reason)

@@ -113,7 +113,8 @@ def _keep(
         return  # kept as measurements, see `take_pressure`
     kept = state.singles.setdefault(vital, [])
     value, effective, received = newest.value, newest.effective, newest.received
-    kept.append(Single(device, value, effective, heard, received, newest.cause, unproven))
+    turn = state.turns.take(state.now)
+    kept.append(Single(device, value, effective, heard, received, newest.cause, unproven, turn))
     del kept[:-_SINGLES_KEPT]
 
 
@@ -183,7 +184,8 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
     doubts    see `Pressure`; part_of: the measurement whose other half it is
     another   a further pressure may be beyond the doubt that this one is in
     """
-    pressure = _pressure(observation, believed, keys, effective)
+    turns = dict.fromkeys([vital for vital, _, _ in believed], state.turns.take(now))
+    pressure = replace(_pressure(observation, believed, keys, effective), turns=turns)
     if part_of is not None:
         pressure = _joined(part_of, pressure)
     pressure = replace(doubted(pressure, doubts), waits=waits)
@@ -225,4 +227,5 @@ def _joined(first: Pressure, second: Pressure) -> Pressure:
         mean=second.mean if first.mean is None else first.mean,
         heard=second.heard, received=second.received,
         keys=first.keys | second.keys, causes=first.causes | second.causes,
+        turns=first.turns | second.turns,
     )  # fmt: skip

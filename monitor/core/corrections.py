@@ -93,7 +93,7 @@ def _factors(said: Said) -> tuple[str, ...]:
 
 def _judged_anew(state: State, now: float, why: str) -> list[Event]:
     """By limits or a clock that have changed."""
-    events = reconsider.again(state, now, why, dosed_at=state.dosed_at)
+    events = reconsider.again(state, now, why)
     for vital in sorted(state.newest):
         if vital not in PRESSURES:
             events += crossings.judge_again(state, vital, now)
@@ -164,6 +164,7 @@ def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
     events: list[Event] = [told]
     if moved:
         if place == 0:
+            state.turns.dosed = None
             events += _baseline_anew(state, given, now)
         if place == len(state.doses) - 1:
             state.schedule.correct(state.protocol, before.at, after.at)

@@ -1,8 +1,10 @@
 """From what a condition says to alarms, to the episodes, and to the repeats that are asked for."""
 
 from collections.abc import Sequence
+from functools import partial
+from math import inf
 
-from monitor.core import blinding, cuffs, reasons, sound
+from monitor.core import blinding, cuffs, minutes, reasons, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
@@ -13,6 +15,7 @@ from monitor.core.pressures import Pressure, sentence
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
+from monitor.core.turns import Turn
 from monitor.core.vitals import PRESSURES
 
 AnyThreshold = Sustained | Repeated
@@ -122,7 +125,7 @@ def _was_high(
     holds = threshold.holds
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
-    when = reasons.when(state.dose_before(newest.effective), newest.effective)
+    when = minutes.when(state.doses, newest.effective)
     words = reasons.came_after(threshold, newest.value, when)
     return [*events, *state.alarms.release(name, now, words)]
 
@@ -154,37 +157,48 @@ def _look_again(state: State, threshold: Sustained, now: float) -> None:
             threshold.look_again(device, seen, sure=follower.sure)
 
 
-def judge_all_again(
-    state: State, now: float, why: str, dosed_at: float | None = None
-) -> list[Event]:
-    """The pressures that are kept, in order, because another of them counts, or one does not.
-
-    why: what an alarm that is over by that says; dosed_at: since when limits over the baseline
-    apply to them; None: the last dose
-    """
-    since = state.last_dose_at if dosed_at is None else dosed_at
+def judge_all_again(state: State, now: float, why: str) -> list[Event]:
+    """The pressures that are kept, each in its turn, because another of them counts, or one does
+    not. why: what an alarm that is over by that says"""
     events: list[Event] = []
     for threshold in [t for t in state.thresholds if t.vital in PRESSURES]:
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
-        for pressure in state.pressures:
-            _replay(threshold, pressure, since)
+        newest = -inf  # of those that are proven
+        for pressure in sorted(state.pressures, key=partial(_turn, threshold.vital)):
+            if pressure.value(threshold.vital) is None or pressure.waits:
+                continue
+            if pressure.effective >= newest or not _turn(threshold.vital, pressure)[0]:
+                _replay(state, threshold, pressure)
+            if not pressure.unproven:
+                newest = max(newest, pressure.effective)
         threshold.advance(now)
         events += _settle_again(state, threshold, now, why)
     return events
 
 
-def _replay(threshold: Repeated, pressure: Pressure, since: float | None) -> None:
+def _turn(vital: str, pressure: Pressure) -> tuple[int, float]:
+    """Those of an older version first, in order of measurement."""
+    turn = pressure.turns.get(vital)
+    return 0 if turn is None else turn.number, pressure.effective
+
+
+def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
     value, effective = pressure.value(threshold.vital), pressure.effective
-    before = since is None or effective < since
-    if value is None or pressure.waits or (threshold.relative and before):
+    turn = pressure.turns.get(threshold.vital)
+    if value is None or not _applied(state, threshold, turn, effective):
         return
-    threshold.advance(pressure.heard)
+    threshold.advance(pressure.heard if turn is None else turn.at)
     if pressure.unproven:
         threshold.begin_only(value, effective, pressure.heard, sentence(pressure.unproven))
     else:
         clean = threshold.vital not in pressure.causes
         threshold.observe(value, effective, pressure.heard, clean=clean)
+
+
+def _applied(state: State, threshold: Threshold, turn: Turn | None, effective: float) -> bool:
+    """It was judged by these limits: those over the baseline apply from the first dose on."""
+    return not threshold.relative or state.turns.after_dose(turn, effective, state.dosed_at)
 
 
 def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[Event]:
@@ -194,7 +208,9 @@ def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
         for one in state.singles.get(vital, []):
-            threshold.advance(one.heard)
+            if not _applied(state, threshold, one.turn, one.effective):
+                continue
+            threshold.advance(one.turn.at if one.turn else one.heard)
             if one.unproven:
                 why_not = sentence(one.unproven)
                 threshold.begin_only(one.value, one.effective, one.heard, why_not)
@@ -233,7 +249,9 @@ def follow_typed_again(
         else:
             threshold.begin_anew()
             for one, seen, sure in course:
-                threshold.advance(one.heard)
+                if not _applied(state, threshold, one.turn, one.effective):
+                    continue
+                threshold.advance(one.turn.at if one.turn else one.heard)
                 if not seen:
                     threshold.stray(one.value)
                 for each in seen:
@@ -319,7 +337,7 @@ def _hold(
 def _when(state: State, threshold: Threshold, at: float) -> str:
     """Of the newest value's measurement: it may have come late, or long before this was decided."""
     measured = at if threshold.value_at is None else threshold.value_at
-    return reasons.when(state.dose_before(measured), measured)
+    return minutes.when(state.doses, measured)
 
 
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:

@@ -526,6 +526,12 @@ class Blinded(Struct, frozen=True, tag="blinded"):
     alarm: Alarm
 
 
+class Retold(Blinded, frozen=True, tag="retold"):
+    """The sentence of an alarm is another, and nothing else of it: one more dose was taken, so it
+    names the one that it counts from.
+    """
+
+
 class Episode(Struct, kw_only=True):
     """A transient elevation as a record. Times are corrected measurement times.
 
@@ -690,6 +696,7 @@ Event = (
     | Duplicate
     | AlarmChanged
     | Blinded
+    | Retold
     | EpisodeChanged
     | PhaseChanged
     | DoseRecorded

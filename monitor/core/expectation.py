@@ -20,7 +20,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import reasons, risks, sound
+from monitor.core import minutes, reasons, risks, sound
 from monitor.core.alarms import AlarmBook, Finding
 from monitor.core.conditions import WAYS
 from monitor.core.events import Dose, Event
@@ -132,6 +132,11 @@ def route_of(state: State, dose: Dose) -> str:
     return dose.route if dose.route in ROUTES else state.protocol.route
 
 
+def _route_at(state: State, at: float) -> str:
+    """Of the last dose before that moment."""
+    return route_of(state, [dose for dose in state.doses if dose.at <= at][-1])
+
+
 def _larger(state: State) -> float:
     factors = risks.of(state.facts, state.opened_at)
     return LARGER if any(factor in _LARGER_FOR for factor in factors) else 1.0
@@ -201,11 +206,11 @@ def _higher(
         seen.higher = effective
     if effective - seen.higher < CONFIRMED_S or _limit_says_so(state, vital):
         return []
-    last, base = state.doses[-1], state.baseline[vital].value
+    base = state.baseline[vital].value
     reason = (
         f"{VITALS[vital].name} {_say(vital, value)} is {_say(vital, value - base)} above the "
         f"baseline of {_say(vital, base)}; {_say(vital, rise)} at most is expected "
-        f"{reasons.when(last.at, effective)} ({route_of(state, last)})."
+        f"{minutes.when(state.doses, effective)} ({_route_at(state, effective)})."
     )
     return _hold(state, HIGHER, vital, value, upper, seen.higher, now, reason)
 
@@ -240,10 +245,10 @@ def _later(
     if effective - seen.later < CONFIRMED_S:
         return []
     reason = (
-        f"{VITALS[vital].name} {_say(vital, value)} is the highest since the dose, "
-        f"{_say(vital, value - base)} above the baseline of {_say(vital, base)}, "
-        f"{reasons.when(last.at, effective)}; from {falling:.0f} min on it is expected to be "
-        f"well on its way down ({route_of(state, last)})."
+        f"{VITALS[vital].name} {_say(vital, value)} is the highest since "
+        f"{minutes.last(len(state.doses))}, {_say(vital, value - base)} above the baseline of "
+        f"{_say(vital, base)}, {minutes.when(state.doses, effective)}; from {falling:.0f} min on "
+        f"it is expected to be well on its way down ({route_of(state, last)})."
     )
     return _hold(state, LATER, vital, value, least, seen.later, now, reason)
 

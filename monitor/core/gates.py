@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import heart_rates
+from monitor.core import heart_rates, minutes
 from monitor.core.alarms import RANK, bare
 from monitor.core.events import Alarm, Baseline, Unmet
 from monitor.core.heart_rates import Rate
@@ -40,6 +40,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     present      other vital signs of which a clean reading is there that is neither missing nor
                  overdue (pressures)
     pressures    newest last
+    doses        how many there were
     """
 
     now: float
@@ -55,6 +56,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     baseline: dict[str, Baseline]
     last_dose_at: float | None
     alarms: tuple[Alarm, ...]
+    doses: int = 1
 
 
 def hold(s: Situation) -> list[Unmet]:
@@ -200,12 +202,10 @@ def booster(s: Situation) -> list[Unmet]:
     if not s.protocol.booster:
         return [Unmet("protocol", f"A second dose in the protocol: {s.protocol.name} has none.")]
     unmet = _waits(s) + _alarm_stands(s)
-    minutes = s.protocol.booster_bp_age_min
+    most = s.protocol.booster_bp_age_min
     newest = max((p.effective for p in s.pressures if p.whole), default=None)
-    if newest is None or newest < s.now - 60 * minutes:
-        unmet.append(
-            Unmet("bp_age", f"A clean pressure reading in the last {minutes:g} min: none.")
-        )
+    if newest is None or newest < s.now - 60 * most:
+        unmet.append(Unmet("bp_age", f"A clean pressure reading in the last {most:g} min: none."))
     return unmet + _absent_pressures(s)
 
 
@@ -214,9 +214,11 @@ def discharge(s: Situation) -> list[Unmet]:
     gate, unmet = s.protocol.discharge, []
     assert s.last_dose_at is not None
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
-        minutes = (s.now - s.last_dose_at) / 60
-        words = f"{gate.minimum_min:g} min since the dose: {minutes:.0f} of {gate.minimum_min:g}."
-        unmet.append(Unmet("minimum", words))
+        passed = int(
+            (s.now - s.last_dose_at) // 60
+        )  # whole ones: the last is not over before it is
+        since = f"{gate.minimum_min:g} min since {minutes.last(s.doses)}"
+        unmet.append(Unmet("minimum", f"{since}: {passed} of {gate.minimum_min:g}."))
     unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
@@ -244,8 +246,9 @@ def _settled(s: Situation) -> list[Unmet]:
     last = clean[-1] if clean else None
     earlier = [p for p in clean if last and p.effective <= last.effective - 60 * gate.apart_min]
     if last is None or not earlier:
+        of = f" of {minutes.last(s.doses)}" if s.doses > 1 else ""
         words = f"2 clean pressure readings {gate.apart_min:g} min apart after the expected peak"
-        return [Unmet("readings", f"{words}: {min(len(clean), 1)} of 2.")]
+        return [Unmet("readings", f"{words}{of}: {min(len(clean), 1)} of 2.")]
     pair = (earlier[-1], last)
     # Doubtful ones count as well: what may have been high since then was not settled.
     since = [p for p in s.pressures if p.effective >= pair[0].effective]

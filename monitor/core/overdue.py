@@ -7,7 +7,7 @@ inflates again and again and never has a reading is overdue, and so is one that 
 
 from typing import Final
 
-from monitor.core import silence, sound
+from monitor.core import minutes, silence, sound
 from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import Event
@@ -42,7 +42,7 @@ def judge(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
     # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
     if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
         return events
-    reason = silence.overdue_reason((due - state.last_dose_at) / 60)
+    reason = silence.overdue_reason(minutes.when(state.doses, due))
     finding = Finding(priority=step.priority, onset=due, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
     return events + sound.noticed(state, changes)

@@ -8,10 +8,10 @@ from monitor.core import (
     expectation,
     gates,
     in_force,
+    minutes,
     notices,
     overdue,
     phases,
-    reasons,
     records,
     reports,
     silence,
@@ -56,13 +56,15 @@ def dose(
         frozen = state.readings.baselines(given.at)
         state.baseline = frozen if recorded is None else dict(recorded.baseline)
         state.readings.dosed()
+        state.turns.dosed = state.turns.count
         in_force.refresh(state)
+    retold = minutes.count_on(state, now)
     state.schedule.restart(state.protocol, given.at, now)
     restarted = overdue.judge(state, now, silence.RESTARTED)
     told = DoseRecorded(
         at=now, dose=given, first=first, baseline=dict(state.baseline), unmet=unmet
     )  # fmt: skip
-    return [told, *phases.move(state, now), *restarted, *technical.fall_due(state, now)]
+    return [told, *retold, *phases.move(state, now), *restarted, *technical.fall_due(state, now)]
 
 
 def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
@@ -103,7 +105,7 @@ def rate(state: State, given: Rated, now: float) -> list[Event]:
 
 
 def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
-    when = reasons.when(state.last_dose_at, now)
+    when = minutes.when(state.doses, now)
     if isinstance(given, Help):
         condition, priority = "help_requested", "high"
         reason = reports.help_reason(given.by, when)

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from monitor.core.turns import Turn
 from monitor.core.vitals import PRESSURES, Observation
 
 KEPT: Final = 64
@@ -35,6 +36,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
                 of a failed one: it raises and does nothing else
     user        which of its users the cuff named
     waits       it has still to be judged: the rest of its burst may come
+    turns       vital sign -> when it was judged; without: an older version did not say
     """
 
     effective: float
@@ -52,6 +54,7 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
     doubts: dict[str, str] = {}
     user: int | None = None
     waits: bool = False
+    turns: dict[str, Turn] = {}
 
     @property
     def unproven(self) -> str:

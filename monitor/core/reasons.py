@@ -16,11 +16,6 @@ def signed(vital: str, difference: float) -> str:
     return sign + figure(vital, abs(difference))
 
 
-def when(dosed: float | None, at: float) -> str:
-    """ "47 min after the dose"; dosed: when the last one before `at` was taken; None: none was."""
-    return "before the dose" if dosed is None else f"{(at - dosed) / 60:.0f} min after the dose"
-
-
 def crossing(
     threshold: Threshold, level: Level, baseline: Baseline | None, when: str, proof: str
 ) -> str:

@@ -6,7 +6,7 @@ stands keeps standing, and neither the absolute limits move nor does the way hom
 discharge gate goes by the lower of the two. A further dose never takes it again.
 """
 
-from monitor.core import crossings, in_force, reasons
+from monitor.core import crossings, in_force, minutes
 from monitor.core.events import Baseline, BaselineMoved, Event, Rebaselined, Refused
 from monitor.core.state import State
 from monitor.core.vitals import VITALS
@@ -43,7 +43,7 @@ def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
     before = {vital: state.baseline[vital] for vital in after if vital in state.baseline}
     state.frozen = before | state.frozen
     state.baseline = state.baseline | after
-    said = f"baseline taken again by {given.by}, {reasons.when(state.last_dose_at, now)}"
+    said = f"baseline taken again by {given.by}, {minutes.when(state.doses, now)}"
     state.retaken |= dict.fromkeys(after, said)
     for vital in after:
         state.readings.retake(vital, now)

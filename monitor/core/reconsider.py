@@ -37,6 +37,7 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
         return events + again(state, now, "It was judged anew.")
     if known.unproven:
         return events + warn(state, known, now)
+    put(state.pressures, _judged(state, known, now), instead_of=known)
     believed = [(v, value, known.causes.get(v, "")) for v, value in known.values.items()]
     state.cuff = Cuff(known.effective, known.values)
     events += believing.believe(state, known.device, believed, known.effective, known.received, now)
@@ -47,7 +48,7 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
 
 def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
     """It waited for the rest of its burst, and raises now; its doubts stay."""
-    known = replace(pressure, waits=False)
+    known = _judged(state, replace(pressure, waits=False), now)
     put(state.pressures, known, instead_of=pressure)
     why = known.unproven
     believed = [(v, value, why) for v, value in known.values.items()]
@@ -55,6 +56,11 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
         state, known.device, believed, known.effective, known.received, now, why
     )
     return events + crossings.fall_due(state, now)
+
+
+def _judged(state: State, pressure: Pressure, now: float) -> Pressure:
+    """It is judged now, whenever it came."""
+    return replace(pressure, turns=dict.fromkeys(pressure.values, state.turns.take(now)))
 
 
 def _overtaken(state: State, pressure: Pressure) -> bool:
@@ -119,7 +125,7 @@ def leave_out(
     """These values of it were never measured. why: what an alarm says that rested on them."""
     _take_values_out(state, pressure, vitals)
     events = [] if pressure.unproven else _without_neighbour(state, pressure, now)
-    return events + again(state, now, why, gone=[pressure], dosed_at=state.dosed_at)
+    return events + again(state, now, why, gone=[pressure])
 
 
 def _without_neighbour(state: State, gone: Pressure, now: float) -> list[Event]:
@@ -193,17 +199,13 @@ def _doubt_anew(
     return events + again(state, now, why, gone=anew) if anew else []
 
 
-def again(
-    state: State, now: float, why: str, gone: Collection[Pressure] = (),
-    dosed_at: float | None = None,
-) -> list[Event]:  # fmt: skip
-    """What the pressures that are kept come to. gone: as they were, those that may count less;
-    dosed_at: see `crossings.judge_all_again`."""
+def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -> list[Event]:
+    """What the pressures that are kept come to. gone: as they were, those that may count less."""
     for vital in PRESSURES:
         _find_newest(state, vital)
     proven = state.proven
     state.cuff = Cuff(proven[-1].effective, proven[-1].values) if proven else None
-    events = crossings.judge_all_again(state, now, why, dosed_at)
+    events = crossings.judge_all_again(state, now, why)
     counted = [p.effective for p in proven if p.counts]
     state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
     events += _hear_anew(state, gone, now)

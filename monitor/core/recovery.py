@@ -8,7 +8,7 @@ phase should be over. It is apart from any limit: 150 may be no crisis and still
 
 from typing import Final
 
-from monitor.core import reasons, sound
+from monitor.core import minutes, sound
 from monitor.core.alarms import Finding
 from monitor.core.events import Event, Priority
 from monitor.core.pressures import Pressure
@@ -53,11 +53,11 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
     if standing is not None and standing.priority == "medium":
         priority = "medium"
     base = f"{state.baseline['sbp'].value:g}/{state.baseline['dbp'].value:g}"
-    minutes = (run[-1].effective - run[0].effective) / 60
-    when = reasons.when(dosed, run[-1].effective)
+    lasted = (run[-1].effective - run[0].effective) / 60
+    when = minutes.when(state.doses, run[-1].effective)
     reason = (
         f"Blood pressure {run[-1]} has been more than {ABOVE:.0%} above the baseline of "
-        f"{base} for {minutes:.0f} min, {when}; by now it should be coming down."
+        f"{base} for {lasted:.0f} min, {when}; by now it should be coming down."
     )
     finding = Finding(
         priority=priority, onset=run[0].effective, reason=reason, value=run[-1].sbp,

@@ -6,7 +6,7 @@ begins and when it is over; that is an input like any other, so that a replay de
 
 from typing import Final
 
-from monitor.core import reasons, unwatched
+from monitor.core import minutes, unwatched
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
 from monitor.core.events import Event, FaultCondition, ServiceFault
@@ -73,7 +73,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     for condition, fault in state.service_faults.items():
         steps = _steps(state, condition)
         step = reached(steps, fault.since, at) or steps[0]
-        began = f"{_BEGAN[condition]} {reasons.when(state.last_dose_at, fault.since)}"
+        began = f"{_BEGAN[condition]} {minutes.when(state.doses, fault.since)}"
         reason = f"{began}{_because(fault.reason)}. {_MEANS[condition]}"
         finding = Finding(priority=step.priority, onset=fault.since, reason=reason)
         events += state.alarms.hold(condition, condition, "technical", finding, at)

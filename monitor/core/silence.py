@@ -62,5 +62,6 @@ def offline_reason(device: str, since: str) -> str:
     return f"Device {device} is offline{since}. What it measures is not watched."
 
 
-def overdue_reason(minute: float) -> str:
-    return f"The pressure reading of minute {minute:.0f} is overdue."
+def overdue_reason(when: str) -> str:
+    """when: "30 min after the dose"."""
+    return f"The pressure reading {when} is overdue."

@@ -31,6 +31,7 @@ from monitor.core.rate_doubts import Memory
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained
+from monitor.core.turns import Turn, Turns
 
 SNAPSHOT_VERSION: Final = 2
 
@@ -159,6 +160,7 @@ class Single(Struct, frozen=True):
 
     device   "": it was typed
     cause    what speaks against its value; `unproven`: why it may be of another time or person
+    turn     when it was judged; None: an older version did not say
     """
 
     device: str
@@ -168,6 +170,7 @@ class Single(Struct, frozen=True):
     received: float
     cause: str = ""
     unproven: str = ""
+    turn: Turn | None = None
 
 
 class PatientUser(Struct, frozen=True):
@@ -218,6 +221,7 @@ class State(Struct, kw_only=True):
                are in `rates`, by source, with doubtful ones of late in `doubted_rates`
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
     singles    vital sign -> its measurements one by one, temperatures and what was typed
+    turns      in which order pressures and singles were judged
     struck     rows of typed readings that were struck out
     amended    which doses were recorded otherwise, from 1
     corrections   how many there were, of anything
@@ -267,6 +271,7 @@ class State(Struct, kw_only=True):
     doubted_rates: dict[str, list[Newest]] = {}
     recent: dict[str, list[tuple[float, float]]] = {}
     singles: dict[str, list[Single]] = {}
+    turns: Turns = field(default_factory=Turns)
     struck: list[str] = []
     amended: list[int] = []
     corrections: int = 0
@@ -321,10 +326,6 @@ class State(Struct, kw_only=True):
         if self.facts.birth_year is None:
             return None
         return datetime.fromtimestamp(self.opened_at, UTC).year - self.facts.birth_year
-
-    def dose_before(self, at: float) -> float | None:
-        """When the last dose before `at` was taken; None: none was."""
-        return max((dose.at for dose in self.doses if dose.at <= at), default=None)
 
     @property
     def last_dose_at(self) -> float | None:

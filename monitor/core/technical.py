@@ -10,9 +10,9 @@ from monitor.core import (
     blinding,
     heart_rates,
     holes,
+    minutes,
     notices,
     overdue,
-    reasons,
     service_faults,
     silence,
     sound,
@@ -86,7 +86,7 @@ def since(state: State, at: float) -> str:
 
     A sentence stands for as long as its alarm does: how long that is by now is no part of it.
     """
-    return f" since {reasons.when(state.dose_before(at), at)}" if state.doses else ""
+    return f" since {minutes.when(state.doses, at)}" if state.doses else ""
 
 
 def _stands(state: State, vital: str) -> bool:

@@ -194,4 +194,5 @@ def situation(state: State, now: float) -> gates.Situation:
         present=_present(state, now), pressures=tuple(state.counted),
         baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),
         last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
+        doses=len(state.doses),
     )  # fmt: skip

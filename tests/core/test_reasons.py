@@ -99,7 +99,7 @@ def test_a_reading_from_before_a_further_dose_counts_from_the_dose_before_it() -
     course = _dosed()
     course.dose(500 + 45 * 60)
     course.observe(500 + 48 * 60, "cuff", {"sbp": 184.0, "dbp": 80.0}, measured=500 + 40 * 60)
-    assert ", 40 min after the dose;" in _reason(course, "sbp_high")
+    assert ", 40 min after the first dose;" in _reason(course, "sbp_high")
 
 
 # --- a sentence has no running time -------------------------------------------------------------
@@ -117,7 +117,9 @@ def test_what_time_alone_raises_says_since_when_and_never_for_how_long() -> None
     assert _reason(course, "device_offline") == (
         "Device strap is offline since 12 min after the dose. What it measures is not watched."
     )
-    assert _reason(course, "bp_overdue") == "The pressure reading of minute 15 is overdue."
+    assert _reason(course, "bp_overdue") == (
+        "The pressure reading 15 min after the dose is overdue."
+    )
 
 
 def test_before_the_dose_there_is_no_minute_to_count_from() -> None:

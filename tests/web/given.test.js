@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { further, given, since } from "../../monitor/web/static/given.js";
+import { begins, counted, further, given, minuteOf, minuteShort, since, sinceDose } from "../../monitor/web/static/given.js";
 import { clock } from "../../monitor/web/static/strings.js";
 
 const T = Date.parse("2026-11-23T07:02:00Z");
@@ -54,4 +54,45 @@ for (const [e, lines, form, head] of TABLE) {
 
 test("tenths of milligrams add up to what people would write", () => {
   assert.equal(given(session(dose(0, 0.1), dose(1, 0.2)), T).at(-1), "0.3 mg in all");
+});
+
+const OPENED = { opened_at: at(-20) };
+const one = { ...OPENED, ...session(dose(0, 100)) };
+const two = { ...OPENED, ...session(dose(0, 100), dose(40, 50)) };
+const three = { ...OPENED, ...session(dose(0, 100), dose(40, 50), dose(60, 25)) };
+
+const MINUTES = [
+  [{ ...OPENED, ...session() }, 12, "32 min"],
+  [one, -5, "\u22125 min"],
+  [one, 72, "72 min"],
+  [two, -5, "5 min before the first dose"],
+  [two, 39, "39 min after the first dose"],
+  [two, 40, "40 min after the first dose"],
+  [two, 72, "72 min after the first dose"],
+  [three, 50, "50 min after the first dose"],
+  [three, 72, "72 min after the first dose"],
+];
+
+for (const [e, minute, said] of MINUTES) {
+  test(`minute ${minute} of ${e.doses.length} doses is ${said}`, () => {
+    assert.equal(minuteOf(e, T + minute * 60_000), said);
+  });
+}
+
+test("what minutes count from is named, and which dose where there are several", () => {
+  const named = [{ ...OPENED, ...session() }, one, two, three].map(begins);
+  assert.deepEqual(named, ["the session was opened", "the dose", "the first dose", "the first dose"]);
+});
+
+test("a lone count says that it is of the last of several doses", () => {
+  const now = T + 72.9 * 60_000;
+  const told = [one, two, three].map((e) => [sinceDose(e, now), counted(e)]);
+  assert.deepEqual(told, [["72 min", ""], ["32 min", "last dose"], ["12 min", "last dose"]]);
+});
+
+test("where there is little room a minute still says which dose", () => {
+  const short = (e, minute) => minuteShort(e, T + minute * 60_000);
+  assert.deepEqual([short(one, 72), short(two, 72), short(two, 0), short(two, -5)], [
+    "72 min", "First dose + 72 min", "First dose + 0 min", "First dose \u2212 5 min",
+  ]);
 });

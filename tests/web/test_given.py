@@ -1,12 +1,15 @@
 """What was given stands in the head of a session, and in the form of the next dose."""
 
+import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.parts import wait_until_blocking
 from tests.parts.product import Clinic
-from tests.web.hands import Desk, overflow, region
+from tests.web.hands import Desk, Later, overflow, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,3 +48,40 @@ async def test_a_protocol_is_chosen_and_never_the_one_that_stood_first(wall: Pag
     await expect(protocol).to_have_value("")
     await wall.locator("form button[type=submit]").last.click()
     assert await protocol.evaluate("(e) => e.validity.valueMissing")
+
+
+async def test_every_minute_says_from_which_of_two_doses_it_counts(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    """Gate, alarm, chart, wall and paper; the first dose was 25 min before the last."""
+    encounter = desk.open("Hyssop 97")
+    desk.send("cuff", sbp=128, dbp=80)
+    await asyncio.to_thread(
+        wait_until_blocking, lambda: desk.vital(encounter, "sbp"), what="the cuff's reading"
+    )
+    now = Later(clinic.product).now
+    for ago in (28, 3):
+        clinic.dose(encounter, at=(now - timedelta(minutes=ago)).isoformat())
+    clinic.post(f"/encounters/{encounter}/symptoms", symptom="vomiting")
+    row = region(wall, "Hyssop 97")
+    await expect(row.locator(".since")).to_contain_text(re.compile(r"^\d min\s*last dose"))
+    await row.get_by_role("link").click()
+    await expect(wall.locator(".gates, .lower").first).to_contain_text(
+        re.compile(r"120 min since the last dose: \d of 120\.")
+    )
+    await expect(wall.locator(".bar")).to_contain_text(re.compile(r"\d min after the last dose"))
+    await wall.locator(".chart canvas").wait_for()
+    said = wall.locator(".readout")
+    await expect(said).to_contain_text("Minutes since the first dose")
+    course = wall.get_by_role("slider", name="Minute of the course")
+    await course.focus()
+    await wall.keyboard.press("End")
+    await expect(said).to_contain_text(re.compile(r"^First dose \+ \d\d min \d"))
+    heard = re.compile(r"^\d\d min after the first dose, ")
+    await expect(course).to_have_attribute("aria-valuetext", heard)
+    for width in (390, 960, 1280):
+        await wall.set_viewport_size({"width": width, "height": 800})
+        assert await overflow(wall) <= 0
+    await wall.get_by_role("link", name="Report").click()
+    paper = wall.get_by_role("article", name="Record of the session")
+    await expect(paper).to_contain_text("(25\u00a0min after the first dose)")

@@ -87,7 +87,7 @@ async def test_an_overdue_repeat_says_so_and_the_bar_names_what_the_row_names(
     told = (await overdue.first.inner_text()).replace("\n", " ")
     await expect(row).to_have_text(re.compile(rf"^Cuff overdue\s*since {CLOCK}$"))
     since = (await row.inner_text())[-5:]
-    assert "The pressure reading of minute 15 is overdue." in told
+    assert "The pressure reading 15 min after the dose is overdue." in told
     # It shares a line with the pressure that is high, whose headline stands first.
     assert f"Cuff overdue since {since}" in told or "Systolic pressure 190" in told
     await later.pass_(minutes=13)

@@ -163,7 +163,7 @@ def _derive(rows: _Rows, key: int, event: Event) -> None:
         )
     elif type(event) is Rejudged:
         rows.rejudged.append((key, event))
-    elif type(event) is AlarmChanged or type(event) is Blinded:
+    elif isinstance(event, AlarmChanged | Blinded):
         alarm = event.alarm
         rows.alarms[alarm.id] = (
             *(alarm.id, key, alarm.condition, alarm.kind, alarm.priority, alarm.presence),

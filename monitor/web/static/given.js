@@ -1,6 +1,6 @@
 // What was given so far, in words. Pure.
 
-import { capital, clock } from "./strings.js";
+import { capital, clock, number } from "./strings.js";
 import { ms } from "./time.js";
 
 /** Whole minutes from an ISO time to `now`, ms. */
@@ -48,6 +48,31 @@ export function further({ doses = [] }) {
 /** "47 min", or "no dose yet". */
 export function sinceDose({ last_dose_at: last }, now) {
   return last ? `${minutes(last, now)} min` : "no dose yet";
+}
+
+/** What `sinceDose` counts from where that is not plain: "last dose" of several, else "". */
+export function counted({ doses = [] }) {
+  return doses.length > 1 ? "last dose" : "";
+}
+
+/** What minutes of a session count from, for after "Minutes since": the dose, or the first of several. */
+export function begins({ dosed_at: dosed, doses = [] }) {
+  if (!dosed) return "the session was opened";
+  return doses.length > 1 ? "the first dose" : "the dose";
+}
+
+/** A moment (ms) as a minute of the session, "72 min"; of several doses "72 min after the first dose". */
+export function minuteOf({ dosed_at: first, doses = [], opened_at: opened }, t) {
+  const minute = Math.round((t - ms(first ?? opened)) / 60_000);
+  if (doses.length < 2) return `${number("hr", minute)} min`;
+  return `${Math.abs(minute)} min ${minute < 0 ? "before" : "after"} the first dose`;
+}
+
+/** The same where there is little room: "72 min", "First dose + 72 min". */
+export function minuteShort(encounter, t) {
+  if (!counted(encounter)) return minuteOf(encounter, t);
+  const minute = Math.round((t - ms(encounter.dosed_at)) / 60_000);
+  return `First dose ${minute < 0 ? "\u2212" : "+"} ${Math.abs(minute)} min`;
 }
 
 /** The same, of several doses "15 min since the last dose, 62 min since the first". */

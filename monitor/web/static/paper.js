@@ -14,12 +14,13 @@ const SELDOM_MS = 30.5 * 60_000;
  * Times as the paper writes them: with the date where the session passes midnight, and, `exact`,
  * with seconds and the minutes since the first dose.
  */
-export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed }, now) {
+export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, doses = [] }, now) {
   const date = (t) => new Date(t).toLocaleDateString(undefined, DAY);
   const passes = date(ms(opened)) !== date(ms(closed) ?? now);
   const time = (t) => (passes ? `${date(t)} ${clock(t)}` : clock(t));
   const zero = ms(dosed);
-  const minute = (t) => (zero === null ? "" : ` (${number("hr", Math.round((t - zero) / 60_000))}\u00a0min)`);
+  const of = doses.length > 1 ? " after the first dose" : "";
+  const minute = (t) => (zero === null ? "" : ` (${number("hr", Math.round((t - zero) / 60_000))}\u00a0min${of})`);
   const exact = (t) => `${passes ? `${date(t)} ` : ""}${clock(t, true)}${minute(t)}`;
   return { time, exact };
 }

@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { live, moment, speed } from "../app.js";
 import { told } from "../earlier.js";
+import { begins, counted, minuteOf, minuteShort } from "../given.js";
 import { html } from "../html.js";
 import { arrivals, earlier, history } from "../records.js";
 import { PHASES, clock, number } from "../strings.js";
@@ -112,12 +113,11 @@ function useEarlier({ patient }, asked) {
 /** The moment under the pointer in words, in place of a legend. */
 function ReadOut({ encounter, minute }) {
   if (minute === null) {
-    const what = encounter.dosed_at ? "Minutes since the dose" : "Minutes since the session was opened";
-    return html`<span class="quiet">${what}</span>`;
+    return html`<span class="quiet">Minutes since ${begins(encounter)}</span>`;
   }
   const { time, pressure, beat } = at(encounter, minute);
   return html`
-    <span><b>${number("hr", Math.round(minute))} min</b> <span class="quiet">${time}</span></span>
+    <span><b>${minuteShort(encounter, zeroOf(encounter) + minute * MIN)}</b> <span class="quiet">${time}</span></span>
     <span class="key bp">${pressure}</span>
     <span class="key hr">${beat}</span>
   `;
@@ -148,7 +148,7 @@ function reading(encounter, point, { from, until, now, zero }) {
     "aria-valuemin": Math.ceil((from - zero) / MIN),
     "aria-valuemax": Math.floor((until - zero) / MIN),
     "aria-valuenow": minute,
-    "aria-valuetext": `${minute} min, ${time}. Blood pressure ${pressure}. Heart rate ${beat}.`,
+    "aria-valuetext": `${minuteOf(encounter, zero + minute * MIN)}, ${time}. Blood pressure ${pressure}. Heart rate ${beat}.`,
   };
 }
 
@@ -194,9 +194,10 @@ function stretch(from, until, { whole }) {
   return last - first >= whole[1] - whole[0] - MIN ? "whole" : [first, last];
 }
 
-function zoomText([from, until], { zero }) {
+function zoomText([from, until], { zero, encounter }) {
   const minute = (t) => number("hr", Math.round((t - zero) / MIN));
-  return `${minute(from)} to ${minute(until)} min`;
+  const of = counted(encounter) && ` after ${begins(encounter)}`;
+  return `${minute(from)} to ${minute(until)} min${of}`;
 }
 
 function view(encounter, alarms, span, moment) {

@@ -3,7 +3,7 @@
 
 import { worse, worst } from "../alarms.js";
 import { link, moment, sessions, tryNow } from "../app.js";
-import { sinceDose } from "../given.js";
+import { counted, sinceDose } from "../given.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { NOT_MEASURED, PHASES, label, span } from "../strings.js";
@@ -59,7 +59,8 @@ function Row({ encounter: e }) {
   return html`<section class="row" aria-label=${`${label(e)}, ${PHASES[e.phase]}`}>
     <div class="who"><span class="label">${label(e)}</span><span>${PHASES[e.phase]}</span></div>
     <div class=${e.last_dose_at ? "since" : "since undosed"}>
-      <span>${sinceDose(e, moment.value)}</span><${Track} encounter=${e} now=${moment.value} />
+      <span>${sinceDose(e, moment.value)}</span>${counted(e) && html`<small>${counted(e)}</small>`}
+      <${Track} encounter=${e} now=${moment.value} />
     </div>
     <div class="block"></div><div class="block"></div><div class="block"></div>
     <div class="call"><${Reach} encounter=${e} /></div>

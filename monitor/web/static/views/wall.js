@@ -3,7 +3,7 @@
 import { breaking, gravity, worst } from "../alarms.js";
 import { alarmLines, me, moment, sessions, speed } from "../app.js";
 import { calm } from "../calm.js";
-import { sinceDose } from "../given.js";
+import { counted, sinceDose } from "../given.js";
 import { html } from "../html.js";
 import { next } from "../next.js";
 import { arrivals, history, load } from "../records.js";
@@ -75,7 +75,8 @@ function Row({ encounter: e, now, size }) {
       <span>${PHASES[e.phase]}<${Watched} encounter=${e} /></span>
     </div>
     <div class=${e.last_dose_at ? "since" : "since undosed"}>
-      <span>${sinceDose(e, now)}</span><${Track} encounter=${e} now=${now} />
+      <span>${sinceDose(e, now)}</span>${counted(e) && html`<small>${counted(e)}</small>`}
+      <${Track} encounter=${e} now=${now} />
     </div>
     <${Vital} encounter=${e} code="hr" now=${now} />
     ${spark("hr")}

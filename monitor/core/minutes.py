@@ -1,0 +1,86 @@
+"""From which dose a minute counts, in words: the one place that writes them.
+
+Of one dose a sentence says "32 min after the dose". Of several it names the one that it counts
+from: the last dose before that moment, which need not be the last of all. A sentence that stands
+when one more dose is taken goes on counting from the dose that it counted from, and says so.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from monitor.core.events import Dose, Event, Retold
+from monitor.core.state import State
+
+_NUMBERS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+_COUNTED: Final = re.compile(r"(?<=\d min after )the (last )?dose\b")
+_BEFORE: Final = re.compile(r"\bbefore the dose\b")
+
+
+def when(doses: Sequence[Dose], at: float) -> str:
+    """ "47 min after the dose", "before the dose". doses: all so far, ascending; at: s."""
+    before = [dose for dose in doses if dose.at <= at]
+    if not before:
+        return f"before {_name(1, len(doses))}"
+    return f"{(at - before[-1].at) / 60:.0f} min after {_name(len(before), len(doses))}"
+
+
+def last(doses: int) -> str:
+    """ "the dose"; "the last dose" of several. doses: how many there are."""
+    return _name(doses, doses)
+
+
+def count_on(state: State, now: float) -> list[Event]:
+    """A dose was taken: what stands names the one that it counts from, where there are several."""
+    if len(state.doses) < 2:
+        return []
+    before, state.retaken = state.retaken, _each(state, state.retaken)
+    for trouble in state.troubles.values():
+        trouble.reason = _one_more(state, trouble.reason)
+    for threshold in state.thresholds:
+        for level in threshold.levels:
+            level.source = _retold(level.source, before, state.retaken)
+    told: list[Event] = []
+    for alarm in state.alarms:
+        source, said = _retold(alarm.source, before, state.retaken), alarm.reason
+        if alarm.presence != "latched":
+            # The source of a limit may hold what somebody typed.
+            alarm.reason = source.join(_one_more(state, p) for p in _around(said, alarm.source))
+        elif ":" not in said:  # after one comes what somebody typed
+            alarm.reason = _one_more(state, said)
+        alarm.source = source
+        if alarm.reason != said:
+            told.append(Retold(at=now, alarm=replace(alarm)))
+    return told
+
+
+def _each(state: State, said: Mapping[str, str]) -> dict[str, str]:
+    return {vital: _one_more(state, words) for vital, words in said.items()}
+
+
+def _around(said: str, source: str) -> list[str]:
+    return said.split(source) if source else [said]
+
+
+def _retold(source: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    for vital, words in before.items():
+        source = source.replace(words, now[vital])
+    return source
+
+
+def _one_more(state: State, said: str) -> str:
+    """A sentence from when there was a dose less."""
+    counted = _COUNTED.sub(_numbered(len(state.doses) - 1), said)
+    return _BEFORE.sub(f"before {_numbered(1)}", counted)
+
+
+def _name(number: int, doses: int) -> str:
+    if doses < 2:
+        return "the dose"
+    return "the last dose" if number == doses else _numbered(number)
+
+
+def _numbered(number: int) -> str:
+    return f"the {_NUMBERS[number - 1]} dose" if number <= len(_NUMBERS) else f"dose {number}"

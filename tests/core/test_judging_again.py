@@ -1,0 +1,236 @@
+"""What was measured, judged once more: each reading by what was in force when it was judged."""
+
+from typing import Any, Final
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from monitor.core import crossings, reconsider
+from monitor.core.events import DoseCorrected, Event, Judged, StruckOut
+from tests.core.course import START, Course, dosed
+from tests.core.law import law
+
+MIN: Final = 60.0
+DOSED: Final = 700.0  # by `dosed`, at a baseline of 121
+
+
+def rise(course: Course, t: float) -> None:
+    """A rise of 29, with its repeat."""
+    course.bp(t, 150, 80)
+    course.bp(t + 70, 150, 80)
+
+
+def impossible(course: Course, t: float) -> list[Event]:
+    """A measurement whose second half says that the first was none: all are judged again."""
+    course.observe(t, "other", {"sbp": 150.0}, measured=t)
+    return course.observe(t + 2, "other", {"dbp": 160.0}, measured=t)
+
+
+def typed(course: Course, t: float, values: dict[str, float], **about: Any) -> StruckOut:
+    rows = [e for e in course.observe(t, "", values, by="thea", **about) if isinstance(e, Judged)]
+    return StruckOut(
+        keys={row.vital: row.key for row in rows}, values=values, by="thea", reason="slipped",
+        effective=rows[0].effective,
+    )  # fmt: skip
+
+
+def again(course: Course) -> list[Event]:
+    state = course.encounter.state
+    return reconsider.again(state, state.now, "Judged again.")
+
+
+# --- what was in force ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("further", [[], [30], [30, 60]], ids=["1 dose", "2 doses", "3 doses"])
+def test_a_rise_of_before_a_further_dose_outlives_it(further: list[float]) -> None:
+    course = dosed()
+    rise(course, DOSED + 20 * MIN)
+    for minute in further:
+        course.dose(DOSED + minute * MIN)
+    assert course.priority("sbp_rise") == "low"
+    impossible(course, DOSED + 70 * MIN)
+    assert course.priority("sbp_rise") == "low"
+
+
+def test_so_it_does_where_a_typed_reading_is_struck_out() -> None:
+    course = dosed()
+    rise(course, DOSED + 20 * MIN)
+    course.dose(DOSED + 30 * MIN)
+    course.apply(DOSED + 41 * MIN, typed(course, DOSED + 40 * MIN, {"sbp": 151.0, "dbp": 80.0}))
+    assert course.priority("sbp_rise") == "low"
+
+
+def test_what_rests_on_the_one_that_is_gone_goes() -> None:
+    course = dosed()
+    course.dose(DOSED + 30 * MIN)
+    strike = typed(course, DOSED + 40 * MIN, {"sbp": 168.0, "dbp": 80.0})
+    course.advance(DOSED + 43 * MIN)
+    assert course.priority("sbp_rise") == "high"
+    course.apply(DOSED + 44 * MIN, strike)
+    assert course.priority("sbp_rise") is None
+
+
+@pytest.mark.parametrize(
+    ("measured", "arrives", "dose_at", "dose_known", "judged"),
+    [
+        (DOSED + 60, DOSED + 61, DOSED, DOSED, True),
+        (DOSED - 60, DOSED + 61, DOSED, DOSED, True),  # it came late, and was
+        (DOSED - 60, DOSED - 60, DOSED, DOSED, False),
+        (DOSED + 60, DOSED + 60, DOSED, DOSED + 180, False),  # nobody knew of the dose yet
+        (DOSED + 240, DOSED + 240, DOSED, DOSED + 180, True),
+    ],
+)
+def test_limits_over_the_baseline_judge_again_what_they_judged(
+    measured: float, arrives: float, dose_at: float, dose_known: float, judged: bool
+) -> None:
+    course = Course(devices={"cuff": "cuff"})
+    for n in range(3):
+        course.bp(10 + 200 * n, 120, 80)
+    if arrives < dose_known:
+        course.bp(arrives, 166, 80, measured=measured)
+    course.dose(dose_known, at=dose_at)
+    if arrives >= dose_known:
+        course.bp(arrives, 166, 80, measured=measured)
+    course.advance(DOSED + 420)
+    assert (course.priority("sbp_rise") is not None) == judged
+    assert again(course) == []
+    assert (course.priority("sbp_rise") is not None) == judged
+
+
+def test_a_corrected_first_dose_says_what_was_measured_after_it() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    for n in range(3):
+        course.bp(10 + 60 * n, 120, 80)
+    course.bp(400, 166, 80)
+    course.dose(DOSED)
+    course.advance(DOSED + 60)
+    assert course.priority("sbp_rise") is None
+    earlier = DoseCorrected(number=1, by="thea", reason="misread", at=START + 300)
+    course.apply(DOSED + 70, earlier)
+    assert course.priority("sbp_rise") == "high"
+    assert again(course) == []
+
+
+def test_one_that_was_overtaken_is_judged_by_nothing_again() -> None:
+    """Else a repeat of 168 would stand there that nobody was shown as one."""
+    course = dosed()
+    course.bp(DOSED + 300, 168, 80)
+    course.observe(DOSED + 310, "other", {"sbp": 169.0, "dbp": 80.0}, measured=DOSED + 200)
+    assert course.priority("sbp_high") is None
+    assert again(course) == []
+    assert course.priority("sbp_high") is None
+
+
+def test_but_in_its_turn_where_the_one_that_overtook_it_is_struck_out() -> None:
+    course = dosed()
+    strike = typed(course, DOSED + 300, {"sbp": 124.0, "dbp": 80.0})
+    course.observe(DOSED + 310, "other", {"sbp": 168.0, "dbp": 80.0}, measured=DOSED + 200)
+    course.advance(DOSED + 600)
+    assert course.priority("sbp_high") is None
+    course.apply(DOSED + 610, strike)
+    assert course.priority("sbp_high") == "medium"
+
+
+def test_a_temperature_of_before_the_dose_is_no_rise() -> None:
+    course = Course(devices={"thermo": "thermometer"})
+    for n in range(5):
+        course.temp(10 + 70 * n, 36.5)
+    course.temp(400, 37.6)
+    course.dose(DOSED)
+    strike = typed(course, DOSED + 60, {"temp": 37.0})
+    course.apply(DOSED + 120, strike)
+    course.advance(DOSED + 900)
+    assert course.priority("temp_rise") is None
+
+
+# --- any course ----------------------------------------------------------------------------------
+
+
+class Measured(Struct, frozen=True):
+    """A pressure. who: a device, or "" for typed; lag: s from its measurement to its arrival."""
+
+    wait: float
+    who: str
+    sbp: float
+    lag: float
+    flags: tuple[str, ...] = ()
+
+
+class Given(Struct, frozen=True):
+    wait: float
+    ago: float
+
+
+class Struck(Struct, frozen=True):
+    """Of what was typed, counted from the newest."""
+
+    wait: float
+    back: int
+
+
+WAITS: Final = st.sampled_from([0.0, 5.0, 30.0, 62.0, 95.0, 130.0, 300.0, 900.0])
+SIZES: Final = st.sampled_from([84.0, 96.0, 118.0, 124.0, 143.0, 149.0, 152.0, 163.0, 168.0, 184.0])
+READINGS: Final = st.builds(
+    Measured, WAITS, st.sampled_from(["", "", "cuff", "other"]), SIZES,
+    st.sampled_from([0.0, 0.0, 0.0, 20.0, 70.0, 200.0, 500.0]),
+    st.sampled_from([(), (), (), ("movement",)]),
+)  # fmt: skip
+DOSES: Final = st.builds(Given, WAITS, st.sampled_from([0.0, 0.0, 40.0, 400.0]))
+STRIKES: Final = st.builds(Struck, WAITS, st.integers(0, 3))
+STEPS: Final = st.lists(st.one_of(READINGS, READINGS, READINGS, STRIKES), max_size=8)
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> list[Measured | Given | Struck]:
+    """Readings and strikes around one to three doses."""
+    steps: list[Measured | Given | Struck] = [*draw(STEPS)]
+    for _ in range(draw(st.integers(1, 3))):
+        steps += [draw(DOSES), *draw(STEPS)]
+    return steps
+
+
+@law(400)
+@given(courses())
+def test_judging_again_without_a_correction_changes_nothing(
+    steps: list[Measured | Given | Struck],
+) -> None:
+    course, t = Course(devices={"cuff": "cuff", "other": "cuff"}), 300.0
+    for n in range(3):
+        course.bp(10 + 70 * n, 120, 80)
+    strikes: list[StruckOut] = []
+    for step in steps:
+        t += step.wait
+        _play(course, t, step, strikes)
+        state = course.encounter.state
+        before = _judged(course)
+        assert crossings.judge_all_again(state, state.now, "Judged again.") == []
+        assert again(course) == []
+        assert _judged(course) == before
+
+
+def _play(
+    course: Course, t: float, step: Measured | Given | Struck, strikes: list[StruckOut]
+) -> None:
+    if isinstance(step, Given):
+        last = course.encounter.state.last_dose_at
+        at = t - step.ago if last is None else max(t - step.ago, last - START)
+        course.dose(t, at=at)
+    elif isinstance(step, Struck):
+        if step.back < len(strikes):
+            course.apply(t, strikes.pop(-1 - step.back))
+    elif step.who:
+        values = {"sbp": step.sbp, "dbp": 80.0}
+        course.observe(t, step.who, values, measured=t - step.lag, sent=t, flags=step.flags)
+    else:
+        values = {"sbp": step.sbp, "dbp": 80.0}
+        strikes.append(typed(course, t, values, measured=t - step.lag))
+
+
+def _judged(course: Course) -> tuple[bytes, ...]:
+    """Alarms and what each condition has come to."""
+    state = course.encounter.state
+    return tuple(msgspec.json.encode(x) for x in (state.alarms, state.thresholds))
