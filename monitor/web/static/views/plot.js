@@ -95,7 +95,7 @@ function Bar({ b: { sbp, dbp, state }, x, y }) {
 function Gap({ gap: { from, until, code }, x }) {
   const { top, height } = BANDS.bp;
   return html`<g class="gap"><rect x=${x(from)} width=${x(until) - x(from)} y=${top} height=${height} />
-    <text x=${(x(from) + x(until)) / 2} y=${top + height - 4} text-anchor="middle">${lacking(code, until - from)}</text></g>`;
+    <text x=${(x(from) + x(until)) / 2} y=${top + height - 4} text-anchor="middle">${lacking(code, from, until)}</text></g>`;
 }
 
 /** Thick is high, thin is low; its name stands above, and the letter where a stretch begins below. */
