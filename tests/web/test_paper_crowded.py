@@ -81,6 +81,32 @@ def _much_happens(story: Story) -> None:
     story.post("close", by=story.mara, override_reason="He is well", authorised_by="Dr Adeyemi")
 
 
+OVERLAPS: Final = """() => {
+  const all = [...document.querySelectorAll("article svg text")].map((e) => {
+    const { left, right, top, bottom } = e.getBoundingClientRect();
+    return { text: e.textContent, left, right, top, bottom };
+  });
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5;
+  const { left, right } = document.querySelector("article svg").getBoundingClientRect();
+  return [
+    ...all.filter((a) => a.left < left - 0.5 || a.right > right + 0.5).map((a) => a.text),
+    ...all.flatMap((a, i) =>
+      all.slice(i + 1).filter((b) => meet(a, b)).map((b) => `${a.text} | ${b.text}`)),
+  ];
+}"""
+
+
+async def test_no_words_of_the_chart_lie_on_others(sheets: tuple[Page, list[str]]) -> None:
+    page, _ = sheets
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": 688, "height": 1000})
+    assert await page.locator("article svg .gap").count() >= GAPS
+    given = await page.locator("article svg .given text").all_text_contents()
+    assert given == ["100 mg", "15 mg", "25 mg", "20 mg"]
+    assert await page.evaluate(OVERLAPS) == []
+
+
 async def test_what_was_corrected_stands_beside_what_was_recorded(
     sheets: tuple[Page, list[str]],
 ) -> None:
