@@ -15,7 +15,7 @@ A *condition* (see conditions.py) says at which priority, if any, it holds. The 
 people are shown. The table below is all that moves a signal; `docs/alarms.md` prints it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 import msgspec
@@ -158,8 +158,11 @@ class AlarmBook(Struct):
             self.latched.remove(alarm)
         return [change]
 
-    def persist(self, now: float) -> list[AlarmChanged]:
-        """High alarms acknowledged ten minutes ago that still stand come on again."""
+    def persist(self, now: float, said: Callable[[Alarm], str] | None = None) -> list[AlarmChanged]:
+        """High alarms acknowledged ten minutes ago that still stand come on again.
+
+        said: the sentence of what is known now; None: the one by which it came to be so
+        """
         again = []
         for alarm in self.standing.values():
             since = alarm.acknowledged_at
@@ -167,7 +170,7 @@ class AlarmBook(Struct):
                 continue
             if now >= since + RAISE_AGAIN_S:
                 still = f"{_STILL_THERE}{alarm.acknowledged_by}{_ACKNOWLEDGED_IT}"
-                alarm.reason = still + bare(alarm)
+                alarm.reason = still + (said or bare)(alarm)
                 again.append(self._move(alarm, "persists", since + RAISE_AGAIN_S))
         return again
 

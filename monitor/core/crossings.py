@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 from math import inf
+from typing import Final
 
 from monitor.core import blinding, cuffs, minutes, reasons, sound
-from monitor.core.alarms import Finding
+from monitor.core.alarms import Finding, bare
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
 from monitor.core.events import Alarm, AlarmChanged, Event
@@ -19,6 +20,7 @@ from monitor.core.turns import Turn
 from monitor.core.vitals import PRESSURES
 
 AnyThreshold = Sustained | Repeated
+_UNCONFIRMED: Final = "No repeat has confirmed it."
 
 
 def judge(
@@ -343,6 +345,19 @@ def _when(state: State, threshold: Threshold, at: float) -> str:
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
     proof = reasons.proof(threshold, level, timed=timed)
     said = reasons.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
+    return f"{said} {threshold.unproven}" if threshold.unproven else said
+
+
+def newest(state: State, alarm: Alarm) -> str:
+    """What a standing alarm says of the newest reading: the one it rose by may be long past."""
+    found = [t for t in state.thresholds if t.name == alarm.condition and t.value is not None]
+    threshold, level = (found[0], found[0].holds) if found else (None, None)
+    if threshold is None or level is None:
+        return bare(alarm)
+    # The repeat that was asked for is long due: nothing is asked for by this sentence.
+    proof = _UNCONFIRMED if threshold.provisional else reasons.proof(threshold, level, timed=False)
+    base = state.baseline.get(threshold.vital)
+    said = reasons.crossing(threshold, level, base, _when(state, threshold, state.now), proof)
     return f"{said} {threshold.unproven}" if threshold.unproven else said
 
 

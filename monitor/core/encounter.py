@@ -10,6 +10,7 @@ asks for measurements, `phases` follows the protocol's clock.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -261,7 +262,7 @@ class Encounter:
         events += technical.fall_due(state, at)
         events += records.fall_due(state, at)
         events += cuffs.ask(state, at)
-        events += sound.noticed(state, state.alarms.persist(at))
+        events += sound.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
         return events + notices.follow(state, events, at)
 
     # --- when to be called again --------------------------------------------------------------

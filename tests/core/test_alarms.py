@@ -216,3 +216,37 @@ def test_through_the_session_to_the_second() -> None:
         (130, "acknowledged", "sbp_high", "high"),
         (730, "raised", "sbp_high", "high"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("later", "words", "proof"),
+    [
+        ([], "184 is at or above the high limit of 180", "No repeat has confirmed it."),
+        ([(400, 186, 96)], "186 is at or above the high limit of 180", "Confirmed by a repeat."),
+        (
+            [(300, 190, 96), (600, 187, 96)],
+            "187 is at or above the high limit of 180",
+            "Confirmed by a repeat.",
+        ),
+        ([(500, 178, 96)], "178 after that is not enough to clear it", "No repeat"),
+    ],
+)
+def test_what_comes_on_again_quotes_the_newest_reading(
+    later: list[tuple[float, float, float]], words: str, proof: str
+) -> None:
+    """Not the one that it rose by: that may be ten minutes old, and its repeat long in."""
+    course = Course()
+    course.bp(100, 184, 95)
+    alarm = course.standing("sbp_high")
+    assert alarm is not None
+    course.acknowledge(130, alarm.id)
+    for at, sbp, dbp in later:
+        course.bp(at, sbp, dbp)
+    course.advance(730)
+    again = course.standing("sbp_high")
+    assert again is not None
+    assert again.presence == "on"
+    assert again.reason.startswith("Still there 10 min after ")
+    assert words in again.reason
+    assert proof in again.reason
+    assert "a repeat is asked for" not in again.reason

@@ -133,7 +133,7 @@ test("one entry for each transition, with its own reason, and who took it", () =
     "Systolic pressure 184 is high. Low for 7 min.",
     "It was a high alarm at 184.",
     "Systolic pressure 155 is low. High for 24 min, of which 12 min and 12 min without a pressure.",
-    "It is back below 150. Low for 9 min.",
+    "It is back below 150. Low for 9 min, of which 9 min without a pressure.",
   ]);
 });
 
@@ -202,6 +202,21 @@ test("what was taken while it happened stands where it happened", () => {
   const told = entries(rows(["help", 6, { by: "sam" }], ["dosed", 7, { dose, first: true, unmet: [] }]), {}, time);
   assert.deepEqual(told.map((e) => e.what.split(":")[0]), ["Opened", "Dose", "Help asked for"]);
 });
+
+for (const [name, value, values, said] of [
+  ["none since it rose", 184, [[7, 184]], " The newest reading is 184 at @7."],
+  ["one since", 186, [[7, 184], [12, 186]], " The newest reading is 186 at @12."],
+  ["the same again", 184, [[7, 184], [12, 184]], " The newest reading is 184 at @12."],
+  ["one that came after", 184, [[7, 184], [19, 184]], " The newest reading is 184 at @7."],
+  ["none is on record", 184, [], ""],
+]) {
+  test(`what is still there says when its value was measured: ${name}`, () => {
+    const times = { bp: [], values: { sbp: values.map(([m, v]) => ({ t: 1000 * at(m), v, doubt: false })) } };
+    const again = moved(18, "raised", { ...HIGH, value, reason: "Still there. Systolic pressure 184 is high." });
+    const told = entries(rows(...alarms.slice(0, 4), ["alarm", 18, again]), times, time);
+    assert.equal(told.at(-1).why, `Still there. Systolic pressure 184 is high.${said}`);
+  });
+}
 
 test("a note on an acknowledgement stays beside it", () => {
   const told = entries(rows(...alarms.slice(0, 1), ["acknowledge", 2, { alarm_id: "e-1", by: "thea", note: "cuff sat badly" }],

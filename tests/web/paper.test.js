@@ -55,9 +55,9 @@ test("from the paper alone: what was given, what became high, what was not measu
     "150 mg in all.",
   ]);
   assert.deepEqual(said["Became high"], [
-    `Systolic pressure high: at ${hm(12)}, 184 (limit 180), for 24 min, of which 12 min without a pressure; ` +
-      `again at ${hm(50)}, 184 (limit 180), for 10 min. Began ${hm(5)} as low. Farthest 191 at ${hm(20)}. ` +
-      `Taken by thea ${hm(7)}, as low; mara ${hm(13)}, as high.`,
+    `Systolic pressure high: 184 at ${hm(12)}, limit 180. High for 24 min, of which 12 min without a pressure. ` +
+      `Began ${hm(5)} as low, taken by thea ${hm(7)}. Taken by mara ${hm(13)}.`,
+    `Systolic pressure high, again: 184 at ${hm(50)}, limit 180. High for 10 min. Nobody took it.`,
   ]);
   assert.deepEqual(said["Not measured"], [
     `14 min without a pressure, ${hm(10)} to ${hm(24)}.`, "Temperature never.", "Breathing and oxygen are never measured.",
@@ -113,7 +113,11 @@ for (const [name, bp, alarms, expected] of [
   ["20 min while a cuff was overdue", [...every(0, 60, 10), ...every(80, 120, 10)],
     [{ ...bare, condition: "bp_overdue", kind: "technical", onset: s(65) }], [[60, 80]]],
   ["20 min while nothing was due", [...every(0, 60, 10), ...every(80, 120, 10)], [], []],
-  ["20 min in an alarm", [...every(0, 60, 10), ...every(80, 120, 10)], [{ ...bare, onset: s(50) }], [[60, 80]]],
+  ["7 min 50 s in an alarm", [...every(0, 60, 5), NOON + 67 * M + 50_000, ...every(72, 120, 5)], [{ ...bare, onset: s(50) }],
+    [[60, 67 + 50 / 60]]],
+  ["7 min in an alarm, 2 min late", [...every(0, 60, 5), ...every(67, 120, 5)], [{ ...bare, onset: s(50) }], []],
+  ["20 min in an alarm", [...every(0, 60, 10), ...every(80, 120, 10)], [{ ...bare, onset: s(50) }],
+    [[50, 60], [60, 80], [80, 90], [90, 100], [100, 110], [110, 120]]],
 ]) {
   test(`a gap of the session: ${name}`, () => {
     const journal = alarms.map((alarm, i) => (
@@ -136,6 +140,48 @@ test("what was never measured, and what was not to the end, is said", () => {
   assert.deepEqual(record.missing.map((gap) => gapRow(gap, record)[0]), [
     "60 min without a pressure", "Heart rate: never", "90 min without a temperature",
   ]);
+});
+
+test("what somebody felt and who called stands on the first page, and how far each vital sign went", () => {
+  const said = (more, values) => Object.fromEntries(short(about({
+    rows: [...rows, ...more.map(([type, minute, body], i) => ({ id: 90 + i, at: iso(minute), type, body }))],
+    times: { ...TIMES, values },
+  })));
+  const at = (minute, v, doubt = false) => ({ t: NOON + minute * M, v, doubt });
+  const told = said(
+    [["symptom", 14, { symptom: "nausea", by: "thea" }], ["help", 15, { by: "sam" }]],
+    { sbp: [at(12, 184), at(20, 191), at(24, 240, true)], dbp: [at(12, 90)], hr: [at(3, 96)], temp: [] },
+  );
+  assert.deepEqual(told["Symptoms, help"], [`Symptom: nausea, ${hm(14)}, by thea.`, `Help asked for, ${hm(15)}, by sam.`]);
+  assert.deepEqual(told.Worst, [
+    `Systolic pressure 191 at ${hm(20)}, high alarm.`, `Diastolic pressure 90 at ${hm(12)}, no alarm.`,
+    `Heart rate 96 at ${hm(3)}, no alarm.`, "Temperature never measured.",
+  ]);
+  assert.match(told["Became high"][0], new RegExp(`Worst 191 at ${hm(20)}\\.`));
+  const low = { ...bare, id: "e-1-9", condition: "hr_low", vital: "hr", priority: "medium", value: 44, extreme: 41, extreme_at: s(16) };
+  const slow = said([["alarm", 15, { at: s(15), transition: "raised", alarm: low }]], { sbp: [], dbp: [], hr: [at(3, 96), at(16, 38)], temp: [] });
+  assert.equal(slow.Worst[2], `Heart rate 96 at ${hm(3)}, no alarm; lowest 41 at ${hm(16)}, medium alarm.`);
+  assert.deepEqual(said([], { sbp: [], dbp: [], hr: [], temp: [] })["Symptoms, help"], ["None on record."]);
+});
+
+test("many gaps of one kind are one sentence", () => {
+  const alarm = { ...bare, onset: s(50) };
+  const record = about({
+    rows: [{ id: 1, at: iso(50), type: "alarm", body: { at: s(50), transition: "raised", alarm } }],
+    times: { ...TIMES, bp: [...every(0, 60, 10), ...every(80, 120, 10)] },
+    encounter: encounter({ opened_at: iso(0), closed_at: iso(120) }),
+  });
+  assert.equal(unmeasured(record)[0], `6 times without a pressure, 70 min in all: ${[[50, 60], [60, 80], [80, 90], [90, 100], [100, 110]]
+    .map(([a, b]) => `${hm(a)} to ${hm(b)} (${b - a} min)`).join(", ")}, ${hm(110)} to the end (10 min).`);
+});
+
+test("the total is of each medicine", () => {
+  const doses = [
+    { at: iso(0), drug: "ketamine", route: "sublingual", amount_mg: 100, corrected: false },
+    { at: iso(40), drug: "esketamine", route: "nasal", amount_mg: 28, corrected: true },
+  ];
+  const { Given } = Object.fromEntries(short(about({ encounter: encounter({ doses }) })));
+  assert.equal(Given.at(-1), "Ketamine 100 mg, Esketamine 28 mg in all.");
 });
 
 test("past midnight each time has its date", () => {

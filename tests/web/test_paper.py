@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.parts import Mosquitto, wait_until_blocking
+from tests.parts import Mosquitto
 from tests.parts.pdf import texts
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.web.hands import ON_PAPER as AT
 from tests.web.hands import Desk, sign_in
+from tests.web.story import Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -29,38 +30,6 @@ def product(serving: Callable[..., Product]) -> Product:
     return product
 
 
-class Story:
-    """One session, its cuff and two therapists."""
-
-    def __init__(self, desk: Desk, mara: Clinic) -> None:
-        self.desk = desk
-        self.thea, self.mara = desk.clinic, mara
-        self.encounter = desk.open(LABEL)
-
-    def status(self) -> Any:
-        return self.thea.get(f"/encounters/{self.encounter}")
-
-    def post(self, path: str, /, by: Clinic | None = None, **body: Any) -> Any:
-        return (by or self.thea).post(f"/encounters/{self.encounter}/{path}", **body)
-
-    def measured(self, sbp: float, dbp: float) -> None:
-        self.desk.send("cuff", sbp=sbp, dbp=dbp)
-        wait_until_blocking(lambda: self.desk.vital(self.encounter, "sbp") == sbp, what=f"{sbp}")
-
-    def alarm(self, priority: str) -> Any:
-        def found() -> list[Any]:
-            alarms = self.status()["alarms"]
-            return [a for a in alarms if (a["condition"], a["priority"]) == ("sbp_high", priority)]
-
-        return wait_until_blocking(found, 20, f"a {priority} alarm")[0]
-
-    def until(self, minute: float) -> None:
-        """So many minutes after the last dose, by the service's clock."""
-        wait_until_blocking(
-            lambda: self.status()["minutes_since_dose"] >= minute, 90, f"minute {minute}"
-        )
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sheets(
     chromium: Browser, product: Product, clinic: Clinic, devices: Publisher, broker: Mosquitto,
@@ -70,7 +39,7 @@ async def sheets(
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     await sign_in(page, product)
-    story = Story(Desk(clinic, devices), Clinic(product, "mara"))
+    story = Story(Desk(clinic, devices), Clinic(product, "mara"), LABEL)
     await _everything_goes_wrong(page, story, broker)
     await page.goto(f"{product.url}/#/report/{story.encounter}")
     await page.get_by_role("heading", name="Readings").wait_for()
@@ -132,20 +101,23 @@ async def _taken(page: Page) -> None:
     await expect(line).to_contain_text("Acknowledged by thea")
 
 
-TAKEN: Final = f"{AT}, as"
-
-
 async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, list[str]]) -> None:
     """When did it become high, at what value, who took it when, what was given, what was not
     measured."""
     said = " ".join(sheets[1])
     became = (
-        rf"Systolic pressure high: at {AT}, 184 \(limit 180\), for 3[0-3] min, of which 3[0-3] min "
-        rf"without a pressure; again at {AT}, 191 \(limit 180\), for \d min. Began {AT} as low. "
-        rf"Farthest 191 at {AT}. "
-        rf"Taken by thea {TAKEN} low; thea {TAKEN} high; mara {TAKEN} high."
+        rf"Systolic pressure high: 184 at {AT}, limit 180 \(and 165 over the baseline\)\. "
+        rf"High for 3[0-3] min, of which 3[0-3] min without a pressure\. "
+        rf"Began {AT} as low, taken by thea {AT}\. Taken by thea {AT}\. "
+        rf"Still there at {AT}, and not taken again\. "
+        rf"Systolic pressure high, again: 191 at {AT}, limit 180 \(and 165 over the baseline\)\. "
+        rf"High for \d min\. Taken by mara {AT}\."
     )
     assert re.search(became, said), said
+    # One rise of one vital sign is told once.
+    assert len(re.findall("184 at", sheets[1][0])) == 1
+    assert re.search(rf"Worst Systolic pressure 191 at {AT}, high alarm\.", said)
+    assert re.search(rf"Symptom: nausea, {AT}, by thea\.", sheets[1][0])
     assert re.search(rf"Ketamine 100 mg sublingual at {AT}, by thea.", said)
     assert re.search(rf"Ketamine 50 mg sublingual at {AT}, by thea. 150 mg in all.", said)
     assert re.search(rf"3[0-3] min without a pressure, {AT} to {AT}.", said)
@@ -167,6 +139,9 @@ async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list
         "Systolic pressure high: rose from low to high. Systolic pressure 184 is at or above the",
         "Systolic pressure high: high, still there. Still there 10 min after thea acknowledged",
         "Systolic pressure high: eased from high to low. ",
+        "Above the baseline: low alarm. Systolic pressure 153 is 35 above the baseline of 118",
+        "Above the baseline: rose from low to high. Systolic pressure 184 is 66 above the",
+        "Above the baseline: eased from high to medium. Systolic pressure 156 is 38 above",
         "It was a high alarm at 191. Lies down now.",
         "Symptom: nausea.",
         "Cuff failed: yew- cuff. Cuff loose.",
@@ -177,6 +152,8 @@ async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list
         "Limits in force",
     ):
         assert row in said or row.replace("- ", "-") in said, row
+    # One press takes both, one after the other: later by a second or more it says when.
+    assert re.search(r"Above the baseline: taken(, [\d:]{8})?\. It was a low alarm at 153\.", said)
 
 
 async def test_each_sheet_says_whose_it_is_and_which_of_how_many(
@@ -189,6 +166,7 @@ async def test_each_sheet_says_whose_it_is_and_which_of_how_many(
     assert len(found) > 3
     for n, said in enumerate(found, start=1):
         assert said.startswith(f"{LABEL}, code {status['code']}, "), said[:80]
+        assert "Test data" in said[:120]
         assert f"Page {n} of {len(found)}" in said[:120]
 
 

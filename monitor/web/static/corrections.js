@@ -110,8 +110,9 @@ export function body(key, values, encounter) {
   return { kind, value: typeof value === "string" ? value.trim() : value, reason };
 }
 
-/** A row of type `corrected` in words: {what, was, is}. */
-export function told({ what, number: n, before, after }, risks = {}) {
+/** A row of type `corrected` in words: {what, was, is}. time(ms): as it is written. */
+export function told({ what, number: n, before, after }, risks = {}, time = clock) {
+  const at = (of) => time(of.at * 1000);
   if (what === "reading") return { what: `Reading of ${at(before)}`, was: figures(before), is: "struck out" };
   if (what === "dose" && typeof before === "object") {
     const moved = Object.keys(before).filter((k) => before[k] !== after[k]);
@@ -123,8 +124,6 @@ export function told({ what, number: n, before, after }, risks = {}) {
   const name = FACTS[what] ?? capital(what);
   return { what: name, was: `${say(before) || NOTHING}`, is: `${say(after) || NOTHING}` };
 }
-
-const at = (of) => clock(of.at * 1000);
 
 /** A recorded value, and beside it what it was corrected to. */
 export function beside(recorded, now) {

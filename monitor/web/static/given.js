@@ -28,7 +28,7 @@ export function given({ doses = [] }, now) {
 }
 
 /** "150 mg", of each medicine where there are several. */
-function totals(doses) {
+export function totals(doses) {
   const drugs = doses.map((d) => d.drug).filter((a, i, all) => all.findIndex((b) => same(a, b)) === i);
   const of = (drug) =>
     mg(doses.filter((d) => same(d.drug, drug)).reduce((sum, d) => sum + d.amount_mg, 0));

@@ -1,8 +1,10 @@
 // What happened in a session, one entry for each act and each transition, read off its journal. Pure.
 
 import { vitalOf } from "./alarms.js";
+import { asked } from "./asked.js";
 import { named } from "./conditions.js";
 import { told } from "./corrections.js";
+import { between } from "./lengths.js";
 import { lasted, levels, moment, stretches } from "./stretches.js";
 import { CHECKS, PHASES, PRIORITIES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
 
@@ -35,16 +37,24 @@ export function alarmsOf(rows, standing = []) {
 
 /**
  * [{id, t, what, why, by, alarm?, priority?}], oldest first; `what` is short, `why` has sentences.
- * times: code -> when it was measured (ms), for the gaps beside durations; time(ms): as it is written.
+ * times: code -> when it was measured (ms), for the gaps beside durations, and in `values` vital -> what
+ * ([{t, v}]); time(ms): as it is written.
  */
 export function entries(rows, times = {}, time = clock) {
-  const session = { holder: "", notes: {}, before: {}, times, time, rows };
+  const session = { holder: "", notes: {}, before: {}, times: askedOf(rows, times), time, rows };
   return rows
     .flatMap((row) => {
       const made = TOLD[row.type]?.(row.body, session, Date.parse(row.at));
       return made ? [{ id: row.id, type: row.type, t: Date.parse(row.at), why: "", by: "", ...made }] : [];
     })
     .sort((a, b) => a.t - b.t || a.id - b.id);
+}
+
+/** The times of `entries` with when pressures were asked for. */
+function askedOf(rows, times) {
+  if (times.asked) return times;
+  const dosed = rows.find((row) => row.type === "dosed");
+  return { ...times, asked: asked({ alarms: alarmsOf(rows), dosed: dosed ? dosed.body.dose.at * 1000 : null }) };
 }
 
 const TOLD = {
@@ -59,7 +69,7 @@ const TOLD = {
   blinded({ alarm }, { time }) {
     const lost = alarm.data_lost_at;
     const what = lost ? `Data lost since ${time(lost * 1000)}, it stands` : "Seen again";
-    return { what: `${named(alarm)}: ${what}`, alarm: alarm.id, priority: alarm.priority, kind: alarm.kind };
+    return { what: `${named(alarm)}: ${what}`, ...whose(alarm) };
   },
   symptom: ({ symptom, by }) => ({ what: `Symptom: ${symptom.replaceAll("_", " ")}`, by }),
   help: ({ by }) => ({ what: "Help asked for", by }),
@@ -111,14 +121,14 @@ const TOLD = {
     return { what: watched ? "Somebody watches again" : `Nobody watches since ${time(since ? since * 1000 : at)}` };
   },
   unwatched({ since, until, why }, { time }) {
-    const what = `Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${span((until - since) * 1000)}`;
+    const what = `Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
     return { t: since * 1000, what, why: sentence(why) };
   },
   lost({ device, first, last }) {
     return { what: `Readings lost: ${last - first + 1}`, why: `Numbers ${first} to ${last} of ${device}.` };
   },
-  corrected(body) {
-    const { what, was, is } = told(body);
+  corrected(body, { time }) {
+    const { what, was, is } = told(body, {}, time);
     const how = body.what === "reading" ? `${was} ${is}` : `${was} to ${is}`;
     const of = what.charAt(0).toLowerCase() + what.slice(1);
     return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
@@ -139,9 +149,12 @@ function transition({ at, transition: how, alarm }, session) {
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
   const note = by ? session.notes[alarm.id] : "";
   const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
-  const why = [reason, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
-  return { what: `${named(alarm)}: ${what}`, why, by, alarm: alarm.id, priority: alarm.priority, kind: alarm.kind };
+  const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
+  const why = [reason, now, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
+  return { what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
 }
+
+const whose = ({ id: alarm, priority, kind, condition, vital }) => ({ alarm, priority, kind, condition, vital });
 
 const shown = ({ vital, value }) => (vital && value !== null ? ` at ${number(vital, value)}` : "");
 
@@ -156,6 +169,12 @@ const WORDS = {
   cleared: () => "over",
 };
 const from = (last) => (last ? ` from ${last.priority}` : "");
+
+/** When its newest value was measured, where it is told again although nothing new came. */
+function latest({ times: { values }, time }, { vital, value }, until) {
+  const found = values?.[vital]?.findLast(({ t, v }) => t <= until && v === value);
+  return found ? `The newest reading is ${number(vital, value)} at ${time(found.t)}.` : "";
+}
 
 /** "High for 24 min, of which 12 min without a pressure." of the stretch that ends here. */
 function for_({ before, times }, alarm, t, how) {

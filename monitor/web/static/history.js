@@ -60,6 +60,14 @@ export function beats({ hr, doubted }) {
   return doubted.t.length ? { t: [...hr.t, ...doubted.t].sort((a, b) => a - b) } : hr;
 }
 
+/** What was measured and is believed: vital -> [{t, v}], ascending; of a doubted one `doubt`. */
+export function valuesOf({ bp, hr, temp }) {
+  const of = (vital) =>
+    bp.filter((bar) => bar[vital] !== null).map((bar) => ({ t: bar.t, v: bar[vital], doubt: bar.state === "suspect" }));
+  const line = ({ t: times, v }) => times.map((t, i) => ({ t, v: v[i], doubt: false }));
+  return { sbp: of("sbp"), dbp: of("dbp"), hr: line(hr), temp: line(temp) };
+}
+
 /** Silences of at least `least` ms between two times: [{from, until}]. */
 export function gaps(points, from, until, least) {
   const found = [];

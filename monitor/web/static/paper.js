@@ -1,14 +1,26 @@
 // The record of a session in sentences and rows, for reading from paper alone. Times in ms. Pure.
 
+import { asked } from "./asked.js";
 import { named } from "./conditions.js";
-import { alarmsOf, entries, given } from "./happened.js";
-import { LEAST, gaps, lacking, lasted, levels, moment } from "./stretches.js";
-import { PRIORITIES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
+import { doses } from "./doses.js";
+import { alarmsOf, entries } from "./happened.js";
+import { SECOND, between, minutesFrom } from "./lengths.js";
+import { missing, unmeasured } from "./missing.js";
+import { highs, takers } from "./rises.js";
+import { lasted, levels } from "./stretches.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "./strings.js";
 import { ms } from "./time.js";
+import { farthest, worst } from "./worst.js";
 
+export { dosesOf } from "./doses.js";
+export { gapRow, missing, unmeasured } from "./missing.js";
+export { farthest, takers };
+
+/** How times and lengths stand here. */
+export const TIMES =
+  "Times are of the clock, cut to the minute or the second; in brackets minutes since the first dose, rounded. " +
+  "A length of time is the difference of its two times as they are written.";
 const DAY = { day: "numeric", month: "short" };
-// Without an alarm the protocols ask for a pressure every half hour at least.
-const SELDOM_MS = 30.5 * 60_000;
 
 /**
  * Times as the paper writes them: with the date where the session passes midnight, and, `exact`,
@@ -20,50 +32,23 @@ export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, 
   const time = (t) => (passes ? `${date(t)} ${clock(t)}` : clock(t));
   const zero = ms(dosed);
   const of = doses.length > 1 ? " after the first dose" : "";
-  const minute = (t) => (zero === null ? "" : ` (${number("hr", Math.round((t - zero) / 60_000))}\u00a0min${of})`);
+  const minute = (t) => (zero === null ? "" : ` (${number("hr", minutesFrom(zero, t))}\u00a0min${of})`);
   const exact = (t) => `${passes ? `${date(t)} ` : ""}${clock(t, true)}${minute(t)}`;
   return { time, exact };
 }
 
-/** What the record says, worked out once. times: code -> when it was measured; end: of the record. */
-export function read({ encounter, rows, times, now }) {
+/**
+ * What the record says, worked out once. times: code -> when it was measured, and in `values` what;
+ * end: of the record; every: how often pressures are asked for while an alarm stands, ms.
+ */
+export function read({ encounter, rows, times: measured, now, every }) {
   const end = ms(encounter.closed_at) ?? now;
   const { time, exact } = timing(encounter, now);
   const alarms = alarmsOf(rows, encounter.alarms);
+  const times = { ...measured, asked: asked({ alarms, dosed: ms(encounter.dosed_at), every }) };
   const told = entries(rows, times, time);
-  const about = { encounter, rows, times, end, time, exact, alarms, told };
+  const about = { encounter, rows, times, end, time, exact, alarms, told, every };
   return { ...about, missing: missing(about) };
-}
-
-/** Gaps of the whole session: [{code, from, until}], and {code, never} of what never was measured. */
-export function missing({ encounter, times, end, alarms }) {
-  const begin = ms(encounter.opened_at);
-  const overdue = alarms.filter((a) => a.alarm.condition === "bp_overdue");
-  const meets = (gap) => (a) => a.parts.some((p) => p.from < gap.until && (p.until ?? end) > gap.from);
-  return Object.keys(LEAST).flatMap((code) => {
-    if (!times[code]?.length) return [{ code, never: true }];
-    const concerns = [...overdue, ...alarms.filter((a) => a.code === code && a.alarm.kind === "physiological")];
-    const first = code === "bp" ? begin : times[code][0];
-    return gaps(times[code], Math.min(first, times[code][0]), end, LEAST[code])
-      .filter((gap) => code !== "bp" || gap.until - gap.from > SELDOM_MS || concerns.some(meets(gap)))
-      .map((gap) => ({ code, ...gap }));
-  });
-}
-
-const NEVER = { bp: "Blood pressure", hr: "Heart rate", temp: "Temperature" };
-
-export function unmeasured({ missing: found, time, end }) {
-  return found.map(({ code, never, from, until }) =>
-    never
-      ? `${NEVER[code]} never.`
-      : `${capital(lacking(code, until - from))}, ${time(from)} to ${until === end ? "the end" : time(until)}.`,
-  );
-}
-
-/** [what, from, to] of a gap. */
-export function gapRow({ code, never, from, until }, { exact, end }) {
-  if (never) return [`${NEVER[code]}: never`, "", ""];
-  return [lacking(code, until - from), exact(from), until === end ? "the end of the record" : exact(until)];
 }
 
 /** "High 07:04 to 07:28, 24 min, of which 12 min without a pressure, at 184 (limit 180)." each. */
@@ -77,23 +62,13 @@ export function courseOf({ parts, code, alarm }, { times, end, time }) {
   });
 }
 
-/** "thea 06:59, as low": whoever took it, each time. */
-export function takers({ changes }, { time }) {
-  return changes
-    .filter(({ transition }) => transition === "acknowledged" || transition === "ended")
-    .map(({ at, alarm }) => `${alarm.acknowledged_by} ${time(at * 1000)}, as ${alarm.priority}`);
-}
-
-export function farthest({ alarm }, { time }) {
-  if (alarm.extreme == null) return "";
-  return `${number(alarm.vital, alarm.extreme)} at ${time(moment(alarm.extreme_at))}`;
-}
-
 /** The answers that are looked for first: [question, [sentences]]. */
 export function short(about) {
   return [
     ["Given", doses(about)],
     ["Became high", highs(about)],
+    ["Worst", worst(about)],
+    ["Symptoms, help", complaints(about)],
     ["Not measured", [...unmeasured(about), "Breathing and oxygen are never measured."]],
     ["Not watched", unseen(about)],
     ["Supervised", supervisors(about)],
@@ -101,61 +76,17 @@ export function short(about) {
   ];
 }
 
-/** Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is}]. */
-export function dosesOf({ rows, encounter }) {
-  return rows.filter((r) => r.type === "dosed").map(({ id, body: { dose } }, i) => {
-    const recorded = { ...dose, at: dose.at * 1000 };
-    const now = encounter.doses?.[i];
-    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded };
-  });
-}
-
-/** The total is of what was really given. */
-function doses(about) {
-  const all = dosesOf(about);
-  if (!all.length) return ["No dose."];
-  const said = (d) => `${given(d)} at ${about.time(d.at)}`;
-  const each = all.map(({ recorded, is }) => {
-    const first = said(is) === said(recorded) ? "" : ` Corrected: it had been recorded as ${said(recorded)}.`;
-    return `${said(is)}, by ${recorded.by}.${first}`;
-  });
-  const total = all.reduce((sum, { is }) => sum + is.amount_mg, 0);
-  const one = new Set(all.map(({ is }) => is.drug.trim().toLowerCase())).size === 1;
-  return all.length > 1 && one ? [...each, `${Number(total.toFixed(2))} mg in all.`] : each;
-}
-
-function highs(about) {
-  const found = about.alarms.filter((a) => a.parts.some((p) => p.priority === "high"));
-  if (!found.length) return ["No alarm was high."];
-  // About the patient first, and what crossed a limit itself before what is held against a baseline.
-  const place = ({ alarm }) => (alarm.kind !== "physiological" ? 2 : alarm.condition.endsWith("_rise") ? 1 : 0);
-  return found.sort((a, b) => place(a) - place(b)).map((a) => high(a, about));
-}
-
-/** "Systolic pressure high: at 20:55, at 184 (limit 180), for 31 min … Began 20:50 as low. Taken …" */
-function high(a, about) {
-  const { time, end, times } = about;
-  const all = levels(a.parts);
-  const value = (v) => number(a.alarm.vital, v);
-  const each = all.filter((l) => l.priority === "high").map((l) => {
-    const over = l.value == null ? "" : `, ${value(l.value)}${l.limit == null ? "" : ` (limit ${value(l.limit)})`}`;
-    return `${time(l.from)}${over}, for ${lasted(l.from, l.until ?? end, a.code, times)}`;
-  });
-  const first = a.changes.find((c) => c.alarm.priority === "high")?.alarm ?? a.alarm;
-  const taken = takers(a, about);
-  return [
-    `${a.name}: at ${each.join("; again at ")}.`,
-    all[0].priority !== "high" && `Began ${time(a.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}.`,
-    farthest(a, about) ? `Farthest ${farthest(a, about)}.` : first.value == null && first.reason,
-    taken.length ? `Taken by ${taken.join("; ")}.` : "Nobody took it.",
-  ].filter(Boolean).join(" ");
+/** "Symptom: nausea, at 00:04, by thea." */
+function complaints({ told, time }) {
+  const found = told.filter((e) => e.type === "symptom" || e.type === "help");
+  return found.length ? found.map((e) => `${e.what}, ${time(e.t)}, by ${e.by}.`) : ["None on record."];
 }
 
 function unseen({ told, rows, encounter, time, end }) {
   const found = told.filter((e) => e.type === "unwatched").map((e) => `${e.what}: ${e.why}`);
   let since = null;
   const away = (until) => {
-    if (since !== null) found.push(`Nobody watched ${time(since)} to ${time(until)}, ${span(until - since)}.`);
+    if (since !== null) found.push(`Nobody watched ${time(since)} to ${time(until)}, ${between(since, until)}.`);
     since = null;
   };
   for (const { type, at, body } of rows) {
@@ -215,7 +146,7 @@ export function factRows({ encounter: e, rows, exact }, { protocol, risks, kinds
 export function overRows(episodes, { times, end, exact }) {
   return episodes.map((p) => {
     const code = p.vital === "hr" || p.vital === "temp" ? p.vital : "bp";
-    const whole = lasted(ms(p.onset), ms(p.end) ?? end, code, times);
+    const whole = lasted(ms(p.onset), ms(p.end) ?? end, code, times, SECOND);
     const blind = p.unwatched_s ? `, ${span(p.unwatched_s * 1000)} of it not monitored` : "";
     return [
       VITAL_NAMES[p.vital], exact(ms(p.onset)), `${number(p.vital, p.peak)}, ${exact(ms(p.peak_at))}`,

@@ -1,7 +1,8 @@
 // An alarm as stretches of time, each of one priority and either waiting for somebody or taken; and
 // how much of a stretch nothing was measured in. Times in ms. Pure.
 
-import { span } from "./strings.js";
+import { SELDOM, missed } from "./asked.js";
+import { MINUTE, between, together } from "./lengths.js";
 import { ms } from "./time.js";
 
 /** A time of the journal (s) or of a live object (ISO), in ms; null of none. */
@@ -61,20 +62,21 @@ export function levels(parts) {
   return found;
 }
 
-/** What is a gap: while an alarm of theirs stands pressures are asked for every 5 min; one missed. */
+/** What is a gap, where nobody knows what was asked for. */
 export const LEAST = { bp: 630_000, hr: 60_000, temp: 1_800_000 };
 /** Less of a gap than this in a stretch is its edge. */
 const TOLD_MS = 30_000;
-const WHAT = { bp: "a pressure", hr: "a heart rate", temp: "a temperature" };
+export const WHAT = { bp: "a pressure", hr: "a heart rate", temp: "a temperature" };
 
 /** "31 min without a pressure". */
-export const lacking = (code, length) => `${span(length)} without ${WHAT[code]}`;
+export const lacking = (code, from, until, unit) => `${between(from, until, unit)} without ${WHAT[code]}`;
 
 /**
- * Between readings that are `least` apart or more: [{from, until}], as far as they lie within two
- * times. times: of all readings, ascending.
+ * Between readings that are `least` ms apart or more, or so far apart as `least(a, b, until, whole)`
+ * says: [{from, until}], as far as they lie within two times. times: of all readings, ascending.
  */
 export function gaps(times, from, until, least) {
+  const is = typeof least === "function" ? least : (_a, _b, _until, whole) => whole >= least;
   const found = [];
   const edges = [-Infinity, ...times, Infinity];
   for (let i = 1; i < edges.length; i++) {
@@ -82,24 +84,30 @@ export function gaps(times, from, until, least) {
     const [first, last] = [Math.max(a, from), Math.min(b, until)];
     // Before the first reading and after the last one nothing is known beyond the stretch itself.
     const whole = (Number.isFinite(b) ? b : until) - (Number.isFinite(a) ? a : from);
-    if (last > first && whole >= least) found.push({ from: first, until: last });
+    if (last > first && is(a, b, until, whole)) found.push({ from: first, until: last });
   }
   return found;
 }
 
+/** What `gaps` goes by. times: code -> when it was measured, and in `asked` when pressures were. */
+export function leastOf(code, { asked }) {
+  if (code !== "bp" || !asked) return LEAST[code];
+  return (a, b, until, whole) => whole > SELDOM || missed(asked, a, b, until);
+}
+
 /** "24 min, of which 12 min without a pressure". code: the vital sign that it is about, or null. */
-export function lasted(from, until, code, times) {
-  const least = LEAST[code];
+export function lasted(from, until, code, times, unit = MINUTE) {
+  const least = leastOf(code, times);
   const found = least ? gaps(times[code] ?? [], from, until, least) : [];
   const missing = found.filter((gap) => gap.until - gap.from >= TOLD_MS);
-  const whole = span(until - from);
+  const whole = between(from, until, unit);
   if (!missing.length) return whole;
-  const each = missing.map((gap) => gap.until - gap.from);
   // Two gaps are not one that is as long: with a reading between them something was known.
-  const long = each.length > 3 ? `${each.length} gaps, ${span(sum(each))} in all,` : listed(each.map(span));
+  const long = missing.length > 3
+    ? `${missing.length} gaps, ${together(missing, unit)} in all,`
+    : listed(missing.map((gap) => between(gap.from, gap.until, unit)));
   return `${whole}, of which ${long} without ${WHAT[code]}`;
 }
 
-const sum = (lengths) => lengths.reduce((all, one) => all + one, 0);
 const listed = (words) =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

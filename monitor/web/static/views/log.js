@@ -4,7 +4,7 @@
 import { get, list, post } from "../api.js";
 import { acts, live } from "../app.js";
 import { TYPES, alarmsOf, entries } from "../happened.js";
-import { beats } from "../history.js";
+import { beats, valuesOf } from "../history.js";
 import { html } from "../html.js";
 import { told } from "../notices.js";
 import { Shape } from "../icons.js";
@@ -75,9 +75,9 @@ export function useEpisodes(encounter) {
   return episodes;
 }
 
-/** code -> when it was measured, ms: what durations are held against. */
+/** code -> when it was measured, ms: what durations are held against; in `values` vital -> [{t, v}]. */
 export function measured(kept) {
-  return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t };
+  return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t, values: valuesOf(kept) };
 }
 
 export function EventLog({ encounter, rows }) {

@@ -1,58 +1,92 @@
 // The course of a session for paper, as lines that print: pressure above, heart rate below, and a
 // row for each alarm. Priorities differ by width and letter, so black and white says the same.
 
+import { dosesOf } from "../doses.js";
 import { line, thin } from "../history.js";
 import { html } from "../html.js";
-import { dosesOf } from "../paper.js";
+import { between } from "../lengths.js";
+import { LINE, height, rowsOf, spread, wide } from "../places.js";
 import { lacking, levels } from "../stretches.js";
-import { number } from "../strings.js";
+import { clock, number } from "../strings.js";
 import { ms } from "../time.js";
 
 const [WIDE, LEFT, RIGHT, FOOT] = [720, 40, 76, 34];
-const BANDS = { bp: { least: 60, most: 190, top: 22, height: 170 }, hr: { least: 40, most: 145, top: 206, height: 84 } };
-const [LANES, LANE] = [318, 32];
+const BANDS = { bp: { least: 60, most: 190, height: 170 }, hr: { least: 40, most: 145, height: 84 } };
+const [BETWEEN, ABOVE, LANE, LETTER] = [14, 28, 37, 11];
 const WIDTHS = { high: 8, medium: 5, low: 2 };
 const MOST = 12;
 const MIN = 60_000;
 const EVERY = [5, 10, 15, 30, 60, 120];
 
 export function Plot({ about, kept }) {
-  const { encounter: e, end, time, missing } = about;
+  const { encounter: e, end, time } = about;
   const alarms = about.alarms.filter(grave).slice(0, MOST);
   const begin = ms(e.opened_at);
   const first = Math.min(begin, kept.bp[0]?.t ?? begin, ...alarms.map((a) => a.onset));
   const x = (t) => LEFT + ((t - first) / Math.max(MIN, end - first)) * (WIDE - LEFT - RIGHT);
-  const bands = Object.fromEntries(Object.entries(BANDS).map(([code, band]) => [code, spread(code, band, kept)]));
+  const doses = dosesOf(about).map(({ id, is }) => ({ id, x: x(is.at), text: `${Number(is.amount_mg.toFixed(2))} mg` }));
+  const gaps = about.missing.filter((g) => g.code === "bp" && !g.never).map((gap) => gapOf(gap, x));
+  const [rows, strip] = [rowsOf(doses), rowsOf(gaps)];
+  const head = LINE * height(rows) + 8;
+  const bands = bandsOf(kept, head, head + BANDS.bp.height + LINE * height(strip) + BETWEEN);
   const y = (code, v) => {
-    const { least, most, top, height } = bands[code];
-    return top + height * (1 - (v - least) / (most - least));
+    const { least, most, top, height: high } = bands[code];
+    return top + high * (1 - (v - least) / (most - least));
   };
-  const high = LANES + alarms.length * LANE + FOOT;
+  const lanes = bands.hr.top + BANDS.hr.height + ABOVE;
+  const high = lanes + alarms.length * LANE + FOOT;
+  const foot = head + BANDS.bp.height + LINE - 2;
+  const all = ticks(first, end);
+  // A dose is a line through the bands only: nothing that is written is struck through by it.
+  const down = [[head - 6, head + BANDS.bp.height], [bands.hr.top, bands.hr.top + BANDS.hr.height], [high - FOOT - 6, high - FOOT + 2]];
   return html`<svg class="plot" viewBox=${`0 0 ${WIDE} ${high}`} role="img" aria-label="Course of the session">
-    ${missing.filter((g) => g.code === "bp" && !g.never).map((gap) => html`<${Gap} key=${gap.from} ...${{ gap, x }} />`)}
+    ${gaps.map((gap) => html`<rect key=${gap.from} class="gap" x=${gap.left} width=${gap.right - gap.left}
+      y=${head} height=${BANDS.bp.height} />`)}
+    ${doses.map((d) => html`<g key=${d.id} class="dosed">
+      ${down.map(([a, b]) => html`<line key=${a} x1=${d.x} x2=${d.x} y1=${a} y2=${b} />`)}</g>`)}
     ${Object.keys(bands).map((code) => html`<${Scale} key=${code} ...${{ code, band: bands[code], y }} />`)}
-    ${e.limits.filter(drawn).map((l) => html`<${Limit} key=${l.condition + l.priority} ...${{ l, y }} />`)}
+    ${Object.keys(bands).map((code) => html`<${Limits} key=${code} y=${y} band=${bands[code]} code=${code}
+      limits=${e.limits.filter(drawn).filter((l) => (l.vital === "hr") === (code === "hr"))} />`)}
     ${kept.bp.map((b) => html`<${Bar} key=${b.t} ...${{ b, x: x(b.t), y }} />`)}
     ${beats(kept, first, end).map((points, i) => html`<polyline key=${i} class="beat"
       points=${points.map(([t, v]) => `${x(t)},${y("hr", v)}`).join(" ")} />`)}
-    ${dosesOf(about).map(({ id, is }) => html`<g key=${id} class="given">
-      <line x1=${x(is.at)} x2=${x(is.at)} y1="14" y2=${high - FOOT} />
-      <text x=${x(is.at)} y="10" text-anchor="middle">${is.amount_mg} mg</text></g>`)}
-    ${alarms.map((a, i) => html`<${Lane} key=${a.id} ...${{ a, x, end, y: LANES + i * LANE }} />`)}
-    ${ticks(first, end).map((t) => html`<g key=${t}>
+    ${alarms.map((a, i) => html`<${Lane} key=${a.id} ...${{ a, x, end, y: lanes + i * LANE }} />`)}
+    ${doses.map((d, i) => html`<g key=${d.id} class="given"><text x=${d.x} y=${head - 8 - rows[i] * LINE}
+      text-anchor="middle">${d.text}</text></g>`)}
+    ${gaps.map((gap, i) => html`<text key=${gap.from} x=${gap.x} y=${foot + strip[i] * LINE}
+      text-anchor="middle">${gap.text}</text>`)}
+    ${gaps.length > 0 && html`<text x=${WIDE - RIGHT + 4} y=${foot}>no pressure</text>`}
+    ${all.map((t, i) => html`<g key=${t}>
       <line class="tick" x1=${x(t)} x2=${x(t)} y1=${high - FOOT + 2} y2=${high - FOOT + 7} />
-      <text x=${x(t)} y=${high - 14} text-anchor="middle">${time(t)}</text></g>`)}
+      <text x=${x(t)} y=${high - 14} text-anchor="middle">${named(t, all[i - 1], time)}</text></g>`)}
   </svg>`;
+}
+
+/** The date where it begins or changes. */
+function named(t, before, time) {
+  const date = (of) => time(of).slice(0, -clock(of).length);
+  return before !== undefined && date(before) === date(t) ? clock(t) : time(t);
+}
+
+/** The whole sentence where it has room, else how long it was. */
+function gapOf({ from, until, code }, x) {
+  const [left, right] = [x(from), x(until)];
+  const whole = lacking(code, from, until);
+  const text = wide(whole) < right - left ? whole : between(from, until);
+  return { from, left, right, x: (left + right) / 2, text };
 }
 
 /** About the patient, or of some weight; the rest stands in the table. */
 const grave = ({ alarm: { kind, worst } }) => kind === "physiological" || worst !== "low";
 
-/** Its fixed range, or wider where a value lies outside. */
-function spread(code, band, kept) {
-  const values = code === "hr" ? kept.hr.v : kept.bp.flatMap((b) => [b.sbp, b.dbp]).filter((v) => v !== null);
-  const most = values.reduce((a, v) => Math.max(a, v + 5), band.most);
-  return { ...band, most, least: values.reduce((a, v) => Math.min(a, v - 5), band.least) };
+/** Each in its fixed range, or a wider one where a value lies outside. */
+function bandsOf(kept, ...tops) {
+  const values = { bp: kept.bp.flatMap((b) => [b.sbp, b.dbp]).filter((v) => v !== null), hr: kept.hr.v };
+  return Object.fromEntries(Object.entries(BANDS).map(([code, band], i) => {
+    const most = values[code].reduce((a, v) => Math.max(a, v + 5), band.most);
+    const least = values[code].reduce((a, v) => Math.min(a, v - 5), band.least);
+    return [code, { ...band, top: tops[i], most, least }];
+  }));
 }
 
 const drawn = ({ vital, direction, condition, priority }) =>
@@ -79,11 +113,13 @@ const Scale = ({ code, band, y }) => html`<g>
     y=${y(code, v) + 4} text-anchor="end">${v}</text>`)}
   <text x="0" y=${band.top + 8}>${code === "bp" ? "mmHg" : "/min"}</text></g>`;
 
-const Limit = ({ l: { vital, value, priority }, y }) => {
-  const at = y(vital === "hr" ? "hr" : "bp", value);
-  return html`<g><line class="limit" x1=${LEFT} x2=${WIDE - RIGHT} y1=${at} y2=${at} />
-    <text x=${WIDE - RIGHT + 4} y=${at + 4}>${number(vital, value)} ${priority}</text></g>`;
-};
+function Limits({ limits, code, band, y }) {
+  const at = limits.map((l) => y(code, l.value));
+  const places = spread(at, LINE, band.top + band.height - 4);
+  return limits.map(({ vital, value, priority, condition }, i) => html`<g key=${condition + priority}>
+    <line class="limit" x1=${LEFT} x2=${WIDE - RIGHT} y1=${at[i]} y2=${at[i]} />
+    <text x=${WIDE - RIGHT + 4} y=${places[i] + 4}>${number(vital, value)} ${priority}</text></g>`);
+}
 
 function Bar({ b: { sbp, dbp, state }, x, y }) {
   const ends = [sbp, dbp].filter((v) => v !== null).map((v) => y("bp", v));
@@ -92,17 +128,13 @@ function Bar({ b: { sbp, dbp, state }, x, y }) {
     ${ends.map((at) => html`<line key=${at} x1=${x - 3} x2=${x + 3} y1=${at} y2=${at} />`)}</g>`;
 }
 
-function Gap({ gap: { from, until, code }, x }) {
-  const { top, height } = BANDS.bp;
-  return html`<g class="gap"><rect x=${x(from)} width=${x(until) - x(from)} y=${top} height=${height} />
-    <text x=${(x(from) + x(until)) / 2} y=${top + height - 4} text-anchor="middle">${lacking(code, until - from)}</text></g>`;
-}
-
 /** Thick is high, thin is low; its name stands above, and the letter where a stretch begins below. */
 function Lane({ a, x, end, y }) {
+  const all = levels(a.parts);
+  const letters = spread(all.map(({ from }) => x(from)), LETTER);
   return html`<g class="lane">
-    <text x=${LEFT} y=${y - 8}>${a.name}</text>
-    ${levels(a.parts).map(({ priority, from, until }) => html`<g key=${from}>
+    ${all.map(({ priority, from, until }, i) => html`<g key=${from}>
       <line x1=${x(from)} x2=${Math.max(x(from) + 3, x(until ?? end))} y1=${y} y2=${y} stroke-width=${WIDTHS[priority] ?? 2} />
-      <text x=${x(from)} y=${y + 13}>${(priority ?? "?")[0].toUpperCase()}</text></g>`)}</g>`;
+      <text x=${letters[i]} y=${y + 13}>${(priority ?? "?")[0].toUpperCase()}</text></g>`)}
+    <text x=${LEFT} y=${y - 8}>${a.name}</text></g>`;
 }

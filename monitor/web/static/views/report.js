@@ -3,24 +3,31 @@
 
 import { get, list } from "../api.js";
 import { acts, live, moment, protocol } from "../app.js";
-import { beside, told as corrected } from "../corrections.js";
+import { rule } from "../asked.js";
+import { beside } from "../corrections.js";
+import { total } from "../doses.js";
 import { TYPES, given, reasonOf } from "../happened.js";
 import { addRows, emptyHistory } from "../history.js";
 import { html } from "../html.js";
+import { SECOND, between } from "../lengths.js";
 import { course } from "../notices.js";
+import { paired } from "../paired.js";
 import * as paper from "../paper.js";
 import * as words from "../strings.js";
-import { clock, day, label, number, sentence, span } from "../strings.js";
+import { clock, day, label, number, sentence } from "../strings.js";
+import { instead } from "../struck.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { burdenRows } from "./clinic.js";
 import { CorrectPanel } from "./correct.js";
+import { Corrections, value } from "./corrected.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 import { measured } from "./log.js";
 import { openPanel, panel } from "./panel.js";
 import { Plot } from "./plot.js";
+import { Facts, Table, useRunningHead } from "./sheet.js";
 
 const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
 
@@ -66,7 +73,8 @@ async function gather(id) {
   const kept = emptyHistory();
   addRows(kept, readings);
   const now = moment.value ?? ms(encounter.closed_at) ?? Date.now();
-  const about = paper.read({ encounter, rows, times: measured(kept), now });
+  const every = 60_000 * (protocol(encounter.protocol)?.bp_extra_every ?? 5);
+  const about = paper.read({ encounter, rows, times: measured(kept), now, every });
   const risks = Object.fromEntries(vocabulary.risk_factors.map((r) => [r.id, r.text]));
   return { encounter, rows, episodes, readings, burden, notices, risks, kept, about, now };
 }
@@ -77,11 +85,13 @@ function Sheet(record) {
   useRunningHead(e);
   const when = (iso) => (iso ? exact(ms(iso)) : "\u2014");
   const facts = paper.factRows(about, { protocol: protocol(e.protocol), risks: record.risks, kinds: DEVICE_KINDS });
+  const replaced = instead(readings, rows);
+  const inAll = total(paper.dosesOf(about));
   const moved = told.filter((t) => t.type === "limit_moved" || t.type === "baseline_moved");
   return html`<article aria-label="Record of the session">
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
     <p>${summary(e, clock(now))}</p>
-    <p class="quiet">Times: clock, and minutes since the first dose. ${NOT_MEASURED}</p>
+    <p class="quiet">${paper.TIMES} ${rule(about.every)} ${NOT_MEASURED}</p>
     <div class="acts print">
       <button onClick=${() => print()}>Print</button>
       ${acts.value && html`<button onClick=${() => openPanel(e.id, "correct")}>Correct</button>`}
@@ -98,9 +108,10 @@ function Sheet(record) {
         beside(exact(recorded.at), exact(is.at)), beside(given(recorded), given(is)),
         recorded.by, reasonOf(recorded.override),
       ])} />
+    ${inAll && html`<p>${inAll}</p>`}
     ${rows.filter((r) => r.type === "dosed").map(({ id, body: { dose, unmet } }) => unmet.length > 0 && html`<p
       key=${id}>The dose at ${about.time(dose.at * 1000)} was given though these did not hold: ${unmet.join(" ")}</p>`)}
-    <${Corrections} rows=${rows.filter((r) => r.type === "corrected")} when=${when} risks=${record.risks} />
+    <${Corrections} rows=${rows.filter((r) => r.type === "corrected")} readings=${readings} when=${when} risks=${record.risks} replaced=${replaced} time=${about.time} />
     <h2>Alarms</h2>
     <${Table} heads=${["Alarm", "Onset", "What it was, and for how long", "Farthest", "Taken by", "Over"]}
       rows=${about.alarms.map((a) => [
@@ -109,8 +120,9 @@ function Sheet(record) {
       ])} />
     <h2>What happened</h2>
     <${Table} heads=${["Time", "What", "Why", "By"]}
-      rows=${told.filter((t) => t.type !== "phase").map((t) => [
-        exact(t.t), sentence(t.what), t.why && (ELSEWHERE[t.type] ?? t.why), t.by,
+      rows=${paired(told.filter((t) => t.type !== "phase")).map((t) => [
+        exact(t.t), sentence(t.what), html`${t.why && (ELSEWHERE[t.type] ?? t.why)}${t.twin.map((twin, i) => html`<p
+          key=${i}>${sentence(twin.what)} ${twin.why}</p>`)}`, t.by,
       ])} />
     <h2>Checks before the dose</h2>
     <${Table} heads=${["Check", "Made", "By"]}
@@ -136,7 +148,7 @@ function Sheet(record) {
     <h2>Not monitored</h2>
     <${Table} heads=${["From", "To", "For", "Why"]}
       rows=${rows.filter((r) => r.type === "unwatched").map(({ body: b }) => [
-        exact(b.since * 1000), exact(b.until * 1000), span((b.until - b.since) * 1000), b.why,
+        exact(b.since * 1000), exact(b.until * 1000), between(b.since * 1000, b.until * 1000, SECOND), b.why,
       ])} />
     <h2>Notices</h2>
     <${Table} heads=${["Time", "To", "By", "Of", "What became of it"]}
@@ -152,41 +164,13 @@ function Sheet(record) {
     </p>
     <${Table} heads=${["Measured", "Vital sign", "Value", "From", "Judged"]}
       rows=${readings.filter(listed).sort((a, b) => ms(a.effective) - ms(b.effective)).map((r) => [
-        when(r.effective), VITAL_NAMES[r.vital],
-        r.reason.startsWith("struck out") ? html`<s>${number(r.vital, r.value)}</s>` : number(r.vital, r.value),
+        when(r.effective), VITAL_NAMES[r.vital], value(r, replaced.get(r.id), about),
         r.source === "manual" ? "typed" : r.device, r.reason ? `${r.state}: ${r.reason}` : r.state,
       ])} />
   </article>`;
 }
 
-/** Only where there is one: what was recorded, what is true, and who said so. */
-function Corrections({ rows, when, risks }) {
-  if (!rows.length) return null;
-  return html`<h2>Corrections</h2>
-    <${Table} heads=${["Time", "Of", "Recorded", "True", "By", "Reason", "What follows"]}
-      rows=${rows.map(({ at, body: b }) => {
-        const { what, was, is } = corrected(b, risks);
-        return [when(at), what, html`<s>${was}</s>`, is, b.by, b.reason, b.follows];
-      })} />`;
-}
-
 const listed = ({ vital, state }) => ["sbp", "dbp", "temp"].includes(vital) || (vital === "hr" && state === "rejected");
-
-/** On every sheet: whose it is, and which of how many. The page's margin is the style sheet's to give. */
-function useRunningHead(e) {
-  const of = `${label(e)}, code ${e.code}, ${day(ms(e.opened_at))}`;
-  useEffect(() => {
-    const sheet = new CSSStyleSheet();
-    // As hexadecimal escapes: a label may hold whatever a string of a style sheet would end at.
-    const text = [...of].map((sign) => `\\${sign.codePointAt(0).toString(16)} `).join("");
-    sheet.replaceSync(`@page { @top-left { content: "${text}" }
-      @top-right { content: "Page " counter(page) " of " counter(pages) } }`);
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-    return () => {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
-    };
-  }, [of]);
-}
 
 function summary(e, now) {
   return [
@@ -201,21 +185,4 @@ function summary(e, now) {
 function notified({ purpose, priority, round }) {
   if (purpose === "test") return "a test";
   return `${PRIORITIES[priority]?.toLowerCase() ?? priority} alarm${round > 1 ? `, notice ${round}` : ""}`;
-}
-
-const Facts = ({ facts }) => html`<dl class="short">
-  ${facts.map(([what, said]) => html`<div key=${what}><dt>${what}</dt>
-    <dd>${said.map((s, i) => html`<p key=${i}>${s}</p>`)}</dd></div>`)}
-</dl>`;
-
-function Table({ heads, rows }) {
-  if (!rows.length) return html`<p class="quiet">None.</p>`;
-  return html`<div class="table"><table>
-    <thead><tr>${heads.map((h) => html`<th key=${h} scope="col">${h}</th>`)}</tr></thead>
-    <tbody>
-      ${rows.map(
-        (row, i) => html`<tr key=${i}>${row.map((c, j) => html`<td key=${j}>${c}</td>`)}</tr>`,
-      )}
-    </tbody>
-  </table></div>`;
 }

@@ -1,0 +1,31 @@
+// Lengths of time beside the times that they are between. Times in ms. Pure.
+
+import { span } from "./strings.js";
+
+export const SECOND = 1000;
+export const MINUTE = 60_000;
+
+/**
+ * How long it is from one time to another, as somebody finds it who subtracts what is written: times
+ * are cut to the minute (or, `unit` SECOND, to the second), and so the length is of the cut ones.
+ * Within one minute of the clock it is told in seconds.
+ */
+export function between(from, until, unit = MINUTE) {
+  const [a, b] = [from, until].map((t) => Math.floor(t / unit) * unit);
+  const whole = Math.max(0, b - a);
+  if (unit === MINUTE && whole === 0) return span(until - from);
+  const seconds = (whole % MINUTE) / SECOND;
+  const minutes = Math.floor(whole / MINUTE);
+  return [minutes && `${minutes} min`, (seconds || !minutes) && `${seconds} s`].filter(Boolean).join(" ");
+}
+
+/** The same of several, in all: what each is by itself is what is added up. */
+export function together(stretches, unit = MINUTE) {
+  const cut = (t) => Math.floor(t / unit) * unit;
+  return between(0, stretches.reduce((sum, { from, until }) => sum + cut(until) - cut(from), 0), unit);
+}
+
+/** Minutes from one time to another, both cut to the second, and rounded as the core rounds them. */
+export function minutesFrom(zero, t) {
+  return Math.round((Math.floor(t / SECOND) - Math.floor(zero / SECOND)) / 60) + 0;
+}
