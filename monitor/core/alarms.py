@@ -211,6 +211,12 @@ def _note(alarm: Alarm, finding: Finding) -> None:
     alarm.provisional = finding.provisional
 
 
+def reword(alarm: Alarm, words: str) -> None:
+    """Another sentence of what holds; who acknowledged it stays said."""
+    said = alarm.reason.removesuffix(bare(alarm))
+    alarm.reason = said + words
+
+
 def bare(alarm: Alarm) -> str:
     """The reason without who acknowledged it, this time or an earlier one."""
     reason = alarm.reason.removeprefix(f"Acknowledged by {alarm.acknowledged_by}. ")

@@ -6,7 +6,7 @@ from math import inf
 from typing import Final
 
 from monitor.core import blinding, cuffs, minutes, reasons, sound
-from monitor.core.alarms import Finding, bare
+from monitor.core.alarms import Finding, bare, reword
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
 from monitor.core.events import Alarm, AlarmChanged, Event
@@ -302,14 +302,24 @@ def _settle(
     elif alarm is None or alarm.priority != level.priority or _outgrown(threshold):
         events += _hold(state, threshold, level, at, timed=timed)
     else:
-        alarm.value = threshold.value
-        alarm.provisional &= threshold.repeats == 0
+        _keep_up(state, threshold, level, alarm, at, timed=timed)
     if level is not None:
         _carry_extreme(state.alarms.standing[name], threshold)
         _refresh_extreme(events, threshold)
     if threshold.vital in PRESSURES and (threshold.pending or threshold.doubted is not None):
         cuffs.repeat_later(state, threshold, at)
     return events
+
+
+def _keep_up(
+    state: State, threshold: Threshold, level: Level, alarm: Alarm, at: float, *, timed: bool
+) -> None:
+    """Nothing changes but the value, and the reason with it: people read them beside each other."""
+    before = (alarm.value, alarm.limit, alarm.provisional)
+    alarm.value, alarm.limit, alarm.source = threshold.value, level.limit, level.source
+    alarm.provisional &= threshold.repeats == 0
+    if (alarm.value, alarm.limit, alarm.provisional) != before:
+        reword(alarm, _reason(state, threshold, level, _when(state, threshold, at), timed=timed))
 
 
 def _hold(
@@ -345,6 +355,9 @@ def _when(state: State, threshold: Threshold, at: float) -> str:
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
     proof = reasons.proof(threshold, level, timed=timed)
     said = reasons.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
+    rise, value = threshold.risen, threshold.value
+    if rise is not None and level.priority == "high" and value is not None and value != rise.value:
+        said = f"{said} Now {reasons.figure(threshold.vital, value)}."
     return f"{said} {threshold.unproven}" if threshold.unproven else said
 
 

@@ -11,7 +11,7 @@ import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.core.alarms import SIGNAL
+from monitor.core.alarms import SIGNAL, bare
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
     Acknowledged,
@@ -30,6 +30,7 @@ from monitor.core.events import (
     Observed,
     Unwatched,
 )
+from monitor.core.reasons import figure
 from monitor.core.vitals import Observation
 from tests.core.course import START
 from tests.core.law import law
@@ -74,7 +75,10 @@ def changed(events: list[Event]) -> list[AlarmChanged]:
 @LAW
 @given(scripts)
 def test_the_events_tell_every_alarm_that_the_status_shows(script: Script) -> None:
-    """So nobody outside has to decide anything: to follow the events is enough."""
+    """So nobody outside has to decide anything: to follow the events is enough.
+
+    A further reading that changes nothing moves an alarm's value, and its reason with it.
+    """
     followed: dict[str, Alarm] = {}
     for encounter, turn in turns(inputs(script)):
         for event in turn.events:
@@ -89,7 +93,18 @@ def test_the_events_tell_every_alarm_that_the_status_shows(script: Script) -> No
 
 
 def _as_shown(alarm: Alarm) -> tuple[object, ...]:
-    return alarm.presence, alarm.priority, alarm.reason, alarm.data_lost_at
+    return alarm.presence, alarm.priority, alarm.data_lost_at
+
+
+@LAW
+@given(scripts)
+def test_an_alarm_says_its_newest_value_in_its_reason(script: Script) -> None:
+    """A headline is made of the value, and stands above the reason."""
+    for encounter, turn in turns(inputs(script)):
+        for alarm in encounter.status(turn.now).alarms:
+            if alarm.value is not None and alarm.presence != "latched":
+                words = bare(alarm).partition("Data lost")[0]
+                assert figure(alarm.vital or "hr", alarm.value) in words, (alarm.value, words)
 
 
 @LAW
