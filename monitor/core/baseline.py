@@ -112,6 +112,11 @@ class BaselineReadings(Struct):
         """How many clean pressure readings a minute apart there are, of the rarer half."""
         return min(len(_spaced(_window(self._counted(v), until))) for v in HALVES)
 
+    def too_soon(self, until: float) -> int:
+        """How many clean pressure readings came less than a minute after one that counts."""
+        whole = [_window(self._counted(v), until) for v in HALVES]
+        return min(len(rows) - len(_spaced(rows)) for rows in whole)
+
     def taken(self) -> int:
         """How many clean pressure readings a minute apart there were, however long ago."""
         return min(len(_spaced(self._counted(v))) for v in HALVES)

@@ -41,6 +41,7 @@ class Situation(Struct, frozen=True, kw_only=True):
                  overdue (pressures)
     pressures    newest last
     doses        how many there were
+    baseline_too_soon   clean pressures that came less than a minute after one that counts
     """
 
     now: float
@@ -57,6 +58,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     last_dose_at: float | None
     alarms: tuple[Alarm, ...]
     doses: int = 1
+    baseline_too_soon: int = 0
 
 
 def hold(s: Situation) -> list[Unmet]:
@@ -65,7 +67,7 @@ def hold(s: Situation) -> list[Unmet]:
     if s.baseline_pressures < BASELINE_READINGS:
         unmet.append(
             Unmet("baseline", f"{BASELINE_READINGS} clean pressure readings a minute apart: "
-                  f"{s.baseline_pressures} of {BASELINE_READINGS}.")
+                  f"{s.baseline_pressures} of {BASELINE_READINGS}{_too_soon(s.baseline_too_soon)}.")
         )  # fmt: skip
     unmet += _waits(s)
     unmet += _calm(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_under, gate.hr_over)
@@ -75,6 +77,11 @@ def hold(s: Situation) -> list[Unmet]:
     if gate.reachable and not s.reachable:
         unmet.append(Unmet("reachable", "The patient's address and phone: not both on file."))
     return unmet
+
+
+def _too_soon(readings: int) -> str:
+    """A reading that was taken and does not count is not passed over in silence."""
+    return f", {readings} more came too soon" if readings else ""
 
 
 def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
@@ -246,9 +253,10 @@ def _settled(s: Situation) -> list[Unmet]:
     last = clean[-1] if clean else None
     earlier = [p for p in clean if last and p.effective <= last.effective - 60 * gate.apart_min]
     if last is None or not earlier:
-        of = f" of {minutes.last(s.doses)}" if s.doses > 1 else ""
-        words = f"2 clean pressure readings {gate.apart_min:g} min apart after the expected peak"
-        return [Unmet("readings", f"{words}{of}: {min(len(clean), 1)} of 2.")]
+        # The minute, not "the peak": a phase of that name goes on for long after it.
+        since = f"{s.protocol.expected_peak:g} min after {minutes.last(s.doses)} or later"
+        words = f"2 clean pressure readings {gate.apart_min:g} min apart, {since}"
+        return [Unmet("readings", f"{words}: {min(len(clean), 1)} of 2.")]
     pair = (earlier[-1], last)
     # Doubtful ones count as well: what may have been high since then was not settled.
     since = [p for p in s.pressures if p.effective >= pair[0].effective]

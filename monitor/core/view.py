@@ -192,7 +192,8 @@ def situation(state: State, now: float) -> gates.Situation:
         sitter=state.facts.sitter, reachable=state.facts.reachable,
         rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.silence,
         present=_present(state, now), pressures=tuple(state.counted),
-        baseline_pressures=state.readings.pressures(now + 1), baseline=_before_the_drug(state),
+        baseline_pressures=state.readings.pressures(now + 1),
+        baseline_too_soon=state.readings.too_soon(now + 1), baseline=_before_the_drug(state),
         last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
         doses=len(state.doses),
     )  # fmt: skip
