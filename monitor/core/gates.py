@@ -254,8 +254,8 @@ def _settled(s: Situation) -> list[Unmet]:
     earlier = [p for p in clean if last and p.effective <= last.effective - 60 * gate.apart_min]
     if last is None or not earlier:
         # The minute, not "the peak": a phase of that name goes on for long after it.
-        since = f"{s.protocol.expected_peak:g} min after {minutes.last(s.doses)} or later"
-        words = f"2 clean pressure readings {gate.apart_min:g} min apart, {since}"
+        counted = f"{s.protocol.expected_peak:g} min after {minutes.last(s.doses)} or later"
+        words = f"2 clean pressure readings {gate.apart_min:g} min apart, {counted}"
         return [Unmet("readings", f"{words}: {min(len(clean), 1)} of 2.")]
     pair = (earlier[-1], last)
     # Doubtful ones count as well: what may have been high since then was not settled.
