@@ -38,7 +38,7 @@ from monitor.core.vitals import PRESSURES
 
 FACTS: Final[tuple[str, ...]] = get_args(Fact)
 BACKDATED_S: Final = 1800.0
-_DECIDING: Final = ("birth_year", "risk_factors")
+DECIDING: Final[tuple[Fact, ...]] = ("birth_year", "risk_factors")
 _LIMITS: Final = "Limits and gates go by it from now on. What was decided stands."
 _GATES: Final = "The gates go by it from now on. What was decided stands."
 _NOTHING: Final = "Nothing else follows from it."
@@ -67,12 +67,12 @@ def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
     moved = (sitter, reachable) != (facts.sitter, facts.reachable)
     state.facts = replace(facts, sitter=sitter, reachable=reachable)
     state.corrections += 1
-    follows = _LIMITS if given.fact in _DECIDING else _GATES if moved else _NOTHING
+    follows = _LIMITS if given.fact in DECIDING else _GATES if moved else _NOTHING
     told = Corrected(
         at=now, what=given.fact, before=given.before, after=given.after, by=given.by,
         reason=given.reason, follows=follows if state.closed_at is None else CLOSED,
     )  # fmt: skip
-    if state.closed_at is not None or given.fact not in _DECIDING:
+    if state.closed_at is not None or given.fact not in DECIDING:
         return [told]
     in_force.refresh(state)
     why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")

@@ -50,10 +50,26 @@ def next_check(state: State) -> NextCheck | None:
 def told(state: State, check: NextCheck | None) -> NextCheck | None:
     """What people are told of `check`: a repeat that was asked for, or is to be in a moment, is the
     next reading until any comes. It moves nothing that is decided."""
+    if check is not None and state.last_dose_at is None:
+        check = _with_time(state, check)
     by = _repeat_by(state)
     if by is None or state.closed_at is not None or (check is not None and check.due < by):
         return check
     return NextCheck(by, overdue=by + GRACE_S < state.now, reason="confirm", asked=True)
+
+
+def _with_time(state: State, check: NextCheck) -> NextCheck:
+    """Before the dose nothing is late that was wanted a moment ago. The first reading has as long
+    as there is between two of them; of a cuff the others have the time that it was asked to keep.
+    """
+    cuff, by = "cuff" in state.devices.values(), check.due
+    if state.schedule.last is None:
+        by += BEFORE_DOSE_EVERY_S
+    elif cuff and state.now >= check.due:
+        by += OVERDUE[0].after
+    else:
+        return check
+    return NextCheck(by, overdue=by + GRACE_S < state.now, reason=check.reason, asked=cuff)
 
 
 def _repeat_by(state: State) -> float | None:

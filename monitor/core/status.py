@@ -45,7 +45,7 @@ class LimitStatus(Struct, frozen=True):
 class NextCheck(Struct, frozen=True):
     """The next pressure reading that is wanted. reason: "schedule" or "confirm".
 
-    asked   a repeat that the cuffs were asked for: it is wanted by `due`, not at it
+    asked   the cuffs were asked for it: it is wanted by `due`, not at it
     """
 
     due: float

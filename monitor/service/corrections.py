@@ -6,7 +6,10 @@ record, corrected, and let go again: one at a time.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from monitor.adapters.store import Conflict as Taken
 from monitor.adapters.store import Entry, Missing, Store
@@ -15,6 +18,7 @@ from monitor.adapters.store.findings import find_typed
 from monitor.adapters.web.desk import Correction, DoseAmended, FactGiven, ReadingStruck
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.codecs.times import iso
+from monitor.core.corrections import DECIDING
 from monitor.core.events import (
     DoseCorrected,
     FactCorrected,
@@ -59,6 +63,7 @@ class Corrections:
         except Taken as taken:
             raise Conflict(str(taken)) from None
         self._follow(session, act)
+        await self._elsewhere(session, act)
 
     async def _of_closed(
         self, encounter_id: str, given: FactGiven | DoseAmended | ReadingStruck, by: str
@@ -76,6 +81,20 @@ class Corrections:
             except Taken as taken:
                 raise Conflict(str(taken)) from None
         self._follow(session, act)
+        await self._elsewhere(session, act)
+
+    async def _elsewhere(self, session: Session, act: Input) -> None:
+        """What decides about limits is true of the patient, so it is in each session of theirs that
+        is open: as an act of its own there, on that session's record."""
+        if not isinstance(act, FactCorrected) or act.fact not in DECIDING:
+            return
+        for other in [*self._ward.sessions.values()]:
+            if other.patient != session.patient or other.id == session.id or not other.open:
+                continue
+            before = _said_of(other, act.fact)
+            also = replace(act, before=before, after=_there(act, before))
+            with suppress(Refused):  # it says so already
+                await self._committed(self._ward.act(other, also, self._clock.now()))
 
     def _follow(self, session: Session, act: Input) -> None:
         """What is remembered beside the encounters."""
@@ -155,6 +174,15 @@ def _said_of(session: Session, fact: str) -> Said:
     if fact == "risk_factors":
         return list(facts.risk_factors)
     return session.emergency.get(fact, "")
+
+
+def _there(act: FactCorrected, before: Said) -> Said:
+    """The same in a session that may know of other risks: what went goes, what came comes."""
+    if not isinstance(act.after, list):
+        return act.after
+    was, known = _words(act.before), _words(before)
+    kept = [word for word in known if word not in was or word in act.after]
+    return [*kept, *(word for word in act.after if word not in was and word not in kept)]
 
 
 def _with(emergency: dict[str, str], name: str, said: str) -> dict[str, str]:

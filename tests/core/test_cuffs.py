@@ -269,3 +269,38 @@ def test_what_people_are_told_moves_nothing_that_is_decided() -> None:
     stale = course.status(1010).vitals["sbp"].stale_at
     assert stale is not None
     assert stale - course.start == 1300 + 120
+
+
+# --- before the dose ----------------------------------------------------------------------------
+
+BEFORE_DOSE: Final[list[tuple[str, list[float], float, tuple[float, str, bool, bool]]]] = [
+    # who measures, readings so far, now; when it is wanted, why, asked for, overdue
+    ("cuff", [], 0, (300, "schedule", True, False)),
+    ("cuff", [], 1.25, (300, "schedule", True, False)),
+    ("cuff", [], 301, (300, "schedule", True, False)),
+    ("cuff", [], 301.25, (300, "schedule", True, True)),
+    ("person", [], 1.25, (300, "schedule", False, False)),
+    ("person", [], 301.25, (300, "schedule", False, True)),
+    ("cuff", [60], 61, (360, "schedule", False, False)),
+    ("cuff", [60], 359, (360, "schedule", False, False)),
+    ("cuff", [60], 360, (480, "schedule", True, False)),
+    ("cuff", [60], 481, (480, "schedule", True, False)),
+    ("cuff", [60], 481.25, (480, "schedule", True, True)),
+    ("person", [60], 361.25, (360, "schedule", False, True)),  # it was told for five minutes
+]
+
+
+@pytest.mark.parametrize(("who", "taken", "now", "said"), BEFORE_DOSE)
+def test_before_the_dose_nothing_is_late_that_was_asked_for_a_moment_ago(
+    who: str, taken: list[float], now: float, said: tuple[float, str, bool, bool]
+) -> None:
+    course = Course(devices={"cuff": "cuff"} if who == "cuff" else {})
+    for t in taken:
+        course.observe(t, "cuff" if who == "cuff" else "", {"sbp": 120.0, "dbp": 80.0})
+    assert told(course, now) == said
+
+
+def test_the_cuff_is_asked_at_the_opening_all_the_same() -> None:
+    course = Course(devices={"cuff": "cuff"})
+    course.advance(400)
+    assert course.commands("scheduled") == [0]

@@ -4,6 +4,7 @@ What a session may hold is in `scripts.py`. Set HUNT in the environment to look 
 new random sessions, many of them; without it every run plays the same ones.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -331,6 +332,27 @@ def test_whatever_is_not_accepted_says_why(script: Script) -> None:
         for event in turn.events:
             if isinstance(event, Judged):
                 assert (event.state == "accepted") == (event.reason == "")
+
+
+@LAW
+@given(scripts)
+def test_no_sentence_has_a_time_of_day(script: Script) -> None:
+    """Nobody here knows a time zone: it would be read as the time of another place."""
+    for encounter, turn in turns(inputs(script)):
+        for told in (*turn.events, encounter.status(turn.now)):
+            for text in _texts(msgspec.to_builtins(told)):
+                assert not re.search(r"\b\d{1,2}:\d\d\b|UTC|\dZ\b", text), text
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 # --- 7. what was rejected is kept, and counts for nothing ---------------------------------------

@@ -76,6 +76,61 @@ def test_what_is_corrected_holds_after_a_restart_and_after_the_close(
     ]  # fmt: skip
 
 
+def beside(clinic: Clinic, session: str, device: str, *risks: str) -> str:
+    """Another open session of the same patient."""
+    clinic.post("/devices", id=device, kind="cuff")
+    patient = clinic.get(f"/encounters/{session}")["patient"]
+    other: str = clinic.post(
+        "/encounters", patient_id=patient, protocol="sl_home", device_ids=[device], mode="test",
+        risk_factors=list(risks),
+    )["id"]  # fmt: skip
+    return other
+
+
+def medium(clinic: Clinic, encounter: str) -> float:
+    """The medium limit of the systolic pressure."""
+    (found,) = [
+        limit["value"]
+        for limit in clinic.get(f"/encounters/{encounter}")["limits"]
+        if (limit["condition"], limit["priority"]) == ("sbp_high", "medium")
+    ]
+    return float(found)
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["an open one", "a closed one"])
+def test_what_decides_about_limits_reaches_every_open_session_of_the_patient(
+    clinic: Clinic, session: str, closed: bool
+) -> None:
+    other, stranger = beside(clinic, session, "cuff-2", "thyroid"), clinic.session("Elm 2", {})
+    before = [medium(clinic, e) for e in (other, stranger)]
+    if closed:
+        clinic.post(f"/encounters/{session}/close", override_reason="ends here")
+    correct(clinic, session, kind="birth_year", value=1950)
+    correct(clinic, session, kind="risk_factors", value=["stroke"])
+    facts = clinic.get(f"/encounters/{other}")["facts"]
+    assert (facts["birth_year"], facts["risk_factors"]) == (1950, ["thyroid", "stroke"])
+    assert medium(clinic, other) < before[0]
+    assert medium(clinic, stranger) == before[1]
+    said = told(clinic, other)
+    assert [(s["what"], s["before"], s["after"], s["by"], s["reason"]) for s in said] == [
+        ("birth_year", None, 1950, "thea", WHY),
+        ("risk_factors", ["thyroid"], ["thyroid", "stroke"], "thea", WHY),
+    ]
+    assert told(clinic, stranger) == []
+
+
+def test_what_another_session_says_already_is_not_said_twice(clinic: Clinic, session: str) -> None:
+    correct(clinic, session, kind="birth_year", value=1950)
+    other = beside(clinic, session, "cuff-2")
+    correct(clinic, other, kind="risk_factors", value=["stroke"])
+    correct(clinic, session, kind="phone", value="555 0199")
+    assert [s["what"] for s in told(clinic, other)] == ["risk_factors"]
+    assert [s["what"] for s in told(clinic, session)] == ["birth_year", "risk_factors", "phone"]
+    clinic.post(f"/encounters/{other}/close", override_reason="ends here")
+    correct(clinic, other, kind="risk_factors", value=[])
+    assert clinic.get(f"/encounters/{session}")["facts"]["risk_factors"] == []
+
+
 def test_what_cannot_be_is_refused_in_a_sentence(clinic: Clinic, session: str) -> None:
     path = f"/encounters/{session}/corrections"
     clinic.session("Zo\u00eb 1", {})

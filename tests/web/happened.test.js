@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TYPES, alarmsOf, entries } from "../../monitor/web/static/happened.js";
+import { history } from "../../monitor/web/static/since.js";
 import { gaps, lasted, levels, stretches } from "../../monitor/web/static/stretches.js";
 
 const BEGAN = Date.parse("2026-11-23T06:57:00Z") / 1000;
@@ -120,7 +121,7 @@ test("one entry for each transition, with its own reason, and who took it", () =
   const measured = { bp: [0, 7, 19, 31, 40].map((m) => 1000 * at(m)) };
   const told = entries(rows(...alarms), measured, time).slice(1);
   assert.deepEqual(told.map((e) => [time(e.t), e.what, e.by]), [
-    ["@1", "Systolic pressure high: low alarm", ""],
+    ["@0", "Systolic pressure high: low alarm", ""],
     ["@2", "Systolic pressure high: taken", "thea"],
     ["@7", "Systolic pressure high: rose from low to high", ""],
     ["@8", "Systolic pressure high: taken", "mara"],
@@ -128,7 +129,7 @@ test("one entry for each transition, with its own reason, and who took it", () =
     ["@40", "Systolic pressure high: over", ""],
   ]);
   assert.deepEqual(told.map((e) => e.why), [
-    "Systolic pressure 152 is at the low-alarm limit of 150.",
+    "Raised @1. Systolic pressure 152 is at the low-alarm limit of 150.",
     "It was a low alarm at 152.",
     "Systolic pressure 184 is high. Low for 7 min.",
     "It was a high alarm at 184.",
@@ -228,4 +229,25 @@ test("alarms of the journal and of the live view are one list", () => {
   const second = { ...live({}), id: "e-2", onset: iso(50) };
   const all = alarmsOf(rows(...alarms), [second]);
   assert.deepEqual(all.map((a) => [a.id, a.code, a.parts.length]), [["e-1", "bp", 5], ["e-2", "bp", 1]]);
+});
+
+test("a beginning stands where it is said to have begun, and says when it was raised", () => {
+  const told = entries(rows(...alarms), {}, time).filter((e) => e.type === "alarm");
+  assert.equal(time(told[0].t), "@0");
+  assert.match(told[0].why, /^Raised @1\. Systolic pressure 152 /);
+  assert.match(history(live(RISEN), time), /began @0 as low\.$/);
+  // What follows is of the moment at which it was decided, which is said of it elsewhere too.
+  assert.deepEqual(told.slice(1).map((e) => time(e.t)), ["@2", "@7", "@8", "@31", "@40"]);
+  assert.ok(told.slice(1).every((e) => !e.why.includes("Raised")));
+});
+
+test("raised in the minute in which it began, it says so once", () => {
+  const minutes = (t) => `@${Math.floor((t / 1000 - BEGAN) / 60)}`;
+  const [now] = entries(rows(["alarm", 0.5, moved(0.5, "raised")]), {}, minutes).slice(-1);
+  assert.equal(now.why, bare.reason);
+});
+
+test("still there after ten minutes, it stands where it was raised again", () => {
+  const again = ["alarm", 18, moved(18, "raised", HIGH)];
+  assert.equal(time(entries(rows(...alarms.slice(0, 4), again), {}, time).at(-1).t), "@18");
 });

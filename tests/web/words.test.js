@@ -92,6 +92,8 @@ test("the bar and the row name the same next reading, in every state of it", () 
     [{ ...schedule, due: due(6) }, {}, "Cuff in 6 min, 14:06", "next is the cuff of k-104 in 6 min."],
     [{ ...schedule, due: due(6) }, { dosed_at: null, gates: [{ gate: "hold", unmet: [{ id: "hr", text: "" }] }] }, "Cuff in 6 min, 1 condition open", "next is the cuff of k-104 in 6 min."],
     [{ ...schedule, due: due(0) }, {}, "Cuff due now, 14:00", "next is the cuff of k-104, due now."],
+    // Before the dose a cuff was asked for it: it is wanted by then, not then.
+    [{ ...schedule, due: due(5), asked: true }, {}, "Cuff asked, by 14:05", "next is the cuff of k-104, asked by 14:05."],
     [{ ...schedule, due: due(-1), overdue: true }, {}, "Cuff overdue, since 13:59", "k-104: cuff overdue since 13:59."],
     [{ ...confirm, due: due(2), asked: true }, {}, "Repeat cuff asked, by 14:02", "next is the repeat cuff of k-104, asked by 14:02."],
     [{ ...confirm, due: due(4), asked: false }, {}, "Repeat cuff in 4 min, 14:04", "next is the repeat cuff of k-104 in 4 min."],

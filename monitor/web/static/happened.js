@@ -146,12 +146,23 @@ function transition({ at, transition: how, alarm }, session) {
   const last = known.at(-1);
   session.before[alarm.id] = [...known, { at, transition: how, alarm }];
   const what = WORDS[how](alarm, last?.alarm);
+  const { t, raised } = begun(alarm, how === "raised" && !last, at * 1000, session.time);
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
   const note = by ? session.notes[alarm.id] : "";
   const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
   const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
-  const why = [reason, now, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
-  return { what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
+  const lasts = for_(session, alarm, at * 1000, how);
+  const why = [raised, reason, now, lasts, note && sentence(note)].filter(Boolean).join(" ");
+  return { t, what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
+}
+
+/**
+ * A beginning stands at the moment from which it counts, as wherever else "began" is said, and says
+ * when it was raised where that is another minute.
+ */
+function begun(alarm, first, at, time) {
+  const t = first ? moment(alarm.onset) : at;
+  return { t, raised: time(t) === time(at) ? "" : `Raised ${time(at)}.` };
 }
 
 const whose = ({ id: alarm, priority, kind, condition, vital }) => ({ alarm, priority, kind, condition, vital });

@@ -36,7 +36,8 @@ export function coming(encounter, now) {
   if (late) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
   if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
   // A program that does not say so asks for what it wants confirmed.
-  if (what === "Repeat cuff" && check.asked !== false) return { what, state: "asked", when: `by ${clock(due)}`, due };
+  const asked = check.asked ?? what === "Repeat cuff";
+  if (asked) return { what, state: "asked", when: `by ${clock(due)}`, due };
   if (due <= now) return { what, state: "due now", when: clock(due), due };
   return { what, state: `in ${ahead(due - now)}`, when: clock(due), due };
 }
