@@ -353,7 +353,10 @@ def _when(state: State, threshold: Threshold, at: float) -> str:
 
 
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
-    proof = reasons.proof(threshold, level, timed=timed)
+    return _said(state, threshold, level, when, reasons.proof(threshold, level, timed=timed))
+
+
+def _said(state: State, threshold: Threshold, level: Level, when: str, proof: str) -> str:
     said = reasons.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
     rise, value = threshold.risen, threshold.value
     if rise is not None and level.priority == "high" and value is not None and value != rise.value:
@@ -369,9 +372,7 @@ def newest(state: State, alarm: Alarm) -> str:
         return bare(alarm)
     # The repeat that was asked for is long due: nothing is asked for by this sentence.
     proof = _UNCONFIRMED if threshold.provisional else reasons.proof(threshold, level, timed=False)
-    base = state.baseline.get(threshold.vital)
-    said = reasons.crossing(threshold, level, base, _when(state, threshold, state.now), proof)
-    return f"{said} {threshold.unproven}" if threshold.unproven else said
+    return _said(state, threshold, level, _when(state, threshold, state.now), proof)
 
 
 def _outgrown(threshold: Threshold) -> bool:

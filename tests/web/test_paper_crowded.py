@@ -162,3 +162,42 @@ async def test_lengths_agree_with_the_times_beside_them(sheets: tuple[Page, list
     assert len(found) > GAPS
     for begins, ends, said in found:
         assert (minutes(ends) - minutes(begins)) % (24 * 60) == int(said), (begins, ends, said)
+
+
+# A long session whose gaps, doses and stretches of alarms are all close to its beginning.
+CLOSE: Final = """async ({ gaps, doses }) => {
+  const from = (file) => import(new URL(file, document.baseURI));
+  const [{ Plot }, { html }, { render }] = await Promise.all(
+    ["views/plot.js", "html.js", "vendor/preact.js"].map(from));
+  const MIN = 60000, opened = Date.parse("2026-11-23T22:50:00Z"), at = (m) => opened + m * MIN;
+  const limit = (value, priority, condition = "sbp_high") =>
+    ({ condition, vital: condition.split("_")[0], direction: "high", priority, value });
+  const amounts = Array.from({ length: doses }, (_, n) => 112.5 + n);
+  const rows = amounts.map((amount_mg, n) => ({ id: n, type: "dosed",
+    body: { dose: { at: at(2 * n) / 1000, amount_mg, drug: "ketamine", route: "oral" } } }));
+  const parts = ["low", "medium", "high", "low"].map((priority, n) =>
+    ({ priority, from: at(9 + n / 2), until: at(9.5 + n / 2) }));
+  const alarm = { kind: "physiological", worst: "high" };
+  const name = "Systolic pressure above the baseline";
+  const alarms = Array.from({ length: 4 }, (_, id) => ({ id, name, onset: at(9), parts, alarm }));
+  const about = { rows, alarms, end: at(300), missing: Array.from({ length: gaps }, (_, n) =>
+      ({ code: "bp", from: at(8 + 9 * n), until: at(16 + 9 * n) })),
+    time: (t) => `Nov ${t < at(70) ? 23 : 24} ${new Date(t).toTimeString().slice(0, 5)}`,
+    encounter: { opened_at: new Date(opened).toISOString(), limits: [limit(180, "high"),
+      limit(176, "medium"), limit(174, "high", "dbp_high"), limit(143, "high", "hr_high")] } };
+  const kept = { hr: { t: [], v: [] }, bp: [{ t: at(1), sbp: 246, dbp: 51, state: "accepted" }] };
+  render(html`<${Plot} about=${about} kept=${kept} />`, document.querySelector("article .table"));
+}"""
+
+
+@pytest.mark.parametrize(("gaps", "doses"), [(1, 1), (2, 4), (4, 2), (6, 4), (12, 6)])
+async def test_neither_do_they_in_a_long_session(
+    sheets: tuple[Page, list[str]], gaps: int, doses: int
+) -> None:
+    page, _ = sheets
+    await page.emulate_media(media="print")
+    await page.set_viewport_size({"width": 688, "height": 1000})
+    await page.evaluate(CLOSE, {"gaps": gaps, "doses": doses})
+    assert await page.locator("article svg .gap").count() == gaps
+    assert await page.locator("article svg .given").count() == doses
+    assert await page.evaluate(OVERLAPS) == []
