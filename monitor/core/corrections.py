@@ -39,12 +39,18 @@ from monitor.core.vitals import PRESSURES
 FACTS: Final[tuple[str, ...]] = get_args(Fact)
 BACKDATED_S: Final = 1800.0
 DECIDING: Final[tuple[Fact, ...]] = ("birth_year", "risk_factors")
-_LIMITS: Final = "Limits and gates go by it from now on. What was decided stands."
-_GATES: Final = "The gates go by it from now on. What was decided stands."
+_LIMITS: Final = (
+    "Limits and the conditions for a dose and the close go by it from now on. What was decided "
+    "stands."
+)
+_GATES: Final = (
+    "The conditions for a dose and the close go by it from now on. What was decided stands."
+)
 _NOTHING: Final = "Nothing else follows from it."
 _TIME: Final = (
-    "Phases, checks, the windows of the gates and the expected course count from the corrected "
-    "time from now on, and the baseline is of what was measured before it. What was decided stands."
+    "Phases, readings due, the conditions for a further dose and the close, and the expected "
+    "course count from the corrected time from now on, and the baseline is of what was measured "
+    "before it. What was decided stands."
 )
 _DEVICE: Final = (
     "What the new one sends counts from now on; its clock and its memory begin anew. What the old "

@@ -21,7 +21,7 @@ STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {
 BEFORE_DOSE: Final = (Step(0, "low"),)
 
 _BEGAN: Final[dict[FaultCondition, str]] = {
-    "broker_lost": "The link to the broker is lost, since",
+    "broker_lost": "The link to the devices is lost, since",
     "storage_fault": "The database takes no writes, since",
     "notice_failed": "Notices do not leave this service, since",
 }
@@ -31,7 +31,7 @@ _MEANS: Final[dict[FaultCondition, str]] = {
     "notice_failed": "Nobody elsewhere hears of an alarm.",
 }
 _OVER: Final[dict[FaultCondition, str]] = {
-    "broker_lost": "The broker is heard again, after",
+    "broker_lost": "The devices can be heard again, after",
     "storage_fault": "The database takes writes again, after",
     "notice_failed": "Notices leave again, after",
 }

@@ -33,7 +33,8 @@ from monitor.core.timebase import heard
 from monitor.core.vitals import PRESSURES
 
 FOLLOWS: Final = (
-    "The reading counts no longer in baseline, gates and alarms. What was decided stands."
+    "The reading counts no longer: not in the baseline, not in alarms, not in what a dose or the "
+    "close waits for. What was decided stands."
 )
 CLOSED: Final = "The session is closed: what was decided stands."
 

@@ -11,7 +11,7 @@ from monitor.core.events import Event, FaultCondition, Interrupted, Unwatched
 from monitor.core.state import Source, State
 
 BLINDS: Final[FaultCondition] = "broker_lost"
-_LINK: Final = "the link to the broker was lost"
+_LINK: Final = "the link to the devices was lost"
 
 
 def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:

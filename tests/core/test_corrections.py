@@ -111,7 +111,7 @@ def test_a_sitter_who_is_not_there_shuts_the_gate() -> None:
     assert "sitter" in course.unmet(30)
     said = one(course.apply(40, fact("phone", "", "+1", sitter=True, reachable=True)), Corrected)
     assert "sitter" not in course.unmet(50)
-    assert said.follows.startswith("The gates go by it")
+    assert said.follows.startswith("The conditions for a dose and the close go by it")
 
 
 def test_what_says_so_already_is_refused() -> None:

@@ -98,9 +98,9 @@ def test_a_fault_may_begin_again_and_is_another_alarm() -> None:
 
 @pytest.mark.parametrize(("condition", "words"), [
     (BROKER, (
-        "The link to the broker is lost, since before the dose: it hung up. "
+        "The link to the devices is lost, since before the dose: it hung up. "
         "Nothing that devices measure is watched. "
-        "The broker is heard again, after 90 s: the service restarted."
+        "The devices can be heard again, after 90 s: the service restarted."
     )),
     (STORAGE, (
         "The database takes no writes, since before the dose: it hung up. "
@@ -123,9 +123,9 @@ def test_the_sentence_without_a_cause_and_minutes_after_the_dose() -> None:
     course.fault(180, BROKER)
     course.fault_over(480, BROKER)
     said = reasons(course, BROKER)
-    assert said[0].startswith("The link to the broker is lost, since 3 min after the dose. ")
-    assert said[1].startswith("The link to the broker is lost, since 3 min after the dose. ")
-    assert said[2] == "The broker is heard again, after 5 min."
+    assert said[0].startswith("The link to the devices is lost, since 3 min after the dose. ")
+    assert said[1].startswith("The link to the devices is lost, since 3 min after the dose. ")
+    assert said[2] == "The devices can be heard again, after 5 min."
 
 
 @pytest.mark.parametrize("condition", [BROKER, STORAGE])

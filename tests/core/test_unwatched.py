@@ -6,7 +6,7 @@ from monitor.core.events import EpisodeChanged, Interrupted, Unwatched
 from tests.core.course import START, Course
 
 OFF = "the service did not run"
-LINK = "the link to the broker was lost"
+LINK = "the link to the devices was lost"
 
 
 def gaps(course: Course) -> list[tuple[float, float, str]]:

@@ -80,7 +80,7 @@ async def test_a_label_that_would_be_taken_for_another_is_refused_and_the_other_
     encounter = desk.open("Milkwort 73")
     await open_session(wall, "Milkwort 73")
     await wall.get_by_role("button", name="Correct", exact=True).click()
-    await wall.get_by_label("To correct").select_option(label="Code")
+    await wall.get_by_label("To correct").select_option(label="Patient\u2019s code")
     await wall.get_by_label("It is").fill("ZOE  72")
     await wall.get_by_label("Reason").fill("wrong patient chosen")
     await wall.get_by_role("button", name="Save correction").click()

@@ -311,7 +311,7 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     await _start_session(wall)
     rowan = region(wall, "Rowan 31")
     await expect(rowan).to_be_visible()
-    where = re.compile(r", no dose yet code [0-9A-F]{6}$")
+    where = re.compile(r", no dose yet code [0-9A-F]{6} in notices, thea supervises$")
     await expect(wall.locator(".where")).to_have_text(where)
     (opened,) = [e for e in clinic.everything("/encounters", state="open") if _is(e, "Rowan 31")]
     assert (opened["protocol"], opened["mode"]) == ("oral_home", "test")
@@ -583,7 +583,7 @@ async def test_a_lost_broker_is_told_in_plain_words_and_the_report_keeps_it(
     await expect(told).to_have_count(0, timeout=10_000)
     await wall.goto(f"{wall.url.partition('#')[0]}#/report/{encounter}")
     record = wall.get_by_role("article", name="Record of the session")
-    missing = record.get_by_role("row").filter(has_text="the link to the broker was lost")
+    missing = record.get_by_role("row").filter(has_text="the link to the devices was lost")
     await expect(missing).to_have_text(re.compile(r"\d s\s*the link"))
 
 
@@ -618,7 +618,9 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
     alert = alerts(page, "Elm 60")
     await alert.wait_for()
     await expect(page.get_by_text("vera watches")).to_be_visible()
-    await expect(page.get_by_text("Device identity is not enforced.")).to_be_visible()
+    await expect(
+        page.get_by_text("Devices are let in without a password: compare a reading")
+    ).to_be_visible()
     await expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
     await expect(page.get_by_role("link", name="Start session")).to_have_count(0)
     await region(page, "Elm 60").get_by_role("link").click()

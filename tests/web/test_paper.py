@@ -123,7 +123,7 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
     assert re.search(rf"3[0-3] min without a pressure, {AT} to {AT}.", said)
     assert "Heart rate never. Temperature never. Breathing and oxygen are never measured." in said
     assert re.search(
-        rf"Not monitored {AT} to {AT}, \d+ min: The link to the broker was lost.", said
+        rf"Not monitored {AT} to {AT}, \d+ min: The link to the devices was lost.", said
     )
     assert re.search(rf"thea from the opening on, {AT}. Hand-over: thea to mara, {AT}.", said)
     assert re.search(

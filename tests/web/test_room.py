@@ -6,6 +6,8 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests.parts import wait_until_blocking
+from tests.parts.product import Clinic
 from tests.web.hands import Desk, alerts, line_with, overflow, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -147,3 +149,45 @@ async def test_what_counts_further_alarms_lies_over_no_dose_and_no_number(
         await wall.set_viewport_size({"width": width, "height": height})
         await expect(more).to_be_visible()
         assert await more.evaluate(MEETS) == [], f"{width} px"
+
+
+async def test_what_does_not_hold_is_in_sight_or_counted(
+    wall: Page, desk: Desk, clinic: Clinic
+) -> None:
+    """Before closing: all of it on a laptop and a wall, elsewhere the first and how many more."""
+    encounter = desk.dosed("Hyssop 88")
+    desk.send("strap", hr=78)
+    desk.send("cuff", sbp=190, dbp=116)
+    wait_until_blocking(lambda: desk.vital(encounter, "sbp") == 190, what="the high pressure")
+    await region(wall, "Hyssop 88").get_by_role("link").click()
+    gates = clinic.get(f"/encounters/{encounter}")["gates"]
+    unmet = next(g["unmet"] for g in gates if g["gate"] == "discharge")
+    assert len(unmet) >= 5
+    await expect(wall.get_by_role("region", name="Before closing")).to_be_visible()
+    for place, open_ in (
+        ("Before closing", ""),
+        ("form", "Close session"),
+        ("form", "Record dose"),
+    ):
+        if open_:
+            await wall.get_by_role("button", name=open_).click()
+        part = wall.locator("form .unmet-gate") if open_ else wall.get_by_role("region", name=place)
+        conditions = part.locator("li")
+        await expect(conditions.first).to_be_attached()
+        for width, height in ((1280, 800), (1440, 900), (2560, 1440)):
+            await wall.set_viewport_size({"width": width, "height": height})
+            for condition in await conditions.all():
+                await seen(condition, f"{open_ or place}, {width} x {height}")
+        if open_:
+            await wall.get_by_role("button", name="Cancel").click()
+    for width, height in ((960, 720), (1100, 700)):
+        await wall.set_viewport_size({"width": width, "height": height})
+        part = wall.get_by_role("region", name="Before closing")
+        await seen(part.locator("li").first, f"{width} x {height}")
+        others = part.get_by_role("button", name=re.compile(r"^\d+ more condition"))
+        more = await part.locator("li").count() - 1
+        await expect(others).to_have_text(f"{more} more conditions")
+        await seen(others, f"{width} x {height}")
+        await others.click()
+        await expect(part.locator("li").last).to_be_visible()
+        await part.get_by_role("button", name="The first alone").click()

@@ -1,10 +1,11 @@
 // The sentence that stands where alarms would: only what is true of every session now. Pure.
 
 import { reading } from "./freshness.js";
+import { figure, limitsOf } from "./digits.js";
 import { breaks } from "./headline.js";
 import { coming, phrase } from "./next.js";
 import { doubt } from "./told.js";
-import { VITAL_NAMES, label, number, word } from "./strings.js";
+import { VITAL_NAMES, label, word } from "./strings.js";
 
 /** A cuff reading that did not come, or came to nothing: a trouble of its own. */
 const PRESSING = ["overdue", "failed"];
@@ -46,7 +47,7 @@ function beyond({ vitals, limits = [] }, now) {
       : names
           .map((vital) => [vital, vitals[vital]?.value, breaks(vital, vitals[vital]?.value, limits)])
           .filter(([, , where]) => where)
-          .map(([vital, value, where]) => `${VITAL_NAMES[vital].toLowerCase()} ${number(vital, value)}, ${where}`),
+          .map(([vital, value, where]) => `${VITAL_NAMES[vital].toLowerCase()} ${figure(vital, value, limitsOf(vital, limits))}, ${where}`),
   );
 }
 

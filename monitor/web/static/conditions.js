@@ -7,7 +7,7 @@ const OTHERS = {
   no_data: "No data",
   device_offline: "Device offline",
   bp_overdue: "Cuff overdue",
-  broker_lost: "Broker lost",
+  broker_lost: "No device can be heard",
   storage_fault: "Storage fault",
   notice_failed: "Contact not reached",
   unattended: "Nobody watches",

@@ -4,7 +4,7 @@ import { capital, clock, number } from "./strings.js";
 import { ms } from "./time.js";
 
 const FACTS = {
-  label: "Code",
+  label: "Patient\u2019s code",
   birth_year: "Year of birth",
   risk_factors: "Known risks",
   sitter: "Sitter",

@@ -5,7 +5,8 @@
 // and the worse of that and of what the server said last is shown.
 
 import { ms } from "./time.js";
-import { age, change, number, span } from "./strings.js";
+import { figure, limitsOf } from "./digits.js";
+import { age, change, span } from "./strings.js";
 
 const BRIEF = 24;
 /** What stands beside a number whose cause is too long for it. */
@@ -39,19 +40,19 @@ export function ageing(vital, now) {
 
 /**
  * One vital sign ready to be shown: {state, parts, why, age, ageing, change, trend}.
- * `parts` are the numbers as text, one, or systolic and diastolic. `why` says in a word what is
- * wrong, if anything is; `age` is never empty.
+ * `parts` are the numbers as text, one, or systolic and diastolic, true to the `limits` in force.
+ * `why` says in a word what is wrong, if anything is; `age` is never empty.
  */
-export function reading(vitals, code, now) {
-  return code === "bp" ? pressure(vitals, now) : single(vitals[code], code, now);
+export function reading(vitals, code, now, limits = []) {
+  return code === "bp" ? pressure(vitals, now, limits) : single(vitals[code], code, now, limits);
 }
 
-function single(vital, code, now) {
+function single(vital, code, now, limits) {
   const state = stateAt(vital, now);
   if (state === "none") return nothing();
   return {
     state,
-    parts: [number(code, vital.value)],
+    parts: [figure(code, vital.value, limitsOf(code, limits))],
     ...aged(state, ageOf(vital, now), vital.cause),
     ageing: ageing(vital, now),
     change: change(code, vital.change),
@@ -60,7 +61,7 @@ function single(vital, code, now) {
 }
 
 /** Systolic and diastolic judged together: the worse state and the greater age hold for both. */
-function pressure(vitals, now) {
+function pressure(vitals, now, limits) {
   const { sbp, dbp } = vitals;
   const states = [stateAt(sbp, now), stateAt(dbp, now)];
   if (states.every((s) => s === "none")) return nothing();
@@ -71,7 +72,7 @@ function pressure(vitals, now) {
   const lead = present[0];
   return {
     state: worst,
-    parts: [number("sbp", sbp?.value), number("dbp", dbp?.value)],
+    parts: ["sbp", "dbp"].map((vital) => figure(vital, vitals[vital]?.value, limitsOf(vital, limits))),
     ...aged(
       worst,
       Math.max(...present.map((v) => ageOf(v, now) ?? 0)),

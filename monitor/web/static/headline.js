@@ -2,7 +2,8 @@
 // below it; nothing here is decided, only said shorter.
 
 import { gravity, waits } from "./alarms.js";
-import { TECHNICAL, VITAL_NAMES, change, clock, number } from "./strings.js";
+import { apart, exact, figure, limitsOf } from "./digits.js";
+import { TECHNICAL, VITAL_NAMES, clock } from "./strings.js";
 import { ms } from "./time.js";
 
 const SIDES = /_(high|low|rise)$/;
@@ -57,13 +58,13 @@ function past(encounter, alarms) {
     const text = sentences(encounter, told, "reached ", values, limits, (a) => a.extreme_at);
     const newest = told.map((a) => a.value);
     const moved = !told.some(over) && told.some((a, i) => newest[i] !== values[i]);
-    return moved ? `${text} Now ${join(told, newest)}.` : text;
+    return moved ? `${text} Now ${figures(encounter, told, newest, limits)}.` : text;
   });
 }
 
 function sentences(encounter, told, verb, values, limits, measured) {
   const name = VITAL_NAMES[told.length > 1 ? "bp" : told[0].vital];
-  const parts = [`${name} ${verb}${join(told, values)}.`];
+  const parts = [`${name} ${verb}${figures(encounter, told, values, limits)}.`];
   if (limits.every((limit) => limit != null)) parts.push(`Limit ${join(told, limits)}.`);
   const rises = told.map((a, i) => rise(encounter, a, values[i], measured(a)));
   if (rises.every((r) => r > 0)) parts.push(`Rise ${join(told, rises)}.`);
@@ -100,11 +101,18 @@ function crossed(encounter, alarm, value) {
 function rise(encounter, { vital }, value, measured) {
   const base = encounter.baseline?.[vital];
   if (!base || !encounter.dosed_at) return null;
-  return measured && ms(measured) < ms(encounter.dosed_at) ? null : value - base.value;
+  return measured && ms(measured) < ms(encounter.dosed_at) ? null : Number((value - base.value).toFixed(1));
 }
 
+/** Limits and rises: as they are, for the reasons below write them so. */
 function join(told, values) {
-  return told.map((a, i) => number(a.vital, values[i])).join("/");
+  return told.map((a, i) => exact(a.vital, values[i])).join("/");
+}
+
+function figures({ limits: all }, told, values, limits) {
+  return told
+    .map(({ vital }, i) => figure(vital, values[i], [limits[i], ...limitsOf(vital, all)]))
+    .join("/");
 }
 
 /** What time alone raises, with the time of day since when; null: its sentence says it all. */
@@ -114,17 +122,22 @@ function sinceWhen({ condition, vital, device, onset }) {
 }
 
 /**
- * The whole reasons of a line's alarms. Who acknowledged is said once of all that it is true of,
- * and not at all where the line says it beside them.
+ * The whole reasons of a line's alarms, the worst first: {who, text}. Who acknowledged is said once
+ * of all that it is true of, and not at all where the line says it beside them.
  */
-export function reasons({ alarms }) {
+export function told({ alarms }) {
   const groups = new Map();
   for (const alarm of alarms) {
     const [who, text] = bare(alarm);
     groups.set(who, [...(groups.get(who) ?? []), text]);
   }
   const alone = groups.size === 1 && !alarms.some(waits);
-  return [...groups].map(([who, texts]) => [alone ? "" : who, ...texts].filter(Boolean).join(" ")).join(" ");
+  return [...groups].flatMap(([who, texts]) => texts.map((text, i) => ({ who: alone || i ? "" : who, text })));
+}
+
+/** The same as one text. */
+export function reasons(line) {
+  return told(line).flatMap(({ who, text }) => [who, text]).filter(Boolean).join(" ");
 }
 
 /** [what was said of an acknowledgement, the reason itself]. */
@@ -150,7 +163,6 @@ export function standing(vital, value, limits) {
   const of = (direction) => mine.filter((l) => l.direction === direction).map((l) => l.value);
   const highs = of("high").sort((a, b) => a - b);
   const lows = of("low").sort((a, b) => b - a);
-  const apart = (limit) => change(vital, Math.abs(value - limit)).replace("+", "");
   const crossed = highs.filter((limit) => value >= limit).pop();
   if (crossed !== undefined) return beyond("above", "limit", crossed);
   const under = lows.filter((limit) => value < limit).pop();
@@ -158,8 +170,8 @@ export function standing(vital, value, limits) {
   return highs.length ? beyond("below", "limit", highs[0]) : "";
 
   function beyond(side, what, limit) {
-    const by = apart(limit);
-    const at = number(vital, limit);
+    const by = apart(vital, value, limit);
+    const at = exact(vital, limit);
     return by === "0" ? `at the ${what} of ${at}` : `${by} ${side} the ${what} of ${at}`;
   }
 }

@@ -1,6 +1,8 @@
 // What is drawn by hand on the chart's canvas: in ms and the vital signs' units on the outside, in
 // device pixels underneath.
 
+import { exact } from "./digits.js";
+
 export const MIN = 60_000;
 export const NARROW = 500;
 /** By how much a large wall enlarges everything; the style sheet decides, in rem. */
@@ -130,7 +132,8 @@ export class Pen {
     const { left, width } = this.box;
     const y = this.y(code, value);
     this.path(this.inks.mark, 1, [[left, y], [left + width, y]], [2, 4]);
-    this.names.push([y, this.narrow ? `${value}` : `${value} ${priority}`, this.inks.text2]);
+    const at = exact(vital, value);
+    this.names.push([y, this.narrow ? at : `${at} ${priority}`, this.inks.text2]);
   }
 
   /** The names of bands and limits at the right, each at its height or as near as there is room. */
@@ -200,7 +203,12 @@ export class Pen {
   }
 
   due(t) {
-    this.circle(this.x(t), this.share(BANDS.bp.from - 0.035), 3.5, this.inks.text2, false);
+    const [x, y] = [this.x(t), this.share(BANDS.bp.from - 0.035)];
+    this.circle(x, y, 3.5, this.inks.text2, false);
+    // Named at the circle, on the side where there is room, above where gaps are named.
+    const { left, width } = this.box;
+    const align = x > left + width - 70 * this.dot ? "right" : "left";
+    this.text("next cuff", x + (align === "left" ? 8 : -8) * this.dot, y - 11 * this.dot, this.inks.text2, { align });
   }
 
   present(now) {

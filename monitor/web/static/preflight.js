@@ -123,7 +123,7 @@ function device(encounter, id, kind, now) {
   const name = capital(DEVICE_KINDS[kind] ?? kind);
   const code = SENDS[kind];
   if (!code) return { id: `device/${id}`, name, text: `${id} hands on what others send.`, done: null };
-  const r = reading(encounter.vitals, code, now);
+  const r = reading(encounter.vitals, code, now, encounter.limits);
   const fixed = { none: "No reading yet", expired: "Nothing for long" }[r.state];
   const text = fixed ?? `${r.parts.join("/")}, ${r.why ? `${r.why}, ` : ""}${r.age}`;
   return { id: `device/${id}`, name, text: `${text}. ${id}`, done: r.state === "fresh" };

@@ -4,7 +4,8 @@ export const NOT_MEASURED =
   "Heart rate, blood pressure and temperature only. Breathing and oxygen are not measured. " +
   "Not a substitute for a person in the room. No dosing advice.";
 
-export const NOT_ENFORCED = "Device identity is not enforced.";
+export const NOT_ENFORCED = 
+  "Devices are let in without a password: compare a reading with the device\u2019s own display.";
 
 export const PHASES = {
   preparation: "Preparation",
@@ -31,7 +32,7 @@ export const TECHNICAL = {
   device_offline: ({ device, since }) => `${device} offline since ${since}.`,
   bp_overdue: ({ since }) => `Cuff overdue since ${since}.`,
   unattended: ({ since }) => `Nobody watches since ${since}.`,
-  broker_lost: ({ since }) => `Broker lost since ${since}.`,
+  broker_lost: ({ since }) => `No device can be heard since ${since}.`,
 };
 /** What a person checks before the dose. */
 export const CHECKS = {

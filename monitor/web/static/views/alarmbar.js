@@ -1,53 +1,50 @@
-// The alarm bar: its height is reserved, so an alarm pushes nothing. Worst first; what does not
-// fit is counted, can be scrolled to, and opens on a press over the rows below.
+// The alarm bar: its height is reserved, so an alarm pushes nothing. Worst first; lines that do not
+// fit are counted in it, and they and every sentence open on a press over the rows below.
 
 import { post } from "../api.js";
 import { gravity, sunk, urgent } from "../alarms.js";
-import { acts, alarmLines, link, moment, report, route } from "../app.js";
-import { headline, reasons } from "../headline.js";
+import { acts, alarmLines, link, moment, protocols, report, route } from "../app.js";
+import { headline, told as reasons } from "../headline.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { next, told } from "../notices.js";
 import { called, since } from "../since.js";
 import { PRIORITIES, clock, label, span } from "../strings.js";
+import { titled } from "../who.js";
 import { Chip } from "./chip.js";
+import { useFit } from "./fit.js";
 import { openPanel } from "./panel.js";
 import { Reach } from "./reach.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
 const FITS = { wall: 3, session: 2 };
+/** Letters of a label that fit beside its chip. */
+const SHORT = 12;
 
 /** `lines` from alarms.js; `calm`: what stands there when there are none. */
 export function AlarmBar({ lines, place, calm }) {
   const [open, setOpen] = useState(false);
   const bar = useRef(null);
-  useEffect(() => {
-    // What stays below it while the page scrolls (style.css) has to know how high it is.
-    const tell = () =>
-      document.documentElement.style.setProperty("--bar-height", `${bar.current?.offsetHeight ?? 0}px`);
-    const watch = new ResizeObserver(tell);
-    watch.observe(bar.current);
-    return () => watch.disconnect();
-  }, []);
-  const more = lines.length - FITS[place];
+  const whole = useFit(bar, lines.length, FITS[place], open);
+  const more = lines.length - whole;
   useEffect(() => {
     report(lines.flatMap((l) => l.alarms));
   });
   return html`
-    <aside ref=${bar} class=${`bar ${place} ${open && more > 0 ? "open" : ""}`} aria-label="What stands now">
+    <aside ref=${bar} class=${`bar ${place}`} data-open=${open && lines.length > 0} aria-label="What stands now">
       <div class="over">
         <div class="lines">
           ${lines.length
             ? lines.map(
                 (l, i) => html`<${Line} key=${l.key} line=${l} people=${(i === 0 || open) && people(lines, i)}
-                  first=${i === lines.findIndex((one) => one.waiting.length)} />`,
+                  first=${i === lines.findIndex((one) => one.waiting.length)} open=${() => setOpen(true)} />`,
               )
             : calm}
         </div>
-        ${more > 0 &&
+        ${(more > 0 || (open && lines.length > 0)) &&
         html`<button class="more" aria-expanded=${open} onClick=${() => setOpen(!open)}>
-          ${open ? "Show fewer" : `and ${more} more`}
-          ${!open && html`<${Sunk} hidden=${lines.slice(FITS[place])} />`}
+          ${open ? "Show less" : `and ${more} more`}
+          ${!open && html`<${Sunk} hidden=${lines.slice(whole)} />`}
         </button>`}
       </div>
     </aside>
@@ -59,7 +56,8 @@ function Sunk({ hidden }) {
   return sunk(hidden).map(
     ({ priority, names }) => html`<span key=${priority} class=${`sunk ${priority}`}>
       <${Shape} priority=${priority} kind="physiological" />
-      ${PRIORITIES[priority]}: ${names.join(", ")}</span>`,
+      ${PRIORITIES[priority]}: <span class="names">${names.join(", ")}</span>${" "}<span
+        class="count">${names.length === 1 ? "1 session" : `${names.length} sessions`}</span></span>`,
   );
 }
 
@@ -97,7 +95,7 @@ function Act({ line, acknowledge, busy, first }) {
 }
 
 /** `first`: of all lines, the first that somebody has to take. */
-function Line({ line, people, first: worst }) {
+function Line({ line, people, first: worst, open }) {
   const { encounter, lead, waiting, parts, alarms } = line;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
@@ -113,26 +111,33 @@ function Line({ line, people, first: worst }) {
   };
   const [first, ...rest] = parts;
   const short = headline(first);
-  const why = reasons(line);
+  const name = label(encounter);
   return html`
     <div class=${`line ${gravity(lead)} ${lead.presence}`}>
       <div class="announced" role=${role(line)}>
-        <${Chip} alarm=${lead} />
-        <a class="code" href=${`#/session/${encodeURIComponent(encounter.id)}`}>
-          ${label(encounter)}
-        </a>
+        <span class="whose"><${Chip} alarm=${lead} /> ${" "}
+          <a class=${name.length > SHORT ? "code long" : "code"} title=${name}
+            href=${`#/session/${encodeURIComponent(encounter.id)}`}>${name}</a></span>
         <div class="said" aria-live="off">
           ${short && html`<strong>${short}</strong> `}
-          <span class=${short ? "reasons" : "reasons alone"} title=${why}
+          <span class=${short ? "reasons" : "reasons alone"}
             >${rest.map((part) => html`<${Also} key=${part.lead.id} part=${part} />`)}<${Since}
-              alarms=${alarms} />${why}</span>
+              alarms=${alarms} /><${Why} line=${line} short=${short} /></span>
+          <button class="plain whole" hidden aria-label=${`All that is said of ${name}`}
+            onClick=${open}>All of it</button>
         </div>
         ${acts.value && html`<${Act} line=${line} acknowledge=${acknowledge} busy=${busy} first=${worst} />`}
       </div>
-      <span class="aside">${error || aside(line, moment.value)}</span>
+      <span class="aside">${error ? html`<b>${error}</b>` : html`<${Aside} line=${line} />`}</span>
       ${people && html`<${Reach} encounter=${encounter} brief=${true} />`}
     </div>
   `;
+}
+
+/** The whole reasons, each a sentence that is there or not; without a headline the first says what it is. */
+function Why({ line, short }) {
+  return reasons(line).map(({ who, text }, i) => html`<span key=${i}
+      data-piece=${i ? "further reason" : short ? "reason" : undefined}>${who && `${who} `}${titled(text, protocols.value)} </span>`);
 }
 
 /** A part that shares no headline with the first: its own chip, and its own values. */
@@ -156,14 +161,13 @@ function role(line) {
   return urgent(line) ? "alert" : line.waiting.length ? "status" : "group";
 }
 
-/** For how long it waits for somebody, who was told, and who would be next. */
-function aside({ encounter, lead, alarms, waiting }, now) {
+/** For how long it waits for somebody, or who took it; who was told, and who would be next. */
+function Aside({ line: { encounter, lead, alarms, waiting } }) {
   const ids = alarms.map((a) => a.id);
-  const said = told(encounter, ids);
-  if (waiting.length === 0) {
-    const at = Date.parse(lead.acknowledged_at);
-    return `Acknowledged by ${lead.acknowledged_by} ${clock(at)}. ${said}`;
-  }
-  if (now === null || link.value.state === "lost") return said;
-  return [`${span(now - called(alarms))}.`, said, next(encounter, ids, now)].filter(Boolean).join(" ");
+  const now = link.value.state === "lost" ? null : moment.value;
+  const taken = `Acknowledged by ${lead.acknowledged_by} ${clock(Date.parse(lead.acknowledged_at))}.`;
+  const waited = now === null ? "" : `${span(now - called(alarms))}.`;
+  const coming = waiting.length ? next(encounter, ids, now) : "";
+  return html`${waiting.length ? waited : taken}${" "}<span data-piece="told"
+      >${[told(encounter, ids), coming].filter(Boolean).join(" ")}</span>`;
 }

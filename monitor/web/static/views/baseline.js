@@ -5,12 +5,13 @@ import { html } from "../html.js";
 import { Field, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
 
-export function BaselinePanel({ encounter }) {
+export function BaselinePanel({ encounter, onSaved }) {
   const draft = useDraft(`baseline/${encounter.id}`, { reason: "" });
   const form = useSubmit(async () => {
     await post(`encounters/${encounter.id}/baseline`, { reason: draft.values.reason.trim() });
     draft.clear();
     closePanel();
+    onSaved?.();
   });
   const words = encounter.dosed_at
     ? "The clean readings of the last 15 minutes become the baseline. Limits over the baseline move with it."

@@ -12,7 +12,7 @@ import { Panel, closePanel, openPanel, panel } from "./panel.js";
 
 const { about, body, choices, present, typedReadings } = corrections;
 const FOLLOWS = {
-  dose: "Phases, checks and gates count anew from now on. What was decided stands.",
+  dose: "Phases, readings due and conditions for the next act count anew from now on. What was decided stands.",
   reading: "It stays on the record, crossed out, and counts no longer.",
   device: "What the new one sends counts from now on. What the old one measured stands.",
 };

@@ -47,8 +47,8 @@ export function known({ kind, user, model }) {
 
 const Credentials = ({ made: { id, mqtt } }) => html`<div class="credentials">
   <p><b>${id}</b> is added. Write this down, it is not shown again.</p>
-  <p>Topic <code>${mqtt.topic}</code></p>
+  <p>Whoever sets it up needs these. It sends to the topic <code>${mqtt.topic}</code></p>
   ${mqtt.username
-    ? html`<p>MQTT user <code>${mqtt.username}</code>, secret <code>${mqtt.password}</code></p>`
-    : html`<p>This broker does not enforce who a device is.</p>`}
+    ? html`<p>Its MQTT user is <code>${mqtt.username}</code>, its password <code>${mqtt.password}</code></p>`
+    : html`<p>It needs no password here: any device could send under this name.</p>`}
 </div>`;

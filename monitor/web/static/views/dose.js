@@ -10,7 +10,7 @@ import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
 import { useOverride } from "./override.js";
 import { Panel, closePanel } from "./panel.js";
 
-export function DosePanel({ encounter }) {
+export function DosePanel({ encounter, onSaved }) {
   const known = protocol(encounter.protocol);
   const nasal = encounter.protocol.startsWith("esk");
   const draft = useDraft(`dose/${encounter.id}`, {
@@ -31,17 +31,20 @@ export function DosePanel({ encounter }) {
     });
     draft.clear();
     closePanel();
+    onSaved?.();
   }, override);
   const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value, me.value.linksStay);
   return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.gate} past=${override.past}>
     ${open && html`<p>${open}</p>`}
     ${encounter.dosed_at && html`<p>${further(encounter)}</p>`}
+    <div class="pair two">
     <${Field} draft=${draft} name="drug" label="Medicine" required />
     <${Field} draft=${draft} name="route" label="Route" required />
     <${Field} draft=${draft} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
       placeholder="Type it" pattern="[0-9]+([.,][0-9]+)?" required autofocus />
     <${Field} draft=${draft} name="minutes" label="Taken" unit="min ago" type="number"
       min="0" max="30" placeholder="0" />
+    </div>
     <small>A recorded dose is never removed from the record.</small>
   <//>`;
 }

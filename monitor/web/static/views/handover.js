@@ -14,14 +14,14 @@ const LOOK_MS = 3000;
 
 const route = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
 
-export function HandOverPanel({ encounter }) {
+export function HandOverPanel({ encounter, onSaved }) {
   const { supervisor } = encounter;
   return supervisor && supervisor.name !== me.value.name
-    ? html`<${TakePanel} encounter=${encounter} />`
-    : html`<${OfferPanel} encounter=${encounter} />`;
+    ? html`<${TakePanel} encounter=${encounter} onSaved=${onSaved} />`
+    : html`<${OfferPanel} encounter=${encounter} onSaved=${onSaved} />`;
 }
 
-function OfferPanel({ encounter }) {
+function OfferPanel({ encounter, onSaved }) {
   const draft = useDraft(`handover/${encounter.id}`, { to: "" });
   const [people, setPeople] = useState(null);
   useEffect(() => {
@@ -35,6 +35,7 @@ function OfferPanel({ encounter }) {
     await post(route(encounter, "hand-over"), { to: draft.values.to });
     draft.clear();
     closePanel();
+    onSaved?.();
   });
   const others = (people ?? []).filter((p) => p.username !== me.value.name);
   const chosen = others.find((p) => p.username === draft.values.to);
@@ -50,7 +51,7 @@ function OfferPanel({ encounter }) {
 }
 
 /** Read first, then taken; without an offer for a reason. */
-function TakePanel({ encounter }) {
+function TakePanel({ encounter, onSaved }) {
   const { supervisor } = encounter;
   const offered = supervisor.offered_to === me.value.name;
   const draft = useDraft(`takeover/${encounter.id}`, { reason: "" });
@@ -58,6 +59,7 @@ function TakePanel({ encounter }) {
     await post(route(encounter, "take-over"), { reason: offered ? "" : draft.values.reason.trim() });
     draft.clear();
     closePanel();
+    onSaved?.();
   });
   return html`<${Panel} title="Take over" act="Take over" ...${form}>
     <p>${supervisor.name} supervises this session${offered ? " and offers it to you" : ""}.</p>

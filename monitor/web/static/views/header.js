@@ -10,7 +10,7 @@ import { sound, turnOn } from "../sound.js";
 import { ms } from "../time.js";
 import { MODES, clock, clockThere, countdown } from "../strings.js";
 import { useState } from "../vendor/preact-hooks.js";
-import { Offers, supervised } from "./handover.js";
+import { Offers } from "./handover.js";
 
 const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
 const PAUSE_S = 120;
@@ -28,7 +28,7 @@ export function Header({ children, encounters }) {
       <${Away} />
       <${Offers} />
       <span class="gap">
-        ${me.value.name && html`<span class="who quiet">${people(encounters)}</span>`}
+        ${me.value.name && encounters?.length !== 1 && html`<span class="who quiet">${looking()}</span>`}
       </span>
       <${Sound} encounters=${mine} />
       <span class=${`link ${state}`}>${LINK[state]}</span>
@@ -38,10 +38,9 @@ export function Header({ children, encounters }) {
   `;
 }
 
-/** In one session, who supervises it; elsewhere, who looks on. */
-function people(encounters) {
-  const one = encounters?.length === 1 && supervised(encounters[0]);
-  return one || `${me.value.name} ${acts.value ? "supervises" : "watches"}`;
+/** Who looks on; in one session its head says who supervises it. */
+function looking() {
+  return `${me.value.name} ${acts.value ? "supervises" : "watches"}`;
 }
 
 export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;

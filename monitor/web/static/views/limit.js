@@ -14,7 +14,7 @@ const DIRECTIONS = [
 const ALARMS = ["medium", "high", "low"].map((priority) => [priority, PRIORITIES[priority]]);
 const UNITS = { sbp: "mmHg", dbp: "mmHg", hr: "/min", temp: "\u00b0C" };
 
-export function LimitPanel({ encounter }) {
+export function LimitPanel({ encounter, onSaved }) {
   const draft = useDraft(`limit/${encounter.id}`, {});
   const { vital = "sbp", direction = "high", priority = "medium" } = draft.values;
   const form = useSubmit(async () => {
@@ -28,6 +28,7 @@ export function LimitPanel({ encounter }) {
     });
     draft.clear();
     closePanel();
+    onSaved?.();
   });
   return html`<${Panel} title="Limit for this session" act="Set limit" ...${form}>
     <${Choice} draft=${draft} name="vital" label="Vital sign" options=${VITALS} autofocus />

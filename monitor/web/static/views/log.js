@@ -2,7 +2,7 @@
 // with who did it; elevations; notes.
 
 import { get, list, post } from "../api.js";
-import { acts, live } from "../app.js";
+import { acts, live, protocols } from "../app.js";
 import { TYPES, alarmsOf, entries } from "../happened.js";
 import { beats, valuesOf } from "../history.js";
 import { html } from "../html.js";
@@ -11,6 +11,7 @@ import { Shape } from "../icons.js";
 import { arrivals, history } from "../records.js";
 import { lasted } from "../stretches.js";
 import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../strings.js";
+import { titled } from "../who.js";
 import { useEffect, useMemo, useRef, useState } from "../vendor/preact-hooks.js";
 
 const SHOWN = 60;
@@ -95,7 +96,7 @@ export function EventLog({ encounter, rows }) {
           <time>${clock(e.t)}</time>
           <span class="kind">${e.priority && html`<${Mark} ...${e} />`}</span>
           <span
-            ><b>${sentence(e.what)}</b> ${e.why} <span class="quiet">${e.by}</span>
+            ><b>${sentence(e.what)}</b> ${titled(e.why, protocols.value)} <span class="quiet">${e.by}</span>
             ${e.alarm && last.get(e.alarm) === e.id && html`<span class="quiet"> ${told(encounter, [e.alarm])}</span>
               ${acts.value && html`<${Rate} of=${e.what} said=${ratings[e.alarm]} say=${(useful) => rate(e.alarm, useful)} />`}`}</span
           >

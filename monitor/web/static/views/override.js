@@ -3,6 +3,7 @@
 import { html } from "../html.js";
 import { FRESH, follow, refuse, sent, shown, unmet } from "../override.js";
 import { useState } from "../vendor/preact-hooks.js";
+import { Conditions } from "./conditions.js";
 import { Field } from "./form.js";
 
 const CHANGED = {
@@ -35,7 +36,7 @@ function Gate({ state, conditions }) {
       ${conditions.length > 0 && "Not yet. These do not hold:"}
     </p>
     ${conditions.length > 0 &&
-    html`<ul class="unmet">${conditions.map((u) => html`<li key=${u.id}>${u.text}</li>`)}</ul>`}
+    html`<${Conditions} unmet=${conditions} />`}
   </div>`;
 }
 

@@ -8,7 +8,7 @@ import { useState } from "../vendor/preact-hooks.js";
 /** `brief`: in the alarm bar, where what is not on file has no room. */
 export function Reach({ encounter, brief = false, children }) {
   const people = reach(encounter);
-  return html`<div class="reach" role="group" aria-label=${`Reach ${label(encounter)}`}>
+  return html`<div class="reach" data-piece=${brief ? "reach" : undefined} role="group" aria-label=${`Reach ${label(encounter)}`}>
     ${people.map(
       ({ name, pieces }) => html`<span key=${name} class="way"><small>${name}</small>${" "}${pieces.map(
         ({ text, tel }) => (tel ? html`<a href=${`tel:${tel}`}>${text}</a>` : text),

@@ -3,6 +3,7 @@
 import { post } from "../api.js";
 import { moment } from "../app.js";
 import { html } from "../html.js";
+import { refresh } from "../records.js";
 import { number } from "../strings.js";
 import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
@@ -16,7 +17,7 @@ const FIELDS = [
   ["temp", "Body temperature", "\u00b0C"],
 ];
 
-export function ReadingPanel({ encounter }) {
+export function ReadingPanel({ encounter, onSaved }) {
   const draft = useDraft(`reading/${encounter.id}`, {});
   const [rejected, setRejected] = useState([]);
   const form = useSubmit(async () => {
@@ -24,6 +25,8 @@ export function ReadingPanel({ encounter }) {
     const given = Object.fromEntries(FIELDS.map(([vital]) => [vital, typed(values[vital])]));
     const body = { ...given, at: ago(values.minutes, moment.value) };
     const rows = (await post(`encounters/${encounter.id}/observations`, body)).items ?? [];
+    refresh(encounter.id);
+    onSaved?.();
     const refused = rows.filter((row) => row.state === "rejected");
     setRejected(refused);
     if (refused.length) return;

@@ -18,7 +18,7 @@ import { Course } from "./course.js";
 import { CorrectPanel } from "./correct.js";
 import { DosePanel } from "./dose.js";
 import { Footer } from "./footer.js";
-import { HandOverPanel } from "./handover.js";
+import { HandOverPanel, supervised } from "./handover.js";
 import { BackLink, Header } from "./header.js";
 import { LimitPanel } from "./limit.js";
 import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } from "./log.js";
@@ -32,6 +32,7 @@ import { Told } from "./told.js";
 import { Track } from "./track.js";
 import { TypedLog } from "./typed.js";
 import { Unheard } from "./unheard.js";
+import { Who } from "./who.js";
 
 const TOP_UP_MS = 5000;
 const PANELS = {
@@ -54,10 +55,10 @@ export function Session({ id }) {
 }
 
 function Open({ encounter: e }) {
-  const [notesSaved, setNotesSaved] = useState(0);
+  const [saved, setSaved] = useState(0);
   const [course, setCourse] = useState(false);
   const checking = !e.dosed_at && !course;
-  const rows = useJournal(e, notesSaved);
+  const rows = useJournal(e, saved);
   const alarms = useAlarms(e, rows);
   const episodes = useEpisodes(e);
   useEffect(() => {
@@ -70,15 +71,19 @@ function Open({ encounter: e }) {
   return html`<div class="page">
     <${Header} encounters=${[e]}>
       <${BackLink} />
-      <h1 class="name">${name}</h1>
-      <span class="where"><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
-        ${" "}<span class="quiet" title="What notices call this session">code ${e.code}</span></span>
+      <div class="title">
+        <h1 class="name" title=${name}>${name}</h1>
+        <span class="where"><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
+          ${" "}<span class="quiet" title="What notices call this session">code ${e.code} in notices</span>
+          ${supervised(e) && html`<span class="quiet">, ${supervised(e)}</span>`}</span>
+      </div>
       <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
       calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
-    <section class="facts" aria-label="Given, and whom to reach">
+    <section class="facts" aria-label="Who it is, what was given, and whom to reach">
       <${Given} encounter=${e} />
+      <${Who} encounter=${e} />
       <${Reach} encounter=${e}>
         ${acts.value &&
         html`<button class="plain" data-opens="correct" onClick=${() => openPanel(e.id, "correct")}>
@@ -108,7 +113,7 @@ function Open({ encounter: e }) {
           <${Vitals} encounter=${e} />
           <div class="lower" tabindex="0">
             ${Form &&
-            html`<${Form} encounter=${e} onSaved=${() => setNotesSaved(notesSaved + 1)} />`}
+            html`<${Form} encounter=${e} onSaved=${() => setSaved((before) => before + 1)} />`}
             <${Told} encounter=${e} />
             <${Next} encounter=${e} />
             <${Base} encounter=${e} />

@@ -5,11 +5,12 @@ import { moment } from "../app.js";
 import { freshEnough } from "../freshness.js";
 import { standing } from "../headline.js";
 import { html } from "../html.js";
-import { OpenRing, Tick } from "../icons.js";
+import { Tick } from "../icons.js";
 import { next } from "../next.js";
 import { sensor } from "../sensor.js";
 import { number } from "../strings.js";
 import { cause } from "../told.js";
+import { Conditions } from "./conditions.js";
 import { Vital } from "./vital.js";
 
 const HEADS = { bp: "Blood pressure mmHg", hr: "Heart rate /min", temp: "Temperature \u00b0C" };
@@ -101,13 +102,20 @@ export function Base({ encounter: { dosed_at, baseline } }) {
     ></p>`;
 }
 
-/** What the next act waits for. A further dose is one line; the others are lists. */
-export function Gates({ encounter }) {
-  const booster = encounter.gates.find((g) => g.gate === "booster");
+/**
+ * What the next act waits for. A further dose is one line, and of what the close waits for too says
+ * only how much; the others are lists.
+ */
+export function Gates({ encounter: { gates } }) {
+  const [booster, discharge] = ["booster", "discharge"].map((name) => gates.find((g) => g.gate === name));
+  const above = new Set(discharge?.unmet.map((u) => u.id));
+  const own = booster?.unmet.filter((u) => !above.has(u.id)) ?? [];
+  const both = (booster?.unmet.length ?? 0) - own.length;
   return html`
+    ${gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
     ${booster?.unmet.length > 0 &&
-    html`<p class="second"><b>A further dose only if:</b> ${booster.unmet.map((u) => u.text).join(" ")}</p>`}
-    ${encounter.gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
+    html`<p class="second"><b>A further dose only if:</b> ${own.map((u) => u.text).join(" ")}
+      ${both > 0 && ` ${own.length ? "And the" : "the"} ${both === 1 ? "alarm is" : `${both} alarms are`} over that ${both === 1 ? "stands" : "stand"} above.`}</p>`}
   `;
 }
 
@@ -116,9 +124,7 @@ function Gate({ gate, unmet }) {
   return html`<section class="gate" aria-label=${title}>
     <h2>${title}</h2>
     ${unmet.length
-      ? html`<ul>
-          ${unmet.map((u) => html`<li key=${u.id}><${OpenRing} /> ${u.text}</li>`)}
-        </ul>`
+      ? html`<${Conditions} unmet=${unmet} ring=${true} />`
       : html`<p class="quiet"><${Tick} /> ${met}</p>`}
   </section>`;
 }

@@ -54,8 +54,8 @@ export function Start() {
               ...known.patients.map((p) => [p.id, p.label]),
             ]} />
           ${values.patient_id === NEW &&
-          html`<${Field} draft=${draft} name="label" label="Code" required
-              hint="A code, not a name." />
+          html`<${Field} draft=${draft} name="label" label="Patient\u2019s code" required
+              hint="What this page calls the patient: letters or numbers, not a name." />
             <${Field} draft=${draft} name="birth_year" label="Year of birth" type="number"
               min="1900" max="2100" />
             <${Ticks} draft=${draft} name="risks" legend="Known risks" options=${known.risks} />`}

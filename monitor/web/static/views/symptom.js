@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 import { useSubmit } from "./form.js";
 import { Panel, closePanel } from "./panel.js";
 
-export function SymptomPanel({ encounter }) {
+export function SymptomPanel({ encounter, onSaved }) {
   const [words, setWords] = useState([]);
   useEffect(() => {
     get("vocabulary").then(({ symptoms }) => setWords(symptoms), () => {});
@@ -17,6 +17,7 @@ export function SymptomPanel({ encounter }) {
     const { route, body } = asked.current;
     await post(`encounters/${encodeURIComponent(encounter.id)}/${route}`, body);
     closePanel();
+    onSaved?.();
   });
   const say = (route, body) => () => {
     asked.current = { route, body };

@@ -13,7 +13,7 @@ const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
 
 /** `code` is hr, bp or temp; `now` the server's time. */
 export function Vital({ encounter, code, now }) {
-  const r = reading(encounter.vitals, code, now);
+  const r = reading(encounter.vitals, code, now, encounter.limits);
   const why = doubt(encounter, code, r);
   const fresh = r.state === "fresh";
   const age = html`<span class=${`age ${r.ageing ? "ageing" : ""}`}

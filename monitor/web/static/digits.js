@@ -1,0 +1,50 @@
+// With how many digits a value and the limit beside it are written. Pure.
+//
+// What a value is to its limit must be true to the eye: "92, limit 92.4" of one that is at its
+// limit, or "92, limit 92" of one that is below it, would be read as a fault. A limit is written as
+// it is in force; a value has the digits of its vital sign, and more only where it would read as on
+// the other side of a limit.
+
+const OWN = { temp: 1 };
+const MOST = 9;
+
+const own = (vital) => OWN[vital] ?? 0;
+const places = (first) => Array.from({ length: MOST - first + 1 }, (_, i) => first + i);
+const missing = (value) => value == null || !Number.isFinite(value);
+
+/** A limit, or a change against the baseline, as it is: "120", "91.6", of a temperature "38.0". */
+export function exact(vital, value) {
+  if (missing(value)) return "\u2014";
+  const enough = places(own(vital)).find((p) => Number(value.toFixed(p)) === value) ?? MOST;
+  return written(value, enough);
+}
+
+/** A value beside any of these limits; without one as `number` of strings.js writes it. */
+export function figure(vital, value, limits = []) {
+  if (missing(value)) return "\u2014";
+  const true_ = (p) =>
+    limits.every((limit) => missing(limit) || Number(value.toFixed(p)) >= plain(vital, limit) === value >= limit);
+  return written(value, places(own(vital)).find(true_) ?? MOST);
+}
+
+/** How far apart the two are as they are written: "4", "0.4"; "0" where they read alike. */
+export function apart(vital, value, limit) {
+  const texts = [figure(vital, value, [limit]), exact(vital, limit)].map((text) => text.replace("\u2212", "-"));
+  const most = Math.max(...texts.map((text) => text.split(".")[1]?.length ?? 0));
+  const text = Math.abs(Number(texts[0]) - Number(texts[1])).toFixed(most);
+  return Number(text) === 0 ? "0" : text;
+}
+
+/** The limits of one vital sign among those in force, as numbers. */
+export function limitsOf(vital, limits = []) {
+  return limits.filter((l) => l.vital === vital).map((l) => l.value);
+}
+
+function plain(vital, limit) {
+  return Number(exact(vital, limit).replace("\u2212", "-"));
+}
+
+function written(value, digits) {
+  const text = value.toFixed(digits);
+  return text.startsWith("-") ? `\u2212${text.slice(1)}` : text;
+}

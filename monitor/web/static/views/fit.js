@@ -1,0 +1,109 @@
+// How much of the alarm bar has room: how many lines, and which of their sentences. The rule is
+// that of room.js; here it is measured.
+
+import { leaveOut } from "../room.js";
+import { useEffect, useLayoutEffect, useState } from "../vendor/preact-hooks.js";
+
+const PHONE = matchMedia("(max-width: 599px)");
+const LOW = matchMedia("(max-height: 559px)");
+const REM = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+/** On a phone and in a low window the bar grows and scrolls; beyond this, sentences go. */
+const GROWS_REM = { phone: 15, low: 5.75 };
+const STRIP_REM = 1.5;
+
+/** How many of `count` lines are whole in the bar, at most `most`; all of them while it is `open`. */
+export function useFit(bar, count, most, open) {
+  const [whole, setWhole] = useState(most);
+  const [, again] = useState(0);
+  // After every render: what is said changes with every reading, and every second.
+  useLayoutEffect(() => {
+    if (open) show(...parts(bar.current), new Set());
+    setWhole(open ? count : fit(bar.current, most));
+  });
+  useEffect(() => {
+    let width = 0;
+    const look = () => {
+      if (!bar.current) return;
+      const { offsetWidth, offsetHeight } = bar.current;
+      // What stays below it while the page scrolls (style.css) has to know how high it is.
+      document.documentElement.style.setProperty("--bar-height", `${offsetHeight}px`);
+      if (offsetWidth !== width) again((n) => n + 1);
+      width = offsetWidth;
+    };
+    const watch = new ResizeObserver(look);
+    watch.observe(bar.current);
+    return () => watch.disconnect();
+  }, []);
+  return whole;
+}
+
+function fit(bar, most) {
+  const [lines, pieces] = parts(bar);
+  show(lines, pieces, new Set());
+  const strip = bar.querySelector(".more");
+  strip?.classList.remove("counted");
+  strip?.classList.toggle("counted", strip.scrollWidth > strip.clientWidth);
+  for (const line of lines) line.style.marginBottom = "";
+  if (!lines.length) return most;
+  return PHONE.matches || LOW.matches ? growing(bar, lines, pieces, most) : reserved(bar, lines, pieces, most);
+}
+
+function parts(bar) {
+  return [".line", "[data-piece]"].map((which) => [...bar.querySelectorAll(which)]);
+}
+
+/** The height is reserved: as many lines as have room with what must be said, smaller if need be. */
+function reserved(bar, lines, pieces, most) {
+  const room = bar.querySelector(".over").clientHeight;
+  for (let whole = Math.min(most, lines.length); whole > 0; whole--) {
+    const left = room - (lines.length > whole ? STRIP_REM * REM() : 0);
+    const shown = lines.slice(0, whole);
+    const mine = pieces.filter((piece) => shown.includes(piece.closest(".line")));
+    for (const tight of [false, true]) {
+      bar.classList.toggle("tight", tight);
+      const out = without(shown, mine, left);
+      // Smaller letters before the reason of what is alarmed goes.
+      if (!out || (!tight && dropsReason(mine, out))) continue;
+      shown.at(-1).style.marginBottom = `${Math.max(0, left - height(shown))}px`;
+      return whole;
+    }
+  }
+  return 1;
+}
+
+const dropsReason = (pieces, out) => [...out].some((i) => pieces[i].dataset.piece === "reason");
+
+/** What must be said makes it grow; how to reach the people stays. */
+function growing(bar, lines, pieces, most) {
+  const phone = PHONE.matches;
+  bar.classList.toggle("tight", !phone);
+  if (!without(lines, pieces, (phone ? GROWS_REM.phone : GROWS_REM.low) * REM())) {
+    const ways = (i) => pieces[i].dataset.piece === "reach";
+    show(lines, pieces, new Set([...pieces.keys()].filter((i) => !ways(i))));
+  }
+  return Math.min(most, lines.length);
+}
+
+/** What of these lines' pieces is left out in a room of so many px; null: too little all the same. */
+function without(lines, pieces, room) {
+  const about = pieces.map((piece) => ({ kind: piece.dataset.piece }));
+  const out = leaveOut(about, (gone) => {
+    show(lines, pieces, gone);
+    return height(lines) <= room + 1;
+  });
+  if (out) show(lines, pieces, out);
+  return out;
+}
+
+function height(lines) {
+  return lines.reduce((sum, line) => sum + line.offsetHeight, 0);
+}
+
+/** Out of sight, not out of hearing; a line that leaves something out has a button for the whole. */
+function show(lines, pieces, out) {
+  pieces.forEach((piece, i) => piece.classList.toggle("unseen", out.has(i)));
+  for (const line of lines) {
+    const whole = line.querySelector(".whole");
+    if (whole) whole.hidden = !line.querySelector("[data-piece].unseen");
+  }
+}
