@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { breaking, gravity, lines, sounds, worst } from "../../monitor/web/static/alarms.js";
-import { headline, reasons, standing } from "../../monitor/web/static/headline.js";
+import { headline, reasons } from "../../monitor/web/static/headline.js";
+import { standing, where } from "../../monitor/web/static/standing.js";
 import { golden } from "./golden.js";
 
 let number = 0;
@@ -197,6 +198,47 @@ test("silence says since when, which stays true, and not for how long", () => {
   assert.equal(lost("no_data", { vital: "hr" }), "Heart rate: nothing came since 14:05.");
   assert.equal(lost("no_data", { vital: "sbp" }), "Blood pressure: nothing came since 14:05.");
   assert.equal(lost("bp_overdue", { vital: "sbp" }), "Cuff overdue since 14:05.");
+});
+
+const limit = (vital, value, priority, direction = "high") => ({ vital, value, priority, direction });
+const PRESSURES = [
+  limit("sbp", 142, "low"), limit("sbp", 165, "medium"), limit("sbp", 180, "high"),
+  limit("sbp", 90, "medium", "low"), limit("dbp", 92, "low"), limit("dbp", 110, "medium"),
+];
+const RATES = [limit("hr", 55, "medium", "low"), limit("hr", 79, "low"), limit("hr", 130, "high")];
+
+for (const [shown, said] of [
+  [{ sbp: 120, dbp: 87 }, "5 below the diastolic limit of 92"],
+  [{ sbp: 140, dbp: 80 }, "2 below the systolic limit of 142"],
+  [{ sbp: 95, dbp: 50 }, "5 above the systolic low limit of 90"],
+  [{ sbp: 88, dbp: 91 }, "2 below the systolic low limit of 90"],
+  [{ sbp: 170, dbp: 112 }, "5 above the systolic limit of 165"],
+  [{ sbp: 150, dbp: 112 }, "2 above the diastolic limit of 110"],
+  [{ sbp: 143, dbp: 112 }, "2 above the diastolic limit of 110"],
+  [{ hr: 58 }, "3 above the low limit of 55"],
+  [{ hr: 78 }, "1 below the limit of 79"],
+  [{ hr: 131 }, "1 above the limit of 130"],
+]) {
+  test(`the nearest limit is named, or the worst that is broken: ${JSON.stringify(shown)}`, () => {
+    const vitals = Object.fromEntries(Object.entries(shown).map(([vital, value]) => [vital, { value }]));
+    const code = "hr" in shown ? "hr" : "bp";
+    const { text, scale } = where({ vitals, limits: [...PRESSURES, ...RATES], alarms: [] }, code);
+    assert.equal(text, said);
+    // The dot lies on the same side of each tick as the value lies of its limit.
+    assert.ok([scale.value, ...scale.ticks].every((x) => x > 0 && x < 1));
+  });
+}
+
+test("what the doses let expect is a limit while an alarm stands by it", () => {
+  const vitals = { sbp: { value: 135 }, dbp: { value: 85 } };
+  const alarm = { condition: "higher_than_expected", vital: "sbp", limit: 133, priority: "low", presence: "on" };
+  const e = { vitals, limits: PRESSURES, alarms: [alarm] };
+  const { vital, text, scale } = where(e, "bp");
+  assert.deepEqual([vital, text], ["sbp", "2 above the expected systolic of 133"]);
+  assert.ok(scale.value > scale.ticks[1], "the dot is beyond the tick of 133");
+  const latched = { ...e, alarms: [{ ...alarm, presence: "latched" }] };
+  assert.equal(where(latched, "bp").text, "7 below the systolic limit of 142");
+  assert.equal(where({ vitals, limits: [], alarms: [] }, "bp"), null);
 });
 
 test("where a value stands between its limits", () => {

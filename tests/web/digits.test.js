@@ -3,7 +3,8 @@ import test from "node:test";
 import { lines } from "../../monitor/web/static/alarms.js";
 import { apart, exact, figure } from "../../monitor/web/static/digits.js";
 import { reading } from "../../monitor/web/static/freshness.js";
-import { headline, standing } from "../../monitor/web/static/headline.js";
+import { headline } from "../../monitor/web/static/headline.js";
+import { standing } from "../../monitor/web/static/standing.js";
 
 const VITALS = ["hr", "sbp", "dbp", "temp"];
 const plain = (text) => Number(text.replace("\u2212", "-"));

@@ -53,7 +53,7 @@ for (const [name, rows, expected] of [
     ["Systolic pressure high: 184 at @5, limit 180. High to the end of the record, 55 min. Nobody took it.",
       "Diastolic pressure high: 112 at @5, limit 110. High to the end of the record, 55 min. Nobody took it."]],
   ["no limit of a vital sign", [alarm(5, "raised", { id: "e-5", condition: "broker_lost", kind: "technical", vital: null, value: null, reason: "It is lost." })],
-    ["Broker lost: at @5, for 55 min. It is lost. Nobody took it."]],
+    ["No device can be heard: at @5, for 55 min. It is lost. Nobody took it."]],
   ["low", [alarm(5, "raised", { priority: "low" })], ["No alarm was high."]],
 ]) {
   test(`a rise: ${name}`, () => assert.deepEqual(said(...rows), expected));

@@ -2,8 +2,8 @@
 
 import { reading } from "./freshness.js";
 import { figure, limitsOf } from "./digits.js";
-import { breaks } from "./headline.js";
 import { coming, phrase } from "./next.js";
+import { breaks } from "./standing.js";
 import { doubt } from "./told.js";
 import { VITAL_NAMES, label, word } from "./strings.js";
 

@@ -2,7 +2,7 @@
 // below it; nothing here is decided, only said shorter.
 
 import { gravity, waits } from "./alarms.js";
-import { apart, exact, figure, limitsOf } from "./digits.js";
+import { exact, figure, limitsOf } from "./digits.js";
 import { TECHNICAL, VITAL_NAMES, clock } from "./strings.js";
 import { ms } from "./time.js";
 
@@ -147,31 +147,4 @@ function bare({ reason, presence, acknowledged_by: by }) {
   const still = text.match(/^Still there 10 min after .+? acknowledged it\. /)?.[0] ?? "";
   const who = presence === "acknowledged" ? seen : still;
   return [who.trim(), text.slice(still.length)];
-}
-
-/** As `standing` says it of a value that is at a limit or beyond it; "" within them. */
-export function breaks(vital, value, limits) {
-  const crosses = (l) => (l.direction === "high" ? value >= l.value : value < l.value);
-  const broken = value != null && limits.some((l) => l.vital === vital && crosses(l));
-  return broken ? standing(vital, value, limits) : "";
-}
-
-/** "4 above the limit of 165": where a value stands between the limits in force. */
-export function standing(vital, value, limits) {
-  if (value == null) return "";
-  const mine = limits.filter((l) => l.vital === vital);
-  const of = (direction) => mine.filter((l) => l.direction === direction).map((l) => l.value);
-  const highs = of("high").sort((a, b) => a - b);
-  const lows = of("low").sort((a, b) => b - a);
-  const crossed = highs.filter((limit) => value >= limit).pop();
-  if (crossed !== undefined) return beyond("above", "limit", crossed);
-  const under = lows.filter((limit) => value < limit).pop();
-  if (under !== undefined) return beyond("below", "low limit", under);
-  return highs.length ? beyond("below", "limit", highs[0]) : "";
-
-  function beyond(side, what, limit) {
-    const by = apart(vital, value, limit);
-    const at = exact(vital, limit);
-    return by === "0" ? `at the ${what} of ${at}` : `${by} ${side} the ${what} of ${at}`;
-  }
 }

@@ -9,7 +9,7 @@ import { Panel, closePanel } from "./panel.js";
 const VITALS = ["sbp", "dbp", "hr", "temp"].map((vital) => [vital, VITAL_NAMES[vital]]);
 const DIRECTIONS = [
   ["high", "At or above"],
-  ["low", "At or below"],
+  ["low", "Below"],
 ];
 const ALARMS = ["medium", "high", "low"].map((priority) => [priority, PRIORITIES[priority]]);
 const UNITS = { sbp: "mmHg", dbp: "mmHg", hr: "/min", temp: "\u00b0C" };

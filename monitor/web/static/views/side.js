@@ -3,11 +3,11 @@
 
 import { moment } from "../app.js";
 import { freshEnough } from "../freshness.js";
-import { standing } from "../headline.js";
 import { html } from "../html.js";
 import { Tick } from "../icons.js";
 import { next } from "../next.js";
 import { sensor } from "../sensor.js";
+import { where } from "../standing.js";
 import { number } from "../strings.js";
 import { cause } from "../told.js";
 import { Conditions } from "./conditions.js";
@@ -46,43 +46,21 @@ function Sensor({ encounter, code }) {
 
 /** The scale with its limits and, while the value is believed, where on it the value is. */
 function Standing({ encounter, code }) {
-  const vital = code === "bp" ? leading(encounter) : code;
-  const status = encounter.vitals[vital];
-  if (!freshEnough(status, moment.value)) return null;
-  const highs = limitsOf(encounter, vital, "high");
-  const text = standing(vital, status.value, encounter.limits);
-  const name = code === "bp" && vital === "dbp" ? "diastolic " : "";
-  if (!highs.length) return html`<p class="standing">${name}${text}</p>`;
-  const low = encounter.baseline[vital]?.value ?? Math.max(0, ...limitsOf(encounter, vital, "low"));
-  const high = highs.at(-1) + (highs.at(-1) - low) * 0.12;
-  const x = (v) => Math.min(349, Math.max(3, ((v - low) / (high - low)) * 352));
+  const found = where(encounter, code);
+  if (!found || !freshEnough(encounter.vitals[found.vital], moment.value)) return null;
+  const x = (share) => share * 352;
   return html`<svg class="scale" viewBox="0 0 352 14" aria-hidden="true">
       <line x1="0" x2="352" y1="7" y2="7" />
-      ${highs.map((v) => html`<line key=${v} class="tick" x1=${x(v)} x2=${x(v)} y1="2" y2="12" />`)}
-      <circle cx=${x(status.value)} cy="7" r="4.5" />
+      ${found.scale.ticks.map((at) => html`<line key=${at} class="tick" x1=${x(at)} x2=${x(at)} y1="2" y2="12" />`)}
+      <circle cx=${x(found.scale.value)} cy="7" r="4.5" />
     </svg>
-    <p class="standing">${name}${text}</p>`;
+    <p class="standing">${found.text}</p>`;
 }
 
 /** Why a number is in doubt, where that did not fit beside it. */
 function Cause({ encounter, code }) {
   const text = cause(encounter, code, moment.value);
   return text && html`<p class="cause">${text}</p>`;
-}
-
-/** The diastolic speaks when it breaks a limit and the systolic does not. */
-function leading({ vitals, limits }) {
-  const highs = limits.filter((l) => l.direction === "high");
-  const breaks = (vital) =>
-    highs.some((l) => l.vital === vital && vitals[vital]?.value >= l.value);
-  return breaks("dbp") && !breaks("sbp") ? "dbp" : "sbp";
-}
-
-function limitsOf({ limits }, vital, direction) {
-  const values = limits
-    .filter((l) => l.vital === vital && l.direction === direction && l.priority !== "low")
-    .map((l) => l.value);
-  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 export function Next({ encounter }) {
