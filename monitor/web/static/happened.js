@@ -140,7 +140,7 @@ function transition({ at, transition: how, alarm }, session) {
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
   const note = by ? session.notes[alarm.id] : "";
   const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
-  const why = [raised, reason, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
+  const why = [reason, raised, for_(session, alarm, at * 1000, how), note && sentence(note)].filter(Boolean).join(" ");
   return { t, what: `${named(alarm)}: ${what}`, why, by, alarm: alarm.id, priority: alarm.priority, kind: alarm.kind };
 }
 

@@ -1,6 +1,7 @@
 // The record of a session in sentences and rows, for reading from paper alone. Times in ms. Pure.
 
 import { named } from "./conditions.js";
+import { afterClose } from "./corrections.js";
 import { alarmsOf, entries, given } from "./happened.js";
 import { LEAST, gaps, lacking, lasted, levels, moment } from "./stretches.js";
 import { PRIORITIES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
@@ -101,12 +102,17 @@ export function short(about) {
   ];
 }
 
-/** Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is}]. */
+/**
+ * Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is, late}].
+ * late: that it was corrected after the close, in words, of the newest correction; "" else.
+ */
 export function dosesOf({ rows, encounter }) {
+  const last = (number) => rows.findLast(({ type, body: b }) => type === "corrected" && b.what === "dose" && b.number === number);
   return rows.filter((r) => r.type === "dosed").map(({ id, body: { dose } }, i) => {
     const recorded = { ...dose, at: dose.at * 1000 };
     const now = encounter.doses?.[i];
-    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded };
+    const late = now?.corrected ? afterClose(last(i + 1)?.at, encounter.closed_at) : "";
+    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded, late };
   });
 }
 
@@ -115,8 +121,8 @@ function doses(about) {
   const all = dosesOf(about);
   if (!all.length) return ["No dose."];
   const said = (d) => `${given(d)} at ${about.time(d.at)}`;
-  const each = all.map(({ recorded, is }) => {
-    const first = said(is) === said(recorded) ? "" : ` Corrected: it had been recorded as ${said(recorded)}.`;
+  const each = all.map(({ recorded, is, late }) => {
+    const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
     return `${said(is)}, by ${recorded.by}.${first}`;
   });
   const total = all.reduce((sum, { is }) => sum + is.amount_mg, 0);
