@@ -46,7 +46,7 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
         raise Refused("This reading was struck out already.")
     state.struck += keys
     state.corrections += 1
-    told: list[Event] = [_rejudged(given, now), _corrected(state, given, now)]
+    told: list[Event] = [_rejudged(state, given, now), _corrected(state, given, now)]
     why = ended(f"The reading that raised it was struck out by {given.by}: {given.reason}")
     frozen: set[str] = set()
     for vital, value in given.values.items():
@@ -66,10 +66,11 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
     return told
 
 
-def _rejudged(given: StruckOut, now: float) -> Rejudged:
+def _rejudged(state: State, given: StruckOut, now: float) -> Rejudged:
+    late = "" if state.closed_at is None else " (after the close; what was decided stands)"
     return Rejudged(
         at=now, keys=tuple(given.keys.values()), state="rejected",
-        reason=f"struck out by {given.by}: {given.reason}", effective=given.effective,
+        reason=f"struck out by {given.by}: {given.reason}{late}", effective=given.effective,
     )  # fmt: skip
 
 

@@ -258,6 +258,8 @@ def test_after_the_close_the_row_is_struck_and_nothing_follows() -> None:
     before = course.encounter.status(START + 900)
     events = course.apply(9000, strike)
     assert [type(e) for e in events] == [Rejudged, Corrected]
+    late = f"struck out by thea: {WHY} (after the close; what was decided stands)"
+    assert one(events, Rejudged).reason == late
     assert one(events, Corrected).follows == "The session is closed: what was decided stands."
     assert course.encounter.status(START + 900).alarms == before.alarms
     assert course.encounter.state.now == START + 900

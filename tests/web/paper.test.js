@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { courseOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/web/static/paper.js";
+import { beside } from "../../monitor/web/static/corrections.js";
+import { courseOf, dosesOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/web/static/paper.js";
 
 // Noon of a day in the zone of whoever runs it.
 const NOON = new Date(2026, 10, 23, 12).getTime();
@@ -84,6 +85,25 @@ test("a corrected dose is told as it was, beside what was recorded, and so is th
     `Ketamine 40 mg sublingual at ${hm(38)}, by mara. Corrected: it had been recorded as Ketamine 50 mg sublingual at ${hm(40)}.`,
     "140 mg in all.",
   ]);
+});
+
+test("corrected after the close it says so beside the value, and that what was decided stands", () => {
+  const doses = [
+    { at: iso(0), drug: "ketamine", route: "sublingual", amount_mg: 90, corrected: true },
+    { at: iso(40), drug: "ketamine", route: "sublingual", amount_mg: 40, corrected: true },
+  ];
+  const of = (number, minute) => ({
+    id: 900 + minute + number, at: iso(minute), type: "corrected",
+    body: { what: "dose", number, before: { amount_mg: 50 }, after: { amount_mg: 40 }, by: "mara", reason: "misread", follows: "" },
+  });
+  const corrected = [...rows, of(1, 50), of(2, 50), of(2, 130)];
+  const record = about({ rows: corrected, encounter: encounter({ doses, closed_at: iso(120) }) });
+  assert.deepEqual(dosesOf(record).map((d) => d.late), ["", " after the close (what was decided stands)"]);
+  const said = Object.fromEntries(short(record)).Given;
+  assert.match(said[0], / Corrected: it had been recorded as /);
+  assert.match(said[1], / Corrected after the close \(what was decided stands\): it had been recorded as /);
+  const [, late] = dosesOf(record).map((d) => beside("50 mg", "40 mg", d.late));
+  assert.equal(late, "50 mg, corrected after the close (what was decided stands): 40 mg");
 });
 
 test("of a session in which nothing happened it says so", () => {

@@ -113,6 +113,8 @@ async def test_after_the_close_the_report_is_where_it_is_corrected(
     encounter = desk.dosed("Mugwort 76")
     clinic.post(f"/encounters/{encounter}/observations", sbp=212, dbp=90)
     clinic.post(f"/encounters/{encounter}/close", override_reason="Ends here")
+    slip = {"kind": "dose", "dose": 1, "amount_mg": 50, "reason": "misread the label"}
+    clinic.post(f"/encounters/{encounter}/corrections", **slip)
     await wall.goto(f"{wall.url.partition('#')[0]}#/report/{encounter}")
     sheet = wall.get_by_role("article")
     await expect(sheet).to_contain_text("212")
@@ -129,7 +131,12 @@ async def test_after_the_close_the_report_is_where_it_is_corrected(
     await wall.get_by_label("To correct").select_option(await choice.get_attribute("value"))
     await save(wall, "another person's arm")
     await expect(sheet.locator("s", has_text="212").first).to_be_visible()
-    await expect(sheet).to_contain_text("rejected: struck out by thea: another person's arm")
+    await expect(sheet).to_contain_text(
+        "rejected: struck out by thea: another person's arm "
+        "(after the close; what was decided stands)"
+    )
+    late = "100 mg sublingual, corrected after the close (what was decided stands): Ketamine 50 mg"
+    await expect(sheet).to_contain_text(late)
     await expect(sheet).to_contain_text("The session is closed: what was decided stands.")
     status = clinic.get(f"/encounters/{encounter}")
     assert (status["phase"], status["emergency"]["sitter"]) == ("closed", "Sam Reed")

@@ -125,7 +125,12 @@ export function told({ what, number: n, before, after }, risks = {}, time = cloc
   return { what: name, was: `${say(before) || NOTHING}`, is: `${say(after) || NOTHING}` };
 }
 
-/** A recorded value, and beside it what it was corrected to. */
-export function beside(recorded, now) {
-  return recorded === now ? recorded : `${recorded}, corrected: ${now}`;
+/** When it was corrected, where that decides nothing any more; "" of one that was while it was open. */
+export function afterClose(corrected, closed) {
+  return closed && ms(corrected) >= ms(closed) ? " after the close (what was decided stands)" : "";
+}
+
+/** A recorded value, and beside it what it was corrected to. late: see `afterClose`. */
+export function beside(recorded, now, late = "") {
+  return recorded === now ? recorded : `${recorded}, corrected${late}: ${now}`;
 }

@@ -1,15 +1,22 @@
 // What was given, as the record has it and as it really was. Pure.
 
+import { afterClose } from "./corrections.js";
 import { totals } from "./given.js";
 import { given } from "./happened.js";
 import { ms } from "./time.js";
 
-/** Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is}]. */
+/**
+ * Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is, late}].
+ * late: that it was corrected after the close, in words, of the newest correction; "" else.
+ */
 export function dosesOf({ rows, encounter }) {
+  const last = (number) =>
+    rows.findLast(({ type, body: b }) => type === "corrected" && b.what === "dose" && b.number === number);
   return rows.filter((r) => r.type === "dosed").map(({ id, body: { dose } }, i) => {
     const recorded = { ...dose, at: dose.at * 1000 };
     const now = encounter.doses?.[i];
-    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded };
+    const late = now?.corrected ? afterClose(last(i + 1)?.at, encounter.closed_at) : "";
+    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded, late };
   });
 }
 
@@ -23,8 +30,8 @@ export function doses(about) {
   const all = dosesOf(about);
   if (!all.length) return ["No dose."];
   const said = (d) => `${given(d)} at ${about.time(d.at)}`;
-  const each = all.map(({ recorded, is }) => {
-    const first = said(is) === said(recorded) ? "" : ` Corrected: it had been recorded as ${said(recorded)}.`;
+  const each = all.map(({ recorded, is, late }) => {
+    const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
     return `${said(is)}, by ${recorded.by}.${first}`;
   });
   return [...each, total(all)].filter(Boolean);

@@ -134,8 +134,9 @@ const TOLD = {
     return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
   },
   phase: ({ phase }) => ({ what: `Phase: ${PHASES[phase].toLowerCase()}` }),
-  closed({ by, unmet, override, alert }) {
-    const awake = alert ? "The patient was awake and answered." : "";
+  closed({ by, unmet, override, alert }, { rows }) {
+    const unsaid = alert == null && rows.some((r) => r.type === "dosed");
+    const awake = unsaid ? "Nobody said whether the patient was awake." : alert ? "The patient was awake and answered." : "";
     return { what: "Closed", by, why: [awake, passed(override, unmet)].filter(Boolean).join(" ") };
   },
 };
@@ -152,7 +153,7 @@ function transition({ at, transition: how, alarm }, session) {
   const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
   const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
   const lasts = for_(session, alarm, at * 1000, how);
-  const why = [raised, reason, now, lasts, note && sentence(note)].filter(Boolean).join(" ");
+  const why = [reason, now, raised, lasts, note && sentence(note)].filter(Boolean).join(" ");
   return { t, what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
 }
 

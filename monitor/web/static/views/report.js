@@ -104,8 +104,8 @@ function Sheet(record) {
     <${Facts} facts=${facts.map(([what, said]) => [what, [said]])} />
     <h2>Doses</h2>
     <${Table} heads=${["Taken", "Medicine, amount, route", "Recorded by", "In spite of the gate"]}
-      rows=${paper.dosesOf(about).map(({ recorded, is }) => [
-        beside(exact(recorded.at), exact(is.at)), beside(given(recorded), given(is)),
+      rows=${paper.dosesOf(about).map(({ recorded, is, late }) => [
+        beside(exact(recorded.at), exact(is.at), late), beside(given(recorded), given(is), late),
         recorded.by, reasonOf(recorded.override),
       ])} />
     ${inAll && html`<p>${inAll}</p>`}
