@@ -91,13 +91,14 @@ function Sheet(record) {
   return html`<article aria-label="Record of the session">
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
     <p>${summary(e, clock(now))}</p>
-    <p class="quiet">${paper.TIMES} ${rule(about.every)} ${NOT_MEASURED}</p>
+    <p class="quiet">${NOT_MEASURED}</p>
     <div class="acts print">
       <button onClick=${() => print()}>Print</button>
       ${acts.value && html`<button onClick=${() => openPanel(e.id, "correct")}>Correct</button>`}
     </div>
     <h2>In short</h2>
     <${Facts} facts=${paper.short(about)} />
+    <p class="quiet">${paper.TIMES} ${rule(about.every)}</p>
     <h2>Course</h2>
     <div class="table"><${Plot} about=${about} kept=${kept} /></div>
     <h2>Session</h2>
