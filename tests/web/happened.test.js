@@ -251,3 +251,11 @@ test("still there after ten minutes, it stands where it was raised again", () =>
   const again = ["alarm", 18, moved(18, "raised", HIGH)];
   assert.equal(time(entries(rows(...alarms.slice(0, 4), again), {}, time).at(-1).t), "@18");
 });
+
+test("a close without a word of whether the patient was awake says so, where there was a dose", () => {
+  const closed = ["closed", 9, { by: "mara", alert: null, unmet: [], override: null }];
+  const dose = { drug: "Ketamine", route: "sublingual", amount_mg: 100, at: at(1), by: "thea", override: null };
+  const why = (...all) => entries(rows(...all), {}, time).find((e) => e.type === "closed").why;
+  assert.equal(why(closed), "");
+  assert.equal(why(["dosed", 2, { dose, unmet: [] }], closed), "Nobody said whether the patient was awake.");
+});
