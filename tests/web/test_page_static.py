@@ -21,7 +21,7 @@ OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
 MODULES = sorted(STATIC.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 
-# As it is sent, everything that watching loads: less than a second and a half on a slow phone. The
+# As it is sent, everything that watching loads: a second and a half on a slow phone. The
 # wall alone needs no uPlot.
 AT_MOST_BYTES = 172_000
 # What only the record needs is loaded when it is opened, by whoever reads or prints.
