@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # Less than the journal is asked for by itself, and than the chart's rows are.
 AT_ONCE_MS: Final = 3000
 JARGON: Final = re.compile(
-    r"\b(gates?|episodes?|latched|acks?|acked|boot|seq|quarantined?|MQTT|topics?|broker|sl_home)\b",
+    r"\b(gates?|episodes?|latched|acks?|acked|boot|seq|quarantined?|MQTT|topics?|broker)\b",
     re.IGNORECASE,
 )
 CIRCLES: Final = """() => {
