@@ -34,7 +34,7 @@ async def test_age_and_risks_stand_beside_what_was_given(
 ) -> None:
     encounter = desk.open("Speedwell 51")
     await region(wall, "Speedwell 51").get_by_role("link").click()
-    who = wall.get_by_role("group", name="Who it is")
+    who = wall.get_by_role("group", name="Age and risks")
     await expect(who).to_have_text("Year of birth not named. Risks: none named.")
     for fact, value in (("birth_year", 1950), ("risk_factors", ["hypertension"])):
         clinic.post(f"/encounters/{encounter}/corrections", kind=fact, value=value, reason="test")
