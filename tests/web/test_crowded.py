@@ -32,7 +32,7 @@ async def test_twelve_alarms_at_once_are_all_there_and_each_can_be_taken(
             await expect(region(wall, name).get_by_label(vital)).to_be_visible()
     assert await overflow(wall) <= 0
     assert await overlaps(wall) == []
-    await wall.get_by_role("button", name=re.compile(r"^and (9|10) more")).click()
+    await wall.get_by_role("button", name="and 10 more").click()
     bar = wall.get_by_role("complementary", name="What stands now")
     alarms = bar.get_by_role("alert")
     await expect(alarms).to_have_count(12)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # Less than the journal is asked for by itself, and than the chart's rows are.
 AT_ONCE_MS: Final = 3000
 JARGON: Final = re.compile(
-    r"\b(gates?|episodes?|latched|acks?|acked|boot|seq|quarantined?|MQTT|topics?|broker|sl_home)\b",
+    r"\b(gates?|episodes?|latched|acks?|acked|boot|seq|quarantined?|MQTT|topics?|broker)\b",
     re.IGNORECASE,
 )
 CIRCLES: Final = """() => {
@@ -34,7 +34,7 @@ async def test_age_and_risks_stand_beside_what_was_given(
 ) -> None:
     encounter = desk.open("Speedwell 51")
     await region(wall, "Speedwell 51").get_by_role("link").click()
-    who = wall.get_by_role("group", name="Who it is")
+    who = wall.get_by_role("group", name="Age and risks")
     await expect(who).to_have_text("Year of birth not named. Risks: none named.")
     for fact, value in (("birth_year", 1950), ("risk_factors", ["hypertension"])):
         clinic.post(f"/encounters/{encounter}/corrections", kind=fact, value=value, reason="test")

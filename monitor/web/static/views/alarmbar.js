@@ -3,14 +3,13 @@
 
 import { post } from "../api.js";
 import { gravity, sunk, urgent } from "../alarms.js";
-import { acts, alarmLines, link, moment, protocols, report, route } from "../app.js";
+import { acts, alarmLines, link, moment, report, route } from "../app.js";
 import { headline, told as reasons } from "../headline.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { next, told } from "../notices.js";
 import { called, since } from "../since.js";
 import { PRIORITIES, clock, label, span } from "../strings.js";
-import { titled } from "../who.js";
 import { Chip } from "./chip.js";
 import { useFit } from "./fit.js";
 import { openPanel } from "./panel.js";
@@ -137,7 +136,7 @@ function Line({ line, people, first: worst, open }) {
 /** The whole reasons, each a sentence that is there or not; without a headline the first says what it is. */
 function Why({ line, short }) {
   return reasons(line).map(({ who, text }, i) => html`<span key=${i}
-      data-piece=${i ? "further reason" : short ? "reason" : undefined}>${who && `${who} `}${titled(text, protocols.value)} </span>`);
+      data-piece=${i ? "further reason" : short ? "reason" : undefined}>${who && `${who} `}${text} </span>`);
 }
 
 /** A part that shares no headline with the first: its own chip, and its own values. */

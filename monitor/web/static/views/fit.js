@@ -52,13 +52,18 @@ function parts(bar) {
   return [".line", "[data-piece]"].map((which) => [...bar.querySelectorAll(which)]);
 }
 
-/** The height is reserved: as many lines as have room with what must be said, smaller if need be. */
+/**
+ * The height is reserved: as many lines as have room with what must be said, smaller if need be. How
+ * to reach the people goes for the first line alone.
+ */
 function reserved(bar, lines, pieces, most) {
   const room = bar.querySelector(".over").clientHeight;
-  for (let whole = Math.min(most, lines.length); whole > 0; whole--) {
+  const tries = [...Array(Math.min(most, lines.length)).keys()].reverse().map((i) => [i + 1, false]);
+  for (const [whole, last] of [...tries, [1, true]]) {
     const left = room - (lines.length > whole ? STRIP_REM * REM() : 0);
     const shown = lines.slice(0, whole);
-    const mine = pieces.filter((piece) => shown.includes(piece.closest(".line")));
+    const here = pieces.filter((piece) => shown.includes(piece.closest(".line")));
+    const mine = last ? here : here.filter(words);
     for (const tight of [false, true]) {
       bar.classList.toggle("tight", tight);
       const out = without(shown, mine, left);
@@ -71,15 +76,16 @@ function reserved(bar, lines, pieces, most) {
   return 1;
 }
 
+const words = (piece) => piece.dataset.piece !== "reach";
 const dropsReason = (pieces, out) => [...out].some((i) => pieces[i].dataset.piece === "reason");
 
 /** What must be said makes it grow; how to reach the people stays. */
 function growing(bar, lines, pieces, most) {
   const phone = PHONE.matches;
+  const mine = pieces.filter(words);
   bar.classList.toggle("tight", !phone);
-  if (!without(lines, pieces, (phone ? GROWS_REM.phone : GROWS_REM.low) * REM())) {
-    const ways = (i) => pieces[i].dataset.piece === "reach";
-    show(lines, pieces, new Set([...pieces.keys()].filter((i) => !ways(i))));
+  if (!without(lines, mine, (phone ? GROWS_REM.phone : GROWS_REM.low) * REM())) {
+    show(lines, mine, new Set(mine.keys()));
   }
   return Math.min(most, lines.length);
 }

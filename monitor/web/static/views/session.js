@@ -81,7 +81,7 @@ function Open({ encounter: e }) {
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
       calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
-    <section class="facts" aria-label="Who it is, what was given, and whom to reach">
+    <section class="facts" aria-label="Given, and whom to reach">
       <${Given} encounter=${e} />
       <${Who} encounter=${e} />
       <${Reach} encounter=${e}>

@@ -11,5 +11,5 @@ export function Who({ encounter }) {
     const keep = ({ risk_factors: known }) => setRisks(Object.fromEntries(known.map((r) => [r.id, r.text])));
     get("vocabulary").then(keep, () => {});
   }, []);
-  return html`<span class="patient quiet" role="group" aria-label="Who it is">${who(encounter, risks)}</span>`;
+  return html`<span class="patient quiet" role="group" aria-label="Age and risks">${who(encounter, risks)}</span>`;
 }
