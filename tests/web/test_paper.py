@@ -127,17 +127,21 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
     )
     assert re.search(rf"thea from the opening on, {AT}. Hand-over: thea to mara, {AT}.", said)
     assert re.search(
-        rf"By mara, {AT}. These did not hold: .* Reason: His wife takes him home, agreed", said
+        rf"By mara, {AT}\. (?:Nobody said whether the patient was awake\. )?"
+        rf"These did not hold: .* Reason: His wife takes him home, agreed",
+        said,
     )
 
 
 async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list[str]]) -> None:
     said = " ".join(sheets[1])
     for row in (
+        "Systolic pressure high: low alarm. Systolic pressure 153 is at or above the low-alarm",
         "Systolic pressure high: taken. It was a low alarm at 153.",
         "Systolic pressure high: rose from low to high. Systolic pressure 184 is at or above the",
         "Systolic pressure high: high, still there. Still there 10 min after thea acknowledged",
         "Systolic pressure high: eased from high to low. ",
+        "Above the baseline: low alarm. Systolic pressure 153 is 35 above the baseline of 118",
         "Above the baseline: rose from low to high. Systolic pressure 184 is 66 above the",
         "Above the baseline: eased from high to medium. Systolic pressure 156 is 38 above",
         "It was a high alarm at 191. Lies down now.",
@@ -150,12 +154,6 @@ async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list
         "Limits in force",
     ):
         assert row in said or row.replace("- ", "-") in said, row
-    # A beginning stands at its first reading, and was raised by the second one.
-    for row in (
-        rf"Systolic pressure high: low alarm\. Raised {AT}\. Systolic pressure 153 is at or above",
-        rf"Above the baseline: low alarm\. Raised {AT}\. Systolic pressure 153 is 35 above the",
-    ):
-        assert re.search(row, said), row
     # One press takes both, one after the other: later by a second or more it says when.
     assert re.search(r"Above the baseline: taken(, [\d:]{8})?\. It was a low alarm at 153\.", said)
 

@@ -2,11 +2,8 @@
 // crossed by one reading and taken by one press. Pure.
 
 import { named } from "./conditions.js";
-import { relative, twinsOf } from "./rises.js";
+import { PRESS_MS, relative, twinsOf } from "./rises.js";
 import { VITAL_NAMES, capital, clock } from "./strings.js";
-
-/** One press takes each of them by itself, one soon after the other. */
-const PRESS_MS = 60_000;
 
 /**
  * The entries with those of twins drawn together: the one of a limit of its own leads and has the other

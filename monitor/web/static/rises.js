@@ -13,6 +13,9 @@ export function twinsOf({ condition, vital }) {
   return side ? `${vital} ${side === "low" ? "down" : "up"}` : "";
 }
 
+/** One press takes each of twins by itself, one soon after the other. */
+export const PRESS_MS = 60_000;
+
 export const relative = ({ condition }) => condition.endsWith("_rise");
 
 /** "thea 06:59, as low": whoever took it, each time. */
@@ -115,7 +118,7 @@ function began(rise, twins, { time }) {
   return `Began ${time(of.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}${who}.`;
 }
 
-/** Who took one of them from a time on and before another, each person once a minute: [{by, at, late}]. */
+/** Who took one of them from a time on and before another, each person once within a minute: [{by, at, late}]. */
 function taken(twins, from, until, time) {
   const all = twins
     .flatMap(({ changes }) => changes)
@@ -123,7 +126,7 @@ function taken(twins, from, until, time) {
     .map(({ at, transition, alarm }) => ({ at: at * 1000, by: alarm.acknowledged_by, late: transition === "ended" }))
     .filter(({ at }) => at >= from && at < until)
     .sort((a, b) => a.at - b.at);
-  const same = (a, b) => a.by === b.by && a.late === b.late && time(a.at) === time(b.at);
+  const same = (a, b) => a.by === b.by && a.late === b.late && (b.at - a.at < PRESS_MS || time(a.at) === time(b.at));
   return all.filter((one, i) => !all.slice(0, i).some((earlier) => same(earlier, one)));
 }
 
