@@ -131,10 +131,10 @@ test("one entry for each transition, with its own reason, and who took it", () =
   assert.deepEqual(told.map((e) => e.why), [
     "Systolic pressure 152 is at the low-alarm limit of 150. Raised @1.",
     "It was a low alarm at 152.",
-    "Systolic pressure 184 is high. Low for 7 min.",
+    "Systolic pressure 184 is high. A low alarm for 7 min.",
     "It was a high alarm at 184.",
-    "Systolic pressure 155 is low. High for 24 min, of which 12 min and 12 min without a pressure.",
-    "It is back below 150. Low for 9 min, of which 9 min without a pressure.",
+    "Systolic pressure 155 is low. A high alarm for 24 min, of which 12 min and 12 min without a pressure.",
+    "It is back below 150. A low alarm for 9 min, of which 9 min without a pressure.",
   ]);
 });
 

@@ -118,10 +118,10 @@ test("of a session in which nothing happened it says so", () => {
 test("every stretch of an alarm stands with its gaps", () => {
   const record = about();
   assert.deepEqual(courseOf(record.alarms[0], record), [
-    `Low ${hm(5)} to ${hm(12)}, 7 min, of which 2 min without a pressure, at 152 (limit 150).`,
-    `High ${hm(12)} to ${hm(36)}, 24 min, of which 12 min without a pressure, at 184 (limit 180).`,
-    `Low ${hm(36)} to ${hm(50)}, 14 min, at 155 (limit 150).`,
-    `High ${hm(50)} to ${hm(60)}, 10 min, at 184 (limit 180).`,
+    `Low alarm ${hm(5)} to ${hm(12)}, 7 min, of which 2 min without a pressure, at 152 (limit 150).`,
+    `High alarm ${hm(12)} to ${hm(36)}, 24 min, of which 12 min without a pressure, at 184 (limit 180).`,
+    `Low alarm ${hm(36)} to ${hm(50)}, 14 min, at 155 (limit 150).`,
+    `High alarm ${hm(50)} to ${hm(60)}, 10 min, at 184 (limit 180).`,
   ]);
   assert.deepEqual(takers(record.alarms[0], record), [`thea ${hm(7)}, as low`, `mara ${hm(13)}, as high`]);
   assert.equal(farthest(record.alarms[0], record), `191 at ${hm(20)}`);

@@ -6,7 +6,7 @@ import { named } from "./conditions.js";
 import { told } from "./corrections.js";
 import { between } from "./lengths.js";
 import { lasted, levels, moment, stretches } from "./stretches.js";
-import { CHECKS, PHASES, PRIORITIES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
+import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
 
 /**
  * Every alarm of the session, oldest first: its newest form (`alarm`), its transitions and its
@@ -193,7 +193,8 @@ function for_({ before, times }, alarm, t, how) {
   if (!["escalated", "deescalated", "latched", "cleared"].includes(how)) return "";
   const ended = levels(stretches(before[alarm.id])).findLast((level) => level.until === t);
   if (!ended || ended.until <= ended.from) return "";
-  return `${PRIORITIES[ended.priority]} for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
+  // "Low" by itself, beside a pressure, reads as a low pressure.
+  return `A ${ended.priority} alarm for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
 }
 
 export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;

@@ -51,13 +51,13 @@ export function read({ encounter, rows, times: measured, now, every }) {
   return { ...about, missing: missing(about) };
 }
 
-/** "High 07:04 to 07:28, 24 min, of which 12 min without a pressure, at 184 (limit 180)." each. */
+/** "High alarm 07:04 to 07:28, 24 min, of which 12 min without a pressure, at 184 (limit 180)." each. */
 export function courseOf({ parts, code, alarm }, { times, end, time }) {
   return levels(parts).map(({ priority, from, until, value, limit }) => {
     const long = lasted(from, until ?? end, code, times);
     const number_ = (v) => number(alarm.vital ?? "hr", v);
     const at = value == null ? "" : `, at ${number_(value)}${limit == null ? "" : ` (limit ${number_(limit)})`}`;
-    const name = priority ? PRIORITIES[priority] : "Unknown";
+    const name = priority ? `${PRIORITIES[priority]} alarm` : "Unknown";
     return `${name} ${time(from)} to ${until === null ? "the end of the record" : time(until)}, ${long}${at}.`;
   });
 }
