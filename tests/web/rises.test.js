@@ -34,6 +34,8 @@ for (const [name, rows, expected] of [
     ["Systolic pressure high: 184 at @5, limit 180 (and 165 over the baseline). High to the end of the record, 55 min. Taken by thea @6."]],
   ["the one over the baseline alone", [alarm(5, "raised", { ...OVER, value: 170 })],
     ["Systolic pressure high: 170 at @5, limit 165 over the baseline. High to the end of the record, 55 min. Nobody took it."]],
+  ["a limit as it is in force", [alarm(5, "raised", { ...OVER, value: 101, limit: 100.8 })],
+    ["Systolic pressure high: 101 at @5, limit 100.8 over the baseline. High to the end of the record, 55 min. Nobody took it."]],
   ["one after the other", [alarm(5, "raised", { ...OVER, value: 170 }), alarm(9, "raised", { onset: at(9) }), alarm(20, "cleared"), alarm(25, "cleared", OVER)],
     ["Systolic pressure high: 170 at @5, limit 165 over the baseline; then 184 at @9, limit 180. High for 20 min. Nobody took it."]],
   ["taken by two people, by one of them twice", [alarm(5, "raised"), alarm(5, "raised", OVER),

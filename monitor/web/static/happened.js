@@ -4,6 +4,7 @@ import { vitalOf } from "./alarms.js";
 import { asked } from "./asked.js";
 import { named } from "./conditions.js";
 import { told } from "./corrections.js";
+import { exact } from "./digits.js";
 import { between } from "./lengths.js";
 import { lasted, levels, moment, stretches } from "./stretches.js";
 import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
@@ -91,7 +92,7 @@ const TOLD = {
   },
   limit_moved({ condition, priority, before, after, by, reason }) {
     const of = named({ condition });
-    const value = (v) => (v === null ? "none" : number(condition.split("_")[0], v));
+    const value = (v) => (v === null ? "none" : exact(condition.split("_")[0], v));
     return { what: `Limit, ${of}, ${priority}: ${value(before)} to ${value(after)}`, by, why: sentence(reason) };
   },
   baseline_moved({ before, after, by, reason }) {

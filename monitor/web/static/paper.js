@@ -2,6 +2,7 @@
 
 import { asked } from "./asked.js";
 import { named } from "./conditions.js";
+import { exact as asInForce, figure } from "./digits.js";
 import { doses } from "./doses.js";
 import { alarmsOf, entries } from "./happened.js";
 import { SECOND, between, minutesFrom } from "./lengths.js";
@@ -55,8 +56,9 @@ export function read({ encounter, rows, times: measured, now, every }) {
 export function courseOf({ parts, code, alarm }, { times, end, time }) {
   return levels(parts).map(({ priority, from, until, value, limit }) => {
     const long = lasted(from, until ?? end, code, times);
-    const number_ = (v) => number(alarm.vital ?? "hr", v);
-    const at = value == null ? "" : `, at ${number_(value)}${limit == null ? "" : ` (limit ${number_(limit)})`}`;
+    const vital = alarm.vital ?? "hr";
+    const over = limit == null ? "" : ` (limit ${asInForce(vital, limit)})`;
+    const at = value == null ? "" : `, at ${figure(vital, value, [limit])}${over}`;
     const name = priority ? `${PRIORITIES[priority]} alarm` : "Unknown";
     return `${name} ${time(from)} to ${until === null ? "the end of the record" : time(until)}, ${long}${at}.`;
   });

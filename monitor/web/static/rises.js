@@ -2,6 +2,7 @@
 // one rise. Times in ms. Pure.
 
 import { named } from "./conditions.js";
+import { exact, figure } from "./digits.js";
 import { lasted, levels } from "./stretches.js";
 import { number } from "./strings.js";
 
@@ -84,11 +85,12 @@ function crossings({ levels: all }, { time }) {
     here.forEach(({ of }) => seen.add(of));
     if (!here.length) return [];
     const [{ level, of }] = here;
-    const value = (v) => number(of.alarm.vital, v);
-    const what = level.value == null ? `at ${time(from)}` : `${value(level.value)} at ${time(from)}`;
-    const limits = here
-      .filter((one) => one.level.limit != null)
-      .map((one) => `${value(one.level.limit)}${relative(one.of.alarm) ? " over the baseline" : ""}`);
+    const { vital } = of.alarm;
+    const crossed = here.filter((one) => one.level.limit != null);
+    const value = figure(vital, level.value, crossed.map((one) => one.level.limit));
+    const what = level.value == null ? `at ${time(from)}` : `${value} at ${time(from)}`;
+    const limits = crossed
+      .map((one) => `${exact(vital, one.level.limit)}${relative(one.of.alarm) ? " over the baseline" : ""}`);
     const [first, ...more] = limits;
     return [`${what}${first ? `, limit ${first}` : ""}${more.length ? ` (and ${more.join(", ")})` : ""}`];
   });

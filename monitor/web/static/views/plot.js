@@ -1,13 +1,14 @@
 // The course of a session for paper, as lines that print: pressure above, heart rate below, and a
 // row for each alarm. Priorities differ by width and letter, so black and white says the same.
 
+import { exact } from "../digits.js";
 import { dosesOf } from "../doses.js";
 import { line, thin } from "../history.js";
 import { html } from "../html.js";
 import { between } from "../lengths.js";
 import { LINE, height, rowsOf, spread, wide } from "../places.js";
 import { lacking, levels } from "../stretches.js";
-import { clock, number } from "../strings.js";
+import { clock } from "../strings.js";
 import { ms } from "../time.js";
 
 const [WIDE, LEFT, RIGHT, FOOT] = [720, 40, 76, 34];
@@ -118,7 +119,7 @@ function Limits({ limits, code, band, y }) {
   const places = spread(at, LINE, band.top + band.height - 4);
   return limits.map(({ vital, value, priority, condition }, i) => html`<g key=${condition + priority}>
     <line class="limit" x1=${LEFT} x2=${WIDE - RIGHT} y1=${at[i]} y2=${at[i]} />
-    <text x=${WIDE - RIGHT + 4} y=${places[i] + 4}>${number(vital, value)} ${priority}</text></g>`);
+    <text x=${WIDE - RIGHT + 4} y=${places[i] + 4}>${exact(vital, value)} ${priority}</text></g>`);
 }
 
 function Bar({ b: { sbp, dbp, state }, x, y }) {
