@@ -30,6 +30,7 @@ async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(
     await expect(row(wall, "Blood-pressure cuff")).to_contain_text("118/76")
     await expect(left).to_have_text(re.compile("^Five checks and .* left before"))
     await expect(wall.get_by_text("Baseline poor.")).to_be_visible()
+    await expect(wall.get_by_text("Temperature poor. The dose freezes it.")).to_be_visible()
     await expect(row(wall, "Test notice")).to_contain_text("Nobody hears of an alarm but this page")
     # Nobody can say that they heard what was not played.
     heard = wall.get_by_role("button", name="I heard three")

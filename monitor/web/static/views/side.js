@@ -8,7 +8,7 @@ import { Tick } from "../icons.js";
 import { next } from "../next.js";
 import { sensor } from "../sensor.js";
 import { where } from "../standing.js";
-import { number } from "../strings.js";
+import { VITAL_NAMES, number } from "../strings.js";
 import { cause } from "../told.js";
 import { Conditions } from "./conditions.js";
 import { Vital } from "./vital.js";
@@ -75,8 +75,12 @@ export function Base({ encounter: { dosed_at, baseline } }) {
   const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
   // Enough of them, and no good baseline all the same.
   const apart = sbp.grade !== "good" && Math.min(sbp.count, dbp.count) >= 3;
+  // Limits over the baseline are drawn from these too.
+  const others = ["hr", "temp"]
+    .filter((vital) => baseline[vital] && baseline[vital].grade !== "good")
+    .map((vital) => ` ${VITAL_NAMES[vital]} ${baseline[vital].grade}.`);
   return html`<p class="coming"><b>Baseline ${sbp.grade}.</b> ${" "}<span class="quiet"
-      >${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}${apart ? ", far apart: measure again" : ""}. The dose freezes it.</span
+      >${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}${apart ? ", far apart: measure again" : ""}.${others} The dose freezes it.</span
     ></p>`;
 }
 
