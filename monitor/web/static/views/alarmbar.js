@@ -32,7 +32,7 @@ export function AlarmBar({ lines, place, calm }) {
   return html`
     <aside ref=${bar} class=${`bar ${place}`} data-open=${open && lines.length > 0} aria-label="What stands now">
       <div class="over">
-        <div class="lines">
+        <div class="lines" onFocusIn=${(event) => event.target.closest(".line.unseen") && setOpen(true)}>
           ${lines.length
             ? lines.map(
                 (l, i) => html`<${Line} key=${l.key} line=${l} people=${(i === 0 || open) && people(lines, i)}

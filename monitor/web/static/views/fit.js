@@ -8,8 +8,8 @@ const PHONE = matchMedia("(max-width: 599px)");
 const LOW = matchMedia("(max-height: 559px)");
 const REM = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 /** On a phone and in a low window the bar grows and scrolls; beyond this, sentences go. */
-const GROWS_REM = { phone: 15, low: 5.75 };
-const STRIP_REM = 1.5;
+const GROWS_REM = { phone: 20, low: 5.75 };
+const STRIP_REM = { phone: 3, other: 1.5 };
 
 /** How many of `count` lines are whole in the bar, at most `most`; all of them while it is `open`. */
 export function useFit(bar, count, most, open) {
@@ -17,7 +17,7 @@ export function useFit(bar, count, most, open) {
   const [, again] = useState(0);
   // After every render: what is said changes with every reading, and every second.
   useLayoutEffect(() => {
-    if (open) show(...parts(bar.current), new Set());
+    if (open) all(...parts(bar.current));
     setWhole(open ? count : fit(bar.current, most));
   });
   useEffect(() => {
@@ -39,7 +39,7 @@ export function useFit(bar, count, most, open) {
 
 function fit(bar, most) {
   const [lines, pieces] = parts(bar);
-  show(lines, pieces, new Set());
+  all(lines, pieces);
   const strip = bar.querySelector(".more");
   strip?.classList.remove("counted");
   strip?.classList.toggle("counted", strip.scrollWidth > strip.clientWidth);
@@ -60,7 +60,7 @@ function reserved(bar, lines, pieces, most) {
   const room = bar.querySelector(".over").clientHeight;
   const tries = [...Array(Math.min(most, lines.length)).keys()].reverse().map((i) => [i + 1, false]);
   for (const [whole, last] of [...tries, [1, true]]) {
-    const left = room - (lines.length > whole ? STRIP_REM * REM() : 0);
+    const left = room - (lines.length > whole ? STRIP_REM.other * REM() : 0);
     const shown = lines.slice(0, whole);
     const here = pieces.filter((piece) => shown.includes(piece.closest(".line")));
     const mine = last ? here : here.filter(words);
@@ -79,15 +79,24 @@ function reserved(bar, lines, pieces, most) {
 const words = (piece) => piece.dataset.piece !== "reach";
 const dropsReason = (pieces, out) => [...out].some((i) => pieces[i].dataset.piece === "reason");
 
-/** What must be said makes it grow; how to reach the people stays. */
+/**
+ * What must be said makes it grow; how to reach the people stays. A further line goes before the
+ * reason of the first: it is named in the strip.
+ */
 function growing(bar, lines, pieces, most) {
-  const phone = PHONE.matches;
+  const [grows, strip] = PHONE.matches ? [GROWS_REM.phone, STRIP_REM.phone] : [GROWS_REM.low, STRIP_REM.other];
   const mine = pieces.filter(words);
-  bar.classList.toggle("tight", !phone);
-  if (!without(lines, mine, (phone ? GROWS_REM.phone : GROWS_REM.low) * REM())) {
-    show(lines, mine, new Set(mine.keys()));
+  bar.classList.toggle("tight", !PHONE.matches);
+  for (let whole = Math.min(most, lines.length); whole > 0; whole -= 1) {
+    const shown = lines.slice(0, whole);
+    const here = mine.filter((piece) => shown.includes(piece.closest(".line")));
+    const out = without(shown, here, (grows - (lines.length > whole ? strip : 0)) * REM());
+    if (!out && whole === 1) show(shown, here, new Set(here.keys()));
+    if (whole > 1 && (!out || dropsReason(here, out))) continue;
+    lines.forEach((line, i) => line.classList.toggle("unseen", i >= whole));
+    return whole;
   }
-  return Math.min(most, lines.length);
+  return 1;
 }
 
 /** What of these lines' pieces is left out in a room of so many px; null: too little all the same. */
@@ -103,6 +112,11 @@ function without(lines, pieces, room) {
 
 function height(lines) {
   return lines.reduce((sum, line) => sum + line.offsetHeight, 0);
+}
+
+function all(lines, pieces) {
+  lines.forEach((line) => line.classList.remove("unseen"));
+  show(lines, pieces, new Set());
 }
 
 /** Out of sight, not out of hearing; a line that leaves something out has a button for the whole. */
