@@ -38,7 +38,7 @@ async def test_sign_in_by_the_form_and_a_wrong_password_is_told(
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("link", name="Start session")).to_be_visible()
-    await expect(page.get_by_text("thea supervises")).to_be_visible()
+    await expect(page.get_by_text("Signed in as thea")).to_be_visible()
     assert await page.evaluate("document.cookie") == ""
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -617,7 +617,7 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
     await sign_in(page, product, "vera")
     alert = alerts(page, "Elm 60")
     await alert.wait_for()
-    await expect(page.get_by_text("vera watches")).to_be_visible()
+    await expect(page.get_by_text("Signed in as vera, looks on")).to_be_visible()
     await expect(
         page.get_by_text("Devices are let in without a password: compare a reading")
     ).to_be_visible()

@@ -8,8 +8,10 @@ test("who it is: age at the opening, and risks by their words", () => {
   const words = { hypertension: "Known high blood pressure" };
   assert.equal(
     who(of(1958, ["hypertension", "cardiac_history"]), words),
-    "Born 1958, 68 years old. Risks: Known high blood pressure; cardiac history.",
+    "Born 1958, 68 years old. Risks: Known high blood pressure; cardiac history; age 65.",
   );
+  assert.match(who(of(1962, ["age_65"])), /64 years old\. Risks: age 65\./);
+  assert.match(who(of(1961, [])), /65 years old\. Risks: age 65\./);
   assert.equal(who(of(null, [])), "Year of birth not named. Risks: none named.");
   assert.equal(who({ opened_at: "2026-11-23T14:00:00Z" }), "Year of birth not named. Risks: none named.");
 });

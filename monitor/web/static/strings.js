@@ -162,6 +162,9 @@ export function label(encounter) {
   return encounter.patient_label || encounter.patient || encounter.id;
 }
 
+/** Whether a label needs smaller letters to be read whole where a short one stands large. */
+export const isLong = (name) => name.length > 12;
+
 /** "1", "1 and 2", "1, 2 and 3". */
 function inWords(items) {
   const [last, ...others] = [...items].reverse();

@@ -2,6 +2,8 @@
 
 import { ms } from "./time.js";
 
+const OLDER = 65;
+
 /**
  * "Born 1961, 65. Risks: known high blood pressure." Age as in the record: whole years at the
  * opening, for limits and gates go by it. `risks`: id -> words.
@@ -10,7 +12,10 @@ export function who({ facts, opened_at: opened }, risks = {}) {
   const year = facts?.birth_year;
   const age = year ? new Date(ms(opened)).getUTCFullYear() - year : 0;
   const born = year ? `Born ${year}, ${age} years old.` : "Year of birth not named.";
-  const named = (facts?.risk_factors ?? []).map((id) => risks[id] ?? id.replaceAll("_", " "));
+  const ids = facts?.risk_factors ?? [];
+  // The service counts it as a risk of its own, without anybody having named it.
+  const all = age >= OLDER && !ids.includes("age_65") ? [...ids, "age_65"] : ids;
+  const named = all.map((id) => risks[id] ?? id.replaceAll("_", " "));
   const risky = named.length ? named.join("; ") : "none named";
   return `${born} Risks: ${risky}.`;
 }

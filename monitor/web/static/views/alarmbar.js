@@ -9,7 +9,7 @@ import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { next, told } from "../notices.js";
 import { called, since } from "../since.js";
-import { PRIORITIES, clock, label, span } from "../strings.js";
+import { PRIORITIES, clock, isLong, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { useFit } from "./fit.js";
 import { openPanel } from "./panel.js";
@@ -17,8 +17,6 @@ import { Reach } from "./reach.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
 const FITS = { wall: 3, session: 2 };
-/** Letters of a label that fit beside its chip. */
-const SHORT = 12;
 
 /** `lines` from alarms.js; `calm`: what stands there when there are none. */
 export function AlarmBar({ lines, place, calm }) {
@@ -115,7 +113,7 @@ function Line({ line, people, first: worst, open }) {
     <div class=${`line ${gravity(lead)} ${lead.presence}`}>
       <div class="announced" role=${role(line)}>
         <span class="whose"><${Chip} alarm=${lead} /> ${" "}
-          <a class=${name.length > SHORT ? "code long" : "code"} title=${name}
+          <a class=${isLong(name) ? "code long" : "code"} title=${name}
             href=${`#/session/${encodeURIComponent(encounter.id)}`}>${name}</a></span>
         <div class="said" aria-live="off">
           ${short && html`<strong>${short}</strong> `}

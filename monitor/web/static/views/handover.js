@@ -1,7 +1,7 @@
 // Who supervises: offered by one, taken by the other. Until then it stays with the first.
 
 import { list, post } from "../api.js";
-import { acts, me, moment, sessions } from "../app.js";
+import { acts, me, moment, route, sessions } from "../app.js";
 import { summary, taker } from "../handover.js";
 import { html } from "../html.js";
 import { sound, turnOn } from "../sound.js";
@@ -12,7 +12,7 @@ import { Panel, closePanel, openPanel, panel } from "./panel.js";
 
 const LOOK_MS = 3000;
 
-const route = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
+const path = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
 
 export function HandOverPanel({ encounter, onSaved }) {
   const { supervisor } = encounter;
@@ -32,7 +32,7 @@ function OfferPanel({ encounter, onSaved }) {
     return () => clearInterval(timer);
   }, []);
   const form = useSubmit(async () => {
-    await post(route(encounter, "hand-over"), { to: draft.values.to });
+    await post(path(encounter, "hand-over"), { to: draft.values.to });
     draft.clear();
     closePanel();
     onSaved?.();
@@ -56,7 +56,7 @@ function TakePanel({ encounter, onSaved }) {
   const offered = supervisor.offered_to === me.value.name;
   const draft = useDraft(`takeover/${encounter.id}`, { reason: "" });
   const form = useSubmit(async () => {
-    await post(route(encounter, "take-over"), { reason: offered ? "" : draft.values.reason.trim() });
+    await post(path(encounter, "take-over"), { reason: offered ? "" : draft.values.reason.trim() });
     draft.clear();
     closePanel();
     onSaved?.();
@@ -89,19 +89,20 @@ export function Offers() {
 }
 
 function Offer({ encounter }) {
+  const here = route.value.id === encounter.id;
   const read = () => {
     location.hash = `#/session/${encodeURIComponent(encounter.id)}`;
     openPanel(encounter.id, "handover");
   };
   return html`<span class="away" role="status">
-    ${encounter.supervisor.name} offers you ${label(encounter)}
+    <span class="offer" title=${label(encounter)}>${encounter.supervisor.name} offers ${here ? "it to you" : `you ${label(encounter)}`}</span>
     <button onClick=${read}>Read and take it</button>
   </span>`;
 }
 
-/** "thea supervises, offered to mara"; "" when nobody is on record. */
+/** "thea supervises, offered to mara", who hears of it beside this; "" when nobody is on record. */
 export function supervised({ supervisor }) {
   if (!supervisor) return "";
-  const offer = supervisor.offered_to ? `, offered to ${supervisor.offered_to}` : "";
+  const offer = supervisor.offered_to && supervisor.offered_to !== me.value.name ? `, offered to ${supervisor.offered_to}` : "";
   return `${supervisor.name} supervises${offer}`;
 }

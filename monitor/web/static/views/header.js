@@ -38,9 +38,9 @@ export function Header({ children, encounters }) {
   `;
 }
 
-/** Who looks on; in one session its head says who supervises it. */
+/** Who is at this page, which is not who supervises: of one session its head says that. */
 function looking() {
-  return `${me.value.name} ${acts.value ? "supervises" : "watches"}`;
+  return `Signed in as ${me.value.name}${acts.value ? "" : ", looks on"}`;
 }
 
 export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;

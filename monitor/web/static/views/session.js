@@ -8,7 +8,7 @@ import { html } from "../html.js";
 import { preflight } from "../preflight.js";
 import { load, topUp } from "../records.js";
 import { soundFor } from "../sound.js";
-import { PHASES, label } from "../strings.js";
+import { PHASES, isLong, label } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
 import { BaselinePanel } from "./baseline.js";
@@ -72,7 +72,7 @@ function Open({ encounter: e }) {
     <${Header} encounters=${[e]}>
       <${BackLink} />
       <div class="title">
-        <h1 class="name" title=${name}>${name}</h1>
+        <h1 class=${isLong(name) ? "name long" : "name"} title=${name}>${name}</h1>
         <span class="where"><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
           ${" "}<span class="quiet" title="What notices call this session">code ${e.code} in notices</span>
           ${supervised(e) && html`<span class="quiet">, ${supervised(e)}</span>`}</span>

@@ -9,6 +9,8 @@ import { breaking } from "../alarms.js";
 import { reading } from "../freshness.js";
 import { doubt } from "../told.js";
 
+/** Of a pressure in the wall's column at its full size. */
+const MOST_DIGITS = 5;
 const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
 
 /** `code` is hr, bp or temp; `now` the server's time. */
@@ -36,7 +38,8 @@ export function Vital({ encounter, code, now }) {
 function Figure({ reading: { state, parts }, mark }) {
   if (state === "none" || state === "expired") return html`<span class="figure">${"\u2014"}</span>`;
   const [first, second] = parts;
-  return html`<span class=${`figure ${mark}`}
+  const wide = second && first.length + second.length > MOST_DIGITS;
+  return html`<span class=${`figure ${mark} ${wide ? "wide" : ""}`}
     ><b>${first}</b>${second && html`<i>/</i><span>${second}</span>`}${state === "suspect" &&
     html`<em>?</em>`}</span
   >`;

@@ -8,7 +8,7 @@ import { html } from "../html.js";
 import { next } from "../next.js";
 import { arrivals, history, load } from "../records.js";
 import { Spark } from "../spark.js";
-import { MODES, PHASES, label } from "../strings.js";
+import { MODES, PHASES, isLong, label } from "../strings.js";
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
 import { Footer } from "./footer.js";
@@ -71,7 +71,7 @@ function Row({ encounter: e, now, size }) {
   return html`<section class=${`row ${lead ? gravity(lead) : ""}`}
     aria-label=${`${name}, ${PHASES[e.phase]}`} onClick=${go}>
     <div class="who">
-      <a href=${href}>${name}</a>
+      <a href=${href} class=${isLong(name) ? "long" : ""} title=${name}>${name}</a>
       <span>${PHASES[e.phase]}<${Watched} encounter=${e} /></span>
     </div>
     <div class=${e.last_dose_at ? "since" : "since undosed"}>
