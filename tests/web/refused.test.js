@@ -20,7 +20,7 @@ const ROWS = [
   ["zone", "there is no zone Mars/Base", "zone", "Time zone: there is no zone Mars/Base."],
   ["user", "kim is nobody who may run a session.", "user", "User: kim is nobody who may run a session."],
   ["emergency.local_number", "must be a text", "local_number", "Local emergency number must be a text."],
-  ["birth_year", "must be at least 1900", "birth_year", "Birth year must be at least 1900."],
+  ["birth_year", "must be at least 1900", "birth_year", "Year of birth must be at least 1900."],
   ["device_ids.0", "is not of that form", "device_ids", "Devices: number 1 is not of that form."],
   ["body", "give at least one of them", "body", "Give at least one of them."],
 ];

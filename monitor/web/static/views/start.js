@@ -7,7 +7,7 @@ import { DEVICE_KINDS } from "../strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
 import { NewDevice } from "./device.js";
-import { Choice, Field, Problem, Ticks, useDraft, useSubmit } from "./form.js";
+import { Choice, Field, Problem, Ticks, marked, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
 
@@ -18,16 +18,19 @@ const MODES = [
   ["demo", "Demo"],
 ];
 
+/** Those that say themselves what is refused of them. */
+const FIELDS = "label birth_year sitter phone address time_zone local_number".split(" ");
+
 export function Start() {
   const known = useLists();
-  const draft = useDraft("start", { patient_id: "", mode: usual(), devices: [] });
+  const kept = useDraft("start", { patient_id: "", mode: usual(), devices: [] });
   const fast = speed.value !== 1;
-  const { values } = draft;
+  const { values } = kept;
   const form = useSubmit(async () => {
     const patient = values.patient_id === NEW ? await newPatient(values) : values.patient_id;
     // If the next step is refused, the patient exists: do not make it twice.
     if (patient !== values.patient_id) {
-      draft.set("patient_id", patient);
+      kept.set("patient_id", patient);
       known.again();
     }
     const { id } = await post("encounters", {
@@ -37,9 +40,10 @@ export function Start() {
       mode: fast && values.mode === "real" ? "test" : values.mode,
       emergency: emergency(values),
     });
-    draft.clear();
+    kept.clear();
     location.hash = `#/session/${encodeURIComponent(id)}`;
   });
+  const draft = marked(kept, form.refusal);
   return html`<div class="page">
     <${Header} encounters=${[]}><${BackLink} /><h1 class="name">Start session</h1><//>
     <${OtherAlarms} />
@@ -94,7 +98,7 @@ export function Start() {
           <${Field} draft=${draft} name="local_number" label="Local emergency number" type="tel" />
         </section>
         <div class="end">
-          <${Problem} refusal=${form.refusal} />
+          <${Problem} refusal=${form.refusal} fields=${FIELDS} />
           <div class="acts">
             <button class="bright" type="submit" aria-disabled=${form.busy}>Start session</button>
           </div>
