@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from monitor.codecs.standing import unanswered
 from monitor.codecs.times import iso
 from monitor.core.events import Kind, Mode, Priority
 
@@ -79,10 +80,9 @@ def text(message: Message) -> Text:
     title = f"{mark}{message.priority} alarm, session {message.session}"
     more = f" {message.alarms} alarms together." if message.alarms > 1 else ""
     again = f" Told before: this is notice {message.round}." if message.round > 1 else ""
-    unanswered = f"Nobody has acknowledged it{message.called and f' since {message.called}'}."
     body = (
         f"{mark}{message.priority} priority, {ABOUT[message.kind]}, "
-        f"{since(message.since_text, message.moved)}.{more} {unanswered}{again}\n"
+        f"{since(message.since_text, message.moved)}.{more} {unanswered(message.called)}{again}\n"
         f"Open it and take it:\n{message.link}"
     )
     return Text(_capital(title), _capital(body))

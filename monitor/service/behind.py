@@ -4,11 +4,14 @@ Whoever proved by a PIN that the notice was for them sees values, reasons and wh
 patient's label, address and telephone are for who is signed in, as everywhere.
 """
 
+from collections.abc import Container
+from functools import partial
 from typing import Final
 
 from monitor.adapters.web.outbox import Seen, SeenAlarm, SeenValue, Whose
+from monitor.codecs import standing
 from monitor.core import reasons
-from monitor.core.alarms import RANK
+from monitor.core.alarms import RANK, bare
 from monitor.core.events import Alarm
 from monitor.core.status import VitalStatus
 from monitor.core.vitals import VITALS
@@ -19,41 +22,51 @@ UNITS: Final = {"Cel": "\u00b0C", "mm[Hg]": "mmHg"}
 NEWEST_S: Final = 90.0
 
 
-def seen(session: Session, zone: str, now: float, *, private: bool) -> Seen:
-    """zone: of the contact, for times of day."""
+def seen(
+    session: Session, zone: str, now: float, *, private: bool, own: Container[str] = ()
+) -> Seen:
+    """zone: of the contact, for times of day. own: the alarms that the notice is of."""
     status = session.encounter.status(now)
-    alarms = sorted(status.alarms, key=_worst_first)
+    alarms = sorted(status.alarms, key=partial(_worst_first, own))
     return Seen(
         at=rota.local(now, zone, seconds=True),
-        alarms=tuple(_alarm(a, zone) for a in alarms),
+        alarms=tuple(_alarm(a, zone, own) for a in alarms),
         values=tuple(_values(status.vitals, zone, now)),
         whose=_whose(session) if private else None,
     )
 
 
-def _worst_first(alarm: Alarm) -> tuple[bool, int, float]:
-    return alarm.acknowledged_at is not None, -RANK[alarm.priority], alarm.onset
+def _worst_first(own: Container[str], alarm: Alarm) -> tuple[int, bool, bool, int, float]:
+    """By the worst it was, as on the page; of those as bad what waits, and what was told of."""
+    grave, now = RANK[standing.gravity(alarm)], RANK[alarm.priority]
+    return -grave, not standing.waits(alarm), alarm.id not in own, -now, alarm.onset
 
 
-def _alarm(alarm: Alarm, zone: str) -> SeenAlarm:
-    state = "Nobody has acknowledged it."
-    if alarm.acknowledged_by:
-        state = f"Acknowledged by {alarm.acknowledged_by}."
-    if alarm.presence == "latched":
-        state = f"It is over. {state}"
+def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
+    over = "It is over. " if alarm.presence == "latched" else ""
+    minute = partial(rota.minute, zone_name=zone)
     return SeenAlarm(
-        priority=alarm.priority, reason=reasons.standing(alarm),
-        since=_since(alarm, zone), state=state,
+        priority=standing.gravity(alarm), chip=standing.chip(alarm),
+        reason=f"{_reached(alarm, minute)}{_sentence(alarm)}",
+        since=standing.history(alarm, partial(rota.clock, zone_name=zone)),
+        state=over + standing.answer(alarm, minute),
+        own=alarm.id in own,
     )  # fmt: skip
 
 
-def _since(alarm: Alarm, zone: str) -> str:
-    """ "07:04:31, began 06:57:02 as low": of what it is now, and of what it came on as."""
-    began, since = rota.clock(alarm.onset, zone), alarm.priority_since
-    if since is None or since == alarm.onset:
-        return began
-    as_what = f" as {alarm.began}" if alarm.began else ""
-    return f"{rota.clock(since, zone)}, began {began}{as_what}"
+def _sentence(alarm: Alarm) -> str:
+    """Its reason without who took it, which is said beside it."""
+    return reasons.standing(alarm).replace(alarm.reason, bare(alarm), 1)
+
+
+def _reached(alarm: Alarm, minute: standing.Clock) -> str:
+    """The value that made it so bad, of what is so no longer; else ""."""
+    past = alarm.presence == "latched" or standing.gravity(alarm) != alarm.priority
+    if not past or alarm.vital is None or alarm.extreme is None:
+        return ""
+    at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"
+    figure = reasons.figure(alarm.vital, alarm.extreme)
+    return f"{VITALS[alarm.vital].name} reached {figure}{at}. "
 
 
 def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenValue]:

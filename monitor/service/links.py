@@ -19,6 +19,7 @@ from monitor.adapters.web.errors import Unknown
 from monitor.adapters.web.outbox import Linked, LinkState, Seen
 from monitor.adapters.web.waiting import written
 from monitor.codecs.notices import ABOUT, session_code, since
+from monitor.core.alarms import RANK
 from monitor.core.events import Acknowledged, Notice, NoticeDeclined, Refused
 from monitor.service import behind, rota
 from monitor.service.clock import Clock
@@ -58,6 +59,7 @@ class Links:
             encounter=first.encounter, pin_hash=contact.pin_hash if contact else None,
             lines=_lines(rows, contact), supervisor=supervisor, phone=phone,
             declined=any(row.declined_at is not None for row in rows),
+            alarms=frozenset(row.alarm for row in rows if row.alarm),
         )  # fmt: skip
 
     async def _supervisor(self, encounter: str) -> tuple[str, str]:
@@ -73,7 +75,7 @@ class Links:
             return None
         contact = self._notices.contacts.get(linked.contact)
         zone = contact.preferences.zone if contact else "UTC"
-        return behind.seen(session, zone, self._clock.now(), private=private)
+        return behind.seen(session, zone, self._clock.now(), private=private, own=linked.alarms)
 
     def grant(self, linked: Linked) -> str:
         until = int(time.time() + GRANT_S)
@@ -156,6 +158,10 @@ def mark(contact: Contact) -> str:
     return hashlib.sha256("\n".join(contact.urls).encode()).hexdigest()[:16]
 
 
+def _worst_first(row: NoticeRow) -> int:
+    return -RANK[row.priority]
+
+
 def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:
     """As the notice itself: no name of a patient, no value."""
     first = rows[0]
@@ -165,6 +171,6 @@ def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...
     alike = Counter(
         f"{row.priority.capitalize()} priority, {ABOUT[row.kind]}, session "
         f"{session_code(row.encounter)}, {since(rota.local(row.onset, zone), moved(row, zone))}."
-        for row in {row.alarm: row for row in rows}.values()
+        for row in sorted({row.alarm: row for row in rows}.values(), key=_worst_first)
     )
     return tuple(line if n == 1 else f"{n} alarms. {line}" for line, n in alike.items())

@@ -153,6 +153,8 @@ class Notices:
         )
         if given.contacts or session.encounter.state.contacts:
             self._ward.apply(session, given, now)
+        else:  # a page waits to hear that there is nobody
+            self._ward.show(session)
 
     async def keep(self) -> None:
         """Now and then: rotas are worked out for a few days only, and users are disabled by a

@@ -88,6 +88,11 @@ def clock(at: float, zone_name: str) -> str:
     return f"{_there(at, zone_name)[0]:%H:%M:%S}"
 
 
+def minute(at: float, zone_name: str) -> str:
+    """ "14:38", as `local`."""
+    return f"{_there(at, zone_name)[0]:%H:%M}"
+
+
 def _there(at: float, zone_name: str) -> tuple[datetime, str]:
     try:
         place, name = zone(zone_name), zone_name

@@ -72,6 +72,7 @@ class Session(Struct, eq=False):
         }  # fmt: skip
         body["code"] = session_code(self.id)
         body["contacts"] = self._contacts(now)
+        body["contacts_known"] = self.briefed_at > float("-inf")
         body["next_notice"] = self._next_notice()
         body["nobody_left"] = nobody_left(self.encounter.state) if self.open else []
         shown = {alarm.id for alarm in status.alarms} | {""}

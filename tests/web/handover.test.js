@@ -55,6 +55,38 @@ test("a report that was taken up waits for no answer", () => {
   assert.deepEqual(summary({ alarms: [taken] }, now)[2], ["To do", ["Nothing is open."]]);
 });
 
+const rise = (more) => alarm({
+  condition: "sbp_high", kind: "physiological", vital: "sbp", value: 184, limit: 175, extreme: 184,
+  reason: "Systolic pressure 184 is at or above the high limit of 175.", began: "low",
+  priority_since: "2026-11-23T10:16:00Z", worst_since: "2026-11-23T10:16:00Z", raised_at: at,
+  called_at: "2026-11-23T10:16:00Z", acknowledged_by: "thea", acknowledged_at: at, ...more,
+});
+const rose = clock(Date.parse("2026-11-23T10:16:00Z"));
+const since = `began ${T} as low. Nobody has acknowledged it since ${rose} (thea did ${T}).`;
+
+test("what was taken as less waits for the taker, at its worst", () => {
+  const [, [, [line]], [, todo]] = summary({ alarms: [rise({})] }, now);
+  assert.equal(line, `High: Systolic pressure 184 is at or above the high limit of 175. High since ${rose}, ${since}`);
+  assert.deepEqual(todo, ["Acknowledge: High, Systolic pressure high."]);
+});
+
+test("what has eased says what it reached, and waits no less", () => {
+  const eased = rise({ priority: "low", priority_since: now, value: 150, limit: 145, reason: "Systolic pressure 150." });
+  const limits = [{ condition: "sbp_high", priority: "high", vital: "sbp", value: 175 }];
+  const [, [, [line]], [, todo]] = summary({ alarms: [{ ...eased, priority_since: "2026-11-23T10:18:00Z" }], limits }, now);
+  const later = clock(Date.parse("2026-11-23T10:18:00Z"));
+  assert.equal(line, "High, eased: Systolic pressure reached 184. Limit 175. Now 150. Systolic pressure 150. "
+    + `Low since ${later}, high from ${rose}, ${since}`);
+  assert.deepEqual(todo, ["Acknowledge: High, eased, Systolic pressure high."]);
+});
+
+test("what somebody took at its worst is no act of the taker's", () => {
+  const taken = rise({ presence: "acknowledged", acknowledged_by: "mara", reason: "Acknowledged by mara. So it is." });
+  const [, [, [line]], [, todo]] = summary({ alarms: [taken] }, now);
+  assert.equal(line, `High: So it is. High since ${rose}, began ${T} as low. Acknowledged by mara.`);
+  assert.deepEqual(todo, ["Nothing is open."]);
+});
+
 for (const [person, words] of [
   [{ here: true, audible: true, on_duty: true }, "mara, on duty, at a page"],
   [{ here: true, audible: false, on_duty: false }, "mara, at a page, sound off"],

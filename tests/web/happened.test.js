@@ -259,3 +259,21 @@ test("a close without a word of whether the patient was awake says so, where the
   assert.equal(why(closed), "");
   assert.equal(why(["dosed", 2, { dose, unmet: [] }], closed), "Nobody said whether the patient was awake.");
 });
+
+test("what was said by the link of a notice has a row: who, and when, once for one press", () => {
+  const [raised] = STORY;
+  const other = { ...raised, alarm: { ...bare, id: "e-2", condition: "dbp_high", vital: "dbp" } };
+  const said = (id) => ({ alarm_id: id, contact: 1, by: "Dr Voss (by PIN)", kept_back: [] });
+  const told = entries(rows(
+    ["alarm", 1, raised], ["alarm", 1, other], ["notice_declined", 3, said("e-1")], ["notice_declined", 3, said("e-2")],
+    ["notice_declined", 4, said("e-1")], ["acknowledge", 5, { alarm_id: "e-1", by: "Dr Voss (by PIN)", note: "by the link of a notice" }],
+    ["alarm", 5, moved(5, "acknowledged", { presence: "acknowledged", acknowledged_by: "Dr Voss (by PIN)" })],
+  ), {}, time);
+  assert.deepEqual(told.filter((e) => e.by.endsWith("PIN)")).map((e) => [time(e.t), e.what, e.by]), [
+    ["@3", "“I cannot” by the link of a notice: Systolic pressure high, Diastolic pressure high", "Dr Voss (by PIN)"],
+    ["@4", "“I cannot” by the link of a notice: Systolic pressure high", "Dr Voss (by PIN)"],
+    ["@5", "Systolic pressure high: “I take it” by the link of a notice", "Dr Voss (by PIN)"],
+  ]);
+  assert.ok(TYPES.includes("notice_declined"));
+  assert.doesNotMatch(told.at(-1).why, /by the link/i);
+});

@@ -9,6 +9,8 @@ import { allUnheard } from "../../monitor/web/static/unheard.js";
 
 const at = "2026-11-23T10:15:00Z";
 const later = "2026-11-23T10:20:00Z";
+const end = "2026-11-23T10:24:00Z";
+const E = clock(Date.parse(end));
 const T = clock(Date.parse(at));
 const L = clock(Date.parse(later));
 const row = (more) => ({
@@ -30,7 +32,11 @@ for (const [notices, words] of [
   [[row({ alarm: "e-2" })], ""],
   [[row({ declined_at: later })], `Anna cannot, said so ${L}.`],
   [[row({ declined_at: later }), row({ contact: "Bert", contact_id: 2 })], `Anna cannot, said so ${L}. Bert told ${T}.`],
-  [[row({ declined_at: later }), row({ queued_at: later, sent_at: later })], `Anna told ${L}.`],
+  [[row({ declined_at: later }), row({ queued_at: later, sent_at: later })],
+    `Anna cannot, said so ${L}, told again ${L}.`],
+  [[row({ declined_at: end }), row({ queued_at: later, sent_at: later, message: "m2" })], `Anna cannot, said so ${E}.`],
+  [[row({ declined_at: later }), row({ queued_at: end, state: "queued", attempts: 0, sent_at: null })],
+    `Anna cannot, said so ${L}, is being told again.`],
 ]) {
   test(`told: ${words || "nothing"} (${notices.length})`, () => {
     assert.equal(told({ notices }, ["e-1"]), words);
@@ -49,6 +55,25 @@ test("who is next counts down", () => {
   assert.equal(next(coming, ["e-1"], now), "Bert in 5:00.");
   assert.equal(next(coming, ["e-2"], now), "");
   assert.equal(next({ next_notice: null }, ["e-1"], now), "");
+});
+
+test("who is told again although nobody is left is no contradiction", () => {
+  const next_notice = { alarm: "e-1", contact: "Anna", at: later };
+  const of = { notices: [row({ declined_at: at })], nobody_left: ["e-1"], next_notice };
+  assert.equal(told(of, ["e-1"]), `Anna cannot, said so ${T}.`);
+  assert.equal(next(of, ["e-1"], Date.parse(at)), "Anna is told again in 5:00, nobody else is left.");
+  assert.equal(next(of, ["e-1"], null), `Anna is told again at ${L}, nobody else is left.`);
+  const bert = { ...of, next_notice: { ...next_notice, contact: "Bert" } };
+  assert.equal(next(bert, ["e-1"], Date.parse(at)), "Bert is told in 5:00, nobody else is left.");
+});
+
+test("before it is known who is told nothing is said of them", () => {
+  const fresh = { mode: "real", contacts: [], contacts_known: false };
+  assert.deepEqual(allUnheard([fresh], false), []);
+  assert.deepEqual(tested(fresh, now), {
+    text: "Who would be told is being looked up.", done: false, ask: "", first: false,
+  });
+  assert.match(tested({ ...fresh, contacts_known: true }, now).text, /^No contact is named/);
 });
 
 const anna = { id: 1, name: "Anna", on_duty: true, confirmed_at: null };

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { called, history, since } from "../../monitor/web/static/since.js";
+import { readFileSync } from "node:fs";
+import { words } from "../../monitor/web/static/alarms.js";
+import { answer, beside, called, history, since } from "../../monitor/web/static/since.js";
 import { clock } from "../../monitor/web/static/strings.js";
 
 const DAY = "2026-11-23T";
@@ -70,4 +72,23 @@ test("waiting counts from the rise, of what somebody has to take", () => {
 
 test("on paper a time may have its date", () => {
   assert.equal(history(risen(), (t) => `<${t}>`).match(/</g).length, 2);
+});
+
+for (const { name, alarm: one, chip, answer: said } of JSON.parse(
+  readFileSync(new URL("../golden/standing.json", import.meta.url), "utf8"),
+)) {
+  test(`who has it: ${name}`, () => {
+    assert.equal(answer(one), here(said));
+    assert.equal(words(one), chip);
+  });
+}
+
+test("beside another headline it says by itself that it waits", () => {
+  assert.equal(beside([alarm({})]), "Nobody has acknowledged it.");
+  assert.equal(beside([alarm({ presence: "acknowledged", acknowledged_by: "thea" })]), "");
+  assert.equal(beside([risen(taken)]), since([risen(taken)]));
+});
+
+test("waiting is of the worst, not of what waits for longer beside it", () => {
+  assert.equal(called([alarm({ called_at: at("06:40") }), risen()]), Date.parse(at("07:04")));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { breaking, flashing, gravity, lines, sounds, sunk, waits, worst, words } from "../../monitor/web/static/alarms.js";
+import { breaking, flashing, gravity, lines, linesOf, sounds, sunk, waits, worst, words } from "../../monitor/web/static/alarms.js";
 import { headline } from "../../monitor/web/static/headline.js";
 import { FORMS, PAGE, PRIORITIES, line, page, session } from "./worst.js";
 
@@ -74,6 +74,30 @@ test("every headline names a value that is beyond the limit of its chip's priori
       });
       assert.ok(shown.length, `${about([a, b])}: ${said}`);
     }
+  }
+});
+
+test("what waits keeps its value when another becomes as bad", () => {
+  for (const [a, b] of pairs) {
+    const { parts } = line(a, b);
+    for (const part of parts.flatMap((p) => p.alarms.map((one) => [p, one]))) {
+      const [{ alarms, ...rest }, one] = part;
+      if (one.presence !== "on" || gravity(one) !== "high") continue;
+      assert.ok(headline({ alarms, ...rest }).includes(String(one.extreme)), about([a, b]));
+    }
+  }
+});
+
+test("what equipment says has a headline of its own beside the patient's values", () => {
+  for (const form of FORMS) {
+    const e = session(form);
+    e.alarms.push({ ...e.alarms[0], id: "t", condition: "bp_overdue", kind: "technical", vital: null, priority: "high",
+      worst: "high", presence: "on" });
+    const { parts } = linesOf(e)[0];
+    assert.equal(parts.length, 2, about([form]));
+    const said = parts.map((part) => headline(part)).join(" ");
+    assert.match(said, /Cuff overdue since/);
+    assert.ok(said.includes(String(e.alarms[0].extreme)), about([form]));
   }
 });
 

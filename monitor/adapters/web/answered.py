@@ -424,11 +424,13 @@ class FactsNow(Answer):
 
 class Status(Answer):
     """`code`: what notices call this session; `notices`: of what stands, and tests;
-    `nobody_left`: alarms that all who were told cannot take up."""
+    `nobody_left`: alarms that all who were told cannot take up; `contacts_known`: false for a
+    moment after a session was opened, while an empty `contacts` says nothing."""
 
     id: str
     code: str
     contacts: list[ContactOf]
+    contacts_known: bool = True
     notices: list[Notice]
     next_notice: NextNotice | None
     nobody_left: list[str]

@@ -26,6 +26,7 @@ from monitor.adapters.web.outbox import Linked, Outbox
 from monitor.adapters.web.passwords import Busy, Passwords
 from monitor.adapters.web.security import COOKIE, keep_signed_in
 from monitor.adapters.web.sessions import Sessions
+from monitor.codecs.phones import dialled
 from monitor.core.events import Refused
 
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
@@ -195,7 +196,7 @@ class _Act:
                 return notice_page.page("Done", "<p>It arrived. Thank you.</p>", 200, linked)
             if who.signed_in and looked:
                 return RedirectResponse(f"/#/session/{linked.encounter}", 303)
-            return await self._page(who, f"Acknowledged by {who.name}.")
+            return await self._page(who, f"Acknowledged by {who.name}. {_next(linked, who)}")
         if act == "decline":
             told = await self._outbox.decline(linked, by=who.name)
             return await self._page(who, _declined(told))
@@ -212,6 +213,15 @@ class _Act:
         # No new one for an old one: a PIN is good for a while, however often one looks.
         grant = "" if signed_in or who is None else who.grant or self._outbox.grant(linked)
         return notice_page.shown(linked, seen, said, status, grant=grant)
+
+
+def _next(linked: Linked, who: Who) -> str:
+    """What comes after it was taken, in one sentence."""
+    if dialled(linked.phone):
+        return f"Now call {linked.supervisor} and say that you have it."
+    if who.signed_in:
+        return "Now call the patient or open the session: nobody else is told any more."
+    return "Now sign in below: the patient's phone and address are on the session's page."
 
 
 def _declined(told: list[str]) -> str:

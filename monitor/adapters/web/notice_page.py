@@ -118,26 +118,33 @@ def shown(
     PIN; "": they are signed in."""
     waits = linked.state == "open"
     title = "An alarm waits" if waits else "The session of this notice"
+    first = _first(seen.alarms)
     # The worst alarm, the values, whom to call and what to press fit one telephone's screen; what
     # else stands comes below.
     body = (
         told(said)
         + (f'<p class="label">{escape(seen.whose.label)}</p>' if seen.whose else "")
-        + (_alarm(seen.alarms[0]) if seen.alarms else "<p>No alarm stands in this session.</p>")
+        + ("".join(map(_alarm, first)) or "<p>No alarm stands in this session.</p>")
         + _values(seen)
         + _supervised(linked)
         + _acts(linked, grant, waits=waits)
-        + (_whose(seen.whose) if seen.whose else "")
-        + _others(seen.alarms[1:])
+        + (_whose(seen.whose) if seen.whose else _way_in(linked))
+        + _others([alarm for alarm in seen.alarms if alarm not in first])
     )
     return page(title, body, status, linked)
+
+
+def _first(alarms: Sequence[SeenAlarm]) -> list[SeenAlarm]:
+    """The worst, and what the notice is of where that is another."""
+    own = [alarm for alarm in alarms if alarm.own]
+    return [*alarms[:1], *(own[:1] if own and not alarms[0].own else ())]
 
 
 def _alarm(alarm: SeenAlarm) -> str:
     word = alarm.priority.capitalize()
     return (
         f'<section class="alarm {escape(alarm.priority)}" aria-label="{word} alarm">'
-        f"<p><strong>{word}</strong> {escape(alarm.reason)}</p>"
+        f"<p><strong>{escape(alarm.chip)}</strong> {escape(alarm.reason)}</p>"
         f"<p>Since {escape(alarm.since)}. {escape(alarm.state)}</p></section>"
     )
 
@@ -155,6 +162,14 @@ def _values(seen: Seen) -> str:
         for v in seen.values
     )
     return f'<dl>{rows}</dl><p class="when">As it was at {escape(seen.at)}.</p>'
+
+
+def _way_in(linked: Linked) -> str:
+    """For who has proved by a PIN that the notice was for them, and no more."""
+    return (
+        f'<p class="whose"><a href="/#/session/{escape(linked.encounter)}">'
+        "Sign in to see the patient's phone and address</a></p>"
+    )
 
 
 def _whose(whose: Whose) -> str:

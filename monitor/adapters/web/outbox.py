@@ -24,6 +24,7 @@ class Linked(Struct, frozen=True, kw_only=True):
     supervisor, phone   who supervises that session, and where to call that person; "": nobody
                does, no number is on file
     declined   who was told has said by this link that they cannot take it
+    alarms     the ids of those that it is of
     """
 
     message: str
@@ -37,15 +38,23 @@ class Linked(Struct, frozen=True, kw_only=True):
     supervisor: str = ""
     phone: str = ""
     declined: bool = False
+    alarms: frozenset[str] = frozenset()
 
 
 class SeenAlarm(Struct, frozen=True, kw_only=True):
-    """One alarm for whoever was told of it. since, state: "07:04:31", what became of it."""
+    """One alarm for whoever was told of it.
+
+    priority   the worst it was; chip: "High, eased"
+    since, state   "07:04:31", who has it or that nobody does
+    own        the notice is of it
+    """
 
     priority: str
+    chip: str
     reason: str
     since: str
     state: str
+    own: bool = False
 
 
 class SeenValue(Struct, frozen=True):

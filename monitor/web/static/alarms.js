@@ -133,14 +133,36 @@ function line(key, encounter, members) {
 
 /**
  * What may share a chip and a headline: {encounter, alarms, lead}, the worst first. What is over is
- * told apart from what is present, and so is what somebody took from something less that is new.
+ * told apart from what is present, so is what somebody took from something less that is new, what
+ * equipment says from what is said of the patient, and what has eased from what is as bad as ever.
  */
 function parts(encounter, alarms) {
+  return kinds(alarms)
+    .flatMap(byPresence)
+    .flatMap(byEase)
+    .map((members) => ({ encounter, alarms: members, lead: members[0] }))
+    .sort((a, b) => worse(a.lead, b.lead));
+}
+
+/** A headline is of the values of one vital sign, or of one thing that equipment says. */
+function kinds(alarms) {
+  const kind = (a) => (a.kind === "technical" ? a.condition : "");
+  return [...new Set(alarms.map(kind))].map((one) => alarms.filter((a) => kind(a) === one));
+}
+
+function byPresence(alarms) {
   const [on, latched, taken] = Object.keys(PRESENCE).map((p) => alarms.filter((a) => a.presence === p));
   const apart = on.length && taken.length && PRIORITY[gravity(taken[0])] < PRIORITY[gravity(on[0])];
   const present = apart ? [on, taken] : [[...on, ...taken].sort(worse)];
-  return [...present, latched]
-    .filter((members) => members.length)
-    .map((members) => ({ encounter, alarms: members, lead: members[0] }))
-    .sort((a, b) => worse(a.lead, b.lead));
+  return [...present, latched].filter((members) => members.length);
+}
+
+/** What waits and was once as bad as its neighbour still is has a value of its own to tell. */
+function byEase(members) {
+  const most = gravity(members[0]);
+  const bad = members.filter((a) => a.priority === most);
+  const told = (a) => bad.some((b) => b.vital === a.vital && b.presence === a.presence);
+  const eased = members.filter((a) => a.presence === "on" && gravity(a) === most && a.priority !== most && !told(a));
+  if (!bad.length || !eased.length) return [members];
+  return [members.filter((a) => !eased.includes(a)), eased];
 }

@@ -1,7 +1,10 @@
 // What whoever takes a session over has to know first, in words. Pure.
 
-import { waits, words, worse } from "./alarms.js";
+import { gravity, waits, words, worse } from "./alarms.js";
+import { named } from "./conditions.js";
 import { given } from "./given.js";
+import { headline, plain } from "./headline.js";
+import { answer, history } from "./since.js";
 import { clock, sentence } from "./strings.js";
 import { ms } from "./time.js";
 
@@ -11,7 +14,7 @@ const GATES = { hold: "The dose waits", booster: "A further dose waits", dischar
 /** [[title, lines]], each with at least one line: what was given, what stands, what is to be done. */
 export function summary(encounter, now) {
   const { alarms = [], last_dose_at: dosed } = encounter;
-  const standing = [...alarms].sort(worse).map(stands);
+  const standing = [...alarms].sort(worse).map((alarm) => stands(encounter, alarm));
   return [
     ["Given", dosed ? given(encounter, now).map((line) => `${line}.`) : ["No dose so far."]],
     ["Alarms", standing.length ? standing : ["No alarm stands."]],
@@ -19,17 +22,23 @@ export function summary(encounter, now) {
   ];
 }
 
-function stands(alarm) {
-  const by = alarm.acknowledged_by ? `Acknowledged by ${alarm.acknowledged_by}.` : "Nobody has acknowledged it.";
-  return `${words(alarm)}, since ${clock(ms(alarm.onset))}: ${alarm.reason} ${by}`;
+/** What it was at worst, when, and whether somebody took that: a taker hears of nothing as milder. */
+function stands(encounter, alarm) {
+  const past = alarm.presence === "latched" || gravity(alarm) !== alarm.priority;
+  const told = history(alarm);
+  const since = told ? "" : `, since ${clock(ms(alarm.onset))}`;
+  const reached = past && headline({ encounter, alarms: [alarm], lead: alarm });
+  return [`${words(alarm)}${since}:`, reached, plain(alarm), told, answer(alarm)].filter(Boolean).join(" ");
 }
 
-/** Acts that somebody has to do: reports without an answer, a cuff that is late, what gates miss. */
+/** Acts that somebody has to do: alarms and reports without an answer, a cuff that is late, what gates miss. */
 function open({ alarms = [], next_check: check, gates = [], nobody_left: left = [] }) {
-  const asked = alarms.filter((a) => REPORTED.includes(a.condition) && waits(a));
+  const waiting = alarms.filter(waits).sort(worse);
+  const [asked, others] = [true, false].map((is) => waiting.filter((a) => REPORTED.includes(a.condition) === is));
   const unmet = gates.filter((g) => g.unmet.length > 0);
   const lines = [
     ...asked.map((a) => `Answer: ${sentence(a.reason)}`),
+    ...new Set(others.map((a) => `Acknowledge: ${words(a)}, ${named(a)}.`)),
     check?.overdue && `Measure the blood pressure: due since ${clock(ms(check.due))}.`,
     left.length > 0 && "Nobody else is left to be told of an alarm.",
     ...unmet.map((g) => `${GATES[g.gate] ?? "An act waits"}: ${g.unmet.map((u) => u.text).join(" ")}`),

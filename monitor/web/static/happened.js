@@ -9,6 +9,11 @@ import { between } from "./lengths.js";
 import { lasted, levels, moment, stretches } from "./stretches.js";
 import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "./strings.js";
 
+/** How the service notes an acknowledgement that came by a link. */
+const BY_LINK = "by the link of a notice";
+/** Within which the inputs of one press are on the record. */
+const ACT_MS = 2000;
+
 /**
  * Every alarm of the session, oldest first: its newest form (`alarm`), its transitions and its
  * stretches. rows: of the journal; standing: the alarms of the live status.
@@ -71,6 +76,14 @@ const TOLD = {
     const lost = alarm.data_lost_at;
     const what = lost ? `Data lost since ${time(lost * 1000)}, it stands` : "Seen again";
     return { what: `${named(alarm)}: ${what}`, ...whose(alarm) };
+  },
+  notice_declined(body, { rows, before }, at) {
+    const { by } = body;
+    // One press is of every alarm that the notice was of.
+    const press = rows.filter((r) => r.type === "notice_declined" && r.body.by === by && Math.abs(Date.parse(r.at) - at) < ACT_MS);
+    if (press[0].body !== body) return null;
+    const of = [...new Set(press.map((r) => before[r.body.alarm_id]?.at(-1)?.alarm).filter(Boolean).map(named))];
+    return { what: `“I cannot” by the link of a notice${of.length ? `: ${of.join(", ")}` : ""}`, by };
   },
   symptom: ({ symptom, by }) => ({ what: `Symptom: ${symptom.replaceAll("_", " ")}`, by }),
   help: ({ by }) => ({ what: "Help asked for", by }),
@@ -147,10 +160,11 @@ function transition({ at, transition: how, alarm }, session) {
   const { [alarm.id]: known = [] } = session.before;
   const last = known.at(-1);
   session.before[alarm.id] = [...known, { at, transition: how, alarm }];
-  const what = WORDS[how](alarm, last?.alarm);
+  const linked = how === "acknowledged" && session.notes[alarm.id] === BY_LINK;
+  const what = linked ? "“I take it” by the link of a notice" : WORDS[how](alarm, last?.alarm);
   const { t, raised } = begun(alarm, how === "raised" && !last, at * 1000, session.time);
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
-  const note = by ? session.notes[alarm.id] : "";
+  const note = by && !linked ? session.notes[alarm.id] : "";
   const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
   const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
   const lasts = for_(session, alarm, at * 1000, how);

@@ -148,3 +148,8 @@ function bare({ reason, presence, acknowledged_by: by }) {
   const who = presence === "acknowledged" ? seen : still;
   return [who.trim(), text.slice(still.length)];
 }
+
+/** Its reason without who took it, where that is said beside it. */
+export function plain(alarm) {
+  return bare(alarm)[1];
+}

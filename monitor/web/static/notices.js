@@ -8,18 +8,28 @@ import { unheard } from "./unheard.js";
 const CONFIRMED_MS = 24 * 3600_000;
 
 /** "On call told 14:38. Backup not reached." of these alarms; "" while nobody was. */
-export function told({ notices = [], nobody_left: left = [] }, ids) {
+export function told({ notices = [], nobody_left: left = [], next_notice: coming }, ids) {
   const mine = notices.filter((n) => ids.includes(n.alarm));
   const people = [...new Set(mine.map((n) => n.contact_id))];
   const fates = people.map((id) => fate(mine.filter((n) => n.contact_id === id)));
-  const nobody = left.some((id) => ids.includes(id)) && "Nobody else is left to be told.";
+  // Who is told again says it in one sentence: that nobody is left and that somebody comes is none.
+  const again = coming && ids.includes(coming.alarm);
+  const nobody = !again && left.some((id) => ids.includes(id)) && "Nobody else is left to be told.";
   return [...fates, nobody].filter(Boolean).join(" ");
 }
 
-/** "Backup in 0:24." while somebody would be told of one of these alarms next. */
-export function next({ next_notice: coming }, ids, now) {
-  if (!coming || !ids.includes(coming.alarm) || now === null) return "";
-  return `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
+/**
+ * "Backup in 0:24." while somebody would be told of one of these alarms next; "On call is told again
+ * in 1:46, nobody else is left." where whoever could take it has said that they cannot.
+ */
+export function next({ next_notice: coming, notices = [], nobody_left: left = [] }, ids, now) {
+  if (!coming || !ids.includes(coming.alarm)) return "";
+  if (!left.some((id) => ids.includes(id))) {
+    return now === null ? "" : `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
+  }
+  const before = notices.some((n) => ids.includes(n.alarm) && n.contact === coming.contact);
+  const when = now === null ? `at ${clock(ms(coming.at))}` : `in ${countdown(ms(coming.at) - now)}`;
+  return `${coming.contact} is told ${before ? "again " : ""}${when}, nobody else is left.`;
 }
 
 /** The best that any channel has come to with the newest message to one contact. */
@@ -27,13 +37,22 @@ function fate(all) {
   const newest = Math.max(...all.map((n) => ms(n.queued_at)));
   const rows = all.filter((n) => ms(n.queued_at) === newest);
   const name = rows[0].contact;
-  const last = (at) => Math.max(...rows.map((n) => ms(n[at]) ?? 0));
+  const last = (at, among = rows) => Math.max(...among.map((n) => ms(n[at]) ?? 0));
+  // Said by the link of any message: the newest may have come while they read an earlier one.
+  const declined = last("declined_at", all);
+  const cannot = declined ? `${name} cannot, said so ${clock(declined)}` : "";
+  if (cannot && (declined > newest || rows.some((n) => n.declined_at))) return `${cannot}.`;
+  const now = outcome(rows, last, cannot ? " again" : "");
+  if (cannot) return now ? `${cannot}, ${now}.` : `${cannot}.`;
+  return now && `${name} ${now}.`;
+}
+
+function outcome(rows, last, again) {
   // A program may have opened it: mail and chat look at links by themselves.
   const opened = last("seen_at") ? `, link opened ${clock(last("seen_at"))}` : "";
-  if (last("declined_at")) return `${name} cannot, said so ${clock(last("declined_at"))}.`;
-  if (last("sent_at")) return `${name} told ${clock(last("sent_at"))}${opened}.`;
-  if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `${name} not reached.`;
-  return rows.some((n) => n.state === "queued") ? `${name} is being told.` : "";
+  if (last("sent_at")) return `told${again} ${clock(last("sent_at"))}${opened}`;
+  if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `not reached${again}`;
+  return rows.some((n) => n.state === "queued") ? `is being told${again}` : "";
 }
 
 /**
@@ -41,7 +60,8 @@ function fate(all) {
  * other, since nothing that is checked below is heard of; `alone`: nobody would be told.
  */
 export function tested(encounter, now, linksStay) {
-  const { contacts = [], notices = [], mode } = encounter;
+  const { contacts = [], contacts_known: known = true, notices = [], mode } = encounter;
+  if (!known && mode !== "demo") return { text: "Who would be told is being looked up.", done: false, ask: "", first: false };
   const mine = contacts.filter((c) => c.on_duty);
   const why = unheard(encounter, linksStay);
   if (!mine.length) {

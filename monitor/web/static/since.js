@@ -1,37 +1,40 @@
 // Since when an alarm is what it is, what it began as, and since when it waits for somebody. Times
 // of day, so a sentence stays true for as long as it is shown. Pure.
 
+import { gravity, waits } from "./alarms.js";
 import { PRIORITIES, clock } from "./strings.js";
 import { ms } from "./time.js";
 
 const RANK = { high: 0, medium: 1, low: 2 };
-const TAKEN = "acknowledged";
 
 /**
- * "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04." of the worst of
- * these alarms; "" where its onset says it all.
+ * "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04." of what a headline
+ * is about; "" where its onset says it all.
  */
 export function since(alarms) {
   const alarm = speaker(alarms);
   if (!alarm) return "";
-  const told = history(alarm);
-  const waits = unanswered(alarm);
-  return [told, waits].filter(Boolean).join(" ");
+  const anew = waits(alarm) && alarm.called_at && alarm.called_at !== alarm.raised_at;
+  return [history(alarm), anew && answer(alarm)].filter(Boolean).join(" ");
 }
 
-/** When the alarms of a line last called for somebody: waiting counts from there. */
+/** The same of what stands in the line of something else: that it waits is said nowhere beside it. */
+export function beside(alarms) {
+  const alarm = speaker(alarms);
+  return [history(alarm), waits(alarm) && answer(alarm)].filter(Boolean).join(" ");
+}
+
+/** When what a headline is about last called for somebody: waiting counts from there. */
 export function called(alarms) {
-  const waiting = alarms.filter((a) => a.presence !== TAKEN);
-  const among = waiting.length ? waiting : alarms;
-  return Math.min(...among.map((a) => ms(a.called_at ?? a.raised_at ?? a.onset)));
+  const { called_at: anew, raised_at: raised, onset } = speaker(alarms);
+  return ms(anew ?? raised ?? onset);
 }
 
-/** The worst, of equals the one that is so for longest: what is said of it is true of the line. */
+/** The worst, of equals the one that is so for longest: what is said of it is true of all of them. */
 function speaker(alarms) {
-  const grave = (a) => Math.min(RANK[a.priority], RANK[a.worst] ?? 2);
   const order = (a, b) =>
-    grave(a) - grave(b) ||
-    Number(a.presence === TAKEN) - Number(b.presence === TAKEN) ||
+    RANK[gravity(a)] - RANK[gravity(b)] ||
+    Number(waits(b)) - Number(waits(a)) ||
     came(a) - came(b) ||
     ms(a.onset) - ms(b.onset);
   return [...alarms].sort(order)[0];
@@ -56,10 +59,14 @@ export function history(alarm, time = clock) {
   return only && !over ? "" : `${parts.join(", ")}.`;
 }
 
-/** That nobody has taken it since it last called, and who had before; "" of one that is taken. */
-function unanswered({ presence, called_at: anew, raised_at: raised, ...alarm }) {
-  if (presence === TAKEN || presence === "off" || !anew || anew === raised) return "";
-  const by = alarm.acknowledged_by;
-  const before = by ? ` (${by} did ${clock(ms(alarm.acknowledged_at))})` : "";
-  return `Nobody has acknowledged it since ${clock(ms(anew))}${before}.`;
+/**
+ * Who has it, or since when nobody has: an acknowledgement counts for what was there when it was
+ * made. The page, its bar and its hand-over say it so; the service does too (codecs/standing.py).
+ */
+export function answer(alarm) {
+  const { acknowledged_by: by, acknowledged_at: when, called_at: anew, raised_at: raised } = alarm;
+  if (!waits(alarm) && by) return `Acknowledged by ${by}.`;
+  const before = by && when ? ` (${by} did ${clock(ms(when))})` : "";
+  const since = anew && anew !== raised ? ` since ${clock(ms(anew))}` : before && " again";
+  return `Nobody has acknowledged it${since}${before}.`;
 }

@@ -7,10 +7,10 @@ const NOBODY = "Nobody hears of an alarm but this page.";
 /**
  * Why nobody elsewhere would hear of this session's alarms, or could come; "" when somebody would.
  * `linksStay`: the links in notices lead nobody here from another machine. Simulated people need
- * nobody.
+ * nobody; of a session that was opened a moment ago nobody knows yet.
  */
-export function unheard({ mode, contacts = [] }, linksStay) {
-  if (mode === "demo") return "";
+export function unheard({ mode, contacts = [], contacts_known: known = true }, linksStay) {
+  if (mode === "demo" || !known) return "";
   if (!contacts.length) return `No contact is named. ${NOBODY}`;
   if (!contacts.some((c) => c.on_duty)) return `Nobody is on duty. ${NOBODY}`;
   return linksStay

@@ -2,13 +2,14 @@
 // fit are counted in it, and they and every sentence open on a press over the rows below.
 
 import { post } from "../api.js";
-import { gravity, sunk, urgent } from "../alarms.js";
+import { gravity, sunk, urgent, waits } from "../alarms.js";
 import { acts, alarmLines, link, moment, report, route } from "../app.js";
+import { named } from "../conditions.js";
 import { headline, told as reasons } from "../headline.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
 import { next, told } from "../notices.js";
-import { called, since } from "../since.js";
+import { beside, called, since } from "../since.js";
 import { PRIORITIES, clock, isLong, label, span } from "../strings.js";
 import { Chip } from "./chip.js";
 import { useFit } from "./fit.js";
@@ -93,7 +94,7 @@ function Act({ line, acknowledge, busy, first }) {
 
 /** `first`: of all lines, the first that somebody has to take. */
 function Line({ line, people, first: worst, open }) {
-  const { encounter, lead, waiting, parts, alarms } = line;
+  const { encounter, lead, waiting, parts } = line;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const acknowledge = async () => {
@@ -118,8 +119,8 @@ function Line({ line, people, first: worst, open }) {
         <div class="said" aria-live="off">
           ${short && html`<strong>${short}</strong> `}
           <span class=${short ? "reasons" : "reasons alone"}
-            >${rest.map((part) => html`<${Also} key=${part.lead.id} part=${part} />`)}<${Since}
-              alarms=${alarms} /><${Why} line=${line} short=${short} /></span>
+            ><${Since} words=${since(first.alarms)} />${rest.map((part) => html`<${Also}
+              key=${part.lead.id} part=${part} />`)}<${Why} line=${line} short=${short} /></span>
           <button class="plain whole" hidden aria-label=${`All that is said of ${name}`}
             onClick=${open}>All of it</button>
         </div>
@@ -137,13 +138,13 @@ function Why({ line, short }) {
       data-piece=${i ? "further reason" : short ? "reason" : undefined}>${who && `${who} `}${text} </span>`);
 }
 
-/** A part that shares no headline with the first: its own chip, and its own values. */
+/** A part that shares no headline with the first: its own chip, values and times. */
 function Also({ part }) {
-  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part)} </b>`;
+  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part) ?? `${named(part.lead)}.`} </b>
+    <${Since} words=${beside(part.alarms)} />`;
 }
 
-function Since({ alarms }) {
-  const words = since(alarms);
+function Since({ words }) {
   return words && html`<span class="rose">${words} </span>`;
 }
 
@@ -158,13 +159,13 @@ function role(line) {
   return urgent(line) ? "alert" : line.waiting.length ? "status" : "group";
 }
 
-/** For how long it waits for somebody, or who took it; who was told, and who would be next. */
-function Aside({ line: { encounter, lead, alarms, waiting } }) {
+/** For how long the headline waits for somebody, or who took it; who was told, and who would be next. */
+function Aside({ line: { encounter, lead, parts, alarms, waiting } }) {
   const ids = alarms.map((a) => a.id);
   const now = link.value.state === "lost" ? null : moment.value;
   const taken = `Acknowledged by ${lead.acknowledged_by} ${clock(Date.parse(lead.acknowledged_at))}.`;
-  const waited = now === null ? "" : `${span(now - called(alarms))}.`;
+  const waited = now === null ? "" : `${span(now - called(parts[0].alarms))}.`;
   const coming = waiting.length ? next(encounter, ids, now) : "";
-  return html`${waiting.length ? waited : taken}${" "}<span data-piece="told"
+  return html`${waits(lead) ? waited : taken}${" "}<span data-piece="told"
       >${[told(encounter, ids), coming].filter(Boolean).join(" ")}</span>`;
 }
