@@ -108,7 +108,7 @@ def _next_ask(state: State) -> NextCheck | None:
         return None
     # It was asked for and did not come. The next on the list is wanted all the same, and while
     # a pressure alarm stands so is another try.
-    planned = state.schedule.due(state.protocol, state.last_dose_at)
+    planned = state.schedule.planned(state.protocol, state.last_dose_at)
     wanted = [NextCheck(planned, overdue=False, reason="schedule")] if planned > asked else []
     again = asked + 60 * state.protocol.bp_extra_every
     if check.reason == "confirm" and again <= check.due + EXTRA_TRIES_S:

@@ -13,18 +13,18 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import heart_rates, minutes
-from monitor.core.alarms import RANK, bare
+from monitor.core import heart_rates, minutes, standing
+from monitor.core.alarms import RANK
 from monitor.core.events import Alarm, Baseline, Unmet
 from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import HoldGate, Protocol
-from monitor.core.vitals import VITALS
+from monitor.core.standing import ALARM
+from monitor.core.vitals import PRESSURES, VITALS
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
 BASELINE_READINGS: Final = 2
-ALARM: Final = "alarm:"
 # About who watches and who can be told, not about what they would see: whoever ends a session is
 # there, and nobody has to be told of it any more.
 OF_THE_WATCH: Final = frozenset({"unattended", "notice_failed"})
@@ -100,34 +100,18 @@ def _absent_pressures(s: Situation) -> list[Unmet]:
 
 
 def _alarm_stands(s: Situation) -> list[Unmet]:
-    return [_stands(alarm) for alarm in s.alarms if _holds_back(alarm)]
+    seen = _newest(s)
+    return [standing.unmet(a, seen, over=True) for a in s.alarms if standing.holds_back(a)]
 
 
-def _stands(alarm: Alarm) -> Unmet:
-    """Each by itself, so that whoever goes past one goes past no other, nor past a higher one."""
-    words = _without(alarm)
-    if alarm.cleared_at is not None:
-        words = f"Every alarm that is over is acknowledged: a {_meant(alarm)} is not."
-    return Unmet(f"{ALARM}{alarm.id}:{alarm.priority}", words)
-
-
-def _without(alarm: Alarm) -> str:
-    """ "Systolic pressure without a high alarm: 202, limit 180." The whole reason stands where the
-    alarm does; "no high alarm" read alone would say that there is none."""
-    if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
-        return f"Without a {_meant(alarm)}: {bare(alarm)}"
-    rise = " over the baseline" if alarm.condition.endswith("_rise") else ""
-    name = VITALS[alarm.vital].name
-    figures = f"{alarm.value:g}, limit {alarm.limit:g}"
-    return f"{name} without a {alarm.priority} alarm{rise}: {figures}."
-
-
-def _meant(alarm: Alarm) -> str:
-    """ "high alarm on systolic pressure", "low technical alarm"."""
-    if alarm.kind == "technical":
-        return f"{alarm.priority} technical alarm"
-    of = f" on {VITALS[alarm.vital].name.lower()}" if alarm.vital in VITALS else ""
-    return f"{alarm.priority} alarm{of}"
+def _newest(s: Situation) -> dict[str, float]:
+    """Of each pressure the newest value: an alarm keeps the one that it was last judged by."""
+    return {
+        vital: value
+        for pressure in sorted(s.pressures, key=lambda p: p.effective)
+        for vital in PRESSURES
+        if (value := pressure.value(vital)) is not None
+    }
 
 
 def uncovered(unmet: Sequence[Unmet], conditions: Collection[str]) -> list[Unmet]:
@@ -228,8 +212,8 @@ def discharge(s: Situation) -> list[Unmet]:
         unmet.append(Unmet("minimum", f"{since}: {passed} of {gate.minimum_min:g}."))
     unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
-    standing = [alarm for alarm in s.alarms if alarm.condition not in OF_THE_WATCH]
-    unmet += [_stands(alarm) for alarm in standing]
+    seen = _newest(s)
+    unmet += [standing.unmet(a, seen) for a in s.alarms if a.condition not in OF_THE_WATCH]
     if gate.sitter and not s.sitter:
         unmet.append(Unmet("sitter", "A sitter stays with the patient: none."))
     return unmet
@@ -289,11 +273,6 @@ def _near(s: Situation, reading: Pressure) -> bool:
         return True
     share = 1 + gate.within_percent / 100
     return all(v in s.baseline and value <= s.baseline[v].value * share for v, value, _ in there)
-
-
-def _holds_back(alarm: Alarm) -> bool:
-    pressure = alarm.vital in ("sbp", "dbp", "map") and alarm.kind == "physiological"
-    return pressure and alarm.priority != "low" and alarm.cleared_at is None
 
 
 def _over(pressures: Sequence[Pressure], vital: str, limit: float) -> list[Unmet]:

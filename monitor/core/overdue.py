@@ -1,8 +1,9 @@
 """`bp_overdue`: a pressure reading of the protocol is due and does not come.
 
-Time alone raises it, in steps; a reading ends it. A cuff that inflates holds the next step back,
-for as long as one measurement can last and once for each reading that is waited for: a cuff that
-inflates again and again and never has a reading is overdue, and so is one that says that it failed.
+Time alone raises it, in steps; a reading ends it, and no further dose does. A cuff that inflates
+holds the next step back, for as long as one measurement can last and once for each reading that is
+waited for: a cuff that inflates again and again and never has a reading is overdue, and so is one
+that says that it failed.
 """
 
 from typing import Final
@@ -24,11 +25,12 @@ def timer(state: State) -> Timer | None:
     if state.last_dose_at is None:
         return None
     due = state.schedule.due(state.protocol, state.last_dose_at)
-    return _held_back(state, _steps(state, due, state.last_dose_at), due), due
+    owed = state.schedule.unpaid
+    counted = state.last_dose_at if owed is None else owed.dosed_at
+    return _held_back(state, _steps(state, due, counted), due), due
 
 
-def judge(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
-    """over: why what stood for an earlier check is over."""
+def judge(state: State, at: float) -> list[Event]:
     found = timer(state)
     if found is None or state.last_dose_at is None:
         return []
@@ -36,7 +38,7 @@ def judge(state: State, at: float, over: str = silence.TAKEN) -> list[Event]:
     events: list[Event] = []
     standing = state.alarms.standing.get(CONDITION)
     if standing is not None and standing.onset != due:
-        events += state.alarms.release(CONDITION, at, over)
+        events += state.alarms.release(CONDITION, at, silence.TAKEN)
         standing = None
     step = reached(steps, due, at)
     # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.

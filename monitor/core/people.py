@@ -14,7 +14,6 @@ from monitor.core import (
     phases,
     records,
     reports,
-    silence,
     sound,
     technical,
     view,
@@ -48,7 +47,7 @@ def dose(
 
     recorded: it was given, whatever a gate or a rule for baselines would say today
     """
-    first = not state.doses
+    first, before = not state.doses, state.last_dose_at
     unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
     state.doses.append(given)
     expectation.restart(state)
@@ -59,8 +58,8 @@ def dose(
         state.turns.dosed = state.turns.count
         in_force.refresh(state)
     retold = minutes.count_on(state, now)
-    state.schedule.restart(state.protocol, given.at, now)
-    restarted = overdue.judge(state, now, silence.RESTARTED)
+    state.schedule.restart(state.protocol, given.at, now, before)
+    restarted = overdue.judge(state, now)
     told = DoseRecorded(
         at=now, dose=given, first=first, baseline=dict(state.baseline), unmet=unmet
     )  # fmt: skip

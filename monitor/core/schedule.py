@@ -2,8 +2,9 @@
 
 Minutes count from the last dose. A reading satisfies a check when it comes up to five minutes
 (or half the gap before it) early. After the last check the last gap repeats, for as long as the
-session is open. Before the dose a reading is wanted at the opening and every five minutes until
-the protocol's number of them is in, and the repeats of one that would hold the dose.
+session is open. One that was due when a further dose was taken stays due until a reading comes: a
+dose measures nothing. Before the dose a reading is wanted at the opening and every five minutes
+until the protocol's number of them is in, and the repeats of one that would hold the dose.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,19 @@ MEASURING_S: Final = 60.0  # what an inflating cuff takes at most
 PAUSE_S: Final = 10.0  # between signs of an inflating cuff that are farther apart, it stopped
 
 
+class Owed(Struct, frozen=True):
+    """A reading that was due and had not come when a further dose was taken.
+
+    due       when it fell due
+    since     from when on a reading satisfies it (measurement time)
+    dosed_at  the dose that it counts from
+    """
+
+    due: float
+    since: float
+    dosed_at: float
+
+
 class Schedule(Struct):
     """Where in the protocol's list of readings the encounter is.
 
@@ -31,6 +45,7 @@ class Schedule(Struct):
     last       measurement time of the newest believed pressure
     began      what `check` was when the checks began
     known_at   when somebody recorded the dose; None: it is not remembered
+    owed       of the schedule before a further dose; paid: the reading has come
     """
 
     check: int = 0
@@ -41,9 +56,20 @@ class Schedule(Struct):
     last: float | None = None
     began: int = 0
     known_at: float | None = None
+    owed: Owed | None = None
+    paid: bool = False
 
     def due(self, protocol: Protocol, dosed_at: float) -> float:
+        owed = self.unpaid
+        return self.planned(protocol, dosed_at) if owed is None else owed.due
+
+    def planned(self, protocol: Protocol, dosed_at: float) -> float:
+        """The next on the list of the last dose, whatever is owed from before it."""
         return dosed_at + 60 * _minute(protocol, self.check)
+
+    @property
+    def unpaid(self) -> Owed | None:
+        return None if self.paid else self.owed
 
     def take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
         """A believed pressure reading came."""
@@ -53,7 +79,7 @@ class Schedule(Struct):
     def take_anew(self, protocol: Protocol, dosed_at: float | None, taken: Sequence[float]) -> None:
         """These are the readings that count, as is known by now; taken: measurement times."""
         before, newest = self.last, max(taken, default=None)
-        self.check, self.last = self.began, None
+        self.check, self.last, self.paid = self.began, None, False
         for effective in taken:
             self._take(protocol, dosed_at, effective)
         if newest is not None and (before is None or newest > before):
@@ -62,9 +88,10 @@ class Schedule(Struct):
     def _take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
         if self.last is None or effective > self.last:
             self.last = effective
+        self.paid |= self.owed is not None and effective >= self.owed.since
         if dosed_at is None or effective < dosed_at:
             return
-        while effective >= self.due(protocol, dosed_at) - _early(protocol, self.check):
+        while effective >= self.planned(protocol, dosed_at) - _early(protocol, self.check):
             self.check += 1
 
     def inflates(self, now: float) -> None:
@@ -74,10 +101,22 @@ class Schedule(Struct):
             self.measuring = now
         self.inflating = now
 
-    def restart(self, protocol: Protocol, dosed_at: float, now: float) -> None:
-        """A dose: its checks begin. Those that fell due before anybody knew of it are passed."""
+    def restart(
+        self, protocol: Protocol, dosed_at: float, now: float, before: float | None = None
+    ) -> None:
+        """A dose: its checks begin. Those that fell due before anybody knew of it are passed.
+
+        before: when the dose before it was taken; None: there was none
+        """
+        if before is not None and self.due(protocol, before) <= now:
+            self.owed = self.unpaid or self._owes(protocol, before)
+            self.paid = False
         self.asked, self.known_at = None, now
         self._begin(protocol, dosed_at, now)
+
+    def _owes(self, protocol: Protocol, dosed_at: float) -> Owed:
+        due = self.planned(protocol, dosed_at)
+        return Owed(due, due - _early(protocol, self.check), dosed_at)
 
     def correct(self, protocol: Protocol, before: float, dosed_at: float) -> None:
         """The dose was at another time than was said. Only what fell due before anybody knew of it
@@ -89,7 +128,7 @@ class Schedule(Struct):
 
     def _begin(self, protocol: Protocol, dosed_at: float, known: float) -> None:
         self.check = 0
-        while self.due(protocol, dosed_at) < known:
+        while self.planned(protocol, dosed_at) < known:
             self.check += 1
         self.began = self.check
 

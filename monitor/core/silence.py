@@ -25,7 +25,6 @@ OVERDUE: Final = (Step(120, "low"), Step(300, "medium"))
 OVERDUE_AT_PEAK: Final = (*OVERDUE, Step(600, "high"))
 
 TAKEN: Final = "The pressure reading that was due is in."
-RESTARTED: Final = "A further dose has begun the schedule of readings anew."
 
 _WATCHED: Final = {"hr": "Heart rate", "sbp": "Blood pressure", "temp": "Temperature"}
 

@@ -383,9 +383,9 @@ def _technical() -> Iterator[str]:
         "reading for whatever once arrived; pressures are watched as one. Before the dose "
         "`no_data` and `device_offline` are low and no higher, and nothing is overdue. A cuff that "
         f"is inflating holds `bp_overdue` back for {_time(MEASURING_S)}, once for each "
-        "reading that is waited for and never after one that failed; only a reading, or a further "
-        "dose, ends it. `no_data` ends with the next believed reading, `device_offline` "
-        "when the device says so or sends one."
+        "reading that is waited for and never after one that failed; only a reading ends it: "
+        "one that is due when a further dose is taken stays due. `no_data` ends with the next "
+        "believed reading, `device_offline` when the device says so or sends one."
     )
     yield from _prose(
         "`broker_lost`, `storage_fault` and `notice_failed` are the service's own, and stand in "

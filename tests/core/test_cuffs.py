@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core import cuffs
 from monitor.core.events import Commanded
-from tests.core.course import Course, changes, dosed
+from tests.core.course import Course, dosed
 
 MIN: Final = 60.0
 
@@ -180,14 +180,13 @@ def test_a_booster_begins_the_list_anew() -> None:
     assert course.status(700 + 35 * MIN).phase == "onset"
 
 
-def test_a_booster_ends_what_was_overdue_and_says_why() -> None:
+def test_a_booster_asks_the_cuff_at_once_for_what_it_owes_and_then_by_its_own_list() -> None:
     course = dosed()
-    course.advance(700 + 18 * MIN)
-    assert course.priority("bp_overdue") == "low"
-    course.dose(700 + 19 * MIN)
-    assert course.told("bp_overdue")[-1][1] == "cleared"
-    reason = changes(course.events, "bp_overdue")[-1].alarm.reason
-    assert reason == "A further dose has begun the schedule of readings anew."
+    course.advance(700 + 20 * MIN)
+    course.dose(700 + 20 * MIN)
+    course.advance(700 + 36 * MIN)
+    asked = [round((t - 700) / MIN, 1) for t in course.commands("scheduled")]
+    assert asked[-3:] == [15, 20, 35]
 
 
 def test_a_dose_entered_later_passes_the_checks_that_nobody_knew_of() -> None:

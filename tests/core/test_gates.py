@@ -56,6 +56,7 @@ def alarm(**about: Any) -> Alarm:
     return Alarm(**(usual | about))
 
 
+SEEN: Final = "Every alarm that is over is acknowledged"
 HR: Final = "A present clean heart rate of 50 to 100: {}."
 
 RATES: Final[list[tuple[dict[str, Any], str]]] = [
@@ -167,6 +168,7 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
         "A present clean diastolic pressure: none.",
         "A present clean heart rate of 50 to 100: 130.",
         "Without a medium alarm on systolic pressure: It says why.",
+        "A medium alarm on systolic pressure is acknowledged: nobody has.",
         "A sitter is named: none.",
         "The patient's address and phone: not both on file.",
         "Systolic pressure at most 140: 141.",
@@ -177,7 +179,7 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
         "A present clean diastolic pressure: none.",
         "A present clean heart rate of 50 to 100: 130.",
         "Without a medium alarm on systolic pressure: It says why.",
-        "Every alarm that is over is acknowledged: a medium alarm on systolic pressure is not.",
+        f"{SEEN}: a medium alarm, systolic pressure over its limit, is not.",
         "A sitter stays with the patient: none.",
         "Pressure does not rise: 120/70, then 126/80.",
         "Pressure under 140/90, or within 20 % of the baseline of 120/70: 170/80.",
@@ -198,14 +200,58 @@ def test_who_acknowledged_an_alarm_is_no_part_of_a_condition() -> None:
         assert unmet.text == "Without a medium alarm on systolic pressure: It says why."
 
 
-def test_a_condition_on_an_alarm_gives_its_value_and_limit() -> None:
-    figures = {"value": 202.0, "limit": 180.0}
-    (high,) = booster(situation(alarms=(alarm(priority="high", **figures),)))
-    assert high.text == "Systolic pressure without a high alarm: 202, limit 180."
-    (rise,) = booster(situation(alarms=(alarm(condition="sbp_rise", **figures),)))
-    assert (
-        rise.text == "Systolic pressure without a medium alarm over the baseline: 202, limit 180."
-    )
+FIGURES: Final = {"value": 202.0, "limit": 180.0}
+WAS_HIGH: Final = {"worst": "high", "extreme": 218.0}
+OVER: Final = {"presence": "latched", "cleared_at": 1.0}
+REACHED: Final = "it reached 218 and nobody has."
+UNSEEN: Final = "it reached 218 and nobody has acknowledged it"
+# A further dose, and the close: how a condition names the alarm, and by which values.
+TEXTS: Final[list[tuple[dict[str, Any], str, str]]] = [
+    ({"priority": "high", **FIGURES},
+     "Systolic pressure without a high alarm: 201, limit 180.", "the same"),
+    ({"condition": "sbp_rise", **FIGURES},
+     "Systolic pressure without a medium alarm over the baseline: 201, limit 180.", "the same"),
+    ({"condition": "not_recovering", "priority": "low", **FIGURES}, "",
+     "Systolic pressure without a low alarm (not recovering): 201, limit 180."),
+    ({"condition": "hr_high", "vital": "hr", "value": 131.0, "limit": 130.0},
+     "A medium alarm on heart rate is acknowledged: it reached 131 and nobody has.",
+     "Heart rate without a medium alarm: 131, limit 130."),
+    # eased, and nobody has seen it
+    ({"priority": "low", **WAS_HIGH, **FIGURES},
+     f"A high alarm on systolic pressure is acknowledged: {REACHED}",
+     f"Systolic pressure without a high alarm: {UNSEEN}; now 201, limit 180."),
+    ({**WAS_HIGH, **FIGURES},
+     f"Systolic pressure without a high alarm: {UNSEEN}; now 201, limit 180.", "the same"),
+    # over, and nobody has seen it
+    ({"condition": "sbp_rise", **OVER, **WAS_HIGH, **FIGURES},
+     f"A high alarm on systolic pressure over the baseline is acknowledged: {REACHED}",
+     f"{SEEN}: a high alarm, systolic pressure over the baseline, that reached 218, is not."),
+    ({"condition": "help_requested", "vital": None, **OVER}, "",
+     f"{SEEN}: a medium alarm (help requested), is not."),
+    ({"kind": "technical", "condition": "bp_overdue", "priority": "low"}, "",
+     "Without a low technical alarm: It says why."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("about", "dose", "close"), TEXTS)
+def test_a_condition_names_its_alarm_and_the_newest_value(
+    about: dict[str, Any], dose: str, close: str
+) -> None:
+    """The alarm was last judged by 202; 201 came since, as near as may be."""
+    seen = situation(alarms=(alarm(**about),), pressures=(pressure(-2, 201, 78),))
+    said = [[u.text for u in gate(seen) if u.id.startswith("alarm:")] for gate in (booster, hold)]
+    assert said == [[dose][: bool(dose)]] * 2
+    (closing,) = [u.text for u in discharge(seen) if u.id.startswith("alarm:")]
+    assert closing == (dose if close == "the same" else close)
+
+
+def test_two_alarms_on_one_vital_sign_are_two_conditions_in_two_wordings() -> None:
+    names = ("sbp_high", "sbp_rise", "not_recovering", "higher_than_expected")
+    for about in ({}, {"presence": "latched", "cleared_at": 1.0, "extreme": 191.0}):
+        beside = tuple(alarm(id=f"e-1-{n}", condition=c, **about) for n, c in enumerate(names))
+        for gate in (hold, booster, discharge):
+            texts = [u.text for u in gate(situation(alarms=beside)) if "alarm:" in u.id]
+            assert len(set(texts)) == len(names)
 
 
 def test_the_hold_gate_says_which_pressure_waits_for_its_repeats() -> None:
@@ -236,11 +282,26 @@ BOOSTER: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"alarms": (alarm(),)}, ["alarm:e-1-1:medium"]),
     ({"alarms": (alarm(priority="high"),)}, ["alarm:e-1-1:high"]),
     ({"alarms": (alarm(priority="low"),)}, []),
-    ({"alarms": (alarm(vital="hr", condition="hr_high"),)}, []),
+    ({"alarms": (alarm(vital="hr", condition="hr_high"),)}, ["alarm:e-1-1:medium"]),
+    ({"alarms": (alarm(vital="hr", condition="hr_high", presence="acknowledged"),)}, []),
+    ({"alarms": (alarm(vital="temp", condition="temp_high"),)}, []),
     ({"alarms": (alarm(vital="dbp", condition="dbp_high"),)}, ["alarm:e-1-1:medium"]),
     ({"alarms": (alarm(presence="acknowledged"),)}, ["alarm:e-1-1:medium"]),
-    ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, []),
-    ({"alarms": (alarm(kind="technical", condition="bp_overdue"),)}, []),
+    # one that eased or is over, until somebody has seen it: by the worst that it was
+    ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm:e-1-1:medium"]),
+    (
+        {"alarms": (alarm(presence="latched", cleared_at=1.0, priority="low", worst="high"),)},
+        ["alarm:e-1-1:high"],
+    ),
+    ({"alarms": (alarm(priority="low", worst="high"),)}, ["alarm:e-1-1:high"]),
+    ({"alarms": (alarm(priority="medium", worst="high"),)}, ["alarm:e-1-1:high"]),
+    ({"alarms": (alarm(priority="low", worst="medium", vital="hr"),)}, ["alarm:e-1-1:medium"]),
+    ({"alarms": (alarm(priority="low", worst="high", presence="acknowledged"),)}, []),
+    (
+        {"alarms": (alarm(priority="medium", worst="high", presence="acknowledged"),)},
+        ["alarm:e-1-1:medium"],
+    ),
+    ({"alarms": (alarm(kind="technical", condition="bp_overdue", worst="high"),)}, []),
     ({"pressures": (pressure(-15, 120, 80),)}, []),
     ({"pressures": (pressure(-15.01, 120, 80),)}, ["bp_age"]),
     ({"pressures": ()}, ["bp_age"]),
@@ -316,6 +377,9 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
     # no alarm, whatever its kind; latched is not over
     ({"alarms": (alarm(priority="low"),)}, ["alarm:e-1-1:low"]),
     ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm:e-1-1:medium"]),
+    ({"alarms": (alarm(presence="latched", cleared_at=1.0, priority="low", worst="high"),)},
+     ["alarm:e-1-1:high"]),
+    ({"alarms": (alarm(priority="low", worst="high"),)}, ["alarm:e-1-1:high"]),
     ({"alarms": (alarm(kind="technical", condition="no_data"),)}, ["alarm:e-1-1:medium"]),
     # whoever ends it is there
     ({"alarms": (alarm(kind="technical", condition="unattended", priority="high"),)}, []),
@@ -356,6 +420,25 @@ def ready(**facts: Any) -> Course:
     course.bp(70, 126, 80)
     course.beat(80, 100, 70)
     return course
+
+
+def test_a_high_alarm_that_eased_holds_a_further_dose_until_somebody_has_seen_it() -> None:
+    course = ready()
+    course.dose(100)
+    for minute, sbp in [(15, 191), (16.5, 190), (20, 153), (22, 152), (24, 151)]:
+        course.bp(100 + minute * MIN, sbp, 80)
+    now = 100 + 25 * MIN
+    untaken = [a for a in course.status(now).alarms if a.worst == "high"]
+    assert untaken
+    assert {a.presence for a in untaken} <= {"on", "latched"}
+    assert {a.priority for a in untaken if a.presence == "on"} <= {"low"}
+    with pytest.raises(GateRefused) as refused:
+        course.dose(now, override=None)
+    assert {u.id for u in refused.value.unmet} == {f"alarm:{a.id}:high" for a in untaken}
+    assert all("it reached 191 and nobody has." in u.text for u in refused.value.unmet)
+    for each in untaken:
+        course.acknowledge(now, each.id)
+    assert isinstance(course.dose(now + 1, override=None)[0], DoseRecorded)
 
 
 def test_an_open_gate_lets_the_dose_pass() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.core.events import Priority
 from tests.core.course import Course, dosed
+from tests.core.test_striking import typed
 
 MIN: Final = 60.0
 
@@ -57,6 +58,52 @@ def test_a_suspect_reading_is_a_reading() -> None:
     course = dosed()
     course.bp(700 + 15 * MIN + 200, 120, 80, flags=("movement",))
     assert course.priority("bp_overdue") is None
+
+
+def test_a_further_dose_is_no_reading() -> None:
+    """It goes on from where it was, by the same steps, until a pressure comes."""
+    course = dosed()
+    due = 700 + 15 * MIN
+    course.dose(due + 400)
+    course.advance(due + 700)
+    course.dose(due + 750)
+    course.dose(due + 800)
+    raised = [(t - due, change, p) for t, change, _, p in course.told("bp_overdue")]
+    assert raised == [(121, "raised", "low"), (301, "escalated", "medium"),
+                      (601, "escalated", "high")]  # fmt: skip
+    alarm = course.standing("bp_overdue")
+    assert alarm is not None
+    assert alarm.reason == "The pressure reading 15 min after the first dose is overdue."
+    check = course.status(due + 810).next_check
+    assert check is not None
+    assert (check.due - course.start, check.overdue) == (due, True)
+    course.bp(due + 900, 120, 80)
+    assert course.told("bp_overdue")[-1] == (due + 900, "cleared", "bp_overdue", "high")
+    check = course.status(due + 910).next_check
+    assert check is not None
+    assert check.due - course.start == due + 800 + 15 * MIN
+
+
+@pytest.mark.parametrize(("early", "paid"), [(-100.0, True), (300.0, True), (301.0, False)])
+def test_what_a_further_dose_left_owing_takes_a_reading_of_its_own_time(
+    early: float, *, paid: bool
+) -> None:
+    """Up to five minutes early, and also where it was measured before that dose."""
+    course = dosed()
+    due = 700 + 15 * MIN
+    course.dose(due + 130)
+    course.bp(due + 200, 120, 80, measured=due - early)
+    assert (course.standing("bp_overdue") is None) is paid
+
+
+def test_a_reading_that_was_struck_out_leaves_it_owing() -> None:
+    course = dosed()
+    due = 700 + 15 * MIN
+    course.dose(due + 130)
+    strike = typed(course, due + 200, sbp=120.0, dbp=80.0)
+    assert course.standing("bp_overdue") is None
+    course.apply(due + 210, strike)
+    assert course.standing("bp_overdue") is not None
 
 
 def test_one_that_a_person_typed_is_a_reading() -> None:

@@ -1,0 +1,107 @@
+"""An alarm as a condition of a gate: which ones hold a dose back, under which id, in which words.
+
+The id carries the worst that nobody has acknowledged, so that whoever goes past one alarm goes past
+no other, nor past a higher one, nor past what it was before it eased.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from monitor.core.alarms import RANK, bare
+from monitor.core.events import Alarm, Priority, Unmet
+from monitor.core.vitals import PRESSURES, VITALS
+
+ALARM: Final = "alarm:"
+_WATCHED: Final = (*PRESSURES, "hr")
+# On the sign of a limit: the two sides of one vital sign are two alarms, and so is a rise.
+_SIDES: Final = {"high": "over its limit", "low": "under its limit", "rise": "over the baseline"}
+
+
+def holds_back(alarm: Alarm) -> bool:
+    """The pressure is alarming, or a pressure or heart rate was and nobody has seen it."""
+    if alarm.kind != "physiological" or alarm.vital not in _WATCHED:
+        return False
+    return _alarming(alarm) or (_untaken(alarm) and counts(alarm) != "low")
+
+
+def _alarming(alarm: Alarm) -> bool:
+    present = alarm.cleared_at is None and alarm.priority != "low"
+    return present and alarm.vital in PRESSURES
+
+
+def _untaken(alarm: Alarm) -> bool:
+    """Nobody has acknowledged it since it last called: worsening takes an acknowledgement away."""
+    return alarm.presence in ("on", "latched")
+
+
+def counts(alarm: Alarm) -> Priority:
+    """That it eased, or is over, is no reason to call it less before somebody has seen it."""
+    worst = RANK[alarm.worst] > RANK[alarm.priority]
+    return alarm.worst if worst and _untaken(alarm) else alarm.priority
+
+
+def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unmet:
+    """seen: vital sign -> its newest value; over: what is no more alarming need not be gone."""
+    return Unmet(f"{ALARM}{alarm.id}:{counts(alarm)}", _words(alarm, seen, over=over))
+
+
+def _words(alarm: Alarm, seen: Mapping[str, float], *, over: bool) -> str:
+    if alarm.cleared_at is not None and not over:
+        return f"Every alarm that is over is acknowledged: {_one(alarm)}, is not."
+    if over and not _alarming(alarm):
+        return f"{_named(alarm).capitalize()} is acknowledged: {_reached(alarm)}nobody has."
+    if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
+        # The whole reason: "no high alarm" read alone would say that there is none.
+        return f"Without {_named(alarm)}: {bare(alarm)}"
+    now = f"{seen.get(alarm.vital, alarm.value):g}, limit {alarm.limit:g}"
+    if counts(alarm) != alarm.priority:
+        now = f"{_reached(alarm)}nobody has acknowledged it; now {now}"
+    name, side = VITALS[alarm.vital].name, _side(alarm)
+    of = "" if side in ("", "over its limit", "under its limit") else f" {side}"
+    return f"{name} without a {counts(alarm)} alarm{of or _kind(alarm)}: {now}."
+
+
+def _named(alarm: Alarm) -> str:
+    """ "a high alarm on systolic pressure", "a low technical alarm"."""
+    if alarm.kind == "technical":
+        return f"a {counts(alarm)} technical alarm"
+    of = f" on {VITALS[alarm.vital].name.lower()}" if alarm.vital in VITALS else ""
+    rise = " over the baseline" if _side(alarm) == _SIDES["rise"] else _kind(alarm)
+    return f"a {counts(alarm)} alarm{of}{rise}"
+
+
+def _one(alarm: Alarm) -> str:
+    """ "a high alarm, systolic pressure over the baseline, that reached 191"."""
+    if alarm.vital not in VITALS:
+        return f"{_named(alarm)}{'' if _kind(alarm) else f' ({_title(alarm)})'}"
+    technical = " technical" if alarm.kind == "technical" else ""
+    what = f"{VITALS[alarm.vital].name.lower()} {_side(alarm) or _title(alarm)}"
+    return f"a {counts(alarm)}{technical} alarm, {what}{_that(alarm)}"
+
+
+def _that(alarm: Alarm) -> str:
+    extreme = _extreme(alarm)
+    return "" if extreme is None else f", that reached {extreme:g}"
+
+
+def _reached(alarm: Alarm) -> str:
+    extreme = _extreme(alarm)
+    return "" if extreme is None else f"it reached {extreme:g} and "
+
+
+def _extreme(alarm: Alarm) -> float | None:
+    return alarm.value if alarm.extreme is None else alarm.extreme
+
+
+def _side(alarm: Alarm) -> str:
+    """What a limit was crossed by; "": it is no alarm over a limit."""
+    return _SIDES.get(alarm.condition.removeprefix(f"{alarm.vital}_"), "")
+
+
+def _kind(alarm: Alarm) -> str:
+    """ " (not recovering)": a vital sign may have it beside an alarm over a limit."""
+    return "" if _side(alarm) or alarm.kind == "technical" else f" ({_title(alarm)})"
+
+
+def _title(alarm: Alarm) -> str:
+    return alarm.condition.replace("_", " ")
