@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { course, told } from "../../monitor/web/static/earlier.js";
-import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin } from "../../monitor/web/static/history.js";
+import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin, valuesOf } from "../../monitor/web/static/history.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 const row = (vital, seconds, value, state = "accepted", reason = "") => ({
@@ -50,6 +50,16 @@ test("a doubted heart rate is never in the line, and is no silence either", () =
   assert.deepEqual(history.doubted, { t: [2000], v: [210] });
   addRows(history, [row("hr", 45, 200, "suspect")]);
   assert.deepEqual(gaps(came(history), 0, 100_000, 60_000), []);
+});
+
+test("what was in doubt is told as such, of every vital sign", () => {
+  const history = emptyHistory();
+  addRows(history, ["hr", "temp", "sbp", "dbp"].flatMap((vital) => [row(vital, 1, 50), row(vital, 2, 90, "suspect")]));
+  addLive(history, { temp: { value: 90, effective: iso(2), state: "stale" } });
+  const values = valuesOf(history);
+  for (const vital of ["hr", "temp", "sbp", "dbp"]) {
+    assert.deepEqual(values[vital], [{ t: 1000, v: 50, doubt: false }, { t: 2000, v: 90, doubt: true }], vital);
+  }
 });
 
 test("rejected readings are kept apart with their cause", () => {

@@ -57,7 +57,7 @@ test("from the paper alone: what was given, what became high, what was not measu
   ]);
   assert.deepEqual(said["Became high"], [
     `Systolic pressure high: 184 at ${hm(12)}, limit 180. High for 24 min, of which 12 min without a pressure. ` +
-      `Began ${hm(5)} as low, taken by thea ${hm(7)}. Taken by mara ${hm(13)}.`,
+      `Worst 191 at ${hm(20)}. Began ${hm(5)} as low, taken by thea ${hm(7)}. Taken by mara ${hm(13)}.`,
     `Systolic pressure high, again: 184 at ${hm(50)}, limit 180. High for 10 min. Nobody took it.`,
   ]);
   assert.deepEqual(said["Not measured"], [
@@ -174,7 +174,7 @@ test("what somebody felt and who called stands on the first page, and how far ea
   );
   assert.deepEqual(told["Symptoms, help"], [`Symptom: nausea, ${hm(14)}, by thea.`, `Help asked for, ${hm(15)}, by sam.`]);
   assert.deepEqual(told.Worst, [
-    `Systolic pressure 191 at ${hm(20)}, high alarm.`, `Diastolic pressure 90 at ${hm(12)}, no alarm.`,
+    `Systolic pressure 191 at ${hm(20)}, high alarm. A reading of 240 at ${hm(24)} was in doubt.`, `Diastolic pressure 90 at ${hm(12)}, no alarm.`,
     `Heart rate 96 at ${hm(3)}, no alarm.`, "Temperature never measured.",
   ]);
   assert.match(told["Became high"][0], new RegExp(`Worst 191 at ${hm(20)}\\.`));
@@ -182,6 +182,46 @@ test("what somebody felt and who called stands on the first page, and how far ea
   const slow = said([["alarm", 15, { at: s(15), transition: "raised", alarm: low }]], { sbp: [], dbp: [], hr: [at(3, 96), at(16, 38)], temp: [] });
   assert.equal(slow.Worst[2], `Heart rate 96 at ${hm(3)}, no alarm; lowest 41 at ${hm(16)}, medium alarm.`);
   assert.deepEqual(said([], { sbp: [], dbp: [], hr: [], temp: [] })["Symptoms, help"], ["None on record."]);
+});
+
+const doubted = (minute, v) => ({ t: NOON + minute * M, v, doubt: true });
+const clean = (minute, v) => ({ t: NOON + minute * M, v, doubt: false });
+const sure = { ...bare, priority: "high", worst: "high" };
+const high = (minute, value, more) =>
+  ["alarm", minute, { at: s(minute), transition: "raised", alarm: { ...sure, onset: s(minute), value, extreme: value, extreme_at: s(minute), ...more } }];
+const STRUCK = ["corrected", 22, { what: "reading", before: { at: s(20), sbp: 218 }, by: "thea", reason: "it was 148", follows: "" }];
+for (const [name, journal, sbp, episodes, expected] of [
+  ["in doubt at first, and an alarm stands on it", [high(20, 191)], [clean(5, 150), doubted(20, 191), clean(22, 189)], [],
+    `191 at ${hm(20)}, high alarm.`],
+  ["an alarm stood on it before it went farther elsewhere", [high(20, 191), high(50, 186, { id: "e-1-2" })],
+    [doubted(20, 191), clean(22, 189), clean(50, 186)], [], `191 at ${hm(20)}, high alarm.`],
+  ["the alarm moved to the repeat since", [high(20, 191, { extreme: 189, extreme_at: s(22) }),
+    ["alarm", 22, moved(22, "deescalated", { ...sure, onset: s(20), value: 189, extreme: 189, extreme_at: s(22) })]],
+    [doubted(20, 191), clean(22, 189)], [], `191 at ${hm(20)}, high alarm.`],
+  ["only an elevation holds it", [high(22, 189)], [clean(22, 189)], [{ vital: "sbp", peak: 191, peak_at: iso(20) }],
+    `191 at ${hm(20)}, high alarm.`],
+  ["nobody's alarm", [], [clean(5, 150), doubted(20, 191)], [],
+    `150 at ${hm(5)}, no alarm. A reading of 191 at ${hm(20)} was in doubt.`],
+  ["in doubt, and less than what is sure", [], [clean(5, 150), doubted(20, 141)], [], `150 at ${hm(5)}, no alarm.`],
+  ["nothing else", [], [doubted(20, 191)], [], `: no reading without doubt. A reading of 191 at ${hm(20)} was in doubt.`],
+  ["struck out while an alarm had it", [high(20, 218), STRUCK], [clean(5, 150)], [{ vital: "sbp", peak: 218, peak_at: iso(20) }],
+    `150 at ${hm(5)}, high alarm.`],
+]) {
+  test(`the worst of a vital sign: ${name}`, () => {
+    const made = journal.map(([type, minute, body], i) => ({ id: 1 + i, at: iso(minute), type, body }));
+    const record = about({ rows: made, times: { ...TIMES, values: { sbp, dbp: [], hr: [], temp: [] } }, episodes });
+    const [said] = Object.fromEntries(short(record)).Worst;
+    assert.equal(said, `Systolic pressure${expected.startsWith(":") ? "" : " "}${expected}`);
+  });
+}
+
+test("of two sides each has its worst, and a doubt of its own", () => {
+  const low = { ...sure, condition: "hr_low", vital: "hr", priority: "medium", worst: "medium", value: 41, extreme: 41, extreme_at: s(16) };
+  const made = [{ id: 1, at: iso(16), type: "alarm", body: { at: s(16), transition: "raised", alarm: low } }];
+  const hr = [clean(3, 96), doubted(10, 180), doubted(17, 30)];
+  const record = about({ rows: made, times: { ...TIMES, values: { sbp: [], dbp: [], hr, temp: [] } } });
+  assert.equal(Object.fromEntries(short(record)).Worst[2], `Heart rate 96 at ${hm(3)}, no alarm; lowest 41 at ${hm(16)}, medium alarm. ` +
+    `A reading of 180 at ${hm(10)} was in doubt. A reading of 30 at ${hm(17)} was in doubt.`);
 });
 
 test("many gaps of one kind are one sentence", () => {

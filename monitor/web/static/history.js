@@ -1,7 +1,8 @@
 // What a session's chart is drawn from: stored readings and, at their end, the live ones.
 //
-// hr, temp   {t, v}: measurement times in ms, ascending, and values; only what is believed
+// hr, temp   {t, v}: measurement times in ms, ascending, and values; of hr only what is believed
 // doubted    {t, v} of suspect heart rates: shown as grey dots, never joined to the rest
+// unsure     times of temperatures that are suspect
 // bp         [{t, sbp, dbp, state}] ascending; one half may be null
 // rejected   [{t, vital, value, reason}] ascending: shown grey, never joined to the rest
 
@@ -10,7 +11,7 @@ const GAP_MS = 10_000;
 
 export function emptyHistory() {
   const [hr, temp, doubted] = [track(), track(), track()];
-  return { hr, temp, doubted, bp: [], rejected: [], seen: new Set() };
+  return { hr, temp, doubted, bp: [], rejected: [], seen: new Set(), unsure: new Set() };
 }
 
 /** Rows of `GET /encounters/{id}/observations`, in any order, some of them known already. */
@@ -61,11 +62,12 @@ export function beats({ hr, doubted }) {
 }
 
 /** What was measured and is believed: vital -> [{t, v}], ascending; of a doubted one `doubt`. */
-export function valuesOf({ bp, hr, temp }) {
+export function valuesOf({ bp, hr, temp, doubted, unsure }) {
   const of = (vital) =>
     bp.filter((bar) => bar[vital] !== null).map((bar) => ({ t: bar.t, v: bar[vital], doubt: bar.state === "suspect" }));
-  const line = ({ t: times, v }) => times.map((t, i) => ({ t, v: v[i], doubt: false }));
-  return { sbp: of("sbp"), dbp: of("dbp"), hr: line(hr), temp: line(temp) };
+  const line = ({ t: times, v }, doubt) => times.map((t, i) => ({ t, v: v[i], doubt: doubt(t) }));
+  const rates = [...line(hr, () => false), ...line(doubted, () => true)].sort((a, b) => a.t - b.t);
+  return { sbp: of("sbp"), dbp: of("dbp"), hr: rates, temp: line(temp, (t) => unsure.has(t)) };
 }
 
 /** Silences of at least `least` ms between two times: [{from, until}]. */
@@ -115,8 +117,10 @@ function put(history, vital, t, value, state) {
     const [into, other] = state === "suspect" ? ["doubted", "hr"] : ["hr", "doubted"];
     remove(history[other], t);
     insert(history[into], t, value);
-  } else if (vital === "temp") insert(history.temp, t, value);
-  else if (vital === "sbp" || vital === "dbp") pressure(history.bp, vital, t, value, state);
+  } else if (vital === "temp") {
+    insert(history.temp, t, value);
+    if (state === "suspect") history.unsure.add(t);
+  } else if (vital === "sbp" || vital === "dbp") pressure(history.bp, vital, t, value, state);
 }
 
 function insert(points, t, value) {

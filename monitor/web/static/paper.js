@@ -40,15 +40,15 @@ export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, 
 
 /**
  * What the record says, worked out once. times: code -> when it was measured, and in `values` what;
- * end: of the record; every: how often pressures are asked for while an alarm stands, ms.
+ * episodes: elevations; end: of the record; every: how often pressures are asked for while an alarm stands, ms.
  */
-export function read({ encounter, rows, times: measured, now, every }) {
+export function read({ encounter, rows, times: measured, episodes = [], now, every }) {
   const end = ms(encounter.closed_at) ?? now;
   const { time, exact } = timing(encounter, now);
   const alarms = alarmsOf(rows, encounter.alarms);
   const times = { ...measured, asked: asked({ alarms, dosed: ms(encounter.dosed_at), every }) };
   const told = entries(rows, times, time);
-  const about = { encounter, rows, times, end, time, exact, alarms, told, every };
+  const about = { encounter, rows, times, episodes, end, time, exact, alarms, told, every };
   return { ...about, missing: missing(about) };
 }
 

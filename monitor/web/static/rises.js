@@ -3,16 +3,11 @@
 
 import { named } from "./conditions.js";
 import { exact, figure } from "./digits.js";
+import { farthestOf, readingsOf, twinsOf } from "./extremes.js";
 import { lasted, levels } from "./stretches.js";
 import { number } from "./strings.js";
 
-const SIGN = /^(sbp|dbp|map|hr|temp)_(high|low|rise)$/;
-
-/** What twins have in common: "sbp up"; "" of an alarm that is about no limit of a vital sign. */
-export function twinsOf({ condition, vital }) {
-  const [, , side] = SIGN.exec(condition) ?? [];
-  return side ? `${vital} ${side === "low" ? "down" : "up"}` : "";
-}
+export { twinsOf };
 
 /** One press takes each of twins by itself, one soon after the other. */
 export const PRESS_MS = 60_000;
@@ -97,11 +92,12 @@ function crossings({ levels: all }, { time }) {
 }
 
 /** How far it went while it was high, where that is more than what it rose by. */
-function peak(rise, twins, { times, time }) {
-  const down = twinsOf(twins[0].alarm).endsWith("down");
-  const { vital } = twins[0].alarm;
-  const inside = (times.values?.[vital] ?? []).filter(({ t, doubt }) => !doubt && t >= rise.from && t <= rise.until);
-  const most = inside.reduce((a, b) => (a && (down ? b.v >= a.v : b.v <= a.v) ? a : b), null);
+function peak(rise, twins, about) {
+  const { time } = about;
+  const [vital, side] = twinsOf(twins[0].alarm).split(" ");
+  const down = side === "down";
+  const inside = readingsOf(vital, side, about).counts.filter(({ t }) => t >= rise.from && t <= rise.until);
+  const most = farthestOf(inside, down);
   const told = rise.levels[0].level.value;
   if (!most || told == null || (down ? most.v >= told : most.v <= told)) return "";
   return `Worst ${number(vital, most.v)} at ${time(most.t)}.`;

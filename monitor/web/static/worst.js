@@ -1,6 +1,6 @@
 // How far each vital sign went. Times in ms. Pure.
 
-import { twinsOf } from "./rises.js";
+import { farthestOf, readingsOf, twinsOf } from "./extremes.js";
 import { moment } from "./stretches.js";
 import { PRIORITIES, VITAL_NAMES, number } from "./strings.js";
 
@@ -12,19 +12,32 @@ export function farthest({ alarm }, { time }) {
   return `${number(alarm.vital, alarm.extreme)} at ${time(moment(alarm.extreme_at))}`;
 }
 
-/** The worst of each vital sign: highest, where an alarm was low also lowest, and the worst alarm on it. */
+/**
+ * The worst of each vital sign: highest, where an alarm was low also lowest, the worst alarm on it, and
+ * what was in doubt and would have been worse.
+ */
 export function worst(about) {
   return ["sbp", "dbp", "hr", "temp"].map((vital) => {
-    const mine = about.alarms.filter((a) => a.alarm.vital === vital && twinsOf(a.alarm));
-    const down = mine.filter((a) => twinsOf(a.alarm).endsWith("down"));
-    const up = mine.filter((a) => !down.includes(a));
-    const highest = farthestOf(vital, up, about, false);
-    const name = VITAL_NAMES[vital];
-    if (!highest) return `${name} never measured.`;
-    const said = (found, alarms) => `${number(vital, found.v)} at ${about.time(found.t)}, ${grade(alarms)}`;
-    const lowest = down.length ? farthestOf(vital, down, about, true) : null;
-    return `${name} ${said(highest, up)}${lowest ? `; lowest ${said(lowest, down)}` : ""}.`;
+    const on = (side) => about.alarms.filter((a) => twinsOf(a.alarm) === `${vital} ${side}`);
+    const sides = on("down").length ? ["up", "down"] : ["up"];
+    const each = sides.map((side) => ({ ...wentTo(vital, side, about), grade: grade(on(side)) }));
+    const said = each
+      .filter(({ most }) => most)
+      .map(({ most, grade: of }) => `${number(vital, most.v)} at ${about.time(most.t)}, ${of}`);
+    const whole = said.length ? ` ${said.join("; lowest ")}` : each[0].left ? ": no reading without doubt" : " never measured";
+    const doubts = each.filter(({ left }) => left)
+      .map(({ left }) => ` A reading of ${number(vital, left.v)} at ${about.time(left.t)} was in doubt.`);
+    return `${VITAL_NAMES[vital]}${whole}.${[...new Set(doubts)].join("")}`;
   });
+}
+
+/** {most, left}: the farthest to one side of what counts, and of what was in doubt where that is farther. */
+function wentTo(vital, side, about) {
+  const down = side === "down";
+  const { counts, doubted } = readingsOf(vital, side, about);
+  const [most, left] = [farthestOf(counts, down), farthestOf(doubted, down)];
+  const farther = left && (!most || (down ? left.v < most.v : left.v > most.v));
+  return { most, left: farther ? left : null };
 }
 
 const grade = (alarms) => {
@@ -32,11 +45,3 @@ const grade = (alarms) => {
   const most = all.sort((a, b) => RANK[a] - RANK[b])[0];
   return most ? `${PRIORITIES[most].toLowerCase()} alarm` : "no alarm";
 };
-
-/** Of a stream what its alarm says, its course being what was judged; of single readings themselves. */
-function farthestOf(vital, alarms, { times }, down) {
-  const of = times.values?.[vital] ?? [];
-  const judged = vital === "hr" || !times.values ? alarms.filter((a) => a.alarm.extreme != null) : [];
-  const read = judged.length ? judged.map(({ alarm: a }) => ({ t: moment(a.extreme_at), v: a.extreme })) : of.filter((r) => !r.doubt);
-  return read.reduce((a, b) => (a && (down ? b.v >= a.v : b.v <= a.v) ? a : b), null);
-}

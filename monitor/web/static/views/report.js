@@ -74,7 +74,7 @@ async function gather(id) {
   addRows(kept, readings);
   const now = moment.value ?? ms(encounter.closed_at) ?? Date.now();
   const every = 60_000 * (protocol(encounter.protocol)?.bp_extra_every ?? 5);
-  const about = paper.read({ encounter, rows, times: measured(kept), now, every });
+  const about = paper.read({ encounter, rows, times: measured(kept), episodes, now, every });
   const risks = Object.fromEntries(vocabulary.risk_factors.map((r) => [r.id, r.text]));
   return { encounter, rows, episodes, readings, burden, notices, risks, kept, about, now };
 }
