@@ -33,6 +33,11 @@ export function worse(a, b) {
   );
 }
 
+/** Whether a value breaks a limit of this alarm's side; without one it is the alarm's own to say. */
+export function beyond({ condition }, value, limit) {
+  return limit == null || (condition.endsWith("_low") ? value < limit : value >= limit);
+}
+
 export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";
 }
@@ -157,10 +162,10 @@ function byPresence(alarms) {
   return [...present, latched].filter((members) => members.length);
 }
 
-/** What waits and was once as bad as its neighbour still is has a value of its own to tell. */
+/** What waits and was once as bad as its neighbour is by its newest value has one of its own to tell. */
 function byEase(members) {
   const most = gravity(members[0]);
-  const bad = members.filter((a) => a.priority === most);
+  const bad = members.filter((a) => a.priority === most && a.value != null && !a.data_lost_at && beyond(a, a.value, a.limit));
   const told = (a) => bad.some((b) => b.vital === a.vital && b.presence === a.presence);
   const eased = members.filter((a) => a.presence === "on" && gravity(a) === most && a.priority !== most && !told(a));
   if (!bad.length || !eased.length) return [members];

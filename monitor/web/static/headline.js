@@ -1,7 +1,7 @@
 // The short line of an alarm bar: value and limit at a glance. The server's full sentences stand
 // below it; nothing here is decided, only said shorter.
 
-import { gravity, waits } from "./alarms.js";
+import { beyond, gravity, waits } from "./alarms.js";
 import { exact, figure, limitsOf } from "./digits.js";
 import { TECHNICAL, VITAL_NAMES, clock } from "./strings.js";
 import { ms } from "./time.js";
@@ -33,10 +33,6 @@ function holds(alarm) {
 /** Its newest value is none of now: it is over, or its readings have stopped. */
 function over(alarm) {
   return alarm.presence === "latched" || Boolean(alarm.data_lost_at);
-}
-
-function beyond({ condition }, value, limit) {
-  return limit == null || (condition.endsWith("_low") ? value < limit : value >= limit);
 }
 
 function present(encounter, alarms) {
