@@ -4,6 +4,10 @@ import { PRIORITIES, label } from "./strings.js";
 
 const PRIORITY = { high: 0, medium: 1, low: 2 };
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
+/** What says that something is not watched, or not kept, and the least at which it stands first. */
+const BLIND = { broker_lost: "low", storage_fault: "medium", no_data: "medium", device_offline: "medium" };
+/** What of a vital sign time alone raised: told apart from what was measured of it. */
+const SILENT = ["no_data", "device_offline", "bp_overdue"];
 const GROUP = { hr: "hr", sbp: "bp", dbp: "bp", map: "bp", temp: "temp" };
 
 /** The vital sign that an alarm is about, the three pressures being one; null: none. */
@@ -37,8 +41,20 @@ export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";
 }
 
+/** It waits for somebody, and until it is mended what else stands in the bar may be long past. */
+function blind(alarm) {
+  return alarm.presence === "on" && PRIORITY[alarm.priority] <= PRIORITY[BLIND[alarm.condition]];
+}
+
+/** What is high now and nobody has taken, then what is not watched, then all else. */
+function turn({ alarms }) {
+  if (alarms.some((a) => a.presence === "on" && a.priority === "high")) return 0;
+  return alarms.some(blind) ? 1 : 2;
+}
+
 /**
- * The lines of the alarm bar, the worst first, also where somebody has acknowledged it.
+ * The lines of the alarm bar, the worst first, also where somebody has acknowledged it; that nothing
+ * is watched stands before what has eased, is over or was taken, however bad that was (`turn`).
  *
  * Alarms of one session and one vital sign share a line: {key, encounter, vital, alarms, lead,
  * parts, waiting}. `lead` gives the line its colour and shape: the worst of all. `parts`, the worst
@@ -47,7 +63,7 @@ export function waits(alarm) {
 export function lines(encounters) {
   return encounters
     .flatMap(linesOf)
-    .sort((a, b) => worse(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => turn(a) - turn(b) || worse(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
 }
 
 /**
@@ -133,13 +149,16 @@ function line(key, encounter, members) {
 
 /**
  * What may share a chip and a headline: {encounter, alarms, lead}, the worst first. What is over is
- * told apart from what is present, and so is what somebody took from something less that is new.
+ * told apart from what is present, and so is what somebody took from something less that is new, and
+ * that readings of a vital sign do not come from what they were when they came.
  */
-function parts(encounter, alarms) {
+function parts(encounter, all) {
+  const silent = all.filter((a) => SILENT.includes(a.condition) && a.presence === "on" && gravity(a) !== "low");
+  const alarms = all.filter((a) => !silent.includes(a));
   const [on, latched, taken] = Object.keys(PRESENCE).map((p) => alarms.filter((a) => a.presence === p));
   const apart = on.length && taken.length && PRIORITY[gravity(taken[0])] < PRIORITY[gravity(on[0])];
   const present = apart ? [on, taken] : [[...on, ...taken].sort(worse)];
-  return [...present, latched]
+  return [...present, latched, silent]
     .filter((members) => members.length)
     .map((members) => ({ encounter, alarms: members, lead: members[0] }))
     .sort((a, b) => worse(a.lead, b.lead));
