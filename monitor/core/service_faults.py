@@ -4,6 +4,7 @@ Each of them blinds every session at once, and no reading can tell of it. The se
 begins and when it is over; that is an input like any other, so that a replay decides the same.
 """
 
+import re
 from typing import Final
 
 from monitor.core import minutes, unwatched
@@ -30,6 +31,20 @@ _MEANS: Final[dict[FaultCondition, str]] = {
     "storage_fault": "What comes is watched, and is not on the record yet.",
     "notice_failed": "Nobody elsewhere hears of an alarm.",
 }
+# What a system calls it, by its number or its words, and what that means to a therapist. The record
+# of the fault itself, the log and /readyz keep the system's own words.
+_PLAIN: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), words)
+    for pattern, words in (
+        (r"errno 111\b|connection refused", "the broker refused the connection"),
+        (r"errno 110\b|timed out", "the broker does not answer"),
+        (r"errno 1(0[01]|13)\b|unreachable|no route", "the network does not reach the broker"),
+        (r"errno (104|32)\b|reset by peer|broken pipe", "the broker ended the connection"),
+        (r"errno -\d+\b|name or service|name resolution", "the broker's name cannot be found"),
+        (r"errno 28\b|no space left", "the disk is full"),
+    )
+)
+_ERRNO: Final = re.compile(r"\[errno -?\d+\]\s*", re.IGNORECASE)
 _OVER: Final[dict[FaultCondition, str]] = {
     "broker_lost": "The devices can be heard again, after",
     "storage_fault": "The database takes writes again, after",
@@ -85,7 +100,13 @@ def _steps(state: State, condition: FaultCondition) -> tuple[Step, ...]:
 
 
 def _because(reason: str) -> str:
-    return f": {reason.rstrip('.')}" if reason else ""
+    return f": {_plain(reason).rstrip('.')}" if reason else ""
+
+
+def _plain(reason: str) -> str:
+    """Without a number that only a programmer reads."""
+    found = next((words for pattern, words in _PLAIN if pattern.search(reason)), None)
+    return found or _ERRNO.sub("", reason)
 
 
 def _span(seconds: float) -> str:

@@ -137,3 +137,31 @@ def test_it_ends_no_alarm_about_the_patient(condition: FaultCondition) -> None:
     assert course.priority("hr_high") == "high"
     changed: list[Any] = [t for t in course.told() if t[2] == "hr_high"]
     assert len(changed) == 1
+
+
+PLAIN: Final[list[tuple[FaultCondition, str, str]]] = [
+    (BROKER, "[Errno 111] Connection refused", "the broker refused the connection"),
+    (BROKER, "[Errno 111] Connect call failed ('::1', 1883)", "the broker refused the connection"),
+    (BROKER, "Connection refused", "the broker refused the connection"),
+    (BROKER, "[Errno 110] Connection timed out", "the broker does not answer"),
+    (BROKER, "[Errno 113] No route to host", "the network does not reach the broker"),
+    (BROKER, "[Errno 101] Network is unreachable", "the network does not reach the broker"),
+    (BROKER, "[Errno 104] Connection reset by peer", "the broker ended the connection"),
+    (BROKER, "[Errno -2] Name or service not known", "the broker's name cannot be found"),
+    (BROKER, "the broker refuses our credentials", "the broker refuses our credentials"),
+    (BROKER, "[Errno 99] Something else.", "Something else"),
+    (STORAGE, "[Errno 28] No space left on device", "the disk is full"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("condition", "reason", "words"), PLAIN)
+def test_no_number_of_the_system_stands_in_a_sentence(
+    condition: FaultCondition, reason: str, words: str
+) -> None:
+    course = Course()
+    course.fault(300, condition, reason)
+    (raised,) = reasons(course, condition)
+    assert f": {words}. " in raised
+    assert "Errno" not in raised
+    course.fault_over(700, condition, reason)
+    assert reasons(course, condition)[-1].endswith(f": {words}.")

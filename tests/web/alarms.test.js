@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { deaf } from "../../monitor/web/static/deaf.js";
 import { breaking, gravity, lines, sounds, worst } from "../../monitor/web/static/alarms.js";
 import { headline, reasons } from "../../monitor/web/static/headline.js";
 import { standing, where } from "../../monitor/web/static/standing.js";
@@ -58,6 +59,67 @@ test("worst first; among those as bad, what nobody has taken before what somebod
   const low = alarm("hr_high", "low", "on");
   const sorted = order(low, takenHigh, medium, overHigh, high);
   assert.deepEqual(sorted, [high, overHigh, takenHigh, medium, low]);
+});
+
+const silent = (condition, priority, presence, more) =>
+  alarm(condition, priority, presence, { kind: "technical", vital: null, value: null, limit: null, ...more });
+
+for (const [condition, priority, presence, first] of [
+  ["broker_lost", "low", "on", true],
+  ["broker_lost", "medium", "on", true],
+  ["broker_lost", "medium", "acknowledged", false],
+  ["storage_fault", "medium", "on", true],
+  ["no_data", "medium", "on", true],
+  ["no_data", "low", "on", false],
+  ["device_offline", "medium", "on", true],
+  ["device_offline", "low", "on", false],
+  ["sequence_gap", "medium", "on", false],
+]) {
+  test(`what is not watched stands before what has eased, is over or was taken: ${condition}, ${priority}, ${presence}`, () => {
+    const one = silent(condition, priority, presence, { vital: condition === "no_data" ? "hr" : null });
+    const leads = (...others) => lines([session("e", ...others, one)]).map((l) => l.lead.id);
+    const eased = alarm("sbp_high", "low", "on", { worst: "high" });
+    const over = alarm("sbp_high", "high", "latched");
+    const taken = alarm("sbp_high", "high", "acknowledged");
+    for (const past of [eased, over, taken]) {
+      assert.deepEqual(leads(past), first ? [one.id, past.id] : [past.id, one.id], JSON.stringify(past));
+    }
+    const high = alarm("sbp_high", "high", "on");
+    assert.deepEqual(leads(high), [high.id, one.id], "high now, and nobody has taken it");
+  });
+}
+
+test("the order of lines is one order, whatever stands in them", () => {
+  const forms = ["high", "medium", "low"].flatMap((p) => ["on", "latched", "acknowledged"].map((s) => [p, s]));
+  const all = [
+    ...forms.map(([p, s], i) => session(`v${i}`, alarm("sbp_high", p, s))),
+    ...forms.map(([p, s], i) => session(`w${i}`, alarm("sbp_high", "low", s, { worst: p }))),
+    ...forms.map(([p, s], i) => session(`b${i}`, silent("broker_lost", p, s))),
+  ];
+  const order = lines(all).map((l) => l.key);
+  assert.deepEqual(lines([...all].reverse()).map((l) => l.key), order);
+  for (const [i, key] of order.entries()) {
+    for (const later of order.slice(i + 1)) {
+      const two = all.filter((e) => [key, later].some((k) => k.startsWith(`${e.id}/`)));
+      assert.equal(lines(two)[0].key, key, `${key} before ${later}, alone as among all`);
+    }
+  }
+});
+
+test("that a vital sign does not come has a chip of its own beside what it once was", () => {
+  const at = new Date(2026, 10, 23, 14, 5).toISOString();
+  const eased = alarm("hr_high", "low", "on", { worst: "high", value: 100, limit: 120, extreme: 140 });
+  const [one] = lines([session("e", eased, silent("no_data", "medium", "on", { vital: "hr", onset: at }))]);
+  assert.deepEqual(one.parts.map(headline), ["Heart rate reached 140. Limit 120. Now 100.", "Heart rate: nothing came since 14:05."]);
+  const [low] = lines([session("e", eased, silent("no_data", "low", "on", { vital: "hr" }))]);
+  assert.equal(low.parts.length, 1, "what is low is told in the reasons");
+});
+
+test("while no device is heard the head says so, taken or not, and since when", () => {
+  const lost = (presence, minute) =>
+    session("e", silent("broker_lost", "medium", presence, { onset: new Date(2026, 10, 23, 14, minute).toISOString() }));
+  assert.equal(deaf([lost("on", 9), lost("acknowledged", 5)]), "Nothing that devices measure is watched since 14:05");
+  assert.equal(deaf([lost("off", 9), session("f", alarm("sbp_high", "high", "on"))]), "");
 });
 
 test("among equals the older stands first", () => {

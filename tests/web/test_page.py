@@ -583,11 +583,19 @@ async def test_a_lost_broker_is_told_in_plain_words_and_the_report_keeps_it(
 ) -> None:
     encounter = desk.open("Osier 12")
     told = wall.get_by_text("Nothing that devices measure is watched.")
+    head = wall.locator(".top .link")
+    await expect(head).to_have_text("Live")
     broker.kill()
     try:
         await expect(told).to_be_visible()
+        await expect(told).to_contain_text(": the broker refused the connection.")
+        await expect(wall.get_by_text("Errno")).to_have_count(0)
+        await expect(head).to_have_text(
+            re.compile(r"^Nothing that devices measure is watched since \d\d:\d\d$")
+        )
     finally:
         broker.start()
+    await expect(head).to_have_text("Live", timeout=10_000)
     await expect(told).to_have_count(0, timeout=10_000)
     await wall.goto(f"{wall.url.partition('#')[0]}#/report/{encounter}")
     record = wall.get_by_role("article", name="Record of the session")

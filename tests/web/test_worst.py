@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
+from typing import Final
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
-from tests.parts import wait_until_blocking
+from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.web.hands import Desk, region, sign_in
@@ -136,3 +137,54 @@ async def test_nothing_high_sinks_below_what_is_newer(
     for width in (390, 960, 1280):
         await page.set_viewport_size({"width": width, "height": 800})
         await expect(more.get_by_text(f"High: {names[0]}")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("label", "width", "height"),
+    [("Bryony 66", 1280, 800), ("Catmint 67", 960, 720), ("Dittany 68", 390, 844)],
+)
+async def test_that_no_device_is_heard_stands_before_a_high_pressure_that_has_eased(
+    page: Page,
+    fast: Product,
+    quick: Desk,
+    broker: Mosquitto,
+    label: str,
+    width: int,
+    height: int,
+) -> None:
+    await sign_in(page, fast)
+    encounter = await asyncio.to_thread(dosed, quick, label)
+    quick.send("cuff", sbp=190, dbp=80)
+    await expect(chips(line_of(page, label))).to_have_text(["High"])
+    quick.send("cuff", sbp=160, dbp=80)
+    await expect(chips(line_of(page, label))).to_have_text(["High, eased"])
+    await page.goto(f"{fast.url}/#/session/{encounter}")
+    await expect(page.locator(".top .link")).to_have_text("Live")
+    await page.set_viewport_size({"width": width, "height": height})
+    broker.kill()
+    try:
+        first = page.locator(".bar .line").first.locator(".said > :first-child")
+        await expect(first).to_have_text(re.compile(r"^No device can be heard since \d\d:\d\d\.$"))
+        head = page.locator(".top .link")
+        await expect(head).to_have_text(
+            re.compile("^Nothing that devices measure is watched since")
+        )
+        for seen in (first, head):
+            assert await seen.evaluate(WHOLE), await seen.inner_text()
+    finally:
+        broker.start()
+    await expect(page.locator(".top .link")).to_have_text("Live", timeout=15_000)
+
+
+# Inside the window, cut nowhere, and itself what is seen there.
+WHOLE: Final = """(element) => {
+  const box = element.getBoundingClientRect();
+  const points = [[box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2]];
+  const down = box.top >= 0 && box.bottom <= innerHeight;
+  const inside = down && box.left >= 0 && box.right <= innerWidth;
+  const seen = points.every(([x, y]) => {
+    const top = document.elementFromPoint(x, y);
+    return top && (element.contains(top) || top.contains(element));
+  });
+  return inside && seen && element.scrollWidth <= element.clientWidth + 1;
+}"""

@@ -4,6 +4,8 @@ import { PRIORITIES, label } from "./strings.js";
 
 const PRIORITY = { high: 0, medium: 1, low: 2 };
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
+/** What says that something is not watched, or not kept, and the least at which it stands first. */
+const BLIND = { broker_lost: "low", storage_fault: "medium", no_data: "medium", device_offline: "medium" };
 const GROUP = { hr: "hr", sbp: "bp", dbp: "bp", map: "bp", temp: "temp" };
 
 /** The vital sign that an alarm is about, the three pressures being one; null: none. */
@@ -42,8 +44,20 @@ export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";
 }
 
+/** It waits for somebody, and until it is mended what else stands in the bar may be long past. */
+function blind(alarm) {
+  return alarm.presence === "on" && PRIORITY[alarm.priority] <= PRIORITY[BLIND[alarm.condition]];
+}
+
+/** What is high now and nobody has taken, then what is not watched, then all else. */
+function turn({ alarms }) {
+  if (alarms.some((a) => a.presence === "on" && a.priority === "high")) return 0;
+  return alarms.some(blind) ? 1 : 2;
+}
+
 /**
- * The lines of the alarm bar, the worst first, also where somebody has acknowledged it.
+ * The lines of the alarm bar, the worst first, also where somebody has acknowledged it; that nothing
+ * is watched stands before what has eased, is over or was taken, however bad that was (`turn`).
  *
  * Alarms of one session and one vital sign share a line: {key, encounter, vital, alarms, lead,
  * parts, waiting}. `lead` gives the line its colour and shape: the worst of all. `parts`, the worst
@@ -52,7 +66,7 @@ export function waits(alarm) {
 export function lines(encounters) {
   return encounters
     .flatMap(linesOf)
-    .sort((a, b) => worse(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => turn(a) - turn(b) || worse(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
 }
 
 /**
@@ -149,9 +163,9 @@ function parts(encounter, alarms) {
     .sort((a, b) => worse(a.lead, b.lead));
 }
 
-/** A headline is of the values of one vital sign, or of one thing that equipment says. */
+/** A headline is of the values of one vital sign, or of one thing that equipment says and is not low. */
 function kinds(alarms) {
-  const kind = (a) => (a.kind === "technical" ? a.condition : "");
+  const kind = (a) => (a.kind === "technical" && gravity(a) !== "low" ? a.condition : "");
   return [...new Set(alarms.map(kind))].map((one) => alarms.filter((a) => kind(a) === one));
 }
 

@@ -3,6 +3,7 @@
 
 import { acts, link, live, me, missed, moment, sessions } from "../app.js";
 import { post } from "../api.js";
+import { deaf } from "../deaf.js";
 import { allow } from "../desktop.js";
 import { Back, Speaker } from "../icons.js";
 import { html } from "../html.js";
@@ -19,6 +20,7 @@ const PAUSE_S = 120;
 export function Header({ children, encounters }) {
   const mine = encounters ?? sessions.value;
   const state = link.value.state;
+  const unheard = state === "live" ? deaf(sessions.value) : "";
   return html`
     <header class="top">
       ${children ??
@@ -31,7 +33,7 @@ export function Header({ children, encounters }) {
         ${me.value.name && encounters?.length !== 1 && html`<span class="who quiet">${looking()}</span>`}
       </span>
       <${Sound} encounters=${mine} />
-      <span class=${`link ${state}`}>${LINK[state]}</span>
+      <span class=${`link ${unheard ? "deaf" : state}`}>${unheard || LINK[state]}</span>
       <${There} encounters=${mine} />
       <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
     </header>

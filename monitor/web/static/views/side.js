@@ -97,7 +97,7 @@ export function Gates({ encounter: { gates } }) {
     ${gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
     ${booster?.unmet.length > 0 &&
     html`<p class="second"><b>A further dose only if:</b> ${own.map((u) => u.text).join(" ")}
-      ${both > 0 && ` ${own.length ? "And the" : "the"} ${both === 1 ? "alarm is" : `${both} alarms are`} over that ${both === 1 ? "stands" : "stand"} above.`}</p>`}
+      ${both > 0 && ` ${own.length ? "And the" : "the"} ${both === 1 ? "alarm above is" : `${both} alarms above are`} acknowledged, and low or over.`}</p>`}
   `;
 }
 
