@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { height, rowsOf, spread, wide } from "../../monitor/web/static/places.js";
+import { height, joined, rowsOf, spread, wide } from "../../monitor/web/static/places.js";
 
 /** The same ones each time. */
 function* some(count, most) {
@@ -26,6 +26,25 @@ test("no two labels of a row meet, and none stands higher than it must", () => {
     }
   }
   assert.deepEqual(rowsOf([]), []);
+});
+
+test("a label keeps off what has its row already, and goes by the width that was measured", () => {
+  const now = { x: 100, text: "now", row: 1 };
+  assert.deepEqual(rowsOf([{ x: 100, text: "Onset" }, { x: 104, text: "Peak" }], [now]), [0, 2]);
+  assert.deepEqual(rowsOf([{ x: 100, text: "Onset" }, { x: 300, text: "Peak" }], [now]), [0, 0]);
+  assert.deepEqual(rowsOf([{ x: 100, text: "Onset", wide: 10 }, { x: 120, text: "Peak", wide: 10 }]), [0, 0]);
+  assert.deepEqual(rowsOf([{ x: 100, text: "Onset", wide: 90 }, { x: 120, text: "Peak", wide: 10 }]), [0, 1]);
+});
+
+test("labels that would lie on one another are one, and nothing of them is lost", () => {
+  for (const places of some(500, 8)) {
+    const labels = places.sort((a, b) => a - b).map((x, i) => ({ x, text: `${i} mg` }));
+    const found = joined(labels);
+    assert.equal(found.map((one) => one.text).join(", "), labels.map((one) => one.text).join(", "));
+    found.slice(1).forEach((b, i) => assert.ok(b.x - found[i].x >= (wide(b.text) + wide(found[i].text)) / 2));
+  }
+  assert.deepEqual(joined([{ x: 10, text: "75 mg" }, { x: 90, text: "50 mg" }, { x: 100, text: "25 mg" }]).map(({ x, text }) => [x, text]),
+    [[10, "75 mg"], [95, "50 mg, 25 mg"]]);
 });
 
 test("places are apart, in their order, near where they belong, and inside", () => {

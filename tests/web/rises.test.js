@@ -24,6 +24,8 @@ const EACH = Array.from({ length: 61 }, (_, minute) => 1000 * at(minute));
 const journal = (...rows) =>
   rows.map(([type, minute, body], i) => ({ id: i + 1, at: iso(minute), type, body }));
 const alarm = (minute, ...rest) => ["alarm", minute, moved(minute, ...rest)];
+const OVERDUE = { id: "e-6", condition: "bp_overdue", kind: "technical", vital: null, value: null, limit: null, reason: "It is overdue." };
+const CUFF = (minute, how, priority, more) => alarm(minute, how, { ...OVERDUE, priority, ...more });
 const said = (...rows) => {
   const all = journal(...rows);
   return highs({ rows: all, alarms: alarmsOf(all), times: { bp: EACH }, end: 1000 * at(60), time });
@@ -59,6 +61,32 @@ for (const [name, rows, expected] of [
       "Diastolic pressure high: 112 at @5, limit 110. High to the end of the record, 55 min. Nobody took it."]],
   ["no limit of a vital sign", [alarm(5, "raised", { id: "e-5", condition: "broker_lost", kind: "technical", vital: null, value: null, reason: "It is lost." })],
     ["No device can be heard: at @5, for 55 min. It is lost. Nobody took it."]],
+  ["taken before it was high", [alarm(5, "raised", { priority: "low", value: 152, limit: 150 }),
+    alarm(6, "acknowledged", { priority: "low", acknowledged_by: "thea" }), alarm(9, "escalated")],
+    ["Systolic pressure high: 184 at @9, limit 180. High to the end of the record, 51 min. Began @5 as low. " +
+      "Nobody took it as high (thea took it @6 as low)."]],
+  ["taken, and high again", [alarm(5, "raised"), alarm(6, "acknowledged", { acknowledged_by: "thea" }),
+    alarm(20, "deescalated", { priority: "low" }), alarm(30, "escalated")],
+    ["Systolic pressure high: 184 at @5, limit 180. High for 15 min. Taken by thea @6.",
+      "Systolic pressure high, again: 184 at @30, limit 180. High to the end of the record, 30 min. Nobody took it."]],
+  ["taken between two rises", [alarm(5, "raised"), alarm(20, "deescalated", { priority: "low" }),
+    alarm(25, "acknowledged", { priority: "low", acknowledged_by: "thea" }), alarm(30, "escalated")],
+    ["Systolic pressure high: 184 at @5, limit 180. High for 15 min. Taken by thea @25.",
+      "Systolic pressure high, again: 184 at @30, limit 180. High to the end of the record, 30 min. " +
+      "Nobody took it as high (thea took it @25 as low)."]],
+  ["only its lower twin was taken", [alarm(5, "raised", { priority: "low" }), alarm(5, "raised", OVER),
+    alarm(6, "acknowledged", { priority: "low", acknowledged_by: "thea" })],
+    ["Systolic pressure high: 184 at @5, limit 165 over the baseline. High to the end of the record, 55 min. " +
+      "Nobody took it as high (thea took it @6 as low)."]],
+  ["equipment, taken before it was high", [CUFF(5, "raised", "low"), CUFF(6, "escalated", "medium"),
+    CUFF(7, "acknowledged", "medium", { acknowledged_by: "Dr Voss" }), CUFF(9, "escalated", "high")],
+    ["Cuff overdue: at @9, for 51 min. Began @5 as low. It is overdue. Nobody took it as high (Dr Voss took it @7 as medium)."]],
+  ["equipment, taken as high", [CUFF(5, "raised", "medium"), CUFF(6, "acknowledged", "medium", { acknowledged_by: "thea" }),
+    CUFF(9, "escalated", "high"), CUFF(10, "acknowledged", "high", { acknowledged_by: "Dr Voss" })],
+    ["Cuff overdue: at @9, for 51 min. Began @5 as medium. It is overdue. Taken by Dr Voss @10."]],
+  ["equipment, twice, taken once", [CUFF(5, "raised", "high"), CUFF(6, "acknowledged", "high", { acknowledged_by: "thea" }),
+    CUFF(9, "deescalated", "low"), CUFF(20, "escalated", "high")],
+    ["Cuff overdue: at @5, for 4 min; again at @20, for 40 min. It is overdue. Of @5: taken by thea @6. Of @20: nobody took it."]],
   ["low", [alarm(5, "raised", { priority: "low" })], ["No alarm was high."]],
 ]) {
   test(`a rise: ${name}`, () => assert.deepEqual(said(...rows), expected));

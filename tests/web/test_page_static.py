@@ -23,10 +23,10 @@ IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 
 # As it is sent, everything that watching loads: a second and a half on a slow phone. The
 # wall alone needs no uPlot.
-AT_MOST_BYTES = 172_000
+AT_MOST_BYTES = 175_000
 # What only the record needs is loaded when it is opened, by whoever reads or prints.
 RECORD = STATIC / "views" / "report.js"
-RECORD_AT_MOST_BYTES = 21_000
+RECORD_AT_MOST_BYTES = 22_000
 
 
 def manifest() -> list[dict[str, Any]]:

@@ -2,7 +2,10 @@
 // of minutes since the dose. uPlot keeps scales, line and cursor; what a clinician needs beyond
 // that is drawn by hand, with the style sheet's colours.
 
+import { dosesOn, phasesOn, strictest } from "./drawn.js";
 import { beats, gaps, line, thin } from "./history.js";
+import { laneOf } from "./lane.js";
+import * as marks from "./marks.js";
 import { BANDS, FAMILY, MIN, NARROW, Pen, enlarged } from "./pen.js";
 import { clock, number } from "./strings.js";
 import vendored from "./vendor/uplot.js";
@@ -12,12 +15,14 @@ const uPlot = vendored;
 
 const GAP_NAMED_MS = 60_000;
 const STRETCH_PX = 8;
-const RIGHT = 96;
-const LEFT = 50;
+const RIGHT = 108;
+/** Room for the amounts of doses. */
+const ABOVE = 24;
+const LEFT = 54;
 
 /**
  * The chart in `root`. `data()` gives what to draw: {encounter, history, alarms, zero, from,
- * until, now, speed, phases, expected, earlier}; all times in ms. `onPoint(minute | null)` follows the cursor,
+ * until, begin, now, speed, expected, earlier}; all times in ms. `onPoint(minute | null)` follows the cursor,
  * `onZoom(from, until)` tells the minutes of a stretch that was drawn with the pointer.
  */
 export class Chart {
@@ -82,7 +87,7 @@ export class Chart {
       width: 300,
       height: 200,
       legend: { show: false },
-      padding: [14, narrow ? 40 : RIGHT, 0, narrow ? 34 : LEFT].map((px) => px * size),
+      padding: [ABOVE, narrow ? 40 : RIGHT, 0, narrow ? 34 : LEFT].map((px) => px * size),
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false }, hr: fixed("hr"), bp: fixed("bp") },
       axes: [
@@ -118,10 +123,10 @@ export class Chart {
     return `${number("hr", minute)}\n${clock(zero + minute * MIN)}`;
   }
 
-  /** Behind the heart-rate line: watermark, bands, limits, phases. */
+  /** Behind the heart-rate line: watermark, bands, limits, phases, doses. */
   under(u) {
     const pen = new Pen(u, this.colours, this.now.zero);
-    const { encounter, phases, expected, earlier } = this.now;
+    const { encounter, begin, now, expected, earlier } = this.now;
     pen.scales();
     const { sbp, dbp, hr } = encounter.baseline;
     if (sbp && dbp) pen.band("bp", dbp.value, sbp.value, "baseline");
@@ -132,9 +137,10 @@ export class Chart {
     }
     if (encounter.mode !== "real") pen.watermark(encounter.mode.toUpperCase());
     for (const points of earlier ?? []) pen.earlier(points);
-    for (const limit of named(encounter.limits)) pen.limit(limit);
+    for (const limit of strictest(encounter)) pen.limit(limit);
     pen.named();
-    for (const phase of phases) pen.phase(phase, phase.name === encounter.phase);
+    marks.phases(pen, phasesOn(encounter, begin), encounter, now);
+    marks.doses(pen, dosesOn(encounter));
   }
 
   /** In front of it: pressure bars, gaps, rejected readings, what is due, alarms, the present. */
@@ -142,14 +148,13 @@ export class Chart {
     const pen = new Pen(u, this.colours, this.now.zero);
     const { encounter, history, alarms, from, until, now } = this.now;
     const inside = (t) => t >= from && t <= until;
-    for (const gap of gaps(beats(history), from, until, GAP_NAMED_MS)) pen.gap(gap);
     history.doubted.t.forEach((t, i) => inside(t) && pen.doubted(t, history.doubted.v[i]));
     for (const bar of history.bp.filter((b) => inside(b.t))) pen.bar(bar, encounter.limits);
     for (const row of history.rejected.filter((r) => inside(r.t))) pen.rejected(row);
     const due = encounter.next_check && Date.parse(encounter.next_check.due);
-    if (due && inside(due)) pen.due(due);
-    for (const alarm of alarms) pen.alarm(alarm, now);
-    if (inside(now)) pen.present(now);
+    marks.gaps(pen, gaps(beats(history), from, until, GAP_NAMED_MS), due && inside(due) ? due : null);
+    marks.lane(pen, laneOf(alarms, now));
+    if (inside(now)) marks.present(pen, now);
   }
 }
 
@@ -194,16 +199,4 @@ function colours(root) {
     medium: of("yel"),
     low: of("cy"),
   };
-}
-
-/** Medium and high limits upwards, each value once per vital sign, the higher priority's name. */
-function named(limits) {
-  const seen = new Set();
-  return limits.filter((l) => {
-    if (l.direction !== "high" || l.priority === "low") return false;
-    if (l.condition.endsWith("_rise")) return false;
-    if (!["sbp", "dbp", "hr"].includes(l.vital)) return false;
-    const key = `${l.vital}${l.value}`;
-    return seen.has(key) ? false : seen.add(key);
-  });
 }

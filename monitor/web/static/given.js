@@ -10,7 +10,7 @@ function minutes(iso, now) {
 
 /** As people write it: "ketamine" and "Ketamine" are one medicine. */
 const same = (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase();
-const mg = (amount) => `${Number(amount.toFixed(2))} mg`;
+export const mg = (amount) => `${Number(amount.toFixed(2))} mg`;
 
 /**
  * One line a dose, "Ketamine 100 mg sublingual at 14:02, 62 min ago", and the total where there are

@@ -13,7 +13,6 @@ export const BANDS = {
   bp: { low: 60, high: 190, from: 0.46, until: 0.91 },
   hr: { low: 40, high: 145, from: 0.12, until: 0.38 },
 };
-const LANE = 0.035;
 const APART = 15;
 const SPLITS = { bp: [80, 120, 160], hr: [50, 100] };
 
@@ -69,6 +68,12 @@ export class Pen {
     c.textBaseline = "middle";
     c.fillStyle = ink;
     c.fillText(words, x, y);
+  }
+
+  /** How much room words take. */
+  wide(words, weight = 400, size = 13) {
+    this.c.font = `${weight} ${size * this.dot}px ${FAMILY}`;
+    return this.c.measureText(words).width;
   }
 
   watermark(word) {
@@ -147,21 +152,6 @@ export class Pen {
     }
   }
 
-  phase({ name, text, from, shown }, here) {
-    const { top, height, left, width } = this.box;
-    const x = this.x(from);
-    if (x > left + width - 20) return;
-    const strong = name === "onset";
-    const at = Math.max(left, x);
-    if (x >= left) {
-      const ink = strong ? this.inks.text3 : this.inks.line;
-      this.path(ink, strong ? 1.25 : 1, [[x, top], [x, top + height]]);
-    }
-    const ink = here ? this.inks.text : this.inks.text3;
-    const y = top + 6 * this.dot;
-    if (shown && !this.narrow) this.text(text, at + 6 * this.dot, y, ink, { weight: here ? 600 : 400 });
-  }
-
   /** Carets whose tips are systolic and diastolic; only the end that breaks a limit is coloured. */
   bar({ t, sbp, dbp, state }, limits) {
     const x = this.x(t);
@@ -191,50 +181,6 @@ export class Pen {
   /** A heart rate that is not believed as it stands. */
   doubted(t, value) {
     this.circle(this.x(t), this.y("hr", value), 1.5, this.inks.text3, true);
-  }
-
-  gap({ from, until }) {
-    const [a, b] = [this.x(from), this.x(until)];
-    const [top, bottom] = [this.share(BANDS.hr.until + 0.01), this.share(BANDS.hr.from - 0.02)];
-    for (const x of [a, b]) this.path(this.inks.mark, 1, [[x, top], [x, bottom]]);
-    const minutes = Math.round((until - from) / MIN);
-    const at = { align: "center" };
-    this.text(`no signal ${minutes} min`, (a + b) / 2, top - 8 * this.dot, this.inks.text2, at);
-  }
-
-  due(t) {
-    const [x, y] = [this.x(t), this.share(BANDS.bp.from - 0.035)];
-    this.circle(x, y, 3.5, this.inks.text2, false);
-    // Named at the circle, on the side where there is room, above where gaps are named.
-    const { left, width } = this.box;
-    const align = x > left + width - 70 * this.dot ? "right" : "left";
-    this.text("next cuff", x + (align === "left" ? 8 : -8) * this.dot, y - 11 * this.dot, this.inks.text2, { align });
-  }
-
-  present(now) {
-    const { top, height } = this.box;
-    const x = this.x(now);
-    this.path(this.inks.text2, 1.25, [[x, top + 14 * this.dot], [x, top + height]]);
-    const at = { align: "right", weight: 600 };
-    this.text("now", x - 6 * this.dot, top + 22 * this.dot, this.inks.text, at);
-  }
-
-  /**
-   * In the lane: each stretch in the colour of its own priority, thick until somebody took it, thin
-   * from then on; its shape at the onset and wherever the priority changes.
-   */
-  alarm({ parts, alarm: { kind } }, now) {
-    const y = this.share(LANE);
-    const [left, right] = [this.box.left, this.box.left + this.box.width];
-    parts.forEach(({ priority, from, until, taken }, i) => {
-      const ink = this.inks[priority] ?? this.inks.mark;
-      const [a, b] = [this.x(from), this.x(until ?? Math.max(now, from))];
-      if (b < left || a > right) return;
-      this.path(ink, taken ? 1.5 : 5, [[a, y], [b, y]]);
-      if (priority && parts[i - 1]?.priority !== priority) {
-        this.shape(priority, a, y, ink, kind === "physiological");
-      }
-    });
   }
 
   shape(priority, x, y, ink, filled) {

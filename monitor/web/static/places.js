@@ -9,21 +9,47 @@ const APART = 4;
 
 export const wide = (text) => text.length * LETTER;
 
+const width = (label) => label.wide ?? wide(label.text);
+
 /**
  * In which row each label stands, that is centred on its `x`: the first in which there is room. Row 0 is
- * the nearest to what it names. labels: [{x, text}]; answers rows in the same order.
+ * the nearest to what it names. labels: [{x, text, wide?}], `wide` where it was measured; fixed: those
+ * that have their `row` already. Answers rows of the labels in the same order.
  */
-export function rowsOf(labels) {
-  const order = labels.map((label, i) => ({ ...label, i })).sort((a, b) => a.x - b.x);
+export function rowsOf(labels, fixed = []) {
+  const order = labels.map((label, i) => ({ x: label.x, half: width(label) / 2, i })).sort((a, b) => a.x - b.x);
   const ends = [];
   const found = [];
-  for (const { x, text, i } of order) {
-    const begins = x - wide(text) / 2;
-    const row = ends.findIndex((end) => end <= begins);
-    found[i] = row < 0 ? ends.length : row;
-    ends[found[i]] = x + wide(text) / 2 + APART;
+  for (const { x, half, i } of order) {
+    const free = (row) => (ends[row] ?? -Infinity) <= x - half && !fixed.some((one) =>
+      one.row === row && Math.abs(one.x - x) < half + width(one) / 2 + APART);
+    let row = 0;
+    while (!free(row)) row++;
+    found[i] = row;
+    ends[row] = x + half + APART;
   }
   return found;
+}
+
+/**
+ * All labels in one row: those that would lie on one another become one, in the middle of what they name.
+ * labels: [{x, text}], ascending; measure(text): how wide it is.
+ */
+export function joined(labels, measure = wide) {
+  const groups = labels.map((label) => [label]);
+  const told = (group) => {
+    const text = group.map((one) => one.text).join(", ");
+    return { x: (group[0].x + group.at(-1).x) / 2, text, wide: measure(text) };
+  };
+  for (let i = 1; i < groups.length; ) {
+    const [a, b] = [told(groups[i - 1]), told(groups[i])];
+    if (b.x - a.x >= (a.wide + b.wide) / 2 + APART) i++;
+    else {
+      groups.splice(i - 1, 2, [...groups[i - 1], ...groups[i]]);
+      i = Math.max(1, i - 1);
+    }
+  }
+  return groups.map(told);
 }
 
 /** How many rows that makes. */

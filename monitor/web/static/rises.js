@@ -58,13 +58,14 @@ function risesOf(twins, about) {
   const first = rises.findIndex((rise) => !struck(rise, about));
   return rises.map((rise, i) => {
     const until = rises[i + 1]?.from ?? Infinity;
+    const by = taken(twins, rise.from, until, time);
     const long = lasted(rise.from, Math.min(rise.until, end), twins[0].code, times);
     const lasts = rise.until === Infinity ? "to the end of the record, " : "for ";
     return [
       `${name}${first >= 0 && i > first ? ", again" : ""}: ${crossings(rise, about).join("; then ")}. High ${lasts}${long}.`,
       peak(rise, twins, about),
-      began(rise, twins, about),
-      took(taken(twins, rise.from, until, time), time),
+      began(rise, twins, about, by),
+      took(by, asLess(twins, rises[i - 1]?.until ?? -Infinity, until, time), time),
       left(twins, rise.from, until, time),
       struck(rise, about),
     ].filter(Boolean).join(" ");
@@ -104,33 +105,52 @@ function peak(rise, twins, about) {
 }
 
 /** What came before it was high, where it did not begin so. */
-function began(rise, twins, { time }) {
+function began(rise, twins, { time }, later) {
   const before = twins
     .filter((of) => rise.levels.some((one) => one.of === of))
     .map((of) => ({ of, all: levels(of.parts) }))
     .filter(({ all }) => all[0].priority !== "high" && all.find((l) => l.priority === "high")?.from >= rise.from);
   if (!before.length) return "";
   const { of, all } = before.reduce((a, b) => (b.of.onset < a.of.onset ? b : a));
-  const by = taken(twins, of.onset, rise.from, time);
+  // Where nobody took it since, the sentence of that names who did before.
+  const by = later.length ? takes(twins, of.onset, rise.from, time) : [];
   const who = by.length ? `, taken by ${list(by.map((t) => `${t.by} ${time(t.at)}`))}` : "";
   return `Began ${time(of.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}${who}.`;
 }
 
-/** Who took one of them from a time on and before another, each person once within a minute: [{by, at, late}]. */
-function taken(twins, from, until, time) {
-  const all = twins
-    .flatMap(({ changes }) => changes)
+/**
+ * Who took any of these alarms from a time on and before another, each person once within a minute:
+ * [{by, at, late, as, of}], `as` the priority that it had.
+ */
+function takes(alarms, from, until, time) {
+  const all = alarms
+    .flatMap((of) => of.changes.map((change) => ({ ...change, of })))
     .filter(({ transition: how }) => how === "acknowledged" || how === "ended")
-    .map(({ at, transition, alarm }) => ({ at: at * 1000, by: alarm.acknowledged_by, late: transition === "ended" }))
+    .map(({ at, transition, alarm, of }) => (
+      { at: at * 1000, by: alarm.acknowledged_by, late: transition === "ended", as: alarm.priority, of }
+    ))
     .filter(({ at }) => at >= from && at < until)
     .sort((a, b) => a.at - b.at);
   const same = (a, b) => a.by === b.by && a.late === b.late && (b.at - a.at < PRESS_MS || time(a.at) === time(b.at));
-  return all.filter((one, i) => !all.slice(0, i).some((earlier) => same(earlier, one)));
+  return all.filter((one, i) => !all.slice(0, i).some((before) => same(before, one)));
 }
 
-function took(by, time) {
-  if (!by.length) return "Nobody took it.";
-  return `Taken by ${list(by.map((t) => `${t.by} ${time(t.at)}${t.late ? " after it was over" : ""}`))}.`;
+/** Of these who took the high: of an alarm that was high by then, which not each of twins need have been. */
+function taken(alarms, from, until, time) {
+  const is = (l) => l.priority === "high" && l.from < until && (l.until ?? Infinity) >= from;
+  const high = ({ at, of }) => levels(of.parts).some((l) => is(l) && l.from <= at);
+  const were = alarms.map((of) => ({ ...of, changes: of.changes.filter((c) => high({ at: c.at * 1000, of })) }));
+  return takes(were, from, until, time);
+}
+
+/** Who took one of them as less, since it was high before and while nobody took the high: the last one. */
+const asLess = (alarms, from, until, time) => takes(alarms, from, until, time).filter((t) => t.as !== "high").slice(-1);
+
+/** "Nobody took it as high (Dr Voss took it 03:26 as medium)." where somebody took it before it was high. */
+function took(by, before, time) {
+  if (by.length) return `Taken by ${list(by.map((t) => `${t.by} ${time(t.at)}${t.late ? " after it was over" : ""}`))}.`;
+  if (!before.length) return "Nobody took it.";
+  return `Nobody took it as high (${before.map((t) => `${t.by} took it ${time(t.at)} as ${t.as}`).join()}).`;
 }
 
 /** It was taken, called for somebody once more, and nobody came. */
@@ -156,12 +176,22 @@ function struck({ levels: [{ level, of }] }, { rows }) {
 /** An alarm about something else: "Cuff overdue: at 20:55, for 31 min … Nobody took it." */
 function other(a, { time, end, times }) {
   const all = levels(a.parts);
-  const each = all.filter((l) => l.priority === "high").map((l) => `${time(l.from)}, for ${lasted(l.from, l.until ?? end, a.code, times)}`);
+  const each = all.filter((l) => l.priority === "high");
+  const said = each.map((l) => `${time(l.from)}, for ${lasted(l.from, l.until ?? end, a.code, times)}`);
   const first = a.changes.find((c) => c.alarm.priority === "high")?.alarm ?? a.alarm;
+  const answers = each.map((l, i) => {
+    const until = each[i + 1]?.from ?? Infinity;
+    const less = asLess([a], each[i - 1]?.until ?? -Infinity, until, time);
+    return took(taken([a], l.from, until, time), less, time);
+  });
+  const alike = new Set(answers).size === 1;
   return [
-    `${a.name}: at ${each.join("; again at ")}.`,
+    `${a.name}: at ${said.join("; again at ")}.`,
     all[0].priority !== "high" && `Began ${time(a.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}.`,
     first.reason,
-    took(taken([a], -Infinity, Infinity, time), time),
+    alike ? answers[0] : answers.map((answer, i) => `Of ${time(each[i].from)}: ${uncapital(answer)}`).join(" "),
   ].filter(Boolean).join(" ");
 }
+
+/** A sentence within one: none of these begins with a name. */
+const uncapital = (text) => text.charAt(0).toLowerCase() + text.slice(1);

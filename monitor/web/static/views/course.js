@@ -6,7 +6,7 @@ import { told } from "../earlier.js";
 import { begins, counted, minuteOf, minuteShort } from "../given.js";
 import { html } from "../html.js";
 import { arrivals, earlier, history } from "../records.js";
-import { PHASES, clock, number } from "../strings.js";
+import { clock, number } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
@@ -219,14 +219,6 @@ function view(encounter, alarms, span, moment) {
     from,
     until,
     whole: [begin, end],
-    phases: phases(encounter, begin),
+    begin,
   };
-}
-
-/** When each phase begins; the baseline from the chart's beginning. */
-function phases(encounter, begin) {
-  const starts = Object.entries(encounter.phases ?? {})
-    .filter(([name, at]) => at && ["onset", "peak", "recovery"].includes(name))
-    .map(([name, at]) => ({ name, text: PHASES[name], from: ms(at), shown: true }));
-  return [{ name: "baseline", text: PHASES.baseline, from: begin, shown: true }, ...starts];
 }

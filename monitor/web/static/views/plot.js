@@ -3,9 +3,12 @@
 
 import { exact } from "../digits.js";
 import { dosesOf } from "../doses.js";
+import { strictest } from "../drawn.js";
+import { mg } from "../given.js";
 import { line, thin } from "../history.js";
 import { html } from "../html.js";
 import { between } from "../lengths.js";
+import { rank } from "../lane.js";
 import { LINE, height, rowsOf, spread, wide } from "../places.js";
 import { lacking, levels } from "../stretches.js";
 import { clock } from "../strings.js";
@@ -21,11 +24,11 @@ const EVERY = [5, 10, 15, 30, 60, 120];
 
 export function Plot({ about, kept }) {
   const { encounter: e, end, time } = about;
-  const alarms = about.alarms.filter(grave).slice(0, MOST);
+  const alarms = worstOf(about.alarms.filter(grave));
   const begin = ms(e.opened_at);
   const first = Math.min(begin, kept.bp[0]?.t ?? begin, ...alarms.map((a) => a.onset));
   const x = (t) => LEFT + ((t - first) / Math.max(MIN, end - first)) * (WIDE - LEFT - RIGHT);
-  const doses = dosesOf(about).map(({ id, is }) => ({ id, x: x(is.at), text: `${Number(is.amount_mg.toFixed(2))} mg` }));
+  const doses = dosesOf(about).map(({ id, is }) => ({ id, x: x(is.at), text: mg(is.amount_mg) }));
   const gaps = about.missing.filter((g) => g.code === "bp" && !g.never).map((gap) => gapOf(gap, x));
   const [rows, strip] = [rowsOf(doses), rowsOf(gaps)];
   const head = LINE * height(rows) + 8;
@@ -47,7 +50,7 @@ export function Plot({ about, kept }) {
       ${down.map(([a, b]) => html`<line key=${a} x1=${d.x} x2=${d.x} y1=${a} y2=${b} />`)}</g>`)}
     ${Object.keys(bands).map((code) => html`<${Scale} key=${code} ...${{ code, band: bands[code], y }} />`)}
     ${Object.keys(bands).map((code) => html`<${Limits} key=${code} y=${y} band=${bands[code]} code=${code}
-      limits=${e.limits.filter(drawn).filter((l) => (l.vital === "hr") === (code === "hr"))} />`)}
+      limits=${strictest(e).filter((l) => (l.vital === "hr") === (code === "hr"))} />`)}
     ${kept.bp.map((b) => html`<${Bar} key=${b.t} ...${{ b, x: x(b.t), y }} />`)}
     ${beats(kept, first, end).map((points, i) => html`<polyline key=${i} class="beat"
       points=${points.map(([t, v]) => `${x(t)},${y("hr", v)}`).join(" ")} />`)}
@@ -90,8 +93,12 @@ function bandsOf(kept, ...tops) {
   }));
 }
 
-const drawn = ({ vital, direction, condition, priority }) =>
-  direction === "high" && priority !== "low" && ["sbp_high", "dbp_high", "hr_high"].includes(condition) && vital;
+/** As many as have room, the gravest of them, in their order. */
+function worstOf(alarms) {
+  const order = [...alarms].sort((a, b) => rank({ priority: b.alarm.worst }) - rank({ priority: a.alarm.worst }));
+  const kept = order.slice(0, MOST);
+  return alarms.filter((a) => kept.includes(a));
+}
 
 /** Heart rate in unbroken lines: a gap stays one. */
 function beats({ hr }, from, until) {
@@ -133,8 +140,10 @@ function Bar({ b: { sbp, dbp, state }, x, y }) {
 function Lane({ a, x, end, y }) {
   const all = levels(a.parts);
   const letters = spread(all.map(({ from }) => x(from)), LETTER);
+  // A short stretch is wider than it was: what is worse lies on it.
+  const drawn = all.map((one, i) => ({ ...one, i })).sort((a, b) => rank(a) - rank(b));
   return html`<g class="lane">
-    ${all.map(({ priority, from, until }, i) => html`<g key=${from}>
+    ${drawn.map(({ priority, from, until, i }) => html`<g key=${from}>
       <line x1=${x(from)} x2=${Math.max(x(from) + 3, x(until ?? end))} y1=${y} y2=${y} stroke-width=${WIDTHS[priority] ?? 2} />
       <text x=${letters[i]} y=${y + 13}>${(priority ?? "?")[0].toUpperCase()}</text></g>`)}
     <text x=${LEFT} y=${y - 8}>${a.name}</text></g>`;
