@@ -30,7 +30,7 @@ export class Chart {
     this.data = data;
     this.root = root;
     this.make = () => new uPlot(this.options(onPoint, onZoom), [[0], [null], [null]], root);
-    this.size = enlarged();
+    this.look();
     this.plot = this.make();
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(root);
@@ -48,14 +48,22 @@ export class Chart {
 
   fit() {
     const { clientWidth: width, clientHeight: height } = this.root;
-    if (this.size !== enlarged()) {
-      // Moved to a larger screen: fonts and margins are fixed when a plot is made.
-      this.size = enlarged();
+    // On a larger screen or turned: fonts and margins are fixed when a plot is made.
+    if (this.look()) {
       this.plot.destroy();
       this.plot = this.make();
     }
     if (width && height) this.plot.setSize({ width, height });
     this.draw();
+  }
+
+  /** Whether what fonts and margins go by is another than before. */
+  look() {
+    const size = enlarged();
+    const narrow = this.root.clientWidth < NARROW * size;
+    const other = size !== this.size || narrow !== this.narrow;
+    Object.assign(this, { size, narrow });
+    return other;
   }
 
   /** Put the cursor on a minute; null: away. */
@@ -81,13 +89,12 @@ export class Chart {
   }
 
   options(onPoint, onZoom) {
-    const size = this.size;
-    const narrow = this.root.clientWidth < NARROW * size;
+    const { size, narrow } = this;
     return {
       width: 300,
       height: 200,
       legend: { show: false },
-      padding: [ABOVE, narrow ? 40 : RIGHT, 0, narrow ? 34 : LEFT].map((px) => px * size),
+      padding: [ABOVE, narrow ? 56 : RIGHT, 0, narrow ? 34 : LEFT].map((px) => px * size),
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: false }, hr: fixed("hr"), bp: fixed("bp") },
       axes: [

@@ -18,7 +18,9 @@ export function doses(pen, all) {
   for (const { x } of drawn) pen.path(pen.inks.text3, 1.5, [[x, top - 4 * pen.dot], [x, top + height]]);
   const named = drawn.filter(({ text }) => text);
   for (const { x, text } of joined(named, (words) => pen.wide(words) + 4 * pen.dot)) {
-    pen.text(text, x, top - 12 * pen.dot, pen.inks.text, { align: "center" });
+    const half = pen.wide(text) / 2;
+    const inside = Math.max(left + half, Math.min(x, left + width - half));
+    pen.text(text, inside, top - 12 * pen.dot, pen.inks.text, { align: "center" });
   }
 }
 
