@@ -127,8 +127,9 @@ def shown(
         + ("".join(map(_alarm, first)) or "<p>No alarm stands in this session.</p>")
         + _values(seen)
         + _supervised(linked)
-        + _acts(linked, grant, waits=waits)
-        + (_whose(seen.whose) if seen.whose else _way_in(linked))
+        + ("" if waits or seen.whose else _way_in(linked))
+        + _acts(linked, grant, waits=waits, done=bool(said))
+        + (_whose(seen.whose) if seen.whose else _way_in(linked) if waits else "")
         + _others([alarm for alarm in seen.alarms if alarm not in first])
     )
     return page(title, body, status, linked)
@@ -186,7 +187,8 @@ def _whose(whose: Whose) -> str:
     return f'<section class="whose" aria-label="The patient">{lines}{calls}</section>'
 
 
-def _acts(linked: Linked, grant: str, *, waits: bool) -> str:
+def _acts(linked: Linked, grant: str, *, waits: bool, done: bool) -> str:
+    """done: this very press is why nothing waits any more, and the page says so above."""
     way = "grant" if grant else "session"
     fields = _HIDDEN.format(name="seen", value="1")
     fields += _HIDDEN.format(name="grant", value=escape(grant)) if grant else ""
@@ -196,7 +198,7 @@ def _acts(linked: Linked, grant: str, *, waits: bool) -> str:
         buttons = _BUTTON.format(act="take", press=take, kind="first")
     if waits and not linked.declined:
         buttons += _BUTTON.format(act="decline", press="I cannot", kind="")
-    note = "" if waits else f"<p>{_CLOSED[linked.state]}</p>"
+    note = "" if waits or done else f"<p>{_CLOSED[linked.state]}</p>"
     buttons += _BUTTON.format(act="look", press="Look again", kind="")
     hidden = _HIDDEN.format(name="way", value=way)
     return f'{note}<form method="post" class="acts">{fields}{hidden}{buttons}</form>'
