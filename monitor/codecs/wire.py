@@ -160,6 +160,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "source": alarm.source,
         "extreme": alarm.extreme,
         "extreme_at": iso(alarm.extreme_at),
+        **({} if alarm.struck is None else {"struck": alarm.struck}),
         "worst": alarm.worst,
         "provisional": alarm.provisional,
         "data_lost_at": iso(alarm.data_lost_at),

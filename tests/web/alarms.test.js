@@ -122,6 +122,22 @@ test("while no device is heard the head says so, taken or not, and since when", 
   assert.equal(deaf([lost("off", 9), session("f", alarm("sbp_high", "high", "on"))]), "");
 });
 
+test("what was struck out was never reached", () => {
+  const over = (condition, vital, value, more) =>
+    alarm(condition, "high", "latched", { vital, value, extreme: value, limit: 169, reason: "Struck.", ...more });
+  const e = (...alarms) => said(session("e", ...alarms));
+  const typed = { struck: 218 };
+  const words = "Systolic pressure: the reading of 218 was struck out.";
+  assert.equal(e(over("sbp_high", "sbp", 218, typed)), words);
+  assert.equal(e(over("sbp_high", "sbp", 218, typed), over("sbp_rise", "sbp", 218, typed)), words, "said once");
+  assert.equal(e(over("higher_than_expected", "sbp", 218, typed)), words, "of any alarm");
+  assert.equal(
+    e(over("sbp_high", "sbp", 218, typed), over("sbp_rise", "sbp", 191)),
+    `${words} Systolic pressure reached 191. Limit 169.`,
+  );
+  assert.equal(e(over("temp_high", "temp", 39.94, { struck: 39.94 })), "Temperature: the reading of 39.94 was struck out.");
+});
+
 test("among equals the older stands first", () => {
   const younger = alarm("hr_high", "high", "on", { onset: "2026-11-23T14:05:00Z" });
   const older = alarm("hr_high", "high", "on");

@@ -286,6 +286,7 @@ class Alarm(Answer):
     priority_since: datetime | None
     worst_since: datetime | None
     called_at: datetime | None
+    struck: float | None = None
 
 
 class Alarms(Listing):

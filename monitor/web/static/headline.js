@@ -15,7 +15,7 @@ const SIDES = /_(high|low|rise)$/;
  */
 export function headline({ encounter, alarms, lead }) {
   if (lead.kind === "technical") return sinceWhen(lead);
-  const valued = alarms.filter((a) => SIDES.test(a.condition) && a.value != null);
+  const valued = alarms.filter((a) => (SIDES.test(a.condition) && a.value != null) || a.struck != null);
   if (!valued.some((a) => gravity(a) === gravity(lead))) return null;
   const now = valued.filter(holds);
   if (now.some((a) => gravity(a) === gravity(lead))) return present(encounter, now);
@@ -47,7 +47,17 @@ function present(encounter, alarms) {
 }
 
 /** What was reached is told of each vital sign by itself, unless it was one measurement. */
-function past(encounter, alarms) {
+function past(encounter, all) {
+  const [gone, alarms] = [true, false].map((yes) => all.filter((a) => (a.struck != null) === yes));
+  return [...new Set(gone.map(struck)), ...(alarms.length ? reachedBy(encounter, alarms) : [])];
+}
+
+/** What nobody ever measured was not reached. */
+function struck({ vital, struck: value }) {
+  return `${VITAL_NAMES[vital]}: the reading of ${exact(vital, value)} was struck out.`;
+}
+
+function reachedBy(encounter, alarms) {
   const worst = [...new Set(alarms.map((a) => a.vital))].map((vital) => first(alarms, vital));
   const pair = together(worst).map((vital) => worst.find((a) => a.vital === vital));
   const at = pair.map((a) => a.extreme_at ?? null);
