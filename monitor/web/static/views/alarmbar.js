@@ -109,7 +109,7 @@ function Line({ line, people, first: worst, open }) {
     setBusy(false);
   };
   const [first, ...rest] = parts;
-  const short = headline(first);
+  const short = headline(first, moment.value);
   const name = label(encounter);
   return html`
     <div class=${`line ${gravity(lead)} ${lead.presence}`}>
@@ -141,7 +141,7 @@ function Why({ line, short }) {
 
 /** A part that shares no headline with the first: its own chip, and its own values. */
 function Also({ part }) {
-  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part)} </b>`;
+  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part, moment.value)} </b>`;
 }
 
 function Since({ alarms }) {
