@@ -300,6 +300,7 @@ def _vital(code: str, vital: VitalStatus) -> Json:
         "trend": vital.trend,
         "change": _tidy(vital.change, _PLACES[code]),
         "cause": vital.cause,
+        **({"typed": True} if vital.typed else {}),
     }
 
 

@@ -241,6 +241,7 @@ class VitalNow(Answer):
     trend: Trend | None
     change: float | None
     cause: str
+    typed: bool = False
 
 
 class BaselineOf(Answer):
