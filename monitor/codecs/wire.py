@@ -160,6 +160,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "source": alarm.source,
         "extreme": alarm.extreme,
         "extreme_at": iso(alarm.extreme_at),
+        **({} if alarm.struck is None else {"struck": alarm.struck}),
         "worst": alarm.worst,
         "provisional": alarm.provisional,
         "data_lost_at": iso(alarm.data_lost_at),
@@ -299,6 +300,7 @@ def _vital(code: str, vital: VitalStatus) -> Json:
         "trend": vital.trend,
         "change": _tidy(vital.change, _PLACES[code]),
         "cause": vital.cause,
+        **({"typed": True} if vital.typed else {}),
     }
 
 

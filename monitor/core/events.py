@@ -481,6 +481,7 @@ class Alarm(Struct, kw_only=True):
     priority_since, worst_since   when it came to its present priority, and to its worst; of the one
                    at which it came on its onset; None: not known
     called_at      when it last called for a person: came on, came on again, or worsened
+    struck         the value of the typed reading that it rested on and that was struck out
     """
 
     id: str
@@ -508,6 +509,7 @@ class Alarm(Struct, kw_only=True):
     priority_since: float | None = None
     worst_since: float | None = None
     called_at: float | None = None
+    struck: float | None = None
 
 
 class AlarmChanged(Struct, frozen=True, tag="alarm"):

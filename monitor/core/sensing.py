@@ -155,7 +155,8 @@ def _fit(
     trouble.count += 1
     doubts = ", ".join(CUFF_DOUBTS[flag] for flag in causes)
     times = "" if trouble.count == 1 else f", {trouble.count} times in a row"
-    reason = f"Device {device} reports: {doubts}{times}. The reading is doubtful."
+    rest = "The reading is doubtful." if measured else "No reading came of it."
+    reason = f"Device {device} reports: {doubts}{times}. {rest}"
     return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
 
 

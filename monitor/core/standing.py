@@ -80,11 +80,15 @@ def _one(alarm: Alarm) -> str:
 
 
 def _that(alarm: Alarm) -> str:
+    if alarm.struck is not None:
+        return f", by a reading of {alarm.struck:g} that was struck out"
     extreme = _extreme(alarm)
     return "" if extreme is None else f", that reached {extreme:g}"
 
 
 def _reached(alarm: Alarm) -> str:
+    if alarm.struck is not None:
+        return f"the reading of {alarm.struck:g} that raised it was struck out and "
     extreme = _extreme(alarm)
     return "" if extreme is None else f"it reached {extreme:g} and "
 

@@ -16,6 +16,7 @@ class VitalStatus(Struct, frozen=True, kw_only=True):
     value None (with every time None) and state "missing": nothing ever came. After `expires_at`
     the state is "missing" too, but the last value stays here for the page to strike through.
     change: value minus baseline, None without a baseline. cause: why it is suspect.
+    typed: a person wrote it down; what devices say of themselves says nothing of it.
     """
 
     value: float | None
@@ -29,6 +30,7 @@ class VitalStatus(Struct, frozen=True, kw_only=True):
     trend: Trend | None = None
     change: float | None = None
     cause: str = ""
+    typed: bool = False
 
 
 class LimitStatus(Struct, frozen=True):

@@ -12,12 +12,14 @@ from monitor.core import (
     expectation,
     heart_rates,
     in_force,
+    reasons,
     reconsider,
     silence,
     technical,
 )
 from monitor.core.baseline import HALVES
 from monitor.core.events import (
+    AlarmChanged,
     Baseline,
     BaselineMoved,
     Corrected,
@@ -30,12 +32,13 @@ from monitor.core.pressures import with_row
 from monitor.core.reasons import ended
 from monitor.core.state import Newest, Single, State
 from monitor.core.timebase import heard
-from monitor.core.vitals import PRESSURES
+from monitor.core.vitals import PRESSURES, VITALS
 
 FOLLOWS: Final = (
     "The reading counts no longer: not in the baseline, not in alarms, not in what a dose or the "
     "close waits for. What was decided stands."
 )
+_RAISED: Final = "The reading"
 CLOSED: Final = "The session is closed: what was decided stands."
 
 
@@ -47,7 +50,7 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
     state.struck += keys
     state.corrections += 1
     told: list[Event] = [_rejudged(state, given, now), _corrected(state, given, now)]
-    why = ended(f"The reading that raised it was struck out by {given.by}: {given.reason}")
+    why = ended(f"{_RAISED} that raised it was struck out by {given.by}: {given.reason}")
     frozen: set[str] = set()
     for vital, value in given.values.items():
         if state.readings.strike(vital, value, given.effective):
@@ -63,7 +66,24 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
         if vital not in PRESSURES:
             told += _singles_anew(state, vital, value, given.effective, now, why)
         told += _unpromised(state, vital, given.by, now)
+    _take_back(state, given, told, why)
     return told
+
+
+def _take_back(state: State, given: StruckOut, told: list[Event], why: str) -> None:
+    """What is over by that names the vital sign and the value: nothing reached it."""
+    for event in told:
+        if not isinstance(event, AlarmChanged) or event.alarm.reason != why:
+            continue
+        vital, latched = event.alarm.vital or "", state.alarms.find(event.alarm.id)
+        value, what = given.values.get(vital), "a reading"
+        if value is None or value not in (event.alarm.extreme, event.alarm.value):
+            value = None
+        else:
+            what = f"the reading of {reasons.figure(vital, value)}"
+        words = f"{VITALS[vital].name}: {what}{why.removeprefix(_RAISED)}"
+        for alarm in filter(None, (event.alarm, latched)):
+            alarm.struck, alarm.reason = value, words
 
 
 def _rejudged(state: State, given: StruckOut, now: float) -> Rejudged:

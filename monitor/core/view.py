@@ -108,8 +108,18 @@ def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> Vit
         received=newest.received, age_s=now - newest.effective, stale_at=stale_at,
         expires_at=expires_at, state=_freshness(newest, now, stale_at, expires_at),
         trend=_trend(state, vital), cause=newest.cause,
-        change=_change(newest, centre),
+        change=_change(newest, centre), typed=_typed(state, vital, newest),
     )  # fmt: skip
+
+
+def _typed(state: State, vital: str, newest: Newest) -> bool:
+    """A stream of a strap keeps no single values, and a typed rate beside it is soon overtaken."""
+    if vital in PRESSURES:
+        sent = [(p.device, p.value(vital), p.effective) for p in state.pressures]
+    else:
+        sent = [(one.device, one.value, one.effective) for one in state.singles.get(vital, [])]
+    devices = {d for d, *rest in sent if rest == [newest.value, newest.effective]}
+    return devices == {""}
 
 
 def _life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:

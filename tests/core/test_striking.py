@@ -18,7 +18,7 @@ from monitor.core.events import (
 from tests.core.course import START, Course, changes, dosed, told
 
 WHY: Final = "typed the pulse as systolic"
-TAKEN_BACK: Final = f"The reading that raised it was struck out by thea: {WHY}."
+TAKEN_BACK: Final = "{}: the reading of {} that raised it was struck out by thea: " + f"{WHY}."
 
 
 def typed(course: Course, t: float, **values: float) -> StruckOut:
@@ -53,7 +53,15 @@ def test_an_alarm_that_it_raised_is_taken_back_and_stays_until_somebody_has_seen
     assert course.priority("sbp_high") == "high"
     events = course.apply(830, strike)
     assert told(events, START, "sbp_high") == [(830, "latched", "sbp_high", "high")]
-    assert changes(events, "sbp_high")[0].alarm.reason == TAKEN_BACK
+    over = changes(events, "sbp_high")[0].alarm
+    assert over.reason == TAKEN_BACK.format("Systolic pressure", 185)
+    assert over.struck == 185
+    assert [
+        (a.reason, a.struck) for a in course.status(840).alarms if a.condition == "sbp_high"
+    ] == [(over.reason, 185)]
+    unmet = {u.text for g in course.status(840).gates for u in g.unmet}
+    name = "A high alarm on systolic pressure is acknowledged"
+    assert f"{name}: the reading of 185 that raised it was struck out and nobody has." in unmet
 
 
 def test_an_alarm_that_another_reading_bears_out_stands() -> None:
@@ -199,8 +207,8 @@ def test_a_temperature() -> None:
     course.apply(240, strike)
     assert course.standing("temp_high") is None
     assert course.encounter.state.newest["temp"].value == 36.6
-    (said,) = {c.alarm.reason for c in changes(course.events, "temp_high")} & {TAKEN_BACK}
-    assert said
+    over = changes(course.events, "temp_high")[-1].alarm
+    assert over.reason == TAKEN_BACK.format("Temperature", 39.8)
 
 
 def test_a_heart_rate_without_a_strap() -> None:
@@ -209,7 +217,7 @@ def test_a_heart_rate_without_a_strap() -> None:
     course.advance(60)
     assert course.priority("hr_high") is not None
     events = course.apply(70, strike)
-    assert changes(events, "hr_high")[0].alarm.reason == TAKEN_BACK
+    assert changes(events, "hr_high")[0].alarm.reason == TAKEN_BACK.format("Heart rate", 152)
     assert "hr" not in course.encounter.state.newest
     assert "hr" not in course.encounter.state.silence
 

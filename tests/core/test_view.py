@@ -158,3 +158,24 @@ def test_asking_for_the_status_changes_nothing() -> None:
     before = course.encounter.snapshot()
     course.encounter.status(course.start + 5000)
     assert course.encounter.snapshot() == before
+
+
+def test_a_value_that_a_person_typed_is_told_from_one_that_a_device_sent() -> None:
+    course = Course(devices={"cuff": "cuff", "strap": "heart_rate"})
+    course.bp(10, 122, 80)
+    course.hr(20, 70)
+    course.temp(30, 36.6)
+
+    def typed(t: float) -> set[str]:
+        return {vital for vital, shown in course.status(t).vitals.items() if shown.typed}
+
+    assert typed(40) == set()
+    course.observe(100, "", {"sbp": 148.0, "dbp": 88.0, "temp": 36.8}, by="sitter")
+    assert typed(110) == {"sbp", "dbp", "temp"}
+    course.observe(120, "cuff", {}, flags=("cuff_loose",))
+    assert typed(130) == {"sbp", "dbp", "temp"}
+    alarm = course.standing("sensor_contact")
+    assert alarm is not None
+    assert alarm.reason == "Device cuff reports: cuff loose. No reading came of it."
+    course.bp(200, 124, 80, flags=("cuff_loose",))
+    assert typed(210) == {"temp"}

@@ -122,6 +122,43 @@ test("while no device is heard the head says so, taken or not, and since when", 
   assert.equal(deaf([lost("off", 9), session("f", alarm("sbp_high", "high", "on"))]), "");
 });
 
+test("a value that is not fresh is told with the time of its reading", () => {
+  const at = (minute) => new Date(2026, 10, 23, 2, minute);
+  const vital = (value) => ({
+    value, effective: at(53).toISOString(), received: at(53).toISOString(), state: "fresh",
+    stale_at: at(58).toISOString(), expires_at: new Date(2026, 10, 23, 3, 23).toISOString(),
+  });
+  const headed = (more, minute, vitals = { sbp: vital(146), dbp: vital(85) }) => {
+    const e = { ...session("e", alarm("sbp_high", "low", "on", { value: 146, limit: 145, ...more })), vitals };
+    return headline(lines([e])[0].parts[0], minute === null ? null : at(minute).getTime());
+  };
+  const eased = { worst: "high", extreme: 191 };
+  assert.equal(headed(eased, 57), "Systolic pressure reached 191. Limit 145. Now 146.");
+  assert.equal(headed(eased, 58), "Systolic pressure reached 191. Limit 145. Last 146 at 02:53.");
+  assert.equal(headed({}, 57), "Systolic pressure 146. Limit 145.");
+  assert.equal(headed({}, 58), "Systolic pressure 146 at 02:53. Limit 145.");
+  assert.equal(headed({}, 99), "Systolic pressure 146 at 02:53. Limit 145.", "expired");
+  assert.equal(headed({}, null), "Systolic pressure 146. Limit 145.", "no clock yet");
+  const doubted = { ...vital(146), state: "suspect" };
+  assert.equal(headed({}, 57, { sbp: doubted }), "Systolic pressure 146. Limit 145.", "in doubt, and of now");
+});
+
+test("what was struck out was never reached", () => {
+  const over = (condition, vital, value, more) =>
+    alarm(condition, "high", "latched", { vital, value, extreme: value, limit: 169, reason: "Struck.", ...more });
+  const e = (...alarms) => said(session("e", ...alarms));
+  const typed = { struck: 218 };
+  const words = "Systolic pressure: the reading of 218 was struck out.";
+  assert.equal(e(over("sbp_high", "sbp", 218, typed)), words);
+  assert.equal(e(over("sbp_high", "sbp", 218, typed), over("sbp_rise", "sbp", 218, typed)), words, "said once");
+  assert.equal(e(over("higher_than_expected", "sbp", 218, typed)), words, "of any alarm");
+  assert.equal(
+    e(over("sbp_high", "sbp", 218, typed), over("sbp_rise", "sbp", 191)),
+    `${words} Systolic pressure reached 191. Limit 169.`,
+  );
+  assert.equal(e(over("temp_high", "temp", 39.94, { struck: 39.94 })), "Temperature: the reading of 39.94 was struck out.");
+});
+
 test("among equals the older stands first", () => {
   const younger = alarm("hr_high", "high", "on", { onset: "2026-11-23T14:05:00Z" });
   const older = alarm("hr_high", "high", "on");

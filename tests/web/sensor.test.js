@@ -27,3 +27,12 @@ test("of two of a kind each is named", () => {
   const two = { devices: { a: "heart_rate", b: "heart_rate" }, sensors: { b: { battery: 7 } } };
   assert.deepEqual(sensor(two, "hr"), [bad("b: battery low, 7 %")]);
 });
+
+test("how a device sits says nothing of a value that a person typed", () => {
+  const sensors = { strap: { battery: 5, no_contact_since: at }, cuff: { battery: 90, no_contact_since: at } };
+  const vitals = { sbp: { value: 148, typed: true }, hr: { value: 70, typed: true } };
+  assert.deepEqual(sensor({ devices, sensors, vitals }, "bp"), [good("battery 90 %")]);
+  assert.deepEqual(sensor({ devices, sensors, vitals }, "hr"), [bad("battery low, 5 %")]);
+  const sent = { sbp: { value: 148 } };
+  assert.deepEqual(sensor({ devices, sensors, vitals: sent }, "bp"), [bad("cuff sits badly"), good("battery 90 %")]);
+});

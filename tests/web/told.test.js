@@ -108,6 +108,11 @@ test("beside a number and on the wall it is said in a word", () => {
   const failed = { failed_at: e.cuffs["cuff-3"].failed_at };
   assert.equal(said("the systolic of the same measurement failed", failed), "half failed");
   assert.equal(said("cuff loose", failed), "cuff loose");
+  // It is of another measurement that it says that it failed.
+  assert.equal(said("pulse pressure 130 is unusual, and much", failed), "in doubt");
+  const typed = structuredClone(e);
+  typed.vitals.sbp.typed = true;
+  assert.equal(doubt(typed, "bp", shown), "in doubt", "no cuff measured it");
   assert.equal(doubt(e, "hr", { why: "no contact" }), "no contact");
   assert.match(calm([e], moment(e))[1], /blood pressure in doubt \(age unknown\), 20 s\./);
   const check = { due: e.next_check.due, overdue: false, reason: "confirm" };

@@ -241,6 +241,7 @@ class VitalNow(Answer):
     trend: Trend | None
     change: float | None
     cause: str
+    typed: bool = False
 
 
 class BaselineOf(Answer):
@@ -286,6 +287,7 @@ class Alarm(Answer):
     priority_since: datetime | None
     worst_since: datetime | None
     called_at: datetime | None
+    struck: float | None = None
 
 
 class Alarms(Listing):

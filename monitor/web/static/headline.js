@@ -3,6 +3,7 @@
 
 import { beyond, gravity, waits } from "./alarms.js";
 import { exact, figure, limitsOf } from "./digits.js";
+import { freshEnough } from "./freshness.js";
 import { TECHNICAL, VITAL_NAMES, clock } from "./strings.js";
 import { ms } from "./time.js";
 
@@ -11,17 +12,18 @@ const SIDES = /_(high|low|rise)$/;
 /**
  * Of one part of a line: "Blood pressure 184/112. Limit 180/110. Rise 44/27.", or, where the value
  * that made it so is past, "Heart rate reached 124. Limit 120. Now 93."; null when the alarms carry
- * no value and limit of their own (then the reason is all there is to say).
+ * no value and limit of their own (then the reason is all there is to say). `now`, server ms: what is
+ * not fresh by then is told with the time of its reading; null: nobody knows how old it is.
  */
-export function headline({ encounter, alarms, lead }) {
+export function headline({ encounter, alarms, lead }, now = null) {
   if (lead.kind === "technical") return sinceWhen(lead);
-  const valued = alarms.filter((a) => SIDES.test(a.condition) && a.value != null);
+  const valued = alarms.filter((a) => (SIDES.test(a.condition) && a.value != null) || a.struck != null);
   if (!valued.some((a) => gravity(a) === gravity(lead))) return null;
-  const now = valued.filter(holds);
-  if (now.some((a) => gravity(a) === gravity(lead))) return present(encounter, now);
+  const standing = valued.filter(holds);
+  if (standing.some((a) => gravity(a) === gravity(lead))) return present(encounter, standing, now);
   const gone = valued.filter((a) => !holds(a));
-  const others = now.filter((a) => !gone.some((b) => b.vital === a.vital));
-  return [...past(encounter, gone), others.length ? present(encounter, others) : ""].join(" ").trim();
+  const others = standing.filter((a) => !gone.some((b) => b.vital === a.vital));
+  return [...past(encounter, gone, now), others.length ? present(encounter, others, now) : ""].join(" ").trim();
 }
 
 /** It is present and seen, its newest value is beyond its limit, and it was never worse. */
@@ -35,15 +37,32 @@ function over(alarm) {
   return alarm.presence === "latched" || Boolean(alarm.data_lost_at);
 }
 
-function present(encounter, alarms) {
+/** " at 02:53" of values that are not fresh; "": they are of now. */
+function when({ vitals }, told, now) {
+  const old = told.map((a) => vitals?.[a.vital]).find((v) => v && now !== null && !freshEnough(v, now));
+  return old ? ` at ${clock(ms(old.effective))}` : "";
+}
+
+function present(encounter, alarms, now) {
   const told = together(alarms).map((vital) => first(alarms, vital));
   const measured = (a) => encounter.vitals?.[a.vital]?.effective;
   const limits = told.map((a) => a.limit);
-  return sentences(encounter, told, "", told.map((a) => a.value), limits, measured);
+  const values = told.map((a) => a.value);
+  return sentences(encounter, told, ["", when(encounter, told, now)], values, limits, measured);
 }
 
 /** What was reached is told of each vital sign by itself, unless it was one measurement. */
-function past(encounter, alarms) {
+function past(encounter, all, now) {
+  const [gone, alarms] = [true, false].map((yes) => all.filter((a) => (a.struck != null) === yes));
+  return [...new Set(gone.map(struck)), ...(alarms.length ? reachedBy(encounter, alarms, now) : [])];
+}
+
+/** What nobody ever measured was not reached. */
+function struck({ vital, struck: value }) {
+  return `${VITAL_NAMES[vital]}: the reading of ${exact(vital, value)} was struck out.`;
+}
+
+function reachedBy(encounter, alarms, now) {
   const worst = [...new Set(alarms.map((a) => a.vital))].map((vital) => first(alarms, vital));
   const pair = together(worst).map((vital) => worst.find((a) => a.vital === vital));
   const at = pair.map((a) => a.extreme_at ?? null);
@@ -51,16 +70,17 @@ function past(encounter, alarms) {
   return groups.map((told) => {
     const values = told.map(reached);
     const limits = told.map((a, i) => crossed(encounter, a, values[i]));
-    const text = sentences(encounter, told, "reached ", values, limits, (a) => a.extreme_at);
+    const text = sentences(encounter, told, ["reached ", ""], values, limits, (a) => a.extreme_at);
     const newest = told.map((a) => a.value);
     const moved = !told.some(over) && told.some((a, i) => newest[i] !== values[i]);
-    return moved ? `${text} Now ${figures(encounter, told, newest, limits)}.` : text;
+    const at = when(encounter, told, now);
+    return moved ? `${text} ${at ? "Last" : "Now"} ${figures(encounter, told, newest, limits)}${at}.` : text;
   });
 }
 
-function sentences(encounter, told, verb, values, limits, measured) {
+function sentences(encounter, told, [verb, at], values, limits, measured) {
   const name = VITAL_NAMES[told.length > 1 ? "bp" : told[0].vital];
-  const parts = [`${name} ${verb}${figures(encounter, told, values, limits)}.`];
+  const parts = [`${name} ${verb}${figures(encounter, told, values, limits)}${at}.`];
   if (limits.every((limit) => limit != null)) parts.push(`Limit ${join(told, limits)}.`);
   const rises = told.map((a, i) => rise(encounter, a, values[i], measured(a)));
   if (rises.every((r) => r > 0)) parts.push(`Rise ${join(told, rises)}.`);

@@ -104,11 +104,12 @@ function at(when) {
 export function doubt(encounter, code, shown) {
   if (code !== "bp" || shown.why !== IN_DOUBT) return shown.why;
   const cuffs = Object.values(encounter.cuffs ?? {});
+  if (encounter.vitals.sbp?.typed || encounter.vitals.dbp?.typed) return shown.why; // no cuff measured it
   if (cuffs.some((cuff) => cuff.unknown)) return TOLD.ageUnknown;
   const text = causeOf(encounter, code);
   const others = cuffs.flatMap(({ user, users: seen }) => seen.filter((one) => one !== user));
   if (others.some((one) => text.includes(`user ${one}`))) return TOLD.anotherUser;
-  return cuffs.some((cuff) => cuff.failed_at) ? TOLD.halfFailed : shown.why;
+  return text.includes("of the same measurement failed") ? TOLD.halfFailed : shown.why;
 }
 
 /** The whole cause as a sentence, where beside the number there is only a word; else "". */

@@ -108,7 +108,7 @@ function Line({ line, people, first: worst, open }) {
     setBusy(false);
   };
   const [first, ...rest] = parts;
-  const short = headline(first);
+  const short = headline(first, moment.value);
   const name = label(encounter);
   return html`
     <div class=${`line ${gravity(lead)} ${lead.presence}`}>
@@ -140,7 +140,7 @@ function Why({ line, short }) {
 
 /** A part that shares no headline with the first: its own chip, values and times. */
 function Also({ part }) {
-  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part) ?? `${named(part.lead)}.`} </b>
+  return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part, moment.value) ?? `${named(part.lead)}.`} </b>
     <${Since} words=${beside(part.alarms)} />`;
 }
 
