@@ -117,6 +117,18 @@ test("a gap stands beside the duration that it cuts into", () => {
   assert.equal(lasted(0, 24 * M, null, times), "24 min");
 });
 
+test("an alarm that is over has one length, that of the times it stands between", () => {
+  const lost = { id: "e-9", condition: "broker_lost", kind: "technical", vital: null, value: null, limit: null, priority: "medium" };
+  for (const [reason, said] of [
+    ["The devices can be heard again, after 7 min.", "The devices can be heard again. A medium alarm for 6 min."],
+    ["The devices can be heard again, after 40 s: it was started anew.", "The devices can be heard again: it was started anew. A medium alarm for 6 min."],
+    ["It is back below 150.", "It is back below 150. A medium alarm for 6 min."],
+  ]) {
+    const moves = [moved(0, "raised", lost), moved(6, "cleared", { ...lost, reason })].map((body) => ["alarm", (body.at - BEGAN) / 60, body]);
+    assert.equal(entries(rows(...moves), {}, time).at(-1).why, said);
+  }
+});
+
 test("one entry for each transition, with its own reason, and who took it", () => {
   const measured = { bp: [0, 7, 19, 31, 40].map((m) => 1000 * at(m)) };
   const told = entries(rows(...alarms), measured, time).slice(1);

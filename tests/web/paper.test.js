@@ -255,6 +255,28 @@ test("past midnight each time has its date", () => {
   assert.match(timing(encounter(), NOON).time(NOON), /^12:00$/);
 });
 
+test("before the dose a time says so, and never counts down", () => {
+  const exact = (more, minute) => timing(encounter(more), NOON).exact(NOON + minute * M).replaceAll("\u00a0", " ");
+  assert.match(exact({}, -6), /\(6 min before the dose\)$/);
+  assert.match(exact({}, 0), /\(0 min\)$/);
+  const doses = [{ at: iso(0) }, { at: iso(40) }];
+  assert.match(exact({ doses }, -6), /\(6 min before the first dose\)$/);
+  assert.match(exact({ doses }, 6), /\(6 min after the first dose\)$/);
+  assert.doesNotMatch(exact({ dosed_at: null }, -6), /min/);
+});
+
+test("a baseline that is not good is said among what is read first", () => {
+  const baseline = {
+    sbp: { value: 120, spread: 0, count: 1, grade: "poor" }, dbp: { value: 76, spread: 2, count: 2, grade: "fair" },
+    hr: { value: 70, spread: 1, count: 90, grade: "good" },
+  };
+  assert.deepEqual(Object.fromEntries(short(about({ encounter: encounter({ baseline }) })))["Baseline"], [
+    "Baseline of systolic pressure 120: poor, 1 reading.", "Baseline of diastolic pressure 76: fair, 2 readings.",
+  ]);
+  const good = about({ encounter: encounter({ baseline: { hr: baseline.hr } }) });
+  assert.ok(!short(good).some(([what]) => what === "Baseline"));
+});
+
 test("limits in force by condition, and the session's facts", () => {
   const limit = (condition, vital, priority, value) => ({ condition, vital, priority, value, direction: "high", source: "p" });
   const limits = [limit("sbp_high", "sbp", "low", 150), limit("sbp_high", "sbp", "high", 180), limit("hr_high", "hr", "medium", 120)];

@@ -165,9 +165,9 @@ function transition({ at, transition: how, alarm }, session) {
   const { t, raised } = begun(alarm, how === "raised" && !last, at * 1000, session.time);
   const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
   const note = by && !linked ? session.notes[alarm.id] : "";
-  const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : alarm.reason;
   const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
   const lasts = for_(session, alarm, at * 1000, how);
+  const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : lasts ? alarm.reason.replace(LONG, "") : alarm.reason;
   const why = [reason, now, raised, lasts, note && sentence(note)].filter(Boolean).join(" ");
   return { t, what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
 }
@@ -196,6 +196,9 @@ const WORDS = {
   cleared: () => "over",
 };
 const from = (last) => (last ? ` from ${last.priority}` : "");
+
+/** How long it was in the service's own words, rounded: beside the length of the written times it would be a second one. */
+const LONG = /, after \d+ (?:s|min)(?=[.:,])/;
 
 /** When its newest value was measured, where it is told again although nothing new came. */
 function latest({ times: { values }, time }, { vital, value }, until) {

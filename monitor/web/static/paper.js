@@ -32,10 +32,17 @@ export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, 
   const passes = date(ms(opened)) !== date(ms(closed) ?? now);
   const time = (t) => (passes ? `${date(t)} ${clock(t)}` : clock(t));
   const zero = ms(dosed);
-  const of = doses.length > 1 ? " after the first dose" : "";
-  const minute = (t) => (zero === null ? "" : ` (${number("hr", minutesFrom(zero, t))}\u00a0min${of})`);
+  const dose = doses.length > 1 ? "first dose" : "dose";
+  const minute = (t) => (zero === null ? "" : ` (${ofDose(minutesFrom(zero, t), dose)})`);
   const exact = (t) => `${passes ? `${date(t)} ` : ""}${clock(t, true)}${minute(t)}`;
   return { time, exact };
+}
+
+/** "60 min", of several doses "60 min after the first dose"; what lay before it says so. */
+function ofDose(minutes, dose) {
+  const long = `${Math.abs(minutes)}\u00a0min`;
+  if (minutes < 0) return `${long} before the ${dose}`;
+  return dose === "dose" ? long : `${long} after the ${dose}`;
 }
 
 /**
@@ -68,6 +75,7 @@ export function courseOf({ parts, code, alarm }, { times, end, time }) {
 export function short(about) {
   return [
     ["Given", doses(about)],
+    ...baseline(about),
     ["Became high", highs(about)],
     ["Worst", worst(about)],
     ["Symptoms, help", complaints(about)],
@@ -76,6 +84,14 @@ export function short(about) {
     ["Supervised", supervisors(about)],
     ["Closed", ends(about)],
   ];
+}
+
+/** That it is not good, since every rise counts from it; nothing of one that is. */
+function baseline({ encounter: { baseline: found = {} } }) {
+  const poor = Object.entries(found).filter(([, b]) => b.grade !== "good");
+  const count = (n) => `${n} ${n === 1 ? "reading" : "readings"}`;
+  const said = ([v, b]) => `Baseline of ${VITAL_NAMES[v].toLowerCase()} ${number(v, b.value)}: ${b.grade}, ${count(b.count)}.`;
+  return poor.length ? [["Baseline", poor.map(said)]] : [];
 }
 
 /** "Symptom: nausea, at 00:04, by thea." */

@@ -14,7 +14,7 @@ import { lacking, levels } from "../stretches.js";
 import { clock } from "../strings.js";
 import { ms } from "../time.js";
 
-const [WIDE, LEFT, RIGHT, FOOT] = [720, 40, 76, 34];
+const [WIDE, LEFT, RIGHT, FOOT] = [720, 40, 88, 34];
 const BANDS = { bp: { least: 60, most: 190, height: 170 }, hr: { least: 40, most: 145, height: 84 } };
 const [BETWEEN, ABOVE, LANE, LETTER] = [14, 28, 37, 11];
 const WIDTHS = { high: 8, medium: 5, low: 2 };

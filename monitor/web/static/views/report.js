@@ -10,9 +10,9 @@ import { TYPES, given, reasonOf } from "../happened.js";
 import { addRows, emptyHistory } from "../history.js";
 import { html } from "../html.js";
 import { SECOND, between } from "../lengths.js";
-import { course } from "../notices.js";
 import { paired } from "../paired.js";
 import * as paper from "../paper.js";
+import { roundsOf } from "../rounds.js";
 import * as words from "../strings.js";
 import { clock, day, label, number, sentence } from "../strings.js";
 import { instead } from "../struck.js";
@@ -29,7 +29,7 @@ import { openPanel, panel } from "./panel.js";
 import { Plot } from "./plot.js";
 import { Facts, Table, useRunningHead } from "./sheet.js";
 
-const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, PRIORITIES, VITAL_NAMES } = words;
+const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, VITAL_NAMES } = words;
 
 /** What a table of its own says is not said twice. */
 const ELSEWHERE = { dosed: "See Doses.", unwatched: "See Not monitored." };
@@ -153,8 +153,8 @@ function Sheet(record) {
       ])} />
     <h2>Notices</h2>
     <${Table} heads=${["Time", "To", "By", "Of", "What became of it"]}
-      rows=${record.notices.map((n) => [
-        when(n.queued_at), n.contact, n.channel, notified(n), course(n),
+      rows=${roundsOf(record.notices, new Map(about.alarms.map((a) => [a.id, a.name]))).map((n) => [
+        exact(n.at), n.to, n.by, n.of, n.fate,
       ])} />
     <h2>Alarm burden</h2>
     <${Table} heads=${["Figure", "Value"]} rows=${burdenRows(record.burden)} />
@@ -181,9 +181,4 @@ function summary(e, now) {
     e.dosed_at ? `Dose ${day(ms(e.dosed_at))}.` : "No dose.",
     e.closed_at ? `Closed ${day(ms(e.closed_at))}.` : "Not closed.",
   ].join(" ");
-}
-
-function notified({ purpose, priority, round }) {
-  if (purpose === "test") return "a test";
-  return `${PRIORITIES[priority]?.toLowerCase() ?? priority} alarm${round > 1 ? `, notice ${round}` : ""}`;
 }
