@@ -45,17 +45,18 @@ def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unm
     return Unmet(f"{ALARM}{alarm.id}:{counts(alarm)}", _words(alarm, seen, over=over))
 
 
-def _words(alarm: Alarm, seen: Mapping[str, float], *, over: bool) -> str:
+def _words(alarm: Alarm, newest: Mapping[str, float], *, over: bool) -> str:
     if alarm.cleared_at is not None and not over:
-        return f"Every alarm that is over is acknowledged: {_one(alarm)}, is not."
+        return f"Every alarm that is over is acknowledged: {_one(alarm)}, is not{_since(alarm)}."
     if over and not _alarming(alarm):
-        return f"{_named(alarm).capitalize()} is acknowledged: {_reached(alarm)}nobody has."
+        seen = f"{_reached(alarm)}nobody has{_since(alarm)}"
+        return f"{_named(alarm).capitalize()} is acknowledged: {seen}."
     if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
         # The whole reason: "no high alarm" read alone would say that there is none.
         return f"Without {_named(alarm)}: {bare(alarm)}"
-    now = f"{seen.get(alarm.vital, alarm.value):g}, limit {alarm.limit:g}"
+    now = f"{newest.get(alarm.vital, alarm.value):g}, limit {alarm.limit:g}"
     if counts(alarm) != alarm.priority:
-        now = f"{_reached(alarm)}nobody has acknowledged it; now {now}"
+        now = f"{_reached(alarm)}nobody has acknowledged it{_since(alarm)}; now {now}"
     name, side = VITALS[alarm.vital].name, _side(alarm)
     of = "" if side in ("", "over its limit", "under its limit") else f" {side}"
     return f"{name} without a {counts(alarm)} alarm{of or _kind(alarm)}: {now}."
@@ -84,6 +85,11 @@ def _that(alarm: Alarm) -> str:
         return f", by a reading of {alarm.struck:g} that was struck out"
     extreme = _extreme(alarm)
     return "" if extreme is None else f", that reached {extreme:g}"
+
+
+def _since(alarm: Alarm) -> str:
+    """Of one that somebody had, before it called again: what it reached may have been seen."""
+    return " since it last called for somebody" if alarm.acknowledged_by else ""
 
 
 def _reached(alarm: Alarm) -> str:

@@ -204,6 +204,7 @@ FIGURES: Final = {"value": 202.0, "limit": 180.0}
 WAS_HIGH: Final = {"worst": "high", "extreme": 218.0}
 OVER: Final = {"presence": "latched", "cleared_at": 1.0}
 REACHED: Final = "it reached 218 and nobody has."
+AGAIN: Final = " since it last called for somebody"
 UNSEEN: Final = "it reached 218 and nobody has acknowledged it"
 # A further dose, and the close: how a condition names the alarm, and by which values.
 TEXTS: Final[list[tuple[dict[str, Any], str, str]]] = [
@@ -226,6 +227,10 @@ TEXTS: Final[list[tuple[dict[str, Any], str, str]]] = [
     ({"condition": "sbp_rise", **OVER, **WAS_HIGH, **FIGURES},
      f"A high alarm on systolic pressure over the baseline is acknowledged: {REACHED}",
      f"{SEEN}: a high alarm, systolic pressure over the baseline, that reached 218, is not."),
+    # somebody had seen what it reached, before it called again
+    ({**OVER, **WAS_HIGH, **FIGURES, "acknowledged_by": "mara"},
+     f"A high alarm on systolic pressure is acknowledged: {REACHED[:-1]}{AGAIN}.",
+     f"{SEEN}: a high alarm, systolic pressure over its limit, that reached 218, is not{AGAIN}."),
     ({"condition": "help_requested", "vital": None, **OVER}, "",
      f"{SEEN}: a medium alarm (help requested), is not."),
     ({"kind": "technical", "condition": "bp_overdue", "priority": "low"}, "",
