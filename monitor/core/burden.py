@@ -21,7 +21,8 @@ class Course(Struct, frozen=True, kw_only=True):
     blind        stretches in which the service did not run or heard nothing
     unattended   stretches in which nobody watched; those after the first dose count
     ratings      alarm -> whether it was of use, as it was last said
-    taken        alarm -> when it was first acknowledged; the alarm itself says when it was last
+    answered     alarm -> s from when it called for somebody to when somebody acknowledged it, the
+                 longest of its calls; the alarm itself knows only who did last
     waited       alarm -> the stretches in which nobody had acknowledged it
     """
 
@@ -32,7 +33,7 @@ class Course(Struct, frozen=True, kw_only=True):
     blind: Sequence[Span] = ()
     unattended: Sequence[Span] = ()
     ratings: dict[str, bool] = {}
-    taken: dict[str, float] = {}
+    answered: dict[str, float] = {}
     waited: dict[str, Sequence[Span]] = {}
 
 
@@ -41,7 +42,8 @@ class Burden(Struct, frozen=True, kw_only=True):
 
     per_hour        of sessions; None: no time has passed
     answered        alarms that somebody acknowledged
-    median_s, longest_s   from coming on to the first acknowledgement; None: there was none
+    median_s, longest_s   from a call of an alarm (it came on, worsened, was still there) to its
+                    acknowledgement, of each alarm the longest; None: there was none
     in_alarm_s      medium or high and not acknowledged, of one or more alarms at once
     useful, rated   of the alarms that somebody rated, how many were of use
     """
@@ -71,9 +73,10 @@ def burden(courses: Iterable[Course]) -> Burden:
         for alarm in course.alarms:
             name = _name(alarm.kind, alarm.worst)
             counts[name] = counts.get(name, 0) + 1
-            taken = course.taken.get(alarm.id, alarm.acknowledged_at)
-            if taken is not None:
-                waits.append(max(0.0, taken - alarm.raised_at))
+            if alarm.id in course.answered:
+                waits.append(course.answered[alarm.id])
+            elif alarm.acknowledged_at is not None:
+                waits.append(max(0.0, alarm.acknowledged_at - alarm.raised_at))
         whole = (course.opened_at, course.until)
         in_alarm += _length(_loud(course), whole)
         blind += _length(course.blind, whole)
@@ -88,6 +91,24 @@ def burden(courses: Iterable[Course]) -> Burden:
         in_alarm_s=in_alarm, blind_s=blind, unattended_s=unattended,
         useful=sum(ratings), rated=len(ratings),
     )  # fmt: skip
+
+
+def longest_wait(changes: Iterable[tuple[float, bool, bool]]) -> float | None:
+    """How long an alarm called at most until somebody acknowledged it, s; None: nobody did.
+
+    changes: when, whether it calls for somebody from then on, whether somebody has acknowledged it;
+    in order of time
+    """
+    waits: list[float] = []
+    since: float | None = None
+    for at, calls, acknowledged in changes:
+        if acknowledged and since is not None:
+            waits.append(at - since)
+        if not calls:
+            since = None
+        elif since is None:
+            since = at
+    return max(waits, default=None)
 
 
 def spans(changes: Iterable[tuple[float, bool]], until: float) -> list[Span]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.burden import Burden, Course, burden, spans
+from monitor.core.burden import Burden, Course, burden, longest_wait, spans
 from monitor.core.events import Alarm
 
 HOUR: Final = 3600.0
@@ -43,15 +43,25 @@ def test_one_session_by_hand() -> None:
     )  # fmt: skip
 
 
-def test_what_came_on_again_was_taken_when_it_first_was() -> None:
+def test_what_came_on_again_waited_as_long_as_its_longest_call() -> None:
     """An alarm itself knows only who took it last."""
     again = alarm(1, 1000, acknowledged_at=4000.0, presence="acknowledged")
     course = Course(
-        opened_at=0, dosed_at=0, until=HOUR + 1000, alarms=(again,), taken={"e-1": 1060.0},
+        opened_at=0, dosed_at=0, until=HOUR + 1000, alarms=(again,), answered={"e-1": 100.0},
         waited={"e-1": [(1000.0, 1060.0), (3900.0, 4000.0)]},
     )  # fmt: skip
     found = burden([course])
-    assert (found.median_s, found.longest_s, found.in_alarm_s) == (60.0, 60.0, 160.0)
+    assert (found.median_s, found.longest_s, found.in_alarm_s) == (100.0, 100.0, 160.0)
+
+
+def test_each_call_of_an_alarm_is_answered_by_itself() -> None:
+    """It came on, was taken, worsened, was taken late; then it came on and ended by itself."""
+    on, taken, off = (True, False), (False, True), (False, False)
+    told = [(0.0, *on), (90.0, *taken), (300.0, *on), (400.0, *on), (646.0, *taken)]
+    assert longest_wait(told) == 346.0
+    assert longest_wait([*told, (1000.0, *on), (9000.0, *off)]) == 346.0
+    assert longest_wait([(0.0, *on), (50.0, *off), (60.0, *on), (70.0, *taken)]) == 10.0
+    assert longest_wait([(0.0, *on), (50.0, *off)]) is None
 
 
 def test_a_clinic_is_the_sum_of_its_sessions_and_nothing_is_no_figure() -> None:

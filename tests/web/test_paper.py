@@ -106,11 +106,11 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
     measured."""
     said = " ".join(sheets[1])
     became = (
-        rf"Systolic pressure high: 184 at {AT}, limit 180 \(and 165 over the baseline\)\. "
+        rf"Systolic pressure high: 184 at {AT}, limit 180 \(and 165 from the baseline\)\. "
         rf"High for 3[0-3] min, of which 3[0-3] min without a pressure\. "
         rf"Began {AT} as low, taken by thea {AT}\. Taken by thea {AT}\. "
         rf"Still there at {AT}, and not taken again\. "
-        rf"Systolic pressure high, again: 191 at {AT}, limit 180 \(and 165 over the baseline\)\. "
+        rf"Systolic pressure high, again: 191 at {AT}, limit 180 \(and 165 from the baseline\)\. "
         rf"High for \d min\. Taken by mara {AT}\."
     )
     assert re.search(became, said), said
@@ -119,7 +119,10 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
     assert re.search(rf"Worst Systolic pressure 191 at {AT}, high alarm\.", said)
     assert re.search(rf"Symptom: nausea, {AT}, by thea\.", sheets[1][0])
     assert re.search(rf"Ketamine 100 mg sublingual at {AT}, by thea.", said)
-    assert re.search(rf"Ketamine 50 mg sublingual at {AT}, by thea. 150 mg in all.", said)
+    assert re.search(
+        rf"Ketamine 50 mg sublingual at {AT}, by thea\. In spite of the gate: He asked for it, "
+        rf"agreed by Dr Adeyemi\. 150 mg in all\.", said,
+    )  # fmt: skip
     assert re.search(rf"3[0-3] min without a pressure, {AT} to {AT}.", said)
     assert "Heart rate never. Temperature never. Breathing and oxygen are never measured." in said
     assert re.search(

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from monitor.adapters.store.schema import alarms, encounters, journal
-from monitor.core.burden import Course, spans
+from monitor.core.burden import Course, longest_wait, spans
 from monitor.core.events import Alarm, AlarmChanged, Attended, Rated, Unwatched
 
 _decode_alarm: Final = msgspec.json.Decoder(Alarm).decode
@@ -50,8 +50,7 @@ def _course(
         .order_by(journal.c.n)
     )
     blind, watched, ratings = [], [], {}
-    taken: dict[str, float] = {}
-    waits: dict[str, list[tuple[float, bool]]] = {}
+    calls: dict[str, list[tuple[float, bool, bool]]] = {}
     for at, body in connection.execute(told):
         what = _decode(body)
         if isinstance(what, Unwatched):
@@ -60,15 +59,19 @@ def _course(
             ratings[what.alarm_id] = what.useful
         elif isinstance(what, AlarmChanged):
             alarm = what.alarm
-            waits.setdefault(alarm.id, []).append((what.at, alarm.presence in _WAITS))
-            if what.transition == "acknowledged":
-                taken.setdefault(alarm.id, what.at)
+            taken = what.transition in ("acknowledged", "ended")
+            calls.setdefault(alarm.id, []).append((what.at, alarm.presence in _WAITS, taken))
         else:
             since = at if what.watched or what.since is None else what.since
             watched.append((since, not what.watched))
+    longest = {name: longest_wait(changes) for name, changes in calls.items()}
     return Course(
         opened_at=opened_at, dosed_at=dosed_at, until=until,
         alarms=[_decode_alarm(body) for (body,) in connection.execute(mine)],
-        blind=blind, unattended=spans(watched, until), ratings=ratings, taken=taken,
-        waited={name: spans(changes, until) for name, changes in waits.items()},
+        blind=blind, unattended=spans(watched, until), ratings=ratings,
+        answered={name: wait for name, wait in longest.items() if wait is not None},
+        waited={
+            name: spans(((at, waits) for at, waits, _ in changes), until)
+            for name, changes in calls.items()
+        },
     )  # fmt: skip

@@ -26,8 +26,8 @@ _FIELD: Final = '<label>{label}<input name="{name}" {more}></label>'
 _HIDDEN: Final = '<input type="hidden" name="{name}" value="{value}">'
 _CLOSED: Final = {
     "used": "This link was used already.",
-    "over": "Nothing waits for an answer here any more: it was acknowledged, is over, or has "
-    "become worse and was told of anew.",
+    "over": "What it tells of was acknowledged, is over, or has become worse and was told of anew. "
+    "Open the session to see what stands now.",
     "expired": "This link has expired.",
     "changed": "The addresses were changed since this test. It proves nothing of the new ones.",
 }
@@ -51,7 +51,8 @@ def asked(linked: Linked, said: str = "", status: int = 200, *, pin: bool = Fals
     """What it is about, and the ways to say who one is. pin: it takes one."""
     lines = paragraphs(linked.lines)
     if linked.state != "open":
-        return page("Nothing to do", f"{lines}<p>{_CLOSED[linked.state]}</p>", status, linked)
+        title = "This link takes no answer any more"
+        return page(title, f"{lines}<p>{_CLOSED[linked.state]}</p>", status, linked)
     blind = may_take_blind(linked)
     who = "" if linked.purpose == "test" else _supervised(linked, blind=blind)
     forms = []

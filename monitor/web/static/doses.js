@@ -2,7 +2,8 @@
 
 import { afterClose } from "./corrections.js";
 import { totals } from "./given.js";
-import { given } from "./happened.js";
+import { given, reasonOf } from "./happened.js";
+import { sentence } from "./strings.js";
 import { ms } from "./time.js";
 
 /**
@@ -32,7 +33,8 @@ export function doses(about) {
   const said = (d) => `${given(d)} at ${about.time(d.at)}`;
   const each = all.map(({ recorded, is, late }) => {
     const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
-    return `${said(is)}, by ${recorded.by}.${first}`;
+    const gate = recorded.override ? ` In spite of the gate: ${sentence(reasonOf(recorded.override))}` : "";
+    return `${said(is)}, by ${recorded.by}.${first}${gate}`;
   });
   return [...each, total(all)].filter(Boolean);
 }

@@ -72,7 +72,7 @@ function risesOf(twins, about) {
   });
 }
 
-/** "184 at 23:56, limit 180 (and 165 over the baseline)", at each moment at which a limit was crossed. */
+/** "184 at 23:56, limit 180 (and 165 from the baseline)", at each moment at which a limit was crossed. */
 function crossings({ levels: all }, { time }) {
   const moments = [...new Set(all.map(({ level }) => level.from))];
   const seen = new Set();
@@ -86,7 +86,7 @@ function crossings({ levels: all }, { time }) {
     const value = figure(vital, level.value, crossed.map((one) => one.level.limit));
     const what = level.value == null ? `at ${time(from)}` : `${value} at ${time(from)}`;
     const limits = crossed
-      .map((one) => `${exact(vital, one.level.limit)}${relative(one.of.alarm) ? " over the baseline" : ""}`);
+      .map((one) => `${exact(vital, one.level.limit)}${relative(one.of.alarm) ? " from the baseline" : ""}`);
     const [first, ...more] = limits;
     return [`${what}${first ? `, limit ${first}` : ""}${more.length ? ` (and ${more.join(", ")})` : ""}`];
   });

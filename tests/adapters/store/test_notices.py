@@ -111,7 +111,7 @@ async def test_what_figures_are_made_of_is_read_off_alarms_and_journal(store: Ru
     assert list(course.blind) == [(T0 + 1, T0 + 4)]
     assert list(course.unattended) == [(T0 + 10, T0 + 21), (T0 + 24, T0 + 100)]
     assert course.ratings == {"e0-1": True}
-    assert course.taken == {"e0-1": T0 + 10}
+    assert course.answered == {"e0-1": 20.0}
     assert course.waited == {"e0-1": [(T0, T0 + 10), (T0 + 40, T0 + 60)]}
     assert await store.read(course_of, "nobody", T0) is None
     assert await store.read(courses_of, "real", 0.0, T0 + 1000) == []
