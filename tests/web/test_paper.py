@@ -119,10 +119,10 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
     assert re.search(rf"Worst Systolic pressure 191 at {AT}, high alarm\.", said)
     assert re.search(rf"Symptom: nausea, {AT}, by thea\.", sheets[1][0])
     assert re.search(rf"Ketamine 100 mg sublingual at {AT}, by thea.", said)
-    assert re.search(
-        rf"Ketamine 50 mg sublingual at {AT}, by thea\. In spite of the gate: He asked for it, "
-        rf"agreed by Dr Adeyemi\. 150 mg in all\.", said,
-    )  # fmt: skip
+    said_50 = (
+        rf"Ketamine 50 mg sublingual at {AT}, by thea\. 150 mg in all\. In spite of the gate: "
+    )
+    assert re.search(said_50 + r"dose 1, 2\.", said)
     assert re.search(rf"3[0-3] min without a pressure, {AT} to {AT}.", said)
     assert "Heart rate never. Temperature never. Breathing and oxygen are never measured." in said
     assert re.search(

@@ -2,8 +2,7 @@
 
 import { afterClose } from "./corrections.js";
 import { totals } from "./given.js";
-import { given, reasonOf } from "./happened.js";
-import { sentence } from "./strings.js";
+import { given } from "./happened.js";
 import { ms } from "./time.js";
 
 /**
@@ -26,6 +25,13 @@ export function total(all) {
   return all.length > 1 ? `${totals(all.map(({ is }) => is))} in all.` : "";
 }
 
+/** Which went past a shut gate; why is in the table of doses. */
+function past(all) {
+  const numbers = all.flatMap(({ recorded }, i) => (recorded.override ? [i + 1] : []));
+  if (!numbers.length) return "";
+  return all.length === 1 ? "In spite of the gate." : `In spite of the gate: dose ${numbers.join(", ")}.`;
+}
+
 /** A sentence each, and the total. */
 export function doses(about) {
   const all = dosesOf(about);
@@ -33,8 +39,7 @@ export function doses(about) {
   const said = (d) => `${given(d)} at ${about.time(d.at)}`;
   const each = all.map(({ recorded, is, late }) => {
     const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
-    const gate = recorded.override ? ` In spite of the gate: ${sentence(reasonOf(recorded.override))}` : "";
-    return `${said(is)}, by ${recorded.by}.${first}${gate}`;
+    return `${said(is)}, by ${recorded.by}.${first}`;
   });
-  return [...each, total(all)].filter(Boolean);
+  return [...each, [total(all), past(all)].filter(Boolean).join(" ")].filter(Boolean);
 }
