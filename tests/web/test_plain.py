@@ -40,7 +40,9 @@ async def test_age_and_risks_stand_beside_what_was_given(
         clinic.post(f"/encounters/{encounter}/corrections", kind=fact, value=value, reason="test")
     year = time.gmtime().tm_year
     await expect(who).to_have_text(
-        re.compile(rf"^Born 1950, {year - 1950} years old\. Risks: [A-Z][a-z ]+\.$")
+        re.compile(
+            rf"^Born 1950, {year - 1950} years old\. Risks: [A-Z][a-z ]+; 65 years or older\.$"
+        )
     )
     await expect(who).to_be_in_viewport(ratio=1)
 
