@@ -15,7 +15,7 @@ from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import REPOSITORY, Clinic, Product, run_command
 
 DOSE_AT: Final = 600.0
-MACHINE_S: Final = 0.01  # real seconds by which a busy machine may turn the two clocks apart
+HEARD_WITHIN_S: Final = 1.0  # real seconds from the player to the decision on a busy machine
 Decision = tuple[float, str, str, str]  # seconds from the start, condition, transition, priority
 # file, how fast, seconds between its samples. The second has readings in the very second in which a
 # timer falls due: the second of grace between the two is 17 ms at this speed, and was too short for
@@ -61,7 +61,8 @@ def test_live_and_analyzed_decisions_are_the_same(
     live = _decided(clinic, encounter, start)[: len(expected)]
     assert [d[1:] for d in live] == [d[1:] for d in expected]
     for (at, *_), (wanted, *_) in zip(live, expected, strict=True):
-        assert abs(at - wanted) <= sample + MACHINE_S * speed
+        # The record has when it was decided: as it was heard, never before it was measured.
+        assert -sample <= at - wanted <= sample + HEARD_WITHIN_S * speed
 
 
 def _dose_on_time(clinic: Clinic, encounter: str, first: float) -> float:
