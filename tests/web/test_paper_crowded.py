@@ -136,7 +136,9 @@ async def test_the_first_sheet_alone_says_what_was_worst_felt_and_not_measured(
         rf"Temperature 38\.7 at {AT}, medium alarm\.", first,
     ), first  # fmt: skip
     assert re.search(rf"Symptom: nausea, {AT}, by thea\. Help asked for, {AT}, by mara\.", first)
-    assert re.search(rf"{GAPS} times without a pressure, 5[01] min in all: {AT} to {AT} \(", first)
+    assert re.search(
+        rf"{GAPS} times without a pressure, (?:49|5[0-6]) min in all: {AT} to {AT} \(", first
+    )
     assert "every 5 min while an alarm on pressure stands" in first
 
 
