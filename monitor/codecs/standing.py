@@ -7,15 +7,10 @@ made: of what has called for a person since, nobody has acknowledged anything.
 
 from collections.abc import Callable
 
-from monitor.core.alarms import RANK
-from monitor.core.events import Alarm, Priority
+from monitor.core.alarms import gravity, waits
+from monitor.core.events import Alarm
 
 Clock = Callable[[float], str]
-
-
-def gravity(alarm: Alarm) -> Priority:
-    """What it counts as: the worst it was. That it eased is no reason to call it less."""
-    return max(alarm.priority, alarm.worst, key=RANK.__getitem__)
 
 
 def chip(alarm: Alarm) -> str:
@@ -24,10 +19,6 @@ def chip(alarm: Alarm) -> str:
     if alarm.presence == "latched":
         return f"{word}, over"
     return word if gravity(alarm) == alarm.priority else f"{word}, eased"
-
-
-def waits(alarm: Alarm) -> bool:
-    return alarm.presence in {"on", "latched"}
 
 
 def answer(alarm: Alarm, clock: Clock) -> str:

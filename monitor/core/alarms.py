@@ -206,6 +206,16 @@ def _fill(alarm: Alarm, finding: Finding) -> None:
     _note(alarm, finding)
 
 
+def gravity(alarm: Alarm) -> Priority:
+    """What it counts as: the worst it was. That it eased is no reason to call it less."""
+    return max(alarm.priority, alarm.worst, key=RANK.__getitem__)
+
+
+def waits(alarm: Alarm) -> bool:
+    """Nobody has acknowledged it since it last called: worsening takes an acknowledgement away."""
+    return alarm.presence in ("on", "latched")
+
+
 def _note(alarm: Alarm, finding: Finding) -> None:
     alarm.value, alarm.limit, alarm.source = finding.value, finding.limit, finding.source
     alarm.provisional = finding.provisional

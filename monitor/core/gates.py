@@ -108,7 +108,7 @@ def _newest(s: Situation) -> dict[str, float]:
     """Of each pressure the newest value: an alarm keeps the one that it was last judged by."""
     return {
         vital: value
-        for pressure in sorted(s.pressures, key=lambda p: p.effective)
+        for pressure in s.pressures
         for vital in PRESSURES
         if (value := pressure.value(vital)) is not None
     }
@@ -205,9 +205,7 @@ def discharge(s: Situation) -> list[Unmet]:
     gate, unmet = s.protocol.discharge, []
     assert s.last_dose_at is not None
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
-        passed = int(
-            (s.now - s.last_dose_at) // 60
-        )  # whole ones: the last is not over before it is
+        passed = int((s.now - s.last_dose_at) // 60)  # the last is not over before it is
         since = f"{gate.minimum_min:g} min since {minutes.last(s.doses)}"
         unmet.append(Unmet("minimum", f"{since}: {passed} of {gate.minimum_min:g}."))
     unmet += _waits(s)

@@ -7,7 +7,7 @@ no other, nor past a higher one, nor past what it was before it eased.
 from collections.abc import Mapping
 from typing import Final
 
-from monitor.core.alarms import RANK, bare
+from monitor.core.alarms import bare, gravity, waits
 from monitor.core.events import Alarm, Priority, Unmet
 from monitor.core.vitals import PRESSURES, VITALS
 
@@ -21,7 +21,7 @@ def holds_back(alarm: Alarm) -> bool:
     """The pressure is alarming, or a pressure or heart rate was and nobody has seen it."""
     if alarm.kind != "physiological" or alarm.vital not in _WATCHED:
         return False
-    return _alarming(alarm) or (_untaken(alarm) and counts(alarm) != "low")
+    return _alarming(alarm) or (waits(alarm) and counts(alarm) != "low")
 
 
 def _alarming(alarm: Alarm) -> bool:
@@ -29,15 +29,9 @@ def _alarming(alarm: Alarm) -> bool:
     return present and alarm.vital in PRESSURES
 
 
-def _untaken(alarm: Alarm) -> bool:
-    """Nobody has acknowledged it since it last called: worsening takes an acknowledgement away."""
-    return alarm.presence in ("on", "latched")
-
-
 def counts(alarm: Alarm) -> Priority:
     """That it eased, or is over, is no reason to call it less before somebody has seen it."""
-    worst = RANK[alarm.worst] > RANK[alarm.priority]
-    return alarm.worst if worst and _untaken(alarm) else alarm.priority
+    return gravity(alarm) if waits(alarm) else alarm.priority
 
 
 def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unmet:

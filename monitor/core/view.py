@@ -114,12 +114,15 @@ def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> Vit
 
 def _typed(state: State, vital: str, newest: Newest) -> bool:
     """A stream of a strap keeps no single values, and a typed rate beside it is soon overtaken."""
+    value, at = newest.value, newest.effective
+    # The time first: a status is built at every reading, and nearly none of those kept is of it.
     if vital in PRESSURES:
-        sent = [(p.device, p.value(vital), p.effective) for p in state.pressures]
+        kept = state.pressures
+        sent = [p.device for p in kept if p.effective == at and p.value(vital) == value]
     else:
-        sent = [(one.device, one.value, one.effective) for one in state.singles.get(vital, [])]
-    devices = {d for d, *rest in sent if rest == [newest.value, newest.effective]}
-    return devices == {""}
+        singles = state.singles.get(vital, [])
+        sent = [one.device for one in singles if one.effective == at and one.value == value]
+    return set(sent) == {""}
 
 
 def _life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:

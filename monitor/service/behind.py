@@ -11,7 +11,7 @@ from typing import Final
 from monitor.adapters.web.outbox import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs import standing
 from monitor.core import reasons
-from monitor.core.alarms import RANK, bare
+from monitor.core.alarms import RANK, bare, gravity, waits
 from monitor.core.events import Alarm
 from monitor.core.status import VitalStatus
 from monitor.core.vitals import VITALS
@@ -38,15 +38,15 @@ def seen(
 
 def _worst_first(own: Container[str], alarm: Alarm) -> tuple[int, bool, bool, int, float]:
     """By the worst it was, as on the page; of those as bad what waits, and what was told of."""
-    grave, now = RANK[standing.gravity(alarm)], RANK[alarm.priority]
-    return -grave, not standing.waits(alarm), alarm.id not in own, -now, alarm.onset
+    grave, now = RANK[gravity(alarm)], RANK[alarm.priority]
+    return -grave, not waits(alarm), alarm.id not in own, -now, alarm.onset
 
 
 def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
     over = "It is over. " if alarm.presence == "latched" else ""
     minute = partial(rota.minute, zone_name=zone)
     return SeenAlarm(
-        priority=standing.gravity(alarm), chip=standing.chip(alarm),
+        priority=gravity(alarm), chip=standing.chip(alarm),
         reason=f"{_reached(alarm, minute)}{_sentence(alarm)}",
         since=standing.history(alarm, partial(rota.clock, zone_name=zone)),
         state=over + standing.answer(alarm, minute),
@@ -61,7 +61,7 @@ def _sentence(alarm: Alarm) -> str:
 
 def _reached(alarm: Alarm, minute: standing.Clock) -> str:
     """The value that made it so bad, of what is so no longer; else ""."""
-    past = alarm.presence == "latched" or standing.gravity(alarm) != alarm.priority
+    past = alarm.presence == "latched" or gravity(alarm) != alarm.priority
     if not past or alarm.vital is None or alarm.extreme is None:
         return ""
     at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"

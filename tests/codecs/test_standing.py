@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from monitor.codecs.standing import answer, chip, gravity, history, waits
+from monitor.codecs.standing import answer, chip, history
+from monitor.core.alarms import gravity, waits
 from monitor.core.events import Alarm
 
 TABLE: Final[list[dict[str, Any]]] = json.loads(

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.parts import CHROMIUM_ARGUMENTS, Mosquitto, chromium_program
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
+from tests.parts.sinks import HttpSink
 from tests.web.hands import Desk, sign_in
 
 # Far more than a page needs, for a machine with other work on its hands.
@@ -52,6 +53,22 @@ def product(serving: Callable[..., Product]) -> Product:
     product = serving()
     product.user("vera", "viewer")
     return product
+
+
+@pytest.fixture(scope="module")
+def played(serving: Callable[..., Product]) -> Product:
+    """For a `Story`: a minute of the service is a second; mara may take a session over."""
+    product = serving(CLOCK_SPEED="60")
+    product.user("mara", "therapist")
+    return product
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[HttpSink]:
+    """Where notices arrive."""
+    sink = HttpSink()
+    yield sink
+    sink.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """The chart of a session in which much lies close together: its lane, its doses, its words."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -67,11 +67,8 @@ LANE: Final = """() => {
 
 
 @pytest.fixture(scope="module")
-def product(serving: Callable[..., Product]) -> Product:
-    """A minute of the service is a second; mara may take a session over."""
-    product = serving(CLOCK_SPEED="60")
-    product.user("mara", "therapist")
-    return product
+def product(played: Product) -> Product:
+    return played
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

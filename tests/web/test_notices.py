@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -21,13 +21,6 @@ from tests.web.test_preflight import row
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NARROW: Final = ViewportSize(width=390, height=844)
-
-
-@pytest.fixture(scope="module")
-def sink() -> Iterator[HttpSink]:
-    sink = HttpSink()
-    yield sink
-    sink.close()
 
 
 @pytest.fixture(scope="module")

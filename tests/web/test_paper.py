@@ -1,7 +1,7 @@
 """A session in which everything went wrong, read from its printed report alone."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
@@ -18,16 +18,12 @@ from tests.web.story import Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SPEED: Final = 60.0
 LABEL: Final = "Yew 61"
 
 
 @pytest.fixture(scope="module")
-def product(serving: Callable[..., Product]) -> Product:
-    """A minute of the service is a second; mara may take a session over."""
-    product = serving(CLOCK_SPEED=str(SPEED))
-    product.user("mara", "therapist")
-    return product
+def product(played: Product) -> Product:
+    return played
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

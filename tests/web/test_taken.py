@@ -23,13 +23,6 @@ WAITS: Final = r"Nobody has acknowledged it since \d\d:\d\d \(thea did \d\d:\d\d
 
 
 @pytest.fixture(scope="module")
-def sink() -> Iterator[HttpSink]:
-    sink = HttpSink()
-    yield sink
-    sink.close()
-
-
-@pytest.fixture(scope="module")
 def product(serving: Callable[..., Product]) -> Product:
     product = serving(NOTICE_ALLOW="json://127.0.0.1")
     product.user("ada", "admin")

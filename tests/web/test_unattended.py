@@ -5,7 +5,7 @@ as fast, so that a minute takes ten seconds.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +21,6 @@ from tests.web.test_hidden import SIGN_IN, shows
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SPEED: Final = 6
-
-
-@pytest.fixture(scope="module")
-def sink() -> Iterator[HttpSink]:
-    sink = HttpSink()
-    yield sink
-    sink.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from monitor.adapters.store.schema import alarms, encounters, journal
+from monitor.core.alarms import waits
 from monitor.core.burden import Course, longest_wait, spans
 from monitor.core.events import Alarm, AlarmChanged, Attended, Rated, Unwatched
 
@@ -14,7 +15,6 @@ _Told = AlarmChanged | Attended | Rated | Unwatched
 _decode: Final = msgspec.json.Decoder(_Told).decode
 _KINDS: Final = (AlarmChanged, Attended, Rated, Unwatched)
 _TYPES: Final = tuple(str(kind.__struct_config__.tag) for kind in _KINDS)
-_WAITS: Final = ("on", "latched")
 
 
 def course_of(connection: Connection, encounter_id: str, now: float) -> Course | None:
@@ -60,7 +60,7 @@ def _course(
         elif isinstance(what, AlarmChanged):
             alarm = what.alarm
             taken = what.transition in ("acknowledged", "ended")
-            calls.setdefault(alarm.id, []).append((what.at, alarm.presence in _WAITS, taken))
+            calls.setdefault(alarm.id, []).append((what.at, waits(alarm), taken))
         else:
             since = at if what.watched or what.since is None else what.since
             watched.append((since, not what.watched))
@@ -71,7 +71,7 @@ def _course(
         blind=blind, unattended=spans(watched, until), ratings=ratings,
         answered={name: wait for name, wait in longest.items() if wait is not None},
         waited={
-            name: spans(((at, waits) for at, waits, _ in changes), until)
+            name: spans(((at, waiting) for at, waiting, _ in changes), until)
             for name, changes in calls.items()
         },
     )  # fmt: skip

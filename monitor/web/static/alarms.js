@@ -1,8 +1,7 @@
 // Which alarms share a line, which line stands first, and what each counts as. Pure.
 
-import { PRIORITIES, label } from "./strings.js";
+import { PRIORITIES, RANK, label } from "./strings.js";
 
-const PRIORITY = { high: 0, medium: 1, low: 2 };
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
 /** What says that something is not watched, or not kept, and the least at which it stands first. */
 const BLIND = { broker_lost: "low", storage_fault: "medium", no_data: "medium", device_offline: "medium" };
@@ -16,7 +15,7 @@ export function vitalOf(alarm) {
 
 /** What an alarm counts as: the worst it was. That it eased is no reason to call it less. */
 export function gravity({ priority, worst: was }) {
-  return was in PRIORITY && PRIORITY[was] < PRIORITY[priority] ? was : priority;
+  return was in RANK && RANK[was] < RANK[priority] ? was : priority;
 }
 
 /** What its chip says: "High", "High, eased", "High, over". */
@@ -28,9 +27,9 @@ export function words(alarm) {
 /** Worst first: gravity, then who waits for a person, then what is still so bad, then the older. */
 export function worse(a, b) {
   return (
-    PRIORITY[gravity(a)] - PRIORITY[gravity(b)] ||
+    RANK[gravity(a)] - RANK[gravity(b)] ||
     PRESENCE[a.presence] - PRESENCE[b.presence] ||
-    PRIORITY[a.priority] - PRIORITY[b.priority] ||
+    RANK[a.priority] - RANK[b.priority] ||
     Date.parse(a.onset) - Date.parse(b.onset)
   );
 }
@@ -46,7 +45,7 @@ export function waits(alarm) {
 
 /** It waits for somebody, and until it is mended what else stands in the bar may be long past. */
 function blind(alarm) {
-  return alarm.presence === "on" && PRIORITY[alarm.priority] <= PRIORITY[BLIND[alarm.condition]];
+  return alarm.presence === "on" && RANK[alarm.priority] <= RANK[BLIND[alarm.condition]];
 }
 
 /** What is high now and nobody has taken, then what is not watched, then all else. */
@@ -75,7 +74,7 @@ export function lines(encounters) {
  */
 export function sunk(hidden) {
   const told = hidden.filter((l) => gravity(l.lead) === "high" || urgent(l));
-  return Object.keys(PRIORITY)
+  return Object.keys(RANK)
     .map((priority) => ({
       priority,
       names: [...new Set(told.filter((l) => gravity(l.lead) === priority).map((l) => label(l.encounter)))],
@@ -123,7 +122,7 @@ export function breaking(encounter, code) {
       Date.parse(a.onset) <= newest,
   );
   // The number is of now, and so is what it breaks: here what an alarm once was does not count.
-  return present.sort((a, b) => PRIORITY[a.priority] - PRIORITY[b.priority] || worse(a, b))[0] ?? null;
+  return present.sort((a, b) => RANK[a.priority] - RANK[b.priority] || worse(a, b))[0] ?? null;
 }
 
 /** Whether an alarm wants to be heard now: latched ones only when they were high. */
@@ -171,7 +170,7 @@ function kinds(alarms) {
 
 function byPresence(alarms) {
   const [on, latched, taken] = Object.keys(PRESENCE).map((p) => alarms.filter((a) => a.presence === p));
-  const apart = on.length && taken.length && PRIORITY[gravity(taken[0])] < PRIORITY[gravity(on[0])];
+  const apart = on.length && taken.length && RANK[gravity(taken[0])] < RANK[gravity(on[0])];
   const present = apart ? [on, taken] : [[...on, ...taken].sort(worse)];
   return [...present, latched].filter((members) => members.length);
 }

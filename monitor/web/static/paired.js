@@ -2,7 +2,8 @@
 // crossed by one reading and taken by one press. Pure.
 
 import { named } from "./conditions.js";
-import { PRESS_MS, relative, twinsOf } from "./rises.js";
+import { twinsOf } from "./extremes.js";
+import { PRESS_MS, relative } from "./rises.js";
 import { VITAL_NAMES, capital, clock } from "./strings.js";
 
 /**

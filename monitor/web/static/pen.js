@@ -2,6 +2,7 @@
 // device pixels underneath.
 
 import { exact } from "./digits.js";
+import { crosses } from "./standing.js";
 
 export const MIN = 60_000;
 export const NARROW = 500;
@@ -18,9 +19,7 @@ const SPLITS = { bp: [80, 120, 160], hr: [50, 100] };
 
 /** The worst priority of the limits that a value breaks; null when none. */
 function broken(limits, vital, value) {
-  const over = limits.filter(
-    (l) => l.vital === vital && (l.direction === "high" ? value >= l.value : value < l.value),
-  );
+  const over = limits.filter((l) => l.vital === vital && crosses(l, value));
   return ["high", "medium", "low"].find((p) => over.some((l) => l.priority === p)) ?? null;
 }
 

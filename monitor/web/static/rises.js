@@ -7,8 +7,6 @@ import { farthestOf, readingsOf, twinsOf } from "./extremes.js";
 import { lasted, levels } from "./stretches.js";
 import { number } from "./strings.js";
 
-export { twinsOf };
-
 /** One press takes each of twins by itself, one soon after the other. */
 export const PRESS_MS = 60_000;
 

@@ -2,10 +2,8 @@
 // of day, so a sentence stays true for as long as it is shown. Pure.
 
 import { gravity, waits } from "./alarms.js";
-import { PRIORITIES, clock } from "./strings.js";
+import { PRIORITIES, RANK, clock } from "./strings.js";
 import { ms } from "./time.js";
-
-const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
  * "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04." of what a headline

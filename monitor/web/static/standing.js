@@ -2,9 +2,9 @@
 // sentence. Pure.
 
 import { apart, exact } from "./digits.js";
+import { RANK } from "./strings.js";
 
 const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
-const RANK = { high: 0, medium: 1, low: 2 };
 /** What the doses let expect is a limit too, of the one alarm that stands for it. */
 const EXPECTED = /^(higher|later)_than_expected$/;
 
@@ -19,7 +19,8 @@ export function counting({ limits = [], alarms = [] }, vital) {
   return [...limits.filter((l) => l.vital === vital), ...own];
 }
 
-const crosses = ({ direction, value: limit }, value) =>
+/** Whether a value is at this limit or beyond it. */
+export const crosses = ({ direction, value: limit }, value) =>
   direction === "high" ? value >= limit : value < limit;
 
 /** How far a value is within a limit; below 0 it is beyond it. */
@@ -34,12 +35,12 @@ function telling(limits, value) {
 }
 
 /** "4 above the limit of 165", "3 above the low limit of 55"; "" where there is no limit. */
-export function standing(vital, value, limits, name = "") {
+export function standing(vital, value, limits) {
   const limit = value == null ? undefined : telling(limits.filter((l) => l.vital === vital), value);
-  return limit ? words(vital, value, limit, name) : "";
+  return limit ? words(vital, value, limit) : "";
 }
 
-function words(vital, value, limit, name) {
+function words(vital, value, limit, name = "") {
   const kind = limit.direction === "low" ? "low limit of" : "limit of";
   const what = limit.expected ? `expected ${name || "value"} of` : `${name} ${kind}`.trim();
   const by = apart(vital, value, limit.value);
@@ -64,9 +65,9 @@ export function where(encounter, code) {
     .filter(({ value, limits }) => value != null && limits.length > 0)
     .map((half) => ({ ...half, limit: telling(half.limits, half.value) }));
   if (!halves.length) return null;
-  const { vital, value, limits } = halves.sort(worseOff)[0];
+  const { vital, value, limits, limit } = halves.sort(worseOff)[0];
   const name = code === "bp" && halves.length > 1 ? { sbp: "systolic", dbp: "diastolic" }[vital] : "";
-  return { vital, text: standing(vital, value, limits, name), scale: scaleOf(value, limits) };
+  return { vital, text: words(vital, value, limit, name), scale: scaleOf(value, limits) };
 }
 
 function worseOff(a, b) {

@@ -17,6 +17,8 @@ export const PHASES = {
 };
 
 export const PRIORITIES = { high: "High", medium: "Medium", low: "Low" };
+/** The place of a priority, the worst first. */
+export const RANK = { high: 0, medium: 1, low: 2 };
 export const MODES = { real: "", test: "Test data", demo: "Demo data" };
 export const VITAL_NAMES = {
   hr: "Heart rate",

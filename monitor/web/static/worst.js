@@ -2,9 +2,7 @@
 
 import { farthestOf, readingsOf, twinsOf } from "./extremes.js";
 import { moment } from "./stretches.js";
-import { PRIORITIES, VITAL_NAMES, number } from "./strings.js";
-
-const RANK = { high: 0, medium: 1, low: 2 };
+import { PRIORITIES, RANK, VITAL_NAMES, number } from "./strings.js";
 
 /** Of one alarm: "191 at 00:38". */
 export function farthest({ alarm }, { time }) {

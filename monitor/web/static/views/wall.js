@@ -8,7 +8,7 @@ import { html } from "../html.js";
 import { next } from "../next.js";
 import { arrivals, history, load } from "../records.js";
 import { Spark } from "../spark.js";
-import { MODES, PHASES, isLong, label } from "../strings.js";
+import { MODES, PHASES, RANK, isLong, label } from "../strings.js";
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "./alarmbar.js";
 import { Footer } from "./footer.js";
@@ -18,7 +18,6 @@ import { Unheard } from "./unheard.js";
 import { Vital } from "./vital.js";
 
 const HOUR = 3600_000;
-const RANK = { high: 0, medium: 1, low: 2 };
 
 export function Wall() {
   const now = moment.value;
