@@ -16,7 +16,8 @@ from tests.parts.product import REPOSITORY, Clinic, Product, run_command
 
 DOSE_AT: Final = 600.0
 HEARD_WITHIN_S: Final = 1.0  # real seconds from the player to the decision on a busy machine
-Decision = tuple[float, str, str, str]  # seconds from the start, condition, transition, priority
+# seconds from the start, condition, transition, priority, and the value that it was decided by
+Decision = tuple[float, str, str, str, float | None]
 # file, how fast, seconds between its samples. The second has readings in the very second in which a
 # timer falls due: the second of grace between the two is 17 ms at this speed, and was too short for
 # a busy machine at twice of it.
@@ -92,7 +93,7 @@ def _analyzed(file: Path, directory: Path) -> list[Decision]:
     assert done.stdout == again.stdout
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return [
-        (line["t_s"], line["condition"], line["transition"], line["priority"])
+        (line["t_s"], line["condition"], line["transition"], line["priority"], line["value"])
         for line in lines
         if line["event"] == "alarm"
     ]
@@ -107,6 +108,7 @@ def _decided(clinic: Clinic, encounter: str, start: float) -> list[Decision]:
             body["alarm"]["condition"],
             body["transition"],
             body["alarm"]["priority"],
+            body["alarm"]["value"],
         )
         for body in bodies
         if body["alarm"]["condition"] != "unattended"  # a trace has nobody who could watch
