@@ -20,10 +20,10 @@ def counts_apart(reading: Reading, head: Boot, boot: Boot) -> bool:
         )
     if seq >= head.high or head.groups <= {group}:
         return False
-    if not head.has(seq) and not any(
-        low <= seq <= high and split(head, low, high) for low, high in head.gaps()
-    ):
-        return False
+    if not head.has(seq):
+        gap = head.gap_around(seq)
+        if gap is None or not split(head, *gap):
+            return False
     return seq - head.step == _newest(head, group)
 
 

@@ -25,6 +25,9 @@ __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
 
 BOOTS_REMEMBERED: Final = 4  # words that a device told
 COUNTS_REMEMBERED: Final = 8  # of one counter
+# Of all counts of a device together, vital signs counted one by one: what is on its way comes again
+# from the last few.
+CONTENTS_REMEMBERED: Final = 8 * REMEMBERED
 BURST_S: Final = 0.25  # deliveries that follow each other so closely were waiting
 
 
@@ -166,6 +169,7 @@ class Arrivals(Struct, omit_defaults=True):
                 mark = f"{head.newest:.3f}"
                 if mark not in self.timed.readings:
                     self.times |= {f"{mark} {vital}": True for vital in head.by}
+                    self.timed.forget(self.times)
         constant = boot.reused >= count_places.CONSTANT
         restarted = not word and seq <= max(head.low, 1)
         if not boot.told and (constant or not restarted):
@@ -201,6 +205,15 @@ class Arrivals(Struct, omit_defaults=True):
                 del self.boots[key]
             for known in [c for c in self.heads if c.partition("\t")[0] == old]:
                 del self.heads[known]
+        self._forget_contents()
+
+    def _forget_contents(self) -> None:
+        """Of the counts that were heard longest ago: their times tell their readings apart."""
+        left = CONTENTS_REMEMBERED
+        for boot in sorted(self.boots.values(), key=_heard, reverse=True):
+            left -= boot.contents
+            if left < 0:
+                boot.forget_contents()
 
     # --- readings without a number ----------------------------------------------------------
 
@@ -213,6 +226,10 @@ class Arrivals(Struct, omit_defaults=True):
         if not observation.values:
             return observation
         return self.timed.new(observation, self.times)
+
+
+def _heard(boot: Boot) -> float:
+    return boot.at
 
 
 def _but_pressures(observation: Observation) -> Observation | None:

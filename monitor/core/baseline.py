@@ -14,6 +14,8 @@ Readings after it are kept as well, fewer and not for long, in case somebody tak
 again. Such a one is never graded good: the drug has part in it.
 """
 
+from bisect import bisect_left, bisect_right, insort
+from functools import partial
 from statistics import median
 from typing import Final, Literal
 
@@ -77,13 +79,14 @@ class BaselineReadings(Struct):
             vital == "hr" and effective - readings[0][0] > self._span + _SLACK_S
         ):
             oldest = effective - self._span
-            self.kept[vital] = [r for r in readings if r[0] >= oldest][-MOST_KEPT:]
+            gone = bisect_left(readings, oldest, key=_measured)
+            del readings[: max(gone, len(readings) - MOST_KEPT)]
 
     def _insert(self, readings: list[tuple[float, float]], value: float, effective: float) -> None:
         """One that is believed later than others that were measured after it."""
         if not self.later or effective >= readings[-1][0] - self._span:
-            readings.append((effective, value))
-            readings.sort()
+            insort(readings, (effective, value))
+            del readings[:-MOST_KEPT]
 
     def take_out(self, vital: str, effective: float) -> None:
         """What was believed is not any more."""
@@ -117,13 +120,14 @@ class BaselineReadings(Struct):
         whole = [_window(self._counted(v), until) for v in HALVES]
         return min(len(rows) - len(_spaced(rows)) for rows in whole)
 
-    def taken(self) -> int:
-        """How many clean pressure readings a minute apart there were, however long ago."""
-        return min(len(_spaced(self._counted(v))) for v in HALVES)
+    def taken(self, most: int | None = None) -> int:
+        """How many clean pressure readings a minute apart there were, however long ago. No more
+        than `most` are counted."""
+        return min(len(_spaced(self._counted(v), most)) for v in HALVES)
 
     def _counted(self, vital: str) -> list[tuple[float, float]]:
         rows, since = self.kept.get(vital, []), self.since.get(vital)
-        return rows if since is None else [row for row in rows if row[0] > since]
+        return rows if since is None else rows[bisect_right(rows, since, key=_measured) :]
 
     def set_aside(self, vital: str, at: float) -> None:
         """What was measured up to `at` does not count any more, as soon as something else came."""
@@ -205,12 +209,22 @@ def _window(rows: list[tuple[float, float]], until: float) -> list[tuple[float, 
     return recent if len(recent) > 1 else [r for r in rows if r[0] < until]
 
 
-def _spaced(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _spaced(rows: list[tuple[float, float]], most: int | None = None) -> list[tuple[float, float]]:
+    """Those that are a minute apart, of them no more than `most`."""
     spaced: list[tuple[float, float]] = []
-    for row in rows:
-        if not spaced or row[0] - spaced[-1][0] >= APART_S:
-            spaced.append(row)
+    at = 0
+    while at < len(rows) and len(spaced) != most:
+        spaced.append(rows[at])
+        at = bisect_left(rows, x=True, lo=at + 1, key=partial(_apart, rows[at][0]))
     return spaced
+
+
+def _measured(row: tuple[float, float]) -> float:
+    return row[0]
+
+
+def _apart(since: float, row: tuple[float, float]) -> bool:
+    return row[0] - since >= APART_S
 
 
 def _graded_together(found: dict[str, Baseline]) -> dict[str, Baseline]:

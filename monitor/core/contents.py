@@ -6,6 +6,7 @@ cuff's own record is known by its stamp at any distance, unless the cuff's clock
 its stamps say nothing, neither here nor to `cuff_memory`.
 """
 
+from itertools import islice
 from typing import Final
 from zlib import crc32
 
@@ -21,6 +22,10 @@ CUFF_S: Final = 25.0
 STILL_S: Final = 65.0
 STAMPS_REMEMBERED: Final = 512  # cuffs keep up to 240 and hand all of it over at each connection
 RECORDS_OF_ONE_STAMP: Final = 16
+# Pressures within `CUFF_S`, in which a cuff has one. Of a device that has more than these, one that
+# is sent twice may be taken for two, which confirm nothing of each other all the same: so soon.
+LATELY_REMEMBERED: Final = 512
+_FORGOTTEN_AT_ONCE: Final = 4
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -28,7 +33,7 @@ _encode: Final = msgspec.json.Encoder().encode
 class Contents(Struct, omit_defaults=True):
     """What came lately.
 
-    recent     fingerprint of a pressure -> its latest receipt
+    recent     fingerprint of a pressure -> its latest receipt, the newest last
     stamped    stamp of a cuff's record -> fingerprint -> first receipt
     still      the stamp at which the cuff's clock stands; "": it runs, as far as is known
     """
@@ -64,10 +69,13 @@ class Contents(Struct, omit_defaults=True):
         return None if self.still and _stamp(observation) == self.still else observation.stamp
 
     def _lately(self, fingerprint: int, now: float) -> bool:
-        before = self.recent.get(fingerprint)
         # From one delivery to the next, so that what is sent every 20 s is no news either.
-        self.recent = {f: at for f, at in self.recent.items() if now - at <= CUFF_S}
+        before = self.recent.pop(fingerprint, None)
         self.recent[fingerprint] = now
+        for known in list(islice(self.recent, _FORGOTTEN_AT_ONCE)):
+            if now - self.recent[known] > CUFF_S:
+                del self.recent[known]
+        _bound(self.recent, LATELY_REMEMBERED)
         return before is not None and now - before <= CUFF_S
 
     def _stands_still(self, stamp: str, fingerprint: int, now: float) -> bool:

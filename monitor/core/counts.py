@@ -100,6 +100,14 @@ class Boot(Numbers, omit_defaults=True):
     def groups(self) -> set[str]:
         return {group_of(vital) for vital in self.by if vital != FLAGS}
 
+    @property
+    def contents(self) -> int:
+        """Of how many vital signs it knows the content."""
+        return sum(map(len, self.by.values())) + len(self.prints)
+
+    def forget_contents(self) -> None:
+        self.by, self.prints = {}, {}
+
     def follow(self, observation: Observation) -> bool:
         """Take what nearly always comes, the next number with one value, in few steps; or do not:
         whatever else it is, `take` does the same and more."""

@@ -30,7 +30,8 @@ def next_check(state: State) -> NextCheck | None:
     if state.closed_at is not None:
         return None
     if state.last_dose_at is None:
-        enough = state.readings.taken() >= len(state.protocol.bp_minutes_before)
+        wanted = len(state.protocol.bp_minutes_before)
+        enough = state.readings.taken(wanted) >= wanted
         if enough and not repeat_wanted(state.counted, state.protocol.hold, state.age):
             return None
         last = state.schedule.last

@@ -25,10 +25,9 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
     key, boots = arrivals.filed, arrivals.boots
     hole = state.holes.get(device)
     if hole is not None:
-        missing = _missing(hole, boots)
-        if missing and now - hole.since < LOST_S:
+        if _lacks_any(hole, boots) and now - hole.since < LOST_S:
             return events
-        events += _end(state, device, hole, missing, boots, now)
+        events += _end(state, device, hole, boots, now)
     boot = boots[key]
     if len(boot.ranges) > 1:
         _look(state, device, key, boot, now)
@@ -46,12 +45,10 @@ def _reused(arrivals: Arrivals, device: str, now: float) -> list[Event]:
     return [told]
 
 
-def _end(
-    state: State, device: str, hole: Hole, missing: int, boots: dict[str, Boot], now: float
-) -> list[Event]:
+def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: float) -> list[Event]:
     """It is filled, or lost, or was none."""
     del state.holes[device]
-    boot = boots.get(hole.boot)
+    boot, missing = boots.get(hole.boot), _missing(hole, boots)
     words = f"Recorded as lost from device {device}: {_count(missing)}."
     if not missing:
         words = f"Device {device} has sent what was missing."
@@ -69,7 +66,7 @@ def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
     last, high = boot.ranges[-2][1] + boot.step, boot.high
     if last <= settled or not is_loss(boot, last, high - 1):
         return
-    first = next(first for first, _ in boot.gaps() if first > settled)
+    first = boot.first_gap_after(settled)
     state.holes[device] = Hole(key, first, boot.ranges[-1][0] - boot.step, now)
 
 
@@ -88,7 +85,7 @@ def is_loss(boot: Boot, first: int, last: int) -> bool:
     """
     if boot.count == 2 and boot.at - boot.begun >= WAIT_S:
         return False
-    return boot.missing(first, last) > 0 and not split(boot, first, last)
+    return boot.lacks_any(first, last) and not split(boot, first, last)
 
 
 def reason(device: str, hole: Hole, boots: dict[str, Boot]) -> str:
@@ -101,6 +98,11 @@ def reason(device: str, hole: Hole, boots: dict[str, Boot]) -> str:
     return (
         f"Missing from device {device}: {_count(missing)} ({numbers}). What was in them is unknown."
     )
+
+
+def _lacks_any(hole: Hole, boots: dict[str, Boot]) -> bool:
+    boot = boots.get(hole.boot)
+    return boot is None or boot.lacks_any(hole.first, hole.last)
 
 
 def _missing(hole: Hole, boots: dict[str, Boot]) -> int:

@@ -2,16 +2,19 @@
 
 A device counts by one, unless its numbers were evenly apart from the start: some count by two, or
 by ten. What is between those is not missing.
+
+A device may send its numbers in any order, the newest first too, so each is placed by bisection.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
-from typing import Final
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
+from typing import Any, Final
 
 from msgspec import Struct
 
 RANGES_REMEMBERED: Final = 512
 SURE_OF_STEP: Final = 16  # numbers; before, a step that does not last may have been losses
+_LOW: Final[Any] = itemgetter(0)
 
 
 class Numbers(Struct, omit_defaults=True):
@@ -33,10 +36,13 @@ class Numbers(Struct, omit_defaults=True):
         return self.ranges[-1][1]
 
     def has(self, seq: int) -> bool:
-        for low, high in reversed(self.ranges):  # nearly always it is beyond the last
-            if seq >= low:
-                return seq <= high and not (seq - low) % self.step
-        return False
+        low, high = self.ranges[-1] if self.ranges else (0, -1)
+        if seq < low:  # nearly always it is beyond the last
+            at = bisect_right(self.ranges, seq, key=_LOW)
+            if not at:
+                return False
+            low, high = self.ranges[at - 1]
+        return low <= seq <= high and not (seq - low) % self.step
 
     def lacks(self, seq: int) -> bool:
         """It is one of those that are missing between others."""
@@ -45,18 +51,40 @@ class Numbers(Struct, omit_defaults=True):
     def missing(self, first: int, last: int) -> int:
         """How many of first to last have not come, as it counts."""
         missing = self._steps(first, last)
-        for low, high in self.ranges:
+        for low, high in self.ranges[max(0, self._place(first) - 1) : self._place(last)]:
             missing -= max(0, self._steps(max(low, first), min(high, last)))
         return missing
+
+    def lacks_any(self, first: int, last: int) -> bool:
+        """Whether any of first to last has not come: those that have no gap are one stretch."""
+        at = self._place(last)
+        if at:
+            low, high = self.ranges[at - 1]
+            if self._steps(max(low, first), min(high, last)) == self._steps(first, last):
+                return False
+        return self._steps(first, last) > 0
+
+    def _place(self, seq: int) -> int:
+        """How many stretches begin at this number or below."""
+        return bisect_right(self.ranges, seq, key=_LOW)
 
     def _steps(self, first: int, last: int) -> int:
         phase = self.low
         return (last - phase) // self.step - (first - 1 - phase) // self.step
 
-    def gaps(self) -> Iterator[tuple[int, int]]:
-        """First and last number of what is missing, ascending."""
-        for (_, before), (after, _) in pairwise(self.ranges):
-            yield before + self.step, after - self.step
+    def gap_around(self, seq: int) -> tuple[int, int] | None:
+        """First and last number of what is missing where this number lies; None: nothing is."""
+        at = self._place(seq)
+        if not 0 < at < len(self.ranges):
+            return None
+        first, last = self.ranges[at - 1][1] + self.step, self.ranges[at][0] - self.step
+        return (first, last) if first <= seq <= last else None
+
+    def first_gap_after(self, settled: int) -> int:
+        """The first number of the first gap that begins beyond this one; there must be one."""
+        at = max(0, bisect_left(self.ranges, settled, key=_LOW) - 1)
+        gaps = (high + self.step for _, high in self.ranges[at:])
+        return next(first for first in gaps if first > settled)
 
     def add(self, seq: int) -> None:
         ranges = self.ranges
@@ -73,21 +101,18 @@ class Numbers(Struct, omit_defaults=True):
             self._find_step(seq)
 
     def _insert(self, seq: int) -> None:
-        ranges = self.ranges
-        ranges.append([seq, seq])
-        if len(ranges) > RANGES_REMEMBERED:
+        ranges, step = self.ranges, self.step
+        if len(ranges) >= RANGES_REMEMBERED:
             # So long ago that the store will know it by its key, should it come again.
             del ranges[0]
-        if len(ranges) < 2 or ranges[-2][1] + self.step < seq:
-            return
-        ranges.sort()
-        merged = [ranges[0]]
-        for low, high in ranges[1:]:
-            if low <= merged[-1][1] + self.step:
-                merged[-1][1] = max(merged[-1][1], high)
-            else:
-                merged.append([low, high])
-        self.ranges = merged
+        at = bisect_right(ranges, seq, key=_LOW)
+        if at and seq <= ranges[at - 1][1] + step:
+            at -= 1
+            ranges[at][1] = max(ranges[at][1], seq)
+        else:
+            ranges.insert(at, [seq, seq])
+        if at + 1 < len(ranges) and ranges[at + 1][0] <= ranges[at][1] + step:
+            ranges[at][1] = max(ranges[at][1], ranges.pop(at + 1)[1])
 
     def _find_step(self, seq: int) -> None:
         """Three numbers, evenly apart, from the start: it counts so, and none is missing."""

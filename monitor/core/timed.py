@@ -61,9 +61,13 @@ class Timed(Struct, omit_defaults=True):
             return _only(observation, self._compare(known, values))
         self.readings[mark] = [self._first(time, values)]
         fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else values
+        self.forget(unknown)
+        return _only(observation, fresh)
+
+    def forget(self, unknown: dict[str, bool]) -> None:
+        """The oldest, of more than are remembered. unknown: as for `new`."""
         if len(self.readings) + len(unknown) > REMEMBERED:
             self._forget(unknown)
-        return _only(observation, fresh)
 
     def suffix(self, vital: str, *, late: bool) -> str:
         """What keeps the key of the newest reading apart from that of others of its time.

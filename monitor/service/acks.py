@@ -11,6 +11,7 @@ whether numbers came before the first of a new count, holds the confirmation bac
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from typing import Final
 
 from msgspec import Struct
@@ -23,6 +24,9 @@ __all__ = ["GAP_S", "Acks", "Confirmation"]
 
 WORDS_REMEMBERED: Final = 16
 LINES_REMEMBERED: Final = 10
+# Each is a row on the record: of one device no more at a time, and the rest the next time.
+MOST_PASSED: Final = 64
+ROOM: Final = 256
 
 # Is what is missing from the first to the last number of this device's count a loss?
 Missing = Callable[[str, str, int, int], bool]
@@ -52,6 +56,8 @@ class Acks:
         self._devices: dict[str, dict[str, _Word]] = {}
         self._due: dict[tuple[str, str], None] = {}
         self._held_back: dict[tuple[str, str], None] = {}
+        self._gaps: list[tuple[float, str, str]] = []  # a heap: when a gap of which count is due
+        self._room = ROOM
         self._now = 0.0
 
     def restore(
@@ -65,6 +71,7 @@ class Acks:
         line.sent, line.heard = ranges[-1][1], now if heard is None else heard
         for low, high in ranges:
             line.extend(low, high, now)
+        self._watch(device, key, line)
         self._due[device, word_of(key)] = None
 
     def passed(self, lost: Lost) -> None:
@@ -102,21 +109,33 @@ class Acks:
         if held:
             line.release(seq)
         line.add(seq, now)
+        if line.ahead and line.watched is None:
+            self._watch(device, key, line)
         self._due[device, word_of(key)] = None
 
     def pass_gaps(self, now: float, missing: Missing | None = None) -> Iterator[Lost]:
         """Give up gaps that have stood too long. What is not `missing` is passed without a word."""
         self._now = max(self._now, now)
-        for device, words in self._devices.items():
-            for word, known in words.items():
-                for key, line in known.lines.items():
-                    for first, last in line.give_up(now):
-                        self._due[device, word] = None
-                        if last < line.first:
-                            continue  # before a new count's first number; there may be none
-                        if missing is None or missing(device, key, first, last):
-                            boot = name_of(key)
-                            yield Lost(at=now, device=device, boot=boot, first=first, last=last)
+        left: dict[str, int] = {}
+        looked: list[tuple[str, str, Line]] = []
+        while self._gaps and self._gaps[0][0] <= now:
+            due, device, key = heappop(self._gaps)
+            line = self._line(device, key)
+            if line is None or line.watched != due:
+                continue  # of a count that is forgotten
+            looked.append((device, key, line))
+            most = left.get(device, MOST_PASSED)
+            passed = line.give_up(now, most) if most else []
+            left[device] = most - len(passed)
+            for first, last in passed:
+                self._due[device, word_of(key)] = None
+                if last < line.first:
+                    continue  # before a new count's first number; there may be none
+                if missing is None or missing(device, key, first, last):
+                    boot = name_of(key)
+                    yield Lost(at=now, device=device, boot=boot, first=first, last=last)
+        for device, key, line in looked:
+            self._watch(device, key, line)
 
     def take(self) -> list[Confirmation]:
         """What to tell now; each is told once until something new is committed."""
@@ -142,6 +161,20 @@ class Acks:
                 del known[key]
 
     # --- parts of it ------------------------------------------------------------------------
+
+    def _watch(self, device: str, key: str, line: Line) -> None:
+        """Look at it again when its first gap has stood too long."""
+        line.watched = line.due
+        if line.watched is not None:
+            heappush(self._gaps, (line.watched, device, key))
+            if len(self._gaps) > self._room:
+                self._gaps = [entry for entry in self._gaps if self._watches(*entry)]
+                heapify(self._gaps)
+                self._room = 2 * len(self._gaps) + ROOM
+
+    def _watches(self, due: float, device: str, key: str) -> bool:
+        line = self._line(device, key)
+        return line is not None and line.watched == due
 
     def _line(self, device: str, key: str) -> Line | None:
         words = self._devices.get(device)

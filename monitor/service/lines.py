@@ -1,23 +1,23 @@
-"""The numbers of one count of a device, as far as they are on disk (see acks.py)."""
+"""The numbers of one count of a device, as far as they are on disk (see acks.py).
 
-from collections.abc import Iterator, Sequence
+Whatever the device sends, each number costs about as much as the first one did.
+"""
+
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
+from itertools import takewhile
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from monitor.service.gaps import Beyond
 
 GAP_S: Final = 60.0
 # A counter that is eight or sixteen bits wide, near its end: a new count then begins at 0.
 TURNS: Final = (256, 65_536)
 TURN_WITHIN: Final = 16
 CONSTANT: Final = 3  # counts in a row of the same single number: it says nothing
-
-
-class Range(Struct):
-    """Numbers `low` to `high` beyond a gap; `since`: when the gap before them was first seen."""
-
-    low: int
-    high: int
-    since: float
+MOST_PARTIAL: Final = 1024
 
 
 class Line(Struct):
@@ -25,22 +25,28 @@ class Line(Struct):
 
     upto    on disk without a gap; ahead: what is beyond one
     first   the number received first; sent: the highest received; heard: when the last was
-    held    numbers received once more, with something new, and not on disk yet -> how often
+    held    numbers received once more, with something new, and not on disk yet -> how often;
+            `lowest`: a heap of them, and of some that are on disk by now
     capped  number and receipt of a reading below others: the device may count on from there
     parts   in how many messages it gives the vital signs of one number; come: of `sent`
-    partial numbers of which fewer came -> receipt
+    partial numbers of which fewer came -> receipt; `further`: the lowest of those for which there
+            was no room, and the newest receipt of them
+    watched when somebody looks whether its first gap has stood too long
     """
 
     upto: int
     first: int
     sent: int
     heard: float
-    ahead: list[Range] = []
+    ahead: Beyond = field(default_factory=Beyond)
     held: dict[int, int] = {}
+    lowest: list[int] = []
     capped: tuple[int, float] | None = None
     parts: int = 1
     come: int = 1
     partial: dict[int, float] = {}
+    further: tuple[int, float] | None = None
+    watched: float | None = None
 
     @property
     def single(self) -> bool:
@@ -52,13 +58,13 @@ class Line(Struct):
         """A number beyond the others, or one delivered once more."""
         if seq > self.sent:
             if self.come < self.parts:
-                self.partial[self.sent] = self.heard
+                self._lacks_parts(self.sent, self.heard)
             self.sent, self.capped, self.come = seq, None, 1
         return False
 
     def expect(self, seq: int, now: float) -> bool:
         """Something new under a number that is not beyond the others."""
-        self.held[seq] = self.held.get(seq, 0) + 1
+        self._hold(seq)
         if seq == self.sent:
             self.come += 1
             self.parts = max(self.parts, self.come)
@@ -66,8 +72,23 @@ class Line(Struct):
             self.capped = (seq, now)
         return True
 
+    def _lacks_parts(self, seq: int, at: float) -> None:
+        if len(self.partial) < MOST_PARTIAL:
+            self.partial[seq] = at
+        else:
+            self.further = (seq if self.further is None else self.further[0], at)
+
     def _has(self, seq: int) -> bool:
-        return seq <= self.upto or any(r.low <= seq <= r.high for r in self.ahead)
+        return seq <= self.upto or seq in self.ahead
+
+    def _hold(self, seq: int) -> None:
+        times = self.held.get(seq, 0)
+        self.held[seq] = times + 1
+        if not times:
+            heappush(self.lowest, seq)
+            if len(self.lowest) > 2 * len(self.held) + 16:
+                self.lowest = list(self.held)
+                heapify(self.lowest)
 
     def release(self, seq: int) -> None:
         left = self.held.pop(seq, 0) - 1
@@ -85,35 +106,54 @@ class Line(Struct):
             self.upto = high
             self.join()
         elif low > self.upto:
-            _insert(self.ahead, low, high, now)
+            self.ahead.add(low, high, now)
 
     def join(self) -> None:
-        while self.ahead and self.ahead[0].low <= self.upto + 1:
-            self.upto = max(self.upto, self.ahead.pop(0).high)
+        self.upto = self.ahead.joined(self.upto)
 
-    def give_up(self, now: float) -> Iterator[tuple[int, int]]:
+    @property
+    def due(self) -> float | None:
+        """When its first gap has stood too long; None: it has none."""
+        return self.ahead.since[0] + GAP_S if self.ahead else None
+
+    def give_up(self, now: float, most: int) -> list[tuple[int, int]]:
         """First and last number of gaps that have stood too long; they are passed."""
-        while self.ahead and now - self.ahead[0].since >= GAP_S:
-            first, beyond = self.upto + 1, self.ahead.pop(0)
-            self.upto = beyond.high
-            yield first, beyond.low - 1
+        passed = self.ahead.overdue(self.upto, now - GAP_S, most)
+        if passed:
+            self.upto = passed[-1][1]
+            self.join()
+        return passed
 
     # --- what may be told -------------------------------------------------------------------
 
     def known(self, now: float) -> tuple[int, bool]:
         """Up to where nothing can be lost; whether that moves by itself in a while."""
-        bound, later = min([self.upto, *(seq - 1 for seq in self.held)]), False
+        bound, later = self.upto, False
+        while self.lowest and self.lowest[0] not in self.held:
+            heappop(self.lowest)
+        if self.lowest:
+            bound = min(bound, self.lowest[0] - 1)
         if self.capped is not None and now - self.capped[1] < GAP_S:
             bound, later = min(bound, self.capped[0]), True
-        for seq, at in list(self.partial.items()):
-            if now - at < GAP_S:
-                bound, later = min(bound, seq - 1), True
-                break
-            del self.partial[seq]
-            self.parts = max(1, self.parts - 1)
+        if self.partial or self.further is not None:
+            lacking = self._lacking(now)
+            if lacking is not None:
+                bound, later = min(bound, lacking - 1), True
         if self.come < self.parts and bound == self.sent and now - self.heard < GAP_S:
             bound, later = self.sent - 1, True
         return bound, later
+
+    def _lacking(self, now: float) -> int | None:
+        """The first number of which a part may still come."""
+        aged = [n for n, _ in takewhile(lambda row: now - row[1] >= GAP_S, self.partial.items())]
+        for seq in aged:
+            del self.partial[seq]
+        self.parts = max(1, self.parts - len(aged))
+        if self.further is not None and now - self.further[1] >= GAP_S:
+            self.further = None
+        if self.partial:
+            return next(iter(self.partial))
+        return None if self.further is None else self.further[0]
 
 
 def begin(seq: int, now: float, earlier: Sequence[Line], others: Sequence[Line]) -> Line:
@@ -147,19 +187,3 @@ def least(lines: Sequence[Line], now: float) -> tuple[int | None, bool]:
             bounds.append(bound)
             later |= more
     return min(bounds), later
-
-
-def _insert(ranges: list[Range], low: int, high: int, now: float) -> None:
-    at = len(ranges)  # nearly always it is beyond the last
-    while at and low < ranges[at - 1].low:
-        at -= 1
-    before = ranges[at - 1] if at else None
-    if before is not None and low <= before.high + 1:
-        before.high = max(before.high, high)
-    else:
-        # In front of others it splits a gap that was seen before.
-        before = Range(low, high, ranges[at].since if at < len(ranges) else now)
-        ranges.insert(at, before)
-        at += 1
-    if at < len(ranges) and ranges[at].low <= before.high + 1:
-        before.high = ranges.pop(at).high

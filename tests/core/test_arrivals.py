@@ -4,6 +4,8 @@ from typing import Any, Final
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.adapters import broker
 from monitor.adapters.mqtt import link
@@ -125,6 +127,26 @@ def test_numbers_are_kept_as_ranges(numbers: list[int], ranges: list[list[int]])
     assert boot.ranges == ranges
     assert all(boot.has(number) for number in numbers)
     assert not boot.has(99)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1), st.integers(0, 60), st.integers(0, 60))
+def test_what_is_missing_is_what_did_not_come(numbers: list[int], first: int, more: int) -> None:
+    boot, came = Boot(), set(numbers)
+    for number in [0, 1, 2, *numbers]:
+        boot.add(number)
+    came |= {0, 1, 2}
+    assert [number for number in range(70) if boot.has(number)] == sorted(came)
+    missing = [number for number in range(first, first + more + 1) if number not in came]
+    assert boot.missing(first, first + more) == len(missing)
+    assert boot.lacks_any(first, first + more) == bool(missing)
+    for number in range(max(came) + 1):
+        gap = boot.gap_around(number)
+        assert (gap is None) == (number in came)
+        if gap is not None:
+            low, high = gap
+            assert {low - 1, high + 1} <= came
+            assert not came & set(range(low, high + 1))
+            assert boot.first_gap_after(low - 1) == low
 
 
 def test_a_device_that_loses_every_other_reading_costs_no_more_and_more() -> None:

@@ -1,0 +1,70 @@
+"""What is on disk beyond the first gap of one count, in bounded memory (see lines.py).
+
+A device may send its numbers in any order and with any gaps. So what came beyond a gap is found by
+bisection, and no more than `MOST_RANGES` stretches of it are remembered. Of more the highest are
+forgotten: their numbers are not confirmed until they come again, and where they do not, they are
+recorded as lost although they are on disk. To forget the lowest would confirm what never came.
+"""
+
+from bisect import bisect_right
+from itertools import takewhile
+from typing import Final
+
+from msgspec import Struct
+
+MOST_RANGES: Final = 4096
+
+
+class Beyond(Struct):
+    """Stretches of numbers without a gap, ascending: from `lows` to `highs`.
+
+    since   when the gap before each was first seen; it never falls from one to the next
+    """
+
+    lows: list[int] = []
+    highs: list[int] = []
+    since: list[float] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.lows)
+
+    def __contains__(self, seq: int) -> bool:
+        at = bisect_right(self.lows, seq)
+        return at > 0 and seq <= self.highs[at - 1]
+
+    def add(self, low: int, high: int, now: float) -> None:
+        lows, highs = self.lows, self.highs
+        at = bisect_right(lows, low)
+        if at and low <= highs[at - 1] + 1:
+            at -= 1
+            highs[at] = max(highs[at], high)
+        else:
+            # In front of others it splits a gap that was seen before.
+            self.since.insert(at, self.since[at] if at < len(lows) else now)
+            lows.insert(at, low)
+            highs.insert(at, high)
+        after = bisect_right(lows, highs[at] + 1)
+        if after > at + 1:
+            highs[at] = max(highs[at], highs[after - 1])
+            self._drop(at + 1, after)
+        if len(lows) > MOST_RANGES:
+            self._drop(MOST_RANGES, len(lows))
+
+    def joined(self, upto: int) -> int:
+        """Up to where there is no gap, if there is none up to `upto`."""
+        count = bisect_right(self.lows, upto + 1)
+        if count:
+            upto = max(upto, self.highs[count - 1])
+            self._drop(0, count)
+        return upto
+
+    def overdue(self, upto: int, before: float, most: int) -> list[tuple[int, int]]:
+        """First and last number of each gap beyond `upto` that was seen by `before`, at most so
+        many. They are passed: what follows the last of them has no gap in front of it."""
+        old = list(takewhile(lambda at: at <= before, self.since[:most]))
+        starts = [upto, *self.highs[: len(old)]]
+        return [(start + 1, low - 1) for start, low, _ in zip(starts, self.lows, old, strict=False)]
+
+    def _drop(self, first: int, last: int) -> None:
+        for row in (self.lows, self.highs, self.since):
+            del row[first:last]
