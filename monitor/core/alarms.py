@@ -12,16 +12,18 @@ Laws, each with a property test in tests/core/test_laws.py:
 8. The same inputs give the same events, whether live, replayed, or a year later.
 
 A *condition* (see conditions.py) says at which priority, if any, it holds. The *signal* is what
-people are shown. The table below is all that moves a signal; `docs/alarms.md` prints it.
+people are shown. The table below is all that moves a signal; `docs/alarms.md` prints it. That of a
+condition which comes and goes is moved less often (see flapping.py).
 """
 
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from monitor.core.events import Alarm, AlarmChanged, Change, Kind, Presence, Priority, Refused
+from monitor.core.flapping import RISES, STAYS_S, WITHIN_S, Flaps
 
 Occasion = Literal["begins", "worsens", "eases", "clears", "goes", "acknowledged", "persists"]
 
@@ -46,6 +48,13 @@ SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
 CALLS: Final[frozenset[Occasion]] = frozenset({"begins", "worsens", "persists"})
 RANK: Final[dict[Priority, int]] = {"low": 1, "medium": 2, "high": 3}
 RAISE_AGAIN_S: Final = 600.0
+# About equipment, what single readings begin and end; the rest begins after half a minute or so.
+FLAPPING: Final = frozenset({"sensor_contact", "signal_quality", "clock_skew"})
+_STAYS: Final = f" It comes and goes: it stays on until it was gone for {STAYS_S / 60:g} min."
+_STAYED: Final = (
+    f" It came {RISES} times or more within {WITHIN_S / 60:g} min, so it stayed on for "
+    f"{STAYS_S / 60:g} min after that."
+)
 _STILL_THERE: Final = "Still there 10 min after "
 _ACKNOWLEDGED_IT: Final = " acknowledged it. "
 
@@ -67,16 +76,33 @@ class Finding(Struct, frozen=True, kw_only=True):
     data_lost_at: float | None = None
 
 
+class Fallen(Struct, omit_defaults=True):
+    """What a condition says that flaps, while its signal stays as it was.
+
+    finding   at which lower priority it holds; None: not at all, and `reason` says why
+    """
+
+    finding: Finding | None = None
+    reason: str = ""
+
+    @property
+    def rank(self) -> int:
+        return 0 if self.finding is None else RANK[self.finding.priority]
+
+
 class AlarmBook(Struct):
     """Every alarm whose signal is not off, and the numbering that outlives a restart.
 
     `standing`: condition key -> the present occurrence. `latched`: earlier ones, unseen so far.
+    `fallen`: of those that stand only because they flap, what the condition says.
     """
 
     encounter: str
     issued: int = 0
     standing: dict[str, Alarm] = {}
     latched: list[Alarm] = []
+    fallen: dict[str, Fallen] = {}
+    flaps: Flaps = field(default_factory=Flaps)
 
     def __iter__(self) -> Iterator[Alarm]:
         yield from self.standing.values()
@@ -84,17 +110,26 @@ class AlarmBook(Struct):
 
     @property
     def deadline(self) -> float | None:
-        """When the next acknowledged high alarm is raised again, if nothing changes."""
+        """When the next acknowledged high alarm is raised again, or one that flaps falls, if
+        nothing changes."""
         if not self.standing:
             return None
-        due = [
+        due: list[float] = [
             a.acknowledged_at + RAISE_AGAIN_S
             for a in self.standing.values()
             if a.presence == "acknowledged"
             and a.priority == "high"
             and a.acknowledged_at is not None
         ]
+        due += [self._falls_at(key) for key in self.fallen]
         return min(due, default=None)
+
+    def holds(self, key: str) -> bool:
+        """The condition itself is there; else its alarm may stand because it flaps."""
+        if key not in self.standing:
+            return False
+        fallen = self.fallen.get(key)
+        return fallen is None or fallen.finding is not None
 
     def hold(
         self,
@@ -118,8 +153,18 @@ class AlarmBook(Struct):
                 began=finding.priority, priority_since=finding.onset, worst_since=finding.onset,
             )  # fmt: skip
             self.standing[key] = alarm
+            if _may_flap(alarm):
+                self.flaps.move(key, 0, RANK[finding.priority], at)
             _fill(alarm, finding)
             return [self._move(alarm, "begins", at)]
+        if key in self.fallen or finding.priority != alarm.priority:
+            if self._stays(key, alarm, Fallen(finding), at):
+                return []
+            if self.fallen.pop(key, None) is not None and finding.priority == alarm.priority:
+                alarm.reason = finding.reason  # it is back, and was not told to be gone
+        return self._change(alarm, finding, at)
+
+    def _change(self, alarm: Alarm, finding: Finding, at: float) -> list[AlarmChanged]:
         before = alarm.priority
         if RANK[finding.priority] == RANK[before] and not finding.worse:
             _note(alarm, finding)
@@ -131,9 +176,15 @@ class AlarmBook(Struct):
 
     def release(self, key: str, at: float, reason: str) -> list[AlarmChanged]:
         """The condition is gone: off, or latched when it was medium or high about a person."""
-        alarm = self.standing.pop(key, None)
-        if alarm is None:
+        alarm = self.standing.get(key)
+        if alarm is None or self._stays(key, alarm, Fallen(None, reason), at):
             return []
+        return self._end(key, at, reason)
+
+    def _end(self, key: str, at: float, reason: str) -> list[AlarmChanged]:
+        alarm = self.standing.pop(key)
+        self.fallen.pop(key, None)
+        self.flaps.over(key)
         alarm.cleared_at = at
         alarm.reason = reason
         latches = alarm.kind == "physiological" and alarm.worst != "low"
@@ -152,11 +203,21 @@ class AlarmBook(Struct):
         if alarm.presence == "acknowledged":
             return []
         alarm.acknowledged_at, alarm.acknowledged_by = at, by
-        alarm.reason = f"Acknowledged by {by}. {alarm.reason}"
-        change = self._move(alarm, "acknowledged", at)
+        alarm.reason = f"Acknowledged by {by}. {alarm.reason.removesuffix(_STAYS)}"
+        changes = [self._move(alarm, "acknowledged", at)]
         if alarm.presence == "off":
             self.latched.remove(alarm)
-        return [change]
+        # Somebody has seen it: what it was kept for is done, and what begins from here on calls.
+        for key in [key for key in self.fallen if self.standing[key] is alarm]:
+            changes += self._fall(key, at, "")
+        return changes
+
+    def fall_due(self, now: float) -> list[AlarmChanged]:
+        """Those that flapped and have been gone, or lower, for long enough."""
+        changes: list[AlarmChanged] = []
+        for key in [key for key in self.fallen if self._falls_at(key) <= now]:
+            changes += self._fall(key, now, _STAYED)
+        return changes
 
     def persist(self, now: float, said: Callable[[Alarm], str] | None = None) -> list[AlarmChanged]:
         """High alarms acknowledged ten minutes ago that still stand come on again.
@@ -182,11 +243,48 @@ class AlarmBook(Struct):
         encounter, _, number = alarm_id.rpartition("-")
         return encounter == self.encounter and number.isdecimal() and 0 < int(number) <= self.issued
 
+    # --- one that flaps -----------------------------------------------------------------------
+
+    def _stays(self, key: str, alarm: Alarm, fallen: Fallen, at: float) -> bool:
+        """The condition moves. Does the signal stay as high as it is, because it flaps?"""
+        if not _may_flap(alarm):
+            return False
+        known = self.fallen.get(key)
+        before = RANK[alarm.priority] if known is None else known.rank
+        self.flaps.move(key, before, fallen.rank, at)
+        until = self.flaps.stays_until(key, fallen.rank)
+        # An acknowledged signal calls nobody: it ends at once, and a new occurrence calls.
+        if alarm.presence != "on":
+            self.flaps.over(key)
+            return False
+        if until is None or until <= at:
+            return False
+        self.fallen[key] = fallen
+        if not alarm.reason.endswith(_STAYS):
+            alarm.reason += _STAYS
+        return True
+
+    def _falls_at(self, key: str) -> float:
+        return self.flaps.stays_until(key, self.fallen[key].rank) or 0.0
+
+    def _fall(self, key: str, at: float, stayed: str) -> list[AlarmChanged]:
+        fallen = self.fallen.pop(key)
+        if fallen.finding is None:
+            return self._end(key, at, fallen.reason + stayed)
+        return self._change(self.standing[key], fallen.finding, at)
+
     def _move(self, alarm: Alarm, occasion: Occasion, at: float) -> AlarmChanged:
         alarm.presence, transition = SIGNAL[alarm.presence, occasion]
         if occasion in CALLS:
             alarm.called_at = at
         return AlarmChanged(at=at, transition=transition, alarm=msgspec.structs.replace(alarm))
+
+
+def _may_flap(alarm: Alarm) -> bool:
+    """Readings may begin and end it without a pause."""
+    if alarm.kind == "technical":
+        return alarm.condition in FLAPPING
+    return alarm.vital is not None
 
 
 def _date(alarm: Alarm, priority: Priority, at: float) -> None:

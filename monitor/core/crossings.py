@@ -285,6 +285,23 @@ def fall_due(state: State, at: float) -> list[Event]:
     return events
 
 
+def fall(state: State, at: float) -> list[Event]:
+    """Alarms that flapped and have been gone for long enough, and the elevations with them."""
+    if not state.alarms.fallen:
+        return []
+    changes = state.alarms.fall_due(at)
+    return [*changes, *elevations_after(state, changes, at)]
+
+
+def elevations_after(state: State, changes: Sequence[AlarmChanged], at: float) -> list[Event]:
+    """What becomes of elevations, when an alarm ended or eased without a reading."""
+    events: list[Event] = []
+    for vital in dict.fromkeys(change.alarm.vital for change in changes):
+        if vital is not None and vital in state.episodes.open:
+            events += _settle_episode(state, vital, at)
+    return events
+
+
 def _settle(
     state: State, threshold: Threshold, at: float, *, timed: bool, over: str = ""
 ) -> list[Event]:
@@ -299,8 +316,16 @@ def _settle(
         if alarm is not None:
             words = over or reasons.returned(threshold, _when(state, threshold, at))
             events += state.alarms.release(name, at, words)
-    elif alarm is None or alarm.priority != level.priority or _outgrown(threshold):
-        events += _hold(state, threshold, level, at, timed=timed)
+    elif (
+        alarm is None
+        or alarm.priority != level.priority
+        or _outgrown(threshold)
+        or name in state.alarms.fallen
+    ):
+        again = alarm is not None and not state.alarms.holds(name)
+        if alarm is not None and again:
+            _go_on(alarm, threshold)
+        events += _hold(state, threshold, level, at, timed=timed, again=again)
     else:
         _keep_up(state, threshold, level, alarm, at, timed=timed)
     if level is not None:
@@ -323,8 +348,9 @@ def _keep_up(
 
 
 def _hold(
-    state: State, threshold: Threshold, level: Level, at: float, *, timed: bool
+    state: State, threshold: Threshold, level: Level, at: float, *, timed: bool, again: bool = False
 ) -> list[Event]:
+    """again: it had gone, and its alarm stands all the same."""
     worse = _outgrown(threshold)
     if worse:
         threshold.risen = None
@@ -341,7 +367,7 @@ def _hold(
         threshold.name, threshold.name, "physiological", finding, at, vital=threshold.vital
     )
     events = sound.noticed(state, changes)
-    if provisional and threshold.vital in PRESSURES and changes:
+    if provisional and threshold.vital in PRESSURES and (changes or again):
         events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events
 
@@ -383,6 +409,15 @@ def _carry_extreme(alarm: Alarm, threshold: Threshold) -> None:
     alarm.extreme, alarm.extreme_at = threshold.extreme, threshold.extreme_at
 
 
+def _go_on(alarm: Alarm, threshold: Threshold) -> None:
+    """A further crossing of the same occurrence: what is farthest of it stays so."""
+    extreme = threshold.extreme
+    if alarm.extreme is not None and (
+        extreme is None or beyond(threshold.direction, alarm.extreme, extreme)
+    ):
+        threshold.extreme, threshold.extreme_at = alarm.extreme, alarm.extreme_at
+
+
 def _refresh_extreme(events: list[Event], threshold: Threshold) -> None:
     """Copies in events were taken before the extreme was carried over."""
     for event in events:
@@ -422,7 +457,10 @@ def _draw(
 def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
     holds = pending = False
     for threshold in state.thresholds:
-        if threshold.active and threshold.vital == vital and threshold.direction == "high":
+        if threshold.vital != vital or threshold.direction != "high":
+            continue
+        holds = holds or threshold.name in state.alarms.fallen
+        if threshold.active:
             holds = holds or threshold.holds is not None
             pending = pending or threshold.pending
     doses = [dose.at for dose in state.doses]

@@ -154,6 +154,11 @@ def _only_of_streams(given: Input, events: list[Event]) -> bool:
     return bool(given.observation.values)
 
 
+def _timed(state: State) -> bool:
+    """A reading of a stream may move a deadline that is not its stream's."""
+    return bool(state.offline or state.holes or state.alarms.fallen)
+
+
 def _soonest(*moments: float | None) -> float | None:
     soonest = None
     for moment in moments:
@@ -220,7 +225,7 @@ class Encounter:
         state = self._state
         correcting = state.closed_at is not None and isinstance(given, _CORRECTING)
         before = self.advance(state.now if correcting else now)
-        busy = bool(state.offline or state.holes)
+        busy = _timed(state)
         try:
             if state.closed_at is not None:
                 if not isinstance(given, _AFTERWARDS):
@@ -238,7 +243,7 @@ class Encounter:
             state.owed = before
             self._deadline = self._next_deadline()
             raise
-        if busy or state.holes or not _only_of_streams(given, events):
+        if busy or _timed(state) or not _only_of_streams(given, events):
             events += notices.follow(state, events, state.now)
             self._others = self._deadline_of_others()
         self._deadline = _soonest(self._others, self._deadline_of_streams())
@@ -259,6 +264,7 @@ class Encounter:
         state = self._state
         events = phases.move(state, at)
         events += crossings.fall_due(state, at)
+        events += crossings.fall(state, at)
         events += technical.fall_due(state, at)
         events += records.fall_due(state, at)
         events += cuffs.ask(state, at)

@@ -183,7 +183,7 @@ def anew(
         found = tried.standing.get(key)
         if found is None and not _limit_says_so(state, vital):
             events += book.release(key, now, why)
-        elif found is not None and key not in book.standing:
+        elif found is not None and not book.holds(key):
             assert found.value is not None
             assert found.limit is not None
             events += _hold(
@@ -217,8 +217,8 @@ def _higher(
 
 def _limit_says_so(state: State, vital: str) -> bool:
     """An alarm over a limit of it stands: one low alarm more would only be one more."""
-    standing = state.alarms.standing
-    return f"{vital}_high" in standing or f"{vital}_rise" in standing
+    holds = state.alarms.holds
+    return holds(f"{vital}_high") or holds(f"{vital}_rise")
 
 
 def _later(

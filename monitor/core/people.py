@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import UNSET
 
 from monitor.core import (
+    crossings,
     expectation,
     gates,
     in_force,
@@ -93,6 +94,8 @@ def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
         if change.alarm.condition in ("symptom", "help_requested"):
             words = f"Taken up by {given.by}."
             events += state.alarms.release(f"report:{change.alarm.id}", now, words)
+    if state.closed_at is None and len(changes) > 1:  # it had only been kept on, see flapping.py
+        events += crossings.elevations_after(state, changes, now)
     return events
 
 

@@ -74,7 +74,7 @@ def fall_due(state: State, at: float) -> list[Event]:
             events += _hold(state, "sequence_gap", step, hole.since, at, reason, device=device)
     for key, trouble in state.troubles.items():
         # Its readings raise it. What was low before the dose may be more urgent by now.
-        if trouble_key(key) in state.alarms.standing:
+        if trouble.reached is not None and trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
     events += service_faults.fall_due(state, at)
     events += attendance.fall_due(state, at) + notices.failing(state, at)

@@ -20,7 +20,15 @@ from monitor.core import (
     silence,
     skew,
 )
-from monitor.core.alarms import RAISE_AGAIN_S, RANK, SIGNAL, AlarmBook, Finding, Occasion
+from monitor.core.alarms import (
+    FLAPPING,
+    RAISE_AGAIN_S,
+    RANK,
+    SIGNAL,
+    AlarmBook,
+    Finding,
+    Occasion,
+)
 from monitor.core.baseline import APART as BASELINE_APART
 from monitor.core.baseline import (
     LATER_APART_S,
@@ -38,6 +46,7 @@ from monitor.core.device_clock import STEADY_S
 from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.events import Kind, Presence, Priority
 from monitor.core.expectation import falling_from
+from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
@@ -115,6 +124,15 @@ def _signal() -> Iterator[str]:
         "the highest priority of the occurrence counts. Only a person ends a latched signal. A "
         "condition that begins again while an earlier occurrence is latched has a new alarm beside "
         "it."
+    )
+    yield from _prose(
+        f"A condition that comes to hold at a priority {RISES} times within {_time(WITHIN_S)} "
+        "*flaps* there: the signal stays on, and as high, until the condition has been gone, or "
+        f"lower, for {_time(STAYS_S)}. All of that is one occurrence, and one elevation. It delays "
+        "no alarm and no rise in priority, and ends nothing sooner. Whoever acknowledges an alarm "
+        "that is only kept on ends it, and an acknowledged one ends at once: what begins after "
+        "that calls anew. It is so for every condition about a vital sign, and for "
+        f"{', '.join(f'`{name}`' for name in sorted(FLAPPING))}; the other technical ones begin only after a while."
     )
     yield from _prose(
         f"A high alarm that was acknowledged {_time(RAISE_AGAIN_S)} ago and still stands comes on "

@@ -14,6 +14,9 @@ stretch since the course was last seen is looked at anew. Then what a limit make
 Before that one clean level inside by the hysteresis ends it. After that such levels must go on for
 `clear_after`, measurement time, with nothing beyond the limit or undecided among them. Readings
 that are suspect may be beyond a limit, and are nothing otherwise.
+
+Last, what flaps is kept (`kept`): a rank that was risen through three times in ten minutes is left
+two minutes after it was held last, and the signal does not fall as long as any such rank is kept.
 """
 
 from typing import Final
@@ -30,6 +33,9 @@ GRACE_S: Final = 1.0
 LATENCY_S: Final = 2.0  # a receipt this close behind the measurement is latency
 HYSTERESIS: Final = 5.0
 CLEAR_AFTER_S: Final = 30.0
+FLAPS: Final = 3
+FLAPS_WITHIN_S: Final = 600.0
+STAYS_S: Final = 120.0
 
 LEVEL_S: Final = 5.0
 LEVEL_COUNT: Final = 32
@@ -202,8 +208,29 @@ def steps(stream: Stream, limits: list[Limit], end: float) -> list[tuple[float, 
         max((rank for rank, held in spans if held.since <= t < held.until), default=0)
         for t in marks
     ]
-    before = [0, *ranks]
-    return [(t, rank) for t, rank, was in zip(marks, ranks, before, strict=False) if rank != was]
+    return kept(list(zip(marks, ranks, strict=True)), end)
+
+
+def kept(said: list[tuple[float, int]], end: float) -> list[tuple[float, int]]:
+    """What the signal shows of ranks that are held from these times on; nobody acknowledges."""
+    times, ranks = np.array([t for t, _ in said]), np.array([rank for _, rank in said], dtype=int)
+    before = np.concatenate(([0], ranks))[:-1]
+    stays: list[tuple[int, float, float]] = []
+    for through in (1, 2, 3):
+        rises = times[(before < through) & (ranks >= through)]
+        for fall in times[(before >= through) & (ranks < through)]:
+            if np.sum((rises >= fall - FLAPS_WITHIN_S) & (rises <= fall)) >= FLAPS:
+                again = rises[rises > fall]
+                stays.append((through, fall, min([fall + STAYS_S, *again[:1]])))
+    shown, found = 0, []
+    for t in sorted({*times, *(until for _, _, until in stays)}):
+        rank = int(ranks[np.searchsorted(times, t, side="right") - 1])
+        holds = any(q > rank and since <= t < until for q, since, until in stays)
+        now = max(shown, rank) if holds else rank
+        if now != shown and t <= end:
+            found.append((float(t), now))
+        shown = now
+    return found
 
 
 class Masks(Struct, frozen=True):

@@ -104,6 +104,28 @@ FAULTS: Final[list[Fault]] = [
         ("self.issued += 1", "self.issued += 2"),
     ),
     *_of(
+        "flapping",
+        ("RISES: Final = 3", "RISES: Final = 4"),
+        ("WITHIN_S: Final = 600.0", "WITHIN_S: Final = 300.0"),
+        ("STAYS_S: Final = 120.0", "STAYS_S: Final = 60.0"),
+        ("range(before + 1, rank + 1)", "range(1, rank + 1)"),
+        ("if r <= rank]", "if r < rank]"),
+        ("if r > rank), default", "if r >= rank), default"),
+        ("at - times[0] <= WITHIN_S", "at - times[0] < WITHIN_S"),
+    ),
+    *_of(
+        "alarms",
+        (
+            '        if alarm.presence != "on":\n            self.flaps.over(key)\n            return False\n',
+            "",
+        ),
+        ("RANK[alarm.priority] if known is None else known.rank", "RANK[alarm.priority]"),
+        ("        due += [self._falls_at(key) for key in self.fallen]\n", ""),
+        ("fallen is None or fallen.finding is not None", "True"),
+        ("if until is None or until <= at:", "if until is None:"),
+        ("    return alarm.vital is not None\n", "    return alarm.kind is None\n"),
+    ),
+    *_of(
         "conditions",
         ("GRACE_S: Final = 1.0", "GRACE_S: Final = 3.0"),
         ("level.standing |= implied and level.since is not None", "pass"),
