@@ -42,6 +42,7 @@ from monitor.core.alarms import AlarmBook
 from monitor.core.conditions import WAYS, upcoming
 from monitor.core.events import (
     Acknowledged,
+    AlarmChanged,
     Attended,
     AudioPause,
     Checked,
@@ -138,6 +139,7 @@ _PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
 _AFTERWARDS: Final = (Acknowledged, Note, Rated, FactCorrected, DoseCorrected, StruckOut)
 _CORRECTING: Final = (FactCorrected, DoseCorrected, StruckOut)
 
+_OF_DEVICES: Final = (Observed, DeviceStatus)
 STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continuous)
 
 
@@ -182,6 +184,7 @@ class Encounter:
     def __init__(self, state: State) -> None:
         self._state = state
         self._others: float | None = None
+        self._notice = notices.deadline(state)
         self._deadline = self._next_deadline()
 
     @classmethod
@@ -244,7 +247,7 @@ class Encounter:
             self._deadline = self._next_deadline()
             raise
         if busy or _timed(state) or not _only_of_streams(given, events):
-            events += notices.follow(state, events, state.now)
+            events += self._tell(events, state.now, by_device=isinstance(given, _OF_DEVICES))
             self._others = self._deadline_of_others()
         self._deadline = _soonest(self._others, self._deadline_of_streams())
         return before + events if before else events
@@ -269,7 +272,18 @@ class Encounter:
         events += records.fall_due(state, at)
         events += cuffs.ask(state, at)
         events += sound.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
-        return events + notices.follow(state, events, at)
+        return events + self._tell(events, at, by_device=True)
+
+    def _tell(self, events: list[Event], at: float, *, by_device: bool) -> list[Event]:
+        """Who is told of what was decided. What a device sends, or time, moves nothing of that
+        unless it moves an alarm; to look at all that are told would cost more with each."""
+        due = self._notice is not None and self._notice <= at
+        moved = due or any(type(event) is AlarmChanged for event in events)
+        if by_device and not moved:
+            return []
+        told = notices.follow(self._state, events, at)
+        self._notice = notices.deadline(self._state)
+        return told
 
     # --- when to be called again --------------------------------------------------------------
     #
@@ -291,9 +305,9 @@ class Encounter:
             for steps, since in technical.timers(state, but=STREAMS)
         ]
         due += [t.deadline for t in state.thresholds if t.active and t.vital not in STREAMS]
-        due.append(notices.deadline(state) if state.tellings else None)
         return _soonest(
             *due,
+            self._notice,
             state.alarms.deadline,
             phases.ends(state),
             cuffs.deadline(state),

@@ -25,6 +25,7 @@ SUSTAINED_S: Final = {"hr": 300.0, "sbp": 900.0, "dbp": 900.0, "map": 900.0, "te
 NEAR: Final = {"hr": 5.0, "sbp": 10.0, "dbp": 10.0, "map": 10.0, "temp": 0.3}
 # A peak is told when it is so much higher than the one told before.
 HIGHER: Final = {"hr": 5.0, "sbp": 5.0, "dbp": 5.0, "map": 5.0, "temp": 0.2}
+RETURNS_AWAITED: Final = 16  # of a vital sign; when an older one was back is not on the record
 KEPT: Final = 8  # more readings of one elevation than that are not struck out
 
 
@@ -117,7 +118,9 @@ class EpisodeBook(Struct):
             return []
         record.end = drawing.last_at
         if record.baseline is not None:
-            self.ended.setdefault(vital, []).append(record)
+            ended = self.ended.setdefault(vital, [])
+            ended.append(record)
+            del ended[:-RETURNS_AWAITED]
         return [_changed(record, at, "ended")]
 
     def settle_down(

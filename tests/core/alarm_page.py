@@ -132,7 +132,8 @@ def _signal() -> Iterator[str]:
         "no alarm and no rise in priority, and ends nothing sooner. Whoever acknowledges an alarm "
         "that is only kept on ends it, and an acknowledged one ends at once: what begins after "
         "that calls anew. It is so for every condition about a vital sign, and for "
-        f"{', '.join(f'`{name}`' for name in sorted(FLAPPING))}; the other technical ones begin only after a while."
+        f"{', '.join(f'`{name}`' for name in sorted(FLAPPING))}; the other technical ones begin "
+        "only after a while."
     )
     yield from _prose(
         f"A high alarm that was acknowledged {_time(RAISE_AGAIN_S)} ago and still stands comes on "

@@ -71,16 +71,16 @@ def test_the_third_occurrence_stays_on_until_it_was_gone_for_two_minutes() -> No
     ]  # fmt: skip
     assert signal.alarm is not None
     assert signal.alarm.reason.startswith("It is 2. It comes and goes")
-    assert signal.book.deadline == 70 + STAYS_S
-    signal.pass_until(70 + STAYS_S)
-    assert signal.transitions()[5:] == [(70 + STAYS_S, "latched", "medium")]
+    assert signal.book.deadline == 190
+    signal.pass_until(190)
+    assert signal.transitions()[5:] == [(190, "latched", "medium")]
     assert signal.told[-1].alarm.reason.startswith("It is gone. It came 3 times")
 
 
 @pytest.mark.parametrize(
-    ("third", "stays"), [(WITHIN_S - 20, True), (WITHIN_S - 9, False), (2 * WITHIN_S, False)]
+    ("third", "stays"), [(580, True), (590, True), (591, False), (1200, False)]
 )
-def test_only_what_comes_often_within_ten_minutes_flaps(third: float, stays: bool) -> None:
+def test_only_what_comes_often_within_ten_minutes_flaps(third: float, *, stays: bool) -> None:
     """Counted when it falls, ten seconds after it came."""
     signal = Signal()
     for rise in (0.0, 100.0, third):
