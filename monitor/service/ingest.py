@@ -167,8 +167,9 @@ class Ingest:
         self._count(about.format if about.format in FORMATS else "unknown")
         try:
             decoded = decode(
-                about.format, message.payload, device=about.device, issued=now,
-                replayed=message.retained, model=self.models.get(about.device, ""),
+                about.format, message.payload, device=about.device,
+                issued=self._clock.at(message.read_at), replayed=message.retained,
+                model=self.models.get(about.device, ""),
             )  # fmt: skip
         except Undecodable as error:
             self._set_aside(message, now, "undecodable", error.reason, about=about)

@@ -574,6 +574,7 @@ class PartState(Answer):
     ready: bool
     text: str
     canary_s: float | None = None
+    loop_lag_s: float | None = None
     held: int | None = None
     at_risk: int | None = None
     window: int | None = None
@@ -593,12 +594,14 @@ class PingState(Answer):
 
 
 class SelfTest(Answer):
-    """`steps`: seconds from hop to hop; `total_s` null: it did not come through."""
+    """`steps`: seconds from hop to hop; `total_s` null: it did not come through. `loop_lag_s`: by
+    how much the service itself came late at worst, in the last half minute or minute."""
 
     ok: bool
     detail: str
     at: datetime | None
     total_s: float | None
+    loop_lag_s: float
     steps: dict[str, float]
     ping: PingState
 
