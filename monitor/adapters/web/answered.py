@@ -162,6 +162,8 @@ class Registered(Answer):
 
 
 class SetAside(Answer):
+    """`count`: how many elements of the message it stands for; one of them is shown."""
+
     id: int
     at: datetime
     topic: str
@@ -170,10 +172,28 @@ class SetAside(Answer):
     reason: str
     excerpt: str
     size: int
+    count: int
+
+
+class DroppedOf(Answer):
+    """Rows of one device that were not kept; `device` null: of everybody who is none of ours."""
+
+    device: str | None
+    count: int
+    since: datetime
+    at: datetime
+
+
+class Dropped(Answer):
+    """`count`: of all rows that were ever dropped; `devices`: those that lost some last."""
+
+    count: int
+    devices: list[DroppedOf]
 
 
 class Quarantine(Listing):
     items: list[SetAside]
+    dropped: Dropped
 
 
 class AuditRow(Answer):
