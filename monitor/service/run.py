@@ -29,7 +29,7 @@ from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
 from monitor.config import Config, ConfigError
 from monitor.core.events import Interrupted
-from monitor.service import interpreter
+from monitor.service import interpreter, logs
 from monitor.service.attendance import Attendance
 from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock
@@ -245,6 +245,7 @@ class Service:
             self.ingest.confirm()
             self.attendance.look()
             self.first_run.look()
+            logs.settle()
             await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
