@@ -43,6 +43,7 @@ class Operation:
                 "mqtt_received": "Messages received from the broker",
                 "mqtt_acked": "Messages confirmed to the broker after their commit",
                 "mqtt_unacked": "Messages that wait for their commit",
+                "mqtt_waiting_seconds": "Age of the oldest message read and not decided yet",
                 "mqtt_at_risk": "Messages confirmed to the broker that are not on disk",
                 "mqtt_dropped": "Messages of ours that were dropped",
                 "mqtt_reconnects": "Connections lost or failed",
@@ -116,6 +117,7 @@ class Operation:
             gauges["mqtt_received"].set(port.received)
             gauges["mqtt_acked"].set(port.acked)
             gauges["mqtt_unacked"].set(port.unacked)
+            gauges["mqtt_waiting_seconds"].set(port.waiting_s)
             gauges["mqtt_dropped"].set(port.dropped)
             gauges["mqtt_reconnects"].set(port.reconnects)
             gauges["mqtt_connected"].set(port.connected)

@@ -243,7 +243,7 @@ class Service:
         self.operation.detecting = True
         while True:
             self.ingest.confirm()
-            self.attendance.look()
+            await self.attendance.look()
             self.first_run.look()
             logs.settle()
             await self.outward.statuses(list(self.ward.sessions.values()))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.adapters.mqtt.wire import AHEAD, CHUNK, READS, TURN_S, Publish, Wire
+from monitor.adapters.mqtt import wire
+from monitor.adapters.mqtt.wire import CHUNK, READS, TURN_S, Publish, Wire
 from tests.adapters.raw_mqtt import packet, publish
 
 SUBACK = packet(0x90, b"\x00\x01\x01")
@@ -51,6 +52,7 @@ class Message(NamedTuple):
 
 
 URGENT = "canary"
+AHEAD = 1_000_000  # for a test, less than in earnest
 
 
 class Bench:
@@ -228,7 +230,10 @@ async def test_what_waits_is_decided_in_short_turns_and_holds_up_no_answer_to_us
     bench.discard()
 
 
-async def test_a_flood_is_read_no_further_ahead_than_so_far_and_loses_nothing() -> None:
+async def test_a_flood_is_read_no_further_ahead_than_so_far_and_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "AHEAD", AHEAD)
     bench = Bench(asyncio.get_running_loop(), takes=TURN_S)
     bench.wire.attach()
     one = publish("topic", b" " * (CHUNK - 100))

@@ -110,6 +110,12 @@ class AiomqttPort:
         """How long ago the oldest canary left that is not back, s; `listen` before you judge it."""
         return self._trips.owed_s
 
+    @property
+    def waiting_s(self) -> float:
+        """How long ago the oldest message was read that `on_message` has not been given yet, s."""
+        since = None if self._link is None else self._link.waited_since
+        return 0.0 if since is None else self._clock() - since
+
     def listen(self) -> bool:
         """Read now what has come. True: nothing is left to read, the canary is not among it."""
         return self._link is None or self._link.listen()

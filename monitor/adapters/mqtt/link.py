@@ -202,6 +202,11 @@ class Link:
             self._wire.flush_now()
         return sent
 
+    @property
+    def waited_since(self) -> float | None:
+        """See `Wire`."""
+        return None if self._wire is None else self._wire.waited_since
+
     def listen(self) -> bool:
         """Look now whether something has come. True: nothing of it is left to read."""
         return self._wire is None or self._wire.listen()

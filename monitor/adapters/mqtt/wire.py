@@ -30,8 +30,10 @@ from typing import Final, NamedTuple, Protocol
 # The largest TLS record too: half of one, left behind, would be where the loop cannot see it.
 CHUNK: Final = 16_384
 READS: Final = 8  # a turn; taking 128 KiB apart costs a few milliseconds
-# The broker's window bounds what waits at QoS 1. This bounds a flood at QoS 0.
-AHEAD: Final = 4 * 1024 * 1024
+# What may wait. The broker's window is no bound: Mosquitto 2.0.11 delivers thousands beyond it once
+# a queue is being acknowledged, and what is not read holds up the canary behind it. The longest
+# queue of our own broker (100,000 readings) has room.
+AHEAD: Final = 32 * 1024 * 1024
 TURN_S: Final = 0.01
 _EACH: Final = 200  # bytes that a message takes beside its own
 _PUBLISH: Final = 0x30
@@ -180,6 +182,11 @@ class Wire:
         self._over = True
         self._end = self._position
         self._engine.loop_read()
+
+    @property
+    def waited_since(self) -> float | None:
+        """When the oldest message was read that is not handed on yet; None: there is none."""
+        return self._waiting[0].read_at if self._waiting else None
 
     def listen(self) -> bool:
         """Read now what has come, without handing on what can wait. True: nothing is left to read.
