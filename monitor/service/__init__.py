@@ -11,6 +11,9 @@ ingest      from a message to decisions, and its confirmation
 outward     what browsers and the broker's other clients are told
 desk        what people ask for
 restart     encounters as the last process left them
+hearing     whether devices can be heard
+lag         by how much the event loop comes late
+repeats     lines of the log that repeat
 operation   is everything working
 run         the process: start, task group, end
 demo        the whole product on embedded parts, with simulated sessions

@@ -6,6 +6,7 @@ or proven audible. A page that is loaded anew is gone for a moment; the core hea
 once it has lasted longer than that, and from when it began.
 """
 
+import asyncio
 from typing import Final
 
 from monitor.adapters.live import Hub
@@ -15,6 +16,7 @@ from monitor.service.session import Session
 from monitor.service.ward import Ward
 
 MOMENT_S: Final = 5.0
+A_TURN: Final = 20  # sessions; between so many of them others run
 
 
 class Attendance:
@@ -27,12 +29,16 @@ class Attendance:
         self._last = clock.now()
         self._ever = False
 
-    def look(self) -> None:
+    async def look(self) -> None:
         now, newest = self._clock.now(), self._hub.attended_at()
         watched = newest is not None
         if newest is not None:
             self._ever, self._last = True, newest
-        for session in self._ward.running:
+        for number, session in enumerate(self._ward.running, 1):
+            if number % A_TURN == 0:
+                await asyncio.sleep(0)
+            if not session.open:  # by now
+                continue
             if watched:
                 self._tell(session, None, now)
             elif self._judged(session):

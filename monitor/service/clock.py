@@ -39,6 +39,16 @@ class Clock:
         """Seconds on a clock that no setting changes: for sign-ins and back-offs."""
         return self._monotonic()
 
+    def at(self, real: float) -> float:
+        """What `now` was, or would have been, at that moment of `real`; 0: it is not known.
+
+        While it follows, now: what moves it comes by the same way as what is timed by it.
+        """
+        if self.following:
+            return self._base
+        ago = self._monotonic() - real if real else 0.0
+        return self.now() - max(0.0, ago) * self.speed
+
     def not_before(self, moment: float) -> None:
         """What is on the record already happened: a clock set back does not undo it."""
         if moment > self.now():

@@ -2,15 +2,19 @@
 
 Whoever watches over people does not end because nobody can write down that it does: a line that a
 full disk or a reader that is gone does not take is dropped and counted. The first line that goes
-through again is preceded by how many were dropped.
+through again is preceded by how many were dropped. Lines that repeat are counted lines (`repeats`).
 """
 
+import atexit
 import io
 import logging
 import os
-from typing import Final, TextIO, cast
+import time
+from typing import Any, Final, TextIO, cast
 
 import structlog
+
+from monitor.service.repeats import Line, Repeats
 
 STANDARD_ERROR: Final = 2
 DROPPED: Final = '{"lines": %d, "event": "log_lines_dropped", "level": "warning"}\n'
@@ -52,20 +56,70 @@ class Lines(io.TextIOBase):
         return True
 
 
+_stamp: Final = structlog.processors.TimeStamper(fmt="iso")
+_render: Final = structlog.processors.JSONRenderer()
+
+
+class Counted(logging.Filter):
+    """The same for what libraries log: a client can have those write lines too."""
+
+    def __init__(self, repeats: Repeats) -> None:
+        super().__init__()
+        self._repeats = repeats
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        level = record.levelname.lower()
+        said = {"event": record.getMessage(), "level": level, "logger": record.name}
+        if record.exc_info and record.exc_info[0] is not None:
+            said["exception"] = record.exc_info[0].__name__
+        return self._repeats.passes(said)
+
+
+def counted(lines: TextIO) -> Repeats:
+    """Repeats of lines that go to `lines`; what is not told yet is told at the end."""
+
+    def write(line: Line) -> None:
+        lines.write(f"{_render(None, '', _stamp(None, '', line))!s}\n")
+
+    repeats = Repeats(time.monotonic, write)
+    atexit.register(repeats.end)
+    return repeats
+
+
+def settle() -> None:
+    """Tell the counts of repeated lines whose time is over. Called once a second."""
+    if _repeats:
+        _repeats[0].settle()
+
+
+_repeats: Final[list[Repeats]] = []
+
+
 def configure(*, quiet: bool = False) -> None:
     """quiet: warnings and worse only, for commands that a person reads."""
     level = logging.WARNING if quiet else logging.INFO
-    lines = Lines(STANDARD_ERROR)
+    lines = cast("TextIO", Lines(STANDARD_ERROR))
+    repeats = counted(lines)
+    _repeats[:] = [repeats]
+
+    def once(_logger: Any, _method: str, line: Line) -> Line:
+        if not repeats.passes(line):
+            raise structlog.DropEvent
+        return line
+
     logging.basicConfig(level=logging.WARNING, stream=lines, format="%(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Counted(repeats))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            once,
+            _stamp,
+            _render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         # In one write: the lines of two threads do not get into one another.
-        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", lines)),
+        logger_factory=structlog.WriteLoggerFactory(lines),
         cache_logger_on_first_use=True,
     )

@@ -11,6 +11,7 @@ from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock
 from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
+from monitor.service.lag import Lag
 from monitor.service.ping import Ping
 
 # The canary session flies every minute: two flights were missed.
@@ -18,9 +19,10 @@ STALE_S: Final = 150.0
 
 
 class Operation:
-    """pretended: time is not real. claim, canary, ping: set once they are there."""
+    """pretended: time is not real. claim, canary, lag, ping: set once they are there."""
 
     claim: Claim
+    lag: Lag
     canary: CanarySession
     ping: Ping
 
@@ -41,6 +43,7 @@ class Operation:
                 "mqtt_received": "Messages received from the broker",
                 "mqtt_acked": "Messages confirmed to the broker after their commit",
                 "mqtt_unacked": "Messages that wait for their commit",
+                "mqtt_waiting_seconds": "Age of the oldest message read and not decided yet",
                 "mqtt_at_risk": "Messages confirmed to the broker that are not on disk",
                 "mqtt_dropped": "Messages of ours that were dropped",
                 "mqtt_reconnects": "Connections lost or failed",
@@ -68,7 +71,9 @@ class Operation:
                 window=holding.window,
             ),
             "claim": Part(self.claim.held, "" if self.claim.held else "being taken again"),
-            "detection": Part(self.detecting, "" if self.detecting else "starting"),
+            "detection": Part(
+                self.detecting, "" if self.detecting else "starting", loop_lag_s=self.lag.worst
+            ),
         }
 
     def wrong(self) -> str:
@@ -96,6 +101,7 @@ class Operation:
             "detail": wrong,
             "at": None if newest is None else iso(newest.at),
             "total_s": round(newest.total, 4) if newest is not None and newest.ok else None,
+            "loop_lag_s": round(self.lag.worst, 4),
             "steps": {} if newest is None else {k: round(s, 4) for k, s in newest.steps.items()},
             "ping": {
                 "wanted": ping.wanted,
@@ -111,6 +117,7 @@ class Operation:
             gauges["mqtt_received"].set(port.received)
             gauges["mqtt_acked"].set(port.acked)
             gauges["mqtt_unacked"].set(port.unacked)
+            gauges["mqtt_waiting_seconds"].set(port.waiting_s)
             gauges["mqtt_dropped"].set(port.dropped)
             gauges["mqtt_reconnects"].set(port.reconnects)
             gauges["mqtt_connected"].set(port.connected)

@@ -29,7 +29,7 @@ from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
 from monitor.config import Config, ConfigError
 from monitor.core.events import Interrupted
-from monitor.service import interpreter
+from monitor.service import interpreter, logs
 from monitor.service.attendance import Attendance
 from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock
@@ -39,6 +39,7 @@ from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
 from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
+from monitor.service.lag import Lag
 from monitor.service.notices import Notices
 from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
@@ -83,11 +84,13 @@ class Service:
             self.clock, self.ward, self.store, self.outward, self.topics, self.holding,
             self.registry,
         )  # fmt: skip
-        self.hearing = Hearing(self.clock, self.ward)
+        self.lag = Lag(self.clock.real, self.registry)
+        self.hearing = Hearing(self.clock, self.ward, self.lag.lateness)
         self.operation = Operation(
             self.clock, self.store, self.hearing, self.holding, self.registry
         )
         self.operation.claim = self.claim
+        self.operation.lag = self.lag
         self.identity = Identity(config, self.store)
         self.ingest.sites = self.identity.sites
         self.ingest.models = self.identity.models
@@ -186,6 +189,7 @@ class Service:
         tasks = [
             ("claim", self._keep_claim()),
             ("mqtt", self._mqtt()),
+            ("lag", self.lag.run()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
             ("web", serve(app, self._socket, trusted=self.config.trusted_proxies)),
@@ -239,8 +243,9 @@ class Service:
         self.operation.detecting = True
         while True:
             self.ingest.confirm()
-            self.attendance.look()
+            await self.attendance.look()
             self.first_run.look()
+            logs.settle()
             await self.outward.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
@@ -299,7 +304,7 @@ class Service:
             filters=self.topics.filters(), persistent=own.persistent if own else True,
             on_message=self.ingest.arrived, on_connection=self.hearing.said,
             canary=Canary(f"dosing/v1/canary/{client_id}"), ca_file=self.config.mqtt_ca or None,
-            clock=self.clock.real,
+            clock=self.clock.real, lateness=self.lag.lateness,
         )  # fmt: skip
         self.hearing.port = self.ingest.port = self.outward.port = self.holding.port = port
         self.canary.port = port

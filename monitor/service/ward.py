@@ -4,6 +4,8 @@ An input is decided at once and synchronously; its events and the input go toget
 and out to whoever watches. Nothing here waits, so nothing slow can hold a decision up.
 """
 
+import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -29,6 +31,9 @@ from monitor.service.outward import Outward
 from monitor.service.session import Session
 
 SNAPSHOT_EVERY_S: Final = 60.0
+# A fault of the service is told in every session. Between so many of them others run: to tell
+# thousands takes a second, and that must not be a second in which nothing is heard.
+TOLD_A_TURN: Final = 20
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +61,7 @@ class Ward:
         self.sessions: dict[str, Session] = {}
         self.serving: dict[str, Session] = {}
         self._faults: dict[FaultCondition, ServiceFault] = {}
+        self._untold: deque[tuple[ServiceFault, deque[Session]]] = deque()  # in order
         self.deadlines = Deadlines(clock, self._due)
         self.telling: Telling = _nobody
         name = "dosing_monitor"
@@ -190,10 +196,28 @@ class Ward:
     # --- parts of it ------------------------------------------------------------------------
 
     def _tell_all(self, given: ServiceFault) -> None:
+        """The first sessions at once, the others in the turns that follow; each in order."""
+        self._untold.append((given, deque(self.running)))
+        if len(self._untold) == 1:
+            self._tell_on()
+
+    def _tell_on(self) -> None:
         now = self._clock.now()
-        for session in self.running:
-            if (given.condition in session.encounter.state.service_faults) == given.over:
-                self.apply(session, given, now)
+        try:
+            for _ in range(TOLD_A_TURN):
+                given, sessions = self._untold[0]
+                if sessions:
+                    session = sessions.popleft()
+                    known = given.condition in session.encounter.state.service_faults
+                    if session.open and known == given.over:
+                        self.apply(session, given, now)
+                if not sessions:
+                    self._untold.popleft()
+                if not self._untold:
+                    return
+        finally:
+            if self._untold:
+                asyncio.get_running_loop().call_soon(self._tell_on)
 
     def _decide(self, session: Session, given: Input, now: float) -> list[Event]:
         # What fell due is recorded first: a refused act must not take it along.

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.adapters.mqtt.wire import Wire
+from monitor.adapters.mqtt import wire
+from monitor.adapters.mqtt.wire import CHUNK, READS, TURN_S, Publish, Wire
 from tests.adapters.raw_mqtt import packet, publish
 
 SUBACK = packet(0x90, b"\x00\x01\x01")
@@ -50,18 +51,28 @@ class Message(NamedTuple):
     packet_id: int
 
 
-class Bench:
-    """A wire, and the broker's end of it."""
+URGENT = "canary"
+AHEAD = 1_000_000  # for a test, less than in earnest
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+
+class Bench:
+    """A wire, and the broker's end of it. takes: s that each message takes to decide."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, takes: float = 0.0) -> None:
         ours, self.theirs = socket.socketpair()
         ours.setblocking(False)
         self.heard: list[Message] = []
+        self.read_at: list[float] = []
+        self.now = 0.0
+        self._takes = takes
         self.engine = Engine()
-        self.wire = Wire(
-            loop, ours, self.engine, lambda *message: self.heard.append(Message(*message))
-        )
+        self.wire = Wire(loop, ours, self.engine, self._take, urgent=URGENT, clock=lambda: self.now)
         self.engine.wire = self.wire
+
+    def _take(self, message: Publish) -> None:
+        self.heard.append(Message(*message[:5]))
+        self.read_at.append(message.read_at)
+        self.now += self._takes
 
     def feed(self, data: bytes) -> None:
         self.theirs.sendall(data)
@@ -144,8 +155,6 @@ def test_what_came_before_the_end_is_still_read(loop: asyncio.AbstractEventLoop)
     bench.theirs.sendall(publish("topic", b"last") + publish("topic", b"cut off")[:-1])
     bench.theirs.close()
     bench.wire._readable()
-    assert not bench.engine.over
-    bench.wire._readable()
     assert [m.payload for m in bench.heard] == [b"last"]
     assert bench.engine.over
 
@@ -198,3 +207,61 @@ async def test_a_peer_that_is_gone_ends_the_connection_at_the_next_word() -> Non
     bench.wire.flush_now()
     assert bench.engine.over
     assert "writing failed" in bench.wire.fault
+
+
+async def test_what_waits_is_decided_in_short_turns_and_holds_up_no_answer_to_us() -> None:
+    bench = Bench(asyncio.get_running_loop(), takes=TURN_S / 4)
+    bench.wire.attach()
+    bench.theirs.sendall(b"".join(publish("topic", b"%d" % n) for n in range(50)))
+    bench.theirs.sendall(PINGRESP + publish(URGENT, b"c", qos=0) + publish("topic", b"last"))
+    turns = []
+    async with asyncio.timeout(10):
+        while len(bench.heard) < 52:
+            before = len(bench.heard)
+            await asyncio.sleep(0)
+            turns.append(len(bench.heard) - before)
+    payloads = [m.payload for m in bench.heard]
+    assert payloads[0] == b"c", "it waits behind what is decided later"
+    assert payloads[1:] == [*(b"%d" % n for n in range(50)), b"last"]
+    assert bench.engine.packets == [PINGRESP]
+    assert max(turns) <= 6  # what came as urgent, and what fits into a turn and a little
+    # All of it was read before anything was decided, and that is when it was received.
+    assert set(bench.read_at) == {0.0}
+    bench.discard()
+
+
+async def test_a_flood_is_read_no_further_ahead_than_so_far_and_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "AHEAD", AHEAD)
+    bench = Bench(asyncio.get_running_loop(), takes=TURN_S)
+    bench.wire.attach()
+    one = publish("topic", b" " * (CHUNK - 100))
+    messages = 3 * AHEAD // len(one)
+    writing = asyncio.create_task(_send(bench.theirs, one * messages))
+    most = 0
+    async with asyncio.timeout(30):
+        while len(bench.heard) < messages:
+            await asyncio.sleep(0)
+            most = max(most, bench.wire._ahead)
+    assert AHEAD / 2 < most < AHEAD + READS * CHUNK
+    await writing
+    bench.discard()
+
+
+async def _send(sock: socket.socket, data: bytes) -> None:
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_sendall(sock, data)
+
+
+async def test_a_loop_that_was_held_up_finds_what_has_come_when_it_asks() -> None:
+    bench = Bench(asyncio.get_running_loop())
+    bench.wire.attach()
+    bench.theirs.sendall(publish("topic", b"1") + publish(URGENT, b"c", qos=0))
+    assert bench.wire.listen()
+    assert [m.payload for m in bench.heard] == [b"c"]
+    await asyncio.sleep(0)
+    assert [m.payload for m in bench.heard] == [b"c", b"1"]
+    bench.theirs.sendall(publish("topic", b" " * CHUNK) * (READS + 1))
+    assert not bench.wire.listen(), "there is more than it reads at once"
+    bench.discard()

@@ -43,6 +43,14 @@ def test_every_service_has_a_pinned_image_and_a_health_check(services: dict[str,
     assert [name for name, s in services.items() if "profiles" in s] == ["simulators"]
 
 
+def test_what_every_service_logs_is_bounded(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        options = service["logging"]["options"]
+        assert int(options["max-size"].rstrip("m")) * int(options["max-file"]) <= 100, name
+    unit = (REPOSITORY / "docs/deploy/dosing-monitor.service").read_text()
+    assert re.search(r"^LogRateLimitBurst=\d+$", unit, re.MULTILINE)
+
+
 def test_no_secret_stands_in_the_file_and_none_has_a_default() -> None:
     secrets = re.findall(r"\$\{(\w*PASSWORD\w*)([^}]*)\}", COMPOSE.read_text())
     assert {name for name, _ in secrets} >= {"BROKER_PASSWORD", "DATABASE_PASSWORD"}

@@ -119,7 +119,7 @@ async def test_a_session_that_is_being_closed_takes_nothing_more_and_stops_nothi
     assert session.id in office.ward.sessions
     office.clock.follow(START + 60)
     office.clock.run(START + 60, 1.0)
-    Attendance(office.clock, Hub(CollectorRegistry()), office.ward).look()
+    await Attendance(office.clock, Hub(CollectorRegistry()), office.ward).look()
     office.ward.fault("storage_fault", "full")
     office.ward.fault_over("storage_fault")
     await office.contact("ok")

@@ -9,12 +9,13 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live import Hub
-from monitor.adapters.store import Opening, Store
+from monitor.adapters.store import Entry, Opening, Store
 from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.encounters import read_journal
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
     AlarmChanged,
+    Attended,
     DevicesChanged,
     Facts,
     Note,
@@ -24,11 +25,14 @@ from monitor.core.events import (
 )
 from monitor.core.protocol import PRESETS
 from monitor.core.vitals import Observation
+from monitor.service import attendance, deadlines, ward
+from monitor.service.attendance import Attendance
 from monitor.service.clock import Clock
 from monitor.service.outward import Outward
 from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
 from monitor.service.ward import Ward
+from tests.parts import wait_until
 
 START: Final = 1_795_428_000.0
 RESTARTED: Final = "the service restarted"
@@ -158,3 +162,53 @@ async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_no
     steps = await rig.store.read(read_journal, "e-1")
     came = [step.input.observation for step in steps if isinstance(step.input, Observed)]
     assert came == [record, record, numbered]
+
+
+async def test_what_befalls_every_session_at_once_leaves_turns_to_others(rig: Rig) -> None:
+    """A fault and its end, an absence, and what fell due together: a few sessions a turn."""
+    names = [f"e-{n}" for n in range(2 * ward.TOLD_A_TURN + 5)]
+    for name in names:
+        await rig.open(name)
+    watch = Attendance(rig.clock, Hub(CollectorRegistry()), rig.ward)
+    rig.clock.follow(START + 100)
+    rig.clock.run(START + 100, 1.0)
+    turns: list[int] = []
+    decided = 0
+    real = rig.store.append
+
+    def counted(entry: Entry) -> None:
+        nonlocal decided
+        decided += 1
+        real(entry)
+
+    rig.store.append = counted  # type: ignore[method-assign]
+
+    async def others() -> None:
+        nonlocal decided
+        while True:
+            turns.append(decided)
+            decided = 0
+            await asyncio.sleep(0)
+
+    ticking = asyncio.create_task(others())
+    due = asyncio.create_task(rig.ward.deadlines.run())
+    rig.ward.fault("broker_lost", "it hung up")
+    rig.ward.fault_over("broker_lost")
+    await watch.look()
+    await wait_until(lambda: not rig.ward._untold)
+    await wait_until(lambda: all(s.encounter.deadline is None or s.encounter.deadline > START + 100
+                                 for s in rig.ward.sessions.values()))  # fmt: skip
+    ticking.cancel()
+    due.cancel()
+    for name in names:
+        told = [word for word in await rig.told(name) if "broker_lost" in word or word == "over"]
+        assert told == ["raised broker_lost", "over", "cleared broker_lost"]
+    absent = [
+        step.input
+        for name in names
+        for step in await rig.store.read(read_journal, name)
+        if isinstance(step.input, Attended)
+    ]
+    assert len(absent) == len(names)
+    # An input may be two entries: what fell due before it has its own.
+    assert max(turns) <= 2 * (ward.TOLD_A_TURN + attendance.A_TURN + deadlines.A_TURN)

@@ -6,7 +6,6 @@ What is unacknowledged when a connection ends comes again on the next.
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -16,13 +15,17 @@ import structlog
 from monitor.adapters.mqtt.link import Link, LinkLost, Login, Will, tls_context
 from monitor.adapters.mqtt.outbox import LIMIT, Message, Outbox
 from monitor.adapters.mqtt.port import Arrival, Canary, Token
+from monitor.adapters.mqtt.trips import Trips
 from monitor.adapters.mqtt.url import parse_url
+from monitor.adapters.mqtt.wire import Publish
 
 FIRST_RETRY_S: Final = 0.25
 LONGEST_RETRY_S: Final = 4.0  # nothing is watched meanwhile
 STEADY_S: Final = 5.0  # a connection that lives so long was not a quarrel over the client id
 ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused
 _QUARREL: Final = 3
+# A connection that always has something to read may still bring it; so many times the patience.
+_FLOODED: Final = 10
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +42,9 @@ class AiomqttPort:
     on_connection  (True, "") when connected and subscribed; (False, why) when not or no longer
     on_error       called with what `on_message` or `on_connection` raised; it stops nothing
     ca_file        for mqtts: certificates to trust instead of the system's
-    clock          seconds that run steadily, for the canary's times; 0: it is not timed
+    clock          seconds that run steadily, for the canary's times and for when messages were
+                   read; 0: they are not timed
+    lateness       by how much this loop has come late, added up, s: the canary's times less that
 
     received, acked, published, dropped, reconnects, faults   counters since the start; `faults` are
                    handlers that raised
@@ -65,6 +70,7 @@ class AiomqttPort:
         outbox_limit: int = LIMIT,
         rng: random.Random | None = None,
         clock: Callable[[], float] = lambda: 0.0,
+        lateness: Callable[[], float] = lambda: 0.0,
     ) -> None:
         address = parse_url(url)
         if canary is not None:
@@ -77,9 +83,7 @@ class AiomqttPort:
         self._on_connection = on_connection
         self._on_error = on_error
         self._canary = canary
-        self._canary_came = asyncio.Event()
-        self._canary_number = 0
-        self._canary_sent: float | None = None  # while it is under way
+        self._trips = Trips(clock, lateness)
         self._clock = clock
         self._rng = rng or random.SystemRandom()
         self._outbox = Outbox(outbox_limit)
@@ -94,14 +98,27 @@ class AiomqttPort:
         self.reconnects = self.faults = 0
         self.unacked = 0
         self.proven_at: float | None = None
-        self._round_trip: float | None = None
 
     @property
     def canary_seconds(self) -> float | None:
-        """How long the canary's last way round took, or the present one by now if that is more."""
-        if self._canary_sent is None:
-            return self._round_trip
-        return max(self._round_trip or 0.0, self._clock() - self._canary_sent)
+        """How long the canary's last way round took, or the present one by now if that is more,
+        without what this loop came late by."""
+        return self._trips.seconds
+
+    @property
+    def owed_s(self) -> float:
+        """How long ago the oldest canary left that is not back, s; `listen` before you judge it."""
+        return self._trips.owed_s
+
+    @property
+    def waiting_s(self) -> float:
+        """How long ago the oldest message was read that `on_message` has not been given yet, s."""
+        since = None if self._link is None else self._link.waited_since
+        return 0.0 if since is None else self._clock() - since
+
+    def listen(self) -> bool:
+        """Read now what has come. True: nothing is left to read, the canary is not among it."""
+        return self._link is None or self._link.listen()
 
     @property
     def address(self) -> str:
@@ -185,7 +202,8 @@ class AiomqttPort:
         """Connect, serve until it ends. Answers whether it was a steady one, and why it ended."""
         self._generation += 1
         self.unacked = 0
-        link = Link(self._login, self._arrived, self._confirmed)
+        urgent = self._canary.topic if self._canary else ""
+        link = Link(self._login, self._arrived, self._confirmed, urgent=urgent, clock=self._clock)
         steady = asyncio.Event()
         timer = asyncio.get_running_loop().call_later(STEADY_S, steady.set)
         accepted = False
@@ -204,6 +222,7 @@ class AiomqttPort:
             timer.cancel()
             self._link = None
             self.connected = False
+            self._trips.forget()
             self._put_back(link.close())
         raise AssertionError("a connection ends with LinkLost")
 
@@ -240,49 +259,40 @@ class AiomqttPort:
             self._tell(True, "")
 
     async def _watch(self, link: Link, canary: Canary) -> None:
+        """Counts rounds and not seconds: a loop that was held up has not waited."""
+        patience = max(1, round(canary.patience_s / canary.every_s))
         while True:
-            self._canary_came.clear()
-            self._canary_number += 1
-            self._canary_sent = self._clock()
             # QoS 0: it must not queue behind readings that wait for their commit.
-            link.publish(Message(canary.topic, b"%d" % self._canary_number, qos=0))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(canary.patience_s):
-                    await self._canary_came.wait()
-            # Asked again, for a loop that was held up finds both at once: it came, and it is late.
-            if not self._canary_came.is_set():
+            link.publish_now(Message(canary.topic, self._trips.send(), qos=0))
+            await asyncio.sleep(canary.every_s)
+            if self._trips.missed < patience:
+                continue
+            read = link.listen()
+            if self._trips.missed >= (patience if read else patience * _FLOODED):
                 link.abandon(
                     "the broker does not bring back our own test message"
                     f" (may we publish and read {canary.topic}?)"
                 )
                 return
-            await asyncio.sleep(canary.every_s)
 
     # --- what the link tells ----------------------------------------------------------------------
 
-    def _arrived(self, topic: str, payload: bytes, retained: bool, qos: int, number: int) -> None:
-        token = Token(self._generation, number, qos)
-        if self._canary and topic == self._canary.topic:
-            self._canary_back(payload)
+    def _arrived(self, message: Publish) -> None:
+        qos, number = message.qos, message.packet_id
+        if self._canary and message.topic == self._canary.topic:
+            if self._trips.back(message.payload, message.read_at) and self.connected:
+                self.proven_at = message.read_at
             if qos and self._link is not None:  # amqtt raises it to the subscription's QoS
                 self._link.acknowledge((number,))
             return
         self.received += 1
         self.unacked += qos
+        token = Token(self._generation, number, qos)
+        arrival = Arrival(message.topic, message.payload, message.retained, token, message.read_at)
         try:
-            self._on_message(Arrival(topic, payload, retained, token))
+            self._on_message(arrival)
         except Exception as error:  # noqa: BLE001 - a fault of one message must not stop the others
             self._fault("on_message", error)
-
-    def _canary_back(self, payload: bytes) -> None:
-        # One that is older, or somebody else's, proves nothing.
-        if self._canary_sent is None or payload != b"%d" % self._canary_number:
-            return
-        now = self._clock()
-        self._round_trip, self._canary_sent = now - self._canary_sent, None
-        if self.connected:
-            self.proven_at = now
-        self._canary_came.set()
 
     def _confirmed(self) -> None:
         self.published += 1

@@ -19,7 +19,7 @@ from paho.mqtt.client import Client as Paho
 
 from monitor.adapters.mqtt.outbox import LIMIT, Message
 from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl
-from monitor.adapters.mqtt.wire import OnPublish, Wire
+from monitor.adapters.mqtt.wire import OnPublish, Seconds, Wire
 
 # A broker that takes the connection and then says nothing is given up after this long. paho dials
 # in a thread that cannot be stopped: a short limit also keeps a shutdown short.
@@ -81,14 +81,23 @@ class Link:
     on_publish    called for each message that arrives, in the loop's thread, even before `open`
                   returned: a persistent session's messages follow the CONNACK at once
     on_confirmed  called for each of our own messages of QoS 1 that the broker confirmed
+    urgent, clock see `Wire`
     """
 
     def __init__(
-        self, login: Login, on_publish: OnPublish, on_confirmed: Callable[[], None]
+        self,
+        login: Login,
+        on_publish: OnPublish,
+        on_confirmed: Callable[[], None],
+        *,
+        urgent: str = "",
+        clock: Seconds = lambda: 0.0,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.lost: asyncio.Future[str] = self._loop.create_future()
         self._on_publish = on_publish
+        self._urgent = urgent
+        self._clock = clock
         self._on_confirmed = on_confirmed
         self._wire: Wire | None = None
         self._pulse: asyncio.Task[None] | None = None
@@ -185,6 +194,23 @@ class Link:
             self._unconfirmed[info.mid] = message
         return True
 
+    def publish_now(self, message: Message) -> bool:
+        """As `publish`, and it is in the system's hands when this returns, as far as that takes it.
+        A turn of the loop may be long; what is timed must not wait for its end."""
+        sent = self.publish(message)
+        if sent and self._wire is not None:
+            self._wire.flush_now()
+        return sent
+
+    @property
+    def waited_since(self) -> float | None:
+        """See `Wire`."""
+        return None if self._wire is None else self._wire.waited_since
+
+    def listen(self) -> bool:
+        """Look now whether something has come. True: nothing of it is left to read."""
+        return self._wire is None or self._wire.listen()
+
     # --- what paho tells --------------------------------------------------------------------------
 
     def _opened(self, paho: Paho, sock: Any) -> None:
@@ -193,7 +219,9 @@ class Link:
             sock.close()
             raise ConnectionAbortedError("nobody waits for this connection any more")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        wire = Wire(self._loop, sock, paho, self._on_publish)
+        wire = Wire(
+            self._loop, sock, paho, self._on_publish, urgent=self._urgent, clock=self._clock
+        )
         paho._sock = wire  # noqa: SLF001 - paho does the same to speak over websockets
         self._wire = wire
         self._loop.call_soon_threadsafe(self._attach, wire)

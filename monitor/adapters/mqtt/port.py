@@ -15,12 +15,16 @@ class Token(NamedTuple):
 
 
 class Arrival(Struct, frozen=True, gc=False):
-    """One message. `retained`: the broker kept it for us, so it is history and not life."""
+    """One message. `retained`: the broker kept it for us, so it is history and not life.
+
+    read_at   when its last byte was read from the socket, by the port's steady clock
+    """
 
     topic: str
     payload: bytes
     retained: bool
     token: Token
+    read_at: float = 0.0
 
 
 class Canary(Struct, frozen=True):

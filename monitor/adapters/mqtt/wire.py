@@ -5,11 +5,13 @@ own, and aiomqtt lets it read one packet a loop turn. At one reading a second fr
 hundred devices that is where the time goes. paho asks of its socket only `recv`, `send`, `close`,
 `fileno` and `setblocking`, so it is given this object instead, which
 
-- reads up to `CHUNK` bytes a turn, in one call. That is also the bound: a flood gets about eighty
-  readings decided, and then everybody else has their turn;
-- splits them into packets, hands each complete PUBLISH at QoS 0 or 1 straight to `on_publish`,
-  and lets paho read every other packet from here as from a socket. So paho never sees a PUBLISH
-  and cannot acknowledge one behind our back: the only PUBACK is the one that `acknowledge` writes;
+- reads ahead of what is decided: up to `READS` times `CHUNK` bytes a turn, and until `AHEAD` bytes
+  wait. What cannot wait is found in them at once: the answers to us, and the `urgent` topic;
+- splits them into packets, notes when their bytes were read, hands each complete PUBLISH at QoS 0
+  or 1 to `on_publish`, and lets paho read every other packet from here as from a socket. So paho
+  never sees a PUBLISH and cannot acknowledge one behind our back: the only PUBACK is the one that
+  `acknowledge` writes;
+- decides for `TURN_S` at a time, and then everybody else has their turn, whatever waits;
 - collects what is written during a turn and sends it in one piece.
 
 Runs in the loop's thread, but for the calls that paho makes while it connects in another one.
@@ -21,17 +23,37 @@ import socket
 import ssl
 import struct
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 # The largest TLS record too: half of one, left behind, would be where the loop cannot see it.
 CHUNK: Final = 16_384
+READS: Final = 8  # a turn; taking 128 KiB apart costs a few milliseconds
+# What may wait. The broker's window is no bound: Mosquitto 2.0.11 delivers thousands beyond it once
+# a queue is being acknowledged, and what is not read holds up the canary behind it. The longest
+# queue of our own broker (100,000 readings) has room.
+AHEAD: Final = 32 * 1024 * 1024
+TURN_S: Final = 0.01
+_EACH: Final = 200  # bytes that a message takes beside its own
 _PUBLISH: Final = 0x30
 _PUBACK: Final = struct.Struct("!BBH")
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
-# topic, payload, retained, qos, packet id
-OnPublish = Callable[[str, bytes, bool, int, int], None]
+
+class Publish(NamedTuple):
+    """One message as it came. read_at: when its last byte was read, by the wire's clock."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    qos: int
+    packet_id: int
+    read_at: float
+
+
+OnPublish = Callable[[Publish], None]
+Seconds = Callable[[], float]
 
 
 class Engine(Protocol):
@@ -42,7 +64,11 @@ class Engine(Protocol):
 
 
 class Wire:
-    """One connected socket, TLS or plain. Cannot be used again after `close`."""
+    """One connected socket, TLS or plain. Cannot be used again after `close`.
+
+    urgent  a topic whose messages are handed on when they are read, before others that wait
+    clock   seconds that run steadily, for `read_at` and for the length of a turn
+    """
 
     def __init__(
         self,
@@ -50,12 +76,22 @@ class Wire:
         sock: socket.socket,
         engine: Engine,
         on_publish: OnPublish,
+        *,
+        urgent: str = "",
+        clock: Seconds = lambda: 0.0,
     ) -> None:
         self._loop = loop
         self._thread = 0  # the loop's, once attached to it
         self._sock = sock
         self._engine = engine
         self._on_publish = on_publish
+        self._urgent = urgent
+        self._clock = clock
+        self._read_at = 0.0
+        self._waiting: deque[Publish] = deque()  # read, and not handed on
+        self._ahead = 0  # bytes of it
+        self._turn_due = False
+        self._reading = False
         self._buffer = bytearray()
         self._position = 0  # of the first byte that nobody has read
         self._end = 0  # of the packet that paho may read
@@ -64,7 +100,8 @@ class Wire:
         self._flush_due = False
         self._awaits_writable = False
         self.closed = False
-        self.heard = 0  # how often there was something to read
+        self.dry = True  # there was nothing left to read when it was last looked
+        self.heard = 0  # how often there was something to read, or waited to be handed on
         self.fault = ""  # why it ended, when that was found out here
 
     # --- what paho calls --------------------------------------------------------------------------
@@ -95,6 +132,7 @@ class Wire:
         if self.closed:
             return
         self.closed = True
+        self._waiting.clear()  # not confirmed: the broker brings them again
         file = self._sock.fileno()
         if file >= 0 and self._thread == threading.get_ident() and not self._loop.is_closed():
             self._loop.remove_reader(file)
@@ -111,7 +149,7 @@ class Wire:
         """Begin to read. In the loop's thread, once the socket is connected."""
         self._thread = threading.get_ident()
         if not self.closed:
-            self._loop.add_reader(self._sock.fileno(), self._readable)
+            self._read_on()
             self._flush()
 
     def acknowledge(self, packet_ids: Iterable[int]) -> None:
@@ -145,30 +183,100 @@ class Wire:
         self._end = self._position
         self._engine.loop_read()
 
+    @property
+    def waited_since(self) -> float | None:
+        """When the oldest message was read that is not handed on yet; None: there is none."""
+        return self._waiting[0].read_at if self._waiting else None
+
+    def listen(self) -> bool:
+        """Read now what has come, without handing on what can wait. True: nothing is left to read.
+
+        For a loop that was held up, and asks what it was not told before it believes that.
+        """
+        if self._thread and not self.closed:
+            self._read()
+            self._go_on()
+        return self.dry
+
     # --- what the loop calls ----------------------------------------------------------------------
 
     def _readable(self) -> None:
-        self._fill()
-        while not self.closed and self._packet():
-            pass
-        if self._over:
-            self.hang_up(self.fault)
+        self._read()
+        if self._turn_due:
+            self._go_on()
+        else:
+            self._hand_on()
 
-    def _fill(self) -> None:
-        """One turn's worth of bytes, behind what is left of an incomplete packet."""
+    def _read(self) -> None:
+        """One turn's worth of bytes, taken apart."""
+        for _ in range(READS):
+            if self._ahead > AHEAD:
+                self.dry = False
+                self._pause()
+                return
+            self.dry = self._over or not self._fill()
+            while not self._over and not self.closed and self._packet():
+                pass
+            if self.dry or self.closed:
+                return
+
+    def _hand_on(self) -> None:
+        """What waits, oldest first, until the turn is over. Then the loop looks at the others."""
+        self._turn_due = False
+        until = self._clock() + TURN_S
+        waiting = self._waiting
+        self.heard += bool(waiting)
+        while waiting and not self.closed:
+            message = waiting.popleft()
+            self._ahead -= _size(message)
+            self._on_publish(message)
+            if self._clock() > until:
+                break
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Come back to what is still to do: hand on, read again, or end what has ended."""
+        if self.closed:
+            return
+        if self._over:
+            self._pause()  # an end stays readable for ever
+            if not self._waiting:
+                self.hang_up(self.fault)
+                return
+        elif self._ahead <= AHEAD // 2:
+            self._read_on()
+        if self._waiting and not self._turn_due:
+            self._turn_due = True
+            self._loop.call_soon(self._hand_on)
+
+    def _read_on(self) -> None:
+        if self._thread and not self._reading:
+            self._reading = True
+            self._loop.add_reader(self._sock.fileno(), self._readable)
+
+    def _pause(self) -> None:
+        if self._reading:
+            self._reading = False
+            self._loop.remove_reader(self._sock.fileno())
+
+    def _fill(self) -> bool:
+        """Some bytes, behind what is left of an incomplete packet. False: there are none."""
         if self._position:
             del self._buffer[: self._position]
             self._position = self._end = 0
         try:
             data = self._sock.recv(CHUNK)
-            self._buffer += data
-            self._over = self._over or not data
-            self.heard += 1
         except _NOT_NOW:
-            pass
+            return False
         except OSError as error:
             self.fault = f"reading failed: {error.strerror or type(error).__name__}"
             self._over = True
+            return False
+        self._read_at = self._clock()
+        self._buffer += data
+        self._over = self._over or not data
+        self.heard += 1
+        return bool(data)
 
     def _packet(self) -> bool:
         """Pass on the packet at the front, if it is all there."""
@@ -186,7 +294,7 @@ class Wire:
                 break
             shift += 7
             if shift > 21:
-                self.hang_up("the broker sent a malformed packet")
+                self._broken("the broker sent a malformed packet")
                 return False
         end = body + length
         if end > available:
@@ -194,7 +302,8 @@ class Wire:
         if buffer[start] & 0xF0 == _PUBLISH:
             self._position = end
             if not self._publish(buffer, start, body, end):
-                self.hang_up("the broker sent a malformed message")
+                self._broken("the broker sent a malformed message")
+                return False
         else:
             self._end = end
             self._engine.loop_read()
@@ -217,8 +326,19 @@ class Wire:
         if payload_at > end:
             return False
         name = buffer[topic_at:topic].decode("utf-8", "backslashreplace")
-        self._on_publish(name, bytes(buffer[payload_at:end]), bool(flags & 1), qos, packet_id)
+        payload = bytes(buffer[payload_at:end])
+        message = Publish(name, payload, bool(flags & 1), qos, packet_id, self._read_at)
+        if name == self._urgent:
+            self._on_publish(message)
+        else:
+            self._waiting.append(message)
+            self._ahead += _size(message)
         return True
+
+    def _broken(self, fault: str) -> None:
+        """Nothing behind this can be read. What came before it is still handed on."""
+        self.fault = self.fault or fault
+        self._over = True
 
     def _flush(self) -> None:
         self._flush_due = False
@@ -245,3 +365,7 @@ class Wire:
                 self._loop.add_writer(self._sock.fileno(), self._drain)
             else:
                 self._loop.remove_writer(self._sock.fileno())
+
+
+def _size(message: Publish) -> int:
+    return len(message.topic) + len(message.payload) + _EACH

@@ -3,6 +3,7 @@
 `Store` takes entries from the event loop and confirms them after their commit. The modules beside
 it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`, `findings`,
 `records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
+How much of what could not be taken is kept is decided in `quarantine`.
 """
 
 from monitor.adapters.store.claim import Claim

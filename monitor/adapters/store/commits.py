@@ -220,4 +220,6 @@ def _trace(entry: Entry, error: StoreError) -> Quarantined:
         whole = b""
     device = entry.input.observation.device if isinstance(entry.input, Observed) else ""
     reason = f"store: {error}"
-    return Quarantined(topic="", device=device, reason=reason, excerpt=whole, size=len(whole))
+    return Quarantined(
+        topic="", device=device, reason=reason, excerpt=whole, size=len(whole), lane=device
+    )

@@ -23,7 +23,11 @@ class Opening(Struct, frozen=True, kw_only=True):
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):
-    """What could not be taken, and why. `excerpt` is cut to 512 bytes, `size` is the whole."""
+    """What could not be taken, and why. `excerpt` is cut to 512 bytes, `size` is the whole.
+
+    lane    a registered device, whose quota this takes; "": nobody that we know
+    count   how many it stands for: elements of one message that were refused for the same reason
+    """
 
     topic: str
     reason: str
@@ -31,6 +35,8 @@ class Quarantined(Struct, frozen=True, kw_only=True):
     size: int
     device: str = ""
     format: str = ""
+    lane: str = ""
+    count: int = 1
 
 
 class Audited(Struct, frozen=True, kw_only=True):

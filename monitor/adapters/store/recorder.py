@@ -17,6 +17,7 @@ from monitor.adapters.store.bulk import BulkInsert, keep_first, keep_last, plain
 from monitor.adapters.store.changes import CHANGING, change, change_devices, open_encounter
 from monitor.adapters.store.entry import EXCERPT_BYTES, Audited, Entry, NoticeRow, Quarantined
 from monitor.adapters.store.errors import Missing
+from monitor.adapters.store.quarantine import Keeping
 from monitor.adapters.store.schema import (
     alarms,
     audit,
@@ -56,7 +57,7 @@ _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
     ),
     (episodes, "encounter number vital onset end body", keep_last("encounter", "number")),
     (snapshots, "encounter n at body", keep_last("encounter")),
-    (quarantine, "at topic device format reason excerpt size", plain),
+    (quarantine, "at topic device format reason excerpt size lane bytes count", plain),
     (audit, "at user action object detail", plain),
     (notices, "id encounter alarm message contact state body", keep_last("id")),
 )
@@ -81,6 +82,7 @@ class _Rows:
         self.episodes: dict[tuple[int, int], tuple[Any, ...]] = {}
         self.snapshots: dict[int, tuple[Any, ...]] = {}
         self.quarantine: list[Any] = []
+        self.set_aside: list[tuple[str, int]] = []  # lane and bytes of each of these
         self.audit: list[Any] = []
         self.notices: dict[str, tuple[Any, ...]] = {}
 
@@ -97,16 +99,20 @@ class Recorder:
             for table, columns, complete in _TABLES
         )
         self._places: dict[str, _Place] = {}
+        self._keeping = Keeping(dialect)
 
     def forget(self) -> None:
         self._places.clear()
+        self._keeping.forget()
 
     def record(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write the entries in order. On any error the transaction must be undone."""
         rows = _Rows()
         for entry in entries:
             for held in entry.quarantined:
-                rows.quarantine += _quarantined(entry.at, held)
+                row = _quarantined(entry.at, held)
+                rows.quarantine += row
+                rows.set_aside.append((row[-3], row[-2]))
             for act in entry.audited:
                 rows.audit += _audited(entry.at, act)
             for notice in entry.notices:
@@ -115,6 +121,8 @@ class Recorder:
                 self._add(connection, rows, entry)
         for insert, flat in zip(self._inserts, rows.by_table(), strict=True):
             insert.run(connection, flat)
+        if rows.set_aside:
+            self._keeping.added(connection, rows.set_aside, entries[-1].at)
         # After all rows are there, and in order: the last word counts.
         for key, event in rows.rejudged:
             _rejudge(connection, key, event)
@@ -185,15 +193,10 @@ def _rejudge(connection: Connection, key: int, event: Rejudged) -> None:
 
 def _quarantined(at: float, held: Quarantined) -> tuple[Any, ...]:
     topic, device, kind = _storable(held.topic), _storable(held.device), _storable(held.format)
-    return (
-        at,
-        topic,
-        device,
-        kind,
-        _storable(held.reason),
-        held.excerpt[:EXCERPT_BYTES],
-        held.size,
-    )
+    reason, excerpt = _storable(held.reason), held.excerpt[:EXCERPT_BYTES]
+    size = len(topic) + len(reason) + len(excerpt)
+    lane = _storable(held.lane)
+    return (at, topic, device, kind, reason, excerpt, held.size, lane, size, held.count)
 
 
 def _audited(at: float, act: Audited) -> tuple[Any, ...]:

@@ -6,11 +6,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, func, select
 
 from monitor.adapters.store.paging import Page, number, page
-from monitor.adapters.store.schema import audit, quarantine
+from monitor.adapters.store.schema import audit, quarantine, quarantine_dropped
 
 
 class QuarantineRow(Struct, frozen=True):
-    """excerpt: at most 512 bytes of `size`."""
+    """excerpt: at most 512 bytes of `size`. count: how many it stands for."""
 
     id: int
     at: float
@@ -20,6 +20,17 @@ class QuarantineRow(Struct, frozen=True):
     reason: str
     excerpt: bytes
     size: int
+    count: int
+
+
+class DroppedRow(Struct, frozen=True):
+    """How many rows of this lane quarantine dropped to keep within its quota, since when, and when
+    last. lane: a device; "": everybody who is none that is registered."""
+
+    lane: str
+    rows: int
+    since: float
+    at: float
 
 
 class AuditRow(Struct, frozen=True):
@@ -43,6 +54,15 @@ def list_quarantine(
     """Raises BadCursor."""
     rows, count = _newest(connection, quarantine, _QUARANTINE, limit, after)
     return page([(QuarantineRow(*row), str(row.id)) for row in rows], limit, count)
+
+
+def list_dropped(connection: Connection, limit: int) -> tuple[int, list[DroppedRow]]:
+    """How many rows quarantine ever dropped, and the lanes that lost some last."""
+    table = quarantine_dropped
+    total = connection.execute(select(func.coalesce(func.sum(table.c.rows), 0))).scalar_one()
+    last = select(table.c.lane, table.c.rows, table.c.since, table.c.at)
+    rows = connection.execute(last.order_by(table.c.at.desc(), table.c.lane).limit(limit))
+    return int(total), [DroppedRow(*row) for row in rows]
 
 
 def list_audit(connection: Connection, limit: int, after: str | None = None) -> Page[AuditRow]:

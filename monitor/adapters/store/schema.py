@@ -295,6 +295,21 @@ quarantine: Final = Table(
     _required("reason", Text),
     _required("excerpt", LargeBinary),
     _required("size", Integer),
+    # See `quarantine`: whose quota it takes, how many bytes of it, and for how many it stands.
+    Column("lane", Text, nullable=False, server_default=""),
+    Column("bytes", Integer, nullable=False, server_default="0"),
+    Column("count", Integer, nullable=False, server_default="1"),
+    Index("ix_quarantine_lane_id", "lane", "id"),
+)
+
+# What of a lane was dropped to keep within its quota, ever.
+quarantine_dropped: Final = Table(
+    "quarantine_dropped",
+    metadata,
+    Column("lane", Text, primary_key=True),
+    Column("rows", BigInteger, nullable=False),
+    _required("since", Double),
+    _required("at", Double),
 )
 
 audit: Final = Table(

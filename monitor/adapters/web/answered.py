@@ -162,6 +162,8 @@ class Registered(Answer):
 
 
 class SetAside(Answer):
+    """`count`: how many elements of the message it stands for; one of them is shown."""
+
     id: int
     at: datetime
     topic: str
@@ -170,10 +172,28 @@ class SetAside(Answer):
     reason: str
     excerpt: str
     size: int
+    count: int
+
+
+class DroppedOf(Answer):
+    """Rows of one device that were not kept; `device` null: of everybody who is none of ours."""
+
+    device: str | None
+    count: int
+    since: datetime
+    at: datetime
+
+
+class Dropped(Answer):
+    """`count`: of all rows that were ever dropped; `devices`: those that lost some last."""
+
+    count: int
+    devices: list[DroppedOf]
 
 
 class Quarantine(Listing):
     items: list[SetAside]
+    dropped: Dropped
 
 
 class AuditRow(Answer):
@@ -574,6 +594,7 @@ class PartState(Answer):
     ready: bool
     text: str
     canary_s: float | None = None
+    loop_lag_s: float | None = None
     held: int | None = None
     at_risk: int | None = None
     window: int | None = None
@@ -593,12 +614,14 @@ class PingState(Answer):
 
 
 class SelfTest(Answer):
-    """`steps`: seconds from hop to hop; `total_s` null: it did not come through."""
+    """`steps`: seconds from hop to hop; `total_s` null: it did not come through. `loop_lag_s`: by
+    how much the service itself came late at worst, in the last half minute or minute."""
 
     ok: bool
     detail: str
     at: datetime | None
     total_s: float | None
+    loop_lag_s: float
     steps: dict[str, float]
     ping: PingState
 

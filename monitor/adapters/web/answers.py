@@ -55,8 +55,8 @@ def answer(body: object, status: int = 200, headers: dict[str, str] | None = Non
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
-def listing(page: Page[dict[str, Any]]) -> Response:
-    return answer({"items": page.items, "count": page.count, "next": page.next})
+def listing(page: Page[dict[str, Any]], **more: object) -> Response:
+    return answer({"items": page.items, "count": page.count, "next": page.next, **more})
 
 
 def everything(items: list[dict[str, Any]]) -> Response:

@@ -100,7 +100,9 @@ def devices(desk: Desk, records: Records) -> APIRouter:
 
     @router.get("/quarantine", openapi_extra=role("therapist"), responses=says(answered.Quarantine))
     async def quarantine(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
-        """Messages that could not be taken, with the reason, newest first."""
-        return listing(await records.quarantine(limit, after))
+        """Messages that could not be taken, with the reason, newest first; and how many were not
+        kept, because a device sent more of them than its quota."""
+        found = await records.quarantine(limit, after)
+        return listing(found, dropped=await records.dropped(LIMIT_DEFAULT))
 
     return router

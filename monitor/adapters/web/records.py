@@ -81,6 +81,11 @@ class Records:
         found = await self._store.read(records.list_quarantine, limit, after)
         return _wired(found, rows.quarantine)
 
+    async def dropped(self, limit: int) -> Json:
+        """What quarantine did not keep."""
+        count, lanes = await self._store.read(records.list_dropped, limit)
+        return {"count": count, "devices": [rows.dropped(row) for row in lanes]}
+
     async def audit(self, limit: int, after: str | None) -> Page[Json]:
         """Newest first."""
         return _wired(await self._store.read(records.list_audit, limit, after), rows.audit)

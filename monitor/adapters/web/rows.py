@@ -9,7 +9,7 @@ from monitor.adapters.store.clinic import Device, Patient
 from monitor.adapters.store.contacts import Contact
 from monitor.adapters.store.findings import ObservationRow
 from monitor.adapters.store.people import User
-from monitor.adapters.store.records import AuditRow, QuarantineRow
+from monitor.adapters.store.records import AuditRow, DroppedRow, QuarantineRow
 from monitor.codecs.wire import iso, observation_json
 from monitor.core.burden import Burden
 from monitor.core.events import Judged
@@ -137,4 +137,11 @@ def quarantine(row: QuarantineRow) -> Json:
         "reason": row.reason,
         "excerpt": row.excerpt.decode("utf-8", "backslashreplace"),
         "size": row.size,
+        "count": row.count,
     }
+
+
+def dropped(row: DroppedRow) -> Json:
+    return {
+        "device": row.lane or None, "count": row.rows, "since": iso(row.since), "at": iso(row.at),
+    }  # fmt: skip

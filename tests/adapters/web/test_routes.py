@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from monitor.adapters.store import Entry, Quarantined
+from monitor.adapters.store.quarantine import OF_A_LANE
 from monitor.adapters.store.records import list_audit
 from monitor.adapters.web import answered
 from monitor.core.events import (
@@ -408,11 +409,20 @@ async def test_what_could_not_be_taken_can_be_seen_with_its_reason(
     service: Service, therapist: httpx.AsyncClient
 ) -> None:
     held = Quarantined(
-        topic="dosing/v1/home/x/readings", reason="not JSON", excerpt=b"\xff{hr", size=4
+        topic="dosing/v1/home/x/readings", reason="not JSON", excerpt=b"\xff{hr", size=4, count=3
     )
     await service.store.commit(Entry(encounter_id="", at=service.desk.time, quarantined=(held,)))
-    (row,) = (await therapist.get("/api/v1/quarantine")).json()["items"]
+    found = (await therapist.get("/api/v1/quarantine")).json()
+    (row,) = found["items"]
     assert (row["reason"], row["excerpt"], row["size"]) == ("not JSON", "\\xff{hr", 4)
+    assert (row["count"], found["dropped"]) == (3, {"count": 0, "devices": []})
+    # One more than the quota: the oldest go, and that is said.
+    more = [held] * OF_A_LANE.rows
+    await service.store.commit(Entry(encounter_id="", at=service.desk.time, quarantined=more))
+    found = (await therapist.get("/api/v1/quarantine")).json()
+    (of,) = found["dropped"]["devices"]
+    assert found["count"] + found["dropped"]["count"] == OF_A_LANE.rows + 1
+    assert (of["device"], of["count"]) == (None, found["dropped"]["count"])
 
 
 async def test_the_words_and_protocols_are_listed(therapist: httpx.AsyncClient) -> None:

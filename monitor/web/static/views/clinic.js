@@ -250,6 +250,7 @@ function SelfTest() {
     </p>
     ${found && html`<p role="status"><b>${through(found)}</b></p>`}
     ${found?.ok && html`<p class="quiet">${steps(found)}</p>`}
+    ${found && html`<p class="quiet">${lag(found)}</p>`}
     ${found && html`<p>${ping(found.ping)}</p>`}
     ${said && html`<p>${said}</p>`}
     ${acts.value && html`<button onClick=${run}>Run it now</button>`}
@@ -263,6 +264,10 @@ function through({ ok, detail, at, total_s: total }) {
 
 function steps({ steps: hops }) {
   return Object.entries(hops).map(([hop, s]) => `${HOPS[hop] ?? hop} ${Math.round(s * 1000)} ms`).join(", ");
+}
+
+function lag({ loop_lag_s: s }) {
+  return `The service itself came late by ${Math.round(s * 1000)} ms at most in the last minute.`;
 }
 
 function ping({ wanted, ok, detail, answered_s: ago }) {
