@@ -245,6 +245,8 @@ def configuration(directory: Path, port: int, *, root: bool, guarded: bool = Fal
             "allow_anonymous false",
             f"password_file {directory / access.PASSWORDS}",
             f"acl_file {directory / access.RULES}",
+            # Whatever it claims: nobody takes the session of the service, or of another device.
+            "use_username_as_clientid true",
         ]
     lines = [
         # Its own account could not write to our directory, and would slip the leash.
