@@ -126,6 +126,10 @@ class RawClient:
         if qos:
             await self._answer(0x40)
 
+    def write(self, packets: bytes) -> None:
+        """As they are."""
+        self._writer.write(packets)
+
     async def next(self, timeout: float = 3.0) -> Published:
         """The next message. Raises TimeoutError."""
         async with asyncio.timeout(timeout):

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from monitor.adapters import access
 from monitor.adapters.access import Account
@@ -85,7 +86,8 @@ class Own:
         self.broker.reload()
 
     def client(self, name: str, client_id: str, **more: Any) -> RawClient:
-        return RawClient(self._port, client_id, credentials=(name, name), **more)
+        known = (name, more.pop("password", name))
+        return RawClient(self._port, client_id, credentials=known, **more)
 
     def stranger(self, client_id: str) -> RawClient:
         return RawClient(self._port, client_id)
@@ -247,6 +249,26 @@ async def test_a_connection_ends_with_its_account(kind: Kind, tmp_path: Path) ->
             await wait_until(strap.closed.is_set, what="the end of a connection without an account")
         async with doors.client(CUFF, "d") as cuff:
             await cuff.settle()
+
+
+@both
+async def test_guesses_are_counted_and_told_in_one_line(kind: Kind, tmp_path: Path) -> None:
+    with capture_logs() as logged:
+        async with own(kind, tmp_path) as doors:
+            for _ in range(20):
+                with pytest.raises(AssertionError, match="CONNACK 5"):
+                    await doors.client(STRAP, "d", password="guess").__aenter__()
+            with pytest.raises(AssertionError, match="CONNACK 5"):
+                await doors.stranger("me").__aenter__()
+            await wait_until(lambda: doors.broker.refused == 21, what="all of them to be counted")
+            async with doors.client(STRAP, "d") as strap:
+                await strap.settle()
+            assert doors.broker.refused == 21
+    lines = [line for line in logged if line["event"] == "own_broker_refused"]
+    assert [line["log_level"] for line in lines] == ["warning"]
+    assert 5 <= lines[0]["refused"] <= 21
+    # A line of ours for each connection would be a way to fill the disk.
+    assert len(logged) < 8
 
 
 async def test_connections_that_say_nothing_keep_nobody_out(tmp_path: Path) -> None:

@@ -574,6 +574,7 @@ class PartState(Answer):
     ready: bool
     text: str
     canary_s: float | None = None
+    refused: int | None = None
     held: int | None = None
     at_risk: int | None = None
     window: int | None = None

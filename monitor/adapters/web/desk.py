@@ -96,6 +96,7 @@ class Part(Struct, frozen=True):
     """One part of /readyz. `text` says what is wrong in a few words, "" when nothing is.
 
     canary_s   of the broker: how long our own message took round through it, s; None: not yet
+    refused    of a broker of our own: how often it refused wrong credentials, or none
     held, at_risk, window   of the database: messages that wait for their commit; that were
                confirmed to the broker all the same; and how many unconfirmed ones it delivers
     """
@@ -103,6 +104,7 @@ class Part(Struct, frozen=True):
     ready: bool
     text: str = ""
     canary_s: float | None = None
+    refused: int | None = None
     held: int | None = None
     at_risk: int | None = None
     window: int | None = None

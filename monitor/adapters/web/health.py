@@ -71,6 +71,7 @@ def _known(part: Part) -> dict[str, object]:
     """Without what is not known of it."""
     figures = {
         "canary_s": None if part.canary_s is None else round(part.canary_s, 4),
+        "refused": part.refused,
         "held": part.held,
         "at_risk": part.at_risk,
         "window": part.window,
