@@ -268,6 +268,10 @@ class Service:
         self._tell_of_the_gap()
         # Should it still take none, the first commit says so anew.
         self.ward.fault_over("storage_fault")
+        # The next three ends of a connection would say so anew.
+        self.ward.fault_over("broker_contested")
+        if self._elsewhere is None:  # nobody asks such a broker
+            self.ward.fault_over("broker_open")
         log.info("restored", sessions=len(self.ward.sessions))
 
     def _tell_of_the_gap(self) -> None:

@@ -142,7 +142,8 @@ async def test_a_fight_over_our_client_id_is_told_as_that_within_five_seconds(
     clinic: Clinic, mosquitto: Mosquitto
 ) -> None:
     """At a broker that binds it to nobody, by one who knows it: the worst that can happen there."""
-    clinic.dose(clinic.session("Alder 14", {"cuff": "cuff"}))
+    encounter = clinic.session("Alder 14", {"cuff": "cuff"})
+    clinic.dose(encounter)
     stolen, over = client_id(clinic.product), asyncio.Event()
     async with Page().of(clinic) as page, asyncio.TaskGroup() as attack:
         began = time.monotonic()
@@ -152,6 +153,11 @@ async def test_a_fight_over_our_client_id_is_told_as_that_within_five_seconds(
     assert told - began < 5.0
     assert alarm["priority"] == "high"
     assert "somebody else connects to the broker with our client id" in alarm["reason"]
+    # What ended the process ends the fight as well, as far as it knows.
+    await asyncio.to_thread(clinic.product.stop)
+    await asyncio.to_thread(clinic.product.start)
+    alarms = clinic.get(f"/encounters/{encounter}/alarms")["items"]
+    assert [a["presence"] for a in alarms if a["condition"] == "broker_contested"] == ["off"]
 
 
 def test_our_client_id_is_kept_and_told_nobody(

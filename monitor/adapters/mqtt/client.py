@@ -8,8 +8,8 @@ What is unacknowledged when a connection ends comes again on the next.
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final
 
 import structlog
 
@@ -248,15 +248,13 @@ class AiomqttPort:
         for message in self._outbox.take():
             self._send(message)
         canary = (self._canary.topic,) if self._canary else ()
-        refused = await link.subscribe(self._filters + canary)
         watches = []
-        if self._canary and self._canary.topic not in refused:
-            watches.append(asyncio.create_task(self._watch(link, self._canary), name="mqtt canary"))
         if self._strangers is not None:
-            watches.append(asyncio.create_task(self._strangers.watch(), name="mqtt strangers"))
-        for watch in watches:
-            watch.add_done_callback(lambda task: _give_up(link, task))
+            watches.append(_watching(link, self._strangers.watch(), "mqtt strangers"))
         try:
+            refused = await link.subscribe(self._filters + canary)
+            if self._canary and self._canary.topic not in refused:
+                watches.append(_watching(link, self._watch(link, self._canary), "mqtt canary"))
             while True:
                 self._subscribed(refused)
                 await _unless_lost(link, ASK_AGAIN_S)
@@ -369,10 +367,16 @@ async def _unless_lost(link: Link, seconds: float) -> None:
         raise LinkLost(link.lost.result())
 
 
-def _give_up(link: Link, watch: asyncio.Task[None]) -> None:
-    """Nobody watches this connection any more: then it is not to be trusted."""
-    if not watch.cancelled() and (error := watch.exception()) is not None:
-        link.abandon(f"{watch.get_name()} failed ({type(error).__name__})")
+def _watching(link: Link, watch: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """A connection that nobody watches any more is not to be trusted."""
+    task = asyncio.create_task(watch, name=name)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            link.abandon(f"{name} failed ({type(error).__name__})")
+
+    task.add_done_callback(ended)
+    return task
 
 
 def _check_topic(topic: str) -> None:
