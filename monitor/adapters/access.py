@@ -1,8 +1,14 @@
 """Who may connect to a broker of our own, and what each may publish and hear.
 
-Written as mosquitto's password and access files, which amqtt's plugins (`amqtt_broker`) read too. A
-device's account has its id for a name and its own topics; a gateway may speak for every device of
+Written as mosquitto's password and access files, which amqtt's door (`amqtt_admission`) reads too.
+A device's account has its id for a name and its own topics; a gateway may speak for every device of
 its site, since that is what it is for. Names of our own accounts hold a dot, which no device's may.
+
+`DEVICE` is the one table of what a device may do. docs/deploy/mosquitto/acl says the same, and one
+suite holds every broker to it (tests/adapters/test_doors.py). Beside it, everywhere:
+
+- a will is a publish: what may not be published is not published as a will either;
+- a client id belongs to the account: no account ends or inherits the session of another.
 """
 
 import base64
@@ -24,8 +30,6 @@ PREFIX: Final = "dosing/v1"
 
 # mosquitto's own figure. The passwords are 256 random bits: there is nothing to guess.
 _ROUNDS: Final = 101
-_SENT: Final = ("readings", "readings/+", "status")
-_HEARD: Final = ("acks", "commands")
 
 
 class Rule(Struct, frozen=True):
@@ -33,6 +37,25 @@ class Rule(Struct, frozen=True):
 
     access: Access
     filter: str
+
+
+class May(Struct, frozen=True):
+    """topic: below `dosing/v1/{site}/{device}/`. retained: may stay at the broker."""
+
+    access: Access
+    topic: str
+    retained: bool = False
+
+
+DEVICE: Final = (
+    May("write", "readings"),
+    May("write", "readings/+"),
+    May("write", "status", retained=True),
+    May("read", "acks"),
+    May("read", "commands"),
+)
+# Accounts of docs/deploy/mosquitto: a device of such a name would take over what is theirs.
+DEPLOYED: Final = frozenset({"monitor", "health", "simulators"})
 
 
 class Account(Struct, frozen=True):
@@ -85,12 +108,17 @@ def of_gateway(site: str, sources: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def _topics(site: str, device: str) -> list[Rule]:
-    at = f"{PREFIX}/{site}/{device}"
-    sent = [Rule("write", f"{at}/{name}") for name in _SENT]
-    return sent + [Rule("read", f"{at}/{name}") for name in _HEARD]
+    return [Rule(may.access, f"{PREFIX}/{site}/{device}/{may.topic}") for may in DEVICE]
 
 
 EVERYTHING: Final = (Rule("read", "#"), Rule("write", "#"))
+
+
+def retainable(name: str | None, topic: str) -> bool:
+    """May this account leave a message on this topic, which it may publish to?"""
+    if "." in (name or ""):
+        return True
+    return any(may.retained and topic.endswith(f"/{may.topic}") for may in DEVICE)
 
 
 # --- the files ----------------------------------------------------------------------------------
@@ -129,13 +157,18 @@ class Doorkeeper:
         self._rules: dict[str, list[Rule]] = {}
 
     def knows(self, name: str | None, password: str | None) -> bool:
-        self._refresh()
-        secret = self._secrets.get(name or "")
+        secret = self.secret_of(name)
         return secret is not None and matches(password or "", secret)
+
+    def secret_of(self, name: str | None) -> str | None:
+        """None: there is no such account, or not any more."""
+        self._refresh()
+        return self._secrets.get(name or "")
 
     def permits(self, name: str | None, access: Access, topic: str) -> bool:
         """topic: what is published to, or a filter that is subscribed to."""
-        self._refresh()
+        if self.secret_of(name) is None:
+            return False
         rules = [Rule(r.access, r.filter.replace("%u", name or "")) for r in self._patterns]
         rules += self._rules.get(name or "", [])
         return any(r.access == access and covers(r.filter, topic) for r in rules)

@@ -1,6 +1,7 @@
 """amqtt in a process of its own, on loopback: `python -m monitor.adapters.amqtt_broker --port P`.
 
-With `--accounts DIRECTORY` it lets in whom the files of `access` name there, and nobody else.
+With `--accounts DIRECTORY` it lets in whom the files of `access` name there, and nobody else;
+connections come through `amqtt_admission`.
 
 Ends when its standard input does: whoever started it holds the other end of that pipe, so that a
 parent that was killed leaves no broker behind.
@@ -17,19 +18,18 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from amqtt.broker import Action, Broker
+from amqtt.broker import Action
 from amqtt.errors import BrokerError
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
 from monitor.adapters.access import Access, Doorkeeper
+from monitor.adapters.amqtt_admission import LISTENER, Admission, GuardedBroker
 
-CONNECTIONS: Final = 1_000
 
-
-def configuration(port: int, accounts: str = "") -> dict[str, Any]:
+def configuration(accounts: str = "") -> dict[str, Any]:
     """amqtt's configuration.
 
     The plugins are named one by one: left to itself amqtt also logs every packet.
@@ -42,13 +42,7 @@ def configuration(port: int, accounts: str = "") -> dict[str, Any]:
         here = "monitor.adapters.amqtt_broker"
         door = {f"{here}.Door": {"accounts": accounts}, f"{here}.Topics": {"accounts": accounts}}
     return {
-        "listeners": {
-            "default": {
-                "type": "tcp",
-                "bind": f"127.0.0.1:{port}",
-                "max_connections": CONNECTIONS,
-            }
-        },
+        "listeners": {LISTENER: {"type": "external"}},
         "plugins": door,
     }
 
@@ -96,11 +90,17 @@ async def serve(port: int, accounts: str = "") -> None:
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
     loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
-    broker = Broker(configuration(port, accounts))
+    broker = GuardedBroker(configuration(accounts))
     await broker.start()
+    admission = Admission(broker, Doorkeeper(Path(accounts)) if accounts else None)
+    server = await admission.serve(port)
+    watching = asyncio.create_task(admission.watch(), name="accounts")
     await over.wait()
     loop.remove_reader(sys.stdin.fileno())
+    watching.cancel()
+    server.close()
     await broker.shutdown()
+    admission.hang_up()
 
 
 def _until_end_of_input(over: asyncio.Event) -> None:
@@ -126,7 +126,7 @@ def main() -> int:
     _be_quiet()
     try:
         asyncio.run(serve(arguments.port, arguments.accounts))
-    except BrokerError as error:
+    except (BrokerError, OSError) as error:
         sys.stdout.write(f"ERROR: {error}\n")
         return 1
     return 0

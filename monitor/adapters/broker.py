@@ -8,6 +8,7 @@ when a session is taken over; tests/adapters/test_broker_contract.py keeps the l
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -36,6 +37,14 @@ QUEUE: Final = 100_000
 # reason; at the broker it would vanish.
 LARGEST_MESSAGE: Final = 2 * 1024 * 1024
 
+# mosquitto, as 2.0 and 2.1 write it, and our own door before amqtt. What is in front of the reason
+# is for the client to choose, but no new line.
+_REFUSED: Final = re.compile(r"Client .*disconnected\b.*not authori[sz]ed|REFUSED: (?P<times>\d+)$")
+# About a connection, of which there may be thousands a second: not worth a line of ours.
+_CHATTER: Final = re.compile(r"(New connection from|New client connected from|Client) ")
+TELL_EVERY_S: Final = 60.0
+FEW: Final = 5  # refusals that are not worth a line
+
 log = structlog.get_logger(__name__)
 
 
@@ -58,6 +67,8 @@ class OwnBroker:
     kind       which broker; "auto" takes mosquitto if it is installed
     guarded    only accounts of `access.write(directory, …)`; the files are there before `run`
     restarts   how often it died and was started again
+    refused    how often it refused wrong credentials, or none; without those that are `our_own`:
+               of ourselves, when we tried whether an account is known yet
     """
 
     def __init__(
@@ -77,6 +88,14 @@ class OwnBroker:
         self.ready = asyncio.Event()
         self.pid: int | None = None
         self.restarts = 0
+        self.our_own = 0
+        self._refusals = 0
+        self._refused_told = 0
+        self._next_telling = 0.0
+
+    @property
+    def refused(self) -> int:
+        return max(0, self._refusals - self.our_own)
 
     @property
     def url(self) -> str:
@@ -200,9 +219,25 @@ class OwnBroker:
             if not line:
                 return
             words = line.decode(errors="replace").strip()[:500]
+            if self._counts(words) or _CHATTER.match(words):
+                continue
             self._last_words = words or self._last_words
             say = log.error if words.lower().startswith("error") else log.info
             say("own_broker_says", broker=self.kind, words=words)
+
+    def _counts(self, words: str) -> bool:
+        """Is it about refused credentials? Counted, and told once in a while with their number."""
+        found = _REFUSED.match(words)
+        if found is None:
+            return False
+        self._refusals += int(found["times"] or 1)
+        now = asyncio.get_running_loop().time()
+        since_then = self.refused - self._refused_told
+        if since_then >= FEW and now >= self._next_telling:
+            self._next_telling = now + TELL_EVERY_S
+            self._refused_told = self.refused
+            log.warning("own_broker_refused", refused=since_then, in_all=self.refused)
+        return True
 
     # --- what it needs ----------------------------------------------------------------------------
 
@@ -245,6 +280,8 @@ def configuration(directory: Path, port: int, *, root: bool, guarded: bool = Fal
             "allow_anonymous false",
             f"password_file {directory / access.PASSWORDS}",
             f"acl_file {directory / access.RULES}",
+            # Whatever it claims: nobody takes the session of the service, or of another device.
+            "use_username_as_clientid true",
         ]
     lines = [
         # Its own account could not write to our directory, and would slip the leash.
@@ -259,12 +296,12 @@ def configuration(directory: Path, port: int, *, root: bool, guarded: bool = Fal
         f"max_inflight_messages {WINDOW}",
         f"max_queued_messages {QUEUE}",
         f"message_size_limit {LARGEST_MESSAGE}",
-        "log_dest stdout",
+        "log_dest stderr",  # unbuffered: what it says is heard when it says it
         "log_timestamp false",
         "log_type error",
         "log_type warning",
         "log_type notice",
-        "connection_messages false",
+        "connection_messages true",  # or it says nothing of wrong passwords
     ]
     return "\n".join([*lines, ""])
 

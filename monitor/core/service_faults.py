@@ -1,7 +1,8 @@
-"""Faults of the service itself: it hears no device, cannot write, or can tell nobody.
+"""Faults of the service itself: it hears no device, cannot write, can tell nobody, or cannot trust
+its broker.
 
-Each of them blinds every session at once, and no reading can tell of it. The service says when one
-begins and when it is over; that is an input like any other, so that a replay decides the same.
+Each of them concerns every session at once, and no reading can tell of it. The service says when
+one begins and when it is over; that is an input like any other, so that a replay decides the same.
 """
 
 import re
@@ -18,6 +19,9 @@ STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {
     "broker_lost": (Step(0, "low"), Step(60, "medium")),
     "storage_fault": (Step(0, "medium"),),
     "notice_failed": (Step(0, "medium"),),
+    # Somebody else hears the devices, or speaks for them: no number can be relied on.
+    "broker_contested": (Step(0, "high"),),
+    "broker_open": (Step(0, "high"),),
 }
 BEFORE_DOSE: Final = (Step(0, "low"),)
 
@@ -25,11 +29,15 @@ _BEGAN: Final[dict[FaultCondition, str]] = {
     "broker_lost": "The link to the devices is lost, since",
     "storage_fault": "The database takes no writes, since",
     "notice_failed": "Notices do not leave this service, since",
+    "broker_contested": "The connection to the broker is disputed, since",
+    "broker_open": "The broker cannot be trusted, since",
 }
 _MEANS: Final[dict[FaultCondition, str]] = {
     "broker_lost": "Nothing that devices measure is watched.",
     "storage_fault": "What comes is watched, and is not on the record yet.",
     "notice_failed": "Nobody elsewhere hears of an alarm.",
+    "broker_contested": "Readings may go to somebody else, and not be watched.",
+    "broker_open": "Readings may be anybody's: compare them with the device's own display.",
 }
 # What a system calls it, by its number or its words, and what that means to a therapist. The record
 # of the fault itself, the log and /readyz keep the system's own words.
@@ -49,6 +57,8 @@ _OVER: Final[dict[FaultCondition, str]] = {
     "broker_lost": "The devices can be heard again, after",
     "storage_fault": "The database takes writes again, after",
     "notice_failed": "Notices leave again, after",
+    "broker_contested": "The connection to the broker is undisputed again, after",
+    "broker_open": "The broker asks everybody for credentials again, after",
 }
 
 

@@ -14,7 +14,8 @@ from monitor.codecs import phones
 from monitor.codecs.times import iso
 from monitor.config import Config
 from monitor.service.desk import device_answer, new_device
-from monitor.service.topics import DEVICE_ID
+from monitor.service.identity import taken_names
+from monitor.service.topics import DEVICE_ID, TAKEN_ID
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 SHORTEST, LONGEST = 8, 256
@@ -100,8 +101,10 @@ def create_device(
     user: int | None = None, model: str = "",
 ) -> str:  # fmt: skip
     """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
-    if not DEVICE_ID.fullmatch(device_id) or device_id == "encounters":
-        raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ - and is not 'encounters'.")
+    if not DEVICE_ID.fullmatch(device_id):
+        raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
+    if device_id.lower() in taken_names(config):
+        raise Unfit(f"The device id {device_id} {TAKEN_ID}")
     if site and not DEVICE_ID.fullmatch(site):
         raise Unfit("A site has 1 to 64 of A-Z a-z 0-9 _ -")
     if user is not None and not 0 <= user <= LAST_USER:

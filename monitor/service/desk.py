@@ -79,7 +79,7 @@ from monitor.service.outward import Outward
 from monitor.service.restart import rebuild
 from monitor.service.session import Session
 from monitor.service.tally import result_of
-from monitor.service.topics import device_topic
+from monitor.service.topics import TAKEN_ID, device_topic
 from monitor.service.ward import Ward
 
 T = TypeVar("T")
@@ -354,6 +354,8 @@ class Counter:
         self, device_id: str, *, kind: str, site: str | None, user: int | None = None,
         model: str | None = None, by: str,
     ) -> Json:  # fmt: skip
+        if self._identity.is_taken(device_id):
+            raise Invalid("id", TAKEN_ID)
         where = site or self._sites[0]
         if where == "+":
             where = "home"

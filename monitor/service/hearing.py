@@ -27,6 +27,7 @@ class Hearing:
 
     lateness  by how much this loop has come late, added up, s
     heard     something was, once
+    untrusted why the broker cannot be trusted; "" if it can
     deaf      nothing is heard, and has not been for so long that it is an alarm; None: too early
     """
 
@@ -42,16 +43,32 @@ class Hearing:
         self.port: AiomqttPort | None = None
         self.deaf: bool | None = None
         self.heard = asyncio.Event()
+        self.untrusted = ""
 
     def said(self, connected: bool, reason: str) -> None:
         self._reason = reason
+
+    def contested(self, reason: str) -> None:
+        """Somebody fights for our client id; "": it is over."""
+        if reason:
+            self._ward.fault("broker_contested", reason)
+        else:
+            self._ward.fault_over("broker_contested")
+
+    def strangers(self, reason: str) -> None:
+        """Why the broker cannot be trusted to keep strangers out; "": it keeps them out."""
+        if reason != self.untrusted or not reason:
+            self._ward.fault_over("broker_open")  # also what an earlier process told
+        if reason:
+            self._ward.fault("broker_open", reason)
+        self.untrusted = reason
 
     @property
     def reason(self) -> str:
         """Why nothing is heard; "" while something is."""
         if self.port is None or not self.port.connected:
             return self._reason or "not connected yet"
-        return "our own test message does not come back" if self.deaf else ""
+        return "our own test message does not come back" if self.deaf else self.untrusted
 
     async def run(self) -> None:
         self._began = self._clock.real()

@@ -5,6 +5,10 @@ answer that tells the password; what a command registers is noticed within `LOOK
 """
 
 import asyncio
+import contextlib
+import hashlib
+import secrets
+import string
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -14,9 +18,10 @@ import structlog
 from monitor.adapters import access
 from monitor.adapters.access import Account, Rule
 from monitor.adapters.broker import BrokerFailed, OwnBroker
-from monitor.adapters.mqtt import admits
+from monitor.adapters.mqtt import BadBrokerUrl, admits, parse_url
 from monitor.adapters.store import Store
 from monitor.adapters.store import clinic as clinic_book
+from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.clinic import Device
 from monitor.config import Config
 
@@ -26,6 +31,29 @@ LOOK_S: Final = 2.0
 DEVICES_AT_ONCE: Final = 1000
 ADMITTED_S: Final = 2.0
 OURSELVES: Final = "service.monitor"
+# Every broker of MQTT 3.1.1 takes an id of so many letters and digits.
+CLIENT_ID_LENGTH: Final = 23
+CLIENT_ID_LETTERS: Final = string.ascii_lowercase + string.digits
+
+
+def client_id_key(sites: Iterable[str]) -> str:
+    """Under what name the database keeps it."""
+    return "mqtt_client_id " + ",".join(sorted(sites))
+
+
+def canary_topic(client_id: str) -> str:
+    """Always the same, or a session that the broker keeps would gather subscriptions. It does not
+    give the client id away: whoever knows that can end our connection."""
+    return f"dosing/v1/canary/{hashlib.sha256(client_id.encode()).hexdigest()[:24]}"
+
+
+def taken_names(config: Config) -> frozenset[str]:
+    """Names that no device can have, in lower case: topics of ours, and accounts at a broker that
+    are not a device's. Whoever gave the device a password would give it the service's."""
+    names = {"encounters", *access.DEPLOYED}
+    with contextlib.suppress(BadBrokerUrl):  # the service does not start with it
+        names.add((config.mqtt_url and parse_url(config.mqtt_url).username) or "")
+    return frozenset(name.lower() for name in names if name)
 
 
 class Identity:
@@ -34,6 +62,7 @@ class Identity:
 
     def __init__(self, config: Config, store: Store) -> None:
         self._store = store
+        self._taken = taken_names(config)
         self._served = config.site
         self._sources = [source.topic.replace("{device}", "+") for source in config.sources]
         self._directory = Path(config.data).absolute() / "broker"
@@ -55,6 +84,19 @@ class Identity:
         """Raises BrokerFailed."""
         self.broker = OwnBroker(self._directory, config.mqtt_port, config.broker, guarded=True)
         return self.broker
+
+    def is_taken(self, name: str) -> bool:
+        """Is it, or but for its case, a name that no device can have?"""
+        return name.lower() in self._taken
+
+    async def client_id(self) -> str:
+        """Ours, which nobody can guess: made once and kept, for the broker queues under it.
+
+        Of the sites that are served: who takes them over takes over their queue. Never in a log, a
+        topic or an answer. Raises StoreError.
+        """
+        made = "".join(secrets.choice(CLIENT_ID_LETTERS) for _ in range(CLIENT_ID_LENGTH))
+        return await self._store.write(ledger.key, client_id_key(self._served), made)
 
     def our_url(self, broker: OwnBroker) -> str:
         """Where our own client connects, and as whom. Not for the log."""
@@ -79,7 +121,7 @@ class Identity:
             return
         self._write()
         url = self.broker.url.replace("mqtt://", f"mqtt://{device.id}:{password}@")
-        if not await admits(url, within=ADMITTED_S):
+        if not await admits(url, within=ADMITTED_S, refused=self._refused):
             log.warning("account_not_admitted_yet", device=device.id)
 
     def changed(self, device: Device) -> None:
@@ -97,6 +139,10 @@ class Identity:
                     await self.load()
             except Exception as error:  # noqa: BLE001 - it is no reason to stop watching anybody
                 log.warning("devices_not_looked_up", error=type(error).__name__)
+
+    def _refused(self) -> None:
+        assert self.broker is not None
+        self.broker.our_own += 1
 
     def _know(self, devices: Iterable[Device]) -> None:
         for device in devices:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from monitor.adapters.broker import OwnBroker
 from monitor.adapters.store import Claim, Store
 from monitor.adapters.web.desk import Part
 from monitor.codecs.times import iso
@@ -19,12 +20,14 @@ STALE_S: Final = 150.0
 
 
 class Operation:
-    """pretended: time is not real. claim, canary, lag, ping: set once they are there."""
+    """pretended: time is not real. claim, canary, lag, ping: set once they are there.
+    broker: our own, where there is one."""
 
     claim: Claim
     lag: Lag
     canary: CanarySession
     ping: Ping
+    broker: OwnBroker | None = None
 
     def __init__(
         self, clock: Clock, store: Store, hearing: Hearing, holding: Holding,
@@ -47,6 +50,8 @@ class Operation:
                 "mqtt_at_risk": "Messages confirmed to the broker that are not on disk",
                 "mqtt_dropped": "Messages of ours that were dropped",
                 "mqtt_reconnects": "Connections lost or failed",
+                "mqtt_retained_cleared": "Retained messages cleared where nothing may stay",
+                "mqtt_refused": "Connections that our own broker refused for their credentials",
                 "mqtt_connected": "1 while connected and subscribed",
                 "canary_seconds": "How long our own message takes round through the broker",
                 "broker_lost": "1 while nothing is heard",
@@ -62,7 +67,12 @@ class Operation:
         fault = f"does not take writes: {holding.reason}" if holding.reason else ""
         round_trip = None if port is None else port.canary_seconds
         return {
-            "broker": Part(not why, why, canary_s=round_trip),
+            "broker": Part(
+                not why,
+                why,
+                canary_s=round_trip,
+                refused=None if self.broker is None else self.broker.refused,
+            ),
             "database": Part(
                 not fault,
                 fault,
@@ -120,8 +130,11 @@ class Operation:
             gauges["mqtt_waiting_seconds"].set(port.waiting_s)
             gauges["mqtt_dropped"].set(port.dropped)
             gauges["mqtt_reconnects"].set(port.reconnects)
+            gauges["mqtt_retained_cleared"].set(port.cleared)
             gauges["mqtt_connected"].set(port.connected)
             gauges["canary_seconds"].set(port.canary_seconds or 0.0)
+        if self.broker is not None:
+            gauges["mqtt_refused"].set(self.broker.refused)
         gauges["mqtt_at_risk"].set(self._holding.at_risk)
         gauges["broker_lost"].set(self._hearing.deaf or 0)
         oldest = self._store.oldest

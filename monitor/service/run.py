@@ -20,7 +20,13 @@ from prometheus_client import CollectorRegistry
 from monitor.adapters.broker import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
 from monitor.adapters.live import Hub
-from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
+from monitor.adapters.mqtt import (
+    AiomqttPort,
+    BrokerUnreachable,
+    Canary,
+    Strangers,
+    accepts_anonymous,
+)
 from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
 from monitor.adapters.web import create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
@@ -37,7 +43,7 @@ from monitor.service.desk import Counter
 from monitor.service.first_run import FirstRun
 from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
-from monitor.service.identity import Identity
+from monitor.service.identity import Identity, canary_topic
 from monitor.service.ingest import Ingest
 from monitor.service.lag import Lag
 from monitor.service.notices import Notices
@@ -48,7 +54,7 @@ from monitor.service.ping import Ping
 from monitor.service.places import NAMED, others, place_of
 from monitor.service.restart import interrupted, rebuild
 from monitor.service.session import Session
-from monitor.service.topics import Topics
+from monitor.service.topics import ROOT, Topics
 from monitor.service.ward import Ward
 from monitor.service.watchdog import Watchdog
 
@@ -57,7 +63,9 @@ log = structlog.get_logger(__name__)
 TICK_S: Final = 1.0
 CLAIM_S: Final = 0.2
 NOT_RUNNING: Final = "the service did not run"
+# This machine. Any other address, of 127.0.0.0/8 too, is one where strangers may be.
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+ASKED_S: Final = 5.0
 
 
 class Ended(Exception):
@@ -135,17 +143,20 @@ class Service:
         self.claim.say(http=self.address)
         await asyncio.to_thread(self.store.migrate)
         await asyncio.to_thread(prepare)
+        open_to_all = ""
         if self.config.mqtt_url:
-            await self._check_broker()
+            open_to_all = await self._check_broker()
         else:
-            self.broker = self.identity.own_broker(self.config)
+            self.broker = self.operation.broker = self.identity.own_broker(self.config)
         self.store.start(
             asyncio.get_running_loop(), self.ingest.committed, self._database_fault,
             self.ingest.refused, self.claim,
         )  # fmt: skip
         self.notices.url = self.desk.links = self.config.public_url.rstrip("/") or self.address
         await self._load()
-        self._make_port()
+        if open_to_all and not self.ward.sessions:
+            raise ConfigError(open_to_all)
+        self._make_port(await self.identity.client_id())
         await self.first_run.begin(
             self.config.public_url or self.address, sys.stdout if sys.stdout.isatty() else None
         )
@@ -262,6 +273,10 @@ class Service:
         self._tell_of_the_gap()
         # Should it still take none, the first commit says so anew.
         self.ward.fault_over("storage_fault")
+        # The next three ends of a connection would say so anew.
+        self.ward.fault_over("broker_contested")
+        if self._elsewhere is None:  # nobody asks such a broker
+            self.ward.fault_over("broker_open")
         log.info("restored", sessions=len(self.ward.sessions))
 
     def _tell_of_the_gap(self) -> None:
@@ -280,34 +295,55 @@ class Service:
         for lost in given_up:
             acks.passed(lost)
 
-    async def _check_broker(self) -> None:
-        url = self.config.mqtt_url
-        host = urlsplit(url).hostname or ""
+    async def _check_broker(self) -> str:
+        """What to tell who configured it, should it let in strangers; "": it does not, as far as
+        can be found out now. It is asked again before anything that it brings counts."""
+        url, host = self.config.mqtt_url, self._elsewhere
+        if host is None:
+            return ""
         try:
-            anonymous = await accepts_anonymous(url, ca_file=self.config.mqtt_ca or None)
-        except BrokerUnreachable as error:
-            # It may come later; a broker that cannot be asked cannot be trusted more for it.
-            log.warning("broker_unreachable", reason=str(error))
-            return
-        if anonymous and host not in LOOPBACK:
-            raise ConfigError(
-                f"The broker at {host} lets in clients without credentials. Forbid that in its "
-                "configuration (mosquitto: allow_anonymous false)."
-            )
+            async with asyncio.timeout(ASKED_S):
+                anonymous = await accepts_anonymous(url, ca_file=self.config.mqtt_ca or None)
+        except (BrokerUnreachable, TimeoutError) as error:
+            log.warning("broker_unreachable", reason=str(error) or "no answer")
+            return ""
+        if not anonymous:
+            return ""
+        return (
+            f"The broker at {host} lets in clients without credentials. Forbid that in its "
+            "configuration (mosquitto: allow_anonymous false)."
+        )
 
-    def _make_port(self) -> None:
+    @property
+    def _elsewhere(self) -> str | None:
+        """The host of a broker off loopback."""
+        host = urlsplit(self.config.mqtt_url).hostname or ""
+        return None if not host or host in LOOPBACK else host
+
+    def _make_port(self, client_id: str) -> None:
         own = self.broker
-        # The client id is the site's: who takes a site over takes over its queue at the broker.
-        client_id = "dosing-monitor-" + "-".join(self.config.site).replace("+", "all")
+        ca_file = self.config.mqtt_ca or None
+        strangers = None
+        if self._elsewhere is not None:
+            strangers = Strangers(self.config.mqtt_url, ca_file, self.hearing.strangers)
         port = AiomqttPort(
             self.identity.our_url(own) if own else self.config.mqtt_url, client_id=client_id,
             filters=self.topics.filters(), persistent=own.persistent if own else True,
             on_message=self.ingest.arrived, on_connection=self.hearing.said,
-            canary=Canary(f"dosing/v1/canary/{client_id}"), ca_file=self.config.mqtt_ca or None,
+            on_contest=self.hearing.contested, strangers=strangers,
+            misplaced=self._misplaced, swept=self.topics.unretained(),
+            canary=Canary(canary_topic(client_id)), ca_file=ca_file,
             clock=self.clock.real, lateness=self.lag.lateness,
         )  # fmt: skip
         self.hearing.port = self.ingest.port = self.outward.port = self.holding.port = port
         self.canary.port = port
+
+    def _misplaced(self, topic: str) -> bool:
+        """Nothing stays there: readings, and the status of a device that nobody registered."""
+        about = self.topics.parse(topic)
+        if about is None or not topic.startswith(f"{ROOT}/") or about.kind == "clock":
+            return False
+        return about.kind == "readings" or about.device not in self.identity.sites
 
     def _database_fault(self, error: Exception | None) -> None:
         if error is None:

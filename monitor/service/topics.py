@@ -15,6 +15,7 @@ from monitor.config import Source
 ROOT: Final = "dosing/v1"
 # No device can have it: an id has no such sign.
 CANARY: Final = "~canary"
+TAKEN_ID: Final = "is the name of an account or topic of the service; choose another."
 DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -45,6 +46,11 @@ class Topics:
             if self._clock:
                 found.append(f"{ROOT}/{site}/clock")
         return found + [source.topic.replace("{device}", "+") for _, source in self._sources]
+
+    def unretained(self) -> list[str]:
+        """Those of them on which nothing may stay at the broker."""
+        ends = ("/readings", "/readings/+")
+        return [f for f in self.filters() if f.startswith(f"{ROOT}/") and f.endswith(ends)]
 
     def parse(self, topic: str) -> Arrived | None:
         """None: not one of ours."""

@@ -5,6 +5,7 @@ It acknowledges only what it is told to, and can vanish as a phone in a lift doe
 
 import asyncio
 import contextlib
+import ssl
 import struct
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -65,8 +66,10 @@ class RawClient:
         clean: bool = True,
         credentials: tuple[str, str] | None = None,
         will: tuple[str, bytes] | None = None,
+        will_retained: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        flags = 0x02 if clean else 0
+        flags = (0x02 if clean else 0) | (0x20 if will_retained else 0)
         body = text(client_id)
         if will:
             flags |= 0x04 | 0x08
@@ -76,6 +79,7 @@ class RawClient:
             body += text(credentials[0]) + text(credentials[1])
         self._connect = packet(0x10, text("MQTT") + bytes([4, flags, 0, 0]) + body)
         self._port = port
+        self._tls = tls
         self._messages: asyncio.Queue[Published] = asyncio.Queue()
         self._answers: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
         self._numbers = 0
@@ -83,10 +87,13 @@ class RawClient:
         self.closed = asyncio.Event()  # by the broker
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        host = "localhost" if self._tls else "127.0.0.1"
+        self._reader, self._writer = await asyncio.open_connection(host, self._port, ssl=self._tls)
         self._reading = asyncio.create_task(self._read())
         self._writer.write(self._connect)
         flags, code = await self._answer(0x20)
+        if code:
+            await self.__aexit__(None, None, None)
         assert code == 0, f"CONNACK {code}"
         self.session_present = bool(flags & 1)
         return self
@@ -118,6 +125,10 @@ class RawClient:
         await self._writer.drain()
         if qos:
             await self._answer(0x40)
+
+    def write(self, packets: bytes) -> None:
+        """As they are."""
+        self._writer.write(packets)
 
     async def next(self, timeout: float = 3.0) -> Published:
         """The next message. Raises TimeoutError."""

@@ -88,6 +88,9 @@ async def test_what_each_may_publish(broker: OwnBroker) -> None:
     async with client(broker, "service.monitor") as service:
         await service.subscribe("#", qos=1)
         for name, topic, _ in SENT:
+            if name == "service.monitor":  # one connection an account: it would end the other
+                await service.publish(topic, f"{name} {topic}", qos=1)
+                continue
             async with client(broker, name) as device:
                 await device.publish(topic, f"{name} {topic}", qos=1)
         await service.publish("the/end", b"", qos=1)

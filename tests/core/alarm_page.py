@@ -407,10 +407,12 @@ def _technical() -> Iterator[str]:
         "believed reading, `device_offline` when the device says so or sends one."
     )
     yield from _prose(
-        "`broker_lost`, `storage_fault` and `notice_failed` are the service's own, and stand in "
-        "every open session at once: it hears no device, the database takes no writes, or no "
-        "notice leaves. Before the dose they are low. Each ends when the service can do its work "
-        "again, and says for how long it could not."
+        "`broker_lost`, `storage_fault`, `notice_failed`, `broker_contested` and `broker_open` are "
+        "the service's own, and stand in every open session at once: it hears no device, the "
+        "database takes no writes, no notice leaves, somebody else connects to the broker with the "
+        "service's client id again and again, or the broker lets in clients without credentials "
+        "(or does not answer whether it does). Before the dose they are low. Each ends when the "
+        "service can do its work again, and says for how long it could not."
     )
     yield from _prose(
         f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "

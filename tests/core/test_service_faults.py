@@ -26,6 +26,8 @@ def reasons(course: Course, condition: str) -> list[str]:
 @pytest.mark.parametrize(("condition", "after_the_dose"), [
     (BROKER, [(300, "raised", "low"), (361, "escalated", "medium"), (700, "cleared", "medium")]),
     (STORAGE, [(300, "raised", "medium"), (700, "cleared", "medium")]),
+    ("broker_contested", [(300, "raised", "high"), (700, "cleared", "high")]),
+    ("broker_open", [(300, "raised", "high"), (700, "cleared", "high")]),
 ])  # fmt: skip
 def test_each_opens_once_by_its_steps_and_closes_once(
     condition: FaultCondition, after_the_dose: list[tuple[float, str, str]]
@@ -106,6 +108,16 @@ def test_a_fault_may_begin_again_and_is_another_alarm() -> None:
         "The database takes no writes, since before the dose: it hung up. "
         "What comes is watched, and is not on the record yet. "
         "The database takes writes again, after 90 s: the service restarted."
+    )),
+    ("broker_contested", (
+        "The connection to the broker is disputed, since before the dose: it hung up. "
+        "Readings may go to somebody else, and not be watched. "
+        "The connection to the broker is undisputed again, after 90 s: the service restarted."
+    )),
+    ("broker_open", (
+        "The broker cannot be trusted, since before the dose: it hung up. "
+        "Readings may be anybody's: compare them with the device's own display. "
+        "The broker asks everybody for credentials again, after 90 s: the service restarted."
     )),
 ])  # fmt: skip
 def test_the_sentence_says_what_since_when_why_and_what_follows(

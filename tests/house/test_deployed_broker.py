@@ -3,124 +3,39 @@
 import asyncio
 import os
 import secrets
-import shutil
-import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import aiomqtt
 import pytest
 import yaml
 
-from tests.parts import Mosquitto, free_port, missing, wait_until
-
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
-FOLDER: Final = REPOSITORY / "docs" / "deploy" / "mosquitto"
-PASSWORDS: Final = {
-    name: secrets.token_hex(12) for name in ("monitor", "simulators", "strap-1", "strap-2")
-}
-
-
-def program(name: str) -> str:
-    return shutil.which(name) or missing(name, "run `make test`")
-
-
-def accounts(file: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the script that the compose file runs."""
-    return subprocess.run(
-        ["sh", str(FOLDER / "accounts.sh"), str(file)],
-        env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-class Deployed:
-    """The running broker and a way in for each of its accounts."""
-
-    def __init__(self, broker: Mosquitto, tls_port: int, certificate: Path) -> None:
-        self.broker = broker
-        self.tls_port = tls_port
-        self.certificate = certificate
-
-    @asynccontextmanager
-    async def inside(self, user: str | None, client_id: str = "") -> AsyncIterator[aiomqtt.Client]:
-        password = PASSWORDS.get(user) if user else None
-        async with aiomqtt.Client(
-            *("127.0.0.1", self.broker.port),
-            username=user,
-            password=password,
-            identifier=client_id or None,
-        ) as client:
-            yield client
-
-    @asynccontextmanager
-    async def device(self, name: str, client_id: str = "") -> AsyncIterator[aiomqtt.Client]:
-        async with aiomqtt.Client(
-            *("localhost", self.tls_port),
-            username=name,
-            password=PASSWORDS[name],
-            identifier=client_id or None,
-            tls_context=ssl.create_default_context(cafile=self.certificate),
-        ) as client:
-            yield client
+from monitor.adapters import access
+from tests.parts import Mosquitto, wait_until
+from tests.parts.deployed import (
+    FOLDER,
+    PASSWORDS,
+    REPOSITORY,
+    Deployed,
+    accounts,
+    certificates,
+    deploy,
+    program,
+)
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("certificates")
-    subprocess.run(
-        [
-            *(program("openssl"), "req", "-x509", "-newkey", "ec", "-nodes", "-days", "1"),
-            *("-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost"),
-            *("-out", str(folder / "server.crt"), "-keyout", str(folder / "server.key")),
-        ],
-        capture_output=True,
-        check=True,
-    )
-    return folder
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture
 def deployed(
-    mosquitto_with: Callable[..., Mosquitto], certificates: Path, tmp_path: Path
+    mosquitto_with: Callable[..., Mosquitto], certificate: Path, tmp_path: Path
 ) -> Deployed:
-    passwords = tmp_path / "passwords"
-    for device in ("strap-1", "strap-2"):
-        subprocess.run(
-            [
-                *(program("mosquitto_passwd"), "-b", *(() if passwords.exists() else ("-c",))),
-                *(str(passwords), device, PASSWORDS[device]),
-            ],
-            capture_output=True,
-            check=True,
-        )
-    made = accounts(
-        passwords,
-        BROKER_PASSWORD=PASSWORDS["monitor"],
-        SIMULATORS_BROKER_PASSWORD=PASSWORDS["simulators"],
-    )
-    assert made.returncode == 0, made.stderr
-    tls_port = free_port()
-    moved = {
-        "listener 1883": "listener {port} 127.0.0.1",
-        "listener 8883": f"listener {tls_port} 127.0.0.1",
-        "/mosquitto/accounts": str(tmp_path),
-        "/mosquitto/certificates": str(certificates),
-        "/mosquitto/config": str(FOLDER),
-        "/mosquitto/data": "{directory}",
-    }
-    text = (FOLDER / "mosquitto.conf").read_text()
-    for there, here in moved.items():
-        assert there in text
-        text = text.replace(there, here)
-    broker = mosquitto_with(text + "\nuser root\n")
-    return Deployed(broker, tls_port, certificates / "server.crt")
+    return deploy(mosquitto_with, certificate, tmp_path)
 
 
 def everything() -> list[str]:
@@ -183,19 +98,6 @@ async def test_a_device_hears_its_own_topics_and_no_other(deployed: Deployed) ->
         assert heard == {"dosing/v1/home/strap-1/acks", "dosing/v1/home/strap-1/commands"}
 
 
-async def test_a_device_cannot_take_the_services_session_by_its_client_id(
-    deployed: Deployed,
-) -> None:
-    async with (
-        deployed.inside("monitor", client_id="the-service") as service,
-        deployed.device("strap-1", client_id="the-service") as device,
-    ):
-        await service.subscribe("dosing/v1/home/strap-1/readings", qos=1)
-        await device.publish("dosing/v1/home/strap-1/readings", b"{}", qos=1)
-        async with asyncio.timeout(10):
-            assert (await anext(service.messages)).payload == b"{}"
-
-
 async def test_a_message_beyond_the_limit_stops_at_the_broker(deployed: Deployed) -> None:
     topic = "dosing/v1/home/strap-1/readings"
     async with deployed.inside("monitor") as service, deployed.device("strap-1") as device:
@@ -247,6 +149,15 @@ def test_limits_are_written_down() -> None:
         assert set_to[limit].strip("d") > "0"
 
 
+def test_its_rules_for_devices_are_the_ones_of_a_broker_of_our_own() -> None:
+    lines = (FOLDER / "acl").read_text().splitlines()
+    patterns = [line for line in lines if line.startswith("pattern")]
+    assert patterns == [f"pattern {r.access} {r.filter}" for r in access.of_devices(["home"])]
+    # What has an account here can be no device's name, or its password would become the device's.
+    users = {line.split()[1] for line in lines if line.startswith("user")}
+    assert users == access.DEPLOYED
+
+
 def test_the_brokers_health_check(deployed: Deployed) -> None:
     compose: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
     _, line = compose["services"]["mosquitto"]["healthcheck"]["test"]
@@ -273,8 +184,8 @@ def test_writing_the_accounts_again_keeps_the_devices(tmp_path: Path) -> None:
     assert accounts(file, BROKER_PASSWORD="one", SIMULATORS_BROKER_PASSWORD="two").returncode == 0
     assert accounts(file, BROKER_PASSWORD="three").returncode == 0
     lines = file.read_text().splitlines()
-    assert [line.split(":")[0] for line in lines] == ["monitor", "strap-1"]
-    assert lines[1] == "strap-1:$7$kept"
+    assert [line.split(":")[0] for line in lines] == ["monitor", "health", "strap-1"]
+    assert lines[2] == "strap-1:$7$kept"
     assert "three" not in file.read_text()
 
 

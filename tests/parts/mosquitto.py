@@ -86,6 +86,10 @@ class Mosquitto:
                 return self
         raise AssertionError(f"Mosquitto does not start:\n{self.log}")
 
+    def configure(self, configuration: str) -> None:
+        """From the next start on."""
+        self._configuration = configuration
+
     def stop(self) -> None:
         """End it as a service manager would: it says good-bye and writes its queues to disk."""
         self._end(signal.SIGTERM)

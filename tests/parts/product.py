@@ -78,6 +78,12 @@ class Product:
 
     def start(self, within: float = 30) -> "Product":
         """Start it and wait until it is ready, for so many seconds."""
+        self.start_unready()
+        wait_until_blocking(self._ready, within, "the service to be ready")
+        return self
+
+    def start_unready(self) -> None:
+        """Start it, whatever it may find."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve"],
@@ -87,8 +93,6 @@ class Product:
                 stdout=log,
                 stderr=log,
             )
-        wait_until_blocking(self._ready, within, "the service to be ready")
-        return self
 
     def kill(self) -> None:
         """As a power cut."""

@@ -7,9 +7,11 @@ wire       its socket: whole packets in, one write a turn out
 outbox     what waits while there is no connection
 url        where the broker is
 anonymous  does it let everybody in, or somebody?
+contest    does somebody else use our client id?
+broom      what is retained where nothing belongs
 """
 
-from monitor.adapters.mqtt.anonymous import BrokerUnreachable, accepts_anonymous, admits
+from monitor.adapters.mqtt.anonymous import BrokerUnreachable, Strangers, accepts_anonymous, admits
 from monitor.adapters.mqtt.client import AiomqttPort
 from monitor.adapters.mqtt.link import Will
 from monitor.adapters.mqtt.port import Arrival, Canary, MqttPort, Token
@@ -23,6 +25,7 @@ __all__ = [
     "BrokerUrl",
     "Canary",
     "MqttPort",
+    "Strangers",
     "Token",
     "Will",
     "accepts_anonymous",

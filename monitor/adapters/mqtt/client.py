@@ -7,11 +7,14 @@ What is unacknowledged when a connection ends comes again on the next.
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Final
 
 import structlog
 
+from monitor.adapters.mqtt.anonymous import Strangers
+from monitor.adapters.mqtt.broom import Broom
+from monitor.adapters.mqtt.contest import QUIET_S, REASON, Contest
 from monitor.adapters.mqtt.link import Link, LinkLost, Login, Will, tls_context
 from monitor.adapters.mqtt.outbox import LIMIT, Message, Outbox
 from monitor.adapters.mqtt.port import Arrival, Canary, Token
@@ -21,9 +24,9 @@ from monitor.adapters.mqtt.wire import Publish
 
 FIRST_RETRY_S: Final = 0.25
 LONGEST_RETRY_S: Final = 4.0  # nothing is watched meanwhile
-STEADY_S: Final = 5.0  # a connection that lives so long was not a quarrel over the client id
-ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused
-_QUARREL: Final = 3
+CONTESTED_RETRY_S: Final = 0.5  # whoever is in has our messages
+STEADY_S: Final = 5.0  # after a connection that lived so long the waits begin anew
+ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused, and for what is retained
 # A connection that always has something to read may still bring it; so many times the patience.
 _FLOODED: Final = 10
 
@@ -41,6 +44,11 @@ class AiomqttPort:
                    message unacknowledged: it comes again on the next connection
     on_connection  (True, "") when connected and subscribed; (False, why) when not or no longer
     on_error       called with what `on_message` or `on_connection` raised; it stops nothing
+    on_contest     called with a reason when somebody fights for our client id, "" when it is over
+    strangers      who asks the broker whether it lets in strangers; None: nobody does
+    misplaced      topics on which nothing may stay: a retained message there is handed on once, and
+                   cleared at the broker
+    swept          those filters among which such messages are looked for now and then
     ca_file        for mqtts: certificates to trust instead of the system's
     clock          seconds that run steadily, for the canary's times and for when messages were
                    read; 0: they are not timed
@@ -49,6 +57,7 @@ class AiomqttPort:
     received, acked, published, dropped, reconnects, faults   counters since the start; `faults` are
                    handlers that raised
     unacked        how many messages of this connection wait for their acknowledgement
+    cleared        how many retained messages were
     rejected_filters   what the broker does not grant
     proven_at      when the canary last came back while every filter was granted; None: not yet
     """
@@ -63,6 +72,10 @@ class AiomqttPort:
         on_message: Callable[[Arrival], None],
         on_connection: Callable[[bool, str], None],
         on_error: Callable[[Exception], None] | None = None,
+        on_contest: Callable[[str], None] = lambda _: None,
+        strangers: Strangers | None = None,
+        misplaced: Callable[[str], bool] = lambda _: False,
+        swept: Sequence[str] = (),
         will: Will | None = None,
         canary: Canary | None = None,
         keepalive_s: int = 15,
@@ -82,6 +95,12 @@ class AiomqttPort:
         self._on_message = on_message
         self._on_connection = on_connection
         self._on_error = on_error
+        self._on_contest = on_contest
+        self._contest = Contest()
+        self._contested = False  # as it was told
+        self._strangers = strangers
+        self._broom = Broom(misplaced)
+        self._swept = tuple(swept)
         self._canary = canary
         self._trips = Trips(clock, lateness)
         self._clock = clock
@@ -124,6 +143,10 @@ class AiomqttPort:
     def address(self) -> str:
         """The broker's, without credentials."""
         return self._login.url.redacted
+
+    @property
+    def cleared(self) -> int:
+        return self._broom.cleared
 
     @property
     def dropped(self) -> int:
@@ -175,11 +198,12 @@ class AiomqttPort:
         """Stay connected, for ever. Ends only by cancellation, and then says good-bye."""
         failures = 0
         while True:
-            steady, reason = await self._connection(failures)
+            steady, reason = await self._connection()
             failures = 0 if steady else failures + 1
             self._tell(False, reason)
             # Full jitter: many clients of one broker must not come back in step.
-            longest = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 10))
+            most = CONTESTED_RETRY_S if self._contested else LONGEST_RETRY_S
+            longest = min(most, FIRST_RETRY_S * 2 ** min(failures, 10))
             await asyncio.sleep(self._rng.uniform(0, longest))
 
     def _send(self, message: Message) -> None:
@@ -198,28 +222,37 @@ class AiomqttPort:
 
     # --- one connection ---------------------------------------------------------------------------
 
-    async def _connection(self, failures: int) -> tuple[bool, str]:
+    async def _connection(self) -> tuple[bool, str]:
         """Connect, serve until it ends. Answers whether it was a steady one, and why it ended."""
+        if self._strangers is not None and (why := await self._strangers.admit()):
+            return False, why
         self._generation += 1
         self.unacked = 0
+        self._broom.forget()
         urgent = self._canary.topic if self._canary else ""
         link = Link(self._login, self._arrived, self._confirmed, urgent=urgent, clock=self._clock)
+        loop = asyncio.get_running_loop()
         steady = asyncio.Event()
-        timer = asyncio.get_running_loop().call_later(STEADY_S, steady.set)
+        timers = [loop.call_later(STEADY_S, steady.set)]
         accepted = False
         try:
             # Queued messages follow the CONNACK at once and may be acknowledged at once.
             self._link = link
             await link.open()
             accepted = True
+            timers.append(loop.call_later(QUIET_S, self._undisputed))
             await self._serve(link)
         except LinkLost as lost:
-            reason = lost.reason
-            if accepted and not steady.is_set() and failures >= _QUARREL:
-                reason += "; again and again: does somebody else use our client id?"
+            if not accepted:
+                self._contest.unreachable()
+            elif link.ousted:
+                self._contest.ended(loop.time())
+                self._tell_contest()
+            reason = f"{lost.reason}; {REASON}" if self._contested else lost.reason
             return accepted and steady.is_set(), reason
         finally:
-            timer.cancel()
+            for timer in timers:
+                timer.cancel()
             self._link = None
             self.connected = False
             self._trips.forget()
@@ -234,20 +267,21 @@ class AiomqttPort:
         for message in self._outbox.take():
             self._send(message)
         canary = (self._canary.topic,) if self._canary else ()
-        refused = await link.subscribe(self._filters + canary)
-        watch = None
-        if self._canary and self._canary.topic not in refused:
-            watch = asyncio.create_task(self._watch(link, self._canary), name="mqtt canary")
-            watch.add_done_callback(lambda task: _give_up(link, task))
+        watches = []
+        if self._strangers is not None:
+            watches.append(_watching(link, self._strangers.watch(), "mqtt strangers"))
         try:
-            while refused:
+            refused = await link.subscribe(self._filters + canary)
+            if self._canary and self._canary.topic not in refused:
+                watches.append(_watching(link, self._watch(link, self._canary), "mqtt canary"))
+            while True:
                 self._subscribed(refused)
                 await _unless_lost(link, ASK_AGAIN_S)
-                refused = await link.subscribe(refused)
-            self._subscribed(())
-            await _unless_lost(link, None)
+                # To subscribe again interrupts nothing, and brings what is retained.
+                again = refused or (self._swept if self._broom.idle else ())
+                refused = await link.subscribe(again)
         finally:
-            if watch is not None:
+            for watch in watches:
                 watch.cancel()
 
     def _subscribed(self, refused: tuple[str, ...]) -> None:
@@ -285,6 +319,12 @@ class AiomqttPort:
             if qos and self._link is not None:  # amqtt raises it to the subscription's QoS
                 self._link.acknowledge((number,))
             return
+        if not message.payload and self._broom.is_echo(message.topic):
+            if qos and self._link is not None:
+                self._link.acknowledge((number,))
+            return
+        if message.retained and self._link is not None and self._broom.takes(message.topic):
+            self._link.publish(Message(message.topic, b"", qos=0, retain=True))
         self.received += 1
         self.unacked += qos
         token = Token(self._generation, number, qos)
@@ -308,6 +348,21 @@ class AiomqttPort:
         except Exception as error:  # noqa: BLE001 - the connection must outlive its watcher
             self._fault("on_connection", error)
 
+    def _undisputed(self) -> None:
+        self._contest.lives(QUIET_S)
+        self._tell_contest()
+
+    def _tell_contest(self) -> None:
+        contested = self._contest.since is not None
+        if contested == self._contested:
+            return
+        self._contested = contested
+        log.info("mqtt_client_id_contested", contested=contested, broker=self.address)
+        try:
+            self._on_contest(REASON if contested else "")
+        except Exception as error:  # noqa: BLE001 - as above
+            self._fault("on_contest", error)
+
     def _fault(self, where: str, error: Exception) -> None:
         self.faults += 1
         log.error("mqtt_handler_failed", handler=where, error=type(error).__name__)
@@ -315,17 +370,23 @@ class AiomqttPort:
             self._on_error(error)
 
 
-async def _unless_lost(link: Link, seconds: float | None) -> None:
-    """Wait so long, or for ever. Raises LinkLost when the connection ends before."""
+async def _unless_lost(link: Link, seconds: float) -> None:
+    """Wait so long. Raises LinkLost when the connection ends before."""
     done, _ = await asyncio.wait((link.lost,), timeout=seconds)
     if done:
         raise LinkLost(link.lost.result())
 
 
-def _give_up(link: Link, watch: asyncio.Task[None]) -> None:
-    """Nobody watches this connection any more: then it is not to be trusted."""
-    if not watch.cancelled() and (error := watch.exception()) is not None:
-        link.abandon(f"our own test message failed ({type(error).__name__})")
+def _watching(link: Link, watch: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """A connection that nobody watches any more is not to be trusted."""
+    task = asyncio.create_task(watch, name=name)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            link.abandon(f"{name} failed ({type(error).__name__})")
+
+    task.add_done_callback(ended)
+    return task
 
 
 def _check_topic(topic: str) -> None:

@@ -82,6 +82,8 @@ class Link:
                   returned: a persistent session's messages follow the CONNACK at once
     on_confirmed  called for each of our own messages of QoS 1 that the broker confirmed
     urgent, clock see `Wire`
+
+    ousted        the broker ended it, without a fault that we know of
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Link:
         self._pulse: asyncio.Task[None] | None = None
         self._accepted = False
         self._given_up = False
+        self.ousted = False
         self._refusal: LinkLost | None = None
         self._unconfirmed: dict[int, Message] = {}
         self._client = aiomqtt.Client(
@@ -131,7 +134,7 @@ class Link:
         # A refusal may arrive before aiomqtt waits for an answer, and is kept here until then. It
         # would note the refusal, and the end, as exceptions that nobody awaits.
         paho.on_connect = lambda *arguments: self._greeted(arguments[3], welcome, arguments)
-        paho.on_disconnect = lambda *arguments: self._lose(self._why(arguments[3]))
+        paho.on_disconnect = lambda *arguments: self._ended(arguments[3])
         paho.on_socket_open = lambda client, _userdata, sock: self._opened(client, sock)
         paho.on_socket_register_write = lambda *_: self._flush_soon()
         paho.on_socket_unregister_write = lambda *_: None
@@ -257,6 +260,13 @@ class Link:
     def _confirmed(self, packet_id: int) -> None:
         if self._unconfirmed.pop(packet_id, None) is not None:
             self._on_confirmed()
+
+    def _ended(self, code: object) -> None:
+        if not self.lost.done():
+            fault = self._wire.fault if self._wire is not None else ""
+            known = fault.startswith("the broker sent") or "keep alive" in str(code).lower()
+            self.ousted = not known
+        self._lose(self._why(code))
 
     def _why(self, code: object) -> str:
         fault = self._wire.fault if self._wire is not None else ""

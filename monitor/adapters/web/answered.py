@@ -595,6 +595,7 @@ class PartState(Answer):
     text: str
     canary_s: float | None = None
     loop_lag_s: float | None = None
+    refused: int | None = None
     held: int | None = None
     at_risk: int | None = None
     window: int | None = None

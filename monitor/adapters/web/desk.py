@@ -97,6 +97,7 @@ class Part(Struct, frozen=True):
 
     canary_s   of the broker: how long our own message took round through it, s; None: not yet
     loop_lag_s of the detection: by how much the event loop came late at worst, lately, s
+    refused    of a broker of our own: how often it refused wrong credentials, or none
     held, at_risk, window   of the database: messages that wait for their commit; that were
                confirmed to the broker all the same; and how many unconfirmed ones it delivers
     """
@@ -105,6 +106,7 @@ class Part(Struct, frozen=True):
     text: str = ""
     canary_s: float | None = None
     loop_lag_s: float | None = None
+    refused: int | None = None
     held: int | None = None
     at_risk: int | None = None
     window: int | None = None

@@ -72,6 +72,7 @@ def _known(part: Part) -> dict[str, object]:
     figures = {
         "canary_s": None if part.canary_s is None else round(part.canary_s, 4),
         "loop_lag_s": None if part.loop_lag_s is None else round(part.loop_lag_s, 4),
+        "refused": part.refused,
         "held": part.held,
         "at_risk": part.at_risk,
         "window": part.window,

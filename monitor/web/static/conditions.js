@@ -10,6 +10,8 @@ const OTHERS = {
   broker_lost: "No device can be heard",
   storage_fault: "Storage fault",
   notice_failed: "Contact not reached",
+  broker_contested: "Broker connection disputed",
+  broker_open: "Broker lets strangers in",
   unattended: "Nobody watches",
   help_requested: "Help asked for",
   higher_than_expected: "Higher than expected",

@@ -1,0 +1,223 @@
+"""The door before amqtt: it hears of nobody who was not let in, and of nothing that may not be.
+
+amqtt throws the session of a client id away before it asks for the password, publishes a will
+without asking who may, and waits for a CONNECT for ever while it counts as a connection. So the
+CONNECT is read here. What goes on to amqtt says who it is (a client id of its account's own) and
+holds a will only where its account may publish.
+"""
+
+import asyncio
+import contextlib
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from amqtt.adapters import BufferReader, StreamReaderAdapter, StreamWriterAdapter
+from amqtt.broker import Broker
+from amqtt.errors import AMQTTError, MQTTError, NoDataError
+from amqtt.mqtt.connect import ConnectPacket
+from amqtt.session import Session
+
+from monitor.adapters import access
+from monitor.adapters.access import Doorkeeper
+
+LISTENER: Final = "default"
+CONNECTIONS: Final = 1_000
+# Of one account, but for ours: a device that opens ever more must not take everybody's.
+OF_ONE: Final = 16
+# Connections that have not said who they are. One more, and the oldest of them is closed: whoever
+# means it says so at once.
+UNKNOWN: Final = 200
+CONNECT_S: Final = 5.0
+LONGEST_CONNECT: Final = 65_536
+# Retained messages of devices. A gateway may make up as many names as it likes.
+RETAINED: Final = 10_000
+LOOK_S: Final = 0.5
+
+_CONNECT: Final = 1
+_LEVEL: Final = 4  # MQTT 3.1.1
+_BAD_LEVEL, _BAD_ID, _REFUSED = 1, 2, 5
+_UNREADABLE: Final = (
+    AMQTTError, MQTTError, NoDataError, OSError, EOFError, ValueError, IndexError, struct.error,
+    TimeoutError,
+)  # fmt: skip
+
+
+class GuardedBroker(Broker):  # type: ignore[misc]
+    """amqtt, but what is retained goes to who asked for it, and does not grow for ever.
+
+    It hands a new connection what is retained for the subscriptions of *anybody*.
+    """
+
+    async def retain_message(
+        self, source_session: Session | None, topic_name: str | None,
+        data: bytes | bytearray | None, qos: int | None = None,
+    ) -> None:  # fmt: skip
+        name = None if source_session is None else source_session.username
+        ours = source_session is None or "." in (name or ".")
+        known = topic_name in self.retained_messages
+        if not ours and data and not known:
+            if not access.retainable(name, topic_name or ""):
+                return
+            if len(self.retained_messages) >= RETAINED:
+                return
+        await super().retain_message(source_session, topic_name, data, qos)
+
+    async def _publish_retained_messages_for_subscription(
+        self, subscription: tuple[str, int], session: Session
+    ) -> None:
+        theirs = self.subscriptions.get(subscription[0], [])
+        if any(subscriber is session for subscriber, _ in theirs):
+            await super()._publish_retained_messages_for_subscription(subscription, session)
+
+
+class Admission:
+    """`serve` listens on loopback and hands to the broker whom `keeper` lets in; None: everybody.
+
+    refused   how often somebody came with the wrong credentials, or none
+    """
+
+    def __init__(self, broker: Broker, keeper: Doorkeeper | None) -> None:
+        self._broker = broker
+        self._keeper = keeper
+        self._unknown: dict[asyncio.StreamWriter, None] = {}
+        self._inside: dict[asyncio.StreamWriter, tuple[str, str | None]] = {}
+        self._told = 0
+        self.refused = 0
+
+    async def serve(self, port: int) -> asyncio.Server:
+        """Raises OSError."""
+        return await asyncio.start_server(self._came, "127.0.0.1", port, reuse_address=True)
+
+    async def watch(self, say: Callable[[str], Any] = sys.stdout.write) -> None:
+        """Close the connections of accounts that are gone or changed, and tell of refusals."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if self._keeper is not None:
+                for writer, (name, secret) in list(self._inside.items()):
+                    if self._keeper.secret_of(name) != secret:
+                        _hang_up(writer)
+            if self.refused != self._told:
+                say(f"REFUSED: {self.refused - self._told}\n")
+                sys.stdout.flush()
+                self._told = self.refused
+
+    def hang_up(self) -> None:
+        for writer in [*self._unknown, *self._inside]:
+            _hang_up(writer)
+
+    async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            packet = await self._let_in(reader, writer)
+            if packet is None:
+                return
+            await self._broker.external_connected(
+                _Resumed(packet, reader), StreamWriterAdapter(writer), LISTENER
+            )
+        except _UNREADABLE:
+            pass  # not one that speaks MQTT, or not any more
+        finally:
+            self._unknown.pop(writer, None)
+            self._inside.pop(writer, None)
+            with contextlib.suppress(OSError):
+                writer.close()
+
+    async def _let_in(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bytes | None:
+        """The CONNECT as amqtt is to read it; None: refused. Raises what is in _UNREADABLE."""
+        if len(self._unknown) >= UNKNOWN:
+            _hang_up(next(iter(self._unknown)))
+        self._unknown[writer] = None
+        async with asyncio.timeout(CONNECT_S):
+            packet = await _read(reader)
+        self._unknown.pop(writer, None)
+        code = self._judge(packet)
+        if code:
+            self.refused += code == _REFUSED
+            writer.write(bytes([0x20, 2, 0, code]))
+            await writer.drain()
+            return None
+        if self._keeper is None:
+            return bytes(packet.to_bytes())
+        name = packet.username or ""
+        if not self._room_for(name):
+            return None
+        self._inside[writer] = (name, self._keeper.secret_of(name))
+        # An id has no slash in front of it that an account's name could hold.
+        packet.payload.client_id = f"{name}/{packet.payload.client_id}"
+        self._check_will(packet, name)
+        return bytes(packet.to_bytes())
+
+    def _judge(self, packet: ConnectPacket) -> int:
+        """What to answer; 0: nothing, it may go on."""
+        if packet.proto_level != _LEVEL:
+            return _BAD_LEVEL
+        if self._keeper is None:
+            return 0
+        if not self._keeper.knows(packet.username, packet.password):
+            return _REFUSED
+        if packet.payload.client_id_is_random and not packet.clean_session_flag:
+            return _BAD_ID
+        return 0
+
+    def _room_for(self, name: str) -> bool:
+        """Make room where that is this account's own affair."""
+        if "." in name:
+            return True
+        of_it = [writer for writer, (whose, _) in self._inside.items() if whose == name]
+        if len(of_it) >= OF_ONE:
+            _hang_up(of_it[0])
+            self._inside.pop(of_it[0], None)
+            return True
+        return len(self._inside) < CONNECTIONS
+
+    def _check_will(self, packet: ConnectPacket, name: str) -> None:
+        assert self._keeper is not None
+        if not packet.will_flag:
+            return
+        topic = packet.will_topic or ""
+        written = {"+", "#", "\0"}.isdisjoint(topic) and not topic.startswith("$")
+        if not (written and self._keeper.permits(name, "write", topic)):
+            packet.variable_header.flags &= ~0x3C  # the will, its QoS and whether it is retained
+            packet.payload.will_topic = packet.payload.will_message = None
+        elif not access.retainable(name, topic):
+            packet.will_retain_flag = False
+
+
+class _Resumed(StreamReaderAdapter):  # type: ignore[misc]
+    """A connection whose first packet was read, and may be read again as it should be."""
+
+    def __init__(self, packet: bytes, reader: asyncio.StreamReader) -> None:
+        super().__init__(reader)
+        self._packet = packet
+
+    async def read(self, n: int = -1) -> bytes:
+        if not self._packet:
+            data: bytes = await super().read(n)
+            return data
+        data, self._packet = self._packet[:n], self._packet[n:]
+        return data
+
+
+async def _read(reader: asyncio.StreamReader) -> ConnectPacket:
+    """One whole CONNECT. Raises what is in _UNREADABLE."""
+    head = bytearray(await reader.readexactly(1))
+    if head[0] != _CONNECT << 4:
+        raise ValueError("not a CONNECT")
+    length = shift = 0
+    while shift <= 21:
+        head += await reader.readexactly(1)
+        length |= (head[-1] & 0x7F) << shift
+        if head[-1] < 0x80:
+            break
+        shift += 7
+    if head[-1] >= 0x80 or length > LONGEST_CONNECT:
+        raise ValueError("too long")
+    body = await reader.readexactly(length)
+    return await ConnectPacket.from_stream(BufferReader(bytes(head) + body))
+
+
+def _hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
