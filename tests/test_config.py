@@ -37,6 +37,8 @@ WRONG: Final = [
     ("DATA", "", ""),
     ("ORIGINS", "https://a.example,b.example", "b.example"),
     ("TRUSTED_PROXIES", "10.0.0.0/8,proxy", "proxy"),
+    ("HTTP_CONNECTIONS", "63", "63"),
+    ("HTTP_PER_ADDRESS", "all", "all"),
     ("MQTT_WINDOW", "0", "0"),
     ("MQTT_WINDOW", "none", "none"),
     ("MQTT_CA", "absent.pem", "absent.pem"),

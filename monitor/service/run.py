@@ -22,7 +22,7 @@ from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
 from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
-from monitor.adapters.web import create_app, listen, serve
+from monitor.adapters.web import Caps, Doors, create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
@@ -188,7 +188,7 @@ class Service:
             ("mqtt", self._mqtt()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
-            ("web", serve(app, self._socket, trusted=self.config.trusted_proxies)),
+            ("web", serve(app, self._socket, self._doors())),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),
             ("deadlines", self.ward.deadlines.run()),
@@ -203,6 +203,12 @@ class Service:
         if self.broker is not None:
             tasks.append(("broker", self.broker.run()))
         return tasks
+
+    def _doors(self) -> Doors:
+        caps = Caps(
+            connections=self.config.http_connections, per_address=self.config.http_per_address
+        )
+        return Doors(caps, self.config.trusted_proxies, self.registry)
 
     async def _keep_claim(self) -> None:
         """Raises Claimed when another service has the database: two that decide are worse than

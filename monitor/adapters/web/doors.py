@@ -1,0 +1,204 @@
+"""Who may hold a connection: so many in all, so many from one address.
+
+A connection *waits* while its peer has something to do: it owes a request or the rest of one, or
+does not take its answer. It *works* while the service has: it makes an answer, or a live page hangs
+on it. Where there is no room, whoever has waited longest is sent away for the newcomer. Who works
+never is, so a page that watches is not ended for anybody, and the acknowledgement of a person who
+watches gets in however many silent connections there are.
+
+Connections of a trusted proxy count in all only: `named.Named` counts for whom they speak.
+"""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final, Protocol
+
+import msgspec
+from msgspec import Struct, field
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+# Every seat of the live page, and half as many again for what pages ask for besides.
+CONNECTIONS: Final = 1536
+# A clinic behind one address: a hundred machines with a page and a request each, and some.
+PER_ADDRESS: Final = 256
+# Beyond the rest, for who asks from this machine how the service is.
+OWN: Final = 16
+# Who has IPv6 has all the addresses that begin alike.
+ONE_LINE_V6: Final = 64
+ADDRESS_AT_MOST: Final = 64
+
+
+class Caps(Struct, frozen=True, kw_only=True):
+    """connections: in all; per_address: of those, from one address; own: beyond, of this machine"""
+
+    connections: int = CONNECTIONS
+    per_address: int = PER_ADDRESS
+    own: int = OWN
+
+
+class Guest(Protocol):
+    """A connection, as the doors see it."""
+
+    def make_room(self) -> None:
+        """End now: somebody else needs the place."""
+
+    def look(self, now: float) -> None:
+        """End if a deadline is over (event loop's clock, s)."""
+
+
+class Counters:
+    """The doors' numbers for the operator."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        name = "dosing_monitor_http"
+        self.open = Gauge(f"{name}_connections", "HTTP connections open now", registry=registry)
+        self.refused = Counter(
+            f"{name}_refused", "Connections and requests refused at the door", ["reason"],
+            registry=registry,
+        )  # fmt: skip
+
+
+class _Address(Struct):
+    """One address: how many connections it has, and which of them wait, longest first."""
+
+    count: int = 0
+    waiting: dict[Guest, None] = field(default_factory=dict)
+
+
+class Doors:
+    """Lives in one event loop; every call but `look` costs the same, however many there are.
+
+    trusted   proxies, by address or network, whose X-Forwarded-For and -Proto are believed
+    """
+
+    def __init__(
+        self,
+        caps: Caps | None = None,
+        trusted: Sequence[str] = (),
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        self.caps = caps or Caps()
+        self.proxies = Proxies(trusted)
+        self._counters = Counters(registry or CollectorRegistry())
+        self._guests: dict[Guest, str] = {}  # -> address, "" for a proxy
+        self._waiting: dict[Guest, None] = {}  # longest first
+        self._addresses: dict[str, _Address] = {}
+
+    def fit(self, connections: int) -> None:
+        """No more than so many in all."""
+        self.caps = msgspec.structs.replace(self.caps, connections=connections)
+
+    def enter(self, guest: Guest, host: str) -> bool:
+        """A new connection, which waits. False: there is no room; count it as refused."""
+        proxy = host in self.proxies
+        address = "" if proxy else line(host)
+        if not self._has_room(address, own=not proxy and is_own(host)):
+            self.refused("full")
+            return False
+        self._guests[guest] = address
+        if address:
+            self._addresses.setdefault(address, _Address()).count += 1
+        self.waits(guest)
+        self._counters.open.set(len(self._guests))
+        return True
+
+    def _has_room(self, address: str, *, own: bool) -> bool:
+        here = self._addresses.get(address)
+        if here is not None and here.count >= self.caps.per_address:
+            return self._make_room(here.waiting)
+        if len(self._guests) < self.caps.connections:
+            return True
+        if self._make_room(self._waiting):
+            return True
+        return own and len(self._guests) < self.caps.connections + self.caps.own
+
+    def _make_room(self, waiting: dict[Guest, None]) -> bool:
+        guest = next(iter(waiting), None)
+        if guest is None:
+            return False
+        self.leave(guest)
+        self.refused("made room")
+        guest.make_room()
+        return True
+
+    def waits(self, guest: Guest) -> None:
+        """For its peer, from now on."""
+        address = self._guests.get(guest)
+        if address is None:
+            return
+        self._waiting[guest] = None
+        if address:
+            self._addresses[address].waiting[guest] = None
+
+    def works(self, guest: Guest) -> None:
+        """For its peer, from now on: it is not sent away."""
+        self._waiting.pop(guest, None)
+        address = self._guests.get(guest)
+        if address:
+            self._addresses[address].waiting.pop(guest, None)
+
+    def hand_over(self, guest: Guest, heir: Guest) -> None:
+        """The connection goes on under another protocol, and works."""
+        address = self._guests.get(guest)
+        if address is None:
+            return
+        self.works(guest)
+        del self._guests[guest]
+        self._guests[heir] = address
+
+    def leave(self, guest: Guest) -> None:
+        """It is over. May be said again."""
+        self.works(guest)
+        address = self._guests.pop(guest, "")
+        if address:
+            here = self._addresses[address]
+            here.count -= 1
+            if not here.count:
+                del self._addresses[address]
+        self._counters.open.set(len(self._guests))
+
+    def refused(self, reason: str) -> None:
+        self._counters.refused.labels(reason).inc()
+
+    def look(self, now: float) -> None:
+        """Once a second: whose deadline is over."""
+        for guest in list(self._guests):
+            guest.look(now)
+
+
+class Proxies:
+    """`host in proxies`: whether its word is believed for whom it speaks."""
+
+    def __init__(self, trusted: Sequence[str]) -> None:
+        self.named = tuple(trusted)
+        self._networks: list[IPv4Network | IPv6Network] = [ip_network(one) for one in trusted]
+
+    def __contains__(self, host: object) -> bool:
+        if not self._networks:
+            return False
+        try:
+            address = ip_address(str(host))
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+
+def line(host: str) -> str:
+    """What counts as one address: one of IPv4, the 64 leading bits of IPv6."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:ADDRESS_AT_MOST] or "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ip_network((address, ONE_LINE_V6), strict=False))
+    return host
+
+
+def is_own(host: str) -> bool:
+    """Whether it is this machine that asks."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
