@@ -37,6 +37,8 @@ WRONG: Final = [
     ("DATA", "", ""),
     ("ORIGINS", "https://a.example,b.example", "b.example"),
     ("TRUSTED_PROXIES", "10.0.0.0/8,proxy", "proxy"),
+    ("PAGES_PER_SIGN_IN", "0", "0"),
+    ("PAGES_PER_USER", "1001", "1001"),
     ("HTTP_CONNECTIONS", "63", "63"),
     ("HTTP_PER_ADDRESS", "all", "all"),
     ("MQTT_WINDOW", "0", "0"),

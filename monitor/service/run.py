@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.broker import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
-from monitor.adapters.live import Hub
+from monitor.adapters.live import Hub, Seating
 from monitor.adapters.mqtt import AiomqttPort, BrokerUnreachable, Canary, accepts_anonymous
 from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
 from monitor.adapters.web import Caps, Doors, create_app, listen, serve
@@ -73,7 +73,8 @@ class Service:
         self.store = Store(config.database_url)
         # Behind a broker elsewhere the folder serves nothing.
         self.claim = Claim(config.database_url, None if config.mqtt_url else Path(config.data))
-        self.hub = Hub(self.registry)
+        seating = Seating(per_sign_in=config.pages_per_sign_in, per_user=config.pages_per_user)
+        self.hub = Hub(self.registry, seating)
         self.outward = Outward(self.clock, self.hub, config.site[0].replace("+", "home"))
         self.ward = Ward(self.clock, self.store, self.outward, self.registry)
         self.topics = Topics(config.site, config.sources, clock=self.clock.following)

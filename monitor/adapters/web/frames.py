@@ -8,7 +8,7 @@ from typing import Final
 
 # A page says something of itself each second, answers a ping every five, and names each alarm
 # that it shows: a wall that is opened over many alarms says all of that at once.
-FRAMES: Final = 200
+FRAMES: Final = 250
 FRAMES_A_S: Final = 50.0
 BYTES: Final = 64 * 1024
 BYTES_A_S: Final = 16 * 1024.0
