@@ -26,6 +26,15 @@ OWN: Final = 16
 # Who has IPv6 has all the addresses that begin alike.
 ONE_LINE_V6: Final = 64
 ADDRESS_AT_MOST: Final = 64
+# Refusals of one address that cost it nothing, and how fast older ones are forgotten: a page that
+# finds no seat tries again every few seconds.
+FORGIVEN: Final = 20
+FORGOTTEN_A_S: Final = 2.0
+# Each one more makes its next connections wait so long to be read, up to half a second: a neighbour
+# behind the same address can live with that, and a flood from there cannot.
+WAITS_S: Final = 0.02
+WAITS_AT_MOST_S: Final = 0.5
+BLAMED_AT_MOST: Final = 4096
 
 
 class Caps(Struct, frozen=True, kw_only=True):
@@ -65,6 +74,16 @@ class _Address(Struct):
     waiting: dict[Guest, None] = field(default_factory=dict)
 
 
+class _Blame(Struct):
+    """What was refused to one address lately, as of `at`."""
+
+    at: float
+    count: float = 0.0
+
+    def left(self, now: float) -> float:
+        return max(0.0, self.count - (now - self.at) * FORGOTTEN_A_S)
+
+
 class Doors:
     """Lives in one event loop; every call but `look` costs the same, however many there are.
 
@@ -83,15 +102,19 @@ class Doors:
         self._guests: dict[Guest, str] = {}  # -> address, "" for a proxy
         self._waiting: dict[Guest, None] = {}  # longest first
         self._addresses: dict[str, _Address] = {}
+        self._blamed: dict[str, _Blame] = {}  # least recently first
 
     def fit(self, connections: int) -> None:
         """No more than so many in all."""
         self.caps = msgspec.structs.replace(self.caps, connections=connections)
 
-    def enter(self, guest: Guest, host: str) -> bool:
+    def enter(self, guest: Guest, host: str, now: float) -> bool:
         """A new connection, which waits. False: there is no room; count it as refused."""
         proxy = host in self.proxies
         address = "" if proxy else line(host)
+        here = self._addresses.get(address)
+        if here is not None and here.count >= self.caps.per_address:
+            self._blame(address, now)
         if not self._has_room(address, own=not proxy and is_own(host)):
             self.refused("full")
             return False
@@ -159,6 +182,27 @@ class Doors:
 
     def refused(self, reason: str) -> None:
         self._counters.refused.labels(reason).inc()
+
+    def blame(self, guest: Guest, now: float) -> None:
+        """It was refused something. Its address is read a little later for a while."""
+        self._blame(self._guests.get(guest, ""), now)
+
+    def _blame(self, address: str, now: float) -> None:
+        if not address:
+            return
+        blame = self._blamed.pop(address, None) or _Blame(now)
+        blame.count = min(blame.left(now) + 1, FORGIVEN + WAITS_AT_MOST_S / WAITS_S)
+        blame.at = now
+        self._blamed[address] = blame
+        if len(self._blamed) > BLAMED_AT_MOST:
+            del self._blamed[next(iter(self._blamed))]
+
+    def patience(self, guest: Guest, now: float) -> float:
+        """How long to wait before this newcomer is read, s."""
+        blame = self._blamed.get(self._guests.get(guest, ""))
+        if blame is None:
+            return 0.0
+        return max(0.0, min(WAITS_AT_MOST_S, (blame.left(now) - FORGIVEN) * WAITS_S))
 
     def look(self, now: float) -> None:
         """Once a second: whose deadline is over."""

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from monitor.adapters.seat import MISUSED
@@ -24,7 +26,7 @@ from monitor.adapters.web.frames import Frames, Misused
 HEAD_AT_MOST: Final = 32 * 1024
 HEADERS_AT_MOST: Final = 100
 # What stands around the pieces of a body that comes in pieces: their lengths, extensions, trailers.
-FRAMING_AT_MOST: Final = 64 * 1024
+FRAMING_AT_MOST: Final = 16 * 1024
 # No browser sends the next request before it has the answer; some proxies send a few.
 AHEAD_AT_MOST: Final = 8
 HEAD_S: Final = 10.0
@@ -44,9 +46,10 @@ UNDER_WAY_BYTES: Final = 64 * 1024
 # On, for zero seconds: the system, too, throws away what nobody takes.
 NO_LINGERING: Final = struct.pack("ii", 1, 0)
 
-# Who sends nonsense is counted, not logged: a line each would fill the disk.
+# Who sends nonsense, or goes in the middle, is counted and not logged: a line each would fill the
+# disk. What goes wrong with us has a traceback.
 _QUIET: Final = logging.getLogger("uvicorn.error.peers")
-_QUIET.setLevel(logging.ERROR)
+_QUIET.addFilter(lambda record: bool(record.exc_info))
 
 
 class Refusal(Struct, frozen=True):
@@ -135,6 +138,18 @@ class _Ending:
         return now - self._since >= patience
 
 
+class _Flow(FlowControl):
+    """uvloop's transport raises when it is over already."""
+
+    def pause_reading(self) -> None:
+        if not self._transport.is_closing():
+            super().pause_reading()
+
+    def resume_reading(self) -> None:
+        if not self._transport.is_closing():
+            super().resume_reading()
+
+
 class RequestLine(HttpToolsProtocol):
     """One HTTP connection.
 
@@ -153,23 +168,46 @@ class RequestLine(HttpToolsProtocol):
         self._refusal: Refusal | None = None
         self._thrown = 0
         self._upgraded = False
+        self._served: RequestResponseCycle | None = None
+        self._held: bytes | None = None  # what came before its turn
         self._ending = _Ending()
 
     # --- from the transport ---
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvloop's is none by class
+        self.flow = _Flow(self.transport)
         self._owed = self.loop.time()
-        if not self._doors.enter(self, self.client[0] if self.client else ""):
+        if not self._doors.enter(self, self.client[0] if self.client else "", self._owed):
             self._refusal = NO_ROOM
             self.transport.write(bytes(NO_ROOM))
             self.transport.close()
+            return
+        patience = self._doors.patience(self, self._owed)
+        if patience:
+            self._held = b""
+            self.loop.call_later(patience, self._read_on)
+
+    def _read_on(self) -> None:
+        held, self._held = self._held, None
+        if held and not self.transport.is_closing():
+            self.transport.resume_reading()
+            self.data_received(held)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._doors.leave(self)
+        self.pipeline.clear()
+        if self._served is not None:
+            # uvicorn tells the newest request, which need not be the one that is being answered.
+            self._served.disconnected = True
+            self._served.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._held is not None:
+            self._held += data
+            self.transport.pause_reading()
+            return
         for start in range(0, len(data), STEP):
             if self._refusal is not None:
                 self._throw_away(len(data) - start)
@@ -226,6 +264,8 @@ class RequestLine(HttpToolsProtocol):
         if len(self.pipeline) >= AHEAD_AT_MOST:
             self._stop(TOO_MUCH_AHEAD)
         super().on_headers_complete()
+        if not self.pipeline:
+            self._served = self.cycle
         self._in_head = False
         self._fed = self._size = 0
         self._owed = self.loop.time()
@@ -249,6 +289,11 @@ class RequestLine(HttpToolsProtocol):
     # --- to the application and back ---
 
     def on_response_complete(self) -> None:
+        if self._refusal is not None:
+            self.transport.close()
+            return
+        if self.pipeline:
+            self._served = self.pipeline[-1][0]
         super().on_response_complete()
         if not self._answering():
             self._doors.waits(self)
@@ -273,11 +318,12 @@ class RequestLine(HttpToolsProtocol):
             return
         self._refusal = refusal
         self._doors.refused(refusal.reason)
+        self._doors.blame(self, self.loop.time())
         self._unset_keepalive_if_required()
         if self._answering():
             if self._in_head or self.pipeline or self.cycle.response_started:
-                # Of an earlier request: this would be taken for the rest of that one's answer.
-                self.transport.close()
+                # The refusal would be taken for the rest of an earlier request's answer.
+                self.pipeline.clear()
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -306,7 +352,7 @@ class RequestLine(HttpToolsProtocol):
         if self.transport.is_closing():
             if self._ending.overdue(now, CLOSING_S):
                 cut(self.transport)
-        elif self._refusal is not None:
+        elif self._refusal is not None and not self._answering():
             if self._ending.overdue(now, LINGER_S):
                 cut(self.transport)
         elif self._untaken is not None and now - self._untaken >= UNTAKEN_S:
@@ -350,6 +396,9 @@ class PageLine(WebSocketsSansIOProtocol):
         if self._misused:
             return
         if self.handshake_initiated:
+            if not self.handshake_complete:  # nobody may speak yet, and the library is not ready
+                cut(self.transport)
+                return
             try:
                 self._frames.take(data, self.loop.time())
             except Misused as reason:
@@ -366,6 +415,7 @@ class PageLine(WebSocketsSansIOProtocol):
     def _send_away(self, reason: str) -> None:
         self._misused = True
         self._doors.refused("frames")
+        self._doors.blame(self, self.loop.time())
         if not self.handshake_complete or self.close_sent or self.transport.is_closing():
             cut(self.transport)
             return
@@ -373,6 +423,11 @@ class PageLine(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": MISUSED, "reason": reason})
+
+    async def send(self, message: ASGISendEvent) -> None:
+        if message["type"] == "websocket.http.response.start":
+            self._doors.blame(self, self.loop.time())
+        await super().send(message)
 
     async def run_asgi(self) -> None:
         await super().run_asgi()
