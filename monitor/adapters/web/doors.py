@@ -10,6 +10,7 @@ Connections of a trusted proxy count in all only: `named.Named` counts for whom 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Protocol
 
@@ -99,6 +100,7 @@ class Doors:
         self.caps = caps or Caps()
         self.proxies = Proxies(trusted)
         self._counters = Counters(registry or CollectorRegistry())
+        self._counters.open.set_function(lambda: len(self._guests))
         self._guests: dict[Guest, str] = {}  # -> address, "" for a proxy
         self._waiting: dict[Guest, None] = {}  # longest first
         self._addresses: dict[str, _Address] = {}
@@ -122,7 +124,6 @@ class Doors:
         if address:
             self._addresses.setdefault(address, _Address()).count += 1
         self.waits(guest)
-        self._counters.open.set(len(self._guests))
         return True
 
     def _has_room(self, address: str, *, own: bool) -> bool:
@@ -178,7 +179,6 @@ class Doors:
             here.count -= 1
             if not here.count:
                 del self._addresses[address]
-        self._counters.open.set(len(self._guests))
 
     def refused(self, reason: str) -> None:
         self._counters.refused.labels(reason).inc()
@@ -227,6 +227,7 @@ class Proxies:
         return any(address in network for network in self._networks)
 
 
+@lru_cache(1024)
 def line(host: str) -> str:
     """What counts as one address: one of IPv4, the 64 leading bits of IPv6."""
     try:
@@ -240,6 +241,7 @@ def line(host: str) -> str:
     return host
 
 
+@lru_cache(1024)
 def is_own(host: str) -> bool:
     """Whether it is this machine that asks."""
     try:
