@@ -42,6 +42,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mqtt_port, broker, data   the broker of its own: where it listens, which program, its files
     origins        further origins (scheme://host[:port]) from which the page may be used
     trusted_proxies   addresses or networks whose word is believed for whom they speak, and by https
+    pages_per_sign_in, pages_per_user   live pages at once of one sign-in, and of one user
+    http_connections, http_per_address   HTTP connections at once: in all, and from one address
     mqtt_window    how many unconfirmed messages the broker at `mqtt_url` delivers at most
                    (mosquitto: max_inflight_messages, 20 if it is not set)
     public_url     where people elsewhere reach the page, as in https://monitor.example; for links
@@ -64,6 +66,10 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     data: str = "data"
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
+    pages_per_sign_in: int = 32
+    pages_per_user: int = 64
+    http_connections: int = 1536
+    http_per_address: int = 256
     mqtt_window: int = 20
     mqtt_ca: str = ""
     public_url: str = ""
@@ -91,6 +97,10 @@ ALLOWED: Final = {
     "data": "a folder",
     "origins": "scheme://host, or several with commas",
     "trusted_proxies": "an address or network as 10.0.0.0/8, or several with commas",
+    "pages_per_sign_in": "a number of pages, a whole number from 1 to 1000",
+    "pages_per_user": "a number of pages, a whole number from 1 to 1000",
+    "http_connections": "a number of connections, a whole number from 64 to 65535",
+    "http_per_address": "a number of connections, a whole number from 16 to 65535",
     "mqtt_window": "a number of messages, a whole number from 1 to 65535",
     "mqtt_ca": "a PEM file that can be read, or nothing: the system's own",
     "public_url": "http://… or https://…, or nothing",
@@ -185,6 +195,10 @@ def _check(config: Config) -> Config:
     in_bounds = {
         "http_port": 0 <= config.http_port <= 65_535,
         "mqtt_port": 0 <= config.mqtt_port <= 65_535,
+        "pages_per_sign_in": 1 <= config.pages_per_sign_in <= 1000,
+        "pages_per_user": 1 <= config.pages_per_user <= 1000,
+        "http_connections": 64 <= config.http_connections <= 65_535,
+        "http_per_address": 16 <= config.http_per_address <= 65_535,
         "mqtt_window": 1 <= config.mqtt_window <= 65_535,
         "clock_speed": 0 < config.clock_speed <= 1000,
         "http_host": bool(config.http_host.strip()),

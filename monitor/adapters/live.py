@@ -24,15 +24,47 @@ HEARTBEAT_S: Final = 1.0
 # A quarter second and a little: so that nobody's clock counts five within a second.
 STATUS_EVERY_S: Final = 0.26
 SEATS: Final = 1000
+# Of those, for people who may act: who only looks on takes none of them.
+FOR_ACTING: Final = 200
+# A person watches from a few screens, with a window for each of a dozen sessions at most; a page
+# that comes back over a bad line finds its old seat held for ten seconds more.
+PER_SIGN_IN: Final = 32
+PER_USER: Final = 64
 
+VIEWER: Final = "viewer"
 SIGNED_OUT: Final = 4401
 RESTARTING: Final = 1012
 
 Body = bytes | Callable[[], bytes]
 
 
+TOO_MANY_PAGES: Final = "Too many pages are connected. Close some that nobody looks at."
+TOO_MANY_VIEWERS: Final = (
+    "Too many pages are connected. The last seats are kept for people who may act: close a page "
+    "that only looks on."
+)
+TOO_MANY_OF_ONE: Final = (
+    "Too many pages are connected as {}. Close some that nobody looks at, or sign in there as "
+    "another user."
+)
+TOO_MANY_HERE: Final = (
+    "Too many pages are connected with this sign-in. Close some that nobody looks at, or sign in "
+    "anew on the other screens."
+)
+NOT_RUNNING: Final = "Too many pages are connected. The service starts or stops; wait a moment."
+
+
 class Full(Exception):
-    """No seat is free. The operator's limit, or the hub does not run; not the client's fault."""
+    """No seat is free for this page. The message says why, and what to do."""
+
+
+class Seating(Struct, frozen=True, kw_only=True):
+    """How many pages may be connected: in all; kept of those for who may act; of one person."""
+
+    seats: int = SEATS
+    for_acting: int = FOR_ACTING
+    per_sign_in: int = PER_SIGN_IN
+    per_user: int = PER_USER
 
 
 class Source(Protocol):
@@ -77,9 +109,9 @@ class Hub:
     before `run(source)` runs; when it ends, every seat is ended.
     """
 
-    def __init__(self, registry: CollectorRegistry, *, capacity: int = SEATS) -> None:
+    def __init__(self, registry: CollectorRegistry, seating: Seating | None = None) -> None:
         self._counters = Counters(registry)
-        self._capacity = capacity
+        self._seating = seating or Seating()
         self._seats: set[Seat] = set()
         self._pace: dict[str, _Pace] = {}
         self._source: Source | None = None
@@ -105,14 +137,29 @@ class Hub:
     def join(self, session: str, user: str, role: str) -> Seat:
         """A seat for a page of this signed-in person; `session` names the sign-in.
 
-        Raises Full when every seat is taken, and while the hub does not run.
+        Raises Full when no seat is free for this page, and while the hub does not run. A seat
+        that is taken is never ended for a newcomer.
         """
-        if self._source is None or len(self._seats) >= self._capacity:
-            raise Full
+        self.look_for_seat(session, user, role)
         seat = Seat(self, session, user, role)
         self._seats.add(seat)
         self._counters.seats.set(len(self._seats))
         return seat
+
+    def look_for_seat(self, session: str, user: str, role: str) -> None:
+        """Raises Full when `join` would."""
+        if self._source is None:
+            raise Full(NOT_RUNNING)
+        seating, taken = self._seating, len(self._seats)
+        if sum(seat.session == session for seat in self._seats) >= seating.per_sign_in:
+            raise Full(TOO_MANY_HERE)
+        if sum(seat.user == user for seat in self._seats) >= seating.per_user:
+            raise Full(TOO_MANY_OF_ONE.format(user))
+        if taken >= seating.seats:
+            raise Full(TOO_MANY_PAGES)
+        viewers = sum(seat.role == VIEWER for seat in self._seats)
+        if role == VIEWER and viewers >= seating.seats - seating.for_acting:
+            raise Full(TOO_MANY_VIEWERS)
 
     def leave(self, seat: Seat) -> None:
         self._seats.discard(seat)
@@ -148,7 +195,7 @@ class Hub:
             seat.answered
             for seat in self._seats
             if (said := seat.presence) is not None
-            and said.role != "viewer"
+            and said.role != VIEWER
             and (said.visible or said.audible)
         ]
         return max(answers, default=None)
@@ -214,5 +261,5 @@ class Hub:
 
     def _running(self) -> Source:
         if self._source is None:
-            raise Full
+            raise Full(NOT_RUNNING)
         return self._source

@@ -21,8 +21,9 @@ from msgspec import Struct
 ALARMS_WAITING: Final = 1000
 # A page answers every heartbeat. After this many without an answer nobody is known to watch.
 UNANSWERED: Final = 5
-# More messages than this between two heartbeats do not come from a page.
-CHATTER: Final = 50
+# More messages than this between two heartbeats do not come from a page; one that is opened names
+# each alarm that it shows.
+CHATTER: Final = 200
 ALARM_ID_AT_MOST: Final = 128
 
 FELL_BEHIND: Final = 1013

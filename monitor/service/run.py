@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.broker import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
-from monitor.adapters.live import Hub
+from monitor.adapters.live import Hub, Seating
 from monitor.adapters.mqtt import (
     AiomqttPort,
     BrokerUnreachable,
@@ -28,7 +28,7 @@ from monitor.adapters.mqtt import (
     accepts_anonymous,
 )
 from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
-from monitor.adapters.web import create_app, listen, serve
+from monitor.adapters.web import Caps, Doors, create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
@@ -82,7 +82,8 @@ class Service:
         self.store = Store(config.database_url)
         # Behind a broker elsewhere the folder serves nothing.
         self.claim = Claim(config.database_url, None if config.mqtt_url else Path(config.data))
-        self.hub = Hub(self.registry)
+        seating = Seating(per_sign_in=config.pages_per_sign_in, per_user=config.pages_per_user)
+        self.hub = Hub(self.registry, seating)
         self.outward = Outward(self.clock, self.hub, config.site[0].replace("+", "home"))
         self.ward = Ward(self.clock, self.store, self.outward, self.registry)
         self.topics = Topics(config.site, config.sources, clock=self.clock.following)
@@ -203,7 +204,7 @@ class Service:
             ("lag", self.lag.run()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
-            ("web", serve(app, self._socket, trusted=self.config.trusted_proxies)),
+            ("web", serve(app, self._socket, self._doors())),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),
             ("deadlines", self.ward.deadlines.run()),
@@ -218,6 +219,12 @@ class Service:
         if self.broker is not None:
             tasks.append(("broker", self.broker.run()))
         return tasks
+
+    def _doors(self) -> Doors:
+        caps = Caps(
+            connections=self.config.http_connections, per_address=self.config.http_per_address
+        )
+        return Doors(caps, self.config.trusted_proxies, self.registry)
 
     async def _keep_claim(self) -> None:
         """Raises Claimed when another service has the database: two that decide are worse than

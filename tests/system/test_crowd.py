@@ -55,8 +55,12 @@ async def told(pages: list[ClientConnection], encounter: str, within: float = 60
 
 
 async def test_five_hundred_pages_that_come_at_once_are_all_told_and_come_again(
-    product: Product, clinic: Clinic, mosquitto: Mosquitto
+    product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
+    # Here they are one person's, at one machine.
+    many = dict.fromkeys(("PAGES_PER_USER", "PAGES_PER_SIGN_IN", "HTTP_PER_ADDRESS"), "1000")
+    product = product_with(MQTT_URL=mosquitto.url, **many)
+    clinic = Clinic(product)
     before = megabytes(product)
     with Publisher(mosquitto.port) as devices:
         for storm in (1, 2):

@@ -7,6 +7,7 @@ the routes ask of the running sessions is the protocol in `desk`.
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.app import create_app
 from monitor.adapters.web.desk import Desk, DoseGiven, Opening, Part
+from monitor.adapters.web.doors import Caps, Doors
 from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Records
@@ -16,8 +17,10 @@ from monitor.adapters.web.socket import watch_sessions
 
 __all__ = [
     "Accounts",
+    "Caps",
     "Conflict",
     "Desk",
+    "Doors",
     "DoseGiven",
     "Invalid",
     "Occupied",

@@ -590,6 +590,10 @@ class Health(Answer):
     following: bool = False
 
 
+class SeatFree(Answer):
+    free: Literal[True]
+
+
 class PartState(Answer):
     ready: bool
     text: str

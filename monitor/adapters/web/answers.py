@@ -43,9 +43,11 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
         (403, "The role is too small, or the page is of another origin"),
         (404, "What the address names does not exist"),
         (409, "What is there already forbids it; a shut gate lists `unmet`"),
+        (408, "The head or body did not arrive in time"),
         (413, "The body is longer than 64 KiB"),
         (422, "A field is missing, unknown or out of bounds"),
         (429, "Too many failed sign-ins; `Retry-After` says how long"),
+        (431, "The first line and headers are longer than 32 KiB, or too many"),
         (503, "The database does not answer, or every place is taken"),
     )
 }

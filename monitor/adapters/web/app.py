@@ -101,6 +101,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         health.self_tests(desk),
         manual.machine_routes(app),
         socket.routes(hub),
+        socket.seats(hub),
     ):
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
     app.include_router(health.routes(desk, registry))

@@ -7,26 +7,29 @@ import asyncio
 import contextlib
 import errno
 import socket
-import struct
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final, cast
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from monitor.adapters.descriptors import fit
+from monitor.adapters.web.doors import Doors
+from monitor.adapters.web.lines import PageLine, RequestLine
+from monitor.adapters.web.named import Named
 
 GRACE_S: Final = 1
 PING_S: Final = 5.0
 CLIENT_MESSAGE_BYTES: Final = 4096
 BACKLOG: Final = 512
+LOOK_S: Final = 1.0
 # Who is to mend it knows the address by these.
 HOST: Final = "DOSING_MONITOR_HTTP_HOST"
 PORT: Final = "DOSING_MONITOR_HTTP_PORT"
-# The system would keep megabytes under way for a slow page: minutes of old states, which no
-# newest-state slot could take back. This much is a few seconds' worth.
-UNDER_WAY_BYTES: Final = 64 * 1024
-# On, for zero seconds: the system, too, throws away what nobody takes.
-NO_LINGERING: Final = struct.pack("ii", 1, 0)
+
+log = structlog.get_logger(__name__)
 
 
 class Occupied(OSError):
@@ -66,28 +69,55 @@ def _why(host: str, port: int, error: OSError) -> str:
     return f"The service cannot listen on {host} port {port}: {error.strerror}."
 
 
-async def serve(app: ASGIApp, sock: socket.socket, *, trusted: Sequence[str] = ()) -> None:
+async def serve(app: ASGIApp, sock: socket.socket, doors: Doors | None = None) -> None:
     """Serve until cancelled; then say goodbye to every connection, within two seconds.
 
-    trusted   proxies, by address or network, whose X-Forwarded-For and -Proto are believed
+    doors   who may hold a connection; fewer in all where the machine gives this process fewer files
     """
-    server = _Server(_config(app, trusted))
-    running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
-    try:
-        # Shielded: uvicorn must wind up by itself, a cancellation would cut its answers off.
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        server.should_exit = True
-        await asyncio.wait([running], timeout=2 * GRACE_S)
-        running.cancel()
-        raise
+    doors = doors or Doors()
+    doors.fit(fit(doors.caps.connections, beside=BACKLOG + doors.caps.own))
+    server = _Server(_config(app, doors))
+    with sock.dup() as spare:
+        running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
+        looking = asyncio.create_task(_look(server, doors, sock, spare), name="doors")
+        try:
+            # Shielded: uvicorn must wind up by itself, a cancellation would cut its answers off.
+            # It does not pass a cancellation on: uvicorn must wind up by itself.
+            await asyncio.wait([running, looking], return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            spare.close()
+            server.should_exit = True
+            await asyncio.wait([running], timeout=2 * GRACE_S)
+            raise
+        finally:
+            looking.cancel()
+            running.cancel()
+            ends = await asyncio.gather(looking, running, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
 
-def _config(app: ASGIApp, trusted: Sequence[str]) -> uvicorn.Config:
+async def _look(server: "_Server", doors: Doors, sock: socket.socket, spare: socket.socket) -> None:
+    """Deadlines of connections, and of the door itself. For ever."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(LOOK_S)
+        doors.look(loop.time())
+        if server.started and sock.fileno() < 0:
+            # uvloop shuts its listening socket, without a word, when accepting fails: no open file
+            # was left. The other end of it is ours, and whoever waits there goes on waiting.
+            log.error("listening_again", do="raise the limit of open files (LimitNOFILE, ulimits)")
+            sock = spare.dup()
+            await server.startup(sockets=[sock])
+
+
+def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
+    trusted = doors.proxies.named
     return uvicorn.Config(
-        app,
-        http="httptools",
-        ws=_PatientNoMore,
+        Named(app, doors) if trusted else app,
+        http=cast(Any, partial(RequestLine, doors)),
+        ws=cast(Any, partial(PageLine, doors)),
         ws_max_size=CLIENT_MESSAGE_BYTES,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
@@ -108,28 +138,3 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class _PatientNoMore(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket, but little is kept under way, and a reader that has stopped is cut off.
-
-    Closing a transport waits until its buffer is written out, which for a peer that does not read
-    is never: the connection and its memory would stay for good.
-    """
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self._set(socket.SO_SNDBUF, UNDER_WAY_BYTES)
-
-    async def run_asgi(self) -> None:
-        await super().run_asgi()
-        if self.writable.is_set():
-            self.loop.call_later(self.close_timeout, self.transport.abort)
-        else:
-            self._set(socket.SO_LINGER, NO_LINGERING)
-            self.transport.abort()
-
-    def _set(self, option: int, value: int | bytes) -> None:
-        sock = self.transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, option, value)

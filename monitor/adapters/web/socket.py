@@ -5,15 +5,19 @@ import contextlib
 from typing import Final
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor.adapters.live import Full, Hub
-from monitor.adapters.seat import FELL_BEHIND, Seat
+from monitor.adapters.seat import FELL_BEHIND, MISUSED, Seat
 from monitor.adapters.store.errors import StoreError
-from monitor.adapters.web.answers import refusal
+from monitor.adapters.web import answered
+from monitor.adapters.web.answered import says
+from monitor.adapters.web.answers import answer, refusal
 from monitor.adapters.web.headers import where
+from monitor.adapters.web.security import Guarded, role, who
 from monitor.adapters.web.sessions import Person, Sessions
 
 SEND_S: Final = 2.0
@@ -21,6 +25,7 @@ SEND_S: Final = 2.0
 SLOWEST_BYTES_S: Final = 50_000
 LEFT: Final = 1000
 CHECK_SESSIONS_S: Final = 10.0
+RETRY: Final = {"Retry-After": "5"}
 
 # What sending to a page that is no longer there raises, depending on how far it had gone.
 GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
@@ -37,15 +42,31 @@ def routes(hub: Hub) -> APIRouter:
         assert isinstance(person, Person)
         try:
             seat = hub.join(person.session, person.name, person.role)
-        except Full:
-            refused = refusal(503, "Too many pages are connected.", {"Retry-After": "5"})
-            await socket.send_denial_response(refused)
+        except Full as why:
+            await socket.send_denial_response(refusal(503, str(why), RETRY))
             return
         try:
             await socket.accept()
             await _serve(socket, seat)
         finally:
             hub.leave(seat)
+
+    return router
+
+
+def seats(hub: Hub) -> APIRouter:
+    """A browser does not let its page see why a WebSocket was refused."""
+    router = APIRouter(tags=["operation"], route_class=Guarded)
+
+    @router.get("/seat", openapi_extra=role("viewer"), responses=says(answered.SeatFree))
+    async def seat(request: Request) -> Response:
+        """Whether the live WebSocket has a seat for you now; 503 says why not and what to do."""
+        person = who(request)
+        try:
+            hub.look_for_seat(person.session, person.name, person.role)
+        except Full as why:
+            return refusal(503, str(why), RETRY)
+        return answer({"free": True})
 
     return router
 
@@ -87,6 +108,8 @@ async def _listen(socket: WebSocket, seat: Seat) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
+            if message.get("code") == MISUSED:  # below us: it sent too much to be read at all
+                seat.end(MISUSED, "sent too much")
             return
         seat.hear(message.get("text") or message.get("bytes") or b"")
 

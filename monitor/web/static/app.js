@@ -20,6 +20,8 @@ export const acts = computed(() => me.value.role !== "viewer");
 export const live = signal(EMPTY);
 /** {state: "waiting" | "live" | "lost", lostSince, retryAt}, monotonic milliseconds */
 export const link = signal({ state: "waiting", lostSince: null, retryAt: null });
+/** Why the server has no seat for this page, and what to do; "" where that is not the reason. */
+export const noSeat = signal("");
 /** The server's time in ms, moving on when its second does; null before anything was heard. */
 export const moment = signal(null);
 export const speed = signal(1);
@@ -61,9 +63,17 @@ export function enter() {
     onMessage: receive,
     onOpen: () => (newest = reconnected(newest)),
     onChange: follow,
-    mayConnect: signedIn,
+    mayConnect,
   });
   connection.start();
+}
+
+/** A browser does not tell a page why its socket was refused: the server says it here as well. */
+async function mayConnect() {
+  if (!(await signedIn())) return false;
+  const refused = await get("seat").then(() => null, (error) => error);
+  noSeat.value = refused instanceof Refusal && refused.status === 503 ? refused.message : "";
+  return true;
 }
 
 function follow(next) {

@@ -68,6 +68,7 @@ ROUTES = [
     ("GET", "/push", THERAPIST),
     ("POST", "/push", THERAPIST),
     ("POST", "/push/end", THERAPIST),
+    ("GET", "/seat", VIEWER),
     ("GET", "/self-test", VIEWER),
     ("POST", "/self-test", THERAPIST),
     ("GET", "/audit", ADMIN),

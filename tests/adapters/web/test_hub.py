@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import STATUS_EVERY_S, Full, Hub
+from monitor.adapters.live import STATUS_EVERY_S, Full, Hub, Seating
 from monitor.adapters.seat import Seat
 from tests.parts import wait_until
 
@@ -51,7 +51,7 @@ class Page:
 
 @pytest_asyncio.fixture
 async def hub() -> AsyncIterator[Hub]:
-    hub = Hub(CollectorRegistry(), capacity=3)
+    hub = Hub(CollectorRegistry(), Seating(seats=3, for_acting=0))
     running = asyncio.create_task(hub.run(Source()))
     await asyncio.sleep(0)
     yield hub
@@ -66,6 +66,51 @@ def body(number: int) -> bytes:
 async def told(page: Page, count: int, kind: str) -> list[dict[str, Any]]:
     await wait_until(lambda: len(page.of(kind)) >= count, 5, f"{count} messages: {kind}")
     return page.of(kind)
+
+
+SEATING = Seating(seats=8, for_acting=3, per_sign_in=2, per_user=4)
+# who is there (sign-in, user, role), who comes, what that page is told; "": it has a seat
+SEATED: dict[str, tuple[list[tuple[str, str, str]], tuple[str, str, str], str]] = {
+    "a second page of a sign-in": ([("s", "ann", "viewer")], ("s", "ann", "viewer"), ""),
+    "a third one": ([("s", "ann", "viewer")] * 2, ("s", "ann", "viewer"), "with this sign-in"),
+    "a person who may act has no more of them": (
+        [("s", "ann", "admin")] * 2, ("s", "ann", "admin"), "with this sign-in",
+    ),
+    "a person's third sign-in": (
+        [(f"s{n % 2}", "ann", "viewer") for n in range(4)], ("s2", "ann", "viewer"), "as ann",
+    ),
+    "somebody else meanwhile": (
+        [(f"s{n % 2}", "ann", "viewer") for n in range(4)], ("t", "bob", "viewer"), "",
+    ),
+    "a viewer, but for the seats that are kept": (
+        [(f"s{n}", f"v{n}", "viewer") for n in range(5)], ("t", "bob", "viewer"), "kept for people",
+    ),
+    "a therapist on a seat that is kept": (
+        [(f"s{n}", f"v{n}", "viewer") for n in range(5)], ("t", "thea", "therapist"), "",
+    ),
+    "a therapist when all are taken": (
+        [(f"s{n}", f"v{n}", "admin") for n in range(8)], ("t", "thea", "therapist"), "Close some",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", SEATED)
+async def test_nobody_takes_the_seats_of_others(who: str) -> None:
+    there, comes, told = SEATED[who]
+    hub = Hub(CollectorRegistry(), SEATING)
+    running = asyncio.create_task(hub.run(Source()))
+    await asyncio.sleep(0)
+    seats = [hub.join(*one) for one in there]
+    said = ""
+    try:
+        hub.join(*comes)
+    except Full as why:
+        said = str(why)
+        assert said.startswith("Too many pages are connected")
+    assert (told in said) if told else said == ""
+    assert all(seat.ending is None for seat in seats)  # nobody left for the newcomer
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_nobody_gets_in_before_it_runs_or_when_every_seat_is_taken(hub: Hub) -> None:

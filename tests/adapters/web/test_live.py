@@ -5,7 +5,7 @@ import json
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
+from monitor.adapters.live import Seating
+from monitor.adapters.seat import CHATTER
 from monitor.adapters.web.sessions import LIFETIME_S
 from tests.adapters.web.conftest import Service, open_encounter
 from tests.parts import wait_until
@@ -189,21 +191,81 @@ async def test_a_message_that_is_too_long_or_a_flood_ends_the_page(
     long, chatty = await pages(), await pages()
     await long.socket.send("x" * 5000)
     assert await closing(long) == 1009
-    for _ in range(60):
+    for _ in range(CHATTER + 1):
         await chatty.socket.send("x")
     assert await closing(chatty) == 1008
 
 
 async def test_when_every_place_is_taken_the_next_is_told_so(service: Service, pages: Any) -> None:
-    service.hub._capacity = 1
-    await pages()
-    with pytest.raises(InvalidStatus) as refused:
-        await pages()
-    assert refused.value.response.status_code == 503
-    assert b"Too many pages" in bytes(refused.value.response.body or b"")
+    service.hub._seating = Seating(seats=2, for_acting=1)
+    await pages("vera")
+    async with service.client("vera") as vera, service.client("theo") as theo:
+        with pytest.raises(InvalidStatus) as refused:
+            await pages("vera")
+        assert refused.value.response.status_code == 503
+        assert refused.value.response.headers["Retry-After"] == "5"
+        told = await vera.get("/api/v1/seat")
+        assert told.status_code == 503
+        assert "kept for people who may act" in told.json()["detail"]
+        # The page cannot read the answer to its WebSocket: it is the same sentence.
+        assert told.content == bytes(refused.value.response.body or b"")
+        assert (await theo.get("/api/v1/seat")).json() == {"free": True}
+    await pages("theo")
 
 
-async def deaf(service: Service) -> socket.socket:
+def frame(opcode: int, payload: bytes = b"", *, last: bool = True) -> bytes:
+    """One as a client sends it, masked by zeros."""
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+    return bytes([(0x80 if last else 0) | opcode]) + length + bytes(4) + payload
+
+
+TEXT, BINARY, MORE, PING, PONG = 1, 2, 0, 9, 10
+TOO_MUCH = {
+    "pings": (frame(PING, b"x" * 125), 1008),
+    "empty pings": (frame(PING), 1008),
+    "pongs that nobody asked for": (frame(PONG), 1008),
+    "empty messages": (frame(TEXT), 1008),
+    "messages of one byte": (frame(TEXT, b"x"), 1008),
+    "long messages": (frame(BINARY, b"x" * 4096), 1008),
+    "empty pieces": (frame(MORE, last=False), 1008),
+    "pieces of one byte": (frame(MORE, b"x", last=False), 1008),
+    "pieces with pings between": (frame(MORE, last=False) + frame(PING), 1008),
+    "a message that is too long": (frame(TEXT, b"x" * 4097), 1009),
+    "a message that is too long by its pieces": (frame(MORE, b"x" * 1024, last=False), 1009),
+    "nonsense": (b"\xff" * 50, 1002),
+}
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+async def test_every_frame_counts_and_who_sends_too_many_is_sent_away(
+    service: Service, pages: Any, what: str
+) -> None:
+    sent, code = TOO_MUCH[what]
+    page, line = await pages(), await deaf(service, "theo")
+    await wait_until(lambda: len(service.hub._seats) == 2)
+    loop = asyncio.get_running_loop()
+    begun = frame(TEXT, last=False) if sent[0] & 0x0F == MORE else b""
+    with suppress(OSError):
+        await loop.sock_sendall(line, begun + sent * (2000 if code == 1008 else 5))
+    await wait_until(lambda: len(service.hub._seats) == 1)
+    assert await close_code(line) == code
+    line.close()
+    assert page.socket.close_code is None
+
+
+async def close_code(line: socket.socket) -> int | None:
+    """Of the close frame that is the last thing on this line."""
+    got, loop = b"", asyncio.get_running_loop()
+    with suppress(OSError):
+        async with asyncio.timeout(5):
+            while more := await loop.sock_recv(line, 65536):
+                got += more
+    at = max(got.rfind(bytes([0x88, length])) for length in range(2, 126))
+    return int.from_bytes(got[at + 2 : at + 4], "big") if at >= 0 else None
+
+
+async def deaf(service: Service, user: str = "vera") -> socket.socket:
     """A page whose machine takes the connection and then reads nothing at all."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -214,7 +276,7 @@ async def deaf(service: Service) -> socket.socket:
         sock,
         b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-        b"Authorization: Bearer " + service.tokens["vera"].encode() + b"\r\n\r\n",
+        b"Authorization: Bearer " + service.tokens[user].encode() + b"\r\n\r\n",
     )
     return sock
 

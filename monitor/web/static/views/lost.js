@@ -2,7 +2,7 @@
 // numbers were, and the ways to reach the people take the place of the rest.
 
 import { worse, worst } from "../alarms.js";
-import { link, moment, sessions, tryNow } from "../app.js";
+import { link, moment, noSeat, sessions, tryNow } from "../app.js";
 import { counted, sinceDose } from "../given.js";
 import { html } from "../html.js";
 import { Shape } from "../icons.js";
@@ -27,6 +27,7 @@ export function Lost() {
           <div class="said">
             <h2>Link lost. You are not seeing vital signs.</h2>
             <p>Watch the video, or call.</p>
+            ${noSeat.value && html`<p>${noSeat.value}</p>`}
           </div>
         </div>
         <div class="retry">
