@@ -26,8 +26,8 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
     hole = state.holes.get(device)
     if hole is not None:
         missing = _missing(hole, boots)
-        if missing and now - hole.since < LOST_S:
-            return events
+        if missing and (device in state.flooding or now - hole.since < LOST_S):
+            return events  # of a device that floods, what is missing may wait to be judged
         events += _end(state, device, hole, missing, boots, now)
     boot = boots[key]
     if len(boot.ranges) > 1:
