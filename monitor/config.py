@@ -49,6 +49,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notice_schemes schemes of the Apprise library that notices may use; (): the usual ones
     ping_url       asked every half minute while everything works; whoever hears nothing there
                    raises the alarm
+    device_rate    readings a second that one device may send before it is told to send too much
+    device_backlog readings that one device may hand over at once; what goes on beyond is dropped
     mqtt_ca        PEM file that signs the broker's certificate; "": the system's own
     """
 
@@ -66,6 +68,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trusted_proxies: tuple[str, ...] = ()
     mqtt_window: int = 20
     mqtt_ca: str = ""
+    device_rate: float = 50.0
+    device_backlog: int = 30_000
     public_url: str = ""
     notice_schemes: tuple[str, ...] = ()
     ping_url: str = ""
@@ -92,6 +96,8 @@ ALLOWED: Final = {
     "origins": "scheme://host, or several with commas",
     "trusted_proxies": "an address or network as 10.0.0.0/8, or several with commas",
     "mqtt_window": "a number of messages, a whole number from 1 to 65535",
+    "device_rate": "readings a second, a number from 1 to 10000",
+    "device_backlog": "a number of readings, a whole number from 100 to 1000000",
     "mqtt_ca": "a PEM file that can be read, or nothing: the system's own",
     "public_url": "http://… or https://…, or nothing",
     "notice_schemes": "a scheme, or several with commas, as mailto,json",
@@ -186,6 +192,8 @@ def _check(config: Config) -> Config:
         "http_port": 0 <= config.http_port <= 65_535,
         "mqtt_port": 0 <= config.mqtt_port <= 65_535,
         "mqtt_window": 1 <= config.mqtt_window <= 65_535,
+        "device_rate": 1 <= config.device_rate <= 10_000,
+        "device_backlog": 100 <= config.device_backlog <= 1_000_000,
         "clock_speed": 0 < config.clock_speed <= 1000,
         "http_host": bool(config.http_host.strip()),
         "data": bool(config.data.strip()),

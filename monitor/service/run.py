@@ -39,6 +39,7 @@ from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
 from monitor.service.identity import Identity
 from monitor.service.ingest import Ingest
+from monitor.service.intake import Intake
 from monitor.service.notices import Notices
 from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
@@ -82,6 +83,10 @@ class Service:
         self.ingest = Ingest(
             self.clock, self.ward, self.store, self.outward, self.topics, self.holding,
             self.registry,
+        )  # fmt: skip
+        self.intake = self.ingest.intake = self.holding.lanes = Intake(
+            self.clock, self.ward, self.store, self.ingest, self.registry,
+            rate=config.device_rate, backlog=config.device_backlog,
         )  # fmt: skip
         self.hearing = Hearing(self.clock, self.ward)
         self.operation = Operation(
@@ -163,6 +168,8 @@ class Service:
         """Put what is known on disk. Within three seconds, whatever the database does."""
         self.claim.say(ending=True)
         self.first_run.end()
+        if waiting := self.intake.finish(within=1.0):
+            log.error("not_judged", readings=waiting)
         now = self.clock.now()
         for session in self.ward.sessions.values():
             body = session.encounter.snapshot()
@@ -188,6 +195,8 @@ class Service:
             ("mqtt", self._mqtt()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
+            ("intake", self.intake.run()),
+            ("floods", self.intake.watch()),
             ("web", serve(app, self._socket, trusted=self.config.trusted_proxies)),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),

@@ -6,7 +6,15 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 """
 
 from monitor.adapters.store.claim import Claim
-from monitor.adapters.store.entry import Audited, Entry, Lost, NoticeRow, Opening, Quarantined
+from monitor.adapters.store.entry import (
+    Audited,
+    Dropped,
+    Entry,
+    Lost,
+    NoticeRow,
+    Opening,
+    Quarantined,
+)
 from monitor.adapters.store.errors import (
     Alike,
     BackupRefused,
@@ -38,6 +46,7 @@ __all__ = [
     "Conflict",
     "Deactivated",
     "DeviceBusy",
+    "Dropped",
     "Entry",
     "Holder",
     "JournalRow",
