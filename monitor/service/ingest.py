@@ -99,8 +99,9 @@ class Ingest:
         self._counts: dict[str, Counter] = {}
 
     def arrived(self, message: Arrival) -> None:
-        self._handle(message)
-        self._holding.arrived(message.token)
+        if not self.intake.overflows(message):
+            self._handle(message)
+            self._holding.arrived(message.token)
 
     def _handle(self, message: Arrival) -> None:
         now = self._clock.now()
@@ -341,6 +342,15 @@ class Ingest:
         self._store.append(
             Entry(encounter_id="", at=self._clock.now(), token=Receipt(message.token))
         )
+
+    def skip(self, tokens: list[Token]) -> None:
+        """They never waited for anything."""
+        if self.port is not None:
+            self.port.ack_many(tokens)
+
+    def came(self, token: Token | None) -> None:
+        if token is not None:
+            self._holding.arrived(token)
 
     # --- what cannot be taken ---------------------------------------------------------------
 

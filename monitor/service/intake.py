@@ -9,18 +9,19 @@ means later: while no other device waits, a backlog has all of the task's time.
 import asyncio
 from typing import Final, Protocol
 
+import msgspec
 import structlog
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from monitor.adapters.mqtt import Token
+from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Dropped, Lost, Store
 from monitor.core.events import DeviceFlooding, DeviceStatus
 from monitor.service.budget import Budget, allowance
 from monitor.service.clock import Clock
 from monitor.service.floods import Flood
 from monitor.service.holding import MOST_PENDING
-from monitor.service.lane import Handed, Lane, Most, Slot
+from monitor.service.lane import Handed, Lane, Most, Slot, seems
 from monitor.service.losses import Losses
 from monitor.service.rounds import QUANTUM, Rounds
 from monitor.service.ward import Ward
@@ -34,9 +35,12 @@ AT_ONCE: Final = 64  # readings of one message; a larger one is judged in slices
 TURN_S: Final = 0.005  # for so long in one turn of the loop messages are judged as they come
 SLICE_S: Final = 0.004
 SHORT_SLICE_S: Final = 0.002  # while messages come
+GIVES_WAY: Final = 3.0  # times as long as a slice took
 LOOK_S: Final = 0.25
 # So far may decisions be ahead of the disk before a backlog waits for it.
 AHEAD: Final = 2_000
+MANY_UNREAD: Final = 256  # messages
+READS: Final = 4.0  # turns' worth of reading
 CATCH_UP_S: Final = 0.01
 # What a lane holds beyond the readings that its device may hand over: what it measures meanwhile.
 MORE: Final = 1.2
@@ -44,6 +48,8 @@ READING_BYTES: Final = 512
 # All lanes together; beyond that the longest loses its oldest.
 MOST_WAITING: Final = 400_000
 SHED: Final = 0.9
+
+FULL_TOPICS: Final = 64
 
 # In the work of one ordinary reading
 _TRANSITION: Final = 10.0
@@ -82,6 +88,14 @@ class Work(Protocol):
         """Nothing of this message will be on disk: confirm it."""
         ...
 
+    def skip(self, tokens: list[Token]) -> None:
+        """The same of messages that never waited."""
+        ...
+
+    def came(self, token: Token | None) -> None:
+        """This one waits after all."""
+        ...
+
 
 class Sender(Struct):
     """One device, or all strangers. status: what it said last, if that waits; gone: it said that it
@@ -97,6 +111,16 @@ class Sender(Struct):
     @property
     def idle(self) -> bool:
         return self.lane.empty and self.status is None
+
+
+class _Full(Struct):
+    """A topic whose lane is full. like: its last message that was put there; what came after it,
+    the newest only."""
+
+    sender: str
+    like: Handed
+    newest: Arrival | None = None
+    issued: float = 0.0
 
 
 class _Turn(Struct):
@@ -125,6 +149,8 @@ class Intake:
         self._senders: dict[str, Sender] = {}
         self._lossy: dict[str, None] = {}
         self._floods: dict[str, None] = {}
+        self._full: dict[str, _Full] = {}
+        self._skipped: list[Token] = []
         self._rounds = Rounds()
         self._waiting = 0
         self._arrived = False
@@ -134,10 +160,12 @@ class Intake:
         name = "dosing_monitor_lane"
         self._gauge = Gauge(f"{name}_waiting", "Readings that wait for a turn", registry=registry)
         self._gauge.set_function(lambda: self._waiting)
-        self._dropped = Counter(
+        dropped = Counter(
             f"{name}_dropped", "Readings that were dropped over budget", ["reason"],
             registry=registry,
         )  # fmt: skip
+        # unread: in messages that nobody read; thinned: read, and neither newest nor worst
+        self._dropped = {why: dropped.labels(why) for why in ("unread", "thinned")}
 
     @property
     def waiting(self) -> int:
@@ -150,9 +178,49 @@ class Intake:
 
     # --- in -----------------------------------------------------------------------------------
 
+    def overflows(self, message: Arrival) -> bool:
+        """Its lane is full: it takes the place of the one before it, and nothing else is done: who
+        sends the most must cost the least. Not of pressures, of which the worst counts."""
+        full = self._full.get(message.topic)
+        if full is None or b'bp"' in message.payload:
+            return False
+        now = self._clock.now()
+        self._arrived = True
+        one, before = self._senders[full.sender], full.newest
+        if before is not None:
+            self._lose(one, full.issued, None, seems(before.payload), "unread")
+            if before.token.qos:
+                if not self._skipped:
+                    asyncio.get_running_loop().call_soon(self._skip)
+                self._skipped.append(before.token)
+        full.newest, full.issued = message, now
+        if one.flood is not None:
+            one.flood.over_budget(now)
+        return True
+
+    def _skip(self) -> None:
+        tokens, self._skipped = self._skipped, []
+        self._work.skip(tokens)
+
+    def _refill(self, now: float) -> None:
+        """The newest of what did not fit goes in, and takes the oldest's place."""
+        full, self._full = self._full, {}
+        for one in full.values():
+            if one.newest is not None:
+                message, like = one.newest, one.like
+                self._work.came(message.token)
+                handed = msgspec.structs.replace(
+                    like, payload=message.payload, token=message.token, issued=one.issued,
+                    retained=message.retained, elements=seems(message.payload), slots=None, at=0,
+                    left=0, size=len(message.payload),
+                    serving=self._ward.serving.get(like.device),
+                )  # fmt: skip
+                self.take(handed, one.sender)
+
     def take(self, handed: Handed, sender: str) -> None:
         """A message. sender: its device, or STRANGERS."""
         now, one = handed.issued, self._sender(sender, handed.issued)
+        self._arrived = True
         within = one.budget.arrived(handed.size, handed.elements, now)
         one.gone = None
         if self._clock.following:  # a past that is played: it has all the time
@@ -171,10 +239,13 @@ class Intake:
         if self._waiting > MOST_WAITING:
             self._shed(now)
         self._join(sender)
+        if one.lane.full and handed.aside is None and len(self._full) < FULL_TOPICS:
+            self._full.setdefault(handed.topic, _Full(sender, handed))
 
     def status(self, device: str, said: Said, now: float) -> None:
         """What it says of itself. The newest counts, and it is no reading: nothing is lost."""
         one = self._sender(device, now)
+        self._arrived = True
         within = one.budget.arrived(0, 1, now)
         if not said.status.online and not one.lane.empty:
             one.gone = said.status
@@ -189,7 +260,6 @@ class Intake:
         self._join(device)
 
     def _join(self, sender: str) -> None:
-        self._arrived = True
         self._rounds.join(sender)
         self._wake.set()
 
@@ -227,10 +297,24 @@ class Intake:
             await self._wake.wait()
             self._wake.clear()
             while self.busy:
-                room = self._room()
+                if self._full:
+                    self._refill(self._clock.now())
+                began, room = self._clock.real(), self._room()
                 self._slice(ahead_only=not room)
-                # Without room the loop would only turn: the writer needs the processor.
-                await asyncio.sleep(0 if room else CATCH_UP_S)
+                if room:
+                    await self._give_way(self._clock.real() - began)
+                else:  # the loop would only turn, and the writer needs the processor
+                    await asyncio.sleep(CATCH_UP_S)
+
+    async def _give_way(self, took: float) -> None:
+        """While messages come they come first: the next may be anybody's. For so long as leaves a
+        share of the time to what waits."""
+        until = self._clock.real() + GIVES_WAY * took
+        while True:
+            self._arrived = False
+            await asyncio.sleep(0)
+            if not self._arrived or self._clock.real() >= until:
+                return
 
     def _room(self) -> bool:
         """May decisions go on ahead of the disk? During a fault as far as memory allows."""
@@ -238,9 +322,7 @@ class Intake:
         return self._store.pending < most
 
     def _slice(self, *, ahead_only: bool) -> None:
-        length = SHORT_SLICE_S if self._arrived else SLICE_S
-        self._arrived = False
-        until = self._clock.real() + length
+        until = self._clock.real() + (SHORT_SLICE_S if self._arrived else SLICE_S)
         for _ in range(len(self._rounds)):
             name = self._rounds.turn
             if name is None:
@@ -281,9 +363,11 @@ class Intake:
         self._waiting += one.lane.readings - before
 
     def _read_some(self, one: Sender, until: float) -> float:
-        """The newest message first, then the oldest, for up to half a turn. Answers the cost."""
+        """The newest message first, then the oldest, for up to half a turn; longer where many wait
+        unread, since what is not read cannot be known to be the worst. Answers the cost."""
+        most = QUANTUM / 2 if one.lane.unread_messages < MANY_UNREAD else READS * QUANTUM
         spent, newest = 0.0, True
-        while spent < QUANTUM / 2 and (handed := one.lane.unread(newest=newest)) is not None:
+        while spent < most and (handed := one.lane.unread(newest=newest)) is not None:
             spent += _MESSAGE + _ELEMENT * handed.elements
             one.lane.read(handed, self._read(handed))
             newest = False
@@ -340,25 +424,25 @@ class Intake:
     def _thin(self, one: Sender, now: float, most: Most | None = None) -> None:
         for gone in one.lane.excess(most):
             if isinstance(gone, Handed):
-                self._lose(one, gone, None, gone.elements, "unread")
+                self._lose(one, gone.issued, None, gone.elements, "unread")
                 self._work.drop(gone.token)
             elif gone.judged or one.lane.wanted(gone):
                 self._passes(one, gone, now)
             else:
-                self._lose(one, gone.handed, gone, 1, "thinned")
+                self._lose(one, gone.handed.issued, gone, 1, "thinned")
                 gone.handed.left -= 1
                 if not gone.handed.left:
                     self._work.drop(gone.handed.token)
 
     def _lose(
-        self, one: Sender, handed: Handed, slot: Slot | None, readings: int, why: str
+        self, one: Sender, came: float, slot: Slot | None, readings: int, why: str
     ) -> None:  # fmt: skip
-        self._dropped.labels(why).inc(readings)
+        self._dropped[why].inc(readings)
         observation = None if slot is None else slot.observation
         if observation is not None and observation.seq is not None:
-            one.losses.number(observation.boot, observation.seq, handed.issued)
+            one.losses.number(observation.boot, observation.seq, came)
         else:
-            one.losses.unknown(readings, handed.issued)
+            one.losses.unknown(readings, came)
         self._lossy[one.losses.device] = None
 
     def _shed(self, now: float) -> None:

@@ -112,6 +112,20 @@ class Lane:
         return not self._queue and not self._ahead
 
     @property
+    def full(self) -> bool:
+        """The next one costs the oldest its place."""
+        most = self._most
+        return (
+            self.readings >= most.readings
+            or self.bytes >= most.bytes
+            or len(self._queue) >= most.readings
+        )
+
+    @property
+    def unread_messages(self) -> int:
+        return len(self._unread)
+
+    @property
     def since(self) -> float | None:
         """Receipt of the oldest that waits."""
         return self._queue[0].issued if self._queue else None
