@@ -50,6 +50,7 @@ MOST_WAITING: Final = 400_000
 SHED: Final = 0.9
 
 FULL_TOPICS: Final = 64
+REFILL_S: Final = 0.05  # the newest of a full lane's topic goes in
 
 # In the work of one ordinary reading
 _TRANSITION: Final = 10.0
@@ -151,6 +152,7 @@ class Intake:
         self._floods: dict[str, None] = {}
         self._full: dict[str, _Full] = {}
         self._skipped: list[Token] = []
+        self._refill_at = 0.0
         self._rounds = Rounds()
         self._waiting = 0
         self._arrived = False
@@ -174,7 +176,7 @@ class Intake:
 
     @property
     def busy(self) -> bool:
-        return len(self._rounds) > 0
+        return len(self._rounds) > 0 or bool(self._full)
 
     # --- in -----------------------------------------------------------------------------------
 
@@ -297,9 +299,10 @@ class Intake:
             await self._wake.wait()
             self._wake.clear()
             while self.busy:
-                if self._full:
-                    self._refill(self._clock.now())
                 began, room = self._clock.real(), self._room()
+                if self._full and began >= self._refill_at:
+                    self._refill_at = began + REFILL_S
+                    self._refill(self._clock.now())
                 self._slice(ahead_only=not room)
                 if room:
                     await self._give_way(self._clock.real() - began)

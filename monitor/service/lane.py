@@ -21,6 +21,8 @@ from monitor.core.vitals import PRESSURES, Observation
 DEEP: Final = 1000
 DEEP_S: Final = 0.25
 PICK_S: Final = 0.25  # twenty times in the 5 s of which the worst pressure must be judged
+# A message of many readings leaves some room behind where it took the oldest's place.
+FULL: Final = 0.92
 
 
 class Most(Struct, frozen=True):
@@ -113,12 +115,12 @@ class Lane:
 
     @property
     def full(self) -> bool:
-        """The next one costs the oldest its place."""
+        """The next one may cost the oldest its place."""
         most = self._most
         return (
-            self.readings >= most.readings
-            or self.bytes >= most.bytes
-            or len(self._queue) >= most.readings
+            self.readings >= FULL * most.readings
+            or self.bytes >= FULL * most.bytes
+            or len(self._queue) >= FULL * most.readings
         )
 
     @property
@@ -179,10 +181,11 @@ class Lane:
             return None
         if not self._ahead and now - self._picked_at >= PICK_S and self._deep(now):
             self._picked_at = now
-            found = {id(slot): slot for _, slot in self._candidates.values() if not slot.judged}
-            newest = self._candidates.get("newest")
-            if newest is not None and newest[0] <= self._upto:
-                found.pop(id(newest[1]), None)
+            found = {
+                id(slot): slot
+                for name, (rank, slot) in self._candidates.items()
+                if not slot.judged and (name != "newest" or rank > self._upto)
+            }
             self._candidates = {}
             self._ahead.extend(sorted(found.values(), key=lambda slot: slot.measured))
         while self._ahead:
