@@ -72,7 +72,7 @@ class Handed(Struct, eq=False):
 class Slot(Struct, eq=False):
     """One reading of a message, or a piece of it that is set aside.
 
-    judged   before its turn
+    judged   before its turn; picked: it is to be
     filed    its count and number, and whether it was new, as found when it was judged
     """
 
@@ -80,6 +80,7 @@ class Slot(Struct, eq=False):
     observation: Observation | None = None
     aside: Aside | None = None
     judged: bool = False
+    picked: bool = False
     filed: tuple[str, int, bool] | None = None
 
     @property
@@ -187,7 +188,9 @@ class Lane:
                 if not slot.judged and (name != "newest" or rank > self._upto)
             }
             self._candidates = {}
-            self._ahead.extend(sorted(found.values(), key=lambda slot: slot.measured))
+            for slot in sorted(found.values(), key=lambda slot: slot.measured):
+                slot.picked = True
+                self._ahead.append(slot)
         while self._ahead:
             slot = self._ahead.popleft()
             if not slot.judged:
@@ -240,7 +243,7 @@ class Lane:
 
     def wanted(self, slot: Slot) -> bool:
         """Is it the newest or the worst of a while? Then it is not dropped."""
-        return any(slot is known for _, known in self._candidates.values())
+        return slot.picked or any(slot is known for _, known in self._candidates.values())
 
     def _deep(self, now: float) -> bool:
         if self.readings > DEEP:

@@ -1,5 +1,8 @@
 """What a device may send: real ones are never over it, and who is pays for what it asked."""
 
+from collections.abc import Callable
+from typing import Final
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,22 +44,26 @@ def test_a_flood_is_over_it_for_as_long_as_it_lasts(
     budget = Budget(MAY, 0.0)
     for n in range(round(30 / every_s)):
         budget.arrived(size, elements, n * every_s)
-    assert budget.over_at is not None and 30 - budget.over_at <= 3 * every_s
+    assert budget.over_at is not None
+    assert 30 - budget.over_at <= 3 * every_s
     assert budget.arrived(60, 1, 31.0), "and within it a moment later"
 
 
-def test_what_follows_from_readings_counts_too() -> None:
-    for number, cause in enumerate([
-        lambda budget, n: budget.followed(1, n / 10),
-        lambda budget, n: budget.numbered("a", 3 * n, n / 10),
-        lambda budget, n: budget.numbered(f"b{n}", 1, n / 10),
-    ]):  # fmt: skip
-        budget, over = Budget(MAY, 0.0), 0
-        for n in range(400):
-            cause(budget, n)
-            over += not budget.arrived(60, 1, n / 10)
-        assert over > 100, number
-        assert budget.arrived(60, 1, 40 + AFTER_S)
+CAUSES: Final[dict[str, Callable[[Budget, int], None]]] = {
+    "transitions": lambda budget, n: budget.followed(1, n / 10),
+    "gaps": lambda budget, n: budget.numbered("a", 3 * n, n / 10),
+    "boots": lambda budget, n: budget.numbered(f"b{n}", 1, n / 10),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_follows_from_readings_counts_too(cause: str) -> None:
+    budget, over = Budget(MAY, 0.0), 0
+    for n in range(400):
+        CAUSES[cause](budget, n)
+        over += not budget.arrived(60, 1, n / 10)
+    assert over > 100
+    assert budget.arrived(60, 1, 40 + AFTER_S)
 
 
 def test_numbers_in_their_order_are_no_gaps() -> None:

@@ -1,4 +1,4 @@
-"""One device's queue: what is so now comes before what was, and each place is passed in its order."""
+"""One device's queue: what is so now comes before what was; places are passed in their order."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -26,7 +26,8 @@ def spend(rounds: Rounds, work: dict[str, list[float]]) -> tuple[str, float]:
 @settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.lists(costs, min_size=1), min_size=1))
 def test_all_work_is_done_each_lane_in_its_order(work: dict[str, list[float]]) -> None:
-    rounds, done = Rounds(), {name: [] for name in work}
+    rounds = Rounds()
+    done: dict[str, list[float]] = {name: [] for name in work}
     wanted = {name: list(pieces) for name, pieces in work.items()}
     for name in work:
         rounds.join(name)
