@@ -51,6 +51,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notice_schemes schemes of the Apprise library that notices may use; (): the usual ones
     ping_url       asked every half minute while everything works; whoever hears nothing there
                    raises the alarm
+    device_rate    readings a second that one device may send before it is told to send too much
+    device_backlog readings that one device may hand over at once; what goes on beyond is dropped
     mqtt_ca        PEM file that signs the broker's certificate; "": the system's own
     """
 
@@ -72,6 +74,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     http_per_address: int = 256
     mqtt_window: int = 20
     mqtt_ca: str = ""
+    device_rate: float = 50.0
+    device_backlog: int = 30_000
     public_url: str = ""
     notice_schemes: tuple[str, ...] = ()
     ping_url: str = ""
@@ -102,6 +106,8 @@ ALLOWED: Final = {
     "http_connections": "a number of connections, a whole number from 64 to 65535",
     "http_per_address": "a number of connections, a whole number from 16 to 65535",
     "mqtt_window": "a number of messages, a whole number from 1 to 65535",
+    "device_rate": "readings a second, a number from 1 to 10000",
+    "device_backlog": "a number of readings, a whole number from 100 to 1000000",
     "mqtt_ca": "a PEM file that can be read, or nothing: the system's own",
     "public_url": "http://… or https://…, or nothing",
     "notice_schemes": "a scheme, or several with commas, as mailto,json",
@@ -200,6 +206,8 @@ def _check(config: Config) -> Config:
         "http_connections": 64 <= config.http_connections <= 65_535,
         "http_per_address": 16 <= config.http_per_address <= 65_535,
         "mqtt_window": 1 <= config.mqtt_window <= 65_535,
+        "device_rate": 1 <= config.device_rate <= 10_000,
+        "device_backlog": 100 <= config.device_backlog <= 1_000_000,
         "clock_speed": 0 < config.clock_speed <= 1000,
         "http_host": bool(config.http_host.strip()),
         "data": bool(config.data.strip()),

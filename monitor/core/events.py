@@ -93,6 +93,19 @@ class ServiceFault(Struct, frozen=True, tag="service_fault"):
     since: float | None = None
 
 
+class DeviceFlooding(Struct, frozen=True, tag="device_flooding"):
+    """A device sends far more than any real one, or, with `over`, no longer, and nothing waits.
+
+    since      when it began, if that was before it is told; None: now
+    dropped    with `over`: how many of its readings were dropped
+    """
+
+    device: str
+    over: bool = False
+    since: float | None = None
+    dropped: int = 0
+
+
 class Interrupted(Struct, frozen=True, tag="interrupted"):
     """The service did not run. since: the last moment that is on record; why: a phrase."""
 
@@ -343,6 +356,7 @@ Input = (
     | Observed
     | DeviceStatus
     | ServiceFault
+    | DeviceFlooding
     | Interrupted
     | DevicesChanged
     | MeasuredNow

@@ -25,8 +25,9 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
     key, boots = arrivals.filed, arrivals.boots
     hole = state.holes.get(device)
     if hole is not None:
-        if _lacks_any(hole, boots) and now - hole.since < LOST_S:
-            return events
+        lacking = _lacks_any(hole, boots)
+        if lacking and (device in state.flooding or now - hole.since < LOST_S):
+            return events  # of a device that floods, what is missing may wait to be judged
         events += _end(state, device, hole, boots, now)
     boot = boots[key]
     if len(boot.ranges) > 1:

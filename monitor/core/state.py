@@ -205,6 +205,7 @@ class State(Struct, kw_only=True):
     silence    vital sign that should come -> receipt of its newest believed reading (or since
                when it is expected); pressures are watched as "sbp"
     offline    device -> since when it is known to be away
+    flooding   device -> since when it sends more than any real one does
     batteries  device -> its charge as it last told it, percent
     blind      vital sign whose silence was told -> the same as in `silence`, at that moment
     lagging    device whose newest reading was late -> receipt of the first such in a row
@@ -279,6 +280,7 @@ class State(Struct, kw_only=True):
     pressures: list[Pressure] = []
     silence: dict[str, float] = {}
     offline: dict[str, float] = {}
+    flooding: dict[str, float] = {}
     batteries: dict[str, int] = {}
     blind: dict[str, float] = {}
     lagging: dict[str, float] = {}

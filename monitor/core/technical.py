@@ -8,6 +8,7 @@ from collections.abc import Collection
 from monitor.core import (
     attendance,
     blinding,
+    flooding,
     heart_rates,
     holes,
     minutes,
@@ -39,7 +40,11 @@ def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
         if vital not in but
     ]
     found += [(_steps(state, silence.OFFLINE), since) for since in state.offline.values()]
-    found += [(holes.STEPS, hole.since) for hole in state.holes.values()]
+    found += [
+        (holes.STEPS, hole.since)
+        for device, hole in state.holes.items()
+        if device not in state.flooding
+    ]
     found += service_faults.timers(state)
     if (running := attendance.timer(state)) is not None:
         found.append(running)
@@ -69,14 +74,14 @@ def fall_due(state: State, at: float) -> list[Event]:
             events += _hold(state, "device_offline", step, began, at, reason, device=device)
     for device, hole in state.holes.items():
         step = reached(holes.STEPS, hole.since, at)
-        if step is not None:
+        if step is not None and device not in state.flooding:
             reason = holes.reason(device, hole, state.sources[device].arrivals.boots)
             events += _hold(state, "sequence_gap", step, hole.since, at, reason, device=device)
     for key, trouble in state.troubles.items():
         # Its readings raise it. What was low before the dose may be more urgent by now.
         if trouble.reached is not None and trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
-    events += service_faults.fall_due(state, at)
+    events += service_faults.fall_due(state, at) + flooding.fall_due(state, at)
     events += attendance.fall_due(state, at) + notices.failing(state, at)
     return events + overdue.judge(state, at)
 
@@ -186,6 +191,7 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
             words = f"Device {device} was taken out of the session by {given.by}."
             events += state.alarms.release(f"device_offline:{device}", now, words)
             state.holes.pop(device, None)
+            events += flooding.end(state, device, words, now)
             for key in [k for k in state.troubles if k.split("|")[1] == device]:
                 del state.troubles[key]
                 events += state.alarms.release(trouble_key(key), now, words)

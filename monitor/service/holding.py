@@ -6,12 +6,15 @@ that is full the service would be deaf. So from half a window on the oldest are 
 broker all the same. They are *at risk*: no device is told that they are on disk (`acks`), so that
 one which keeps what was not confirmed sends them again should this process die now. Detection and
 the live view go on; `storage_fault` stands in every session until everything is on disk again.
+
+Messages that wait for their turn behind others of their device fill the window just so, and nobody
+else could be heard: while any waits, the oldest are confirmed to the broker in the same way.
 """
 
 import asyncio
 from collections.abc import Iterable
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from monitor.adapters.mqtt import MqttPort, Token
 from monitor.adapters.store import Store
@@ -25,9 +28,28 @@ LOOK_S: Final = 0.25
 MOST_PENDING: Final = 100_000
 
 
+# As many readings wait in all lanes at most before the broker's queue has to serve as well.
+MOST_WAITING: Final = 200_000
+
+
+class Lanes(Protocol):
+    """What waits for its turn. busy: something does; waiting: so many readings."""
+
+    @property
+    def busy(self) -> bool: ...
+    @property
+    def waiting(self) -> int: ...
+
+
+class _NoLanes:
+    busy = False
+    waiting = 0
+
+
 class Holding:
     """`arrived` and `settled` for every message; `run` looks at the store.
 
+    lanes     set once they are there
     window    how many unconfirmed messages the broker delivers at most
     at_risk   confirmed to the broker and not on disk
     """
@@ -37,6 +59,7 @@ class Holding:
         self._ward = ward
         self._store = store
         self.window = window
+        self.lanes: Lanes = _NoLanes()
         self.port: MqttPort | None = None
         self._held: dict[Token, None] = {}  # those that the broker waits for, oldest first
         self._risked: set[Token] = set()
@@ -68,12 +91,12 @@ class Holding:
         self.look()
 
     def arrived(self, token: Token) -> None:
-        """After a message was handed to the store."""
+        """After a message was handed to the store, or to its device's lane."""
         if not token.qos:
             return
         self._held[token] = None
         self._generation = token.generation
-        if self._failing_since is not None:
+        if self._failing_since is not None or self.lanes.busy:
             self._release()
 
     def settled(self, tokens: Iterable[Token]) -> list[Token]:
@@ -90,6 +113,8 @@ class Holding:
     def _release(self) -> None:
         """Confirm the oldest to the broker, so that it goes on delivering."""
         if self.port is None or self._store.pending >= MOST_PENDING:
+            return
+        if self.lanes.waiting >= MOST_WAITING:
             return
         over = self.held - max(1, self.window // 2)
         if over <= 0:
@@ -114,7 +139,9 @@ class Holding:
         now = self._clock.real()
         if not self._store.faulted and self._waited() <= SLOW_S:
             self._failing_since = None
-            if self._told and not self.at_risk:
+            if self.lanes.busy:
+                self._release()
+            if self._told and (self.lanes.busy or not self.at_risk):
                 self._told = False
                 self._ward.fault_over("storage_fault")
             return

@@ -4,7 +4,7 @@ Whatever is in a message, it stops nothing: what cannot be read, comes from an u
 from one that serves no session, goes to quarantine with its reason and is confirmed like any other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -13,19 +13,22 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.mqtt import Arrival, MqttPort, Token
-from monitor.adapters.store import Entry, Quarantined, Store, StoreError
-from monitor.codecs import FORMATS, Undecodable, decode, device_status
+from monitor.adapters.store import Dropped, Entry, Lost, Quarantined, Store, StoreError
+from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode, device_status
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
 from monitor.core.events import DeviceStatus, Observed, Refused
 from monitor.core.holes import is_loss
-from monitor.core.vitals import Observation
-from monitor.service.acks import Acks
+from monitor.core.names import word_of
+from monitor.service.acks import GAP_S, Acks
 from monitor.service.clock import Clock
 from monitor.service.holding import Holding
+from monitor.service.intake import STRANGERS, Intake, Said
+from monitor.service.lane import Aside, Handed, Slot, seems
+from monitor.service.losses import OVER_BUDGET
 from monitor.service.outward import Outward
 from monitor.service.session import Session
-from monitor.service.tally import Result, Tally, result_of
+from monitor.service.tally import Result, Tally, moved, result_of
 from monitor.service.topics import CANARY, DEVICE_ID, Arrived, Topics
 from monitor.service.ward import Ward
 
@@ -60,7 +63,12 @@ _TICK: Final = msgspec.json.Decoder(_Tick)
 
 
 class Ingest:
-    """`arrived` is the broker's client's handler; `committed` the store's."""
+    """`arrived` is the broker's client's handler; `committed` the store's.
+
+    intake   set once it is there: whose turn it is
+    """
+
+    intake: Intake
 
     def __init__(
         self, clock: Clock, ward: Ward, store: Store, outward: Outward, topics: Topics,
@@ -94,25 +102,43 @@ class Ingest:
         self._counts: dict[str, Counter] = {}
 
     def arrived(self, message: Arrival) -> None:
-        self._handle(message)
-        self._holding.arrived(message.token)
+        if not self.intake.overflows(message):
+            self._handle(message)
+            self._holding.arrived(message.token)
 
     def _handle(self, message: Arrival) -> None:
         now = self._clock.now()
         about = self._topics.parse(message.topic)
         if about is None:
-            self._set_aside(message, now, "topic", NOT_OURS)
+            self._strange(message, now, "topic", NOT_OURS)
         elif about.kind == "clock":
             self._tick(message)
         elif about.device == CANARY and self.canary is not None:
             self.canary(message, now)
             self._store.append(Entry(encounter_id="", at=now, token=Receipt(message.token)))
         elif (fault := self._stranger(about)) is not None:
-            self._set_aside(message, now, *fault, about=about)
+            self._strange(message, now, *fault, about=about)
         elif about.kind == "status":
             self._status(message, about, now)
         else:
-            self._readings(message, about, now)
+            self.hand_over(
+                about.device, about.format, message.payload, message.token, now,
+                issued=self._clock.at(message.read_at), topic=message.topic,
+                retained=message.retained,
+            )  # fmt: skip
+
+    def hand_over(
+        self, device: str, format: str, payload: bytes, token: Token | None, now: float, *,
+        issued: float | None = None, topic: str = "", retained: bool = False,
+    ) -> None:  # fmt: skip
+        """Any way in: one message of a registered device. What is in it is judged in its turn, and
+        the token is confirmed once all of it is on disk. issued: receipt, if that was before now"""
+        received = now if issued is None else issued
+        handed = Handed(
+            device, topic, format, payload, token, received, retained, seems(payload),
+            self._ward.serving.get(device), size=len(payload),
+        )  # fmt: skip
+        self.intake.take(handed, device, now)
 
     def committed(self, tokens: Sequence[object]) -> None:
         """In the loop, after a commit: confirm to the broker, and note what devices may forget."""
@@ -142,15 +168,46 @@ class Ingest:
 
     def confirm(self) -> None:
         """Tell devices what is on disk. Called once a second."""
-        for lost in self.acks.pass_gaps(self._clock.now(), self._missing):
-            self._lost.inc(lost.last - lost.first + 1)
-            log.warning("readings_lost", device=lost.device, first=lost.first, last=lost.last)
-            session = self._ward.serving.get(lost.device)
-            if session is not None:
-                self._store.append(Entry(encounter_id=session.id, at=lost.at, lost=(lost,)))
+        now = self._clock.now()
+        for device, dropped in self.intake.lost(now):
+            self._record_dropped(device, dropped, now)
+        for gap in self.acks.pass_gaps(now, self._missing):
+            for lost in self._untold(gap, now):
+                self._lost.inc(lost.last - lost.first + 1)
+                log.warning("readings_lost", device=lost.device, first=lost.first, last=lost.last)
+                session = self._ward.serving.get(lost.device)
+                if session is not None:
+                    self._store.append(Entry(encounter_id=session.id, at=lost.at, lost=(lost,)))
         for known in self.acks.take():
             body = msgspec.json.encode(acks_json(known.boot, known.seq))
             self._outward.confirm(self.sites.get(known.device, "home"), known.device, body)
+
+    def _record_dropped(self, device: str, lost: Sequence[Lost | Dropped], now: float) -> None:
+        """Once a second at most: a flood is one line, not thousands."""
+        readings = sum(
+            one.count if isinstance(one, Dropped) else one.last - one.first + 1 for one in lost
+        )
+        log.warning("readings_dropped", device=device, readings=readings, reason=OVER_BUDGET)
+        session = self._ward.serving.get(device)
+        if session is not None:
+            self._store.append(Entry(encounter_id=session.id, at=now, lost=lost))
+            return
+        kept = Quarantined(
+            topic="", reason=f"{readings} messages or readings were dropped: {OVER_BUDGET}",
+            excerpt=b"", size=0, device=device,
+        )  # fmt: skip
+        self._store.append(Entry(encounter_id="", at=now, quarantined=(kept,)))
+
+    def _untold(self, gap: Lost, now: float) -> Iterator[Lost]:
+        """Of a gap what is not on the record as dropped. The rest may have been dropped unread."""
+        losses = self.intake.told_lost(gap.device)
+        if losses is None:
+            yield gap
+            return
+        unread = losses.unread_at is not None and now - losses.unread_at < 2 * GAP_S
+        reason = OVER_BUDGET if unread else ""
+        for first, last in losses.untold(word_of(gap.boot), gap.first, gap.last):
+            yield msgspec.structs.replace(gap, first=first, last=last, reason=reason)
 
     # --- by kind of message -----------------------------------------------------------------
 
@@ -165,60 +222,93 @@ class Ingest:
             return "site", f"device {about.device} belongs to site {site}, not {about.site}"
         return None
 
-    def _readings(self, message: Arrival, about: Arrived, now: float) -> None:
+    # --- what is done with a message in its turn ----------------------------------------------
+
+    def read(self, handed: Handed) -> list[Slot]:
+        """What is in it, in the order of measurement; when that is nothing, it is confirmed."""
+        if handed.aside is not None:
+            return [Slot(handed, aside=handed.aside)]
         # Not the sender's word for it: whoever may publish could fill the memory with names.
-        self._count(about.format if about.format in FORMATS else "unknown")
+        self._count(handed.format if handed.format in FORMATS else "unknown")
         try:
             decoded = decode(
-                about.format, message.payload, device=about.device,
-                issued=self._clock.at(message.read_at), replayed=message.retained,
-                model=self.models.get(about.device, ""),
+                handed.format, handed.payload, device=handed.device, issued=handed.issued,
+                replayed=handed.retained, model=self.models.get(handed.device, ""),
             )  # fmt: skip
         except Undecodable as error:
-            self._set_aside(message, now, "undecodable", error.reason, about=about)
-            return
+            return [Slot(handed, aside=Aside("undecodable", error.reason, handed.payload))]
         if decoded.unknown_keys:
             self._unknown_keys.inc(decoded.unknown_keys)
-        if decoded.refused:
-            receipt = Receipt(None, results=["quarantined"] * len(decoded.refused))
-            held = [
-                self._held(message.topic, reason, raw, about, count)
-                for reason, raw, count in told_apart(decoded.refused)
-            ]
-            self._keep(now, "element", held, receipt)
-        session = self._ward.serving.get(about.device)
+        slots = [
+            Slot(handed, aside=Aside("element", reason, raw, count, count))
+            for reason, raw, count in told_apart(decoded.refused)
+        ]
         readings = len(decoded.observations)
-        if session is None and readings:
-            reason = f"device {about.device} serves no open session"
-            self._set_aside(message, now, "no_session", reason, about=about, readings=readings)
-            return
-        self._observe(decoded.observations, about.device, message.token, now)
+        if handed.serving is None and readings:
+            reason = f"device {handed.device} serves no open session"
+            aside = Aside("no_session", reason, handed.payload, readings)
+            return [*slots, Slot(handed, aside=aside)]
+        slots += [Slot(handed, observation) for observation in decoded.observations]
+        if not slots:
+            receipt = Receipt(handed.token)
+            self._store.append(Entry(encounter_id="", at=handed.issued, token=receipt))
+        return slots
 
-    def _observe(
-        self, observations: Sequence[Observation], device: str, token: Token, now: float
-    ) -> None:
-        """All readings of one message; the last one's commit confirms the message."""
-        session = self._ward.serving.get(device)
-        rest = len(observations)
-        if session is None or not rest:
-            self._store.append(Entry(encounter_id="", at=now, token=Receipt(token)))
-            return
-        for observation in observations:
-            rest -= 1
-            receipt = Receipt(None if rest else token, device)
-            try:
-                events = self._ward.apply(session, Observed(observation), now, receipt)
-            except Refused as error:  # it was closed a moment ago
-                receipt.results = ("quarantined",)
-                self._quarantine("", now, "no_session", str(error), b"", receipt)
-                continue
-            result = result_of(events)
-            receipt.results = (result,)
-            if observation.seq is not None:
-                key, seq = _filed_under(session, device), observation.seq
-                new = result != "duplicate"
-                receipt.held = self.acks.expect(device, key, seq, now, new=new)
-                receipt.numbers = ((key, seq),)
+    def judge(self, slot: Slot, now: float, *, passed: bool) -> int:
+        """One reading, or a piece that is none. The last one's commit confirms the message."""
+        handed, observation = slot.handed, slot.observation
+        token = _settle(slot) if passed else None
+        if observation is None:
+            assert slot.aside is not None
+            receipt = Receipt(token, results=["quarantined"] * slot.aside.readings)
+            self._quarantine(handed, now, slot.aside, receipt)
+            return 0
+        receipt = Receipt(token, handed.device)
+        session = self._ward.serving.get(handed.device)
+        try:
+            if session is None or session is not handed.serving:  # while it waited
+                raise Refused(f"device {handed.device} has left the session of this reading")
+            events = self._ward.apply(session, Observed(observation), now, receipt)
+        except Refused as error:  # or it was closed a moment ago
+            receipt.results = ("quarantined",)
+            self._quarantine(handed, now, Aside("no_session", str(error), b""), receipt)
+            return 0
+        result = result_of(events)
+        receipt.results = (result,)
+        if observation.seq is not None:
+            key, new = _filed_under(session, handed.device), result != "duplicate"
+            slot.filed = (key, observation.seq, new)
+            if passed:
+                self._expect(slot, receipt, now)
+        return moved(events)
+
+    def pass_by(self, slot: Slot, now: float) -> None:
+        """It was judged ahead of its turn. What came before it is on its way to the disk now, so
+        its number may follow."""
+        receipt = Receipt(_settle(slot), slot.handed.device)
+        self._expect(slot, receipt, now)
+        self._store.append(Entry(encounter_id="", at=now, token=receipt))
+
+    def _expect(self, slot: Slot, receipt: Receipt, now: float) -> None:
+        if slot.filed is not None:
+            key, seq, new = slot.filed
+            receipt.held = self.acks.expect(slot.handed.device, key, seq, now, new=new)
+            receipt.numbers = ((key, seq),)
+
+    def says(self, said: Said, now: float) -> None:
+        """What a device says of itself."""
+        session = self._ward.serving.get(said.status.device)
+        receipt = Receipt(said.token)
+        if session is None:
+            self._store.append(Entry(encounter_id="", at=now, token=receipt))
+        else:
+            self._ward.apply(session, said.status, now, receipt)
+
+    def drop(self, token: Token | None) -> None:
+        """The broker need not bring it again. Of `acks` nothing is said."""
+        waited = [] if token is None else self._holding.settled([token])
+        if self.port is not None and waited:
+            self.port.ack_many(waited)
 
     def _missing(self, device: str, key: str, first: int, last: int) -> bool:
         """Does the encounter hold these numbers of a count for missing, too?"""
@@ -235,17 +325,13 @@ class Ingest:
         try:
             says = device_status.read(message.payload)
         except Undecodable as error:
-            self._set_aside(message, now, "undecodable", error.reason, about=about)
+            aside = Aside("undecodable", error.reason, message.payload, readings=0)
+            self.intake.take(_handed(message, now, aside, about), about.device, now)
             return
         if says.unknown_keys:
             self._unknown_keys.inc(says.unknown_keys)
-        session = self._ward.serving.get(about.device)
-        receipt = Receipt(message.token)
-        if session is None:
-            self._store.append(Entry(encounter_id="", at=now, token=receipt))
-            return
         given = DeviceStatus(about.device, says.online, says.battery)
-        self._ward.apply(session, given, now, receipt)
+        self.intake.status(about.device, Said(given, message.token), now)
 
     def _tick(self, message: Arrival) -> None:
         """Only a following clock listens; see clock.py."""
@@ -264,35 +350,36 @@ class Ingest:
             Entry(encounter_id="", at=self._clock.now(), token=Receipt(message.token))
         )
 
+    def skip(self, tokens: list[Token]) -> None:
+        """They never waited for anything."""
+        if self.port is not None:
+            self.port.ack_many(tokens)
+
+    def came(self, token: Token | None) -> None:
+        if token is not None:
+            self._holding.arrived(token)
+
     # --- what cannot be taken ---------------------------------------------------------------
 
-    def _set_aside(
+    def _strange(
         self, message: Arrival, now: float, short: str, reason: str, *,
-        about: Arrived | None = None, readings: int = 1,
-    ) -> None:  # fmt: skip
-        held = readings if about is None or about.kind == "readings" else 0
-        receipt = Receipt(message.token, results=["quarantined"] * held)
-        self._quarantine(message.topic, now, short, reason, message.payload, receipt, about)
-
-    def _quarantine(
-        self, topic: str, now: float, short: str, reason: str, raw: bytes, receipt: Receipt,
         about: Arrived | None = None,
     ) -> None:  # fmt: skip
-        self._keep(now, short, [self._held(topic, reason, raw, about)], receipt)
+        readings = 1 if about is None or about.kind == "readings" else 0
+        aside = Aside(short, reason, message.payload[:MAX_EXCERPT], readings)
+        self.intake.take(_handed(message, now, aside, about), STRANGERS, now)
 
-    def _keep(self, now: float, short: str, held: Sequence[Quarantined], receipt: Receipt) -> None:
-        self._quarantined.labels(short).inc(sum(kept.count for kept in held))
-        self._store.append(Entry(encounter_id="", at=now, token=receipt, quarantined=held))
-
-    def _held(
-        self, topic: str, reason: str, raw: bytes, about: Arrived | None, count: int = 1
-    ) -> Quarantined:
-        device = about.device if about else ""
-        return Quarantined(
-            topic=topic[:256], reason=reason, excerpt=raw[:512], size=len(raw),
-            device=device[:64], format=about.format[:32] if about else "",
-            lane=device if device in self.sites else "", count=count,
+    def _quarantine(self, handed: Handed, now: float, aside: Aside, receipt: Receipt) -> None:
+        self._quarantined.labels(aside.short).inc(aside.count)
+        raw, device = aside.raw, handed.device
+        whole = raw is handed.payload or handed.aside is not None
+        kept = Quarantined(
+            topic=handed.topic[:256], reason=aside.reason, excerpt=raw[:MAX_EXCERPT],
+            size=handed.size if whole else len(raw), device=device[:64],
+            format=handed.format[:32], lane=device if device in self.sites else "",
+            count=aside.count,
         )  # fmt: skip
+        self._store.append(Entry(encounter_id="", at=now, token=receipt, quarantined=(kept,)))
 
     def _count(self, name: str) -> None:
         counter = self._counts.get(name)
@@ -313,6 +400,21 @@ def told_apart(refused: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes, i
         first, count = found.get(key, (raw, 0))
         found[key] = first, count + 1
     return [(reason, first, count) for reason, (first, count) in found.items()]
+
+
+def _handed(message: Arrival, now: float, aside: Aside, about: Arrived | None) -> Handed:
+    """A message that is set aside unread."""
+    return Handed(
+        about.device if about else "", message.topic, about.format if about else "", b"",
+        message.token, now, aside=aside, size=len(message.payload),
+    )  # fmt: skip
+
+
+def _settle(slot: Slot) -> Token | None:
+    """Its place is passed. The token of its message, if it was the last of it."""
+    handed = slot.handed
+    handed.left -= 1
+    return None if handed.left else handed.token
 
 
 def _filed_under(session: Session, device: str) -> str:

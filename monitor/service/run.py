@@ -46,6 +46,7 @@ from monitor.service.holding import Holding
 from monitor.service.identity import Identity, canary_topic
 from monitor.service.ingest import Ingest
 from monitor.service.lag import Lag
+from monitor.service.intake import Intake
 from monitor.service.notices import Notices
 from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
@@ -94,6 +95,10 @@ class Service:
             self.registry,
         )  # fmt: skip
         self.lag = Lag(self.clock.real, self.registry)
+        self.intake = self.ingest.intake = self.holding.lanes = Intake(
+            self.clock, self.ward, self.store, self.ingest, self.registry,
+            rate=config.device_rate, backlog=config.device_backlog,
+        )  # fmt: skip
         self.hearing = Hearing(self.clock, self.ward, self.lag.lateness)
         self.operation = Operation(
             self.clock, self.store, self.hearing, self.holding, self.registry
@@ -178,6 +183,8 @@ class Service:
         """Put what is known on disk. Within three seconds, whatever the database does."""
         self.claim.say(ending=True)
         self.first_run.end()
+        if waiting := self.intake.finish(within=1.0):
+            log.error("not_judged", readings=waiting)
         now = self.clock.now()
         for session in self.ward.sessions.values():
             body = session.encounter.snapshot()
@@ -204,6 +211,8 @@ class Service:
             ("lag", self.lag.run()),
             ("hearing", self._hear()),
             ("holding", self.holding.run()),
+            ("intake", self.intake.run()),
+            ("floods", self.intake.watch()),
             ("web", serve(app, self._socket, self._doors())),
             ("live", self.hub.run(self.desk)),
             ("sign-ins", watch_sessions(self.hub, sessions)),

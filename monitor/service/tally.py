@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter
 
-from monitor.core.events import Duplicate, Event, Judged
+from monitor.core.events import AlarmChanged, Duplicate, Event, Judged
 
 Result = Literal["stored", "rejected", "duplicate", "quarantined"]
 RESULTS: Final[tuple[Result, ...]] = get_args(Result)
@@ -26,6 +26,13 @@ def result_of(events: Sequence[Event]) -> Result:
                 return "stored"
             rejected = True
     return "rejected" if rejected else "stored"
+
+
+def moved(events: Sequence[Event]) -> int:
+    """How many transitions of alarms are among them."""
+    if len(events) == 1 and type(events[0]) is Judged:  # nearly always
+        return 0
+    return sum(type(event) is AlarmChanged for event in events)
 
 
 class Tally:

@@ -12,6 +12,7 @@ from typing import Final
 from monitor.core import (
     attendance,
     expectation,
+    flooding,
     holes,
     lagging,
     recovery,
@@ -390,6 +391,7 @@ def _technical() -> Iterator[str]:
         "`bp_overdue`": silence.OVERDUE,
         "`bp_overdue` in the peak window": silence.OVERDUE_AT_PEAK,
         **{f"`{condition}`": s for condition, s in service_faults.STEPS.items()},
+        "`device_flooding`, after the dose": flooding.STEPS,
         f"`{attendance.CONDITION}`, after the dose": attendance.STEPS,
     }
     yield from _table(
@@ -448,6 +450,13 @@ def _technical() -> Iterator[str]:
         f"`late_data`: for {_time(lagging.TOLD_S)} every reading of a device was more than "
         f"{_time(LATE_S)} old when it came (low), until one comes in time. Such readings are kept "
         "and not watched, so `no_data` stands as well."
+    )
+    yield from _prose(
+        "`device_flooding`: a device sends far more than any real one does, or so much at once "
+        "that it waits. Low before the dose. Its readings are judged in turns with those of other "
+        "devices, the newest before the rest. It ends 5 s after the last message over the "
+        "device's budget, once nothing of it waits. No number of the device is missed meanwhile. "
+        "What it may send stands in [reliability.md](reliability.md)."
     )
     yield from _prose(
         "`unattended`: no page of somebody who may act is visible or was proven audible; it ends "

@@ -17,6 +17,7 @@
     acknowledge sbp_high @dose+48m       the alarm of that condition that was not seen yet
     offline strap @100, online strap @130, symptom chest_pain @..., help @...
     fault broker_lost @100, over broker_lost @130      what the service itself cannot do
+    flooding strap @100, ebbing strap @130             it sends more than it should
     interrupted @90 since 60             the service did not run
     pause @60 90s, close @2h [override] [refused minimum], wait @3h
 
@@ -40,7 +41,13 @@ from typing import Any, Final
 import pytest
 from msgspec import Struct
 
-from monitor.core.events import AlarmChanged, Commanded, EpisodeChanged, GateRefused
+from monitor.core.events import (
+    AlarmChanged,
+    Commanded,
+    DeviceFlooding,
+    EpisodeChanged,
+    GateRefused,
+)
 from tests.core.course import DEVICES, GOES_AHEAD, Course, living
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -304,6 +311,8 @@ _DOES: Final[dict[str, Any]] = {
     "online": lambda c, a, s: c.status_of(a.at, a.words[1], online=True),
     "fault": lambda c, a, s: c.fault(a.at, a.words[1]),
     "over": lambda c, a, s: c.fault_over(a.at, a.words[1]),
+    "flooding": lambda c, a, s: c.apply(a.at, DeviceFlooding(a.words[1])),
+    "ebbing": lambda c, a, s: c.apply(a.at, DeviceFlooding(a.words[1], over=True)),
     "interrupted": lambda c, a, s: c.interrupted(a.at, seconds(a.words[3], s.dosed)),
     "symptom": lambda c, a, s: c.symptom(a.at, a.words[1]),
     "help": lambda c, a, s: c.help(a.at),

@@ -22,6 +22,7 @@ from monitor.core.events import (
     Contact,
     ContactsChanged,
     CuffUser,
+    DeviceFlooding,
     DevicesChanged,
     DeviceStatus,
     Dose,
@@ -223,6 +224,10 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
         ServiceFault, st.sampled_from(get_args(FaultCondition)), st.just("why"), st.booleans(),
         st.sampled_from((None, -2.0, -90.0, -1e4, 5.0)),
     ),
+    DeviceFlooding: st.builds(
+        DeviceFlooding, devices, st.booleans(), st.sampled_from((None, -2.0, 5.0)),
+        st.integers(0, 2),
+    ),
     Interrupted: st.builds(
         Interrupted, st.sampled_from((-5.0, -600.0, -9e4)), st.sampled_from((0.0, -1.0, 5.0)),
         st.just("it was off"),
@@ -370,7 +375,7 @@ class Played:
                 made = self._struck(given)
             case Interrupted():
                 made = replace(given, since=now + given.since, until=now + given.until)
-            case ServiceFault() | Attended():
+            case ServiceFault() | Attended() | DeviceFlooding():
                 made = replace(given, since=_after(now, given.since))
             case ContactsChanged():
                 made = ContactsChanged(tuple(_from(contact, now) for contact in given.contacts))

@@ -9,6 +9,7 @@ from monitor.core.events import (
     AlarmChanged,
     AudioPause,
     Closed,
+    DeviceFlooding,
     DeviceStatus,
     Facts,
     Judged,
@@ -38,6 +39,7 @@ def test_after_the_close_nothing_falls_due() -> None:
     Observed(Observation(issued=START + 30, device="strap", values={"hr": 150.0})),
     DeviceStatus("strap", online=False), Symptom("chest_pain", "sitter"), AudioPause(60, "x"),
     Opened(Facts(protocol="sl_home")), ServiceFault("broker_lost", "gone"),
+    DeviceFlooding("strap"),
 ], ids=lambda g: type(g).__name__)  # fmt: skip
 def test_after_the_close_an_input_is_refused(given: object) -> None:
     course = Course()

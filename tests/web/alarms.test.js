@@ -297,6 +297,7 @@ test("silence says since when, which stays true, and not for how long", () => {
   assert.equal(lost("no_data", { vital: "hr" }), "Heart rate: nothing came since 14:05.");
   assert.equal(lost("no_data", { vital: "sbp" }), "Blood pressure: nothing came since 14:05.");
   assert.equal(lost("bp_overdue", { vital: "sbp" }), "Cuff overdue since 14:05.");
+  assert.equal(lost("device_flooding", { vital: null, device: "strap-7" }), "strap-7 sends too much since 14:05.");
 });
 
 const limit = (vital, value, priority, direction = "high") => ({ vital, value, priority, direction });

@@ -7,7 +7,15 @@ How much of what could not be taken is kept is decided in `quarantine`.
 """
 
 from monitor.adapters.store.claim import Claim
-from monitor.adapters.store.entry import Audited, Entry, Lost, NoticeRow, Opening, Quarantined
+from monitor.adapters.store.entry import (
+    Audited,
+    Dropped,
+    Entry,
+    Lost,
+    NoticeRow,
+    Opening,
+    Quarantined,
+)
 from monitor.adapters.store.errors import (
     Alike,
     BackupRefused,
@@ -39,6 +47,7 @@ __all__ = [
     "Conflict",
     "Deactivated",
     "DeviceBusy",
+    "Dropped",
     "Entry",
     "Holder",
     "JournalRow",

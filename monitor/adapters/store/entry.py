@@ -49,13 +49,30 @@ class Audited(Struct, frozen=True, kw_only=True):
 
 
 class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
-    """Numbers `first` to `last` of one boot of a device did not come in time and were passed."""
+    """Numbers `first` to `last` of one boot of a device did not come in time and were passed; with
+    a reason, they came and were dropped, or may have been."""
 
     at: float
     device: str
     boot: str
     first: int
     last: int
+    reason: str = ""
+
+
+class Dropped(Struct, frozen=True, kw_only=True, tag="dropped"):
+    """So many readings of a device came from `since` to `until` and were dropped, for a reason.
+
+    They had no numbers, or were in messages that were not read: then it is what those seemed to
+    hold.
+    """
+
+    at: float
+    device: str
+    count: int
+    since: float
+    until: float
+    reason: str
 
 
 NoticeState = Literal["queued", "sent", "retrying", "failed", "cancelled"]
@@ -131,5 +148,5 @@ class Entry(Struct):
     opening: Opening | None = None
     quarantined: Sequence[Quarantined] = ()
     audited: Sequence[Audited] = ()
-    lost: Sequence[Lost] = ()
+    lost: Sequence[Lost | Dropped] = ()
     notices: Sequence[NoticeRow] = ()

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from monitor.adapters.store.entry import Entry, Lost
+from monitor.adapters.store.entry import Dropped, Entry, Lost
 from monitor.adapters.store.errors import StoreError
 from monitor.core.events import Duplicate, Event, Input, Judged, Observed
 
@@ -63,7 +63,8 @@ def _tags(union: Any) -> dict[type, str]:
 
 
 _TAGS: Final = _tags(Input) | _tags(Event)
-LOST: Final = str(Lost.__struct_config__.tag)
+_RECORDS: Final = {kind: str(kind.__struct_config__.tag) for kind in (Lost, Dropped)}
+LOST: Final = _RECORDS[Lost]
 _encode: Final = msgspec.json.Encoder().encode
 _decode_input: Final = msgspec.json.Decoder[Input](Input).decode
 _decode_event: Final = msgspec.json.Decoder[Event](Event).decode
@@ -87,7 +88,9 @@ def lines(entry: Entry) -> list[Line]:
     result.extend(
         (event.at, "event", _TAGS[type(event)], _encode(event).decode()) for event in events[taken:]
     )
-    result.extend((lost.at, "record", LOST, _encode(lost).decode()) for lost in entry.lost)
+    result.extend(
+        (lost.at, "record", _RECORDS[type(lost)], _encode(lost).decode()) for lost in entry.lost
+    )
     return result
 
 

@@ -6,6 +6,7 @@ const SIDES = { high: "high", low: "low", rise: "above the baseline" };
 const OTHERS = {
   no_data: "No data",
   device_offline: "Device offline",
+  device_flooding: "Device sends too much",
   bp_overdue: "Cuff overdue",
   broker_lost: "No device can be heard",
   storage_fault: "Storage fault",

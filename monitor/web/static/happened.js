@@ -138,8 +138,13 @@ const TOLD = {
     const what = `Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
     return { t: since * 1000, what, why: sentence(why) };
   },
-  lost({ device, first, last }) {
-    return { what: `Readings lost: ${last - first + 1}`, why: `Numbers ${first} to ${last} of ${device}.` };
+  lost({ device, first, last, reason = "" }) {
+    const why = reason ? `, ${reason}` : "";
+    return { what: `Readings lost: ${last - first + 1}${why}`, why: `Numbers ${first} to ${last} of ${device}.` };
+  },
+  dropped({ device, count, since, until, reason }, { time }) {
+    const why = `Came from ${device} ${time(since * 1000)} to ${time(until * 1000)}, without numbers or unread.`;
+    return { what: `Readings lost: ${count}, ${reason}`, why };
   },
   corrected(body, { time }) {
     const { what, was, is } = told(body, {}, time);

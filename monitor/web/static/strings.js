@@ -32,6 +32,7 @@ export const VITAL_NAMES = {
 export const TECHNICAL = {
   no_data: ({ vital, since }) => `${vital}: nothing came since ${since}.`,
   device_offline: ({ device, since }) => `${device} offline since ${since}.`,
+  device_flooding: ({ device, since }) => `${device} sends too much since ${since}.`,
   bp_overdue: ({ since }) => `Cuff overdue since ${since}.`,
   unattended: ({ since }) => `Nobody watches since ${since}.`,
   broker_lost: ({ since }) => `No device can be heard since ${since}.`,

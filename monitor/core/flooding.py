@@ -1,0 +1,67 @@
+"""`device_flooding`: a device sends far more than any real one does.
+
+The service says when that begins and when it is over, which is when nothing of it waits any more.
+Meanwhile its readings are judged in turns with those of other devices, the newest before the rest.
+What has not come may be among what waits, so no number of it is missed while it floods.
+"""
+
+from typing import Final
+
+from monitor.core import minutes
+from monitor.core.alarms import Finding
+from monitor.core.conditions import Step
+from monitor.core.events import DeviceFlooding, Event
+from monitor.core.state import State
+
+# At once: the service has watched it for long enough.
+STEPS: Final = (Step(0, "medium"),)
+_MEANS: Final = (
+    "Its newest readings are judged first, and the rest wait. "
+    "Restart it, or take it out of the session and use another."
+)
+
+
+def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
+    """It begins or is over; saying either once more changes nothing."""
+    device = given.device
+    if not given.over:
+        if device in state.flooding or device not in state.devices:
+            return []
+        since = now if given.since is None else given.since
+        state.flooding[device] = min(max(since, state.opened_at), now)
+        return fall_due(state, now)
+    since = state.flooding.get(device, now)
+    dropped = f" {given.dropped} of its readings were dropped." if given.dropped else ""
+    words = f"Device {device} sends as usual again, after {_span(now - since)}.{dropped}"
+    return end(state, device, words, now)
+
+
+def end(state: State, device: str, words: str, now: float) -> list[Event]:
+    """Nothing of it waits any more: what is missing now has to come."""
+    if state.flooding.pop(device, None) is None:
+        return []
+    hole = state.holes.get(device)
+    if hole is not None:
+        hole.since = max(hole.since, now)
+    return [*state.alarms.release(_key(device), now, words)]
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    events: list[Event] = []
+    for device, since in state.flooding.items():
+        priority = STEPS[0].priority if state.doses else "low"
+        began = f" since {minutes.when(state.doses, since)}" if state.doses else ""
+        reason = f"Device {device} sends more than it should{began}. {_MEANS}"
+        finding = Finding(priority=priority, onset=since, reason=reason)
+        events += state.alarms.hold(
+            _key(device), "device_flooding", "technical", finding, at, device=device
+        )
+    return events
+
+
+def _key(device: str) -> str:
+    return f"device_flooding:{device}"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
