@@ -45,8 +45,8 @@ from monitor.service.hearing import Hearing
 from monitor.service.holding import Holding
 from monitor.service.identity import Identity, canary_topic
 from monitor.service.ingest import Ingest
-from monitor.service.lag import Lag
 from monitor.service.intake import Intake
+from monitor.service.lag import Lag
 from monitor.service.notices import Notices
 from monitor.service.operation import Operation
 from monitor.service.outbox import Outbox
