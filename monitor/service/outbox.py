@@ -123,6 +123,6 @@ class Outbox(Links):
         act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
         await written(self._and_reloaded(act))
 
-    async def drop_browser(self, endpoint: str) -> None:
-        act = self._store.write(browsers.drop_browser, endpoint)
+    async def drop_browser(self, user: str, endpoint: str) -> None:
+        act = self._store.write(browsers.drop_browser, endpoint, user)
         await written(self._and_reloaded(act))

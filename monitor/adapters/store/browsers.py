@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
 from monitor.adapters.store.bulk import dialect_insert
-from monitor.adapters.store.errors import Missing
+from monitor.adapters.store.errors import Missing, Owned
 from monitor.adapters.store.schema import browsers, users
 
 MOST: Final = 8  # of one user
@@ -25,13 +25,20 @@ class BrowserRow(Struct, frozen=True, kw_only=True):
 def add_browser(
     connection: Connection, user: str, endpoint: str, p256dh: str, auth: str, at: float
 ) -> None:
-    """The same one again belongs to who said so last. Raises Missing: there is no such user."""
+    """The same one again keeps its place. Raises Missing: there is no such user; Owned: another
+    user's, who alone may take it back."""
     user_id = connection.execute(select(users.c.id).where(users.c.name == user)).scalar()
     if user_id is None:
         raise Missing("user", user)
     values = {"user_id": user_id, "p256dh": p256dh, "auth": auth, "created_at": at}
     statement = dialect_insert(connection.dialect, browsers).values(endpoint=endpoint, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=("endpoint",), set_=values))
+    changed = connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=("endpoint",), set_=values, where=browsers.c.user_id == user_id
+        ).returning(browsers.c.id)
+    )
+    if changed.first() is None:
+        raise Owned
     mine = browsers.alias()  # or the query would be about the row that is being deleted
     newest = (
         select(mine.c.id).where(mine.c.user_id == user_id)
@@ -42,8 +49,13 @@ def add_browser(
     )
 
 
-def drop_browser(connection: Connection, endpoint: str) -> None:
-    connection.execute(delete(browsers).where(browsers.c.endpoint == endpoint))
+def drop_browser(connection: Connection, endpoint: str, user: str | None = None) -> None:
+    """Where it is this user's; None: whoever's it is, for it has withdrawn itself."""
+    statement = delete(browsers).where(browsers.c.endpoint == endpoint)
+    if user is not None:
+        own = select(users.c.id).where(users.c.name == user)
+        statement = statement.where(browsers.c.user_id.in_(own))
+    connection.execute(statement)
 
 
 def list_browsers(connection: Connection) -> list[BrowserRow]:

@@ -2,7 +2,8 @@
 
 StoreError
 ├── Conflict      the caller's: what is to be added is there already
-│   └── Alike     a label that people would take for one that is there
+│   ├── Alike     a label that people would take for one that is there
+│   └── Owned     a browser's subscription that is another user's
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Deactivated   the caller's: the device serves no encounter any more
 ├── Missing       the caller's: what is to be changed is not there
@@ -45,6 +46,14 @@ class Alike(Conflict):
                 "or dashes are one."
             )
         self.args = (words,)
+
+
+class Owned(Conflict):
+    """Does not say whose."""
+
+    def __init__(self) -> None:
+        super().__init__("subscription", "")
+        self.args = ("This subscription is another user's. Let the browser make a new one.",)
 
 
 class Deactivated(StoreError):

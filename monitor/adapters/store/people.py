@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from monitor.adapters.store.audits import noted
 from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.errors import Conflict, LastAdmin, Missing, NotFirst
-from monitor.adapters.store.schema import tokens, users
+from monitor.adapters.store.schema import browsers, tokens, users
 
 
 class User(Struct, frozen=True):
@@ -89,7 +89,8 @@ def change_user(
     at: float = 0.0,
     by: str = "",
 ) -> User:
-    """Change what is not None. A new password, and being disabled, end every session of the user.
+    """Change what is not None. A new password, and being disabled, end every session of the user;
+    no browser is told any more of somebody who may not act.
 
     at, by: when and by whom, on the audit. Raises Missing.
     """
@@ -108,6 +109,8 @@ def change_user(
         )
     if password_hash is not None or disabled:
         connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
+    if not user.runs_sessions:
+        connection.execute(delete(browsers).where(browsers.c.user_id == user.id))
     return user
 
 

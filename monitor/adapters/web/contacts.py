@@ -117,15 +117,16 @@ def browsers(outbox: Outbox) -> APIRouter:
         responses=says(answered.Nothing, 201),
     )
     async def add_browser(body: NewBrowser, request: Request) -> Response:
-        """Tell this browser, at once, of alarms in sessions that you supervise."""
+        """Tell this browser, at once, of alarms in sessions that you supervise. 409 where the
+        subscription is another user's: let the browser make a new one."""
         keys = body.keys
         await outbox.add_browser(who(request).name, body.endpoint, keys.p256dh, keys.auth)
         return answer({}, 201)
 
     @router.post("/push/end", openapi_extra=role("therapist"), responses=says(answered.Nothing))
-    async def drop_browser(body: GoneBrowser) -> Response:
-        """Do not any more."""
-        await outbox.drop_browser(body.endpoint)
+    async def drop_browser(body: GoneBrowser, request: Request) -> Response:
+        """Do not any more. Changes nothing where it is another user's, or unknown."""
+        await outbox.drop_browser(who(request).name, body.endpoint)
         return answer({})
 
     return router

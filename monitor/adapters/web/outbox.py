@@ -107,10 +107,11 @@ class Outbox(Protocol):
         """What a browser subscribes with."""
 
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
-        """This browser of this user is told from now on. Raises Invalid (`endpoint`)."""
+        """This browser of this user is told from now on. Raises Invalid (`endpoint`), and the
+        store's Owned: it is another user's."""
 
-    async def drop_browser(self, endpoint: str) -> None:
-        """It is not any more."""
+    async def drop_browser(self, user: str, endpoint: str) -> None:
+        """It is not any more, if it was this user's."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         """What this link leads to. opened: somebody looks at it, put that down. Raises Unknown."""

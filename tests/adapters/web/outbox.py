@@ -48,7 +48,7 @@ class SmallOutbox:
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
         """No browser is told here."""
 
-    async def drop_browser(self, endpoint: str) -> None:
+    async def drop_browser(self, user: str, endpoint: str) -> None:
         """No browser is told here."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
