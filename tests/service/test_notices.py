@@ -303,7 +303,7 @@ async def test_a_link_works_while_the_database_takes_nothing_and_undoes_nothing(
 
 async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office) -> None:
     contact = await office.contact("ok")
-    (old,) = await office.outbox.test([contact], "")
+    (old,) = await office.outbox.test([contact], "", by="ada")
     wanted = Wanted(name="Anna", urls=(office.sink.url("other"),), order=0, after_s=0.0)
     await office.store.write(change_contact, contact, wanted)
     await office.notices.reload()
@@ -311,7 +311,7 @@ async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office
     assert linked.state == "changed"
     with pytest.raises(Refused, match="other addresses"):
         await office.outbox.use(linked, by="Anna")
-    (new,) = await office.outbox.test([contact], "e0")
+    (new,) = await office.outbox.test([contact], "e0", by="ada")
     await office.outbox.use(await office.linked(new), by="Anna")
     assert office.notices.contacts[contact].confirmed_at is not None
 

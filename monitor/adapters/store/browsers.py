@@ -1,10 +1,12 @@
 """Browsers that their owners allowed to be told while no tab is open."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
+from monitor.adapters.store.audits import noted
 from monitor.adapters.store.bulk import dialect_insert
 from monitor.adapters.store.errors import Missing, Owned
 from monitor.adapters.store.schema import browsers, users
@@ -30,6 +32,10 @@ def add_browser(
     user_id = connection.execute(select(users.c.id).where(users.c.name == user)).scalar()
     if user_id is None:
         raise Missing("user", user)
+    is_new = (
+        connection.execute(select(browsers.c.id).where(browsers.c.endpoint == endpoint)).first()
+        is None
+    )
     values = {"user_id": user_id, "p256dh": p256dh, "auth": auth, "created_at": at}
     statement = dialect_insert(connection.dialect, browsers).values(endpoint=endpoint, **values)
     changed = connection.execute(
@@ -39,6 +45,9 @@ def add_browser(
     )
     if changed.first() is None:
         raise Owned
+    if is_new:
+        # Without its address: who knows that can send to it.
+        noted(connection, at, user, "browser_added", user, service=urlsplit(endpoint).hostname)
     mine = browsers.alias()  # or the query would be about the row that is being deleted
     newest = (
         select(mine.c.id).where(mine.c.user_id == user_id)
@@ -49,13 +58,16 @@ def add_browser(
     )
 
 
-def drop_browser(connection: Connection, endpoint: str, user: str | None = None) -> None:
+def drop_browser(
+    connection: Connection, endpoint: str, user: str | None = None, at: float = 0.0
+) -> None:
     """Where it is this user's; None: whoever's it is, for it has withdrawn itself."""
     statement = delete(browsers).where(browsers.c.endpoint == endpoint)
     if user is not None:
         own = select(users.c.id).where(users.c.name == user)
         statement = statement.where(browsers.c.user_id.in_(own))
-    connection.execute(statement)
+    if connection.execute(statement).rowcount and user is not None:
+        noted(connection, at, user, "browser_removed", user)
 
 
 def list_browsers(connection: Connection) -> list[BrowserRow]:

@@ -77,10 +77,11 @@ def add_patient(connection: Connection, patient: Patient, by: str = "") -> None:
 
 
 def correct_patient(
-    connection: Connection, patient_id: str, given: Corrected, said: dict[str, Any]
-) -> None:
-    """Its label, year of birth or risk factors, with the correction of a session. said: for the
-    audit, besides what was and what is. Raises Conflict as `add_patient`."""
+    connection: Connection, patient_id: str, given: Corrected, said: dict[str, Any],
+    origin: str = "",
+) -> None:  # fmt: skip
+    """Its label, year of birth or risk factors, with the correction of a session. said, origin: for
+    the audit, besides what was and what is. Raises Conflict as `add_patient`."""
     values = {given.what: given.after}
     if given.what == "label":
         values["likeness"] = likeness(str(given.after))
@@ -90,7 +91,7 @@ def correct_patient(
     _labelled(connection, statement, str(given.after), patient_id)
     noted(
         connection, given.at, given.by, "patient_corrected", patient_id,
-        before={given.what: given.before}, after={given.what: given.after}, **said,
+        before={given.what: given.before}, after={given.what: given.after}, origin=origin, **said,
     )  # fmt: skip
 
 
@@ -142,9 +143,15 @@ def list_patients(connection: Connection, limit: int, after: str | None = None) 
 
 
 def add_device(connection: Connection, device: Device, by: str = "") -> None:
-    """by: on the audit. Raises Conflict when the id is taken."""
+    """by: on the audit. Raises Conflict when the id is taken, or looks like one that is: the wrong
+    device would be chosen for a session."""
+    alike = likeness(device.id)
+    taken = connection.execute(select(devices.c.id).where(devices.c.likeness == alike)).scalar()
+    if taken is not None:
+        raise Alike(taken, device.id, "device")
     try:
-        connection.execute(insert(devices).values(**msgspec.structs.asdict(device)))
+        values = msgspec.structs.asdict(device) | {"likeness": alike}
+        connection.execute(insert(devices).values(values))
     except IntegrityError:
         raise Conflict("device", device.id) from None
     noted(connection, device.created_at, by, "device_added", device.id, after=_said(device))

@@ -34,12 +34,14 @@ class Quarantined(Struct, frozen=True, kw_only=True):
 
 
 class Audited(Struct, frozen=True, kw_only=True):
-    """Who did what to what. `detail`: a JSON object, for what the three words leave open."""
+    """Who did what to what. `detail`: a JSON object, for what the three words leave open. origin:
+    from where, see `audits`."""
 
     user: str
     action: str
     object: str
     detail: str = "{}"
+    origin: str = ""
 
 
 class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
@@ -114,6 +116,7 @@ class Entry(Struct):
     opening       given once, with the `Opened` input
     lost          what the record has to say beside the encounter, which was not asked
     notices       in their newest state
+    origin        from where it was asked for, on the audit; the store fills it in
     """
 
     encounter_id: str
@@ -127,3 +130,4 @@ class Entry(Struct):
     audited: Sequence[Audited] = ()
     lost: Sequence[Lost] = ()
     notices: Sequence[NoticeRow] = ()
+    origin: str = ""

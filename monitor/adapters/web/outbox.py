@@ -98,9 +98,12 @@ class Outbox(Protocol):
     def signing_key(self, contact_id: int) -> bytes:
         """What webhooks to this contact are signed with."""
 
-    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
+    async def test(
+        self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
+    ) -> list[NoticeRow]:
         """Send a test notice to these contacts, or to all who would be told of this session, by
-        every channel; answers what came of it after ten seconds at most. Raises Unknown."""
+        every channel; answers what came of it after ten seconds at most. by: on the audit. Raises
+        Unknown, and TooOften: nothing was sent."""
 
     @property
     def push_key(self) -> str:

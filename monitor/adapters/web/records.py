@@ -81,9 +81,15 @@ class Records:
         found = await self._store.read(records.list_quarantine, limit, after)
         return _wired(found, rows.quarantine)
 
-    async def audit(self, limit: int, after: str | None) -> Page[Json]:
+    async def audit(
+        self, limit: int, after: str | None, *,
+        by: str | None = None, since: float | None = None, until: float | None = None,
+    ) -> Page[Json]:  # fmt: skip
         """Newest first."""
-        return _wired(await self._store.read(records.list_audit, limit, after), rows.audit)
+        found = await self._store.read(
+            records.list_audit, limit, after, by=by, since=since, until=until
+        )
+        return _wired(found, rows.audit)
 
     # --- one session ---
 

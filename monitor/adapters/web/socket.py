@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -28,7 +29,8 @@ GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
 log = structlog.get_logger(__name__)
 
 
-def routes(hub: Hub) -> APIRouter:
+def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
+    """watches: told who is shown the open sessions, before they are."""
     router = APIRouter()
 
     @router.websocket("/live")
@@ -42,6 +44,7 @@ def routes(hub: Hub) -> APIRouter:
             await socket.send_denial_response(refused)
             return
         try:
+            watches(person)
             await socket.accept()
             await _serve(socket, seat)
         finally:

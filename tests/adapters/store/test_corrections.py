@@ -32,6 +32,7 @@ from monitor.adapters.store.findings import find_typed
 from monitor.adapters.store.records import list_audit
 from monitor.adapters.store.schema import patients
 from monitor.core.events import Corrected, DevicesChanged, DoseCorrected, FactCorrected
+from monitor.core.labels import likeness
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, closing, judged, reading
 
@@ -90,7 +91,7 @@ def test_the_schema_alone_keeps_labels_apart(migrated: Store) -> None:
 
     def same(connection: Connection) -> None:
         row = update(patients).where(patients.c.label == "P-2")
-        connection.execute(row.values(likeness="p-1"))
+        connection.execute(row.values(likeness=likeness("P-1")))
 
     with pytest.raises(StoreError):
         migrated.run(same)

@@ -36,7 +36,7 @@ def test_a_token_lets_its_user_in_until_it_expires_or_is_dropped(migrated: Store
     assert migrated.run(people.token_user, "other", T0) is None
     migrated.run(people.use_token, "t", T0 + 50, T0 + 110)
     assert migrated.run(people.token_user, "t", T0 + 100) == anna
-    migrated.run(people.drop_token, "t")
+    migrated.run(people.drop_token, "t", T0 + 100)
     assert migrated.run(people.token_user, "t", T0) is None
 
 

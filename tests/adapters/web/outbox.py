@@ -35,7 +35,9 @@ class SmallOutbox:
     def signing_key(self, contact_id: int) -> bytes:
         return b"%064d" % contact_id
 
-    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
+    async def test(
+        self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
+    ) -> list[NoticeRow]:
         for contact_id in contact_ids or ():
             if await self._store.read(find_contact, contact_id) is None:
                 raise Unknown("There is no contact of that id.")
