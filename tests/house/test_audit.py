@@ -18,7 +18,9 @@ from monitor.adapters.web import Accounts, Records, Sessions, create_app
 from monitor.adapters.web.security import READING, READS
 from monitor.core.events import Input
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "audit.md"
+ROOT: Final = Path(__file__).resolve().parents[2]
+PAGE: Final = ROOT / "docs" / "audit.md"
+STATIC: Final = ROOT / "monitor" / "web" / "static"
 ROW: Final = re.compile(r"^\| `([^`]+)` \| (.+) \|$", re.MULTILINE)
 NAME: Final = re.compile(r"`([a-z_]+)`")
 
@@ -91,3 +93,10 @@ def test_what_a_route_shows_is_what_the_table_says(routes: list[APIRoute]) -> No
     assert table == marked
     by_hand = {"GET /live", "GET /encounters", "GET /n/{token}"}
     assert {n for n in told() if n.startswith("GET ")} == {*marked} | by_hand
+
+
+def test_the_page_has_words_for_each_act() -> None:
+    words = (STATIC / "acted.js").read_text()
+    acts = {act for of in told().values() for act in NAME.findall(of.partition("journal:")[0])}
+    assert len(acts) > 20
+    assert {act for act in acts if f"  {act}: " not in words} == set()

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.parts.product import PASSWORD, Product
-from tests.web.hands import Desk, region
+from tests.web.hands import Desk, region, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -101,3 +101,28 @@ async def test_an_address_that_leads_nowhere_is_the_wall_and_says_so(
     await expect(region(wall, "Yarrow 8")).to_be_visible()
     await wall.get_by_role("link", name="Yarrow 8").click()
     await expect(wall.get_by_text("There is nothing at")).to_have_count(0)
+
+
+async def test_the_administrator_sees_who_did_what_by_person_and_day(
+    page: Page, product: Product
+) -> None:
+    product.user("ada", "admin")
+    await sign_in(page, product, "vera")
+    await page.request.post(f"{product.url}/api/v1/logout")
+    await sign_in(page, product, "ada")
+    await page.goto(f"{product.url}/#/clinic")
+    acts = page.get_by_role("region", name="Who did what")
+    newest = acts.get_by_role("listitem").first
+    await expect(newest).to_contain_text("ada")
+    await acts.get_by_label("Person").select_option("vera")
+    await expect(newest).to_contain_text("signed out")
+    await expect(newest).to_contain_text("from 127.0.0.1")
+    await expect(acts.get_by_text("ada", exact=True)).to_have_count(1)  # of the choices
+    await acts.get_by_label("Day").fill("2001-02-03")
+    await expect(acts.get_by_text("Nothing.")).to_be_visible()
+    await acts.get_by_label("Day").fill("")
+    await expect(newest).to_contain_text("signed out")
+    await sign_in(page, product, "thea")
+    await page.goto(f"{product.url}/#/clinic")
+    await expect(page.get_by_role("region", name="Devices")).to_be_visible()
+    await expect(acts).to_have_count(0)

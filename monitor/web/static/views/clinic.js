@@ -12,6 +12,7 @@ import { clock, day } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
+import { Audit } from "./audit.js";
 import { Closed } from "./closed.js";
 import { Devices } from "./devices.js";
 import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "./form.js";
@@ -34,6 +35,7 @@ export function Clinic() {
       <${SelfTest} />
       <${Cost} />
       <${Devices} />
+      ${me.value.role === "admin" && html`<${Audit} />`}
     </main>
     <${Footer} />
   </div>`;
