@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.audits import noted
 from monitor.adapters.store.entry import Audited
-from monitor.adapters.store.errors import Alike, Conflict, DeviceBusy, Missing
+from monitor.adapters.store.errors import Alike, Conflict, DeviceBusy, Missing, Unfit
 from monitor.adapters.store.paging import Page, number, page
 from monitor.adapters.store.schema import devices, encounter_devices, encounters, patients
 from monitor.core.events import Corrected
-from monitor.core.labels import likeness
+from monitor.core.labels import likeness, unfit
 
 
 class Patient(Struct, frozen=True, kw_only=True):
@@ -57,7 +57,8 @@ _DEVICE: Final = (
 
 
 def add_patient(connection: Connection, patient: Patient, by: str = "") -> None:
-    """by: on the audit. Raises Conflict, which names the patient whose label is taken for it."""
+    """by: on the audit. Raises Conflict, which names the patient whose label is taken for it, and
+    Unfit."""
     statement = insert(patients).values(
         id=patient.id,
         label=patient.label,
@@ -112,12 +113,15 @@ def _words(said: object) -> list[str]:
 def _labelled(
     connection: Connection, statement: Insert | Update, label: str, patient_id: str
 ) -> None:
-    """Carry it out. What another process did a moment ago, the unique index notices."""
+    """Carry it out. What another process did a moment ago, the unique index notices. That there is
+    one like it is said before that it could not be given at all."""
     alike = select(patients.c.label).where(
         patients.c.likeness == likeness(label), patients.c.id != patient_id
     )
     if (known := connection.execute(alike).scalar()) is not None:
         raise Alike(known, label)
+    if (why := unfit(label)) is not None:
+        raise Unfit(why)
     try:
         with connection.begin_nested():
             connection.execute(statement)

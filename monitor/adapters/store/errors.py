@@ -4,6 +4,7 @@ StoreError
 ├── Conflict      the caller's: what is to be added is there already
 │   ├── Alike     a label, name or id that people would take for one that is there
 │   └── Owned     a browser's subscription that is another user's
+├── Unfit         the caller's: a label that nobody could type again
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Deactivated   the caller's: the device serves no encounter any more
 ├── Missing       the caller's: what is to be changed is not there
@@ -46,6 +47,10 @@ class Alike(Conflict):
                 "letters that look alike is one."
             )
         self.args = (words,)
+
+
+class Unfit(StoreError):
+    """The message says why, and what it looks like; without a full stop."""
 
 
 class Owned(Conflict):

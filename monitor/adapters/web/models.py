@@ -92,15 +92,8 @@ def _callable(text: str) -> str:
     return text
 
 
-def _told_apart(text: str) -> str:
-    """Raises ValueError, which says what it looks like."""
-    if (why := unfit(text)) is not None:
-        raise ValueError(why)
-    return text
-
-
 def _seen(text: str) -> str:
-    """Raises ValueError, as above."""
+    """Raises ValueError, which says what it looks like."""
     if (why := unseen(text)) is not None:
         raise ValueError(why)
     return text
@@ -120,8 +113,6 @@ def _text(least: int, most: int) -> StringConstraints:
 
 
 Short = Annotated[str, _text(1, 64), AfterValidator(_one_line)]
-# What people know somebody or something by.
-Label = Annotated[str, _text(1, 64), AfterValidator(_one_line), AfterValidator(_told_apart)]
 # It signs what its contact does by a link, and is no id: two may have one, in any script.
 ContactName = Annotated[str, _text(1, 64), AfterValidator(_one_line), AfterValidator(_seen)]
 Line = Annotated[str, _text(1, 200), AfterValidator(_one_line)]
@@ -190,7 +181,7 @@ class ChangedUser(Model):
 class NewPatient(Model):
     """`label` is a code, not a name."""
 
-    label: Label
+    label: Short
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     risk_factors: Words = []
 
@@ -347,7 +338,7 @@ class LabelCorrected(_Correcting):
     """A code, not a name. It is the patient's, in every session."""
 
     kind: Literal["label"]
-    value: Label
+    value: Short
 
     def given(self) -> Correction:
         return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
