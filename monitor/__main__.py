@@ -173,14 +173,17 @@ def backup(
 
     It says which database and where to on a terminal only.
     """
-    from monitor.adapters.store import BackupRefused, Store
+    from monitor.adapters.store import BackupRefused
+    from monitor.service.copies import back_up
 
     _logs(quiet=True)
     settings = load(os.environ, config)
     try:
-        Store(settings.database_url).back_up(file)
+        untold = back_up(settings, file)
     except BackupRefused as error:
         wrong(str(error))
+    if untold:
+        print(f"{NAME}: the audit does not tell of this backup ({untold})", file=sys.stderr)
     # Run by a timer, what goes well is not told: it would be a mail every night.
     if sys.stdout.isatty():
         announce(settings)
@@ -199,12 +202,13 @@ def restore(
     config: ConfigFile = "",
 ) -> None:
     """Make a backup the database (SQLite only). The service must not run."""
-    from monitor.adapters.store import BackupRefused, Store
+    from monitor.adapters.store import BackupRefused
+    from monitor.service.copies import put_back
 
     _logs(quiet=True)
     settings = load(os.environ, config)
     try:
-        kept = Store(settings.database_url).put_back(file, replace=replace)
+        kept = put_back(settings, file, replace=replace)
     except BackupRefused as error:
         wrong(str(error))
     announce(settings)

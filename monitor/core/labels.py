@@ -1,8 +1,10 @@
-"""Which labels a person takes for the same one.
+"""Which labels a person takes for the same one, and which may not be given at all.
 
-"Zoë 1", "zoe 1" and "ZOE1" are read alike on a wall of sessions, and the wrong one is acted on. Two
-labels are one where they differ by nothing but case, accents, blanks and which dash somebody's
-keyboard has.
+"Zoë 1", "zoe 1" and "ZOE1" are read alike on a wall of sessions, and the wrong one is acted on; and
+so is one whose O and E are Cyrillic. Two labels are one where they differ by nothing but case,
+accents, blanks, which dash somebody's keyboard has, and letters that look alike. What holds a
+character that nobody sees, or letters of two scripts that look alike, is no label: nobody could
+type it again.
 """
 
 import unicodedata
@@ -12,21 +14,82 @@ from typing import Final
 _DASHES: Final = frozenset("\u2212\u2043\u2500\u2501")
 _DASH_KIND: Final = "Pd"
 _MARKS: Final = ("Mn", "Mc", "Me")
-_UNSEEN: Final = ("Cf", "Cc", "Zs", "Zl", "Zp")
+# To Unicode these are letters, marks or symbols; nothing is drawn: fillers, joiners, variations.
+_BLANK: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
+)
+_NOT_TEXT: Final = ("Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+# What is drawn as an ordinary letter and is another character: full and half width, mathematical.
+_FORMS: Final = ("<wide>", "<narrow>", "<font>", "<circle>", "<square>")
+
+# Of scripts whose letters pass for Latin ones, in small letters. A capital counts by its own shape
+# where the small one has another: what is alike must not depend on the case.
+_LIKE_LATIN: Final = {
+    "CYRILLIC": ("авсԁенһіјкӏмопрԛгѕтуѵԝхзьё", "abcdehhijklmonpqrstyvwx3be"),
+    "GREEK": ("αβεζηικμνορτυχϲϳγ", "abezhikmnoptyxcjy"),
+    "ARMENIAN": ("օսհցոքյզ", "ouhgnpjq"),
+    "CHEROKEE": ("ꭺꭰꮯꭼꮋꭻꮶꮮꮇꮲꮪꭲꮩꮃꮓ", "adcehjklmpstvwz"),
+}
+_SCRIPTS: Final = ("LATIN", *_LIKE_LATIN)
+_LATIN_OF: Final = {
+    sign: latin
+    for signs, latins in _LIKE_LATIN.values()
+    for sign, latin in zip(signs, latins, strict=True)
+}
+# Of one shape in one font or another; "rn" is read "m".
+_ONE_SHAPE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "\u0131": "l", "0": "o"})
 
 
 def likeness(label: str) -> str:
     """What is left of it: equal for labels that are taken for one another; never empty."""
+    left = _folded(label).translate(_ONE_SHAPE).replace("rn", "m")
+    return left or looks_like(label) or label
+
+
+def looks_like(label: str) -> str:
+    """What a person reads there: without what is not seen, in ordinary letters of one script."""
+    seen = "".join(sign for sign in label if not _is_unseen(sign))
+    plain = unicodedata.normalize("NFKC", seen)
+    return " ".join("".join(_as_latin(sign) for sign in plain).split())
+
+
+def unseen(text: str) -> str | None:
+    """Which character of it nobody sees, and what it looks like, without a full stop; None: none
+    is."""
+    for sign in text:
+        if _is_unseen(sign):
+            return f"It holds a character that nobody sees ({_name(sign)}). {_reads(text)}"
+    return None
+
+
+def unfit(label: str) -> str | None:
+    """Why nobody could tell it from another, and what it looks like, without a full stop; None: it
+    may be given. Whether there is one that is like it, `likeness` tells."""
+    if (why := unseen(label)) is not None:
+        return why
+    for sign in label:
+        if unicodedata.decomposition(sign).startswith(_FORMS):
+            return f"It is written in other forms of letters ({_name(sign)}). {_reads(label)}"
+    scripts = {script for sign in label if (script := _script(sign))}
+    foreign = next((sign for sign in label if _as_latin(sign) != sign), "")
+    if len(scripts) > 1 and foreign:
+        return f"It mixes letters of two scripts ({_name(foreign)}). {_reads(label)}"
+    return None
+
+
+def _folded(label: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", label).casefold())
     left = "".join(_letter(sign) for sign in plain)
-    return unicodedata.normalize("NFKC", left.casefold()) or label
+    left = unicodedata.normalize("NFKC", left.casefold())
+    return "".join(_LATIN_OF.get(sign, sign) for sign in left)
 
 
 def _letter(sign: str) -> str:
     kind = unicodedata.category(sign)
     if kind == _DASH_KIND or sign in _DASHES:
         return "-"
-    if kind in _MARKS or kind in _UNSEEN:
+    if kind in _MARKS or sign == " " or _is_unseen(sign):
         return ""
     # A stroke through a letter is an accent to people, and a letter of its own to Unicode.
     name, with_, _ = unicodedata.name(sign, "").partition(" WITH ")
@@ -36,3 +99,31 @@ def _letter(sign: str) -> str:
         return unicodedata.lookup(name)
     except KeyError:
         return sign
+
+
+def _is_unseen(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind in _NOT_TEXT or sign in _BLANK or (kind == "Zs" and sign != " ")
+
+
+def _script(sign: str) -> str | None:
+    """Which of those whose letters look alike; None: of none of them, or no letter."""
+    script = unicodedata.name(sign, "").partition(" ")[0]
+    return script if script in _SCRIPTS and unicodedata.category(sign)[0] == "L" else None
+
+
+def _as_latin(sign: str) -> str:
+    latin = _LATIN_OF.get(sign.casefold())
+    if latin is None:
+        return sign
+    return latin.upper() if sign.isupper() else latin
+
+
+def _reads(label: str) -> str:
+    seen = looks_like(label)
+    return f"It looks like “{seen}”: write that" if seen else "Nothing of it is seen"
+
+
+def _name(sign: str) -> str:
+    name = unicodedata.name(sign, "without a name")
+    return f"U+{ord(sign):04X} {name.lower()}"

@@ -13,6 +13,7 @@ from monitor.adapters.web.records import Json
 from monitor.codecs import phones
 from monitor.codecs.times import iso
 from monitor.config import Config
+from monitor.core.labels import looks_like, unfit
 from monitor.service.desk import device_answer, new_device
 from monitor.service.identity import taken_names
 from monitor.service.topics import DEVICE_ID, TAKEN_ID
@@ -41,6 +42,8 @@ def fit(name: str, password: str) -> None:
 def fit_name(name: str) -> None:
     """Raises Unfit."""
     if not NAME.fullmatch(name):
+        if NAME.fullmatch(looks := looks_like(name)):
+            raise Unfit(f"{unfit(name) or f'It looks like “{looks}”: write that'}.", "username")
         raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
 
 

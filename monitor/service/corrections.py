@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from monitor.adapters.store import Conflict as Taken
 from monitor.adapters.store import Entry, Missing, Store
 from monitor.adapters.store.encounters import find_interrupted
+from monitor.adapters.store.errors import Unfit
 from monitor.adapters.store.findings import find_typed
 from monitor.adapters.web.desk import Correction, DoseAmended, FactGiven, ReadingStruck
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
@@ -62,6 +63,8 @@ class Corrections:
             await self._committed(self._ward.act(session, act, self._clock.now()))
         except Taken as taken:
             raise Conflict(str(taken)) from None
+        except Unfit as unfit:
+            raise Invalid("value", f"{unfit}.") from None
         self._follow(session, act)
         await self._elsewhere(session, act)
 
@@ -80,6 +83,8 @@ class Corrections:
                 await self._committed(self._store.commit(entry))
             except Taken as taken:
                 raise Conflict(str(taken)) from None
+            except Unfit as unfit:
+                raise Invalid("value", f"{unfit}.") from None
         self._follow(session, act)
         await self._elsewhere(session, act)
 

@@ -144,6 +144,9 @@ class Counter:
     def protocols(self) -> list[Json]:
         return [msgspec.to_builtins(p) for p in (PRESETS | self._own).values()]
 
+    def open_sessions(self) -> list[str]:
+        return [*self._ward.sessions]
+
     def statuses(self) -> list[Json]:
         now, watching = self._clock.now(), self._outward.supervision()
         return [session.private(now, watching) for session in self._ward.sessions.values()]

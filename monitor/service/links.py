@@ -143,7 +143,7 @@ class Links:
         # Put down first, and at once: two who press at the same moment are not both the one.
         self._notices.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
-            act = self._store.write(book.confirm_contact, linked.contact, now)
+            act = self._store.write(book.confirm_contact, linked.contact, now, by)
             await written(self._and_reloaded(act))
             return
         for alarm in self._waiting(rows):

@@ -32,7 +32,7 @@ from monitor.adapters.deliver import (
     public_key,
     scheme_of,
 )
-from monitor.adapters.store import Entry, NoticeRow, Store, StoreError
+from monitor.adapters.store import Audited, Entry, NoticeRow, Store, StoreError
 from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.browsers import BrowserRow, drop_browser, list_browsers
 from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
@@ -245,13 +245,14 @@ class Notices:
                 session.notices[_place(row)] = row
             self._ward.show(session)
 
-    def put_down(self, rows: Sequence[NoticeRow]) -> None:
-        """What became of them: for whoever asks now, and on disk."""
+    def put_down(self, rows: Sequence[NoticeRow], audited: Sequence[Audited] = ()) -> None:
+        """What became of them: for whoever asks now, and on disk. audited: who had them sent."""
         for row in rows:
             self._delivery.note(row)
             self._keep(row)
         if rows:
-            entry = Entry(encounter_id="", at=self._clock.now(), notices=rows)
+            now = self._clock.now()
+            entry = Entry(encounter_id="", at=now, notices=rows, audited=audited)
             self._store.append(entry)
 
     async def rows_of(self, message: str) -> list[NoticeRow]:
@@ -290,12 +291,14 @@ class Notices:
         sent = [u for u in contact.urls if not self._kept_back(session, event, contact, u)]
         return [contact.name] if sent and contact.id > 0 else []
 
-    async def send(self, rows: Sequence[NoticeRow], within: float) -> list[NoticeRow]:
+    async def send(
+        self, rows: Sequence[NoticeRow], within: float, audited: Sequence[Audited] = ()
+    ) -> list[NoticeRow]:
         """Send what no alarm asked for; answers what came of it, after so many seconds at most."""
         for row in rows:
             contact = _CANARY if row.contact == CANARY_ID else self.contacts[row.contact]
             self._delivery.take(row, contact.urls[row.place])
-        self.put_down(rows)
+        self.put_down(rows, audited)
         messages = {row.message: None for row in rows}
         under_way = [s for m in messages if (s := self._delivery.find(m)) is not None]
         with suppress(TimeoutError):

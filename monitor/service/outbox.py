@@ -4,14 +4,17 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
-from monitor.adapters.store import NoticeRow, Store, browsers
+from monitor.adapters.store import Audited, NoticeRow, Store, browsers
+from monitor.adapters.store.audits import ORIGIN
 from monitor.adapters.store.contacts import Contact, Wanted
-from monitor.adapters.web.errors import Invalid, Unknown
+from monitor.adapters.web.errors import Invalid, TooOften, Unknown
 from monitor.adapters.web.waiting import written
-from monitor.core.events import Refused
 from monitor.core.notices import reachable
 from monitor.service import rota
+from monitor.service.allowance import Allowance
 from monitor.service.clock import Clock
 from monitor.service.links import Links, mark
 from monitor.service.notices import Notices
@@ -19,6 +22,10 @@ from monitor.service.ward import Ward
 
 TEST_S: Final = 12.0
 TEST_APART_S: Final = 3.0
+# An SMS costs money and a telephone rings; a clinic that opens all its sessions at once tests each.
+TESTS_WITHIN_S: Final = 600.0
+TESTS_TO_A_CONTACT: Final = 12
+TESTS_BY_A_USER: Final = 40
 
 
 class Outbox(Links):
@@ -29,7 +36,9 @@ class Outbox(Links):
     ) -> None:
         super().__init__(clock, store, ward, notices)
         self._rules = rules
-        self._tested: dict[tuple[int, str], float] = {}
+        self._apart = Allowance(1, TEST_APART_S)
+        self._to_contact = Allowance(TESTS_TO_A_CONTACT, TESTS_WITHIN_S)
+        self._by_user = Allowance(TESTS_BY_A_USER, TESTS_WITHIN_S)
 
     def check(self, wanted: Wanted) -> None:
         for place, url in enumerate(wanted.urls, 1):
@@ -68,26 +77,40 @@ class Outbox(Links):
 
     # --- trying it out ------------------------------------------------------------------------
 
-    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
-        contacts = self._of_session(encounter_id) if contact_ids is None else contact_ids
-        rows: list[NoticeRow] = []
-        for contact_id in contacts:
-            contact = self._notices.contacts.get(contact_id)
+    async def test(
+        self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
+    ) -> list[NoticeRow]:
+        contacts = []
+        for one in self._of_session(encounter_id) if contact_ids is None else contact_ids:
+            contact = self._notices.contacts.get(one)
             if contact is None:
                 raise Unknown("There is no contact of that id.")
-            self._not_too_often(contact, encounter_id)
-            rows += self._test_of(contact, encounter_id)
-        return await self._notices.send(rows, within=TEST_S)
+            contacts.append(contact)
+        self._not_too_often(contacts, encounter_id, by)
+        rows = [row for contact in contacts for row in self._test_of(contact, encounter_id)]
+        told = msgspec.json.encode({"contacts": [contact.id for contact in contacts]}).decode()
+        act = Audited(
+            user=by, action="test_notice_sent", object=encounter_id, detail=told,
+            origin=ORIGIN.get(),
+        )  # fmt: skip
+        return await self._notices.send(rows, within=TEST_S, audited=(act,))
 
-    def _not_too_often(self, contact: Contact, encounter_id: str) -> None:
-        """An SMS costs money, and a stuck button presses itself."""
-        place = (contact.id, encounter_id)
-        now, last = self._clock.real(), self._tested.get(place)
-        if last is not None and now - last < TEST_APART_S:
-            raise Refused(
-                f"{contact.name} was sent a test a moment ago. Wait for it, then try again."
-            )
-        self._tested[place] = now
+    def _not_too_often(self, contacts: Sequence[Contact], encounter_id: str, by: str) -> None:
+        """All of them or none. Raises TooOften."""
+        now = self._clock.real()
+        for contact in contacts:
+            if wait := self._apart.wait(f"{contact.id} {encounter_id}", 1, now):
+                words = f"{contact.name} was sent a test a moment ago. Wait for it, then try again."
+                raise TooOften(words, wait)
+            if wait := self._to_contact.wait(contact.id, 1, now):
+                raise TooOften(_often(f"{contact.name} was sent", self._to_contact, wait), wait)
+        if wait := self._by_user.wait(by, len(contacts), now):
+            raise TooOften(_often("You sent", self._by_user, wait), wait)
+        for contact in contacts:
+            self._apart.take(f"{contact.id} {encounter_id}", 1, now)
+            self._to_contact.take(contact.id, 1, now)
+        if contacts:
+            self._by_user.take(by, len(contacts), now)
 
     def _of_session(self, encounter_id: str) -> list[int]:
         session = self._ward.sessions.get(encounter_id)
@@ -123,6 +146,14 @@ class Outbox(Links):
         act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
         await written(self._and_reloaded(act))
 
-    async def drop_browser(self, endpoint: str) -> None:
-        act = self._store.write(browsers.drop_browser, endpoint)
+    async def drop_browser(self, user: str, endpoint: str) -> None:
+        act = self._store.write(browsers.drop_browser, endpoint, user, self._clock.now())
         await written(self._and_reloaded(act))
+
+
+def _often(who: str, allowance: Allowance, wait: int) -> str:
+    minutes = round(allowance.within / 60)
+    return (
+        f"{who} {allowance.most} test notices in the last {minutes} minutes. "
+        f"Try again in {wait} seconds."
+    )

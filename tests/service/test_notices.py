@@ -17,7 +17,7 @@ from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
 from monitor.adapters.store.notices import notices_of_encounter
-from monitor.adapters.web.errors import Invalid
+from monitor.adapters.web.errors import Invalid, TooOften
 from monitor.adapters.web.outbox import Linked
 from monitor.core.events import (
     Acknowledged,
@@ -34,7 +34,7 @@ from monitor.core.vitals import Observation
 from monitor.service import rota
 from monitor.service.attendance import Attendance
 from monitor.service.notices import Notices
-from monitor.service.outbox import Outbox
+from monitor.service.outbox import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, Outbox
 from monitor.service.session import Session
 from tests.parts import wait_until
 from tests.parts.sinks import HttpSink
@@ -303,7 +303,7 @@ async def test_a_link_works_while_the_database_takes_nothing_and_undoes_nothing(
 
 async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office) -> None:
     contact = await office.contact("ok")
-    (old,) = await office.outbox.test([contact], "")
+    (old,) = await office.outbox.test([contact], "", by="ada")
     wanted = Wanted(name="Anna", urls=(office.sink.url("other"),), order=0, after_s=0.0)
     await office.store.write(change_contact, contact, wanted)
     await office.notices.reload()
@@ -311,9 +311,39 @@ async def test_a_test_confirms_only_the_addresses_that_it_went_to(office: Office
     assert linked.state == "changed"
     with pytest.raises(Refused, match="other addresses"):
         await office.outbox.use(linked, by="Anna")
-    (new,) = await office.outbox.test([contact], "e0")
+    (new,) = await office.outbox.test([contact], "e0", by="ada")
     await office.outbox.use(await office.linked(new), by="Anna")
     assert office.notices.contacts[contact].confirmed_at is not None
+
+
+async def test_test_notices_are_limited_for_each_contact_and_each_user(office: Office) -> None:
+    anna, bert, carl, dora = [await office.contact(path) for path in ("ok", "b", "c", "d")]
+
+    async def tried(contact: int, times: int, by: str = "ada") -> None:
+        for n in range(times):
+            await office.outbox.test([contact], f"e{n}", by=by)
+
+    await tried(anna, TESTS_TO_A_CONTACT)
+    for by in ("ada", "mara"):
+        with pytest.raises(
+            TooOften, match="Anna was sent 12 test notices in the last 10 min"
+        ) as no:
+            await office.outbox.test([bert, anna], "e99", by=by)
+        assert 500 < no.value.wait <= 600
+    # Of those that were refused none was sent.
+    assert {got.path for got in office.sink.got} == {"/ok"}
+    assert len(office.sink.got) == TESTS_TO_A_CONTACT
+    await tried(bert, 1)
+    with pytest.raises(TooOften, match="moment ago"):
+        await tried(bert, 1)
+    await tried(carl, TESTS_TO_A_CONTACT)
+    await tried(dora, TESTS_TO_A_CONTACT)
+    left = TESTS_BY_A_USER - 3 * TESTS_TO_A_CONTACT - 1
+    for n in range(left):
+        await office.outbox.test([bert], f"f{n}", by="ada")
+    with pytest.raises(TooOften, match="You sent 40 test notices"):
+        await office.outbox.test([bert], "f99", by="ada")
+    await office.outbox.test([bert], "f99", by="mara")
 
 
 @pytest.mark.parametrize("url", [

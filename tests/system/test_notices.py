@@ -659,6 +659,10 @@ def test_the_supervisor_s_own_browser_is_told_with_the_tab_closed(
     browser = Browser()
     for who, path in ((clinic, "thea"), (other, "mara")):
         who.post("/push", endpoint=f"http://127.0.0.1:{http.port}/{path}", keys=browser.keys)
+    theirs = f"http://127.0.0.1:{http.port}/thea"
+    taken = other.http.post("/push", json={"endpoint": theirs, "keys": Browser().keys})
+    assert (taken.status_code, "another user" in taken.text) == (409, True)
+    other.post("/push/end", endpoint=theirs)
     assert clinic.http.post("/push", json={"endpoint": "https://10.0.0.1/x", "keys": browser.keys}
                             ).status_code == 422  # fmt: skip
     encounter, alarm = help_wanted(clinic)

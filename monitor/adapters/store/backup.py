@@ -5,6 +5,7 @@ in it with everything that was decided. A restore puts such a file in the databa
 what was there, and refuses while anybody uses it.
 """
 
+import json
 import os
 import shutil
 import sqlite3
@@ -12,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from monitor.adapters.store.audits import COMMAND, account
 from monitor.adapters.store.claim import claim_of_file
 from monitor.adapters.store.database import COMMAND_PATIENCE_MS, Database
 from monitor.adapters.store.errors import BackupRefused, StoreError
@@ -20,9 +22,10 @@ from monitor.adapters.store.locks import Holder
 _PATIENCE_S: Final = COMMAND_PATIENCE_MS / 1000
 
 
-def back_up(database: Database, to: Path) -> None:
-    """Write one state of the database to `to`. Raises BackupRefused or StoreError; then there is
-    no such file."""
+def back_up(database: Database, to: Path, at: float) -> str:
+    """Write one state of the database to `to`. at: now. Answers why this is not on the audit: a
+    disk that is full needs its backup most; "": it is. Raises BackupRefused or StoreError; then
+    there is no such file."""
     source = _file_of(database, "pg_dump --format=custom --file=FILE")
     if not source.exists():
         raise BackupRefused(f"There is no database at {source} to back up.")
@@ -32,6 +35,8 @@ def back_up(database: Database, to: Path) -> None:
     try:
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
         with closing(sqlite3.connect(source, timeout=_PATIENCE_S, isolation_level=None)) as open_:
+            # First, so that the copy tells of itself; a copy that then fails was tried.
+            untold = _told(open_, at, "backup_made", to)
             open_.execute("VACUUM INTO ?", (str(part),))
         _check(part)
         _flush(part)
@@ -42,9 +47,10 @@ def back_up(database: Database, to: Path) -> None:
         raise StoreError(f"The database at {source} cannot be read ({error}).") from None
     finally:
         part.unlink(missing_ok=True)
+    return untold
 
 
-def put_back(database: Database, file: Path, *, replace: bool) -> Path | None:
+def put_back(database: Database, file: Path, at: float, *, replace: bool) -> Path | None:
     """Make `file` the database. Answers where what was there is kept now; None: there was nothing.
 
     Raises BackupRefused: `file` is no whole database, somebody uses the present one, or it is
@@ -64,6 +70,9 @@ def put_back(database: Database, file: Path, *, replace: bool) -> Path | None:
     try:
         shutil.copyfile(file, part)
         part.chmod(0o600)
+        with closing(sqlite3.connect(part, timeout=_PATIENCE_S, isolation_level=None)) as copy:
+            if untold := _told(copy, at, "database_restored", file):
+                raise StoreError(f"{part} cannot be written ({untold}).")
         _flush(part)
         kept = _set_aside(target) if there else None
         part.replace(target)
@@ -73,6 +82,19 @@ def put_back(database: Database, file: Path, *, replace: bool) -> Path | None:
         part.unlink(missing_ok=True)
         lock.release()
     return kept
+
+
+def _told(connection: sqlite3.Connection, at: float, action: str, file: Path) -> str:
+    """Put it on the audit, by columns that every version has. Answers why it is not there."""
+    told = {"file": str(file.absolute()), "origin": account()}
+    row = (at, COMMAND, action, "database", json.dumps(told))
+    try:
+        connection.execute(
+            'INSERT INTO audit (at, "user", action, object, detail) VALUES (?, ?, ?, ?, ?)', row
+        )
+    except sqlite3.Error as error:
+        return str(error)
+    return ""
 
 
 def _file_of(database: Database, instead: str) -> Path:

@@ -1,12 +1,14 @@
 """Browsers that their owners allowed to be told while no tab is open."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
+from monitor.adapters.store.audits import noted
 from monitor.adapters.store.bulk import dialect_insert
-from monitor.adapters.store.errors import Missing
+from monitor.adapters.store.errors import Missing, Owned
 from monitor.adapters.store.schema import browsers, users
 
 MOST: Final = 8  # of one user
@@ -25,13 +27,27 @@ class BrowserRow(Struct, frozen=True, kw_only=True):
 def add_browser(
     connection: Connection, user: str, endpoint: str, p256dh: str, auth: str, at: float
 ) -> None:
-    """The same one again belongs to who said so last. Raises Missing: there is no such user."""
+    """The same one again keeps its place. Raises Missing: there is no such user; Owned: another
+    user's, who alone may take it back."""
     user_id = connection.execute(select(users.c.id).where(users.c.name == user)).scalar()
     if user_id is None:
         raise Missing("user", user)
+    is_new = (
+        connection.execute(select(browsers.c.id).where(browsers.c.endpoint == endpoint)).first()
+        is None
+    )
     values = {"user_id": user_id, "p256dh": p256dh, "auth": auth, "created_at": at}
     statement = dialect_insert(connection.dialect, browsers).values(endpoint=endpoint, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=("endpoint",), set_=values))
+    changed = connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=("endpoint",), set_=values, where=browsers.c.user_id == user_id
+        ).returning(browsers.c.id)
+    )
+    if changed.first() is None:
+        raise Owned
+    if is_new:
+        # Without its address: who knows that can send to it.
+        noted(connection, at, user, "browser_added", user, service=urlsplit(endpoint).hostname)
     mine = browsers.alias()  # or the query would be about the row that is being deleted
     newest = (
         select(mine.c.id).where(mine.c.user_id == user_id)
@@ -42,8 +58,16 @@ def add_browser(
     )
 
 
-def drop_browser(connection: Connection, endpoint: str) -> None:
-    connection.execute(delete(browsers).where(browsers.c.endpoint == endpoint))
+def drop_browser(
+    connection: Connection, endpoint: str, user: str | None = None, at: float = 0.0
+) -> None:
+    """Where it is this user's; None: whoever's it is, for it has withdrawn itself."""
+    statement = delete(browsers).where(browsers.c.endpoint == endpoint)
+    if user is not None:
+        own = select(users.c.id).where(users.c.name == user)
+        statement = statement.where(browsers.c.user_id.in_(own))
+    if connection.execute(statement).rowcount and user is not None:
+        noted(connection, at, user, "browser_removed", user)
 
 
 def list_browsers(connection: Connection) -> list[BrowserRow]:

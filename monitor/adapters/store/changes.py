@@ -59,8 +59,8 @@ def change_devices(connection: Connection, key: int, change: DevicesChanged, at:
         _attach(connection, key, device, at)
 
 
-def change(connection: Connection, key: int, event: Event) -> None:
-    """Follow one event of a kind in `CHANGING`."""
+def change(connection: Connection, key: int, event: Event, origin: str = "") -> None:
+    """Follow one event of a kind in `CHANGING`. origin: on the audit."""
     row = update(encounters).where(encounters.c.key == key)
     match event:
         case PhaseChanged():
@@ -68,7 +68,7 @@ def change(connection: Connection, key: int, event: Event) -> None:
         case DoseRecorded(first=True):
             connection.execute(row.values(dosed_at=event.dose.at))
         case Corrected():
-            _correct(connection, key, event)
+            _correct(connection, key, event, origin)
         case Closed():
             connection.execute(row.values(closed_at=event.at, phase="closed"))
             _release(connection, key, event.at)
@@ -76,7 +76,7 @@ def change(connection: Connection, key: int, event: Event) -> None:
             pass
 
 
-def _correct(connection: Connection, key: int, event: Corrected) -> None:
+def _correct(connection: Connection, key: int, event: Corrected, origin: str) -> None:
     """For listings and the next session; what was stands in the journal. Raises Alike."""
     row = encounters.c.key == key
     if event.what in _OF_THE_PATIENT:
@@ -84,7 +84,7 @@ def _correct(connection: Connection, key: int, event: Corrected) -> None:
             select(encounters.c.id, encounters.c.patient_id).where(row)
         ).one()
         said = {"session": found.id, "reason": event.reason}
-        correct_patient(connection, found.patient_id, event, said)
+        correct_patient(connection, found.patient_id, event, said, origin)
     elif event.what in WHEREABOUTS:
         known = connection.execute(select(encounters.c.emergency).where(row)).scalar()
         emergency = msgspec.json.decode(known, type=dict[str, str]) if known else {}

@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.audits import noted
 from monitor.adapters.store.entry import Audited
-from monitor.adapters.store.errors import Alike, Conflict, DeviceBusy, Missing
+from monitor.adapters.store.errors import Alike, Conflict, DeviceBusy, Missing, Unfit
 from monitor.adapters.store.paging import Page, number, page
 from monitor.adapters.store.schema import devices, encounter_devices, encounters, patients
 from monitor.core.events import Corrected
-from monitor.core.labels import likeness
+from monitor.core.labels import likeness, unfit
 
 
 class Patient(Struct, frozen=True, kw_only=True):
@@ -57,7 +57,8 @@ _DEVICE: Final = (
 
 
 def add_patient(connection: Connection, patient: Patient, by: str = "") -> None:
-    """by: on the audit. Raises Conflict, which names the patient whose label is taken for it."""
+    """by: on the audit. Raises Conflict, which names the patient whose label is taken for it, and
+    Unfit."""
     statement = insert(patients).values(
         id=patient.id,
         label=patient.label,
@@ -77,10 +78,11 @@ def add_patient(connection: Connection, patient: Patient, by: str = "") -> None:
 
 
 def correct_patient(
-    connection: Connection, patient_id: str, given: Corrected, said: dict[str, Any]
-) -> None:
-    """Its label, year of birth or risk factors, with the correction of a session. said: for the
-    audit, besides what was and what is. Raises Conflict as `add_patient`."""
+    connection: Connection, patient_id: str, given: Corrected, said: dict[str, Any],
+    origin: str = "",
+) -> None:  # fmt: skip
+    """Its label, year of birth or risk factors, with the correction of a session. said, origin: for
+    the audit, besides what was and what is. Raises Conflict as `add_patient`."""
     values = {given.what: given.after}
     if given.what == "label":
         values["likeness"] = likeness(str(given.after))
@@ -90,7 +92,7 @@ def correct_patient(
     _labelled(connection, statement, str(given.after), patient_id)
     noted(
         connection, given.at, given.by, "patient_corrected", patient_id,
-        before={given.what: given.before}, after={given.what: given.after}, **said,
+        before={given.what: given.before}, after={given.what: given.after}, origin=origin, **said,
     )  # fmt: skip
 
 
@@ -111,12 +113,15 @@ def _words(said: object) -> list[str]:
 def _labelled(
     connection: Connection, statement: Insert | Update, label: str, patient_id: str
 ) -> None:
-    """Carry it out. What another process did a moment ago, the unique index notices."""
+    """Carry it out. What another process did a moment ago, the unique index notices. That there is
+    one like it is said before that it could not be given at all."""
     alike = select(patients.c.label).where(
         patients.c.likeness == likeness(label), patients.c.id != patient_id
     )
     if (known := connection.execute(alike).scalar()) is not None:
         raise Alike(known, label)
+    if (why := unfit(label)) is not None:
+        raise Unfit(why)
     try:
         with connection.begin_nested():
             connection.execute(statement)
@@ -142,9 +147,15 @@ def list_patients(connection: Connection, limit: int, after: str | None = None) 
 
 
 def add_device(connection: Connection, device: Device, by: str = "") -> None:
-    """by: on the audit. Raises Conflict when the id is taken."""
+    """by: on the audit. Raises Conflict when the id is taken, or looks like one that is: the wrong
+    device would be chosen for a session."""
+    alike = likeness(device.id)
+    taken = connection.execute(select(devices.c.id).where(devices.c.likeness == alike)).scalar()
+    if taken is not None:
+        raise Alike(taken, device.id, "device")
     try:
-        connection.execute(insert(devices).values(**msgspec.structs.asdict(device)))
+        values = msgspec.structs.asdict(device) | {"likeness": alike}
+        connection.execute(insert(devices).values(values))
     except IntegrityError:
         raise Conflict("device", device.id) from None
     noted(connection, device.created_at, by, "device_added", device.id, after=_said(device))

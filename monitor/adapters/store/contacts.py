@@ -118,10 +118,11 @@ def change_contact(
     return after
 
 
-def confirm_contact(connection: Connection, contact_id: int, at: float) -> None:
+def confirm_contact(connection: Connection, contact_id: int, at: float, by: str = "") -> None:
     """A test notice arrived: somebody said so."""
     statement = update(contacts).where(contacts.c.id == contact_id)
     connection.execute(statement.values(confirmed_at=at))
+    noted(connection, at, by, "contact_confirmed", str(contact_id))
 
 
 def find_contact(connection: Connection, contact_id: int) -> Contact | None:

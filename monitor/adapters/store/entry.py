@@ -40,12 +40,14 @@ class Quarantined(Struct, frozen=True, kw_only=True):
 
 
 class Audited(Struct, frozen=True, kw_only=True):
-    """Who did what to what. `detail`: a JSON object, for what the three words leave open."""
+    """Who did what to what. `detail`: a JSON object, for what the three words leave open. origin:
+    from where, see `audits`."""
 
     user: str
     action: str
     object: str
     detail: str = "{}"
+    origin: str = ""
 
 
 class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
@@ -137,6 +139,7 @@ class Entry(Struct):
     opening       given once, with the `Opened` input
     lost          what the record has to say beside the encounter, which was not asked
     notices       in their newest state
+    origin        from where it was asked for, on the audit; the store fills it in
     """
 
     encounter_id: str
@@ -150,3 +153,4 @@ class Entry(Struct):
     audited: Sequence[Audited] = ()
     lost: Sequence[Lost | Dropped] = ()
     notices: Sequence[NoticeRow] = ()
+    origin: str = ""

@@ -2,7 +2,9 @@
 
 StoreError
 ├── Conflict      the caller's: what is to be added is there already
-│   └── Alike     a label that people would take for one that is there
+│   ├── Alike     a label, name or id that people would take for one that is there
+│   └── Owned     a browser's subscription that is another user's
+├── Unfit         the caller's: a label that nobody could type again
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Deactivated   the caller's: the device serves no encounter any more
 ├── Missing       the caller's: what is to be changed is not there
@@ -33,18 +35,30 @@ class Conflict(StoreError):
 
 
 class Alike(Conflict):
-    """known: the label that is there."""
+    """known: the label, name or id that is there."""
 
-    def __init__(self, known: str, label: str) -> None:
-        super().__init__("patient", label)
+    def __init__(self, known: str, label: str, kind: str = "patient") -> None:
+        super().__init__(kind, label)
         self.known = known
-        words = f"There is a patient {known} already."
+        words = f"There is a {kind} {known} already."
         if known != label:
             words += (
-                f" {label} would be taken for it: labels that differ only by case, accents, blanks "
-                "or dashes are one."
+                f" {label} looks like it: what differs only by case, accents, blanks, dashes or "
+                "letters that look alike is one."
             )
         self.args = (words,)
+
+
+class Unfit(StoreError):
+    """The message says why, and what it looks like; without a full stop."""
+
+
+class Owned(Conflict):
+    """Does not say whose."""
+
+    def __init__(self) -> None:
+        super().__init__("subscription", "")
+        self.args = ("This subscription is another user's. Let the browser make a new one.",)
 
 
 class Deactivated(StoreError):

@@ -1,16 +1,17 @@
 """Users, and the tokens that prove who a request comes from. Only hashes of both secrets."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from monitor.adapters.store.audits import noted
+from monitor.adapters.store.audits import SERVICE, noted
 from monitor.adapters.store.entry import Audited
-from monitor.adapters.store.errors import Conflict, LastAdmin, Missing, NotFirst
-from monitor.adapters.store.schema import tokens, users
+from monitor.adapters.store.errors import Alike, Conflict, LastAdmin, Missing, NotFirst
+from monitor.adapters.store.schema import browsers, tokens, users
+from monitor.core.labels import likeness
 
 
 class User(Struct, frozen=True):
@@ -41,9 +42,14 @@ def add_user(
     connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = "",
     phone: str | None = None,
 ) -> User:  # fmt: skip
-    """by: on the audit; see `audits`. Raises Conflict when the name is taken."""
+    """by: on the audit; see `audits`. Raises Conflict when the name is taken, or looks like one
+    that is."""
+    alike = likeness(name)
+    taken = connection.execute(select(users.c.name).where(users.c.likeness == alike)).scalar()
+    if taken is not None:
+        raise Alike(taken, name, "user")
     values = {"name": name, "role": role, "password_hash": password_hash, "phone": phone}
-    statement = insert(users).values(**values, created_at=at, disabled=False)
+    statement = insert(users).values(**values, created_at=at, disabled=False, likeness=alike)
     try:
         row = connection.execute(statement.returning(*_USER)).mappings().one()
     except IntegrityError:
@@ -89,7 +95,8 @@ def change_user(
     at: float = 0.0,
     by: str = "",
 ) -> User:
-    """Change what is not None. A new password, and being disabled, end every session of the user.
+    """Change what is not None. A new password, and being disabled, end every session of the user;
+    no browser is told any more of somebody who may not act.
 
     at, by: when and by whom, on the audit. Raises Missing.
     """
@@ -101,13 +108,16 @@ def change_user(
     user = user_named(connection, name)
     if user is None:
         raise Missing("user", name)
+    new: dict[str, Any] = {} if password_hash is None else {"password": "changed"}
+    if password_hash is not None or disabled:
+        ended = connection.execute(delete(tokens).where(tokens.c.user_id == user.id)).rowcount
+        new["sign_ins_ended"] = ended
     if before is not None:
-        new = {} if password_hash is None else {"password": "changed"}
         noted(
             connection, at, by, "user_changed", name, before=_said(before), after=_said(user), **new
         )
-    if password_hash is not None or disabled:
-        connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
+    if not user.runs_sessions:
+        connection.execute(delete(browsers).where(browsers.c.user_id == user.id))
     return user
 
 
@@ -170,10 +180,13 @@ def set_phone(
 
 
 def add_token(
-    connection: Connection, token_hash: str, user_id: int, at: float, expires_at: float
-) -> None:
+    connection: Connection, token_hash: str, user_id: int, at: float, expires_at: float,
+    by: str = "",
+) -> None:  # fmt: skip
+    """by: who signs in, on the audit."""
     values = {"hash": token_hash, "user_id": user_id, "created_at": at, "last_used_at": at}
     connection.execute(insert(tokens).values(**values, expires_at=expires_at))
+    noted(connection, at, by, "signed_in", by)
 
 
 def token_user(connection: Connection, token_hash: str, at: float) -> User | None:
@@ -196,10 +209,28 @@ def use_token(connection: Connection, token_hash: str, at: float, expires_at: fl
     )
 
 
-def drop_token(connection: Connection, token_hash: str) -> None:
-    connection.execute(delete(tokens).where(tokens.c.hash == token_hash))
+def drop_token(connection: Connection, token_hash: str, at: float) -> None:
+    """Its owner signs out; on the audit."""
+    mine = tokens.c.hash == token_hash
+    whose = select(users.c.name).join(tokens, tokens.c.user_id == users.c.id).where(mine)
+    name = connection.execute(whose).scalar()
+    if name is not None:
+        connection.execute(delete(tokens).where(mine))
+        noted(connection, at, name, "signed_out", name)
 
 
 def drop_expired_tokens(connection: Connection, at: float) -> int:
-    """Returns how many there were."""
-    return connection.execute(delete(tokens).where(tokens.c.expires_at <= at)).rowcount
+    """Returns how many there were; on the audit."""
+    over = tokens.c.expires_at <= at
+    found = connection.execute(
+        select(users.c.name, func.count(), func.max(tokens.c.expires_at))
+        .join(tokens, tokens.c.user_id == users.c.id).where(over)
+        .group_by(users.c.name).order_by(users.c.name)
+    ).all()  # fmt: skip
+    connection.execute(delete(tokens).where(over))
+    for name, count, last in found:
+        noted(
+            connection, at, SERVICE, "sign_in_ended", name, origin="",
+            why="expired", count=count, last=last,
+        )  # fmt: skip
+    return sum(count for _, count, _ in found)

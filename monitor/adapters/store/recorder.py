@@ -58,7 +58,7 @@ _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (
     (episodes, "encounter number vital onset end body", keep_last("encounter", "number")),
     (snapshots, "encounter n at body", keep_last("encounter")),
     (quarantine, "at topic device format reason excerpt size lane bytes count", plain),
-    (audit, "at user action object detail", plain),
+    (audit, "at user action object detail origin", plain),
     (notices, "id encounter alarm message contact state body", keep_last("id")),
 )
 _encode: Final = msgspec.json.Encoder().encode
@@ -141,7 +141,7 @@ class Recorder:
             change_devices(connection, key, entry.input, entry.at)
         for event in entry.events:
             if type(event) in CHANGING:
-                change(connection, key, event)
+                change(connection, key, event, entry.origin)
             else:
                 _derive(rows, key, event)
         if entry.snapshot is not None:
@@ -200,7 +200,7 @@ def _quarantined(at: float, held: Quarantined) -> tuple[Any, ...]:
 
 
 def _audited(at: float, act: Audited) -> tuple[Any, ...]:
-    return (at, act.user, act.action, act.object, act.detail)
+    return (at, act.user, act.action, act.object, act.detail, act.origin)
 
 
 def _notice(row: NoticeRow) -> tuple[Any, ...]:

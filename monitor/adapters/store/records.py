@@ -1,9 +1,10 @@
 """What could not be taken, and who did what. Newest first: one looks for what just happened."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from monitor.adapters.store.paging import Page, number, page
 from monitor.adapters.store.schema import audit, quarantine, quarantine_dropped
@@ -34,7 +35,7 @@ class DroppedRow(Struct, frozen=True):
 
 
 class AuditRow(Struct, frozen=True):
-    """detail: a JSON object."""
+    """detail: a JSON object. origin: see `audits`; "": nobody asked for it."""
 
     id: int
     at: float
@@ -42,6 +43,7 @@ class AuditRow(Struct, frozen=True):
     action: str
     object: str
     detail: str
+    origin: str
 
 
 _QUARANTINE: Final = tuple(quarantine.c[name] for name in QuarantineRow.__struct_fields__)
@@ -65,17 +67,28 @@ def list_dropped(connection: Connection, limit: int) -> tuple[int, list[DroppedR
     return int(total), [DroppedRow(*row) for row in rows]
 
 
-def list_audit(connection: Connection, limit: int, after: str | None = None) -> Page[AuditRow]:
-    """Raises BadCursor."""
-    rows, count = _newest(connection, audit, _AUDIT, limit, after)
+def list_audit(
+    connection: Connection, limit: int, after: str | None = None, *,
+    by: str | None = None, since: float | None = None, until: float | None = None,
+) -> Page[AuditRow]:  # fmt: skip
+    """What this person did or what was done to their account, in [since, until). None: whoever,
+    whenever. Raises BadCursor."""
+    wanted = [
+        *([] if by is None else [or_(audit.c.user == by, audit.c.object == by)]),
+        *([] if since is None else [audit.c.at >= since]),
+        *([] if until is None else [audit.c.at < until]),
+    ]
+    rows, count = _newest(connection, audit, _AUDIT, limit, after, wanted)
     return page([(AuditRow(*row), str(row.id)) for row in rows], limit, count)
 
 
 def _newest(
-    connection: Connection, table: Table, columns: tuple[Any, ...], limit: int, after: str | None
-) -> tuple[Any, int]:
-    statement = select(*columns).order_by(table.c.id.desc()).limit(limit + 1)
+    connection: Connection, table: Table, columns: tuple[Any, ...], limit: int, after: str | None,
+    wanted: Sequence[ColumnElement[bool]] = (),
+) -> tuple[Any, int]:  # fmt: skip
+    statement = select(*columns).where(*wanted).order_by(table.c.id.desc()).limit(limit + 1)
     if (mark := number(after)) is not None:
         statement = statement.where(table.c.id < mark)
-    count = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    counted = select(func.count()).select_from(table).where(*wanted)
+    count = connection.execute(counted).scalar_one()
     return connection.execute(statement), count

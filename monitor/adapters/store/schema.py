@@ -55,6 +55,9 @@ users: Final = Table(
     _required("created_at", Double),
     _required("disabled", Boolean),
     Column("phone", Text),
+    # As of patients, below.
+    Column("likeness", Text),
+    Index("ux_users_likeness", "likeness", unique=True),
 )
 
 tokens: Final = Table(
@@ -96,6 +99,8 @@ devices: Final = Table(
     Column("model", Text),
     # It serves no session any more, and the record of those that it served names it.
     Column("deactivated_at", Double),
+    Column("likeness", Text),
+    Index("ux_devices_likeness", "likeness", unique=True),
 )
 
 contacts: Final = Table(
@@ -321,6 +326,8 @@ audit: Final = Table(
     _required("action", Text),
     _required("object", Text),
     _required("detail", Text),
+    Column("origin", Text, nullable=False, server_default=""),
+    Index("ix_audit_user_id", "user", "id"),
 )
 
 # --- the writer's own -----------------------------------------------------------------------------

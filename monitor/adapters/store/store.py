@@ -1,6 +1,7 @@
 """The store as the service sees it: entries in, confirmations out, questions answered."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from monitor.adapters.store.audits import ORIGIN
 from monitor.adapters.store.backup import back_up, put_back
 from monitor.adapters.store.claim import Claim
 from monitor.adapters.store.commits import Act, Awaited, Committer
@@ -49,13 +51,13 @@ class Store:
         """Create or upgrade the schema. Raises StoreError: newer, damaged, locked, not there."""
         migrate(self._database)
 
-    def back_up(self, to: Path) -> None:
+    def back_up(self, to: Path, at: float) -> str:
         """One state of the database into a file, also while a service writes. See `backup`."""
-        back_up(self._database, to)
+        return back_up(self._database, to, at)
 
-    def put_back(self, file: Path, *, replace: bool) -> Path | None:
+    def put_back(self, file: Path, at: float, *, replace: bool) -> Path | None:
         """Make a backup the database, in this program's schema. See `backup`."""
-        kept = put_back(self._database, file, replace=replace)
+        kept = put_back(self._database, file, at, replace=replace)
         self.migrate()
         return kept
 
@@ -112,6 +114,7 @@ class Store:
         while the database is at fault; a caller that gives up waiting does not take it back.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry.origin = ORIGIN.get()
         self._running.append(Awaited(entry, future))
         return future
 
@@ -124,8 +127,11 @@ class Store:
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
+        # The writer's thread knows nothing of who asks.
+        context = contextvars.copy_context()
+
         def bound(connection: Connection) -> T:
-            return act(connection, *args, **kwargs)
+            return context.run(act, connection, *args, **kwargs)
 
         self._running.append(Act(bound, future))
         return future

@@ -8,6 +8,7 @@ import msgspec
 from monitor.adapters.store import Store, people
 from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.people import User
+from monitor.adapters.web.trail import Trail
 from monitor.adapters.web.waiting import written
 
 
@@ -17,6 +18,7 @@ class Accounts:
     def __init__(self, store: Store, now: Callable[[], float]) -> None:
         self.now: Final = now
         self._store = store
+        self.trail: Final = Trail(store, now)
 
     async def user(self, name: str) -> User | None:
         return await self._store.read(people.user_named, name)
@@ -64,7 +66,8 @@ class Accounts:
         """A new session; those that expired go."""
         now = self.now()
         await written(self._store.write(people.drop_expired_tokens, now))
-        act = self._store.write(people.add_token, token_hash, user.id, now, now + lifetime_s)
+        ends = now + lifetime_s
+        act = self._store.write(people.add_token, token_hash, user.id, now, ends, user.name)
         await written(act)
 
     async def prolong(self, token_hash: str, lifetime_s: float) -> None:
@@ -72,4 +75,4 @@ class Accounts:
         await written(self._store.write(people.use_token, token_hash, now, now + lifetime_s))
 
     async def end(self, token_hash: str) -> None:
-        await written(self._store.write(people.drop_token, token_hash))
+        await written(self._store.write(people.drop_token, token_hash, self.now()))

@@ -197,13 +197,15 @@ class Quarantine(Listing):
 
 
 class AuditRow(Answer):
-    """`detail`: what was (`before`) and what is (`after`), and a reason where one was given."""
+    """`origin`: the address of who asked, or the account of the machine that ran the command.
+    `detail`: what was (`before`) and what is (`after`), and a reason where one was given."""
 
     id: int
     at: datetime
     by: str
     action: str
     object: str
+    origin: str | None
     detail: dict[str, Any]
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from monitor.adapters.store import Page
 from monitor.adapters.store import errors as store
-from monitor.adapters.web.errors import Conflict, Invalid, Unavailable, Unknown
+from monitor.adapters.web.errors import Conflict, Invalid, TooOften, Unavailable, Unknown
 from monitor.adapters.web.models import DEVICE_ID, USER_NAME
 from monitor.core.events import Fact, GateRefused, Refused
 
@@ -46,7 +46,7 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
         (408, "The head or body did not arrive in time"),
         (413, "The body is longer than 64 KiB"),
         (422, "A field is missing, unknown or out of bounds"),
-        (429, "Too many failed sign-ins; `Retry-After` says how long"),
+        (429, "Too many failed sign-ins or test notices; `Retry-After` says how long"),
         (431, "The first line and headers are longer than 32 KiB, or too many"),
         (503, "The database does not answer, or every place is taken"),
     )
@@ -168,6 +168,11 @@ async def _cursor(_: Request, error: Exception) -> Response:
     return refusal(422, f"after: {error}", fields=[{"field": "after", "text": str(error)}])
 
 
+async def _too_often(_: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOften)
+    return refusal(429, str(error), {"Retry-After": str(error.wait)})
+
+
 async def _unavailable(_: Request, error: Exception) -> Response:
     return refusal(503, str(error), AGAIN)
 
@@ -186,6 +191,7 @@ def install(app: FastAPI) -> None:
         (Invalid, _field_invalid),
         (Unknown, _unknown),
         (Conflict, _conflict),
+        (TooOften, _too_often),
         (Unavailable, _unavailable),
         (store.Conflict, _conflict),
         (store.DeviceBusy, _conflict),

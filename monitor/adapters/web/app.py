@@ -1,6 +1,7 @@
 """Joins the routes, the walls before them and the page behind them into one ASGI app."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -35,8 +36,9 @@ from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Wall
-from monitor.adapters.web.sessions import Sessions
+from monitor.adapters.web.sessions import Person, Sessions
 from monitor.adapters.web.static import PageFiles
+from monitor.adapters.web.trail import Trail
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "static"
 PREFIX: Final = "/api/v1"
@@ -78,6 +80,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         ],
     )
     answers.install(app)
+    app.state.trail = accounts.trail
     failures = Failures()  # of signing in, wherever that is tried
     sign_in = session.SignIn(accounts, passwords, sessions, failures)
     identify = links.Identify(accounts, passwords, sessions, failures, outbox.granted)
@@ -90,7 +93,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         contacts.contacts(records, outbox, accounts, passwords),
         contacts.tests(outbox),
         contacts.browsers(outbox),
-        encounters.sessions(desk),
+        encounters.sessions(desk, accounts.trail),
         encounters.acts(desk),
         encounters.team(desk),
         corrections.corrections(desk),
@@ -100,7 +103,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         history.alarm_routes(desk, records),
         health.self_tests(desk),
         manual.machine_routes(app),
-        socket.routes(hub),
+        socket.routes(hub, partial(_watches, accounts.trail, desk)),
         socket.seats(hub),
     ):
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
@@ -112,3 +115,8 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     # Of the page's files alone: answers that hold secrets must not tell them by their length.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app
+
+
+def _watches(trail: Trail, desk: Desk, person: Person) -> None:
+    """A page that connects is shown every open session, with whom to reach and where."""
+    trail.shown(person, "emergency_read", desk.open_sessions())

@@ -47,7 +47,11 @@ def contacts(
         await outbox.changed()
         return answer(shown(contact), 201)
 
-    @router.get("/contacts", openapi_extra=role("admin"), responses=says(answered.Contacts))
+    @router.get(
+        "/contacts",
+        openapi_extra=role("admin", reads="contacts_read"),
+        responses=says(answered.Contacts),
+    )
     async def list_contacts() -> Response:
         """Contacts in the order in which they are told."""
         return everything([shown(contact) for contact in await records.contacts()])
@@ -77,10 +81,12 @@ def contacts(
         openapi_extra=role("admin"),
         responses=says(answered.Notices),
     )
-    async def test_contact(contact_id: ContactId) -> Response:
+    async def test_contact(contact_id: ContactId, request: Request) -> Response:
         """Send a test notice by every address. Answers the ledger after the first attempts; whoever
-        gets it confirms by its link (`confirmed_at` of the contact)."""
-        return everything([rows.notice(row) for row in await outbox.test([contact_id], "")])
+        gets it confirms by its link (`confirmed_at` of the contact). 429 where this contact, or
+        you, sent too many of late."""
+        sent = await outbox.test([contact_id], "", by=who(request).name)
+        return everything([rows.notice(row) for row in sent])
 
     return router
 
@@ -95,8 +101,10 @@ def tests(outbox: Outbox) -> APIRouter:
         responses=says(answered.Notices),
     )
     async def test_notice(encounter: EncounterId, request: Request) -> Response:
-        """Send a test notice to everybody who would be told of this session now."""
-        return everything([rows.notice(row) for row in await outbox.test(None, encounter)])
+        """Send a test notice to everybody who would be told of this session now. 429 as for one
+        contact."""
+        sent = await outbox.test(None, encounter, by=who(request).name)
+        return everything([rows.notice(row) for row in sent])
 
     return router
 
@@ -117,15 +125,16 @@ def browsers(outbox: Outbox) -> APIRouter:
         responses=says(answered.Nothing, 201),
     )
     async def add_browser(body: NewBrowser, request: Request) -> Response:
-        """Tell this browser, at once, of alarms in sessions that you supervise."""
+        """Tell this browser, at once, of alarms in sessions that you supervise. 409 where the
+        subscription is another user's: let the browser make a new one."""
         keys = body.keys
         await outbox.add_browser(who(request).name, body.endpoint, keys.p256dh, keys.auth)
         return answer({}, 201)
 
     @router.post("/push/end", openapi_extra=role("therapist"), responses=says(answered.Nothing))
-    async def drop_browser(body: GoneBrowser) -> Response:
-        """Do not any more."""
-        await outbox.drop_browser(body.endpoint)
+    async def drop_browser(body: GoneBrowser, request: Request) -> Response:
+        """Do not any more. Changes nothing where it is another user's, or unknown."""
+        await outbox.drop_browser(who(request).name, body.endpoint)
         return answer({})
 
     return router

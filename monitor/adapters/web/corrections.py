@@ -2,17 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, listing
 from monitor.adapters.web.desk import Desk
-from monitor.adapters.web.models import NewCorrection
+from monitor.adapters.web.models import Moment, NewCorrection
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Guarded, role, who
+
+By = Annotated[
+    str | None, Query(max_length=64, description="who did it, or to whose account it was done")
+]
+Since = Annotated[Moment | None, Query(description="at or after; ISO 8601 with offset")]
+Until = Annotated[Moment | None, Query(description="before; ISO 8601 with offset")]
 
 
 def corrections(desk: Desk) -> APIRouter:
@@ -38,10 +44,19 @@ def corrections(desk: Desk) -> APIRouter:
 def audits(records: Records) -> APIRouter:
     router = APIRouter(tags=["audit"], route_class=Guarded)
 
-    @router.get("/audit", openapi_extra=role("admin"), responses=says(answered.Audit))
-    async def audit(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
-        """Who changed what belongs to no session: users, devices, patients, contacts, protocols.
-        Newest first; `detail` has what was and what is, and never a secret."""
-        return listing(await records.audit(limit, after))
+    @router.get(
+        "/audit", openapi_extra=role("admin", reads="audit_read"), responses=says(answered.Audit)
+    )
+    async def audit(
+        by: By = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT_DEFAULT,
+        after: After = None,
+    ) -> Response:
+        """Who did what that is on no session's record: sign-ins and failures, users, devices,
+        patients, contacts, protocols, and readings of what is for few eyes. Newest first; `detail`
+        has what was and what is, and never a secret."""
+        return listing(await records.audit(limit, after, by=by, since=since, until=until))
 
     return router

@@ -140,6 +140,9 @@ class Desk(Protocol):
     def protocols(self) -> list[Json]:
         """Presets and the clinic's own; each at least {"id", "name", "source"}."""
 
+    def open_sessions(self) -> list[str]:
+        """The ids of all that are open."""
+
     def statuses(self) -> list[Json]:
         """Every open encounter as `wire.status_json` makes it, with `patient_label` and
         `emergency`; oldest first. Called for each new page: no waiting, no database."""

@@ -26,13 +26,14 @@ from monitor.adapters.web.models import (
 )
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit, OfPatient
 from monitor.adapters.web.security import Guarded, role, who
+from monitor.adapters.web.trail import Trail
 from monitor.core.events import Checked, HandOver, LimitChanged, Rebaselined, TakeOver
 
 State = Literal["open", "closed"]
 Order = Literal["oldest", "newest"]
 
 
-def sessions(desk: Desk) -> APIRouter:
+def sessions(desk: Desk, trail: Trail) -> APIRouter:
     """Begin, see, change, end."""
     router = APIRouter(tags=["encounters"], route_class=Guarded)
 
@@ -48,6 +49,7 @@ def sessions(desk: Desk) -> APIRouter:
 
     @router.get("/encounters", openapi_extra=role("viewer"), responses=says(answered.Statuses))
     async def list_encounters(
+        request: Request,
         patient: OfPatient,
         state: State | None = None,
         limit: Limit = LIMIT_DEFAULT,
@@ -59,10 +61,13 @@ def sessions(desk: Desk) -> APIRouter:
         found = await desk.encounters(
             state=state, patient=patient, limit=limit, after=after, newest_first=order == "newest"
         )
+        trail.shown(who(request), "emergency_read", [status["id"] for status in found.items])
         return listing(found)
 
     @router.get(
-        "/encounters/{encounter_id}", openapi_extra=role("viewer"), responses=says(answered.Status)
+        "/encounters/{encounter_id}",
+        openapi_extra=role("viewer", reads="emergency_read"),
+        responses=says(answered.Status),
     )
     async def one_encounter(encounter: EncounterId) -> Response:
         """The status object of one session."""

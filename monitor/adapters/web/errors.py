@@ -5,6 +5,7 @@
 | `Invalid` | the caller's: a field names what is not there or cannot be | 422 |
 | `Unknown` | the caller's: the thing in the path does not exist | 404 |
 | `Conflict` | the caller's: something that is there already forbids it | 409 |
+| `TooOften` | the caller's: it was done too often of late | 429 |
 | `Unavailable` | ours: a part does not work at the moment | 503 |
 """
 
@@ -28,6 +29,14 @@ class Invalid(ValueError):
         self.field = field
         self.text = text
         super().__init__(f"{field}: {text}")
+
+
+class TooOften(Exception):
+    """It was done too often of late. wait: whole seconds until it may be done again."""
+
+    def __init__(self, text: str, wait: int) -> None:
+        self.wait = wait
+        super().__init__(text)
 
 
 class Unavailable(Exception):

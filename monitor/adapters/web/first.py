@@ -91,7 +91,10 @@ def routes(
             with failures.attempt(request, _ACCOUNT, accounts.now()) as trying:
                 state = await first.state(token)
                 trying.failed = state == "unknown"
+            if trying.failed:
+                accounts.trail.failed(None)
         except Slowed as slowed:
+            accounts.trail.slowed()
             told = f"<p>Too many attempts. Try again in {slowed.wait} seconds.</p>"
             return _page("Not now", told, 429, {"Retry-After": str(slowed.wait)})
         except StoreError:

@@ -34,7 +34,7 @@ def histories(records: Records) -> APIRouter:
 
     @router.get(
         "/encounters/{encounter_id}/observations",
-        openapi_extra=role("viewer"),
+        openapi_extra=role("viewer", reads="record_read"),
         responses=says(answered.Observations),
     )
     async def observations(
@@ -62,7 +62,7 @@ def histories(records: Records) -> APIRouter:
 
     @router.get(
         "/encounters/{encounter_id}/alarms",
-        openapi_extra=role("viewer"),
+        openapi_extra=role("viewer", reads="record_read"),
         responses=says(answered.Alarms),
     )
     async def alarms(
@@ -73,7 +73,7 @@ def histories(records: Records) -> APIRouter:
 
     @router.get(
         "/encounters/{encounter_id}/episodes",
-        openapi_extra=role("viewer"),
+        openapi_extra=role("viewer", reads="record_read"),
         responses=says(answered.Episodes),
     )
     async def episodes(
@@ -84,7 +84,7 @@ def histories(records: Records) -> APIRouter:
 
     @router.get(
         "/encounters/{encounter_id}/notices",
-        openapi_extra=role("viewer"),
+        openapi_extra=role("viewer", reads="record_read"),
         responses=says(answered.Notices),
     )
     async def notices(encounter: EncounterId) -> Response:
@@ -93,7 +93,7 @@ def histories(records: Records) -> APIRouter:
 
     @router.get(
         "/encounters/{encounter_id}/burden",
-        openapi_extra=role("viewer"),
+        openapi_extra=role("viewer", reads="record_read"),
         responses=says(answered.BurdenOf),
     )
     async def burden(encounter: EncounterId) -> Response:
@@ -111,7 +111,7 @@ def histories(records: Records) -> APIRouter:
 
     @router.get(
         "/encounters/{encounter_id}/journal",
-        openapi_extra=role("viewer"),
+        openapi_extra=role("viewer", reads="record_read"),
         responses=says(answered.Journal),
     )
     async def journal(

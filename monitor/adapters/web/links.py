@@ -25,7 +25,7 @@ from monitor.adapters.web.failures import Failures, Slowed
 from monitor.adapters.web.outbox import Linked, Outbox
 from monitor.adapters.web.passwords import Busy, Passwords
 from monitor.adapters.web.security import COOKIE, keep_signed_in
-from monitor.adapters.web.sessions import Sessions
+from monitor.adapters.web.sessions import Person, Sessions
 from monitor.codecs.phones import dialled
 from monitor.core.events import Refused
 
@@ -48,12 +48,14 @@ class _Denied(Exception):
 
 class Who(Struct, frozen=True):
     """Who presses a button. token: of the sign-in that this press was, for the browser to keep;
-    grant: what the browser was given after a right PIN, and hands back."""
+    grant: what the browser was given after a right PIN, and hands back. session: tells this sign-in
+    from others."""
 
     name: str
     signed_in: bool = False
     token: str = ""
     grant: str = ""
+    session: str = ""
 
 
 class Identify:
@@ -68,23 +70,24 @@ class Identify:
         self._passwords = passwords
         self._sessions = sessions
         self._failures = failures
+        self.trail: Final = accounts.trail
         self._wrong: Counter[str] = Counter()
 
     def takes_pin(self, linked: Linked) -> bool:
         return linked.pin_hash is not None and self._wrong[linked.message] < PINS_A_LINK
 
-    async def signed_in(self, request: Request) -> str | None:
+    async def signed_in(self, request: Request) -> Person | None:
         """The user whose browser this is, if that user may act."""
         token = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
         person = await self._sessions.find(token)
-        return person.name if person is not None and person.may("therapist") else None
+        return person if person is not None and person.may("therapist") else None
 
     async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
         if given.get("way") == "session":
-            name = await self.signed_in(request)
-            if name is None:
+            person = await self.signed_in(request)
+            if person is None:
                 raise _Denied("Nobody who may act is signed in here.", 403)
-            return Who(name, signed_in=True)
+            return Who(person.name, signed_in=True, session=person.session)
         if given.get("way") == "grant":
             grant = given.get("grant", "")
             if not self._granted(linked, grant):
@@ -110,18 +113,20 @@ class Identify:
         if user is None or linked.purpose == "test":
             return Who(name)
         token, _ = await self._sessions.open(user)
-        return Who(name, signed_in=True, token=token)
+        return Who(name, signed_in=True, token=token, session=linked.message)
 
     async def _right(self, request: Request, account: str, said: str, stored: str | None) -> None:
         try:
             with self._failures.attempt(request, account, self._accounts.now()) as trying:
                 trying.failed = not await self._passwords.matches(said, stored)
         except Slowed as slowed:
+            self.trail.slowed()
             told = f"Too many attempts. Try again in {slowed.wait} seconds."
             raise _Denied(told, 429) from None
         except Busy:
             raise _Denied("Too many sign-ins at once. Try again.", 503) from None
         if trying.failed:
+            self.trail.failed(None if stored is None else account)
             raise _Denied("That is not right. Nothing was acknowledged.", 403)
 
 
@@ -133,9 +138,10 @@ def routes(outbox: Outbox, identify: Identify) -> APIRouter:
         """What it is about, and the ways to say who one is; the session, for who is signed in."""
         try:
             linked = await outbox.linked(token, opened=True)
-            if await identify.signed_in(request) is not None:
+            if (person := await identify.signed_in(request)) is not None:
                 seen = await outbox.seen(linked, private=True)
                 if seen is not None:
+                    identify.trail.shown(person, "emergency_read", (linked.encounter,))
                     return notice_page.shown(linked, seen)
         except (Unknown, StoreError) as error:
             return _not_there(error)
@@ -210,6 +216,8 @@ class _Act:
         if seen is None:
             body = notice_page.paragraphs(linked.lines) + notice_page.told(said)
             return notice_page.page("Nothing to do", body, status, linked)
+        if who is not None and signed_in:
+            self._identify.trail.shown(who, "emergency_read", (linked.encounter,))
         # No new one for an old one: a PIN is good for a while, however often one looks.
         grant = "" if signed_in or who is None else who.grant or self._outbox.grant(linked)
         return notice_page.shown(linked, seen, said, status, grant=grant)

@@ -33,6 +33,7 @@ from monitor.adapters.web.desk import (
 from monitor.codecs import phones
 from monitor.codecs.wire import from_iso
 from monitor.core.events import Override
+from monitor.core.labels import looks_like, unfit, unseen
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -91,11 +92,29 @@ def _callable(text: str) -> str:
     return text
 
 
+def _seen(text: str) -> str:
+    """Raises ValueError, which says what it looks like."""
+    if (why := unseen(text)) is not None:
+        raise ValueError(why)
+    return text
+
+
+def _user_name(value: object) -> object:
+    """What looks like a user's name and is none says so, before the pattern does."""
+    if isinstance(value, str) and not re.fullmatch(USER_NAME, value):
+        looks = looks_like(value)
+        if looks != value and re.fullmatch(USER_NAME, looks):
+            raise ValueError(unfit(value) or f"It looks like “{looks}”: write that")
+    return value
+
+
 def _text(least: int, most: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
 
 
 Short = Annotated[str, _text(1, 64), AfterValidator(_one_line)]
+# It signs what its contact does by a link, and is no id: two may have one, in any script.
+ContactName = Annotated[str, _text(1, 64), AfterValidator(_one_line), AfterValidator(_seen)]
 Line = Annotated[str, _text(1, 200), AfterValidator(_one_line)]
 MaybeLine = Annotated[str, _text(0, 200), AfterValidator(_one_line)]
 Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
@@ -104,6 +123,7 @@ Conditions = Annotated[list[Line], Field(max_length=256)]
 Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
 DEVICE_ID: Final = r"^[A-Za-z0-9_-]{1,64}$"
 USER_NAME: Final = r"^[A-Za-z0-9._@-]{1,64}$"
+UserName = Annotated[str, BeforeValidator(_user_name), StringConstraints(pattern=USER_NAME)]
 DeviceId = Annotated[str, StringConstraints(pattern=DEVICE_ID)]
 DeviceIds = Annotated[list[DeviceId], Field(max_length=32), AfterValidator(_distinct)]
 _WRITTEN: Final = {
@@ -130,7 +150,7 @@ class Login(Model):
 
 
 class NewUser(Model):
-    username: Annotated[str, StringConstraints(pattern=USER_NAME)]
+    username: UserName
     role: Literal["viewer", "therapist", "admin"]
     password: Password
     phone: Phone | None = None
@@ -559,7 +579,7 @@ class NewContact(Model):
     pin        by which this contact acknowledges from a notice's link; null: as it was; "": none
     """
 
-    name: Short
+    name: ContactName
     urls: Annotated[
         list[ContactUrl], Field(min_length=1, max_length=8), AfterValidator(_with_scheme)
     ]

@@ -98,19 +98,23 @@ class Outbox(Protocol):
     def signing_key(self, contact_id: int) -> bytes:
         """What webhooks to this contact are signed with."""
 
-    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
+    async def test(
+        self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
+    ) -> list[NoticeRow]:
         """Send a test notice to these contacts, or to all who would be told of this session, by
-        every channel; answers what came of it after ten seconds at most. Raises Unknown."""
+        every channel; answers what came of it after ten seconds at most. by: on the audit. Raises
+        Unknown, and TooOften: nothing was sent."""
 
     @property
     def push_key(self) -> str:
         """What a browser subscribes with."""
 
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
-        """This browser of this user is told from now on. Raises Invalid (`endpoint`)."""
+        """This browser of this user is told from now on. Raises Invalid (`endpoint`), and the
+        store's Owned: it is another user's."""
 
-    async def drop_browser(self, endpoint: str) -> None:
-        """It is not any more."""
+    async def drop_browser(self, user: str, endpoint: str) -> None:
+        """It is not any more, if it was this user's."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         """What this link leads to. opened: somebody looks at it, put that down. Raises Unknown."""

@@ -17,8 +17,9 @@ from monitor.adapters.store import (
 )
 from monitor.adapters.store.clinic import Patient
 from monitor.adapters.store.contacts import Wanted
+from monitor.adapters.store.errors import Unfit
 from monitor.adapters.web import rows
-from monitor.adapters.web.errors import Unknown
+from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.waiting import written
 from monitor.codecs.wire import alarm_json, episode_json
 from monitor.core.burden import burden
@@ -41,7 +42,7 @@ class Records:
         self, label: str, birth_year: int | None, risk_factors: tuple[str, ...], by: str = ""
     ) -> str:
         """by: on the audit, here and below. Answers its id. Raises the store's Conflict: the label
-        is taken."""
+        is taken; and Invalid: nobody could type it again."""
         patient = Patient(
             id=f"p-{uuid4().hex[:12]}",
             label=label,
@@ -49,7 +50,10 @@ class Records:
             risk_factors=risk_factors,
             created_at=self._now(),
         )
-        await written(self._store.write(clinic.add_patient, patient, by))
+        try:
+            await written(self._store.write(clinic.add_patient, patient, by))
+        except Unfit as unfit:
+            raise Invalid("label", f"{unfit}.") from None
         return patient.id
 
     async def patients(self, limit: int, after: str | None) -> Page[Json]:
@@ -86,9 +90,15 @@ class Records:
         count, lanes = await self._store.read(records.list_dropped, limit)
         return {"count": count, "devices": [rows.dropped(row) for row in lanes]}
 
-    async def audit(self, limit: int, after: str | None) -> Page[Json]:
+    async def audit(
+        self, limit: int, after: str | None, *,
+        by: str | None = None, since: float | None = None, until: float | None = None,
+    ) -> Page[Json]:  # fmt: skip
         """Newest first."""
-        return _wired(await self._store.read(records.list_audit, limit, after), rows.audit)
+        found = await self._store.read(
+            records.list_audit, limit, after, by=by, since=since, until=until
+        )
+        return _wired(found, rows.audit)
 
     # --- one session ---
 

@@ -122,6 +122,7 @@ def audit(row: AuditRow) -> Json:
         "by": row.user,
         "action": row.action,
         "object": row.object,
+        "origin": row.origin or None,
         "detail": msgspec.Raw(row.detail.encode()),
     }
 

@@ -15,9 +15,11 @@ from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from monitor.adapters.store.audits import ORIGIN
 from monitor.adapters.store.errors import StoreError
 from monitor.adapters.web.answers import AGAIN, NO_DATABASE, refusal
 from monitor.adapters.web.sessions import Person, Role, Sessions
+from monitor.adapters.web.trail import Read
 
 API: Final = "/api/v1/"
 LOGIN: Final = "/api/v1/login"
@@ -25,8 +27,10 @@ LIVE: Final = "/api/v1/live"
 FIRST: Final = "/first/"
 COOKIE: Final = "dosing_monitor_session"
 FOREIGN: Final = "This request comes from a page of another origin."
+FAILED: Final = 400
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLE: Final = "x-role"
+READS: Final = "x-reads"
 
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 
@@ -40,6 +44,7 @@ class Wall:
         self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ORIGIN.set((scope.get("client") or ("",))[0])
         guarded = scope["type"] in {"http", "websocket"} and scope["path"].startswith(API)
         if guarded:
             refused = await self._refused(scope)
@@ -123,9 +128,10 @@ def keep_signed_in(response: Response, token: str, request: Request) -> None:
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
 
 
-def role(name: Role) -> dict[str, str]:
-    """For `openapi_extra` of a route: who may use it. It stands in the OpenAPI document too."""
-    return {ROLE: name}
+def role(name: Role, reads: Read | None = None) -> dict[str, str]:
+    """For `openapi_extra` of a route: who may use it, and which reading of what is for few eyes
+    goes on the audit. Both stand in the OpenAPI document too."""
+    return {ROLE: name} if reads is None else {ROLE: name, READS: reads}
 
 
 class Guarded(APIRoute):
@@ -133,7 +139,9 @@ class Guarded(APIRoute):
     the right learns nothing about what would have been valid."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        needed: Role = (self.openapi_extra or {})[ROLE]
+        extra = self.openapi_extra or {}
+        needed: Role = extra[ROLE]
+        reads: Read | None = extra.get(READS)
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
@@ -142,7 +150,11 @@ class Guarded(APIRoute):
                 return refusal(
                     403, f"This needs the role {needed}; you are signed in as {person.role}."
                 )
-            return await handle(request)
+            response = await handle(request)
+            if reads is not None and response.status_code < FAILED:
+                of = request.path_params.get("encounter_id", "")
+                request.app.state.trail.shown(person, reads, (of,))
+            return response
 
         return guarded
 

@@ -43,6 +43,7 @@ class SignIn:
                 stored = user.password_hash if user and not user.disabled else None
                 trying.failed = not await self._passwords.matches(body.password, stored)
         except Slowed as slowed:
+            self._accounts.trail.slowed()
             log.warning("sign-in slowed down", address=client_address(request))
             return refusal(
                 429,
@@ -52,6 +53,7 @@ class SignIn:
         except Busy:
             return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
         if trying.failed or user is None:
+            self._accounts.trail.failed(None if user is None else user.name)
             if user is None and not await self._accounts.any():
                 return refusal(401, NOBODY_YET)
             return refusal(401, "User name or password is wrong.")

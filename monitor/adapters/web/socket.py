@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -33,7 +34,8 @@ GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
 log = structlog.get_logger(__name__)
 
 
-def routes(hub: Hub) -> APIRouter:
+def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
+    """watches: told who is shown the open sessions, before they are."""
     router = APIRouter()
 
     @router.websocket("/live")
@@ -46,6 +48,7 @@ def routes(hub: Hub) -> APIRouter:
             await socket.send_denial_response(refusal(503, str(why), RETRY))
             return
         try:
+            watches(person)
             await socket.accept()
             await _serve(socket, seat)
         finally:

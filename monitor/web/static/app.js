@@ -1,5 +1,7 @@
 // The page's state as signals, and the one place where the outside reaches it.
 
+import { viewOf } from "./address.js";
+import { draftsOf } from "./drafts.js";
 import { Link } from "./link.js";
 import { Refusal, get, list, liveUrl, post } from "./api.js";
 import { EMPTY, open, reconnected, reduce } from "./state.js";
@@ -26,7 +28,7 @@ export const noSeat = signal("");
 export const moment = signal(null);
 export const speed = signal(1);
 export const protocols = signal([]);
-export const route = signal(parse(location.hash));
+export const route = signal(viewOf(location.hash));
 
 /** Alarms, by id, that began or grew while the page was hidden; until somebody says "Seen". */
 export const missed = signal(new Set());
@@ -47,7 +49,7 @@ const shown = new Set();
 /** Find out whether the person is signed in, and begin. */
 export async function start() {
   addEventListener("hashchange", () => {
-    route.value = parse(location.hash);
+    route.value = viewOf(location.hash);
     scrollTo(0, 0);
   });
   setInterval(tick, TICK_MS);
@@ -169,6 +171,7 @@ export async function signedIn() {
   try {
     const { user, role, service } = await get("me");
     const { device_identity: identity, links_stay_here: linksStay } = service;
+    draftsOf(user);
     me.value = { ...me.value, name: user, role, identity, linksStay };
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) {
@@ -184,16 +187,10 @@ export async function signOut() {
   await post("logout").catch(() => {});
   connection.stop();
   live.value = newest = EMPTY;
+  draftsOf("");
   me.value = { state: "out", name: "", role: null };
 }
 
 function same(a, b) {
   return a.state === b.state && a.lostSince === b.lostSince && a.retryAt === b.retryAt;
-}
-
-/** "#/session/e-1" -> {view: "session", id: "e-1"}; anything else is the wall. */
-function parse(hash) {
-  const [view, id] = hash.replace(/^#\/?/, "").split("/");
-  const known = ["session", "start", "report", "clinic"].includes(view);
-  return known ? { view, id: id ? decodeURIComponent(id) : null } : { view: "wall", id: null };
 }

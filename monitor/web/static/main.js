@@ -6,10 +6,10 @@ import { html } from "./html.js";
 import { listen } from "./keys.js";
 import { PRIORITIES, label } from "./strings.js";
 import { render } from "./vendor/preact.js";
-import { effect } from "./vendor/signals.js";
-import { Clinic } from "./views/clinic.js";
+import { computed, effect } from "./vendor/signals.js";
 import { Lost } from "./views/lost.js";
-import { Report } from "./views/later.js";
+import { Clinic, Report } from "./views/later.js";
+import { closePanel } from "./views/panel.js";
 import { Session } from "./views/session.js";
 import { SignIn } from "./views/signin.js";
 import { Start } from "./views/start.js";
@@ -20,12 +20,17 @@ function Page() {
   if (me.value.state === "out") return html`<${SignIn} />`;
   if (link.value.state === "lost") return html`<${Lost} />`;
   if (link.value.state === "waiting" || moment.value === null) return html`<${Waiting} />`;
-  const { view, id } = route.value;
+  // Anew for another person: nothing that the one before typed or chose stays in a form.
+  return html`<${View} key=${me.value.name} />`;
+}
+
+function View() {
+  const { view, id, wrong } = route.value;
   if (view === "session" && id) return html`<${Session} key=${id} id=${id} />`;
   if (view === "report" && id) return html`<${Report} key=${id} id=${id} />`;
   if (view === "start") return html`<${Start} />`;
   if (view === "clinic") return html`<${Clinic} />`;
-  return html`<${Wall} />`;
+  return html`<${Wall} wrong=${wrong && `There is nothing at ${wrong}.`} />`;
 }
 
 const Waiting = () => html`<main class="waiting"><p>Connecting to the server.</p></main>`;
@@ -36,6 +41,13 @@ effect(() => {
   const lost = me.value.state === "in" && link.value.state === "lost";
   const standing = line ? `${PRIORITIES[gravity(line.lead)]}: ${label(line.encounter)}. ` : "";
   document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
+});
+
+/** A form that one person opened is not open for the next. */
+const person = computed(() => me.value.name);
+effect(() => {
+  person.value;
+  closePanel();
 });
 
 effect(() => {

@@ -1,20 +1,29 @@
 // Whether this browser is told although no tab of the page is open, and asking it to be.
 
-import { get, post } from "./api.js";
+import { Refusal, get, post } from "./api.js";
 
 /** Only where the page came by TLS (or from this machine) and the browser can. */
 export function possible() {
   return isSecureContext && "serviceWorker" in navigator && "PushManager" in self;
 }
 
-/** Is it now, for whoever is signed in here? Said to the service again: it may have been somebody
-    else's, or be forgotten there. */
+/** Is it now, for whoever is signed in here? Said to the service again: it may be forgotten there.
+    Somebody else's who used this browser stays theirs. */
 export async function subscribed() {
   if (!possible()) return false;
   const subscription = await current();
-  if (!subscription) return false;
-  await tell(subscription);
-  return true;
+  return subscription !== null && (await mine(subscription));
+}
+
+/** False: the service has it as somebody else's. */
+async function mine(subscription) {
+  try {
+    await tell(subscription);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409) return false;
+    throw error;
+  }
 }
 
 async function current() {
@@ -35,12 +44,15 @@ export async function subscribe() {
   const registration = await navigator.serviceWorker.register("push-worker.js");
   await navigator.serviceWorker.ready;
   const { key } = await get("push");
-  const subscription = await registration.pushManager
-    .subscribe({ userVisibleOnly: true, applicationServerKey: key })
-    .catch(() => {
+  const asked = () =>
+    registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }).catch(() => {
       throw new Error("The browser’s push service cannot be reached.");
     });
-  await tell(subscription);
+  const subscription = await asked();
+  if (await mine(subscription)) return;
+  // Who used this browser before is told here no more: a browser has one subscription for a page.
+  await subscription.unsubscribe();
+  await tell(await asked());
 }
 
 /** Also when somebody signs out: the next at this browser may be somebody else. */

@@ -32,6 +32,7 @@ from monitor.adapters.store.findings import find_typed
 from monitor.adapters.store.records import list_audit
 from monitor.adapters.store.schema import patients
 from monitor.core.events import Corrected, DevicesChanged, DoseCorrected, FactCorrected
+from monitor.core.labels import likeness
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, closing, judged, reading
 
@@ -90,7 +91,7 @@ def test_the_schema_alone_keeps_labels_apart(migrated: Store) -> None:
 
     def same(connection: Connection) -> None:
         row = update(patients).where(patients.c.label == "P-2")
-        connection.execute(row.values(likeness="p-1"))
+        connection.execute(row.values(likeness=likeness("P-1")))
 
     with pytest.raises(StoreError):
         migrated.run(same)
@@ -117,6 +118,45 @@ def test_labels_that_were_alike_before_stay_and_no_further_one_is_let_in(url: st
     assert [p.label for p in store.run(clinic.list_patients, 9).items] == ["Zoë", "zoe", "Ann"]
     with pytest.raises(Alike, match="There is a patient Zoë already"):
         store.run(clinic.add_patient, patient("ZOE"))
+
+
+def test_names_that_look_alike_before_the_upgrade_stay_and_no_further_one_is_let_in(
+    url: str,
+) -> None:
+    store = Store(url)
+    store.migrate()
+    sixth = import_module("monitor.adapters.store.migrations.versions.0007_audit")
+
+    def back(connection: Connection) -> None:
+        connection.execute(text("DROP INDEX ix_audit_user_id"))
+        connection.execute(text("ALTER TABLE audit DROP COLUMN origin"))
+        for table in ("users", "devices"):
+            connection.execute(text(f"DROP INDEX ux_{table}_likeness"))
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN likeness"))
+        for name in ("Mara", "mara", "ann"):
+            row = "INSERT INTO users (name, role, password_hash, created_at, disabled) VALUES"
+            connection.execute(text(f"{row} ('{name}', 'admin', 'h', 0, false)"))
+            row = "INSERT INTO devices (id, kind, site, created_at) VALUES"
+            connection.execute(text(f"{row} ('{name}', 'cuff', 'home', 0)"))
+        row = "INSERT INTO patients (id, label, risk_factors, created_at, likeness) VALUES"
+        for label in ("P-01", "P-O1"):  # which the version before told apart
+            old = label.lower()
+            connection.execute(text(f"{row} ('{label}', '{label}', '[]', 0, '{old}')"))
+        with Operations.context(MigrationContext.configure(connection)):
+            sixth.upgrade()
+
+    store.run(back)
+    assert {user.name for user in store.run(people.all_users)} == {"Mara", "ann", "mara"}
+    device = Device(id="MARA", kind="cuff", site="home", created_at=T0)
+    for add, alike in (
+        (lambda c: people.add_user(c, "MARA", "viewer", "h", 1.0), "Mara"),
+        (lambda c: people.add_user(c, "Ann", "viewer", "h", 1.0), "ann"),
+        (lambda c: clinic.add_device(c, device), "Mara"),
+        (lambda c: clinic.add_patient(c, patient("p-oi")), "P-01"),
+    ):
+        with pytest.raises(Alike, match=f" {alike} already. .* looks like it"):
+            store.run(add)
+    store.run(people.add_user, "thea", "viewer", "h", 1.0)
 
 
 async def test_a_corrected_label_is_the_patients_and_on_the_audit(store: Running) -> None:

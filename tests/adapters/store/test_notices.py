@@ -8,6 +8,7 @@ import pytest
 from monitor.adapters.store import Entry, Missing, NoticeRow, Store
 from monitor.adapters.store.browsers import MOST, add_browser, drop_browser, list_browsers
 from monitor.adapters.store.burdens import course_of, courses_of
+from monitor.adapters.store.errors import Owned
 from monitor.adapters.store.notices import (
     key,
     notices_of_alarm,
@@ -15,7 +16,7 @@ from monitor.adapters.store.notices import (
     notices_of_message,
     waiting_notices,
 )
-from monitor.adapters.store.people import add_user
+from monitor.adapters.store.people import add_user, change_user
 from monitor.core.events import (
     Alarm,
     AlarmChanged,
@@ -60,14 +61,20 @@ def test_a_key_is_made_once(migrated: Store) -> None:
     assert migrated.run(key, "vapid", "third") == "third"
 
 
-def test_a_browser_belongs_to_who_said_so_last_and_nobody_has_too_many(migrated: Store) -> None:
+def test_a_browser_is_its_owner_s_alone_and_nobody_has_too_many(migrated: Store) -> None:
     for name, role in (("thea", "therapist"), ("mara", "admin"), ("vera", "viewer")):
         migrated.run(add_user, name, role, "hash", T0)
         migrated.run(add_browser, name, f"https://push.example/{name}", "p", "a", T0)
     assert [row.user for row in migrated.run(list_browsers)] == ["thea", "mara"]
-    migrated.run(add_browser, "mara", "https://push.example/thea", "p2", "a2", T0 + 1)
+    with pytest.raises(Owned) as owned:
+        migrated.run(add_browser, "mara", "https://push.example/thea", "p2", "a2", T0 + 1)
+    assert "thea" not in str(owned.value)
+    migrated.run(drop_browser, "https://push.example/thea", "mara")
+    migrated.run(add_browser, "thea", "https://push.example/thea", "p2", "a2", T0 + 1)
     found = migrated.run(list_browsers)
-    assert [(row.user, row.p256dh) for row in found] == [("mara", "p2"), ("mara", "p")]
+    assert [(row.user, row.p256dh) for row in found] == [("thea", "p2"), ("mara", "p")]
+    migrated.run(drop_browser, "https://push.example/thea", "thea")
+    assert [row.user for row in migrated.run(list_browsers)] == ["mara"]
     for n in range(MOST + 3):
         migrated.run(add_browser, "mara", f"https://push.example/{n}", "p", "a", T0 + 10 + n)
     kept = [row.endpoint for row in migrated.run(list_browsers)]
@@ -77,6 +84,18 @@ def test_a_browser_belongs_to_who_said_so_last_and_nobody_has_too_many(migrated:
     assert len(migrated.run(list_browsers)) == MOST - 1
     with pytest.raises(Missing):
         migrated.run(add_browser, "nobody", "https://push.example/x", "p", "a", T0)
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "viewer"}])
+def test_who_may_not_act_any_more_loses_the_browsers(
+    migrated: Store, change: dict[str, object]
+) -> None:
+    for name in ("thea", "mara"):
+        migrated.run(add_user, name, "therapist", "hash", T0)
+        migrated.run(add_browser, name, f"https://push.example/{name}", "p", "a", T0)
+    migrated.run(change_user, "thea", **change)  # type: ignore[arg-type]
+    migrated.run(change_user, "thea", disabled=False, role="therapist")
+    assert [row.user for row in migrated.run(list_browsers)] == ["mara"]
 
 
 async def test_what_figures_are_made_of_is_read_off_alarms_and_journal(store: Running) -> None:

@@ -28,6 +28,14 @@ def test_a_user_is_found_by_name_and_added_once(migrated: Store) -> None:
     )
 
 
+@pytest.mark.parametrize("twin", ["Mara", "MARA", "rnara", "mara"])
+def test_a_name_that_looks_like_a_user_s_is_refused(migrated: Store, twin: str) -> None:
+    migrated.run(people.add_user, "mara", "viewer", "m", T0)
+    with pytest.raises(Conflict, match="There is a user mara already"):
+        migrated.run(people.add_user, twin, "admin", "t", T0)
+    assert [user.name for user in migrated.run(people.all_users)] == ["mara"]
+
+
 def test_a_token_lets_its_user_in_until_it_expires_or_is_dropped(migrated: Store) -> None:
     anna = migrated.run(people.add_user, "anna", "admin", "a", T0)
     migrated.run(people.add_token, "t", anna.id, T0, T0 + 60)
@@ -36,7 +44,7 @@ def test_a_token_lets_its_user_in_until_it_expires_or_is_dropped(migrated: Store
     assert migrated.run(people.token_user, "other", T0) is None
     migrated.run(people.use_token, "t", T0 + 50, T0 + 110)
     assert migrated.run(people.token_user, "t", T0 + 100) == anna
-    migrated.run(people.drop_token, "t")
+    migrated.run(people.drop_token, "t", T0 + 100)
     assert migrated.run(people.token_user, "t", T0) is None
 
 

@@ -28,10 +28,12 @@ async def test_what_could_not_be_taken_is_kept_and_confirmed(store: Running) -> 
 
 async def test_an_act_and_its_audit_are_one_commit(store: Running) -> None:
     entry = reading(1)
-    entry.audited = (Audited(user="anna", action="dose", object="e0", detail='{"mg":100}'),)
+    entry.audited = (
+        Audited(user="anna", action="dose", object="e0", detail='{"mg":100}', origin="::1"),
+    )
     await store.commit(entry)
     (row,) = (await store.read(list_audit, 10)).items
-    assert row == AuditRow(row.id, T0 + 1, "anna", "dose", "e0", '{"mg":100}')
+    assert row == AuditRow(row.id, T0 + 1, "anna", "dose", "e0", '{"mg":100}', "::1")
 
 
 def _junk(lane: str, text: str, size: int = 1) -> Entry:

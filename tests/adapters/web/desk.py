@@ -96,6 +96,9 @@ class SmallDesk:
     def protocols(self) -> list[Json]:
         return [msgspec.to_builtins(protocol) for protocol in PRESETS.values()]
 
+    def open_sessions(self) -> list[str]:
+        return [status["id"] for status in self.statuses()]
+
     def statuses(self) -> list[Json]:
         return [self._status(one) for one in self._open.values()]
 

@@ -35,7 +35,9 @@ class SmallOutbox:
     def signing_key(self, contact_id: int) -> bytes:
         return b"%064d" % contact_id
 
-    async def test(self, contact_ids: Sequence[int] | None, encounter_id: str) -> list[NoticeRow]:
+    async def test(
+        self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
+    ) -> list[NoticeRow]:
         for contact_id in contact_ids or ():
             if await self._store.read(find_contact, contact_id) is None:
                 raise Unknown("There is no contact of that id.")
@@ -48,7 +50,7 @@ class SmallOutbox:
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
         """No browser is told here."""
 
-    async def drop_browser(self, endpoint: str) -> None:
+    async def drop_browser(self, user: str, endpoint: str) -> None:
         """No browser is told here."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:

@@ -50,6 +50,45 @@ async def test_a_client_that_asks_first_is_told_before_it_sends(service: Service
     writer.close()
 
 
+@pytest.mark.parametrize(
+    ("route", "body", "status", "said"),
+    [
+        ("users", {"username": "m\u0430ra"}, 422, "It looks like “mara”"),
+        ("users", {"username": "ma\u202era"}, 422, "U+202E right-to-left override). It looks like"),
+        ("users", {"username": "\uff4dara"}, 422, "It looks like “mara”"),
+        ("users", {"username": "mara "}, 422, "It looks like “mara”"),
+        ("users", {"username": "VERA"}, 409, "There is a user vera already. VERA looks like it"),
+        ("users", {"username": "no one"}, 422, "must be 1 to 64 letters, digits"),
+        ("patients", {"label": "K\u200b-1"}, 422, "U+200B zero width space). It looks like “K-1”"),
+        ("patients", {"label": "\u041a-1"}, 201, ""),  # of one script: as good as any other
+        ("patients", {"label": "\u041a-A1"}, 422, "It looks like “K-A1”"),
+        ("contacts", {"name": "Sam\u2066"}, 422, "U+2066 left-to-right isolate"),
+        ("contacts", {"name": "Anna (\u0410\u043d\u043d\u0430)"}, 201, ""),
+    ],
+)  # fmt: skip
+async def test_what_looks_like_another_is_refused_with_what_it_looks_like(
+    service: Service, route: str, body: dict[str, Any], status: int, said: str
+) -> None:
+    rest: dict[str, dict[str, Any]] = {
+        "users": {"role": "viewer", "password": "a horse of another colour"}, "patients": {},
+        "contacts": {"urls": ["json://example.com"], "order": 1, "after_s": 0},
+    }  # fmt: skip
+    async with service.client("ada") as client:
+        answer = await client.post(f"/api/v1/{route}", json=rest[route] | body)
+        assert answer.status_code == status, answer.text
+        assert said.lower() in answer.json().get("detail", "").lower()
+
+
+async def test_a_device_id_that_looks_like_another_is_refused(service: Service) -> None:
+    async with service.client("theo") as client:
+        made = await client.post("/api/v1/devices", json={"id": "cuff-1", "kind": "cuff"})
+        assert made.status_code == 201
+        for twin in ("Cuff-1", "cuff-l", "CUFF-I"):
+            answer = await client.post("/api/v1/devices", json={"id": twin, "kind": "cuff"})
+            assert answer.status_code == 409
+            assert "There is a device cuff-1 already" in answer.json()["detail"]
+
+
 BODIES = [
     (b"", 422),
     (b"{", 400),

@@ -3,14 +3,16 @@
 
 import { del, get, list, post, put } from "../api.js";
 import { acts, me, moment } from "../app.js";
+import { burdenRows } from "../burden.js";
 import { html } from "../html.js";
 import { course } from "../notices.js";
 import { possible, subscribe, subscribed, unsubscribe } from "../push.js";
 import { shift, shiftsOf } from "../shifts.js";
-import { clock, day, span } from "../strings.js";
+import { clock, day } from "../strings.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
+import { Audit } from "./audit.js";
 import { Closed } from "./closed.js";
 import { Devices } from "./devices.js";
 import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "./form.js";
@@ -33,6 +35,7 @@ export function Clinic() {
       <${SelfTest} />
       <${Cost} />
       <${Devices} />
+      ${me.value.role === "admin" && html`<${Audit} />`}
     </main>
     <${Footer} />
   </div>`;
@@ -291,26 +294,9 @@ function Cost() {
   </section>`;
 }
 
-/** Rows of what alarms cost and were worth: of a session, or of a clinic. */
-export function Burden({ of }) {
+function Burden({ of }) {
   if (!of.sessions) return html`<p class="quiet">No real session was closed in this time.</p>`;
   return html`<dl class="burden">
     ${burdenRows(of).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`;
-}
-
-export function burdenRows(of) {
-  const count = Object.values(of.alarms).reduce((a, b) => a + b, 0);
-  const kinds = Object.entries(of.alarms).map(([name, n]) => `${n} ${name}`).join(", ");
-  const time = (s) => (s === null ? "\u2014" : s < 60 ? `${Math.round(s)} s` : span(s * 1000));
-  return [
-    ["Sessions", `${of.sessions}, ${of.hours} h`],
-    ["Alarms", kinds ? `${count}: ${kinds}` : "none"],
-    ["An hour", of.per_hour === null ? "\u2014" : String(of.per_hour)],
-    ["Taken after", of.answered ? `${time(of.median_s)} (median), ${time(of.longest_s)} at most` : "\u2014"],
-    ["Unanswered, medium or high", time(of.in_alarm_s)],
-    ["Not monitored", time(of.blind_s)],
-    ["Nobody watched", time(of.unattended_s)],
-    ["Called useful", of.rated ? `${of.useful} of ${of.rated}` : "none was rated"],
-  ];
 }

@@ -4,11 +4,11 @@ import { Refusal } from "../api.js";
 import { html } from "../html.js";
 import { besides } from "../refused.js";
 import { useId, useRef, useState } from "../vendor/preact-hooks.js";
+import { drafts } from "../drafts.js";
 import { signal } from "../vendor/signals.js";
 
-const drafts = new Map();
-
-/** {values, set(name, value), clear()}. Typed text survives when the view is taken away. */
+/** {values, set(name, value), clear()}. Typed text survives when the view is taken away, and is gone
+    when another person signs in. */
 export function useDraft(key, initial) {
   if (!drafts.has(key)) drafts.set(key, signal(initial));
   const draft = drafts.get(key);

@@ -3,13 +3,17 @@
 import { html } from "../html.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 
-export function Report(props) {
+export const Report = (props) => Later("The record", () => import("./report.js").then((m) => m.Report), props);
+export const Clinic = (props) => Later("The clinic", () => import("./clinic.js").then((m) => m.Clinic), props);
+
+/** what: it is, at the beginning of a sentence. */
+function Later(what, load, props) {
   const [view, setView] = useState(null);
   const [failed, setFailed] = useState(false);
   useEffect(() => {
-    import("./report.js").then(({ Report: found }) => setView(() => found), () => setFailed(true));
+    load().then((found) => setView(() => found), () => setFailed(true));
   }, []);
   if (view) return html`<${view} ...${props} />`;
-  const words = failed ? "The record could not be loaded. Reload the page." : "Reading the record.";
+  const words = failed ? `${what} could not be loaded. Reload the page.` : `${what} is being loaded.`;
   return html`<main class="waiting"><p>${words}</p></main>`;
 }

@@ -4,6 +4,7 @@
 import { get, list } from "../api.js";
 import { acts, live, moment, protocol } from "../app.js";
 import { rule } from "../asked.js";
+import { burdenRows } from "../burden.js";
 import { beside } from "../corrections.js";
 import { total } from "../doses.js";
 import { TYPES, given, reasonOf } from "../happened.js";
@@ -19,7 +20,6 @@ import { instead } from "../struck.js";
 import { ms } from "../time.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "./alarmbar.js";
-import { burdenRows } from "./clinic.js";
 import { CorrectPanel } from "./correct.js";
 import { Corrections, value } from "./corrected.js";
 import { Footer } from "./footer.js";
@@ -28,6 +28,7 @@ import { measured } from "./log.js";
 import { openPanel, panel } from "./panel.js";
 import { Plot } from "./plot.js";
 import { Facts, Table, useRunningHead } from "./sheet.js";
+import { Wall } from "./wall.js";
 
 const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, VITAL_NAMES } = words;
 
@@ -36,11 +37,12 @@ const ELSEWHERE = { dosed: "See Doses.", unwatched: "See Not monitored." };
 
 export function Report({ id }) {
   const [record, setRecord] = useState(null);
-  const [error, setError] = useState("");
+  const [error, setError] = useState(null);
   const [saved, setSaved] = useState(0);
   useEffect(() => {
-    gather(id).then(setRecord, (refusal) => setError(refusal.message));
+    gather(id).then(setRecord, setError);
   }, [id, live.value.snapshots, saved]);
+  if (error?.status === 404) return html`<${Wall} wrong="There is no such session." />`;
   const correcting = record && panel.value?.id === id && panel.value.name === "correct";
   return html`<div class="page">
     <${Header} encounters=${record ? [record.encounter] : []}>
@@ -49,7 +51,7 @@ export function Report({ id }) {
     <//>
     <${OtherAlarms} />
     <main class="report">
-      ${error && html`<p class="problem">${error}</p>`}
+      ${error && html`<p class="problem">${error.message}</p>`}
       ${correcting &&
       html`<${CorrectPanel} encounter=${record.encounter} onSaved=${() => setSaved(saved + 1)} />`}
       ${record ? html`<${Sheet} ...${record} />` : !error && html`<p>Reading the record.</p>`}

@@ -32,6 +32,7 @@ import { Told } from "./told.js";
 import { Track } from "./track.js";
 import { TypedLog } from "./typed.js";
 import { Unheard } from "./unheard.js";
+import { Wall } from "./wall.js";
 import { Who } from "./who.js";
 
 const TOP_UP_MS = 5000;
@@ -191,11 +192,12 @@ function Acts({ encounter: e }) {
 /** Not among the open sessions: closed, or never there. Nothing of it is live. */
 function Absent({ id }) {
   const [found, setFound] = useState(null);
+  const [refusal, setRefusal] = useState(null);
   useEffect(() => {
-    get(`encounters/${encodeURIComponent(id)}`).then(setFound, () => setFound(false));
+    get(`encounters/${encodeURIComponent(id)}`).then(setFound, setRefusal);
   }, [id]);
-  const closed = found && `${label(found)}: this session is closed.`;
-  const words = found === null ? "" : closed || "There is no such session.";
+  if (refusal?.status === 404) return html`<${Wall} wrong="There is no such session." />`;
+  const words = found ? `${label(found)}: this session is closed.` : (refusal?.message ?? "");
   return html`<div class="page">
     <${Header} encounters=${[]}><${BackLink} /><//>
     <main class="waiting">

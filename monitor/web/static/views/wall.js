@@ -19,7 +19,8 @@ import { Vital } from "./vital.js";
 
 const HOUR = 3600_000;
 
-export function Wall() {
+/** wrong: why it stands here although something else was asked for, a sentence. */
+export function Wall({ wrong }) {
   const now = moment.value;
   const held = useRef(false);
   const rows = useOrder(sessions.value, held);
@@ -30,6 +31,7 @@ export function Wall() {
     <${AlarmBar} place="wall" lines=${alarmLines.value} calm=${html`<${Calm} />`} />
     <main class=${`wall ${size}`}>
       <${Unheard} encounters=${rows} />
+      ${wrong && html`<p class="elsewhere" role="status">${wrong} These are all open sessions.</p>`}
       <${Heads} />
       <div class="rows" onPointerEnter=${hold(true)} onPointerLeave=${hold(false)}
         onFocusIn=${hold(true)} onFocusOut=${hold(false)}>
