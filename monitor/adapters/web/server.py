@@ -17,12 +17,12 @@ from starlette.types import ASGIApp
 
 from monitor.adapters.descriptors import fit
 from monitor.adapters.web.doors import Doors
+from monitor.adapters.web.frames import MESSAGE_AT_MOST
 from monitor.adapters.web.lines import PageLine, RequestLine
 from monitor.adapters.web.named import Named
 
 GRACE_S: Final = 1
 PING_S: Final = 5.0
-CLIENT_MESSAGE_BYTES: Final = 4096
 BACKLOG: Final = 512
 LOOK_S: Final = 1.0
 # Who is to mend it knows the address by these.
@@ -118,7 +118,7 @@ def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
         Named(app, doors) if trusted else app,
         http=cast(Any, partial(RequestLine, doors)),
         ws=cast(Any, partial(PageLine, doors)),
-        ws_max_size=CLIENT_MESSAGE_BYTES,
+        ws_max_size=MESSAGE_AT_MOST,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         ws_per_message_deflate=False,
