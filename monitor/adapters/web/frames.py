@@ -6,6 +6,7 @@ fragment of a message costs the service as much as a message does.
 
 from typing import Final
 
+MESSAGE_AT_MOST: Final = 4096
 # A page says something of itself each second, answers a ping every five, and names each alarm
 # that it shows: a wall that is opened over many alarms says all of that at once.
 FRAMES: Final = 250
@@ -44,11 +45,11 @@ class Frames:
         """Count what came. `now`: any steady clock, s. Raises Misused."""
         passed, self._at = now - self._at, now
         self._frames = min(FRAMES, self._frames + passed * FRAMES_A_S)
-        self._bytes = min(BYTES, self._bytes + passed * BYTES_A_S) - len(data)
-        if self._bytes < 0:
-            raise Misused("too many bytes")
+        self._bytes = min(BYTES, self._bytes + passed * BYTES_A_S)
         at, end = 0, len(data)
         while at < end:
+            if self._payload > MESSAGE_AT_MOST:
+                return  # the library refuses it by its head, with a code of its own
             if self._payload:
                 step = min(self._payload, end - at)
                 self._payload -= step
@@ -58,6 +59,9 @@ class Frames:
             at += 1
             if len(self._head) >= _SHORTEST:
                 self._begin()
+        self._bytes -= len(data)
+        if self._bytes < 0:
+            raise Misused("too many bytes")
 
     def _begin(self) -> None:
         """A frame begins once its head is whole: it says how long the frame is."""

@@ -11,25 +11,22 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final, cast
 
-import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 from monitor.adapters.descriptors import fit
 from monitor.adapters.web.doors import Doors
+from monitor.adapters.web.frames import MESSAGE_AT_MOST
 from monitor.adapters.web.lines import PageLine, RequestLine
 from monitor.adapters.web.named import Named
 
 GRACE_S: Final = 1
 PING_S: Final = 5.0
-CLIENT_MESSAGE_BYTES: Final = 4096
 BACKLOG: Final = 512
 LOOK_S: Final = 1.0
 # Who is to mend it knows the address by these.
 HOST: Final = "DOSING_MONITOR_HTTP_HOST"
 PORT: Final = "DOSING_MONITOR_HTTP_PORT"
-
-log = structlog.get_logger(__name__)
 
 
 class Occupied(OSError):
@@ -77,39 +74,30 @@ async def serve(app: ASGIApp, sock: socket.socket, doors: Doors | None = None) -
     doors = doors or Doors()
     doors.fit(fit(doors.caps.connections, beside=BACKLOG + doors.caps.own))
     server = _Server(_config(app, doors))
-    with sock.dup() as spare:
-        running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
-        looking = asyncio.create_task(_look(server, doors, sock, spare), name="doors")
-        try:
-            # Shielded: uvicorn must wind up by itself, a cancellation would cut its answers off.
-            # It does not pass a cancellation on: uvicorn must wind up by itself.
-            await asyncio.wait([running, looking], return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            spare.close()
-            server.should_exit = True
-            await asyncio.wait([running], timeout=2 * GRACE_S)
-            raise
-        finally:
-            looking.cancel()
-            running.cancel()
-            ends = await asyncio.gather(looking, running, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
+    running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
+    looking = asyncio.create_task(_look(doors), name="doors")
+    try:
+        # It does not pass a cancellation on: uvicorn must wind up by itself.
+        await asyncio.wait([running, looking], return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await asyncio.wait([running], timeout=2 * GRACE_S)
+        raise
+    finally:
+        looking.cancel()
+        running.cancel()
+        ends = await asyncio.gather(looking, running, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
 
 
-async def _look(server: "_Server", doors: Doors, sock: socket.socket, spare: socket.socket) -> None:
-    """Deadlines of connections, and of the door itself. For ever."""
+async def _look(doors: Doors) -> None:
+    """Whose deadline is over. For ever."""
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(LOOK_S)
         doors.look(loop.time())
-        if server.started and sock.fileno() < 0:
-            # uvloop shuts its listening socket, without a word, when accepting fails: no open file
-            # was left. The other end of it is ours, and whoever waits there goes on waiting.
-            log.error("listening_again", do="raise the limit of open files (LimitNOFILE, ulimits)")
-            sock = spare.dup()
-            await server.startup(sockets=[sock])
 
 
 def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
@@ -118,7 +106,7 @@ def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
         Named(app, doors) if trusted else app,
         http=cast(Any, partial(RequestLine, doors)),
         ws=cast(Any, partial(PageLine, doors)),
-        ws_max_size=CLIENT_MESSAGE_BYTES,
+        ws_max_size=MESSAGE_AT_MOST,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         ws_per_message_deflate=False,

@@ -40,9 +40,12 @@ def test_so_many_at_once_and_so_many_a_second_from_then_on(one: bytes) -> None:
 
 
 def test_bytes_count_too_although_no_frame_is_whole() -> None:
-    frames = Frames(0.0)
-    assert passes(frames, b"\x82\xff" + b"\0\0\0\0\xff\0\0\0" + b"x" * (BYTES - 10))
-    assert not passes(frames, b"x")
+    frames, long = Frames(0.0), frame(TEXT, b"x" * 4096)
+    fitting = BYTES // len(long)
+    assert passes(frames, long * fitting)
+    left = BYTES - fitting * len(long)
+    assert passes(frames, long[:left])
+    assert not passes(frames, long[left : left + 1])
 
 
 def test_a_message_in_pieces_comes_to_an_end() -> None:
