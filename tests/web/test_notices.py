@@ -157,6 +157,7 @@ async def test_the_service_is_tried_out_on_the_page(office: Page) -> None:
     await expect(part.get_by_role("status")).to_have_text(
         re.compile(r"Everything worked at \d\d:\d\d:\d\d, in \d+ ms\.")
     )
+    await expect(part).to_contain_text(re.compile(r"came late by \d+ ms at most"))
     await expect(part).to_contain_text("no ping is set up")
 
 
