@@ -28,7 +28,8 @@ from monitor.core.flapping import RISES, STAYS_S, WITHIN_S, Flaps
 Occasion = Literal["begins", "worsens", "eases", "clears", "goes", "acknowledged", "persists"]
 
 # (signal is, what happens) -> (signal becomes, transition). "goes" is clearing when the signal
-# latches. A new beginning while an earlier occurrence is latched makes a new alarm beside it.
+# latches. A new beginning while an earlier occurrence is latched makes a new alarm beside it, or,
+# beside `UNSEEN` of them, goes on with the newest.
 SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
     ("off", "begins"): ("on", "raised"),
     ("on", "worsens"): ("on", "escalated"),
@@ -42,12 +43,14 @@ SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
     ("acknowledged", "clears"): ("off", "cleared"),
     ("acknowledged", "goes"): ("off", "cleared"),
     ("latched", "acknowledged"): ("off", "ended"),
+    ("latched", "begins"): ("on", "raised"),
 }
 
 # What calls for a person, whoever has seen what was before it.
 CALLS: Final[frozenset[Occasion]] = frozenset({"begins", "worsens", "persists"})
 RANK: Final[dict[Priority, int]] = {"low": 1, "medium": 2, "high": 3}
 RAISE_AGAIN_S: Final = 600.0
+UNSEEN: Final = 8  # occurrences of one condition; beside so many a further one tells nobody more
 # About equipment, what single readings begin and end; the rest begins after half a minute or so.
 FLAPPING: Final = frozenset({"sensor_contact", "signal_quality", "clock_skew"})
 _STAYS: Final = f" It comes and goes: it stays on until it was gone for {STAYS_S / 60:g} min."
@@ -144,6 +147,8 @@ class AlarmBook(Struct):
     ) -> list[AlarmChanged]:
         """The condition holds. Says what changed: begun, worse, eased, or nothing."""
         alarm = self.standing.get(key)
+        if alarm is None and (alarm := self._unseen(condition, vital, device)) is not None:
+            return [self._go_on(key, alarm, finding, at)]
         if alarm is None:
             self.issued += 1
             alarm = Alarm(
@@ -163,6 +168,23 @@ class AlarmBook(Struct):
             if self.fallen.pop(key, None) is not None and finding.priority == alarm.priority:
                 alarm.reason = finding.reason  # it is back, and was not told to be gone
         return self._change(alarm, finding, at)
+
+    def _unseen(self, condition: str, vital: str | None, device: str | None) -> Alarm | None:
+        """The newest of so many that nobody has looked at; None: there are fewer."""
+        if vital is None or len(self.latched) < UNSEEN:
+            return None
+        about = (condition, vital, device)
+        found = [a for a in self.latched if (a.condition, a.vital, a.device) == about]
+        return found[-1] if len(found) >= UNSEEN else None
+
+    def _go_on(self, key: str, alarm: Alarm, finding: Finding, at: float) -> AlarmChanged:
+        self.latched.remove(alarm)
+        self.standing[key] = alarm
+        alarm.cleared_at = None
+        self.flaps.move(key, 0, RANK[finding.priority], at)
+        _date(alarm, finding.priority, at)
+        _fill(alarm, finding)
+        return self._move(alarm, "begins", at)
 
     def _change(self, alarm: Alarm, finding: Finding, at: float) -> list[AlarmChanged]:
         before = alarm.priority

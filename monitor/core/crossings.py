@@ -366,6 +366,9 @@ def _hold(
     changes = state.alarms.hold(
         threshold.name, threshold.name, "physiological", finding, at, vital=threshold.vital
     )
+    alarm = state.alarms.standing[threshold.name]
+    if alarm.raised_at < at and any(change.transition == "raised" for change in changes):
+        _go_on(alarm, threshold)
     events = sound.noticed(state, changes)
     if provisional and threshold.vital in PRESSURES and (changes or again):
         events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)

@@ -26,6 +26,7 @@ from monitor.core.alarms import (
     RAISE_AGAIN_S,
     RANK,
     SIGNAL,
+    UNSEEN,
     AlarmBook,
     Finding,
     Occasion,
@@ -124,7 +125,7 @@ def _signal() -> Iterator[str]:
         f"These latch when they are over and were not acknowledged: {' and '.join(latching)} ones; "
         "the highest priority of the occurrence counts. Only a person ends a latched signal. A "
         "condition that begins again while an earlier occurrence is latched has a new alarm beside "
-        "it."
+        f"it; beside {UNSEEN} that nobody has looked at, the newest of them comes on again."
     )
     yield from _prose(
         f"A condition that comes to hold at a priority {RISES} times within {_time(WITHIN_S)} "

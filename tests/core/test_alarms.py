@@ -22,6 +22,7 @@ TABLE: Final[list[tuple[Presence, str, Presence, Change]]] = [
     ("acknowledged", "clears", "off", "cleared"),
     ("acknowledged", "goes", "off", "cleared"),
     ("latched", "acknowledged", "off", "ended"),
+    ("latched", "begins", "on", "raised"),  # beside eight that nobody has looked at
 ]
 
 

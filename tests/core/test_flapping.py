@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 
 from monitor.core.alarms import RANK, AlarmBook, Finding
 from monitor.core.encounter import Encounter
-from monitor.core.events import Alarm, AlarmChanged, EpisodeChanged, Kind, Priority
+from monitor.core.events import (
+    Alarm,
+    AlarmChanged,
+    Contact,
+    EpisodeChanged,
+    Kind,
+    Notice,
+    Priority,
+)
 from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
-from tests.core.course import Course, dosed
+from tests.core.course import Course, changes, dosed
 from tests.core.law import law
 
 PRIORITIES: Final[tuple[Priority, ...]] = ("low", "medium", "high")
@@ -87,6 +95,13 @@ def test_only_what_comes_often_within_ten_minutes_flaps(third: float, *, stays: 
         signal.says(rise, 2)
         signal.says(rise + 10, 0)
     assert (signal.alarm is not None) == stays
+
+
+def test_a_patient_who_gets_worse_and_worse_does_not_flap() -> None:
+    signal = Signal()
+    for at, rank in [(0, 1), (10, 2), (20, 3), (30, 2), (40, 1), (50, 0)]:
+        signal.says(at, rank)
+    assert [at for at, _, _ in signal.transitions()] == [0, 10, 20, 30, 40, 50]
 
 
 def test_a_higher_priority_that_flaps_stays_and_the_lower_one_is_shown_after_it() -> None:
@@ -242,6 +257,30 @@ def test_a_trouble_that_may_become_one_does_not_hold_what_is_kept() -> None:
     course.beat(96, 98, 70)
     course.advance(600)  # through every deadline
     assert course.told("signal_quality")[5:] == [(85 + STAYS_S, "cleared", "signal_quality", "low")]
+
+
+def test_beside_eight_that_nobody_has_looked_at_the_newest_comes_on_again() -> None:
+    course = dosed()
+    course.contacts(750, Contact(id=1, name="Anna", after_s=60.0))
+    for n in range(12):
+        course.bp(1000 + 1200 * n, 195 - n, 80)
+        course.bp(1400 + 1200 * n, 130, 80)
+    raised = [(c.at - course.start, c.alarm.id) for c in changes(course.events, "sbp_high")
+              if c.transition == "raised"]  # fmt: skip
+    assert [at for at, _ in raised] == [1000 + 1200 * n for n in range(12)], "none is late"
+    assert len({name for _, name in raised}) == 8
+    assert {name for _, name in raised[7:]} == {raised[7][1]}
+    state = course.encounter.state
+    unseen = [a for a in state.alarms if a.condition == "sbp_high"]
+    assert len(unseen) == 8
+    assert {a.id for a in unseen} <= state.tellings.keys()
+    assert (unseen[-1].presence, unseen[-1].extreme) == ("latched", 188)
+    told = [e.at - course.start for e in course.events
+            if isinstance(e, Notice) and e.alarm_id == raised[-1][1]]  # fmt: skip
+    assert set(told) >= {at for at, _ in raised[8:]}, "and everybody is told at once"
+    course.acknowledge(16_000, unseen[-1].id)
+    course.bp(16_001, 190, 80)
+    assert state.alarms.issued == int(course.standing("sbp_high").id.rpartition("-")[2])  # type: ignore[union-attr]
 
 
 def test_a_restart_keeps_what_flaps() -> None:

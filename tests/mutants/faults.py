@@ -109,8 +109,8 @@ FAULTS: Final[list[Fault]] = [
         ("WITHIN_S: Final = 600.0", "WITHIN_S: Final = 300.0"),
         ("STAYS_S: Final = 120.0", "STAYS_S: Final = 60.0"),
         ("range(before + 1, rank + 1)", "range(1, rank + 1)"),
-        ("if r <= rank]", "if r < rank]"),
-        ("if r > rank), default", "if r >= rank), default"),
+        ("if r <= rank]", "if False]"),
+        ("if r > rank), default", "if True), default"),
         ("at - times[0] <= WITHIN_S", "at - times[0] < WITHIN_S"),
     ),
     *_of(
@@ -123,7 +123,12 @@ FAULTS: Final[list[Fault]] = [
         ("        due += [self._falls_at(key) for key in self.fallen]\n", ""),
         ("fallen is None or fallen.finding is not None", "True"),
         ("if until is None or until <= at:", "if until is None:"),
-        ("    return alarm.vital is not None\n", "    return alarm.kind is None\n"),
+        ("    return alarm.vital is not None\n", "    return False\n"),
+        ("UNSEEN: Final = 8", "UNSEEN: Final = 9"),
+        (
+            '        _date(alarm, finding.priority, at)\n        _fill(alarm, finding)\n        return self._move(alarm, "begins", at)',
+            '        return self._move(alarm, "begins", at)',
+        ),
     ),
     *_of(
         "conditions",
