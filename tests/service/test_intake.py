@@ -265,8 +265,8 @@ async def test_thirty_thousand_kept_readings_are_handed_over_and_the_newest_is_j
 
 
 async def test_a_number_is_confirmed_after_all_before_it_are_on_disk(rig_with: Any) -> None:
-    """Whatever was judged ahead of its turn."""
-    rig = await rig_with(backlog=5000)
+    """Whatever was judged ahead of its turn; and what waits for minutes is no gap."""
+    rig = await rig_with(speed=300, backlog=5000)
     for n in range(1, 5001):
         rig.arrives("bad", b'{"seq":%d,"sbp":%d,"dbp":80}' % (n, 100 + n * 7 % 60))
     checked = 0
@@ -277,6 +277,7 @@ async def test_a_number_is_confirmed_after_all_before_it_are_on_disk(rig_with: A
         assert on_disk >= set(range(1, told + 1))
         checked += max(on_disk, default=0) > told > 0
     assert checked, "none was ahead of its turn"
+    assert await rig.lost() == 0
 
 
 async def test_what_waits_when_its_device_changes_sessions_is_nobodys(rig_with: Any) -> None:

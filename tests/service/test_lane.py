@@ -105,7 +105,9 @@ def test_the_newest_and_the_worst_pressures_come_first_a_few_times_a_second() ->
     assert not [n for n, early in [(s, e) for s, e in feed.judged(3)] if early]
     feed.now += PICK_S
     (slot, early), *_ = feed.judged(1)
-    assert early and slot.observation is not None and slot.observation.seq == 9001
+    assert early
+    assert slot.observation is not None
+    assert slot.observation.seq == 9001
 
 
 def test_thirty_thousand_readings_are_none_too_many() -> None:
@@ -116,8 +118,11 @@ def test_thirty_thousand_readings_are_none_too_many() -> None:
             assert not list(feed.lane.excess())
         feed.now = 5.0
         judged = numbers(feed)
-        assert len(judged) == 30_000 and set(judged) == set(range(30_000))
-        assert feed.lane.empty and feed.lane.readings == 0 and feed.lane.bytes == 0
+        assert len(judged) == 30_000
+        assert set(judged) == set(range(30_000))
+        assert feed.lane.empty
+        assert feed.lane.readings == 0
+        assert feed.lane.bytes == 0
 
 
 acts = st.lists(
@@ -146,7 +151,8 @@ def test_nothing_is_judged_or_dropped_twice_and_the_bound_holds(
             elif not gone.judged:
                 assert gone.observation is not None
                 ended.append(gone.observation.seq)
-        assert feed.lane.readings <= most and feed.lane.bytes <= 2000
+        assert feed.lane.readings <= most
+        assert feed.lane.bytes <= 2000
         while reads and unread:
             feed.read(*unread.pop(0))
         ended += numbers(feed, judges)
@@ -155,7 +161,9 @@ def test_nothing_is_judged_or_dropped_twice_and_the_bound_holds(
     feed.now += 1.0
     ended += numbers(feed)
     assert sorted(passed + [n for n in ended if n is not None]) == list(range(number))
-    assert feed.lane.empty and feed.lane.readings == 0 and feed.lane.bytes == 0
+    assert feed.lane.empty
+    assert feed.lane.readings == 0
+    assert feed.lane.bytes == 0
 
 
 def test_what_nobody_judged_before_is_judged_in_its_turn_first() -> None:

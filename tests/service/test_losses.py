@@ -22,7 +22,8 @@ def test_each_number_is_told_and_a_gap_tells_the_rest(
         for boot, seq in dropped:
             losses.number(boot, seq, float(now))
         for lost in losses.take(float(now)):
-            assert isinstance(lost, Lost) and lost.reason == OVER_BUDGET
+            assert isinstance(lost, Lost)
+            assert lost.reason == OVER_BUDGET
             told |= {(lost.boot, n) for n in range(lost.first, lost.last + 1)}
     assert told == {one for dropped in seconds for one in dropped}
     gap = set(range(first, first + more + 1))

@@ -198,6 +198,8 @@ for (const [type, body, what, by, why] of [
   ["unwatched", { since: at(1), until: at(4), why: "the service did not run" },
     "Not monitored @1 to @4, 3 min", "", "The service did not run."],
   ["lost", { device: "strap", first: 4, last: 6 }, "Readings lost: 3", "", "Numbers 4 to 6 of strap."],
+  ["lost", { device: "strap", first: 4, last: 6, reason: "over budget" }, "Readings lost: 3, over budget", "", "Numbers 4 to 6 of strap."],
+  ["dropped", { device: "strap", count: 9, since: at(1), until: at(2), reason: "over budget" }, "Readings lost: 9, over budget", "", "Came from strap @1 to @2, without numbers or unread."],
   ["corrected", { what: "dose", before: "100 mg", after: "50 mg", by: "thea", reason: "typo", follows: "Judged anew." },
     "Corrected, dose: 100 mg to 50 mg", "thea", "Typo. Judged anew."],
   ["closed", { by: "mara", alert: true, unmet: ["120 min are not over."], override: { by: "mara", reason: "moved" } },
