@@ -111,7 +111,8 @@ def change_user(
     new: dict[str, Any] = {} if password_hash is None else {"password": "changed"}
     if password_hash is not None or disabled:
         ended = connection.execute(delete(tokens).where(tokens.c.user_id == user.id)).rowcount
-        new["sign_ins_ended"] = ended
+        if ended:
+            new["sign_ins_ended"] = ended
     if before is not None:
         noted(
             connection, at, by, "user_changed", name, before=_said(before), after=_said(user), **new

@@ -87,7 +87,7 @@ async def test_a_device_has_a_user_and_a_model_which_come_and_go(
         assert (changed["user"], changed["model"]) == (user, model)
         assert (await therapist.get("/api/v1/devices")).json()["items"][0] == changed
     assert (await therapist.patch("/api/v1/devices/ghost", json={"user": 1})).status_code == 404
-    acts = (await service.store.read(list_audit, 10)).items
+    acts = (await service.store.read(list_audit, 10, by="cuff")).items
     assert [(act.user, act.action, act.object) for act in acts] == [
         ("theo", "device_changed", "cuff")
     ] * 4
