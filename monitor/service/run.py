@@ -233,7 +233,7 @@ class Service:
         caps = Caps(
             connections=self.config.http_connections, per_address=self.config.http_per_address
         )
-        return Doors(caps, self.config.trusted_proxies, self.registry)
+        return Doors(time.monotonic, caps, self.config.trusted_proxies, self.registry)
 
     async def _keep_claim(self) -> None:
         """Raises Claimed when another service has the database: two that decide are worse than

@@ -9,7 +9,7 @@ watches gets in however many silent connections there are.
 Connections of a trusted proxy count in all only: `named.Named` counts for whom they speak.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, Protocol
@@ -53,7 +53,7 @@ class Guest(Protocol):
         """End now: somebody else needs the place."""
 
     def look(self, now: float) -> None:
-        """End if a deadline is over (event loop's clock, s)."""
+        """End if a deadline is over."""
 
 
 class Counters:
@@ -88,15 +88,18 @@ class _Blame(Struct):
 class Doors:
     """Lives in one event loop; every call but `look` costs the same, however many there are.
 
+    now       any steady clock, s
     trusted   proxies, by address or network, whose X-Forwarded-For and -Proto are believed
     """
 
     def __init__(
         self,
+        now: Callable[[], float],
         caps: Caps | None = None,
         trusted: Sequence[str] = (),
         registry: CollectorRegistry | None = None,
     ) -> None:
+        self.now = now
         self.caps = caps or Caps()
         self.proxies = Proxies(trusted)
         self._counters = Counters(registry or CollectorRegistry())
@@ -110,13 +113,13 @@ class Doors:
         """No more than so many in all."""
         self.caps = msgspec.structs.replace(self.caps, connections=connections)
 
-    def enter(self, guest: Guest, host: str, now: float) -> bool:
+    def enter(self, guest: Guest, host: str) -> bool:
         """A new connection, which waits. False: there is no room; count it as refused."""
         proxy = host in self.proxies
         address = "" if proxy else line(host)
         here = self._addresses.get(address)
         if here is not None and here.count >= self.caps.per_address:
-            self._blame(address, now)
+            self._blame(address)
         if not self._has_room(address, own=not proxy and is_own(host)):
             self.refused("full")
             return False
@@ -183,13 +186,14 @@ class Doors:
     def refused(self, reason: str) -> None:
         self._counters.refused.labels(reason).inc()
 
-    def blame(self, guest: Guest, now: float) -> None:
+    def blame(self, guest: Guest) -> None:
         """It was refused something. Its address is read a little later for a while."""
-        self._blame(self._guests.get(guest, ""), now)
+        self._blame(self._guests.get(guest, ""))
 
-    def _blame(self, address: str, now: float) -> None:
+    def _blame(self, address: str) -> None:
         if not address:
             return
+        now = self.now()
         blame = self._blamed.pop(address, None) or _Blame(now)
         blame.count = min(blame.left(now) + 1, FORGIVEN + WAITS_AT_MOST_S / WAITS_S)
         blame.at = now
@@ -197,12 +201,12 @@ class Doors:
         if len(self._blamed) > BLAMED_AT_MOST:
             del self._blamed[next(iter(self._blamed))]
 
-    def patience(self, guest: Guest, now: float) -> float:
+    def patience(self, guest: Guest) -> float:
         """How long to wait before this newcomer is read, s."""
         blame = self._blamed.get(self._guests.get(guest, ""))
         if blame is None:
             return 0.0
-        return max(0.0, min(WAITS_AT_MOST_S, (blame.left(now) - FORGIVEN) * WAITS_S))
+        return max(0.0, min(WAITS_AT_MOST_S, (blame.left(self.now()) - FORGIVEN) * WAITS_S))
 
     def look(self, now: float) -> None:
         """Once a second: whose deadline is over."""

@@ -177,13 +177,13 @@ class RequestLine(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]  # uvloop's is none by class
         self.flow = _Flow(self.transport)
-        self._owed = self.loop.time()
-        if not self._doors.enter(self, self.client[0] if self.client else "", self._owed):
+        self._owed = self._doors.now()
+        if not self._doors.enter(self, self.client[0] if self.client else ""):
             self._refusal = NO_ROOM
             self.transport.write(bytes(NO_ROOM))
             self.transport.close()
             return
-        patience = self._doors.patience(self, self._owed)
+        patience = self._doors.patience(self)
         if patience:
             self._held = b""
             self.loop.call_later(patience, self._read_on)
@@ -226,13 +226,13 @@ class RequestLine(HttpToolsProtocol):
                 self._refuse(TOO_CHOPPED)
         elif self._fed:
             if self._owed is None:  # blank lines, which begin nothing
-                self._owed = self.loop.time()
+                self._owed = self._doors.now()
             if self._fed > HEAD_AT_MOST:
                 self._refuse(TOO_LARGE)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._untaken = self.loop.time()
+        self._untaken = self._doors.now()
         self._doors.waits(self)
 
     def resume_writing(self) -> None:
@@ -246,7 +246,7 @@ class RequestLine(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         if self._owed is None:
-            self._owed = self.loop.time()
+            self._owed = self._doors.now()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._in_head:
@@ -268,7 +268,7 @@ class RequestLine(HttpToolsProtocol):
             self._served = self.cycle
         self._in_head = False
         self._fed = self._size = 0
-        self._owed = self.loop.time()
+        self._owed = self._doors.now()
 
     def on_body(self, body: bytes) -> None:
         self._fed -= len(body)
@@ -318,7 +318,7 @@ class RequestLine(HttpToolsProtocol):
             return
         self._refusal = refusal
         self._doors.refused(refusal.reason)
-        self._doors.blame(self, self.loop.time())
+        self._doors.blame(self)
         self._unset_keepalive_if_required()
         if self._answering():
             if self._in_head or self.pipeline or self.cycle.response_started:
@@ -363,7 +363,7 @@ class RequestLine(HttpToolsProtocol):
 
     def _ask_for_the_rest(self, owed_s: float) -> None:
         if self._in_head:
-            if owed_s >= HEAD_S and not self._answering():
+            if owed_s >= HEAD_S:
                 self._refuse(TOO_LATE)
         elif owed_s >= BODY_S:
             self._doors.refused("late")
@@ -379,7 +379,7 @@ class PageLine(WebSocketsSansIOProtocol):
         self.logger = _QUIET
         self.conn.logger = _QUIET
         self._doors = doors
-        self._made = self.loop.time()
+        self._made = self._doors.now()
         self._frames = Frames(self._made)
         self._misused = False
         self._ending = _Ending()
@@ -400,7 +400,7 @@ class PageLine(WebSocketsSansIOProtocol):
                 cut(self.transport)
                 return
             try:
-                self._frames.take(data, self.loop.time())
+                self._frames.take(data, self._doors.now())
             except Misused as reason:
                 self._send_away(str(reason))
                 return
@@ -415,7 +415,7 @@ class PageLine(WebSocketsSansIOProtocol):
     def _send_away(self, reason: str) -> None:
         self._misused = True
         self._doors.refused("frames")
-        self._doors.blame(self, self.loop.time())
+        self._doors.blame(self)
         if not self.handshake_complete or self.close_sent or self.transport.is_closing():
             cut(self.transport)
             return
@@ -426,7 +426,7 @@ class PageLine(WebSocketsSansIOProtocol):
 
     async def send(self, message: ASGISendEvent) -> None:
         if message["type"] == "websocket.http.response.start":
-            self._doors.blame(self, self.loop.time())
+            self._doors.blame(self)
         await super().send(message)
 
     async def run_asgi(self) -> None:

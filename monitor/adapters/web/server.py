@@ -66,12 +66,11 @@ def _why(host: str, port: int, error: OSError) -> str:
     return f"The service cannot listen on {host} port {port}: {error.strerror}."
 
 
-async def serve(app: ASGIApp, sock: socket.socket, doors: Doors | None = None) -> None:
+async def serve(app: ASGIApp, sock: socket.socket, doors: Doors) -> None:
     """Serve until cancelled; then say goodbye to every connection, within two seconds.
 
     doors   who may hold a connection; fewer in all where the machine gives this process fewer files
     """
-    doors = doors or Doors()
     doors.fit(fit(doors.caps.connections, beside=BACKLOG + doors.caps.own))
     server = _Server(_config(app, doors))
     running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
@@ -94,10 +93,9 @@ async def serve(app: ASGIApp, sock: socket.socket, doors: Doors | None = None) -
 
 async def _look(doors: Doors) -> None:
     """Whose deadline is over. For ever."""
-    loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(LOOK_S)
-        doors.look(loop.time())
+        doors.look(doors.now())
 
 
 def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:

@@ -16,7 +16,16 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from monitor.adapters.live import Hub
 from monitor.adapters.store import Store, people
-from monitor.adapters.web import Accounts, Passwords, Records, Sessions, create_app, listen, serve
+from monitor.adapters.web import (
+    Accounts,
+    Doors,
+    Passwords,
+    Records,
+    Sessions,
+    create_app,
+    listen,
+    serve,
+)
 from monitor.adapters.web.socket import watch_sessions
 from tests.adapters.web.desk import SmallDesk
 from tests.adapters.web.outbox import SmallOutbox
@@ -134,7 +143,9 @@ async def service(
         tokens[name], _ = await sessions.open(user)
     running = [
         asyncio.create_task(hub.run(desk)),
-        asyncio.create_task(serve(app, sock)),
+        asyncio.create_task(
+            serve(app, sock, Doors(asyncio.get_running_loop().time, registry=registry))
+        ),
         asyncio.create_task(watch_sessions(hub, sessions, every=0.5)),
     ]
     port = sock.getsockname()[1]

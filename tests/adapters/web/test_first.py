@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live import Hub
 from monitor.adapters.store import Store, people
-from monitor.adapters.web import Accounts, Records, Sessions, create_app, listen, serve
+from monitor.adapters.web import Accounts, Doors, Records, Sessions, create_app, listen, serve
 from monitor.service.first_run import FirstRun
 from tests.adapters.web.conftest import PASSWORD, TLS, RealTime
 from tests.adapters.web.desk import SmallDesk
@@ -57,7 +57,7 @@ async def empty(tmp_path: Path, page_folder: Path) -> AsyncIterator[Empty]:
         allowed_origins=["https://monitor.example"], first_run=first,
     )  # fmt: skip
     sock = listen("127.0.0.1", 0)
-    serving = asyncio.create_task(serve(app, sock))
+    serving = asyncio.create_task(serve(app, sock, Doors(asyncio.get_running_loop().time)))
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
     await first.begin(url, None)
     async with httpx.AsyncClient(base_url=url, timeout=10, verify=TLS) as client:

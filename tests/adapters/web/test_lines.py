@@ -81,7 +81,7 @@ class Place(Struct):
         return peer
 
     def later(self, seconds: float) -> None:
-        self.doors.look(asyncio.get_running_loop().time() + seconds)
+        self.doors.look(self.doors.now() + seconds)
 
     @property
     def open(self) -> float:
@@ -121,7 +121,7 @@ class Peer:
 @asynccontextmanager
 async def serving(caps: Caps, trusted: Sequence[str]) -> AsyncIterator[Place]:
     registry = CollectorRegistry()
-    doors, echo = Doors(caps, trusted, registry), Echo()
+    doors, echo = Doors(asyncio.get_running_loop().time, caps, trusted, registry), Echo()
     sock = listen("127.0.0.1", 0)
     task = asyncio.create_task(serve(BodyLimit(echo), sock, doors))
     place = Place(sock.getsockname()[1], doors, echo, registry, [])
@@ -381,6 +381,22 @@ async def test_a_newcomer_takes_the_place_of_who_has_waited_longest(place: Place
     assert place.refused("made room") == 1
     waiting[1].writer.write(b" / HTTP/1.1\r\n\r\n")
     assert await waiting[1].status() == 200
+
+
+@at_the_door(Caps(connections=3, per_address=9, own=1))
+async def test_when_all_are_taken_the_oldest_of_all_makes_room(place: Place) -> None:
+    waiting = [await place.connect(b"GET") for _ in range(3)]
+    await wait_until(lambda: place.open == 3)
+    assert await (await place.connect(GET)).status() == 200
+    assert await waiting[0].status() == 503
+
+
+@at_the_door(Caps(connections=2, per_address=9, own=1))
+async def test_this_machine_s_own_health_check_has_a_place_kept(place: Place) -> None:
+    for _ in range(2):
+        await place.connect(GET.replace(b"/ ", b"/wait "))
+    await wait_until(lambda: len(place.echo.seen) == 2)
+    assert await (await place.connect(GET)).status() == 200
 
 
 @at_the_door(SMALL)

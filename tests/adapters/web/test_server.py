@@ -10,7 +10,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from monitor.adapters.web import Occupied, listen, serve
+from monitor.adapters.web import Doors, Occupied, listen, serve
 from tests.adapters.web.conftest import Service
 
 
@@ -45,7 +45,7 @@ def test_it_listens_on_ipv6_too() -> None:
 async def test_signals_stay_with_the_service() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     sock = listen("127.0.0.1", 0)
-    serving = asyncio.create_task(serve(plain, sock))
+    serving = asyncio.create_task(serve(plain, sock, Doors(asyncio.get_running_loop().time)))
     _, writer = await asyncio.open_connection(*sock.getsockname())
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
     writer.close()
@@ -57,7 +57,7 @@ async def test_it_stops_within_two_seconds_whoever_is_connected(service: Service
     """The fixture's end is what is timed: pages open, a request under way, an idle connection."""
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
-    serving = asyncio.create_task(serve(plain, sock))
+    serving = asyncio.create_task(serve(plain, sock, Doors(asyncio.get_running_loop().time)))
     client = httpx.AsyncClient(timeout=10)
     asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/"))
     _, idle = await asyncio.open_connection("127.0.0.1", port)
