@@ -46,8 +46,10 @@ class Clock:
         """
         if self.following:
             return self._base
-        ago = self._monotonic() - real if real else 0.0
-        return self.now() - max(0.0, ago) * self.speed
+        if not real:
+            return self.now()
+        # Of the moment alone: what was read together was received together, to the last digit.
+        return self._base + max(0.0, real - self._since) * self.speed
 
     def not_before(self, moment: float) -> None:
         """What is on the record already happened: a clock set back does not undo it."""

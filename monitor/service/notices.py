@@ -66,6 +66,7 @@ BROWSERS: Final = -100
 AHEAD_S: Final = 3 * 24 * 3600.0
 AGAIN_S: Final = 24 * 3600.0
 LOOK_S: Final = 60.0
+A_TURN: Final = 20  # sessions that are briefed together
 LINK_S: Final = 24 * 3600.0
 CANARY_ID: Final = -1
 _CANARY: Final = Contact(
@@ -137,7 +138,14 @@ class Notices:
         """The contacts as they are on disk now; every session learns of a change."""
         before, self.contacts = self.contacts, await self._known_contacts()
         if before != self.contacts:
-            for session in self._ward.running:
+            await self._brief_all(self._ward.running)
+
+    async def _brief_all(self, sessions: Sequence[Session]) -> None:
+        """A few a turn: there may be thousands, and readings do not wait for them."""
+        for number, session in enumerate(sessions, 1):
+            if number % A_TURN == 0:
+                await asyncio.sleep(0)
+            if session.open:  # by now
                 self.brief(session)
 
     def brief(self, session: Session) -> None:
@@ -163,9 +171,8 @@ class Notices:
             await asyncio.sleep(LOOK_S)
             with suppress(StoreError):
                 await self.reload()
-            for session in self._ward.running:
-                if self._clock.now() - session.briefed_at > AGAIN_S:
-                    self.brief(session)
+            now = self._clock.now()
+            await self._brief_all([s for s in self._ward.running if now - s.briefed_at > AGAIN_S])
 
     # --- decisions ----------------------------------------------------------------------------
 

@@ -96,6 +96,14 @@ async def test_a_reading_was_received_when_its_bytes_were_read(door: Door) -> No
     assert [row.issued for row in rows] == [START + 13, START + 20]
 
 
+def test_what_was_read_together_was_received_together() -> None:
+    moving = iter(100.0 + n / 1e5 for n in range(1000))
+    clock = Clock(start=START, monotonic=lambda: next(moving))
+    assert len({clock.at(100.001) for _ in range(100)}) == 1
+    assert clock.at(100.001) < clock.at(100.002)
+    assert clock.at(0.0) > START, "not known: now"
+
+
 @pytest.mark.parametrize(
     ("element", "rows"),
     [({"hr": "fast"}, 1), (None, REASONS + 1)],
