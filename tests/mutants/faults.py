@@ -109,7 +109,6 @@ FAULTS: Final[list[Fault]] = [
         ("WITHIN_S: Final = 600.0", "WITHIN_S: Final = 300.0"),
         ("STAYS_S: Final = 120.0", "STAYS_S: Final = 60.0"),
         ("range(before + 1, rank + 1)", "range(1, rank + 1)"),
-        ("if r <= rank]", "if False]"),
         ("if r > rank), default", "if True), default"),
         ("at - times[0] <= WITHIN_S", "at - times[0] < WITHIN_S"),
     ),
