@@ -288,6 +288,19 @@ def test_beside_eight_that_nobody_has_looked_at_the_newest_comes_on_again() -> N
     assert state.alarms.issued == int(course.standing("sbp_high").id.rpartition("-")[2])  # type: ignore[union-attr]
 
 
+def test_what_goes_on_with_an_unseen_one_is_as_high_as_it_is() -> None:
+    signal = Signal()
+    for n in range(8):
+        signal.says(1000.0 * n, 2)
+        signal.says(1000.0 * n + 10, 0)
+    signal.says(9000, 3)
+    alarm = signal.told[-1].alarm
+    assert (signal.told[-1].transition, alarm.presence, alarm.id) == ("raised", "on", "e-1-8")
+    assert (alarm.priority, alarm.worst, alarm.worst_since) == ("high", "high", 9000)
+    assert (alarm.reason, alarm.cleared_at, alarm.called_at) == ("It is 3.", None, 9000)
+    assert len(signal.book.latched) == 7
+
+
 def test_a_restart_keeps_what_flaps() -> None:
     course = dosed()
     for n in range(8):

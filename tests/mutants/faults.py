@@ -390,7 +390,13 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.whole and", "and")),
     *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
-    *_of("holes", ("if missing and now - hole.since < LOST_S:", "if missing:")),
+    *_of(
+        "holes",
+        (
+            "if _lacks_any(hole, boots) and now - hole.since < LOST_S:",
+            "if _lacks_any(hole, boots):",
+        ),
+    ),
     *_of(
         "sensing",
         ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
