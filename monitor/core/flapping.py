@@ -34,9 +34,6 @@ class Flaps(Struct, omit_defaults=True):
             times = self.rises.setdefault(key, {}).setdefault(through, [])
             times.append(at)
             del times[:-RISES]
-        until = self.until.get(key)
-        for through in [] if until is None else [r for r in until if r <= rank]:
-            del self.until[key][through]
         for through in range(rank + 1, before + 1):
             if self._flaps(key, through, at):
                 self.until.setdefault(key, {})[through] = at + STAYS_S

@@ -71,13 +71,16 @@ def swing(signal: Signal, until: float, *, every: float, ranks: Sequence[int]) -
 
 def test_the_third_occurrence_stays_on_until_it_was_gone_for_two_minutes() -> None:
     signal = Signal()
-    for at, rank in [(0, 2), (10, 0), (20, 2), (30, 0), (40, 2), (50, 0), (60, 2), (70, 0)]:
+    for at, rank in [(0, 2), (10, 0), (20, 2), (30, 0), (40, 2), (50, 0), (60, 2)]:
         signal.says(at, rank)
+    assert signal.alarm is not None
+    assert signal.alarm.reason == "It is 2."
+    for at in (70, 80, 90):  # that it is still gone prolongs nothing
+        signal.says(at, 0)
     assert signal.transitions() == [
         (0, "raised", "medium"), (10, "latched", "medium"), (20, "raised", "medium"),
         (30, "latched", "medium"), (40, "raised", "medium"),
     ]  # fmt: skip
-    assert signal.alarm is not None
     assert signal.alarm.reason.startswith("It is 2. It comes and goes")
     assert signal.book.deadline == 190
     signal.pass_until(190)
@@ -113,6 +116,8 @@ def test_a_higher_priority_that_flaps_stays_and_the_lower_one_is_shown_after_it(
     assert signal.rank == 3
     signal.pass_until(60 + STAYS_S)
     assert signal.transitions()[-1] == (60 + STAYS_S, "deescalated", "medium")
+    signal.says(200, 0)  # it came to medium once
+    assert signal.transitions()[-1] == (200, "latched", "medium")
 
 
 def test_who_acknowledges_it_ends_what_was_only_kept_and_hears_the_next_one() -> None:
@@ -281,6 +286,19 @@ def test_beside_eight_that_nobody_has_looked_at_the_newest_comes_on_again() -> N
     course.acknowledge(16_000, unseen[-1].id)
     course.bp(16_001, 190, 80)
     assert state.alarms.issued == int(course.standing("sbp_high").id.rpartition("-")[2])  # type: ignore[union-attr]
+
+
+def test_what_goes_on_with_an_unseen_one_is_as_high_as_it_is() -> None:
+    signal = Signal()
+    for n in range(8):
+        signal.says(1000.0 * n, 2)
+        signal.says(1000.0 * n + 10, 0)
+    signal.says(9000, 3)
+    alarm = signal.told[-1].alarm
+    assert (signal.told[-1].transition, alarm.presence, alarm.id) == ("raised", "on", "e-1-8")
+    assert (alarm.priority, alarm.worst, alarm.worst_since) == ("high", "high", 9000)
+    assert (alarm.reason, alarm.cleared_at, alarm.called_at) == ("It is 3.", None, 9000)
+    assert len(signal.book.latched) == 7
 
 
 def test_a_restart_keeps_what_flaps() -> None:

@@ -109,7 +109,6 @@ FAULTS: Final[list[Fault]] = [
         ("WITHIN_S: Final = 600.0", "WITHIN_S: Final = 300.0"),
         ("STAYS_S: Final = 120.0", "STAYS_S: Final = 60.0"),
         ("range(before + 1, rank + 1)", "range(1, rank + 1)"),
-        ("if r <= rank]", "if False]"),
         ("if r > rank), default", "if True), default"),
         ("at - times[0] <= WITHIN_S", "at - times[0] < WITHIN_S"),
     ),
@@ -391,7 +390,13 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.whole and", "and")),
     *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
-    *_of("holes", ("if missing and now - hole.since < LOST_S:", "if missing:")),
+    *_of(
+        "holes",
+        (
+            "if _lacks_any(hole, boots) and now - hole.since < LOST_S:",
+            "if _lacks_any(hole, boots):",
+        ),
+    ),
     *_of(
         "sensing",
         ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
