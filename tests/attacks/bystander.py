@@ -31,17 +31,18 @@ class Patient:
 
     What the broker has not confirmed it sends again on the next connection.
 
+    beats     False: it measures nothing but the crisis
     made      readings so far
     crisis_at when the crisis was handed to the network, monotonic
     """
 
-    def __init__(self, encounter: str, device: Device, port: int) -> None:
+    def __init__(self, encounter: str, device: Device, port: int, *, beats: bool = True) -> None:
         self.encounter = encounter
         self.device = device
         self._port = port
         self._unconfirmed: dict[int, bytes] = {}
         self._writer: asyncio.StreamWriter | None = None
-        self._resting = False
+        self._resting = not beats
         self.made = 0
         self.connections = 0
         self.crisis_at = math.nan

@@ -26,6 +26,7 @@ NO_WORD_S: Final = 4.0  # two heartbeats: then a page covers its numbers
 LOG_LINES: Final = 150
 BROKER_MB: Final = 60.0
 WORKED_OFF_S: Final = 60.0
+NOTHING: Final = Size()
 MISSED_S: Final = 10.0  # a crisis that is not on the page by then is not waited for
 
 
@@ -75,7 +76,7 @@ async def trial(ward: Ward, attack: Attack, seconds: float, crises: int = 4) -> 
         await wait_until(lambda: page.here and all(p.connected for p in patients), 20)
         told = await attacked(ward.scene, attack, target, patients, page, seconds)
         if attack.keeps:
-            told.wrong += await _handed_over(ward.clinic, own, attack.keeps)
+            told.wrong += await handed_over(ward.clinic, own, attack.keeps)
         told.wrong += await _kept(ward.clinic, patients)
     ward.spoiled = bool(told.wrong)
     if not told.wrong:
@@ -86,10 +87,13 @@ async def trial(ward: Ward, attack: Attack, seconds: float, crises: int = 4) -> 
 
 async def attacked(
     scene: Scene, attack: Attack, target: Target, patients: Sequence[Patient], page: Page,
-    seconds: float,
+    seconds: float, allowed: Size = NOTHING,
 ) -> Told:  # fmt: skip
     """The attack goes on for so many seconds. All patients but the last have a crisis meanwhile,
-    at equal distances; the last one's comes when it should be over."""
+    at equal distances; the last one's comes when it should be over.
+
+    allowed   what others may add meanwhile
+    """
     told = Told(attack.name)
     page.forget()
     with Attacker(attack.name, target) as attacker:
@@ -105,7 +109,7 @@ async def attacked(
             told.over = time.monotonic() - ended
             if attack.signs_in and not await scene.signs_in(OVER_S):
                 told.wrong.append("nobody can sign in 5 s after it")
-        told.grown = grown[0]
+        told.grown = grown[0].beyond(allowed)
     _judge(attack, patients, page, told)
     return told
 
@@ -163,7 +167,7 @@ def _judge(attack: Attack, patients: Sequence[Patient], page: Page, told: Told) 
 # --- what is on the record at the end -------------------------------------------------------------
 
 
-async def _handed_over(clinic: Clinic, own: str, owed: int) -> list[str]:
+async def handed_over(clinic: Clinic, own: str, owed: int) -> list[str]:
     """None of what the attacker kept is lost."""
 
     def words() -> str:
