@@ -1,5 +1,6 @@
 """An attacker in a process of its own, so that it does not hold up whoever measures."""
 
+import contextlib
 import multiprocessing
 import os
 import time
@@ -44,7 +45,8 @@ class Attacker:
     def end(self) -> tuple[float, Did]:
         """When it was over (monotonic), and what it did. One that hands over all that it kept ends
         when it has."""
-        self._ours.send("stop")
+        with contextlib.suppress(BrokenPipeError):  # it has ended by itself
+            self._ours.send("stop")
         assert self._ours.poll(ENDS_S), "the attacker does not end"
         ended: tuple[float, Did] = self._ours.recv()
         return ended

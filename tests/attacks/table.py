@@ -1,5 +1,6 @@
 """Every attack by its name: a device's, a stranger's at the broker, one at the page's door."""
 
+import functools
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -93,6 +94,16 @@ ATTACKS: Final = (
         name="flood_unknown", door="device",
         says="formats that nobody reads under ever new names, at line rate",
         hand=streaming(devices.unknown),
+    ),
+    Attack(
+        name="flood_drawn", door="device",
+        says="order, gaps, boots, sizes, values and QoS drawn at random, at line rate",
+        hand=streaming(functools.partial(devices.drawn, seed=1)),
+    ),
+    Attack(
+        name="flood_drawn_2", door="device",
+        says="the same, drawn once more",
+        hand=streaming(functools.partial(devices.drawn, seed=2)),
     ),
     # --- at the broker
     Attack(

@@ -49,7 +49,7 @@ class Told(Struct):
     def figures(self) -> dict[str, Any]:
         return {
             "attack": self.attack,
-            "alarm_s": [round(s, 3) for s in self.latencies],
+            "alarm_s": [round(s, 3) if math.isfinite(s) else None for s in self.latencies],
             "over_s": round(self.over, 2),
             "silence_s": round(self.silence, 2),
             "service_mb": round(self.grown.service),

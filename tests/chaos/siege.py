@@ -5,6 +5,7 @@ crisis, one every few seconds of an attack, and one when it should be over.
 """
 
 import itertools
+import math
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -131,14 +132,16 @@ def worst(told: Iterable[Told]) -> dict[str, dict[str, object]]:
 
 def _worst(turns: list[Told]) -> dict[str, object]:
     grown = Size()
-    for told in turns:
-        grown = grown.most(told.grown)
-    seconds = sorted(s for told in turns for s in told.latencies)
+    for turn in turns:
+        grown = grown.most(turn.grown)
+    seconds = sorted(s for turn in turns for s in turn.latencies)
+    shown = [s for s in seconds if math.isfinite(s)]
     return {
         "crises": len(seconds),
-        "alarm_s": round(seconds[-1], 3),
-        "alarm_p50_s": round(seconds[len(seconds) // 2], 3),
-        "over_s": round(max(told.over for told in turns), 2),
+        "missed": len(seconds) - len(shown),
+        "alarm_s": round(max(shown, default=0.0), 3),
+        "alarm_p50_s": round(shown[len(shown) // 2], 3) if shown else None,
+        "over_s": round(max(turn.over for turn in turns), 2),
         "service_mb": round(grown.service),
         "disk_mb": round(grown.disk, 1),
         "log_lines": grown.log,
