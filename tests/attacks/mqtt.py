@@ -260,7 +260,7 @@ def noise(target: Target, going: Going) -> Did:
             line.connect(("127.0.0.1", target.mqtt))
             line.sendall(connect_packet(f"noise-{did['connections']}", target.device))
             line.recv(4)
-            line.sendall(b"\xf0\xff\xff\xff\x7f" * 20)
+            line.sendall(b"\xf0\x00")
             line.recv(4)
         did["connections"] += 1
     return did

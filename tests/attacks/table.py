@@ -18,7 +18,7 @@ class Attack(Struct, frozen=True, kw_only=True):
 
     ahead     s for which it has gone on already where a trial is short
     keeps     readings that the attacker may hand over, all of which are to be stored
-    seats     a therapist's new page must open while it goes on
+    opens     a therapist's new page must open while it goes on
     signs_in  and somebody must be able to sign in 5 s after it
     amqtt     tried on the broker in Python as well
     grows_mb  what memory may grow by
@@ -31,7 +31,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     hand: Hand
     ahead: float = 0.0
     keeps: int = 0
-    seats: bool = False
+    opens: bool = False
     signs_in: bool = False
     amqtt: bool = False
     grows_mb: float = 60.0
@@ -153,15 +153,15 @@ ATTACKS: Final = (
         hand=crowd(heads.huge_head, connections=4),
     ),
     Attack(
-        name="http_slow_heads", door="page", says="600 heads that arrive a line a second",
+        name="http_slow_heads", door="page", opens=True, says="600 heads that arrive a line a second",
         hand=crowd(heads.slow_head, connections=600, every=1.0),
     ),
     Attack(
-        name="http_slow_bodies", door="page", says="600 bodies that arrive a byte a second",
+        name="http_slow_bodies", door="page", opens=True, says="600 bodies that arrive a byte a second",
         hand=crowd(heads.slow_body, connections=600, every=1.0),
     ),
     Attack(
-        name="http_connections", door="page", says="5,000 connections that say nothing",
+        name="http_connections", door="page", opens=True, says="5,000 connections that say nothing",
         hand=crowd(heads.silence, connections=5_000),
     ),
     Attack(
@@ -197,7 +197,7 @@ ATTACKS: Final = (
         hand=crowd(heads.seat, connections=200, deaf=True),
     ),
     Attack(
-        name="page_seats", door="page", seats=True, grows_mb=150.0,
+        name="page_seats", door="page", opens=True, grows_mb=150.0,
         says="a viewer who takes every seat",
         hand=crowd(heads.seat, connections=1_100),
     ),

@@ -102,7 +102,7 @@ async def attacked(
             opening = asyncio.create_task(scene.opens(ON_THE_PAGE_S + seconds / 2))
             await _suffer(patients[:-1], seconds)
             refused = await opening
-            if refused and attack.seats:
+            if refused and attack.opens:
                 told.wrong.append(refused)
             ended, told.did = await asyncio.to_thread(attacker.end)
             await _over(scene, patients[-1], page, told)

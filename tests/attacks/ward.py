@@ -13,6 +13,7 @@ from tests.parts.product import PASSWORD, Clinic, Product
 
 STRAPS: Final = 16
 VIEWER: Final = "vera"
+DESCRIPTORS: Final = 1_024  # what a login or a unit that says nothing of it gets
 
 
 class Ward:
@@ -23,6 +24,7 @@ class Ward:
 
     def __init__(self, directory: Path, broker: str = "mosquitto") -> None:
         self.product = Product(directory, BROKER=broker, MQTT_PORT=str(free_port()))
+        self.product.descriptors = DESCRIPTORS
         self.product.user("thea", "therapist")
         self.product.user(VIEWER, "viewer")
         self.product.start()

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from monitor.adapters.access import hashed, new_password
 from tests.attacks.table import BY_NAME
+from tests.attacks.ward import DESCRIPTORS
 from tests.chaos.schedule import Devices, Trouble
 from tests.chaos.siege import VIEWER, Siege, names, siege
 from tests.chaos.zoo import Zoo, zoo
@@ -246,6 +247,7 @@ async def world(place: Path, load: Load, tree: Path | None) -> AsyncIterator[Wor
         product.environment["PYTHONFAULTHANDLER"] = "1"
         if tree is not None:
             product.environment["PYTHONPATH"] = str(tree)
+        product.descriptors = DESCRIPTORS
         product.on_a_clock_that_steps()
         try:
             product.user("thea", "therapist")
