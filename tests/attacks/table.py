@@ -16,10 +16,12 @@ Door = Literal["device", "broker", "page"]
 class Attack(Struct, frozen=True, kw_only=True):
     """says   the attack, in the words of the docs
 
+    at_least  s without which it does nothing yet
     ahead     s for which it has gone on already where a trial is short
     keeps     readings that the attacker may hand over, all of which are to be stored
     opens     a therapist's new page must open while it goes on
     signs_in  and somebody must be able to sign in 5 s after it
+    never     what must not be among what it did
     amqtt     tried on the broker in Python as well
     grows_mb  what memory may grow by
     disk_mb   what the data folder may grow by
@@ -29,10 +31,12 @@ class Attack(Struct, frozen=True, kw_only=True):
     door: Door
     says: str
     hand: Hand
+    at_least: float = 0.0
     ahead: float = 0.0
     keeps: int = 0
     opens: bool = False
     signs_in: bool = False
+    never: str = ""
     amqtt: bool = False
     grows_mb: float = 60.0
     disk_mb: float = 40.0
@@ -76,12 +80,12 @@ ATTACKS: Final = (
         hand=streaming(devices.gaps),
     ),
     Attack(
-        name="flood_kept_batches", door="device", keeps=devices.KEPT, grows_mb=120.0,
+        name="flood_kept_batches", door="device", keeps=devices.KEPT, grows_mb=120.0, at_least=4.0,
         says="30,000 kept readings at once, 500 in a message",
         hand=streaming(devices.kept_in_batches, whole=True),
     ),
     Attack(
-        name="flood_kept_singly", door="device", keeps=devices.KEPT, grows_mb=120.0,
+        name="flood_kept_singly", door="device", keeps=devices.KEPT, grows_mb=120.0, at_least=4.0,
         says="30,000 kept readings at once, one in a message",
         hand=streaming(devices.kept_singly, whole=True),
     ),
@@ -117,7 +121,7 @@ ATTACKS: Final = (
         hand=as_the_service,
     ),
     Attack(
-        name="broker_passwords", door="broker", amqtt=True,
+        name="broker_passwords", door="broker", amqtt=True, never="let_in",
         says="guesses at a device's password, at line rate",
         hand=guessing,
     ),
@@ -149,19 +153,22 @@ ATTACKS: Final = (
         hand=crowd(heads.endless_header, connections=10),
     ),
     Attack(
-        name="http_huge_heads", door="page", says="heads of a megabyte, at line rate",
+        name="http_huge_heads", door="page", never="200", says="heads of a megabyte, at line rate",
         hand=crowd(heads.huge_head, connections=4),
     ),
     Attack(
-        name="http_slow_heads", door="page", opens=True, says="600 heads that arrive a line a second",
-        hand=crowd(heads.slow_head, connections=600, every=1.0),
+        name="http_slow_heads", door="page", opens=True,
+        says="1,500 heads that arrive a line a second",
+        hand=crowd(heads.slow_head, connections=1_500, every=1.0),
     ),
     Attack(
-        name="http_slow_bodies", door="page", opens=True, says="600 bodies that arrive a byte a second",
-        hand=crowd(heads.slow_body, connections=600, every=1.0),
+        name="http_slow_bodies", door="page", opens=True,
+        says="1,500 bodies that arrive a byte a second",
+        hand=crowd(heads.slow_body, connections=1_500, every=1.0),
     ),
     Attack(
-        name="http_connections", door="page", opens=True, says="5,000 connections that say nothing",
+        name="http_connections", door="page", opens=True,
+        says="5,000 connections that say nothing",
         hand=crowd(heads.silence, connections=5_000),
     ),
     Attack(
@@ -197,22 +204,22 @@ ATTACKS: Final = (
         hand=crowd(heads.seat, connections=200, deaf=True),
     ),
     Attack(
-        name="page_seats", door="page", opens=True, grows_mb=150.0,
+        name="page_seats", door="page", opens=True, grows_mb=150.0, at_least=6.0,
         says="a viewer who takes every seat",
         hand=crowd(heads.seat, connections=1_100),
     ),
     Attack(
-        name="signin_guesses", door="page", signs_in=True,
+        name="signin_guesses", door="page", signs_in=True, grows_mb=170.0,
         says="guesses at a password from one address",
         hand=crowd(heads.guesses, connections=16, asks=True),
     ),
     Attack(
-        name="signin_guesses_many", door="page", signs_in=True,
+        name="signin_guesses_many", door="page", signs_in=True, grows_mb=170.0,
         says="guesses at one password from 250 addresses",
         hand=crowd(heads.guesses, connections=250, asks=True, sources=MANY_ADDRESSES),
     ),
     Attack(
-        name="signin_right", door="page", signs_in=True,
+        name="signin_right", door="page", signs_in=True, grows_mb=170.0,
         says="sign-ins with the right password, at line rate",
         hand=crowd(heads.right_passwords, connections=16, asks=True),
     ),

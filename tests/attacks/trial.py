@@ -95,15 +95,14 @@ async def attacked(
     allowed   what others may add meanwhile
     """
     told = Told(attack.name)
+    seconds = max(seconds, attack.at_least)
     page.forget()
     with Attacker(attack.name, target) as attacker:
         async with scene.grows() as grown:
             attacker.begin()
-            opening = asyncio.create_task(scene.opens(ON_THE_PAGE_S + seconds / 2))
+            opening = asyncio.create_task(_opens(scene, attack, seconds))
             await _suffer(patients[:-1], seconds)
-            refused = await opening
-            if refused and attack.opens:
-                told.wrong.append(refused)
+            told.wrong += await opening
             ended, told.did = await asyncio.to_thread(attacker.end)
             await _over(scene, patients[-1], page, told)
             told.over = time.monotonic() - ended
@@ -122,6 +121,15 @@ async def _suffer(patients: Sequence[Patient], seconds: float) -> None:
         await asyncio.sleep(at - time.monotonic())
         patient.suffer()
     await asyncio.sleep(began + seconds - time.monotonic())
+
+
+async def _opens(scene: Scene, attack: Attack, seconds: float) -> list[str]:
+    """What is wrong with a new page in the middle of it."""
+    if not attack.opens:
+        return []
+    await asyncio.sleep(seconds / 2)
+    refused = await scene.opens(OVER_S)
+    return [refused] if refused else []
 
 
 async def _over(scene: Scene, last: Patient, page: Page, told: Told) -> None:
@@ -147,6 +155,8 @@ def _judge(attack: Attack, patients: Sequence[Patient], page: Page, told: Told) 
             told.wrong.append(f"another patient's alarm is on the page after {took:.2f} s")
     if told.over > OVER_S + ON_THE_PAGE_S:
         told.wrong.append(f"it is over only after {told.over:.1f} s")
+    if told.did.get(attack.never):
+        told.wrong.append(f"{attack.never}: {told.did[attack.never]} times")
     if page.deaf:
         told.wrong.append(f"{len(page.deaf)} sessions were told that the broker is lost")
     if page.dropped:
