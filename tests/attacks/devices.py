@@ -7,6 +7,7 @@ an upload that begins at its newest reading, a cuff that is read in a loop, a co
 import itertools
 import json
 import random
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -106,6 +107,42 @@ def unknown(topic: str, now: float) -> Messages:
         yield Message(f"{topic}/y{n}", b"\x00\xff" * 400)
 
 
+def large(topic: str, now: float) -> Messages:
+    """As large as is read, and as the broker takes, in shapes that are much work to read."""
+    full = 65_500
+    shapes = (
+        b"[" * full,
+        b'{"seq": 1, "hr": ' * (full // 17),
+        b'[{"hr": 70},' * (full // 12) + b"]",
+        b'{"hr": ' + b"1" * (full - 10) + b"}",
+        b'{"t": "' + b"\\u0041" * (full // 6 - 2) + b'", "hr": 70}',
+        b"{" + b",".join(b'"k%d": [1]' % n for n in range(full // 14)) + b"}",
+        b"%" * 2_000_000,
+    )
+    for shape in itertools.cycle(shapes):
+        yield Message(topic, shape)
+
+
+def states(topic: str, now: float) -> Messages:
+    """Comes and goes, with a battery that jumps: each a technical condition and its end."""
+    status = topic.replace("/readings", "/status")
+    for n in itertools.count():
+        word = "online" if n % 2 else "offline"
+        yield Message(status, encoded({"state": word, "battery": n % 101}))
+
+
+def records(topic: str, now: float) -> Messages:
+    """A cuff's own records out of a memory without an end, stamps backwards, for two users."""
+    for n in itertools.count():
+        minute, second = divmod(n, 60)
+        hour, minute = divmod(minute, 60)
+        stamp = struct.pack("<HBBBBB", 2026, 11 - hour // 672 % 10, 28 - hour // 24 % 28,
+                            23 - hour % 24, 59 - minute, 59 - second)  # fmt: skip
+        sbp = 110 + n % 90
+        body = struct.pack("<BHHH", 0x0A, sbp, sbp - 45, sbp - 30) + stamp + bytes([n % 2])
+        yield Message(f"{topic}/gatt-2a35", body)
+
+
 def drawn(topic: str, now: float, seed: int) -> Messages:
     """Order, gaps, boots, sizes, batches, values and QoS at random: the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - a behaviour, not a secret
@@ -132,6 +169,12 @@ def _drawn(rng: random.Random, seq: int, boot: int, now: float) -> Any:
         )
     )
     row: dict[str, Any] = {"seq": seq, "boot": f"d{boot}", **values}
+    if rng.random() < 0.3:
+        row["contact"] = rng.random() < 0.5
+    if rng.random() < 0.1:
+        row["flags"] = [rng.choice(("movement", "cuff_loose", "irregular_pulse"))]
+    if rng.random() < 0.1:
+        row["sent"] = int((now + rng.uniform(-7200, 7200)) * 1000)
     if rng.random() < 0.5:
         row["t"] = int((now - rng.choice((0, 1, 60, 3600, -60))) * 1000)
     return row

@@ -100,6 +100,21 @@ ATTACKS: Final = (
         hand=streaming(devices.unknown),
     ),
     Attack(
+        name="flood_large", door="device",
+        says="messages as large as are read or taken, hard to read, at line rate",
+        hand=streaming(devices.large),
+    ),
+    Attack(
+        name="flood_states", door="device",
+        says="a device that comes and goes, at line rate",
+        hand=streaming(devices.states),
+    ),
+    Attack(
+        name="flood_records", door="device",
+        says="a cuff's memory without an end, newest first, at line rate",
+        hand=streaming(devices.records),
+    ),
+    Attack(
         name="flood_drawn", door="device",
         says="order, gaps, boots, sizes, values and QoS drawn at random, at line rate",
         hand=streaming(functools.partial(devices.drawn, seed=1)),
