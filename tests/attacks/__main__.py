@@ -30,7 +30,7 @@ def main() -> int:
 
 def _alone(attack: Attack, seconds: float, crises: int, broker: str) -> Told:
     """On a product of its own, so that none suffers from the one before."""
-    with tempfile.TemporaryDirectory(prefix="attack-") as place:
+    with tempfile.TemporaryDirectory(prefix="attack-", ignore_cleanup_errors=True) as place:
         ward = Ward(Path(place), broker)
         try:
             return asyncio.run(trial(ward, attack, seconds, crises))
