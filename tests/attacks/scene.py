@@ -46,9 +46,12 @@ class Scene(Struct):
     clinic: Clinic
 
     @property
+    def alive(self) -> bool:
+        return self.product.process is not None and self.product.process.poll() is None
+
+    @property
     def ready(self) -> bool:
-        process = self.product.process
-        if process is None or process.poll() is not None:
+        if not self.alive:
             return False
         try:
             return httpx.get(f"{self.product.url}/readyz", timeout=1).status_code == 200

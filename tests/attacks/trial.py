@@ -110,6 +110,8 @@ async def attacked(
                 told.wrong.append("nobody can sign in 5 s after it")
         told.grown = grown[0].beyond(allowed)
     _judge(attack, patients, page, told)
+    if not scene.alive:
+        told.wrong.append("it ended the service")
     return told
 
 

@@ -1,7 +1,7 @@
 """`python -m tests.chaos --seed 1 --seconds 600`: one JSON line, and status 1 if a promise broke.
 
 With `--faults kill=20` or `--faults down=10,half_open=10 --lasts 6 8` just these happen, however
-long it takes. With `--prove`, six builds that are broken on purpose are run instead; each must be
+long it takes. With `--prove`, builds that are broken on purpose are run instead; each must be
 found out.
 """
 
@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--devices", choices=("keep", "forget"), default="keep")
     parser.add_argument("--faults", type=_faults, default={}, help="kind=count,kind=count")
     parser.add_argument("--lasts", type=float, nargs=2, default=LASTS_S, help="each fault, s")
-    parser.add_argument("--prove", action="store_true", help="run six broken builds")
+    parser.add_argument("--prove", action="store_true", help="run broken builds")
     given = parser.parse_args()
     wanted = Wanted(
         seed=given.seed, seconds=given.seconds, rate=given.rate, sessions=given.sessions,

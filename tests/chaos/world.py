@@ -118,6 +118,8 @@ class World(Struct):
         if trouble.kind in BY_NAME:
             await self.siege.attack(trouble)
             outage.mending = time.time()
+            if not self.siege.scene.alive:
+                await asyncio.to_thread(self._start)
             return
         if trouble.kind == "kill":
             await self._burst()
