@@ -19,23 +19,24 @@ LOOKS_S: Final = 0.2
 
 
 class Size(Struct, frozen=True):
-    """MB, but for log, which is in lines."""
+    """MB, but for log, which is in lines, and work: seconds of a processor, of the service."""
 
     service: float = 0.0
     broker: float = 0.0
     disk: float = 0.0
     log: int = 0
+    work: float = 0.0
 
     def beyond(self, before: "Size") -> "Size":
         return Size(
             self.service - before.service, self.broker - before.broker,
-            self.disk - before.disk, self.log - before.log,
+            self.disk - before.disk, self.log - before.log, self.work - before.work,
         )  # fmt: skip
 
     def most(self, other: "Size") -> "Size":
         return Size(
             max(self.service, other.service), max(self.broker, other.broker),
-            max(self.disk, other.disk), max(self.log, other.log),
+            max(self.disk, other.disk), max(self.log, other.log), max(self.work, other.work),
         )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ class Scene(Struct):
             return Size()
         try:
             me = psutil.Process(process.pid)
-            service = me.memory_info().rss
+            service, times = me.memory_info().rss, me.cpu_times()
             broker = sum(child.memory_info().rss for child in me.children(recursive=True))
         except psutil.NoSuchProcess:
             return Size()
@@ -104,7 +105,8 @@ class Scene(Struct):
             # A journal of the database comes and goes.
             with contextlib.suppress(OSError):
                 disk += file.stat().st_size if file.is_file() and file.name != "log" else 0
-        return Size(service / 1e6, broker / 1e6, disk / 1e6, self.product.log.count("\n"))
+        log, work = self.product.log.count("\n"), times.user + times.system
+        return Size(service / 1e6, broker / 1e6, disk / 1e6, log, work)
 
     @asynccontextmanager
     async def grows(self) -> AsyncIterator[list[Size]]:

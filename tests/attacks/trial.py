@@ -56,6 +56,7 @@ class Told(Struct):
             "broker_mb": round(self.grown.broker),
             "disk_mb": round(self.grown.disk, 1),
             "log_lines": self.grown.log,
+            "processor_s": round(self.grown.work, 2),
             "did": self.did,
             "wrong": self.wrong,
         }
