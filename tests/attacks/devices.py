@@ -108,7 +108,7 @@ def unknown(topic: str, now: float) -> Messages:
 
 
 def large(topic: str, now: float) -> Messages:
-    """As large as is read, and as the broker takes, in shapes that are much work to read."""
+    """As large as is read, in shapes that are much work to read."""
     full = 65_500
     shapes = (
         b"[" * full,
@@ -117,10 +117,16 @@ def large(topic: str, now: float) -> Messages:
         b'{"hr": ' + b"1" * (full - 10) + b"}",
         b'{"t": "' + b"\\u0041" * (full // 6 - 2) + b'", "hr": 70}',
         b"{" + b",".join(b'"k%d": [1]' % n for n in range(full // 14)) + b"}",
-        b"%" * 2_000_000,
     )
     for shape in itertools.cycle(shapes):
         yield Message(topic, shape)
+
+
+def huge(topic: str, now: float) -> Messages:
+    """As large as a broker of our own takes, and far too large to be read."""
+    payload = b"%" * 2_000_000
+    while True:
+        yield Message(topic, payload)
 
 
 def states(topic: str, now: float) -> Messages:

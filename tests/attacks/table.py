@@ -38,7 +38,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     signs_in: bool = False
     never: str = ""
     amqtt: bool = False
-    grows_mb: float = 60.0
+    grows_mb: float = 100.0
     disk_mb: float = 40.0
 
 
@@ -80,12 +80,12 @@ ATTACKS: Final = (
         hand=streaming(devices.gaps),
     ),
     Attack(
-        name="flood_kept_batches", door="device", keeps=devices.KEPT, grows_mb=120.0, at_least=4.0,
+        name="flood_kept_batches", door="device", keeps=devices.KEPT, at_least=4.0,
         says="30,000 kept readings at once, 500 in a message",
         hand=streaming(devices.kept_in_batches, whole=True),
     ),
     Attack(
-        name="flood_kept_singly", door="device", keeps=devices.KEPT, grows_mb=120.0, at_least=4.0,
+        name="flood_kept_singly", door="device", keeps=devices.KEPT, at_least=4.0,
         says="30,000 kept readings at once, one in a message",
         hand=streaming(devices.kept_singly, whole=True),
     ),
@@ -101,8 +101,13 @@ ATTACKS: Final = (
     ),
     Attack(
         name="flood_large", door="device",
-        says="messages as large as are read or taken, hard to read, at line rate",
+        says="messages of 64 KB that are hard to read, at line rate",
         hand=streaming(devices.large),
+    ),
+    Attack(
+        name="flood_huge", door="device",
+        says="messages of 2 MB, at line rate",
+        hand=streaming(devices.huge),
     ),
     Attack(
         name="flood_states", door="device",
