@@ -39,6 +39,11 @@ _START: Final = "        engine = self._database.writing(WRITER_PATIENCE_MS)\n"
 _SLOWLY: Final = "            await asyncio.sleep(4)\n"
 _NUMBERED: Final = "if observation.seq is not None:\n        return"
 _ALONE: Final = "return record.stamp is None and not near"
+_WITHIN: Final = "if within and small and one.idle and not self._late():"
+_GUESSED: Final = (
+    'made = "".join(secrets.choice(CLIENT_ID_LETTERS) for _ in range(CLIENT_ID_LENGTH))'
+)
+_BOUNDLESS: Final = "HEAD_AT_MOST: Final = 2**40"
 _TIMED: Final = (
     "if observation.effective is not None and observation.device and not observation.record:\n"
 )
@@ -84,6 +89,21 @@ BUILDS: Final = (
         "a record of unknown age is taken for a live one", "keep", "was believed",
         (("core/cuff_memory.py", _ALONE, "return True"),),
         faults={"device_cut": 2},
+    ),
+    Broken(
+        "no budget", "keep", "another patient's alarm",
+        (("service/intake.py", _WITHIN, "if True:"),),
+        faults={"flood_qos1": 1}, lasts=(8.0, 8.0),
+    ),
+    Broken(
+        "a head without a limit", "keep", "http_line_50: ",
+        (("adapters/web/lines.py", "HEAD_AT_MOST: Final = 32 * 1024", _BOUNDLESS),),
+        faults={"http_line_50": 1}, lasts=(6.0, 6.0),
+    ),
+    Broken(
+        "an open client id", "keep", "another patient's alarm",
+        (("service/identity.py", _GUESSED, 'made = "dosing-monitor-" + "-".join(self._served)'),),
+        faults={"broker_client_id": 1}, lasts=(6.0, 6.0),
     ),
 )  # fmt: skip
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from tests.chaos.schedule import LASTS_S, Devices, Kind, Trouble, plan, schedule
+from tests.chaos.siege import worst
 from tests.chaos.verdict import Verdict, verdict
 from tests.chaos.watcher import Watcher
-from tests.chaos.world import World, world
+from tests.chaos.world import Load, World, world
 from tests.parts import wait_until
 
 Figures = dict[str, Any]
@@ -46,9 +47,10 @@ async def run(wanted: Wanted) -> Figures:
     troubles = wanted.troubles
     with tempfile.TemporaryDirectory(prefix="chaos-") as place:
         directory = Path(place)
-        async with world(directory, wanted.sessions, wanted.devices, wanted.tree, wanted.seed) as w:
+        plan_of = Load(wanted.sessions, wanted.rate, wanted.devices, wanted.seed, troubles)
+        async with world(directory, plan_of, wanted.tree) as w:
             watcher = Watcher(w.clinic)
-            async with w.gateway.running(), w.zoo.living():
+            async with w.gateway.running(), w.zoo.living(), w.siege.watched():
                 watching = asyncio.create_task(watcher.run(), name="watcher")
                 await _session(w, wanted, troubles)
                 complaint = await _settled(w, watcher)
@@ -144,6 +146,7 @@ def _figures(
         "alarms_told": found.alarms_told,
         "notices": found.notices,
         "notices_again": found.notices_again,
+        "attacks": worst(w.siege.told),
         "zoo_sessions": len(w.zoo.cages),
         "zoo_records": dict(sorted(found.zoo.judged.items())),
         "zoo_live_known": found.zoo.live_known,

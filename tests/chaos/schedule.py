@@ -2,21 +2,25 @@
 
 import random
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-Kind = Literal[
+from tests.attacks.table import BY_NAME
+
+Fault = Literal[
     "kill", "broker_kill", "broker_stop", "cut", "down", "half_open", "throttle", "device_cut",
     "disk_full", "clock_ahead", "clock_behind",
 ]  # fmt: skip
+Kind = str  # a fault, or the name of an attack
+KINDS: Final[tuple[Kind, ...]] = (*get_args(Fault), *BY_NAME)
 Devices = Literal["keep", "forget"]
 
 # Where devices forget what the broker has taken, only what lies behind the broker may fail.
 FAULTS: Final[dict[Devices, tuple[Kind, ...]]] = {
     "keep": (
         "kill", "kill", "broker_kill", "broker_stop", "cut", "down", "half_open", "throttle",
-        "device_cut", "disk_full", "clock_ahead", "clock_behind",
+        "device_cut", "disk_full", "clock_ahead", "clock_behind", *BY_NAME,
     ),
     "forget": ("kill", "kill", "cut", "down", "half_open"),
 }  # fmt: skip

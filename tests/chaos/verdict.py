@@ -55,6 +55,8 @@ class Verdict(Struct):
 
 def verdict(world: World, watcher: Watcher, database: Path, *, forgetful: bool) -> Verdict:
     found = Verdict()
+    for told in world.siege.told:
+        found.wrong += [f"{told.attack}: {words}" for words in told.wrong]
     for session in world.sessions:
         _told(session.encounter, watcher, world.outages, found)
     source = Database(f"sqlite:///{database}")

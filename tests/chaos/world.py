@@ -14,7 +14,11 @@ from typing import Any, Final
 import httpx
 from msgspec import Struct, field
 
+from monitor.adapters.access import hashed, new_password
+from tests.attacks.table import BY_NAME
+from tests.attacks.ward import DESCRIPTORS
 from tests.chaos.schedule import Devices, Trouble
+from tests.chaos.siege import VIEWER, Siege, names, siege
 from tests.chaos.zoo import Zoo, zoo
 from tests.parts import Mosquitto, wait_until
 from tests.parts.keeper import Gateway, Keeper
@@ -23,10 +27,13 @@ from tests.parts.proxy import Proxy
 from tests.parts.sinks import HttpSink
 
 # The disk image of the broker's queues is a second old at most, and not written for each message.
+# It asks everybody for a password, and lets each do what the deployed broker lets it do.
 BROKER: Final = """\
 user root
 listener {port} 127.0.0.1
-allow_anonymous true
+allow_anonymous false
+password_file {directory}/passwords
+acl_file {directory}/acl
 persistence true
 persistence_location {directory}/
 autosave_interval 1
@@ -36,6 +43,9 @@ set_tcp_nodelay true
 log_dest stderr
 log_type error
 """
+DEPLOYED: Final = Path(__file__).resolve().parents[2] / "docs" / "deploy" / "mosquitto" / "acl"
+SERVICE: Final = "monitor"
+GATEWAY: Final = "simulators"
 THROTTLED_BYTES_S: Final = 4_000.0
 SETTLES_S: Final = 90.0
 STARTS_S: Final = 90.0  # on a machine that others use as well
@@ -64,6 +74,16 @@ class Session(Struct):
     alarm: str = ""  # that thea acknowledged
 
 
+class Load(Struct, frozen=True):
+    """rate: readings a second, of all sessions together; troubles: what will go wrong"""
+
+    sessions: int
+    rate: float
+    devices: Devices
+    seed: int
+    troubles: list[Trouble]
+
+
 class World(Struct):
     """sink         where notices arrive
     recoveries   how long the service took from its start until it was ready, s"""
@@ -77,6 +97,7 @@ class World(Struct):
     sink: HttpSink
     sessions: list[Session]
     zoo: Zoo
+    siege: Siege
     outages: list[Outage] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
 
@@ -94,6 +115,12 @@ class World(Struct):
             outage.until = time.time()
 
     async def _suffer(self, trouble: Trouble, outage: Outage) -> None:
+        if trouble.kind in BY_NAME:
+            await self.siege.attack(trouble)
+            outage.mending = time.time()
+            if not self.siege.scene.alive:
+                await asyncio.to_thread(self._start)
+            return
         if trouble.kind == "kill":
             await self._burst()
         spoil, mend = self._hands()[trouble.kind]
@@ -207,25 +234,27 @@ class World(Struct):
 
 
 @asynccontextmanager
-async def world(
-    place: Path, sessions: int, devices: Devices, tree: Path | None, seed: int
-) -> AsyncIterator[World]:
+async def world(place: Path, load: Load, tree: Path | None) -> AsyncIterator[World]:
     """tree: where the product's source is, if it is not this repository's."""
     (place / "broker").mkdir()
     (place / "product").mkdir()
+    passwords = _accounts(place / "broker", names(load.troubles))
     broker = Mosquitto(place / "broker", BROKER).start()
     sink = HttpSink()
     with Proxy(broker.port) as network, Proxy(broker.port) as near:
         product = Product(
-            place / "product", MQTT_URL=network.url, NOTICE_ALLOW="json://127.0.0.1"
+            place / "product", NOTICE_ALLOW="json://127.0.0.1",
+            MQTT_URL=network.url.replace("//", f"//{SERVICE}:{passwords[SERVICE]}@"),
         )  # fmt: skip
         product.environment["PYTHONFAULTHANDLER"] = "1"
         if tree is not None:
             product.environment["PYTHONPATH"] = str(tree)
+        product.descriptors = DESCRIPTORS
         product.on_a_clock_that_steps()
         try:
             product.user("thea", "therapist")
             product.user("ada", "admin")
+            product.user(VIEWER, "viewer")
             product.start()
             clinic = Clinic(product)
             admin = Clinic(product, "ada")
@@ -234,14 +263,29 @@ async def world(
                 Session(
                     clinic.session(f"K-{n}", {f"strap-{n}": "heart_rate"}), Keeper(f"strap-{n}")
                 )
-                for n in range(sessions)
+                for n in range(load.sessions)
             ]
-            keepers = [s.keeper for s in opened]
-            forgetful = devices == "forget"
-            gateway = Gateway(near.port, keepers, time.monotonic, forgetful=forgetful)
-            animals = zoo(Clinic(product), near.port, seed)
-            yield World(product, clinic, broker, network, near, gateway, sink, opened, animals)
+            account = (GATEWAY, passwords[GATEWAY])
+            gateway = Gateway(
+                near.port, [s.keeper for s in opened], time.monotonic,
+                forgetful=load.devices == "forget", account=account,
+            )  # fmt: skip
+            url = f"mqtt://{account[0]}:{account[1]}@127.0.0.1:{near.port}"
+            animals = zoo(Clinic(product), url, load.seed)
+            besieged = siege(product, broker, load.troubles, passwords, load.rate)
+            yield World(
+                product, clinic, broker, network, near, gateway, sink, opened, animals, besieged
+            )
         finally:
             product.discard()
             broker.kill()
             sink.close()
+
+
+def _accounts(directory: Path, devices: list[str]) -> dict[str, str]:
+    """Name -> password, which the broker in that directory will know."""
+    passwords = {name: new_password() for name in (SERVICE, GATEWAY, *devices)}
+    (directory / "acl").write_text(DEPLOYED.read_text())
+    lines = [f"{name}:{hashed(password)}\n" for name, password in passwords.items()]
+    (directory / "passwords").write_text("".join(lines))
+    return passwords

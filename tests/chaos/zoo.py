@@ -103,9 +103,9 @@ async def _follow(player: Player, clock: VirtualClock) -> None:
     await player.run(clock, float("inf"), report_s=1.0)
 
 
-def zoo(clinic: Clinic, port: int, seed: int) -> Zoo:
-    """A session for each cage; nobody lives in it yet."""
-    found = Zoo(clinic, f"mqtt://127.0.0.1:{port}")
+def zoo(clinic: Clinic, broker: str, seed: int) -> Zoo:
+    """A session for each cage; nobody lives in it yet. broker: its URL, with an account."""
+    found = Zoo(clinic, broker)
     for number, (cuff, strap) in enumerate(CAGES):
         devices = _cuff(number, seed, cuff), _strap(number, seed, strap)
         kinds = {device.id: device.kind for device in devices}

@@ -69,14 +69,17 @@ class Keeper:
 class Gateway:
     """Carries the devices' readings to the broker, over any number of connections.
 
+    account     name and password, where the broker asks for them
     forgetful   it forgets a reading as soon as the broker has taken it, and waits for no `acks`
     taken       device -> the numbers that a broker has taken
     """
 
     def __init__(
-        self, port: int, keepers: list[Keeper], clock: Clock, *, forgetful: bool = False
-    ) -> None:
+        self, port: int, keepers: list[Keeper], clock: Clock, *, forgetful: bool = False,
+        account: tuple[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self._port = port
+        self._account = account
         self._clock = clock
         self.keepers = {keeper.name: keeper for keeper in keepers}
         self.forgetful = forgetful
@@ -107,8 +110,10 @@ class Gateway:
         return sum(len(keeper.kept) for keeper in self.keepers.values())
 
     async def _connection(self) -> None:
+        name, password = self._account or (None, None)
         async with aiomqtt.Client(
             "127.0.0.1", self._port, identifier="gateway", timeout=5, keepalive=5,
+            username=name, password=password,
             max_inflight_messages=1_000, max_queued_outgoing_messages=100_000,
         ) as client:  # fmt: skip
             self.connections += 1

@@ -1,10 +1,12 @@
 """The product as its users start it: the real command in a process of its own."""
 
+import contextlib
 import os
 import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +43,8 @@ def run_command(
 class Product:
     """`dosing-monitor serve` in `directory`; its database outlives `kill` and `stop`.
 
-    settings   name without prefix -> value, as MQTT_URL="mqtt://…"
+    settings     name without prefix -> value, as MQTT_URL="mqtt://…"
+    descriptors  open files that the system lets it have at first; None: as the tests themselves
     """
 
     def __init__(self, directory: Path, **settings: str) -> None:
@@ -52,6 +55,7 @@ class Product:
             **{f"DOSING_MONITOR_{name}": value for name, value in settings.items()},
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.descriptors: int | None = None
         self.clients: list[httpx.Client] = []
 
     @property
@@ -84,7 +88,7 @@ class Product:
 
     def start_unready(self) -> None:
         """Start it, whatever it may find."""
-        with self._log.open("ab") as log:
+        with self._log.open("ab") as log, _few(self.descriptors):
             self.process = subprocess.Popen(
                 [*COMMAND, "serve"],
                 cwd=self.directory,
@@ -154,6 +158,18 @@ class Product:
         process, self.process = self.process, None
         process.send_signal(how)
         return process.wait(timeout=15)
+
+
+@contextlib.contextmanager
+def _few(descriptors: int | None) -> Iterator[None]:
+    """A process that is started meanwhile inherits this limit; it may raise it again."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 class Clinic:

@@ -1,0 +1,119 @@
+"""What strangers and signed-in people send to the page's port, piece by piece. Pure.
+
+A piece is what goes out at once; a stream that ends leaves its connection as it is, open.
+"""
+
+import itertools
+import json
+import struct
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tests.attacks.target import Target
+
+Pieces = Iterator[bytes]
+Talk = Callable[[Target, int], Pieces]  # the connection's number, to be somebody else on each
+
+BLOCK: Final = 65_536
+HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+_MASK: Final = b"\0\0\0\0"
+_TEXT, _PING, _CONTINUED, _LAST = 0x1, 0x9, 0x0, 0x80
+
+
+def endless_line(target: Target, number: int) -> Pieces:
+    yield b"GET /"
+    yield from itertools.repeat(b"a" * BLOCK)
+
+
+def endless_header(target: Target, number: int) -> Pieces:
+    yield b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: "
+    yield from itertools.repeat(b"a" * BLOCK)
+
+
+def huge_head(target: Target, number: int) -> Pieces:
+    """Whole requests with a megabyte of header fields each."""
+    fields = b"".join(b"X-%d: %b\r\n" % (n, b"b" * 80) for n in range(11_000))
+    yield from itertools.repeat(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + b"\r\n")
+
+
+def slow_head(target: Target, number: int) -> Pieces:
+    yield b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    yield from itertools.repeat(b"X-Slow: b\r\n")
+
+
+def slow_body(target: Target, number: int) -> Pieces:
+    yield (
+        b"POST /api/v1/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 60000\r\n\r\n"
+    )
+    yield from itertools.repeat(b" ")
+
+
+def silence(target: Target, number: int) -> Pieces:
+    return iter(())
+
+
+def pipeline(target: Target, number: int) -> Pieces:
+    return itertools.repeat(HEALTH * 200)
+
+
+def nonsense(target: Target, number: int) -> Pieces:
+    return itertools.repeat(b"\x16\x03\x01\x02\x00 no HTTP \r\n\r\n")
+
+
+# --- signing in -----------------------------------------------------------------------------------
+
+
+def guesses(target: Target, number: int) -> Pieces:
+    for n in itertools.count():
+        yield _login(target.name, f"guess {number} {n}")
+
+
+def right_passwords(target: Target, number: int) -> Pieces:
+    return itertools.repeat(_login(target.name, target.password))
+
+
+def _login(name: str, password: str) -> bytes:
+    body = json.dumps({"username": name, "password": password}).encode()
+    return (
+        b"POST /api/v1/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+    )
+
+
+# --- a live page ----------------------------------------------------------------------------------
+
+
+def seat(target: Target, number: int) -> Pieces:
+    yield upgrade(target.token)
+
+
+def pings(target: Target, number: int) -> Pieces:
+    yield upgrade(target.token)
+    yield from itertools.repeat(frame(_LAST | _PING, b"p" * 100) * 200)
+
+
+def bytes_one_by_one(target: Target, number: int) -> Pieces:
+    yield upgrade(target.token)
+    yield from itertools.repeat(frame(_LAST | _TEXT, b"x") * 500)
+
+
+def fragments(target: Target, number: int) -> Pieces:
+    """A message whose last frame never comes."""
+    yield upgrade(target.token)
+    yield frame(_TEXT, b"x")
+    yield from itertools.repeat(frame(_CONTINUED, b"") * 500)
+
+
+def upgrade(token: str) -> bytes:
+    return (
+        "GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+        f"Upgrade: websocket\r\nAuthorization: Bearer {token}\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+
+
+def frame(first: int, payload: bytes) -> bytes:
+    """A client's frame; the mask is zeros, which is one too."""
+    assert len(payload) < 126
+    return struct.pack("!BB", first, 0x80 | len(payload)) + _MASK + payload

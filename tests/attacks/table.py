@@ -1,0 +1,248 @@
+"""Every attack by its name: a device's, a stranger's at the broker, one at the page's door."""
+
+import functools
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from tests.attacks import devices, heads
+from tests.attacks.http import MANY_ADDRESSES, crowd
+from tests.attacks.mqtt import as_the_service, guessing, noise, straps, streaming, wills
+from tests.attacks.target import Hand
+
+Door = Literal["device", "broker", "page"]
+
+
+class Attack(Struct, frozen=True, kw_only=True):
+    """says   the attack, in the words of the docs
+
+    at_least  s without which it does nothing yet
+    ahead     s for which it has gone on already where a trial is short
+    keeps     readings that the attacker may hand over, all of which are to be stored
+    opens     a therapist's new page must open while it goes on
+    signs_in  and somebody must be able to sign in 5 s after it
+    never     what must not be among what it did
+    amqtt     tried on the broker in Python as well
+    grows_mb  what memory may grow by
+    disk_mb   what the data folder may grow by
+    """
+
+    name: str
+    door: Door
+    says: str
+    hand: Hand
+    at_least: float = 0.0
+    ahead: float = 0.0
+    keeps: int = 0
+    opens: bool = False
+    signs_in: bool = False
+    never: str = ""
+    amqtt: bool = False
+    grows_mb: float = 100.0
+    disk_mb: float = 40.0
+
+
+ATTACKS: Final = (
+    # --- a device with its own credentials
+    Attack(
+        name="flood_newest_first", door="device",
+        says="a backlog uploaded newest first, a batch of 60 KB every 2 s",
+        hand=streaming(devices.newest_first, 0.5), ahead=24.0,
+    ),
+    Attack(
+        name="flood_swinging", door="device",
+        says="valid pressures that swing about a limit, 300 a second",
+        hand=streaming(devices.swinging, 300.0), ahead=4.0,
+    ),
+    Attack(
+        name="flood_junk", door="device",
+        says="arrays of 2,000 elements that are no readings, 30 a second",
+        hand=streaming(devices.junk, 30.0),
+    ),
+    Attack(
+        name="flood_qos0", door="device", amqtt=True,
+        says="single readings at line rate, QoS 0",
+        hand=streaming(devices.unconfirmed),
+    ),
+    Attack(
+        name="flood_qos1", door="device", amqtt=True,
+        says="single readings at line rate, QoS 1",
+        hand=streaming(devices.confirmed),
+    ),
+    Attack(
+        name="flood_boots", door="device",
+        says="a new boot with each reading, at line rate",
+        hand=streaming(devices.boots),
+    ),
+    Attack(
+        name="flood_gaps", door="device",
+        says="every second number left out, at line rate",
+        hand=streaming(devices.gaps),
+    ),
+    Attack(
+        name="flood_kept_batches", door="device", keeps=devices.KEPT, at_least=4.0,
+        says="30,000 kept readings at once, 500 in a message",
+        hand=streaming(devices.kept_in_batches, whole=True),
+    ),
+    Attack(
+        name="flood_kept_singly", door="device", keeps=devices.KEPT, at_least=4.0,
+        says="30,000 kept readings at once, one in a message",
+        hand=streaming(devices.kept_singly, whole=True),
+    ),
+    Attack(
+        name="flood_retained", door="device", amqtt=True,
+        says="retained readings under ever new names, at line rate",
+        hand=streaming(devices.retained),
+    ),
+    Attack(
+        name="flood_unknown", door="device",
+        says="formats that nobody reads under ever new names, at line rate",
+        hand=streaming(devices.unknown),
+    ),
+    Attack(
+        name="flood_large", door="device",
+        says="messages of 64 KB that are hard to read, at line rate",
+        hand=streaming(devices.large),
+    ),
+    Attack(
+        name="flood_huge", door="device",
+        says="messages of 2 MB, at line rate",
+        hand=streaming(devices.huge),
+    ),
+    Attack(
+        name="flood_states", door="device",
+        says="a device that comes and goes, at line rate",
+        hand=streaming(devices.states),
+    ),
+    Attack(
+        name="flood_records", door="device",
+        says="a cuff's memory without an end, newest first, at line rate",
+        hand=streaming(devices.records),
+    ),
+    Attack(
+        name="flood_drawn", door="device",
+        says="order, gaps, boots, sizes, values and QoS drawn at random, at line rate",
+        hand=streaming(functools.partial(devices.drawn, seed=1)),
+    ),
+    Attack(
+        name="flood_drawn_2", door="device",
+        says="the same, drawn once more",
+        hand=streaming(functools.partial(devices.drawn, seed=2)),
+    ),
+    # --- at the broker
+    Attack(
+        name="broker_wills", door="broker", amqtt=True,
+        says="wills that write another patient's readings",
+        hand=wills,
+    ),
+    Attack(
+        name="broker_client_id", door="broker", amqtt=True,
+        says="a device that calls itself what the service calls itself",
+        hand=as_the_service,
+    ),
+    Attack(
+        name="broker_passwords", door="broker", amqtt=True, never="let_in",
+        says="guesses at a device's password, at line rate",
+        hand=guessing,
+    ),
+    Attack(
+        name="broker_noise", door="broker",
+        says="connections that break the protocol, at line rate",
+        hand=noise,
+    ),
+    Attack(
+        name="broker_straps", door="broker",
+        says="800 straps that come back within a second, each with 20 readings",
+        hand=straps, disk_mb=60.0,
+    ),
+    # --- at the page's port
+    Attack(
+        name="http_line", door="page", says="a first line that never ends",
+        hand=crowd(heads.endless_line),
+    ),
+    Attack(
+        name="http_line_3", door="page", says="three of them",
+        hand=crowd(heads.endless_line, connections=3),
+    ),
+    Attack(
+        name="http_line_50", door="page", says="fifty of them",
+        hand=crowd(heads.endless_line, connections=50),
+    ),
+    Attack(
+        name="http_header", door="page", says="header fields that never end, on ten connections",
+        hand=crowd(heads.endless_header, connections=10),
+    ),
+    Attack(
+        name="http_huge_heads", door="page", never="200", says="heads of a megabyte, at line rate",
+        hand=crowd(heads.huge_head, connections=4),
+    ),
+    Attack(
+        name="http_slow_heads", door="page", opens=True,
+        says="1,500 heads that arrive a line a second",
+        hand=crowd(heads.slow_head, connections=1_500, every=1.0),
+    ),
+    Attack(
+        name="http_slow_bodies", door="page", opens=True,
+        says="1,500 bodies that arrive a byte a second",
+        hand=crowd(heads.slow_body, connections=1_500, every=1.0),
+    ),
+    Attack(
+        name="http_connections", door="page", opens=True,
+        says="5,000 connections that say nothing",
+        hand=crowd(heads.silence, connections=5_000),
+    ),
+    Attack(
+        name="http_come_and_go", door="page", says="connections that come and go, at line rate",
+        hand=crowd(heads.silence, connections=50, hasty=True),
+    ),
+    Attack(
+        name="http_pipeline", door="page", says="requests without a wait for answers",
+        hand=crowd(heads.pipeline, connections=2),
+    ),
+    Attack(
+        name="http_pipeline_unread", door="page", says="the same, and no answer is read",
+        hand=crowd(heads.pipeline, connections=2, deaf=True),
+    ),
+    Attack(
+        name="http_nonsense", door="page", says="bytes that are no HTTP, at line rate",
+        hand=crowd(heads.nonsense, connections=4),
+    ),
+    Attack(
+        name="page_pings", door="page", says="a viewer's page that pings, at line rate",
+        hand=crowd(heads.pings),
+    ),
+    Attack(
+        name="page_bytes", door="page", says="a viewer's page that sends messages of one byte",
+        hand=crowd(heads.bytes_one_by_one),
+    ),
+    Attack(
+        name="page_fragments", door="page", says="a viewer's page with a message that never ends",
+        hand=crowd(heads.fragments),
+    ),
+    Attack(
+        name="page_deaf", door="page", says="200 pages of a viewer that read nothing",
+        hand=crowd(heads.seat, connections=200, deaf=True),
+    ),
+    Attack(
+        name="page_seats", door="page", opens=True, grows_mb=150.0, at_least=6.0,
+        says="a viewer who takes every seat",
+        hand=crowd(heads.seat, connections=1_100),
+    ),
+    Attack(
+        name="signin_guesses", door="page", signs_in=True, grows_mb=170.0,
+        says="guesses at a password from one address",
+        hand=crowd(heads.guesses, connections=16, asks=True),
+    ),
+    Attack(
+        name="signin_guesses_many", door="page", signs_in=True, grows_mb=170.0,
+        says="guesses at one password from 250 addresses",
+        hand=crowd(heads.guesses, connections=250, asks=True, sources=MANY_ADDRESSES),
+    ),
+    Attack(
+        name="signin_right", door="page", signs_in=True, grows_mb=170.0,
+        says="sign-ins with the right password, at line rate",
+        hand=crowd(heads.right_passwords, connections=16, asks=True),
+    ),
+)  # fmt: skip
+
+BY_NAME: Final = {attack.name: attack for attack in ATTACKS}

@@ -1,0 +1,73 @@
+"""One running product on a broker of its own, for many attacks: sessions are opened as needed."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from tests.attacks.bystander import Patient
+from tests.attacks.scene import Scene
+from tests.attacks.target import Device, Target
+from tests.parts import free_port
+from tests.parts.product import PASSWORD, Clinic, Product
+
+STRAPS: Final = 16
+VIEWER: Final = "vera"
+DESCRIPTORS: Final = 1_024  # what a login or a unit that says nothing of it gets
+
+
+class Ward:
+    """scene, clinic and watch: two sign-ins of a therapist; one acts, the other looks on.
+
+    spoiled    an attack left something behind: the next should have a ward of its own
+    """
+
+    def __init__(self, directory: Path, broker: str = "mosquitto") -> None:
+        self.product = Product(directory, BROKER=broker, MQTT_PORT=str(free_port()))
+        self.product.descriptors = DESCRIPTORS
+        self.product.user("thea", "therapist")
+        self.product.user(VIEWER, "viewer")
+        self.product.start()
+        self.port = int(self.product.environment["DOSING_MONITOR_MQTT_PORT"])
+        self.clinic = Clinic(self.product)
+        self.watch = Clinic(self.product)
+        self.viewer = Clinic(self.product, VIEWER)
+        self.scene = Scene(self.product, self.clinic)
+        self.spoiled = False
+        self._numbers = itertools.count(1)
+        self._straps: tuple[Device, ...] = ()
+
+    def sessions(self, number: int, kind: str = "cuff") -> list[tuple[str, Device]]:
+        """Open so many, each with a device of its own."""
+
+        def one(_: int) -> tuple[str, Device]:
+            name = f"d-{next(self._numbers)}"
+            patient = self.clinic.post("/patients", label=f"K-{name}")["id"]
+            account = self.clinic.post("/devices", id=name, kind=kind)["mqtt"]
+            opened = self.clinic.post(
+                "/encounters", patient_id=patient, protocol="sl_home", device_ids=[name],
+                mode="test",
+            )  # fmt: skip
+            return opened["id"], Device(name, account["password"])
+
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(one, range(number)))
+
+    def patients(self, number: int) -> list[Patient]:
+        return [Patient(name, device, self.port) for name, device in self.sessions(number)]
+
+    def target(self, victim: Device, *, straps: bool, ahead: float) -> tuple[str, Target]:
+        """The attacker's session, and what it is given."""
+        ((encounter, device),) = self.sessions(1)
+        if straps and not self._straps:
+            self._straps = tuple(d for _, d in self.sessions(STRAPS, "heart_rate"))
+        return encounter, Target(
+            http=self.product.port, mqtt=self.port, device=device, victim=victim.topic,
+            straps=self._straps, token=self.viewer.token, name=VIEWER, password=PASSWORD,
+            ahead=ahead,
+        )  # fmt: skip
+
+    def close(self, encounter: str) -> None:
+        self.clinic.post(
+            f"/encounters/{encounter}/close", override_reason="a test", authorised_by="Dr Test"
+        )

@@ -1,0 +1,62 @@
+"""One bad client costs nobody an alarm: every attack, as quick as one process can, for seconds.
+
+Each comes while other patients are in a crisis. What must hold stands in `tests/attacks/trial.py`;
+`make chaos` lets the same attacks go on for minutes. With `-s` a line of figures for each.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import pytest
+
+from tests.attacks.table import ATTACKS, Attack
+from tests.attacks.trial import trial
+from tests.attacks.ward import Ward
+from tests.parts.mosquitto import mosquitto_program
+
+SECONDS: Final = 1.5
+CRISES: Final = 3
+
+Wards = Callable[[str], Ward]
+
+
+@pytest.fixture(scope="module")
+def wards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wards]:
+    """The running product on that broker; another one where an attack has spoiled the last."""
+    made: dict[str, Ward] = {}
+
+    def ward(broker: str) -> Ward:
+        if broker == "mosquitto":
+            mosquitto_program()
+        one = made.get(broker)
+        if one is not None and (one.spoiled or not one.scene.ready):
+            one.product.discard()
+            del made[broker]
+        if broker not in made:
+            made[broker] = Ward(tmp_path_factory.mktemp(f"ward-{broker}"), broker)
+        return made[broker]
+
+    yield ward
+    for one in made.values():
+        one.product.discard()
+
+
+def named(attack: Attack) -> str:
+    return attack.name
+
+
+async def _harmless(ward: Ward, attack: Attack) -> None:
+    told = await trial(ward, attack, SECONDS, CRISES)
+    print(json.dumps(told.figures()))  # noqa: T201 - docs/reliability.md quotes it
+    assert told.wrong == []
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=named)
+async def test_an_attack_costs_another_patient_nothing(attack: Attack, wards: Wards) -> None:
+    await _harmless(wards("mosquitto"), attack)
+
+
+@pytest.mark.parametrize("attack", [a for a in ATTACKS if a.amqtt], ids=named)
+async def test_nor_on_the_broker_in_python(attack: Attack, wards: Wards) -> None:
+    await _harmless(wards("amqtt"), attack)
