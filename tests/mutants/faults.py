@@ -364,7 +364,12 @@ FAULTS: Final[list[Fault]] = [
     ),
     *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.whole and", "and")),
     *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
-    *_of("holes", ("if missing and now - hole.since < LOST_S:", "if missing:")),
+    *_of(
+        "holes",
+        ("if missing and now - hole.since < LOST_S:", "if missing:"),
+        ("if missing and device in state.flooding:", "if missing and not device:"),
+    ),
+    *_of("flooding", ("hole.since = max(hole.since, now)", "hole.since = min(hole.since, now)")),
     *_of(
         "sensing",
         ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
