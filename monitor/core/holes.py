@@ -26,8 +26,10 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
     hole = state.holes.get(device)
     if hole is not None:
         lacking = _lacks_any(hole, boots)
-        if lacking and (device in state.flooding or now - hole.since < LOST_S):
-            return events  # of a device that floods, what is missing may wait to be judged
+        if lacking and device in state.flooding:
+            return events  # it may be among what waits to be judged
+        if lacking and now - hole.since < LOST_S:
+            return events
         events += _end(state, device, hole, boots, now)
     boot = boots[key]
     if len(boot.ranges) > 1:

@@ -392,11 +392,10 @@ FAULTS: Final[list[Fault]] = [
     *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
     *_of(
         "holes",
-        (
-            "if _lacks_any(hole, boots) and now - hole.since < LOST_S:",
-            "if _lacks_any(hole, boots):",
-        ),
+        ("if lacking and now - hole.since < LOST_S:", "if lacking:"),
+        ("if lacking and device in state.flooding:", "if lacking and not device:"),
     ),
+    *_of("flooding", ("hole.since = max(hole.since, now)", "hole.since = min(hole.since, now)")),
     *_of(
         "sensing",
         ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
