@@ -17,7 +17,7 @@ from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
 from monitor.adapters.store.encounters import list_journal
-from monitor.adapters.store.schema import observations, quarantine
+from monitor.adapters.store.schema import observations, quarantine, quarantine_dropped
 from monitor.core.encounter import Encounter
 from monitor.core.events import Facts, Opened
 from monitor.core.protocol import PRESETS
@@ -169,10 +169,13 @@ class Rig:
                    for row in found)  # fmt: skip
 
     async def set_aside(self) -> int:
-        def rows(connection: Connection) -> int:
-            return connection.execute(select(func.count()).select_from(quarantine)).scalar_one()
+        """What is in quarantine, and what its quota has pushed out."""
 
-        return await self.store.read(rows)
+        def counted(connection: Connection) -> int:
+            sums = (func.sum(quarantine.c.count), func.sum(quarantine_dropped.c.rows))
+            return sum(connection.execute(select(one)).scalar_one() or 0 for one in sums)
+
+        return await self.store.read(counted)
 
 
 @pytest_asyncio.fixture

@@ -22,10 +22,12 @@ from monitor.core.protocol import PRESETS
 from monitor.service.clock import Clock
 from monitor.service.holding import Holding
 from monitor.service.ingest import OTHERS, REASONS, Ingest
+from monitor.service.intake import Intake
 from monitor.service.outward import Outward
 from monitor.service.session import Session
 from monitor.service.topics import Topics
 from monitor.service.ward import Ward
+from tests.parts import wait_until
 
 START: Final = 1_795_428_000.0
 
@@ -50,6 +52,9 @@ class Door:
             holding,
             registry,
         )
+        self.intake = self.ingest.intake = holding.lanes = Intake(
+            self.clock, self.ward, self.store, self.ingest, registry, rate=50.0, backlog=30_000
+        )
         self.ingest.sites = {"strap": "home"}
         self._number = 0
 
@@ -71,6 +76,7 @@ class Door:
         self.ingest.arrived(Arrival(topic, payload, False, token, read_at or self.monotonic))
 
     async def set_aside(self) -> list[QuarantineRow]:
+        await wait_until(lambda: not self.intake.busy, 30, "what waits to be judged")
         await self.store.flush()
         return (await self.store.read(list_quarantine, 100_000)).items
 
@@ -83,7 +89,10 @@ async def door(tmp_path: Path) -> AsyncIterator[Door]:
     door.store.run(add_device, Device(id="strap", kind="heart_rate", site="home", created_at=START))
     door.store.start(asyncio.get_running_loop(), door.ingest.committed, lambda error: None)
     await door.open()
+    working = asyncio.create_task(door.intake.run())
     yield door
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
     await door.store.stop()
 
 
