@@ -1,11 +1,11 @@
 """Joins the routes, the walls before them and the page behind them into one ASGI app."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -26,13 +26,18 @@ from monitor.adapters.web import (
     socket,
     takers,
 )
-from monitor.adapters.web.accounts import Accounts
+from monitor.adapters.web.accounts import Accounts, SignInFact
 from monitor.adapters.web.bodies import BodyLimit
+from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures
 from monitor.adapters.web.headers import Outermost
+from monitor.adapters.web.hosts import Hosts, known_names
+from monitor.adapters.web.operators import Operators
 from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.passwords import Passwords
+from monitor.adapters.web.proving import Proving
+from monitor.adapters.web.reached import Reached
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Wall
 from monitor.adapters.web.sessions import Sessions
@@ -55,6 +60,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     page: Path = PAGE,
     allowed_origins: Iterable[str] = (),
     first_run: first.FirstRun | None = None,
+    reached: Reached = Reached(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
 
@@ -63,8 +69,12 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
                       only behind a proxy that rewrites the Host header
     first_run         the link for the first administrator; None: there is none to be made
+    reached           by which names and how people get here
     """
     passwords = Passwords()
+    origins = frozenset(allowed_origins)
+    cookies = Cookies(reached.public_url)
+    names = known_names(reached.http_host, [reached.public_url, *origins])
     app = FastAPI(
         title="Dosing Monitor",
         openapi_url=None,
@@ -72,18 +82,23 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Outermost, registry=registry),
+            Middleware(Outermost, registry=registry, cookies=cookies),
             Middleware(BodyLimit),
-            Middleware(Wall, sessions=sessions, origins=frozenset(allowed_origins)),
+            Middleware(Hosts, names=names, now=accounts.now),
+            Middleware(Wall, sessions=sessions, origins=origins, cookies=cookies),
         ],
     )
     answers.install(app)
+    accounts.listeners.append(_counted(registry))
     failures = Failures()  # of signing in, wherever that is tried
-    sign_in = session.SignIn(accounts, passwords, sessions, failures)
-    identify = links.Identify(accounts, passwords, sessions, failures, outbox.granted)
+    proving = Proving(accounts, passwords, failures, cookies)
+    sign_in = session.SignIn(accounts, proving, sessions, cookies)
+    identify = links.Identify(proving, sessions, cookies, outbox.granted)
+    operators = Operators(sessions, cookies, reached.metrics_token)
     for router in (
         session.open_routes(sign_in),
-        session.routes(desk, accounts, passwords, sessions, hub),
+        session.own_routes(sign_in, proving, passwords, sessions, hub, cookies),
+        session.routes(desk, accounts, proving, passwords, sessions),
         takers.routes(accounts, hub, outbox),
         clinic.patients(desk, records),
         clinic.devices(desk, records),
@@ -98,16 +113,23 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         cuffs.cuffs(desk),
         history.histories(records),
         history.alarm_routes(desk, records),
-        health.self_tests(desk),
+        health.self_tests(desk, reached.warnings),
         manual.machine_routes(app),
         socket.routes(hub),
     ):
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
-    app.include_router(health.routes(desk, registry))
-    app.include_router(manual.routes(app))
+    app.include_router(health.routes(desk, registry, operators, reached.warnings))
+    app.include_router(manual.routes(app, operators))
     app.include_router(links.routes(outbox, identify))
     if first_run is not None:
         app.include_router(first.routes(first_run, accounts, passwords, failures))
     # Of the page's files alone: answers that hold secrets must not tell them by their length.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app
+
+
+def _counted(registry: CollectorRegistry) -> Callable[[SignInFact], None]:
+    counter = Counter(
+        "dosing_monitor_sign_ins", "Sign-ins and what became of them", ["act"], registry=registry
+    )
+    return lambda fact: counter.labels(fact.act).inc()

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from monitor.adapters.store import Conflict, NotFirst, StoreError
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.errors import Invalid, Unavailable
-from monitor.adapters.web.failures import Failures, Slowed
+from monitor.adapters.web.failures import Failures, Slowed, asker_of
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.security import FIRST
 
@@ -88,7 +88,8 @@ def routes(
     async def closed(token: str, request: Request) -> Response | None:
         """Why this link opens nothing; None: it does."""
         try:
-            with failures.attempt(request, _ACCOUNT, accounts.now()) as trying:
+            asker = asker_of(request, _ACCOUNT)
+            with failures.attempt(asker, accounts.now(), secret=True) as trying:
                 state = await first.state(token)
                 trying.failed = state == "unknown"
         except Slowed as slowed:

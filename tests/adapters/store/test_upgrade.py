@@ -99,7 +99,7 @@ def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> 
     ]
     said = [process.communicate(timeout=60)[1] for process in started]
     assert [process.returncode for process in started] == [0] * 4, said
-    assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0005",)]
+    assert ask(url, lambda c: c.execute(text("SELECT * FROM alembic_version")).all()) == [("0006",)]
 
 
 def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path: Path) -> None:

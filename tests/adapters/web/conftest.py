@@ -115,7 +115,7 @@ async def service(
     desk = SmallDesk(store, hub)
     accounts = Accounts(store, lambda: time.now)
     records = Records(store, desk.now)
-    sessions = Sessions(accounts)
+    sessions = Sessions(accounts, hub)
     app = create_app(
         desk=desk,
         outbox=SmallOutbox(store),
@@ -134,8 +134,8 @@ async def service(
         tokens[name], _ = await sessions.open(user)
     running = [
         asyncio.create_task(hub.run(desk)),
-        asyncio.create_task(serve(app, sock)),
-        asyncio.create_task(watch_sessions(hub, sessions, every=0.5)),
+        asyncio.create_task(serve(app, sock, trusted=["127.0.0.1"])),
+        asyncio.create_task(watch_sessions(sessions, lambda: True, every=0.5)),
     ]
     port = sock.getsockname()[1]
     service = Service(port, desk, hub, store, registry, accounts, records, sessions, time, tokens)
