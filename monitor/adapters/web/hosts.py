@@ -54,8 +54,8 @@ class Hosts:
 
 def known_names(http_host: str, addresses: Iterable[str]) -> frozenset[str]:
     """Names of this machine, and those in `addresses` (scheme://host[:port], as configured)."""
-    own = socket.gethostname()
-    names = {http_host, own, f"{own}.local", socket.getfqdn(), *map(hostname_of, addresses)}
+    # As it is set; to ask a name server for more could hold up the start.
+    names = {http_host, socket.gethostname(), *map(hostname_of, addresses)}
     return frozenset(name.lower().rstrip(".") for name in names if name)
 
 
