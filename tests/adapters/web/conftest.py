@@ -16,7 +16,16 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from monitor.adapters.live import Hub
 from monitor.adapters.store import Store, people
-from monitor.adapters.web import Accounts, Passwords, Records, Sessions, create_app, listen, serve
+from monitor.adapters.web import (
+    Accounts,
+    Doors,
+    Passwords,
+    Records,
+    Sessions,
+    create_app,
+    listen,
+    serve,
+)
 from monitor.adapters.web.socket import watch_sessions
 from tests.adapters.web.desk import SmallDesk
 from tests.adapters.web.outbox import SmallOutbox
@@ -113,9 +122,9 @@ async def service(
     registry, time = CollectorRegistry(), RealTime()
     hub = Hub(registry)
     desk = SmallDesk(store, hub)
-    accounts = Accounts(store, lambda: time.now)
+    accounts = Accounts(store, lambda: time.now, registry)
     records = Records(store, desk.now)
-    sessions = Sessions(accounts)
+    sessions = Sessions(accounts, hub)
     app = create_app(
         desk=desk,
         outbox=SmallOutbox(store),
@@ -134,8 +143,8 @@ async def service(
         tokens[name], _ = await sessions.open(user)
     running = [
         asyncio.create_task(hub.run(desk)),
-        asyncio.create_task(serve(app, sock)),
-        asyncio.create_task(watch_sessions(hub, sessions, every=0.5)),
+        asyncio.create_task(serve(app, sock, Doors(trusted=["127.0.0.1"]))),
+        asyncio.create_task(watch_sessions(sessions, lambda: True, every=0.5)),
     ]
     port = sock.getsockname()[1]
     service = Service(port, desk, hub, store, registry, accounts, records, sessions, time, tokens)
