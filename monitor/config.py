@@ -53,6 +53,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                    raises the alarm
     device_rate    readings a second that one device may send before it is told to send too much
     device_backlog readings that one device may hand over at once; what goes on beyond is dropped
+    sign_in_hours  after so many the password is asked for again before an act
+    metrics_token  opens /metrics and /docs to a program on another machine; "": only a sign-in does
     mqtt_ca        PEM file that signs the broker's certificate; "": the system's own
     """
 
@@ -79,6 +81,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: str = ""
     notice_schemes: tuple[str, ...] = ()
     ping_url: str = ""
+    sign_in_hours: float = 12.0
+    metrics_token: str = ""
     sources: tuple[Source, ...] = ()
 
 
@@ -112,6 +116,8 @@ ALLOWED: Final = {
     "public_url": "http://… or https://…, or nothing",
     "notice_schemes": "a scheme, or several with commas, as mailto,json",
     "ping_url": "http://… or https://…, or nothing",
+    "sign_in_hours": "a number of hours above 0 and at most 720",
+    "metrics_token": "a secret of 16 characters or more, without blanks, or nothing",
     "sources": "tables [[sources]] with topic and format, and site where it is not home",
 }
 
@@ -159,6 +165,8 @@ def load(environment: Mapping[str, str], path: str = "") -> Config:
 def _shown(field: str, value: object) -> str:
     """As it was given, but for what may be a secret: whoever reads this may not be its owner."""
     text = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    if field == "metrics_token":
+        return "'***'"
     text = re.sub(r"(?:(?<=//)|^(?!.*//)).*@", "***@", text)
     if field in {"mqtt_url", "database_url", "public_url"}:
         text = re.sub(r"[?#].*", "?…", text)
@@ -215,6 +223,8 @@ def _check(config: Config) -> Config:
         "database_url": _is_database(config.database_url),
         "public_url": not config.public_url or _is_address(config.public_url, "http", "https"),
         "ping_url": not config.ping_url or _is_address(config.ping_url, "http", "https"),
+        "sign_in_hours": 0 < config.sign_in_hours <= 720,
+        "metrics_token": not config.metrics_token or _is_secret(config.metrics_token),
         "mqtt_ca": not config.mqtt_ca or _holds_certificates(config.mqtt_ca),
     }
     for field, fits in in_bounds.items():
@@ -243,6 +253,10 @@ def _check_lists(config: Config) -> None:
         for one in getattr(config, field):
             if not fits(one):
                 raise _Unfit(field, one)
+
+
+def _is_secret(text: str) -> bool:
+    return len(text) >= 16 and text.isascii() and text.isprintable() and " " not in text
 
 
 def _is_network(address: str) -> bool:

@@ -50,6 +50,10 @@ WRONG: Final = [
     ("PUBLIC_URL", "monitor.example", "monitor.example"),
     ("NOTICE_SCHEMES", "mailto,a b", "a b"),
     ("PING_URL", "ftp://hc.example/path", "ftp://hc.example/…"),
+    ("SIGN_IN_HOURS", "0", "0"),
+    ("SIGN_IN_HOURS", "721", "721"),
+    ("METRICS_TOKEN", "short", "***"),
+    ("METRICS_TOKEN", "one with many blanks", "***"),
 ]
 
 
@@ -109,6 +113,7 @@ def test_a_key_of_the_file_is_refused_as_its_author_wrote_it(
         ("DATABASE_URL", "mysql://host/x?password=hunter2"),
         ("PING_URL", "ftp://ping.example/hunter2"),
         ("PUBLIC_URL", "ftp://monitor.example?token=hunter2"),
+        ("METRICS_TOKEN", "hunter2"),
     ],
 )
 def test_no_secret_is_repeated(name: str, value: str) -> None:

@@ -18,7 +18,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.seat import Presence, Seat
-from monitor.codecs.wire import heartbeat_json, snapshot_json
+from monitor.codecs.wire import heartbeat_json, person_json, snapshot_json
 
 HEARTBEAT_S: Final = 1.0
 # A quarter second and a little: so that nobody's clock counts five within a second.
@@ -183,6 +183,17 @@ class Hub:
         for seat in self._seats:
             found[seat.session] = found.get(seat.session, False) or seat.presence is not None
         return found
+
+    def users(self) -> dict[str, str]:
+        """The sign-ins that have a page open -> whose."""
+        return {seat.session: seat.user for seat in self._seats}
+
+    def appoint(self, session: str, role: str) -> None:
+        """From now on whoever signed in so has this role: it counts for who watches, and the pages
+        are told."""
+        for seat in self._seats:
+            if seat.session == session and seat.role != role:
+                seat.appoint(role, self._stamped(person_json(self.time(), seat.user, role)))
 
     def presence(self) -> list[Presence]:
         """Every page that answers its heartbeats, with what it says of itself."""

@@ -5,7 +5,7 @@ A seat keeps
 - one slot per encounter for the newest status: an older one that was not sent yet is replaced;
 - a queue of alarm transitions that is never thinned. When it is full the page has fallen behind
   beyond repair: the seat is ended and the page comes back to a snapshot;
-- one slot for the heartbeat.
+- one slot for the heartbeat, and one for a role that changed.
 
 `seq` is given out when a message is taken, hence contiguous on each connection.
 """
@@ -96,6 +96,7 @@ class Seat:
         self._alarms: deque[str] = deque()
         self._statuses: dict[str, str] = {}
         self._beat = ""
+        self._person = ""
         self._unanswered = 0
         self._heard = 0
         self._wake = asyncio.Event()
@@ -122,6 +123,14 @@ class Seat:
         self._unanswered += 1
         if self._unanswered > UNANSWERED:
             self.presence = None
+        self._wake.set()
+
+    def appoint(self, role: str, text: str) -> None:
+        """Another role, which the page is told of."""
+        self.role = role
+        if self.presence is not None:
+            self.presence = msgspec.structs.replace(self.presence, role=role)
+        self._person = text
         self._wake.set()
 
     def end(self, code: int, reason: str) -> None:
@@ -153,6 +162,9 @@ class Seat:
             return self._house.snapshot()
         if self._alarms:
             return self._alarms.popleft()
+        if self._person:
+            text, self._person = self._person, ""
+            return text
         if self._beat:
             text, self._beat = self._beat, ""
             return text

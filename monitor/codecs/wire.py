@@ -202,6 +202,11 @@ def heartbeat_json(server_time: float) -> Json:
     return {"type": "heartbeat", "server_time": iso(server_time)}
 
 
+def person_json(server_time: float, user: str, role: str) -> Json:
+    """The WebSocket message of a role that changed, but for its `seq`."""
+    return {"type": "person", "server_time": iso(server_time), "user": user, "role": role}
+
+
 def command_json(command: Commanded) -> Json:
     """What a cuff finds on its `commands` topic."""
     return {"command": command.command, "reason": command.reason, "by": iso(command.by)}

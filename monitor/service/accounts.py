@@ -10,6 +10,7 @@ from monitor.adapters.store.audits import COMMAND
 from monitor.adapters.web import rows
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Json
+from monitor.adapters.web.weak import why_weak
 from monitor.codecs import phones
 from monitor.codecs.times import iso
 from monitor.config import Config
@@ -36,7 +37,7 @@ class Unfit(ValueError):
 def fit(name: str, password: str) -> None:
     """Whether somebody can be added so, by whatever way. Raises Unfit."""
     fit_name(name)
-    fit_password(password)
+    fit_password(name, password)
 
 
 def fit_name(name: str) -> None:
@@ -47,12 +48,15 @@ def fit_name(name: str) -> None:
         raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
 
 
-def fit_password(password: str) -> None:
-    """Raises Unfit."""
+def fit_password(name: str, password: str) -> None:
+    """Of that user. Raises Unfit."""
     if len(password) < SHORTEST:
         raise Unfit(f"The password needs at least {SHORTEST} characters.", "password")
     if len(password) > LONGEST:
         raise Unfit(f"The password has at most {LONGEST} characters.", "password")
+    why = why_weak(name, password)
+    if why:
+        raise Unfit(f"The password {why}", "password")
 
 
 def fit_phone(phone: str) -> None:
@@ -82,20 +86,22 @@ def listed_users(config: Config) -> list[Json]:
 
 
 def alter_user(
-    config: Config, name: str, role: str | None, password: str | None, *, disabled: bool | None
-) -> None:
-    """Change what is not None. A new password, and being disabled, end every session of the user.
+    config: Config, name: str, role: str | None, password: str | None, *, disabled: bool | None,
+    reset: bool | None = None,
+) -> None:  # fmt: skip
+    """Change what is not None; see `people.change_user`. Pages that watch a session are found by
+    the service, should it run.
 
     Raises Unfit, or the store's Missing or LastAdmin.
     """
     if password is not None:
-        fit_password(password)
+        fit_password(name, password)
     secret = None if password is None else Passwords.hash_now(password)
     store = Store(config.database_url)
     store.migrate()
     store.run(
         people.alter_user, name, role=role, password_hash=secret, disabled=disabled,
-        at=time.time(), by=COMMAND,
+        reset=reset, watched=None, at=time.time(), by=COMMAND,
     )  # fmt: skip
 
 

@@ -51,13 +51,13 @@ def fit_role(role: str) -> None:
         raise Unfit(f"A role is one of {', '.join(Role)}: {ROLE_HELP}", "role")
 
 
-def ask_password() -> str:
+def ask_password(name: str) -> str:
     from monitor.service.accounts import Unfit, fit_password
 
     while True:
         password = _typed(getpass.getpass, "Password: ")
         try:
-            fit_password(password)
+            fit_password(name, password)
         except Unfit as unfit:
             typer.echo(str(unfit))
             continue

@@ -79,7 +79,7 @@ def user_add(
         announce(settings, new=new)
         name = name or ask("User name", fit_name)
         role = role or Role(ask("Role (admin, therapist or viewer)", fit_role))
-        password = password or ask_password()
+        password = password or ask_password(name)
         admins = create_user(settings, name, role.value, password, phone)
     except (Unfit, Conflict, NoDatabase) as error:
         wrong(str(error))
@@ -100,9 +100,19 @@ def user_change(
         bool | None,
         typer.Option("--disable/--enable", help="Keep this user out, or let in again."),
     ] = None,
+    must_change: Annotated[
+        bool | None,
+        typer.Option(
+            "--must-change/--may-keep",
+            help="At the next sign-in a new password has to be set before anything else.",
+        ),
+    ] = None,
     config: ConfigFile = "",
 ) -> None:
     """Another role or password, or no entry at all. A running service follows within a minute.
+
+    A new password, and --must-change, end what this user has open; a page that watches an open
+    session looks on and acts no more.
 
     The last administrator who may sign in stays one.
     """
@@ -111,15 +121,20 @@ def user_change(
     from monitor.service.places import NoDatabase, must_be_there
 
     settings = _settings(config)
-    if role is None and disable is None and not password_stdin:
-        wrong("Say what to change: --role, --password-stdin, --disable or --enable.")
+    if role is None and disable is None and must_change is None and not password_stdin:
+        wrong(
+            "Say what to change: --role, --password-stdin, --disable, --enable, --must-change or "
+            "--may-keep."
+        )
     try:
         must_be_there(settings)
         password = _first_line() if password_stdin else None
         if password is not None:
-            fit_password(password)
+            fit_password(name, password)
         announce(settings)
-        alter_user(settings, name, role and role.value, password, disabled=disable)
+        alter_user(
+            settings, name, role and role.value, password, disabled=disable, reset=must_change
+        )
     except Missing:
         wrong(f"There is no user {name}.")
     except (Unfit, LastAdmin, NoDatabase) as error:
@@ -128,6 +143,11 @@ def user_change(
         *([f"the role is {role.value}"] if role else []),
         *(["the password is another"] if password is not None else []),
         *([] if disable is None else ["kept out" if disable else "let in"]),
+        *(
+            []
+            if must_change is None
+            else [f"{'must set a' if must_change else 'needs no'} new one"]
+        ),
     ]
     typer.echo(f"Changed {name}: {', '.join(done)}.")
 

@@ -30,6 +30,7 @@ from monitor.adapters.mqtt import (
 from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
 from monitor.adapters.web import Caps, Doors, create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
+from monitor.adapters.web.reached import Reached
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
@@ -197,13 +198,16 @@ class Service:
     # --- parts --------------------------------------------------------------------------------
 
     def _tasks(self) -> Sequence[tuple[str, Coroutine[Any, Any, None]]]:
-        real = Accounts(self.store, time.time)
-        sessions = Sessions(real)
+        real = Accounts(self.store, time.time, self.registry)
+        sessions = Sessions(real, self.hub, self.config.sign_in_hours * 3600)
         app = create_app(
             desk=self.desk, outbox=self.outbox, accounts=real,
             records=Records(self.store, self.clock.now),
             hub=self.hub, sessions=sessions, registry=self.registry,
             allowed_origins=self.config.origins, first_run=self.first_run,
+            reached=Reached(
+                self.config.http_host, self.config.public_url, self.config.metrics_token
+            ),
         )  # fmt: skip
         tasks = [
             ("claim", self._keep_claim()),
@@ -215,7 +219,7 @@ class Service:
             ("floods", self.intake.watch()),
             ("web", serve(app, self._socket, self._doors())),
             ("live", self.hub.run(self.desk)),
-            ("sign-ins", watch_sessions(self.hub, sessions)),
+            ("sign-ins", watch_sessions(sessions, lambda: bool(self.ward.running))),
             ("deadlines", self.ward.deadlines.run()),
             ("housekeeping", self._housekeeping()),
             ("watchdog", self.watchdog.run()),

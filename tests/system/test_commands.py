@@ -159,7 +159,19 @@ def test_people_are_changed_and_kept_out_while_the_service_runs(product: Product
     assert change("--password-stdin", given="another password\n") == (0, "")
     assert status(val) == 401
     assert val.http.post("/login", json=given).status_code == 401
-    assert val.http.post("/login", json=given | {"password": "another password"}).is_success
+    given["password"] = "another password"
+    assert val.http.post("/login", json=given).is_success
+    assert change("--must-change") == (0, "")
+    assert status(val) == 401
+    signed_in = val.http.post("/login", json=given).json()
+    val.http.headers["Authorization"] = f"Bearer {signed_in['token']}"
+    assert signed_in["must_change_password"]
+    assert val.http.get("/patients").status_code == 403
+    assert change("--may-keep") == (0, "")
+    assert val.http.get("/patients").status_code == 200
+    for weak in ("password1", "val12345", "          "):
+        code, said = change("--password-stdin", given=f"{weak}\n")
+        assert (code, said.count("\n"), "The password" in said) == (2, 1, True)
     product.user("ada", "admin")
     for last in (("--disable",), ("--role", "therapist")):
         code, said = change(*last, name="ada")

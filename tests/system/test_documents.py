@@ -141,10 +141,16 @@ def test_every_route_answers_as_the_openapi_document_says(
     _of_the_clinic(clinic, sam["id"])
     for address in ("healthz", "readyz"):
         clinic.http.get(f"{product.url}/{address}")
-    clinic.post("/login", username="ada", password=PASSWORD)
-    clinic.post("/logout")
+    _of_oneself(clinic)
     # It speaks Prometheus.
     assert checked.unseen == {("get", "/metrics")}
+
+
+def _of_oneself(clinic: Clinic) -> None:
+    clinic.post("/login", username="ada", password=PASSWORD)
+    clinic.post("/confirm", password=PASSWORD)
+    clinic.post("/me/password", password=PASSWORD, new_password=f"{PASSWORD} staples")
+    clinic.post("/logout")
 
 
 def _of_a_cuff(clinic: Clinic, route: str, mosquitto: Mosquitto) -> None:
@@ -217,6 +223,9 @@ async def test_what_is_told_live_is_as_the_asyncapi_document_says(
             sender.reading("strap-1", boot="a1", seq=1, hr=71)
         whole = {"live snapshot", "live status", "live alarm", "status", "alarms", "acks"}
         await wait_until(lambda: whole | {"commands"} <= told.keys(), what="one of each")
+        product.user("ada", "admin")
+        assert Clinic(product, "ada").http.patch("/users/thea", json={"role": "admin"}).is_success
+        await wait_until(lambda: "live person" in told)
         await wait_until(lambda: told["live status"]["encounter"]["supervision"]["visible"] == 1)
     finally:
         for task in tasks:

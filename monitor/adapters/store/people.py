@@ -1,5 +1,6 @@
 """Users, and the tokens that prove who a request comes from. Only hashes of both secrets."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -13,10 +14,17 @@ from monitor.adapters.store.errors import Alike, Conflict, LastAdmin, Missing, N
 from monitor.adapters.store.schema import browsers, tokens, users
 from monitor.core.labels import likeness
 
+_CHANGED: Final = {"password": "changed"}
+# A command does not know which pages watch. What it ends is in doubt for so long: the service finds
+# those that watch meanwhile, and takes no other.
+FOUND_WITHIN_S: Final = 60.0
+CHANGED, IN_DOUBT = 0.0, -1.0
+
 
 class User(Struct, frozen=True):
     """role: admin, therapist or viewer. A disabled user has no valid token. phone: where to call
-    that person; None: nobody said."""
+    that person; None: nobody said. reset_at: since when a new password is asked for at the next
+    sign-in; None: it is not. browsers_since: a browser that signed in before is not known by it."""
 
     id: int
     name: str
@@ -25,6 +33,8 @@ class User(Struct, frozen=True):
     created_at: float
     disabled: bool
     phone: str | None = None
+    reset_at: float | None = None
+    browsers_since: float | None = None
 
     @property
     def runs_sessions(self) -> bool:
@@ -35,7 +45,17 @@ class User(Struct, frozen=True):
 _USER: Final = (
     *(users.c.id, users.c.name, users.c.role, users.c.password_hash),
     *(users.c.created_at, users.c.disabled, users.c.phone),
+    *(users.c.reset_at, users.c.browsers_since),
 )
+
+
+class Token(Struct, frozen=True):
+    """One sign-in. proven_at: when the password was given last, epoch s; CHANGED: not since it was
+    changed; IN_DOUBT: and it is good for a page alone that watches."""
+
+    user: User
+    proven_at: float
+    expires_at: float
 
 
 def add_user(
@@ -85,34 +105,48 @@ def all_users(connection: Connection) -> list[User]:
     return [User(**row) for row in rows]
 
 
-def change_user(
+def change_user(  # noqa: PLR0913 - what can be changed, named by who calls
     connection: Connection,
     name: str,
     *,
     role: str | None = None,
     password_hash: str | None = None,
     disabled: bool | None = None,
+    reset: bool | None = None,
+    watched: Collection[str] | None = (),
     at: float = 0.0,
     by: str = "",
 ) -> User:
-    """Change what is not None. A new password, and being disabled, end every session of the user;
-    no browser is told any more of somebody who may not act.
+    """Change what is not None. A new password, a reset, and being disabled end the sign-ins of the
+    user; no browser is told any more of somebody who may not act.
 
-    at, by: when and by whom, on the audit. Raises Missing.
+    reset     a new password is asked for at the next sign-in, or not any more
+    watched   sign-ins (hashes) whose pages watch an open session: they look on, and no more, unless
+              the user is disabled. None: nobody knows which, see FOUND_WITHIN_S
+    at, by    when and by whom, on the audit
+
+    Raises Missing.
     """
     before = user_named(connection, name)
     given = {"role": role, "password_hash": password_hash, "disabled": disabled}
-    values = {key: value for key, value in given.items() if value is not None}
+    values: dict[str, object] = {key: v for key, v in given.items() if v is not None}
+    if reset is not None:
+        values["reset_at"] = at if reset else None
+    if reset or disabled:
+        values["browsers_since"] = at
     if values:
         connection.execute(update(users).where(users.c.name == name).values(**values))
     user = user_named(connection, name)
     if user is None:
         raise Missing("user", name)
-    new: dict[str, Any] = {} if password_hash is None else {"password": "changed"}
-    if password_hash is not None or disabled:
-        ended = connection.execute(delete(tokens).where(tokens.c.user_id == user.id)).rowcount
-        if ended:
-            new["sign_ins_ended"] = ended
+    new: dict[str, Any] = {} if password_hash is None else dict(_CHANGED)
+    if reset is not None:
+        new["must_change_password"] = reset
+    if disabled:
+        ended = connection.execute(delete(tokens).where(tokens.c.user_id == user.id))
+        new |= _counted(sign_ins_ended=ended.rowcount)
+    elif password_hash is not None or reset:
+        new |= _end_tokens(connection, user.id, watched, at)
     if before is not None:
         noted(
             connection, at, by, "user_changed", name, before=_said(before), after=_said(user), **new
@@ -122,13 +156,54 @@ def change_user(
     return user
 
 
-def alter_user(
+def own_password(
+    connection: Connection, name: str, password_hash: str, own: str, watched: Collection[str],
+    at: float, expires_at: float,
+) -> None:  # fmt: skip
+    """A user's own new password, given at the sign-in `own` (a hash), which goes on. Raises
+    Missing."""
+    user = user_named(connection, name)
+    if user is None:
+        raise Missing("user", name)
+    values = {"password_hash": password_hash, "reset_at": None}
+    connection.execute(update(users).where(users.c.id == user.id).values(**values))
+    ended = _end_tokens(connection, user.id, watched, at, own)
+    _prove(connection, own, at, expires_at)
+    said = _said(user)
+    noted(connection, at, name, "user_changed", name, before=said, after=said, **_CHANGED, **ended)
+
+
+def _end_tokens(
+    connection: Connection, user_id: int, watched: Collection[str] | None, at: float, own: str = ""
+) -> dict[str, Any]:
+    """All but `own` and those that watch, which from now on prove no password any more. Answers
+    what the audit says of it."""
+    mine = (tokens.c.user_id == user_id) & (tokens.c.hash != own)
+    soon = at + FOUND_WITHIN_S
+    if watched is None:
+        later = mine & (tokens.c.expires_at > soon)
+        connection.execute(update(tokens).where(later).values(expires_at=soon))
+        doubted = connection.execute(update(tokens).where(mine).values(created_at=IN_DOUBT))
+        return _counted(sign_ins_in_doubt=doubted.rowcount)
+    ended = connection.execute(delete(tokens).where(mine, tokens.c.hash.not_in(watched)))
+    looking = connection.execute(update(tokens).where(mine).values(created_at=CHANGED))
+    return _counted(sign_ins_ended=ended.rowcount, sign_ins_looking_on=looking.rowcount)
+
+
+def _counted(**sign_ins: int) -> dict[str, Any]:
+    """What became of how many, if any, for the audit."""
+    return {became: count for became, count in sign_ins.items() if count}
+
+
+def alter_user(  # noqa: PLR0913 - as above
     connection: Connection,
     name: str,
     *,
     role: str | None = None,
     password_hash: str | None = None,
     disabled: bool | None = None,
+    reset: bool | None = None,
+    watched: Collection[str] | None = (),
     audited: Audited | None = None,
     at: float = 0.0,
     by: str = "",
@@ -140,8 +215,8 @@ def alter_user(
     if disabled or role not in (None, "admin"):
         _keep_an_admin(connection, name)
     return change_user(
-        connection, name, role=role, password_hash=password_hash, disabled=disabled, at=at,
-        by=by if audited is None else audited.user,
+        connection, name, role=role, password_hash=password_hash, disabled=disabled,
+        reset=reset, watched=watched, at=at, by=by if audited is None else audited.user,
     )  # fmt: skip
 
 
@@ -182,56 +257,94 @@ def set_phone(
 
 def add_token(
     connection: Connection, token_hash: str, user_id: int, at: float, expires_at: float,
-    by: str = "",
+    by: str = "", instead: Collection[str] = (), *, known: bool = False,
 ) -> None:  # fmt: skip
-    """by: who signs in, on the audit."""
+    """by: who signs in, on the audit. instead: hashes of those that go for it. known: the browser
+    had signed this user in before."""
+    said: dict[str, Any] = {"known_browser": known}
+    if instead:
+        gone = connection.execute(delete(tokens).where(tokens.c.hash.in_(instead)))
+        said |= _counted(sign_ins_ended=gone.rowcount)
     values = {"hash": token_hash, "user_id": user_id, "created_at": at, "last_used_at": at}
     connection.execute(insert(tokens).values(**values, expires_at=expires_at))
-    noted(connection, at, by, "signed_in", by)
+    noted(connection, at, by, "signed_in", by, **said)
 
 
-def token_user(connection: Connection, token_hash: str, at: float) -> User | None:
-    """Whose token it is; None: nobody's, or no longer valid at `at`."""
+def token(connection: Connection, token_hash: str, at: float) -> Token | None:
+    """None: nobody's, or no longer valid at `at`."""
     valid = (
-        select(*_USER)
+        select(*_USER, tokens.c.created_at.label("proven_at"), tokens.c.expires_at)
         .join(tokens, tokens.c.user_id == users.c.id)
         .where(tokens.c.hash == token_hash, tokens.c.expires_at > at, users.c.disabled.is_(False))
     )
     row = connection.execute(valid).mappings().first()
-    return User(**row) if row else None
+    if row is None:
+        return None
+    user = User(**{column.name: row[column.name] for column in _USER})
+    return Token(user, row["proven_at"], row["expires_at"])
+
+
+def used_tokens(connection: Connection, user_id: int, at: float) -> dict[str, float]:
+    """The valid tokens of a user: hash -> when it was last used."""
+    mine = select(tokens.c.hash, tokens.c.last_used_at).where(
+        tokens.c.user_id == user_id, tokens.c.expires_at > at
+    )
+    return {row.hash: row.last_used_at for row in connection.execute(mine)}
 
 
 def use_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
-    """Note that it was used, and until when it is good now."""
+    """Note that it was used, and until when it is good now: so it is in doubt no more."""
+    mine = tokens.c.hash == token_hash
+    values = {"last_used_at": at, "expires_at": expires_at}
+    connection.execute(update(tokens).where(mine).values(**values))
+    in_doubt = mine & (tokens.c.created_at < CHANGED)
+    connection.execute(update(tokens).where(in_doubt).values(created_at=CHANGED))
+
+
+def prove_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
+    """Its password was given again; on the audit."""
+    name = _holder(connection, token_hash)
+    if name is not None:
+        _prove(connection, token_hash, at, expires_at)
+        noted(connection, at, name, "password_confirmed", name)
+
+
+def _prove(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
     connection.execute(
         update(tokens)
         .where(tokens.c.hash == token_hash)
-        .values(last_used_at=at, expires_at=expires_at)
+        .values(created_at=at, last_used_at=at, expires_at=expires_at)
     )
+
+
+def _holder(connection: Connection, token_hash: str) -> str | None:
+    mine = tokens.c.hash == token_hash
+    whose = select(users.c.name).join(tokens, tokens.c.user_id == users.c.id).where(mine)
+    return connection.execute(whose).scalar()
 
 
 def drop_token(connection: Connection, token_hash: str, at: float) -> None:
     """Its owner signs out; on the audit."""
-    mine = tokens.c.hash == token_hash
-    whose = select(users.c.name).join(tokens, tokens.c.user_id == users.c.id).where(mine)
-    name = connection.execute(whose).scalar()
+    name = _holder(connection, token_hash)
     if name is not None:
-        connection.execute(delete(tokens).where(mine))
+        connection.execute(delete(tokens).where(tokens.c.hash == token_hash))
         noted(connection, at, name, "signed_out", name)
 
 
 def drop_expired_tokens(connection: Connection, at: float) -> int:
     """Returns how many there were; on the audit."""
     over = tokens.c.expires_at <= at
+    doubted = (tokens.c.created_at < CHANGED).label("doubted")
     found = connection.execute(
-        select(users.c.name, func.count(), func.max(tokens.c.expires_at))
+        select(users.c.name, doubted, func.count(), func.max(tokens.c.expires_at))
         .join(tokens, tokens.c.user_id == users.c.id).where(over)
-        .group_by(users.c.name).order_by(users.c.name)
+        .group_by(users.c.name, "doubted").order_by(users.c.name, "doubted")
     ).all()  # fmt: skip
     connection.execute(delete(tokens).where(over))
-    for name, count, last in found:
+    for name, by_a_change, count, last in found:
+        why = "changed by a command" if by_a_change else "expired"
         noted(
             connection, at, SERVICE, "sign_in_ended", name, origin="",
-            why="expired", count=count, last=last,
+            why=why, count=count, last=last,
         )  # fmt: skip
-    return sum(count for _, count, _ in found)
+    return sum(count for _, _, count, _ in found)

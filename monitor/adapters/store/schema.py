@@ -55,6 +55,8 @@ users: Final = Table(
     _required("created_at", Double),
     _required("disabled", Boolean),
     Column("phone", Text),
+    Column("reset_at", Double),
+    Column("browsers_since", Double),
     # As of patients, below.
     Column("likeness", Text),
     Index("ux_users_likeness", "likeness", unique=True),

@@ -44,6 +44,11 @@ class SignedIn(Answer):
     user: str
     role: str
     expires: datetime
+    must_change_password: bool
+
+
+class Confirmed(Answer):
+    acts_until: datetime
 
 
 class ServiceFacts(Answer):
@@ -58,6 +63,8 @@ class Me(Answer):
     user: str
     role: str
     expires: datetime
+    acts_until: datetime
+    must_change_password: bool
     phone: str | None
     service: ServiceFacts
 
@@ -67,6 +74,7 @@ class User(Answer):
     role: str
     disabled: bool
     phone: str | None
+    must_change_password: bool
 
 
 class Users(Listing):
@@ -610,6 +618,7 @@ class PartState(Answer):
 class Readiness(Answer):
     status: Literal["ready", "not ready"]
     parts: dict[str, PartState]
+    warnings: list[str]
     detail: str = ""
 
 
@@ -631,6 +640,7 @@ class SelfTest(Answer):
     loop_lag_s: float
     steps: dict[str, float]
     ping: PingState
+    warnings: list[str]
 
 
 class BurdenOf(Answer):

@@ -14,6 +14,7 @@ from monitor.adapters.store import Page
 from monitor.adapters.store import errors as store
 from monitor.adapters.web.errors import Conflict, Invalid, TooOften, Unavailable, Unknown
 from monitor.adapters.web.models import DEVICE_ID, USER_NAME
+from monitor.adapters.web.passwords import Busy
 from monitor.core.events import Fact, GateRefused, Refused
 
 FIELDS_NAMED: Final = 10
@@ -30,23 +31,26 @@ class FieldProblem(BaseModel):
 
 
 class Refusal(BaseModel):
-    """How every error looks, for the OpenAPI document. `fields`: with 422 only."""
+    """How every error looks, for the OpenAPI document. `fields`: with 422 only; `code`: for
+    what a program can mend by itself."""
 
     detail: str
+    code: str | None = None
     fields: list[FieldProblem] | None = None
 
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     code: {"model": Refusal, "description": text}
     for code, text in (
-        (401, "Nobody is signed in"),
-        (403, "The role is too small, or the page is of another origin"),
+        (401, "Nobody is signed in, or an act wants the password again (`code` password_again)"),
+        (403, "The role is too small, the page is of another origin, or a password must be set"),
         (404, "What the address names does not exist"),
         (409, "What is there already forbids it; a shut gate lists `unmet`"),
         (408, "The head or body did not arrive in time"),
         (413, "The body is longer than 64 KiB"),
+        (421, "The service does not go by the name in `Host`"),
         (422, "A field is missing, unknown or out of bounds"),
-        (429, "Too many failed sign-ins or test notices; `Retry-After` says how long"),
+        (429, "Too many attempts to sign in or test notices; `Retry-After` says how long"),
         (431, "The first line and headers are longer than 32 KiB, or too many"),
         (503, "The database does not answer, or every place is taken"),
     )
@@ -173,6 +177,10 @@ async def _too_often(_: Request, error: Exception) -> Response:
     return refusal(429, str(error), {"Retry-After": str(error.wait)})
 
 
+async def _busy(_: Request, error: Exception) -> Response:
+    return refusal(503, "Too many passwords are being checked. Try again.", {"Retry-After": "2"})
+
+
 async def _unavailable(_: Request, error: Exception) -> Response:
     return refusal(503, str(error), AGAIN)
 
@@ -193,6 +201,7 @@ def install(app: FastAPI) -> None:
         (Conflict, _conflict),
         (TooOften, _too_often),
         (Unavailable, _unavailable),
+        (Busy, _busy),
         (store.Conflict, _conflict),
         (store.DeviceBusy, _conflict),
         (store.LastAdmin, _conflict),

@@ -29,11 +29,16 @@ from monitor.adapters.web import (
 )
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.bodies import BodyLimit
+from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.failures import Failures
 from monitor.adapters.web.headers import Outermost
+from monitor.adapters.web.hosts import Hosts, known_names
+from monitor.adapters.web.operators import Operators
 from monitor.adapters.web.outbox import Outbox
 from monitor.adapters.web.passwords import Passwords
+from monitor.adapters.web.proving import Proving
+from monitor.adapters.web.reached import Reached
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Wall
 from monitor.adapters.web.sessions import Person, Sessions
@@ -57,6 +62,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     page: Path = PAGE,
     allowed_origins: Iterable[str] = (),
     first_run: first.FirstRun | None = None,
+    reached: Reached = Reached(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
 
@@ -65,8 +71,12 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
                       only behind a proxy that rewrites the Host header
     first_run         the link for the first administrator; None: there is none to be made
+    reached           by which names and how people get here
     """
     passwords = Passwords()
+    origins = frozenset(allowed_origins)
+    cookies = Cookies(reached.public_url)
+    names = known_names(reached.http_host, [reached.public_url, *origins])
     app = FastAPI(
         title="Dosing Monitor",
         openapi_url=None,
@@ -74,19 +84,23 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Outermost, registry=registry),
+            Middleware(Outermost, registry=registry, cookies=cookies),
             Middleware(BodyLimit),
-            Middleware(Wall, sessions=sessions, origins=frozenset(allowed_origins)),
+            Middleware(Hosts, names=names, now=accounts.now),
+            Middleware(Wall, sessions=sessions, origins=origins, cookies=cookies),
         ],
     )
     answers.install(app)
     app.state.trail = accounts.trail
     failures = Failures()  # of signing in, wherever that is tried
-    sign_in = session.SignIn(accounts, passwords, sessions, failures)
-    identify = links.Identify(accounts, passwords, sessions, failures, outbox.granted)
+    proving = Proving(accounts, passwords, failures, cookies)
+    sign_in = session.SignIn(accounts, proving, sessions, cookies)
+    identify = links.Identify(proving, sessions, cookies, accounts.trail, outbox.granted)
+    operators = Operators(sessions, cookies, reached.metrics_token)
     for router in (
         session.open_routes(sign_in),
-        session.routes(desk, accounts, passwords, sessions, hub),
+        session.own_routes(sign_in, passwords, sessions, hub, cookies),
+        session.routes(desk, accounts, passwords, sessions),
         takers.routes(accounts, hub, outbox),
         clinic.patients(desk, records),
         clinic.devices(desk, records),
@@ -101,14 +115,14 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         cuffs.cuffs(desk),
         history.histories(records),
         history.alarm_routes(desk, records),
-        health.self_tests(desk),
+        health.self_tests(desk, reached.warnings),
         manual.machine_routes(app),
         socket.routes(hub, partial(_watches, accounts.trail, desk)),
         socket.seats(hub),
     ):
         app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
-    app.include_router(health.routes(desk, registry))
-    app.include_router(manual.routes(app))
+    app.include_router(health.routes(desk, registry, operators, reached.warnings))
+    app.include_router(manual.routes(app, operators))
     app.include_router(links.routes(outbox, identify))
     if first_run is not None:
         app.include_router(first.routes(first_run, accounts, passwords, failures))

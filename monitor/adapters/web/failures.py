@@ -1,7 +1,10 @@
-"""Repeated failed sign-ins are slowed down: per address and account, and per address.
+"""How often a password may be tried: wrong ones, right ones, and from where.
 
-Only failures count, so nobody who knows the password is ever kept out by signing in often, and
-an account cannot be locked from elsewhere. A session that exists is not touched.
+A stranger's wrong passwords count per address and account, per address, and per account from all
+addresses together. The last slows whoever guesses with a thousand addresses, and a stranger who
+knows the password with them; it does not reach a browser that this user signed in from before,
+which has a count of its own. Once that is used up it is a stranger like others. Right passwords
+have a budget as well: each costs a check and a commit. A session that exists is not touched.
 """
 
 from collections import Counter
@@ -11,21 +14,28 @@ from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Final
 
+import msgspec
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
+from monitor.adapters.web.passwords import Asker
+
 PER_ACCOUNT: Final = RateLimitItemPerMinute(5)
 PER_ADDRESS: Final = RateLimitItemPerMinute(30)
+# From all strangers together: far above one person's mistakes, and 14,400 guesses a day at most.
+STRANGERS: Final = RateLimitItemPerMinute(10)
+RIGHT: Final = RateLimitItemPerMinute(60)
 # An IPv6 customer has a whole /64 to try from.
 IPV6_NETWORK_BITS: Final = 64
 
-Attempt = tuple[str, ...]
+Key = tuple[str, ...]
+Budget = tuple[RateLimitItemPerMinute, Key]
 
 
 class Slowed(Exception):
-    """Too many failed of late. wait: whole seconds."""
+    """Too many of late. wait: whole seconds."""
 
     def __init__(self, wait: int) -> None:
         self.wait = wait
@@ -33,56 +43,71 @@ class Slowed(Exception):
 
 
 class Trying:
-    """One attempt under way; whoever judges it says whether it failed."""
+    """One attempt under way; whoever judges it says whether it failed.
+
+    asker   as it counts: a browser that used up its own budget is none that is known
+    """
 
     failed = False
 
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+
 
 class Failures:
-    """Failed sign-ins of the last minute, in memory."""
+    """The sign-ins of the last minute, in memory."""
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         # Attempts under way count as failed until they are not: a hundred at the same instant
         # must not all pass while none has failed yet.
-        self._under_way: Counter[Attempt] = Counter()
+        self._under_way: Counter[Key] = Counter()
 
     @contextmanager
-    def attempt(self, request: Request, account: str, now: float) -> Iterator[Trying]:
-        """What happens inside is one attempt for `account`. Raises Slowed instead of beginning it.
+    def attempt(self, asker: Asker, now: float, *, secret: bool = False) -> Iterator[Trying]:
+        """What happens inside is one attempt. Raises Slowed instead of beginning it.
 
         now      epoch s. What raises inside counts as no failure unless it was said to be one.
+        secret   what is tried is too long to be guessed, so nobody elsewhere slows its owner down
         """
-        address = client_address(request)
-        reset = self.begin(address, account)
+        if self._wait(_budgets(asker)) is not None:
+            asker = msgspec.structs.replace(asker, browser="")
+        budgets = [b for b in _budgets(asker) if not (secret and b[0] is STRANGERS)]
+        reset = self._wait(budgets)
         if reset is not None:
             raise Slowed(retry_after(reset, now))
-        trying = Trying()
+        trying = Trying(asker)
+        self._under_way.update(key for _, key in budgets)
         try:
             yield trying
+            if not trying.failed:
+                self._was_right(budgets)
         finally:
-            self.finish(address, account, failed=trying.failed)
+            for item, key in budgets:
+                self._under_way[key] -= 1
+                if self._under_way[key] <= 0:
+                    del self._under_way[key]
+                if trying.failed and item is not RIGHT:
+                    self._limiter.hit(item, *key)
 
-    def begin(self, address: str, account: str) -> float | None:
-        """None: go on, and call `finish`. Otherwise seconds to wait; do not call `finish`."""
-        keys = _keys(address, account)
-        for key, item in keys:
+    def _wait(self, budgets: list[Budget]) -> float | None:
+        """Until when (epoch s) a budget is used up; None: there is some of each."""
+        for item, key in budgets:
             reset, remaining = self._limiter.get_window_stats(item, *key)
             if remaining - self._under_way[key] <= 0:
                 return reset
-        for key, _ in keys:
-            self._under_way[key] += 1
         return None
 
-    def finish(self, address: str, account: str, *, failed: bool) -> None:
-        for key, item in _keys(address, account):
-            self._under_way[key] -= 1
-            if self._under_way[key] <= 0:
-                del self._under_way[key]
-            if failed:
+    def _was_right(self, budgets: list[Budget]) -> None:
+        for item, key in budgets:
+            if item is RIGHT:
                 self._limiter.hit(item, *key)
-        if not failed:
-            self._limiter.clear(PER_ACCOUNT, *_keys(address, account)[0][0])
+            elif item is PER_ACCOUNT:  # whoever signs in begins anew
+                self._limiter.clear(item, *key)
+
+
+def asker_of(request: Request, account: str, browser: str = "") -> Asker:
+    return Asker(_network(client_address(request)), account, browser)
 
 
 def client_address(request: Request) -> str:
@@ -94,9 +119,17 @@ def retry_after(reset: float, now: float) -> int:
     return min(max(ceil(reset - now), 1), int(PER_ACCOUNT.get_expiry()))
 
 
-def _keys(address: str, account: str) -> list[tuple[Attempt, RateLimitItemPerMinute]]:
-    network = _network(address)
-    return [((network, account), PER_ACCOUNT), ((network,), PER_ADDRESS)]
+def _budgets(asker: Asker) -> list[Budget]:
+    """What an attempt may use up."""
+    if asker.browser:
+        return [(PER_ACCOUNT, ("browser", asker.browser)), (RIGHT, ("known", asker.account))]
+    place = (asker.network, asker.account)
+    return [
+        (PER_ACCOUNT, ("place", *place)),
+        (PER_ADDRESS, ("network", asker.network)),
+        (STRANGERS, ("account", asker.account)),
+        (RIGHT, ("right", *place)),
+    ]
 
 
 def _network(address: str) -> str:

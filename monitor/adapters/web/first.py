@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from monitor.adapters.store import Conflict, NotFirst, StoreError
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.errors import Invalid, Unavailable
-from monitor.adapters.web.failures import Failures, Slowed
+from monitor.adapters.web.failures import Failures, Slowed, asker_of
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.security import FIRST
 
@@ -88,13 +88,14 @@ def routes(
     async def closed(token: str, request: Request) -> Response | None:
         """Why this link opens nothing; None: it does."""
         try:
-            with failures.attempt(request, _ACCOUNT, accounts.now()) as trying:
+            asker = asker_of(request, _ACCOUNT)
+            with failures.attempt(asker, accounts.now(), secret=True) as trying:
                 state = await first.state(token)
                 trying.failed = state == "unknown"
             if trying.failed:
                 accounts.trail.failed(None)
         except Slowed as slowed:
-            accounts.trail.slowed()
+            accounts.trail.turned_away()
             told = f"<p>Too many attempts. Try again in {slowed.wait} seconds.</p>"
             return _page("Not now", told, 429, {"Retry-After": str(slowed.wait)})
         except StoreError:

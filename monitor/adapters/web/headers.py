@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.adapters.web.answers import refusal
+from monitor.adapters.web.cookies import Cookies
 
 # Everything that the page needs comes from us; nobody may frame it.
 CONTENT_POLICY: Final = (
@@ -27,6 +28,8 @@ ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NOT_KEPT: Final = "no-store"
+# Of the public URL's host alone: what else its domain serves is not ours to decide.
+HTTPS_ONLY: Final = "max-age=31536000"
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +37,9 @@ log = structlog.get_logger(__name__)
 class Outermost:
     """ASGI middleware. Counts requests by the route's pattern, never by its path."""
 
-    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry, cookies: Cookies) -> None:
         self._app = app
+        self._cookies = cookies
         self._requests = Counter(
             "dosing_monitor_http_requests",
             "Requests answered",
@@ -64,6 +68,8 @@ class Outermost:
                 for name, value in ALWAYS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", NOT_KEPT)
+                if self._cookies.at_home(scope):
+                    headers["Strict-Transport-Security"] = HTTPS_ONLY
             await send(message)
 
         with self._seconds.time() as timer:

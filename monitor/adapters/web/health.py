@@ -1,6 +1,8 @@
-"""For operators and their machines; open to all, hence without a word about any patient."""
+"""For operators and their machines, without a word about any patient."""
 
-from fastapi import APIRouter
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Request
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
@@ -9,11 +11,15 @@ from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer
 from monitor.adapters.web.desk import Desk, Part
+from monitor.adapters.web.operators import Operators
 from monitor.adapters.web.security import Guarded, role
 from monitor.codecs.wire import iso
 
 
-def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
+def routes(
+    desk: Desk, registry: CollectorRegistry, operators: Operators, warnings: Sequence[str]
+) -> APIRouter:
+    """warnings: sentences about how the service is set up."""
     router = APIRouter(tags=["operation"])
 
     @router.head("/healthz", include_in_schema=False)
@@ -35,21 +41,26 @@ def routes(desk: Desk, registry: CollectorRegistry) -> APIRouter:
         body = {
             "status": "not ready" if wrong else "ready",
             "parts": {name: _known(part) for name, part in parts.items()},
+            "warnings": warnings,
         }
         if wrong:
             return answer(body | {"detail": "; ".join(wrong)}, 503)
         return answer(body)
 
     @router.get("/metrics")
-    async def metrics() -> Response:
-        """Counters and gauges as Prometheus reads them."""
+    async def metrics(request: Request) -> Response:
+        """Counters and gauges as Prometheus reads them. From another machine it wants a sign-in, or
+        the token that the operator set."""
+        refused = await operators.refused(request)
+        if refused is not None:
+            return refused
         desk.before_scrape()
         return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return router
 
 
-def self_tests(desk: Desk) -> APIRouter:
+def self_tests(desk: Desk, warnings: Sequence[str]) -> APIRouter:
     """For people who are signed in: does everything work, all the way?"""
     router = APIRouter(tags=["operation"], route_class=Guarded)
 
@@ -57,12 +68,12 @@ def self_tests(desk: Desk) -> APIRouter:
     async def self_tested() -> Response:
         """The newest run of the canary session: a reading through broker, decision, live view and
         notice, with the seconds that each took; and the ping to whoever watches this service."""
-        return answer(desk.self_tested())
+        return answer(desk.self_tested() | {"warnings": warnings})
 
     @router.post("/self-test", openapi_extra=role("therapist"), responses=says(answered.SelfTest))
     async def self_test() -> Response:
         """Run it now."""
-        return answer(await desk.self_test())
+        return answer(await desk.self_test() | {"warnings": warnings})
 
     return router
 

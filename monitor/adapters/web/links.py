@@ -14,22 +14,22 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from msgspec import Struct
-from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 
 from monitor.adapters.store import StoreError
 from monitor.adapters.web import notice_page
-from monitor.adapters.web.accounts import Accounts
+from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.errors import Unknown
-from monitor.adapters.web.failures import Failures, Slowed
 from monitor.adapters.web.outbox import Linked, Outbox
-from monitor.adapters.web.passwords import Busy, Passwords
-from monitor.adapters.web.security import COOKIE, keep_signed_in
-from monitor.adapters.web.sessions import Person, Sessions
+from monitor.adapters.web.proving import NotNow, Proving
+from monitor.adapters.web.security import ASKED_NEW
+from monitor.adapters.web.sessions import Person, Sessions, TooManyWatch
+from monitor.adapters.web.trail import Trail
 from monitor.codecs.phones import dialled
 from monitor.core.events import Refused
 
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
+_NOT_RIGHT: Final = "That is not right. Nothing was acknowledged."
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # A PIN is short: so many wrong ones, from wherever they come, and this link wants a sign-in.
 PINS_A_LINK: Final = 8
@@ -59,18 +59,17 @@ class Who(Struct, frozen=True):
 
 
 class Identify:
-    """Who presses the button. Raises _Denied. failures: shared with the sign-in."""
+    """Who presses the button. Raises _Denied. proving: shared with the sign-in."""
 
     def __init__(
-        self, accounts: Accounts, passwords: Passwords, sessions: Sessions, failures: Failures,
+        self, proving: Proving, sessions: Sessions, cookies: Cookies, trail: Trail,
         granted: Callable[[Linked, str], bool],
     ) -> None:  # fmt: skip
         self._granted = granted
-        self._accounts = accounts
-        self._passwords = passwords
+        self._proving = proving
         self._sessions = sessions
-        self._failures = failures
-        self.trail: Final = accounts.trail
+        self._cookies = cookies
+        self.trail: Final = trail
         self._wrong: Counter[str] = Counter()
 
     def takes_pin(self, linked: Linked) -> bool:
@@ -78,9 +77,8 @@ class Identify:
 
     async def signed_in(self, request: Request) -> Person | None:
         """The user whose browser this is, if that user may act."""
-        token = cookie_parser(request.headers.get("cookie", "")).get(COOKIE, "")
-        person = await self._sessions.find(token)
-        return person if person is not None and person.may("therapist") else None
+        person = await self._sessions.find(self._cookies.session(request.scope))
+        return person if person is not None and person.acts_as("therapist") else None
 
     async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
         if given.get("way") == "session":
@@ -99,35 +97,44 @@ class Identify:
             self._wrong[linked.message] += 1  # until it was right: many at once are many
             account = f"contact {linked.contact}"
             try:
-                await self._right(request, account, given.get("pin", ""), linked.pin_hash)
-            except _Denied as denied:
-                if denied.status != 403:  # nobody looked at it
-                    self._wrong[linked.message] -= 1
-                raise
+                right = await self._proving.secret(
+                    request, account, given.get("pin", ""), linked.pin_hash
+                )
+            except NotNow as not_now:  # nobody looked at it
+                self._wrong[linked.message] -= 1
+                raise _Denied(not_now.text, not_now.status) from None
+            if not right:
+                raise _Denied(_NOT_RIGHT, 403)
             self._wrong[linked.message] -= 1
             return Who(f"{linked.name} (by PIN)")
+        return await self._signs_in(request, linked, given)
+
+    async def _signs_in(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
         name = given.get("username", "")
-        user = await self._accounts.user(name)
-        stored = user.password_hash if user is not None and user.runs_sessions else None
-        await self._right(request, name, given.get("password", ""), stored)
-        if user is None or linked.purpose == "test":
-            return Who(name)
-        token, _ = await self._sessions.open(user)
+        try:
+            user = await self._proving.user(request, name, given.get("password", ""))
+            if user is None:
+                raise _Denied(_NOT_RIGHT, 403)
+            if not user.runs_sessions:
+                self.trail.failed(name)
+                raise _Denied(_NOT_RIGHT, 403)
+            if user.reset_at is not None:
+                self.trail.failed(name)
+                raise _Denied(f"{ASKED_NEW} Open the page and sign in there.", 403)
+            if linked.purpose == "test":
+                return Who(name)
+            known = await self._proving.known(request, name) is not None
+            token, _ = await self._sessions.open(user, known=known)
+        except NotNow as not_now:
+            raise _Denied(not_now.text, not_now.status) from None
+        except TooManyWatch as error:
+            raise _Denied(str(error), 409) from None
         return Who(name, signed_in=True, token=token, session=linked.message)
 
-    async def _right(self, request: Request, account: str, said: str, stored: str | None) -> None:
-        try:
-            with self._failures.attempt(request, account, self._accounts.now()) as trying:
-                trying.failed = not await self._passwords.matches(said, stored)
-        except Slowed as slowed:
-            self.trail.slowed()
-            told = f"Too many attempts. Try again in {slowed.wait} seconds."
-            raise _Denied(told, 429) from None
-        except Busy:
-            raise _Denied("Too many sign-ins at once. Try again.", 503) from None
-        if trying.failed:
-            self.trail.failed(None if stored is None else account)
-            raise _Denied("That is not right. Nothing was acknowledged.", 403)
+    async def keep(self, response: Response, who: Who, request: Request) -> None:
+        """In the browser that signed in so."""
+        self._cookies.keep_signed_in(response, who.token, request.scope)
+        await self._proving.remember(response, request, who.name)
 
 
 def routes(outbox: Outbox, identify: Identify) -> APIRouter:
@@ -189,7 +196,7 @@ class _Act:
         except Refused as refused:
             response = await self._page(who, str(refused), 409)
         if who is not None and who.token:
-            keep_signed_in(response, who.token, self._request)
+            await self._identify.keep(response, who, self._request)
         return response
 
     async def _done(self, who: "Who", given: dict[str, str]) -> Response:

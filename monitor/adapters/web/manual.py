@@ -6,10 +6,11 @@ No script and no style of others, so it lives under the same strict policy as th
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.adapters.web.answers import answer
+from monitor.adapters.web.operators import Operators
 from monitor.adapters.web.security import API, ROLE, Guarded, role
 
 _HEAD = """<!doctype html>
@@ -25,11 +26,14 @@ machines is at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>, for thos
 _ROW = "<tr><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td></tr>\n"
 
 
-def routes(app: FastAPI) -> APIRouter:
+def routes(app: FastAPI, operators: Operators) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/docs")
-    async def docs() -> Response:
+    async def docs(request: Request) -> Response:
+        refused = await operators.refused(request)
+        if refused is not None:
+            return refused
         return HTMLResponse(_page(app.openapi()))
 
     return router

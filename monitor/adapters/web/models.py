@@ -156,6 +156,16 @@ class NewUser(Model):
     phone: Phone | None = None
 
 
+class Proof(Model):
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class ChangedPassword(Proof):
+    """password: the one until now."""
+
+    new_password: Password
+
+
 class ChangedPhone(Model):
     """null: nobody can be called there any more."""
 
@@ -168,13 +178,14 @@ class ChangedUser(Model):
     role: Literal["viewer", "therapist", "admin"] | None = None
     password: Password | None = None
     disabled: bool | None = None
+    must_change_password: bool | None = None
     phone: Phone | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "ChangedUser":
-        said = self.role is None and self.password is None and self.disabled is None
-        if said and "phone" not in self.model_fields_set:
-            raise ValueError("give role, password, disabled or phone")
+        given = (self.role, self.password, self.disabled, self.must_change_password)
+        if all(one is None for one in given) and "phone" not in self.model_fields_set:
+            raise ValueError("give role, password, disabled, must_change_password or phone")
         return self
 
 

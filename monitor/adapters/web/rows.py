@@ -22,7 +22,10 @@ _OBSERVED: Final = tuple(
 
 
 def user(row: User) -> Json:
-    return {"username": row.name, "role": row.role, "disabled": row.disabled, "phone": row.phone}
+    return {
+        "username": row.name, "role": row.role, "disabled": row.disabled, "phone": row.phone,
+        "must_change_password": row.reset_at is not None,
+    }  # fmt: skip
 
 
 def patient(row: Patient) -> Json:

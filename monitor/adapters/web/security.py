@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.adapters.store.audits import ORIGIN
 from monitor.adapters.store.errors import StoreError
 from monitor.adapters.web.answers import AGAIN, NO_DATABASE, refusal
+from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.sessions import Person, Role, Sessions
 from monitor.adapters.web.trail import Read
 
@@ -25,8 +25,19 @@ API: Final = "/api/v1/"
 LOGIN: Final = "/api/v1/login"
 LIVE: Final = "/api/v1/live"
 FIRST: Final = "/first/"
-COOKIE: Final = "dosing_monitor_session"
+LOGOUT: Final = "/api/v1/logout"
+ME: Final = "/api/v1/me"
+CONFIRM: Final = "/api/v1/confirm"
+NEW_ONE: Final = "/api/v1/me/password"
+# Open to whoever is signed in, however long ago.
+AT_ANY_TIME: Final = frozenset({LOGOUT, CONFIRM, NEW_ONE})
+# By these a program, and the page, can tell them from being signed out and from a small role.
+AGAIN_CODE: Final = "password_again"
+NEW_CODE: Final = "new_password"
 FOREIGN: Final = "This request comes from a page of another origin."
+CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
+ASKED_AGAIN: Final = "You signed in long ago. Give your password again; nothing was done yet."
+ASKED_NEW: Final = "Set a new password first: yours was reset."
 FAILED: Final = 400
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLE: Final = "x-role"
@@ -36,12 +47,16 @@ _DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 
 
 class Wall:
-    """ASGI middleware: refuses foreign origins (403) and whoever is not signed in (401)."""
+    """ASGI middleware: refuses foreign origins (403) and whoever is not signed in (401), or was so
+    long ago that the password is asked for before an act (401), or must set a new one (403)."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, origins: frozenset[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, sessions: Sessions, origins: frozenset[str], cookies: Cookies
+    ) -> None:
         self._app = app
         self._sessions = sessions
         self._origins = origins
+        self._cookies = cookies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ORIGIN.set((scope.get("client") or ("",))[0])
@@ -58,19 +73,21 @@ class Wall:
 
     async def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        cookie = self._cookies.session(scope)
         if self._forged(scope, headers, cookie):
             return refusal(403, FOREIGN)
         if scope["type"] == "http" and scope["path"] == LOGIN:
             return None
         try:
-            person = await self._sessions.find(_bearer(headers) or cookie)
+            person = await self._sessions.find(
+                bearer(headers) or cookie, watches=scope["type"] == "websocket"
+            )
         except StoreError:
             return refusal(503, NO_DATABASE, AGAIN)
         if person is None:
-            return refusal(401, "Sign in first.", {"WWW-Authenticate": "Bearer"})
+            return refusal(401, "Sign in first.", CHALLENGE)
         scope.setdefault("state", {})["person"] = person
-        return None
+        return _not_before(person, scope)
 
     def _forged(self, scope: Scope, headers: Headers, cookie: str) -> bool:
         """A browser sends the cookie with what a foreign page asks for; the origin tells."""
@@ -97,7 +114,20 @@ class Wall:
         return not known and not _own(origin, headers.get("host", ""), scope)
 
 
-def _bearer(headers: Headers) -> str:
+def _not_before(person: Person, scope: Scope) -> Response | None:
+    """What a person has to give first; None: nothing, for this request."""
+    reads = scope["type"] == "websocket" or scope["method"] in READING
+    if scope["path"] in AT_ANY_TIME or (reads and scope["path"] == ME):
+        return None
+    if not person.proven:
+        # A page that watches goes on looking.
+        return None if reads else refusal(401, ASKED_AGAIN, CHALLENGE, code=AGAIN_CODE)
+    if person.must_change:
+        return refusal(403, ASKED_NEW, code=NEW_CODE)
+    return None
+
+
+def bearer(headers: Headers) -> str:
     kind, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
 
@@ -120,12 +150,6 @@ def _with_port(netloc: str, scheme: str) -> str:
     netloc = netloc.lower()
     _, colon, port = netloc.rpartition(":")
     return netloc if colon and port.isdigit() else f"{netloc}:{_DEFAULT_PORTS[scheme]}"
-
-
-def keep_signed_in(response: Response, token: str, request: Request) -> None:
-    """The browser keeps it. No expiry here: the store decides, and it moves on with use."""
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
 
 
 def role(name: Role, reads: Read | None = None) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""Sign in, sign out, who am I; the users."""
+"""Sign in, sign out, who am I; passwords; the users."""
 
-import structlog
+from typing import Final
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -10,61 +11,71 @@ from monitor.adapters.web import answered, rows
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, everything, refusal
+from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.desk import Desk
-from monitor.adapters.web.failures import Failures, Slowed, client_address
-from monitor.adapters.web.models import ChangedPhone, ChangedUser, Login, NewUser
-from monitor.adapters.web.passwords import Busy, Passwords
-from monitor.adapters.web.security import COOKIE, Guarded, keep_signed_in, role, who
-from monitor.adapters.web.sessions import Sessions
+from monitor.adapters.web.errors import Invalid
+from monitor.adapters.web.failures import asker_of
+from monitor.adapters.web.models import (
+    ChangedPassword,
+    ChangedPhone,
+    ChangedUser,
+    Login,
+    NewUser,
+    Proof,
+)
+from monitor.adapters.web.passwords import Passwords
+from monitor.adapters.web.proving import NotNow, Proving
+from monitor.adapters.web.security import Guarded, role, who
+from monitor.adapters.web.sessions import Person, Sessions
+from monitor.adapters.web.weak import why_weak
 from monitor.codecs.wire import iso
 
-NOBODY_YET = (
+NOBODY_YET: Final = (
     "There is no user yet. Where the service was started it told a link to make the first one."
 )
-
-log = structlog.get_logger(__name__)
+WRONG: Final = "That is not your password."
 
 
 class SignIn:
-    """One attempt to sign in: slowed down after failures, as costly for an unknown name."""
+    """Signing in, and giving one's password again."""
 
     def __init__(
-        self, accounts: Accounts, passwords: Passwords, sessions: Sessions, failures: Failures
+        self, accounts: Accounts, proving: Proving, sessions: Sessions, cookies: Cookies
     ) -> None:
         self._accounts = accounts
-        self._passwords = passwords
+        self._proving = proving
         self._sessions = sessions
-        self._failures = failures
+        self._cookies = cookies
 
     async def __call__(self, body: Login, request: Request) -> Response:
         try:
-            with self._failures.attempt(request, body.username, self._accounts.now()) as trying:
-                user = await self._accounts.user(body.username)
-                stored = user.password_hash if user and not user.disabled else None
-                trying.failed = not await self._passwords.matches(body.password, stored)
-        except Slowed as slowed:
-            self._accounts.trail.slowed()
-            log.warning("sign-in slowed down", address=client_address(request))
-            return refusal(
-                429,
-                f"Too many failed sign-ins. Try again in {slowed.wait} seconds.",
-                {"Retry-After": str(slowed.wait)},
-            )
-        except Busy:
-            return refusal(503, "Too many sign-ins at once. Try again.", {"Retry-After": "2"})
-        if trying.failed or user is None:
-            self._accounts.trail.failed(None if user is None else user.name)
-            if user is None and not await self._accounts.any():
+            user = await self._proving.user(request, body.username, body.password)
+        except NotNow as not_now:
+            return not_now.answer()
+        if user is None:
+            if not await self._accounts.any():
                 return refusal(401, NOBODY_YET)
             return refusal(401, "User name or password is wrong.")
         return await self._welcome(user, request)
 
     async def _welcome(self, user: User, request: Request) -> Response:
-        token, expires = await self._sessions.open(user)
-        body = {"token": token, "user": user.name, "role": user.role, "expires": iso(expires)}
-        response = answer(body)
-        keep_signed_in(response, token, request)
+        known = await self._proving.known(request, user.name) is not None
+        token, expires = await self._sessions.open(user, known=known)
+        response = answer({
+            "token": token, "user": user.name, "role": user.role, "expires": iso(expires),
+            "must_change_password": user.reset_at is not None,
+        })  # fmt: skip
+        self._cookies.keep_signed_in(response, token, request.scope)
+        await self._proving.remember(response, request, user.name)
         return response
+
+    async def proves(self, person: Person, password: str, request: Request) -> Response | None:
+        """None: it is that person's password."""
+        try:
+            user = await self._proving.user(request, person.name, password)
+        except NotNow as not_now:
+            return not_now.answer()
+        return refusal(403, WRONG) if user is None else None
 
 
 def open_routes(sign_in: SignIn) -> APIRouter:
@@ -79,20 +90,61 @@ def open_routes(sign_in: SignIn) -> APIRouter:
     return router
 
 
-def routes(
-    desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessions, hub: Hub
+def own_routes(
+    sign_in: SignIn, passwords: Passwords, sessions: Sessions, hub: Hub, cookies: Cookies
 ) -> APIRouter:
+    """What a person does with the own sign-in; open however long ago that was."""
     router = APIRouter(tags=["session"], route_class=Guarded)
 
     @router.post("/logout", openapi_extra=role("viewer"), responses=says(answered.Nothing))
     async def logout(request: Request) -> Response:
         """End this session, and the pages that live on it."""
-        session = who(request).session
-        await sessions.close(session)
-        hub.end_session(session)
+        person = who(request)
+        await sessions.close(person.session)
+        hub.end_session(person.session)
         response = answer({})
-        response.delete_cookie(COOKIE)
+        cookies.sign_out(response, request.scope)
         return response
+
+    @router.post("/confirm", openapi_extra=role("viewer"), responses=says(answered.Confirmed))
+    async def confirm(body: Proof, request: Request) -> Response:
+        """Give the password again, once the sign-in has come to its end: it acts for as long as a
+        new one. 403: it is not the password."""
+        person = who(request)
+        refused = await sign_in.proves(person, body.password, request)
+        if refused is not None:
+            return refused
+        until = await sessions.prove(person.session)
+        return answer({"acts_until": iso(until)})
+
+    @router.post("/me/password", openapi_extra=role("viewer"), responses=says(answered.Nothing))
+    async def my_password(body: ChangedPassword, request: Request) -> Response:
+        """Another password of one's own. The other sign-ins of that person end; a page among them
+        that watches an open session looks on, and asks for the new password before it acts."""
+        person = who(request)
+        refused = await sign_in.proves(person, body.password, request)
+        if refused is not None:
+            return refused
+        _check("new_password", person.name, body.new_password)
+        if body.new_password == body.password:
+            raise Invalid("new_password", "must be another than the one until now.")
+        asker = asker_of(request, person.name, person.session)
+        hashed = await passwords.hash(body.new_password, asker)
+        await sessions.new_password(person, hashed)
+        return answer({})
+
+    return router
+
+
+def _check(field: str, name: str, password: str) -> None:
+    """Raises Invalid."""
+    why = why_weak(name, password)
+    if why:
+        raise Invalid(field, why)
+
+
+def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> APIRouter:
+    router = APIRouter(tags=["session"], route_class=Guarded)
 
     @router.get("/me", openapi_extra=role("viewer"), responses=says(answered.Me))
     async def me(request: Request) -> Response:
@@ -103,6 +155,8 @@ def routes(
                 "user": person.name,
                 "role": person.role,
                 "expires": iso(person.expires),
+                "acts_until": iso(person.acts_until),
+                "must_change_password": person.must_change and person.proven,
                 "phone": person.phone,
                 "service": desk.facts(),
             }
@@ -124,7 +178,9 @@ def routes(
         "/users", status_code=201, openapi_extra=role("admin"), responses=says(answered.User, 201)
     )
     async def add_user(body: NewUser, request: Request) -> Response:
-        """Let somebody sign in. The password has at least eight characters."""
+        """Let somebody sign in. The password has at least eight characters, and is none that many
+        people have."""
+        _check("password", body.username, body.password)
         hashed = await passwords.hash(body.password)
         by = who(request).name
         made = await accounts.add_user(body.username, body.role, hashed, by, body.phone)
@@ -132,15 +188,23 @@ def routes(
 
     @router.patch("/users/{username}", openapi_extra=role("admin"), responses=says(answered.User))
     async def change_user(username: str, body: ChangedUser, request: Request) -> Response:
-        """Another role or password, or no entry at all. A new password, and being disabled, end
-        what that person has open. The last administrator who may sign in stays one. `phone`: where
-        whoever is on call reaches this person; null: nowhere."""
+        """Another role or password, or no entry at all; it applies to open pages at once. A new
+        password, and `must_change_password`, end what that person has open; a page that watches an
+        open session looks on, and acts no more. Being disabled ends that too. The last
+        administrator who may sign in stays one. `phone`: where whoever is on call reaches this
+        person; null: nowhere."""
+        if body.password:
+            _check("password", username, body.password)
         hashed = await passwords.hash(body.password) if body.password else None
         by = who(request).name
         given = body.model_fields_set
         changed = None
         if given != {"phone"}:  # what may be refused comes first
-            changed = await accounts.change_user(username, body.role, hashed, body.disabled, by)
+            changed = await accounts.change_user(
+                username, body.role, hashed, body.disabled, by,
+                reset=body.must_change_password, watched=sessions.watching(),
+            )  # fmt: skip
+            await sessions.follow(username)
         if changed is None or "phone" in given:
             changed = await accounts.set_phone(username, body.phone, by=by)
         return answer(rows.user(changed))

@@ -13,7 +13,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor.adapters.live import Full, Hub
 from monitor.adapters.seat import FELL_BEHIND, MISUSED, Seat
-from monitor.adapters.store.errors import StoreError
 from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import answer, refusal
@@ -117,13 +116,11 @@ async def _listen(socket: WebSocket, seat: Seat) -> None:
         seat.hear(message.get("text") or message.get("bytes") or b"")
 
 
-async def watch_sessions(hub: Hub, sessions: Sessions, every: float = CHECK_SESSIONS_S) -> None:
-    """Close the pages of sessions that expired or were ended elsewhere. For ever."""
+async def watch_sessions(
+    sessions: Sessions, anything_open: Callable[[], bool], every: float = CHECK_SESSIONS_S
+) -> None:
+    """Close the pages of sessions that expired or were ended elsewhere, and let a role that was
+    changed elsewhere apply. For ever."""
     while True:
         await asyncio.sleep(every)
-        for session, answering in hub.sessions().items():
-            # While the database does not answer nobody is sent away: that is when a page is
-            # needed most.
-            with contextlib.suppress(StoreError):
-                if await sessions.look(session, used=answering) is None:
-                    hub.end_session(session)
+        await sessions.follow(open_now=anything_open())

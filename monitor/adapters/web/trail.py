@@ -12,11 +12,16 @@ from typing import Any, Final, Literal, Protocol
 
 import msgspec
 from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.store import Audited, Entry, Store
 from monitor.adapters.store.audits import ORIGIN, STRANGER
 
 Read = Literal["emergency_read", "record_read", "contacts_read", "audit_read"]
+SignInAct = Literal[
+    "signed_in", "signed_out", "sign_in_failed", "sign_in_turned_away", "password_confirmed",
+    "password_changed", "password_reset",
+]  # fmt: skip
 
 DAY_S: Final = 86_400.0
 # What is remembered as told; beyond it the oldest is told again.
@@ -41,20 +46,27 @@ class Reader(Protocol):
 
 
 class _Tried(Struct):
-    """Failures of one account from one place within a window. told: the count on the audit."""
+    """Failures of one account from one place within a window. unseen: those of them that were
+    turned away. told: the count on the audit."""
 
     since: float
     count: int = 0
-    slowed: int = 0
+    unseen: int = 0
     told: int = 0
 
 
 class Trail:
-    """now: real time, epoch s."""
+    """now: real time, epoch s. registry: where sign-ins are counted for the operator."""
 
-    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+    def __init__(
+        self, store: Store, now: Callable[[], float], registry: CollectorRegistry | None = None
+    ) -> None:
         self._store = store
         self._now = now
+        self._acts = Counter(
+            "dosing_monitor_sign_ins", "Sign-ins and what became of them", ["act"],
+            registry=registry,
+        )  # fmt: skip
         self._shown: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self._tried: dict[tuple[str, str], _Tried] = {}
 
@@ -85,15 +97,22 @@ class Trail:
     # --- who tried in vain ------------------------------------------------------------------------
 
     def failed(self, account: str | None) -> None:
-        """Somebody gave a wrong password, PIN or link. account: whose it would have been; None:
-        nobody's. What was typed for a name may be a password, and is not kept."""
-        self._count(account, slowed=False)
+        """Somebody gave a wrong password, PIN or link, or may not sign in there with the right one.
+        account: whose it would have been; None: nobody's. What was typed for a name may be a
+        password, and is not kept."""
+        self.counted("sign_in_failed")
+        self._count(account, unseen=False)
 
-    def slowed(self) -> None:
-        """An attempt was turned away unseen, for too many had failed."""
-        self._count(None, slowed=True)
+    def turned_away(self) -> None:
+        """Nobody looked at an attempt, for too many had failed or too many waited."""
+        self.counted("sign_in_turned_away")
+        self._count(None, unseen=True)
 
-    def _count(self, account: str | None, *, slowed: bool) -> None:
+    def counted(self, act: SignInAct) -> None:
+        """For the operator's figures alone: whose row is in the act's own commit."""
+        self._acts.labels(act).inc()
+
+    def _count(self, account: str | None, *, unseen: bool) -> None:
         now = self._now()
         self._end_windows(now)
         key = (account or "", _network(ORIGIN.get()))
@@ -101,7 +120,7 @@ class Trail:
             key = (account or "", MANY)
         tried = self._tried.setdefault(key, _Tried(now))
         tried.count += 1
-        tried.slowed += slowed
+        tried.unseen += unseen
         # 1, 2, 4, 8, …: a million failures are twenty rows, and none waits to be told of.
         if tried.count >= 2 * tried.told:
             self._tell(key, tried)
@@ -116,8 +135,8 @@ class Trail:
     def _tell(self, key: tuple[str, str], tried: _Tried) -> None:
         account, place = key
         detail: dict[str, Any] = {"count": tried.count, "since": tried.since}
-        if tried.slowed:
-            detail["not_looked_at"] = tried.slowed
+        if tried.unseen:
+            detail["not_looked_at"] = tried.unseen
         if not account:
             detail["account"] = "unknown"
         tried.told = tried.count

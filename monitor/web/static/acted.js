@@ -6,6 +6,7 @@ const DID = {
   signed_out: "signed out",
   sign_in_ended: "ended the sign-in of %",
   sign_in_failed: "tried in vain to sign in as %",
+  password_confirmed: "gave the password again",
   user_added: "added the user %",
   user_changed: "changed the user %",
   user_phone_changed: "changed the telephone of %",

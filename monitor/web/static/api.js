@@ -1,5 +1,6 @@
 // Requests to the service. Addresses are relative to the page, so it works behind any host.
 
+import { CODES, ask } from "./prove.js";
 import { besides, byField } from "./refused.js";
 
 const BASE = new URL("api/v1/", document.baseURI);
@@ -62,6 +63,8 @@ async function request(method, path, body) {
     throw new Refusal(0, { detail: "The server cannot be reached. Nothing was saved." });
   }
   const answer = await response.json().catch(() => ({}));
+  // Nothing was done yet: with the password it is asked for once more.
+  if (CODES.includes(answer.code) && (await ask(answer.code))) return request(method, path, body);
   if (!response.ok) throw new Refusal(response.status, answer);
   return answer;
 }

@@ -14,7 +14,7 @@ import { flash } from "./flash.js";
 import { PRIORITIES, label } from "./strings.js";
 import { computed, signal } from "./vendor/signals.js";
 
-/** {state: "unknown" | "out" | "in", name, role: "viewer" | "therapist" | "admin" | null,
+/** {state: "unknown" | "out" | "must" (set a new password) | "in", name, role: "viewer" | "therapist" | "admin" | null,
     identity?: does the broker ask devices who they are, linksStay?: see unheard.js} */
 export const me = signal({ state: "unknown", name: "", role: null });
 /** Whether this person may act; the server decides, the page only offers no more than it grants. */
@@ -46,14 +46,18 @@ let publishing = null;
 let connection = null;
 const shown = new Set();
 
-/** Find out whether the person is signed in, and begin. */
-export async function start() {
+/** Once for the page. */
+export function listen() {
   addEventListener("hashchange", () => {
     route.value = viewOf(location.hash);
     scrollTo(0, 0);
   });
   setInterval(tick, TICK_MS);
   document.addEventListener("visibilitychange", () => document.hidden || hush());
+}
+
+/** Find out whether the person is signed in, and begin. */
+export async function start() {
   if (await signedIn()) enter();
 }
 
@@ -114,6 +118,7 @@ function receive(message, now) {
     connection.send({ type: "presence", visible, audible: audible() });
   }
   if (message.type === "snapshot" && !protocols.value.length) loadProtocols();
+  if (message.type === "person") me.value = { ...me.value, role: message.role };
   if (message.type === "status") publishing ??= setTimeout(publish, PUBLISH_MS);
   else publish();
   if (message.type === "alarm") transition(message);
@@ -166,10 +171,15 @@ function loudest(server) {
   return first ? { priority: gravity(first), kind: first.kind } : null;
 }
 
-/** False only when the server says so: a server that cannot be reached is no sign-out. */
+/** False only when the server says so (or wants a new password first): one that cannot be reached
+    is no sign-out. */
 export async function signedIn() {
   try {
-    const { user, role, service } = await get("me");
+    const { user, role, service, must_change_password: must } = await get("me");
+    if (must) {
+      me.value = { ...me.value, state: "must", name: user, role: null };
+      return false;
+    }
     const { device_identity: identity, links_stay_here: linksStay } = service;
     draftsOf(user);
     me.value = { ...me.value, name: user, role, identity, linksStay };
@@ -185,7 +195,7 @@ export async function signedIn() {
 export async function signOut() {
   await unsubscribe().catch(() => {});
   await post("logout").catch(() => {});
-  connection.stop();
+  connection?.stop();
   live.value = newest = EMPTY;
   draftsOf("");
   me.value = { state: "out", name: "", role: null };

@@ -1,6 +1,6 @@
 // The page: which view stands, and its covering when the link is lost.
 
-import { link, me, moment, route, sessions, start, alarmLines } from "./app.js";
+import { link, listen as follow, me, moment, route, sessions, start, alarmLines } from "./app.js";
 import { gravity } from "./alarms.js";
 import { html } from "./html.js";
 import { listen } from "./keys.js";
@@ -10,6 +10,7 @@ import { computed, effect } from "./vendor/signals.js";
 import { Lost } from "./views/lost.js";
 import { Clinic, Report } from "./views/later.js";
 import { closePanel } from "./views/panel.js";
+import { MustChange, Proof } from "./views/password.js";
 import { Session } from "./views/session.js";
 import { SignIn } from "./views/signin.js";
 import { Start } from "./views/start.js";
@@ -18,6 +19,7 @@ import { Wall } from "./views/wall.js";
 function Page() {
   if (me.value.state === "unknown") return null;
   if (me.value.state === "out") return html`<${SignIn} />`;
+  if (me.value.state === "must") return html`<${MustChange} />`;
   if (link.value.state === "lost") return html`<${Lost} />`;
   if (link.value.state === "waiting" || moment.value === null) return html`<${Waiting} />`;
   // Anew for another person: nothing that the one before typed or chose stays in a form.
@@ -54,6 +56,7 @@ effect(() => {
   document.documentElement.classList.toggle("unreal", sessions.value.some((e) => e.mode !== "real"));
 });
 
-render(html`<${Page} />`, document.getElementById("page"));
+render(html`<${Page} /><${Proof} />`, document.getElementById("page"));
 listen();
+follow();
 start();

@@ -7,6 +7,8 @@ export const NOT_MEASURED =
 export const NOT_ENFORCED = 
   "Devices are let in without a password: compare a reading with the device\u2019s own display.";
 
+export const IN_THE_CLEAR = "Reached without HTTPS: passwords and readings cross the network in the clear.";
+
 export const PHASES = {
   preparation: "Preparation",
   baseline: "Baseline",

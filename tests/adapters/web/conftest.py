@@ -122,9 +122,9 @@ async def service(
     registry, time = CollectorRegistry(), RealTime()
     hub = Hub(registry)
     desk = SmallDesk(store, hub)
-    accounts = Accounts(store, lambda: time.now)
+    accounts = Accounts(store, lambda: time.now, registry)
     records = Records(store, desk.now)
-    sessions = Sessions(accounts)
+    sessions = Sessions(accounts, hub)
     app = create_app(
         desk=desk,
         outbox=SmallOutbox(store),
@@ -144,9 +144,13 @@ async def service(
     running = [
         asyncio.create_task(hub.run(desk)),
         asyncio.create_task(
-            serve(app, sock, Doors(asyncio.get_running_loop().time, registry=registry))
+            serve(
+                app,
+                sock,
+                Doors(asyncio.get_running_loop().time, registry=registry, trusted=["127.0.0.1"]),
+            )
         ),
-        asyncio.create_task(watch_sessions(hub, sessions, every=0.5)),
+        asyncio.create_task(watch_sessions(sessions, lambda: True, every=0.5)),
     ]
     port = sock.getsockname()[1]
     service = Service(port, desk, hub, store, registry, accounts, records, sessions, time, tokens)

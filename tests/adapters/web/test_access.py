@@ -1,12 +1,20 @@
 """Who may do what: every route, by every kind of caller. The table is the contract's, restated."""
 
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
 import httpx
 import pytest
+import pytest_asyncio
 from websockets.exceptions import InvalidStatus
 
 from monitor.adapters.web import create_app
+from monitor.adapters.web.reached import Reached
 from tests.adapters.web.conftest import PASSWORD, Service
 from tests.adapters.web.outbox import SmallOutbox
+
+Published = Callable[..., Awaitable[httpx.AsyncClient]]
 
 VIEWER, THERAPIST, ADMIN = "viewer", "therapist", "admin"
 RANK = {VIEWER: 0, THERAPIST: 1, ADMIN: 2}
@@ -17,6 +25,8 @@ ROUTES = [
     ("POST", "/logout", VIEWER),
     ("GET", "/me", VIEWER),
     ("PATCH", "/me", VIEWER),
+    ("POST", "/confirm", VIEWER),
+    ("POST", "/me/password", VIEWER),
     ("GET", "/takers", THERAPIST),
     ("GET", "/users", ADMIN),
     ("POST", "/users", ADMIN),
@@ -163,19 +173,118 @@ async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(service: S
         assert me.json()["user"] == "theo"
 
 
-async def test_over_https_the_cookie_is_secure(service: Service, store: object) -> None:
+HTTPS = Reached("0.0.0.0", "https://monitor.example", "a-secret-of-scrapers")  # noqa: S104
+
+
+@pytest_asyncio.fixture
+async def published(service: Service) -> AsyncIterator[Published]:
+    """The same service as its users reach it elsewhere; `published(url, address)` is a client."""
     app = create_app(
-        desk=service.desk,
-        outbox=SmallOutbox(service.store),
-        accounts=service.accounts,
-        records=service.records,
-        hub=service.hub,
-        sessions=service.sessions,
-        registry=service.registry.__class__(),
-    )
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="https://monitor.example") as client:
-        assert "Secure" in (await sign_in(client)).headers["Set-Cookie"]
+        desk=service.desk, outbox=SmallOutbox(service.store), accounts=service.accounts,
+        records=service.records, hub=service.hub, sessions=service.sessions,
+        registry=service.registry.__class__(), reached=HTTPS,
+        allowed_origins=["https://other.example:8443"],
+    )  # fmt: skip
+    async with AsyncExitStack() as stack:
+
+        async def client(url: str, address: str = "203.0.113.7") -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(app, client=(address, 4711))
+            made = httpx.AsyncClient(transport=transport, base_url=url)
+            return await stack.enter_async_context(made)
+
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("url", "secure", "home"),
+    [
+        ("https://monitor.example", True, True),
+        ("http://monitor.example", True, True),  # TLS ends before us, and nobody says so
+        ("https://other.example:8443", True, False),
+        ("http://127.0.0.1:8000", False, False),
+    ],
+)
+async def test_where_the_page_is_reached_by_https_cookies_are_bound_to_it(
+    published: Published, url: str, secure: bool, home: bool
+) -> None:
+    client = await published(url)
+    answered = await sign_in(client)
+    session, known = answered.headers.get_list("Set-Cookie")
+    for cookie in (session, known):
+        assert (cookie.startswith("__Host-dosing_monitor_"), "Secure" in cookie) == (secure, secure)
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
+    token = answered.json()["token"]
+    for name, accepted in (("", not secure), ("__Host-", secure)):
+        headers = {"Cookie": f"{name}dosing_monitor_session={token}"}
+        client.cookies.clear()
+        status = (await client.get("/api/v1/me", headers=headers)).status_code
+        assert (status == 200) is accepted, name
+    told = (await client.get("/readyz")).headers.get("Strict-Transport-Security")
+    assert told == ("max-age=31536000" if home else None)
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("127.0.0.1:1234", True), ("localhost", True), ("LOCALHOST.:80", True), ("[::1]:80", True),
+        ("192.168.1.7:8000", True), ("app.localhost", True), ("a.local", True), ("ward:80", True),
+        ("monitor.example", True), ("other.example:8443", True), (socket.gethostname(), True),
+        ("evil.example", False), ("monitor.example.evil.example", False),
+        ("127.0.0.1.nip.io", False),
+        ("localhost.evil.example", False), ("[", False), ("evil.example:80@localhost", True),
+    ],
+)  # fmt: skip
+async def test_a_name_that_anybody_may_let_lead_here_is_not_answered(
+    published: Published, host: str, known: bool
+) -> None:
+    client = await published("http://127.0.0.1", "127.0.0.1")
+    headers = {"Host": host}
+    for path, status in (("/", 200), ("/metrics", 200), ("/api/v1/me", 401)):
+        answered = await client.get(path, headers=headers)
+        assert answered.status_code == (status if known else 421), path
+        assert known or "DOSING_MONITOR_ORIGINS" in answered.json()["detail"]
+    assert (await client.get("/healthz", headers=headers)).status_code == 200
+
+
+async def test_a_page_of_another_name_gets_no_socket(service: Service) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with service.live("theo", Host="evil.example", Origin="http://evil.example"):
+            pass
+    assert refused.value.response.status_code == 421
+
+
+async def test_what_operators_read_wants_a_token_or_this_machine(
+    service: Service, published: Published
+) -> None:
+    near = await published("http://127.0.0.1", "127.0.0.1")
+    far = await published("https://monitor.example")
+    ways: list[tuple[httpx.AsyncClient, dict[str, str], int]] = [
+        (near, {}, 200), (far, {}, 401),
+        (far, {"Authorization": "Bearer a-secret-of-scrapers"}, 200),
+        (far, {"Authorization": "Bearer a-secret-of-scraper"}, 401),
+        (far, {"Authorization": f"Bearer {service.tokens['vera']}"}, 200),
+        (far, {"Cookie": f"__Host-dosing_monitor_session={service.tokens['vera']}"}, 200),
+        *((near, {name: "for=203.0.113.7"}, 401)
+          for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Proto")),
+    ]  # fmt: skip
+    for client, headers, status in ways:
+        for path in ("/metrics", "/docs"):
+            assert (await client.get(path, headers=headers)).status_code == status, headers
+    # It opens these alone.
+    headers = {"Authorization": "Bearer a-secret-of-scrapers"}
+    assert (await far.get("/api/v1/openapi.json", headers=headers)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("reached", "warned"),
+    [
+        (Reached(), False), (Reached("::1"), False), (Reached("0.0.0.0"), True),  # noqa: S104
+        (Reached("192.168.1.7", "http://monitor.example"), True), (HTTPS, False),
+    ],
+)  # fmt: skip
+def test_passwords_in_the_clear_are_warned_of(reached: Reached, warned: bool) -> None:
+    assert [("in the clear" in text) for text in reached.warnings] == [True] * warned
 
 
 ORIGINS = {

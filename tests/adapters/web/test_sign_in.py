@@ -2,18 +2,24 @@
 
 import asyncio
 import json
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import select
+from starlette.requests import Request
 
 from monitor.adapters.store import people
 from monitor.adapters.store.schema import audit
-from monitor.adapters.web.failures import Failures
-from monitor.adapters.web.passwords import WAITING, Busy, Passwords
-from monitor.adapters.web.sessions import LIFETIME_S, PROLONG_AFTER_S
+from monitor.adapters.web.failures import Failures, Slowed, asker_of
+from monitor.adapters.web.known import LASTS_S as KNOWN_S
+from monitor.adapters.web.known import KnownBrowser, KnownBrowsers
+from monitor.adapters.web.passwords import Asker, Busy, FairLine, Passwords
+from monitor.adapters.web.sessions import AT_MOST, LASTS_S, _hash
 from tests.adapters.web.conftest import PASSWORD, Service
+from tests.parts import wait_until
 
 
 async def sign_in(
@@ -66,14 +72,6 @@ async def test_an_unknown_name_takes_as_long(password_hash: str) -> None:
     assert took[1] > took[0] / 5
 
 
-async def test_more_checks_than_can_wait_are_turned_away(password_hash: str) -> None:
-    passwords = Passwords()
-    checks = [passwords.matches(PASSWORD, password_hash) for _ in range(WAITING + 5)]
-    ends = await asyncio.gather(*checks, return_exceptions=True)
-    assert sum(isinstance(end, Busy) for end in ends) == 5
-    assert ends.count(True) == WAITING
-
-
 async def test_guessing_is_slowed_down_and_touches_no_session(service: Service) -> None:
     async with service.client() as client, service.client("theo") as signed_in:
         statuses = [(await sign_in(client, password=f"guess {n}")).status_code for n in range(7)]
@@ -93,13 +91,44 @@ async def test_guesses_at_the_same_instant_are_slowed_down_too(service: Service)
     assert sorted(a.status_code for a in answers) == [401] * 5 + [429] * 7
 
 
+def tried(
+    failures: Failures, network: str, account: str, *, failed: bool = True, browser: str = ""
+) -> bool:
+    """Whether an attempt was let in."""
+    try:
+        with failures.attempt(Asker(network, account, browser), 0.0) as trying:
+            trying.failed = failed
+    except Slowed:
+        return False
+    return True
+
+
 def test_many_accounts_from_one_address_are_one_attack() -> None:
     failures = Failures()
-    for number in range(30):
-        assert failures.begin("203.0.113.7", f"user{number}") is None
-        failures.finish("203.0.113.7", f"user{number}", failed=True)
-    assert failures.begin("203.0.113.7", "another") is not None
-    assert failures.begin("203.0.113.8", "another") is None
+    assert all(tried(failures, "7", f"user{number}") for number in range(30))
+    assert not tried(failures, "7", "another")
+    assert tried(failures, "8", "another")
+
+
+def test_many_addresses_at_one_account_slow_strangers_and_no_browser_that_is_known() -> None:
+    failures = Failures()
+    assert [tried(failures, f"n{n}", "ann") for n in range(15)] == [True] * 10 + [False] * 5
+    assert not tried(failures, "elsewhere", "ann", failed=False)
+    assert tried(failures, "elsewhere", "bert", failed=False)
+    assert tried(failures, "elsewhere", "ann", failed=False, browser="b1")
+    # It has mistakes of its own, and is a stranger like others once they are used up.
+    assert [tried(failures, "n", "ann", browser="b1") for _ in range(6)] == [True] * 5 + [False]
+    assert tried(failures, "n", "ann", failed=False, browser="b2")
+
+
+@pytest.mark.parametrize("browser", ["", "b1"])
+def test_right_passwords_have_a_budget(browser: str) -> None:
+    failures = Failures()
+    right = [tried(failures, "7", "ann", failed=False, browser=browser) for _ in range(130)]
+    # A known browser that used up its own goes on as a stranger, and no further.
+    assert right == [True] * (120 if browser else 60) + [False] * (10 if browser else 70)
+    assert tried(failures, "8", "ann", failed=False)
+    assert tried(failures, "7", "bert", failed=False)
 
 
 @pytest.mark.parametrize(
@@ -114,32 +143,227 @@ def test_many_accounts_from_one_address_are_one_attack() -> None:
     ],
 )
 def test_what_counts_as_one_address(first: str, second: str, same: bool) -> None:
-    failures = Failures()
-    for _ in range(5):
-        assert failures.begin(first, "ann") is None
-        failures.finish(first, "ann", failed=True)
-    assert (failures.begin(second, "ann") is not None) is same
+    def network(address: str) -> str:
+        scope = {"type": "http", "client": (address, 1), "headers": []}
+        return asker_of(Request(scope), "ann").network
+
+    assert (network(first) == network(second)) is same
 
 
 def test_whoever_signs_in_begins_anew() -> None:
     failures = Failures()
-    for _ in range(3):
+    for _ in range(2):
         for failed in (True, True, True, True, False):
-            assert failures.begin("203.0.113.7", "ann") is None
-            failures.finish("203.0.113.7", "ann", failed=failed)
+            assert tried(failures, "7", "ann", failed=failed)
 
 
-async def test_a_session_lasts_twelve_hours_from_its_last_use(service: Service) -> None:
+# --- fair turns -----------------------------------------------------------------------------------
+
+
+async def order(line: FairLine, askers: list[Asker]) -> list[Asker | None]:
+    """In which order they have their turn; those who were turned away are left out."""
+    served: list[Asker | None] = []
+
+    async def ask(asker: Asker) -> None:
+        with suppress(Busy):
+            async with line.turn(asker):
+                served.append(asker)
+                await asyncio.sleep(0)
+
+    await asyncio.gather(*map(ask, askers))
+    return served
+
+
+OTHER = Asker("elsewhere", "theo")
+FLOODS = {
+    "one address, one account": [Asker("n", "ann")] * 30,
+    "one address, many accounts": [Asker("n", f"a{n}") for n in range(30)],
+    "many addresses, one account": [Asker(f"n{n}", "ann") for n in range(30)],
+    "one browser": [Asker("n", "ann", "b")] * 30,
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+async def test_whoever_asks_for_much_stands_behind_whoever_asks_for_little(
+    flood: list[Asker],
+) -> None:
+    other = OTHER if not flood[0].browser else Asker("elsewhere", "theo", "c")
+    served = await order(FairLine(2, 40), [*flood, other])
+    assert len(served) == len(flood) + 1
+    # Two were at it; one of them that came first may stand level.
+    assert served.index(other) <= 4
+
+
+async def test_when_too_many_wait_one_of_those_who_asked_for_most_is_turned_away() -> None:
+    served = await order(FairLine(2, 5), [*[Asker("n", "ann")] * 30, OTHER])
+    assert (len(served), OTHER in served) == (7, True)
+
+
+async def test_a_known_browser_does_not_wait_for_strangers() -> None:
+    known = Asker("n", "theo", "b")
+    served = await order(FairLine(1, 40), [Asker(f"n{n}", f"a{n}") for n in range(30)] + [known])
+    assert served.index(known) == 1
+
+
+async def test_who_leaves_the_line_holds_up_nobody() -> None:
+    line = FairLine(1, 10)
+    async with line.turn(OTHER):
+        gone = [asyncio.create_task(order(line, [Asker("n", "ann")])) for _ in range(3)]
+        await asyncio.sleep(0)
+        for task in gone[:2]:
+            task.cancel()
+        await asyncio.gather(*gone[:2], return_exceptions=True)
+    assert await gone[2] == [Asker("n", "ann")]
+    assert await order(line, [OTHER]) == [OTHER]
+
+
+async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_two_seconds(
+    service: Service,
+) -> None:
+    """Wrong passwords at many names, and a hundred right ones a second, from this machine."""
+    loop = asyncio.get_running_loop()
+    answers: Counter[int] = Counter()
+    over: list[bool] = []
+
+    async def flood(client: httpx.AsyncClient, number: int) -> None:
+        while not over:
+            name = "theo" if number % 2 else f"somebody-{number}"
+            answers[(await sign_in(client, name)).status_code] += 1
+            await asyncio.sleep(0.1)
+
+    async with service.client() as attacker, service.client() as vera:
+        assert (await sign_in(vera, "vera")).status_code == 200
+        floods = [asyncio.create_task(flood(attacker, n)) for n in range(20)]
+        await wait_until(lambda: answers[429] > 20, timeout=20)
+        begun = loop.time()
+        for _ in range(3):
+            assert (await sign_in(vera, "vera")).status_code == 200
+        took = (loop.time() - begun) / 3
+        over.append(True)
+        await asyncio.gather(*floods)
+    assert answers[200] <= 60
+    assert took < 2
+
+
+# --- browsers that are known ----------------------------------------------------------------------
+
+
+async def guess_from_everywhere(service: Service, username: str) -> None:
+    async def guess(number: int) -> int:
+        async with service.client(**{"X-Forwarded-For": f"203.0.113.{number}"}) as client:
+            return (await sign_in(client, username, "wrong")).status_code
+
+    answers = await asyncio.gather(*map(guess, range(1, 13)))
+    assert sorted(answers) == [401] * 10 + [429] * 2
+
+
+async def test_a_browser_that_was_used_before_signs_in_while_strangers_are_slowed(
+    service: Service,
+) -> None:
+    async with service.client() as own, service.client() as new:
+        signed_in = await sign_in(own)
+        (cookie,) = [c for c in own.cookies.jar if c.name.startswith("dosing_monitor_known_")]
+        assert "theo" not in f"{cookie.name}{cookie.value}"
+        assert (cookie.expires or 0) > 0
+        assert "HttpOnly" in signed_in.headers.get_list("Set-Cookie")[1]
+        await guess_from_everywhere(service, "theo")
+        assert (await sign_in(new)).status_code == 429
+        assert (await sign_in(own)).status_code == 200
+        # It proves that alone, and of nobody else.
+        new.cookies.set(cookie.name, cookie.value or "")
+        assert (await new.get("/api/v1/me")).status_code == 401
+        assert (await sign_in(new)).status_code == 200
+        await guess_from_everywhere(service, "vera")
+        for name in (cookie.name, "dosing_monitor_known_"):
+            new.cookies.set(name, cookie.value or "")
+        assert (await sign_in(new, "vera")).status_code == 429
+
+
+async def test_after_a_reset_no_browser_is_known(service: Service) -> None:
+    async with service.client() as own, service.client("ada") as admin:
+        await sign_in(own)
+        service.time.now += 1
+        await admin.patch("/api/v1/users/theo", json={"must_change_password": True})
+        await guess_from_everywhere(service, "theo")
+        assert (await sign_in(own)).status_code == 429
+
+
+def test_the_cookie_of_a_browser_is_good_for_its_user_and_half_a_year() -> None:
+    browsers = KnownBrowsers(b"key")
+    cookie = browsers.cookie("theo", 1000.0)
+    found = browsers.proves(cookie, "theo", 1000.0)
+    assert found is not None
+    assert browsers.proves(cookie, "theo", 999.0 + KNOWN_S) == found
+    assert browsers.proves(cookie, "theo", 1000.0 + KNOWN_S) is None
+    assert browsers.proves(cookie, "vera", 1000.0) is None
+    assert KnownBrowsers(b"another").proves(cookie, "theo", 1000.0) is None
+    renewed = browsers.proves(browsers.cookie("theo", 5000.0, found), "theo", 5000.0)
+    assert renewed == KnownBrowser(found.number, 5000.0)
+    for broken in ("", ".", "..", cookie[:-1], f"{cookie}é", "x" * 5000, f"9{cookie}"):
+        assert browsers.proves(broken, "theo", 1000.0) is None
+
+
+# --- how long, and how many -----------------------------------------------------------------------
+
+
+async def test_a_sign_in_ends_twelve_hours_after_it_began_however_much_it_is_used(
+    service: Service,
+) -> None:
     async with service.client("theo") as client:
         for _ in range(3):
-            service.time.now += LIFETIME_S - 1
+            service.time.now += LASTS_S / 4
             assert (await client.get("/api/v1/me")).status_code == 200
-        service.time.now += LIFETIME_S + PROLONG_AFTER_S
+        service.time.now += LASTS_S / 4 - 1
+        assert (await client.post("/api/v1/patients", json={"label": "K"})).status_code == 201
+        service.time.now += 2
         assert (await client.get("/api/v1/me")).status_code == 401
 
 
+async def test_the_sign_in_that_was_idle_for_longest_goes_for_one_too_many(
+    service: Service,
+) -> None:
+    user = await service.accounts.user("theo")
+    assert user is not None
+    tokens = [service.tokens["theo"]]
+    for _ in range(AT_MOST - 1):
+        service.time.now += 1
+        tokens.append((await service.sessions.open(user))[0])
+    async with service.live("theo") as watching:
+        await watching.send(json.dumps({"type": "presence", "visible": True, "audible": True}))
+        await wait_until(service.hub.presence)
+        service.time.now += 1
+        assert await service.sessions.find(tokens[1]) is not None  # idle no more
+        for gone in (2, 3):
+            service.time.now += 1
+            newest, _ = await service.sessions.open(user)
+            held = await service.accounts.sign_ins(user)
+            left = [_hash(token) in held for token in tokens]
+            assert left == [n not in range(2, gone + 1) for n in range(AT_MOST)]
+            assert _hash(newest) in held
+        assert watching.close_code is None
+
+
+async def test_when_all_of_them_watch_the_next_is_refused(service: Service) -> None:
+    user = await service.accounts.user("theo")
+    assert user is not None
+    token = service.tokens["theo"]
+    for _ in range(AT_MOST - 1):
+        await service.sessions.open(user)
+    held = await service.accounts.sign_ins(user)
+    seats = [service.hub.join(session, "theo", "therapist") for session in held]
+    for seat in seats:
+        seat.hear(json.dumps({"type": "presence", "visible": True, "audible": True}))
+    async with service.client() as client:
+        refused = await sign_in(client)
+        assert (refused.status_code, "Sign out at one" in refused.text) == (409, True)
+        assert (await sign_in(client, "vera")).status_code == 200
+        assert await service.sessions.find(token) is not None
+        seats[0].end(1000, "left")
+        assert (await sign_in(client)).status_code == 200
+
+
 async def test_the_service_s_fast_clock_signs_nobody_out(service: Service) -> None:
-    service.desk.time += 100 * LIFETIME_S
+    service.desk.time += 100 * LASTS_S
     async with service.client("theo") as client:
         assert (await client.get("/api/v1/me")).status_code == 200
 
@@ -198,6 +422,7 @@ async def test_an_admin_changes_others_and_it_is_on_the_audit(service: Service) 
         gone = await admin.patch("/api/v1/users/theo", json={"disabled": True})
         assert gone.json() == {
             "username": "theo", "role": "therapist", "disabled": True, "phone": None,
+            "must_change_password": False,
         }  # fmt: skip
         assert (await theo.get("/api/v1/me")).status_code == 401
         await admin.patch("/api/v1/users/theo", json={"disabled": False, "password": "another one"})
@@ -212,6 +437,7 @@ async def test_an_admin_changes_others_and_it_is_on_the_audit(service: Service) 
     assert [(row["user"], row["object"]) for row in rows] == [
         ("ada", "vera"), ("ada", "theo"), ("ada", "theo"),
     ]  # fmt: skip
+    assert json.loads(rows[1]["detail"])["sign_ins_ended"] == 1
     assert json.loads(rows[2]["detail"]) == {
         "before": {"role": "therapist", "disabled": True},
         "after": {"role": "therapist", "disabled": False},

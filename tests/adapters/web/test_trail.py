@@ -55,7 +55,7 @@ async def test_a_crowd_of_addresses_and_of_names_fills_nothing(service: Service)
     for n in range(20_000):
         ORIGIN.set(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}")
         trail.failed(("thea", "mara", None)[n % 3])
-        trail.slowed()
+        trail.turned_away()
     told = await failures(service)
     assert len(told) < PLACES + 4 * 16
     assert len(trail._tried) <= PLACES + 3

@@ -18,6 +18,7 @@ import { Devices } from "./devices.js";
 import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "./form.js";
 import { Footer } from "./footer.js";
 import { BackLink, Header } from "./header.js";
+import { OwnPassword } from "./password.js";
 import { Phones } from "./phones.js";
 
 const MONTHS_MS = 90 * 24 * 3600_000;
@@ -32,6 +33,7 @@ export function Clinic() {
       ${me.value.role === "admin" && html`<${Contacts} />`}
       ${acts.value && html`<${Phones} />`}
       ${acts.value && html`<${ThisBrowser} />`}
+      <${OwnPassword} />
       <${SelfTest} />
       <${Cost} />
       <${Devices} />
@@ -255,6 +257,7 @@ function SelfTest() {
     ${found?.ok && html`<p class="quiet">${steps(found)}</p>`}
     ${found && html`<p class="quiet">${lag(found)}</p>`}
     ${found && html`<p>${ping(found.ping)}</p>`}
+    ${found?.warnings.map((text) => html`<p key=${text}>${text}</p>`)}
     ${said && html`<p>${said}</p>`}
     ${acts.value && html`<button onClick=${run}>Run it now</button>`}
   </section>`;

@@ -34,20 +34,31 @@ export function Phones() {
       ${people.map((p) =>
         edited === p.username
           ? html`<li key=${p.username}><${PhoneForm} person=${p} onDone=${done} /></li>`
-          : html`<${Person} key=${p.username} person=${p} edit=${() => setEdited(p.username)} />`,
+          : html`<${Person} key=${p.username} person=${p} again=${again}
+              edit=${() => setEdited(p.username)} />`,
       )}
     </ul>
   </section>`;
 }
 
-function Person({ person: { username, role, phone }, edit }) {
+function Person({ person: { username, role, phone, must_change_password: must }, edit, again }) {
+  const [said, setSaid] = useState("");
+  const reset = () =>
+    patch(`users/${encodeURIComponent(username)}`, { must_change_password: !must }).then(again, (refusal) =>
+      setSaid(refusal.message),
+    );
+  const others = me.value.role === "admin" && username !== me.value.name;
   return html`<li aria-label=${username}>
     <b>${username}</b>
     <span>${phone ?? "no number"}</span>
-    <span class="quiet">${role ?? ""}</span>
+    <span class="quiet">${role ?? ""}${must ? ", must set a new password" : ""}</span>
     <span class="do">
       <button class="plain" aria-label=${`Change number: ${username}`} onClick=${edit}>Change</button>
+      ${others &&
+      html`<button class="plain" aria-label=${`${must ? "Keep" : "Reset"} password: ${username}`}
+        onClick=${reset}>${must ? "Keep password" : "Reset password"}</button>`}
     </span>
+    ${said && html`<p role="status">${said}</p>`}
   </li>`;
 }
 

@@ -12,7 +12,9 @@ export function SignIn() {
     const { username, password } = draft.values;
     await post("login", { username, password });
     draft.clear();
-    if (!(await signedIn())) throw new Refusal(401, { detail: "This browser kept no cookie." });
+    const signed = await signedIn();
+    if (me.value.state === "must") return;
+    if (!signed) throw new Refusal(401, { detail: "This browser kept no cookie." });
     enter();
   });
   return html`<main class="sign-in">
