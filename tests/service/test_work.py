@@ -25,8 +25,9 @@ from tests.core.law import law
 
 BEFORE: Final = 1000  # readings that nobody counts
 COUNTED: Final = 40
-# For one reading, on average. One pressure may have each limit judge all 64 that are kept anew.
-LINES: Final = 10_000
+# For one reading, on average. One pressure may have each limit judge all 64 that are kept anew: so
+# it is with each of a cuff whose clock jumps from message to message.
+LINES: Final = 25_000
 LINES_OF_A_RATE: Final = 2000
 SNAPSHOT: Final = 400_000  # bytes
 REMEMBERED: Final = 20_000  # numbers and times, for what the device is told
