@@ -91,7 +91,7 @@ class OwnBroker:
         self.our_own = 0
         self._refusals = 0
         self._refused_told = 0
-        self._next_telling = 0.0
+        self._told_lately = False
 
     @property
     def refused(self) -> int:
@@ -231,13 +231,16 @@ class OwnBroker:
         if found is None:
             return False
         self._refusals += int(found["times"] or 1)
-        now = asyncio.get_running_loop().time()
         since_then = self.refused - self._refused_told
-        if since_then >= FEW and now >= self._next_telling:
-            self._next_telling = now + TELL_EVERY_S
+        if since_then >= FEW and not self._told_lately:
+            self._told_lately = True
+            asyncio.get_running_loop().call_later(TELL_EVERY_S, self._may_tell)
             self._refused_told = self.refused
             log.warning("own_broker_refused", refused=since_then, in_all=self.refused)
         return True
+
+    def _may_tell(self) -> None:
+        self._told_lately = False
 
     # --- what it needs ----------------------------------------------------------------------------
 

@@ -100,13 +100,29 @@ class Walk:
         self.leaves("PATCH /me", self.patched(self.thea, "/me", phone="+351 555 0100"))
         given = {"username": "val", "role": "viewer", "password": PASSWORD}
         self.leaves("POST /users", lambda: self.ada.post("/users", **given))
+        self.of_passwords()
         change = "PATCH /users/{username}"
+        self.leaves(change, self.patched(self.ada, "/users/val", must_change_password=True))
         anew = {"role": "therapist", "password": ANOTHER}
         self.leaves(change, self.patched(self.ada, "/users/val", **anew))
         self.leaves(change, self.patched(self.ada, "/users/val", phone="+351 555 0101"))
         self.leaves("POST /push", lambda: [self.thea.post("/push", **PUSH) for _ in range(2)])
         ended = {"endpoint": PUSH["endpoint"]}
         self.leaves("POST /push/end", lambda: self.thea.post("/push/end", **ended))
+
+    def of_passwords(self) -> None:
+        """Of val, who has one sign-in here and two elsewhere."""
+        here, _, _ = (Clinic(self.product, "val") for _ in range(3))
+        wanted = 3
+        while wanted:
+            wanted -= sum(row["action"] == "signed_in" for row in self.audit.new("signed_in"))
+        own = {"password": PASSWORD, "new_password": ANOTHER}
+        for path, right in (("/confirm", {"password": PASSWORD}), ("/me/password", own)):
+            name, post = f"POST {path}", partial(here.http.post, path)
+            self.leaves(name, partial(post, json=right | {"password": "wrong"}), "sign_in_failed")
+            self.leaves(name, partial(post, json=right))
+        changed = json.loads(self.audit.seen[-1]["detail"])
+        assert (changed["password"], changed["sign_ins_ended"]) == ("changed", 2)
 
     def of_the_clinic(self) -> None:
         thea = self.thea
@@ -161,7 +177,7 @@ class Walk:
         add = ("user", "add", "mara", "--role", "viewer", "--password-stdin")
         device = ("device", "add", "belt-1", "--kind", "heart_rate")
         for name, arguments in {
-            "user add": add, "user change": ("user", "change", "mara", "--role", "therapist"),
+            "user add": add, "user change": ("user", "change", "mara", "--must-change"),
             "device add": device, "backup": ("backup", "copy.db"),
         }.items():  # fmt: skip
             given = f"{ANOTHER}\n"
@@ -217,7 +233,8 @@ def test_each_route_and_command_leaves_what_the_table_says(
     ada, seen = walk.ada, [row["action"] for row in walk.audit.seen]
     listed = ada.everything("/audit")
     assert [row["action"] for row in reversed(listed)][: len(seen)] == seen
-    assert {row["by"] for row in ada.everything("/audit", by="val")} == {"ada"}
+    of_val = {row["by"] for row in ada.everything("/audit", by="val")}
+    assert of_val == {"ada", "val", "not signed in"}
     day = "2001-02-03T00:00:00Z"
     assert ada.get("/audit", until=day)["count"] == 0
     assert ada.get("/audit", since=day)["count"] >= len(listed)

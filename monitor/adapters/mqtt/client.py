@@ -246,7 +246,7 @@ class AiomqttPort:
             if not accepted:
                 self._contest.unreachable()
             elif link.ousted:
-                self._contest.ended(loop.time())
+                self._contest.ended(self._clock())
                 self._tell_contest()
             reason = f"{lost.reason}; {REASON}" if self._contested else lost.reason
             return accepted and steady.is_set(), reason

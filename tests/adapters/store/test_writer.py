@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import Connection
 
-from monitor.adapters.store import Conflict
+from monitor.adapters.store import Alike
 from monitor.adapters.store.encounters import read_journal
 from monitor.adapters.store.findings import list_observations
 from monitor.adapters.store.people import add_user, user_named
@@ -87,7 +87,7 @@ async def test_an_act_that_fails_changes_nothing_and_hinders_nobody(store: Runni
     broken = store.write(half)
     failures = await asyncio.gather(twice, broken, return_exceptions=True)
     await store.commit(reading(2))
-    assert [type(failure) for failure in failures] == [Conflict, KeyError]
+    assert [type(failure) for failure in failures] == [Alike, KeyError]
     assert await store.read(user_named, "half") is None
     assert store.confirmed == [1, 2]
     assert store.faults == []

@@ -141,15 +141,10 @@ async def service(
         user = await accounts.user(name)
         assert user is not None
         tokens[name], _ = await sessions.open(user)
+    doors = Doors(asyncio.get_running_loop().time, trusted=["127.0.0.1"], registry=registry)
     running = [
         asyncio.create_task(hub.run(desk)),
-        asyncio.create_task(
-            serve(
-                app,
-                sock,
-                Doors(asyncio.get_running_loop().time, registry=registry, trusted=["127.0.0.1"]),
-            )
-        ),
+        asyncio.create_task(serve(app, sock, doors)),
         asyncio.create_task(watch_sessions(sessions, lambda: True, every=0.5)),
     ]
     port = sock.getsockname()[1]

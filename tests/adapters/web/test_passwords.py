@@ -11,6 +11,7 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection
 
 from monitor.adapters.store import people
+from monitor.adapters.store.audits import COMMAND, SERVICE
 from monitor.adapters.store.records import list_audit
 from monitor.adapters.web.sessions import LASTS_S, WATCHING_S
 from monitor.adapters.web.weak import BLANK, COMMON, NAME, why_weak
@@ -85,6 +86,13 @@ async def audited(service: Service, user: str = "theo") -> list[tuple[str, str, 
     return [one for one in acts[1:] if not one[1].endswith("_read")]
 
 
+def counted(service: Service) -> dict[str, float]:
+    """What the operator is told of sign-ins, the fixture's three among them."""
+    found = service.registry.collect()
+    (family,) = (one for one in found if one.name == "dosing_monitor_sign_ins")
+    return {s.labels["act"]: s.value for s in family.samples if s.name.endswith("_total")}
+
+
 async def heard(socket: ClientConnection, kind: str) -> dict[str, object]:
     """The next message of that kind."""
     async with asyncio.timeout(10):
@@ -125,6 +133,9 @@ async def test_a_new_password_of_ones_own_ends_the_other_sign_ins_but_not_who_wa
         ("not signed in", failed, {"count": 2, "since": service.time.now}),
         ("theo", "password_confirmed", {}),
     ]
+    assert counted(service) == {
+        "signed_in": 5, "sign_in_failed": 2, "password_changed": 1, "password_confirmed": 1,
+    }  # fmt: skip
 
 
 async def test_after_a_reset_a_new_password_comes_before_anything_else(
@@ -231,6 +242,7 @@ async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
         await sign_in(other)
         await service.store.write(
             people.alter_user, "theo", password_hash="x", watched=None, at=service.time.now,
+            by=COMMAND,
         )  # fmt: skip
         assert (await other.get("/api/v1/me")).status_code == 401
         asked = await page.post("/api/v1/patients", json={"label": "K"})
@@ -241,3 +253,11 @@ async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
         await looked_after(service)
     await heard(watching, "heartbeat")
     assert watching.close_code is None
+    user = await service.accounts.user("theo")
+    assert user is not None
+    await service.sessions.open(user)
+    changed, ended = (await audited(service))[1:3]
+    assert changed[:2] == (COMMAND, "user_changed")
+    assert (changed[2]["password"], changed[2]["sign_ins_in_doubt"]) == ("changed", 2)
+    assert ended[:2] == (SERVICE, "sign_in_ended")
+    assert (ended[2]["why"], ended[2]["count"]) == ("changed by a command", 1)
