@@ -291,6 +291,7 @@ class Intake:
         one.lane.begun = True
         for slot in self._read(handed):
             self._judge(one, slot, now, passed=True)
+        handed.slots = ()
 
     # --- work ---------------------------------------------------------------------------------
 

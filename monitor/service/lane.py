@@ -54,6 +54,8 @@ class Handed(Struct, eq=False):
     serving    the session that its device served then
     slots      what is in it; None: it is not read yet; at: of them, how many places are passed
     left       how many of them are not settled yet
+               A message and its slots know each other until its last place is passed: the collector
+               of cycles comes seldom, and gigabytes could wait for it
     size       of its payload, bytes, which what was read of it takes several times
     """
 
@@ -217,6 +219,7 @@ class Lane:
                 if slot.observation is not None:
                     self._upto = max(self._upto, slot.measured)
                 if head.at == len(head.slots):
+                    head.slots = ()
                     self._pass()
                 return slot
             self._pass()  # nothing was in it

@@ -1,6 +1,7 @@
 """One device sends whatever it likes, and nobody else notices: real decisions, a real store."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
@@ -25,6 +26,7 @@ from monitor.service.clock import Clock
 from monitor.service.holding import Holding
 from monitor.service.ingest import Ingest
 from monitor.service.intake import Intake
+from monitor.service.lane import Handed, Slot
 from monitor.service.outward import Outward
 from monitor.service.session import Session
 from monitor.service.topics import Topics
@@ -326,3 +328,21 @@ async def test_what_waits_at_the_end_is_judged(rig_with: Any) -> None:
     assert rig.intake.finish(within=30) == 0
     await rig.store.flush()
     assert len(await rig.stored("bad")) == 1500
+
+
+@pytest.mark.parametrize("count", [5, 2000])  # at once, and in turns
+async def test_what_is_done_with_is_gone_without_the_collector_of_cycles(
+    rig_with: Any, count: int
+) -> None:
+    rig = await rig_with()
+    gc.collect()
+    gc.disable()
+    try:
+        for n in range(count):
+            rig.arrives("bad", b"%" * 1000 + b"%d" % n)
+            rig.arrives("bad", b'{"seq":%d,"hr":70}' % n)
+        await rig.settled()
+        left = [one for one in gc.get_objects() if isinstance(one, Handed | Slot)]
+    finally:
+        gc.enable()
+    assert len(left) < 10
