@@ -38,7 +38,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     signs_in: bool = False
     never: str = ""
     amqtt: bool = False
-    grows_mb: float = 100.0
+    grows_mb: float = 150.0
     disk_mb: float = 40.0
 
 
@@ -224,7 +224,7 @@ ATTACKS: Final = (
         hand=crowd(heads.seat, connections=200, deaf=True),
     ),
     Attack(
-        name="page_seats", door="page", opens=True, grows_mb=150.0, at_least=6.0,
+        name="page_seats", door="page", opens=True, at_least=6.0,
         says="a viewer who takes every seat",
         hand=crowd(heads.seat, connections=1_100),
     ),
