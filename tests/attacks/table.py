@@ -23,6 +23,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     signs_in  and somebody must be able to sign in 5 s after it
     never     what must not be among what it did
     amqtt     tried on the broker in Python as well
+    suite     tried with every run of the tests; else by hand and by `make chaos`
     grows_mb  what memory may grow by
     disk_mb   what the data folder may grow by
     """
@@ -38,6 +39,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     signs_in: bool = False
     never: str = ""
     amqtt: bool = False
+    suite: bool = True
     grows_mb: float = 150.0
     disk_mb: float = 40.0
 
@@ -60,12 +62,12 @@ ATTACKS: Final = (
         hand=streaming(devices.junk, 30.0),
     ),
     Attack(
-        name="flood_qos0", door="device", amqtt=True,
+        name="flood_qos0", door="device",
         says="single readings at line rate, QoS 0",
         hand=streaming(devices.unconfirmed),
     ),
     Attack(
-        name="flood_qos1", door="device", amqtt=True,
+        name="flood_qos1", door="device",
         says="single readings at line rate, QoS 1",
         hand=streaming(devices.confirmed),
     ),
@@ -90,24 +92,24 @@ ATTACKS: Final = (
         hand=streaming(devices.kept_singly, whole=True),
     ),
     Attack(
-        name="flood_retained", door="device", amqtt=True,
+        name="flood_retained", door="device",
         says="retained readings under ever new names, at line rate",
         hand=streaming(devices.retained),
     ),
     Attack(
         name="flood_unknown", door="device",
-        says="formats that nobody reads under ever new names, at line rate",
-        hand=streaming(devices.unknown),
+        says="formats that nobody reads under ever new names, 10 MB a second",
+        hand=streaming(devices.unknown, 12_500.0),
     ),
     Attack(
         name="flood_large", door="device",
-        says="messages of 64 KB that are hard to read, at line rate",
-        hand=streaming(devices.large),
+        says="messages of 64 KB that are hard to read, 10 MB a second",
+        hand=streaming(devices.large, 160.0),
     ),
     Attack(
         name="flood_huge", door="device",
-        says="messages of 2 MB, at line rate",
-        hand=streaming(devices.huge),
+        says="messages of 2 MB, 10 MB a second",
+        hand=streaming(devices.huge, 5.0),
     ),
     Attack(
         name="flood_states", door="device",
@@ -115,7 +117,7 @@ ATTACKS: Final = (
         hand=streaming(devices.states),
     ),
     Attack(
-        name="flood_records", door="device",
+        name="flood_records", door="device", suite=False,
         says="a cuff's memory without an end, newest first, at line rate",
         hand=streaming(devices.records),
     ),
@@ -125,7 +127,7 @@ ATTACKS: Final = (
         hand=streaming(functools.partial(devices.drawn, seed=1)),
     ),
     Attack(
-        name="flood_drawn_2", door="device",
+        name="flood_drawn_2", door="device", suite=False,
         says="the same, drawn once more",
         hand=streaming(functools.partial(devices.drawn, seed=2)),
     ),
@@ -157,11 +159,11 @@ ATTACKS: Final = (
     ),
     # --- at the page's port
     Attack(
-        name="http_line", door="page", says="a first line that never ends",
+        name="http_line", door="page", suite=False, says="a first line that never ends",
         hand=crowd(heads.endless_line),
     ),
     Attack(
-        name="http_line_3", door="page", says="three of them",
+        name="http_line_3", door="page", suite=False, says="three of them",
         hand=crowd(heads.endless_line, connections=3),
     ),
     Attack(
