@@ -22,10 +22,14 @@ class Refused(Failed):
 
 
 class Api:
-    """One signed-in person. Use as `async with Api(url) as api`. Every call may raise Failed."""
+    """One signed-in person. Use as `async with Api(url) as api`. Every call may raise Failed.
+
+    The service ends each sign-in some hours after it began; then the next call signs in again.
+    """
 
     def __init__(self, url: str) -> None:
         self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT)
+        self._account: tuple[str, str] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -36,7 +40,7 @@ class Api:
     async def login(self, username: str, password: str) -> None:
         given = {"username": username, "password": password}
         try:
-            body = await self._call("sign in", "POST", "/login", given)
+            body = await self._ask("sign in", "POST", "/login", given)
         except Refused as refused:
             if refused.status != 401:
                 raise
@@ -46,6 +50,7 @@ class Api:
             )
             raise Refused("sign in", 401, detail) from None
         # The cookie would do, but a cookie makes the service ask where a request comes from.
+        self._account = username, password
         self._client.cookies.clear()
         self._client.headers["Authorization"] = f"Bearer {body['token']}"
 
@@ -118,6 +123,23 @@ class Api:
             query["after"] = str(body["next"])
 
     async def _call(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        try:
+            return await self._ask(what, method, path, body, query)
+        except Refused as refused:
+            if refused.status != 401 or self._account is None:
+                raise
+        # Refused before anything was done.
+        await self.login(*self._account)
+        return await self._ask(what, method, path, body, query)
+
+    async def _ask(
         self,
         what: str,
         method: str,

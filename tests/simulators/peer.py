@@ -29,12 +29,15 @@ NO_ACCOUNT = {"username": None, "password": None, "topic": "t"}
 
 
 class Peer:
-    """confirming: answer readings on `acks`; gate_refuses: so many doses get a 409 first."""
+    """confirming: answer readings on `acks`; gate_refuses: so many doses get a 409 first; token: of
+    the sign-in that is good now, "" for none."""
 
     def __init__(self, mqtt_port: int, *, speed: float, following: bool, time: float) -> None:
         self.confirming = True
         self.gate_refuses = 0
         self.wants_override = False
+        self.sign_ins = 0
+        self.token = ""
         self.mqtt_port = mqtt_port
         self.speed = speed
         self.following = following
@@ -172,12 +175,19 @@ class Peer:
         body = await request.json()
         if body != {"username": "sim", "password": PASSWORD}:
             return JSONResponse({"detail": "Wrong name or password."}, 401)
-        answer = JSONResponse({"token": "let-me-in"})
-        answer.set_cookie("session", "let-me-in")
+        self.sign_ins += 1
+        self.token = f"let-me-in-{self.sign_ins}"
+        answer = JSONResponse({"token": self.token})
+        answer.set_cookie("session", self.token)
         return answer
 
+    def _stranger(self, request: Request) -> Response | None:
+        if self.token and request.headers.get("authorization") == f"Bearer {self.token}":
+            return None
+        return JSONResponse({"detail": "Sign in first."}, 401)
+
     async def _patients(self, request: Request) -> Response:
-        if (refusal := _stranger(request)) is not None:
+        if (refusal := self._stranger(request)) is not None:
             return refusal
         if request.method == "GET":  # one to a page, so that paging is used
             known = list(self.patients.values())
@@ -190,7 +200,7 @@ class Peer:
         return JSONResponse({"id": patient["id"]}, 201)
 
     async def _devices(self, request: Request) -> Response:
-        if (refusal := _stranger(request)) is not None:
+        if (refusal := self._stranger(request)) is not None:
             return refusal
         device = await request.json()
         if device["id"] in self.devices:
@@ -199,7 +209,7 @@ class Peer:
         return JSONResponse({"id": device["id"], "mqtt": NO_ACCOUNT}, 201)
 
     async def _credentials(self, request: Request) -> Response:
-        if (refusal := _stranger(request)) is not None:
+        if (refusal := self._stranger(request)) is not None:
             return refusal
         known = request.path_params["id"]
         if known not in self.devices:
@@ -207,7 +217,7 @@ class Peer:
         return JSONResponse({"id": known, "mqtt": NO_ACCOUNT})
 
     async def _encounters(self, request: Request) -> Response:
-        if (refusal := _stranger(request)) is not None:
+        if (refusal := self._stranger(request)) is not None:
             return refusal
         if request.method == "GET":
             found = list(self.encounters.values())
@@ -229,7 +239,7 @@ class Peer:
         return JSONResponse({"id": identity, "phase": "preparation"}, 201)
 
     async def _doses(self, request: Request) -> Response:
-        if (refusal := _stranger(request)) is not None:
+        if (refusal := self._stranger(request)) is not None:
             return refusal
         body = await request.json()
         if self.gate_refuses or (self.wants_override and "override_reason" not in body):
@@ -239,12 +249,6 @@ class Peer:
         encounter["dosed_at"] = iso(self.now())
         self.doses.append({"encounter": encounter["id"], "at": self.now(), **body})
         return JSONResponse({}, 201)
-
-
-def _stranger(request: Request) -> Response | None:
-    if request.headers.get("authorization") == "Bearer let-me-in":
-        return None
-    return JSONResponse({"detail": "Sign in first."}, 401)
 
 
 @contextlib.asynccontextmanager

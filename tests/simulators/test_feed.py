@@ -102,9 +102,11 @@ async def test_what_people_do_on_the_page_is_noticed(
         cedar["dosed_at"] = "2026-11-23T10:15:02.000Z"
         await wait_until(lambda: seconds("2026-11-23T10:15:02.000Z") in dosed)
         assert played.states("birch-14-strap") == ["online"]
+        played.token = ""  # its sign-in has come to its end
         del played.encounters[birch["id"]]
         await wait_until(lambda: played.states("birch-14-strap") == ["online", "offline"])
         assert played.states("cedar-14-strap") == ["online"]
+        assert played.sign_ins == 2
 
 
 async def test_a_past_that_is_too_short_begins_with_the_sessions_that_fit(

@@ -149,6 +149,7 @@ def test_every_route_answers_as_the_openapi_document_says(
 def _of_oneself(clinic: Clinic) -> None:
     clinic.post("/login", username="ada", password=PASSWORD)
     clinic.post("/confirm", password=PASSWORD)
+    clinic.get("/seat")
     clinic.post("/me/password", password=PASSWORD, new_password=f"{PASSWORD} staples")
     clinic.post("/logout")
 
