@@ -594,7 +594,9 @@ def test_a_test_notice_goes_out_and_is_confirmed_by_its_link(
     # A therapist tries it out for one session, and not twice in the same breath.
     rows = clinic.post(f"/encounters/{encounter}/test-notice")["items"]
     assert rows[0]["state"] == "sent"
-    assert clinic.http.post(f"/encounters/{encounter}/test-notice").status_code == 409
+    again = clinic.http.post(f"/encounters/{encounter}/test-notice")
+    assert again.status_code == 429
+    assert int(again.headers["Retry-After"]) > 0
     assert [n["purpose"] for n in clinic.get(f"/encounters/{encounter}/notices")["items"]] == [
         "test", "test",
     ]  # fmt: skip
