@@ -62,7 +62,9 @@ class Told(Struct):
         }
 
 
-async def trial(ward: Ward, attack: Attack, seconds: float, crises: int = 4) -> Told:
+async def trial(
+    ward: Ward, attack: Attack, seconds: float, crises: int = 4, bound: float = ON_THE_PAGE_S
+) -> Told:
     """On a ward, with sessions of its own; what everybody measured is looked for at the end."""
     patients = await asyncio.to_thread(ward.patients, crises + 1)
     straps = attack.name == "broker_straps"
@@ -75,7 +77,7 @@ async def trial(ward: Ward, attack: Attack, seconds: float, crises: int = 4) -> 
             await stack.enter_async_context(patient.living())
         await stack.enter_async_context(page.open())
         await wait_until(lambda: page.here and all(p.connected for p in patients), 20)
-        told = await attacked(ward.scene, attack, target, patients, page, seconds)
+        told = await attacked(ward.scene, attack, target, patients, page, seconds, bound=bound)
         if attack.keeps:
             told.wrong += await handed_over(ward.clinic, own, attack.keeps)
         told.wrong += await _kept(ward.clinic, patients)
@@ -88,12 +90,13 @@ async def trial(ward: Ward, attack: Attack, seconds: float, crises: int = 4) -> 
 
 async def attacked(
     scene: Scene, attack: Attack, target: Target, patients: Sequence[Patient], page: Page,
-    seconds: float, allowed: Size = NOTHING,
+    seconds: float, allowed: Size = NOTHING, bound: float = ON_THE_PAGE_S,
 ) -> Told:  # fmt: skip
     """The attack goes on for so many seconds. All patients but the last have a crisis meanwhile,
     at equal distances; the last one's comes when it should be over.
 
     allowed   what others may add meanwhile
+    bound     s within which an alarm is on the page
     """
     told = Told(attack.name)
     seconds = max(seconds, attack.at_least)
@@ -110,7 +113,7 @@ async def attacked(
             if attack.signs_in and not await scene.signs_in(OVER_S):
                 told.wrong.append("nobody can sign in 5 s after it")
         told.grown = grown[0].beyond(allowed)
-    _judge(attack, patients, page, told)
+    _judge(attack, patients, page, told, bound)
     if not scene.alive:
         told.wrong.append("it ended the service")
     return told
@@ -149,12 +152,14 @@ async def _over(scene: Scene, last: Patient, page: Page, told: Told) -> None:
         told.wrong.append(f"after it: {refused}")
 
 
-def _judge(attack: Attack, patients: Sequence[Patient], page: Page, told: Told) -> None:
+def _judge(
+    attack: Attack, patients: Sequence[Patient], page: Page, told: Told, bound: float
+) -> None:
     told.silence = page.longest
     for patient in patients:
         took = page.raised.get(patient.encounter, math.inf) - patient.crisis_at
         told.latencies.append(took)
-        if took > ON_THE_PAGE_S:
+        if took > bound:
             told.wrong.append(f"another patient's alarm is on the page after {took:.2f} s")
     if told.over > OVER_S + ON_THE_PAGE_S:
         told.wrong.append(f"it is over only after {told.over:.1f} s")
