@@ -90,11 +90,13 @@ class RawClient:
         host = "localhost" if self._tls else "127.0.0.1"
         self._reader, self._writer = await asyncio.open_connection(host, self._port, ssl=self._tls)
         self._reading = asyncio.create_task(self._read())
-        self._writer.write(self._connect)
-        flags, code = await self._answer(0x20)
-        if code:
+        try:
+            self._writer.write(self._connect)
+            flags, code = await self._answer(0x20)
+            assert code == 0, f"CONNACK {code}"
+        except BaseException:
             await self.__aexit__(None, None, None)
-        assert code == 0, f"CONNACK {code}"
+            raise
         self.session_present = bool(flags & 1)
         return self
 

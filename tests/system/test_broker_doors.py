@@ -317,6 +317,7 @@ class Evasive:
 
     def __init__(self, target: Mosquitto) -> None:
         self._target = target
+        self._ways: dict[asyncio.Task[None], list[asyncio.StreamWriter]] = {}
         self.answers = True
 
     async def __aenter__(self) -> int:
@@ -325,8 +326,22 @@ class Evasive:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
+        for task, writers in list(self._ways.items()):
+            task.cancel()
+            for writer in writers:
+                writer.transport.abort()
+            await asyncio.gather(task, *(w.wait_closed() for w in writers), return_exceptions=True)
 
     async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._ways[task] = [writer]
+        await self._passes(reader, writer, self._ways[task])
+
+    async def _passes(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
+        writers: list[asyncio.StreamWriter],
+    ) -> None:  # fmt: skip
         first, body = await read_packet(reader)
         flags = body[7]  # of a CONNECT: behind the protocol's name and its level
         if not flags & 0x80 and not self.answers:
@@ -334,6 +349,7 @@ class Evasive:
             writer.close()
             return
         there, back = await asyncio.open_connection(ELSEWHERE, self._target.port)
+        writers.append(back)
         back.write(packet(first, body))
 
         async def pass_on(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:

@@ -154,7 +154,8 @@ def test_the_canary_is_measured(clinic: Clinic, network: Proxy) -> None:
         return ready["parts"]["broker"].get("canary_s", 0.0), float(line.split()[1])
 
     def slow() -> bool:
-        return all(0.6 <= figure < 2.0 for figure in figures())
+        # Less what the service itself came late by.
+        return all(0.5 <= figure < 2.0 for figure in figures())
 
     at_first = figures()
     assert all(figure < 0.5 for figure in at_first)
