@@ -25,7 +25,10 @@ class Allowance:
             return 0
         # When so many of the oldest do not count any more.
         recent = [at for at in done if now - at < self.within]
-        return max(1, ceil(recent[min(over, len(recent)) - 1] + self.within - now))
+        oldest = recent[min(over, len(recent)) - 1]
+        wait = max(1, ceil(oldest + self.within - now))
+        # A sum of floats may fall short by its last digit: then it would still count by then.
+        return wait if now + wait - oldest >= self.within else wait + 1
 
     def take(self, key: Key, count: int, now: float) -> None:
         for old in [k for k, done in self._done.items() if now - done[-1] >= self.within]:

@@ -1,6 +1,6 @@
 """How often something may be done within a while, against the rule said over a whole list."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.service.allowance import Allowance
@@ -9,6 +9,7 @@ MOST, WITHIN = 5, 60.0
 
 
 @given(st.lists(st.tuples(st.floats(0, 40), st.sampled_from("ab"), st.integers(1, 3)), max_size=60))
+@example([(1.9270485085909144, "a", 3), (0.0, "a", 3)])
 def test_no_more_than_so_many_within_the_while_and_then_again(
     tries: list[tuple[float, str, int]],
 ) -> None:
