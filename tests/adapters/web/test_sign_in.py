@@ -235,6 +235,7 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
     async with service.client() as attacker, service.client() as vera:
         attacker.timeout = httpx.Timeout(None)  # who asks for much waits for long
         assert (await sign_in(vera, "vera")).status_code == 200
+        since = loop.time()
         floods = [asyncio.create_task(flood(attacker, n)) for n in range(20)]
         await wait_until(lambda: answers[429] > 20, timeout=20)
         begun = loop.time()
@@ -243,7 +244,7 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
         took = (loop.time() - begun) / 3
         over.append(True)
         await asyncio.gather(*floods)  # or they are cut off at the end, which is not looked at here
-    assert answers[200] <= 60
+    assert answers[200] <= 61 + (loop.time() - since)  # 60 a minute
     assert took < 4  # one second where the machine is used by others as well
 
 
