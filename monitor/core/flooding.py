@@ -11,6 +11,7 @@ from monitor.core import minutes
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step
 from monitor.core.events import DeviceFlooding, Event
+from monitor.core.service_faults import lasted
 from monitor.core.state import State
 
 # At once: the service has watched it for long enough.
@@ -32,7 +33,7 @@ def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
         return fall_due(state, now)
     since = state.flooding.get(device, now)
     dropped = f" {given.dropped} of its readings were dropped." if given.dropped else ""
-    words = f"Device {device} sends as usual again, after {_span(now - since)}.{dropped}"
+    words = f"Device {device} sends as usual again, after {lasted(now - since)}.{dropped}"
     return end(state, device, words, now)
 
 
@@ -61,7 +62,3 @@ def fall_due(state: State, at: float) -> list[Event]:
 
 def _key(device: str) -> str:
     return f"device_flooding:{device}"
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

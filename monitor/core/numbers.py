@@ -38,7 +38,7 @@ class Numbers(Struct, omit_defaults=True):
     def has(self, seq: int) -> bool:
         low, high = self.ranges[-1] if self.ranges else (0, -1)
         if seq < low:  # nearly always it is beyond the last
-            at = bisect_right(self.ranges, seq, key=_LOW)
+            at = self._place(seq)
             if not at:
                 return False
             low, high = self.ranges[at - 1]
@@ -105,7 +105,7 @@ class Numbers(Struct, omit_defaults=True):
         if len(ranges) >= RANGES_REMEMBERED:
             # So long ago that the store will know it by its key, should it come again.
             del ranges[0]
-        at = bisect_right(ranges, seq, key=_LOW)
+        at = self._place(seq)
         if at and seq <= ranges[at - 1][1] + step:
             at -= 1
             ranges[at][1] = max(ranges[at][1], seq)

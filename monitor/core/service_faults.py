@@ -70,7 +70,7 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
         fault = state.service_faults.pop(given.condition, None)
         if fault is None:
             return []
-        span = _span(now - fault.since)
+        span = lasted(now - fault.since)
         words = f"{_OVER[given.condition]} {span}{_because(given.reason)}."
         events: list[Event] = [*state.alarms.release(given.condition, now, words)]
         if given.condition == unwatched.BLINDS:
@@ -119,5 +119,6 @@ def _plain(reason: str) -> str:
     return found or _ERRNO.sub("", reason)
 
 
-def _span(seconds: float) -> str:
+def lasted(seconds: float) -> str:
+    """For how long something did, in words."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
