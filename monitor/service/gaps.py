@@ -65,6 +65,10 @@ class Beyond(Struct):
         starts = [upto, *self.highs[: len(old)]]
         return [(start + 1, low - 1) for start, low, _ in zip(starts, self.lows, old, strict=False)]
 
+    def forget_lowest(self, most: int) -> None:
+        """Of more stretches than that."""
+        self._drop(0, max(0, len(self.lows) - most))
+
     def _drop(self, first: int, last: int) -> None:
         for row in (self.lows, self.highs, self.since):
             del row[first:last]

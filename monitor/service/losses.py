@@ -5,11 +5,11 @@ count, with from when to when it came. Ranges that were told are remembered for 
 `acks`, which passes them as a gap a minute later, does not tell them again.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
 from monitor.adapters.store import Dropped, Lost
+from monitor.service.gaps import Beyond
 
 OVER_BUDGET: Final = "over budget"
 RANGES: Final = 256  # of one device at once; what is beyond is counted
@@ -24,7 +24,7 @@ class Losses:
         self._open = 0
         self._unknown = 0
         self._since = self._until = 0.0
-        self._told: dict[str, list[list[int]]] = {}
+        self._told: dict[str, Beyond] = {}
         self.total = 0
         self.unread_at: float | None = None
 
@@ -53,7 +53,7 @@ class Losses:
         """What is to be put on the record now."""
         found: list[Lost | Dropped] = []
         for boot, ranges in self._ranges.items():
-            told = self._told.setdefault(boot, [])
+            told = self._told.setdefault(boot, Beyond())
             for first, last in ranges:
                 found.append(
                     Lost(
@@ -61,8 +61,8 @@ class Losses:
                         reason=OVER_BUDGET,
                     )
                 )  # fmt: skip
-                _add(told, first, last)
-            del told[:-RANGES]
+                told.add(first, last, now)
+            told.forget_lowest(RANGES)
         if self._unknown:
             found.append(
                 Dropped(
@@ -77,7 +77,8 @@ class Losses:
 
     def untold(self, boot: str, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Of these numbers, those that are not on the record as dropped."""
-        for low, high in self._told.get(boot, []):
+        told = self._told.get(boot) or Beyond()
+        for low, high in zip(told.lows, told.highs, strict=True):
             if high < first or low > last:
                 continue
             if low > first:
@@ -85,19 +86,3 @@ class Losses:
             first = max(first, high + 1)
         if first <= last:
             yield first, last
-
-
-def _add(ranges: list[list[int]], first: int, last: int) -> None:
-    """In order, and none beside another."""
-    at = bisect_right(ranges, [first, last])
-    ranges.insert(at, [first, last])
-    at = max(1, at)
-    while at < len(ranges):
-        before, here = ranges[at - 1], ranges[at]
-        if here[0] > before[1] + 1:
-            if here[0] > last:
-                break
-            at += 1
-            continue
-        before[1] = max(before[1], here[1])
-        del ranges[at]
