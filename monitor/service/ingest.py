@@ -194,7 +194,7 @@ class Ingest:
             return
         kept = Quarantined(
             topic="", reason=f"{readings} messages or readings were dropped: {OVER_BUDGET}",
-            excerpt=b"", size=0, device=device,
+            excerpt=b"", size=0, device=device, lane=self._lane(device),
         )  # fmt: skip
         self._store.append(Entry(encounter_id="", at=now, quarantined=(kept,)))
 
@@ -372,14 +372,18 @@ class Ingest:
     def _quarantine(self, handed: Handed, now: float, aside: Aside, receipt: Receipt) -> None:
         self._quarantined.labels(aside.short).inc(aside.count)
         raw, device = aside.raw, handed.device
-        whole = raw is handed.payload or handed.aside is not None
+        clipped = handed.aside is not None
         kept = Quarantined(
             topic=handed.topic[:256], reason=aside.reason, excerpt=raw[:MAX_EXCERPT],
-            size=handed.size if whole else len(raw), device=device[:64],
-            format=handed.format[:32], lane=device if device in self.sites else "",
+            size=handed.size if clipped else len(raw), device=device[:64],
+            format=handed.format[:32], lane=self._lane(device),
             count=aside.count,
         )  # fmt: skip
         self._store.append(Entry(encounter_id="", at=now, token=receipt, quarantined=(kept,)))
+
+    def _lane(self, device: str) -> str:
+        """Whose quota of quarantine it takes: one that nobody registered shares its own."""
+        return device if device in self.sites else ""
 
     def _count(self, name: str) -> None:
         counter = self._counts.get(name)

@@ -291,7 +291,6 @@ class Intake:
         one.lane.begun = True
         for slot in self._read(handed):
             self._judge(one, slot, now, passed=True)
-        handed.slots = ()
 
     # --- work ---------------------------------------------------------------------------------
 
@@ -381,7 +380,7 @@ class Intake:
 
     def _read(self, handed: Handed) -> list[Slot]:
         slots = self._work.read(handed)
-        handed.slots, handed.left = slots, len(slots)
+        handed.left = len(slots)
         return slots
 
     def _step(self, one: Sender, now: float, *, ahead_only: bool) -> float | None:
