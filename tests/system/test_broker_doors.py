@@ -22,7 +22,7 @@ from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, free_port, wait_until
 from tests.parts.mosquitto import CONFIGURATION, mosquitto_program
 from tests.parts.product import Clinic, Product, run_command
-from tests.system.test_session import live
+from tests.system.ear import hearing
 
 HOME: Final = "dosing/v1/home"
 CUFF: Final = f"{HOME}/cuff/readings"
@@ -39,22 +39,11 @@ class Page:
 
     @asynccontextmanager
     async def of(self, clinic: Clinic) -> AsyncIterator["Page"]:
-        async with live(clinic) as page:
+        def took(at: float, transition: str, alarm: dict[str, Any]) -> None:
+            self.told[alarm["condition"], transition] = (at, alarm)
 
-            async def read() -> None:
-                async for said in page:
-                    message = json.loads(said)
-                    if message["type"] == "alarm":
-                        alarm = message["alarm"]
-                        key = (alarm["condition"], message["transition"])
-                        self.told[key] = (time.monotonic(), alarm)
-
-            reading = asyncio.create_task(read())
-            try:
-                yield self
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+        async with hearing(clinic, took):
+            yield self
 
     async def hears(
         self, condition: str, transition: str = "raised", within: float = 10.0

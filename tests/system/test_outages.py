@@ -2,7 +2,6 @@
 is lost of a device that keeps what is not confirmed."""
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from tests.parts import Mosquitto, wait_until, wait_until_blocking
 from tests.parts.keeper import Gateway, Keeper
 from tests.parts.product import Clinic, Product
 from tests.parts.proxy import Proxy
-from tests.system.test_session import live
+from tests.system.ear import hearing
 
 SEEN_S: Final = 5.0
 STRAP: Final = "strap-1"
@@ -40,22 +39,12 @@ class Watching:
 
     @asynccontextmanager
     async def of(self, clinic: Clinic) -> AsyncIterator["Watching"]:
-        async with live(clinic) as page:
+        def took(at: float, transition: str, alarm: dict[str, Any]) -> None:
+            if alarm["condition"] == "broker_lost":
+                self.told.append((at, transition, alarm))
 
-            async def read() -> None:
-                async for text in page:
-                    message = json.loads(text)
-                    if message["type"] == "alarm":
-                        alarm = message["alarm"]
-                        if alarm["condition"] == "broker_lost":
-                            self.told.append((time.monotonic(), message["transition"], alarm))
-
-            reading = asyncio.create_task(read())
-            try:
-                yield self
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+        async with hearing(clinic, took):
+            yield self
 
     async def next(self, transition: str, since: float) -> tuple[float, dict[str, Any]]:
         """How long after `since` it was told, and the alarm."""
