@@ -70,6 +70,27 @@ async def test_past_its_end_an_act_waits_for_the_password_and_is_carried_out(
     await expect(page.get_by_text("She sleeps.").first).to_be_visible()
 
 
+async def test_an_act_that_waits_for_a_password_is_not_done_by_another_person(
+    page: Page, short: Product
+) -> None:
+    administer(short, password=PASSWORD, must_change_password=False)
+    await sign_in(page, short, "ada")
+    await page.evaluate(
+        "async () => { const m = await import('/prove.js');"
+        " m.ask('password_again').then((given) => (window.given = given)); }"
+    )
+    asked = page.get_by_role("dialog", name="Your password")
+    await expect(asked).to_be_visible()
+    await page.get_by_role("button", name="Sign out").click()
+    form = page.get_by_role("main")
+    await form.get_by_label("User name").fill("thea")
+    await form.get_by_label("Password").fill(PASSWORD)
+    await form.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_text("Signed in as thea")).to_be_visible()
+    await expect(asked).to_have_count(0)
+    assert await page.evaluate("window.given") is False
+
+
 async def set_new(page: Page, old: str, new: str) -> None:
     await page.get_by_label("Password until now").fill(old)
     await page.get_by_label("New password", exact=True).fill("password1")

@@ -4,6 +4,7 @@ import { link, listen as follow, me, moment, route, sessions, start, alarmLines 
 import { gravity } from "./alarms.js";
 import { html } from "./html.js";
 import { listen } from "./keys.js";
+import { settle } from "./prove.js";
 import { PRIORITIES, label } from "./strings.js";
 import { render } from "./vendor/preact.js";
 import { computed, effect } from "./vendor/signals.js";
@@ -45,11 +46,12 @@ effect(() => {
   document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
 });
 
-/** A form that one person opened is not open for the next. */
+/** A form that one person opened is not open for the next, nor is their act done by the next. */
 const person = computed(() => me.value.name);
 effect(() => {
   person.value;
   closePanel();
+  settle(false);
 });
 
 effect(() => {
