@@ -40,7 +40,7 @@ class Api:
     async def login(self, username: str, password: str) -> None:
         given = {"username": username, "password": password}
         try:
-            body = await self._ask("sign in", "POST", "/login", given)
+            body = await self._call("sign in", "POST", "/login", given, again=False)
         except Refused as refused:
             if refused.status != 401:
                 raise
@@ -129,28 +129,17 @@ class Api:
         path: str,
         body: Mapping[str, object] | None = None,
         query: dict[str, str] | None = None,
+        *,
+        again: bool = True,
     ) -> dict[str, Any]:
-        try:
-            return await self._ask(what, method, path, body, query)
-        except Refused as refused:
-            if refused.status != 401 or self._account is None:
-                raise
-        # Refused before anything was done.
-        await self.login(*self._account)
-        return await self._ask(what, method, path, body, query)
-
-    async def _ask(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        body: Mapping[str, object] | None = None,
-        query: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
+        """again: sign in and ask once more where the sign-in has ended; nothing was done then."""
         try:
             answer = await self._client.request(method, f"/api/v1{path}", json=body, params=query)
             if answer.is_server_error:
                 raise Failed(f"{what}: the service answers {answer.status_code}")
+            if answer.status_code == 401 and again and self._account is not None:
+                await self.login(*self._account)
+                return await self._call(what, method, path, body, query, again=False)
             if answer.is_error:
                 raise Refused(what, answer.status_code, _detail(answer))
             found = answer.json() if answer.content else {}
