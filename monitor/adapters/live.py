@@ -148,8 +148,7 @@ class Hub:
 
     def look_for_seat(self, session: str, user: str, role: str) -> None:
         """Raises Full when `join` would."""
-        if self._source is None:
-            raise Full(NOT_RUNNING)
+        self._running()
         seating, taken = self._seating, len(self._seats)
         if sum(seat.session == session for seat in self._seats) >= seating.per_sign_in:
             raise Full(TOO_MANY_HERE)
@@ -157,9 +156,10 @@ class Hub:
             raise Full(TOO_MANY_OF_ONE.format(user))
         if taken >= seating.seats:
             raise Full(TOO_MANY_PAGES)
-        viewers = sum(seat.role == VIEWER for seat in self._seats)
-        if role == VIEWER and viewers >= seating.seats - seating.for_acting:
-            raise Full(TOO_MANY_VIEWERS)
+        if role == VIEWER:
+            viewers = sum(seat.role == VIEWER for seat in self._seats)
+            if viewers >= seating.seats - seating.for_acting:
+                raise Full(TOO_MANY_VIEWERS)
 
     def leave(self, seat: Seat) -> None:
         self._seats.discard(seat)

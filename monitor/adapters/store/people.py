@@ -9,7 +9,6 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.audits import SERVICE, noted
-from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.errors import Alike, Conflict, LastAdmin, Missing, NotFirst
 from monitor.adapters.store.schema import browsers, tokens, users
 from monitor.core.labels import likeness
@@ -204,7 +203,6 @@ def alter_user(  # noqa: PLR0913 - as above
     disabled: bool | None = None,
     reset: bool | None = None,
     watched: Collection[str] | None = (),
-    audited: Audited | None = None,
     at: float = 0.0,
     by: str = "",
 ) -> User:
@@ -216,7 +214,7 @@ def alter_user(  # noqa: PLR0913 - as above
         _keep_an_admin(connection, name)
     return change_user(
         connection, name, role=role, password_hash=password_hash, disabled=disabled,
-        reset=reset, watched=watched, at=at, by=by if audited is None else audited.user,
+        reset=reset, watched=watched, at=at, by=by,
     )  # fmt: skip
 
 

@@ -4,11 +4,9 @@ import secrets
 from collections.abc import Callable, Collection
 from typing import Final
 
-import msgspec
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.store import Store, notices, people
-from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.people import Token, User
 from monitor.adapters.web.known import KnownBrowsers
 from monitor.adapters.web.trail import Trail
@@ -67,12 +65,9 @@ class Accounts:
         watched: Collection[str] = (),
     ) -> User:
         """What is not None; see `people.change_user`. Raises the store's Missing and LastAdmin."""
-        said = {"role": role, "password": password_hash and "changed", "disabled": disabled}
-        detail = msgspec.json.encode({k: v for k, v in said.items() if v is not None}).decode()
-        act = Audited(user=by, action="user_changed", object=name, detail=detail)
         change = self._store.write(
             people.alter_user, name, role=role, password_hash=password_hash, disabled=disabled,
-            reset=reset, watched=watched, audited=act, at=self.now(),
+            reset=reset, watched=watched, at=self.now(), by=by,
         )  # fmt: skip
         changed = await written(change)
         if password_hash is not None:

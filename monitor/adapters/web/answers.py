@@ -20,6 +20,7 @@ from monitor.core.events import Fact, GateRefused, Refused
 FIELDS_NAMED: Final = 10
 KINDS: Final = frozenset({*get_args(Fact), "dose", "reading", "device"})
 AGAIN: Final = {"Retry-After": "1"}
+WHEN_THERE_IS_ROOM: Final = {"Retry-After": "5"}
 NO_DATABASE: Final = "The database does not answer at the moment. Try again."
 
 log = structlog.get_logger(__name__)

@@ -18,6 +18,8 @@ import msgspec
 from msgspec import Struct, field
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from monitor.adapters.web.reached import is_loopback
+
 # Every seat of the live page, and half as many again for what pages ask for besides.
 CONNECTIONS: Final = 1536
 # A clinic behind one address: a hundred machines with a page and a request each, and some.
@@ -117,10 +119,7 @@ class Doors:
         """A new connection, which waits. False: there is no room; count it as refused."""
         proxy = host in self.proxies
         address = "" if proxy else line(host)
-        here = self._addresses.get(address)
-        if here is not None and here.count >= self.caps.per_address:
-            self._blame(address)
-        if not self._has_room(address, own=not proxy and is_own(host)):
+        if not self._has_room(address, own=not proxy and is_loopback(host)):
             self.refused("full")
             return False
         self._guests[guest] = address
@@ -132,6 +131,7 @@ class Doors:
     def _has_room(self, address: str, *, own: bool) -> bool:
         here = self._addresses.get(address)
         if here is not None and here.count >= self.caps.per_address:
+            self._blame(address)
             return self._make_room(here.waiting)
         if len(self._guests) < self.caps.connections:
             return True
@@ -243,12 +243,3 @@ def line(host: str) -> str:
             return str(address.ipv4_mapped)
         return str(ip_network((address, ONE_LINE_V6), strict=False))
     return host
-
-
-@lru_cache(1024)
-def is_own(host: str) -> bool:
-    """Whether it is this machine that asks."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

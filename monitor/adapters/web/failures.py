@@ -10,7 +10,6 @@ have a budget as well: each costs a check and a commit. A session that exists is
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Final
 
@@ -20,6 +19,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
+from monitor.adapters.web.doors import line
 from monitor.adapters.web.passwords import Asker
 
 PER_ACCOUNT: Final = RateLimitItemPerMinute(5)
@@ -27,8 +27,6 @@ PER_ADDRESS: Final = RateLimitItemPerMinute(30)
 # From all strangers together: far above one person's mistakes, and 14,400 guesses a day at most.
 STRANGERS: Final = RateLimitItemPerMinute(10)
 RIGHT: Final = RateLimitItemPerMinute(60)
-# An IPv6 customer has a whole /64 to try from.
-IPV6_NETWORK_BITS: Final = 64
 
 Key = tuple[str, ...]
 Budget = tuple[RateLimitItemPerMinute, Key]
@@ -70,9 +68,11 @@ class Failures:
         now      epoch s. What raises inside counts as no failure unless it was said to be one.
         secret   what is tried is too long to be guessed, so nobody elsewhere slows its owner down
         """
-        if self._wait(_budgets(asker)) is not None:
+        budgets = _budgets(asker)
+        if asker.browser and self._wait(budgets) is not None:
             asker = msgspec.structs.replace(asker, browser="")
-        budgets = [b for b in _budgets(asker) if not (secret and b[0] is STRANGERS)]
+            budgets = _budgets(asker)
+        budgets = [b for b in budgets if not (secret and b[0] is STRANGERS)]
         reset = self._wait(budgets)
         if reset is not None:
             raise Slowed(retry_after(reset, now))
@@ -107,7 +107,7 @@ class Failures:
 
 
 def asker_of(request: Request, account: str, browser: str = "") -> Asker:
-    return Asker(_network(client_address(request)), account, browser)
+    return Asker(line(client_address(request)), account, browser)
 
 
 def client_address(request: Request) -> str:
@@ -130,13 +130,3 @@ def _budgets(asker: Asker) -> list[Budget]:
         (STRANGERS, ("account", asker.account)),
         (RIGHT, ("right", *place)),
     ]
-
-
-def _network(address: str) -> str:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
-        return str(int(ip) >> (128 - IPV6_NETWORK_BITS))
-    return str(getattr(ip, "ipv4_mapped", None) or ip)

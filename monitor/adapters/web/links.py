@@ -20,9 +20,10 @@ from monitor.adapters.store import StoreError
 from monitor.adapters.web import notice_page
 from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.errors import Unknown
+from monitor.adapters.web.known import KnownBrowser
 from monitor.adapters.web.outbox import Linked, Outbox
 from monitor.adapters.web.proving import NotNow, Proving
-from monitor.adapters.web.security import ASKED_NEW
+from monitor.adapters.web.security import ASKED_NEW, OTHER_SITES
 from monitor.adapters.web.sessions import Person, Sessions, TooManyWatch
 from monitor.adapters.web.trail import Trail
 from monitor.codecs.phones import dialled
@@ -49,13 +50,14 @@ class _Denied(Exception):
 class Who(Struct, frozen=True):
     """Who presses a button. token: of the sign-in that this press was, for the browser to keep;
     grant: what the browser was given after a right PIN, and hands back. session: tells this sign-in
-    from others."""
+    from others. browser: as what it was known before."""
 
     name: str
     signed_in: bool = False
     token: str = ""
     grant: str = ""
     session: str = ""
+    browser: KnownBrowser | None = None
 
 
 class Identify:
@@ -123,18 +125,18 @@ class Identify:
                 raise _Denied(f"{ASKED_NEW} Open the page and sign in there.", 403)
             if linked.purpose == "test":
                 return Who(name)
-            known = await self._proving.known(request, name) is not None
-            token, _ = await self._sessions.open(user, known=known)
+            before = await self._proving.known(request, name)
+            token, _ = await self._sessions.open(user, known=before is not None)
         except NotNow as not_now:
             raise _Denied(not_now.text, not_now.status) from None
         except TooManyWatch as error:
             raise _Denied(str(error), 409) from None
-        return Who(name, signed_in=True, token=token, session=linked.message)
+        return Who(name, signed_in=True, token=token, session=linked.message, browser=before)
 
     async def keep(self, response: Response, who: Who, request: Request) -> None:
         """In the browser that signed in so."""
         self._cookies.keep_signed_in(response, who.token, request.scope)
-        await self._proving.remember(response, request, who.name)
+        await self._proving.remember(response, request, who.name, who.browser)
 
 
 def routes(outbox: Outbox, identify: Identify) -> APIRouter:
@@ -157,7 +159,7 @@ def routes(outbox: Outbox, identify: Identify) -> APIRouter:
     @router.post("/n/{token}")
     async def act(token: str, request: Request) -> Response:
         """Look, take, or say that one cannot, as whoever this is."""
-        if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        if request.headers.get("sec-fetch-site") in OTHER_SITES:
             return notice_page.page(
                 "Refused", "<p>This comes from a page of another origin.</p>", 403
             )

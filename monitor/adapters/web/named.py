@@ -9,14 +9,13 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from monitor.adapters.web.answers import refusal
+from monitor.adapters.web.answers import WHEN_THERE_IS_ROOM, refusal
 from monitor.adapters.web.doors import Doors, line
 
 CROWDED: Final = (
     "Too many connections come from this address. Close pages that nobody looks at, or try again "
     "in a moment."
 )
-RETRY: Final = {"Retry-After": "5"}
 
 
 class Named:
@@ -35,7 +34,7 @@ class Named:
         address = line(host)
         if self._under_way[address] >= self._doors.caps.per_address:
             self._doors.refused("full")
-            await refusal(503, CROWDED, RETRY)(scope, receive, send)
+            await refusal(503, CROWDED, WHEN_THERE_IS_ROOM)(scope, receive, send)
             return
         self._under_way[address] += 1
         try:

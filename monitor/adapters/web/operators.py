@@ -12,8 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
-from monitor.adapters.store.errors import StoreError
-from monitor.adapters.web.answers import AGAIN, NO_DATABASE, refusal
+from monitor.adapters.web.answers import refusal
 from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.reached import is_loopback
 from monitor.adapters.web.security import CHALLENGE, bearer
@@ -38,11 +37,7 @@ class Operators:
         given = bearer(headers)
         if self._token and hmac.compare_digest(given.encode("utf-8", "replace"), self._token):
             return None
-        try:
-            person = await self._sessions.find(given or self._cookies.session(request.scope))
-        except StoreError:
-            return refusal(503, NO_DATABASE, AGAIN)
-        if person is not None:
+        if await self._sessions.find(given or self._cookies.session(request.scope)) is not None:
             return None
         return refusal(
             401,

@@ -3,6 +3,8 @@
 Whatever asks for one asks here, so that no way in is wider than another.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -15,9 +17,9 @@ from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.answers import refusal
 from monitor.adapters.web.cookies import Cookies
 from monitor.adapters.web.errors import Unavailable
-from monitor.adapters.web.failures import Failures, Slowed, asker_of, client_address
+from monitor.adapters.web.failures import Failures, Slowed, Trying, asker_of, client_address
 from monitor.adapters.web.known import LASTS_S, KnownBrowser
-from monitor.adapters.web.passwords import Busy, Passwords
+from monitor.adapters.web.passwords import Asker, Busy, Passwords
 
 LOG_EVERY_S: Final = 60.0
 
@@ -53,14 +55,10 @@ class Proving:
         browser = await self.known(request, name)
         user = None
         asker = asker_of(request, name, browser.number if browser is not None else "")
-        try:
-            with self._failures.attempt(asker, self._accounts.now()) as trying:
-                user = await self._accounts.user(name)
-                stored = user.password_hash if user and not user.disabled else None
-                right = await self._passwords.matches(password, stored, trying.asker)
-                trying.failed = not right
-        except (Slowed, Busy) as error:
-            raise self._not_now(error, request) from None
+        with self._attempt(request, asker) as trying:
+            user = await self._accounts.user(name)
+            stored = user.password_hash if user and not user.disabled else None
+            trying.failed = not await self._passwords.matches(password, stored, trying.asker)
         if trying.failed:
             self._accounts.trail.failed(None if user is None else user.name)
             return None
@@ -68,15 +66,20 @@ class Proving:
 
     async def secret(self, request: Request, account: str, said: str, stored: str | None) -> bool:
         """Of what is no user's. Raises NotNow."""
+        with self._attempt(request, asker_of(request, account)) as trying:
+            trying.failed = not await self._passwords.matches(said, stored, trying.asker)
+        if trying.failed:
+            self._accounts.trail.failed(None if stored is None else account)
+        return not trying.failed
+
+    @contextmanager
+    def _attempt(self, request: Request, asker: Asker) -> Iterator[Trying]:
+        """Raises NotNow instead of beginning one, or for want of a turn."""
         try:
-            with self._failures.attempt(asker_of(request, account), self._accounts.now()) as trying:
-                right = await self._passwords.matches(said, stored, trying.asker)
-                trying.failed = not right
+            with self._failures.attempt(asker, self._accounts.now()) as trying:
+                yield trying
         except (Slowed, Busy) as error:
             raise self._not_now(error, request) from None
-        if not right:
-            self._accounts.trail.failed(None if stored is None else account)
-        return right
 
     async def known(self, request: Request, name: str) -> KnownBrowser | None:
         """Whether this user signed in from this browser before. Looks at the user only where the
@@ -95,9 +98,10 @@ class Proving:
             return None
         return found
 
-    async def remember(self, response: Response, request: Request, name: str) -> None:
-        """From now on this browser is known by this user."""
-        before = await self.known(request, name)
+    async def remember(
+        self, response: Response, request: Request, name: str, before: KnownBrowser | None
+    ) -> None:
+        """From now on this browser is known by this user. before: as what it was `known`."""
         try:
             browsers = await self._accounts.known_browsers()
         except (StoreError, Unavailable):

@@ -40,6 +40,7 @@ ASKED_AGAIN: Final = "You signed in long ago. Give your password again; nothing 
 ASKED_NEW: Final = "Set a new password first: yours was reset."
 FAILED: Final = 400
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
 ROLE: Final = "x-role"
 READS: Final = "x-reads"
 
@@ -98,7 +99,7 @@ class Wall:
         origin = headers.get("origin")
         if origin is None:
             # No browser leaves it out of a request that changes something.
-            return headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+            return headers.get("sec-fetch-site") in OTHER_SITES
         return origin not in self._origins and not _own(origin, headers.get("host", ""), scope)
 
     def _foreign(self, scope: Scope) -> bool:
@@ -107,7 +108,7 @@ class Wall:
         if scope["method"] in READING:
             return False
         headers = Headers(scope=scope)
-        if headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        if headers.get("sec-fetch-site") in OTHER_SITES:
             return True
         origin = headers.get("origin", "null")
         known = origin == "null" or origin in self._origins

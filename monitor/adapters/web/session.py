@@ -59,14 +59,14 @@ class SignIn:
         return await self._welcome(user, request)
 
     async def _welcome(self, user: User, request: Request) -> Response:
-        known = await self._proving.known(request, user.name) is not None
-        token, expires = await self._sessions.open(user, known=known)
+        before = await self._proving.known(request, user.name)
+        token, expires = await self._sessions.open(user, known=before is not None)
         response = answer({
             "token": token, "user": user.name, "role": user.role, "expires": iso(expires),
             "must_change_password": user.reset_at is not None,
         })  # fmt: skip
         self._cookies.keep_signed_in(response, token, request.scope)
-        await self._proving.remember(response, request, user.name)
+        await self._proving.remember(response, request, user.name, before)
         return response
 
     async def proves(self, person: Person, password: str, request: Request) -> Response | None:

@@ -15,7 +15,7 @@ from monitor.adapters.live import Full, Hub
 from monitor.adapters.seat import FELL_BEHIND, MISUSED, Seat
 from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
-from monitor.adapters.web.answers import answer, refusal
+from monitor.adapters.web.answers import WHEN_THERE_IS_ROOM, answer, refusal
 from monitor.adapters.web.headers import where
 from monitor.adapters.web.security import Guarded, role, who
 from monitor.adapters.web.sessions import Person, Sessions
@@ -25,7 +25,6 @@ SEND_S: Final = 2.0
 SLOWEST_BYTES_S: Final = 50_000
 LEFT: Final = 1000
 CHECK_SESSIONS_S: Final = 10.0
-RETRY: Final = {"Retry-After": "5"}
 
 # What sending to a page that is no longer there raises, depending on how far it had gone.
 GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
@@ -44,7 +43,7 @@ def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
         try:
             seat = hub.join(person.session, person.name, person.role)
         except Full as why:
-            await socket.send_denial_response(refusal(503, str(why), RETRY))
+            await socket.send_denial_response(refusal(503, str(why), WHEN_THERE_IS_ROOM))
             return
         try:
             watches(person)
@@ -67,7 +66,7 @@ def seats(hub: Hub) -> APIRouter:
         try:
             hub.look_for_seat(person.session, person.name, person.role)
         except Full as why:
-            return refusal(503, str(why), RETRY)
+            return refusal(503, str(why), WHEN_THERE_IS_ROOM)
         return answer({"free": True})
 
     return router

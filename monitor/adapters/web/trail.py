@@ -7,7 +7,6 @@ does not answer, and the row follows.
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from ipaddress import IPv6Address, ip_address
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
@@ -16,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.store import Audited, Entry, Store
 from monitor.adapters.store.audits import ORIGIN, STRANGER
+from monitor.adapters.web.doors import line
 
 Read = Literal["emergency_read", "record_read", "contacts_read", "audit_read"]
 SignInAct = Literal[
@@ -31,8 +31,6 @@ NAMED: Final = 100
 WINDOW_S: Final = 3600.0
 # Places that are told apart within a window; what comes from further ones is counted together.
 PLACES: Final = 64
-# An IPv6 customer has a whole /64 to try from.
-IPV6_NETWORK_BITS: Final = 64
 MANY: Final = "many addresses"
 
 
@@ -115,7 +113,8 @@ class Trail:
     def _count(self, account: str | None, *, unseen: bool) -> None:
         now = self._now()
         self._end_windows(now)
-        key = (account or "", _network(ORIGIN.get()))
+        origin = ORIGIN.get()
+        key = (account or "", line(origin) if origin else "")
         if key not in self._tried and len(self._tried) >= PLACES:
             key = (account or "", MANY)
         tried = self._tried.setdefault(key, _Tried(now))
@@ -150,16 +149,3 @@ class Trail:
             origin=ORIGIN.get() if origin is None else origin,
         )  # fmt: skip
         self._store.append(Entry(encounter_id="", at=self._now(), audited=(row,)))
-
-
-def _network(address: str) -> str:
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        host_bits = 128 - IPV6_NETWORK_BITS
-        return f"{IPv6Address(int(ip) >> host_bits << host_bits)}/{IPV6_NETWORK_BITS}"
-    return str(ip)

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from monitor.adapters.store import Conflict, LastAdmin, Missing, NotFirst, Store, people
-from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.schema import audit
 from tests.adapters.store.sessions import T0
 
@@ -173,10 +172,9 @@ def test_only_the_first_user_is_the_first(migrated: Store, url: str) -> None:
 
 def test_who_changed_a_user_is_on_the_audit(migrated: Store) -> None:
     migrated.run(people.add_user, "anna", "admin", "a", T0)
-    act = Audited(user="anna", action="user_changed", object="bert")
     with pytest.raises(Missing):
-        migrated.run(people.alter_user, "bert", role="viewer", audited=act, at=T0 + 1)
+        migrated.run(people.alter_user, "bert", role="viewer", by="anna", at=T0 + 1)
     migrated.run(people.add_user, "bert", "therapist", "b", T0)
-    migrated.run(people.alter_user, "bert", role="viewer", audited=act, at=T0 + 2)
+    migrated.run(people.alter_user, "bert", role="viewer", by="anna", at=T0 + 2)
     rows = migrated.run(lambda connection: connection.execute(select(audit)).mappings().all())
     assert [(row["at"], row["user"], row["object"]) for row in rows] == [(T0 + 2, "anna", "bert")]
