@@ -8,7 +8,6 @@ import msgspec
 
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
 from monitor.adapters.store import Audited, NoticeRow, Store, browsers
-from monitor.adapters.store.audits import ORIGIN
 from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, TooOften, Unknown
 from monitor.adapters.web.waiting import written
@@ -89,10 +88,7 @@ class Outbox(Links):
         self._not_too_often(contacts, encounter_id, by)
         rows = [row for contact in contacts for row in self._test_of(contact, encounter_id)]
         told = msgspec.json.encode({"contacts": [contact.id for contact in contacts]}).decode()
-        act = Audited(
-            user=by, action="test_notice_sent", object=encounter_id, detail=told,
-            origin=ORIGIN.get(),
-        )  # fmt: skip
+        act = Audited(user=by, action="test_notice_sent", object=encounter_id, detail=told)
         return await self._notices.send(rows, within=TEST_S, audited=(act,))
 
     def _not_too_often(self, contacts: Sequence[Contact], encounter_id: str, by: str) -> None:

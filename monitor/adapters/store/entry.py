@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from monitor.adapters.store.audits import ORIGIN
 from monitor.core.events import Event, Input, Kind, Priority
 
 EXCERPT_BYTES: Final = 512
@@ -41,13 +42,13 @@ class Quarantined(Struct, frozen=True, kw_only=True):
 
 class Audited(Struct, frozen=True, kw_only=True):
     """Who did what to what. `detail`: a JSON object, for what the three words leave open. origin:
-    from where, see `audits`."""
+    from where, see `audits`; by itself that of the request in which it is made."""
 
     user: str
     action: str
     object: str
     detail: str = "{}"
-    origin: str = ""
+    origin: str = field(default_factory=ORIGIN.get)
 
 
 class Lost(Struct, frozen=True, kw_only=True, tag="lost"):

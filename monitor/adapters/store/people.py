@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, case, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.audits import SERVICE, noted
@@ -292,11 +292,15 @@ def used_tokens(connection: Connection, user_id: int, at: float) -> dict[str, fl
 
 def use_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
     """Note that it was used, and until when it is good now: so it is in doubt no more."""
-    mine = tokens.c.hash == token_hash
-    values = {"last_used_at": at, "expires_at": expires_at}
-    connection.execute(update(tokens).where(mine).values(**values))
-    in_doubt = mine & (tokens.c.created_at < CHANGED)
-    connection.execute(update(tokens).where(in_doubt).values(created_at=CHANGED))
+    in_doubt = tokens.c.created_at < CHANGED
+    connection.execute(
+        update(tokens)
+        .where(tokens.c.hash == token_hash)
+        .values(
+            last_used_at=at, expires_at=expires_at,
+            created_at=case((in_doubt, CHANGED), else_=tokens.c.created_at),
+        )
+    )  # fmt: skip
 
 
 def prove_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:

@@ -9,7 +9,7 @@ Runs in the writer's thread. Tallies are read once and counted on from there; `f
 transaction that was undone. Pruning takes a tenth at a time, so that it is no cost of every row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -55,7 +55,7 @@ class Keeping:
     def forget(self) -> None:
         self._lanes = None
 
-    def added(self, connection: Connection, rows: Iterable[tuple[str, int]], at: float) -> None:
+    def added(self, connection: Connection, rows: Sequence[tuple[str, int]], at: float) -> None:
         """rows: lane and bytes of each that was inserted."""
         if self._lanes is None:
             lanes = self._load(connection)  # they are among what is there

@@ -330,6 +330,7 @@ audit: Final = Table(
     _required("detail", Text),
     Column("origin", Text, nullable=False, server_default=""),
     Index("ix_audit_user_id", "user", "id"),
+    Index("ix_audit_object_id", "object", "id"),
 )
 
 # --- the writer's own -----------------------------------------------------------------------------

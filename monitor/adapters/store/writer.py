@@ -81,8 +81,8 @@ class Writer:
         """When the oldest entry that is not on disk yet happened; None: there is none."""
         # The queue is copied only behind a group of nothing but acts: it may be long, and is asked
         # about four times a second.
-        for items in (lambda: self._group, lambda: self._queue):
-            for item in tuple(items()):
+        for items in (self._group, self._queue):
+            for item in tuple(items):
                 if not isinstance(item, Act):
                     return item.at if isinstance(item, Entry) else item.entry.at
         return None

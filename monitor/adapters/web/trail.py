@@ -144,8 +144,8 @@ class Trail:
     def _put_down(
         self, by: str, action: str, of: str, detail: dict[str, Any], origin: str | None = None
     ) -> None:
-        row = Audited(
-            user=by, action=action, object=of, detail=msgspec.json.encode(detail).decode(),
-            origin=ORIGIN.get() if origin is None else origin,
-        )  # fmt: skip
+        text = msgspec.json.encode(detail).decode()
+        row = Audited(user=by, action=action, object=of, detail=text)
+        if origin is not None:
+            row = msgspec.structs.replace(row, origin=origin)
         self._store.append(Entry(encounter_id="", at=self._now(), audited=(row,)))

@@ -125,10 +125,11 @@ def test_names_that_look_alike_before_the_upgrade_stay_and_no_further_one_is_let
 ) -> None:
     store = Store(url)
     store.migrate()
-    sixth = import_module("monitor.adapters.store.migrations.versions.0007_audit")
+    seventh = import_module("monitor.adapters.store.migrations.versions.0007_audit")
 
     def back(connection: Connection) -> None:
-        connection.execute(text("DROP INDEX ix_audit_user_id"))
+        for index in ("ix_audit_user_id", "ix_audit_object_id"):
+            connection.execute(text(f"DROP INDEX {index}"))
         connection.execute(text("ALTER TABLE audit DROP COLUMN origin"))
         for table in ("users", "devices"):
             connection.execute(text(f"DROP INDEX ux_{table}_likeness"))
@@ -143,7 +144,7 @@ def test_names_that_look_alike_before_the_upgrade_stay_and_no_further_one_is_let
             old = label.lower()
             connection.execute(text(f"{row} ('{label}', '{label}', '[]', 0, '{old}')"))
         with Operations.context(MigrationContext.configure(connection)):
-            sixth.upgrade()
+            seventh.upgrade()
 
     store.run(back)
     assert {user.name for user in store.run(people.all_users)} == {"Mara", "ann", "mara"}

@@ -12,7 +12,9 @@ down_revision = "0006"
 
 def upgrade() -> None:
     op.add_column("audit", sa.Column("origin", sa.Text(), nullable=False, server_default=""))
+    # Both: what a person did and what was done to them is one question, and one index serves none.
     op.create_index("ix_audit_user_id", "audit", ["user", "id"])
+    op.create_index("ix_audit_object_id", "audit", ["object", "id"])
     for table, key, label in (("users", "id", "name"), ("devices", "id", "id")):
         op.add_column(table, sa.Column("likeness", sa.Text()))
         _fill(table, key, label)
