@@ -16,7 +16,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -114,9 +114,14 @@ def _topics(site: str, device: str) -> list[Rule]:
 EVERYTHING: Final = (Rule("read", "#"), Rule("write", "#"))
 
 
+def is_ours(name: str | None) -> bool:
+    """An account of the service itself: no id of a device has a dot."""
+    return "." in (name or "")
+
+
 def retainable(name: str | None, topic: str) -> bool:
     """May this account leave a message on this topic, which it may publish to?"""
-    if "." in (name or ""):
+    if is_ours(name):
         return True
     return any(may.retained and topic.endswith(f"/{may.topic}") for may in DEVICE)
 
@@ -164,6 +169,11 @@ class Doorkeeper:
         """None: there is no such account, or not any more."""
         self._refresh()
         return self._secrets.get(name or "")
+
+    def secrets(self) -> Mapping[str, str]:
+        """Of all accounts that there are now."""
+        self._refresh()
+        return self._secrets
 
     def permits(self, name: str | None, access: Access, topic: str) -> bool:
         """topic: what is published to, or a filter that is subscribed to."""

@@ -55,7 +55,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]
         data: bytes | bytearray | None, qos: int | None = None,
     ) -> None:  # fmt: skip
         name = None if source_session is None else source_session.username
-        ours = source_session is None or "." in (name or ".")
+        ours = not name or access.is_ours(name)
         known = topic_name in self.retained_messages
         if not ours and data and not known:
             if not access.retainable(name, topic_name or ""):
@@ -95,8 +95,9 @@ class Admission:
         while True:
             await asyncio.sleep(LOOK_S)
             if self._keeper is not None:
+                known = self._keeper.secrets()
                 for writer, (name, secret) in list(self._inside.items()):
-                    if self._keeper.secret_of(name) != secret:
+                    if known.get(name) != secret:
                         _hang_up(writer)
             if self.refused != self._told:
                 say(f"REFUSED: {self.refused - self._told}\n")
@@ -164,7 +165,7 @@ class Admission:
 
     def _room_for(self, name: str) -> bool:
         """Make room where that is this account's own affair."""
-        if "." in name:
+        if access.is_ours(name):
             return True
         of_it = [writer for writer, (whose, _) in self._inside.items() if whose == name]
         if len(of_it) >= OF_ONE:

@@ -263,9 +263,8 @@ class Link:
 
     def _ended(self, code: object) -> None:
         if not self.lost.done():
-            fault = self._wire.fault if self._wire is not None else ""
-            known = fault.startswith("the broker sent") or "keep alive" in str(code).lower()
-            self.ousted = not known
+            malformed = self._wire is not None and self._wire.malformed
+            self.ousted = not (malformed or "keep alive" in str(code).lower())
         self._lose(self._why(code))
 
     def _why(self, code: object) -> str:

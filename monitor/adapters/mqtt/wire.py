@@ -103,6 +103,7 @@ class Wire:
         self.dry = True  # there was nothing left to read when it was last looked
         self.heard = 0  # how often there was something to read, or waited to be handed on
         self.fault = ""  # why it ended, when that was found out here
+        self.malformed = False  # the peer does not speak as the standard says
 
     # --- what paho calls --------------------------------------------------------------------------
 
@@ -338,7 +339,7 @@ class Wire:
     def _broken(self, fault: str) -> None:
         """Nothing behind this can be read. What came before it is still handed on."""
         self.fault = self.fault or fault
-        self._over = True
+        self.malformed = self._over = True
 
     def _flush(self) -> None:
         self._flush_due = False
