@@ -6,14 +6,13 @@ or proven audible. A page that is loaded anew is gone for a moment; the core hea
 once it has lasted longer than that, and from when it began.
 """
 
-import asyncio
 from typing import Final
 
 from monitor.adapters.live import Hub
 from monitor.core.events import Attended
 from monitor.service.clock import Clock
 from monitor.service.session import Session
-from monitor.service.ward import Ward
+from monitor.service.ward import Ward, in_turns
 
 MOMENT_S: Final = 5.0
 A_TURN: Final = 20  # sessions; between so many of them others run
@@ -34,11 +33,7 @@ class Attendance:
         watched = newest is not None
         if newest is not None:
             self._ever, self._last = True, newest
-        for number, session in enumerate(self._ward.running, 1):
-            if number % A_TURN == 0:
-                await asyncio.sleep(0)
-            if not session.open:  # by now
-                continue
+        async for session in in_turns(self._ward.running, A_TURN):
             if watched:
                 self._tell(session, None, now)
             elif self._judged(session):

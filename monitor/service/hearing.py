@@ -37,8 +37,8 @@ class Hearing:
         self._clock = clock
         self._ward = ward
         self._lateness = lateness
-        self._began = clock.real()
-        self._proof: tuple[float, float] = (self._began, 0.0)  # when, and the lateness by then
+        # When something was heard last, or it began; and the lateness by then.
+        self._proof: tuple[float, float] = (clock.real(), 0.0)
         self._reason = ""
         self.port: AiomqttPort | None = None
         self.deaf: bool | None = None
@@ -71,8 +71,7 @@ class Hearing:
         return "our own test message does not come back" if self.deaf else self.untrusted
 
     async def run(self) -> None:
-        self._began = self._clock.real()
-        self._proof = (self._began, self._lateness())
+        self._proof = (self._clock.real(), self._lateness())
         while True:
             self.look()
             await asyncio.sleep(LOOK_S)
@@ -80,9 +79,9 @@ class Hearing:
     def look(self) -> None:
         unheard = self._unheard()  # first: it may find a proof
         proven = self.port.proven_at if self.port is not None else None
-        silent = self._clock.real() - max(self._began, proven or self._began)
         if proven is not None and proven > self._proof[0]:
             self._proof = (proven, self._lateness())
+        silent = self._clock.real() - self._proof[0]
         # A clock that is moved by hand stands for a past that is played, not for anybody's safety.
         if self._clock.following or silent <= DEAF_S:
             if proven is not None and self.deaf is not False:
@@ -100,7 +99,7 @@ class Hearing:
         if port is None or not port.connected:
             proof, late = self._proof
             ours = min(self._lateness() - late, DEAF_S)
-            return now - max(self._began, proof) - ours > DEAF_S
+            return now - proof - ours > DEAF_S
         if port.owed_s <= OWED_S:
             return False
         read = port.listen()

@@ -54,7 +54,7 @@ from monitor.service import rota
 from monitor.service.clock import Clock
 from monitor.service.delivery import CHANGED, Delivery, Sending, over_
 from monitor.service.session import Place, Session
-from monitor.service.ward import Ward
+from monitor.service.ward import Ward, in_turns
 
 log = structlog.get_logger(__name__)
 
@@ -141,12 +141,8 @@ class Notices:
             await self._brief_all(self._ward.running)
 
     async def _brief_all(self, sessions: Sequence[Session]) -> None:
-        """A few a turn: there may be thousands, and readings do not wait for them."""
-        for number, session in enumerate(sessions, 1):
-            if number % A_TURN == 0:
-                await asyncio.sleep(0)
-            if session.open:  # by now
-                self.brief(session)
+        async for session in in_turns(sessions, A_TURN):
+            self.brief(session)
 
     def brief(self, session: Session) -> None:
         """Tell a session who can be told."""

@@ -6,7 +6,7 @@ and out to whoever watches. Nothing here waits, so nothing slow can hold a decis
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -275,3 +275,13 @@ def _moves_alarms(events: Sequence[Event]) -> bool:
 def restored(encounter: Encounter, now: float) -> float:
     """When the next snapshot counts from, for an encounter that was just rebuilt."""
     return min(encounter.state.now, now)
+
+
+async def in_turns(sessions: Sequence[Session], a_turn: int) -> AsyncIterator[Session]:
+    """Those that are still open when they are reached, so many in a turn of the loop: there may be
+    thousands, and readings do not wait for them."""
+    for number, session in enumerate(sessions, 1):
+        if number % a_turn == 0:
+            await asyncio.sleep(0)
+        if session.open:
+            yield session
