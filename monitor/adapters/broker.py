@@ -13,12 +13,14 @@ import shutil
 import signal
 import socket
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, Literal
 
 import structlog
 
 from monitor.adapters import access, leash
+from monitor.adapters.turnstile import Pace
 
 Kind = Literal["auto", "mosquitto", "amqtt"]
 
@@ -44,6 +46,10 @@ _REFUSED: Final = re.compile(r"Client .*disconnected\b.*not authori[sz]ed|REFUSE
 _CHATTER: Final = re.compile(r"(New connection from|New client connected from|Client) ")
 TELL_EVERY_S: Final = 60.0
 FEW: Final = 5  # refusals that are not worth a line
+
+# What one client may send a second (see turnstile): well under what the service reads, so that its
+# queue at the broker stays short whatever one client does. amqtt carries less than mosquitto.
+PACES: Final[dict[str, Pace]] = {"mosquitto": Pace(), "amqtt": Pace(1_000, 2e6, 1)}
 
 log = structlog.get_logger(__name__)
 
@@ -163,50 +169,72 @@ class OwnBroker:
             await asyncio.sleep(min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 10)))
 
     async def _one_life(self) -> str:
-        """Start it, forward what it says until it ends. Answers why. Raises BrokerFailed."""
-        process = await self._start()
-        words = asyncio.create_task(self._forward(process), name="own broker's log")
-        try:
-            await self._until_it_listens(process)
-            self.pid = process.pid
+        """Start it behind its turnstile, forward what both say until either ends. Answers why.
+        Raises BrokerFailed."""
+        behind = _free_port()
+        async with AsyncExitStack() as stack:
+            broker = await self._start(stack, self._command(behind))
+            turnstile = await self._start(stack, self._turnstile(behind))
+            await self._until_it_listens(self.kind, broker, behind)
+            await self._until_it_listens("the turnstile before it", turnstile, self._port)
+            self.pid = broker.pid
+            stack.callback(self._not_ready)
             self.ready.set()
             log.info("own_broker_listens", broker=self.kind, port=self._port)
-            return f"exit status {await process.wait()}"
-        finally:
-            self.ready.clear()
-            self.pid = None
-            await _end(process)
-            await words
+            return await _first_to_end({self.kind: broker, "the turnstile before it": turnstile})
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    def _not_ready(self) -> None:
+        self.ready.clear()
+        self.pid = None
+
+    def _command(self, port: int) -> list[str]:
         if self._program is None:
-            command = [sys.executable, "-m", "monitor.adapters.amqtt_broker"]
-            command += ["--port", str(self._port)]
-            if self._guarded:
-                command += ["--accounts", str(self._directory)]
-        else:
-            command = [sys.executable, "-I", leash.__file__, str(os.getpid()), self._program]
-            command += ["-c", str(self._configure())]
-        return await asyncio.create_subprocess_exec(
+            command = [sys.executable, "-m", "monitor.adapters.amqtt_broker", "--port", str(port)]
+            return [*command, "--accounts", str(self._directory)] if self._guarded else command
+        file = str(self._configure(port))
+        leashed = [sys.executable, "-I", leash.__file__, str(os.getpid())]
+        return [*leashed, self._program, "-c", file]
+
+    def _turnstile(self, behind: int) -> list[str]:
+        pace = PACES[self.kind]
+        return [
+            sys.executable, "-m", "monitor.service.turnstile", "--port", str(self._port),
+            "--broker", str(behind), "--packets", str(pace.packets), "--bytes", str(pace.bytes),
+            "--clients", str(pace.clients),
+        ]  # fmt: skip
+
+    async def _start(self, stack: AsyncExitStack, command: list[str]) -> asyncio.subprocess.Process:
+        """Until the stack unwinds. What it says is forwarded meanwhile."""
+        process = await asyncio.create_subprocess_exec(
             *command,
             cwd=Path(__file__).parents[2],  # where `-m` finds this package
-            stdin=asyncio.subprocess.PIPE,  # amqtt ends when this does
+            stdin=asyncio.subprocess.PIPE,  # what is written in Python ends when this does
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C is for us; we end it when we have flushed
         )
+        words = asyncio.create_task(self._forward(process), name="own broker's log")
 
-    async def _until_it_listens(self, process: asyncio.subprocess.Process) -> None:
+        async def end() -> None:
+            await _end(process)
+            await words
+
+        stack.push_async_callback(end)
+        return process
+
+    async def _until_it_listens(
+        self, name: str, process: asyncio.subprocess.Process, port: int
+    ) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_S):
                 while process.returncode is None:
                     with contextlib.suppress(OSError):
-                        _, writer = await asyncio.open_connection(HOST, self._port)
+                        _, writer = await asyncio.open_connection(HOST, port)
                         writer.close()
                         return
                     await asyncio.sleep(0.02)
         last = self._last_words or "it said nothing"
-        raise BrokerFailed(f"{self.kind} does not start: {last}")
+        raise BrokerFailed(f"{name} does not start: {last}")
 
     async def _forward(self, process: asyncio.subprocess.Process) -> None:
         """What it writes becomes lines of our log."""
@@ -253,15 +281,13 @@ class OwnBroker:
             except OSError:
                 raise PortInUse(self._port) from None
 
-    def _configure(self) -> Path:
+    def _configure(self, port: int) -> Path:
         """Write mosquitto's configuration; answers where."""
         file = self._directory / "mosquitto.conf"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.write_text(
-                configuration(
-                    self._directory, self._port, root=os.geteuid() == 0, guarded=self._guarded
-                )
+                configuration(self._directory, port, root=os.geteuid() == 0, guarded=self._guarded)
             )
         except OSError as error:
             raise BrokerFailed(f"cannot write {file}: {error.strerror}") from None
@@ -307,6 +333,24 @@ def configuration(directory: Path, port: int, *, root: bool, guarded: bool = Fal
         "connection_messages true",  # or it says nothing of wrong passwords
     ]
     return "\n".join([*lines, ""])
+
+
+def _free_port() -> int:
+    """One that nobody listens at. Another one for each life of the broker."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+async def _first_to_end(processes: dict[str, asyncio.subprocess.Process]) -> str:
+    """Which of them ended, and how."""
+    waiting = {asyncio.create_task(p.wait()): name for name, p in processes.items()}
+    try:
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        return ", ".join(f"{waiting[one]}: exit status {one.result()}" for one in done)
+    finally:
+        for one in waiting:
+            one.cancel()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

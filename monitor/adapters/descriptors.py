@@ -11,6 +11,17 @@ KEPT: Final = 256
 log = structlog.get_logger(__name__)
 
 
+ENOUGH: Final = 65_536
+
+
+def raise_limit() -> int:
+    """As far as it may be, for a process that is nothing but connections; answers the limit."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return limit
+
+
 def fit(connections: int, beside: int) -> int:
     """Raise this process's limit of open files as far as is needed and allowed; answers how many
     of the wanted `connections` fit then.

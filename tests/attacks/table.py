@@ -98,18 +98,18 @@ ATTACKS: Final = (
     ),
     Attack(
         name="flood_unknown", door="device",
-        says="formats that nobody reads under ever new names, 10 MB a second",
-        hand=streaming(devices.unknown, 12_500.0),
+        says="formats that nobody reads under ever new names, at line rate",
+        hand=streaming(devices.unknown),
     ),
     Attack(
         name="flood_large", door="device",
-        says="messages of 64 KB that are hard to read, 10 MB a second",
-        hand=streaming(devices.large, 160.0),
+        says="messages of 64 KB that are hard to read, at line rate",
+        hand=streaming(devices.large),
     ),
     Attack(
         name="flood_huge", door="device",
-        says="messages of 2 MB, 10 MB a second",
-        hand=streaming(devices.huge, 5.0),
+        says="messages of 2 MB, at line rate",
+        hand=streaming(devices.huge),
     ),
     Attack(
         name="flood_states", door="device",

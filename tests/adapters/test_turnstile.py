@@ -1,0 +1,242 @@
+"""The turnstile before a real broker: what one client may cost the others."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import psutil
+import pytest
+
+from monitor.adapters import turnstile as turnstile_module
+from monitor.adapters.turnstile import HOST, Pace, Turnstile
+from tests.adapters.raw_mqtt import RawClient, packet, publish, text
+from tests.attacks.mqtt import connect_packet
+from tests.attacks.target import Device
+from tests.parts import Mosquitto, free_port, wait_until
+
+NOBODY: Final = Device("", None)
+ALL: Final = packet(0x82, b"\0\1" + text("readings/#") + b"\0")
+SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
+
+
+@asynccontextmanager
+async def through(broker: int, pace: Pace = SLOW, most: int = 1_000) -> AsyncIterator[int]:
+    """Its port."""
+    port = free_port()
+    turnstile = Turnstile(now, broker, pace, most)
+    server = await turnstile.serve(port)
+    try:
+        yield port
+    finally:
+        server.close()
+        turnstile.hang_up()
+        await wait_until(lambda: not turnstile.clients, what="the end of its connections")
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+class Ear:
+    """What a subscriber at the broker itself hears of `readings/#`; when it began to listen."""
+
+    def __init__(self, client: RawClient) -> None:
+        self.began = now()
+        self.heard: list[str] = []
+        self._client = client
+
+    async def run(self) -> None:
+        while True:
+            message = await self._client.next(60)
+            self.heard.append(message.topic.removeprefix("readings/"))
+
+    def of(self, name: str) -> int:
+        return self.heard.count(name)
+
+
+@pytest.fixture
+async def ear(mosquitto: Mosquitto) -> AsyncIterator[Ear]:
+    async with RawClient(mosquitto.port, "ear") as client:
+        await client.subscribe("readings/#", qos=0)
+        one = Ear(client)
+        running = asyncio.create_task(one.run())
+        yield one
+        running.cancel()
+
+
+def many(name: str, count: int, size: int = 8) -> bytes:
+    return publish(f"readings/{name}", bytes(size), qos=0) * count
+
+
+async def settled(ear: Ear, name: str, count: int) -> float:
+    """Seconds until so many are there."""
+    await wait_until(lambda: ear.of(name) >= count, 30, f"{count} of {name}")
+    return now() - ear.began
+
+
+async def test_one_is_read_at_its_pace_and_costs_nobody_else(
+    mosquitto: Mosquitto, ear: Ear
+) -> None:
+    async with (
+        through(mosquitto.port) as port,
+        RawClient(port, "flood") as flood, RawClient(port, "other") as other,
+    ):  # fmt: skip
+        ear.began = now()
+        flood.write(many("flood", 150))
+        await settled(ear, "flood", 1)
+        await other.publish("readings/other", b"1", qos=1)
+        await settled(ear, "other", 1)
+        assert ear.of("flood") < 150, "the other waited for the flood"
+        assert await settled(ear, "flood", 150) > 1.4
+
+
+async def test_what_a_quiet_client_saved_up_goes_through_at_once(
+    mosquitto: Mosquitto, ear: Ear
+) -> None:
+    async with through(mosquitto.port) as port, RawClient(port, "quiet") as quiet:
+        connected = now()
+        await wait_until(lambda: now() - connected > 0.6, what="its savings")
+        ear.began = now()
+        quiet.write(many("quiet", 50))
+        assert await settled(ear, "quiet", 50) < 0.3
+
+
+async def test_who_comes_again_and_again_is_no_quicker(mosquitto: Mosquitto, ear: Ear) -> None:
+    async with through(mosquitto.port) as port:
+        began = now()
+        for turn in range(30):
+            async with RawClient(port, "again") as client:
+                client.write(many("again", 50))
+                await settled(ear, "again", turn + 1)
+        # One packet at once for each connection; the rest is what the time pays for.
+        assert ear.of("again") <= 30 + 100 * (now() - began) + 1
+
+
+async def test_large_ones_count_by_their_bytes(mosquitto: Mosquitto, ear: Ear) -> None:
+    async with through(mosquitto.port) as port, RawClient(port, "large") as large:
+        ear.began = now()
+        large.write(many("large", 2, 600_000))
+        assert await settled(ear, "large", 2) > 1.1
+
+
+async def test_many_together_share_what_all_may_send(mosquitto: Mosquitto, ear: Ear) -> None:
+    async with through(mosquitto.port) as port, contextlib.AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(RawClient(port, f"c{n}")) for n in range(10)]
+        ear.began = now()
+        for client in clients:
+            client.write(many("crowd", 40))
+        # 400 at the pace of two clients; by their own they would be through in 0.4 s.
+        assert await settled(ear, "crowd", 400) > 1.4
+
+
+async def test_the_service_itself_does_not_wait(mosquitto: Mosquitto, ear: Ear) -> None:
+    async with (
+        through(mosquitto.port) as port,
+        RawClient(port, "ours", credentials=("service.monitor", "x")) as ours,
+    ):
+        ear.began = now()
+        ours.write(many("ours", 2_000))
+        assert await settled(ear, "ours", 2_000) < 10  # 20 s at the pace
+
+
+async def test_its_answers_come_back_however_many(mosquitto: Mosquitto) -> None:
+    async with through(mosquitto.port) as port, RawClient(port, "listens") as listens:
+        await listens.subscribe("readings/#")
+        async with RawClient(mosquitto.port, "says") as says:
+            says.write(many("x", 500, 2_000))
+            assert len(await listens.take(500)) == 500
+
+
+async def test_who_hears_too_slowly_does_not_fill_its_memory(mosquitto: Mosquitto) -> None:
+    me = psutil.Process()
+    async with through(mosquitto.port) as port, stranger(port) as (reader, writer):
+        writer.write(connect_packet("deaf", NOBODY) + ALL)
+        await reader.readexactly(4 + 5)  # CONNACK and SUBACK, and then nothing more is read
+        async with RawClient(mosquitto.port, "says") as says:
+            before = me.memory_info().rss
+            for _ in range(50):
+                says.write(many("much", 40, 50_000))
+                await says.settle()
+            assert me.memory_info().rss - before < 40e6
+
+
+@pytest.mark.parametrize(
+    "bytes_sent", [b"GET / HTTP/1.1\r\n\r\n", b"\x10\xff\xff\xff\xff\x01", b"\x10\xff\xff\x7f"]
+)
+async def test_who_does_not_speak_mqtt_is_hung_up_on(
+    mosquitto: Mosquitto, bytes_sent: bytes
+) -> None:
+    async with through(mosquitto.port) as port, stranger(port) as (reader, writer):
+        writer.write(bytes_sent)
+        await ended(reader)
+
+
+async def test_who_does_not_say_who_he_is_takes_nobodys_place(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turnstile_module, "UNKNOWN", 2)
+    async with through(mosquitto.port) as port, contextlib.AsyncExitStack() as stack:
+        readers = [(await stack.enter_async_context(stranger(port)))[0] for _ in range(3)]
+        await ended(readers[0])
+        await reached(port)
+        monkeypatch.setattr(turnstile_module, "CONNECT_S", 0.05)
+        late, _ = await stack.enter_async_context(stranger(port))
+        await ended(late)
+
+
+async def test_whoever_is_one_too_many_is_hung_up_on(mosquitto: Mosquitto) -> None:
+    async with through(mosquitto.port, most=1) as port:
+        async with RawClient(port, "one") as one, stranger(port) as (second, _):
+            await ended(second)
+            await one.settle()
+        await reached(port)
+
+
+async def test_an_end_on_either_side_ends_the_other(mosquitto: Mosquitto, ear: Ear) -> None:
+    async with through(mosquitto.port) as port:
+        async with RawClient(port, "polite", will=("readings/polite", b"gone")) as polite:
+            polite.write(many("last", 5))
+            await polite.leave()
+        async with RawClient(port, "vanishes", will=("readings/vanishes", b"gone")):
+            pass
+        await settled(ear, "vanishes", 1)
+        assert (ear.of("last"), ear.of("polite")) == (5, 0)
+        async with RawClient(port, "twice") as first, RawClient(port, "twice"):
+            async with asyncio.timeout(5):
+                await first.closed.wait()
+
+
+async def test_without_a_broker_nobody_is_kept_waiting(mosquitto: Mosquitto) -> None:
+    async with through(mosquitto.port) as port:
+        mosquitto.stop()
+        async with stranger(port) as (reader, writer):
+            writer.write(connect_packet("early", NOBODY))
+            await ended(reader)
+        mosquitto.start()
+        await reached(port)
+
+
+@asynccontextmanager
+async def stranger(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection that has said nothing yet."""
+    reader, writer = await asyncio.open_connection(HOST, port, limit=1_000)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+async def ended(reader: asyncio.StreamReader) -> None:
+    """It was hung up on."""
+    async with asyncio.timeout(5):
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read(1) == b""
+
+
+async def reached(port: int) -> None:
+    async with RawClient(port, "reaches") as client:
+        await client.settle()
