@@ -198,8 +198,9 @@ class OwnBroker:
     def _turnstile(self, behind: int) -> list[str]:
         pace = PACES[self.kind]
         return [
-            sys.executable, "-m", "monitor.service.turnstile", "--port", str(self._port),
-            "--broker", str(behind), "--packets", str(pace.packets), "--bytes", str(pace.bytes),
+            sys.executable, "-m", "monitor.service.turnstile", "--leashed",
+            "--listen", f"{HOST}:{self._port}", "--broker", f"{HOST}:{behind}",
+            "--packets", str(pace.packets), "--bytes", str(pace.bytes),
             "--clients", str(pace.clients),
         ]  # fmt: skip
 

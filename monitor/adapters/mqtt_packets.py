@@ -60,12 +60,9 @@ def _properties(packet: bytes, at: int, version: int) -> int:
     return end + length
 
 
-def lets_in(answer: bytes) -> bool:
-    """Is this a CONNACK that accepts?"""
-    if answer[:1] != bytes([_CONNACK]):
-        return False
-    try:
-        _, at = _length(answer, 1)
-    except Unreadable:
-        return False
-    return bool(at) and answer[at + 1 : at + 2] == b"\0"
+def lets_in(answer: bytes) -> bool | None:
+    """Is this a CONNACK that accepts? None: not all of it is there. Raises Unreadable."""
+    _, at = _length(answer, 1)
+    if not at or len(answer) < at + 2:
+        return None
+    return answer[0] == _CONNACK and answer[at + 1] == 0

@@ -8,22 +8,28 @@ Accounts of the service itself pass as they come.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from typing import Final, NamedTuple, cast
 
 from monitor.adapters import access
 from monitor.adapters.mqtt_packets import Unreadable, account, lets_in, packet_size
 
-HOST: Final = "127.0.0.1"
 CONNECT_S: Final = 5.0  # until a client has said who it is
 LONGEST_CONNECT: Final = 65_536
 # Clients that have not said who they are. One more, and the oldest of them goes.
 UNKNOWN: Final = 500
+REFUSED: Final = 1_000  # addresses by name
 BURST_S: Final = 1.0  # of its pace that a quiet client has saved up
 PIECE: Final = 16_384  # of one packet
 TICK_S: Final = 0.005  # a client that is held up goes on in steps
 
 _CONNECT: Final = 0x10
+
+
+class Address(NamedTuple):
+    host: str
+    port: int
 
 
 class Pace(NamedTuple):
@@ -41,14 +47,15 @@ class Turnstile:
     """`serve` listens; each client is a `Client`.
 
     now      seconds of a clock that never jumps
-    broker   port of the broker
+    broker   where the broker listens
     most     clients at once; whoever comes beyond that is hung up on
     held_up  clients whose next packet waits
     unknown  of the clients, those that have not said who they are
+    refused  address -> how often the broker refused somebody from there; "": from all others
     """
 
     def __init__(
-        self, now: Callable[[], float], broker: int, pace: Pace, most: int = 10_000
+        self, now: Callable[[], float], broker: Address, pace: Pace, most: int = 10_000
     ) -> None:
         self.now = now
         self.broker = broker
@@ -57,13 +64,20 @@ class Turnstile:
         self.held_up = 0
         self.clients: set[Client] = set()
         self.unknown: dict[Client, None] = {}
+        self.refused: dict[str, int] = {}
 
-    async def serve(self, port: int) -> asyncio.Server:
+    async def serve(self, at: Address, tls: ssl.SSLContext | None = None) -> asyncio.Server:
         """Raises OSError."""
         loop = asyncio.get_running_loop()
         return await loop.create_server(
-            lambda: Client(self), HOST, port, reuse_address=True, backlog=1_024
-        )
+            lambda: Client(self), *at, reuse_address=True, backlog=1_024, ssl=tls,
+            ssl_handshake_timeout=None if tls is None else CONNECT_S,
+        )  # fmt: skip
+
+    def refuse(self, address: str) -> None:
+        if address not in self.refused and len(self.refused) >= REFUSED:
+            address = ""
+        self.refused[address] = self.refused.get(address, 0) + 1
 
     def hang_up(self) -> None:
         for client in list(self.clients):
@@ -161,7 +175,7 @@ class Client(asyncio.Protocol):
     async def _open(self, packet: bytes) -> None:
         try:
             _, broker = await self._loop.create_connection(
-                lambda: Broker(self), HOST, self._turnstile.broker
+                lambda: Broker(self), *self._turnstile.broker
             )
         except OSError:
             self.end()
@@ -178,6 +192,10 @@ class Client(asyncio.Protocol):
         if self._held:
             held, self._held = bytes(self._held), bytearray()
             self.data_received(held)
+
+    def refuse(self) -> None:
+        peer = self._transport.get_extra_info("peername")
+        self._turnstile.refuse(peer[0] if peer else "")
 
     # --- at its pace ----------------------------------------------------------------------------
 
@@ -257,6 +275,7 @@ class Broker(asyncio.Protocol):
     def __init__(self, client: Client) -> None:
         self._client = client
         self._first = b""
+        self._answered = False
         self.admitted = False
         self.full = False
 
@@ -265,11 +284,22 @@ class Broker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._client.write(data)
-        if not self.admitted:
-            self._first += data
-            if lets_in(self._first):
-                self.admitted, self._first = True, b""
-                self._client.admit()
+        if self._answered:
+            return
+        self._first += data
+        try:
+            accepted = lets_in(self._first)
+        except Unreadable:
+            self._client.end()
+            return
+        if accepted is None:
+            return
+        self._answered, self._first = True, b""
+        if accepted:
+            self.admitted = True
+            self._client.admit()
+        else:
+            self._client.refuse()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._client.close()

@@ -1,6 +1,6 @@
-"""The turnstile before a broker of our own as a process: `python -m monitor.service.turnstile`.
+"""The turnstile before a broker as a process: `python -m monitor.service.turnstile --help`.
 
-On loopback. Ends when its standard input does: whoever started it holds the other end of that pipe.
+With `--leashed` it ends when its standard input does: whoever started it holds the other end.
 """
 
 import argparse
@@ -8,29 +8,87 @@ import asyncio
 import contextlib
 import os
 import signal
+import ssl
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
 import uvloop
 
 from monitor.adapters import descriptors
-from monitor.adapters.turnstile import Pace, Turnstile
+from monitor.adapters.turnstile import Address, Pace, Turnstile
 
 BESIDE: Final = 64  # open files that are no client's
+LOOK_S: Final = 60.0  # for another certificate, and at who was refused
+TOLD: Final = 5  # addresses by name
 
 
-async def serve(port: int, turnstile: Turnstile) -> None:
-    """Until standard input ends or SIGTERM comes. Raises OSError."""
+class Certificate:
+    """server.crt and server.key of a folder, and what was renewed there since. Raises OSError,
+    ssl.SSLError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = (folder / "server.crt", folder / "server.key")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._read = self._changed()
+        self.context.load_cert_chain(*self._files)
+
+    def renew(self) -> None:
+        """Who connects from now on sees the new one."""
+        changed = self._changed()
+        if changed != self._read:
+            self.context.load_cert_chain(*self._files)
+            self._read = changed
+
+    def _changed(self) -> list[float]:
+        return [file.stat().st_mtime for file in self._files]
+
+
+def say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+async def serve(
+    turnstile: Turnstile, listen: Address, certificate: Certificate | None, *, leashed: bool
+) -> None:
+    """Until SIGTERM comes, or standard input ends. Raises OSError."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)
-    loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
-    server = await turnstile.serve(port)
-    await over.wait()
-    loop.remove_reader(sys.stdin.fileno())
+    if leashed:
+        loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
+    server = await turnstile.serve(listen, None if certificate is None else certificate.context)
+    while not over.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await over.wait()
+        if not leashed:  # else whoever started it counts
+            tell(turnstile)
+        if certificate is not None:
+            renew(certificate)
+    if leashed:
+        loop.remove_reader(sys.stdin.fileno())
     server.close()
     turnstile.hang_up()
+
+
+def tell(turnstile: Turnstile) -> None:
+    """Who was refused meanwhile, in one line however many they are."""
+    refused, turnstile.refused = turnstile.refused, {}
+    if refused:
+        most = sorted(refused, key=lambda address: -refused[address])[:TOLD]
+        named = ", ".join(f"{refused[address]} from {address or 'others'}" for address in most)
+        say(f"WARNING: the broker refused {sum(refused.values())} connections: {named}")
+
+
+def renew(certificate: Certificate) -> None:
+    try:
+        certificate.renew()
+    except (OSError, ssl.SSLError) as error:
+        say(f"ERROR: the certificate cannot be read, the one of before is used on: {error}")
 
 
 def _until_end_of_input(over: asyncio.Event) -> None:
@@ -40,26 +98,42 @@ def _until_end_of_input(over: asyncio.Event) -> None:
     over.set()
 
 
+def address(text: str) -> Address:
+    """Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise ValueError
+    return Address(host.strip("[]"), int(port))
+
+
 def main() -> int:
     """Exit status 0 when told to stop, 1 when it cannot listen."""
     usual = Pace()
-    parser = argparse.ArgumentParser(prog="python -m monitor.service.turnstile")
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--broker", type=int, required=True, help="the broker's own port")
-    parser.add_argument("--packets", type=float, default=usual.packets)
-    parser.add_argument("--bytes", type=float, default=usual.bytes)
-    parser.add_argument("--clients", type=float, default=usual.clients)
+    parser = argparse.ArgumentParser(
+        prog="python -m monitor.service.turnstile",
+        description="Stands before an MQTT broker and reads each client at a pace.",
+    )
+    option = parser.add_argument
+    option("--listen", type=address, required=True, metavar="HOST:PORT")
+    option("--broker", type=address, required=True, metavar="HOST:PORT")
+    option("--certificate", type=Path, metavar="FOLDER", help="of server.crt and server.key: TLS")
+    of_one = "of one client, a second (%(default)s)"
+    option("--packets", type=float, default=usual.packets, help=of_one)
+    option("--bytes", type=float, default=usual.bytes, help=of_one)
+    of_all = "so many at full pace share what all may send (%(default)s)"
+    option("--clients", type=float, default=usual.clients, help=of_all)
+    option("--leashed", action="store_true", help="end when standard input does")
     given = parser.parse_args()
     pace = Pace(given.packets, given.bytes, given.clients)
     # Each client takes two: towards it, and towards the broker.
-    turnstile = Turnstile(
-        time.monotonic, given.broker, pace, (descriptors.raise_limit() - BESIDE) // 2
-    )
+    most = (descriptors.raise_limit() - BESIDE) // 2
+    turnstile = Turnstile(time.monotonic, given.broker, pace, most)
     try:
+        certificate = None if given.certificate is None else Certificate(given.certificate)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(given.port, turnstile))
-    except OSError as error:
-        sys.stdout.write(f"ERROR: the turnstile cannot listen on port {given.port}: {error}\n")
+            runner.run(serve(turnstile, given.listen, certificate, leashed=given.leashed))
+    except (OSError, ssl.SSLError) as error:
+        say(f"ERROR: the turnstile cannot start: {error}")
         return 1
     return 0
 

@@ -19,6 +19,7 @@ from monitor.adapters.broker import BrokerFailed, Kind, OwnBroker, PortInUse
 from tests.adapters.raw_mqtt import RawClient
 from tests.parts import free_port, wait_until, wait_until_blocking
 from tests.parts.mosquitto import mosquitto_program
+from tests.parts.ports import listens
 
 both = pytest.mark.parametrize("kind", ["mosquitto", "amqtt"])
 KEEPER = """
@@ -54,11 +55,6 @@ async def running(broker: OwnBroker) -> AsyncIterator[int]:
     finally:
         await broker.stop()
         await task
-
-
-def listens(port: int, host: str = "127.0.0.1") -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex((host, port)) == 0
 
 
 def alive(pid: int) -> bool:

@@ -22,7 +22,7 @@ from monitor.adapters.amqtt_admission import UNKNOWN
 from monitor.adapters.broker import Kind, OwnBroker
 from tests.adapters.raw_mqtt import RawClient
 from tests.parts import Mosquitto, free_port, wait_until
-from tests.parts.deployed import PASSWORDS, certificates, deploy
+from tests.parts.deployed import PASSWORDS, certificates, deployed
 from tests.parts.mosquitto import mosquitto_program
 
 AT: Final = "dosing/v1/home"
@@ -136,8 +136,9 @@ async def doors(
 ) -> AsyncIterator[Doors]:
     if request.param == "compose":
         (tmp_path / "certificates").mkdir()
-        made = deploy(mosquitto_with, certificates(tmp_path / "certificates"), tmp_path)
-        yield OfCompose(made.broker.port, made.tls_port, made.certificate)
+        made_of = certificates(tmp_path / "certificates")
+        with deployed(mosquitto_with, made_of, tmp_path) as made:
+            yield OfCompose(made.broker.port, made.tls_port, made.certificate)
         return
     async with own(request.param, tmp_path) as broker:
         yield broker

@@ -58,11 +58,11 @@ def test_the_user_name_of_a_connect(version: str, name: str | None, will: bool) 
 @given(st.binary(max_size=64))
 def test_nothing_that_is_sent_breaks_it(data: bytes) -> None:
     account(b"\x10" + data)
-    lets_in(data)
-    try:
-        packet_size(b"\x30" + data)
-    except Unreadable:
-        assert all(digit >= 0x80 for digit in data[:4])
+    for read in (packet_size, lets_in):
+        try:
+            read(b"\x30" + data)
+        except Unreadable:
+            assert all(digit >= 0x80 for digit in data[:4])
 
 
 @given(st.lists(st.integers(0, 40_000), min_size=1, max_size=5))
@@ -84,12 +84,12 @@ def test_sizes(lengths: list[int]) -> None:
         (b"\x20\x02\x00\x05", False),
         (b"\x20\x06\x00\x00\x03\x22\x00\x0a", True),  # MQTT 5, with properties
         (b"\x20\x03\x00\x87\x00", False),
-        (b"\x20\x02\x00", False),  # not all of it is there
-        (b"\x20", False),
-        (b"", False),
-        (b"\x20\xff\xff\xff\xff\x00", False),
+        (b"\x20\x02\x00", None),  # not all of it is there
+        (b"\x20\x80", None),
+        (b"\x20", None),
+        (b"", None),
         (b"\xe0\x02\x00\x00", False),
     ],
 )
-def test_whom_a_connack_lets_in(answer: bytes, let_in: bool) -> None:
+def test_whom_a_connack_lets_in(answer: bytes, let_in: bool | None) -> None:
     assert lets_in(answer) is let_in

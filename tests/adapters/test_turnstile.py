@@ -10,12 +10,13 @@ import psutil
 import pytest
 
 from monitor.adapters import turnstile as turnstile_module
-from monitor.adapters.turnstile import HOST, Pace, Turnstile
+from monitor.adapters.turnstile import Address, Pace, Turnstile
 from tests.adapters.raw_mqtt import RawClient, packet, publish, text
 from tests.attacks.mqtt import connect_packet
 from tests.attacks.target import Device
 from tests.parts import Mosquitto, free_port, wait_until
 
+HOST: Final = "127.0.0.1"
 NOBODY: Final = Device("", None)
 ALL: Final = packet(0x82, b"\0\1" + text("readings/#") + b"\0")
 SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
@@ -25,8 +26,8 @@ SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
 async def through(broker: int, pace: Pace = SLOW, most: int = 1_000) -> AsyncIterator[int]:
     """Its port."""
     port = free_port()
-    turnstile = Turnstile(now, broker, pace, most)
-    server = await turnstile.serve(port)
+    turnstile = Turnstile(now, Address(HOST, broker), pace, most)
+    server = await turnstile.serve(Address(HOST, port))
     try:
         yield port
     finally:

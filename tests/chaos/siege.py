@@ -18,7 +18,7 @@ from tests.attacks.table import BY_NAME
 from tests.attacks.target import Device, Target
 from tests.attacks.trial import Told, attacked, handed_over
 from tests.chaos.schedule import Trouble
-from tests.parts import Mosquitto, wait_until
+from tests.parts import wait_until
 from tests.parts.product import PASSWORD, Clinic, Product
 
 EVERY_S: Final = 4.0
@@ -103,10 +103,10 @@ def names(troubles: Iterable[Trouble]) -> list[str]:
 
 
 def siege(
-    product: Product, broker: Mosquitto, troubles: Iterable[Trouble], passwords: dict[str, str],
+    product: Product, port: int, troubles: Iterable[Trouble], passwords: dict[str, str],
     rate: float,
 ) -> Siege:  # fmt: skip
-    """passwords: of the devices of `names`."""
+    """port: where devices connect; passwords: of the devices of `names`."""
     clinic = Clinic(product)
     opened: dict[str, list[tuple[str, Device]]] = {"bystander": [], "attacker": [], "strap": []}
     for name in names(troubles):
@@ -116,9 +116,9 @@ def siege(
         scene=Scene(product, clinic),
         page=Page(Clinic(product)),
         viewer=Clinic(product, VIEWER),
-        port=broker.port,
+        port=port,
         rate=rate,
-        patients=[Patient(e, d, broker.port, beats=False) for e, d in opened["bystander"]],
+        patients=[Patient(e, d, port, beats=False) for e, d in opened["bystander"]],
         own=opened["attacker"],
         straps=tuple(device for _, device in opened["strap"]),
     )

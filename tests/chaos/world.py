@@ -25,6 +25,7 @@ from tests.parts.keeper import Gateway, Keeper
 from tests.parts.product import Clinic, Product
 from tests.parts.proxy import Proxy
 from tests.parts.sinks import HttpSink
+from tests.parts.turnstile import TurnstileOf
 
 # The disk image of the broker's queues is a second old at most, and not written for each message.
 # It asks everybody for a password, and lets each do what the deployed broker lets it do.
@@ -240,8 +241,9 @@ async def world(place: Path, load: Load, tree: Path | None) -> AsyncIterator[Wor
     (place / "product").mkdir()
     passwords = _accounts(place / "broker", names(load.troubles))
     broker = Mosquitto(place / "broker", BROKER).start()
+    turnstile = TurnstileOf(place, broker.port).start()
     sink = HttpSink()
-    with Proxy(broker.port) as network, Proxy(broker.port) as near:
+    with Proxy(broker.port) as network, Proxy(turnstile.port) as near:
         product = Product(
             place / "product", NOTICE_ALLOW="json://127.0.0.1",
             MQTT_URL=network.url.replace("//", f"//{SERVICE}:{passwords[SERVICE]}@"),
@@ -272,12 +274,13 @@ async def world(place: Path, load: Load, tree: Path | None) -> AsyncIterator[Wor
             )  # fmt: skip
             url = f"mqtt://{account[0]}:{account[1]}@127.0.0.1:{near.port}"
             animals = zoo(Clinic(product), url, load.seed)
-            besieged = siege(product, broker, load.troubles, passwords, load.rate)
+            besieged = siege(product, turnstile.port, load.troubles, passwords, load.rate)
             yield World(
                 product, clinic, broker, network, near, gateway, sink, opened, animals, besieged
             )
         finally:
             product.discard()
+            turnstile.stop()
             broker.kill()
             sink.close()
 

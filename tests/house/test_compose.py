@@ -19,7 +19,7 @@ from tests.parts import Postgres
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 COMPOSE: Final = REPOSITORY / "docker-compose.yml"
-SERVICES: Final = ("accounts", "mosquitto", "postgres", "service", "simulators")
+SERVICES: Final = ("accounts", "mosquitto", "turnstile", "postgres", "service", "simulators")
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +59,9 @@ def test_no_secret_stands_in_the_file_and_none_has_a_default() -> None:
         assert otherwise == ":-" if optional else otherwise.startswith(":?"), name
 
 
-def test_only_the_broker_is_open_to_the_world(services: dict[str, Any]) -> None:
+def test_only_the_turnstile_is_open_to_the_world(services: dict[str, Any]) -> None:
     published = {name: s["ports"] for name, s in services.items() if "ports" in s}
-    assert published == {"mosquitto": ["8883:8883"], "service": ["127.0.0.1:8000:8000"]}
+    assert published == {"turnstile": ["8883:8883"], "service": ["127.0.0.1:8000:8000"]}
 
 
 def test_the_services_environment_is_a_configuration(services: dict[str, Any]) -> None:

@@ -1,10 +1,13 @@
-"""The broker that docker-compose.yml starts: its own configuration file, on loopback."""
+"""The broker and the turnstile that docker-compose.yml starts, on loopback."""
 
 import asyncio
+import contextlib
 import os
 import secrets
+import ssl
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 import yaml
 
 from monitor.adapters import access
+from monitor.service.turnstile import Certificate, renew
 from tests.parts import Mosquitto, wait_until
 from tests.parts.deployed import (
     FOLDER,
@@ -21,7 +25,7 @@ from tests.parts.deployed import (
     Deployed,
     accounts,
     certificates,
-    deploy,
+    deployed,
     program,
 )
 
@@ -31,11 +35,12 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certificates(tmp_path_factory.mktemp("certificates"))
 
 
-@pytest.fixture
-def deployed(
+@pytest.fixture(name="deployed")
+def running(
     mosquitto_with: Callable[..., Mosquitto], certificate: Path, tmp_path: Path
-) -> Deployed:
-    return deploy(mosquitto_with, certificate, tmp_path)
+) -> Iterator[Deployed]:
+    with deployed(mosquitto_with, certificate, tmp_path) as made:
+        yield made
 
 
 def everything() -> list[str]:
@@ -106,6 +111,81 @@ async def test_a_message_beyond_the_limit_stops_at_the_broker(deployed: Deployed
         await device.publish(topic, b"small", qos=1)
         async with asyncio.timeout(10):
             assert (await anext(service.messages)).payload == b"small"
+
+
+async def test_whoever_is_refused_at_the_door_is_counted_by_address(deployed: Deployed) -> None:
+    for _ in range(3):
+        with pytest.raises(aiomqtt.MqttError, match=r"(?i)not auth"):
+            async with aiomqtt.Client(
+                *("localhost", deployed.turnstile.port), username="strap-1", password="guess",
+                tls_context=ssl.create_default_context(cafile=deployed.certificate),
+            ):  # fmt: skip
+                pass
+    async with deployed.device("strap-1"):
+        pass
+    deployed.turnstile.stop()
+    told = "WARNING: the broker refused 3 connections: 3 from 127.0.0.1\n"
+    assert deployed.turnstile.log == told
+    deployed.turnstile.start()
+
+
+async def test_who_speaks_no_tls_is_hung_up_on(deployed: Deployed) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", deployed.turnstile.port)
+    writer.write(b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x00\x00\x00")
+    async with asyncio.timeout(5):
+        await reader.read()
+    writer.close()
+    async with deployed.device("strap-1"):
+        pass
+
+
+def test_a_renewed_certificate_is_shown_to_whoever_comes_next(tmp_path: Path) -> None:
+    certificates(tmp_path)
+    certificate = Certificate(tmp_path)
+
+    def shown() -> bytes:
+        """The certificate that a client is shown, through memory."""
+        to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+        server = certificate.context.wrap_bio(to_server, to_client, server_side=True)
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        client = trusting.wrap_bio(to_client, to_server)
+        while client.version() is None or not client.getpeercert(binary_form=True):
+            for side in (client, server):
+                with contextlib.suppress(ssl.SSLWantReadError):
+                    side.do_handshake()
+        return client.getpeercert(binary_form=True) or b""
+
+    def of_file() -> bytes:
+        return ssl.PEM_cert_to_DER_cert((tmp_path / "server.crt").read_text())
+
+    assert shown() == of_file()
+    before = of_file()
+    certificates(tmp_path)
+    os.utime(tmp_path / "server.crt", (1e9, 1e9))  # whatever the file system makes of a moment
+    assert of_file() != before
+    assert shown() == before
+    certificate.renew()
+    assert shown() == of_file()
+    (tmp_path / "server.crt").write_text("half written")
+    renew(certificate)
+    assert shown() != b""
+
+
+def test_the_turnstiles_health_check(deployed: Deployed) -> None:
+    compose: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+    _, python, *rest = compose["services"]["turnstile"]["healthcheck"]["test"]
+    assert python == "python"
+    check = [word.replace("8883", str(deployed.turnstile.port)) for word in rest]
+
+    def healthy() -> bool:
+        done = subprocess.run([sys.executable, *check], capture_output=True, check=False)
+        return done.returncode == 0
+
+    assert healthy()
+    deployed.turnstile.stop()
+    assert not healthy()
+    deployed.turnstile.start()
 
 
 async def test_what_was_queued_outlives_a_killed_broker(deployed: Deployed) -> None:

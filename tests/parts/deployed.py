@@ -1,12 +1,12 @@
-"""The broker that docker-compose.yml starts: its own configuration file, on loopback."""
+"""The broker and the turnstile that docker-compose.yml starts, on loopback."""
 
 import os
 import secrets
 import shutil
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ import aiomqtt
 from tests.parts.missing import missing
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.ports import free_port
+from tests.parts.turnstile import TurnstileOf
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = REPOSITORY / "docs" / "deploy" / "mosquitto"
@@ -39,11 +40,12 @@ def accounts(file: Path, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 class Deployed:
-    """The running broker and a way in for each of its accounts."""
+    """The running broker and a way in for each of its accounts; devices come by the turnstile."""
 
-    def __init__(self, broker: Mosquitto, tls_port: int, certificate: Path) -> None:
+    def __init__(self, broker: Mosquitto, turnstile: TurnstileOf, certificate: Path) -> None:
         self.broker = broker
-        self.tls_port = tls_port
+        self.turnstile = turnstile
+        self.tls_port = turnstile.port
         self.certificate = certificate
 
     @asynccontextmanager
@@ -84,8 +86,21 @@ def certificates(folder: Path) -> Path:
     return folder
 
 
-def deploy(start: Callable[..., Mosquitto], certificates: Path, folder: Path) -> Deployed:
-    """Start it. start: with a configuration. folder: for its accounts, the devices' among them."""
+@contextmanager
+def deployed(
+    start: Callable[..., Mosquitto], certificates: Path, folder: Path
+) -> Iterator[Deployed]:
+    """start: with a configuration. folder: for its accounts, the devices' among them."""
+    broker, port = _broker(start, folder)
+    turnstile = TurnstileOf(folder, port, certificates).start()
+    try:
+        yield Deployed(broker, turnstile, certificates / "server.crt")
+    finally:
+        assert turnstile.stop() == 0
+
+
+def _broker(start: Callable[..., Mosquitto], folder: Path) -> tuple[Mosquitto, int]:
+    """And the port at which the turnstile reaches it."""
     passwords = folder / "passwords"
     for device in ("strap-1", "strap-2"):
         subprocess.run(
@@ -102,13 +117,12 @@ def deploy(start: Callable[..., Mosquitto], certificates: Path, folder: Path) ->
         SIMULATORS_BROKER_PASSWORD=PASSWORDS["simulators"],
     )
     assert made.returncode == 0, made.stderr
-    tls_port, simulators_port = free_port(), free_port()
+    devices_port, simulators_port = free_port(), free_port()
     moved = {
         "listener 1883": "listener {port} 127.0.0.1",
         "listener 1884": f"listener {simulators_port} 127.0.0.1",
-        "listener 8883": f"listener {tls_port} 127.0.0.1",
+        "listener 1885": f"listener {devices_port} 127.0.0.1",
         "/mosquitto/accounts": str(folder),
-        "/mosquitto/certificates": str(certificates),
         "/mosquitto/config": str(FOLDER),
         "/mosquitto/data": "{directory}",
     }
@@ -116,5 +130,4 @@ def deploy(start: Callable[..., Mosquitto], certificates: Path, folder: Path) ->
     for there, here in moved.items():
         assert there in text
         text = text.replace(there, here)
-    broker = start(text + "\nuser root\n")
-    return Deployed(broker, tls_port, certificates / "server.crt")
+    return start(text + "\nuser root\n"), devices_port

@@ -1,4 +1,4 @@
-"""A port that nobody uses."""
+"""Ports of this machine."""
 
 import socket
 
@@ -13,3 +13,8 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def listens(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
