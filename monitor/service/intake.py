@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Dropped, Lost, Store
 from monitor.core.events import DeviceFlooding, DeviceStatus
-from monitor.service.budget import Budget, allowance
+from monitor.service.budget import Bucket, Budget, Rate, allowance
 from monitor.service.clock import Clock
 from monitor.service.floods import Flood
 from monitor.service.holding import MOST_PENDING
@@ -99,10 +99,12 @@ class Work(Protocol):
 
 
 class Sender(Struct):
-    """One device, or all strangers. status: what it said last, if that waits; gone: it said that it
+    """One device, or all strangers. over: what it may hand over beside its budget, of which it gets
+    as much back as it may send; status: what it said last, if that waits; gone: it said that it
     was going while readings of it waited."""
 
     budget: Budget
+    over: Bucket
     lane: Lane
     losses: Losses
     flood: Flood | None = None
@@ -147,6 +149,7 @@ class Intake:
         self._work = work
         self._may = allowance(rate)
         self._most = Most(int(MORE * backlog), int(MORE * backlog * READING_BYTES))
+        self._over = Rate(rate, MORE * backlog)
         self._senders: dict[str, Sender] = {}
         self._lossy: dict[str, None] = {}
         self._floods: dict[str, None] = {}
@@ -272,7 +275,9 @@ class Intake:
             if name == STRANGERS:
                 may = allowance(STRANGERS_RATE)
                 most = Most(STRANGERS_WAIT, STRANGERS_WAIT * READING_BYTES)
-            one = self._senders[name] = Sender(Budget(may, now), Lane(most), Losses(name))
+            one = self._senders[name] = Sender(
+                Budget(may, now), Bucket(self._over, now), Lane(most), Losses(name)
+            )
         return one
 
     def _late(self) -> bool:
@@ -391,6 +396,10 @@ class Intake:
         slot = None if ahead_only else one.lane.next()
         if slot is None:
             return None
+        # Else whoever goes on at full speed would in time fill the disk.
+        if slot.observation is not None and not slot.judged and not one.over.take(1, now):
+            self._spare(one, slot, now)
+            return _PASSED
         return self._passes(one, slot, now)
 
     def _passes(self, one: Sender, slot: Slot, now: float) -> float:
@@ -429,13 +438,18 @@ class Intake:
             if isinstance(gone, Handed):
                 self._lose(one, gone.issued, None, gone.elements, "unread")
                 self._work.drop(gone.token)
-            elif gone.judged or one.lane.wanted(gone):
-                self._passes(one, gone, now)
             else:
-                self._lose(one, gone.handed.issued, gone, 1, "thinned")
-                gone.handed.left -= 1
-                if not gone.handed.left:
-                    self._work.drop(gone.handed.token)
+                self._spare(one, gone, now)
+
+    def _spare(self, one: Sender, slot: Slot, now: float) -> None:
+        """This reading goes, unless it is wanted."""
+        if slot.judged or one.lane.wanted(slot):
+            self._passes(one, slot, now)
+            return
+        self._lose(one, slot.handed.issued, slot, 1, "thinned")
+        slot.handed.left -= 1
+        if not slot.handed.left:
+            self._work.drop(slot.handed.token)
 
     def _lose(
         self, one: Sender, came: float, slot: Slot | None, readings: int, why: str

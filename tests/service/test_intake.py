@@ -269,6 +269,29 @@ async def test_thirty_thousand_kept_readings_are_handed_over_and_the_newest_is_j
     assert rig.broker.acks["bad"] == sorted(rig.broker.acks["bad"])
 
 
+async def test_who_goes_on_at_full_speed_keeps_what_he_may_hand_over_and_then_what_he_may_send(
+    rig_with: Any,
+) -> None:
+    """His lane never overflows: nobody else waits, and all of it could be stored."""
+    rig = await rig_with(backlog=1000)
+    began = rig.clock.real()
+    for first in range(1, 10_001, 200):
+        rig.arrives("bad", batch(first, 200))
+        await wait_until(lambda: not rig.intake.busy, 10, "what waits")
+    passed = rig.clock.real() - began
+    await rig.settled()
+    stored = await rig.stored("bad")
+    wanted = 50  # of each message the newest
+    assert 1200 <= len(stored) <= 1200 + 50 * passed + wanted + 1
+    assert max(n for n in stored if n is not None) == 10_000, "the newest wins"
+    assert len(stored) + await rig.lost() == 10_000, "nothing without a word"
+    rig.clock.not_before(rig.clock.now() + 60)  # and was quiet
+    for first in range(10_001, 11_001, 200):
+        rig.arrives("bad", batch(first, 200))
+    await rig.settled()
+    assert set(await rig.stored("bad")) >= set(range(10_001, 11_001))
+
+
 async def test_a_number_is_confirmed_after_all_before_it_are_on_disk(rig_with: Any) -> None:
     """Whatever was judged ahead of its turn; and what waits for minutes is no gap."""
     rig = await rig_with(speed=300, backlog=5000)
