@@ -1,9 +1,9 @@
 """The door before amqtt: it hears of nobody who was not let in, and of nothing that may not be.
 
-amqtt throws the session of a client id away before it asks for the password, publishes a will
-without asking who may, and waits for a CONNECT for ever while it counts as a connection. So the
-CONNECT is read here. What goes on to amqtt says who it is (a client id of its account's own) and
-holds a will only where its account may publish.
+amqtt throws the session of a client id away before it asks for the password, and publishes a will
+without asking who may. So the CONNECT, which the turnstile before it sends whole, is read here.
+What goes on to amqtt says who it is (a client id of its account's own) and holds a will only where
+its account may publish.
 """
 
 import asyncio
@@ -26,10 +26,6 @@ LISTENER: Final = "default"
 CONNECTIONS: Final = 1_000
 # Of one account, but for ours: a device that opens ever more must not take everybody's.
 OF_ONE: Final = 16
-# Connections that have not said who they are. One more, and the oldest of them is closed: whoever
-# means it says so at once.
-UNKNOWN: Final = 200
-CONNECT_S: Final = 5.0
 LONGEST_CONNECT: Final = 65_536
 # Retained messages of devices. A gateway may make up as many names as it likes.
 RETAINED: Final = 10_000
@@ -81,7 +77,6 @@ class Admission:
     def __init__(self, broker: Broker, keeper: Doorkeeper | None) -> None:
         self._broker = broker
         self._keeper = keeper
-        self._unknown: dict[asyncio.StreamWriter, None] = {}
         self._inside: dict[asyncio.StreamWriter, tuple[str, str | None]] = {}
         self._told = 0
         self.refused = 0
@@ -105,7 +100,7 @@ class Admission:
                 self._told = self.refused
 
     def hang_up(self) -> None:
-        for writer in [*self._unknown, *self._inside]:
+        for writer in list(self._inside):
             _hang_up(writer)
 
     async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -119,7 +114,6 @@ class Admission:
         except _UNREADABLE:
             pass  # not one that speaks MQTT, or not any more
         finally:
-            self._unknown.pop(writer, None)
             self._inside.pop(writer, None)
             with contextlib.suppress(OSError):
                 writer.close()
@@ -128,12 +122,7 @@ class Admission:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bytes | None:
         """The CONNECT as amqtt is to read it; None: refused. Raises what is in _UNREADABLE."""
-        if len(self._unknown) >= UNKNOWN:
-            _hang_up(next(iter(self._unknown)))
-        self._unknown[writer] = None
-        async with asyncio.timeout(CONNECT_S):
-            packet = await _read(reader)
-        self._unknown.pop(writer, None)
+        packet = await _read(reader)
         code = self._judge(packet)
         if code:
             self.refused += code == _REFUSED

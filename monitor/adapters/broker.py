@@ -122,7 +122,7 @@ class OwnBroker:
         Raises PortInUse before anything is started, BrokerFailed when the first start fails; later
         failures are tried again for ever.
         """
-        self._check_port()
+        self._bind().close()
         self._ended.clear()
         living = asyncio.create_task(self._live(), name="own broker")
         stopping = asyncio.create_task(self._stopping.wait(), name="own broker stops")
@@ -171,10 +171,12 @@ class OwnBroker:
     async def _one_life(self) -> str:
         """Start it behind its turnstile, forward what both say until either ends. Answers why.
         Raises BrokerFailed."""
-        behind = _free_port()
         async with AsyncExitStack() as stack:
-            broker = await self._start(stack, self._command(behind))
-            turnstile = await self._start(stack, self._turnstile(behind))
+            # Ours from here on, long before the turnstile listens at it.
+            with self._bind() as door:
+                behind = _free_port()
+                broker = await self._start(stack, self._command(behind))
+                turnstile = await self._start(stack, self._turnstile(door, behind), door.fileno())
             await self._until_it_listens(self.kind, broker, behind)
             await self._until_it_listens("the turnstile before it", turnstile, self._port)
             self.pid = broker.pid
@@ -195,16 +197,18 @@ class OwnBroker:
         leashed = [sys.executable, "-I", leash.__file__, str(os.getpid())]
         return [*leashed, self._program, "-c", file]
 
-    def _turnstile(self, behind: int) -> list[str]:
+    def _turnstile(self, door: socket.socket, behind: int) -> list[str]:
         pace = PACES[self.kind]
         return [
             sys.executable, "-m", "monitor.service.turnstile", "--leashed",
-            "--listen", f"{HOST}:{self._port}", "--broker", f"{HOST}:{behind}",
+            "--socket", str(door.fileno()), "--broker", f"{HOST}:{behind}",
             "--packets", str(pace.packets), "--bytes", str(pace.bytes),
             "--clients", str(pace.clients),
         ]  # fmt: skip
 
-    async def _start(self, stack: AsyncExitStack, command: list[str]) -> asyncio.subprocess.Process:
+    async def _start(
+        self, stack: AsyncExitStack, command: list[str], *inherited: int
+    ) -> asyncio.subprocess.Process:
         """Until the stack unwinds. What it says is forwarded meanwhile."""
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -213,6 +217,7 @@ class OwnBroker:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # a Ctrl-C is for us; we end it when we have flushed
+            pass_fds=inherited,
         )
         words = asyncio.create_task(self._forward(process), name="own broker's log")
 
@@ -273,14 +278,17 @@ class OwnBroker:
 
     # --- what it needs ----------------------------------------------------------------------------
 
-    def _check_port(self) -> None:
-        with socket.socket() as probe:
-            # As the broker will: a port whose last connections are still being wound up is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, self._port))
-            except OSError:
-                raise PortInUse(self._port) from None
+    def _bind(self) -> socket.socket:
+        """At our port. Raises PortInUse."""
+        door = socket.socket()
+        # As brokers do: a port whose last connections are still being wound up is free.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, self._port))
+        except OSError:
+            door.close()
+            raise PortInUse(self._port) from None
+        return door
 
     def _configure(self, port: int) -> Path:
         """Write mosquitto's configuration; answers where."""

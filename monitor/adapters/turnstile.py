@@ -8,6 +8,7 @@ Accounts of the service itself pass as they come.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Callable
 from typing import Final, NamedTuple, cast
@@ -66,11 +67,11 @@ class Turnstile:
         self.unknown: dict[Client, None] = {}
         self.refused: dict[str, int] = {}
 
-    async def serve(self, at: Address, tls: ssl.SSLContext | None = None) -> asyncio.Server:
-        """Raises OSError."""
+    async def serve(self, at: socket.socket, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+        """at: bound. Raises OSError."""
         loop = asyncio.get_running_loop()
         return await loop.create_server(
-            lambda: Client(self), *at, reuse_address=True, backlog=1_024, ssl=tls,
+            lambda: Client(self), sock=at, backlog=1_024, ssl=tls,
             ssl_handshake_timeout=None if tls is None else CONNECT_S,
         )  # fmt: skip
 

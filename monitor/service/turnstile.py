@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import ssl
 import sys
 import time
@@ -52,7 +53,7 @@ def say(words: str) -> None:
 
 
 async def serve(
-    turnstile: Turnstile, listen: Address, certificate: Certificate | None, *, leashed: bool
+    turnstile: Turnstile, listen: socket.socket, certificate: Certificate | None, *, leashed: bool
 ) -> None:
     """Until SIGTERM comes, or standard input ends. Raises OSError."""
     loop = asyncio.get_running_loop()
@@ -98,6 +99,13 @@ def _until_end_of_input(over: asyncio.Event) -> None:
     over.set()
 
 
+def _bound(at: Address | None, inherited: int | None) -> socket.socket:
+    """Raises OSError."""
+    if at is None:
+        return socket.socket(fileno=inherited)
+    return socket.create_server(at, family=socket.AF_INET6 if ":" in at.host else socket.AF_INET)
+
+
 def address(text: str) -> Address:
     """Raises ValueError."""
     host, _, port = text.rpartition(":")
@@ -114,7 +122,9 @@ def main() -> int:
         description="Stands before an MQTT broker and reads each client at a pace.",
     )
     option = parser.add_argument
-    option("--listen", type=address, required=True, metavar="HOST:PORT")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--listen", type=address, metavar="HOST:PORT")
+    where.add_argument("--socket", type=int, metavar="FD", help="a bound socket, inherited")
     option("--broker", type=address, required=True, metavar="HOST:PORT")
     option("--certificate", type=Path, metavar="FOLDER", help="of server.crt and server.key: TLS")
     of_one = "of one client, a second (%(default)s)"
@@ -131,7 +141,8 @@ def main() -> int:
     try:
         certificate = None if given.certificate is None else Certificate(given.certificate)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(turnstile, given.listen, certificate, leashed=given.leashed))
+            at = _bound(given.listen, given.socket)
+            runner.run(serve(turnstile, at, certificate, leashed=given.leashed))
     except (OSError, ssl.SSLError) as error:
         say(f"ERROR: the turnstile cannot start: {error}")
         return 1

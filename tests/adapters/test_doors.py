@@ -18,8 +18,8 @@ from structlog.testing import capture_logs
 
 from monitor.adapters import access
 from monitor.adapters.access import Account
-from monitor.adapters.amqtt_admission import UNKNOWN
 from monitor.adapters.broker import Kind, OwnBroker
+from monitor.adapters.turnstile import UNKNOWN
 from tests.adapters.raw_mqtt import RawClient
 from tests.parts import Mosquitto, free_port, wait_until
 from tests.parts.deployed import PASSWORDS, certificates, deployed
@@ -280,9 +280,10 @@ async def test_guesses_are_counted_and_told_in_one_line(kind: Kind, tmp_path: Pa
     assert len(logged) < 8
 
 
-async def test_connections_that_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
-    """amqtt would count them for ever; the door closes the oldest, and in 5 s each."""
-    async with own("amqtt", tmp_path) as doors, AsyncExitStack() as idle:
+@both
+async def test_connections_that_say_nothing_keep_nobody_out(kind: Kind, tmp_path: Path) -> None:
+    """A broker would count them for ever; the turnstile closes the oldest, and in 5 s each."""
+    async with own(kind, tmp_path) as doors, AsyncExitStack() as idle:
         port = int(doors.broker.url.rsplit(":", 1)[1])
         silent = []
         for _ in range(UNKNOWN + 1):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,7 +15,7 @@ from monitor.adapters.turnstile import Address, Pace, Turnstile
 from tests.adapters.raw_mqtt import RawClient, packet, publish, text
 from tests.attacks.mqtt import connect_packet
 from tests.attacks.target import Device
-from tests.parts import Mosquitto, free_port, wait_until
+from tests.parts import Mosquitto, wait_until
 
 HOST: Final = "127.0.0.1"
 NOBODY: Final = Device("", None)
@@ -25,11 +26,11 @@ SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
 @asynccontextmanager
 async def through(broker: int, pace: Pace = SLOW, most: int = 1_000) -> AsyncIterator[int]:
     """Its port."""
-    port = free_port()
+    at = socket.create_server((HOST, 0))
     turnstile = Turnstile(now, Address(HOST, broker), pace, most)
-    server = await turnstile.serve(Address(HOST, port))
+    server = await turnstile.serve(at)
     try:
-        yield port
+        yield at.getsockname()[1]
     finally:
         server.close()
         turnstile.hang_up()
