@@ -32,7 +32,7 @@ class Target(Struct, frozen=True, kw_only=True):
     victim     the readings topic of somebody else's device
     straps     devices with open sessions that come back together
     token      of a signed-in viewer, whose name and password these are
-    client_id  what the service is taken to call itself at the broker
+    client_id  what the service calls itself at the broker, or what the attacker takes it to be
     ahead      s for which an attack at a pace has gone on already: a short trial begins in its
                middle
     """
@@ -41,11 +41,11 @@ class Target(Struct, frozen=True, kw_only=True):
     mqtt: int
     device: Device
     victim: str
+    client_id: str
     straps: tuple[Device, ...] = ()
     token: str = ""
     name: str = ""
     password: str = ""
-    client_id: str = "dosing-monitor-home"
     ahead: float = 0.0
 
 

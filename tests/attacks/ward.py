@@ -63,8 +63,8 @@ class Ward:
             self._straps = tuple(d for _, d in self.sessions(STRAPS, "heart_rate"))
         return encounter, Target(
             http=self.product.port, mqtt=self.port, device=device, victim=victim.topic,
-            straps=self._straps, token=self.viewer.token, name=VIEWER, password=PASSWORD,
-            ahead=ahead,
+            client_id=self.product.client_id, straps=self._straps, token=self.viewer.token,
+            name=VIEWER, password=PASSWORD, ahead=ahead,
         )  # fmt: skip
 
     def close(self, encounter: str) -> None:

@@ -26,6 +26,9 @@ AT_LEAST_S: Final = 2.0
 BACK_S: Final = 30.0  # after a fault before it, until the service is ready and the page is there
 STRAPS: Final = 16
 VIEWER: Final = "vera"
+# This broker, as one of somebody else's may, lets anybody have any client id: all that keeps the
+# service's is that nobody can guess it. One of the broken builds calls itself so.
+GUESSED: Final = "dosing-monitor-home"
 # What the load of everybody else may add meanwhile: memory and lines a second, disk a reading.
 MEMORY_MB: Final = 30.0
 LINES_S: Final = 2.0
@@ -64,8 +67,9 @@ class Siege(Struct, kw_only=True):
         await wait_until(lambda: self._calm(mine), BACK_S, "calm before the attack")
         target = Target(
             http=self.scene.product.port, mqtt=self.port, device=device,
-            victim=mine[0].device.topic, straps=self.straps, token=self.viewer.token, name=VIEWER,
-            password=PASSWORD, ahead=attack.ahead if seconds < 2 * attack.ahead else 0.0,
+            victim=mine[0].device.topic, client_id=GUESSED, straps=self.straps,
+            token=self.viewer.token, name=VIEWER, password=PASSWORD,
+            ahead=attack.ahead if seconds < 2 * attack.ahead else 0.0,
         )  # fmt: skip
         allowed = Size(
             MEMORY_MB, MEMORY_MB, 10 + seconds * self.rate * READING_MB, int(seconds * LINES_S)
