@@ -9,6 +9,9 @@ from msgspec import Struct
 # A source address of its own, so that what is held against it is not held against the page.
 ELSEWHERE: Final = "127.0.0.2"
 
+STRAPS: Final = 320
+IN_A_SESSION: Final = 32  # as many devices as it takes
+
 Going = Callable[[], bool]
 Did = dict[str, int]
 
@@ -30,7 +33,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
     device     the attacker's own, with an open session
     victim     the readings topic of somebody else's device
-    straps     devices with open sessions that come back together
+    straps     devices of open sessions, which come back together
     token      of a signed-in viewer, whose name and password these are
     client_id  what the service calls itself at the broker, or what the attacker takes it to be
     ahead      s for which an attack at a pace has gone on already: a short trial begins in its
