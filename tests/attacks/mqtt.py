@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from tests.adapters.raw_mqtt import packet, publish, text
+from tests.adapters.raw_mqtt import connect, publish
 from tests.attacks import devices
 from tests.attacks.devices import Message, Stream
 from tests.attacks.target import ELSEWHERE, Device, Did, Going, Hand, Target
@@ -45,7 +45,9 @@ class Line:
             )
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.socket.sendall(
-                connect_packet(client_id or device.name, device, clean=clean, will=will)
+                connect(
+                    client_id or device.name, clean=clean, credentials=device.account, will=will
+                )
             )
             answer = self.socket.recv(4)
         except OSError as error:
@@ -99,20 +101,6 @@ class Line:
         """As a phone in a lift."""
         with contextlib.suppress(OSError):
             self.socket.close()
-
-
-def connect_packet(
-    client_id: str, device: Device, *, clean: bool = True, will: tuple[str, bytes] | None = None
-) -> bytes:
-    flags = 0x02 if clean else 0
-    body = text(client_id)
-    if will:
-        flags |= 0x04 | 0x08
-        body += text(will[0]) + text(will[1])
-    if device.password is not None:
-        flags |= 0xC0
-        body += text(device.name) + text(device.password)
-    return packet(0x10, text("MQTT") + bytes([4, flags, 0, 0]) + body)
 
 
 def _length(data: bytes) -> tuple[int, int]:
@@ -267,7 +255,7 @@ def noise(target: Target, going: Going) -> Did:
             line.settimeout(PATIENCE_S)
             line.bind((ELSEWHERE, 0))
             line.connect(("127.0.0.1", target.mqtt))
-            line.sendall(connect_packet(f"noise-{did['connections']}", target.device))
+            line.sendall(connect(f"noise-{did['connections']}", credentials=target.device.account))
             line.recv(4)
             line.sendall(b"\xf0\x00")
             line.recv(4)

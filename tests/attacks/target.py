@@ -24,6 +24,10 @@ class Device(Struct, frozen=True):
     site: str = "home"
 
     @property
+    def account(self) -> tuple[str, str] | None:
+        return None if self.password is None else (self.name, self.password)
+
+    @property
     def topic(self) -> str:
         return f"dosing/v1/{self.site}/{self.name}/readings"
 
