@@ -18,8 +18,8 @@ from monitor.adapters import access
 from monitor.config import load
 from monitor.service.accounts import Unfit, create_device
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
-from tests.parts import Mosquitto, free_port, wait_until
-from tests.parts.mosquitto import CONFIGURATION, mosquitto_program
+from tests.parts import Mosquitto, wait_until
+from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Clinic, Product, run_command
 from tests.system.ear import hearing
 
@@ -74,13 +74,6 @@ async def usurping(claimed: Callable[[], RawClient], forever: asyncio.Event) -> 
 
 
 # --- our client id ----------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["mosquitto", "amqtt"])
-def own(request: pytest.FixtureRequest, product_with: Callable[..., Product]) -> Product:
-    if request.param == "mosquitto":
-        mosquitto_program()
-    return product_with(BROKER=request.param, MQTT_PORT=str(free_port()))
 
 
 async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Product) -> None:
