@@ -48,6 +48,26 @@ async def read_packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
             return first, await reader.readexactly(length)
 
 
+def connect(
+    client_id: str,
+    *,
+    clean: bool = True,
+    credentials: tuple[str, str] | None = None,
+    will: tuple[str, bytes] | None = None,
+    will_retained: bool = False,
+) -> bytes:
+    """A CONNECT without a keep-alive."""
+    flags = (0x02 if clean else 0) | (0x20 if will_retained else 0)
+    body = text(client_id)
+    if will:
+        flags |= 0x04 | 0x08
+        body += text(will[0]) + text(will[1])
+    if credentials:
+        flags |= 0xC0
+        body += text(credentials[0]) + text(credentials[1])
+    return packet(0x10, text("MQTT") + bytes([4, flags, 0, 0]) + body)
+
+
 def publish(
     topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, packet_id: int = 1
 ) -> bytes:
@@ -69,15 +89,9 @@ class RawClient:
         will_retained: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        flags = (0x02 if clean else 0) | (0x20 if will_retained else 0)
-        body = text(client_id)
-        if will:
-            flags |= 0x04 | 0x08
-            body += text(will[0]) + text(will[1])
-        if credentials:
-            flags |= 0xC0
-            body += text(credentials[0]) + text(credentials[1])
-        self._connect = packet(0x10, text("MQTT") + bytes([4, flags, 0, 0]) + body)
+        self._connect = connect(
+            client_id, clean=clean, credentials=credentials, will=will, will_retained=will_retained
+        )
         self._port = port
         self._tls = tls
         self._messages: asyncio.Queue[Published] = asyncio.Queue()

@@ -12,13 +12,10 @@ import pytest
 
 from monitor.adapters import turnstile as turnstile_module
 from monitor.adapters.turnstile import Address, Pace, Turnstile
-from tests.adapters.raw_mqtt import RawClient, packet, publish, text
-from tests.attacks.mqtt import connect_packet
-from tests.attacks.target import Device
+from tests.adapters.raw_mqtt import RawClient, connect, packet, publish, text
 from tests.parts import Mosquitto, wait_until
 
 HOST: Final = "127.0.0.1"
-NOBODY: Final = Device("", None)
 ALL: Final = packet(0x82, b"\0\1" + text("readings/#") + b"\0")
 SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
 
@@ -154,7 +151,7 @@ async def test_its_answers_come_back_however_many(mosquitto: Mosquitto) -> None:
 async def test_who_hears_too_slowly_does_not_fill_its_memory(mosquitto: Mosquitto) -> None:
     me = psutil.Process()
     async with through(mosquitto.port) as port, stranger(port) as (reader, writer):
-        writer.write(connect_packet("deaf", NOBODY) + ALL)
+        writer.write(connect("deaf") + ALL)
         await reader.readexactly(4 + 5)  # CONNACK and SUBACK, and then nothing more is read
         async with RawClient(mosquitto.port, "says") as says:
             before = me.memory_info().rss
@@ -214,7 +211,7 @@ async def test_without_a_broker_nobody_is_kept_waiting(mosquitto: Mosquitto) -> 
     async with through(mosquitto.port) as port:
         mosquitto.stop()
         async with stranger(port) as (reader, writer):
-            writer.write(connect_packet("early", NOBODY))
+            writer.write(connect("early"))
             await ended(reader)
         mosquitto.start()
         await reached(port)

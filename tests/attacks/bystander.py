@@ -14,8 +14,7 @@ from msgspec import Struct, field
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from tests.adapters.raw_mqtt import publish, read_packet
-from tests.attacks.mqtt import connect_packet
+from tests.adapters import raw_mqtt
 from tests.attacks.target import Device
 from tests.parts.product import Clinic
 
@@ -44,12 +43,7 @@ class Patient:
         self._writer: asyncio.StreamWriter | None = None
         self._resting = not beats
         self.made = 0
-        self.connections = 0
         self.crisis_at = math.nan
-
-    @property
-    def settled(self) -> bool:
-        return not self._unconfirmed
 
     @property
     def connected(self) -> bool:
@@ -77,7 +71,7 @@ class Patient:
         self.made += 1
         body = json.dumps({"boot": "b", "seq": self.made, **values}).encode()
         number = self.made % 65_535 + 1
-        self._unconfirmed[number] = publish(self.device.topic, body, packet_id=number)
+        self._unconfirmed[number] = raw_mqtt.publish(self.device.topic, body, packet_id=number)
         if self._writer is not None:
             self._writer.write(self._unconfirmed[number])
 
@@ -96,17 +90,16 @@ class Patient:
     async def _connection(self) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
-            writer.write(connect_packet(self.device.name, self.device))
+            writer.write(raw_mqtt.connect(self.device.name, credentials=self.device.account))
             async with asyncio.timeout(5):
-                _, answer = await read_packet(reader)
+                _, answer = await raw_mqtt.read_packet(reader)
             if answer[1]:
                 return
-            self.connections += 1
             for frame in self._unconfirmed.values():
                 writer.write(frame)
             self._writer = writer
             while True:
-                first, body = await read_packet(reader)
+                first, body = await raw_mqtt.read_packet(reader)
                 if first & 0xF0 == 0x40:
                     self._unconfirmed.pop(int.from_bytes(body[:2]), None)
         finally:

@@ -9,6 +9,9 @@ from msgspec import Struct
 # A source address of its own, so that what is held against it is not held against the page.
 ELSEWHERE: Final = "127.0.0.2"
 
+STRAPS: Final = 320
+IN_A_SESSION: Final = 32  # as many devices as it takes
+
 Going = Callable[[], bool]
 Did = dict[str, int]
 
@@ -21,6 +24,10 @@ class Device(Struct, frozen=True):
     site: str = "home"
 
     @property
+    def account(self) -> tuple[str, str] | None:
+        return None if self.password is None else (self.name, self.password)
+
+    @property
     def topic(self) -> str:
         return f"dosing/v1/{self.site}/{self.name}/readings"
 
@@ -30,9 +37,9 @@ class Target(Struct, frozen=True, kw_only=True):
 
     device     the attacker's own, with an open session
     victim     the readings topic of somebody else's device
-    straps     devices with open sessions that come back together
+    straps     devices of open sessions, which come back together
     token      of a signed-in viewer, whose name and password these are
-    client_id  what the service is taken to call itself at the broker
+    client_id  what the service calls itself at the broker, or what the attacker takes it to be
     ahead      s for which an attack at a pace has gone on already: a short trial begins in its
                middle
     """
@@ -41,11 +48,11 @@ class Target(Struct, frozen=True, kw_only=True):
     mqtt: int
     device: Device
     victim: str
+    client_id: str
     straps: tuple[Device, ...] = ()
     token: str = ""
     name: str = ""
     password: str = ""
-    client_id: str = "dosing-monitor-home"
     ahead: float = 0.0
 
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from tests.attacks.bystander import Patient
 from tests.attacks.scene import Scene
-from tests.attacks.target import Device, Target
+from tests.attacks.target import IN_A_SESSION, STRAPS, Device, Target
 from tests.parts import free_port
 from tests.parts.product import PASSWORD, Clinic, Product
 
-STRAPS: Final = 16
 VIEWER: Final = "vera"
 DESCRIPTORS: Final = 1_024  # what a login or a unit that says nothing of it gets
 
@@ -37,34 +36,37 @@ class Ward:
         self._numbers = itertools.count(1)
         self._straps: tuple[Device, ...] = ()
 
-    def sessions(self, number: int, kind: str = "cuff") -> list[tuple[str, Device]]:
-        """Open so many, each with a device of its own."""
+    def sessions(
+        self, number: int, kind: str = "cuff", each: int = 1
+    ) -> list[tuple[str, list[Device]]]:
+        """Open so many, each with so many devices of its own."""
 
-        def one(_: int) -> tuple[str, Device]:
-            name = f"d-{next(self._numbers)}"
-            patient = self.clinic.post("/patients", label=f"K-{name}")["id"]
-            account = self.clinic.post("/devices", id=name, kind=kind)["mqtt"]
+        def one(_: int) -> tuple[str, list[Device]]:
+            names = [f"d-{next(self._numbers)}" for _ in range(each)]
+            patient = self.clinic.post("/patients", label=f"K-{names[0]}")["id"]
+            accounts = [self.clinic.post("/devices", id=n, kind=kind)["mqtt"] for n in names]
             opened = self.clinic.post(
-                "/encounters", patient_id=patient, protocol="sl_home", device_ids=[name],
+                "/encounters", patient_id=patient, protocol="sl_home", device_ids=names,
                 mode="test",
             )  # fmt: skip
-            return opened["id"], Device(name, account["password"])
+            return opened["id"], [Device(a["username"], a["password"]) for a in accounts]
 
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(one, range(number)))
 
     def patients(self, number: int) -> list[Patient]:
-        return [Patient(name, device, self.port) for name, device in self.sessions(number)]
+        return [Patient(name, device, self.port) for name, (device,) in self.sessions(number)]
 
     def target(self, victim: Device, *, straps: bool, ahead: float) -> tuple[str, Target]:
         """The attacker's session, and what it is given."""
-        ((encounter, device),) = self.sessions(1)
+        ((encounter, (device,)),) = self.sessions(1)
         if straps and not self._straps:
-            self._straps = tuple(d for _, d in self.sessions(STRAPS, "heart_rate"))
+            opened = self.sessions(STRAPS // IN_A_SESSION, "heart_rate", IN_A_SESSION)
+            self._straps = tuple(itertools.chain(*(devices for _, devices in opened)))
         return encounter, Target(
             http=self.product.port, mqtt=self.port, device=device, victim=victim.topic,
-            straps=self._straps, token=self.viewer.token, name=VIEWER, password=PASSWORD,
-            ahead=ahead,
+            client_id=self.product.client_id, straps=self._straps, token=self.viewer.token,
+            name=VIEWER, password=PASSWORD, ahead=ahead,
         )  # fmt: skip
 
     def close(self, encounter: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Final
 
-from tests.adapters.raw_mqtt import packet, publish, text
+from tests.adapters import raw_mqtt
 
 WINDOW: Final = (
     1000  # messages that may be on their way, as from two hundred devices with five each
@@ -27,7 +27,7 @@ Message = tuple[str, bytes]
 def connect(port: int, client_id: str) -> socket.socket:
     connected = socket.create_connection(("127.0.0.1", port), timeout=30)
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connected.sendall(packet(0x10, text("MQTT") + b"\x04\x02\x00\x00" + text(client_id)))
+    connected.sendall(raw_mqtt.connect(client_id))
     answer = connected.recv(_CONNACK)
     assert answer[:1] == b"\x20", answer
     return connected
@@ -36,7 +36,7 @@ def connect(port: int, client_id: str) -> socket.socket:
 def frames(messages: Sequence[Message]) -> list[bytes]:
     """One packet a message at QoS 1; numbers go round."""
     return [
-        publish(topic, payload, packet_id=n % 65_535 + 1)
+        raw_mqtt.publish(topic, payload, packet_id=n % 65_535 + 1)
         for n, (topic, payload) in enumerate(messages)
     ]
 

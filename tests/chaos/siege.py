@@ -15,8 +15,9 @@ from msgspec import Struct, field
 from tests.attacks.bystander import Page, Patient
 from tests.attacks.scene import Scene, Size
 from tests.attacks.table import BY_NAME
-from tests.attacks.target import Device, Target
+from tests.attacks.target import IN_A_SESSION, STRAPS, Device, Target
 from tests.attacks.trial import Told, attacked, handed_over
+from tests.attacks.ward import VIEWER
 from tests.chaos.schedule import Trouble
 from tests.parts import wait_until
 from tests.parts.product import PASSWORD, Clinic, Product
@@ -24,8 +25,9 @@ from tests.parts.product import PASSWORD, Clinic, Product
 EVERY_S: Final = 4.0
 AT_LEAST_S: Final = 2.0
 BACK_S: Final = 30.0  # after a fault before it, until the service is ready and the page is there
-STRAPS: Final = 16
-VIEWER: Final = "vera"
+# This broker, as one of somebody else's may, lets anybody have any client id: all that keeps the
+# service's is that nobody can guess it. One of the broken builds calls itself so.
+GUESSED: Final = "dosing-monitor-home"
 # What the load of everybody else may add meanwhile: memory and lines a second, disk a reading.
 MEMORY_MB: Final = 30.0
 LINES_S: Final = 2.0
@@ -64,8 +66,9 @@ class Siege(Struct, kw_only=True):
         await wait_until(lambda: self._calm(mine), BACK_S, "calm before the attack")
         target = Target(
             http=self.scene.product.port, mqtt=self.port, device=device,
-            victim=mine[0].device.topic, straps=self.straps, token=self.viewer.token, name=VIEWER,
-            password=PASSWORD, ahead=attack.ahead if seconds < 2 * attack.ahead else 0.0,
+            victim=mine[0].device.topic, client_id=GUESSED, straps=self.straps,
+            token=self.viewer.token, name=VIEWER, password=PASSWORD,
+            ahead=attack.ahead if seconds < 2 * attack.ahead else 0.0,
         )  # fmt: skip
         allowed = Size(
             MEMORY_MB, MEMORY_MB, 10 + seconds * self.rate * READING_MB, int(seconds * LINES_S)
@@ -94,12 +97,18 @@ def crises(trouble: Trouble) -> int:
 
 def names(troubles: Iterable[Trouble]) -> list[str]:
     """The devices that need an account at the broker."""
+    return [name for names in _devices(troubles).values() for name in names]
+
+
+def _devices(troubles: Iterable[Trouble]) -> dict[str, list[str]]:
+    """What they are for -> their names."""
     attacks = [t for t in troubles if t.kind in BY_NAME]
-    return [
-        *(f"bystander-{n}" for n in range(sum(map(crises, attacks)))),
-        *(f"attacker-{n}" for n in range(len(attacks))),
-        *(f"strap-back-{n}" for n in range(STRAPS if attacks else 0)),
-    ]
+    straps = STRAPS if any(t.kind == "broker_straps" for t in attacks) else 0
+    return {
+        "bystander": [f"bystander-{n}" for n in range(sum(map(crises, attacks)))],
+        "attacker": [f"attacker-{n}" for n in range(len(attacks))],
+        "strap": [f"strap-back-{n}" for n in range(straps)],
+    }
 
 
 def siege(
@@ -108,19 +117,26 @@ def siege(
 ) -> Siege:  # fmt: skip
     """port: where devices connect; passwords: of the devices of `names`."""
     clinic = Clinic(product)
-    opened: dict[str, list[tuple[str, Device]]] = {"bystander": [], "attacker": [], "strap": []}
-    for name in names(troubles):
-        encounter = clinic.session(f"S {name}", {name: "cuff"})
-        opened[name.split("-")[0]].append((encounter, Device(name, passwords[name])))
+    devices = _devices(troubles)
+    for first in range(0, len(devices["strap"]), IN_A_SESSION):
+        straps = devices["strap"][first : first + IN_A_SESSION]
+        clinic.session(f"S {straps[0]}", dict.fromkeys(straps, "heart_rate"))
+
+    def opened(purpose: str) -> list[tuple[str, Device]]:
+        return [
+            (clinic.session(f"S {name}", {name: "cuff"}), Device(name, passwords[name]))
+            for name in devices[purpose]
+        ]
+
     return Siege(
         scene=Scene(product, clinic),
         page=Page(Clinic(product)),
         viewer=Clinic(product, VIEWER),
         port=port,
         rate=rate,
-        patients=[Patient(e, d, port, beats=False) for e, d in opened["bystander"]],
-        own=opened["attacker"],
-        straps=tuple(device for _, device in opened["strap"]),
+        patients=[Patient(e, d, port, beats=False) for e, d in opened("bystander")],
+        own=opened("attacker"),
+        straps=tuple(Device(name, passwords[name]) for name in devices["strap"]),
     )
 
 

@@ -16,9 +16,9 @@ from msgspec import Struct, field
 
 from monitor.adapters.access import hashed, new_password
 from tests.attacks.table import BY_NAME
-from tests.attacks.ward import DESCRIPTORS
+from tests.attacks.ward import DESCRIPTORS, VIEWER
 from tests.chaos.schedule import Devices, Trouble
-from tests.chaos.siege import VIEWER, Siege, names, siege
+from tests.chaos.siege import Siege, names, siege
 from tests.chaos.zoo import Zoo, zoo
 from tests.parts import Mosquitto, wait_until
 from tests.parts.keeper import Gateway, Keeper

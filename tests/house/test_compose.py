@@ -11,14 +11,17 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
 import yaml
 
-from monitor.config import load
+from monitor.config import Config, load
 from tests.parts import Postgres
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 COMPOSE: Final = REPOSITORY / "docker-compose.yml"
+# Numbers among the settings that what stands beside the service fixes, or that are for no patient.
+NO_BOUNDS: Final = frozenset({"http_port", "mqtt_port", "mqtt_window", "clock_speed"})
 SERVICES: Final = ("accounts", "mosquitto", "turnstile", "postgres", "service", "simulators")
 
 
@@ -75,6 +78,19 @@ def test_the_services_environment_is_a_configuration(services: dict[str, Any]) -
     config = load({name: filled(value) for name, value in environment.items()})
     assert config.mqtt_url == "mqtt://monitor:s3cret@mosquitto:1883"
     assert config.database_url == "postgresql://monitor:s3cret@postgres:5432/monitor"
+
+
+def test_every_variable_is_explained_and_every_bound_is_the_services_own(
+    services: dict[str, Any],
+) -> None:
+    explained = (COMPOSE.parent / "docs/deploy/README.md").read_text()
+    for name in set(re.findall(r"(?<!\$)\$\{(\w+)", COMPOSE.read_text())):
+        assert f"`{name}`" in explained, name
+    environment = services["service"]["environment"]
+    bounds = {f.name: f.default for f in msgspec.structs.fields(Config) if f.type in (int, float)}
+    for name in bounds.keys() - NO_BOUNDS:
+        variable = name.upper()
+        assert environment[f"DOSING_MONITOR_{variable}"] == f"${{{variable}:-{bounds[name]:g}}}"
 
 
 def test_every_mounted_file_is_there(services: dict[str, Any]) -> None:

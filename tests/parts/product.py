@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,16 @@ class Product:
     @property
     def live_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/api/v1/live"
+
+    @property
+    def client_id(self) -> str:
+        """What the service calls itself at the broker, as who has stolen its SQLite file knows."""
+        file = self.directory / "data" / "monitor.db"
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            ((value,),) = database.execute(
+                "SELECT value FROM keys WHERE name LIKE 'mqtt_client_id %'"
+            )
+        return str(value)
 
     @property
     def log(self) -> str:

@@ -3,35 +3,22 @@
 import asyncio
 import gc
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, func, select
 
-from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import Arrival, Token
-from monitor.adapters.store import Opening, Store
-from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
 from monitor.adapters.store.encounters import list_journal
 from monitor.adapters.store.schema import observations, quarantine, quarantine_dropped
-from monitor.core.encounter import Encounter
-from monitor.core.events import Facts, Opened
-from monitor.core.protocol import PRESETS
 from monitor.service.clock import Clock
-from monitor.service.holding import Holding
-from monitor.service.ingest import Ingest
-from monitor.service.intake import Intake
 from monitor.service.lane import Handed, Slot
-from monitor.service.outward import Outward
-from monitor.service.session import Session
-from monitor.service.topics import Topics
-from monitor.service.ward import Ward
 from tests.parts import wait_until
+from tests.service.rig import Entrance
 
 WINDOW: Final = 20
 CHUNK: Final = 16_384  # bytes that a socket gives in one turn of the loop
@@ -66,70 +53,27 @@ class Broker:
             self.acks.setdefault(topic.split("/")[3], []).append(json.loads(payload)["seq"])
 
 
-class Rig:
-    """Two sessions: e-bad with the device bad, e-good with good. packets: how many came."""
+class Rig(Entrance):
+    """Two sessions: e-bad with the device bad, e-good with good. sent: readings of the flood."""
 
     def __init__(self, url: str, *, speed: float, backlog: int) -> None:
-        self.clock, self.store = Clock(speed), Store(url)
-        registry = CollectorRegistry()
-        outward = Outward(self.clock, Hub(registry), "home")
-        self.ward = Ward(self.clock, self.store, outward, registry)
-        self.holding = Holding(self.clock, self.ward, self.store, WINDOW)
-        topics = Topics(("home",), (), clock=False)
-        self.ingest = Ingest(
-            self.clock, self.ward, self.store, outward, topics, self.holding, registry
-        )
-        self.intake = self.ingest.intake = self.holding.lanes = Intake(
-            self.clock, self.ward, self.store, self.ingest, registry, rate=50.0, backlog=backlog
-        )
+        super().__init__(url, Clock(speed), window=WINDOW, backlog=backlog)
         self.broker = Broker()
-        self.ingest.port = self.holding.port = outward.port = self.broker
-        self.packets = count(1)
+        self.ingest.port = self.holding.port = self.outward.port = self.broker
         self.sent = 0
         self.calm = asyncio.Event()
-        self.tasks: list[asyncio.Task[None]] = []
 
-    async def begin(self) -> None:
-        self.store.migrate()
-        self.store.run(add_patient, Patient(id="p", label="K-1", created_at=0.0))
-        self.store.start(
-            asyncio.get_running_loop(), self.ingest.committed, self.holding.database_said,
-            self.ingest.refused,
-        )  # fmt: skip
-        for device in ("bad", "good", "third"):
-            made = Device(id=device, kind="gateway", site="home", created_at=0.0)
-            self.store.run(add_device, made)
-            self.ingest.sites[device] = "home"
+    async def begin(self, devices: Mapping[str, str] | None = None) -> None:
+        await super().begin(dict.fromkeys(("bad", "good", "third"), "gateway"))
         for device in ("bad", "good"):
-            await self._open(f"e-{device}", device)
-        for work in (self.intake.run(), self.intake.watch(), self.holding.run(), self._confirm()):
+            await self.open(f"e-{device}", {device: "gateway"})
+        for work in (self.intake.watch(), self.holding.run(), self._confirm()):
             self.tasks.append(asyncio.create_task(work))
-
-    async def _open(self, name: str, device: str) -> None:
-        now = self.clock.now()
-        facts = Facts(protocol="sl_home", mode="test", devices={device: "gateway"})
-        encounter, events = Encounter.open(name, facts, PRESETS["sl_home"], now)
-        session = Session(
-            encounter=encounter, patient="p", label="K-1", sites={device: "home"}, emergency={},
-            snapshot_at=now,
-        )  # fmt: skip
-        opening = Opening(patient_id="p", protocol='{"id": "sl_home"}', emergency=None)
-        await self.ward.open(session, Opened(facts), events, opening, now)
 
     async def _confirm(self) -> None:
         while True:
             self.ingest.confirm()
             await asyncio.sleep(0.1)
-
-    async def end(self) -> None:
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.store.stop()
-
-    def arrives(self, device: str, payload: bytes, last: str = "readings", *, qos: int = 1) -> None:
-        token = Token(1, next(self.packets) if qos else 0, qos)
-        self.ingest.arrived(Arrival(f"dosing/v1/home/{device}/{last}", payload, False, token))
 
     async def flood(self, made: Iterator[bytes], *, qos: int) -> None:
         """Until `calm`. As a socket gives it: so many bytes, then the loop has its turn."""

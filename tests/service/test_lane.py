@@ -26,10 +26,6 @@ class Feed:
             "strap", "t", "native", b"", None, T0 + self.now, elements=len(readings), size=100
         )
         self.lane.put(handed)
-        self.sent = readings
-        slots = [Slot(handed, reading) for reading in readings]
-        handed.payload = b"x"
-        self._unread = slots
         return handed
 
     def read(self, handed: Handed, readings: Sequence[Observation]) -> None:

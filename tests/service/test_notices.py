@@ -14,7 +14,6 @@ from prometheus_client import CollectorRegistry
 from monitor.adapters.deliver import Pusher, Rules, Sender
 from monitor.adapters.live import Hub
 from monitor.adapters.store import NoticeRow
-from monitor.adapters.store.clinic import Patient, add_patient
 from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
 from monitor.adapters.store.notices import notices_of_encounter
 from monitor.adapters.web.errors import Invalid, TooOften
@@ -38,7 +37,7 @@ from monitor.service.outbox import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, Outbox
 from monitor.service.session import Session
 from tests.parts import wait_until
 from tests.parts.sinks import HttpSink
-from tests.service.test_ward import START, Rig, start
+from tests.service.rig import START, Rig
 
 RULES: Final = Rules(allow=("json://127.0.0.1",))
 GOES_AHEAD: Final = Override("thea", "a test")
@@ -97,16 +96,14 @@ def sink() -> Iterator[HttpSink]:
 @pytest_asyncio.fixture
 async def office(tmp_path: Path, sink: HttpSink) -> AsyncIterator[Office]:
     office = Office(f"sqlite:///{tmp_path / 'ward.db'}", sink)
-    office.store.migrate()
-    office.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
-    start(office)
+    await office.begin()
     await office.notices.load()
     running = asyncio.create_task(office.notices.run())
     yield office
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
-    await office.store.stop()
+    await office.end()
 
 
 async def test_a_session_that_is_being_closed_takes_nothing_more_and_stops_nothing(
@@ -178,7 +175,7 @@ async def test_a_number_that_was_sent_and_never_written_is_not_given_again(
     session = await office.dosed("e1")
     office.help(session)
     later = Office(f"sqlite:///{tmp_path / 'ward.db'}", sink)
-    start(later)
+    later.start()
     later.notices.contacts = dict(office.notices.contacts)
     # The same decision, made again by a process that knows nothing of the first.
     (notice,) = await office.ledger(session)

@@ -1,79 +1,30 @@
 """From a message as it was read to what is on disk: when it was received, and what it may cost."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import Hub
-from monitor.adapters.mqtt import Arrival, Token
-from monitor.adapters.store import Opening, Store
-from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
 from monitor.adapters.store.findings import list_observations
 from monitor.adapters.store.records import QuarantineRow, list_quarantine
-from monitor.core.encounter import Encounter
-from monitor.core.events import Facts, Opened
-from monitor.core.protocol import PRESETS
 from monitor.service.clock import Clock
-from monitor.service.holding import Holding
-from monitor.service.ingest import OTHERS, REASONS, Ingest
-from monitor.service.intake import Intake
-from monitor.service.outward import Outward
-from monitor.service.session import Session
-from monitor.service.topics import Topics
-from monitor.service.ward import Ward
+from monitor.service.ingest import OTHERS, REASONS
 from tests.parts import wait_until
+from tests.service.rig import START, Entrance
 
-START: Final = 1_795_428_000.0
 
-
-class Door:
-    """An ingest on a real store, with one session of `strap`; time is passed in."""
+class Door(Entrance):
+    """One session of `strap`; time is passed in."""
 
     def __init__(self, url: str) -> None:
         self.monotonic = 100.0
-        self.clock = Clock(start=START, monotonic=lambda: self.monotonic)
-        self.store = Store(url)
-        registry = CollectorRegistry()
-        outward = Outward(self.clock, Hub(registry), "home")
-        self.ward = Ward(self.clock, self.store, outward, registry)
-        holding = Holding(self.clock, self.ward, self.store, 1000)
-        self.ingest = Ingest(
-            self.clock,
-            self.ward,
-            self.store,
-            outward,
-            Topics(("home",), (), clock=False),
-            holding,
-            registry,
-        )
-        self.intake = self.ingest.intake = holding.lanes = Intake(
-            self.clock, self.ward, self.store, self.ingest, registry, rate=50.0, backlog=30_000
-        )
-        self.ingest.sites = {"strap": "home"}
-        self._number = 0
-
-    async def open(self) -> None:
-        now = self.clock.now()
-        facts = Facts(protocol="sl_home", mode="test", devices={"strap": "heart_rate"})
-        encounter, events = Encounter.open("e-1", facts, PRESETS["sl_home"], now)
-        session = Session(
-            encounter=encounter, patient="p", label="K-1", sites={"strap": "home"}, emergency={},
-            snapshot_at=now,
-        )  # fmt: skip
-        opening = Opening(patient_id="p", protocol='{"id": "sl_home"}', emergency=None)
-        await self.ward.open(session, Opened(facts), events, opening, now)
+        super().__init__(url, Clock(start=START, monotonic=lambda: self.monotonic), window=1000)
 
     def message(self, body: Any, device: str = "strap", read_at: float = 0.0) -> None:
-        self._number += 1
-        topic, payload = f"dosing/v1/home/{device}/readings", json.dumps(body).encode()
-        token = Token(1, self._number, 1)
-        self.ingest.arrived(Arrival(topic, payload, False, token, read_at or self.monotonic))
+        self.arrives(device, json.dumps(body).encode(), read_at=read_at or self.monotonic)
 
     async def set_aside(self) -> list[QuarantineRow]:
         await wait_until(lambda: not self.intake.busy, 30, "what waits to be judged")
@@ -84,16 +35,10 @@ class Door:
 @pytest_asyncio.fixture
 async def door(tmp_path: Path) -> AsyncIterator[Door]:
     door = Door(f"sqlite:///{tmp_path / 'door.db'}")
-    door.store.migrate()
-    door.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
-    door.store.run(add_device, Device(id="strap", kind="heart_rate", site="home", created_at=START))
-    door.store.start(asyncio.get_running_loop(), door.ingest.committed, lambda error: None)
-    await door.open()
-    working = asyncio.create_task(door.intake.run())
+    await door.begin({"strap": "heart_rate"})
+    await door.open("e-1", {"strap": "heart_rate"})
     yield door
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    await door.store.stop()
+    await door.end()
 
 
 async def test_a_reading_was_received_when_its_bytes_were_read(door: Door) -> None:

@@ -4,7 +4,6 @@
 into a real database, and the service's own way of beginning is asked for the session.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,13 +12,10 @@ from typing import Any, Final
 import msgspec
 import pytest
 import pytest_asyncio
-from prometheus_client import CollectorRegistry
 from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
-from monitor.adapters.live import Hub
-from monitor.adapters.store import Entry, JournalRow, Opening, Step, Store, decode_journal_row
-from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
+from monitor.adapters.store import Entry, JournalRow, Opening, Step, decode_journal_row
 from monitor.adapters.store.encounters import find_interrupted
 from monitor.adapters.store.schema import alarms, episodes, journal, observations
 from monitor.core.events import (
@@ -38,10 +34,9 @@ from monitor.core.events import (
     Rebaselined,
 )
 from monitor.service.clock import Clock
-from monitor.service.outward import Outward
 from monitor.service.restart import rebuild
 from monitor.service.session import Session
-from monitor.service.ward import Ward
+from tests.service.rig import Rig
 
 FOLDER: Final = Path(__file__).parents[1] / "golden" / "journal"
 STORIES: Final = sorted(path.stem for path in FOLDER.iterdir())
@@ -85,21 +80,11 @@ class Old:
         return entries
 
 
-class Rig:
+class Later(Rig):
     """A store with one old session in it, and a ward that will have it."""
 
     def __init__(self, url: str) -> None:
-        self.store = Store(url)
-        self.store.migrate()
-        self.store.run(add_patient, Patient(id="p", label="K-1", created_at=0.0))
-        for device in ("strap", "cuff"):
-            row = Device(id=device, kind="cuff", site="home", created_at=0.0)
-            self.store.run(add_device, row)
-        self.store.start(asyncio.get_running_loop(), lambda tokens: None, lambda error: None)
-        registry = CollectorRegistry()
-        self.clock = Clock(start=0.0, following=True)
-        outward = Outward(self.clock, Hub(registry), "home")
-        self.ward = Ward(self.clock, self.store, outward, registry)
+        super().__init__(url, Clock(start=0.0, following=True))
 
     async def write(self, old: Old, *, snapshot: bool) -> None:
         for entry in old.entries(snapshot=snapshot):
@@ -123,10 +108,11 @@ class Rig:
 
 
 @pytest_asyncio.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    rig = Rig(f"sqlite:///{tmp_path / 'old.db'}")
+async def rig(tmp_path: Path) -> AsyncIterator[Later]:
+    rig = Later(f"sqlite:///{tmp_path / 'old.db'}")
+    await rig.begin(dict.fromkeys(("strap", "cuff"), "cuff"))
     yield rig
-    await rig.store.stop()
+    await rig.end()
 
 
 def numbers(events: list[Event]) -> list[int]:
@@ -148,7 +134,7 @@ def test_there_is_a_journal_past_each_gate_and_with_alarms_and_reports() -> None
 @pytest.mark.parametrize("snapshot", [True, False], ids=["snapshot and tail", "whole journal"])
 @pytest.mark.parametrize("name", STORIES)
 async def test_an_old_journal_comes_up_with_its_own_decisions(
-    rig: Rig, name: str, snapshot: bool
+    rig: Later, name: str, snapshot: bool
 ) -> None:
     old = Old(name)
     await rig.write(old, snapshot=snapshot)
@@ -169,7 +155,7 @@ async def test_an_old_journal_comes_up_with_its_own_decisions(
 @pytest.mark.parametrize("snapshot", [True, False], ids=["snapshot and tail", "whole journal"])
 @pytest.mark.parametrize("name", ["ordinary", "split-pressures"])
 async def test_what_comes_after_it_takes_no_recorded_row_over(
-    rig: Rig, name: str, snapshot: bool
+    rig: Later, name: str, snapshot: bool
 ) -> None:
     old = Old(name)
     await rig.write(old, snapshot=snapshot)
@@ -200,7 +186,7 @@ async def test_what_comes_after_it_takes_no_recorded_row_over(
     assert int(helped[-1].rpartition("-")[2]) > max(numbers(old.events), default=0)
 
 
-async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Rig) -> None:
+async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Later) -> None:
     """As if the baseline could once be taken again after no reading at all."""
     old = Old("open-gates")
     del old.steps[8:]  # as it was before it was closed

@@ -10,56 +10,30 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live import Hub
-from monitor.adapters.store import Entry, Opening, Store
-from monitor.adapters.store.clinic import Patient, add_patient
+from monitor.adapters.store import Entry
 from monitor.adapters.store.encounters import read_journal
-from monitor.core.encounter import Encounter
 from monitor.core.events import (
     AlarmChanged,
     Attended,
     DevicesChanged,
-    Facts,
     Note,
     Observed,
-    Opened,
     ServiceFault,
 )
-from monitor.core.protocol import PRESETS
 from monitor.core.vitals import Observation
 from monitor.service import attendance, deadlines, ward
 from monitor.service.attendance import Attendance
 from monitor.service.clock import Clock
 from monitor.service.deadlines import Deadlines
-from monitor.service.outward import Outward
 from monitor.service.restart import interrupted, rebuild
-from monitor.service.session import Session
-from monitor.service.ward import Ward
 from tests.parts import wait_until
+from tests.service.rig import START, Rig
 
-START: Final = 1_795_428_000.0
 RESTARTED: Final = "the service restarted"
 
 
-class Rig:
-    """A ward and its store; the clock stands where it is put."""
-
-    def __init__(self, url: str) -> None:
-        self.clock = Clock(start=START, following=True)
-        self.store = Store(url)
-        registry = CollectorRegistry()
-        outward = Outward(self.clock, Hub(registry), "home")
-        self.ward = Ward(self.clock, self.store, outward, registry)
-
-    async def open(self, name: str) -> Session:
-        now = self.clock.now()
-        facts = Facts(protocol="sl_home", mode="test")
-        encounter, events = Encounter.open(name, facts, PRESETS["sl_home"], now)
-        session = Session(
-            encounter=encounter, patient="p", label="K-1", sites={}, emergency={}, snapshot_at=now
-        )
-        opening = Opening(patient_id="p", protocol='{"id": "sl_home"}', emergency=None)
-        await self.ward.open(session, Opened(facts), events, opening, now)
-        return session
+class Sessions(Rig):
+    """With what is on their record."""
 
     async def told(self, name: str) -> list[str]:
         """What is on the record of its service faults: inputs, and what followed."""
@@ -74,20 +48,14 @@ class Rig:
 
 
 @pytest_asyncio.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    rig = Rig(f"sqlite:///{tmp_path / 'ward.db'}")
-    rig.store.migrate()
-    rig.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
-    start(rig)
+async def rig(tmp_path: Path) -> AsyncIterator[Sessions]:
+    rig = Sessions(f"sqlite:///{tmp_path / 'ward.db'}")
+    await rig.begin()
     yield rig
-    await rig.store.stop()
+    await rig.end()
 
 
-def start(rig: Rig) -> None:
-    rig.store.start(asyncio.get_running_loop(), lambda tokens: None, lambda error: None)
-
-
-async def test_a_fault_is_told_once_in_every_session_also_in_a_later_one(rig: Rig) -> None:
+async def test_a_fault_is_told_once_in_every_session_also_in_a_later_one(rig: Sessions) -> None:
     await rig.open("e-1")
     rig.ward.fault("broker_lost", "it hung up")
     rig.ward.fault("broker_lost", "it hung up again")
@@ -100,7 +68,7 @@ async def test_a_fault_is_told_once_in_every_session_also_in_a_later_one(rig: Ri
     assert [await rig.told(f"e-{n}") for n in (1, 2, 3)] == [once, once, []]
 
 
-async def test_one_fault_over_leaves_the_other(rig: Rig) -> None:
+async def test_one_fault_over_leaves_the_other(rig: Sessions) -> None:
     session = await rig.open("e-1")
     rig.ward.fault("broker_lost", "it hung up", START - 2)
     rig.ward.fault("storage_fault", "full")
@@ -108,12 +76,14 @@ async def test_one_fault_over_leaves_the_other(rig: Rig) -> None:
     assert set(session.encounter.state.service_faults) == {"storage_fault"}
 
 
-async def test_what_an_earlier_process_told_is_ended_by_the_next(rig: Rig, tmp_path: Path) -> None:
+async def test_what_an_earlier_process_told_is_ended_by_the_next(
+    rig: Sessions, tmp_path: Path
+) -> None:
     await rig.open("e-1")
     rig.ward.fault("storage_fault", "full")
     await rig.store.stop()
-    later = Rig(f"sqlite:///{tmp_path / 'ward.db'}")
-    start(later)
+    later = Sessions(f"sqlite:///{tmp_path / 'ward.db'}")
+    later.start()
     for left in await interrupted(later.store):
         later.ward.admit(rebuild(left, {}))
     later.clock.follow(START + 30)
@@ -130,7 +100,7 @@ async def test_what_an_earlier_process_told_is_ended_by_the_next(rig: Rig, tmp_p
     assert alarm.reason.endswith(f"after 30 s: {RESTARTED}.")
 
 
-async def test_the_record_is_in_the_order_of_decisions(rig: Rig) -> None:
+async def test_the_record_is_in_the_order_of_decisions(rig: Sessions) -> None:
     """A reading that comes in the very turn of a person's act is decided after it."""
     session = await rig.open("e-1")
 
@@ -147,7 +117,7 @@ async def test_the_record_is_in_the_order_of_decisions(rig: Rig) -> None:
 
 
 async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_noted(
-    rig: Rig,
+    rig: Sessions,
 ) -> None:
     """A cuff's record that comes again is a part of its burst; without it nothing after it could be
     decided again."""
@@ -167,7 +137,7 @@ async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_no
 
 
 async def test_what_befalls_every_session_at_once_leaves_turns_to_others(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+    rig: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault and its end, and an absence: a few sessions a turn."""
     few = 3  # for a test, less than in earnest

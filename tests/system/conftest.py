@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.parts import Mosquitto
+from tests.parts import Mosquitto, free_port
+from tests.parts.mosquitto import mosquitto_program
 from tests.parts.product import Clinic, Product
 
 
@@ -25,6 +26,14 @@ def product_with(tmp_path: Path) -> Iterator[Callable[..., Product]]:
     yield make
     for product in made:
         product.discard()
+
+
+@pytest.fixture(params=["mosquitto", "amqtt"])
+def own(request: pytest.FixtureRequest, product_with: Callable[..., Product]) -> Product:
+    """The service with a broker of its own."""
+    if request.param == "mosquitto":
+        mosquitto_program()
+    return product_with(BROKER=request.param, MQTT_PORT=str(free_port()))
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ whose crisis comes in the middle, and brokers that let strangers in."""
 import asyncio
 import contextlib
 import json
-import sqlite3
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
@@ -19,8 +18,8 @@ from monitor.adapters import access
 from monitor.config import load
 from monitor.service.accounts import Unfit, create_device
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
-from tests.parts import Mosquitto, free_port, wait_until
-from tests.parts.mosquitto import CONFIGURATION, mosquitto_program
+from tests.parts import Mosquitto, wait_until
+from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Clinic, Product, run_command
 from tests.system.ear import hearing
 
@@ -53,13 +52,6 @@ class Page:
         return self.told[key]
 
 
-def client_id(product: Product) -> str:
-    """As whoever has stolen the database knows it."""
-    with contextlib.closing(sqlite3.connect(product.directory / "data" / "monitor.db")) as database:
-        ((value,),) = database.execute("SELECT value FROM keys WHERE name LIKE 'mqtt_client_id %'")
-    return str(value)
-
-
 def counted(product: Product, name: str) -> float:
     page = httpx.get(f"{product.url}/metrics").text
     return float(next(x.split()[-1] for x in page.splitlines() if x.startswith(name + " ")))
@@ -84,13 +76,6 @@ async def usurping(claimed: Callable[[], RawClient], forever: asyncio.Event) -> 
 # --- our client id ----------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["mosquitto", "amqtt"])
-def own(request: pytest.FixtureRequest, product_with: Callable[..., Product]) -> Product:
-    if request.param == "mosquitto":
-        mosquitto_program()
-    return product_with(BROKER=request.param, MQTT_PORT=str(free_port()))
-
-
 async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Product) -> None:
     port = int(own.environment["DOSING_MONITOR_MQTT_PORT"])
     clinic = Clinic(own)
@@ -100,7 +85,7 @@ async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Pr
     opened = clinic.post("/encounters", patient_id=patient, protocol="sl_home", mode="test",
                          device_ids=["cuff"])  # fmt: skip
     clinic.dose(opened["id"])
-    stolen = ["service.monitor", client_id(own), f"service.monitor/{client_id(own)}"]
+    stolen = ["service.monitor", own.client_id, f"service.monitor/{own.client_id}"]
     known = (strap["username"], strap["password"])
     over = asyncio.Event()
     async with Page().of(clinic) as page, asyncio.TaskGroup() as attack:
@@ -133,7 +118,7 @@ async def test_a_fight_over_our_client_id_is_told_as_that_within_five_seconds(
     """At a broker that binds it to nobody, by one who knows it: the worst that can happen there."""
     encounter = clinic.session("Alder 14", {"cuff": "cuff"})
     clinic.dose(encounter)
-    stolen, over = client_id(clinic.product), asyncio.Event()
+    stolen, over = clinic.product.client_id, asyncio.Event()
     async with Page().of(clinic) as page, asyncio.TaskGroup() as attack:
         began = time.monotonic()
         attack.create_task(usurping(lambda: RawClient(mosquitto.port, stolen), over))
@@ -153,24 +138,24 @@ def test_our_client_id_is_kept_and_told_nobody(
     product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
     one = product_with(MQTT_URL=mosquitto.url)
-    known = client_id(one)
+    known = one.client_id
     assert f" as {known} " in mosquitto.log  # it is the one that is used
     one.stop()
     before = mosquitto.log.count(f" as {known} ")
     one.start()
-    assert client_id(one) == known, "the broker's queue is under the old one"
+    assert one.client_id == known, "the broker's queue is under the old one"
     assert mosquitto.log.count(f" as {known} ") > before
     clinic = Clinic(one)
     pages = [one.log, httpx.get(f"{one.url}/metrics").text, httpx.get(f"{one.url}/readyz").text]
     pages += [json.dumps(clinic.get(path)) for path in ("/me", "/self-test")]
     assert not [page for page in pages if known in page]
     other = product_with(MQTT_URL=mosquitto.url)
-    assert client_id(other) != known
+    assert other.client_id != known
     assert len(set(known)) > 5
 
 
 async def test_no_topic_tells_our_client_id(clinic: Clinic, mosquitto: Mosquitto) -> None:
-    known = client_id(clinic.product)
+    known = clinic.product.client_id
     async with RawClient(mosquitto.port, "ear") as ear:
         await ear.subscribe("#")
         clinic.session("Alder 14", {"cuff": "cuff"})

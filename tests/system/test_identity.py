@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,7 @@ import psutil
 import pytest
 
 from tests.parts import Mosquitto, free_port, wait_until, wait_until_blocking
-from tests.parts.mosquitto import mosquitto_program
 from tests.parts.product import Clinic, Product, run_command
-
-
-@pytest.fixture(params=["mosquitto", "amqtt"])
-def own(request: pytest.FixtureRequest, product_with: Callable[..., Product]) -> Product:
-    """The service with a broker of its own."""
-    if request.param == "mosquitto":
-        mosquitto_program()
-    return product_with(BROKER=request.param, MQTT_PORT=str(free_port()))
 
 
 async def publish(product: Product, account: dict[str, Any], topic: str, **reading: Any) -> None:

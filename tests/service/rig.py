@@ -1,0 +1,111 @@
+"""Running sessions on a real store, and before them the way in: what several tests build upon."""
+
+import asyncio
+from collections.abc import Mapping
+from itertools import count
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from monitor.adapters.live import Hub
+from monitor.adapters.mqtt import Arrival, Token
+from monitor.adapters.store import Opening, Store
+from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
+from monitor.core.encounter import Encounter
+from monitor.core.events import Facts, Opened
+from monitor.core.protocol import PRESETS
+from monitor.service.clock import Clock
+from monitor.service.holding import Holding
+from monitor.service.ingest import Ingest
+from monitor.service.intake import Intake
+from monitor.service.outward import Outward
+from monitor.service.session import Session
+from monitor.service.topics import Topics
+from monitor.service.ward import Ward
+
+SITE: Final = "home"
+START: Final = 1_795_428_000.0
+
+
+class Rig:
+    """A ward and its store. `begin` and `end`; `start` alone where another one has begun.
+
+    clock   None: one that stands where it is put
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock(start=START, following=True)
+        self.store = Store(url)
+        self.registry = CollectorRegistry()
+        self.outward = Outward(self.clock, Hub(self.registry), SITE)
+        self.ward = Ward(self.clock, self.store, self.outward, self.registry)
+
+    async def begin(self, devices: Mapping[str, str] | None = None) -> None:
+        """With a patient called p and these devices (id -> kind)."""
+        self.store.migrate()
+        self.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
+        for device, kind in (devices or {}).items():
+            self.store.run(add_device, Device(id=device, kind=kind, site=SITE, created_at=START))
+        self.start()
+
+    def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.store.start(loop, lambda tokens: None, lambda error: None)
+
+    async def end(self) -> None:
+        await self.store.stop()
+
+    async def open(self, name: str, devices: dict[str, str] | None = None) -> Session:
+        devices = devices or {}
+        now = self.clock.now()
+        facts = Facts(protocol="sl_home", mode="test", devices=devices)
+        encounter, events = Encounter.open(name, facts, PRESETS["sl_home"], now)
+        session = Session(
+            encounter=encounter, patient="p", label="K-1", sites=dict.fromkeys(devices, SITE),
+            emergency={}, snapshot_at=now,
+        )  # fmt: skip
+        opening = Opening(patient_id="p", protocol='{"id": "sl_home"}', emergency=None)
+        await self.ward.open(session, Opened(facts), events, opening, now)
+        return session
+
+
+class Entrance(Rig):
+    """A ward with the way in, on which `arrives` puts messages. packets: the next one's number."""
+
+    def __init__(self, url: str, clock: Clock, *, window: int, backlog: int = 30_000) -> None:
+        super().__init__(url, clock)
+        self.holding = Holding(clock, self.ward, self.store, window)
+        topics = Topics((SITE,), (), clock=False)
+        self.ingest = Ingest(
+            clock, self.ward, self.store, self.outward, topics, self.holding, self.registry
+        )
+        self.intake = self.ingest.intake = self.holding.lanes = Intake(
+            clock, self.ward, self.store, self.ingest, self.registry, rate=50.0, backlog=backlog
+        )
+        self.packets = count(1)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def begin(self, devices: Mapping[str, str] | None = None) -> None:
+        await super().begin(devices)
+        self.ingest.sites = dict.fromkeys(devices or {}, SITE)
+        self.tasks.append(asyncio.create_task(self.intake.run()))
+
+    def start(self) -> None:
+        self.store.start(
+            asyncio.get_running_loop(), self.ingest.committed, self.holding.database_said,
+            self.ingest.refused,
+        )  # fmt: skip
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await super().end()
+
+    def arrives(
+        self, device: str, payload: bytes, last: str = "readings", *, qos: int = 1,
+        read_at: float = 0.0,
+    ) -> None:  # fmt: skip
+        token = Token(1, next(self.packets) if qos else 0, qos)
+        topic = f"dosing/v1/{SITE}/{device}/{last}"
+        self.ingest.arrived(Arrival(topic, payload, False, token, read_at))
