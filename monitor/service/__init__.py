@@ -16,6 +16,7 @@ lag         by how much the event loop comes late
 repeats     lines of the log that repeat
 operation   is everything working
 run         the process: start, task group, end
+turnstile   what stands before a broker, as a process of its own
 demo        the whole product on embedded parts, with simulated sessions
 accounts    users and devices, from the command line
 commands    the commands for them; what they ask for is in `asking`
