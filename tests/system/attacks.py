@@ -1,7 +1,7 @@
 """One bad client of the HTTP door, as a program: `python -m tests.system.attacks NAME PORT TOKEN`.
 
 It goes on at full speed, or holds on to whatever it was given, until it is killed. It comes from
-127.0.0.2, another address than those who mean well.
+another address than those who mean well.
 """
 
 import contextlib
@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-FROM: Final = "127.0.0.2"
+from tests.attacks.heads import frame, upgrade
+from tests.attacks.target import ELSEWHERE
+
 LINE: Final = b"GET / HTTP/1.1\r\n"
 GET: Final = LINE + b"Host: x\r\n\r\n"
 POST: Final = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\n"
@@ -41,13 +43,12 @@ HELD: Final[dict[str, bytes]] = {
     "half a body": POST + b"Content-Length: 100\r\n\r\nx",
     "answers that nobody reads": (b"GET /style.css HTTP/1.1\r\nHost: x\r\n\r\n") * 8,
 }
-MASK: Final = bytes(4)
 # What a live page sends, again and again.
 FRAMES: Final[dict[str, bytes]] = {
-    "pings": b"\x89\xfd" + MASK + b"x" * 125,
-    "empty messages": b"\x81\x80" + MASK,
-    "messages of a byte": b"\x81\x81" + MASK + b"x",
-    "empty pieces": b"\x00\x80" + MASK,
+    "pings": frame(0x89, b"x" * 125),
+    "empty messages": frame(0x81, b""),
+    "messages of a byte": frame(0x81, b"x"),
+    "empty pieces": frame(0x00, b""),
 }
 SEATS: Final = "every seat"
 COMINGS: Final = "connections that come and go"
@@ -62,17 +63,13 @@ class Bad:
     def line(self) -> socket.socket:
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((FROM, 0))
+        sock.bind((ELSEWHERE, 0))
         sock.connect(("127.0.0.1", self._port))
         return sock
 
     def page(self) -> socket.socket:
         sock = self.line()
-        sock.sendall(
-            b"GET /api/v1/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            b"Authorization: Bearer " + self._token.encode() + b"\r\n\r\n"
-        )
+        sock.sendall(upgrade(self._token))
         return sock
 
     def flood(self, begin: Callable[[], socket.socket], first: bytes, then: bytes) -> None:
