@@ -69,7 +69,7 @@ def restore_acks(acks: Acks, encounter: Encounter, given_up: Sequence[Lost], now
     """What devices may be told of what is on disk."""
     for device, source in encounter.state.sources.items():
         for key, known in source.arrivals.boots.items():
-            acks.restore(device, key, known.ranges, now, known.at or None, known.first)
+            acks.restore(device, key, known.certain, now, known.at or None, known.first)
     for lost in given_up:
         acks.passed(lost, now)
 

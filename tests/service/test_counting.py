@@ -318,6 +318,19 @@ def test_what_was_recorded_as_lost_is_not_recorded_after_a_restart_too() -> None
     assert [(lost.first, lost.last) for lost in backlog.service.lost][2:] == [(51, 56)]
 
 
+def test_after_a_restart_what_is_between_few_numbers_evenly_apart_is_waited_for() -> None:
+    backlog = Backlog(Service(), 0, 5)
+    for seq in (0, 2, 4):
+        backlog.send(seq)
+    backlog.service.restart()
+    backlog.elapse(2)
+    assert backlog.kept == {1, 2, 3, 4, 5}
+    backlog.send(1, 3, 5)
+    backlog.service.commit(3)
+    backlog.elapse(2)
+    assert backlog.kept == set()
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), st.sampled_from([0, 1, 2, 57]), st.integers(1, 40), st.booleans())
 def test_a_backlog_with_the_newest_first_is_stored_whole(
