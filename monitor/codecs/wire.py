@@ -213,7 +213,8 @@ def command_json(command: Commanded) -> Json:
 
 
 def acks_json(boot: str, seq: int) -> Json:
-    """What a device finds on its `acks` topic: all of this boot up to `seq` is on disk."""
+    """What a device finds on its `acks` topic: all of this boot up to `seq` is on disk, or is told
+    as lost."""
     return {"boot": boot, "seq": seq}
 
 

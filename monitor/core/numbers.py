@@ -35,6 +35,13 @@ class Numbers(Struct, omit_defaults=True):
     def high(self) -> int:
         return self.ranges[-1][1]
 
+    @property
+    def certain(self) -> list[list[int]]:
+        """What came for certain. Where few were evenly apart, nobody knows of those between."""
+        if self.step == 1 or self.count > SURE_OF_STEP:
+            return self.ranges
+        return [[n, n] for low, high in self.ranges for n in range(low, high + 1, self.step)]
+
     def has(self, seq: int) -> bool:
         low, high = self.ranges[-1] if self.ranges else (0, -1)
         if seq < low:  # nearly always it is beyond the last
@@ -125,7 +132,5 @@ class Numbers(Struct, omit_defaults=True):
 
     def _out_of_step(self) -> None:
         """It counts by one after all. Were there few, then those between them were lost."""
-        if self.count <= SURE_OF_STEP:
-            came = [n for low, high in self.ranges for n in range(low, high + 1, self.step)]
-            self.ranges = [[n, n] for n in came]
+        self.ranges = self.certain
         self.step = 1

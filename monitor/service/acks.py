@@ -6,8 +6,10 @@ filled, or has stood for a minute: then it is recorded as lost and passed.
 
 A device may use its numbers again (see `monitor.core.names`) and take "everything up to" at its
 word all the same, for whatever it holds of any count. So it is told the least that holds for every
-count that is going on, and of others no more than up to what they lack. What cannot be known, as
-whether numbers came before the first of a new count, holds the confirmation back for a minute.
+count that is going on, and of others no more than up to what they lack. What cannot be known holds
+the confirmation back for a minute: first of all, whether a count of which 57 came first has lower
+numbers. A device may hand them over with the newest first, so each lower one begins that minute
+anew; one that was in use elsewhere has none that are ours, and nothing is recorded as lost.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -62,25 +64,25 @@ class Acks:
 
     def restore(
         self, device: str, key: str, ranges: Sequence[Sequence[int]], now: float,
-        heard: float | None = None,
+        heard: float | None = None, first: int = -1,
     ) -> None:  # fmt: skip
-        """What was on disk when the process began. heard: when that count was heard last."""
+        """What was on disk when the process began. heard: when that count was heard last; first:
+        the number that came first of it."""
         if not ranges:
             return
-        line = self._begin(device, key, ranges[0][0], now)
+        line = self._begin(device, key, max(first, ranges[0][0]), now)
         line.sent, line.heard = ranges[-1][1], now if heard is None else heard
         for low, high in ranges:
             line.extend(low, high, now)
         self._watch(device, key, line)
         self._due[device, word_of(key)] = None
 
-    def passed(self, lost: Lost) -> None:
+    def passed(self, lost: Lost, now: float) -> None:
         """The last process gave these up: they are not waited for, or recorded, once more."""
         word = self._devices.get(lost.device, {}).get(word_of(lost.boot))
         for key, line in {} if word is None else word.lines.items():
-            if name_of(key) == lost.boot and line.upto == lost.first - 1:
-                line.upto = lost.last
-                line.join()
+            if name_of(key) == lost.boot:
+                line.lost(lost.first, lost.last, now)
 
     def expect(self, device: str, key: str, seq: int, now: float, *, new: bool) -> bool:
         """It was received and is not on disk yet. new: it is no duplicate. To be handed back with
@@ -129,11 +131,11 @@ class Acks:
             left[device] = most - len(passed)
             for first, last in passed:
                 self._due[device, word_of(key)] = None
-                if last < line.first:
-                    continue  # before a new count's first number; there may be none
-                if missing is None or missing(device, key, first, last):
+                # Below a count's lowest number there may be none.
+                known = first if first > line.first else line.first + 1
+                if known <= last and (missing is None or missing(device, key, known, last)):
                     boot = name_of(key)
-                    yield Lost(at=now, device=device, boot=boot, first=first, last=last)
+                    yield Lost(at=now, device=device, boot=boot, first=known, last=last)
         for device, key, line in looked:
             self._watch(device, key, line)
 

@@ -18,7 +18,7 @@ MOST_RANGES: Final = 4096
 class Beyond(Struct):
     """Stretches of numbers without a gap, ascending: from `lows` to `highs`.
 
-    since   when the gap before each was first seen; it never falls from one to the next
+    since   when the gap before each was first seen; later for the first, where that is renewed
     """
 
     lows: list[int] = []

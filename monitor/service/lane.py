@@ -182,8 +182,8 @@ class Lane:
 
     def ahead(self, now: float) -> Slot | None:
         """What is to be judged before its turn, if anything is by now."""
-        # A restart takes the first number on disk for the first that there ever was, and would
-        # confirm to the device what it had sent before that: so one is judged in its turn first.
+        # After a restart what is below the lowest number on disk is waited for, but not for ever.
+        # Then the device would forget it, sent or not: so one is judged in its turn first.
         if not self.begun:
             return None
         if not self._ahead and now - self._picked_at >= PICK_S and self._deep(now):

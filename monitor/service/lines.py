@@ -23,8 +23,9 @@ MOST_PARTIAL: Final = 1024
 class Line(Struct):
     """One count.
 
-    upto    on disk without a gap; ahead: what is beyond one
-    first   the number received first; sent: the highest received; heard: when the last was
+    upto    on disk without a gap, -1: nothing from the start on; ahead: what is beyond a gap
+    first   the lowest number received; sent: the highest; heard: when the last was
+    start   what such a count begins with, 0 or 1, as far as is known
     held    numbers received once more, with something new, and not on disk yet -> how often;
             `lowest`: a heap of them, and of some that are on disk by now
     capped  number and receipt of a reading below others: the device may count on from there
@@ -38,6 +39,7 @@ class Line(Struct):
     first: int
     sent: int
     heard: float
+    start: int = 1
     ahead: Beyond = field(default_factory=Beyond)
     held: dict[int, int] = {}
     lowest: list[int] = []
@@ -47,6 +49,11 @@ class Line(Struct):
     partial: dict[int, float] = {}
     further: tuple[int, float] | None = None
     watched: float | None = None
+
+    @property
+    def _unsure(self) -> bool:
+        """Lower numbers than the first may come."""
+        return self.upto < self.first
 
     @property
     def single(self) -> bool:
@@ -64,13 +71,28 @@ class Line(Struct):
 
     def expect(self, seq: int, now: float) -> bool:
         """Something new under a number that is not beyond the others."""
+        goes_up = self.first == self.start == seq - 1 and seq not in self.held
+        if goes_up and self._unsure and seq not in self.ahead:
+            self.upto = self.first - 1  # so nothing is left below
+            self.join()
         self._hold(seq)
+        self._goes_down(seq, now)
         if seq == self.sent:
             self.come += 1
             self.parts = max(self.parts, self.come)
         elif self.partial.pop(seq, None) is None and self._has(seq):
             self.capped = (seq, now)
         return True
+
+    def _goes_down(self, seq: int, now: float) -> None:
+        """A number below all others: lower ones may follow, and have a minute from now."""
+        if seq >= self.first:
+            return
+        if self.upto >= self.first:
+            self.ahead.add(self.first, self.upto, now)
+        if self.ahead:
+            self.ahead.since[0] = now
+        self.first, self.upto = seq, -1
 
     def _lacks_parts(self, seq: int, at: float) -> None:
         if len(self.partial) < MOST_PARTIAL:
@@ -102,6 +124,7 @@ class Line(Struct):
 
     def extend(self, low: int, high: int, now: float) -> None:
         self.sent = max(self.sent, high)
+        self._goes_down(low, now)
         if low == self.upto + 1:
             self.upto = high
             self.join()
@@ -111,6 +134,11 @@ class Line(Struct):
     def join(self) -> None:
         self.upto = self.ahead.joined(self.upto)
 
+    def lost(self, first: int, last: int, now: float) -> None:
+        """It is on the record that they are: no gap any more, if one begins there."""
+        if self._has(first - 1) and not self._has(first):
+            self.extend(first, last, now)
+
     @property
     def due(self) -> float | None:
         """When its first gap has stood too long; None: it has none."""
@@ -118,10 +146,15 @@ class Line(Struct):
 
     def give_up(self, now: float, most: int) -> list[tuple[int, int]]:
         """First and last number of gaps that have stood too long; they are passed."""
-        passed = self.ahead.overdue(self.upto, now - GAP_S, most)
+        # Below the first number before any other: a device may hand over no more than what is
+        # confirmed makes room for, and begins to fill the next gap only then.
+        unsure = self._unsure
+        passed = self.ahead.overdue(self.upto, now - GAP_S, 1 if unsure else most)
         if passed:
             self.upto = passed[-1][1]
             self.join()
+            if unsure and self.ahead:
+                self.ahead.since[0] = now
         return passed
 
     # --- what may be told -------------------------------------------------------------------
@@ -159,14 +192,15 @@ class Line(Struct):
 def begin(seq: int, now: float, earlier: Sequence[Line], others: Sequence[Line]) -> Line:
     """A count of which this number came first. earlier: under the same word; others: of any.
 
-    What came before the first count's first number is not ours. A later count began while we
-    listened: what it may have sent before is waited for.
+    Unless a count begins with it, there may be lower ones, which the device sends later, or none:
+    it was in use elsewhere. They are waited for like any gap, and nobody calls them lost.
     """
     zero = any(line.first == 0 for line in others) or any(
         0 < turn - line.sent <= TURN_WITHIN for line in earlier for turn in TURNS
     )
-    doubt = bool(others) and seq >= (1 if zero else 2)
-    return Line(upto=-1 if doubt else seq - 1, first=seq, sent=seq, heard=now)
+    start = 0 if zero else 1
+    upto = -1 if seq > start else seq - 1
+    return Line(upto=upto, first=seq, sent=seq, heard=now, start=start)
 
 
 def least(lines: Sequence[Line], now: float) -> tuple[int | None, bool]:

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from monitor.adapters.store import Step, Store
+from monitor.adapters.store import Lost, Step, Store
 from monitor.adapters.store.encounters import Interrupted, open_encounters
 from monitor.core.encounter import Encounter
 from monitor.core.events import (
@@ -30,6 +30,7 @@ from monitor.core.events import (
 )
 from monitor.core.protocol import Protocol
 from monitor.core.replaying import Replay, outcome_of
+from monitor.service.acks import Acks
 from monitor.service.session import Session
 
 _UNSAID: Final = {"began": None, "priority_since": None, "worst_since": None, "called_at": None}
@@ -62,6 +63,15 @@ def rebuild(left: Interrupted, sites: dict[str, str]) -> Session:
         emergency=msgspec.json.decode(record.emergency) if record.emergency else {},
         snapshot_at=encounter.state.now,
     )  # fmt: skip
+
+
+def restore_acks(acks: Acks, encounter: Encounter, given_up: Sequence[Lost], now: float) -> None:
+    """What devices may be told of what is on disk."""
+    for device, source in encounter.state.sources.items():
+        for key, known in source.arrivals.boots.items():
+            acks.restore(device, key, known.certain, now, known.at or None, known.first)
+    for lost in given_up:
+        acks.passed(lost, now)
 
 
 def _start(left: Interrupted) -> tuple[Encounter, list[Event], list[Event]]:

@@ -27,7 +27,7 @@ from monitor.adapters.mqtt import (
     Strangers,
     accepts_anonymous,
 )
-from monitor.adapters.store import Claim, Entry, Holder, Lost, Store
+from monitor.adapters.store import Claim, Entry, Holder, Store
 from monitor.adapters.web import Caps, Doors, create_app, listen, serve
 from monitor.adapters.web.accounts import Accounts
 from monitor.adapters.web.reached import Reached
@@ -54,8 +54,7 @@ from monitor.service.outbox import Outbox
 from monitor.service.outward import Outward
 from monitor.service.ping import Ping
 from monitor.service.places import NAMED, others, place_of
-from monitor.service.restart import interrupted, rebuild
-from monitor.service.session import Session
+from monitor.service.restart import interrupted, rebuild, restore_acks
 from monitor.service.topics import ROOT, Topics
 from monitor.service.ward import Ward
 from monitor.service.watchdog import Watchdog
@@ -288,7 +287,7 @@ class Service:
             session = rebuild(left, self.ingest.sites)
             self.clock.not_before(session.encounter.state.now)
             self.ward.admit(session)
-            self._restore_acks(session, left.lost)
+            restore_acks(self.ingest.acks, session.encounter, left.lost, self.clock.now())
         await self.notices.load()
         self._tell_of_the_gap()
         # Should it still take none, the first commit says so anew.
@@ -306,14 +305,6 @@ class Service:
         lived = max((session.encounter.state.now for session in sessions), default=now)
         for session in sessions:
             self.ward.apply(session, Interrupted(lived, now, NOT_RUNNING), now)
-
-    def _restore_acks(self, session: Session, given_up: Sequence[Lost]) -> None:
-        acks, now = self.ingest.acks, self.clock.now()
-        for device, source in session.encounter.state.sources.items():
-            for key, known in source.arrivals.boots.items():
-                acks.restore(device, key, known.ranges, now, known.at or None)
-        for lost in given_up:
-            acks.passed(lost)
 
     async def _check_broker(self) -> str:
         """What to tell who configured it, should it let in strangers; "": it does not, as far as
