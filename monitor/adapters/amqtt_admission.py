@@ -69,7 +69,7 @@ class GuardedBroker(Broker):  # type: ignore[misc]
 
 
 class Admission:
-    """`serve` listens on loopback and hands to the broker whom `keeper` lets in; None: everybody.
+    """`serve` listens at a socket and hands to the broker whom `keeper` lets in; None: everybody.
 
     refused   how often somebody came with the wrong credentials, or none
     """
@@ -81,9 +81,9 @@ class Admission:
         self._told = 0
         self.refused = 0
 
-    async def serve(self, port: int) -> asyncio.Server:
-        """Raises OSError."""
-        return await asyncio.start_server(self._came, "127.0.0.1", port, reuse_address=True)
+    async def serve(self, at: str) -> asyncio.Server:
+        """at: a path. Raises OSError."""
+        return await asyncio.start_unix_server(self._came, at)
 
     async def watch(self, say: Callable[[str], Any] = sys.stdout.write) -> None:
         """Close the connections of accounts that are gone or changed, and tell of refusals."""

@@ -1,4 +1,4 @@
-"""amqtt in a process of its own, on loopback: `python -m monitor.adapters.amqtt_broker --port P`.
+"""amqtt in a process of its own: `python -m monitor.adapters.amqtt_broker --socket PATH`.
 
 With `--accounts DIRECTORY` it lets in whom the files of `access` name there, and nobody else;
 connections come through `amqtt_admission`.
@@ -84,7 +84,7 @@ class Topics(BaseTopicPlugin):  # type: ignore[misc]
         return self._keeper.permits(session.username, access, topic)
 
 
-async def serve(port: int, accounts: str = "") -> None:
+async def serve(at: str, accounts: str = "") -> None:
     """Run the broker until standard input ends or SIGTERM comes."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
@@ -93,7 +93,7 @@ async def serve(port: int, accounts: str = "") -> None:
     broker = GuardedBroker(configuration(accounts))
     await broker.start()
     admission = Admission(broker, Doorkeeper(Path(accounts)) if accounts else None)
-    server = await admission.serve(port)
+    server = await admission.serve(at)
     watching = asyncio.create_task(admission.watch(), name="accounts")
     await over.wait()
     loop.remove_reader(sys.stdin.fileno())
@@ -120,12 +120,12 @@ def _be_quiet() -> None:
 def main() -> int:
     """Exit status 0 when told to stop, 1 when the broker cannot start."""
     parser = argparse.ArgumentParser(prog="python -m monitor.adapters.amqtt_broker")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--socket", required=True)
     parser.add_argument("--accounts", default="")
     arguments = parser.parse_args()
     _be_quiet()
     try:
-        asyncio.run(serve(arguments.port, arguments.accounts))
+        asyncio.run(serve(arguments.socket, arguments.accounts))
     except (BrokerError, OSError) as error:
         sys.stdout.write(f"ERROR: {error}\n")
         return 1

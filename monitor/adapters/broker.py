@@ -13,8 +13,11 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 import structlog
@@ -50,6 +53,8 @@ FEW: Final = 5  # refusals that are not worth a line
 # What one client may send a second (see turnstile): well under what the service reads, so that its
 # queue at the broker stays short whatever one client does. amqtt carries less than mosquitto.
 PACES: Final[dict[str, Pace]] = {"mosquitto": Pace(), "amqtt": Pace(1_000, 2e6, 1)}
+
+Reached = Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
 
 log = structlog.get_logger(__name__)
 
@@ -172,13 +177,16 @@ class OwnBroker:
         """Start it behind its turnstile, forward what both say until either ends. Answers why.
         Raises BrokerFailed."""
         async with AsyncExitStack() as stack:
-            # Ours from here on, long before the turnstile listens at it.
+            # Nobody else reaches the broker itself. Not beside its other files: a path may be long,
+            # and the name of a socket has 100 letters.
+            behind = Path(stack.enter_context(TemporaryDirectory(prefix="broker-"))) / "socket"
+            # Our port is ours from here on, long before the turnstile listens at it.
             with self._bind() as door:
-                behind = _free_port()
                 broker = await self._start(stack, self._command(behind))
                 turnstile = await self._start(stack, self._turnstile(door, behind), door.fileno())
-            await self._until_it_listens(self.kind, broker, behind)
-            await self._until_it_listens("the turnstile before it", turnstile, self._port)
+            await self._until(self.kind, broker, lambda: asyncio.open_unix_connection(behind))
+            reach = partial(asyncio.open_connection, HOST, self._port)
+            await self._until("the turnstile before it", turnstile, reach)
             self.pid = broker.pid
             stack.callback(self._not_ready)
             self.ready.set()
@@ -189,19 +197,19 @@ class OwnBroker:
         self.ready.clear()
         self.pid = None
 
-    def _command(self, port: int) -> list[str]:
+    def _command(self, at: Path) -> list[str]:
         if self._program is None:
-            command = [sys.executable, "-m", "monitor.adapters.amqtt_broker", "--port", str(port)]
+            command = [sys.executable, "-m", "monitor.adapters.amqtt_broker", "--socket", str(at)]
             return [*command, "--accounts", str(self._directory)] if self._guarded else command
-        file = str(self._configure(port))
+        file = str(self._configure(at))
         leashed = [sys.executable, "-I", leash.__file__, str(os.getpid())]
         return [*leashed, self._program, "-c", file]
 
-    def _turnstile(self, door: socket.socket, behind: int) -> list[str]:
+    def _turnstile(self, door: socket.socket, behind: Path) -> list[str]:
         pace = PACES[self.kind]
         return [
             sys.executable, "-m", "monitor.service.turnstile", "--leashed",
-            "--socket", str(door.fileno()), "--broker", f"{HOST}:{behind}",
+            "--socket", str(door.fileno()), "--broker", str(behind),
             "--packets", str(pace.packets), "--bytes", str(pace.bytes),
             "--clients", str(pace.clients),
         ]  # fmt: skip
@@ -228,14 +236,15 @@ class OwnBroker:
         stack.push_async_callback(end)
         return process
 
-    async def _until_it_listens(
-        self, name: str, process: asyncio.subprocess.Process, port: int
+    async def _until(
+        self, name: str, process: asyncio.subprocess.Process, reach: Callable[[], Reached]
     ) -> None:
+        """It listens. Raises BrokerFailed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_S):
                 while process.returncode is None:
                     with contextlib.suppress(OSError):
-                        _, writer = await asyncio.open_connection(HOST, port)
+                        _, writer = await reach()
                         writer.close()
                         return
                     await asyncio.sleep(0.02)
@@ -290,21 +299,21 @@ class OwnBroker:
             raise PortInUse(self._port) from None
         return door
 
-    def _configure(self, port: int) -> Path:
+    def _configure(self, at: Path) -> Path:
         """Write mosquitto's configuration; answers where."""
         file = self._directory / "mosquitto.conf"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.write_text(
-                configuration(self._directory, port, root=os.geteuid() == 0, guarded=self._guarded)
+                configuration(self._directory, at, root=os.geteuid() == 0, guarded=self._guarded)
             )
         except OSError as error:
             raise BrokerFailed(f"cannot write {file}: {error.strerror}") from None
         return file
 
 
-def configuration(directory: Path, port: int, *, root: bool, guarded: bool = False) -> str:
-    """mosquitto.conf for a broker of our own.
+def configuration(directory: Path, at: Path, *, root: bool, guarded: bool = False) -> str:
+    """mosquitto.conf for a broker of our own. at: its socket.
 
     Its queues are written to disk every second. mosquitto can also write after every change
     (autosave_on_changes), but it writes everything each time: measured with 2.0.11, an empty queue
@@ -324,7 +333,7 @@ def configuration(directory: Path, port: int, *, root: bool, guarded: bool = Fal
     lines = [
         # Its own account could not write to our directory, and would slip the leash.
         *(["user root"] if root else []),
-        f"listener {port} {HOST}",
+        f"listener 0 {at}",
         *door,
         "persistence true",
         f"persistence_location {directory}/",
@@ -342,13 +351,6 @@ def configuration(directory: Path, port: int, *, root: bool, guarded: bool = Fal
         "connection_messages true",  # or it says nothing of wrong passwords
     ]
     return "\n".join([*lines, ""])
-
-
-def _free_port() -> int:
-    """One that nobody listens at. Another one for each life of the broker."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 async def _first_to_end(processes: dict[str, asyncio.subprocess.Process]) -> str:

@@ -96,6 +96,10 @@ class Arrivals(Struct, omit_defaults=True):
         self.moved = new is None and self.filed != filed
         return name_of(key if new is None else self.filed), new
 
+    def came(self, word: str, seq: int) -> bool:
+        """Has this number come, in any count under this word?"""
+        return any(boot.has(seq) for key, boot in self.boots.items() if word_of(key) == word)
+
     # --- readings with a number -------------------------------------------------------------
 
     def _counter(self, reading: Reading) -> str:

@@ -48,10 +48,19 @@ class Bucket:
 
     def take(self, amount: float, now: float) -> bool:
         """Is there so much? What there is is gone either way: who asks for more has had enough."""
+        enough = self.holds(amount, now)
+        self.spend(amount)
+        return enough
+
+    def holds(self, amount: float, now: float) -> bool:
+        """Is there so much? It stays there."""
         rate = self._rate
-        left = min(rate.burst, self._left + max(0.0, now - self._at) * rate.per_s) - amount
-        self._left, self._at = max(0.0, left), now
-        return left >= 0.0
+        self._left = min(rate.burst, self._left + max(0.0, now - self._at) * rate.per_s)
+        self._at = now
+        return self._left >= amount
+
+    def spend(self, amount: float) -> None:
+        self._left = max(0.0, self._left - amount)
 
 
 class Budget:

@@ -282,6 +282,15 @@ class Ingest:
                 self._expect(slot, receipt, now)
         return moved(events)
 
+    def came(self, slot: Slot) -> bool:
+        """Has a reading of this number been judged before? Then it is on disk, or on its way."""
+        observation = slot.observation
+        session = self._ward.serving.get(slot.handed.device)
+        if observation is None or observation.seq is None or session is None:
+            return False
+        source = session.encounter.state.sources.get(slot.handed.device)
+        return source is not None and source.arrivals.came(observation.boot, observation.seq)
+
     def pass_by(self, slot: Slot, now: float) -> None:
         """It was judged ahead of its turn. What came before it is on its way to the disk now, so
         its number may follow."""
@@ -355,7 +364,7 @@ class Ingest:
         if self.port is not None:
             self.port.ack_many(tokens)
 
-    def came(self, token: Token | None) -> None:
+    def waits(self, token: Token | None) -> None:
         if token is not None:
             self._holding.arrived(token)
 

@@ -85,6 +85,10 @@ class Work(Protocol):
 
     def says(self, said: Said, now: float) -> None: ...
 
+    def came(self, slot: Slot) -> bool:
+        """Has a reading of this number been judged before?"""
+        ...
+
     def drop(self, token: Token | None) -> None:
         """Nothing of this message will be on disk: confirm it."""
         ...
@@ -93,7 +97,7 @@ class Work(Protocol):
         """The same of messages that never waited."""
         ...
 
-    def came(self, token: Token | None) -> None:
+    def waits(self, token: Token | None) -> None:
         """This one waits after all."""
         ...
 
@@ -213,7 +217,7 @@ class Intake:
         for one in full.values():
             if one.newest is not None:
                 message, like = one.newest, one.like
-                self._work.came(message.token)
+                self._work.waits(message.token)
                 handed = msgspec.structs.replace(
                     like, payload=message.payload, token=message.token, issued=one.issued,
                     retained=message.retained, elements=seems(message.payload), slots=None, at=0,
@@ -396,11 +400,16 @@ class Intake:
         slot = None if ahead_only else one.lane.next()
         if slot is None:
             return None
+        if slot.observation is None or slot.judged:
+            return self._passes(one, slot, now)
         # Else whoever goes on at full speed would in time fill the disk.
-        if slot.observation is not None and not slot.judged and not one.over.take(1, now):
+        if not one.over.holds(1, now):
             self._spare(one, slot, now)
             return _PASSED
-        return self._passes(one, slot, now)
+        cost = self._passes(one, slot, now)
+        if slot.filed is None or slot.filed[2]:  # what was sent again, and is the same, is free
+            one.over.spend(1)
+        return cost
 
     def _passes(self, one: Sender, slot: Slot, now: float) -> float:
         """Its turn has come."""
@@ -455,7 +464,7 @@ class Intake:
         self, one: Sender, came: float, slot: Slot | None, readings: int, why: str
     ) -> None:  # fmt: skip
         self._dropped[why].inc(readings)
-        observation = None if slot is None else slot.observation
+        observation = None if slot is None or self._work.came(slot) else slot.observation
         if observation is not None and observation.seq is not None:
             one.losses.number(observation.boot, observation.seq, came)
         else:

@@ -12,13 +12,16 @@ import socket
 import ssl
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import uvloop
 
 from monitor.adapters import descriptors
-from monitor.adapters.turnstile import Address, Pace, Turnstile
+from monitor.adapters.turnstile import Pace, Turnstile
+from monitor.adapters.turnstile.client import Broker
+from monitor.adapters.turnstile.listener import Reach
 
 BESIDE: Final = 64  # open files that are no client's
 LOOK_S: Final = 60.0  # for another certificate, and at who was refused
@@ -26,22 +29,28 @@ TOLD: Final = 5  # addresses by name
 
 
 class Certificate:
-    """server.crt and server.key of a folder, and what was renewed there since. Raises OSError,
+    """server.crt and server.key of a folder, and what is renewed there. Raises OSError,
     ssl.SSLError."""
 
     def __init__(self, folder: Path) -> None:
         self._files = (folder / "server.crt", folder / "server.key")
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._read = self._changed()
-        self.context.load_cert_chain(*self._files)
+        self.context = self._load()
 
     def renew(self) -> None:
-        """Who connects from now on sees the new one."""
+        """Another context, if the files have changed; the one of before where they cannot be read,
+        as between the copying of one and of the other."""
         changed = self._changed()
         if changed != self._read:
-            self.context.load_cert_chain(*self._files)
+            self.context = self._load()
             self._read = changed
+
+    def _load(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION
+        context.load_cert_chain(*self._files)
+        return context
 
     def _changed(self) -> list[float]:
         return [file.stat().st_mtime for file in self._files]
@@ -61,7 +70,7 @@ async def serve(
     loop.add_signal_handler(signal.SIGTERM, over.set)
     if leashed:
         loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
-    server = await turnstile.serve(listen, None if certificate is None else certificate.context)
+    server = await turnstile.serve(listen)
     while not over.is_set():
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_S):
@@ -70,6 +79,7 @@ async def serve(
             tell(turnstile)
         if certificate is not None:
             renew(certificate)
+            turnstile.tls = certificate.context
     if leashed:
         loop.remove_reader(sys.stdin.fileno())
     server.close()
@@ -78,7 +88,7 @@ async def serve(
 
 def tell(turnstile: Turnstile) -> None:
     """Who was refused meanwhile, in one line however many they are."""
-    refused, turnstile.refused = turnstile.refused, {}
+    refused, turnstile.refusals = turnstile.refusals, {}
     if refused:
         most = sorted(refused, key=lambda address: -refused[address])[:TOLD]
         named = ", ".join(f"{refused[address]} from {address or 'others'}" for address in most)
@@ -99,11 +109,27 @@ def _until_end_of_input(over: asyncio.Event) -> None:
     over.set()
 
 
+class Address(NamedTuple):
+    host: str
+    port: int
+
+
 def _bound(at: Address | None, inherited: int | None) -> socket.socket:
     """Raises OSError."""
     if at is None:
         return socket.socket(fileno=inherited)
     return socket.create_server(at, family=socket.AF_INET6 if ":" in at.host else socket.AF_INET)
+
+
+def _reach(broker: Address | Path) -> Reach:
+    async def reach(made: Callable[[], Broker]) -> None:
+        loop = asyncio.get_running_loop()
+        if isinstance(broker, Path):
+            await loop.create_unix_connection(made, str(broker))
+        else:
+            await loop.create_connection(made, *broker)
+
+    return reach
 
 
 def address(text: str) -> Address:
@@ -112,6 +138,11 @@ def address(text: str) -> Address:
     if not host:
         raise ValueError
     return Address(host.strip("[]"), int(port))
+
+
+def behind(text: str) -> Address | Path:
+    """A socket in the file system, or host and port. Raises ValueError."""
+    return Path(text) if text.startswith("/") else address(text)
 
 
 def main() -> int:
@@ -125,7 +156,7 @@ def main() -> int:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--listen", type=address, metavar="HOST:PORT")
     where.add_argument("--socket", type=int, metavar="FD", help="a bound socket, inherited")
-    option("--broker", type=address, required=True, metavar="HOST:PORT")
+    option("--broker", type=behind, required=True, metavar="HOST:PORT|/SOCKET")
     option("--certificate", type=Path, metavar="FOLDER", help="of server.crt and server.key: TLS")
     of_one = "of one client, a second (%(default)s)"
     option("--packets", type=float, default=usual.packets, help=of_one)
@@ -137,9 +168,10 @@ def main() -> int:
     pace = Pace(given.packets, given.bytes, given.clients)
     # Each client takes two: towards it, and towards the broker.
     most = (descriptors.raise_limit() - BESIDE) // 2
-    turnstile = Turnstile(time.monotonic, given.broker, pace, most)
     try:
         certificate = None if given.certificate is None else Certificate(given.certificate)
+        tls = None if certificate is None else certificate.context
+        turnstile = Turnstile(time.monotonic, _reach(given.broker), pace, most, tls)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             at = _bound(given.listen, given.socket)
             runner.run(serve(turnstile, at, certificate, leashed=given.leashed))

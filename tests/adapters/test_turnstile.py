@@ -3,28 +3,40 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import psutil
 import pytest
 
-from monitor.adapters import turnstile as turnstile_module
-from monitor.adapters.turnstile import Address, Pace, Turnstile
+from monitor.adapters.turnstile import Pace, Turnstile
+from monitor.adapters.turnstile import client as client_module
+from monitor.adapters.turnstile import listener as listener_module
+from monitor.service.turnstile import Certificate
 from tests.adapters.raw_mqtt import RawClient, connect, packet, publish, text
 from tests.parts import Mosquitto, wait_until
+from tests.parts.deployed import certificates
 
 HOST: Final = "127.0.0.1"
 ALL: Final = packet(0x82, b"\0\1" + text("readings/#") + b"\0")
+Secure = tuple[ssl.SSLContext | None, ssl.SSLContext | None]
 SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
 
 
 @asynccontextmanager
-async def through(broker: int, pace: Pace = SLOW, most: int = 1_000) -> AsyncIterator[int]:
+async def through(
+    broker: int, pace: Pace = SLOW, most: int = 1_000, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Its port."""
+
+    async def reach(made: Callable[[], asyncio.Protocol]) -> None:
+        await asyncio.get_running_loop().create_connection(made, HOST, broker)
+
     at = socket.create_server((HOST, 0))
-    turnstile = Turnstile(now, Address(HOST, broker), pace, most)
+    turnstile = Turnstile(now, reach, pace, most, tls)
     server = await turnstile.serve(at)
     try:
         yield at.getsockname()[1]
@@ -32,6 +44,21 @@ async def through(broker: int, pace: Pace = SLOW, most: int = 1_000) -> AsyncIte
         server.close()
         turnstile.hang_up()
         await wait_until(lambda: not turnstile.clients, what="the end of its connections")
+        assert turnstile.ledger.held_up == 0
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(params=["plain", "tls"])
+def secure(request: pytest.FixtureRequest, certificate: Path) -> Secure:
+    """What the turnstile speaks, and what its clients do."""
+    if request.param == "plain":
+        return None, None
+    context = Certificate(certificate).context
+    return context, ssl.create_default_context(cafile=certificate / "server.crt")
 
 
 def now() -> float:
@@ -105,12 +132,51 @@ async def test_what_a_quiet_client_saved_up_goes_through_at_once(
 async def test_who_comes_again_and_again_is_no_quicker(mosquitto: Mosquitto, ear: Ear) -> None:
     async with through(mosquitto.port) as port:
         began = now()
-        for turn in range(30):
-            async with RawClient(port, "again") as client:
+        for _ in range(30):
+            async with RawClient(port, "again", credentials=("again", "x")) as client:
                 client.write(many("again", 50))
-                await settled(ear, "again", turn + 1)
-        # One packet at once for each connection; the rest is what the time pays for.
-        assert ear.of("again") <= 30 + 100 * (now() - began) + 1
+                heard = ear.of("again")
+                await wait_until(lambda heard=heard: ear.of("again") > heard, what="one more")  # type: ignore[misc]
+        assert 100 < ear.of("again") <= 101 + 100 * (now() - began), "saved up once, and no more"
+
+
+async def test_wills_are_sent_at_the_pace_of_their_account(mosquitto: Mosquitto, ear: Ear) -> None:
+    """A broker publishes them by itself."""
+    async with through(mosquitto.port) as port:
+        began = now()
+        for _ in range(100):
+            will = ("readings/will", bytes(8_000))
+            async with RawClient(port, "wills", credentials=("wills", "x"), will=will):
+                pass
+        await settled(ear, "will", 100)
+        assert now() - began > 0.7  # 18 ms each, and a second was saved up
+        async with RawClient(port, "other", credentials=("other", "x")):
+            pass
+
+
+@pytest.mark.parametrize("polite", [True, False])
+async def test_what_was_sent_before_the_end_comes_through(
+    mosquitto: Mosquitto, ear: Ear, secure: Secure, polite: bool
+) -> None:
+    """Also what had to wait, whoever closes how; and no will is spoken after a good-bye."""
+    theirs, ours = secure
+    async with through(mosquitto.port, tls=theirs) as port:
+        reader, writer = await asyncio.open_connection("localhost", port, ssl=ours)
+        writer.write(connect("leaves", will=("readings/will", b"gone")))
+        await reader.readexactly(4)
+        numbered = [publish(f"readings/{n}", b"x", qos=0) for n in range(150)]
+        writer.write(b"".join(numbered) + (b"\xe0\x00" if polite else b""))
+        writer.close()
+        await settled(ear, "149", 1)
+        if not polite:
+            await settled(ear, "will", 1)
+        async with RawClient(mosquitto.port, "after") as after:
+            await after.publish("readings/after", b"1")
+        await settled(ear, "after", 1)
+        with contextlib.suppress(OSError, ssl.SSLError):
+            await writer.wait_closed()
+    said = [topic for topic in ear.heard if topic != "after"]
+    assert said == [*map(str, range(150)), *([] if polite else ["will"])]
 
 
 async def test_large_ones_count_by_their_bytes(mosquitto: Mosquitto, ear: Ear) -> None:
@@ -148,17 +214,23 @@ async def test_its_answers_come_back_however_many(mosquitto: Mosquitto) -> None:
             assert len(await listens.take(500)) == 500
 
 
-async def test_who_hears_too_slowly_does_not_fill_its_memory(mosquitto: Mosquitto) -> None:
+async def test_who_hears_too_slowly_does_not_fill_its_memory(
+    mosquitto: Mosquitto, ear: Ear, secure: Secure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And who hears nothing at all is hung up on."""
+    theirs, ours = secure
+    monkeypatch.setattr(client_module, "DEAF_S", 2.0)
     me = psutil.Process()
-    async with through(mosquitto.port) as port, stranger(port) as (reader, writer):
-        writer.write(connect("deaf") + ALL)
-        await reader.readexactly(4 + 5)  # CONNACK and SUBACK, and then nothing more is read
+    async with through(mosquitto.port, tls=theirs) as port, stranger(port, ours) as (_, writer):
+        writer.write(connect("deaf", will=("readings/will", b"gone")) + ALL)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
         async with RawClient(mosquitto.port, "says") as says:
             before = me.memory_info().rss
             for _ in range(50):
                 says.write(many("much", 40, 50_000))
                 await says.settle()
-            assert me.memory_info().rss - before < 40e6
+            assert me.memory_info().rss - before < 60e6
+        await settled(ear, "will", 1)
 
 
 @pytest.mark.parametrize(
@@ -173,16 +245,47 @@ async def test_who_does_not_speak_mqtt_is_hung_up_on(
 
 
 async def test_who_does_not_say_who_he_is_takes_nobodys_place(
-    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+    mosquitto: Mosquitto, secure: Secure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turnstile_module, "UNKNOWN", 2)
-    async with through(mosquitto.port) as port, contextlib.AsyncExitStack() as stack:
+    theirs, ours = secure
+    monkeypatch.setattr(listener_module, "UNKNOWN", 2)
+    async with (
+        through(mosquitto.port, tls=theirs) as port, contextlib.AsyncExitStack() as stack,
+    ):  # fmt: skip
         readers = [(await stack.enter_async_context(stranger(port)))[0] for _ in range(3)]
         await ended(readers[0])
-        await reached(port)
-        monkeypatch.setattr(turnstile_module, "CONNECT_S", 0.05)
+        await reached(port, ours)
+        monkeypatch.setattr(client_module, "CONNECT_S", 0.05)
         late, _ = await stack.enter_async_context(stranger(port))
         await ended(late)
+
+
+async def test_a_crowd_from_one_address_takes_the_places_of_its_own(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener_module, "UNKNOWN", 3)
+    async with (
+        through(mosquitto.port) as port, stranger(port) as (reader, writer),
+        contextlib.AsyncExitStack() as stack,
+    ):  # fmt: skip
+        crowd = [
+            await stack.enter_async_context(stranger(port, source="127.0.0.2")) for _ in range(6)
+        ]
+        await ended(crowd[2][0])
+        writer.write(connect("slow"))
+        assert (await reader.readexactly(4))[3] == 0
+
+
+async def test_a_broker_that_does_not_answer_keeps_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_module, "ANSWER_S", 0.1)
+    with socket.create_server((HOST, 0)) as mute:
+        async with (
+            through(mute.getsockname()[1]) as port, stranger(port) as (reader, writer),
+        ):  # fmt: skip
+            writer.write(connect("waits"))
+            await ended(reader)
 
 
 async def test_whoever_is_one_too_many_is_hung_up_on(mosquitto: Mosquitto) -> None:
@@ -218,14 +321,19 @@ async def test_without_a_broker_nobody_is_kept_waiting(mosquitto: Mosquitto) -> 
 
 
 @asynccontextmanager
-async def stranger(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def stranger(
+    port: int, tls: ssl.SSLContext | None = None, source: str = HOST
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A connection that has said nothing yet."""
-    reader, writer = await asyncio.open_connection(HOST, port, limit=1_000)
+    more: dict[str, Any] = {} if tls is None else {"ssl": tls, "server_hostname": "localhost"}
+    reader, writer = await asyncio.open_connection(
+        HOST, port, limit=1_000, local_addr=(source, 0), **more
+    )
     try:
         yield reader, writer
     finally:
         writer.transport.abort()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ssl.SSLError):
             await writer.wait_closed()
 
 
@@ -236,6 +344,6 @@ async def ended(reader: asyncio.StreamReader) -> None:
             assert await reader.read(1) == b""
 
 
-async def reached(port: int) -> None:
-    async with RawClient(port, "reaches") as client:
+async def reached(port: int, tls: ssl.SSLContext | None = None) -> None:
+    async with RawClient(port, "reaches", tls=tls) as client:
         await client.settle()

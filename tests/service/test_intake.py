@@ -226,7 +226,7 @@ async def test_who_goes_on_at_full_speed_keeps_what_he_may_hand_over_and_then_wh
     await rig.settled()
     stored = await rig.stored("bad")
     wanted = 50  # of each message the newest
-    assert 1200 <= len(stored) <= 1200 + 50 * passed + wanted + 1
+    assert 1240 + 0.8 * 50 * passed <= len(stored) <= 1200 + 50 * passed + wanted + 1
     assert max(n for n in stored if n is not None) == 10_000, "the newest wins"
     assert len(stored) + await rig.lost() == 10_000, "nothing without a word"
     rig.clock.not_before(rig.clock.now() + 60)  # and was quiet
@@ -234,6 +234,32 @@ async def test_who_goes_on_at_full_speed_keeps_what_he_may_hand_over_and_then_wh
         rig.arrives("bad", batch(first, 200))
     await rig.settled()
     assert set(await rig.stored("bad")) >= set(range(10_001, 11_001))
+
+
+async def test_what_is_sent_again_is_none_too_many(rig_with: Any) -> None:
+    """Its link broke before it heard what was confirmed, so it begins anew, twice."""
+    rig = await rig_with(backlog=1000)
+    for upto in (600, 900, 1000):
+        for first in range(1, upto, 100):
+            rig.arrives("bad", batch(first, 100))
+        await wait_until(lambda: not rig.intake.busy, 10, "what waits")
+    await rig.settled()
+    assert set(await rig.stored("bad")) == set(range(1, 1001))
+    assert await rig.lost() == 0
+
+
+async def test_numbers_used_again_for_something_else_do_not_fill_the_disk(rig_with: Any) -> None:
+    rig = await rig_with(backlog=1000)
+    began = rig.clock.real()
+    told = count(1)
+    for _ in range(50):
+        many = [b'{"seq":%d,"t":%d,"hr":%d}' % (n % 100, next(told), 60 + next(told) % 99)
+                for n in range(200)]  # fmt: skip
+        rig.arrives("bad", b"[%s]" % b",".join(many))
+        await wait_until(lambda: not rig.intake.busy, 10, "what waits")
+    await rig.settled()
+    passed = rig.clock.real() - began
+    assert len(await rig.stored("bad")) <= 1200 + 50 * passed + 51
 
 
 async def test_a_number_is_confirmed_after_all_before_it_are_on_disk(rig_with: Any) -> None:

@@ -4,6 +4,8 @@ from typing import Final
 
 _CONNACK: Final = 0x20
 _MQTT_5: Final = 5
+# Version -> name. Not with the bit by which bridges say that they are one: brokers read that, too.
+PROTOCOLS: Final = {3: b"MQIsdp", 4: b"MQTT", _MQTT_5: b"MQTT"}
 
 
 class Unreadable(Exception):
@@ -30,33 +32,44 @@ def _length(data: bytes | bytearray, at: int) -> tuple[int, int]:
 
 
 def account(packet: bytes) -> str | None:
-    """The user name of a CONNECT, MQTT 3.1, 3.1.1 or 5; None: it has none, or cannot be read, which
-    is for the broker to judge."""
+    """The user name of a CONNECT, MQTT 3.1, 3.1.1 or 5. None: it has none, or this is not one to
+    the letter; what a broker makes of such a one is not known here."""
     try:
-        _, at = _length(packet, 1)
-        at = _field(packet, at)  # the protocol's name
+        name, at = _field(packet, _length(packet, 1)[1])
         version, flags = packet[at], packet[at + 1]
+        if PROTOCOLS.get(version) != name or flags & 0x01:
+            return None
         at = _properties(packet, at + 4, version)
-        at = _field(packet, at)  # the client id
+        _, at = _field(packet, at)  # the client id
         if flags & 0x04:
-            at = _field(packet, _field(packet, _properties(packet, at, version)))  # the will
-        return packet[at + 2 : _field(packet, at)].decode() if flags & 0x80 else None
+            _, at = _field(packet, _properties(packet, at, version))
+            _, at = _field(packet, at)  # the will
+        found = None
+        if flags & 0x80:
+            found, at = _field(packet, at)
+        if flags & 0x40:
+            _, at = _field(packet, at)
+        return None if found is None or at != len(packet) else found.decode()
     except (IndexError, Unreadable, UnicodeError):
         return None
 
 
-def _field(packet: bytes, at: int) -> int:
-    """Where this field of two bytes of length and so many bytes ends."""
-    end = at + 2 + (packet[at] << 8 | packet[at + 1])
+def _field(packet: bytes, at: int) -> tuple[bytes, int]:
+    """A field of two bytes of length and so many bytes, and where it ends."""
+    begin = at + 2
+    end = begin + (packet[at] << 8 | packet[at + 1])
     if end > len(packet):
         raise IndexError
-    return end
+    return packet[begin:end], end
 
 
 def _properties(packet: bytes, at: int, version: int) -> int:
+    """Where they end; before MQTT 5 there are none."""
     if version < _MQTT_5:
         return at
     length, end = _length(packet, at)
+    if not end:
+        raise IndexError
     return end + length
 
 

@@ -11,7 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from monitor.adapters.mqtt_packets import Unreadable, account, lets_in, packet_size
+from monitor.adapters.turnstile.packets import Unreadable, account, lets_in, packet_size
 from tests.adapters.raw_mqtt import packet
 
 VERSIONS: Final = {
@@ -53,6 +53,17 @@ def test_the_user_name_of_a_connect(version: str, name: str | None, will: bool) 
         assert packet_size(data) == len(data)
         for cut in range(2, len(data)):
             assert account(data[:cut]) in {name, None}
+
+
+def test_no_name_is_read_out_of_what_a_broker_may_read_otherwise() -> None:
+    """With 0x80 in the version it is MQTT 3.1.1 to Mosquitto, and no properties follow."""
+    honest = connect(MQTTProtocolVersion.MQTTv311, "strap-1", will=True, long=False)
+    assert account(honest) == "strap-1"
+    for at, byte in ((8, 0x84), (8, 0x83), (8, 6), (9, honest[9] | 1), (4, 0x6D)):
+        crafted = bytearray(honest)
+        crafted[at] = byte
+        assert account(bytes(crafted)) is None, at
+    assert account(honest + b"more") is None
 
 
 @given(st.binary(max_size=64))

@@ -1,0 +1,81 @@
+"""The door itself: who is let through it at all."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from monitor.adapters.turnstile.client import CONNECT_S, Broker, Client
+from monitor.adapters.turnstile.pace import Ledger, Pace
+
+__all__ = ["CONNECT_S", "UNKNOWN", "Turnstile"]
+
+# Clients that have not said who they are. One more, and one goes: the oldest from the address that
+# has the most of them.
+UNKNOWN: Final = 500
+REFUSED: Final = 1_000  # addresses by name
+
+# Connects a protocol to the broker. Raises OSError.
+Reach = Callable[[Callable[[], Broker]], Awaitable[Any]]
+
+
+class Turnstile:
+    """`serve` listens; each client is a `Client`.
+
+    now      seconds of a clock that never jumps
+    reach    connects to the broker
+    most     clients at once; whoever comes beyond that is hung up on
+    tls      None: plain TCP; another one counts from the next connection on
+    refusals address -> how often the broker refused somebody from there; "": from all others
+    """
+
+    def __init__(
+        self, now: Callable[[], float], reach: Reach, pace: Pace, most: int = 10_000,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
+        self._reach = reach
+        self._most = most
+        self._unknown: dict[str, dict[Client, None]] = {}
+        self.ledger = Ledger(now, pace)
+        self.tls = tls
+        self.clients: set[Client] = set()
+        self.refusals: dict[str, int] = {}
+
+    async def serve(self, at: socket.socket) -> asyncio.Server:
+        """at: bound. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(lambda: Client(self), sock=at, backlog=1_024)
+
+    def hang_up(self) -> None:
+        for client in list(self.clients):
+            client.end()
+
+    async def to_broker(self, broker: Broker) -> None:
+        await self._reach(lambda: broker)
+
+    def came(self, client: Client) -> bool:
+        self.clients.add(client)
+        if len(self.clients) > self._most:
+            return False
+        self._unknown.setdefault(client.address, {})[client] = None
+        if sum(map(len, self._unknown.values())) > UNKNOWN:
+            crowd = max(self._unknown.values(), key=len)
+            next(iter(crowd)).end()
+        return True
+
+    def known(self, client: Client) -> None:
+        beside = self._unknown.get(client.address, {})
+        beside.pop(client, None)
+        if not beside:
+            self._unknown.pop(client.address, None)
+
+    def left(self, client: Client) -> None:
+        self.known(client)
+        self.clients.discard(client)
+
+    def refused(self, client: Client) -> None:
+        address = client.address
+        if address not in self.refusals and len(self.refusals) >= REFUSED:
+            address = ""
+        self.refusals[address] = self.refusals.get(address, 0) + 1
