@@ -109,7 +109,7 @@ class Admission:
             if packet is None:
                 return
             await self._broker.external_connected(
-                _Resumed(packet, reader), StreamWriterAdapter(writer), LISTENER
+                _Resumed(packet, reader), _Nameless(writer), LISTENER
             )
         except _UNREADABLE:
             pass  # not one that speaks MQTT, or not any more
@@ -189,6 +189,13 @@ class _Resumed(StreamReaderAdapter):  # type: ignore[misc]
             return data
         data, self._packet = self._packet[:n], self._packet[n:]
         return data
+
+
+class _Nameless(StreamWriterAdapter):  # type: ignore[misc]
+    """Whoever comes by a socket in the file system has no address, which amqtt asks for."""
+
+    def get_peer_info(self) -> tuple[str, int]:
+        return "127.0.0.1", 0
 
 
 async def _read(reader: asyncio.StreamReader) -> ConnectPacket:

@@ -339,7 +339,6 @@ def configuration(directory: Path, at: Path, *, root: bool, guarded: bool = Fals
         f"persistence_location {directory}/",
         "autosave_interval 1",
         "persistent_client_expiration 7d",
-        "set_tcp_nodelay true",
         f"max_inflight_messages {WINDOW}",
         f"max_queued_messages {QUEUE}",
         f"message_size_limit {LARGEST_MESSAGE}",
