@@ -233,6 +233,30 @@ async def test_who_hears_too_slowly_does_not_fill_its_memory(
         await settled(ear, "will", 1)
 
 
+async def test_what_waits_is_left_in_its_senders_socket(
+    mosquitto: Mosquitto, secure: Secure
+) -> None:
+    """At a pace at which time passes between one look at it and the next."""
+    theirs, ours = secure
+    me = psutil.Process()
+    async with (
+        through(mosquitto.port, Pace(), tls=theirs) as port,
+        stranger(port, ours) as (reader, writer),
+    ):
+        writer.write(connect("flood", credentials=("flood", "x")))
+        await reader.readexactly(4)
+        before, began, sent = me.memory_info().rss, now(), 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                while True:
+                    writer.write(many("flood", 200, 40))
+                    await writer.drain()
+                    sent += 200 * len(many("flood", 1, 40))
+        assert now() - began >= 2
+        assert me.memory_info().rss - before < 10e6
+        assert sent < 20e6, "sockets hold some of it"
+
+
 @pytest.mark.parametrize(
     "bytes_sent", [b"GET / HTTP/1.1\r\n\r\n", b"\x10\xff\xff\xff\xff\x01", b"\x10\xff\xff\x7f"]
 )

@@ -180,7 +180,11 @@ class Client(asyncio.Protocol):
         """As many packets as are paid for. Raises Unreadable."""
         assert self._broker is not None
         ledger, held, at, end = self._house.ledger, self._held, 0, len(self._held)
-        while at < end and not ledger.left(spent):
+        wait = 0.0
+        while at < end:
+            wait = ledger.left(spent)
+            if wait:
+                break
             packets = 0
             if not self._left:
                 self._left = packet_size(held, at)
@@ -194,8 +198,7 @@ class Client(asyncio.Protocol):
         if at:
             self._broker.write(bytes(held[:at]))
             del held[:at]
-        wait = ledger.left(spent)
-        if held and wait:
+        if wait:
             ledger.held_up += 1
             self._timer = self._loop.call_later(max(TICK_S, wait), self._again)
         self._read_on()
