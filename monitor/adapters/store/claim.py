@@ -103,10 +103,12 @@ class Claim:
             self._thread.join(0.5)
 
     def _take(self, lock: Lock) -> None:
-        pause, waited = Event(), 0.0
+        pause, waited, ending = Event(), 0.0, False
         while not lock.take(self._holder):
             other = lock.other()
-            if waited >= (ENDING_S if other and other.ending else PATIENCE_S):
+            # Who has let it go since it was asked for is nobody now; that he was ending was said.
+            ending |= other is not None and other.ending
+            if waited >= (ENDING_S if ending else PATIENCE_S):
                 raise _refusal(lock, other)
             pause.wait(PAUSE_S)
             waited += PAUSE_S
