@@ -83,7 +83,7 @@ class Admission:
 
     async def serve(self, at: str) -> asyncio.Server:
         """at: a path. Raises OSError."""
-        return await asyncio.start_unix_server(self._came, at)
+        return await asyncio.start_unix_server(self._came, at, backlog=1_024)
 
     async def watch(self, say: Callable[[str], Any] = sys.stdout.write) -> None:
         """Close the connections of accounts that are gone or changed, and tell of refusals."""

@@ -37,6 +37,7 @@ _ELSEWHERE: Final = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # not on eve
 
 # How many messages may be on their way to us, unacknowledged: this is the back-pressure.
 WINDOW: Final = 1_000
+LONGEST_SOCKET: Final = 100  # bytes of its path; systems take 103 to 107
 QUEUE: Final = 100_000
 # A message that is too large for the service must reach it all the same, to be refused with a
 # reason; at the broker it would vanish.
@@ -177,9 +178,7 @@ class OwnBroker:
         """Start it behind its turnstile, forward what both say until either ends. Answers why.
         Raises BrokerFailed."""
         async with AsyncExitStack() as stack:
-            # Nobody else reaches the broker itself. Not beside its other files: a path may be long,
-            # and the name of a socket has 100 letters.
-            behind = Path(stack.enter_context(TemporaryDirectory(prefix="broker-"))) / "socket"
+            behind = self._behind(stack)
             # Our port is ours from here on, long before the turnstile listens at it.
             with self._bind() as door:
                 broker = await self._start(stack, self._command(behind))
@@ -192,6 +191,18 @@ class OwnBroker:
             self.ready.set()
             log.info("own_broker_listens", broker=self.kind, port=self._port)
             return await _first_to_end({self.kind: broker, "the turnstile before it": turnstile})
+
+    def _behind(self, stack: AsyncExitStack) -> Path:
+        """Where nobody else reaches the broker itself. Raises BrokerFailed."""
+        beside = self._directory / "socket"
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if len(os.fsencode(beside)) <= LONGEST_SOCKET:
+                return beside
+            made = stack.enter_context(TemporaryDirectory(prefix="broker-"))
+        except OSError as error:
+            raise BrokerFailed(f"cannot make {beside}: {error.strerror}") from None
+        return Path(made) / "socket"
 
     def _not_ready(self) -> None:
         self.ready.clear()

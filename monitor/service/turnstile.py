@@ -26,6 +26,7 @@ from monitor.adapters.turnstile.listener import Reach
 BESIDE: Final = 64  # open files that are no client's
 LOOK_S: Final = 60.0  # for another certificate, and at who was refused
 TOLD: Final = 5  # addresses by name
+AGAIN_S: Final = 0.02
 
 
 class Certificate:
@@ -124,10 +125,16 @@ def _bound(at: Address | None, inherited: int | None) -> socket.socket:
 def _reach(broker: Address | Path) -> Reach:
     async def reach(made: Callable[[], Broker]) -> None:
         loop = asyncio.get_running_loop()
-        if isinstance(broker, Path):
-            await loop.create_unix_connection(made, str(broker))
-        else:
+        if not isinstance(broker, Path):
             await loop.create_connection(made, *broker)
+            return
+        while True:
+            try:
+                await loop.create_unix_connection(made, str(broker))
+            except BlockingIOError:  # so many wait to be let in; TCP would wait by itself
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
 
     return reach
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,15 @@ async def test_it_serves_on_loopback_until_it_is_stopped(broker: OwnBroker) -> N
     assert not broker.ready.is_set()
     assert [e["log_level"] for e in logged if e["log_level"] == "error"] == []
     assert "never" not in str(logged)
+
+
+@both
+async def test_whoever_comes_at_once_with_many_is_let_in(broker: OwnBroker) -> None:
+    """As after a restart. The queue of the broker's own socket holds a hundred."""
+    async with running(broker) as port, AsyncExitStack() as stack:
+        clients = [RawClient(port, f"c{n}") for n in range(300)]
+        await asyncio.gather(*map(stack.enter_async_context, clients))
+        await asyncio.gather(*(client.settle() for client in clients))
 
 
 @both
@@ -210,7 +219,7 @@ async def test_one_that_cannot_start_says_why(
 async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     mosquitto_program()
     (tmp_path / "file").touch()
-    with pytest.raises(BrokerFailed, match=r"file/mosquitto\.conf"):
+    with pytest.raises(BrokerFailed, match=r"file/socket"):
         await OwnBroker(tmp_path / "file", free_port(), "mosquitto").run()
 
 

@@ -28,9 +28,10 @@ SLOW: Final = Pace(packets=100, bytes=1e6, clients=2)
 
 @asynccontextmanager
 async def through(
-    broker: int, pace: Pace = SLOW, most: int = 1_000, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[int]:
-    """Its port."""
+    broker: int, pace: Pace = SLOW, most: int = 1_000, tls: ssl.SSLContext | None = None,
+    *, whole: bool = True,
+) -> AsyncIterator[int]:  # fmt: skip
+    """Its port. whole: what is on its way at the end comes through."""
 
     async def reach(made: Callable[[], asyncio.Protocol]) -> None:
         await asyncio.get_running_loop().create_connection(made, HOST, broker)
@@ -40,10 +41,12 @@ async def through(
     server = await turnstile.serve(at)
     try:
         yield at.getsockname()[1]
+        if whole:
+            await wait_until(lambda: not turnstile.clients, 20, "the end of its connections")
     finally:
         server.close()
         turnstile.hang_up()
-        await wait_until(lambda: not turnstile.clients, what="the end of its connections")
+        await wait_until(lambda: not turnstile.clients, 5, "the end of its connections")
         assert turnstile.ledger.held_up == 0
 
 
@@ -179,6 +182,57 @@ async def test_what_was_sent_before_the_end_comes_through(
     assert said == [*map(str, range(150)), *([] if polite else ["will"])]
 
 
+async def test_who_comes_again_waits_for_what_his_last_connection_sent(
+    mosquitto: Mosquitto, ear: Ear
+) -> None:
+    account = ("again", "x")
+    async with through(mosquitto.port) as port:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(connect("again", credentials=account, will=("readings/will", b"gone")))
+        await reader.readexactly(4)
+        writer.write(many("first", 150) + b"\xe0\x00")
+        writer.close()
+        await writer.wait_closed()
+        async with RawClient(port, "again", credentials=account) as again:
+            await again.publish("readings/second", b"1")
+        await settled(ear, "second", 1)
+    assert ear.heard == [*["first"] * 150, "second"]
+
+
+async def test_what_comes_after_a_good_bye_is_nobodys(
+    mosquitto: Mosquitto, certificate: Path
+) -> None:
+    """A client that ends its TLS while it is held up, and sends on."""
+    trust = ssl.create_default_context(cafile=certificate / "server.crt")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trust.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    theirs = Certificate(certificate).context
+    me = psutil.Process()
+    async with (
+        through(mosquitto.port, tls=theirs) as port, stranger(port) as (reader, writer),
+    ):  # fmt: skip
+        while client.version() is None:
+            with contextlib.suppress(ssl.SSLWantReadError):
+                client.do_handshake()
+            writer.write(outgoing.read())
+            if client.version() is None:
+                incoming.write(await reader.read(65_536))
+        client.write(connect("ends"))
+        writer.write(outgoing.read())
+        await reader.read(65_536)
+        client.write(b"\xc0\x00" * 200)
+        with contextlib.suppress(ssl.SSLError):
+            client.unwrap()
+        writer.write(outgoing.read())
+        before = me.memory_info().rss
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(1):
+                while True:
+                    writer.write(bytes(65_536))
+                    await writer.drain()
+        assert me.memory_info().rss - before < 20e6
+
+
 async def test_large_ones_count_by_their_bytes(mosquitto: Mosquitto, ear: Ear) -> None:
     async with through(mosquitto.port) as port, RawClient(port, "large") as large:
         ear.began = now()
@@ -240,7 +294,7 @@ async def test_what_waits_is_left_in_its_senders_socket(
     theirs, ours = secure
     me = psutil.Process()
     async with (
-        through(mosquitto.port, Pace(), tls=theirs) as port,
+        through(mosquitto.port, Pace(), tls=theirs, whole=False) as port,
         stranger(port, ours) as (reader, writer),
     ):
         writer.write(connect("flood", credentials=("flood", "x")))

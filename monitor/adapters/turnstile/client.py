@@ -5,7 +5,7 @@ import ssl
 from typing import Any, Final, Protocol, cast
 
 from monitor.adapters import access
-from monitor.adapters.turnstile.pace import Ledger, Spent
+from monitor.adapters.turnstile.pace import TICK_S, Ledger, Spent
 from monitor.adapters.turnstile.packets import Unreadable, account, lets_in, packet_size
 from monitor.adapters.turnstile.tls import Tls
 
@@ -15,7 +15,6 @@ DEAF_S: Final = 60.0  # a client that takes nothing of what it asked for
 FLUSH_S: Final = 5.0  # for the last words to a client
 LONGEST_CONNECT: Final = 16_384
 PIECE: Final = 16_384  # of one packet
-TICK_S: Final = 0.005  # a client that is held up goes on in steps
 
 _CONNECT: Final = 0x10
 
@@ -57,6 +56,7 @@ class Client(asyncio.Protocol):
         self._account: str | None = None
         self._spent: Spent | None = None  # once it is let in
         self._free = False
+        self._drains = False  # it is lost, and some of what it sent waits
         self._lost = False  # its connection is gone; what it sent before goes on at the pace
         self._ended = False  # it sends no more
         self._broker: Broker | None = None
@@ -81,7 +81,7 @@ class Client(asyncio.Protocol):
             try:
                 data = self._tls.received(data)
             except ssl.SSLError:
-                self.end()
+                self._hang_up()  # it is told why
                 return
             self._flush()
             self._ended |= self._tls.ended
@@ -104,6 +104,9 @@ class Client(asyncio.Protocol):
         self._house.known(self)
         if self._spent is None:  # nothing of it may go on
             self.end()
+        elif self._timer is not None:
+            self._spent.draining += 1
+            self._drains = True
         self._close_if_done()
 
     def pause_writing(self) -> None:
@@ -149,8 +152,7 @@ class Client(asyncio.Protocol):
         self._read_on()
 
     async def _open(self, packet: bytes) -> None:
-        # A will is published by the broker, at nobody's pace: who has sent too much waits here.
-        await asyncio.sleep(self._house.ledger.due(self._account))
+        await self._house.ledger.may_come(self._account)
         self._broker = Broker(self, packet)
         try:
             await self._house.to_broker(self._broker)
@@ -218,9 +220,9 @@ class Client(asyncio.Protocol):
         """Read, or leave it where it is: in the sender's socket."""
         asking = self._opening is not None and self._spent is None
         full = self._broker is not None and self._broker.full
-        if self._ended or self._transport.is_closing():
+        if self._lost or self._transport.is_closing():
             return
-        if asking or full or self._timer is not None:
+        if asking or full or self._ended or self._timer is not None:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
@@ -264,15 +266,23 @@ class Client(asyncio.Protocol):
         elif not self._transport.is_closing():
             if self._tls is not None:
                 self._tls.close()
-                self._flush()
-            self._transport.close()
-            self._within(FLUSH_S)
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """After our last words."""
+        if self._tls is not None:
+            self._flush()
+        self._transport.close()
+        self._within(FLUSH_S)
 
     # --- its end --------------------------------------------------------------------------------
 
     def _drop(self) -> None:
         """Nothing more of it goes on."""
         self._go_on()
+        if self._drains and self._spent is not None:
+            self._drains = False
+            self._spent.draining -= 1
         self._held.clear()
         if self._opening is not None:
             self._opening.cancel()

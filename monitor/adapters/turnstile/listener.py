@@ -61,7 +61,9 @@ class Turnstile:
         self._unknown.setdefault(client.address, {})[client] = None
         if sum(map(len, self._unknown.values())) > UNKNOWN:
             crowd = max(self._unknown.values(), key=len)
-            next(iter(crowd)).end()
+            gone = next(iter(crowd))
+            self.known(gone)
+            gone.end()
         return True
 
     def known(self, client: Client) -> None:

@@ -1,9 +1,11 @@
 """Who may send when: each account at its pace, and all that are held up at one of their own."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
 BURST_S: Final = 1.0  # of its pace that a quiet account has saved up
+TICK_S: Final = 0.005  # whoever is held up goes on in steps
 MANY: Final = 10_000  # accounts; then those that have saved up all they may are forgotten
 
 
@@ -19,12 +21,14 @@ class Pace(NamedTuple):
 
 
 class Spent:
-    """until: up to then what was sent is paid for by the time that has passed."""
+    """until: up to then what was sent is paid for by the time that has passed; draining: of how
+    many connections that are gone something waits."""
 
-    __slots__ = ("until",)
+    __slots__ = ("draining", "until")
 
     def __init__(self, until: float) -> None:
         self.until = until
+        self.draining = 0
 
 
 class Ledger:
@@ -36,10 +40,13 @@ class Ledger:
         self._accounts: dict[str, Spent] = {}
         self.held_up = 0
 
-    def due(self, account: str | None) -> float:
-        """In how many seconds this account may send; whether it is one, nobody has said yet."""
+    async def may_come(self, account: str | None) -> None:
+        """Wait while it has sent too much: the broker publishes a will at nobody's pace. And while
+        something waits of its last connection, which the broker would end. Whether it is that
+        account, nobody has said yet."""
         known = self._accounts.get(account or "")
-        return 0.0 if known is None else max(0.0, known.until - self._now())
+        while known is not None and (known.draining or self.left(known)):  # noqa: ASYNC110 - of many
+            await asyncio.sleep(max(TICK_S, self.left(known)))
 
     def open(self, account: str | None) -> Spent:
         """For a connection that was let in. All of an account spend together, one after the other
@@ -48,7 +55,9 @@ class Ledger:
         if not account:
             return Spent(now)
         if account not in self._accounts and len(self._accounts) >= MANY:
-            kept = {n: s for n, s in self._accounts.items() if s.until > now - BURST_S}
+            kept = {
+                n: s for n, s in self._accounts.items() if s.draining or s.until > now - BURST_S
+            }
             self._accounts = kept
         return self._accounts.setdefault(account, Spent(now - BURST_S))
 

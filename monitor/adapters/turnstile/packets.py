@@ -4,7 +4,7 @@ from typing import Final
 
 _CONNACK: Final = 0x20
 _MQTT_5: Final = 5
-# Version -> name. Not with the bit by which bridges say that they are one: brokers read that, too.
+# Version -> name
 PROTOCOLS: Final = {3: b"MQIsdp", 4: b"MQTT", _MQTT_5: b"MQTT"}
 
 
@@ -32,26 +32,33 @@ def _length(data: bytes | bytearray, at: int) -> tuple[int, int]:
 
 
 def account(packet: bytes) -> str | None:
-    """The user name of a CONNECT, MQTT 3.1, 3.1.1 or 5. None: it has none, or this is not one to
-    the letter; what a broker makes of such a one is not known here."""
+    """The user name of a CONNECT, MQTT 3.1, 3.1.1 or 5; None: it has none. Raises Unreadable for
+    one that is not to the letter: brokers read some of those, and two may read them differently."""
     try:
-        name, at = _field(packet, _length(packet, 1)[1])
-        version, flags = packet[at], packet[at + 1]
-        if PROTOCOLS.get(version) != name or flags & 0x01:
-            return None
-        at = _properties(packet, at + 4, version)
-        _, at = _field(packet, at)  # the client id
-        if flags & 0x04:
-            _, at = _field(packet, _properties(packet, at, version))
-            _, at = _field(packet, at)  # the will
-        found = None
-        if flags & 0x80:
-            found, at = _field(packet, at)
-        if flags & 0x40:
-            _, at = _field(packet, at)
-        return None if found is None or at != len(packet) else found.decode()
-    except (IndexError, Unreadable, UnicodeError):
-        return None
+        return _account(packet)
+    except (IndexError, UnicodeError):
+        raise Unreadable from None
+
+
+def _account(packet: bytes) -> str | None:
+    name, at = _field(packet, _length(packet, 1)[1])
+    # The highest bit is for bridges to say that they are one.
+    version, flags = packet[at] & 0x7F, packet[at + 1]
+    if PROTOCOLS.get(version) != name or flags & 0x01:
+        raise Unreadable
+    at = _properties(packet, at + 4, version)
+    _, at = _field(packet, at)  # the client id
+    if flags & 0x04:
+        _, at = _field(packet, _properties(packet, at, version))
+        _, at = _field(packet, at)  # the will
+    found = None
+    if flags & 0x80:
+        found, at = _field(packet, at)
+    if flags & 0x40:
+        _, at = _field(packet, at)
+    if at != len(packet):
+        raise Unreadable
+    return None if found is None else found.decode()
 
 
 def _field(packet: bytes, at: int) -> tuple[bytes, int]:

@@ -22,6 +22,8 @@ class Tls:
 
     def received(self, data: bytes) -> bytes:
         """What is in it for us. Raises ssl.SSLError. What is to be sent back: `outgoing`."""
+        if self.ended:  # what comes after the good-bye is nobody's
+            return b""
         self._in.write(data)
         found = []
         with contextlib.suppress(ssl.SSLWantReadError):
