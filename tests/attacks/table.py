@@ -24,7 +24,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     never     what must not be among what it did
     amqtt     tried on the broker in Python as well
     suite     tried with every run of the tests; else by hand and by `make chaos`
-    grows_mb  what memory may grow by
+    grows_mb  what memory may grow by; disk_mb: and what is on disk
     """
 
     name: str
@@ -40,17 +40,21 @@ class Attack(Struct, frozen=True, kw_only=True):
     amqtt: bool = False
     suite: bool = True
     grows_mb: float = 150.0
+    disk_mb: float = 40.0
 
+
+# What a device may hand over and send, with its part of the journal: 2 to 3 KB each.
+STORED_MB: Final = 130.0
 
 ATTACKS: Final = (
     # --- a device with its own credentials
     Attack(
-        name="flood_newest_first", door="device",
+        name="flood_newest_first", door="device", disk_mb=STORED_MB,
         says="a backlog uploaded newest first, a batch of 60 KB every 2 s",
         hand=streaming(devices.newest_first, 0.5), ahead=24.0,
     ),
     Attack(
-        name="flood_swinging", door="device",
+        name="flood_swinging", door="device", disk_mb=STORED_MB,
         says="valid pressures that swing about a limit, 300 a second",
         hand=streaming(devices.swinging, 300.0), ahead=4.0,
     ),
@@ -60,32 +64,34 @@ ATTACKS: Final = (
         hand=streaming(devices.junk, 30.0),
     ),
     Attack(
-        name="flood_qos0", door="device",
+        name="flood_qos0", door="device", disk_mb=STORED_MB,
         says="single readings at line rate, QoS 0",
         hand=streaming(devices.unconfirmed),
     ),
     Attack(
-        name="flood_qos1", door="device",
+        name="flood_qos1", door="device", disk_mb=STORED_MB,
         says="single readings at line rate, QoS 1",
         hand=streaming(devices.confirmed),
     ),
     Attack(
-        name="flood_boots", door="device",
+        name="flood_boots", door="device", disk_mb=STORED_MB,
         says="a new boot with each reading, at line rate",
         hand=streaming(devices.boots),
     ),
     Attack(
-        name="flood_gaps", door="device",
+        name="flood_gaps", door="device", disk_mb=STORED_MB,
         says="every second number left out, at line rate",
         hand=streaming(devices.gaps),
     ),
     Attack(
         name="flood_kept_batches", door="device", keeps=devices.KEPT, at_least=4.0,
+        disk_mb=STORED_MB,
         says="30,000 kept readings at once, 500 in a message",
         hand=streaming(devices.kept_in_batches, whole=True),
     ),
     Attack(
         name="flood_kept_singly", door="device", keeps=devices.KEPT, at_least=4.0,
+        disk_mb=STORED_MB,
         says="30,000 kept readings at once, one in a message",
         hand=streaming(devices.kept_singly, whole=True),
     ),
@@ -100,7 +106,7 @@ ATTACKS: Final = (
         hand=streaming(devices.unknown),
     ),
     Attack(
-        name="flood_large", door="device",
+        name="flood_large", door="device", disk_mb=STORED_MB,
         says="messages of 64 KB that are hard to read, at line rate",
         hand=streaming(devices.large),
     ),
@@ -115,17 +121,17 @@ ATTACKS: Final = (
         hand=streaming(devices.states),
     ),
     Attack(
-        name="flood_records", door="device", suite=False,
+        name="flood_records", door="device", disk_mb=STORED_MB, suite=False,
         says="a cuff's memory without an end, newest first, at line rate",
         hand=streaming(devices.records),
     ),
     Attack(
-        name="flood_drawn", door="device",
+        name="flood_drawn", door="device", disk_mb=STORED_MB,
         says="order, gaps, boots, sizes, values and QoS drawn at random, at line rate",
         hand=streaming(functools.partial(devices.drawn, seed=1)),
     ),
     Attack(
-        name="flood_drawn_2", door="device", suite=False,
+        name="flood_drawn_2", door="device", disk_mb=STORED_MB, suite=False,
         says="the same, drawn once more",
         hand=streaming(functools.partial(devices.drawn, seed=2)),
     ),

@@ -25,7 +25,6 @@ OVER_S: Final = 5.0
 NO_WORD_S: Final = 4.0  # two heartbeats: then a page covers its numbers
 LOG_LINES: Final = 150
 BROKER_MB: Final = 60.0
-DISK_MB: Final = 40.0
 WORKED_OFF_S: Final = 60.0
 NOTHING: Final = Size()
 MISSED_S: Final = 10.0  # a crisis that is not on the page by then is not waited for
@@ -175,7 +174,7 @@ def _judge(
     bounds = (
         ("MB of memory in the service", told.grown.service, attack.grows_mb),
         ("MB of memory in the broker", told.grown.broker, BROKER_MB),
-        ("MB on disk", told.grown.disk, DISK_MB),
+        ("MB on disk", told.grown.disk, attack.disk_mb),
         ("lines in the log", told.grown.log, LOG_LINES),
     )
     for what, grown, most in bounds:
