@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import uvloop
 from structlog.testing import capture_logs
@@ -108,6 +109,26 @@ async def test_it_comes_back_when_it_was_killed(broker: OwnBroker) -> None:
             assert (await client.next()).payload == b"1"
 
 
+def turnstile_of(parent: int) -> int:
+    """The process id of the turnstile that it started."""
+    children = psutil.Process(parent).children()
+    found: int
+    (found,) = [c.pid for c in children if "monitor.service.turnstile" in c.cmdline()]
+    return found
+
+
+@both
+async def test_it_comes_back_when_its_turnstile_was_killed(broker: OwnBroker) -> None:
+    async with running(broker) as port:
+        before = broker.pid
+        assert before is not None
+        os.kill(turnstile_of(os.getpid()), signal.SIGKILL)
+        await again(broker, before)
+        assert not alive(before), "the broker behind it stayed"
+        async with RawClient(port, "a") as client:
+            await client.settle()
+
+
 @both
 def test_it_works_on_uvloop(broker: OwnBroker) -> None:
     async def story() -> None:
@@ -190,12 +211,14 @@ def test_it_ends_with_a_parent_that_was_killed(kind: Kind, tmp_path: Path) -> No
         assert parent.stderr is not None
         try:
             orphan = int(parent.stderr.readline())
+            beside = turnstile_of(parent.pid)
             assert alive(orphan)
         finally:
             parent.kill()
     # Asked of the process and not of the port: a mosquitto that has something to log notices the
     # broken pipe and dies of that. One that is left alone does not.
     wait_until_blocking(lambda: not alive(orphan), what="the orphan's end")
+    wait_until_blocking(lambda: not alive(beside), what="the end of its turnstile")
 
 
 def _program(directory: Path, script: str) -> Path:
