@@ -13,8 +13,6 @@ failures.
 import argparse
 import asyncio
 import logging
-import os
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +25,7 @@ from amqtt.session import Session
 
 from monitor.adapters.access import Access, Doorkeeper
 from monitor.adapters.amqtt_admission import LISTENER, Admission, GuardedBroker
+from monitor.adapters.ending import told_to_end
 
 
 def configuration(accounts: str = "") -> dict[str, Any]:
@@ -86,26 +85,17 @@ class Topics(BaseTopicPlugin):  # type: ignore[misc]
 
 async def serve(at: str, accounts: str = "") -> None:
     """Run the broker until standard input ends or SIGTERM comes."""
-    loop = asyncio.get_running_loop()
-    over = asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, over.set)
-    loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
-    broker = GuardedBroker(configuration(accounts))
-    await broker.start()
-    admission = Admission(broker, Doorkeeper(Path(accounts)) if accounts else None)
-    server = await admission.serve(at)
-    watching = asyncio.create_task(admission.watch(), name="accounts")
-    await over.wait()
-    loop.remove_reader(sys.stdin.fileno())
+    with told_to_end() as over:
+        broker = GuardedBroker(configuration(accounts))
+        await broker.start()
+        admission = Admission(broker, Doorkeeper(Path(accounts)) if accounts else None)
+        server = await admission.serve(at)
+        watching = asyncio.create_task(admission.watch(), name="accounts")
+        await over.wait()
     watching.cancel()
     server.close()
     await broker.shutdown()
     admission.hang_up()
-
-
-def _until_end_of_input(over: asyncio.Event) -> None:
-    if not os.read(sys.stdin.fileno(), 1024):
-        over.set()
 
 
 def _be_quiet() -> None:

@@ -7,11 +7,9 @@ import structlog
 
 # For the broker, the database, its log and journal, child processes, libraries that are loaded.
 KEPT: Final = 256
+ENOUGH: Final = 65_536
 
 log = structlog.get_logger(__name__)
-
-
-ENOUGH: Final = 65_536
 
 
 def raise_limit() -> int:

@@ -6,8 +6,6 @@ With `--leashed` it ends when its standard input does: whoever started it holds 
 import argparse
 import asyncio
 import contextlib
-import os
-import signal
 import socket
 import ssl
 import sys
@@ -19,6 +17,7 @@ from typing import Final, NamedTuple
 import uvloop
 
 from monitor.adapters import descriptors
+from monitor.adapters.ending import told_to_end
 from monitor.adapters.turnstile import Pace, Turnstile
 from monitor.adapters.turnstile.client import Broker
 from monitor.adapters.turnstile.listener import Reach
@@ -66,23 +65,17 @@ async def serve(
     turnstile: Turnstile, listen: socket.socket, certificate: Certificate | None, *, leashed: bool
 ) -> None:
     """Until SIGTERM comes, or standard input ends. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    over = asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, over.set)
-    if leashed:
-        loop.add_reader(sys.stdin.fileno(), _until_end_of_input, over)
-    server = await turnstile.serve(listen)
-    while not over.is_set():
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
-                await over.wait()
-        if not leashed:  # else whoever started it counts
-            tell(turnstile)
-        if certificate is not None:
-            renew(certificate)
-            turnstile.tls = certificate.context
-    if leashed:
-        loop.remove_reader(sys.stdin.fileno())
+    with told_to_end(leashed=leashed) as over:
+        server = await turnstile.serve(listen)
+        while not over.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await over.wait()
+            if not leashed:  # else whoever started it counts
+                tell(turnstile)
+            if certificate is not None:
+                renew(certificate)
+                turnstile.tls = certificate.context
     server.close()
     turnstile.hang_up()
 
@@ -101,13 +94,6 @@ def renew(certificate: Certificate) -> None:
         certificate.renew()
     except (OSError, ssl.SSLError) as error:
         say(f"ERROR: the certificate cannot be read, the one of before is used on: {error}")
-
-
-def _until_end_of_input(over: asyncio.Event) -> None:
-    with contextlib.suppress(OSError):
-        if os.read(sys.stdin.fileno(), 1024):
-            return
-    over.set()
 
 
 class Address(NamedTuple):

@@ -6,7 +6,7 @@ messages. What waits before the turnstile waits in the sender's own socket, and 
 Accounts of the service itself pass as they come.
 """
 
-from monitor.adapters.turnstile.listener import CONNECT_S, UNKNOWN, Turnstile
+from monitor.adapters.turnstile.listener import UNKNOWN, Turnstile
 from monitor.adapters.turnstile.pace import Pace
 
-__all__ = ["CONNECT_S", "UNKNOWN", "Pace", "Turnstile"]
+__all__ = ["UNKNOWN", "Pace", "Turnstile"]

@@ -6,10 +6,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from monitor.adapters.turnstile.client import CONNECT_S, Broker, Client
+from monitor.adapters.turnstile.client import Broker, Client
 from monitor.adapters.turnstile.pace import Ledger, Pace
-
-__all__ = ["CONNECT_S", "UNKNOWN", "Turnstile"]
 
 # Clients that have not said who they are. One more, and one goes: the oldest from the address that
 # has the most of them.

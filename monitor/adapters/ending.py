@@ -1,0 +1,31 @@
+"""When a process of ours that another one started is to end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def told_to_end(*, leashed: bool = True) -> Iterator[asyncio.Event]:
+    """Set at SIGTERM, and if leashed when standard input ends: whoever started it holds the other
+    end of that pipe, so that a parent that was killed leaves nothing behind."""
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, over.set)
+    if leashed:
+        loop.add_reader(sys.stdin.fileno(), _at_end_of_input, over)
+    try:
+        yield over
+    finally:
+        if leashed:
+            loop.remove_reader(sys.stdin.fileno())
+
+
+def _at_end_of_input(over: asyncio.Event) -> None:
+    with contextlib.suppress(OSError):
+        if os.read(sys.stdin.fileno(), 1024):
+            return
+    over.set()
