@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 import httpx
@@ -27,6 +27,7 @@ LOG_LINES: Final = 150
 BROKER_MB: Final = 60.0
 WORKED_OFF_S: Final = 60.0
 NOTHING: Final = Size()
+LOOKS_S: Final = 0.02
 MISSED_S: Final = 10.0  # a crisis that is not on the page by then is not waited for
 
 
@@ -35,6 +36,8 @@ class Told(Struct):
     over        s from the attack's end until the service was ready, a page opened, and a new
                 crisis was on it
     silence     longest time without a message on the page, s
+    late        longest that this process itself was late to look, s
+    ready       s of `over` until the service was ready
     grown       in the service, in the broker, on disk, in the log
     wrong       every promise that was broken, in words"""
 
@@ -42,6 +45,8 @@ class Told(Struct):
     latencies: list[float] = field(default_factory=list)
     over: float = 0.0
     silence: float = 0.0
+    late: float = 0.0
+    ready: float = 0.0
     grown: Size = Size()
     did: Did = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -51,7 +56,9 @@ class Told(Struct):
             "attack": self.attack,
             "alarm_s": [round(s, 3) if math.isfinite(s) else None for s in self.latencies],
             "over_s": round(self.over, 2),
+            "ready_s": round(self.ready, 2),
             "silence_s": round(self.silence, 2),
+            "late_s": round(self.late, 3),
             "service_mb": round(self.grown.service),
             "broker_mb": round(self.grown.broker),
             "disk_mb": round(self.grown.disk, 1),
@@ -102,12 +109,15 @@ async def attacked(
     seconds = max(seconds, attack.at_least)
     page.forget()
     with Attacker(attack.name, target) as attacker:
-        async with scene.grows() as grown:
+        async with scene.grows() as grown, _watched(told):
             attacker.begin()
             opening = asyncio.create_task(_opens(scene, attack, seconds))
             await _suffer(patients[:-1], seconds)
             told.wrong += await opening
-            ended, told.did = await asyncio.to_thread(attacker.end)
+            # One that hands over what it kept may have ended long ago, or go on for a while.
+            ended = time.monotonic()
+            last, told.did = await asyncio.to_thread(attacker.end)
+            ended = max(ended, last)
             await _over(scene, patients[-1], page, told)
             told.over = time.monotonic() - ended
             if attack.signs_in and not await scene.signs_in(OVER_S):
@@ -117,6 +127,24 @@ async def attacked(
     if not scene.alive:
         told.wrong.append("it ended the service")
     return told
+
+
+@asynccontextmanager
+async def _watched(told: Told) -> AsyncIterator[None]:
+    """How late this process is itself: so much of what it measures may be its own."""
+
+    async def look() -> None:
+        while True:
+            due = time.monotonic() + LOOKS_S
+            await asyncio.sleep(LOOKS_S)
+            told.late = max(told.late, time.monotonic() - due)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
 
 
 async def _suffer(patients: Sequence[Patient], seconds: float) -> None:
@@ -140,7 +168,9 @@ async def _opens(scene: Scene, attack: Attack, seconds: float) -> list[str]:
 
 async def _over(scene: Scene, last: Patient, page: Page, told: Told) -> None:
     """Ready, a page opens, and a crisis is on it."""
+    began = time.monotonic()
     await scene.becomes_ready(OVER_S)
+    told.ready = time.monotonic() - began
     with contextlib.suppress(AssertionError):
         # A device that was hung up on is back by itself.
         await wait_until(lambda: last.connected, ON_THE_PAGE_S)

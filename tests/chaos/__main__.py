@@ -1,8 +1,8 @@
 """`python -m tests.chaos --seed 1 --seconds 600`: one JSON line, and status 1 if a promise broke.
 
 With `--faults kill=20` or `--faults down=10,half_open=10 --lasts 6 8` just these happen, however
-long it takes. With `--prove`, builds that are broken on purpose are run instead; each must be
-found out.
+long it takes. What each attack did is said on standard error at its end. With `--prove`, builds
+that are broken on purpose are run instead; each must be found out.
 """
 
 import argparse
@@ -29,10 +29,12 @@ def main() -> int:
     parser.add_argument("--faults", type=_faults, default={}, help="kind=count,kind=count")
     parser.add_argument("--lasts", type=float, nargs=2, default=LASTS_S, help="each fault, s")
     parser.add_argument("--prove", action="store_true", help="run broken builds")
+    parser.add_argument("--keep", type=Path, help="leave data and log of a run that failed there")
     given = parser.parse_args()
     wanted = Wanted(
         seed=given.seed, seconds=given.seconds, rate=given.rate, sessions=given.sessions,
         devices=given.devices, faults=given.faults, lasts=tuple(given.lasts),
+        keep=given.keep,
     )  # fmt: skip
     return prove(wanted) if given.prove else _told(asyncio.run(run(wanted)))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -20,11 +21,13 @@ from tests.parts import wait_until
 Figures = dict[str, Any]
 TURN_S: Final = 0.1
 RECOVERS_S: Final = 30.0
+DISAGREES: Final = "journal_disagrees"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """rate    readings a second, of all sessions together
     faults  just these, each lasting `lasts`, instead of any for so many seconds
+    keep    where the database and the log of a run that broke a promise are left
     """
 
     seed: int
@@ -35,6 +38,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     tree: Path | None = None
     faults: Mapping[Kind, int] = field(default_factory=dict)
     lasts: tuple[float, float] = LASTS_S
+    keep: Path | None = None
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -63,8 +67,10 @@ async def run(wanted: Wanted) -> Figures:
                 found.wrong.append(complaint)
             if watcher.stale:
                 found.wrong.append(f"{len(watcher.stale)} values shown fresh after their time")
-            if "journal_disagrees" in w.product.log:
-                found.wrong.append("a restart decided otherwise than the record says")
+            disagrees = [line for line in w.product.log.splitlines() if DISAGREES in line]
+            found.wrong += [f"a restart decided otherwise than recorded: {s}" for s in disagrees]
+            if found.wrong and wanted.keep is not None:
+                shutil.copytree(directory / "product", wanted.keep, dirs_exist_ok=True)
             return _figures(wanted, troubles, w, watcher, found)
 
 

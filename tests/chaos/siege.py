@@ -5,7 +5,9 @@ crisis, one every few seconds of an attack, and one when it should be over.
 """
 
 import itertools
+import json
 import math
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -35,9 +37,10 @@ READING_MB: Final = 0.001
 
 
 class Siege(Struct, kw_only=True):
-    """rate      readings a second of everybody else
-    patients  whose crisis is yet to come
-    own       sessions with the devices of those who attack
+    """rate        readings a second of everybody else
+    patients    whose crisis is yet to come
+    own         sessions with the devices of those who attack
+    encounters  the sessions of all of them
     """
 
     scene: Scene
@@ -48,6 +51,7 @@ class Siege(Struct, kw_only=True):
     patients: list[Patient]
     own: list[tuple[str, Device]]
     straps: tuple[Device, ...]
+    encounters: list[str]
     told: list[Told] = field(default_factory=list)
 
     @asynccontextmanager
@@ -76,6 +80,7 @@ class Siege(Struct, kw_only=True):
         told = await attacked(self.scene, attack, target, mine, self.page, seconds, allowed)
         if attack.keeps:
             told.wrong += await handed_over(self.scene.clinic, encounter, attack.keeps)
+        sys.stderr.write(json.dumps(told.figures()) + "\n")
         self.told.append(told)
 
     async def _calm(self, patients: list[Patient]) -> bool:
@@ -128,14 +133,16 @@ def siege(
             for name in devices[purpose]
         ]
 
+    patients, own = opened("bystander"), opened("attacker")
     return Siege(
         scene=Scene(product, clinic),
         page=Page(Clinic(product)),
         viewer=Clinic(product, VIEWER),
         port=port,
         rate=rate,
-        patients=[Patient(e, d, port, beats=False) for e, d in opened("bystander")],
-        own=opened("attacker"),
+        patients=[Patient(e, d, port, beats=False) for e, d in patients],
+        own=own,
+        encounters=[encounter for encounter, _ in (*patients, *own)],
         straps=tuple(Device(name, passwords[name]) for name in devices["strap"]),
     )
 
@@ -158,6 +165,7 @@ def _worst(turns: list[Told]) -> dict[str, object]:
         "alarm_s": round(max(shown, default=0.0), 3),
         "alarm_p50_s": round(shown[len(shown) // 2], 3) if shown else None,
         "over_s": round(max(turn.over for turn in turns), 2),
+        "late_s": round(max(turn.late for turn in turns), 3),
         "service_mb": round(grown.service),
         "disk_mb": round(grown.disk, 1),
         "log_lines": grown.log,

@@ -71,8 +71,8 @@ def verdict(world: World, watcher: Watcher, database: Path, *, forgetful: bool) 
                 _acknowledged(connection, name, session.alarm, found)
                 _gaps(connection, name, world.outages, found)
                 _notices(connection, name, world.sink, found)
-            for cage in world.zoo.cages:
-                _decisions(connection, cage.encounter, found)
+            for name in (*(c.encounter for c in world.zoo.cages), *world.siege.encounters):
+                _decisions(connection, name, found)
             found.zoo = judge(connection, world.zoo.cages)
             found.wrong += found.zoo.wrong
         _arrivals(world, found)

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct, field
-from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from tests.attacks.bystander import live
 from tests.parts.product import Clinic
 
 SLACK_S: Final = 1.0  # from the service's decision to here, on a busy machine
@@ -43,12 +43,9 @@ class Watcher(Struct):
     beats: dict[str, list[float]] = field(default_factory=dict)
 
     async def run(self) -> None:
-        headers = {"Authorization": f"Bearer {self.clinic.token}"}
         while True:
             try:
-                async with connect(
-                    self.clinic.product.live_url, additional_headers=headers
-                ) as page:
+                async with live(self.clinic) as page:
                     self.connections += 1
                     async for text in page:
                         self._see(json.loads(text))
