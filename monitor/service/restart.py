@@ -5,7 +5,7 @@ is reported, and the record stays as it is.
 """
 
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Final
 
 import msgspec
@@ -54,8 +54,7 @@ def rebuild(left: Interrupted, sites: dict[str, str]) -> Session:
     replay = Replay(encounter, recorded)
     for place in range(len(tail)):
         decided += _again(replay, tail, place, left.record.id)
-    if [_known(e) for e in recorded] != [_known(e) for e in decided]:
-        log.error("journal_disagrees", encounter=left.record.id, rows=len(left.tail))
+    _compare(left, recorded, decided)
     record = left.record
     return Session(
         encounter=encounter, patient=record.patient_id, label=record.patient_label,
@@ -117,6 +116,21 @@ def _outcome(tail: Sequence[Step], place: int) -> DoseRecorded | Closed | None:
     return outcome_of(event for step in following for event in step.events)
 
 
+def _compare(left: Interrupted, recorded: list[Event], decided: list[Event]) -> None:
+    then, today = ([e for e in of if not isinstance(e, Duplicate)] for of in (recorded, decided))
+    for number, (one, other) in enumerate(zip_longest(then, today)):
+        if one is None or other is None or _known(one) != _known(other):
+            log.error(
+                "journal_disagrees", encounter=left.record.id, rows=len(left.tail), place=number,
+                recorded=_kind(one), decided=_kind(other),
+            )  # fmt: skip
+            return
+
+
+def _kind(event: Event | None) -> str:
+    return "nothing" if event is None else type(event).__name__
+
+
 def _known(event: Event) -> bytes:
     """Equality as it is on disk: numbers written and read back. What an older version did not write
     of an alarm, its transitions say."""
@@ -124,4 +138,4 @@ def _known(event: Event) -> bytes:
         event = replace(event, alarm=replace(event.alarm, **_UNSAID))
     elif isinstance(event, Notice):
         event = replace(event, began=None, priority_since=None, called_at=None)
-    return b"" if isinstance(event, Duplicate) else msgspec.json.encode(event)
+    return msgspec.json.encode(event)

@@ -199,6 +199,10 @@ async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Later
     (line,) = [line for line in logged if line["event"] == "replay_refused"]
     assert (line["encounter"], line["input"]) == ("e-old", "Rebaselined")
     assert line["reason"]
+    (line,) = [line for line in logged if line["event"] == "journal_disagrees"]
+    assert (line["encounter"], line["recorded"], line["decided"]) == (
+        "e-old", "BaselineMoved", "nothing",
+    )  # fmt: skip
     assert session.open
     assert len(session.encounter.state.doses) == 1
 
