@@ -15,12 +15,12 @@ from monitor.codecs.decoded import Decoded, excerpt
 from monitor.codecs.elements import not_json
 from monitor.codecs.extras import MAX_SEQ, mend
 from monitor.codecs.numerals import may_have_nan, parse, stands_for_nan, stands_for_nothing
-from monitor.core.vitals import Vital
+from monitor.core.vitals import BEYOND, Vital, is_measurable
 
 HALVES: Final[tuple[Vital, ...]] = ("sbp", "dbp")
 
 Time = str | int | float | None
-Number = float | None
+Number = Annotated[float, Meta(gt=-BEYOND, lt=BEYOND)] | None
 
 
 class Reading(Struct, forbid_unknown_fields=True):
@@ -87,25 +87,25 @@ def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[tuple[Vita
     at once. A mean that is none is no loss: a cuff may not have it, as on Bluetooth. Nor are the
     pulse, which checks other readings, and the charge.
     """
-    failed = tuple(half for half in HALVES if _not_finite(known.get(half)))
-    measured = failed or any(_measured(known.get(half)) for half in HALVES)
+    failed = tuple(half for half in HALVES if _no_number(half, known.get(half)))
+    measured = failed or any(_measured(half, known.get(half)) for half in HALVES)
     lost = []
-    for key in [key for key, value in known.items() if _not_finite(value)]:
+    for key, value in [(k, v) for k, v in known.items() if _no_number(k, v)]:
         if key in _TIMES or not (measured or key in ("pulse", "battery")):
-            raise ValueError(f"{key}: not a finite number")
+            raise ValueError(f"{key}: {_why(value)}")
         decoded.unknown_keys += key == "battery"
         if key in ("hr", "temp"):
-            lost.append(f"{key}: not a finite number")
+            lost.append(f"{key}: {_why(value)}")
         del known[key]
     for key in ("hr", "temp", "map"):
-        if measured and known.get(key) is not None and not _measured(known[key]):
+        if measured and known.get(key) is not None and not _measured(key, known[key]):
             lost.append(f"{key}: not a number")
             del known[key]
     return failed, lost
 
 
-def _measured(value: object) -> bool:
-    return type(value) in (int, float) and not _not_finite(value)
+def _measured(key: str, value: object) -> bool:
+    return type(value) in (int, float) and not _no_number(key, value)
 
 
 def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
@@ -125,8 +125,16 @@ def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
             known[key] = None
 
 
-def _not_finite(value: object) -> bool:
+def _no_number(key: str, value: object) -> bool:
+    """NaN, or beyond all numbers: of a value, of all that are measured."""
+    if key in _MEASURED and type(value) in (int, float):
+        return not is_measurable(value)  # type: ignore[arg-type]
     return isinstance(value, float) and not math.isfinite(value)
+
+
+def _why(value: object) -> str:
+    fits = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    return "larger than anything measured" if fits else "not a finite number"
 
 
 def _parsed(raw: bytes) -> object:

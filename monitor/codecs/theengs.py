@@ -4,13 +4,12 @@ One JSON object for each advertisement. Most carry no heart rate (presence, unde
 room thermometers): these are no error and no reading. There is no time in it; receipt counts.
 """
 
-import math
 from typing import Final
 
 import msgspec
 
 from monitor.codecs.decoded import Decoded, Origin, Undecodable, excerpt
-from monitor.core.vitals import Observation
+from monitor.core.vitals import Observation, is_measurable
 
 # A strap advertises `bpm`, a band the rate of its last activity measurement as `act_bpm`.
 _RATE_KEYS: Final = ("bpm", "act_bpm")
@@ -62,7 +61,7 @@ def _number(value: object) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    return number if math.isfinite(number) else None
+    return number if is_measurable(number) else None
 
 
 def _battery(value: object) -> int | None:

@@ -7,7 +7,6 @@ judging them is what a trace is replayed for.
 """
 
 import csv
-import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -15,6 +14,7 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from monitor.codecs.intervals import believable
+from monitor.core.vitals import is_measurable
 
 Source = Literal["ecg", "ppg", "art", "nibp"]
 
@@ -123,4 +123,4 @@ def _number(cell: str) -> float | None:
         number = float(cell)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if is_measurable(number) else None

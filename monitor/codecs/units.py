@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from monitor.core.vitals import VITALS
+from monitor.core.vitals import VITALS, is_measurable
 
 # 1 mmHg is 133.322387415 Pa (the conventional millimetre of mercury).
 MMHG_PER_KPA: Final = 1000 / 133.322387415
@@ -68,6 +68,6 @@ def in_unit(values: dict[str, float], unit: str) -> dict[str, float]:
     if not values.keys() & measured and values.keys() - {"hr"}:
         raise ValueError(f"unit: {unit} measures nothing in it")
     converted = {code: convert(v) if code in measured else v for code, v in values.items()}
-    if not all(map(math.isfinite, converted.values())):
+    if not all(map(is_measurable, converted.values())):
         raise ValueError(f"unit: a value in {unit} that is beyond all numbers")
     return converted

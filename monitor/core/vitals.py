@@ -40,6 +40,15 @@ VITALS: Final[dict[str, VitalSign]] = {
     )
 }
 
+# Larger is no measurement in any unit, and the record has no place for it.
+BEYOND: Final = 1e30
+
+
+def is_measurable(value: float) -> bool:
+    """Whether the number can be a measurement at all, possible or not; NaN cannot."""
+    return abs(value) < BEYOND
+
+
 Flag = Literal[
     "movement", "cuff_loose", "irregular_pulse", "improper_position", "pulse_out_of_range"
 ]

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from monitor.codecs import FORMATS, Decoded, Undecodable, decode
 from monitor.codecs.native import FLAGS, MAX_BOOT
 from monitor.codecs.times import EARLIEST, LATEST, from_iso, iso
-from monitor.core.vitals import VITALS
+from monitor.core.vitals import BEYOND, VITALS
 
 # No deadline: a busy machine is not a wrong answer.
 LAW: Final = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FINITE: Final = st.floats(allow_nan=False, allow_infinity=False)
+VALUES: Final = st.floats(-BEYOND, BEYOND, exclude_min=True, exclude_max=True)
 MILLISECONDS: Final = st.integers(int(EARLIEST) * 1000, int(LATEST) * 1000 - 1)
 ISSUED: Final = 1_795_428_905.0
 TODAY_MS: Final = st.integers(int(ISSUED - 86_000) * 1000, int(ISSUED + 86_000) * 1000)
@@ -46,6 +47,7 @@ def check(format: str, payload: bytes) -> None:
         assert all(number is None or math.isfinite(number) for number in numbers)
         assert observation.values.keys() <= VITALS.keys()
         assert all(type(value) is float for value in observation.values.values())
+        assert all(abs(value) < BEYOND for value in observation.values.values())
         assert set(observation.flags) <= FLAGS
         assert observation.battery is None or 0 <= observation.battery <= 100
         assert observation.pulse is None or 25 <= observation.pulse <= 240
@@ -89,13 +91,13 @@ def test_json_with_a_few_bytes_changed(format: str, message: Any, data: st.DataO
 
 
 VALID: Final = st.fixed_dictionaries(
-    {"hr": FINITE},
+    {"hr": VALUES},
     optional={
         "seq": st.integers(0, 2**63 - 1),
         "boot": st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=MAX_BOOT),
         "t": TODAY_MS,
-        "sbp": FINITE,
-        "temp": FINITE,
+        "sbp": VALUES,
+        "temp": VALUES,
         "pulse": st.floats(25, 240),
         "contact": st.booleans(),
         "battery": st.integers(0, 100),

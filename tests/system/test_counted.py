@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from tests.parts import Mosquitto, wait_until_blocking
@@ -59,9 +61,15 @@ def test_a_reading_that_the_database_refuses_is_set_aside_and_confirmed(
     product: Product, clinic: Clinic, mosquitto: Mosquitto
 ) -> None:
     encounter = clinic.session("Alder 15", {"strap-1": "heart_rate"})
+    # No reading that a device can send is refused; a database that somebody has altered does it.
+    with closing(sqlite3.connect(product.directory / "data" / "monitor.db")) as database:
+        database.execute(
+            "CREATE TRIGGER no_66 BEFORE INSERT ON observations WHEN NEW.value = 66 "
+            "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        )
     with Publisher(mosquitto.port) as sender:
         for seq in range(1, 41):  # twice what a broker leaves unconfirmed
-            sender.reading("strap-1", seq=seq, hr=1e300)
+            sender.reading("strap-1", seq=seq, hr=66)
         sender.reading("strap-1", seq=41, hr=70)
         route = f"/encounters/{encounter}/observations"
         wait_until_blocking(lambda: clinic.get(route, state="accepted")["count"] == 1)
