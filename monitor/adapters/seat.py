@@ -33,8 +33,8 @@ MISUSED: Final = 1008
 class House(Protocol):
     """What a seat needs of the hub."""
 
-    def snapshot(self) -> str:
-        """The snapshot message as of now, without its `seq`."""
+    def welcome(self, seat: "Seat") -> None:
+        """This page waits for its snapshot: `begin` it, with all others that wait."""
 
     def time(self) -> float:
         """The service's clock."""
@@ -93,6 +93,8 @@ class Seat:
         self.ending: Ending | None = None
         self._house = house
         self._seq = 0
+        self._begun = False
+        self._first = ""
         self._alarms: deque[str] = deque()
         self._statuses: dict[str, str] = {}
         self._beat = ""
@@ -102,6 +104,14 @@ class Seat:
         self._wake = asyncio.Event()
 
     # --- from the hub ---
+
+    def begin(self, snapshot: str) -> None:
+        """The first message, with `seq` 1, made now: every status until now is in it. Transitions
+        are kept: a snapshot says what stands, not what happened."""
+        self._statuses.clear()
+        self._first = snapshot
+        self._begun = True
+        self._wake.set()
 
     def alarm(self, encounter_id: str, text: str) -> None:
         # A transition overtakes whatever waits. A status from before it would come after it and
@@ -144,22 +154,23 @@ class Seat:
 
     async def messages(self) -> AsyncIterator[str]:
         """The snapshot, then everything that comes, until the seat is ended."""
+        if self.ending is None:
+            self._house.welcome(self)
         while self.ending is None:
-            text = self._next()
+            text = self._next() if self._begun else ""
             if text:
                 self._seq += 1
                 self._house.took()
-                yield f'{{"seq":{self._seq},{text[1:]}'
+                # The snapshot is one text for all who came with it, and may be megabytes.
+                yield text if self._seq == 1 else f'{{"seq":{self._seq},{text[1:]}'
             else:
                 self._wake.clear()
                 await self._wake.wait()
 
     def _next(self) -> str:
-        if self._seq == 0:
-            # Built when it is taken, so every status published until now is in it. Transitions
-            # are kept: a snapshot says what stands, not what happened.
-            self._statuses.clear()
-            return self._house.snapshot()
+        if self._first:
+            text, self._first = self._first, ""
+            return text
         if self._alarms:
             return self._alarms.popleft()
         if self._person:

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import STATUS_EVERY_S, Full, Hub, Seating
+from monitor.adapters.live import FAULT, STATUS_EVERY_S, Full, Hub, Seating
 from monitor.adapters.seat import Seat
 from tests.parts import wait_until
 
@@ -20,8 +20,13 @@ class Source:
 
     def __init__(self) -> None:
         self.encounters: list[dict[str, Any]] = [{"id": "a"}]
+        self.asked = 0
+        self.broken = False
 
     def statuses(self) -> list[dict[str, Any]]:
+        self.asked += 1
+        if self.broken:
+            raise LookupError("a fault in the service")
         return self.encounters
 
     def clock(self) -> dict[str, float]:
@@ -49,10 +54,15 @@ class Page:
         return [message for message in self.got if message["type"] == kind]
 
 
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
 @pytest_asyncio.fixture
-async def hub() -> AsyncIterator[Hub]:
-    hub = Hub(CollectorRegistry(), Seating(seats=3, for_acting=0))
-    running = asyncio.create_task(hub.run(Source()))
+async def hub(source: Source) -> AsyncIterator[Hub]:
+    hub = Hub(CollectorRegistry(), Seating(seats=60, for_acting=0, per_user=60, per_sign_in=60))
+    running = asyncio.create_task(hub.run(source))
     await asyncio.sleep(0)
     yield hub
     running.cancel()
@@ -116,7 +126,7 @@ async def test_nobody_takes_the_seats_of_others(who: str) -> None:
 async def test_nobody_gets_in_before_it_runs_or_when_every_seat_is_taken(hub: Hub) -> None:
     with pytest.raises(Full):
         Hub(CollectorRegistry()).join("s", "ann", "viewer")
-    seats = [hub.join("s", "ann", "viewer") for _ in range(3)]
+    seats = [hub.join("s", "ann", "viewer") for _ in range(60)]
     with pytest.raises(Full):
         hub.join("s", "ann", "viewer")
     hub.leave(seats[0])
@@ -133,6 +143,40 @@ async def test_a_newcomer_is_told_everything_that_stands(hub: Hub) -> None:
         "encounters": [{"id": "a"}],
         "speed": 60.0,
     }
+
+
+async def test_a_crowd_of_pages_costs_one_snapshot_more(hub: Hub, source: Source) -> None:
+    pages = [Page(hub.join("s", "ann", "viewer")) for _ in range(50)]
+    for page in pages:
+        await told(page, 1, "snapshot")
+    assert source.asked == 2  # the first at once, all others together
+
+
+async def test_pages_that_come_and_go_leave_the_loop_to_alarms(hub: Hub, source: Source) -> None:
+    source.encounters = [{"id": f"e{n}"} for n in range(150)]
+    loop = asyncio.get_running_loop()
+    begun, came = loop.time(), 0
+    while loop.time() - begun < 1.0:
+        page = Page(hub.join("s", "ann", "viewer"))
+        await asyncio.sleep(0.001)
+        page.task.cancel()
+        hub.leave(page.seat)
+        came += 1
+    assert came > 100
+    assert 2 <= source.asked <= 6  # a fifth of a second between two
+
+
+async def test_a_snapshot_that_cannot_be_made_ends_those_who_wait_and_nobody_after_them(
+    hub: Hub, source: Source
+) -> None:
+    first, *others = [Page(hub.join("s", "ann", "viewer")) for _ in range(3)]
+    await told(first, 1, "snapshot")
+    source.broken = True
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # it is logged
+    await asyncio.gather(*(page.task for page in others))
+    assert [page.seat.ending and page.seat.ending.code for page in others] == [FAULT, FAULT]
+    source.broken = False
+    await told(Page(hub.join("s", "ann", "viewer")), 1, "snapshot")
 
 
 async def test_statuses_go_out_at_once_then_at_most_four_a_second_and_the_last_always(

@@ -15,12 +15,14 @@ class House:
 
     def __init__(self) -> None:
         self.clock = 100.0
+        self.awake = True
         self.taken = 0
         self.misunderstood = 0
         self.displayed: list[tuple[str, str]] = []
 
-    def snapshot(self) -> str:
-        return '{"type":"snapshot"}'
+    def welcome(self, seat: Seat) -> None:
+        if self.awake:
+            seat.begin('{"seq":1,"type":"snapshot"}')
 
     def time(self) -> float:
         return self.clock
@@ -92,6 +94,25 @@ async def test_what_was_published_before_the_snapshot_is_in_it_and_not_told_agai
     seat.status("b", status(2))
     (message,) = await take(messages, 1)
     assert message["n"] == 2
+
+
+async def test_nothing_comes_before_the_snapshot_and_no_transition_is_lost(
+    seat: Seat, house: House
+) -> None:
+    house.awake = False
+    messages = seat.messages()
+    waiting = asyncio.create_task(take(messages, 3))
+    seat.heartbeat('{"type":"heartbeat"}')
+    seat.status("a", status(1))
+    seat.alarm("b", alarm(1))
+    await asyncio.sleep(0)
+    assert house.taken == 0
+    seat.begin('{"seq":1,"type":"snapshot"}')
+    seat.status("c", status(2))
+    told = await waiting + await take(messages, 1)
+    assert [m["type"] for m in told] == ["snapshot", "alarm", "heartbeat", "status"]
+    assert [m["seq"] for m in told] == [1, 2, 3, 4]
+    assert told[-1]["n"] == 2
 
 
 async def test_a_newer_status_replaces_the_one_that_waits_and_nobody_else_s(seat: Seat) -> None:
