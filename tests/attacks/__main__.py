@@ -1,4 +1,7 @@
-"""`python -m tests.attacks NAME… --seconds 5`: a line of figures for each; none named: all."""
+"""`python -m tests.attacks NAME… --seconds 5`: a line of figures for each; none named: all.
+
+`--rooms 200`: with so many sessions open besides, as a clinic's page lists them.
+"""
 
 import argparse
 import asyncio
@@ -17,22 +20,24 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[[], *BY_NAME], default=[])
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--crises", type=int, default=5)
+    parser.add_argument("--rooms", type=int, default=0, help="open sessions beside these")
     parser.add_argument("--broker", choices=("mosquitto", "amqtt"), default="mosquitto")
     given = parser.parse_args()
     wrong = 0
     for attack in [BY_NAME[name] for name in given.names] or ATTACKS:
-        told = _alone(attack, given.seconds, given.crises, given.broker)
+        told = _alone(attack, given.seconds, given.crises, given.broker, given.rooms)
         wrong += bool(told.wrong)
         sys.stdout.write(json.dumps(told.figures()) + "\n")
         sys.stdout.flush()
     return 1 if wrong else 0
 
 
-def _alone(attack: Attack, seconds: float, crises: int, broker: str) -> Told:
+def _alone(attack: Attack, seconds: float, crises: int, broker: str, rooms: int) -> Told:
     """On a product of its own, so that none suffers from the one before."""
     with tempfile.TemporaryDirectory(prefix="attack-", ignore_cleanup_errors=True) as place:
         ward = Ward(Path(place), broker)
         try:
+            ward.sessions(rooms)
             return asyncio.run(trial(ward, attack, seconds, crises))
         finally:
             ward.product.discard()

@@ -17,7 +17,7 @@ Talk = Callable[[Target, int], Pieces]  # the connection's number, to be somebod
 BLOCK: Final = 65_536
 HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 _MASK: Final = b"\0\0\0\0"
-_TEXT, _PING, _CONTINUED, _LAST = 0x1, 0x9, 0x0, 0x80
+_TEXT, _CLOSE, _PING, _CONTINUED, _LAST = 0x1, 0x8, 0x9, 0x0, 0x80
 
 
 def endless_line(target: Target, number: int) -> Pieces:
@@ -81,11 +81,46 @@ def _login(name: str, password: str) -> bytes:
     )
 
 
+# --- reading --------------------------------------------------------------------------------------
+
+READ: Final = (
+    "encounters?limit=1000", "encounters?state=closed&limit=1000", "encounters/{}",
+    "encounters/{}/journal?limit=1000", "encounters/{}/observations?limit=1000",
+    "encounters/{}/alarms?limit=1000", "encounters/{}/burden", "encounters/{}/expectation",
+    "encounters/{}/episodes?limit=1000", "encounters/{}/notices", "burden?mode=test", "patients",
+    "devices", "vocabulary",
+)  # fmt: skip
+
+
+def reads(target: Target, number: int) -> Pieces:
+    """Whatever a viewer may see, one after the other, each connection beginning elsewhere."""
+    for n in itertools.count(number):
+        yield _read(target, READ[n % len(READ)])
+
+
+def lists(target: Target, number: int) -> Pieces:
+    """The largest answer there is, again and again."""
+    return itertools.repeat(_read(target, READ[0]))
+
+
+def _read(target: Target, route: str) -> bytes:
+    return (
+        f"GET /api/v1/{route.format(target.encounter)} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Authorization: Bearer {target.token}\r\n\r\n"
+    ).encode()
+
+
 # --- a live page ----------------------------------------------------------------------------------
 
 
 def seat(target: Target, number: int) -> Pieces:
     yield upgrade(target.token)
+
+
+def seat_left(target: Target, number: int) -> Pieces:
+    """Taken, and left as soon as the snapshot begins to come."""
+    yield upgrade(target.token)
+    yield frame(_LAST | _CLOSE, struct.pack("!H", 1000))
 
 
 def pings(target: Target, number: int) -> Pieces:

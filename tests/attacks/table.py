@@ -235,6 +235,21 @@ ATTACKS: Final = (
         hand=crowd(heads.seat, connections=1_100),
     ),
     Attack(
+        name="page_comes_and_goes", door="page", opens=True,
+        says="a viewer's pages that come and go, at line rate",
+        hand=crowd(heads.seat_left, connections=64, asks=True),
+    ),
+    Attack(
+        name="page_reads", door="page", opens=True,
+        says="a viewer who reads all that there is, on 64 connections",
+        hand=crowd(heads.reads, connections=64, asks=True),
+    ),
+    Attack(
+        name="page_lists", door="page", opens=True,
+        says="a viewer who lists every session, on 64 connections",
+        hand=crowd(heads.lists, connections=64, asks=True),
+    ),
+    Attack(
         name="signin_guesses", door="page", signs_in=True, grows_mb=170.0,
         says="guesses at a password from one address",
         hand=crowd(heads.guesses, connections=16, asks=True),

@@ -36,6 +36,7 @@ class Target(Struct, frozen=True, kw_only=True):
     """http, mqtt: ports on loopback
 
     device     the attacker's own, with an open session
+    encounter  that session
     victim     the readings topic of somebody else's device
     straps     devices of open sessions, which come back together
     token      of a signed-in viewer, whose name and password these are
@@ -47,6 +48,7 @@ class Target(Struct, frozen=True, kw_only=True):
     http: int
     mqtt: int
     device: Device
+    encounter: str
     victim: str
     client_id: str
     straps: tuple[Device, ...] = ()

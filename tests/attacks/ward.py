@@ -64,7 +64,8 @@ class Ward:
             opened = self.sessions(STRAPS // IN_A_SESSION, "heart_rate", IN_A_SESSION)
             self._straps = tuple(itertools.chain(*(devices for _, devices in opened)))
         return encounter, Target(
-            http=self.product.port, mqtt=self.port, device=device, victim=victim.topic,
+            http=self.product.port, mqtt=self.port, device=device, encounter=encounter,
+            victim=victim.topic,
             client_id=self.product.client_id, straps=self._straps, token=self.viewer.token,
             name=VIEWER, password=PASSWORD, ahead=ahead,
         )  # fmt: skip

@@ -69,7 +69,7 @@ class Siege(Struct, kw_only=True):
         encounter, device = self.own.pop()
         await wait_until(lambda: self._calm(mine), BACK_S, "calm before the attack")
         target = Target(
-            http=self.scene.product.port, mqtt=self.port, device=device,
+            http=self.scene.product.port, mqtt=self.port, device=device, encounter=encounter,
             victim=mine[0].device.topic, client_id=GUESSED, straps=self.straps,
             token=self.viewer.token, name=VIEWER, password=PASSWORD,
             ahead=attack.ahead if seconds < 2 * attack.ahead else 0.0,

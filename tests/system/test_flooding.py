@@ -58,7 +58,7 @@ async def test_a_flood_is_told_and_stored_and_others_are_on_the_page_within_a_se
         for n in range(VICTIMS)
     ]  # fmt: skip
     target = Target(
-        http=clinic.product.port, mqtt=mosquitto.port, device=ATTACKER,
+        http=clinic.product.port, mqtt=mosquitto.port, device=ATTACKER, encounter=bad,
         victim=others[0].device.topic, client_id="", ahead=BY_NAME[attack].ahead,
     )  # fmt: skip
     told: dict[str, float] = {}

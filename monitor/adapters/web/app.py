@@ -44,6 +44,7 @@ from monitor.adapters.web.security import Wall
 from monitor.adapters.web.sessions import Person, Sessions
 from monitor.adapters.web.static import PageFiles
 from monitor.adapters.web.trail import Trail
+from monitor.adapters.web.turns import Turns
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "static"
 PREFIX: Final = "/api/v1"
@@ -88,6 +89,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
             Middleware(BodyLimit),
             Middleware(Hosts, names=names, now=accounts.now),
             Middleware(Wall, sessions=sessions, origins=origins, cookies=cookies),
+            Middleware(Turns),
         ],
     )
     answers.install(app)
