@@ -50,7 +50,7 @@ def part_ways(boots: dict[str, Boot], heads: dict[str, str], head: str, key: str
         heads[counter_of(lead)] = lead
         return
     boot = boots[key]
-    ahead = max(boot.groups, key=lambda group: _newest(boot, group))
+    ahead = max(sorted(boot.groups), key=lambda group: _newest(boot, group))
     for group in sorted(boot.groups - {ahead}):
         vitals = [vital for vital in boot.by if group_of(vital) == group]
         own = Boot(by={vital: boot.by.pop(vital) for vital in vitals}, at=boot.at)

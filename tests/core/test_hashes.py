@@ -1,0 +1,28 @@
+"""The same inputs give the same events in every process: no order of a set decides anything.
+
+Python orders a set of texts otherwise in each process. A restarted service would decide otherwise
+than the record says, and so would whoever looks into it a year later.
+"""
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+from tests.parts.product import REPOSITORY
+
+SEEDS: Final = 8
+
+
+def test_what_is_decided_does_not_depend_on_how_texts_are_hashed() -> None:
+    command = [sys.executable, "-m", "tests.core.any_order", str(SEEDS)]
+    running = [
+        subprocess.Popen(
+            command, cwd=REPOSITORY, env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE, text=True,
+        )
+        for seed in "0123"
+    ]  # fmt: skip
+    digests = {process.communicate(timeout=120)[0] for process in running}
+    assert len(digests) == 1
+    assert len(digests.pop()) == 64
