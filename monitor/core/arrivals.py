@@ -29,6 +29,8 @@ COUNTS_REMEMBERED: Final = 8  # of one counter
 # from the last few.
 CONTENTS_REMEMBERED: Final = 8 * REMEMBERED
 BURST_S: Final = 0.25  # deliveries that follow each other so closely were waiting
+# So often in a burst a repeat is on the record itself, since what comes next is judged by it.
+NOTED_S: Final = 0.1
 
 
 class Reused(Struct, frozen=True):
@@ -40,7 +42,7 @@ class Reused(Struct, frozen=True):
 
 
 class Again(Struct):
-    """The newest reading that came once more: of which count, its number, its receipt."""
+    """Readings of an earlier count come once more: of which, the number of one, its receipt."""
 
     key: str
     seq: int
@@ -56,7 +58,8 @@ class Arrivals(Struct, omit_defaults=True):
     filed      the count of the newest numbered reading
     restarts   how many names were made
     reused     what is to be told of the newest numbered reading
-    moved      the newest delivery brought nothing new, and what is remembered changed all the same
+    moved      the newest delivery brought nothing new, and what is remembered changed all the same:
+               it has to be on the record. Of one that is not, nothing at all may be remembered
     timed      the newest readings that had no number and a time; `times`: "time vital sign" of
                those of which the values are not known
     """
@@ -77,7 +80,7 @@ class Arrivals(Struct, omit_defaults=True):
         """The boot to file it under, and what of it is new (None: nothing). Remembers it."""
         if observation.seq is None:
             return observation.boot, self._without_number(observation)
-        filed = self.filed
+        filed, again = self.filed, self.again
         name = observation.boot
         if len(self.boots) == 1 and self.filed == name:
             boot = self.boots.get(name)
@@ -93,7 +96,7 @@ class Arrivals(Struct, omit_defaults=True):
             self._begin(counter, first_name(name), reading)
         if new is not None and observation.record and self.contents.had(observation):
             new = None  # the same record under another number
-        self.moved = new is None and self.filed != filed
+        self.moved = new is None and (self.filed != filed or self.again is not again)
         return name_of(key if new is None else self.filed), new
 
     def came(self, word: str, seq: int) -> bool:
@@ -124,12 +127,20 @@ class Arrivals(Struct, omit_defaults=True):
             waiting = key  # its time is its key, as if it had no number
         if place.what == "again" or waiting is not None:
             self.filed = waiting or place.key
-            self.again = Again(self.filed, reading.seq, reading.whole.issued)
+            if self.filed != key:
+                self._repeats(reading)
             return None
         if place.what == "begins":
             self._begin_anew(counter, kin[key], reading, place)
             return reading.whole
         return self._take(counter, key, place.key, reading)
+
+    def _repeats(self, reading: Reading) -> None:
+        """It belongs to the count `filed`, which has it."""
+        last, at = self.again, reading.whole.issued
+        goes_on = last is not None and last.key == self.filed and last.seq < reading.seq
+        if last is None or not goes_on or at - last.at > NOTED_S:
+            self.again = Again(self.filed, reading.seq, at)
 
     def _waiting(self, reading: Reading) -> str | None:
         """What was waiting comes once more together. Amid that even the next number is no news."""
@@ -137,9 +148,9 @@ class Arrivals(Struct, omit_defaults=True):
         if last is None or reading.whole.issued - last.at > BURST_S:
             return None
         boot = self.boots.get(last.key)
-        if boot is None or reading.seq != last.seq + boot.step or not boot.had(reading):
+        if boot is None or reading.seq <= last.seq or not boot.had(reading):
             return None
-        return last.key
+        return None if boot.missing(last.seq, reading.seq) else last.key
 
     def _take(self, counter: str, head: str, key: str, reading: Reading) -> Observation:
         boot = self.boots[key]

@@ -55,10 +55,12 @@ class Timed(Struct, omit_defaults=True):
         mark, values = f"{time:.3f}", observation.values
         if self.numbers:
             self.numbers = {}
-        known = self.readings.pop(mark, None)
+        known = self.readings.get(mark)
         if known is not None:
-            self.readings[mark] = known
-            return _only(observation, self._compare(known, values))
+            fresh = self._compare(known, values)
+            if fresh:  # of what brings nothing new nothing is remembered: it is not on the record
+                self.readings[mark] = self.readings.pop(mark)
+            return _only(observation, fresh)
         self.readings[mark] = [self._first(time, values)]
         fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else values
         self.forget(unknown)

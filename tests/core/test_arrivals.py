@@ -1,11 +1,14 @@
 """Which readings came before: what a delivery is taken for, row by row."""
 
+import random
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from monitor.adapters import broker
 from monitor.adapters.mqtt import link
@@ -425,6 +428,40 @@ def test_a_repeat_of_which_something_is_remembered_is_on_the_record(name: str) -
             again.observe(10 + t, "m", values, seq=seq)
     assert _but_repeats(course.events) == _but_repeats(again.events)
     assert len(_but_repeats(course.events)) < len(course.events)
+
+
+# (device) -> how it draws a reading's number and time; None: it has none
+HABITS: Final[dict[str, Callable[[random.Random, int], tuple[int | None, float | None]]]] = {
+    "few numbers, begun anew again and again": lambda rng, n: (rng.randint(1, 12), None),
+    "numbers with times": lambda rng, n: (rng.randint(1, 12), float(rng.randint(1, 40))),
+    "numbers that go on, some again": lambda rng, n: (max(1, n // 2 - rng.randint(0, 9)), None),
+    "more times than are remembered, no number": lambda rng, n: (None, float(rng.randint(1, 1500))),
+    "neither": lambda rng, n: (None, None),
+}
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_what_is_not_on_the_record_leaves_no_trace(habit: str) -> None:
+    """The journal lacks most repeats. Whatever is decided after it without them is the same."""
+    for seed in range(12):
+        rng, at = random.Random(seed), 0.0  # noqa: S311 - a behaviour, not a secret
+        live, again = Arrivals(), Arrivals()
+        sent: list[Observation] = []
+        for n in range(6_000 if habit.endswith("no number") else 1_500):
+            at += rng.choice((0.001, 0.001, 0.05, 0.3))
+            if sent and rng.random() < 0.4:
+                reading = replace(sent[-rng.randint(1, min(len(sent), 1_200))], issued=at)
+            else:
+                seq, time = HABITS[habit](rng, n)
+                values = rng.choice(({"hr": 70.0}, {"hr": 71.0}, {"sbp": 120.0, "dbp": 80.0}))
+                reading = Observation(
+                    issued=at, device="d", boot=rng.choice(("", "", "b")), seq=seq,
+                    effective=time, values=values,
+                )  # fmt: skip
+            sent.append(reading)
+            decided = live.admit(reading)
+            if decided[1] is not None or live.moved:
+                assert again.admit(reading) == decided, (seed, n)
 
 
 def _but_repeats(events: list[Event]) -> list[Event]:
