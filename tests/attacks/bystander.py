@@ -115,14 +115,16 @@ class Page(Struct):
     dropped      how often the connection ended since then
     longest      s between two messages since then
     heard        when the last message came
+    here         it is connected, and has its snapshot
     """
 
     clinic: Clinic
     raised: dict[str, float] = field(default_factory=dict)
     deaf: set[str] = field(default_factory=set)
     dropped: int = 0
-    heard: float = math.nan
+    heard: float = 0.0
     longest: float = 0.0
+    here: bool = False
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Page"]:
@@ -135,11 +137,7 @@ class Page(Struct):
 
     def forget(self) -> None:
         self.deaf.clear()
-        self.dropped, self.longest = 0, 0.0
-
-    @property
-    def here(self) -> bool:
-        return not math.isnan(self.heard)
+        self.dropped, self.longest, self.heard = 0, 0.0, time.monotonic()
 
     async def _run(self) -> None:
         while True:
@@ -149,14 +147,14 @@ class Page(Struct):
                         self._take(str(text))
             except (OSError, WebSocketException, TimeoutError):
                 pass
+            self.here = False
             self.dropped += 1
             await asyncio.sleep(RETRY_S)
 
     def _take(self, text: str) -> None:
         now = time.monotonic()
-        if self.here:
-            self.longest = max(self.longest, now - self.heard)
-        self.heard = now
+        self.longest = max(self.longest, now - self.heard)
+        self.heard, self.here = now, True
         # A status is of no interest here, and an attacker may cause many.
         if '"status"' in text[:60]:
             return

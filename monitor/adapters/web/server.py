@@ -22,7 +22,11 @@ from monitor.adapters.web.named import Named
 
 GRACE_S: Final = 1
 PING_S: Final = 5.0
-BACKLOG: Final = 512
+# Accepted in one turn of the loop; and that wait for it in the system, which is as many as Linux
+# has room for by default: beyond it a connection is not even refused, and tries again after 1, 3, 7
+# seconds, whoever it is of.
+BACKLOG: Final = 128
+QUEUE: Final = 4096
 LOOK_S: Final = 1.0
 # Who is to mend it knows the address by these.
 HOST: Final = "DOSING_MONITOR_HTTP_HOST"
@@ -50,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind(address)
-        sock.listen(BACKLOG)
+        sock.listen(QUEUE)
     except OSError as error:
         sock.close()
         raise Occupied(_why(host, port, error)) from None
@@ -121,6 +125,11 @@ def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for sock in sockets or ():
+            sock.listen(QUEUE)  # asyncio made it as many as it accepts in one turn
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield

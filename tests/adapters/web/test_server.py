@@ -1,6 +1,8 @@
 """Starting and stopping: a port that is taken, signals that are left alone, an end within 2 s."""
 
 import asyncio
+import errno
+import selectors
 import signal
 import socket
 from contextlib import suppress
@@ -12,6 +14,8 @@ from websockets.asyncio.client import connect
 
 from monitor.adapters.web import Doors, Occupied, listen, serve
 from tests.adapters.web.conftest import Service
+
+CROWD = 600
 
 
 async def plain(scope: object, receive: object, send: object) -> None:
@@ -40,6 +44,27 @@ def test_it_listens_on_ipv6_too() -> None:
         pytest.skip("no IPv6 on this machine")
     with sock:
         assert sock.family == socket.AF_INET6
+
+
+async def test_a_crowd_that_comes_while_the_loop_is_busy_waits_in_the_system() -> None:
+    """Whoever finds no place there tries again after 1, 3 and 7 s, a therapist's page too."""
+    sock = listen("127.0.0.1", 0)
+    serving = asyncio.create_task(serve(plain, sock, Doors(asyncio.get_running_loop().time)))
+    _, writer = await asyncio.open_connection(*sock.getsockname())  # it serves by now
+    crowd = [socket.socket() for _ in range(CROWD)]
+    for one in crowd:  # nothing is awaited: the loop accepts none of them
+        one.setblocking(False)
+        assert one.connect_ex(sock.getsockname()) in (0, errno.EINPROGRESS)
+    with selectors.DefaultSelector() as selector:
+        for one in crowd:
+            selector.register(one, selectors.EVENT_WRITE)
+        connected = len(selector.select(0.1))
+    writer.close()
+    for one in crowd:
+        one.close()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    assert connected == CROWD
 
 
 async def test_signals_stay_with_the_service() -> None:
