@@ -57,10 +57,9 @@ class Timed(Struct, omit_defaults=True):
             self.numbers = {}
         known = self.readings.get(mark)
         if known is not None:
-            lacking = self._compare(known, values)
-            if lacking:  # of what brings nothing new nothing is remembered: it is not on the record
-                self.readings[mark] = self.readings.pop(mark)
-            return _only(observation, lacking)
+            # It is forgotten no later for that: a repeat is not on the record, so nothing of it may
+            # be remembered.
+            return _only(observation, self._compare(known, values))
         self.readings[mark] = [self._first(time, values)]
         fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else values
         self.forget(unknown)

@@ -359,7 +359,7 @@ FAULTS: Final[list[Fault]] = [
         ),
         ("            if whole.number:\n", "            if False:\n"),
         ("parts.setdefault(group_of(vital), {})", "parts.setdefault(vital, {})"),
-        ("self.readings[mark] = known\n            return", "return"),
+        ("known = self.readings.get(mark)", "known = self.readings.pop(mark, None)"),
     ),
     *_of(
         "sensing",
