@@ -10,9 +10,10 @@ from monitor.codecs.lines import alarm_line, episode_line, rejected_line
 from monitor.codecs.trace import TraceRow
 from monitor.codecs.wire import Json
 from monitor.core.encounter import Encounter
-from monitor.core.events import AlarmChanged, Dose, EpisodeChanged, Event, Facts, Judged, Override
 from monitor.core.protocol import Protocol
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import AlarmChanged, EpisodeChanged, Event, Judged
+from monitor.core.vocabulary.inputs import Dose, Facts, Override
+from monitor.core.vocabulary.vitals import Observation
 
 DEVICE = "trace"
 

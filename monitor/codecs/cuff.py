@@ -16,7 +16,7 @@ from monitor.codecs.quirks import layout
 from monitor.codecs.recoded import refuse_recoded
 from monitor.codecs.texts import printable, text_in
 from monitor.codecs.units import from_kpa, pulse_in_range
-from monitor.core.vitals import Observation, Vital
+from monitor.core.vocabulary.vitals import Observation, Vital
 
 # Bits of the measurement status of a pressure; bits 3 and 4 are the pulse range
 _FLAG_BITS: Final = (

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 MAX_PAYLOAD: Final = 65_536
 MAX_EXCERPT: Final = 512

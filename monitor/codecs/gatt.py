@@ -9,19 +9,12 @@ refused: who sets them sends another layout.
 import struct
 from typing import Final
 
-from monitor.codecs.announced import (
-    CONTACT,
-    CONTACT_KNOWN,
-    INTERVALS,
-    RESERVED,
-    WIDE,
-    rate_length,
-)
+from monitor.codecs.announced import CONTACT, CONTACT_KNOWN, INTERVALS, RESERVED, WIDE, rate_length
 from monitor.codecs.decoded import Decoded, Origin, Undecodable
 from monitor.codecs.intervals import believable
 from monitor.codecs.recoded import refuse_recoded
 from monitor.codecs.texts import likeness, printable, text_in
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 # An attribute's value has at most 512 bytes (Bluetooth Core, Attribute Protocol).
 MAX_ATTRIBUTE: Final = 512

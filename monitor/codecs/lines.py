@@ -6,7 +6,7 @@ same bytes whatever moment it was played at.
 
 from monitor.codecs.wire import Json
 from monitor.core import reasons
-from monitor.core.events import AlarmChanged, Episode, Judged
+from monitor.core.vocabulary.events import AlarmChanged, Episode, Judged
 
 
 def alarm_line(change: AlarmChanged, start: float) -> Json:

@@ -14,7 +14,7 @@ from monitor.codecs.epochs import Moments, moments
 from monitor.codecs.intervals import believable
 from monitor.codecs.reading import Reading, read
 from monitor.codecs.units import in_unit, percent, pulse_in_range
-from monitor.core.vitals import Flag, Observation
+from monitor.core.vocabulary.vitals import Flag, Observation
 
 MAX_BOOT: Final = 64
 FLAGS: Final = frozenset(get_args(Flag))

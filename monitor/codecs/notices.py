@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from monitor.codecs.standing import unanswered
 from monitor.codecs.times import iso
-from monitor.core.events import Kind, Mode, Priority
+from monitor.core.vocabulary.words import Kind, Mode, Priority
 
 ABOUT: Final[Mapping[Kind, str]] = {
     "physiological": "about the patient",

@@ -15,7 +15,7 @@ from monitor.codecs.decoded import Decoded, excerpt
 from monitor.codecs.elements import not_json
 from monitor.codecs.extras import MAX_SEQ, mend
 from monitor.codecs.numerals import may_have_nan, parse, stands_for_nan, stands_for_nothing
-from monitor.core.vitals import BEYOND, Vital, is_measurable
+from monitor.core.vocabulary.vitals import BEYOND, Vital, is_measurable
 
 HALVES: Final[tuple[Vital, ...]] = ("sbp", "dbp")
 

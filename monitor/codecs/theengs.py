@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from monitor.codecs.decoded import Decoded, Origin, Undecodable, excerpt
-from monitor.core.vitals import Observation, is_measurable
+from monitor.core.vocabulary.vitals import Observation, is_measurable
 
 # A strap advertises `bpm`, a band the rate of its last activity measurement as `act_bpm`.
 _RATE_KEYS: Final = ("bpm", "act_bpm")

@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 from msgspec import Struct
 
 from monitor.codecs.intervals import believable
-from monitor.core.vitals import is_measurable
+from monitor.core.vocabulary.vitals import is_measurable
 
 Source = Literal["ecg", "ppg", "art", "nibp"]
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from monitor.core.vitals import VITALS, is_measurable
+from monitor.core.vocabulary.vitals import VITALS, is_measurable
 
 # 1 mmHg is 133.322387415 Pa (the conventional millimetre of mercury).
 MMHG_PER_KPA: Final = 1000 / 133.322387415

@@ -13,8 +13,9 @@ from typing import Final
 
 from monitor.codecs.times import from_iso, iso
 from monitor.core import reasons
-from monitor.core.events import Alarm, AlarmChanged, Baseline, Commanded, Dose, Episode, Judged
-from monitor.core.status import (
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
+from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.status import (
     CuffStatus,
     GateStatus,
     LimitStatus,
@@ -23,7 +24,7 @@ from monitor.core.status import (
     SupervisorStatus,
     VitalStatus,
 )
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.vitals import VITALS
 
 __all__ = [
     "Json",

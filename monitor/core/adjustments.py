@@ -7,11 +7,13 @@ from typing import Final
 
 from monitor.core import crossings, in_force
 from monitor.core.conditions import WAYS
-from monitor.core.events import Event, LimitChanged, LimitMoved, Refused
 from monitor.core.limits import AlarmLimit, Direction
 from monitor.core.reasons import figure
 from monitor.core.state import State
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.events import Event, LimitMoved
+from monitor.core.vocabulary.inputs import LimitChanged
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import VITALS
 
 DELAY_S: Final = 19.0  # of a stream for which the protocol has no limit at this priority
 

@@ -22,8 +22,10 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from monitor.core.events import Alarm, AlarmChanged, Change, Kind, Presence, Priority, Refused
 from monitor.core.flapping import RISES, STAYS_S, WITHIN_S, Flaps
+from monitor.core.vocabulary.events import Alarm, AlarmChanged
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.words import Change, Kind, Presence, Priority
 
 Occasion = Literal["begins", "worsens", "eases", "clears", "goes", "acknowledged", "persists"]
 

@@ -19,7 +19,7 @@ from monitor.core.counts import REMEMBERED, Boot, Reading, read
 from monitor.core.names import counter_of, first_name, name_of, word_of
 from monitor.core.numbers import SURE_OF_STEP
 from monitor.core.timed import Timed
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
 

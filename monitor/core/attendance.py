@@ -10,8 +10,9 @@ from typing import Final
 from monitor.core import minutes, notices, sound
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
-from monitor.core.events import Attended, Event
 from monitor.core.state import State
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import Attended
 
 CONDITION: Final = "unattended"
 # With the second's grace: 15 s and one minute.

@@ -9,8 +9,8 @@ these are in doubt, until their pace proves the step.
 
 from monitor.core.clock_evidence import WITNESSES, Message, Placed, Run
 from monitor.core.device_clock import DeviceClock
-from monitor.core.events import ClockStepped
 from monitor.core.timebase import AGREE_S, DAY_S, FUTURE_S, RIGHT_S, right, span
+from monitor.core.vocabulary.events import ClockStepped
 
 
 def place(clock: DeviceClock, message: Message) -> Placed:

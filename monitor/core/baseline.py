@@ -22,8 +22,8 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.core.events import Baseline
-from monitor.core.vitals import PRESSURES
+from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.vitals import PRESSURES
 
 WINDOW_S: Final = 900.0
 APART_S: Final = 60.0

@@ -18,7 +18,7 @@ from monitor.core import rate_doubts
 from monitor.core.following import HEARD_S, Follower
 from monitor.core.quality import ACCEPTED, CUFF_DOUBTS, Judgement, judge
 from monitor.core.rate_doubts import OFF, Memory
-from monitor.core.vitals import PRESSURES, VITALS, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS, Observation
 
 BP_WITHIN_S: Final = 300.0
 BP_STEPS: Final = {"sbp": 40.0, "dbp": 25.0}

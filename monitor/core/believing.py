@@ -22,12 +22,12 @@ from monitor.core import (
 )
 from monitor.core.believability import Cuff
 from monitor.core.conditions import WAYS
-from monitor.core.events import Event
 from monitor.core.following import HEARD_S, Follower
 from monitor.core.pressures import Pressure, doubted, put, sentence
 from monitor.core.state import Newest, Single, State
 from monitor.core.timebase import heard
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 _NONE: Final[dict[str, Follower]] = {}
 _RECENT_APART_S: Final = 15.0

@@ -10,7 +10,8 @@ from statistics import median
 
 from msgspec import Struct
 
-from monitor.core.events import Alarm, Kind, Priority
+from monitor.core.vocabulary.events import Alarm
+from monitor.core.vocabulary.words import Kind, Priority
 
 Span = tuple[float, float]
 

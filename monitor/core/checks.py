@@ -6,8 +6,10 @@ record says which had been made when it was given (decision 15).
 
 from typing import Final
 
-from monitor.core.events import Checked, Event, Refused
 from monitor.core.state import CheckMade, State
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import Checked
+from monitor.core.vocabulary.refusals import Refused
 
 CHECKS: Final = {
     "sound": "The alarm sound was heard where this session is watched.",

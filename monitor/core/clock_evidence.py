@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.events import ClockStepped
 from monitor.core.timebase import AGREE_S
+from monitor.core.vocabulary.events import ClockStepped
 
 WITNESSES: Final = 3
 STREAMS: Final = 8  # so many, each within seconds of the one before, are a stream

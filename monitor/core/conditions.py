@@ -14,8 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from monitor.core.alarms import RANK
-from monitor.core.events import Priority
 from monitor.core.limits import Direction, beyond
+from monitor.core.vocabulary.words import Priority
 
 # A reading that is due this very second is not missing yet.
 GRACE_S: Final = 1.0

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from monitor.core.quality import judge
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 CUFF_S: Final = 25.0
 # Other content under one stamp after so long: that clock stands still. One of whole minutes moves

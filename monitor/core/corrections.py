@@ -9,32 +9,22 @@ from typing import Final, get_args
 
 from msgspec.structs import replace
 
-from monitor.core import (
-    crossings,
-    expectation,
-    in_force,
-    phases,
-    reconsider,
-    technical,
-)
-from monitor.core.events import (
-    Baseline,
-    BaselineMoved,
-    Corrected,
+from monitor.core import crossings, expectation, in_force, phases, reconsider, technical
+from monitor.core.reasons import ended
+from monitor.core.state import Source, State
+from monitor.core.striking import CLOSED, clean_pressures
+from monitor.core.vocabulary.events import Baseline, BaselineMoved, Corrected, Event
+from monitor.core.vocabulary.inputs import (
     DevicesChanged,
     Dose,
     DoseCorrected,
-    Event,
     Fact,
     FactCorrected,
-    Refused,
     Said,
 )
-from monitor.core.reasons import ended
-from monitor.core.reports import RISK_FACTORS
-from monitor.core.state import Source, State
-from monitor.core.striking import CLOSED, clean_pressures
-from monitor.core.vitals import PRESSURES
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import RISK_FACTORS
+from monitor.core.vocabulary.vitals import PRESSURES
 
 FACTS: Final[tuple[str, ...]] = get_args(Fact)
 BACKDATED_S: Final = 1800.0

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from monitor.core.names import group_of
 from monitor.core.numbers import Numbers
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 # More than a broker may have on its way unconfirmed (1,000): all of it comes again after a restart.
 REMEMBERED: Final = 1100

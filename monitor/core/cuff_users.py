@@ -8,8 +8,10 @@ every unproven one does: nobody knows who really sat at the cuff.
 from typing import Final
 
 from monitor.core import reconsider
-from monitor.core.events import CuffUser, Event, Refused, UserTaken
 from monitor.core.state import PatientUser, State
+from monitor.core.vocabulary.events import Event, UserTaken
+from monitor.core.vocabulary.inputs import CuffUser
+from monitor.core.vocabulary.refusals import Refused
 
 REGISTERED: Final = "the device's entry"
 

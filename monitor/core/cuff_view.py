@@ -2,8 +2,8 @@
 
 from monitor.core.pressures import with_row
 from monitor.core.state import Source, State
-from monitor.core.status import CuffStatus, UnknownAge
 from monitor.core.timebase import LATE_S
+from monitor.core.vocabulary.status import CuffStatus, UnknownAge
 
 
 def cuffs(state: State, now: float) -> dict[str, CuffStatus]:

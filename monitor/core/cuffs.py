@@ -7,13 +7,13 @@ is asked for all the same.
 from typing import Final
 
 from monitor.core.conditions import GRACE_S, WAYS, Threshold
-from monitor.core.events import Commanded, Event
 from monitor.core.gates import repeat_wanted
 from monitor.core.schedule import BEFORE_DOSE_EVERY_S
 from monitor.core.silence import OVERDUE
 from monitor.core.state import State
-from monitor.core.status import NextCheck
-from monitor.core.vitals import PRESSURES
+from monitor.core.vocabulary.events import Commanded, Event
+from monitor.core.vocabulary.status import NextCheck
+from monitor.core.vocabulary.vitals import PRESSURES
 
 # A cuff needs about 40 s, and a repeat counts from 60 s on: asked now, it would come too early.
 REPEAT_ASKED_AFTER_S: Final = 30.0

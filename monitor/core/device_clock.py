@@ -9,10 +9,10 @@ from typing import Final
 from msgspec import Struct, field
 
 from monitor.core.clock_evidence import APART_S, WITNESSES, Message, Placed, Run
-from monitor.core.events import ClockStepped
 from monitor.core.publishing_order import Order
 from monitor.core.timebase import RIGHT_S, TRUSTED_S, right, set_reason, too_old
 from monitor.core.units_by_pace import Pace
+from monitor.core.vocabulary.events import ClockStepped
 
 STEADY_S: Final = 60.0
 GUESSED_S: Final = 10.0

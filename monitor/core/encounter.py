@@ -41,14 +41,23 @@ from monitor.core import (
 )
 from monitor.core.alarms import AlarmBook
 from monitor.core.conditions import WAYS, upcoming
-from monitor.core.events import (
-    Acknowledged,
+from monitor.core.pressures import completed
+from monitor.core.protocol import Protocol
+from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
+from monitor.core.vocabulary.events import (
     AlarmChanged,
+    Closed,
+    DoseRecorded,
+    Event,
+    Judged,
+    PhaseChanged,
+)
+from monitor.core.vocabulary.inputs import (
+    Acknowledged,
     Attended,
     AudioPause,
     Checked,
     Close,
-    Closed,
     ContactsChanged,
     CuffUser,
     DeviceFlooding,
@@ -56,15 +65,12 @@ from monitor.core.events import (
     DeviceStatus,
     Dose,
     DoseCorrected,
-    DoseRecorded,
-    Event,
     FactCorrected,
     Facts,
     HandOver,
     Help,
     Input,
     Interrupted,
-    Judged,
     LimitChanged,
     MeasuredNow,
     Note,
@@ -73,20 +79,16 @@ from monitor.core.events import (
     Observed,
     Opened,
     Override,
-    PhaseChanged,
     Rated,
     Rebaselined,
-    Refused,
     ServiceFault,
     StruckOut,
     Symptom,
     TakeOver,
 )
-from monitor.core.pressures import completed
-from monitor.core.protocol import Protocol
-from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
-from monitor.core.status import NextCheck, Status
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.status import NextCheck, Status
+from monitor.core.vocabulary.vitals import Observation
 
 
 def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Event]:

@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from monitor.core.events import Episode, EpisodeChanged, Stage
+from monitor.core.vocabulary.events import Episode, EpisodeChanged
+from monitor.core.vocabulary.words import Stage
 
 # Between readings farther apart than this nothing is known, so nothing is added. It is what a value
 # expires after: beyond it nobody was shown one.

@@ -23,9 +23,10 @@ from msgspec import Struct
 from monitor.core import minutes, reasons, risks, sound
 from monitor.core.alarms import AlarmBook, Finding
 from monitor.core.conditions import WAYS
-from monitor.core.events import Dose, Event
 from monitor.core.state import Expecting, State
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.vitals import VITALS
 
 HIGHER: Final = "higher_than_expected"
 LATER: Final = "later_than_expected"

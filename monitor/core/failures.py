@@ -7,10 +7,10 @@ failed measurement is a reading in doubt: it raises, and does nothing else.
 from typing import Final
 
 from monitor.core import cuffs, overdue, sensing
-from monitor.core.events import Event, MeasurementFailed
 from monitor.core.quality import CUFF_DOUBTS
 from monitor.core.state import Failures, Source, State
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.events import Event, MeasurementFailed
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 _OF: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
 

@@ -10,9 +10,10 @@ from typing import Final
 from monitor.core import minutes
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step
-from monitor.core.events import DeviceFlooding, Event
 from monitor.core.service_faults import lasted
 from monitor.core.state import State
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import DeviceFlooding
 
 # At once: the service has watched it for long enough.
 STEPS: Final = (Step(0, "medium"),)

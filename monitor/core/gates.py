@@ -15,12 +15,13 @@ from msgspec import Struct
 
 from monitor.core import heart_rates, minutes, standing
 from monitor.core.alarms import RANK
-from monitor.core.events import Alarm, Baseline, Unmet
 from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import HoldGate, Protocol
 from monitor.core.standing import ALARM
-from monitor.core.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.events import Alarm, Baseline
+from monitor.core.vocabulary.refusals import Unmet
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0

@@ -11,8 +11,8 @@ from monitor.core.apart import split
 from monitor.core.arrivals import Arrivals
 from monitor.core.conditions import Step
 from monitor.core.counts import Boot
-from monitor.core.events import Event, NumberReused
 from monitor.core.state import Hole, State
+from monitor.core.vocabulary.events import Event, NumberReused
 
 WAIT_S: Final = 60.0
 STEPS: Final = (Step(WAIT_S - 1, "low"),)

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from monitor.core import risks
 from monitor.core.alarms import RANK
 from monitor.core.conditions import WAYS, Level
-from monitor.core.events import Priority
 from monitor.core.limits import AlarmLimit, Direction
 from monitor.core.repeated import Repeated
-from monitor.core.reports import RISK_FACTORS
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
+from monitor.core.vocabulary.symptoms import RISK_FACTORS
+from monitor.core.vocabulary.words import Priority
 
 Applied = tuple[AlarmLimit, str]
 

@@ -12,7 +12,7 @@ rate that is doubled, or halved, or counts two beats for three is farther off.
 from itertools import pairwise
 from typing import Final
 
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 KEPT_S: Final = 10.0
 SHORTEST_MS: Final = 200.0

@@ -10,8 +10,8 @@ from typing import Final
 
 from monitor.core import technical
 from monitor.core.conditions import Step
-from monitor.core.events import Event
 from monitor.core.state import State
+from monitor.core.vocabulary.events import Event
 
 TOLD_S: Final = 60.0
 _STEP: Final = Step(TOLD_S, "low")

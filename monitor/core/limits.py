@@ -10,8 +10,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from monitor.core.events import Baseline, Phase, Priority
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.vitals import VITALS
+from monitor.core.vocabulary.words import Phase, Priority
 
 Direction = Literal["high", "low"]
 

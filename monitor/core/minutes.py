@@ -11,8 +11,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core.events import Dose, Event, Retold
 from monitor.core.state import State
+from monitor.core.vocabulary.events import Event, Retold
+from monitor.core.vocabulary.inputs import Dose
 
 _NUMBERS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 _COUNTED: Final = re.compile(r"(?<=\d min after )the (last )?dose\b")

@@ -5,7 +5,7 @@ of our making: "b~2", and "~2" where the device tells no mark. Where a device co
 apart, a tab and the vital signs' name follow in the key of a count, not in its name.
 """
 
-from monitor.core.vitals import PRESSURES
+from monitor.core.vocabulary.vitals import PRESSURES
 
 
 def word_of(key: str) -> str:

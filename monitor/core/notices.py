@@ -16,21 +16,11 @@ from typing import Final, TypedDict
 
 from monitor.core import sound
 from monitor.core.alarms import Finding
-from monitor.core.events import (
-    Alarm,
-    AlarmChanged,
-    Change,
-    Closed,
-    Contact,
-    ContactsChanged,
-    Event,
-    Notice,
-    NoticeDeclined,
-    NoticeReported,
-    Priority,
-    Refused,
-)
 from monitor.core.state import Fault, State, Telling, Told
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
+from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.words import Change, Priority
 
 CONDITION: Final = "notice_failed"
 # An alarm that was decided late, on readings of long ago, was not on anybody's page until now:

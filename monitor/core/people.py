@@ -14,29 +14,25 @@ from monitor.core import (
     overdue,
     phases,
     records,
-    reports,
     sound,
     technical,
     view,
 )
 from monitor.core.alarms import Finding
-from monitor.core.events import (
+from monitor.core.state import State
+from monitor.core.vocabulary import symptoms
+from monitor.core.vocabulary.events import Closed, DoseRecorded, Event
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
     Close,
-    Closed,
     Dose,
-    DoseRecorded,
-    Event,
-    GateRefused,
     Help,
     Opened,
     Override,
     Rated,
-    Refused,
     Symptom,
-    Unmet,
 )
-from monitor.core.state import State
+from monitor.core.vocabulary.refusals import GateRefused, Refused, Unmet
 
 BACKDATED_S: Final = 1800.0
 
@@ -110,13 +106,13 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
     when = minutes.when(state.doses, now)
     if isinstance(given, Help):
         condition, priority = "help_requested", "high"
-        reason = reports.help_reason(given.by, when)
+        reason = symptoms.help_reason(given.by, when)
     else:
-        if given.symptom not in reports.SYMPTOMS:
+        if given.symptom not in symptoms.SYMPTOMS:
             raise Refused(f"{given.symptom} is not in the list of symptoms.")
         condition = "symptom"
-        priority = reports.SYMPTOMS[given.symptom] or ""
-        reason = reports.symptom_reason(given.symptom, given.by, when)
+        priority = symptoms.SYMPTOMS[given.symptom] or ""
+        reason = symptoms.symptom_reason(given.symptom, given.by, when)
     if not priority:
         return []
     finding = Finding(priority=priority, onset=now, reason=reason)  # type: ignore[arg-type]

@@ -1,8 +1,9 @@
 """The phases of a session, which the last dose drives."""
 
 from monitor.core import crossings, in_force
-from monitor.core.events import Event, Phase, PhaseChanged
 from monitor.core.state import State
+from monitor.core.vocabulary.events import Event, PhaseChanged
+from monitor.core.vocabulary.words import Phase
 
 
 def enter(state: State, phase: Phase, at: float) -> list[Event]:

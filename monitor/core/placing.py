@@ -7,7 +7,7 @@ from monitor.core.clock_evidence import Message, Placed
 from monitor.core.device_clock import DeviceClock
 from monitor.core.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness, right
 from monitor.core.units_by_pace import Pace
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 _NO_UNIT: Final = "in which unit the device counts its time is not known yet"
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core.turns import Turn
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 KEPT: Final = 64
 SAME_TIME_S: Final = 1.0  # one of the two may have been rounded to the second

@@ -11,9 +11,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from monitor.core.events import Priority
 from monitor.core.following import TAKES_OVER_S
 from monitor.core.limits import AlarmLimit, Direction
+from monitor.core.vocabulary.words import Priority
 
 
 class HoldGate(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,8 @@ Ranges and pulse-pressure bounds: CLINICAL E (engineering defaults, not validate
 
 from typing import Final
 
-from monitor.core.events import Verdict
-from monitor.core.vitals import PRESSURES, VITALS, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS, Observation
+from monitor.core.vocabulary.words import Verdict
 
 IMPOSSIBLE_PULSE_PRESSURE: Final = 10.0
 DOUBTFUL_PULSE_PRESSURE: Final = (20.0, 120.0)

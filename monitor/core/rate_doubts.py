@@ -20,7 +20,7 @@ from monitor.core.following import HEARD_S, Follower, beside
 from monitor.core.intervals import Beats
 from monitor.core.quality import ACCEPTED, NO_SKIN, Judgement
 from monitor.core.skin import Skin
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # within so many s, more than so many /min
 HR_WINDOW_S: Final = HR_STEPS[-1][0]

@@ -23,13 +23,14 @@ from monitor.core import (
 from monitor.core.believability import believe, worth_another
 from monitor.core.believing import Believed
 from monitor.core.clock_evidence import Placed
-from monitor.core.events import Duplicate, Event, Judged, Verdict
 from monitor.core.following import Follower
 from monitor.core.placing import place
 from monitor.core.pressures import Pressure, both, other_half
 from monitor.core.quality import Judgement, judge
 from monitor.core.state import Source, State
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.events import Duplicate, Event, Judged
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.words import Verdict
 
 _NONE: Final[dict[str, Follower]] = {}
 

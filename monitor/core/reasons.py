@@ -1,9 +1,9 @@
 """The sentences: every decision says value, limit, where the limit comes from, and baseline."""
 
 from monitor.core.conditions import Level, Rise, Threshold
-from monitor.core.events import Alarm, Baseline
 from monitor.core.limits import beyond
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.events import Alarm, Baseline
+from monitor.core.vocabulary.vitals import VITALS
 
 
 def figure(vital: str, value: float) -> str:

@@ -7,9 +7,11 @@ discharge gate goes by the lower of the two. A further dose never takes it again
 """
 
 from monitor.core import crossings, in_force, minutes
-from monitor.core.events import Baseline, BaselineMoved, Event, Rebaselined, Refused
 from monitor.core.state import State
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.events import Baseline, BaselineMoved, Event
+from monitor.core.vocabulary.inputs import Rebaselined
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import VITALS
 
 
 def take_again(state: State, given: Rebaselined, now: float) -> list[Event]:

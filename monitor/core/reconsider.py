@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from monitor.core import believing, crossings, overdue, recovery, technical
 from monitor.core.believability import Cuff, beside
-from monitor.core.events import Event, Rejudged
 from monitor.core.pressures import Pressure, both, doubted, put
 from monitor.core.quality import Judgement
 from monitor.core.state import Newest, State
-from monitor.core.vitals import PRESSURES
+from monitor.core.vocabulary.events import Event, Rejudged
+from monitor.core.vocabulary.vitals import PRESSURES
 
 _OLD: Final = "The reading that raised it was "
 _UNSURE: Final = "it waited while the clock of its device was set: how old it is, is not known"

@@ -11,11 +11,13 @@ from msgspec.structs import replace
 
 from monitor.core import cuff_users, reconsider
 from monitor.core.cuff_memory import BURST_S, Record
-from monitor.core.events import Event, MeasuredNow, Refused
 from monitor.core.pressures import Pressure, both, with_row
 from monitor.core.state import Source, State
 from monitor.core.timebase import LATE_S, span
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import MeasuredNow
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
 
 UNKNOWN: Final = "its age is unknown, it may have been stored in the cuff"
 

@@ -10,9 +10,10 @@ from typing import Final
 
 from monitor.core import minutes, sound
 from monitor.core.alarms import Finding
-from monitor.core.events import Event, Priority
 from monitor.core.pressures import Pressure
 from monitor.core.state import State
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.words import Priority
 
 ABOVE: Final = 0.20  # as a sedation score counts it (after Aldrete)
 APART_S: Final = 600.0

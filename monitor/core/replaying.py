@@ -16,21 +16,19 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.state import State
+from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
     Blinded,
-    Close,
     Closed,
-    Dose,
     DoseRecorded,
     EpisodeChanged,
     Event,
-    Input,
     Notice,
-    Refused,
 )
-from monitor.core.state import State
+from monitor.core.vocabulary.inputs import Close, Dose, Input
+from monitor.core.vocabulary.refusals import Refused
 
 OUTCOMES: Final = (DoseRecorded, Closed)
 About = tuple[str | None, ...]

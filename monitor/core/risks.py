@@ -9,9 +9,10 @@ rule can only make a limit stricter: the strictest of all that apply counts.
 
 from typing import Final
 
-from monitor.core.events import Facts, Priority
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import absolute
+from monitor.core.vocabulary.inputs import Facts
+from monitor.core.vocabulary.words import Priority
 
 _DEFAULT: Final = "engineering default"
 

@@ -16,10 +16,11 @@ from typing import Final
 
 from monitor.core import silence, technical
 from monitor.core.conditions import WAYS
-from monitor.core.events import Event, Priority
 from monitor.core.quality import CUFF_DOUBTS, Judgement
 from monitor.core.state import State, Trouble
-from monitor.core.vitals import VITALS, Observation
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.vitals import VITALS, Observation
+from monitor.core.vocabulary.words import Priority
 
 LOOSE: Final = ("movement", "cuff_loose", "improper_position")
 EVENT_S: Final = 5.0

@@ -11,8 +11,10 @@ from typing import Final
 from monitor.core import minutes, unwatched
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
-from monitor.core.events import Event, FaultCondition, ServiceFault
 from monitor.core.state import Fault, State
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import ServiceFault
+from monitor.core.vocabulary.words import FaultCondition
 
 # The first step is at once: what the service knows of itself needs no grace.
 STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from monitor.core.events import AlarmChanged, AudioPause, Event
 from monitor.core.state import State
+from monitor.core.vocabulary.events import AlarmChanged, Event
+from monitor.core.vocabulary.inputs import AudioPause
 
 PAUSE_MOST_S: Final = 120.0
 

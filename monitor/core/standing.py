@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from monitor.core.alarms import bare, gravity, waits
-from monitor.core.events import Alarm, Priority, Unmet
-from monitor.core.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.events import Alarm
+from monitor.core.vocabulary.refusals import Unmet
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.words import Priority
 
 ALARM: Final = "alarm:"
 _WATCHED: Final = (*PRESSURES, "hr")

@@ -12,17 +12,6 @@ from monitor.core.believability import Cuff
 from monitor.core.cuff_memory import CuffMemory
 from monitor.core.device_clock import DeviceClock
 from monitor.core.episodes import EpisodeBook
-from monitor.core.events import (
-    Baseline,
-    Contact,
-    Dose,
-    Event,
-    Facts,
-    FaultCondition,
-    Kind,
-    Phase,
-    Priority,
-)
 from monitor.core.following import Follower
 from monitor.core.limits import AlarmLimit
 from monitor.core.pressures import Pressure
@@ -32,6 +21,9 @@ from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained
 from monitor.core.turns import Turn, Turns
+from monitor.core.vocabulary.events import Baseline, Event
+from monitor.core.vocabulary.inputs import Contact, Dose, Facts
+from monitor.core.vocabulary.words import FaultCondition, Kind, Phase, Priority
 
 SNAPSHOT_VERSION: Final = 2
 

@@ -18,21 +18,21 @@ from monitor.core import (
     technical,
 )
 from monitor.core.baseline import HALVES
-from monitor.core.events import (
+from monitor.core.pressures import with_row
+from monitor.core.reasons import ended
+from monitor.core.state import Newest, Single, State
+from monitor.core.timebase import heard
+from monitor.core.vocabulary.events import (
     AlarmChanged,
     Baseline,
     BaselineMoved,
     Corrected,
     Event,
-    Refused,
     Rejudged,
-    StruckOut,
 )
-from monitor.core.pressures import with_row
-from monitor.core.reasons import ended
-from monitor.core.state import Newest, Single, State
-from monitor.core.timebase import heard
-from monitor.core.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.inputs import StruckOut
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 FOLLOWS: Final = (
     "The reading counts no longer: not in the baseline, not in alarms, not in what a dose or the "

@@ -5,8 +5,10 @@ has taken it, it stays with the first. Anybody who may act can take it without a
 reason: therapists fall ill too.
 """
 
-from monitor.core.events import Event, HandOver, Refused, TakeOver
 from monitor.core.state import State, Supervisor
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import HandOver, TakeOver
+from monitor.core.vocabulary.refusals import Refused
 
 
 def hand_over(state: State, given: HandOver, now: float) -> list[Event]:

@@ -21,8 +21,9 @@ from monitor.core import (
 )
 from monitor.core.alarms import Finding
 from monitor.core.conditions import Step, reached
-from monitor.core.events import DevicesChanged, DeviceStatus, Event
 from monitor.core.state import State, Trouble
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import DevicesChanged, DeviceStatus
 
 Timer = tuple[tuple[Step, ...], float]
 

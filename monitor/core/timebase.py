@@ -19,7 +19,7 @@ both. This module has what they share: the limits, and the words.
 
 from typing import Final
 
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 TRUSTED_S: Final = 2.0  # an offset this small is latency; the device's own time is better
 AGREE_S: Final = 5.0  # differences within this are alike

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from monitor.core.counts import REMEMBERED
 from monitor.core.names import group_of
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 AT_ONE_TIME: Final = 16
 

@@ -7,8 +7,10 @@ lengths may be added up.
 
 from typing import Final
 
-from monitor.core.events import Event, FaultCondition, Interrupted, Unwatched
 from monitor.core.state import Source, State
+from monitor.core.vocabulary.events import Event, Unwatched
+from monitor.core.vocabulary.inputs import Interrupted
+from monitor.core.vocabulary.words import FaultCondition
 
 BLINDS: Final[FaultCondition] = "broker_lost"
 _LINK: Final = "the link to the devices was lost"

@@ -5,10 +5,10 @@ from typing import Final
 import msgspec
 
 from monitor.core import cuff_view, cuffs, gates, heart_rates
-from monitor.core.events import Baseline
 from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
-from monitor.core.status import (
+from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.status import (
     CheckStatus,
     ClockStep,
     Freshness,
@@ -21,7 +21,7 @@ from monitor.core.status import (
     Trend,
     VitalStatus,
 )
-from monitor.core.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 HEART_RATE_STALE_S: Final = 10.0
 EXPIRES_S: Final = 1800.0

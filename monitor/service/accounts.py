@@ -14,7 +14,7 @@ from monitor.adapters.web.weak import why_weak
 from monitor.codecs import phones
 from monitor.codecs.times import iso
 from monitor.config import Config
-from monitor.core.labels import looks_like, unfit
+from monitor.core.vocabulary.labels import looks_like, unfit
 from monitor.service.desk import device_answer, new_device
 from monitor.service.identity import taken_names
 from monitor.service.topics import DEVICE_ID, TAKEN_ID

@@ -9,7 +9,7 @@ once it has lasted longer than that, and from when it began.
 from typing import Final
 
 from monitor.adapters.live import Hub
-from monitor.core.events import Attended
+from monitor.core.vocabulary.inputs import Attended
 from monitor.service.clock import Clock
 from monitor.service.session import Session
 from monitor.service.ward import Ward, in_turns

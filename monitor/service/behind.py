@@ -12,9 +12,9 @@ from monitor.adapters.web.outbox import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs import standing
 from monitor.core import reasons
 from monitor.core.alarms import RANK, bare, gravity, waits
-from monitor.core.events import Alarm
-from monitor.core.status import VitalStatus
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.events import Alarm
+from monitor.core.vocabulary.status import VitalStatus
+from monitor.core.vocabulary.vitals import VITALS
 from monitor.service import rota
 from monitor.service.session import Session
 

@@ -23,18 +23,9 @@ from monitor.adapters.store import NoticeRow, StoreError
 from monitor.codecs import Undecodable, decode
 from monitor.codecs.wire import transition_json
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
-    AlarmChanged,
-    Contact,
-    ContactsChanged,
-    Dose,
-    Event,
-    Facts,
-    Notice,
-    Observed,
-    Override,
-)
 from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import AlarmChanged, Event, Notice
+from monitor.core.vocabulary.inputs import Contact, ContactsChanged, Dose, Facts, Observed, Override
 from monitor.service.clock import Clock
 from monitor.service.notices import CANARY_ID, Notices
 from monitor.service.topics import CANARY, device_topic

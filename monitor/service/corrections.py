@@ -20,15 +20,9 @@ from monitor.adapters.web.desk import Correction, DoseAmended, FactGiven, Readin
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.codecs.times import iso
 from monitor.core.corrections import DECIDING
-from monitor.core.events import (
-    DoseCorrected,
-    FactCorrected,
-    Input,
-    Refused,
-    Said,
-    StruckOut,
-)
-from monitor.core.reports import RISK_FACTORS
+from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
 from monitor.service.restart import rebuild
 from monitor.service.session import Session

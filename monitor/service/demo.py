@@ -20,7 +20,7 @@ import typer
 from monitor.adapters import access
 from monitor.adapters.access import Account
 from monitor.config import Broker, Config
-from monitor.core.events import TakeOver
+from monitor.core.vocabulary.inputs import TakeOver
 from monitor.service.accounts import create_user
 from monitor.service.clock import Clock
 from monitor.service.run import Service, run

@@ -41,7 +41,10 @@ from monitor.codecs.times import iso
 from monitor.codecs.wire import Json, alarm_json, observation_json
 from monitor.core.checks import CHECKS
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.expectation import uppers
+from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.vocabulary.events import Event, Judged
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
     AudioPause,
     Checked,
@@ -49,12 +52,10 @@ from monitor.core.events import (
     CuffUser,
     DevicesChanged,
     Dose,
-    Event,
     Facts,
     HandOver,
     Help,
     Input,
-    Judged,
     LimitChanged,
     MeasuredNow,
     Note,
@@ -63,14 +64,12 @@ from monitor.core.events import (
     Override,
     Rated,
     Rebaselined,
-    Refused,
     Symptom,
     TakeOver,
 )
-from monitor.core.expectation import uppers
-from monitor.core.protocol import PRESETS, Protocol
-from monitor.core.reports import RISK_FACTORS, SYMPTOMS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service.clock import Clock
 from monitor.service.corrections import Corrections
 from monitor.service.identity import Identity

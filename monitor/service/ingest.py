@@ -17,9 +17,10 @@ from monitor.adapters.store import Dropped, Entry, Lost, Quarantined, Store, Sto
 from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode, device_status
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
-from monitor.core.events import DeviceStatus, Observed, Refused
 from monitor.core.holes import is_loss
 from monitor.core.names import word_of
+from monitor.core.vocabulary.inputs import DeviceStatus, Observed
+from monitor.core.vocabulary.refusals import Refused
 from monitor.service.acks import GAP_S, Acks
 from monitor.service.clock import Clock
 from monitor.service.holding import Holding

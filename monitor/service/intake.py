@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Dropped, Lost, Store
-from monitor.core.events import DeviceFlooding, DeviceStatus
+from monitor.core.vocabulary.inputs import DeviceFlooding, DeviceStatus
 from monitor.service.budget import Bucket, Budget, Rate, allowance
 from monitor.service.clock import Clock
 from monitor.service.floods import Flood

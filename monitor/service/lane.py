@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.adapters.mqtt import Token
-from monitor.core.vitals import PRESSURES, Observation
+from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 # More than so many readings, or one that has waited for so long, and the newest goes first.
 DEEP: Final = 1000

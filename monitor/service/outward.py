@@ -14,7 +14,7 @@ import msgspec
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import MqttPort
 from monitor.codecs.wire import command_json, status_message_json, transition_json
-from monitor.core.events import AlarmChanged, Commanded, Event
+from monitor.core.vocabulary.events import AlarmChanged, Commanded, Event
 from monitor.service.clock import Clock
 from monitor.service.session import Session
 from monitor.service.topics import device_topic, encounter_topic

@@ -15,21 +15,19 @@ from msgspec.structs import replace
 from monitor.adapters.store import Lost, Step, Store
 from monitor.adapters.store.encounters import Interrupted, open_encounters
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.protocol import Protocol
+from monitor.core.replaying import Replay, outcome_of
+from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
-    Close,
     Closed,
-    Dose,
     DoseRecorded,
     Duplicate,
     Event,
     Notice,
-    Opened,
-    Refused,
 )
-from monitor.core.protocol import Protocol
-from monitor.core.replaying import Replay, outcome_of
+from monitor.core.vocabulary.inputs import Close, Dose, Opened
+from monitor.core.vocabulary.refusals import Refused
 from monitor.service.acks import Acks
 from monitor.service.session import Session
 

@@ -35,7 +35,7 @@ from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
 from monitor.config import Config, ConfigError
-from monitor.core.events import Interrupted
+from monitor.core.vocabulary.inputs import Interrupted
 from monitor.service import interpreter, logs
 from monitor.service.attendance import Attendance
 from monitor.service.canary import CanarySession

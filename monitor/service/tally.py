@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter
 
-from monitor.core.events import AlarmChanged, Duplicate, Event, Judged
+from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event, Judged
 
 Result = Literal["stored", "rejected", "duplicate", "quarantined"]
 RESULTS: Final[tuple[Result, ...]] = get_args(Result)

@@ -14,17 +14,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.store import Entry, NoticeRow, Opening, Store
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
-    AlarmChanged,
-    Closed,
-    Duplicate,
-    Event,
-    FaultCondition,
-    Input,
-    Judged,
-    Notice,
-    ServiceFault,
-)
+from monitor.core.vocabulary.events import AlarmChanged, Closed, Duplicate, Event, Judged, Notice
+from monitor.core.vocabulary.inputs import Input, ServiceFault
+from monitor.core.vocabulary.words import FaultCondition
 from monitor.service.clock import Clock
 from monitor.service.deadlines import Deadlines
 from monitor.service.outward import Outward

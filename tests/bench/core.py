@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from monitor.core.encounter import Encounter
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service import interpreter
 from tests.bench.figures import figure
 from tests.core.course import Course

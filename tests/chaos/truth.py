@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select
 
 from monitor.adapters.store.encounters import key_of, read_journal
 from monitor.adapters.store.schema import observations
-from monitor.core.events import Event, Judged, Observed, Rejudged, UserTaken
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import Event, Judged, Rejudged, UserTaken
+from monitor.core.vocabulary.inputs import Observed
+from monitor.core.vocabulary.vitals import Observation
 from simulators.raw_cuffs import PATIENT, RawCuff, Sent
 from tests.chaos.zoo import Cage
 

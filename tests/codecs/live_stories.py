@@ -13,17 +13,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from monitor.codecs import wire
-from monitor.core.events import (
-    Alarm,
-    AlarmChanged,
-    Baseline,
-    Change,
-    Commanded,
-    Phase,
-    Priority,
-    Unmet,
-)
-from monitor.core.status import (
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded
+from monitor.core.vocabulary.refusals import Unmet
+from monitor.core.vocabulary.status import (
     CheckStatus,
     ClockStep,
     CuffStatus,
@@ -37,7 +29,8 @@ from monitor.core.status import (
     UnknownAge,
     VitalStatus,
 )
-from monitor.core.vitals import VITALS
+from monitor.core.vocabulary.vitals import VITALS
+from monitor.core.vocabulary.words import Change, Phase, Priority
 
 T = TypeVar("T", Alarm, Status)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitor.codecs import FORMATS, Decoded, Undecodable, decode
 from monitor.codecs.native import FLAGS, MAX_BOOT
 from monitor.codecs.times import EARLIEST, LATEST, from_iso, iso
-from monitor.core.vitals import BEYOND, VITALS
+from monitor.core.vocabulary.vitals import BEYOND, VITALS
 
 # No deadline: a busy machine is not a wrong answer.
 LAW: Final = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

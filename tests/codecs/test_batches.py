@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.codecs import MAX_PAYLOAD, Decoded, Undecodable, decode
 from monitor.codecs.elements import MAX_BATCH
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 ISSUED: Final = 1_795_428_905.0
 LAW: Final = settings(max_examples=40, deadline=None)

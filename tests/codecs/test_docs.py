@@ -14,8 +14,8 @@ from monitor.codecs.elements import MAX_BATCH
 from monitor.codecs.native import FLAGS
 from monitor.codecs.reading import Reading
 from monitor.codecs.units import UNITS
-from monitor.core.events import Change, Phase, Presence
-from monitor.core.status import Freshness
+from monitor.core.vocabulary.status import Freshness
+from monitor.core.vocabulary.words import Change, Phase, Presence
 from tests.codecs import live_stories as stories
 
 DOCS: Final = Path(__file__).parents[2] / "docs"

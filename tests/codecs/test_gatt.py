@@ -9,7 +9,7 @@ import pytest
 
 from monitor.codecs import Decoded, Undecodable, decode
 from monitor.codecs.cuff import sfloat
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 MOVEMENT, LOOSE, IRREGULAR = "movement", "cuff_loose", "irregular_pulse"
 POSITION, PULSE = "improper_position", "pulse_out_of_range"

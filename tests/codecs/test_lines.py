@@ -3,7 +3,7 @@
 import msgspec
 
 from monitor.codecs.lines import alarm_line, episode_line, rejected_line
-from monitor.core.events import AlarmChanged, Episode, Judged
+from monitor.core.vocabulary.events import AlarmChanged, Episode, Judged
 from tests.codecs.live_stories import HIGH
 
 START = 1_795_428_902.25

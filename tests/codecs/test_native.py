@@ -9,7 +9,7 @@ import pytest
 from monitor.codecs import MAX_PAYLOAD, Undecodable, decode
 from monitor.codecs.elements import MAX_BATCH
 from monitor.codecs.wire import from_iso, iso
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 GOLDEN: Final = sorted((Path(__file__).parents[1] / "golden" / "native").glob("*.json"))
 ISSUED: Final = from_iso("2026-11-23T10:15:10Z")

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.codecs import MODELS, Undecodable, decode
 from monitor.codecs.quirks import QUIRKS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 
 def record(written: str, model: str = "") -> Observation:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.codecs import Undecodable, decode
 from monitor.codecs.recoded import REASON
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 from tests.codecs.packets import pressures, rates
 
 LAW: Final = settings(max_examples=400, deadline=None)

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.codecs.standing import answer, chip, history
 from monitor.core.alarms import gravity, waits
-from monitor.core.events import Alarm
+from monitor.core.vocabulary.events import Alarm
 
 TABLE: Final[list[dict[str, Any]]] = json.loads(
     (Path(__file__).parent.parent / "golden" / "standing.json").read_text(encoding="utf-8")

@@ -8,9 +8,10 @@ import pytest
 
 from monitor.codecs import wire
 from monitor.core.encounter import Encounter
-from monitor.core.events import Alarm, Dose, Episode, Facts, Judged, Override
 from monitor.core.protocol import PRESETS
-from monitor.core.status import CuffStatus
+from monitor.core.vocabulary.events import Alarm, Episode, Judged
+from monitor.core.vocabulary.inputs import Dose, Facts, Override
+from monitor.core.vocabulary.status import CuffStatus
 from tests.codecs import live_stories as stories
 
 GOLDEN = stories.golden()

@@ -46,20 +46,20 @@ from monitor.core.conditions import GRACE_S, WAYS, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
 from monitor.core.device_clock import STEADY_S
 from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
-from monitor.core.events import Kind, Presence, Priority
 from monitor.core.expectation import falling_from
 from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
 from monitor.core.following import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
 from monitor.core.rate_doubts import HR_STEPS, OFF, STUCK_READINGS, STUCK_S
-from monitor.core.reports import RISK_FACTORS, SYMPTOMS
 from monitor.core.risks import RULES
 from monitor.core.schedule import MEASURING_S
 from monitor.core.skin import PROOF_S
 from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.timebase import LATE_S
-from monitor.core.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.words import Kind, Presence, Priority
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
 

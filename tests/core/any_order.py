@@ -14,9 +14,9 @@ import msgspec
 
 from monitor.codecs import Undecodable, decode
 from monitor.core.encounter import Encounter
-from monitor.core.events import Facts, Observed
 from monitor.core.protocol import PRESETS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.inputs import Facts, Observed
+from monitor.core.vocabulary.vitals import Observation
 from tests.attacks import devices
 
 START: Final = 1_795_428_000.0

@@ -10,7 +10,7 @@ from typing import Final
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 START: Final = 1_795_428_000.0
 DAY: Final = 86_400.0

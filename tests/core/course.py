@@ -10,40 +10,40 @@ from typing import Any, Final
 import msgspec
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
-    Acknowledged,
+from monitor.core.limits import AlarmLimit
+from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
+    Commanded,
+    Event,
+    Judged,
+    Notice,
+    Rejudged,
+)
+from monitor.core.vocabulary.inputs import (
+    Acknowledged,
     Attended,
     AudioPause,
-    Change,
     Close,
-    Commanded,
     Contact,
     ContactsChanged,
     DevicesChanged,
     DeviceStatus,
     Dose,
-    Event,
     Facts,
-    FaultCondition,
     Help,
     Input,
     Interrupted,
-    Judged,
-    Notice,
     NoticeDeclined,
     NoticeReported,
     Override,
-    Priority,
-    Rejudged,
     ServiceFault,
     Symptom,
 )
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import PRESETS, Protocol
-from monitor.core.status import Status
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.status import Status
+from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import Change, FaultCondition, Priority
 
 START: Final = 1_795_428_000.0
 DEVICES: Final = {"strap": "heart_rate", "cuff": "cuff", "thermo": "thermometer"}

@@ -41,13 +41,9 @@ from typing import Any, Final
 import pytest
 from msgspec import Struct
 
-from monitor.core.events import (
-    AlarmChanged,
-    Commanded,
-    DeviceFlooding,
-    EpisodeChanged,
-    GateRefused,
-)
+from monitor.core.vocabulary.events import AlarmChanged, Commanded, EpisodeChanged
+from monitor.core.vocabulary.inputs import DeviceFlooding
+from monitor.core.vocabulary.refusals import GateRefused
 from tests.core.course import DEVICES, GOES_AHEAD, Course, living
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}

@@ -9,8 +9,8 @@ from typing import Final
 
 from monitor.core import attendance, notices
 from monitor.core.conditions import GRACE_S
-from monitor.core.events import Contact
 from monitor.core.protocol import Escalation, Escalations
+from monitor.core.vocabulary.inputs import Contact
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "notices.md"
 BEGIN, END = "<!-- printed from the code -->", "<!-- end of what is printed -->"

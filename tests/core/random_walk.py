@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from monitor.core.checks import CHECKS
-from monitor.core.events import (
+from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
-    AlarmChanged,
     Attended,
     AudioPause,
     Checked,
@@ -27,15 +28,12 @@ from monitor.core.events import (
     DeviceStatus,
     Dose,
     DoseCorrected,
-    Event,
     FactCorrected,
     Facts,
-    FaultCondition,
     HandOver,
     Help,
     Input,
     Interrupted,
-    Judged,
     LimitChanged,
     MeasuredNow,
     Note,
@@ -44,7 +42,6 @@ from monitor.core.events import (
     Observed,
     Opened,
     Override,
-    Priority,
     Rated,
     Rebaselined,
     ServiceFault,
@@ -52,9 +49,9 @@ from monitor.core.events import (
     Symptom,
     TakeOver,
 )
-from monitor.core.protocol import PRESETS
-from monitor.core.reports import RISK_FACTORS, SYMPTOMS
-from monitor.core.vitals import VITALS, Flag, Observation
+from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
+from monitor.core.vocabulary.vitals import VITALS, Flag, Observation
+from monitor.core.vocabulary.words import FaultCondition, Priority
 from tests.core.course import START
 
 ID: Final = "e-1"

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
     Attended,
     AudioPause,
@@ -24,9 +26,7 @@ from monitor.core.events import (
     DevicesChanged,
     DeviceStatus,
     Dose,
-    Event,
     Facts,
-    FaultCondition,
     HandOver,
     Help,
     Input,
@@ -37,13 +37,13 @@ from monitor.core.events import (
     Observed,
     Override,
     Rated,
-    Refused,
     ServiceFault,
     Symptom,
     TakeOver,
 )
-from monitor.core.protocol import PRESETS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import FaultCondition
 from tests.core.course import DEVICES, START
 
 ID: Final = "e-1"

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from monitor.core import in_force, risks
 from monitor.core.encounter import Encounter
-from monitor.core.events import Facts, LimitChanged, LimitMoved, Priority, Refused
 from monitor.core.limits import AlarmLimit
 from monitor.core.protocol import PRESETS
-from monitor.core.reports import RISK_FACTORS
+from monitor.core.vocabulary.events import LimitMoved
+from monitor.core.vocabulary.inputs import Facts, LimitChanged
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import RISK_FACTORS
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course, dosed, only
 
 Direction = Literal["high", "low"]

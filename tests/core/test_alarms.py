@@ -5,7 +5,9 @@ from typing import Final
 import pytest
 
 from monitor.core.alarms import RAISE_AGAIN_S, SIGNAL, AlarmBook, Finding
-from monitor.core.events import AlarmChanged, Change, Kind, Presence, Priority, Refused
+from monitor.core.vocabulary.events import AlarmChanged
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.words import Change, Kind, Presence, Priority
 from tests.core.course import Course
 
 # ARCHITECTURE's table, once more, row by row.

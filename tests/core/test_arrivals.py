@@ -14,9 +14,9 @@ from monitor.adapters import broker
 from monitor.adapters.mqtt import link
 from monitor.core.arrivals import REMEMBERED, Arrivals, Boot
 from monitor.core.counts import fingerprint
-from monitor.core.events import Duplicate, Event
 from monitor.core.timed import AT_ONE_TIME
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import Duplicate, Event
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
 
 

@@ -5,8 +5,8 @@ from typing import Final
 import msgspec
 import pytest
 
-from monitor.core.events import Contact
 from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.inputs import Contact
 from tests.core.course import START, Course
 
 CALM: Final = msgspec.structs.replace(PRESETS["sl_home"], bp_minutes=(9000.0,))

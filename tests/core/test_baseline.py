@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.baseline import BaselineReadings
-from monitor.core.events import Baseline
+from monitor.core.vocabulary.events import Baseline
 from tests.core.course import Course
 
 

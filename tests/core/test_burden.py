@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.burden import Burden, Course, burden, longest_wait, spans
-from monitor.core.events import Alarm
+from monitor.core.vocabulary.events import Alarm
 
 HOUR: Final = 3600.0
 

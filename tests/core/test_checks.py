@@ -3,8 +3,9 @@
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import Checked, Refused
-from monitor.core.status import CheckStatus
+from monitor.core.vocabulary.inputs import Checked
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.status import CheckStatus
 from tests.core.course import START, Course
 
 

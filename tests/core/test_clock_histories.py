@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from monitor.core.clock_evidence import Placed
 from monitor.core.device_clock import DeviceClock
-from monitor.core.events import DeviceStatus
 from monitor.core.placing import place
 from monitor.core.timebase import AGREE_S, LATE_S, RIGHT_S, right
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.inputs import DeviceStatus
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.clock_histories import (
     Act,
     Away,

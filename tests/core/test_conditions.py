@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 import pytest
 
-from monitor.core.events import Priority
 from monitor.core.limits import AlarmLimit
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, only
 
 Row = tuple[str, str, float, Priority | None]

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.contents import Contents
 from monitor.core.encounter import Encounter
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
 
 T: Final = 1_795_428_000.0

@@ -9,29 +9,26 @@ from hypothesis import strategies as st
 
 from monitor.core import gates, standing
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.protocol import PRESETS
+from monitor.core.replaying import Replay, outcome_of
+from monitor.core.view import situation
+from monitor.core.vocabulary.events import Corrected, Event, Judged, PhaseChanged
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
     Close,
-    Corrected,
     CuffUser,
     DevicesChanged,
     Dose,
     DoseCorrected,
-    Event,
     FactCorrected,
     Facts,
     Input,
-    Judged,
     Observed,
     Override,
-    PhaseChanged,
-    Refused,
     StruckOut,
 )
-from monitor.core.protocol import PRESETS
-from monitor.core.replaying import Replay, outcome_of
-from monitor.core.view import situation
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.events import Duplicate, NumberReused
+from monitor.core.vocabulary.events import Duplicate, NumberReused
 from tests.core.course import Course
 
 Numbers = Iterable[int]

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from monitor.core.events import CuffUser, DevicesChanged, Refused, UserTaken
+from monitor.core.vocabulary.events import UserTaken
+from monitor.core.vocabulary.inputs import CuffUser, DevicesChanged
+from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import Course
 
 

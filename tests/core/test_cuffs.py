@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core import cuffs
-from monitor.core.events import Commanded
+from monitor.core.vocabulary.events import Commanded
 from tests.core.course import Course, dosed
 
 MIN: Final = 60.0

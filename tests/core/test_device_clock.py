@@ -7,9 +7,9 @@ import pytest
 
 from monitor.core.clock_evidence import Placed
 from monitor.core.device_clock import DeviceClock
-from monitor.core.events import DeviceStatus
 from monitor.core.placing import place
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.inputs import DeviceStatus
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
 
 DAY: Final = 86_400.0

@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import ClockStepped
-from monitor.core.status import ClockStep
+from monitor.core.vocabulary.events import ClockStepped
+from monitor.core.vocabulary.status import ClockStep
 from tests.core.course import Course, changes, dosed, living
 
 DAY: Final = 86_400.0

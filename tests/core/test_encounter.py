@@ -4,23 +4,21 @@ import msgspec
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.vocabulary.events import AlarmChanged, Closed, Judged
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
-    AlarmChanged,
     AudioPause,
-    Closed,
     DeviceFlooding,
     DeviceStatus,
     Facts,
-    Judged,
     Note,
     Observed,
     Opened,
-    Refused,
     ServiceFault,
     Symptom,
 )
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START, Course, changes, living, only
 
 # --- the end ------------------------------------------------------------------------------------

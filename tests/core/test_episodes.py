@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from monitor.core.episodes import NEAR, SUSTAINED_S, EpisodeBook
-from monitor.core.events import Episode, EpisodeChanged
+from monitor.core.vocabulary.events import Episode, EpisodeChanged
 from tests.core.course import Course, dosed
 
 Curve = list[tuple[float, float]]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.events import Dose
 from monitor.core.expectation import HIGHER, LATER, NOISE, ROUTES, falling_from, most, shape, uppers
 from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.inputs import Dose
 from tests.core.course import GOES_AHEAD, Course, changes, dosed, only
 
 # The share of the greatest rise at these minutes after the dose, from the reference that the

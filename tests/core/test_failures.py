@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.events import AlarmChanged, MeasurementFailed
+from monitor.core.vocabulary.events import AlarmChanged, MeasurementFailed
 from tests.core.course import Course, dosed
 
 MIN: Final = 60.0

@@ -3,8 +3,8 @@
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import DeviceFlooding, DevicesChanged
 from monitor.core.holes import WAIT_S
+from monitor.core.vocabulary.inputs import DeviceFlooding, DevicesChanged
 from tests.core.course import START, Course, changes
 
 FLOODING = "device_flooding"

@@ -4,21 +4,13 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.events import (
-    Alarm,
-    Baseline,
-    Close,
-    Closed,
-    DoseRecorded,
-    GateRefused,
-    Override,
-    Refused,
-    Unmet,
-)
 from monitor.core.gates import Situation, booster, discharge, hold, uncovered
 from monitor.core.heart_rates import Rate
 from monitor.core.pressures import Pressure
 from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import Alarm, Baseline, Closed, DoseRecorded
+from monitor.core.vocabulary.inputs import Close, Override
+from monitor.core.vocabulary.refusals import GateRefused, Refused, Unmet
 from tests.core.course import GOES_AHEAD, START, Course
 
 NOW: Final = 100_000.0

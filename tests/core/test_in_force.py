@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import Priority
 from monitor.core.limits import AlarmLimit
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, only
 
 # baseline, value -> priority of the condition over the baseline.

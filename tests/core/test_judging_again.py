@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from monitor.core import crossings, reconsider
-from monitor.core.events import DoseCorrected, Event, Judged, StruckOut
+from monitor.core.vocabulary.events import Event, Judged
+from monitor.core.vocabulary.inputs import DoseCorrected, StruckOut
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
 

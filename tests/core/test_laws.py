@@ -14,25 +14,27 @@ from hypothesis import strategies as st
 
 from monitor.core.alarms import SIGNAL, bare
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
-    Acknowledged,
+from monitor.core.reasons import figure
+from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
     Blinded,
     Closed,
-    DeviceStatus,
     EpisodeChanged,
     Event,
-    Input,
     Judged,
     Notice,
+    Unwatched,
+)
+from monitor.core.vocabulary.inputs import (
+    Acknowledged,
+    DeviceStatus,
+    Input,
     NoticeDeclined,
     NoticeReported,
     Observed,
-    Unwatched,
 )
-from monitor.core.reasons import figure
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START
 from tests.core.law import law
 from tests.core.scripts import Script, Timed, hand_in, inputs, opened, play, scripts

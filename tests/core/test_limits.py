@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.events import Baseline
 from monitor.core.limits import AlarmLimit, Direction, back, beyond
+from monitor.core.vocabulary.events import Baseline
 
 ROWS: Final[list[tuple[str, dict[str, Any], float | None, float | None]]] = [
     ("sbp", {"value": 150}, None, 150), ("sbp", {"value": 150}, 100, 150),

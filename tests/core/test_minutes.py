@@ -9,13 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core import minutes
-from monitor.core.events import (
-    Alarm,
-    AlarmChanged,
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, DoseRecorded, Event
+from monitor.core.vocabulary.inputs import (
     Attended,
     Dose,
-    DoseRecorded,
-    Event,
     Help,
     LimitChanged,
     Rebaselined,

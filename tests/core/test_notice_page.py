@@ -3,7 +3,7 @@
 from typing import get_args
 
 from monitor.core import notices
-from monitor.core.events import Change
+from monitor.core.vocabulary.words import Change
 from tests.core.notice_page import PAGE, page
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 
 from monitor.core import notices
-from monitor.core.events import AlarmChanged, Contact, Note, Notice, Refused, TakeOver
 from monitor.core.protocol import PRESETS, Escalation, Escalations
+from monitor.core.vocabulary.events import AlarmChanged, Notice
+from monitor.core.vocabulary.inputs import Contact, Note, TakeOver
+from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course
 from tests.core.scripts import Script, inputs, scripts
 from tests.core.test_laws import LAW, turns

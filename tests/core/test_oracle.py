@@ -7,9 +7,10 @@ import pytest
 
 from monitor.core.alarms import RANK
 from monitor.core.encounter import Encounter
-from monitor.core.events import AlarmChanged, Event, Facts
 from monitor.core.protocol import PRESETS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import AlarmChanged, Event
+from monitor.core.vocabulary.inputs import Facts
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.oracle import Limit, Stream, steps
 
 START: Final = 1_795_428_000.0

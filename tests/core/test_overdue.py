@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import Priority
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, dosed
 from tests.core.test_striking import typed
 

@@ -5,8 +5,8 @@ from typing import Final
 import msgspec
 import pytest
 
-from monitor.core.events import PhaseChanged
 from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import PhaseChanged
 from tests.core.course import Course
 
 MIN: Final = 60.0

@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import Verdict
 from monitor.core.quality import judge
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import Verdict
 from tests.core.course import Course
 
 RANGES: Final = [

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from monitor.core.events import AlarmChanged, Judged, Rejudged, UserTaken
+from monitor.core.vocabulary.events import AlarmChanged, Judged, Rejudged, UserTaken
 from tests.core.course import Course
 
 SESSIONS: Final = int(os.environ.get("RANDOM_CUFFS", "300"))

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import AlarmChanged, Duplicate, Event, Facts, Input, Refused
 from monitor.core.protocol import PRESETS
 from monitor.core.replaying import Replay, outcome_of
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
+from monitor.core.vocabulary.inputs import Facts, Input
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START
 from tests.core.law import law
 from tests.core.random_walk import FIELDS, ID, KINDS, MADE_UP, Played, Walk, facts, walks

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import Judged
 from monitor.core.rate_doubts import STUCK_READINGS, STUCK_S
+from monitor.core.vocabulary.events import Judged
 from tests.core.course import Course, dosed
 
 Rr = tuple[float, ...]

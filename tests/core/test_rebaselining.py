@@ -8,18 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
-    BaselineMoved,
-    Dose,
-    Event,
-    Input,
-    LimitChanged,
-    Observed,
-    Rebaselined,
-    Refused,
-)
 from monitor.core.view import situation
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import BaselineMoved, Event
+from monitor.core.vocabulary.inputs import Dose, Input, LimitChanged, Observed, Rebaselined
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import GOES_AHEAD, START, Course, dosed, told
 
 TAKEN: Final = "baseline taken again by m.keller"

@@ -4,18 +4,10 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import (
-    AlarmChanged,
-    Closed,
-    Contact,
-    CuffUser,
-    Duplicate,
-    GateRefused,
-    MeasuredNow,
-    Refused,
-    Rejudged,
-)
-from monitor.core.status import UnknownAge
+from monitor.core.vocabulary.events import AlarmChanged, Closed, Duplicate, Rejudged
+from monitor.core.vocabulary.inputs import Contact, CuffUser, MeasuredNow
+from monitor.core.vocabulary.refusals import GateRefused, Refused
+from monitor.core.vocabulary.status import UnknownAge
 from tests.core.course import Course, dosed
 
 DAY: Final = 86_400.0

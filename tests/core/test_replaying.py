@@ -9,31 +9,32 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
-    Acknowledged,
+from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.replaying import Replay, outcome_of
+from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
     Baseline,
     Blinded,
-    Close,
     Closed,
-    Dose,
     DoseRecorded,
     EpisodeChanged,
     Event,
+    Notice,
+)
+from monitor.core.vocabulary.inputs import (
+    Acknowledged,
+    Close,
+    Dose,
     Facts,
-    GateRefused,
     Help,
     Input,
-    Notice,
     Observed,
     Override,
-    Refused,
     Symptom,
 )
-from monitor.core.protocol import PRESETS, Protocol
-from monitor.core.replaying import Replay, outcome_of
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import GateRefused, Refused
+from monitor.core.vocabulary.vitals import Observation
 
 START: Final = 1_795_428_000.0
 FACTS: Final = Facts(

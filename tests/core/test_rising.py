@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.events import Priority
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, changes, dosed
 
 CLEAN: Final[dict[str, Any]] = {}

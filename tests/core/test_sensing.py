@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import Priority
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course, changes, dosed, living, told
 
 Steps = list[tuple[float, str, Priority]]

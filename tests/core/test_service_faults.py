@@ -4,7 +4,9 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.events import AlarmChanged, FaultCondition, ServiceFault
+from monitor.core.vocabulary.events import AlarmChanged
+from monitor.core.vocabulary.inputs import ServiceFault
+from monitor.core.vocabulary.words import FaultCondition
 from tests.core.course import START, Course, Told
 
 BROKER: Final = "broker_lost"

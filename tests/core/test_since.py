@@ -8,7 +8,9 @@ from hypothesis import given
 
 from monitor.core.alarms import RAISE_AGAIN_S, RANK, AlarmBook, Finding
 from monitor.core.encounter import Encounter
-from monitor.core.events import Alarm, AlarmChanged, Contact, Notice, Priority
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Notice
+from monitor.core.vocabulary.inputs import Contact
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import START, Course
 from tests.core.scripts import Script, inputs, scripts
 from tests.core.test_laws import LAW, turns

@@ -4,17 +4,16 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.events import (
+from monitor.core.vocabulary.events import (
     BaselineMoved,
     Corrected,
     EpisodeChanged,
     Event,
     Judged,
-    Rebaselined,
-    Refused,
     Rejudged,
-    StruckOut,
 )
+from monitor.core.vocabulary.inputs import Rebaselined, StruckOut
+from monitor.core.vocabulary.refusals import Refused
 from tests.core.course import START, Course, changes, dosed, told
 
 WHY: Final = "typed the pulse as systolic"

@@ -3,9 +3,10 @@
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.events import Checked, Facts, HandOver, Input, Refused, TakeOver
 from monitor.core.protocol import PRESETS
-from monitor.core.status import SupervisorStatus
+from monitor.core.vocabulary.inputs import Checked, Facts, HandOver, Input, TakeOver
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.status import SupervisorStatus
 from tests.core.course import START
 
 

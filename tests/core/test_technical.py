@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import Priority
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, Told, changes, dosed
 
 Steps = list[tuple[float, Priority]]

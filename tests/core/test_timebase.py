@@ -8,7 +8,7 @@ from monitor.core.clock_evidence import Placed
 from monitor.core.device_clock import DeviceClock
 from monitor.core.placing import place
 from monitor.core.timebase import lateness, too_old
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
 
 

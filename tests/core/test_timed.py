@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from monitor.core.counts import REMEMBERED
 from monitor.core.encounter import Encounter
-from monitor.core.events import ClockStepped, Duplicate, Event, Judged
 from monitor.core.timed import Timed
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import ClockStepped, Duplicate, Event, Judged
+from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import START, Course, living
 from tests.core.law import law
 

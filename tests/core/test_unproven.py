@@ -5,7 +5,7 @@ Each of these was a way around that.
 
 import pytest
 
-from monitor.core.events import CuffUser
+from monitor.core.vocabulary.inputs import CuffUser
 from tests.core.course import Course, dosed
 
 LONG_AGO = 5.0  # a stamp that says nothing

@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitor.core.events import EpisodeChanged, Interrupted, Unwatched
+from monitor.core.vocabulary.events import EpisodeChanged, Unwatched
+from monitor.core.vocabulary.inputs import Interrupted
 from tests.core.course import START, Course
 
 OFF = "the service did not run"

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.status import Freshness
+from monitor.core.vocabulary.status import Freshness
 from tests.core.course import Course
 
 MIN: Final = 60.0

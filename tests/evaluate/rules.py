@@ -8,9 +8,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.core.alarms import RANK
-from monitor.core.events import AlarmChanged, Event, Priority
 from monitor.core.protocol import PRESETS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import AlarmChanged, Event
+from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course
 from tests.evaluate.sessions import DOSE_S, LASTS_S, Array, Session
 

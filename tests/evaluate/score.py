@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 from msgspec import Struct
 
-from monitor.core.events import Priority
+from monitor.core.vocabulary.words import Priority
 from tests.evaluate.rules import BACK_BY, LIMIT, LIMITS, PLAIN, Raised, Span, Told, core, runs
 from tests.evaluate.sessions import LASTS_S, Array, Session
 

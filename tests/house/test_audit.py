@@ -16,7 +16,7 @@ from monitor.adapters.live import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.web import Accounts, Records, Sessions, create_app
 from monitor.adapters.web.security import READING, READS
-from monitor.core.events import Input
+from monitor.core.vocabulary.inputs import Input
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "audit.md"

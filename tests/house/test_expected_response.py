@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from monitor.core.events import AlarmChanged
 from monitor.core.expectation import HIGHER, LATER
+from monitor.core.vocabulary.events import AlarmChanged
 from simulators.body import Bump
 from simulators.scenarios import SCENARIOS, Scenario
 from simulators.sessions import Session, build

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.events import Judged
+from monitor.core.vocabulary.events import Judged
 from tests.core.course import Course
 from tests.parts.recordings import folder, recordings
 

@@ -20,9 +20,10 @@ from monitor.adapters.store.entry import Entry
 from monitor.adapters.store.journal import lines
 from monitor.core import gates
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import AlarmChanged
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
-    AlarmChanged,
     Close,
     Dose,
     Facts,
@@ -33,8 +34,7 @@ from monitor.core.events import (
     Opened,
     Symptom,
 )
-from monitor.core.protocol import PRESETS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 
 START: Final = 1_795_428_000.0
 FACTS: Final = Facts(

@@ -12,8 +12,8 @@ from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
 from monitor.core.encounter import Encounter
-from monitor.core.events import Facts, Opened
 from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.inputs import Facts, Opened
 from monitor.service.clock import Clock
 from monitor.service.holding import Holding
 from monitor.service.ingest import Ingest

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from monitor.adapters.store import Lost
-from monitor.core.events import Duplicate, Judged
 from monitor.core.holes import is_loss
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import Duplicate, Judged
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service.acks import GAP_S, Acks
 from monitor.service.restart import restore_acks
 from tests.core.course import Course

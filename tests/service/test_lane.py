@@ -6,7 +6,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service.lane import DEEP, PICK_S, Handed, Lane, Most, Slot
 
 T0: Final = 1_800_000_000.0

@@ -18,18 +18,18 @@ from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, ch
 from monitor.adapters.store.notices import notices_of_encounter
 from monitor.adapters.web.errors import Invalid, TooOften
 from monitor.adapters.web.outbox import Linked
-from monitor.core.events import (
+from monitor.core.vocabulary.events import Notice
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
     Close,
     Dose,
     Help,
-    Notice,
     Observed,
     Override,
-    Refused,
     Symptom,
 )
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service import rota
 from monitor.service.attendance import Attendance
 from monitor.service.notices import Notices

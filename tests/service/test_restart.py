@@ -18,15 +18,17 @@ from structlog.testing import capture_logs
 from monitor.adapters.store import Entry, JournalRow, Opening, Step, decode_journal_row
 from monitor.adapters.store.encounters import find_interrupted
 from monitor.adapters.store.schema import alarms, episodes, journal, observations
-from monitor.core.events import (
+from monitor.core.vocabulary.events import (
     AlarmChanged,
     BaselineMoved,
     Blinded,
-    Close,
     Closed,
-    Dose,
     DoseRecorded,
     Event,
+)
+from monitor.core.vocabulary.inputs import (
+    Close,
+    Dose,
     Help,
     Interrupted,
     Observed,

@@ -12,15 +12,9 @@ from prometheus_client import CollectorRegistry
 from monitor.adapters.live import Hub
 from monitor.adapters.store import Entry
 from monitor.adapters.store.encounters import read_journal
-from monitor.core.events import (
-    AlarmChanged,
-    Attended,
-    DevicesChanged,
-    Note,
-    Observed,
-    ServiceFault,
-)
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import AlarmChanged
+from monitor.core.vocabulary.inputs import Attended, DevicesChanged, Note, Observed, ServiceFault
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service import attendance, deadlines, ward
 from monitor.service.attendance import Attendance
 from monitor.service.clock import Clock

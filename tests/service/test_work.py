@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from monitor.core.events import AlarmChanged, Contact, Duplicate, Event, Observed
 from monitor.core.holes import is_loss
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
+from monitor.core.vocabulary.inputs import Contact, Observed
+from monitor.core.vocabulary.vitals import Observation
 from monitor.service.acks import Acks
 from tests.core.course import START, Course, dosed
 from tests.core.law import law

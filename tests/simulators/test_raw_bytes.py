@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.codecs import decode
-from monitor.core.vitals import Observation
-from simulators.gatt import (
-    Record,
-    heart_rate,
-    inflating,
-    pressure,
-    pressure_unannounced,
-    sfloat,
-)
+from monitor.core.vocabulary.vitals import Observation
+from simulators.gatt import Record, heart_rate, inflating, pressure, pressure_unannounced, sfloat
 
 NOON = datetime(2026, 11, 29, 12, 30, 15, tzinfo=UTC).timestamp()
 

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select
 from monitor.adapters.store.schema import alarms, encounters, journal
 from monitor.core.alarms import waits
 from monitor.core.burden import Course, longest_wait, spans
-from monitor.core.events import Alarm, AlarmChanged, Attended, Rated, Unwatched
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Unwatched
+from monitor.core.vocabulary.inputs import Attended, Rated
 
 _decode_alarm: Final = msgspec.json.Decoder(Alarm).decode
 _Told = AlarmChanged | Attended | Rated | Unwatched

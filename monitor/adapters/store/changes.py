@@ -13,15 +13,8 @@ from monitor.adapters.store.clinic import correct_patient, serving
 from monitor.adapters.store.entry import Entry
 from monitor.adapters.store.errors import Deactivated, DeviceBusy, Missing
 from monitor.adapters.store.schema import devices, encounter_devices, encounters
-from monitor.core.events import (
-    Closed,
-    Corrected,
-    DevicesChanged,
-    DoseRecorded,
-    Event,
-    Opened,
-    PhaseChanged,
-)
+from monitor.core.vocabulary.events import Closed, Corrected, DoseRecorded, Event, PhaseChanged
+from monitor.core.vocabulary.inputs import DevicesChanged, Opened
 
 CHANGING: Final = frozenset({PhaseChanged, DoseRecorded, Corrected, Closed})
 _OF_THE_PATIENT: Final = ("label", "birth_year", "risk_factors")

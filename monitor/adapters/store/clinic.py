@@ -13,8 +13,8 @@ from monitor.adapters.store.entry import Audited
 from monitor.adapters.store.errors import Alike, Conflict, DeviceBusy, Missing, Unfit
 from monitor.adapters.store.paging import Page, number, page
 from monitor.adapters.store.schema import devices, encounter_devices, encounters, patients
-from monitor.core.events import Corrected
-from monitor.core.labels import likeness, unfit
+from monitor.core.vocabulary.events import Corrected
+from monitor.core.vocabulary.labels import likeness, unfit
 
 
 class Patient(Struct, frozen=True, kw_only=True):

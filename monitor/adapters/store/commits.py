@@ -25,7 +25,7 @@ from monitor.adapters.store.entry import Entry, Quarantined
 from monitor.adapters.store.errors import StoreError, is_own_fault, refusal
 from monitor.adapters.store.recorder import Recorder
 from monitor.adapters.store.schema import commits
-from monitor.core.events import Observed
+from monitor.core.vocabulary.inputs import Observed
 
 
 class Awaited(Struct):

@@ -18,7 +18,7 @@ from monitor.adapters.store.schema import (
     patients,
     snapshots,
 )
-from monitor.core.events import Facts
+from monitor.core.vocabulary.inputs import Facts
 
 State = Literal["open", "closed"]
 

@@ -6,7 +6,9 @@ from typing import Final, Literal
 from msgspec import Struct, field
 
 from monitor.adapters.store.audits import ORIGIN
-from monitor.core.events import Event, Input, Kind, Priority
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import Input
+from monitor.core.vocabulary.words import Kind, Priority
 
 EXCERPT_BYTES: Final = 512
 

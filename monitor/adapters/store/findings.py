@@ -12,7 +12,7 @@ from monitor.adapters.store.encounters import key_of
 from monitor.adapters.store.errors import Missing
 from monitor.adapters.store.paging import Page, mark, number, page, time_and_number
 from monitor.adapters.store.schema import alarms, encounters, episodes, observations
-from monitor.core.events import Alarm, Episode
+from monitor.core.vocabulary.events import Alarm, Episode
 
 
 class ObservationRow(Struct, frozen=True):

@@ -15,7 +15,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from monitor.adapters.store.entry import Dropped, Entry, Lost
 from monitor.adapters.store.errors import StoreError
-from monitor.core.events import Duplicate, Event, Input, Judged, Observed
+from monitor.core.vocabulary.events import Duplicate, Event, Judged
+from monitor.core.vocabulary.inputs import Input, Observed
 
 Side = Literal["input", "event", "reading", "record"]
 DECIDING: Final[tuple[Side, ...]] = ("input", "event", "reading")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from monitor.adapters.store.audits import SERVICE, noted
 from monitor.adapters.store.errors import Alike, Conflict, LastAdmin, Missing, NotFirst
 from monitor.adapters.store.schema import browsers, tokens, users
-from monitor.core.labels import likeness
+from monitor.core.vocabulary.labels import likeness
 
 _CHANGED: Final = {"password": "changed"}
 # A command does not know which pages watch. What it ends is in doubt for so long: the service finds

@@ -29,15 +29,15 @@ from monitor.adapters.store.schema import (
     quarantine,
     snapshots,
 )
-from monitor.core.events import (
+from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,
-    DevicesChanged,
     EpisodeChanged,
     Event,
     Judged,
     Rejudged,
 )
+from monitor.core.vocabulary.inputs import DevicesChanged
 
 # The order is the order of the values in the rows below.
 _TABLES: Final[tuple[tuple[Table, str, Any], ...]] = (

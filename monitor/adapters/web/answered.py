@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from monitor.core.events import Kind, Mode, Phase, Presence, Priority, Verdict
-from monitor.core.status import Freshness, Trend
-from monitor.core.vitals import Vital
+from monitor.core.vocabulary.status import Freshness, Trend
+from monitor.core.vocabulary.vitals import Vital
+from monitor.core.vocabulary.words import Kind, Mode, Phase, Presence, Priority, Verdict
 
 _MEANS: Final = {200: "As asked", 201: "Made", 503: "Not now"}
 

@@ -15,7 +15,8 @@ from monitor.adapters.store import errors as store
 from monitor.adapters.web.errors import Conflict, Invalid, TooOften, Unavailable, Unknown
 from monitor.adapters.web.models import DEVICE_ID, USER_NAME
 from monitor.adapters.web.passwords import Busy
-from monitor.core.events import Fact, GateRefused, Refused
+from monitor.core.vocabulary.inputs import Fact
+from monitor.core.vocabulary.refusals import GateRefused, Refused
 
 FIELDS_NAMED: Final = 10
 KINDS: Final = frozenset({*get_args(Fact), "dose", "reading", "device"})

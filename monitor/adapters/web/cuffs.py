@@ -11,7 +11,7 @@ from monitor.adapters.web.desk import Desk
 from monitor.adapters.web.models import PatientsUser, RecordMeasured
 from monitor.adapters.web.parameters import DeviceOf, EncounterId
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.core.events import CuffUser, MeasuredNow
+from monitor.core.vocabulary.inputs import CuffUser, MeasuredNow
 
 
 def cuffs(desk: Desk) -> APIRouter:

@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import Page
-from monitor.core.events import (
+from monitor.core.vocabulary.inputs import (
     Checked,
     CuffUser,
     Fact,

@@ -27,7 +27,7 @@ from monitor.adapters.web.models import (
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, EncounterId, Limit, OfPatient
 from monitor.adapters.web.security import Guarded, role, who
 from monitor.adapters.web.trail import Trail
-from monitor.core.events import Checked, HandOver, LimitChanged, Rebaselined, TakeOver
+from monitor.core.vocabulary.inputs import Checked, HandOver, LimitChanged, Rebaselined, TakeOver
 
 State = Literal["open", "closed"]
 Order = Literal["oldest", "newest"]

@@ -13,8 +13,8 @@ from monitor.adapters.web.models import Acknowledgement, Moment, Rating
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, AlarmId, EncounterId, Limit
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.core.events import Mode, Verdict
-from monitor.core.vitals import Vital
+from monitor.core.vocabulary.vitals import Vital
+from monitor.core.vocabulary.words import Mode, Verdict
 
 Since = Annotated[Moment | None, Query(description="measured at or after; ISO 8601 with offset")]
 Type = Annotated[

@@ -27,7 +27,7 @@ from monitor.adapters.web.security import ASKED_NEW, OTHER_SITES
 from monitor.adapters.web.sessions import Person, Sessions, TooManyWatch
 from monitor.adapters.web.trail import Trail
 from monitor.codecs.phones import dialled
-from monitor.core.events import Refused
+from monitor.core.vocabulary.refusals import Refused
 
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
 _NOT_RIGHT: Final = "That is not right. Nothing was acknowledged."

@@ -32,8 +32,8 @@ from monitor.adapters.web.desk import (
 )
 from monitor.codecs import phones
 from monitor.codecs.wire import from_iso
-from monitor.core.events import Override
-from monitor.core.labels import looks_like, unfit, unseen
+from monitor.core.vocabulary.inputs import Override
+from monitor.core.vocabulary.labels import looks_like, unfit, unseen
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

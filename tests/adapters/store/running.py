@@ -10,7 +10,7 @@ from monitor.adapters.store import Entry, Store, StoreError
 from monitor.adapters.store.database import Database
 from monitor.adapters.store.encounters import read_journal
 from monitor.adapters.store.schema import observations
-from monitor.core.events import Observed
+from monitor.core.vocabulary.inputs import Observed
 from tests.adapters.store.sessions import furnish, opening
 
 T = TypeVar("T")

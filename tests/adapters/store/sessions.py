@@ -7,21 +7,10 @@ from sqlalchemy import Connection
 
 from monitor.adapters.store import Entry, Opening
 from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
-from monitor.core.events import (
-    Alarm,
-    AlarmChanged,
-    Change,
-    Closed,
-    Event,
-    Facts,
-    Judged,
-    Observed,
-    Opened,
-    PhaseChanged,
-    Presence,
-    Verdict,
-)
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Judged, PhaseChanged
+from monitor.core.vocabulary.inputs import Facts, Observed, Opened
+from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import Change, Presence, Verdict
 
 T0: Final = 1_795_428_000.25
 

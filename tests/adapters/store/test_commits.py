@@ -12,7 +12,7 @@ from monitor.adapters.store import Entry, Missing, Quarantined, Refused, Store, 
 from monitor.adapters.store.encounters import read_journal
 from monitor.adapters.store.records import list_quarantine
 from monitor.adapters.store.schema import commits
-from monitor.core.events import Note
+from monitor.core.vocabulary.inputs import Note
 from tests.adapters.store.running import Running, ask, journalled, numbers
 from tests.adapters.store.sessions import T0, furnish, judged, opening, reading
 from tests.parts import wait_until

@@ -31,8 +31,9 @@ from monitor.adapters.store.encounters import find_encounter, list_journal
 from monitor.adapters.store.findings import find_typed
 from monitor.adapters.store.records import list_audit
 from monitor.adapters.store.schema import patients
-from monitor.core.events import Corrected, DevicesChanged, DoseCorrected, FactCorrected
-from monitor.core.labels import likeness
+from monitor.core.vocabulary.events import Corrected
+from monitor.core.vocabulary.inputs import DevicesChanged, DoseCorrected, FactCorrected
+from monitor.core.vocabulary.labels import likeness
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, closing, judged, reading
 

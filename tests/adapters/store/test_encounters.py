@@ -23,20 +23,22 @@ from monitor.adapters.store.encounters import (
     open_encounters,
     read_journal,
 )
-from monitor.core.events import (
-    Acknowledged,
+from monitor.core.vocabulary.events import (
     Baseline,
-    DevicesChanged,
-    Dose,
     DoseRecorded,
     Episode,
     EpisodeChanged,
     Event,
+    PhaseChanged,
+)
+from monitor.core.vocabulary.inputs import (
+    Acknowledged,
+    DevicesChanged,
+    Dose,
     Facts,
     Input,
     Note,
     Opened,
-    PhaseChanged,
 )
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, alarm, closing, judged, opening, reading

@@ -13,7 +13,8 @@ from monitor.adapters.store.findings import (
     list_episodes,
     list_observations,
 )
-from monitor.core.events import Blinded, Episode, EpisodeChanged, Judged, Rejudged, Verdict
+from monitor.core.vocabulary.events import Blinded, Episode, EpisodeChanged, Judged, Rejudged
+from monitor.core.vocabulary.words import Verdict
 from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0, alarm, judged, reading
 

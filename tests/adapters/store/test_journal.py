@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from monitor.adapters.store import Entry, JournalRow, Step, StoreError, decode_journal_row
 from monitor.adapters.store.journal import lines
-from monitor.core import events, vitals
-from monitor.core.events import Event, Input, Judged, Observed
+from monitor.core.vocabulary import events, vitals
+from monitor.core.vocabulary.events import Event, Judged
+from monitor.core.vocabulary.inputs import Input, Observed
 from tests.adapters.store.sessions import alarm, judged, reading
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.adapters.store import Store
 from monitor.adapters.store.encounters import open_encounters
-from monitor.core.events import Observed
+from monitor.core.vocabulary.inputs import Observed
 from tests.adapters.store.running import Running, ask, numbers
 from tests.adapters.store.sessions import furnish, opening, reading
 

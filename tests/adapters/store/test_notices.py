@@ -17,17 +17,9 @@ from monitor.adapters.store.notices import (
     waiting_notices,
 )
 from monitor.adapters.store.people import add_user, change_user
-from monitor.core.events import (
-    Alarm,
-    AlarmChanged,
-    Attended,
-    Change,
-    Closed,
-    Input,
-    Presence,
-    Rated,
-    Unwatched,
-)
+from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Unwatched
+from monitor.core.vocabulary.inputs import Attended, Input, Rated
+from monitor.core.vocabulary.words import Change, Presence
 from tests.adapters.store.running import Running
 from tests.adapters.store.sessions import T0
 

@@ -20,22 +20,21 @@ from monitor.codecs.wire import (
 )
 from monitor.core.checks import CHECKS
 from monitor.core.encounter import Encounter
-from monitor.core.events import (
+from monitor.core.protocol import PRESETS
+from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
+from monitor.core.vocabulary.inputs import (
     Acknowledged,
-    AlarmChanged,
     AudioPause,
     Checked,
     Close,
     CuffUser,
     DevicesChanged,
     Dose,
-    Event,
     FactCorrected,
     Facts,
     HandOver,
     Help,
     Input,
-    Judged,
     LimitChanged,
     MeasuredNow,
     Note,
@@ -43,13 +42,12 @@ from monitor.core.events import (
     Opened,
     Override,
     Rebaselined,
-    Refused,
     Symptom,
     TakeOver,
 )
-from monitor.core.protocol import PRESETS
-from monitor.core.reports import SYMPTOMS
-from monitor.core.vitals import Observation
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import SYMPTOMS
+from monitor.core.vocabulary.vitals import Observation
 
 Json = dict[str, Any]
 

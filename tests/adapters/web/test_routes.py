@@ -13,17 +13,16 @@ from monitor.adapters.store import Entry, Quarantined
 from monitor.adapters.store.quarantine import OF_A_LANE
 from monitor.adapters.store.records import list_audit
 from monitor.adapters.web import answered
-from monitor.core.events import (
+from monitor.core.vocabulary.events import (
     ClockStepped,
-    CuffUser,
     Event,
     Judged,
-    MeasuredNow,
     MeasurementFailed,
     NumberReused,
     Rejudged,
     UserTaken,
 )
+from monitor.core.vocabulary.inputs import CuffUser, MeasuredNow
 from tests.adapters.web.conftest import Service, open_encounter
 
 CALM = {"sbp": 124, "dbp": 78}

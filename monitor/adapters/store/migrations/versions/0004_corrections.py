@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.core.labels import likeness
+from monitor.core.vocabulary.labels import likeness
 
 revision = "0004"
 down_revision = "0003"

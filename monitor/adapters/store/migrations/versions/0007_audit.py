@@ -4,7 +4,7 @@ taken for one another; patients: the same by letters that look alike."""
 import sqlalchemy as sa
 from alembic import op
 
-from monitor.core.labels import likeness
+from monitor.core.vocabulary.labels import likeness
 
 revision = "0007"
 down_revision = "0006"

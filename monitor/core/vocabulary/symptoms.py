@@ -6,7 +6,7 @@ are common practice, unconfirmed (CLINICAL F1). Symptoms without a priority are 
 
 from typing import Final
 
-from monitor.core.events import Priority
+from monitor.core.vocabulary.words import Priority
 
 SYMPTOMS: Final[dict[str, Priority | None]] = {
     "chest_pain": "high",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.labels import likeness, looks_like, unfit
+from monitor.core.vocabulary.labels import likeness, looks_like, unfit
 
 
 @pytest.mark.parametrize(

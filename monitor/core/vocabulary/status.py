@@ -4,7 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from monitor.core.events import Alarm, Baseline, Dose, Mode, Phase, Unmet
+from monitor.core.vocabulary.events import Alarm, Baseline
+from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.refusals import Unmet
+from monitor.core.vocabulary.words import Mode, Phase
 
 Freshness = Literal["fresh", "stale", "suspect", "missing"]
 Trend = Literal["rising", "steady", "falling"]

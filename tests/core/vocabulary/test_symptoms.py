@@ -4,8 +4,9 @@ from typing import Final
 
 import pytest
 
-from monitor.core.events import Priority, Refused
-from monitor.core.reports import SYMPTOMS
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import SYMPTOMS
+from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, changes
 
 # CLINICAL F1, row "symptom reported", and the label's "symptoms of a hypertensive crisis".
