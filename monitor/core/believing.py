@@ -20,12 +20,12 @@ from monitor.core import (
     silence,
     technical,
 )
-from monitor.core.believability import Cuff
 from monitor.core.conditions import WAYS
-from monitor.core.following import HEARD_S, Follower
-from monitor.core.pressures import Pressure, doubted, put, sentence
+from monitor.core.quality.clocks.timebase import heard
+from monitor.core.quality.consistency import Cuff
+from monitor.core.quality.cuffs.pressures import Pressure, doubted, put, sentence
+from monitor.core.quality.stream import HEARD_S, Follower
 from monitor.core.state import Newest, Single, State
-from monitor.core.timebase import heard
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 

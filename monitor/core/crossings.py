@@ -9,13 +9,13 @@ from monitor.core import blinding, cuffs, minutes, reasons, sound
 from monitor.core.alarms import Finding, bare, reword
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
-from monitor.core.following import Followed, Follower, beside
 from monitor.core.limits import beyond
-from monitor.core.pressures import Pressure, sentence
+from monitor.core.quality.cuffs.pressures import Pressure, sentence
+from monitor.core.quality.cuffs.turns import Turn
+from monitor.core.quality.stream import Followed, Follower, beside
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
-from monitor.core.turns import Turn
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Event
 from monitor.core.vocabulary.vitals import PRESSURES
 

@@ -1,8 +1,8 @@
 """What is known of each cuff beside its readings, for people."""
 
-from monitor.core.pressures import with_row
+from monitor.core.quality.clocks.timebase import LATE_S
+from monitor.core.quality.cuffs.pressures import with_row
 from monitor.core.state import Source, State
-from monitor.core.timebase import LATE_S
 from monitor.core.vocabulary.status import CuffStatus, UnknownAge
 
 

@@ -7,7 +7,7 @@ failed measurement is a reading in doubt: it raises, and does nothing else.
 from typing import Final
 
 from monitor.core import cuffs, overdue, sensing
-from monitor.core.quality import CUFF_DOUBTS
+from monitor.core.quality.plausibility import CUFF_DOUBTS
 from monitor.core.state import Failures, Source, State
 from monitor.core.vocabulary.events import Event, MeasurementFailed
 from monitor.core.vocabulary.vitals import PRESSURES, Observation

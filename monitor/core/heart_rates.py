@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.rate_doubts import OFF
+from monitor.core.quality.rate_doubts import OFF
 from monitor.core.state import Newest, State
 
 EXPIRES_S: Final = 30.0

@@ -7,10 +7,10 @@ as long again. What is missing at one time is one hole, however many gaps it is 
 
 from typing import Final
 
-from monitor.core.apart import split
-from monitor.core.arrivals import Arrivals
 from monitor.core.conditions import Step
-from monitor.core.counts import Boot
+from monitor.core.quality.arrivals.apart import split
+from monitor.core.quality.arrivals.arrivals import Arrivals
+from monitor.core.quality.arrivals.counts import Boot
 from monitor.core.state import Hole, State
 from monitor.core.vocabulary.events import Event, NumberReused
 

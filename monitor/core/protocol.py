@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from monitor.core.following import TAKES_OVER_S
 from monitor.core.limits import AlarmLimit, Direction
+from monitor.core.quality.stream import TAKES_OVER_S
 from monitor.core.vocabulary.words import Priority
 
 

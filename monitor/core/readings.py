@@ -20,13 +20,13 @@ from monitor.core import (
     skew,
     technical,
 )
-from monitor.core.believability import believe, worth_another
 from monitor.core.believing import Believed
-from monitor.core.clock_evidence import Placed
-from monitor.core.following import Follower
-from monitor.core.placing import place
-from monitor.core.pressures import Pressure, both, other_half
-from monitor.core.quality import Judgement, judge
+from monitor.core.quality.clocks.clock_evidence import Placed
+from monitor.core.quality.clocks.placing import place
+from monitor.core.quality.consistency import believe, worth_another
+from monitor.core.quality.cuffs.pressures import Pressure, both, other_half
+from monitor.core.quality.plausibility import Judgement, judge
+from monitor.core.quality.stream import Follower
 from monitor.core.state import Source, State
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.vitals import PRESSURES, Observation

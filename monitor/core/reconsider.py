@@ -13,9 +13,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from monitor.core import believing, crossings, overdue, recovery, technical
-from monitor.core.believability import Cuff, beside
-from monitor.core.pressures import Pressure, both, doubted, put
-from monitor.core.quality import Judgement
+from monitor.core.quality.consistency import Cuff, beside
+from monitor.core.quality.cuffs.pressures import Pressure, both, doubted, put
+from monitor.core.quality.plausibility import Judgement
 from monitor.core.state import Newest, State
 from monitor.core.vocabulary.events import Event, Rejudged
 from monitor.core.vocabulary.vitals import PRESSURES

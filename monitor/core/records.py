@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from monitor.core import cuff_users, reconsider
-from monitor.core.cuff_memory import BURST_S, Record
-from monitor.core.pressures import Pressure, both, with_row
+from monitor.core.quality.clocks.timebase import LATE_S, span
+from monitor.core.quality.cuffs.cuff_memory import BURST_S, Record
+from monitor.core.quality.cuffs.pressures import Pressure, both, with_row
 from monitor.core.state import Source, State
-from monitor.core.timebase import LATE_S, span
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import MeasuredNow
 from monitor.core.vocabulary.refusals import Refused

@@ -10,7 +10,7 @@ from typing import Final
 
 from monitor.core import minutes, sound
 from monitor.core.alarms import Finding
-from monitor.core.pressures import Pressure
+from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.words import Priority

@@ -16,7 +16,7 @@ from typing import Final
 
 from monitor.core import silence, technical
 from monitor.core.conditions import WAYS
-from monitor.core.quality import CUFF_DOUBTS, Judgement
+from monitor.core.quality.plausibility import CUFF_DOUBTS, Judgement
 from monitor.core.state import State, Trouble
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.vitals import VITALS, Observation

@@ -10,9 +10,9 @@ from typing import Final
 
 from monitor.core import technical
 from monitor.core.conditions import Step
-from monitor.core.device_clock import DeviceClock
+from monitor.core.quality.clocks.device_clock import DeviceClock
+from monitor.core.quality.clocks.timebase import LATE_S, span
 from monitor.core.state import State
-from monitor.core.timebase import LATE_S, span
 from monitor.core.vocabulary.events import ClockStepped, Event
 
 TOLD_S: Final = 60.0

@@ -6,21 +6,21 @@ from typing import Final
 from msgspec import Struct, field
 
 from monitor.core.alarms import AlarmBook
-from monitor.core.arrivals import Arrivals
 from monitor.core.baseline import BaselineReadings
-from monitor.core.believability import Cuff
-from monitor.core.cuff_memory import CuffMemory
-from monitor.core.device_clock import DeviceClock
 from monitor.core.episodes import EpisodeBook
-from monitor.core.following import Follower
 from monitor.core.limits import AlarmLimit
-from monitor.core.pressures import Pressure
 from monitor.core.protocol import Protocol
-from monitor.core.rate_doubts import Memory
+from monitor.core.quality.arrivals.arrivals import Arrivals
+from monitor.core.quality.clocks.device_clock import DeviceClock
+from monitor.core.quality.consistency import Cuff
+from monitor.core.quality.cuffs.cuff_memory import CuffMemory
+from monitor.core.quality.cuffs.pressures import Pressure
+from monitor.core.quality.cuffs.turns import Turn, Turns
+from monitor.core.quality.rate_doubts import Memory
+from monitor.core.quality.stream import Follower
 from monitor.core.repeated import Repeated
 from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained
-from monitor.core.turns import Turn, Turns
 from monitor.core.vocabulary.events import Baseline, Event
 from monitor.core.vocabulary.inputs import Contact, Dose, Facts
 from monitor.core.vocabulary.words import FaultCondition, Kind, Phase, Priority

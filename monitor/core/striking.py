@@ -18,10 +18,10 @@ from monitor.core import (
     technical,
 )
 from monitor.core.baseline import HALVES
-from monitor.core.pressures import with_row
+from monitor.core.quality.clocks.timebase import heard
+from monitor.core.quality.cuffs.pressures import with_row
 from monitor.core.reasons import ended
 from monitor.core.state import Newest, Single, State
-from monitor.core.timebase import heard
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Baseline,

@@ -15,8 +15,8 @@ timer of a crossing that is not held, for then it is not silence that holds it b
 from collections.abc import Collection
 
 from monitor.core.conditions import Level, Threshold
-from monitor.core.following import Followed
 from monitor.core.limits import back, beyond
+from monitor.core.quality.stream import Followed
 
 
 class Sustained(Threshold, tag="sustained"):

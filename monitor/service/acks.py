@@ -4,13 +4,13 @@ A device keeps what is not confirmed and sends it again, so a number confirmed t
 reading lost. Only committed numbers are added, and a gap holds the confirmation back until it is
 filled, or has stood for a minute: then it is recorded as lost and passed.
 
-A device may use its numbers again (see `monitor.core.names`) and take "everything up to" at its
-word all the same, for whatever it holds of any count. So it is told the least that holds for every
-count that is going on, and of others no more than up to what they lack. What cannot be known holds
-the confirmation back for a minute: first of all, whether a count of which 57 came first has lower
-numbers. A device may hand them over with the newest first, so each lower one begins that minute
-anew; one that was in use elsewhere has none that are ours, and nothing is recorded as lost.
-"""
+A device may use its numbers again (see `monitor.core.quality.arrivals.count_names`) and take
+"everything up to" at its word all the same, for whatever it holds of any count. So it is told the
+least that holds for every count that is going on, and of others no more than up to what they lack.
+What cannot be known holds the confirmation back for a minute: first of all, whether a count of
+which 57 came first has lower numbers. A device may hand them over with the newest first, so each
+lower one begins that minute anew; one that was in use elsewhere has none that are ours, and nothing
+is recorded as lost."""
 
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
@@ -19,7 +19,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.adapters.store import Lost
-from monitor.core.names import counter_of, name_of, word_of
+from monitor.core.quality.arrivals.count_names import counter_of, name_of, word_of
 from monitor.service.lines import GAP_S, Line, begin, least
 
 __all__ = ["GAP_S", "Acks", "Confirmation"]

@@ -18,7 +18,7 @@ from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode, device_sta
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
 from monitor.core.holes import is_loss
-from monitor.core.names import word_of
+from monitor.core.quality.arrivals.count_names import word_of
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
 from monitor.core.vocabulary.refusals import Refused
 from monitor.service.acks import GAP_S, Acks

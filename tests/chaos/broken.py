@@ -87,7 +87,7 @@ BUILDS: Final = (
     ),
     Broken(
         "a record of unknown age is taken for a live one", "keep", "was believed",
-        (("core/cuff_memory.py", _ALONE, "return True"),),
+        (("core/quality/cuffs/cuff_memory.py", _ALONE, "return True"),),
         faults={"device_cut": 2},
     ),
     Broken(

@@ -12,10 +12,10 @@ import msgspec
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from monitor.core.clock_evidence import Placed
-from monitor.core.device_clock import DeviceClock
-from monitor.core.placing import place
-from monitor.core.timebase import AGREE_S, LATE_S, RIGHT_S, right
+from monitor.core.quality.clocks.clock_evidence import Placed
+from monitor.core.quality.clocks.device_clock import DeviceClock
+from monitor.core.quality.clocks.placing import place
+from monitor.core.quality.clocks.timebase import AGREE_S, LATE_S, RIGHT_S, right
 from monitor.core.vocabulary.inputs import DeviceStatus
 from monitor.core.vocabulary.vitals import Observation
 from tests.core.clock_histories import (

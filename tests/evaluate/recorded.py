@@ -17,7 +17,7 @@ from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow, read_trace
 from monitor.core.alarms import RANK
 from monitor.core.protocol import PRESETS
-from monitor.core.quality import judge
+from monitor.core.quality.plausibility import judge
 from monitor.core.vocabulary.vitals import Observation
 from tests.evaluate.rules import PLAIN
 from tests.evaluate.score import CORE

@@ -1,0 +1,1 @@
+"""Whether a reading was had before, of when it is, and whether it is believed."""

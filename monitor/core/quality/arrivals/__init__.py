@@ -1,0 +1,1 @@
+"""Which readings came before: by number, by time, by content."""

@@ -1,0 +1,158 @@
+"""Which count of its device a numbered reading belongs to, or that a new one begins with it.
+
+A device that restarts, or whose counter is eight or sixteen bits wide, uses its numbers again. What
+tells that from a reading that is delivered once more, or late, is in this order: the number that is
+next, the content under the number, its time, and a hole that it fills.
+"""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from monitor.core.quality.arrivals.counts import Boot, Reading
+
+What = Literal["new", "again", "begins"]
+Kin = dict[str, Boot]
+
+NEAR: Final = 64  # numbers ahead: losses of the present count, rather than one of another
+RECENT: Final = 8
+TURNS: Final = (256, 65_536)
+TURN_WITHIN: Final = 16
+CONSTANT: Final = 2  # so often the only number came with other content: it counts nothing
+SAME_S: Final = 120.0
+
+
+class Place(Struct, frozen=True):
+    """new: it belongs to the count `key`; again: that has it; begins: a new count.
+
+    reused     the number was used before, with other content
+    constant   all readings of this sensor have this number
+    """
+
+    what: What
+    key: str = ""
+    reused: bool = False
+    constant: bool = False
+
+
+def place(reading: Reading, key: str, kin: Kin) -> Place:
+    """key: the count that goes on; kin: this and earlier ones of the same counter."""
+    head = kin[key]
+    others = {k: boot for k, boot in kin.items() if k != key}
+    seq = reading.seq
+    if seq == head.high + head.step:
+        return _next(reading, key, head, others)
+    if head.has(seq):
+        if head.reused >= CONSTANT and head.low == head.high:
+            return _constant(reading, kin)
+        return _known(reading, key, head, others)
+    if seq > head.high:
+        return _ahead(reading, key, head, others)
+    return _behind(reading, key, head, others)
+
+
+def _next(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+    """Only its time can tell that it is none of now, if that clock goes: contents do repeat."""
+    if reading.measured is not None and reading.measured != head.newest:
+        again = _again(reading, others)
+        if again is not None:
+            return again
+    return Place("new", key)
+
+
+def _known(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+    found = head.compare(reading)
+    if found == "part":
+        return Place("new", key)
+    turned = _turned(head, reading.seq)
+    if turned and reading.measured is None:
+        return Place("begins")  # contents do repeat
+    if found == "same" or (found == "forgotten" and head.may_have_had(reading)):
+        return Place("again", key)
+    elsewhere = _again(reading, others)
+    if elsewhere is None and not turned:
+        elsewhere = _elsewhere(reading, others)
+    return elsewhere or Place("begins", reused=not turned)
+
+
+def _ahead(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+    near = reading.seq - head.high <= NEAR * head.step
+    if not (near and _common(reading, head)):
+        again = _again(reading, others)
+        if again is not None:
+            return again
+    for k, boot in others.items():
+        goes_on = reading.seq == boot.high + boot.step
+        if goes_on or (boot.waits_for(reading.seq) and not boot.fresh(reading)):
+            return Place("new", k)
+    if not near or head.count == 1:
+        elsewhere = _elsewhere(reading, others)
+        if elsewhere is not None:
+            return elsewhere
+    if not near and head.outdated(reading):
+        before = [k for k, boot in others.items() if boot.high < reading.seq]
+        if before:
+            return Place("new", max(before, key=lambda k: others[k].high))
+    return Place("new", key)
+
+
+def _behind(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+    again = _again(reading, others)
+    if again is not None:
+        return again
+    if head.low < reading.seq and not head.fresh(reading):
+        return Place("new", key)  # one of those that are missing
+    elsewhere = _elsewhere(reading, others)
+    if elsewhere is not None:
+        return elsewhere
+    if reading.seq < head.low and head.preceded_by(reading):
+        return Place("new", key)
+    return Place("begins")
+
+
+def _constant(reading: Reading, kin: Kin) -> Place:
+    """The number says nothing. Nobody's pressure is the same again so soon; a rate may be."""
+    whole = reading.whole
+    if reading.measured is not None or reading.group == "bp":
+        for key, boot in reversed(kin.items()):
+            recent = reading.measured is not None or whole.issued - boot.at <= SAME_S
+            if recent and boot.had(reading):
+                return Place("again", key)
+    return Place("begins", reused=True, constant=True)
+
+
+def _again(reading: Reading, others: Kin) -> Place | None:
+    """Does an earlier count have it, with this content?"""
+    for key, boot in reversed(others.items()):
+        if boot.had(reading):
+            return Place("again", key)
+    return None
+
+
+def _elsewhere(reading: Reading, others: Kin) -> Place | None:
+    """Is it what an earlier count goes on with, or lacks?"""
+    seq = reading.seq
+    for key, boot in reversed(others.items()):
+        if seq == boot.high + boot.step or (boot.lacks(seq) and not boot.fresh(reading)):
+            return Place("new", key)
+        if boot.has(seq) and boot.compare(reading) == "part":
+            return Place("new", key)
+    return None
+
+
+def _common(reading: Reading, head: Boot) -> bool:
+    """Its content is like that of the newest readings, which a value without a time often is."""
+    if reading.measured is not None:
+        return False
+    recent = range(head.high, head.high - RECENT * head.step, -head.step)
+    return all(
+        any(head.by.get(vital, {}).get(n) == print_ for n in recent)
+        for vital, print_ in reading.prints.items()
+    )
+
+
+def _turned(head: Boot, seq: int) -> bool:
+    """From the end of an eight or sixteen bit counter to its start, or nearly so."""
+    return head.last == head.high and any(
+        0 < turn - head.high <= TURN_WITHIN and seq < TURN_WITHIN for turn in TURNS
+    )

@@ -1,0 +1,253 @@
+"""What a device sent in one count: its numbers, and the content and times under them.
+
+A count is what a device counts without beginning anew (see names.py for what it is called).
+"""
+
+from math import nan
+from struct import Struct as Layout
+from typing import Final, Literal
+from zlib import crc32
+
+import msgspec
+from msgspec import Struct, field
+
+from monitor.core.quality.arrivals.count_names import group_of
+from monitor.core.quality.arrivals.numbers import Numbers
+from monitor.core.vocabulary.vitals import Observation
+
+# More than a broker may have on its way unconfirmed (1,000): all of it comes again after a restart.
+REMEMBERED: Final = 1100
+MARK_EVERY: Final = 64
+MARKS_REMEMBERED: Final = 128
+DAY_S: Final = 86_400.0
+BITS: Final = 0xFF_FFFF  # of a fingerprint: there is one for each of many numbers in a snapshot
+FLAGS: Final = "!"  # stands for the flags among the vital signs of a reading
+
+Found = Literal["same", "other", "part", "forgotten"]
+
+_encode: Final = msgspec.json.Encoder().encode
+_pack: Final = Layout("<dd").pack
+_NONE: Final[dict[int, int]] = {}
+
+
+class Reading(Struct, frozen=True):
+    """A numbered reading, and what tells its content from another's.
+
+    prints     vital sign -> fingerprint; "!": its flags; "": it has no vital sign
+    measured   when, by the device's clock in whatever unit; None: it does not say
+    """
+
+    seq: int
+    whole: Observation
+    prints: dict[str, int]
+    measured: float | None
+
+    @property
+    def group(self) -> str:
+        return group_of(next(iter(self.prints)))
+
+
+def read(observation: Observation) -> Reading:
+    assert observation.seq is not None
+    measured = observation.effective
+    if measured is None:
+        measured = observation.raw_t
+    time = nan if measured is None else measured
+    prints = {v: crc32(_pack(value, time)) & BITS for v, value in observation.values.items()}
+    for vital in observation.failed:
+        prints[vital] = crc32(_pack(nan, time)) & BITS
+    if not prints:
+        prints[""] = crc32(_encode((observation.contact, measured, observation.measuring)))
+    if observation.flags:
+        prints[FLAGS] = crc32(_encode(observation.flags))
+    return Reading(observation.seq, observation, prints, measured)
+
+
+def fingerprint(observation: Observation) -> int:
+    """Of all vital signs together, as older snapshots hold it."""
+    content = (sorted(observation.values.items()), observation.effective, observation.flags)
+    return crc32(_encode(content))
+
+
+class Boot(Numbers, omit_defaults=True):
+    """One count.
+
+    prints     of an older snapshot: newest numbers -> fingerprint of the whole reading
+    by         vital sign -> newest numbers -> fingerprint
+    since      from this number on `by` knew every reading
+    newest     latest device time seen; marks: number and device time, now and then, ascending
+    marked     the next number to be marked
+    last       the number received last; begun, at: receipt of the first, and of the last
+    settled    up to here nothing is waited for
+    reused     how often in a row the only number of a count came with other content
+    told       that a number was used twice
+    """
+
+    prints: dict[int, int] = field(default_factory=dict)
+    newest: float | None = None
+    by: dict[str, dict[int, int]] = field(default_factory=dict)
+    since: int = 0
+    marks: list[tuple[int, float]] = field(default_factory=list)
+    marked: int = 0
+    last: int = -1
+    begun: float = 0.0
+    at: float = 0.0
+    settled: int | None = None
+    reused: int = 0
+    told: bool = False
+
+    @property
+    def groups(self) -> set[str]:
+        return {group_of(vital) for vital in self.by if vital != FLAGS}
+
+    @property
+    def contents(self) -> int:
+        """Of how many vital signs it knows the content."""
+        return sum(map(len, self.by.values())) + len(self.prints)
+
+    def forget_contents(self) -> None:
+        self.by, self.prints = {}, {}
+
+    def follow(self, observation: Observation) -> bool:
+        """Take what nearly always comes, the next number with one value, in few steps; or do not:
+        whatever else it is, `take` does the same and more."""
+        seq, measured, values = observation.seq, observation.effective, observation.values
+        if self.count < 3 or self.prints or len(values) != 1:
+            return False
+        last = self.ranges[-1]
+        if seq != last[1] + self.step:
+            return False
+        if observation.flags or observation.failed or observation.record:
+            return False
+        ((vital, value),) = values.items()
+        known = self.by.get(vital)
+        if known is None:
+            return False
+        if measured is None:
+            measured = observation.raw_t
+        known[seq] = crc32(_pack(value, nan if measured is None else measured)) & BITS
+        if len(known) > REMEMBERED:
+            del known[next(iter(known))]
+        last[1] = self.last = seq
+        self.count += 1
+        self.at = observation.issued
+        if measured is not None:
+            self._time(seq, measured)
+        return True
+
+    def take(self, reading: Reading) -> None:
+        """It is new here: all of it, or a part of a number that is known."""
+        seq, at = reading.seq, reading.whole.issued
+        if not self.by and self.ranges:
+            self.since = self.high + 1  # restored from a snapshot that held `prints` only
+        if not self.count:
+            self.begun = at
+        for vital, fingerprint in reading.prints.items():
+            known = self.by.get(vital)
+            if known is None:
+                self.by[vital] = {seq: fingerprint}
+                continue
+            known[seq] = fingerprint
+            if len(known) > REMEMBERED:
+                del known[next(iter(known))]
+        if self.prints and len(self.prints) + self.count > REMEMBERED:
+            del self.prints[next(iter(self.prints))]
+        self.add(seq)
+        self.last, self.at = seq, at
+        if reading.measured is not None:
+            self._time(seq, reading.measured)
+
+    def _time(self, seq: int, measured: float) -> None:
+        if self.newest is None or measured > self.newest:
+            self.newest = measured
+        if seq >= self.marked:
+            self._mark(seq, measured)
+
+    def _mark(self, seq: int, measured: float) -> None:
+        self.marked = seq + MARK_EVERY
+        self.marks.append((seq, measured))
+        del self.marks[:-MARKS_REMEMBERED]
+
+    # --- what a number that came again is ---------------------------------------------------
+
+    def compare(self, reading: Reading) -> Found:
+        """A number that it has: the same content, other content, or a vital sign more?"""
+        seq = reading.seq
+        if seq in self.prints:
+            return "same" if self.prints[seq] == fingerprint(reading.whole) else "other"
+        found: Found = "same"
+        for vital, print_ in reading.prints.items():
+            if vital == FLAGS:
+                continue
+            had = self.by.get(vital, _NONE).get(seq)
+            if had is None:
+                found = "forgotten" if self._forgotten(vital, seq) else "part"
+            elif had != print_:
+                return "other"
+        if found == "same" and self.by.get(FLAGS, _NONE).get(seq) != reading.prints.get(FLAGS):
+            return "other"
+        return found
+
+    def had(self, reading: Reading) -> bool:
+        """With this content, or, where that is forgotten, at this time."""
+        if not self.has(reading.seq):
+            return False
+        found = self.compare(reading)
+        return found == "same" or (
+            found == "forgotten" and bool(self.marks) and self.may_have_had(reading)
+        )
+
+    def waits_for(self, seq: int) -> bool:
+        """It is missing, and not given up."""
+        return self.lacks(seq) and (self.settled is None or seq > self.settled)
+
+    def _forgotten(self, vital: str, seq: int) -> bool:
+        if not self.by or seq < self.since:
+            return True
+        known = self.by.get(vital)
+        return known is not None and len(known) >= REMEMBERED and seq < next(iter(known))
+
+    def unknown(self, reading: Reading) -> Observation:
+        """What of this reading is new under its number."""
+        known = {v for v in reading.prints if reading.seq in self.by.get(v, _NONE)}
+        if not known - {FLAGS}:
+            return reading.whole
+        whole = reading.whole
+        return msgspec.structs.replace(
+            whole, values={v: value for v, value in whole.values.items() if v not in known},
+            failed=tuple(v for v in whole.failed if v not in known),
+        )  # fmt: skip
+
+    # --- what its time tells ----------------------------------------------------------------
+
+    def fresh(self, reading: Reading) -> bool:
+        """It was measured after all others: no old one."""
+        newest = self.newest
+        return newest is not None and reading.measured is not None and reading.measured > newest
+
+    def outdated(self, reading: Reading) -> bool:
+        """It was measured before another of this count was."""
+        newest = self.newest
+        return newest is not None and reading.measured is not None and reading.measured < newest
+
+    def may_have_had(self, reading: Reading) -> bool:
+        """Its content is forgotten: by its time, may it be one that was had?"""
+        measured = reading.measured
+        if measured is None or self.newest is None:
+            return False  # storing it twice beats losing it
+        if not self.marks:
+            return measured <= self.newest
+        before = [t for n, t in self.marks if n <= reading.seq]
+        after = [t for n, t in self.marks if n >= reading.seq]
+        around = [*before[-1:], *(after[:1] or [self.newest])]
+        earliest = min(around) if before else self.marks[0][1] - DAY_S
+        return earliest <= measured <= max(around)
+
+    def preceded_by(self, reading: Reading) -> bool:
+        """Lower than any number: is it one of before, only late?"""
+        whole = reading.whole
+        if reading.measured is not None and self.marks:
+            begun = self.marks[0][1]
+            return begun - DAY_S <= reading.measured <= begun
+        # A batch with the newest first.
+        return self.last == self.low == reading.seq + 1 and abs(whole.issued - self.at) <= 0.1

@@ -1,0 +1,120 @@
+"""One message and what a row of them shows, as far as a device's clock is concerned.
+
+Differences are our receipt less the device's clock, s.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.quality.clocks.timebase import AGREE_S
+from monitor.core.vocabulary.events import ClockStepped
+
+WITNESSES: Final = 3
+STREAMS: Final = 8  # so many, each within seconds of the one before, are a stream
+PROVEN_S: Final = 30.0  # so long must a stream keep the pace of our clock to prove an offset
+APART_S: Final = 60.0  # of messages so far apart two are enough
+
+
+class Message(Struct, frozen=True, kw_only=True, gc=False):
+    """One message as far as clocks are concerned.
+
+    told    the device's clock: as it published if it tells that, else as it measured
+    age     of the reading by then, s
+    """
+
+    at: float
+    device: str
+    boot: str
+    seq: int | None
+    issued: float
+    told: float
+    age: float = 0.0
+
+    @property
+    def offset(self) -> float:
+        """Our receipt less the device's clock."""
+        return self.issued - self.told
+
+
+class Placed(Struct, frozen=True, gc=False):
+    """When a reading was measured, and what that is worth.
+
+    effective   by our clock, never after the receipt
+    late        why it is history; "": it is not
+    doubt       why it may raise and be drawn and nothing else; "": there is no doubt of its time
+    step        the device's clock was set, and this message shows it
+    unsure      it also shows that those received since then may be older than they were taken for
+    """
+
+    effective: float
+    late: str = ""
+    doubt: str = ""
+    step: ClockStepped | None = None
+    unsure: float | None = None
+
+
+class Run(Struct):
+    """Messages in a row with differences that are alike: a clock, or a wait that does not end.
+
+    low, top    the smallest since it is steady; the largest of all
+    since       receipt of the first since it is steady, `first`: its difference, `began`: its
+                number; count: of messages since then
+    stepped     it was told already that the clock was set
+    queued      it went on where the device's clock had stopped: a queue does so, of whatever pace
+    doubtful    of a device that does not tell its clock: these readings may be of now
+    backward    the first of them was told to be of before the newest
+    away        it began when the device or we had been away
+    mixed       what came later fits it less, and does not come nearer: it may be two things at once
+    close       so many were sent within seconds of the one before; jump: by how much the device's
+                clock went ahead at most from one message to the next. Who streams does not pause
+    """
+
+    low: float
+    top: float
+    first: float
+    since: float
+    began: int | None = None
+    count: int = 1
+    stepped: bool = False
+    queued: bool = False
+    doubtful: bool = False
+    backward: bool = False
+    away: bool = False
+    mixed: bool = False
+    close: int = 0
+    jump: float = 0.0
+
+    @classmethod
+    def of(cls, message: Message, *, stepped: bool = False, away: bool = False) -> "Run":
+        offset = message.offset
+        return cls(offset, offset, offset, message.issued, message.seq, stepped=stepped, away=away)
+
+    def hear(self, message: Message) -> None:
+        offset, span = message.offset, message.issued - self.since
+        # Two in a hundred is no pace of a clock, nor of a network's jitter.
+        falls = min(AGREE_S, max(1.0, span / 50))
+        if offset < self.first - falls or offset > self.low + AGREE_S:
+            self.mixed |= offset > self.low
+            self.low = self.first = offset
+            self.since, self.began, self.count = message.issued, message.seq, 1
+        else:
+            self.low = min(self.low, offset)
+            self.count += 1
+        self.top = max(self.top, offset)
+
+    def proves(self, issued: float) -> bool:
+        """It keeps the pace of our clock."""
+        span = issued - self.since
+        return (self.count >= WITNESSES and span >= PROVEN_S) or (
+            self.count > 1 and span >= APART_S
+        )
+
+    @property
+    def streams(self) -> bool:
+        return self.close >= STREAMS
+
+    @property
+    def drains(self) -> bool:
+        """They came nearer and nearer: who does so had waited."""
+        return self.top - self.low > AGREE_S

@@ -1,0 +1,185 @@
+"""What is remembered of one device's clock.
+
+Differences are our receipt less the device's clock, seconds: positive when it is behind, or when
+the message waited.
+"""
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from monitor.core.quality.clocks.clock_evidence import APART_S, WITNESSES, Message, Placed, Run
+from monitor.core.quality.clocks.publishing_order import Order
+from monitor.core.quality.clocks.timebase import RIGHT_S, TRUSTED_S, right, set_reason, too_old
+from monitor.core.quality.clocks.units_by_pace import Pace
+from monitor.core.vocabulary.events import ClockStepped
+
+STEADY_S: Final = 60.0
+GUESSED_S: Final = 10.0
+EASES_AFTER: Final = 32  # messages
+
+
+class DeviceClock(Struct, omit_defaults=True):
+    """The offset of one device's clock, as far as it is known, s.
+
+    offset      the smallest difference since the clock was last set; None: not known
+    count       of messages that bear it out; `since`: receipt of the first
+    calm        it is known well, and nothing speaks against it
+    least       of a clock that is ahead by seconds: the smallest difference of the last `eased`
+                messages
+    guess       what the very first message said, while no more is known
+    sends       the device tells its own clock at publishing (`sent`)
+    run         what may be another offset, or the first
+    outage      the device or we were away, and nothing came since that tells how long it waited;
+                `away`: that is certain
+    order       what it published, and which of it is the newest
+    published   by our clock: not before this, the newest message of which that is known
+    waits       receipt of the first that was taken to have waited, since one bore the offset out
+    stepped     when it was set last; `pace`: the unit of its numbers, while nothing else tells it
+    """
+
+    offset: float | None = None
+    count: int = 0
+    since: float = 0.0
+    calm: bool = False
+    least: float = 0.0
+    eased: int = 0
+    guess: float | None = None
+    sends: bool = False
+    run: Run | None = None
+    outage: bool = False
+    away: bool = False
+    order: Order = field(default_factory=Order)
+    published: float | None = None
+    waits: float | None = None
+    stepped: ClockStepped | None = None
+    pace: Pace | None = None
+
+    # --- what is known ----------------------------------------------------------------------
+
+    @property
+    def settled(self) -> bool:
+        """It is known, and nothing is under way that may be another or a wait."""
+        return self.offset is not None and self.run is None and not self.outage
+
+    @property
+    def borne_out(self) -> bool:
+        """More than one message says so."""
+        return self.count >= WITNESSES or (
+            self.count > 1 and self.order.issued - self.since >= APART_S
+        )
+
+    @property
+    def seems_behind(self) -> float | None:
+        """A device that does not tell its clock is always as old as this: a clock, or a delay."""
+        run = self.run
+        if self.sends or run is None or run.doubtful or run.low <= RIGHT_S:
+            return None
+        steady = run.count >= WITNESSES and self.order.issued - run.since >= STEADY_S
+        return run.low if steady else None
+
+    @property
+    def known(self) -> float | None:
+        """For people: how far the clock is behind ours (negative: ahead); None: not known."""
+        behind = self.seems_behind
+        if behind is not None:
+            return behind
+        if self.offset is None or self.count < WITNESSES:
+            return None
+        in_doubt = self.run is not None and self.run.low - self.offset > RIGHT_S
+        return None if in_doubt else self.offset
+
+    @property
+    def correction(self) -> float:
+        """Seconds to add to the device's time to get ours."""
+        offset = self.offset
+        return 0.0 if offset is None or -TRUSTED_S <= offset <= TRUSTED_S else offset
+
+    def may_have_waited(self, message: Message) -> float:
+        """For how long at most, since a device publishes in order."""
+        return message.issued - (-float("inf") if self.published is None else self.published)
+
+    # --- what is learned --------------------------------------------------------------------
+
+    def begin(self, offset: float, message: Message, count: int = 1) -> None:
+        """This is the offset from now on."""
+        proven = self.run if count > 1 else None
+        since, began = message.issued, message.seq
+        if proven is not None:
+            since, began = proven.since, proven.began
+        self.offset = offset
+        self.count, self.since = count, since
+        self.run, self.guess, self.waits = None, None, None
+        self.outage = self.away = False
+        self.calm = right(offset) or proven is not None
+        self.order.note(message.boot, began, offset)
+
+    def wonder(self, message: Message, *, stepped: bool) -> None:
+        """It was another, and whether it is this one will be seen."""
+        self.offset, self.count, self.calm = None, 0, False
+        self.run, self.waits = Run.of(message, stepped=stepped), None
+        self.order.note(message.boot, message.seq, None)
+
+    def forget(self) -> None:
+        """What was learned by another way of telling the time is worth nothing."""
+        self.offset = self.run = self.published = None
+        self.count, self.calm, self.order = 0, False, Order()
+
+    def bear_out(self, offset: float, issued: float, *, drains: bool = False) -> None:
+        """One more message of the present offset.
+
+        drains: of a backlog; behind a clock that was set ahead it passes that offset on its way.
+        """
+        assert self.offset is not None
+        self.offset = min(self.offset, offset)
+        self.count += 1
+        self.run, self.outage, self.away = None, False, False
+        if not drains:
+            self.waits = None
+        if self.guess is not None and issued - self.since >= GUESSED_S:
+            self.guess = None
+        self.calm = right(self.offset) or (self.guess is None and self.count >= WITNESSES)
+
+    def ease(self, difference: float) -> None:
+        """One more message of a clock that is ahead by some seconds, and as good as right.
+
+        One that was dated a little ahead must not make all after it that much older. It eases no
+        farther than to right: a queue that grows would make a clock of its wait.
+        """
+        self.least = min(self.least, difference) if self.eased else difference
+        self.eased += 1
+        if self.eased >= EASES_AFTER:
+            self.offset, self.eased = min(0.0, self.least), 0
+
+    def suspect(self, message: Message) -> Run:
+        """A message that fits another offset than the one that is known."""
+        self.calm = False
+        if self.run is None:
+            self.run = Run.of(message, away=self.away)
+        else:
+            self.run.hear(message)
+        return self.run
+
+    def step(self, was: float, offset: float, message: Message) -> ClockStepped:
+        """The event that tells it."""
+        reason = set_reason(message.device, was, offset)
+        self.stepped = ClockStepped(
+            at=message.at, device=message.device, by_s=was - offset, reason=reason
+        )
+        return self.stepped
+
+    def went_away(self, *, surely: bool = True) -> None:
+        """The device was away, or we were, perhaps or surely: what comes now may have waited."""
+        self.outage, self.calm = True, False
+        self.away |= surely
+
+    # --- where a reading is placed ------------------------------------------------------------
+
+    @staticmethod
+    def placed(
+        message: Message, waited: float = 0.0, doubt: str = "", step: ClockStepped | None = None,
+        unsure: float | None = None,
+    ) -> Placed:  # fmt: skip
+        age = message.age + max(0.0, waited)
+        late = too_old(age)
+        return Placed(message.issued - age, late, "" if late else doubt, step, unsure)

@@ -1,0 +1,218 @@
+"""When a reading was measured, of a device that tells its clock as it publishes (`sent`).
+
+Its age when it was published is certain. What it then waited is told by the offset that was known
+before, unless the clock was set meanwhile; `timebase` says what tells the two apart.
+"""
+
+from typing import Final
+
+from monitor.core.quality.clocks.clock_evidence import STREAMS, WITNESSES, Message, Placed, Run
+from monitor.core.quality.clocks.device_clock import DeviceClock
+from monitor.core.quality.clocks.publishing_order import Era
+from monitor.core.quality.clocks.timebase import (
+    AGREE_S,
+    DAY_S,
+    LATE_S,
+    RIGHT_S,
+    TRUSTED_S,
+    right,
+    span,
+    state_of,
+)
+
+CATCHES_UP_S: Final = 1.5
+_NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is not known"
+
+
+def place(clock: DeviceClock, message: Message) -> Placed:
+    offset, order = message.offset, clock.order
+    era = order.came_before(message)
+    if era is not None:
+        return _delivered_after(clock, message, offset, era)
+    in_order = order.certain(message)
+    known = clock.offset
+    restarted = order.restarted(message, known)
+    if not order.begun:
+        placed = _first(clock, message, offset)
+    elif known is None:
+        placed = _not_known(clock, message, offset)
+    elif offset < known - AGREE_S or _catches_up(clock, message, offset):
+        placed = _ahead(clock, message, offset, known)
+    elif offset <= known + AGREE_S and not _may_still_drain(clock, message):
+        clock.bear_out(offset, message.issued, drains=order.faster(message))
+        clock.published = message.issued
+        placed = clock.placed(message, offset - clock.correction)
+    else:
+        placed = _behind(clock, message, offset, known, restarted=restarted, in_order=in_order)
+    order.follow(message, clock.offset)
+    return placed
+
+
+def _delivered_after(clock: DeviceClock, message: Message, offset: float, era: Era) -> Placed:
+    """It teaches nothing. It was published before newer ones, and those before they came."""
+    least = message.issued - clock.order.issued
+    if era.offset is None or not -AGREE_S <= offset - era.offset <= DAY_S:
+        return clock.placed(message, least, doubt=_NOT_KNOWN)
+    return clock.placed(message, max(least, offset - era.offset))
+
+
+def _first(clock: DeviceClock, message: Message, offset: float) -> Placed:
+    """Nothing is known yet. What is not far off is taken for right, and days are no wait."""
+    if RIGHT_S < offset <= DAY_S:
+        clock.wonder(message, stepped=False)
+        return clock.placed(message, doubt=_which(offset))
+    placed = _live(clock, message, offset)
+    if not right(offset):
+        clock.guess, clock.calm = offset, False
+    return placed
+
+
+def _not_known(clock: DeviceClock, message: Message, offset: float) -> Placed:
+    run = clock.run
+    assert run is not None
+    if right(offset) and not clock.order.faster(message):
+        # Also the last one of a backlog whose first ones were in doubt.
+        step = clock.step(run.low, offset, message) if run.stepped else None
+        placed = _live(clock, message, offset)
+        return clock.placed(message, offset - clock.correction, step=step) if step else placed
+    run.hear(message)
+    if not run.proves(message.issued):
+        return clock.placed(message, doubt=_set(offset) if run.stepped else _which(offset))
+    return _live(clock, message, run.low, run.count)
+
+
+def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+    """Nothing arrives early: it was set, or those before had waited."""
+    slight = right(offset) and right(known)
+    if _catches_up(clock, message, offset):
+        guessed = clock.since
+        clock.wonder(message, stepped=False)
+        return clock.placed(message, doubt=_which(offset), unsure=guessed)
+    drains = clock.order.faster(message) and clock.waits is not None
+    unsure, step = _taken_since(clock, message), None
+    if not slight or clock.borne_out:
+        step = clock.step(known, offset, message)
+    if (slight and not drains) or _fresh(clock, message):
+        _live(clock, message, offset)
+        return clock.placed(message, step=step, unsure=None if slight else unsure)
+    clock.wonder(message, stepped=True)
+    return clock.placed(message, doubt=_set(offset), step=step, unsure=unsure)
+
+
+def _taken_since(clock: DeviceClock, message: Message) -> float | None:
+    """If this is the first of a backlog that shows a clock set ahead: where may that have begun?
+
+    The one before may have fitted the offset known before by mere chance.
+    """
+    if clock.waits is not None:
+        return clock.waits
+    before = clock.order.issued
+    return before if message.issued - before <= TRUSTED_S else None
+
+
+def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
+    """The first ones of a backlog told of a clock that is behind by more than it is."""
+    first, known = clock.guess, clock.offset
+    if first is None or known is None or not CATCHES_UP_S < first - offset <= DAY_S:
+        return False
+    steady = clock.borne_out and first - known <= CATCHES_UP_S
+    return not steady and clock.order.faster(message)
+
+
+def _fresh(clock: DeviceClock, message: Message) -> bool:
+    """Whatever its clock says, it cannot be late."""
+    return clock.settled and clock.may_have_waited(message) <= LATE_S
+
+
+def _behind(
+    clock: DeviceClock, message: Message, offset: float, known: float, *, restarted: bool,
+    in_order: bool,
+) -> Placed:  # fmt: skip
+    """It waited, or the clock was set back."""
+    wait, advanced = offset - known, clock.order.advanced(message)
+    if wait > DAY_S or (advanced < 0 and in_order):
+        return _set_back(clock, message, offset, known)
+    received = message.issued - clock.order.issued
+    begins = clock.run is None
+    streams = clock.order.issued - clock.since <= AGREE_S * clock.count
+    run = clock.suspect(message)
+    run.backward |= advanced < 0
+    if advanced <= AGREE_S:
+        run.close += 1
+    if begins and streams and clock.count >= WITNESSES:
+        run.close = STREAMS
+    run.jump = max(run.jump, advanced)
+    if begins and not restarted and advanced >= 0:
+        run.queued = (streams and advanced <= AGREE_S) or advanced >= received - AGREE_S
+    if run.proves(message.issued) and not run.queued and (wait > RIGHT_S or run.backward):
+        step = clock.step(known, run.low, message)
+        _live(clock, message, run.low, run.count)
+        return clock.placed(message, offset - run.low, step=step)
+    if run.proves(message.issued) and wait <= RIGHT_S and right(run.low) and not right(known):
+        # It was a little ahead and is right by now. Nobody was told that it was not.
+        _live(clock, message, run.low, run.count)
+        return clock.placed(message, offset - clock.correction)
+    waited = not run.backward and (
+        wait <= RIGHT_S
+        or (run.away and not restarted)
+        or (run.drains and not run.mixed and clock.order.faster(message))
+        or (run.queued and message.age + wait <= LATE_S)
+    )
+    if not waited:
+        return clock.placed(message, doubt=_either(wait))
+    clock.published = message.issued - wait
+    clock.waits = message.issued if clock.waits is None else clock.waits
+    doubt = _set_ahead(run.jump) if _may_be_older(run, message.age + wait) else ""
+    return clock.placed(message, offset - clock.correction, doubt=doubt)
+
+
+def _may_be_older(run: Run, age: float) -> bool:
+    """Had its clock been set ahead where a stream broke off, it would be too old to be of now."""
+    return run.streams and age + run.jump > LATE_S + RIGHT_S
+
+
+def _may_still_drain(clock: DeviceClock, message: Message) -> bool:
+    """A backlog behind a clock that was set ahead passes the offset known before on its way."""
+    run = clock.run
+    return run is not None and _may_be_older(run, message.age) and clock.order.faster(message)
+
+
+def _set_back(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+    """Certainly: it ran backwards, or by more than anything waits."""
+    step = clock.step(known, offset, message)
+    if _fresh(clock, message):
+        _live(clock, message, offset)
+        return clock.placed(message, step=step)
+    clock.wonder(message, stepped=True)
+    return clock.placed(message, doubt=_set(offset), step=step)
+
+
+def _live(clock: DeviceClock, message: Message, offset: float, count: int = 1) -> Placed:
+    clock.begin(offset, message, count)
+    clock.published = message.issued
+    return clock.placed(message, message.offset - clock.correction)
+
+
+def _which(offset: float) -> str:
+    return f"its clock is {state_of(offset)}, or farther ahead and it waited: not known yet"
+
+
+def _either(wait: float) -> str:
+    return (
+        f"it waited for {span(wait)}, or the clock of the device was set back: which of them is "
+        "not known yet"
+    )
+
+
+def _set_ahead(jump: float) -> str:
+    return (
+        f"it waited, and {span(jump)} were missing before it: the device sent nothing, or its "
+        "clock was set ahead: which of them is not known yet"
+    )
+
+
+def _set(offset: float) -> str:
+    return (
+        f"the clock of the device was set and is {state_of(offset)}, or less and it waited: not "
+        "known yet"
+    )

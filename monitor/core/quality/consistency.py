@@ -1,0 +1,107 @@
+"""Is a reading believable beside what came before it, and beside what others measure?
+
+`quality` judges a reading by itself; here its neighbours do, of a heart rate in `rate_doubts`. All
+of it can only cast doubt: a *suspect* reading may raise an alarm and never clears one. Figures are
+engineering defaults.
+
+- Rate of change: a pressure that differs from the one before by more than 40 systolic or 25
+  diastolic within five minutes.
+- Stuck: the same systolic, diastolic and mean pressure twice.
+- Others: a cuff's pulse that is off by more than 15 from every heart rate.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from monitor.core.quality import rate_doubts
+from monitor.core.quality.plausibility import ACCEPTED, CUFF_DOUBTS, Judgement, judge
+from monitor.core.quality.rate_doubts import OFF, Memory
+from monitor.core.quality.stream import HEARD_S, Follower
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS, Observation
+
+BP_WITHIN_S: Final = 300.0
+BP_STEPS: Final = {"sbp": 40.0, "dbp": 25.0}
+_SAME_MEASUREMENT_S: Final = 5.0
+
+_LASTING: Final = "the cuff reports: " + CUFF_DOUBTS["irregular_pulse"]
+_NAMES: Final = {"sbp": "systolic", "dbp": "diastolic"}
+_PULSE: Final = VITALS["hr"]
+
+
+class Cuff(Struct, frozen=True):
+    """The newest pressure that was believed, of any device."""
+
+    at: float
+    values: dict[str, float]
+
+
+def believe(
+    observation: Observation,
+    effective: float,
+    memory: Memory,
+    cuff: Cuff | None,
+    sources: dict[str, Follower],
+) -> dict[str, Judgement]:
+    """Vital sign -> (verdict, reason). Notes in `memory` what is to be remembered.
+
+    sources: of the heart rate, device -> what it does
+    """
+    found = judge(observation)
+    if "hr" in found:
+        found["hr"] = rate_doubts.judge(observation, effective, memory, sources, found["hr"])
+    if not found.keys().isdisjoint(PRESSURES):
+        doubt = _pressure_doubt(observation, effective, cuff, sources)
+        for vital in PRESSURES:
+            if doubt and found.get(vital) == ACCEPTED:
+                found[vital] = ("suspect", doubt)
+    return found
+
+
+def _pressure_doubt(
+    observation: Observation, effective: float, cuff: Cuff | None, sources: dict[str, Follower]
+) -> str:
+    doubt = beside(observation.values, effective, cuff)
+    return doubt or _pulse_doubt(observation, effective, sources)
+
+
+def beside(values: dict[str, float], effective: float, cuff: Cuff | None) -> str:
+    """What the pressure before it speaks against these; "": nothing."""
+    if cuff is None or effective - cuff.at <= _SAME_MEASUREMENT_S:
+        return ""
+    if "map" in values and _triple(values) == _triple(cuff.values):
+        return "the very same systolic, diastolic and mean as the reading before"
+    if effective - cuff.at < BP_WITHIN_S:
+        for vital, step in BP_STEPS.items():
+            was, now = cuff.values.get(vital), values.get(vital)
+            if was is not None and now is not None and abs(now - was) > step:
+                minutes = max(1, round((effective - cuff.at) / 60))
+                return f"{_NAMES[vital]} was {was:g} {minutes} min before"
+    return ""
+
+
+def worth_another(found: dict[str, Judgement]) -> bool:
+    """A pressure is doubted, and the next one may be beyond doubt: an arm that moved lies still."""
+    return any(
+        found[vital][0] == "suspect" and found[vital][1] != _LASTING
+        for vital in PRESSURES
+        if vital in found
+    )
+
+
+def _triple(values: dict[str, float]) -> list[float | None]:
+    return [values.get(vital) for vital in PRESSURES]
+
+
+def _pulse_doubt(observation: Observation, effective: float, sources: dict[str, Follower]) -> str:
+    pulse = observation.pulse
+    if pulse is None or not _PULSE.low <= pulse <= _PULSE.high:
+        return ""  # no heart beats so: it is the cuff that did not count
+    levels = [
+        source.level
+        for source in sources.values()
+        if source.level is not None and abs(effective - (source.at or 0.0)) <= HEARD_S
+    ]
+    if levels and min(abs(pulse - level) for level in levels) > OFF:
+        return f"the cuff counts a pulse of {pulse:g}, the heart rate is {levels[0]:g}"
+    return ""

@@ -1,0 +1,1 @@
+"""What a cuff sends: pressures that belong together, and what comes out of its memory."""

@@ -1,0 +1,206 @@
+"""Is a heart rate believable beside what its device sent before, and beside what others measure?
+
+It can only cast doubt. Figures are engineering defaults where nothing else is said.
+
+- Rate of change: it moves by more than 30 in 5 s or 50 in 10 s, measured from readings that were
+  accepted; so a new level is believed after ten seconds.
+- Stuck: the same rate for two minutes, reading after reading, while no intervals between beats show
+  that a heart beats so evenly. Without so many readings: although the device reports movement, or
+  although it moved ten times in the two minutes before.
+- Its own beats: the intervals that came with it contradict it (`intervals`).
+- Others: another source's rate is off by more than 15.
+"""
+
+from typing import Final
+
+from msgspec import Struct, field
+
+from monitor.core.quality import intervals
+from monitor.core.quality.intervals import Beats
+from monitor.core.quality.plausibility import ACCEPTED, NO_SKIN, Judgement
+from monitor.core.quality.skin import Skin
+from monitor.core.quality.stream import HEARD_S, Follower, beside
+from monitor.core.vocabulary.vitals import Observation
+
+HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # within so many s, more than so many /min
+HR_WINDOW_S: Final = HR_STEPS[-1][0]
+_LEAST_STEP: Final = HR_STEPS[0][1]
+STUCK_S: Final = 120.0
+# So many readings, each within `HEARD_S` of the one before, are "reading after reading". A monitor
+# that averages repeats itself: at one value a second 69 % of a bedside monitor's do, for 19 s at
+# most. Of 28 recordings of straps and bands (25 h) two of a wrist band at rest stand still for more
+# than 120 s, for 135 and 141, and their intervals live; the others for 108 at most, those without
+# intervals for 66. A value a minute was seen 23 times in a row, and proves nothing.
+STUCK_READINGS: Final = 24
+LIVELY: Final = 10  # a rate that moved so often within `STUCK_S` does not stand still for as long
+OFF: Final = 15.0  # the limits of agreement of an optical sensor
+_KEPT: Final = 64
+
+
+class Memory(Struct, omit_defaults=True):
+    """What one device sent lately. Times are measurement times.
+
+    accepted     (time, heart rate) of the last ten seconds, accepted ones
+    same, since  the newest heart rate, and since when it is that
+    moved        the device reported movement since then
+    turns        since when it was each of the last values, oldest first, `since` included
+    still, last  since when nothing lives, neither the rate nor its intervals, and up to when
+    held, times  for how long of that readings followed each other, s, and how many
+    frozen       that was told, of these
+    withdrawn    those since then that were accepted in good faith are to count as clean no more
+    beats        (time, interval in ms) of the last ten seconds
+    worked       in this boot its contact bit said yes
+    skin         what else is known of that bit
+    """
+
+    accepted: list[tuple[float, float]] = []
+    same: float | None = None
+    since: float = 0.0
+    moved: bool = False
+    turns: list[float] = []
+    still: float = 0.0
+    last: float = 0.0
+    held: float = 0.0
+    times: int = 0
+    frozen: bool = False
+    withdrawn: float | None = None
+    beats: Beats = []
+    worked: str | None = None
+    skin: Skin = field(default_factory=Skin)
+
+    @property
+    def lively(self) -> bool:
+        """Until it stood still it moved often."""
+        return len(self.turns) > LIVELY and self.since - self.turns[0] <= STUCK_S
+
+    def live(self, at: float) -> None:
+        self.still = self.last = at
+        self.held, self.times, self.frozen = 0.0, 1, False
+
+    def connected(self, boot: str) -> None:
+        """Of what its contact bit is worth on a new connection nothing is known."""
+        self.worked, self.skin = None, Skin(boot)
+
+
+def judge(
+    observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
+    judged: Judgement,
+) -> Judgement:  # fmt: skip
+    """judged: what was thought of it by itself. Notes in `memory` what is to be remembered."""
+    if judged[0] == "rejected":
+        return judged
+    value, contact = observation.values["hr"], observation.contact
+    if (
+        observation.rr or memory.beats
+        or contact is False or (contact and memory.worked != observation.boot)
+    ):  # fmt: skip
+        doubt = _with_evidence(observation, effective, memory, sources, value)
+        if judged is NO_SKIN and memory.skin.wrong:
+            judged = ACCEPTED
+    else:
+        doubt = _stuck(observation, effective, memory, value)
+    if judged != ACCEPTED:
+        return judged
+    accepted = memory.accepted
+    while accepted and effective - accepted[0][0] > HR_WINDOW_S:
+        del accepted[0]
+    doubt = doubt or _step(memory, value, effective)
+    if not doubt and (len(sources) > 1 or observation.device not in sources):
+        doubt = _disagrees(observation.device, value, effective, sources)
+    if doubt:
+        return "suspect", doubt
+    if not accepted or effective >= accepted[-1][0]:
+        accepted.append((effective, value))
+        if len(accepted) > _KEPT:
+            del accepted[0]
+    return judged
+
+
+def _with_evidence(
+    observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
+    value: float,
+) -> str:  # fmt: skip
+    """The doubt, where intervals or a contact bit tell more; and what that bit is worth."""
+    step, gap = value - (memory.same or value), effective - max(memory.last, memory.since)
+    lately = intervals.hear(memory.beats, observation, effective)
+    contradicted, alive = intervals.contradiction(lately, value), None
+    asked = step == 0.0 and effective - memory.still >= intervals.KEPT_S
+    if asked or observation.contact is False:
+        alive = intervals.alive(lately, value)
+        if alive:
+            memory.live(effective)
+    doubt = _stuck(observation, effective, memory, value) or contradicted
+    if observation.contact and memory.worked != observation.boot:
+        memory.worked, memory.skin = observation.boot, Skin(observation.boot)
+    elif observation.contact is False and gap >= 0.0:
+        if gap > HEARD_S or memory.skin.boot != observation.boot:
+            memory.connected(observation.boot)
+        if doubt or _disagrees(observation.device, value, effective, sources):
+            memory.skin.nothing_proved()
+        elif memory.worked is None:
+            source = sources.get(observation.device)
+            if alive:
+                alive = intervals.smooth(lately)
+            sure = source is not None and source.sure
+            memory.skin.see(effective, gap, step, beats=alive, sure=sure)
+    return doubt
+
+
+def _stuck(observation: Observation, effective: float, memory: Memory, value: float) -> str:
+    if effective < memory.since:
+        return ""  # overtaken
+    if value != memory.same:
+        memory.same, memory.since = value, effective
+        memory.moved = "movement" in observation.flags
+        memory.turns.append(effective)
+        if len(memory.turns) > LIVELY + 1:
+            del memory.turns[0]
+        return ""
+    memory.moved |= "movement" in observation.flags
+    if memory.still < memory.since:
+        memory.live(memory.since)
+    gap = effective - memory.last
+    if gap > 0.0:
+        memory.last = effective
+        memory.times += 1
+        if gap <= HEARD_S:
+            memory.held += gap
+    if effective - memory.still <= STUCK_S:
+        return ""
+    doubt = _frozen(memory, value)
+    if doubt and not memory.frozen:
+        memory.frozen, memory.withdrawn = True, memory.still
+        memory.skin.frozen()
+    return doubt
+
+
+def _frozen(memory: Memory, value: float) -> str:
+    still = f"heart rate {value:g} has not moved for {STUCK_S / 60:g} min"
+    if memory.moved:
+        return f"{still}, but the wearer has"
+    if memory.lively:
+        return f"{still}, after it moved all the time"
+    if memory.held > STUCK_S and memory.times > STUCK_READINGS:
+        return f"{still}, in {memory.times} readings"
+    return ""
+
+
+def _step(memory: Memory, value: float, effective: float) -> str:
+    for at, was in reversed(memory.accepted):
+        moved = value - was
+        if -_LEAST_STEP <= moved <= _LEAST_STEP:
+            continue
+        age = effective - at
+        if age < 0.0:
+            continue  # the reading was overtaken by this one
+        if any(abs(moved) > step and age <= within for within, step in HR_STEPS):
+            way = "rose" if moved > 0 else "fell"
+            return f"it {way} from {was:g} to {value:g} within {max(1.0, age):.0f} s"
+    return ""
+
+
+def _disagrees(device: str, value: float, effective: float, sources: dict[str, Follower]) -> str:
+    for name, level in beside(sources, device, effective).items():
+        if abs(value - level) > OFF:
+            return f"{name or 'a typed reading'} says {level:g} at the same time"
+    return ""
