@@ -137,7 +137,7 @@ def analyze(
 
     from monitor.analyze import analyze as decide
     from monitor.codecs.trace import TraceError, read_trace
-    from monitor.core.protocol import PRESETS
+    from monitor.core.protocol.presets import PRESETS
 
     if protocol not in PRESETS:
         wrong(f"There is no protocol {protocol}. Known: {', '.join(PRESETS)}.")

@@ -10,7 +10,7 @@ from monitor.codecs.lines import alarm_line, episode_line, rejected_line
 from monitor.codecs.trace import TraceRow
 from monitor.codecs.wire import Json
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import Protocol
+from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import AlarmChanged, EpisodeChanged, Event, Judged
 from monitor.core.vocabulary.inputs import Dose, Facts, Override
 from monitor.core.vocabulary.vitals import Observation

@@ -2,7 +2,7 @@
 
 from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 
 
 def test_a_row_without_a_value_is_no_reading_that_is_missing() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.core import crossings, in_force
 from monitor.core.conditions import WAYS
-from monitor.core.limits import AlarmLimit, Direction
+from monitor.core.protocol.limit import AlarmLimit, Direction
 from monitor.core.reasons import figure
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, LimitMoved

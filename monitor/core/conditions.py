@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from monitor.core.alarms import RANK
-from monitor.core.limits import Direction, beyond
+from monitor.core.protocol.limit import Direction, beyond
 from monitor.core.vocabulary.words import Priority
 
 # A reading that is due this very second is not missing yet.

@@ -9,7 +9,7 @@ from monitor.core import blinding, cuffs, minutes, reasons, sound
 from monitor.core.alarms import Finding, bare, reword
 from monitor.core.conditions import WAYS, Level, Threshold
 from monitor.core.episodes import HOLES_S
-from monitor.core.limits import beyond
+from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.cuffs.turns import Turn
 from monitor.core.quality.stream import Followed, Follower, beside

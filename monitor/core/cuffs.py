@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.core.conditions import GRACE_S, WAYS, Threshold
 from monitor.core.gates import repeat_wanted
-from monitor.core.schedule import BEFORE_DOSE_EVERY_S
+from monitor.core.protocol.schedule import BEFORE_DOSE_EVERY_S
 from monitor.core.silence import OVERDUE
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Commanded, Event

@@ -41,7 +41,7 @@ from monitor.core import (
 )
 from monitor.core.alarms import AlarmBook
 from monitor.core.conditions import WAYS, upcoming
-from monitor.core.protocol import Protocol
+from monitor.core.protocol.protocol import Protocol
 from monitor.core.quality.cuffs.pressures import completed
 from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
 from monitor.core.vocabulary.events import (

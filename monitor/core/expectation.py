@@ -20,9 +20,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import minutes, reasons, risks, sound
+from monitor.core import minutes, reasons, sound
 from monitor.core.alarms import AlarmBook, Finding
 from monitor.core.conditions import WAYS
+from monitor.core.protocol import risk_limits
 from monitor.core.state import Expecting, State
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Dose
@@ -139,7 +140,7 @@ def _route_at(state: State, at: float) -> str:
 
 
 def _larger(state: State) -> float:
-    factors = risks.of(state.facts, state.opened_at)
+    factors = risk_limits.of(state.facts, state.opened_at)
     return LARGER if any(factor in _LARGER_FOR for factor in factors) else 1.0
 
 

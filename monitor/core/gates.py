@@ -16,7 +16,7 @@ from msgspec import Struct
 from monitor.core import heart_rates, minutes, standing
 from monitor.core.alarms import RANK
 from monitor.core.heart_rates import Rate
-from monitor.core.protocol import HoldGate, Protocol
+from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.standing import ALARM
 from monitor.core.vocabulary.events import Alarm, Baseline

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from monitor.core import risks
 from monitor.core.alarms import RANK
 from monitor.core.conditions import WAYS, Level
-from monitor.core.limits import AlarmLimit, Direction
+from monitor.core.protocol import risk_limits
+from monitor.core.protocol.limit import AlarmLimit, Direction
 from monitor.core.repeated import Repeated
 from monitor.core.state import State
 from monitor.core.sustained import Sustained
@@ -91,9 +91,9 @@ def _applying(state: State, *, but_own: bool) -> Iterator[Applied]:
             yield limit, f"protocol {protocol.id}: {source}"
         elif state.phase in limit.phases:
             yield limit, f"protocol {protocol.id}, in the phase {state.phase}: {source}"
-    for factor in risks.of(state.facts, state.opened_at):
+    for factor in risk_limits.of(state.facts, state.opened_at):
         said = RISK_FACTORS.get(factor, factor).lower()
-        for limit in risks.RULES.get(factor, ()):
+        for limit in risk_limits.RULES.get(factor, ()):
             yield limit, f"risk factor, {said}: {limit.source}"
     if not but_own:
         for own in state.own_limits.values():

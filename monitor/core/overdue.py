@@ -11,7 +11,7 @@ from typing import Final
 from monitor.core import minutes, silence, sound
 from monitor.core.alarms import RANK, Finding
 from monitor.core.conditions import Step, reached
-from monitor.core.schedule import MEASURING_S
+from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
 

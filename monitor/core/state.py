@@ -6,10 +6,11 @@ from typing import Final
 from msgspec import Struct, field
 
 from monitor.core.alarms import AlarmBook
-from monitor.core.baseline import BaselineReadings
 from monitor.core.episodes import EpisodeBook
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import Protocol
+from monitor.core.protocol.baseline import BaselineReadings
+from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.protocol.protocol import Protocol
+from monitor.core.protocol.schedule import Schedule
 from monitor.core.quality.arrivals.arrivals import Arrivals
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.consistency import Cuff
@@ -19,7 +20,6 @@ from monitor.core.quality.cuffs.turns import Turn, Turns
 from monitor.core.quality.rate_doubts import Memory
 from monitor.core.quality.stream import Follower
 from monitor.core.repeated import Repeated
-from monitor.core.schedule import Schedule
 from monitor.core.sustained import Sustained
 from monitor.core.vocabulary.events import Baseline, Event
 from monitor.core.vocabulary.inputs import Contact, Dose, Facts

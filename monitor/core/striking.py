@@ -17,7 +17,7 @@ from monitor.core import (
     silence,
     technical,
 )
-from monitor.core.baseline import HALVES
+from monitor.core.protocol.baseline import HALVES
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.cuffs.pressures import with_row
 from monitor.core.reasons import ended

@@ -10,7 +10,8 @@ least that holds for every count that is going on, and of others no more than up
 What cannot be known holds the confirmation back for a minute: first of all, whether a count of
 which 57 came first has lower numbers. A device may hand them over with the newest first, so each
 lower one begins that minute anew; one that was in use elsewhere has none that are ours, and nothing
-is recorded as lost."""
+is recorded as lost.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush

@@ -23,7 +23,7 @@ from monitor.adapters.store import NoticeRow, StoreError
 from monitor.codecs import Undecodable, decode
 from monitor.codecs.wire import transition_json
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, Dose, Facts, Observed, Override
 from monitor.service.clock import Clock

@@ -42,7 +42,8 @@ from monitor.codecs.wire import Json, alarm_json, observation_json
 from monitor.core.checks import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.expectation import uppers
-from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

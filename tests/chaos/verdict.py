@@ -13,7 +13,7 @@ from monitor.adapters.store.encounters import find_encounter, key_of, read_journ
 from monitor.adapters.store.notices import notices_of_alarm
 from monitor.adapters.store.schema import alarms, observations
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import Protocol
+from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Duplicate, Event, Unwatched
 from monitor.core.vocabulary.inputs import Opened
 from tests.chaos.truth import Findings, judge

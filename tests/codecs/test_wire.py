@@ -8,7 +8,7 @@ import pytest
 
 from monitor.codecs import wire
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import Alarm, Episode, Judged
 from monitor.core.vocabulary.inputs import Dose, Facts, Override
 from monitor.core.vocabulary.status import CuffStatus

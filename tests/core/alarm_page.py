@@ -31,8 +31,13 @@ from monitor.core.alarms import (
     Finding,
     Occasion,
 )
-from monitor.core.baseline import APART as BASELINE_APART
-from monitor.core.baseline import (
+from monitor.core.conditions import GRACE_S, WAYS, Step
+from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
+from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
+from monitor.core.expectation import falling_from
+from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
+from monitor.core.protocol.baseline import APART as BASELINE_APART
+from monitor.core.protocol.baseline import (
     LATER_APART_S,
     LATER_FEWEST,
     LATER_FEWEST_HR,
@@ -40,13 +45,10 @@ from monitor.core.baseline import (
     STEADY,
     WINDOW_S,
 )
-from monitor.core.conditions import GRACE_S, WAYS, Step
-from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
-from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
-from monitor.core.expectation import falling_from
-from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.protocol.risk_limits import RULES
+from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.quality.clocks.clock_evidence import APART_S, PROVEN_S
 from monitor.core.quality.clocks.device_clock import STEADY_S
 from monitor.core.quality.clocks.timebase import LATE_S
@@ -54,8 +56,6 @@ from monitor.core.quality.consistency import BP_STEPS, BP_WITHIN_S
 from monitor.core.quality.rate_doubts import HR_STEPS, OFF, STUCK_READINGS, STUCK_S
 from monitor.core.quality.skin import PROOF_S
 from monitor.core.quality.stream import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
-from monitor.core.risks import RULES
-from monitor.core.schedule import MEASURING_S
 from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS

@@ -14,7 +14,7 @@ import msgspec
 
 from monitor.codecs import Undecodable, decode
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Facts, Observed
 from monitor.core.vocabulary.vitals import Observation
 from tests.attacks import devices

@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 
 from monitor.core.encounter import Encounter
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import PRESETS, Protocol
+from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,

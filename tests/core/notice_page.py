@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.core import attendance, notices
 from monitor.core.conditions import GRACE_S
-from monitor.core.protocol import Escalation, Escalations
+from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.vocabulary.inputs import Contact
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "notices.md"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

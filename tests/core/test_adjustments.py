@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core import in_force, risks
+from monitor.core import in_force
 from monitor.core.encounter import Encounter
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol import risk_limits
+from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import LimitMoved
 from monitor.core.vocabulary.inputs import Facts, LimitChanged
 from monitor.core.vocabulary.refusals import Refused
@@ -84,7 +85,7 @@ def test_a_risk_factor_never_makes_a_limit_laxer(preset: str, factors: set[str])
 
 
 def test_every_rule_is_about_a_factor_that_can_be_named() -> None:
-    assert set(risks.RULES) <= set(RISK_FACTORS)
+    assert set(risk_limits.RULES) <= set(RISK_FACTORS)
 
 
 # --- phases -------------------------------------------------------------------------------------

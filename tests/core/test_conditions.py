@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import pytest
 
-from monitor.core.limits import AlarmLimit
+from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, only
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.core import gates, standing
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.replaying import Replay, outcome_of
 from monitor.core.view import situation
 from monitor.core.vocabulary.events import Corrected, Event, Judged, PhaseChanged

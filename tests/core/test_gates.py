@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.gates import Situation, booster, discharge, hold, uncovered
 from monitor.core.heart_rates import Rate
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.vocabulary.events import Alarm, Baseline, Closed, DoseRecorded
 from monitor.core.vocabulary.inputs import Close, Override

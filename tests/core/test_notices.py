@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 
 from monitor.core import notices
-from monitor.core.protocol import PRESETS, Escalation, Escalations
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.vocabulary.events import AlarmChanged, Notice
 from monitor.core.vocabulary.inputs import Contact, Note, TakeOver
 from monitor.core.vocabulary.refusals import Refused

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.core.alarms import RANK
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event
 from monitor.core.vocabulary.inputs import Facts
 from monitor.core.vocabulary.vitals import Observation

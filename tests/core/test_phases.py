@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 import pytest
 
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import PhaseChanged
 from tests.core.course import Course
 

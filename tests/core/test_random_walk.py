@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.replaying import Replay, outcome_of
 from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
 from monitor.core.vocabulary.inputs import Facts, Input

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Checked, Facts, HandOver, Input, TakeOver
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.status import SupervisorStatus

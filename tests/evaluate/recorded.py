@@ -16,7 +16,7 @@ from msgspec import Struct, to_builtins
 from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow, read_trace
 from monitor.core.alarms import RANK
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.quality.plausibility import judge
 from monitor.core.vocabulary.vitals import Observation
 from tests.evaluate.rules import PLAIN

@@ -8,7 +8,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from monitor.core.alarms import RANK
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event
 from monitor.core.vocabulary.vitals import Observation
 from monitor.core.vocabulary.words import Priority

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from tests.evaluate import recorded, rules, score, trial
 from tests.evaluate.__main__ import arguments
 from tests.evaluate.sessions import (

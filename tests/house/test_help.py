@@ -7,7 +7,7 @@ import pytest
 import typer.main
 
 from monitor.__main__ import PROTOCOLS, SCENARIOS, app
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from simulators.options import parser
 from simulators.scenarios import NAMES
 

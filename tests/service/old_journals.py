@@ -20,7 +20,7 @@ from monitor.adapters.store.entry import Entry
 from monitor.adapters.store.journal import lines
 from monitor.core import gates
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

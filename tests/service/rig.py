@@ -12,7 +12,7 @@ from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Facts, Opened
 from monitor.service.clock import Clock
 from monitor.service.holding import Holding

@@ -20,7 +20,7 @@ from monitor.codecs.wire import (
 )
 from monitor.core.checks import CHECKS
 from monitor.core.encounter import Encounter
-from monitor.core.protocol import PRESETS
+from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

@@ -6,9 +6,10 @@ from typing import Final
 import msgspec
 import pytest
 
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import PRESETS, Protocol
-from monitor.core.risks import RULES
+from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.protocol.protocol import Protocol
+from monitor.core.protocol.risk_limits import RULES
 
 # preset: onset until, peak until, recovery until, minimum session, expected peak (from, to)
 COURSES: Final = {

@@ -9,8 +9,8 @@ rule can only make a limit stricter: the strictest of all that apply counts.
 
 from typing import Final
 
-from monitor.core.limits import AlarmLimit
-from monitor.core.protocol import absolute
+from monitor.core.protocol.limit import AlarmLimit
+from monitor.core.protocol.presets import absolute
 from monitor.core.vocabulary.inputs import Facts
 from monitor.core.vocabulary.words import Priority
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.core.baseline import BaselineReadings
+from monitor.core.protocol.baseline import BaselineReadings
 from monitor.core.vocabulary.events import Baseline
 from tests.core.course import Course
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.limits import AlarmLimit, Direction, back, beyond
+from monitor.core.protocol.limit import AlarmLimit, Direction, back, beyond
 from monitor.core.vocabulary.events import Baseline
 
 ROWS: Final[list[tuple[str, dict[str, Any], float | None, float | None]]] = [

@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from monitor.core.protocol import PRESETS
-from monitor.core.schedule import Schedule
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.protocol.schedule import Schedule
 
 TAKEN: Final = [
     ("sl_home", [], 15), ("sl_home", [1], 15), ("sl_home", [9.9], 15),

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.protocol import Protocol
+from monitor.core.protocol.protocol import Protocol
 
 EARLY_S: Final = 300.0
 BEFORE_DOSE_EVERY_S: Final = 300.0

@@ -1,0 +1,1 @@
+"""What is wanted of a session, as data: phases, limits, schedule, baseline."""
