@@ -5,7 +5,7 @@ same bytes whatever moment it was played at.
 """
 
 from monitor.codecs.wire import Json
-from monitor.core import reasons
+from monitor.core.alarms import sentences
 from monitor.core.vocabulary.events import AlarmChanged, Episode, Judged
 
 
@@ -21,7 +21,7 @@ def alarm_line(change: AlarmChanged, start: float) -> Json:
         "vital": alarm.vital,
         "value": alarm.value,
         "limit": None if alarm.limit is None else round(alarm.limit, 2),
-        "reason": reasons.standing(alarm),
+        "reason": sentences.standing(alarm),
     }
 
 

@@ -7,7 +7,7 @@ made: of what has called for a person since, nobody has acknowledged anything.
 
 from collections.abc import Callable
 
-from monitor.core.alarms import gravity, waits
+from monitor.core.alarms.signal import gravity, waits
 from monitor.core.vocabulary.events import Alarm
 
 Clock = Callable[[float], str]

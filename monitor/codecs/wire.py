@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from monitor.codecs.times import from_iso, iso
-from monitor.core import reasons
+from monitor.core.alarms import sentences
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded, Episode, Judged
 from monitor.core.vocabulary.inputs import Dose
 from monitor.core.vocabulary.status import (
@@ -170,7 +170,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
         "cleared_at": iso(alarm.cleared_at),
         "acknowledged_at": iso(alarm.acknowledged_at),
         "acknowledged_by": alarm.acknowledged_by,
-        "reason": reasons.standing(alarm),
+        "reason": sentences.standing(alarm),
         "began": alarm.began,
         "priority_since": iso(alarm.priority_since),
         "worst_since": iso(alarm.worst_since),

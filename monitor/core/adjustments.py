@@ -6,9 +6,9 @@ What stands keeps standing; what the newest values cross now is judged at once, 
 from typing import Final
 
 from monitor.core import crossings, in_force
-from monitor.core.conditions import WAYS
+from monitor.core.alarms.condition import WAYS
+from monitor.core.alarms.sentences import figure
 from monitor.core.protocol.limit import AlarmLimit, Direction
-from monitor.core.reasons import figure
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, LimitMoved
 from monitor.core.vocabulary.inputs import LimitChanged

@@ -8,8 +8,8 @@ nobody has to watch.
 from typing import Final
 
 from monitor.core import minutes, notices, sound
-from monitor.core.alarms import Finding
-from monitor.core.conditions import Step, reached
+from monitor.core.alarms.signal import Finding
+from monitor.core.alarms.steps import Step, reached
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Attended

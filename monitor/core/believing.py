@@ -20,7 +20,7 @@ from monitor.core import (
     silence,
     technical,
 )
-from monitor.core.conditions import WAYS
+from monitor.core.alarms.condition import WAYS
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.consistency import Cuff
 from monitor.core.quality.cuffs.pressures import Pressure, doubted, put, sentence

@@ -10,7 +10,7 @@ from typing import Final, get_args
 from msgspec.structs import replace
 
 from monitor.core import crossings, expectation, in_force, phases, reconsider, technical
-from monitor.core.reasons import ended
+from monitor.core.alarms.sentences import ended
 from monitor.core.state import Source, State
 from monitor.core.striking import CLOSED, clean_pressures
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Corrected, Event

@@ -5,17 +5,18 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from monitor.core import blinding, cuffs, minutes, reasons, sound
-from monitor.core.alarms import Finding, bare, reword
-from monitor.core.conditions import WAYS, Level, Threshold
-from monitor.core.episodes import HOLES_S
+from monitor.core import blinding, cuffs, minutes, sound
+from monitor.core.alarms import sentences
+from monitor.core.alarms.condition import WAYS, Level, Threshold
+from monitor.core.alarms.episodes import HOLES_S
+from monitor.core.alarms.repeated import Repeated
+from monitor.core.alarms.signal import Finding, bare, reword
+from monitor.core.alarms.sustained import Sustained
 from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.cuffs.turns import Turn
 from monitor.core.quality.stream import Followed, Follower, beside
-from monitor.core.repeated import Repeated
 from monitor.core.state import State
-from monitor.core.sustained import Sustained
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Event
 from monitor.core.vocabulary.vitals import PRESSURES
 
@@ -120,7 +121,7 @@ def _was_high(
     finding = Finding(
         priority="high", onset=effective, value=value, limit=level.limit, source=level.source,
         data_lost_at=blinding.lost_at(state, threshold.vital),
-        reason=reasons.overtaken(threshold, level, value, newest.effective - effective),
+        reason=sentences.overtaken(threshold, level, value, newest.effective - effective),
     )  # fmt: skip
     changes = state.alarms.hold(name, name, "physiological", finding, now, vital=threshold.vital)
     events = sound.noticed(state, changes)
@@ -128,7 +129,7 @@ def _was_high(
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
     when = minutes.when(state.doses, newest.effective)
-    words = reasons.came_after(threshold, newest.value, when)
+    words = sentences.came_after(threshold, newest.value, when)
     return [*events, *state.alarms.release(name, now, words)]
 
 
@@ -314,7 +315,7 @@ def _settle(
     events: list[Event] = []
     if level is None:
         if alarm is not None:
-            words = over or reasons.returned(threshold, _when(state, threshold, at))
+            words = over or sentences.returned(threshold, _when(state, threshold, at))
             events += state.alarms.release(name, at, words)
     elif (
         alarm is None
@@ -382,14 +383,14 @@ def _when(state: State, threshold: Threshold, at: float) -> str:
 
 
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
-    return _said(state, threshold, level, when, reasons.proof(threshold, level, timed=timed))
+    return _said(state, threshold, level, when, sentences.proof(threshold, level, timed=timed))
 
 
 def _said(state: State, threshold: Threshold, level: Level, when: str, proof: str) -> str:
-    said = reasons.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
+    said = sentences.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
     rise, value = threshold.risen, threshold.value
     if rise is not None and level.priority == "high" and value is not None and value != rise.value:
-        said = f"{said} Now {reasons.figure(threshold.vital, value)}."
+        said = f"{said} Now {sentences.figure(threshold.vital, value)}."
     return f"{said} {threshold.unproven}" if threshold.unproven else said
 
 
@@ -400,7 +401,9 @@ def newest(state: State, alarm: Alarm) -> str:
     if threshold is None or level is None:
         return bare(alarm)
     # The repeat that was asked for is long due: nothing is asked for by this sentence.
-    proof = _UNCONFIRMED if threshold.provisional else reasons.proof(threshold, level, timed=False)
+    proof = (
+        _UNCONFIRMED if threshold.provisional else sentences.proof(threshold, level, timed=False)
+    )
     return _said(state, threshold, level, _when(state, threshold, state.now), proof)
 
 

@@ -6,7 +6,8 @@ is asked for all the same.
 
 from typing import Final
 
-from monitor.core.conditions import GRACE_S, WAYS, Threshold
+from monitor.core.alarms.condition import WAYS, Threshold
+from monitor.core.alarms.steps import GRACE_S
 from monitor.core.gates import repeat_wanted
 from monitor.core.protocol.schedule import BEFORE_DOSE_EVERY_S
 from monitor.core.silence import OVERDUE

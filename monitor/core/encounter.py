@@ -39,8 +39,9 @@ from monitor.core import (
     unwatched,
     view,
 )
-from monitor.core.alarms import AlarmBook
-from monitor.core.conditions import WAYS, upcoming
+from monitor.core.alarms.condition import WAYS
+from monitor.core.alarms.signal import AlarmBook
+from monitor.core.alarms.steps import upcoming
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.quality.cuffs.pressures import completed
 from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor

@@ -20,9 +20,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import minutes, reasons, sound
-from monitor.core.alarms import AlarmBook, Finding
-from monitor.core.conditions import WAYS
+from monitor.core import minutes, sound
+from monitor.core.alarms import sentences
+from monitor.core.alarms.condition import WAYS
+from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.protocol import risk_limits
 from monitor.core.state import Expecting, State
 from monitor.core.vocabulary.events import Event
@@ -280,4 +281,4 @@ def _release(
 
 
 def _say(vital: str, value: float) -> str:
-    return reasons.figure(vital, round(value, VITALS[vital].decimals))
+    return sentences.figure(vital, round(value, VITALS[vital].decimals))

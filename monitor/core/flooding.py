@@ -8,8 +8,8 @@ What has not come may be among what waits, so no number of it is missed while it
 from typing import Final
 
 from monitor.core import minutes
-from monitor.core.alarms import Finding
-from monitor.core.conditions import Step
+from monitor.core.alarms.signal import Finding
+from monitor.core.alarms.steps import Step
 from monitor.core.service_faults import lasted
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event

@@ -14,7 +14,6 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core import heart_rates, minutes, standing
-from monitor.core.alarms import RANK
 from monitor.core.heart_rates import Rate
 from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
@@ -22,6 +21,7 @@ from monitor.core.standing import ALARM
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.words import RANK
 
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0

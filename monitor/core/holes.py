@@ -7,7 +7,7 @@ as long again. What is missing at one time is one hole, however many gaps it is 
 
 from typing import Final
 
-from monitor.core.conditions import Step
+from monitor.core.alarms.steps import Step
 from monitor.core.quality.arrivals.apart import split
 from monitor.core.quality.arrivals.arrivals import Arrivals
 from monitor.core.quality.arrivals.counts import Boot

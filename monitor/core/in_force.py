@@ -10,15 +10,14 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from monitor.core.alarms import RANK
-from monitor.core.conditions import WAYS, Level
+from monitor.core.alarms.condition import WAYS, Level
+from monitor.core.alarms.repeated import Repeated
+from monitor.core.alarms.sustained import Sustained
 from monitor.core.protocol import risk_limits
 from monitor.core.protocol.limit import AlarmLimit, Direction
-from monitor.core.repeated import Repeated
 from monitor.core.state import State
-from monitor.core.sustained import Sustained
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
-from monitor.core.vocabulary.words import Priority
+from monitor.core.vocabulary.words import RANK, Priority
 
 Applied = tuple[AlarmLimit, str]
 

@@ -9,7 +9,7 @@ nothing is watched, this says why.
 from typing import Final
 
 from monitor.core import technical
-from monitor.core.conditions import Step
+from monitor.core.alarms.steps import Step
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
 

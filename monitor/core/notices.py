@@ -15,7 +15,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Final, TypedDict
 
 from monitor.core import sound
-from monitor.core.alarms import Finding
+from monitor.core.alarms.signal import Finding
 from monitor.core.state import Fault, State, Telling, Told
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported

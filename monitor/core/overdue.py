@@ -9,11 +9,12 @@ that says that it failed.
 from typing import Final
 
 from monitor.core import minutes, silence, sound
-from monitor.core.alarms import RANK, Finding
-from monitor.core.conditions import Step, reached
+from monitor.core.alarms.signal import Finding
+from monitor.core.alarms.steps import Step, reached
 from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.words import RANK
 
 Timer = tuple[tuple[Step, ...], float]
 

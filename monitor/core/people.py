@@ -18,7 +18,7 @@ from monitor.core import (
     technical,
     view,
 )
-from monitor.core.alarms import Finding
+from monitor.core.alarms.signal import Finding
 from monitor.core.state import State
 from monitor.core.vocabulary import symptoms
 from monitor.core.vocabulary.events import Closed, DoseRecorded, Event

@@ -9,7 +9,7 @@ phase should be over. It is apart from any limit: 150 may be no crisis and still
 from typing import Final
 
 from monitor.core import minutes, sound
-from monitor.core.alarms import Finding
+from monitor.core.alarms.signal import Finding
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event

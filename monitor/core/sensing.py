@@ -15,7 +15,7 @@ single measurement that is good ends it. One alarm for each device and vital sig
 from typing import Final
 
 from monitor.core import silence, technical
-from monitor.core.conditions import WAYS
+from monitor.core.alarms.condition import WAYS
 from monitor.core.quality.plausibility import CUFF_DOUBTS, Judgement
 from monitor.core.state import State, Trouble
 from monitor.core.vocabulary.events import Event

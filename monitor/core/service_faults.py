@@ -9,8 +9,8 @@ import re
 from typing import Final
 
 from monitor.core import minutes, unwatched
-from monitor.core.alarms import Finding
-from monitor.core.conditions import Step, reached
+from monitor.core.alarms.signal import Finding
+from monitor.core.alarms.steps import Step, reached
 from monitor.core.state import Fault, State
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import ServiceFault

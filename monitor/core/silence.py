@@ -6,7 +6,7 @@ shown, and what is not shown is not watched, so that is an alarm as well.
 
 from typing import Final
 
-from monitor.core.conditions import Step
+from monitor.core.alarms.steps import Step
 
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "heart_rate": ("hr",),

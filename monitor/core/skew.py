@@ -9,7 +9,7 @@ right is right by the first message that says so.
 from typing import Final
 
 from monitor.core import technical
-from monitor.core.conditions import Step
+from monitor.core.alarms.steps import Step
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.timebase import LATE_S, span
 from monitor.core.state import State

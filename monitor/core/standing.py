@@ -7,7 +7,7 @@ no other, nor past a higher one, nor past what it was before it eased.
 from collections.abc import Mapping
 from typing import Final
 
-from monitor.core.alarms import bare, gravity, waits
+from monitor.core.alarms.signal import bare, gravity, waits
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS

@@ -5,8 +5,10 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from monitor.core.alarms import AlarmBook
-from monitor.core.episodes import EpisodeBook
+from monitor.core.alarms.episodes import EpisodeBook
+from monitor.core.alarms.repeated import Repeated
+from monitor.core.alarms.signal import AlarmBook
+from monitor.core.alarms.sustained import Sustained
 from monitor.core.protocol.baseline import BaselineReadings
 from monitor.core.protocol.limit import AlarmLimit
 from monitor.core.protocol.protocol import Protocol
@@ -19,8 +21,6 @@ from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.quality.cuffs.turns import Turn, Turns
 from monitor.core.quality.rate_doubts import Memory
 from monitor.core.quality.stream import Follower
-from monitor.core.repeated import Repeated
-from monitor.core.sustained import Sustained
 from monitor.core.vocabulary.events import Baseline, Event
 from monitor.core.vocabulary.inputs import Contact, Dose, Facts
 from monitor.core.vocabulary.words import FaultCondition, Kind, Phase, Priority

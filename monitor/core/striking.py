@@ -12,15 +12,15 @@ from monitor.core import (
     expectation,
     heart_rates,
     in_force,
-    reasons,
     reconsider,
     silence,
     technical,
 )
+from monitor.core.alarms import sentences
+from monitor.core.alarms.sentences import ended
 from monitor.core.protocol.baseline import HALVES
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.cuffs.pressures import with_row
-from monitor.core.reasons import ended
 from monitor.core.state import Newest, Single, State
 from monitor.core.vocabulary.events import (
     AlarmChanged,
@@ -80,7 +80,7 @@ def _take_back(state: State, given: StruckOut, told: list[Event], why: str) -> N
         if value is None or value not in (event.alarm.extreme, event.alarm.value):
             value = None
         else:
-            what = f"the reading of {reasons.figure(vital, value)}"
+            what = f"the reading of {sentences.figure(vital, value)}"
         words = f"{VITALS[vital].name}: {what}{why.removeprefix(_RAISED)}"
         for alarm in filter(None, (event.alarm, latched)):
             alarm.struck, alarm.reason = value, words

@@ -19,8 +19,8 @@ from monitor.core import (
     sound,
     unwatched,
 )
-from monitor.core.alarms import Finding
-from monitor.core.conditions import Step, reached
+from monitor.core.alarms.signal import Finding
+from monitor.core.alarms.steps import Step, reached
 from monitor.core.state import State, Trouble
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DevicesChanged, DeviceStatus

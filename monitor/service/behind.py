@@ -10,11 +10,12 @@ from typing import Final
 
 from monitor.adapters.web.outbox import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs import standing
-from monitor.core import reasons
-from monitor.core.alarms import RANK, bare, gravity, waits
+from monitor.core.alarms import sentences
+from monitor.core.alarms.signal import bare, gravity, waits
 from monitor.core.vocabulary.events import Alarm
 from monitor.core.vocabulary.status import VitalStatus
 from monitor.core.vocabulary.vitals import VITALS
+from monitor.core.vocabulary.words import RANK
 from monitor.service import rota
 from monitor.service.session import Session
 
@@ -56,7 +57,7 @@ def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
 
 def _sentence(alarm: Alarm) -> str:
     """Its reason without who took it, which is said beside it."""
-    return reasons.standing(alarm).replace(alarm.reason, bare(alarm), 1)
+    return sentences.standing(alarm).replace(alarm.reason, bare(alarm), 1)
 
 
 def _reached(alarm: Alarm, minute: standing.Clock) -> str:
@@ -65,7 +66,7 @@ def _reached(alarm: Alarm, minute: standing.Clock) -> str:
     if not past or alarm.vital is None or alarm.extreme is None:
         return ""
     at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"
-    figure = reasons.figure(alarm.vital, alarm.extreme)
+    figure = sentences.figure(alarm.vital, alarm.extreme)
     return f"{VITALS[alarm.vital].name} reached {figure}{at}. "
 
 

@@ -19,10 +19,10 @@ from monitor.adapters.web.errors import Unknown
 from monitor.adapters.web.outbox import Linked, LinkState, Seen
 from monitor.adapters.web.waiting import written
 from monitor.codecs.notices import ABOUT, session_code, since
-from monitor.core.alarms import RANK
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import Acknowledged, NoticeDeclined
 from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.words import RANK
 from monitor.service import behind, rota
 from monitor.service.clock import Clock
 from monitor.service.notices import LINK_S, Notices, moved

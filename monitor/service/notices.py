@@ -39,11 +39,10 @@ from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
 from monitor.adapters.store.entry import WAITING
 from monitor.codecs.notices import Message, Moved, session_code
 from monitor.core import notices as policy
-from monitor.core.alarms import RANK
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact as Known
 from monitor.core.vocabulary.inputs import ContactsChanged, NoticeReported
-from monitor.core.vocabulary.words import Mode
+from monitor.core.vocabulary.words import RANK, Mode
 from monitor.service import rota
 from monitor.service.clock import Clock
 from monitor.service.delivery import CHANGED, Delivery, Sending, over_

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from monitor.codecs.standing import answer, chip, history
-from monitor.core.alarms import gravity, waits
+from monitor.core.alarms.signal import gravity, waits
 from monitor.core.vocabulary.events import Alarm
 
 TABLE: Final[list[dict[str, Any]]] = json.loads(

@@ -21,21 +21,21 @@ from monitor.core import (
     silence,
     skew,
 )
-from monitor.core.alarms import (
+from monitor.core.alarms.condition import WAYS
+from monitor.core.alarms.episodes import HOLES_S, NEAR, SUSTAINED_S
+from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S
+from monitor.core.alarms.signal import (
     FLAPPING,
     RAISE_AGAIN_S,
-    RANK,
     SIGNAL,
     UNSEEN,
     AlarmBook,
     Finding,
     Occasion,
 )
-from monitor.core.conditions import GRACE_S, WAYS, Step
+from monitor.core.alarms.steps import GRACE_S, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
-from monitor.core.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.expectation import falling_from
-from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
 from monitor.core.protocol.baseline import APART as BASELINE_APART
 from monitor.core.protocol.baseline import (
     LATER_APART_S,
@@ -59,7 +59,7 @@ from monitor.core.quality.stream import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
 from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
-from monitor.core.vocabulary.words import Kind, Presence, Priority
+from monitor.core.vocabulary.words import RANK, Kind, Presence, Priority
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "alarms.md"
 

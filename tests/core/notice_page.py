@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor.core import attendance, notices
-from monitor.core.conditions import GRACE_S
+from monitor.core.alarms.steps import GRACE_S
 from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.vocabulary.inputs import Contact
 

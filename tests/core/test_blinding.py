@@ -1,7 +1,7 @@
 """An alarm whose readings stop stands on, and says that nothing is seen of it."""
 
+from monitor.core.alarms.sentences import standing
 from monitor.core.protocol.limit import AlarmLimit
-from monitor.core.reasons import standing
 from monitor.core.vocabulary.events import AlarmChanged, Blinded
 from tests.core.course import Course, only
 

@@ -1,4 +1,4 @@
-"""The laws at the head of `monitor/core/alarms.py`, each tried on random sessions.
+"""The laws at the head of `monitor/core/alarms/signal.py`, each tried on random sessions.
 
 What a session may hold is in `scripts.py`. Set HUNT in the environment to look for trouble with
 new random sessions, many of them; without it every run plays the same ones.
@@ -12,9 +12,9 @@ import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.core.alarms import SIGNAL, bare
+from monitor.core.alarms.sentences import figure
+from monitor.core.alarms.signal import SIGNAL, bare
 from monitor.core.encounter import Encounter
-from monitor.core.reasons import figure
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,

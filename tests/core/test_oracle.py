@@ -5,12 +5,12 @@ from typing import Final
 import numpy as np
 import pytest
 
-from monitor.core.alarms import RANK
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event
 from monitor.core.vocabulary.inputs import Facts
 from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import RANK
 from tests.core.oracle import Limit, Stream, steps
 
 START: Final = 1_795_428_000.0

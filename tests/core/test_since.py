@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from monitor.core.alarms import RAISE_AGAIN_S, RANK, AlarmBook, Finding
+from monitor.core.alarms.signal import RAISE_AGAIN_S, AlarmBook, Finding
 from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Notice
 from monitor.core.vocabulary.inputs import Contact
-from monitor.core.vocabulary.words import Priority
+from monitor.core.vocabulary.words import RANK, Priority
 from tests.core.course import START, Course
 from tests.core.scripts import Script, inputs, scripts
 from tests.core.test_laws import LAW, turns

@@ -15,10 +15,10 @@ from msgspec import Struct, to_builtins
 
 from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow, read_trace
-from monitor.core.alarms import RANK
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.quality.plausibility import judge
 from monitor.core.vocabulary.vitals import Observation
+from monitor.core.vocabulary.words import RANK
 from tests.evaluate.rules import PLAIN
 from tests.evaluate.score import CORE
 from tests.parts.recordings import folder

@@ -7,11 +7,10 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from monitor.core.alarms import RANK
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event
 from monitor.core.vocabulary.vitals import Observation
-from monitor.core.vocabulary.words import Priority
+from monitor.core.vocabulary.words import RANK, Priority
 from tests.core.course import Course
 from tests.evaluate.sessions import DOSE_S, LASTS_S, Array, Session
 

@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from monitor.adapters.store.schema import alarms, encounters, journal
-from monitor.core.alarms import waits
-from monitor.core.burden import Course, longest_wait, spans
+from monitor.core.alarms.burden import Course, longest_wait, spans
+from monitor.core.alarms.signal import waits
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Unwatched
 from monitor.core.vocabulary.inputs import Attended, Rated
 

@@ -644,7 +644,7 @@ class SelfTest(Answer):
 
 
 class BurdenOf(Answer):
-    """What alarms cost: see `monitor.core.burden`. `ratings`: of one session, alarm -> useful."""
+    """What alarms cost: see `core/alarms/burden`. `ratings`: of one session, alarm -> useful."""
 
     sessions: int
     hours: float

@@ -22,7 +22,7 @@ from monitor.adapters.web import rows
 from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.waiting import written
 from monitor.codecs.wire import alarm_json, episode_json
-from monitor.core.burden import burden
+from monitor.core.alarms.burden import burden
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """Words that inputs, events and status share: the closed lists of the journal."""
 
-from typing import Literal
+from typing import Final, Literal
 
 Mode = Literal["real", "test", "demo"]
 Phase = Literal["preparation", "baseline", "onset", "peak", "recovery", "closed"]
@@ -16,3 +16,4 @@ Stage = Literal["opened", "higher", "sustained", "ended", "returned", "corrected
 Change = Literal[
     "raised", "escalated", "deescalated", "latched", "cleared", "acknowledged", "ended"
 ]
+RANK: Final[dict[Priority, int]] = {"low": 1, "medium": 2, "high": 3}

@@ -13,12 +13,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from monitor.core.alarms import RANK
+from monitor.core.alarms.steps import GRACE_S
 from monitor.core.protocol.limit import Direction, beyond
-from monitor.core.vocabulary.words import Priority
-
-# A reading that is due this very second is not missing yet.
-GRACE_S: Final = 1.0
+from monitor.core.vocabulary.words import RANK, Priority
 
 
 class Ways(Struct, frozen=True):
@@ -248,23 +245,3 @@ def _moved(was: Level, to: Level) -> Level:
     return msgspec.structs.replace(
         was, limit=to.limit, source=to.source, delay=to.delay, sooner=to.sooner
     )
-
-
-class Step(Struct, frozen=True):
-    """A priority that is reached `after` seconds."""
-
-    after: float
-    priority: Priority
-
-
-def reached(steps: tuple[Step, ...], since: float, now: float) -> Step | None:
-    """The last step whose time has come, the second's grace included."""
-    return next((s for s in reversed(steps) if now >= since + s.after + GRACE_S), None)
-
-
-def upcoming(steps: tuple[Step, ...], since: float, now: float) -> float | None:
-    """When the next step falls due after `now`."""
-    for step in steps:  # ascending, and on the path of every reading
-        if (due := since + step.after + GRACE_S) > now:
-            return due
-    return None

@@ -22,10 +22,10 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from monitor.core.flapping import RISES, STAYS_S, WITHIN_S, Flaps
+from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S, Flaps
 from monitor.core.vocabulary.events import Alarm, AlarmChanged
 from monitor.core.vocabulary.refusals import Refused
-from monitor.core.vocabulary.words import Change, Kind, Presence, Priority
+from monitor.core.vocabulary.words import RANK, Change, Kind, Presence, Priority
 
 Occasion = Literal["begins", "worsens", "eases", "clears", "goes", "acknowledged", "persists"]
 
@@ -50,7 +50,6 @@ SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
 
 # What calls for a person, whoever has seen what was before it.
 CALLS: Final[frozenset[Occasion]] = frozenset({"begins", "worsens", "persists"})
-RANK: Final[dict[Priority, int]] = {"low": 1, "medium": 2, "high": 3}
 RAISE_AGAIN_S: Final = 600.0
 UNSEEN: Final = 8  # occurrences of one condition; beside so many a further one tells nobody more
 # About equipment, what single readings begin and end; the rest begins after half a minute or so.

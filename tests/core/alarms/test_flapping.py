@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.alarms import RANK, AlarmBook, Finding
+from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S
+from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.encounter import Encounter
-from monitor.core.flapping import RISES, STAYS_S, WITHIN_S
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, EpisodeChanged, Notice
 from monitor.core.vocabulary.inputs import Contact
-from monitor.core.vocabulary.words import Kind, Priority
+from monitor.core.vocabulary.words import RANK, Kind, Priority
 from tests.core.course import Course, changes, dosed
 from tests.core.law import law
 

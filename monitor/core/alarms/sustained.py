@@ -14,7 +14,7 @@ timer of a crossing that is not held, for then it is not silence that holds it b
 
 from collections.abc import Collection
 
-from monitor.core.conditions import Level, Threshold
+from monitor.core.alarms.condition import Level, Threshold
 from monitor.core.protocol.limit import back, beyond
 from monitor.core.quality.stream import Followed
 

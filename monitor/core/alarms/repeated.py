@@ -14,7 +14,7 @@ between. A clean reading that is `hysteresis` lower is rising no more.
 
 from typing import Final
 
-from monitor.core.conditions import Level, Rise, Threshold
+from monitor.core.alarms.condition import Level, Rise, Threshold
 from monitor.core.protocol.limit import back, beyond
 from monitor.core.quality.arrivals.contents import CUFF_S
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.burden import Burden, Course, burden, longest_wait, spans
+from monitor.core.alarms.burden import Burden, Course, burden, longest_wait, spans
 from monitor.core.vocabulary.events import Alarm
 
 HOUR: Final = 3600.0

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.alarms import RAISE_AGAIN_S, SIGNAL, AlarmBook, Finding
+from monitor.core.alarms.signal import RAISE_AGAIN_S, SIGNAL, AlarmBook, Finding
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Kind, Presence, Priority

@@ -1,6 +1,6 @@
 """The sentences: every decision says value, limit, where the limit comes from, and baseline."""
 
-from monitor.core.conditions import Level, Rise, Threshold
+from monitor.core.alarms.condition import Level, Rise, Threshold
 from monitor.core.protocol.limit import beyond
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.vitals import VITALS

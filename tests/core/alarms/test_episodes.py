@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core.episodes import NEAR, SUSTAINED_S, EpisodeBook
+from monitor.core.alarms.episodes import NEAR, SUSTAINED_S, EpisodeBook
 from monitor.core.vocabulary.events import Episode, EpisodeChanged
 from tests.core.course import Course, dosed
 
