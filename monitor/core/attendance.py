@@ -7,9 +7,10 @@ nobody has to watch.
 
 from typing import Final
 
-from monitor.core import minutes, notices, sound
+from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
+from monitor.core.notices import audio, escalation
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Attended
@@ -29,7 +30,7 @@ def change(state: State, given: Attended, now: float) -> list[Event]:
     if state.unattended_since is None:
         since = now if given.since is None else given.since
         state.unattended_since = min(max(since, state.opened_at), now)
-        notices.attended_changed(state, now)
+        escalation.attended_changed(state, now)
     return fall_due(state, now)
 
 
@@ -54,4 +55,4 @@ def fall_due(state: State, at: float) -> list[Event]:
     )
     finding = Finding(priority=step.priority, onset=since, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at)
-    return sound.noticed(state, changes)
+    return audio.noticed(state, changes)

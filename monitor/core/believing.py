@@ -13,7 +13,6 @@ from monitor.core import (
     crossings,
     cuffs,
     expectation,
-    heart_rates,
     overdue,
     phases,
     recovery,
@@ -21,6 +20,7 @@ from monitor.core import (
     technical,
 )
 from monitor.core.alarms.condition import WAYS
+from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.consistency import Cuff
 from monitor.core.quality.cuffs.pressures import Pressure, doubted, put, sentence

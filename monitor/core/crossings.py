@@ -5,13 +5,14 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from monitor.core import blinding, cuffs, minutes, sound
+from monitor.core import blinding, cuffs, minutes
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS, Level, Threshold
 from monitor.core.alarms.episodes import HOLES_S
 from monitor.core.alarms.repeated import Repeated
 from monitor.core.alarms.signal import Finding, bare, reword
 from monitor.core.alarms.sustained import Sustained
+from monitor.core.notices import audio
 from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.cuffs.turns import Turn
@@ -124,7 +125,7 @@ def _was_high(
         reason=sentences.overtaken(threshold, level, value, newest.effective - effective),
     )  # fmt: skip
     changes = state.alarms.hold(name, name, "physiological", finding, now, vital=threshold.vital)
-    events = sound.noticed(state, changes)
+    events = audio.noticed(state, changes)
     holds = threshold.holds
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
@@ -370,7 +371,7 @@ def _hold(
     alarm = state.alarms.standing[threshold.name]
     if alarm.raised_at < at and any(change.transition == "raised" for change in changes):
         _go_on(alarm, threshold)
-    events = sound.noticed(state, changes)
+    events = audio.noticed(state, changes)
     if provisional and threshold.vital in PRESSURES and (changes or again):
         events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events

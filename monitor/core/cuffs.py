@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.core.alarms.condition import WAYS, Threshold
 from monitor.core.alarms.steps import GRACE_S
-from monitor.core.gates import repeat_wanted
+from monitor.core.gates.gates import repeat_wanted
 from monitor.core.protocol.schedule import BEFORE_DOSE_EVERY_S
 from monitor.core.silence import OVERDUE
 from monitor.core.state import State

@@ -25,14 +25,12 @@ from monitor.core import (
     cuffs,
     flooding,
     in_force,
-    notices,
     people,
     phases,
     readings,
     rebaselining,
     records,
     service_faults,
-    sound,
     striking,
     supervising,
     technical,
@@ -42,6 +40,7 @@ from monitor.core import (
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
+from monitor.core.notices import audio, escalation
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.quality.cuffs.pressures import completed
 from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
@@ -119,16 +118,16 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Checked: checks.check,
     HandOver: supervising.hand_over,
     TakeOver: supervising.take_over,
-    ContactsChanged: notices.contacts_changed,
+    ContactsChanged: escalation.contacts_changed,
     Attended: attendance.change,
-    NoticeReported: notices.reported,
-    NoticeDeclined: notices.declined,
+    NoticeReported: escalation.reported,
+    NoticeDeclined: escalation.declined,
     Acknowledged: people.acknowledge,
     Symptom: people.report,
     Help: people.report,
     Rated: people.rate,
     Note: lambda state, given, now: [],  # on the record, and nothing follows from it
-    AudioPause: sound.pause,
+    AudioPause: audio.pause,
     Close: people.close,
     Opened: people.refuse_opening,
 }
@@ -190,7 +189,7 @@ class Encounter:
     def __init__(self, state: State) -> None:
         self._state = state
         self._others: float | None = None
-        self._notice = notices.deadline(state)
+        self._notice = escalation.deadline(state)
         self._deadline = self._next_deadline()
 
     @classmethod
@@ -277,7 +276,7 @@ class Encounter:
         events += technical.fall_due(state, at)
         events += records.fall_due(state, at)
         events += cuffs.ask(state, at)
-        events += sound.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
+        events += audio.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
         return events + self._tell(events, at, by_device=True)
 
     def _tell(self, events: list[Event], at: float, *, by_device: bool) -> list[Event]:
@@ -287,8 +286,8 @@ class Encounter:
         moved = due or any(type(event) is AlarmChanged for event in events)
         if by_device and not moved:
             return []
-        told = notices.follow(self._state, events, at)
-        self._notice = notices.deadline(self._state)
+        told = escalation.follow(self._state, events, at)
+        self._notice = escalation.deadline(self._state)
         return told
 
     # --- when to be called again --------------------------------------------------------------

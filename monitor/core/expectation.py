@@ -20,10 +20,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import minutes, sound
+from monitor.core import minutes
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook, Finding
+from monitor.core.notices import audio
 from monitor.core.protocol import risk_limits
 from monitor.core.state import Expecting, State
 from monitor.core.vocabulary.events import Event
@@ -267,7 +268,7 @@ def _hold(
     )  # fmt: skip
     key = f"{condition}:{vital}"
     changes = state.alarms.hold(key, condition, "physiological", finding, now, vital=vital)
-    return sound.noticed(state, changes)
+    return audio.noticed(state, changes)
 
 
 def _release(

@@ -8,9 +8,10 @@ that says that it failed.
 
 from typing import Final
 
-from monitor.core import minutes, silence, sound
+from monitor.core import minutes, silence
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
+from monitor.core.notices import audio
 from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
@@ -48,7 +49,7 @@ def judge(state: State, at: float) -> list[Event]:
     reason = silence.overdue_reason(minutes.when(state.doses, due))
     finding = Finding(priority=step.priority, onset=due, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
-    return events + sound.noticed(state, changes)
+    return events + audio.noticed(state, changes)
 
 
 def inflating(state: State, now: float) -> None:

@@ -7,18 +7,17 @@ from msgspec import UNSET
 from monitor.core import (
     crossings,
     expectation,
-    gates,
     in_force,
     minutes,
-    notices,
     overdue,
     phases,
     records,
-    sound,
     technical,
     view,
 )
 from monitor.core.alarms.signal import Finding
+from monitor.core.gates import gates
+from monitor.core.notices import audio, escalation
 from monitor.core.state import State
 from monitor.core.vocabulary import symptoms
 from monitor.core.vocabulary.events import Closed, DoseRecorded, Event
@@ -118,14 +117,14 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
     finding = Finding(priority=priority, onset=now, reason=reason)  # type: ignore[arg-type]
     key = f"report:{state.id}-{state.alarms.issued + 1}"
     changes = state.alarms.hold(key, condition, "physiological", finding, now)
-    return sound.noticed(state, changes)
+    return audio.noticed(state, changes)
 
 
 def close(state: State, given: Close, now: float, recorded: Closed | None = None) -> list[Event]:
     """recorded: it was closed, whatever a gate would say today."""
     texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
     judged = records.settle(state, now)
-    judged += notices.follow(state, judged, now)  # after the close nobody is told
+    judged += escalation.follow(state, judged, now)  # after the close nobody is told
     state.closed_at = now
     closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
     lasting = state.episodes.leave(now)

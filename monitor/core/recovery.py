@@ -8,8 +8,9 @@ phase should be over. It is apart from any limit: 150 may be no crisis and still
 
 from typing import Final
 
-from monitor.core import minutes, sound
+from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
+from monitor.core.notices import audio
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event
@@ -65,7 +66,7 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
         limit=round(state.baseline["sbp"].value * (1 + ABOVE), 1), source="course after ketamine",
     )  # fmt: skip
     changes = state.alarms.hold(_KEY, _KEY, "physiological", finding, now, vital="sbp")
-    return sound.noticed(state, changes)
+    return audio.noticed(state, changes)
 
 
 def _above(state: State, reading: Pressure) -> bool:

@@ -7,17 +7,10 @@ readings that are left, and an alarm that rested on it is taken back and says so
 
 from typing import Final
 
-from monitor.core import (
-    crossings,
-    expectation,
-    heart_rates,
-    in_force,
-    reconsider,
-    silence,
-    technical,
-)
+from monitor.core import crossings, expectation, in_force, reconsider, silence, technical
 from monitor.core.alarms import sentences
 from monitor.core.alarms.sentences import ended
+from monitor.core.gates import heart_rates
 from monitor.core.protocol.baseline import HALVES
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.cuffs.pressures import with_row

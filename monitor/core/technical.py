@@ -9,18 +9,17 @@ from monitor.core import (
     attendance,
     blinding,
     flooding,
-    heart_rates,
     holes,
     minutes,
-    notices,
     overdue,
     service_faults,
     silence,
-    sound,
     unwatched,
 )
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
+from monitor.core.gates import heart_rates
+from monitor.core.notices import audio, escalation
 from monitor.core.state import State, Trouble
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DevicesChanged, DeviceStatus
@@ -83,7 +82,7 @@ def fall_due(state: State, at: float) -> list[Event]:
         if trouble.reached is not None and trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
     events += service_faults.fall_due(state, at) + flooding.fall_due(state, at)
-    events += attendance.fall_due(state, at) + notices.failing(state, at)
+    events += attendance.fall_due(state, at) + escalation.failing(state, at)
     return events + overdue.judge(state, at)
 
 
@@ -121,7 +120,7 @@ def hold(  # noqa: PLR0913 - what an alarm is made of
     changes = state.alarms.hold(
         key, condition, "technical", finding, at, vital=vital, device=device
     )
-    return sound.noticed(state, changes)
+    return audio.noticed(state, changes)
 
 
 def hold_trouble(state: State, key: str, trouble: Trouble, at: float) -> list[Event]:

@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import cuff_view, cuffs, gates, heart_rates
+from monitor.core import cuff_view, cuffs
+from monitor.core.gates import gates, heart_rates
 from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
 from monitor.core.vocabulary.events import Baseline

@@ -11,7 +11,7 @@ from monitor.adapters.store import Audited, NoticeRow, Store, browsers
 from monitor.adapters.store.contacts import Contact, Wanted
 from monitor.adapters.web.errors import Invalid, TooOften, Unknown
 from monitor.adapters.web.waiting import written
-from monitor.core.notices import reachable
+from monitor.core.notices.on_duty import reachable
 from monitor.service import rota
 from monitor.service.allowance import Allowance
 from monitor.service.clock import Clock

@@ -10,7 +10,8 @@ from monitor.adapters.web.rows import notice
 from monitor.codecs.notices import session_code
 from monitor.codecs.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter
-from monitor.core.notices import concerned, following, nobody_left, reachable
+from monitor.core.notices.escalation import following, nobody_left
+from monitor.core.notices.on_duty import concerned, reachable
 
 # alarm ("": a test), contact, place of the channel
 Place = tuple[str, int, int]

@@ -36,6 +36,7 @@ from monitor.core.alarms.signal import (
 from monitor.core.alarms.steps import GRACE_S, Step
 from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
 from monitor.core.expectation import falling_from
+from monitor.core.notices.audio import PAUSE_MOST_S
 from monitor.core.protocol.baseline import APART as BASELINE_APART
 from monitor.core.protocol.baseline import (
     LATER_APART_S,
@@ -56,7 +57,6 @@ from monitor.core.quality.consistency import BP_STEPS, BP_WITHIN_S
 from monitor.core.quality.rate_doubts import HR_STEPS, OFF, STUCK_READINGS, STUCK_S
 from monitor.core.quality.skin import PROOF_S
 from monitor.core.quality.stream import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
-from monitor.core.sound import PAUSE_MOST_S
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 from monitor.core.vocabulary.words import RANK, Kind, Presence, Priority

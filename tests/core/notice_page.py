@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from monitor.core import attendance, notices
+from monitor.core import attendance
 from monitor.core.alarms.steps import GRACE_S
+from monitor.core.notices import escalation
 from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.vocabulary.inputs import Contact
 
@@ -48,7 +49,7 @@ def _tables() -> Iterator[str]:
     yield ""
     yield "| besides | |"
     yield "|---|---|"
-    late = notices.LATE_S
+    late = escalation.LATE_S
     yield f"| Decided late | counted from its onset, at most {late:g} s before it was raised |"
     yield "| It worsens, and nobody has acknowledged it | counted as before: nobody is told later |"
     yield "| Nobody watches, and it is high | the first contact without a `user` is told at once |"
@@ -61,7 +62,7 @@ def _tables() -> Iterator[str]:
     yield "| ... and everybody was told | whoever was told longest ago is told again, at once |"
     yield "| Nobody is left who could | the alarm stands, everybody is told on; `nobody_left` |"
     yield "| A contact with a `user` | told only of sessions which that user supervises |"
-    yield f"| Low, in a contact's {notices.QUIET} | on the record, not sent |"
+    yield f"| Low, in a contact's {escalation.QUIET} | on the record, not sent |"
     yield "| Technical, before the dose | nobody is told |"
     yield "| The session is closed | nobody is told any more |"
     yield ""
@@ -76,9 +77,9 @@ def _again(rule: Escalation) -> str:
 
 
 def _effect(change: str) -> str:
-    if change in notices.STARTS:
+    if change in escalation.STARTS:
         return "they begin, or begin anew"
-    if change in notices.ENDS:
+    if change in escalation.ENDS:
         return "they end; what waits to be sent is cancelled"
     return "they go on, with the delays of its priority"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core import gates, standing
 from monitor.core.encounter import Encounter
+from monitor.core.gates import gates, standing_alarms
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.replaying import Replay, outcome_of
 from monitor.core.view import situation
@@ -401,7 +401,7 @@ def closed_by(encounter: Encounter, now: float) -> set[str]:
     stand = {a.id: a for a in encounter.state.alarms}
     found = set()
     for each in unmet:
-        if not each.id.startswith(standing.ALARM):
+        if not each.id.startswith(standing_alarms.ALARM):
             found.add(each.id)
             continue
         alarm = stand[each.id.split(":")[1]]

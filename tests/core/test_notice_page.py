@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from monitor.core import notices
+from monitor.core.notices import escalation
 from monitor.core.vocabulary.words import Change
 from tests.core.notice_page import PAGE, page
 
@@ -13,5 +13,5 @@ def test_the_tables_are_what_the_code_prints() -> None:
 
 
 def test_every_transition_is_decided_about() -> None:
-    decided = notices.STARTS | notices.GOES_ON | notices.ENDS
+    decided = escalation.STARTS | escalation.GOES_ON | escalation.ENDS
     assert decided == set(get_args(Change))

@@ -18,8 +18,8 @@ import msgspec
 
 from monitor.adapters.store.entry import Entry
 from monitor.adapters.store.journal import lines
-from monitor.core import gates
 from monitor.core.encounter import Encounter
+from monitor.core.gates import gates
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.inputs import (

@@ -14,8 +14,9 @@ is told at once, and that contact not again while another is left.
 from collections.abc import Container, Iterator, Sequence
 from typing import Final, TypedDict
 
-from monitor.core import sound
 from monitor.core.alarms.signal import Finding
+from monitor.core.notices import audio
+from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, reachable, within
 from monitor.core.state import Fault, State, Telling, Told
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
@@ -163,22 +164,11 @@ def failing(state: State, now: float) -> list[Event]:
         finding = Finding(priority=priority, onset=fault.since, reason=reason)
         key = f"{CONDITION}:{contact}"
         changes = state.alarms.hold(key, CONDITION, "technical", finding, now)
-        events += sound.noticed(state, changes)
+        events += audio.noticed(state, changes)
     return events
 
 
 # --- who ------------------------------------------------------------------------------------------
-
-
-def concerned(state: State) -> list[Contact]:
-    """All who can be told of this session: everybody's contacts, and its supervisor's own."""
-    return [c for c in state.contacts if c.user in ("", state.supervisor.name)]
-
-
-def reachable(state: State, at: float) -> list[Contact]:
-    """Those on duty. When nobody is, or none of them can be told, everybody: a hole in a rota must
-    not keep an alarm back, and neither must a telephone that is off."""
-    return _on_duty(state, concerned(state), at)
 
 
 def _left(state: State, telling: Telling) -> list[Contact]:
@@ -191,7 +181,7 @@ def _left(state: State, telling: Telling) -> list[Contact]:
 def _able(state: State, telling: Telling, at: float) -> list[Contact]:
     """Whose turn it can be, whose time comes first in front."""
     out = {*telling.declined, *telling.kept_back}
-    return _turns(state, telling, _on_duty(state, concerned(state), at, out))
+    return _turns(state, telling, on_duty(state, concerned(state), at, out))
 
 
 def _turns(state: State, telling: Telling, of: list[Contact]) -> list[Contact]:
@@ -200,24 +190,6 @@ def _turns(state: State, telling: Telling, of: list[Contact]) -> list[Contact]:
     return [
         c for c in of if not c.user and c.id not in out and _told_at_all(telling, c, dosed=dosed)
     ]
-
-
-def _on_duty(
-    state: State, everybody: list[Contact], at: float, out: Container[int] = ()
-) -> list[Contact]:
-    """A browser, or a telephone of the supervisor's own, fills no hole: it is somebody else's turn
-    when the supervisor does not answer. out: those who cannot take it up fill none either."""
-    others = [
-        c
-        for c in everybody
-        if c.person and not c.user and c.id not in state.unreached and c.id not in out
-    ]
-    hole = not any(_within(c.duty, at) for c in others)
-    return [c for c in everybody if _within(c.duty, at) or (hole and c.person)]
-
-
-def _within(spans: Sequence[tuple[float, float]] | None, at: float) -> bool:
-    return spans is None or any(since <= at < until for since, until in spans)
 
 
 def _told_at_all(telling: Telling, contact: Contact, *, dosed: bool) -> bool:
@@ -258,7 +230,7 @@ def fall_due(state: State, now: float) -> list[Event]:
         rounds = before.rounds + 1 if before else 1
         telling.told[contact.id] = Told(now, rounds)
         state.noticed += 1
-        quiet = telling.priority == "low" and _within(contact.quiet, now)
+        quiet = telling.priority == "low" and within(contact.quiet, now)
         events.append(
             Notice(
                 at=now, number=state.noticed, alarm_id=alarm_id, contact=contact.id, round=rounds,
@@ -296,7 +268,7 @@ def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
                 at = (
                     None
                     if planned is None
-                    else _on_duty_from(state, everybody, contact, planned, telling.declined)
+                    else on_duty_from(state, everybody, contact, planned, telling.declined)
                 )
                 if at is not None:
                     yield alarm_id, telling, contact, at
@@ -313,16 +285,3 @@ def _planned(state: State, telling: Telling, contact: Contact) -> float | None:
     if again > told.at:
         return again
     return told.at + rule.repeat_s if rule.repeat_s else None
-
-
-def _on_duty_from(
-    state: State, everybody: list[Contact], contact: Contact, planned: float, out: Container[int]
-) -> float | None:
-    """The first moment from then on at which this contact is one to tell; None: none is known."""
-    if _within(contact.duty, planned):
-        return planned
-    edges = {edge for c in everybody for span in c.duty or () for edge in span if edge > planned}
-    for moment in (planned, *sorted(edges)):
-        if contact in _on_duty(state, everybody, moment, out):
-            return moment
-    return None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
-from monitor.core.heart_rates import Rate, doubt, present
+from monitor.core.gates.heart_rates import Rate, doubt, present
 from monitor.core.state import Newest
 from tests.core.course import Course, living
 from tests.core.law import law

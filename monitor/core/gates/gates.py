@@ -13,11 +13,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import heart_rates, minutes, standing
-from monitor.core.heart_rates import Rate
+from monitor.core import minutes
+from monitor.core.gates import heart_rates, standing_alarms
+from monitor.core.gates.heart_rates import Rate
+from monitor.core.gates.standing_alarms import ALARM
 from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
-from monitor.core.standing import ALARM
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
@@ -102,7 +103,9 @@ def _absent_pressures(s: Situation) -> list[Unmet]:
 
 def _alarm_stands(s: Situation) -> list[Unmet]:
     seen = _newest(s)
-    return [standing.unmet(a, seen, over=True) for a in s.alarms if standing.holds_back(a)]
+    return [
+        standing_alarms.unmet(a, seen, over=True) for a in s.alarms if standing_alarms.holds_back(a)
+    ]
 
 
 def _newest(s: Situation) -> dict[str, float]:
@@ -212,7 +215,7 @@ def discharge(s: Situation) -> list[Unmet]:
     unmet += _waits(s)
     unmet += _settled(s) + _absent_pressures(s) + _heart_rate(s, gate.hr_from, gate.hr_to)
     seen = _newest(s)
-    unmet += [standing.unmet(a, seen) for a in s.alarms if a.condition not in OF_THE_WATCH]
+    unmet += [standing_alarms.unmet(a, seen) for a in s.alarms if a.condition not in OF_THE_WATCH]
     if gate.sitter and not s.sitter:
         unmet.append(Unmet("sitter", "A sitter stays with the patient: none."))
     return unmet

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from monitor.core import notices
+from monitor.core.notices import escalation
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Escalation, Escalations
 from monitor.core.vocabulary.events import AlarmChanged, Notice
@@ -344,7 +344,7 @@ def test_whoever_cannot_is_told_no_more_and_the_next_is_at_once() -> None:
     assert made.notices() == [(T, 1), (T + 20, 2)]
     made.declined(T + 30, alarm(made), 2)
     assert made.notices() == [(T, 1), (T + 20, 2), (T + 30, 3)]
-    assert notices.nobody_left(made.encounter.state) == []
+    assert escalation.nobody_left(made.encounter.state) == []
     made.advance(T + 211)
     assert made.notices()[3:] == [(T + 210, 3)]
 
@@ -362,15 +362,15 @@ def test_when_nobody_is_left_the_alarm_stands_and_everybody_is_told_on() -> None
     made = course(ANNA, BERT)
     made.help(T)
     for after, contact in ((20, 1), (40, 2)):
-        assert notices.nobody_left(made.encounter.state) == []
+        assert escalation.nobody_left(made.encounter.state) == []
         made.declined(T + after, alarm(made), contact)
-    assert notices.nobody_left(made.encounter.state) == [alarm(made)]
+    assert escalation.nobody_left(made.encounter.state) == [alarm(made)]
     assert [a.presence for a in made.encounter.state.alarms] == ["on"]
     made.advance(T + 201)
     assert made.notices() == [(T, 1), (T + 20, 2), (T + 180, 1), (T + 200, 2)]
     # Whoever takes it after all, anywhere, ends it.
     made.acknowledge(T + 210, alarm(made))
-    assert notices.nobody_left(made.encounter.state) == []
+    assert escalation.nobody_left(made.encounter.state) == []
 
 
 def test_whoever_cannot_is_told_when_it_worsens_or_the_others_cannot_be_reached() -> None:
@@ -378,7 +378,7 @@ def test_whoever_cannot_is_told_when_it_worsens_or_the_others_cannot_be_reached(
     made.help(T)
     made.declined(T + 20, alarm(made), 1)
     made.reported(T + 21, alarm(made), 2, ok=False)
-    assert notices.nobody_left(made.encounter.state) == [alarm(made)]
+    assert escalation.nobody_left(made.encounter.state) == [alarm(made)]
     made.advance(T + 181)
     assert (T + 180, 1) in made.notices()
 
@@ -398,7 +398,7 @@ def test_what_this_mode_keeps_back_and_the_supervisor_s_own_are_nobody_else() ->
     made = course(ANNA, BERT, own)
     made.help(T)
     made.declined(T + 20, alarm(made), 1, BERT.id)
-    assert notices.nobody_left(made.encounter.state) == [alarm(made)]
+    assert escalation.nobody_left(made.encounter.state) == [alarm(made)]
     assert made.notices() == [(T, 1)]
 
 
@@ -486,7 +486,7 @@ def test_nobody_is_told_of_an_alarm_that_was_acknowledged_or_is_over(script: Scr
 def test_whoever_is_to_be_told_is_told_at_the_deadline(script: Script) -> None:
     """Never later: after any turn nobody waits whose time has come."""
     for encounter, turn in turns(inputs(script), rest=700.0):
-        due = notices.deadline(encounter.state)
+        due = escalation.deadline(encounter.state)
         if due is not None and encounter.state.closed_at is None and not turn.refused:
             assert due > turn.now
             assert encounter.deadline is not None

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from monitor.core.gates import Situation, booster, discharge, hold, uncovered
-from monitor.core.heart_rates import Rate
+from monitor.core.gates.gates import Situation, booster, discharge, hold, uncovered
+from monitor.core.gates.heart_rates import Rate
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.vocabulary.events import Alarm, Baseline, Closed, DoseRecorded

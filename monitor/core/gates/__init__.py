@@ -1,0 +1,1 @@
+"""What must hold before a dose, before a second one, and before a session ends."""

@@ -1,0 +1,1 @@
+"""Who is told of an alarm and when, and the audio pause."""
