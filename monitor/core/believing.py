@@ -9,16 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import (
-    crossings,
-    cuffs,
-    expectation,
-    overdue,
-    phases,
-    recovery,
-    silence,
-    technical,
-)
+from monitor.core import crossings, cuffs, expectation, phases, recovery
 from monitor.core.alarms.condition import WAYS
 from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
@@ -26,6 +17,8 @@ from monitor.core.quality.consistency import Cuff
 from monitor.core.quality.cuffs.pressures import Pressure, doubted, put, sentence
 from monitor.core.quality.stream import HEARD_S, Follower
 from monitor.core.state import Newest, Single, State
+from monitor.core.technical import bp_overdue, no_data
+from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
@@ -49,7 +42,7 @@ def believe(
     since = heard(effective, issued)
     passed = [v for v, _, _ in believed if overtaken(state, v, device, effective, issued)]
     for vital in _watched([b for b in believed if b[0] not in passed] if passed else believed):
-        events += technical.heard(state, vital, since, now)
+        events += no_data.heard(state, vital, since, now)
     for vital, value, cause in believed:
         if vital in passed:
             # It fills the chart, and the present is judged by what is newer.
@@ -156,8 +149,8 @@ def _watched(judged: list[Believed]) -> list[str]:
     """What silence watches and has come to be judged; a diastolic alone is no pressure."""
     if len(judged) == 1:  # nearly always: one heart rate
         vital = judged[0][0]
-        return [] if vital == "dbp" else [silence.watched_as(vital)]
-    return sorted({silence.watched_as(vital) for vital, _, _ in judged if vital != "dbp"})
+        return [] if vital == "dbp" else [vitals.watched_as(vital)]
+    return sorted({vitals.watched_as(vital) for vital, _, _ in judged if vital != "dbp"})
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:
@@ -202,7 +195,7 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
 def satisfy(state: State, effective: float, now: float) -> list[Event]:
     """A pressure of now and of the patient is in."""
     state.schedule.take(state.protocol, state.last_dose_at, effective)
-    return overdue.judge(state, now) + recovery.judge(state, now)
+    return bp_overdue.judge(state, now) + recovery.judge(state, now)
 
 
 def _pressure(

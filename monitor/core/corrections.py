@@ -9,10 +9,11 @@ from typing import Final, get_args
 
 from msgspec.structs import replace
 
-from monitor.core import crossings, expectation, in_force, phases, reconsider, technical
+from monitor.core import crossings, expectation, in_force, phases, reconsider
 from monitor.core.alarms.sentences import ended
 from monitor.core.state import Source, State
 from monitor.core.striking import CLOSED, clean_pressures
+from monitor.core.technical import timers
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Corrected, Event
 from monitor.core.vocabulary.inputs import (
     DevicesChanged,
@@ -166,7 +167,7 @@ def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
             state.schedule.correct(state.protocol, before.at, after.at)
         events += phases.move(state, now)
     events += _judged_anew(state, now, why)
-    return [*events, *technical.fall_due(state, now)]
+    return [*events, *timers.fall_due(state, now)]
 
 
 def _check_time(state: State, place: int, at: float, now: float) -> None:

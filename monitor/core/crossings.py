@@ -5,7 +5,7 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from monitor.core import blinding, cuffs, minutes
+from monitor.core import cuffs, minutes
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS, Level, Threshold
 from monitor.core.alarms.episodes import HOLES_S
@@ -18,6 +18,7 @@ from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.cuffs.turns import Turn
 from monitor.core.quality.stream import Followed, Follower, beside
 from monitor.core.state import State
+from monitor.core.technical import data_lost
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Event
 from monitor.core.vocabulary.vitals import PRESSURES
 
@@ -121,7 +122,7 @@ def _was_high(
     name, newest = threshold.name, state.newest[threshold.vital]
     finding = Finding(
         priority="high", onset=effective, value=value, limit=level.limit, source=level.source,
-        data_lost_at=blinding.lost_at(state, threshold.vital),
+        data_lost_at=data_lost.lost_at(state, threshold.vital),
         reason=sentences.overtaken(threshold, level, value, newest.effective - effective),
     )  # fmt: skip
     changes = state.alarms.hold(name, name, "physiological", finding, now, vital=threshold.vital)
@@ -362,7 +363,8 @@ def _hold(
         priority=level.priority,
         onset=threshold.began if threshold.began is not None else at,
         value=threshold.value, limit=level.limit, source=level.source,
-        provisional=provisional, worse=worse, data_lost_at=blinding.lost_at(state, threshold.vital),
+        provisional=provisional, worse=worse,
+        data_lost_at=data_lost.lost_at(state, threshold.vital),
         reason=_reason(state, threshold, level, when, timed=timed),
     )  # fmt: skip
     changes = state.alarms.hold(

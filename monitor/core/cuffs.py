@@ -10,8 +10,8 @@ from monitor.core.alarms.condition import WAYS, Threshold
 from monitor.core.alarms.steps import GRACE_S
 from monitor.core.gates.gates import repeat_wanted
 from monitor.core.protocol.schedule import BEFORE_DOSE_EVERY_S
-from monitor.core.silence import OVERDUE
 from monitor.core.state import State
+from monitor.core.technical.bp_overdue import OVERDUE
 from monitor.core.vocabulary.events import Commanded, Event
 from monitor.core.vocabulary.status import NextCheck
 from monitor.core.vocabulary.vitals import PRESSURES

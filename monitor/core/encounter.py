@@ -17,26 +17,22 @@ import msgspec
 
 from monitor.core import (
     adjustments,
-    attendance,
     checks,
     corrections,
     crossings,
     cuff_users,
     cuffs,
-    flooding,
     in_force,
     people,
     phases,
     readings,
     rebaselining,
     records,
-    service_faults,
     striking,
     supervising,
-    technical,
-    unwatched,
     view,
 )
+from monitor.core.acts import devices
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
@@ -44,6 +40,15 @@ from monitor.core.notices import audio, escalation
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.quality.cuffs.pressures import completed
 from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
+from monitor.core.technical import (
+    device_flooding,
+    device_offline,
+    monitoring_gaps,
+    no_data,
+    service_faults,
+    timers,
+    unattended,
+)
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Closed,
@@ -96,16 +101,16 @@ def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Eve
         corrections.begin_anew(state, given)
     cuff_users.register(state, given.users)
     swapped = corrections.swapped(state, given, now)
-    return [*swapped, *technical.devices_changed(state, given, now)]
+    return [*swapped, *devices.devices_changed(state, given, now)]
 
 
 # What each input does to the state, and what is decided at once.
 _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Observed: lambda state, given, now: readings.observe(state, given.observation, now),
-    DeviceStatus: technical.device_status,
+    DeviceStatus: device_offline.device_status,
     ServiceFault: service_faults.change,
-    DeviceFlooding: flooding.change,
-    Interrupted: unwatched.interrupted,
+    DeviceFlooding: device_flooding.change,
+    Interrupted: monitoring_gaps.interrupted,
     DevicesChanged: _change_devices,
     MeasuredNow: records.measured_now,
     CuffUser: cuff_users.choose,
@@ -119,7 +124,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     HandOver: supervising.hand_over,
     TakeOver: supervising.take_over,
     ContactsChanged: escalation.contacts_changed,
-    Attended: attendance.change,
+    Attended: unattended.change,
     NoticeReported: escalation.reported,
     NoticeDeclined: escalation.declined,
     Acknowledged: people.acknowledge,
@@ -205,7 +210,7 @@ class Encounter:
         state.thresholds = in_force.thresholds(state)
         cuff_users.register(state, facts.users)
         for kind in facts.devices.values():
-            technical.promise(state, kind, now)
+            no_data.promise(state, kind, now)
         return cls(state), [PhaseChanged(at=now, phase="preparation")]
 
     # --- what goes in -----------------------------------------------------------------------
@@ -273,7 +278,7 @@ class Encounter:
         events = phases.move(state, at)
         events += crossings.fall_due(state, at)
         events += crossings.fall(state, at)
-        events += technical.fall_due(state, at)
+        events += timers.fall_due(state, at)
         events += records.fall_due(state, at)
         events += cuffs.ask(state, at)
         events += audio.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
@@ -306,8 +311,7 @@ class Encounter:
         if state.closed_at is not None:
             return None
         due = [
-            upcoming(steps, since, state.now)
-            for steps, since in technical.timers(state, but=STREAMS)
+            upcoming(steps, since, state.now) for steps, since in timers.timers(state, but=STREAMS)
         ]
         due += [t.deadline for t in state.thresholds if t.active and t.vital not in STREAMS]
         return _soonest(
@@ -327,7 +331,7 @@ class Encounter:
         for vital in STREAMS:
             since = state.silence.get(vital)
             if since is not None:
-                due = upcoming(technical.silence_steps(state, vital), since, state.now)
+                due = upcoming(no_data.silence_steps(state, vital), since, state.now)
                 if due is not None and (soonest is None or due < soonest):
                     soonest = due
         for threshold in state.thresholds:

@@ -6,9 +6,10 @@ failed measurement is a reading in doubt: it raises, and does nothing else.
 
 from typing import Final
 
-from monitor.core import cuffs, overdue, sensing
+from monitor.core import cuffs
 from monitor.core.quality.plausibility import CUFF_DOUBTS
 from monitor.core.state import Failures, Source, State
+from monitor.core.technical import bp_overdue, sensor
 from monitor.core.vocabulary.events import Event, MeasurementFailed
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
@@ -49,10 +50,10 @@ def take(
         half=_came_in_part(observation),
     )  # fmt: skip
     cuffs.look_again(state, now, doubted=True)
-    quality = sensing.failed(
+    quality = sensor.failed(
         state, observation.device, source.failures.reason, count, effective, now
     )
-    return [told, *overdue.failed(state, now), *quality]
+    return [told, *bp_overdue.failed(state, now), *quality]
 
 
 def over(source: Source) -> None:

@@ -4,21 +4,12 @@ from typing import Final
 
 from msgspec import UNSET
 
-from monitor.core import (
-    crossings,
-    expectation,
-    in_force,
-    minutes,
-    overdue,
-    phases,
-    records,
-    technical,
-    view,
-)
+from monitor.core import crossings, expectation, in_force, minutes, phases, records, view
 from monitor.core.alarms.signal import Finding
 from monitor.core.gates import gates
 from monitor.core.notices import audio, escalation
 from monitor.core.state import State
+from monitor.core.technical import bp_overdue, timers
 from monitor.core.vocabulary import symptoms
 from monitor.core.vocabulary.events import Closed, DoseRecorded, Event
 from monitor.core.vocabulary.inputs import (
@@ -55,11 +46,11 @@ def dose(
         in_force.refresh(state)
     retold = minutes.count_on(state, now)
     state.schedule.restart(state.protocol, given.at, now, before)
-    restarted = overdue.judge(state, now)
+    restarted = bp_overdue.judge(state, now)
     told = DoseRecorded(
         at=now, dose=given, first=first, baseline=dict(state.baseline), unmet=unmet
     )  # fmt: skip
-    return [told, *retold, *phases.move(state, now), *restarted, *technical.fall_due(state, now)]
+    return [told, *retold, *phases.move(state, now), *restarted, *timers.fall_due(state, now)]
 
 
 def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:

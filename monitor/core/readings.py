@@ -7,19 +7,7 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import (
-    believing,
-    cuff_users,
-    failures,
-    holes,
-    lagging,
-    overdue,
-    reconsider,
-    records,
-    sensing,
-    skew,
-    technical,
-)
+from monitor.core import believing, cuff_users, failures, reconsider, records
 from monitor.core.believing import Believed
 from monitor.core.quality.clocks.clock_evidence import Placed
 from monitor.core.quality.clocks.placing import place
@@ -28,6 +16,14 @@ from monitor.core.quality.cuffs.pressures import Pressure, both, other_half
 from monitor.core.quality.plausibility import Judgement, judge
 from monitor.core.quality.stream import Follower
 from monitor.core.state import Source, State
+from monitor.core.technical import (
+    bp_overdue,
+    clock_skew,
+    device_offline,
+    late_data,
+    sensor,
+    sequence_gap,
+)
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 from monitor.core.vocabulary.words import Verdict
@@ -59,7 +55,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     else:
         following = state.following.get("hr", _NONE)
         found = believe(observation, effective, source.memory, state.cuff, following)
-        events += sensing.notice(state, observation, found, effective, now, proven=not doubt)
+        events += sensor.notice(state, observation, found, effective, now, proven=not doubt)
     believed: list[Believed] = []
     for vital, judgement in found.items():
         verdict, reason = _in_time(judgement, late, doubt)
@@ -89,14 +85,14 @@ def _measurement(
     lagging_by, late = late, placed.late
     events, effective = [*placed.events], placed.effective
     found = _judge(state, source, observation, part_of, effective, late)
-    sensing.withdraw(state, observation)
+    sensor.withdraw(state, observation)
     if part_of is not None:
         events += _reconsider(state, part_of, found, now)
         part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)
     own = {v: found[v] for v in observation.values if part_of is None or v not in PRESSURES}
     if own and not late and not observation.failed:
         proven = not placed.doubts
-        events += sensing.notice(state, observation, own, effective, now, proven=proven)
+        events += sensor.notice(state, observation, own, effective, now, proven=proven)
     unproven = placed.unproven
     merits: list[Believed] = []
     for vital, value in observation.values.items():
@@ -207,7 +203,7 @@ def _of_cuff(
         return []  # the broker had kept it: nobody knows when that was
     if observation.measuring:
         source.cuff.inflates(now)
-        overdue.inflating(state, now)
+        bp_overdue.inflating(state, now)
         return []
     return failures.take(state, source, observation, effective, now)
 
@@ -221,12 +217,12 @@ def _of_device(
     if observation.battery is not None and not placed.late:
         state.batteries[device] = observation.battery
     if not placed.late and device in state.offline:
-        events += technical.online(state, device, now)
+        events += device_offline.online(state, device, now)
     if placed.unsure is not None:
         events += reconsider.unsure(state, device, placed.unsure, now)
-    events += skew.notice(state, device, source.clock, step, now)
+    events += clock_skew.notice(state, device, source.clock, step, now)
     if observation.seq is not None:
-        events += holes.notice(state, device, source.arrivals, now)
+        events += sequence_gap.notice(state, device, source.arrivals, now)
     return events
 
 
@@ -235,7 +231,7 @@ def _lag(state: State, observation: Observation, late: str, now: float) -> list[
     device = observation.device
     if observation.replayed or not device or not (late or device in state.lagging):
         return []
-    return lagging.notice(state, device, late, now)
+    return late_data.notice(state, device, late, now)
 
 
 def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:

@@ -12,11 +12,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import believing, crossings, overdue, recovery, technical
+from monitor.core import believing, crossings, recovery
 from monitor.core.quality.consistency import Cuff, beside
 from monitor.core.quality.cuffs.pressures import Pressure, both, doubted, put
 from monitor.core.quality.plausibility import Judgement
 from monitor.core.state import Newest, State
+from monitor.core.technical import bp_overdue, no_data, timers
 from monitor.core.vocabulary.events import Event, Rejudged
 from monitor.core.vocabulary.vitals import PRESSURES
 
@@ -209,7 +210,7 @@ def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -
     counted = [p.effective for p in proven if p.counts]
     state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
     events += _hear_anew(state, gone, now)
-    return events + overdue.judge(state, now) + recovery.judge(state, now)
+    return events + bp_overdue.judge(state, now) + recovery.judge(state, now)
 
 
 def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Event]:
@@ -223,11 +224,11 @@ def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Eve
             heard, newest = p.heard, p.effective
     counted = state.silence.get("sbp", heard)
     if heard > counted and newest > -inf:
-        return technical.heard(state, "sbp", heard, now)
+        return no_data.heard(state, "sbp", heard, now)
     if heard == counted or not any(p.heard == counted and not p.unproven for p in gone):
         return []
     state.silence["sbp"] = heard
-    return technical.fall_due(state, now)
+    return timers.fall_due(state, now)
 
 
 def _find_newest(state: State, vital: str) -> None:

@@ -7,7 +7,7 @@ readings that are left, and an alarm that rested on it is taken back and says so
 
 from typing import Final
 
-from monitor.core import crossings, expectation, in_force, reconsider, silence, technical
+from monitor.core import crossings, expectation, in_force, reconsider
 from monitor.core.alarms import sentences
 from monitor.core.alarms.sentences import ended
 from monitor.core.gates import heart_rates
@@ -15,6 +15,8 @@ from monitor.core.protocol.baseline import HALVES
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.cuffs.pressures import with_row
 from monitor.core.state import Newest, Single, State
+from monitor.core.technical import timers
+from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Baseline,
@@ -223,20 +225,20 @@ def _singles_anew(
     since = [heard(one.effective, one.received) for one in _known(state, vital)]
     if vital in state.silence and since and state.silence[vital] > max(since):
         state.silence[vital] = max(since)
-        events += technical.fall_due(state, now)
+        events += timers.fall_due(state, now)
     return events
 
 
 def _unpromised(state: State, vital: str, by: str, now: float) -> list[Event]:
     """Nothing of it is left: it is waited for only where a device promises it."""
-    watched = silence.watched_as(vital)
-    left = [v for v in state.newest if silence.watched_as(v) == watched]
+    watched = vitals.watched_as(vital)
+    left = [v for v in state.newest if vitals.watched_as(v) == watched]
     if left or watched not in state.silence:
         return []
-    promised = {v for kind in state.devices.values() for v in silence.PROMISES.get(kind, ())}
+    promised = {v for kind in state.devices.values() for v in vitals.PROMISES.get(kind, ())}
     if watched in promised:
         state.silence[watched] = min(state.silence[watched], state.opened_at)
-        return technical.fall_due(state, now)
+        return timers.fall_due(state, now)
     del state.silence[watched]
     words = f"It is not expected: {by} struck out the only reading of it."
     return [*state.alarms.release(f"no_data:{watched}", now, words)]

@@ -6,8 +6,8 @@ import msgspec
 
 from monitor.core import cuff_view, cuffs
 from monitor.core.gates import gates, heart_rates
-from monitor.core.silence import OVERDUE, watched_as
 from monitor.core.state import Newest, State
+from monitor.core.technical.bp_overdue import OVERDUE
 from monitor.core.vocabulary.events import Baseline
 from monitor.core.vocabulary.status import (
     CheckStatus,
@@ -22,7 +22,7 @@ from monitor.core.vocabulary.status import (
     Trend,
     VitalStatus,
 )
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS, watched_as
 
 HEART_RATE_STALE_S: Final = 10.0
 EXPIRES_S: Final = 1800.0

@@ -17,8 +17,8 @@ from monitor.adapters.store import Dropped, Entry, Lost, Quarantined, Store, Sto
 from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode, device_status
 from monitor.codecs.times import from_iso
 from monitor.codecs.wire import acks_json
-from monitor.core.holes import is_loss
 from monitor.core.quality.arrivals.count_names import word_of
+from monitor.core.technical.sequence_gap import is_loss
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
 from monitor.core.vocabulary.refusals import Refused
 from monitor.service.acks import GAP_S, Acks

@@ -9,18 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import (
-    attendance,
-    expectation,
-    flooding,
-    holes,
-    lagging,
-    recovery,
-    sensing,
-    service_faults,
-    silence,
-    skew,
-)
+from monitor.core import expectation, recovery
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S
@@ -57,6 +46,18 @@ from monitor.core.quality.consistency import BP_STEPS, BP_WITHIN_S
 from monitor.core.quality.rate_doubts import HR_STEPS, OFF, STUCK_READINGS, STUCK_S
 from monitor.core.quality.skin import PROOF_S
 from monitor.core.quality.stream import ARTEFACT_S, LEVEL_S, TAKES_OVER_S
+from monitor.core.technical import (
+    bp_overdue,
+    clock_skew,
+    device_flooding,
+    device_offline,
+    late_data,
+    no_data,
+    sensor,
+    sequence_gap,
+    service_faults,
+    unattended,
+)
 from monitor.core.vocabulary.symptoms import RISK_FACTORS, SYMPTOMS
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 from monitor.core.vocabulary.words import RANK, Kind, Presence, Priority
@@ -387,13 +388,13 @@ def _technical() -> Iterator[str]:
     yield "## About the equipment"
     yield ""
     steps = {
-        **{f"`no_data` of {_watched(v)}": s for v, s in silence.NO_DATA.items()},
-        "`device_offline`": silence.OFFLINE,
-        "`bp_overdue`": silence.OVERDUE,
-        "`bp_overdue` in the peak window": silence.OVERDUE_AT_PEAK,
+        **{f"`no_data` of {_watched(v)}": s for v, s in no_data.NO_DATA.items()},
+        "`device_offline`": device_offline.OFFLINE,
+        "`bp_overdue`": bp_overdue.OVERDUE,
+        "`bp_overdue` in the peak window": bp_overdue.OVERDUE_AT_PEAK,
         **{f"`{condition}`": s for condition, s in service_faults.STEPS.items()},
-        "`device_flooding`, after the dose": flooding.STEPS,
-        f"`{attendance.CONDITION}`, after the dose": attendance.STEPS,
+        "`device_flooding`, after the dose": device_flooding.STEPS,
+        f"`{unattended.CONDITION}`, after the dose": unattended.STEPS,
     }
     yield from _table(
         ["condition", *_PRIORITIES],
@@ -418,25 +419,25 @@ def _technical() -> Iterator[str]:
         "service can do its work again, and says for how long it could not."
     )
     yield from _prose(
-        f"`sensor_contact`: a strap that reports no skin for {sensing.EVENT_S:g} s, or a cuff that "
-        f"reports movement, a loose cuff or a bad position, is low; {sensing.EVENTS} times, "
-        f"medium. It ends with {sensing.CONTACT_AGAIN_S:g} s of contact, or a good measurement of "
+        f"`sensor_contact`: a strap that reports no skin for {sensor.EVENT_S:g} s, or a cuff that "
+        f"reports movement, a loose cuff or a bad position, is low; {sensor.EVENTS} times, "
+        f"medium. It ends with {sensor.CONTACT_AGAIN_S:g} s of contact, or a good measurement of "
         "the cuff."
     )
     yield from _prose(
-        f"`signal_quality` of heart rate: {sensing.IMPOSSIBLE} impossible readings with never "
-        f"{sensing.GOOD_AGAIN_S:g} s of good ones between, or {sensing.DOUBTED_S:g} s without one "
-        f"beyond doubt, low; {sensing.DEAD_S:g} s in which all are impossible, or "
-        f"{_time(sensing.DOUBTED_LONG_S)} of it, medium. It ends with {sensing.GOOD_AGAIN_S:g} s "
-        f"of good readings. Of pressures and temperature: {sensing.IN_A_ROW} impossible or "
-        f"doubtful readings in a row, low, {sensing.IN_A_LONG_ROW}, medium; a good one ends it. "
+        f"`signal_quality` of heart rate: {sensor.IMPOSSIBLE} impossible readings with never "
+        f"{sensor.GOOD_AGAIN_S:g} s of good ones between, or {sensor.DOUBTED_S:g} s without one "
+        f"beyond doubt, low; {sensor.DEAD_S:g} s in which all are impossible, or "
+        f"{_time(sensor.DOUBTED_LONG_S)} of it, medium. It ends with {sensor.GOOD_AGAIN_S:g} s "
+        f"of good readings. Of pressures and temperature: {sensor.IN_A_ROW} impossible or "
+        f"doubtful readings in a row, low, {sensor.IN_A_LONG_ROW}, medium; a good one ends it. "
         "What `sensor_contact` explains is not told twice. Before the dose both are low."
     )
     yield from _prose(
-        f"`clock_skew`: a device's clock is off by more than {_time(skew.TOLD_S)} (low; by more "
-        f"than {_time(LATE_S)} after the dose, medium), until it is right within "
-        f"{_time(skew.RIGHT_S)}. That it is behind must show for {_time(PROVEN_S)} of a stream, or "
-        f"by two readings {_time(APART_S)} apart, since a message may have been under way; a clock "
+        f"`clock_skew`: a device's clock is off by more than {_time(clock_skew.TOLD_S)} (low; "
+        f"by more than {_time(LATE_S)} after the dose, medium), until it is right within "
+        f"{_time(clock_skew.RIGHT_S)}. That it is behind must show for {_time(PROVEN_S)} of a stream, "
+        f"or by two readings {_time(APART_S)} apart, since a message may have been under way; a clock "
         "that ran backwards was set, and one that was set right ends it at once. Readings of a "
         "device that tells its own clock (`sent`) are placed by ours; those of one that does not "
         f"are as old as they say, which is told after {_time(STEADY_S)}, unless they were fresh "
@@ -444,11 +445,11 @@ def _technical() -> Iterator[str]:
         "of our clock, they are in doubt and no history. While a clock that was set and a message "
         "that waited cannot be told apart, a reading is in doubt. "
         "`sequence_gap`: numbers of a device's readings have been missing "
-        f"for {_time(holes.WAIT_S)} (low), until they come or, {_time(holes.LOST_S)} after they "
-        "were missed, are recorded as lost."
+        f"for {_time(sequence_gap.WAIT_S)} (low), until they come or, {_time(sequence_gap.LOST_S)} after "
+        "they were missed, are recorded as lost."
     )
     yield from _prose(
-        f"`late_data`: for {_time(lagging.TOLD_S)} every reading of a device was more than "
+        f"`late_data`: for {_time(late_data.TOLD_S)} every reading of a device was more than "
         f"{_time(LATE_S)} old when it came (low), until one comes in time. Such readings are kept "
         "and not watched, so `no_data` stands as well."
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from monitor.core import attendance
 from monitor.core.alarms.steps import GRACE_S
 from monitor.core.notices import escalation
 from monitor.core.protocol.protocol import Escalation, Escalations
+from monitor.core.technical import unattended
 from monitor.core.vocabulary.inputs import Contact
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "notices.md"
@@ -68,7 +68,7 @@ def _tables() -> Iterator[str]:
     yield ""
     yield "| nobody watches a dosed session for | `unattended` is |"
     yield "|---|---|"
-    for step in attendance.STEPS:
+    for step in unattended.STEPS:
         yield f"| {step.after + GRACE_S:g} s | {step.priority} |"
 
 

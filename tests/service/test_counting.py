@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from monitor.adapters.store import Lost
-from monitor.core.holes import is_loss
+from monitor.core.technical.sequence_gap import is_loss
 from monitor.core.vocabulary.events import Duplicate, Judged
 from monitor.core.vocabulary.vitals import Observation
 from monitor.service.acks import GAP_S, Acks

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from monitor.core.holes import is_loss
+from monitor.core.technical.sequence_gap import is_loss
 from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
 from monitor.core.vocabulary.inputs import Contact, Observed
 from monitor.core.vocabulary.vitals import Observation

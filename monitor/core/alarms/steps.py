@@ -17,6 +17,11 @@ class Step(Struct, frozen=True):
     priority: Priority
 
 
+def before_dose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Before the dose nobody is at risk yet: low, and no higher."""
+    return steps[:1]
+
+
 def reached(steps: tuple[Step, ...], since: float, now: float) -> Step | None:
     """The last step whose time has come, the second's grace included."""
     return next((s for s in reversed(steps) if now >= since + s.after + GRACE_S), None)

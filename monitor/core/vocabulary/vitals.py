@@ -99,3 +99,16 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user: int | None = None
     raw_t: float | None = None
     raw_sent: float | None = None
+
+
+PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    "heart_rate": ("hr",),
+    "cuff": ("sbp",),
+    "thermometer": ("temp",),
+    "gateway": (),
+}
+
+
+def watched_as(vital: str) -> str:
+    """The vital sign under which silence of `vital` is noticed: pressures come together."""
+    return "sbp" if vital in ("sbp", "dbp", "map") else vital

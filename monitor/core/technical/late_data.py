@@ -8,9 +8,9 @@ nothing is watched, this says why.
 
 from typing import Final
 
-from monitor.core import technical
 from monitor.core.alarms.steps import Step
 from monitor.core.state import State
+from monitor.core.technical import hold
 from monitor.core.vocabulary.events import Event
 
 TOLD_S: Final = 60.0
@@ -30,4 +30,4 @@ def notice(state: State, device: str, late: str, now: float) -> list[Event]:
     reason = (
         f"Readings of device {device} come late, the newest {late}. They are kept, and not watched."
     )
-    return technical.hold(state, key, "late_data", _STEP, since, now, reason, device=device)
+    return hold.hold(state, key, "late_data", _STEP, since, now, reason, device=device)

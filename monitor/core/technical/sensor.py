@@ -14,10 +14,11 @@ single measurement that is good ends it. One alarm for each device and vital sig
 
 from typing import Final
 
-from monitor.core import silence, technical
 from monitor.core.alarms.condition import WAYS
 from monitor.core.quality.plausibility import CUFF_DOUBTS, Judgement
 from monitor.core.state import State, Trouble
+from monitor.core.technical import hold
+from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.vitals import VITALS, Observation
 from monitor.core.vocabulary.words import Priority
@@ -56,7 +57,7 @@ def notice(
     withdraw(state, observation)
     events = _skin(state, observation, found, effective, now, proven=proven)
     events += _fit(state, observation, found, effective, now, proven=proven)
-    for watched in sorted({silence.watched_as(vital) for vital in found}):
+    for watched in sorted({vitals.watched_as(vital) for vital in found}):
         judged = _of_all(found, watched)
         if _explained(state, observation, watched) or not (proven or judged[0] != "accepted"):
             continue
@@ -120,7 +121,7 @@ def _skin(
     trouble.counted = max(events, trouble.counted)
     if not trouble.count:
         return []
-    began = technical.since(state, trouble.since)
+    began = hold.since(state, trouble.since)
     reason = f"Device {device} has had no skin contact{began}. Its readings are doubtful."
     return _hold(state, key, "medium" if trouble.count >= EVENTS else "low", reason, now)
 
@@ -184,7 +185,7 @@ def _stream_quality(
     if trouble.count < IMPOSSIBLE and not doubted:
         return []
     dead = trouble.dead is not None and effective - trouble.dead >= DEAD_S
-    began = technical.since(state, trouble.since)
+    began = hold.since(state, trouble.since)
     reason = f"{name} of device {device} is doubtful{began}, the last: {why}."
     if verdict == "rejected" or not doubted:
         reason = (
@@ -253,7 +254,7 @@ def _good(
     if effective - trouble.good < long:
         return []
     del state.troubles[key]
-    return [*state.alarms.release(technical.trouble_key(key), now, words)]
+    return [*state.alarms.release(hold.trouble_key(key), now, words)]
 
 
 def _hold(state: State, key: str, priority: Priority, reason: str, now: float) -> list[Event]:
@@ -262,4 +263,4 @@ def _hold(state: State, key: str, priority: Priority, reason: str, now: float) -
     if trouble.reached != "medium":
         trouble.reached = priority
     trouble.reason = reason
-    return technical.hold_trouble(state, key, trouble, now)
+    return hold.hold_trouble(state, key, trouble, now)

@@ -8,11 +8,11 @@ right is right by the first message that says so.
 
 from typing import Final
 
-from monitor.core import technical
 from monitor.core.alarms.steps import Step
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.timebase import LATE_S, span
 from monitor.core.state import State
+from monitor.core.technical import hold
 from monitor.core.vocabulary.events import ClockStepped, Event
 
 TOLD_S: Final = 60.0
@@ -40,7 +40,7 @@ def notice(
     reason = f"The clock of device {device} is {span(abs(offset))} {way}. {what}"
     priority = Step(0.0, "medium" if far else "low")
     key = f"clock_skew:{device}"
-    return technical.hold(state, key, "clock_skew", priority, now, now, reason, device=device)
+    return hold.hold(state, key, "clock_skew", priority, now, now, reason, device=device)
 
 
 def _right(state: State, device: str, step: ClockStepped | None, now: float) -> list[Event]:

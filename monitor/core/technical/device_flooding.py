@@ -10,8 +10,8 @@ from typing import Final
 from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step
-from monitor.core.service_faults import lasted
 from monitor.core.state import State
+from monitor.core.technical.service_faults import lasted
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DeviceFlooding
 

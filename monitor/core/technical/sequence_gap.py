@@ -7,11 +7,12 @@ as long again. What is missing at one time is one hole, however many gaps it is 
 
 from typing import Final
 
-from monitor.core.alarms.steps import Step
+from monitor.core.alarms.steps import Step, reached
 from monitor.core.quality.arrivals.apart import split
 from monitor.core.quality.arrivals.arrivals import Arrivals
 from monitor.core.quality.arrivals.counts import Boot
 from monitor.core.state import Hole, State
+from monitor.core.technical.hold import hold_since
 from monitor.core.vocabulary.events import Event, NumberReused
 
 WAIT_S: Final = 60.0
@@ -118,3 +119,20 @@ def _missing(hole: Hole, boots: dict[str, Boot]) -> int:
 
 def _count(missing: int) -> str:
     return f"{missing} reading{'s' * (missing > 1)}"
+
+
+def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
+    return [
+        (STEPS, hole.since) for device, hole in state.holes.items() if device not in state.flooding
+    ]
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    """Raise what has lasted long enough."""
+    events: list[Event] = []
+    for device, hole in state.holes.items():
+        step = reached(STEPS, hole.since, at)
+        if step is not None and device not in state.flooding:
+            said = reason(device, hole, state.sources[device].arrivals.boots)
+            events += hold_since(state, "sequence_gap", step, hole.since, at, said, device=device)
+    return events

@@ -8,10 +8,11 @@ one begins and when it is over; that is an input like any other, so that a repla
 import re
 from typing import Final
 
-from monitor.core import minutes, unwatched
+from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
 from monitor.core.state import Fault, State
+from monitor.core.technical import monitoring_gaps
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import ServiceFault
 from monitor.core.vocabulary.words import FaultCondition
@@ -66,8 +67,8 @@ _OVER: Final[dict[FaultCondition, str]] = {
 
 def change(state: State, given: ServiceFault, now: float) -> list[Event]:
     """One begins or is over; saying either once more changes nothing."""
-    if given.condition == unwatched.BLINDS:
-        unwatched.heard_nothing(state, now)
+    if given.condition == monitoring_gaps.BLINDS:
+        monitoring_gaps.heard_nothing(state, now)
     if given.over:
         fault = state.service_faults.pop(given.condition, None)
         if fault is None:
@@ -75,8 +76,8 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
         span = lasted(now - fault.since)
         words = f"{_OVER[given.condition]} {span}{_because(given.reason)}."
         events: list[Event] = [*state.alarms.release(given.condition, now, words)]
-        if given.condition == unwatched.BLINDS:
-            events += unwatched.link_back(state, fault.since, now)
+        if given.condition == monitoring_gaps.BLINDS:
+            events += monitoring_gaps.link_back(state, fault.since, now)
         return events
     if given.condition in state.service_faults:
         return []

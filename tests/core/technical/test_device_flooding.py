@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.core.encounter import Encounter
-from monitor.core.holes import WAIT_S
+from monitor.core.technical.sequence_gap import WAIT_S
 from monitor.core.vocabulary.inputs import DeviceFlooding, DevicesChanged
 from tests.core.course import START, Course, changes
 

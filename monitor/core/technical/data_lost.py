@@ -8,9 +8,9 @@ freed of the mark by the first reading that is believed; neither moves its signa
 
 import msgspec
 
-from monitor.core.silence import watched_as
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Alarm, Blinded
+from monitor.core.vocabulary.vitals import watched_as
 
 
 def lose(state: State, watched: str, since: float, at: float) -> list[Blinded]:

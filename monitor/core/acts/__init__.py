@@ -1,0 +1,1 @@
+"""What a person does, one file an act. A refused act changes nothing."""

@@ -1,0 +1,54 @@
+"""`device_offline`: a device said that it goes, or the broker said that it is gone."""
+
+from typing import Final
+
+from monitor.core.alarms.steps import Step, reached
+from monitor.core.state import State
+from monitor.core.technical import monitoring_gaps
+from monitor.core.technical.hold import hold_since, in_this_phase, since
+from monitor.core.vocabulary.events import Event
+from monitor.core.vocabulary.inputs import DeviceStatus
+
+OFFLINE: Final = (Step(10, "low"), Step(60, "medium"))
+
+
+def offline_reason(device: str, since: str) -> str:
+    return f"Device {device} is offline{since}. What it measures is not watched."
+
+
+def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
+    if given.device not in state.devices:
+        return []
+    if given.battery is not None:
+        state.batteries[given.device] = given.battery
+    if given.device in state.sources or given.device in state.offline or not given.online:
+        # Else it comes for the first time. Online, and not known to be offline: it may have come
+        # back so soon that nobody saw it go, or it tells its battery and never was away.
+        surely = not given.online or given.device in state.offline
+        monitoring_gaps.went_away(state, given.device, now, surely=surely)
+    if given.online:
+        return online(state, given.device, now)
+    state.offline.setdefault(given.device, now)
+    state.sources[given.device].memory.connected("")
+    return []
+
+
+def online(state: State, device: str, now: float) -> list[Event]:
+    state.offline.pop(device, None)
+    return [*state.alarms.release(f"device_offline:{device}", now, f"Device {device} is back.")]
+
+
+def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
+    steps = in_this_phase(state, OFFLINE)
+    return [(steps, since) for since in state.offline.values()]
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    """Raise or escalate what has lasted long enough."""
+    events: list[Event] = []
+    for device, began in state.offline.items():
+        step = reached(in_this_phase(state, OFFLINE), began, at)
+        if step is not None:
+            reason = offline_reason(device, since(state, began))
+            events += hold_since(state, "device_offline", step, began, at, reason, device=device)
+    return events

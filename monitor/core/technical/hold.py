@@ -1,0 +1,56 @@
+"""A technical condition holds: the one place that raises what is about equipment."""
+
+from monitor.core import minutes
+from monitor.core.alarms.signal import Finding
+from monitor.core.alarms.steps import Step, before_dose
+from monitor.core.notices import audio
+from monitor.core.state import State, Trouble
+from monitor.core.vocabulary.events import Event
+
+
+def since(state: State, at: float) -> str:
+    """ " since 47 min after the dose"; "" until there is a dose to count from.
+
+    A sentence stands for as long as its alarm does: how long that is by now is no part of it.
+    """
+    return f" since {minutes.when(state.doses, at)}" if state.doses else ""
+
+
+def hold_since(
+    state: State, condition: str, step: Step, since: float, at: float, reason: str,
+    *, vital: str | None = None, device: str | None = None,
+) -> list[Event]:  # fmt: skip
+    """Of one vital sign or one device: it has held since then."""
+    key = f"{condition}:{vital or device}"
+    return hold(state, key, condition, step, since, at, reason, vital=vital, device=device)
+
+
+def hold(  # noqa: PLR0913 - what an alarm is made of
+    state: State, key: str, condition: str, step: Step, since: float, at: float, reason: str,
+    *, vital: str | None = None, device: str | None = None,
+) -> list[Event]:  # fmt: skip
+    """A technical condition holds at the priority of `step`."""
+    finding = Finding(priority=step.priority, onset=since, reason=reason)
+    changes = state.alarms.hold(
+        key, condition, "technical", finding, at, vital=vital, device=device
+    )
+    return audio.noticed(state, changes)
+
+
+def hold_trouble(state: State, key: str, trouble: Trouble, at: float) -> list[Event]:
+    """What a sensor's readings have come to; low before the dose."""
+    condition, device, vital = key.split("|")
+    assert trouble.reached is not None
+    step = Step(0.0, trouble.reached if state.doses else "low")
+    name = trouble_key(key)
+    return hold(
+        state, name, condition, step, trouble.since, at, trouble.reason, vital=vital, device=device
+    )
+
+
+def trouble_key(key: str) -> str:
+    return key.replace("|", ":")
+
+
+def in_this_phase(state: State, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return steps if state.doses else before_dose(steps)

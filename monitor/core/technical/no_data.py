@@ -1,0 +1,87 @@
+"""`no_data`: a vital sign that is promised, or came before, comes no more.
+
+Times after which silence counts: CLINICAL F1. A pressure that is 30 minutes old is no longer
+shown, and what is not shown is not watched, so that is an alarm as well.
+"""
+
+from typing import Final
+
+from monitor.core.alarms.steps import Step, before_dose, reached
+from monitor.core.state import State
+from monitor.core.technical import data_lost
+from monitor.core.technical.hold import hold_since, since
+from monitor.core.vocabulary import vitals
+from monitor.core.vocabulary.events import Event
+
+NO_DATA: Final[dict[str, tuple[Step, ...]]] = {
+    "hr": (Step(30, "low"), Step(120, "medium")),
+    "sbp": (Step(1800, "low"),),
+    "temp": (Step(1800, "low"),),
+}
+
+
+_WATCHED: Final = {"hr": "Heart rate", "sbp": "Blood pressure", "temp": "Temperature"}
+
+
+NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_DATA.items()}
+
+
+def no_data_reason(vital: str, since: str, *, standing: bool) -> str:
+    """since: " since 47 min after the dose", or "". How long it is by now the clock says."""
+    name = _WATCHED[vital]
+    kept = " The alarm on it stands and is not cleared by silence." if standing else ""
+    return f"No {name.lower()} comes{since}. {name} is not watched.{kept}"
+
+
+def data_back_reason(vital: str) -> str:
+    return f"{_WATCHED[vital]} comes again."
+
+
+def unpromised_reason(vital: str, by: str) -> str:
+    return f"{_WATCHED[vital]} is not expected: {by} took out the device that measures it."
+
+
+def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
+    """What silence of this vital sign comes to, and when."""
+    return (NO_DATA if state.doses else NO_DATA_BEFORE_DOSE)[vital]
+
+
+def _alarmed(state: State, vital: str) -> bool:
+    """An alarm about the patient stands on this vital sign."""
+    return any(
+        a.vital is not None and vitals.watched_as(a.vital) == vital
+        for a in state.alarms.standing.values()
+        if a.kind == "physiological"
+    )
+
+
+def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
+    """A believed reading of this vital sign came (pressures: "sbp"), at `since`."""
+    state.silence[vital] = max(since, state.silence.get(vital, since))
+    key = f"no_data:{vital}"
+    if key not in state.alarms.standing and vital not in state.blind:
+        return []
+    if reached(silence_steps(state, vital), state.silence[vital], now) is not None:
+        return []  # it was silent again since
+    words = data_back_reason(vital)
+    events: list[Event] = [*state.alarms.release(key, now, words)]
+    return events + data_lost.regain(state, vital, now)
+
+
+def promise(state: State, kind: str, since: float) -> None:
+    """A device of this kind belongs to the session: what it measures is expected."""
+    for vital in vitals.PROMISES.get(kind, ()):
+        state.silence.setdefault(vital, since)
+
+
+def fall_due(state: State, at: float) -> list[Event]:
+    """Raise or escalate what has lasted long enough."""
+    events: list[Event] = []
+    for vital, began in state.silence.items():
+        step = reached(silence_steps(state, vital), began, at)
+        if step is not None:
+            standing = _alarmed(state, vital)
+            reason = no_data_reason(vital, since(state, began), standing=standing)
+            events += hold_since(state, "no_data", step, began, at, reason, vital=vital)
+            events += data_lost.lose(state, vital, began, at)
+    return events
