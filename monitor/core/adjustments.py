@@ -5,9 +5,9 @@ What stands keeps standing; what the newest values cross now is judged at once, 
 
 from typing import Final
 
-from monitor.core import crossings, in_force
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.sentences import figure
+from monitor.core.detection import crossings, limits_in_force
 from monitor.core.protocol.limit import AlarmLimit, Direction
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, LimitMoved
@@ -22,15 +22,15 @@ def change(state: State, given: LimitChanged, now: float) -> list[Event]:
     """Raises Refused for what is impossible, laxer than what applies, or was never set."""
     condition = f"{given.vital}_{given.direction}"
     key = f"{condition} {given.priority}"
-    before = in_force.in_force(state, condition, given.priority)
+    before = limits_in_force.in_force(state, condition, given.priority)
     if given.value is None:
         if key not in state.own_limits:
             raise Refused("Nobody has set a limit here, so there is none to take back.")
         del state.own_limits[key]
     else:
         state.own_limits[key] = _limit(state, given, condition)
-    in_force.refresh(state)
-    after = in_force.in_force(state, condition, given.priority)
+    limits_in_force.refresh(state)
+    after = limits_in_force.in_force(state, condition, given.priority)
     moved = LimitMoved(
         at=now, condition=condition, priority=given.priority,
         before=None if before is None else before[0],
@@ -47,9 +47,9 @@ def _limit(state: State, given: LimitChanged, condition: str) -> AlarmLimit:
             f"{sign.name} {value:g} is impossible: a limit lies between {sign.low:g} and "
             f"{sign.high:g} {sign.unit}."
         )
-    other = in_force.in_force(state, condition, given.priority, but_own=True)
+    other = limits_in_force.in_force(state, condition, given.priority, but_own=True)
     direction: Direction = "high" if given.direction == "high" else "low"
-    if other is not None and not in_force.stricter(direction, value, other[0]):
+    if other is not None and not limits_in_force.stricter(direction, value, other[0]):
         raise Refused(
             f"The {given.priority} limit of {figure(given.vital, other[0])} ({other[1]}) is as "
             "strict. A limit for one session can only be stricter; another protocol may be laxer."

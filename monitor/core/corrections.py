@@ -9,8 +9,9 @@ from typing import Final, get_args
 
 from msgspec.structs import replace
 
-from monitor.core import crossings, expectation, in_force, phases, reconsider
 from monitor.core.alarms.sentences import ended
+from monitor.core.detection import crossings, expected_course, limits_in_force, phases
+from monitor.core.detection.readings import reconsider
 from monitor.core.state import Source, State
 from monitor.core.striking import CLOSED, clean_pressures
 from monitor.core.technical import timers
@@ -71,7 +72,7 @@ def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
     )  # fmt: skip
     if state.closed_at is not None or given.fact not in DECIDING:
         return [told]
-    in_force.refresh(state)
+    limits_in_force.refresh(state)
     why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")
     return [told, *_judged_anew(state, now, why)]
 
@@ -95,7 +96,7 @@ def _judged_anew(state: State, now: float, why: str) -> list[Event]:
         if vital not in PRESSURES:
             events += crossings.judge_again(state, vital, now)
     for vital in PRESSURES:
-        events += expectation.anew(state, vital, clean_pressures(state, vital), now, why)
+        events += expected_course.anew(state, vital, clean_pressures(state, vital), now, why)
     return events
 
 
@@ -206,7 +207,7 @@ def _baseline_anew(state: State, given: DoseCorrected, now: float) -> list[Event
     moved = {v for v, base in state.baseline.items() if before.get(v) != base}
     if not moved:
         return []
-    in_force.refresh(state)
+    limits_in_force.refresh(state)
     return [BaselineMoved(at=now, before=_of(before, moved), after=_of(state.baseline, moved),
                           by=given.by, reason=given.reason)]  # fmt: skip
 

@@ -19,15 +19,8 @@ from monitor.core import (
     adjustments,
     checks,
     corrections,
-    crossings,
-    cuff_users,
-    cuffs,
-    in_force,
     people,
-    phases,
-    readings,
     rebaselining,
-    records,
     striking,
     supervising,
     view,
@@ -36,6 +29,8 @@ from monitor.core.acts import devices
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
+from monitor.core.detection import crossings, cuff_requests, limits_in_force, phases
+from monitor.core.detection.readings import cuff_records, cuff_users, readings
 from monitor.core.notices import audio, escalation
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.quality.cuffs.pressures import completed
@@ -112,7 +107,7 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     DeviceFlooding: device_flooding.change,
     Interrupted: monitoring_gaps.interrupted,
     DevicesChanged: _change_devices,
-    MeasuredNow: records.measured_now,
+    MeasuredNow: cuff_records.measured_now,
     CuffUser: cuff_users.choose,
     Dose: people.dose,
     FactCorrected: corrections.fact,
@@ -207,7 +202,7 @@ class Encounter:
             devices=dict(facts.devices), alarms=AlarmBook(encounter_id),
             supervisor=Supervisor(by, now),
         )  # fmt: skip
-        state.thresholds = in_force.thresholds(state)
+        state.thresholds = limits_in_force.thresholds(state)
         cuff_users.register(state, facts.users)
         for kind in facts.devices.values():
             no_data.promise(state, kind, now)
@@ -279,8 +274,8 @@ class Encounter:
         events += crossings.fall_due(state, at)
         events += crossings.fall(state, at)
         events += timers.fall_due(state, at)
-        events += records.fall_due(state, at)
-        events += cuffs.ask(state, at)
+        events += cuff_records.fall_due(state, at)
+        events += cuff_requests.ask(state, at)
         events += audio.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
         return events + self._tell(events, at, by_device=True)
 
@@ -319,8 +314,8 @@ class Encounter:
             self._notice,
             state.alarms.deadline,
             phases.ends(state),
-            cuffs.deadline(state),
-            records.deadline(state),
+            cuff_requests.deadline(state),
+            cuff_records.deadline(state),
         )
 
     def _deadline_of_streams(self) -> float | None:
@@ -361,7 +356,7 @@ class Encounter:
 
     def next_check(self) -> NextCheck | None:
         """The next pressure reading that is wanted, whether or not a cuff can be asked."""
-        return cuffs.next_check(self._state)
+        return cuff_requests.next_check(self._state)
 
     def status(self, now: float) -> Status:
         return view.status(self._state, max(now, self._state.now), self.next_check())

@@ -4,8 +4,10 @@ from typing import Final
 
 from msgspec import UNSET
 
-from monitor.core import crossings, expectation, in_force, minutes, phases, records, view
+from monitor.core import minutes, view
 from monitor.core.alarms.signal import Finding
+from monitor.core.detection import crossings, expected_course, limits_in_force, phases
+from monitor.core.detection.readings import cuff_records
 from monitor.core.gates import gates
 from monitor.core.notices import audio, escalation
 from monitor.core.state import State
@@ -37,13 +39,13 @@ def dose(
     first, before = not state.doses, state.last_dose_at
     unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
     state.doses.append(given)
-    expectation.restart(state)
+    expected_course.restart(state)
     if first:
         frozen = state.readings.baselines(given.at)
         state.baseline = frozen if recorded is None else dict(recorded.baseline)
         state.readings.dosed()
         state.turns.dosed = state.turns.count
-        in_force.refresh(state)
+        limits_in_force.refresh(state)
     retold = minutes.count_on(state, now)
     state.schedule.restart(state.protocol, given.at, now, before)
     restarted = bp_overdue.judge(state, now)
@@ -114,7 +116,7 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
 def close(state: State, given: Close, now: float, recorded: Closed | None = None) -> list[Event]:
     """recorded: it was closed, whatever a gate would say today."""
     texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
-    judged = records.settle(state, now)
+    judged = cuff_records.settle(state, now)
     judged += escalation.follow(state, judged, now)  # after the close nobody is told
     state.closed_at = now
     closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)

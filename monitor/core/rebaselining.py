@@ -6,7 +6,8 @@ stands keeps standing, and neither the absolute limits move nor does the way hom
 discharge gate goes by the lower of the two. A further dose never takes it again.
 """
 
-from monitor.core import crossings, in_force, minutes
+from monitor.core import minutes
+from monitor.core.detection import crossings, limits_in_force
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Event
 from monitor.core.vocabulary.inputs import Rebaselined
@@ -49,7 +50,7 @@ def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
     state.retaken |= dict.fromkeys(after, said)
     for vital in after:
         state.readings.retake(vital, now)
-    in_force.refresh(state)
+    limits_in_force.refresh(state)
     moved = BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)
     events: list[Event] = [moved]
     for vital in after:

@@ -7,9 +7,10 @@ readings that are left, and an alarm that rested on it is taken back and says so
 
 from typing import Final
 
-from monitor.core import crossings, expectation, in_force, reconsider
 from monitor.core.alarms import sentences
 from monitor.core.alarms.sentences import ended
+from monitor.core.detection import crossings, expected_course, limits_in_force
+from monitor.core.detection.readings import reconsider
 from monitor.core.gates import heart_rates
 from monitor.core.protocol.baseline import HALVES
 from monitor.core.quality.clocks.timebase import heard
@@ -120,7 +121,7 @@ def _baseline_anew(state: State, given: StruckOut, vitals: set[str], now: float)
         _put(state.baseline, vital, base)
     if state.baseline == before:
         return []
-    in_force.refresh(state)
+    limits_in_force.refresh(state)
     moved = {v for v in {**before, **state.baseline} if before.get(v) != state.baseline.get(v)}
     return [
         BaselineMoved(
@@ -150,7 +151,7 @@ def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> lis
     for vital, value in struck.items():
         rows = clean_pressures(state, vital)
         events += state.episodes.strike(vital, value, given.effective, rows, now)
-        events += expectation.anew(state, vital, rows, now, why)
+        events += expected_course.anew(state, vital, rows, now, why)
     return events
 
 
@@ -221,7 +222,7 @@ def _singles_anew(
     else:
         events += crossings.judge_singles_again(state, vital, now, why)
         clean = [row for row, one in zip(rows, state.singles[vital], strict=True) if not one.cause]
-        events += expectation.anew(state, vital, clean, now, why)
+        events += expected_course.anew(state, vital, clean, now, why)
     since = [heard(one.effective, one.received) for one in _known(state, vital)]
     if vital in state.silence and since and state.silence[vital] > max(since):
         state.silence[vital] = max(since)

@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import cuff_view, cuffs
+from monitor.core import cuff_view
+from monitor.core.detection import cuff_requests
 from monitor.core.gates import gates, heart_rates
 from monitor.core.state import Newest, State
 from monitor.core.technical.bp_overdue import OVERDUE
@@ -48,7 +49,8 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
             for lv in t.levels
         ),
         alarms=tuple(msgspec.structs.replace(a) for a in state.alarms),
-        next_check=cuffs.told(state, check), gates=_gates(state, now), devices=dict(state.devices),
+        next_check=cuff_requests.told(state, check), gates=_gates(state, now),
+        devices=dict(state.devices),
         clocks={device: _clock(state, device) for device in state.devices},
         clock_steps=_clock_steps(state),
         checks={name: CheckStatus(made.at, made.by) for name, made in state.checks.items()},
@@ -189,7 +191,7 @@ def _before_the_drug(state: State) -> dict[str, Baseline]:
 
 def _present(state: State, now: float) -> set[str]:
     """Vital signs with a clean reading that is not missing nor, of a cuff, overdue."""
-    check = cuffs.next_check(state)
+    check = cuff_requests.next_check(state)
     found = set()
     for vital, newest in state.clean.items():
         until, expires_at = _life(state, vital, newest, check)

@@ -40,8 +40,8 @@ from monitor.adapters.web.waiting import written
 from monitor.codecs.times import iso
 from monitor.codecs.wire import Json, alarm_json, observation_json
 from monitor.core.checks import CHECKS
+from monitor.core.detection.expected_course import uppers
 from monitor.core.encounter import Encounter
-from monitor.core.expectation import uppers
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Event, Judged

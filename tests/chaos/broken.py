@@ -37,6 +37,7 @@ _EARLY: Final = """\
 """
 _START: Final = "        engine = self._database.writing(WRITER_PATIENCE_MS)\n"
 _SLOWLY: Final = "            await asyncio.sleep(4)\n"
+_READINGS: Final = "core/detection/readings/readings.py"
 _NUMBERED: Final = "if observation.seq is not None:\n        return"
 _ALONE: Final = "return record.stamp is None and not near"
 _WITHIN: Final = "if within and small and one.idle and not self._late():"
@@ -79,10 +80,10 @@ BUILDS: Final = (
     Broken(
         "no unique key", "keep", "twice",
         (
-            ("core/readings.py", "        if new is None:\n", "        if False:\n"),
-            ("core/readings.py", "observation = new\n", "observation = new or observation\n"),
-            ("core/readings.py", _NUMBERED, "if not state:\n        return"),
-            ("core/readings.py", _TIMED, "if not state:\n"),
+            (_READINGS, "        if new is None:\n", "        if False:\n"),
+            (_READINGS, "observation = new\n", "observation = new or observation\n"),
+            (_READINGS, _NUMBERED, "if not state:\n        return"),
+            (_READINGS, _TIMED, "if not state:\n"),
         ),
     ),
     Broken(

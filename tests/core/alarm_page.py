@@ -9,7 +9,6 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Final
 
-from monitor.core import expectation, recovery
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.episodes import HOLES_S, NEAR, SUSTAINED_S
 from monitor.core.alarms.flapping import RISES, STAYS_S, WITHIN_S
@@ -23,8 +22,9 @@ from monitor.core.alarms.signal import (
     Occasion,
 )
 from monitor.core.alarms.steps import GRACE_S, Step
-from monitor.core.cuffs import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
-from monitor.core.expectation import falling_from
+from monitor.core.detection import expected_course, not_recovering
+from monitor.core.detection.cuff_requests import DOUBT_APART_S, REPEAT_ASKED_AFTER_S
+from monitor.core.detection.expected_course import falling_from
 from monitor.core.notices.audio import PAUSE_MOST_S
 from monitor.core.protocol.baseline import APART as BASELINE_APART
 from monitor.core.protocol.baseline import (
@@ -237,30 +237,30 @@ def _stricter() -> Iterator[str]:
 def _course() -> Iterator[str]:
     yield from _prose(
         f"`not_recovering`: from the end of the protocol's peak window on, pressures more than "
-        f"{recovery.ABOVE:.0%} above the baseline, systolic or diastolic, over "
-        f"{_time(recovery.APART_S)} and more. Low; medium once the recovery phase should be over. "
-        "One clean reading nearer than that ends it."
+        f"{not_recovering.ABOVE:.0%} above the baseline, systolic or diastolic, over "
+        f"{_time(not_recovering.APART_S)} and more. Low; medium once the recovery phase should "
+        "be over. One clean reading nearer than that ends it."
     )
     rows = [
         [
             route,
             f"{one.top:g} min",
             f"{falling_from(one):g} min",
-            *(f"+{expectation.NOISE[v]:g} to +{_at_most(v):g}" for v in ("sbp", "dbp")),
+            *(f"+{expected_course.NOISE[v]:g} to +{_at_most(v):g}" for v in ("sbp", "dbp")),
         ]
-        for route, one in expectation.ROUTES.items()
+        for route, one in expected_course.ROUTES.items()
     ]
     yield from _prose(
         "`higher_than_expected` and `later_than_expected` compare a vital sign with the course "
         "that a dose is expected to take by its route, and are apart from any limit; low, and they "
         "do not latch. *Higher*: more above the baseline than "
-        f"{expectation.SPREADS:g} standard deviations beyond the mean person's course and the "
-        f"error of measuring together; {expectation.LARGER - 1:.0%} more with hypertension and "
+        f"{expected_course.SPREADS:g} standard deviations beyond the mean person's course and the "
+        f"error of measuring together; {expected_course.LARGER - 1:.0%} more with hypertension and "
         "from 65 on. "
         "*Later*: higher than "
         "ever since the dose, and more than slightly above the baseline, when less than half of "
         "the greatest rise is expected. Each is borne out by a further clean reading (of heart "
-        f"rate, the course) {_time(expectation.CONFIRMED_S)} after the first, and ends with a "
+        f"rate, the course) {_time(expected_course.CONFIRMED_S)} after the first, and ends with a "
         "clean one well inside. What an alarm over a limit says is not told as *higher* too."
     )
     yield from _table(
@@ -270,8 +270,8 @@ def _course() -> Iterator[str]:
 
 
 def _at_most(vital: str) -> float:
-    mean, spread = expectation.SIZE[vital]
-    return round(mean + expectation.SPREADS * spread + expectation.NOISE[vital])
+    mean, spread = expected_course.SIZE[vital]
+    return round(mean + expected_course.SPREADS * spread + expected_course.NOISE[vital])
 
 
 def _delay(by_priority: dict[Priority, AlarmLimit]) -> str:
@@ -436,17 +436,17 @@ def _technical() -> Iterator[str]:
     yield from _prose(
         f"`clock_skew`: a device's clock is off by more than {_time(clock_skew.TOLD_S)} (low; "
         f"by more than {_time(LATE_S)} after the dose, medium), until it is right within "
-        f"{_time(clock_skew.RIGHT_S)}. That it is behind must show for {_time(PROVEN_S)} of a stream, "
-        f"or by two readings {_time(APART_S)} apart, since a message may have been under way; a clock "
-        "that ran backwards was set, and one that was set right ends it at once. Readings of a "
-        "device that tells its own clock (`sent`) are placed by ours; those of one that does not "
+        f"{_time(clock_skew.RIGHT_S)}. That it is behind must show for {_time(PROVEN_S)} of a "
+        f"stream, or by two readings {_time(APART_S)} apart, since a message may have been under "
+        "way; a clock that ran backwards was set, and one that was set right ends it at once. "
+        "Readings of a device that tells its own clock (`sent`) are placed by ours; those of one that does not "
         f"are as old as they say, which is told after {_time(STEADY_S)}, unless they were fresh "
         "before and their time ran backwards; once each is as old as the one before, at the pace "
         "of our clock, they are in doubt and no history. While a clock that was set and a message "
         "that waited cannot be told apart, a reading is in doubt. "
         "`sequence_gap`: numbers of a device's readings have been missing "
-        f"for {_time(sequence_gap.WAIT_S)} (low), until they come or, {_time(sequence_gap.LOST_S)} after "
-        "they were missed, are recorded as lost."
+        f"for {_time(sequence_gap.WAIT_S)} (low), until they come or, "
+        f"{_time(sequence_gap.LOST_S)} after they were missed, are recorded as lost."
     )
     yield from _prose(
         f"`late_data`: for {_time(late_data.TOLD_S)} every reading of a device was more than "

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core import in_force
+from monitor.core.detection import limits_in_force
 from monitor.core.encounter import Encounter
 from monitor.core.protocol import risk_limits
 from monitor.core.protocol.limit import AlarmLimit
@@ -219,7 +219,7 @@ def test_a_new_condition_may_be_set_where_the_protocol_has_none() -> None:
 
 def test_the_limit_in_force_names_its_source() -> None:
     course = dosed()
-    found = in_force.in_force(course.encounter.state, "hr_high", "medium")
+    found = limits_in_force.in_force(course.encounter.state, "hr_high", "medium")
     assert found is not None
     assert found[0] == 120
-    assert in_force.in_force(course.encounter.state, "map_high", "low") is None
+    assert limits_in_force.in_force(course.encounter.state, "map_high", "low") is None

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
-from monitor.core.expectation import HIGHER, LATER
+from monitor.core.detection.expected_course import HIGHER, LATER
 from monitor.core.vocabulary.events import AlarmChanged
 from simulators.body import Bump
 from simulators.scenarios import SCENARIOS, Scenario

@@ -5,13 +5,14 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from monitor.core import cuffs, minutes
+from monitor.core import minutes
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS, Level, Threshold
 from monitor.core.alarms.episodes import HOLES_S
 from monitor.core.alarms.repeated import Repeated
 from monitor.core.alarms.signal import Finding, bare, reword
 from monitor.core.alarms.sustained import Sustained
+from monitor.core.detection import cuff_requests
 from monitor.core.notices import audio
 from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.pressures import Pressure, sentence
@@ -335,7 +336,7 @@ def _settle(
         _carry_extreme(state.alarms.standing[name], threshold)
         _refresh_extreme(events, threshold)
     if threshold.vital in PRESSURES and (threshold.pending or threshold.doubted is not None):
-        cuffs.repeat_later(state, threshold, at)
+        cuff_requests.repeat_later(state, threshold, at)
     return events
 
 
@@ -375,7 +376,7 @@ def _hold(
         _go_on(alarm, threshold)
     events = audio.noticed(state, changes)
     if provisional and threshold.vital in PRESSURES and (changes or again):
-        events += cuffs.repeat_now(state, at, at + threshold.ways.repeat_until)
+        events += cuff_requests.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import believing, cuff_users, failures, reconsider, records
-from monitor.core.believing import Believed
+from monitor.core.detection.readings import believing, cuff_records, cuff_users, failed, reconsider
+from monitor.core.detection.readings.believing import Believed
 from monitor.core.quality.clocks.clock_evidence import Placed
 from monitor.core.quality.clocks.placing import place
 from monitor.core.quality.consistency import believe, worth_another
@@ -81,7 +81,7 @@ def _measurement(
     keys = {vital: _key(state, observation, vital, boot, late) for vital in observation.values}
     placed = _placed(state, source, observation, keys, effective, late, doubt, now)
     if part_of is not None:
-        placed = records.with_doubts_of(part_of, placed)
+        placed = cuff_records.with_doubts_of(part_of, placed)
     lagging_by, late = late, placed.late
     events, effective = [*placed.events], placed.effective
     found = _judge(state, source, observation, part_of, effective, late)
@@ -107,7 +107,7 @@ def _measurement(
     if not merits:
         return events + (_lag(state, observation, lagging_by, now) if lagging_by else [])
     if not placed.doubts and not observation.failed:
-        failures.over(source)
+        failed.over(source)
     events += _follow(state, observation, merits, keys, placed, part_of, found, now)
     in_time = state.lagging and not placed.doubts
     return events + (_lag(state, observation, "", now) if in_time else [])
@@ -116,20 +116,20 @@ def _measurement(
 def _placed(
     state: State, source: Source, observation: Observation, keys: dict[str, str], effective: float,
     late: str, doubt: str, now: float,
-) -> records.Classified:  # fmt: skip
+) -> cuff_records.Classified:  # fmt: skip
     """Of now, history, or unproven?"""
     if observation.record and not late and not observation.failed:
         first = next(iter(keys.values()))
-        return records.classify(state, source, observation, first, now)
+        return cuff_records.classify(state, source, observation, first, now)
     doubts = {"clock": doubt} if doubt else {}
     if observation.failed and observation.values:
-        doubts["half"] = failures.half(observation)
+        doubts["half"] = failed.half(observation)
     events: list[Event] = []
     if not late and not doubts:
         events = cuff_users.learn(state, observation.device, observation.user, now)
     if other := cuff_users.doubt(state, observation.device, observation.user):
         doubts["user"] = other
-    return records.Classified(events, effective, late, doubts)
+    return cuff_records.Classified(events, effective, late, doubts)
 
 
 def _judge(
@@ -159,7 +159,8 @@ def _reconsider(
 
 def _follow(
     state: State, observation: Observation, merits: list[Believed], keys: dict[str, str],
-    placed: records.Classified, part_of: Pressure | None, found: dict[str, Judgement], now: float,
+    placed: cuff_records.Classified, part_of: Pressure | None, found: dict[str, Judgement],
+    now: float,
 ) -> list[Event]:  # fmt: skip
     """What is believed of a measurement goes where it is asked for."""
     device, issued, effective = observation.device, observation.issued, placed.effective
@@ -205,7 +206,7 @@ def _of_cuff(
         source.cuff.inflates(now)
         bp_overdue.inflating(state, now)
         return []
-    return failures.take(state, source, observation, effective, now)
+    return failed.take(state, source, observation, effective, now)
 
 
 def _of_device(

@@ -7,7 +7,7 @@ every unproven one does: nobody knows who really sat at the cuff.
 
 from typing import Final
 
-from monitor.core import reconsider
+from monitor.core.detection.readings import reconsider
 from monitor.core.state import PatientUser, State
 from monitor.core.vocabulary.events import Event, UserTaken
 from monitor.core.vocabulary.inputs import CuffUser

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from monitor.core import cuffs
+from monitor.core.detection import cuff_requests
 from monitor.core.vocabulary.events import Commanded
 from tests.core.course import Course, dosed
 
@@ -209,7 +209,7 @@ def test_what_was_wanted_while_no_cuff_was_there_is_asked_for_when_one_comes() -
     course.advance(1500)
     course.change_devices(1510, add={"cuff": "cuff"})
     assert course.deadline == 1510
-    assert cuffs.deadline(course.encounter.state) == course.start + 1510
+    assert cuff_requests.deadline(course.encounter.state) == course.start + 1510
     course.advance(1510)
     asked = [e for e in course.events if isinstance(e, Commanded)][-1]
     assert (asked.at - course.start, asked.reason) == (1510, "confirm")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from monitor.core import crossings, reconsider
+from monitor.core.detection import crossings
+from monitor.core.detection.readings import reconsider
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import DoseCorrected, StruckOut
 from tests.core.course import START, Course, dosed

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.expectation import HIGHER, LATER, NOISE, ROUTES, falling_from, most, shape, uppers
+from monitor.core.detection.expected_course import (
+    HIGHER,
+    LATER,
+    NOISE,
+    ROUTES,
+    falling_from,
+    most,
+    shape,
+    uppers,
+)
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Dose
 from tests.core.course import GOES_AHEAD, Course, changes, dosed, only

@@ -6,7 +6,7 @@ failed measurement is a reading in doubt: it raises, and does nothing else.
 
 from typing import Final
 
-from monitor.core import cuffs
+from monitor.core.detection import cuff_requests
 from monitor.core.quality.plausibility import CUFF_DOUBTS
 from monitor.core.state import Failures, Source, State
 from monitor.core.technical import bp_overdue, sensor
@@ -49,7 +49,7 @@ def take(
         at=now, device=observation.device, effective=effective, cause=cause, count=count,
         half=_came_in_part(observation),
     )  # fmt: skip
-    cuffs.look_again(state, now, doubted=True)
+    cuff_requests.look_again(state, now, doubted=True)
     quality = sensor.failed(
         state, observation.device, source.failures.reason, count, effective, now
     )

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.core import cuff_users, reconsider
+from monitor.core.detection.readings import cuff_users, reconsider
 from monitor.core.quality.clocks.timebase import LATE_S, span
 from monitor.core.quality.cuffs.cuff_memory import BURST_S, Record
 from monitor.core.quality.cuffs.pressures import Pressure, both, with_row

@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import crossings, cuffs, expectation, phases, recovery
 from monitor.core.alarms.condition import WAYS
+from monitor.core.detection import crossings, cuff_requests, expected_course, not_recovering, phases
 from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.consistency import Cuff
@@ -65,7 +65,7 @@ def believe(
         )
         if noted and state.doses:
             level = crossings.level_of(state, vital, device, value)
-            events += expectation.judge(state, vital, level, effective, now)
+            events += expected_course.judge(state, vital, level, effective, now)
     return events
 
 
@@ -186,7 +186,7 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
     if state.cuff is None or effective >= state.cuff.at:
         if not doubts:
             state.cuff = Cuff(effective, pressure.values)
-        cuffs.look_again(state, now, doubted=another)
+        cuff_requests.look_again(state, now, doubted=another)
     if doubts or not pressure.counts:
         return []
     return satisfy(state, effective, now)
@@ -195,7 +195,7 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
 def satisfy(state: State, effective: float, now: float) -> list[Event]:
     """A pressure of now and of the patient is in."""
     state.schedule.take(state.protocol, state.last_dose_at, effective)
-    return bp_overdue.judge(state, now) + recovery.judge(state, now)
+    return bp_overdue.judge(state, now) + not_recovering.judge(state, now)
 
 
 def _pressure(

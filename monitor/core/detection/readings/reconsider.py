@@ -12,7 +12,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from monitor.core import believing, crossings, recovery
+from monitor.core.detection import crossings, not_recovering
+from monitor.core.detection.readings import believing
 from monitor.core.quality.consistency import Cuff, beside
 from monitor.core.quality.cuffs.pressures import Pressure, both, doubted, put
 from monitor.core.quality.plausibility import Judgement
@@ -210,7 +211,7 @@ def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -
     counted = [p.effective for p in proven if p.counts]
     state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
     events += _hear_anew(state, gone, now)
-    return events + bp_overdue.judge(state, now) + recovery.judge(state, now)
+    return events + bp_overdue.judge(state, now) + not_recovering.judge(state, now)
 
 
 def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Event]:

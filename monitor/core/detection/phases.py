@@ -1,6 +1,6 @@
 """The phases of a session, which the last dose drives."""
 
-from monitor.core import crossings, in_force
+from monitor.core.detection import crossings, limits_in_force
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, PhaseChanged
 from monitor.core.vocabulary.words import Phase
@@ -11,7 +11,7 @@ def enter(state: State, phase: Phase, at: float) -> list[Event]:
     state.phase = phase
     events: list[Event] = [PhaseChanged(at=at, phase=phase)]
     if any(limit.phases for limit in state.protocol.limits):
-        in_force.refresh(state)
+        limits_in_force.refresh(state)
         if phase != "closed":
             for vital in sorted(state.newest):
                 events += crossings.judge_again(state, vital, at)

@@ -1,0 +1,1 @@
+"""A believed value becomes a condition: limits in force, crossings, phases, a dose's course."""
