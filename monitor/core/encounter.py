@@ -15,17 +15,20 @@ from typing import Any, Final
 
 import msgspec
 
-from monitor.core import (
-    adjustments,
+from monitor.core import view
+from monitor.core.acts import (
+    acknowledge,
+    baseline_again,
     checks,
+    close,
     corrections,
-    people,
-    rebaselining,
+    devices,
+    dose,
+    own_limit,
+    report,
     striking,
-    supervising,
-    view,
+    supervision,
 )
-from monitor.core.acts import devices
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
@@ -109,34 +112,34 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     DevicesChanged: _change_devices,
     MeasuredNow: cuff_records.measured_now,
     CuffUser: cuff_users.choose,
-    Dose: people.dose,
+    Dose: dose.dose,
     FactCorrected: corrections.fact,
     DoseCorrected: corrections.dose,
     StruckOut: striking.strike,
-    LimitChanged: adjustments.change,
-    Rebaselined: rebaselining.take_again,
+    LimitChanged: own_limit.change,
+    Rebaselined: baseline_again.take_again,
     Checked: checks.check,
-    HandOver: supervising.hand_over,
-    TakeOver: supervising.take_over,
+    HandOver: supervision.hand_over,
+    TakeOver: supervision.take_over,
     ContactsChanged: escalation.contacts_changed,
     Attended: unattended.change,
     NoticeReported: escalation.reported,
     NoticeDeclined: escalation.declined,
-    Acknowledged: people.acknowledge,
-    Symptom: people.report,
-    Help: people.report,
-    Rated: people.rate,
+    Acknowledged: acknowledge.acknowledge,
+    Symptom: report.report,
+    Help: report.report,
+    Rated: acknowledge.rate,
     Note: lambda state, given, now: [],  # on the record, and nothing follows from it
     AudioPause: audio.pause,
-    Close: people.close,
-    Opened: people.refuse_opening,
+    Close: close.close,
+    Opened: dose.refuse_opening,
 }
 
 
 # Those that a gate may stop, once more: what is recorded passed it.
 _PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
-    Dose: people.dose,
-    Close: people.close,
+    Dose: dose.dose,
+    Close: close.close,
 }
 
 

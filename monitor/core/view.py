@@ -6,9 +6,9 @@ import msgspec
 
 from monitor.core import cuff_view
 from monitor.core.detection import cuff_requests
-from monitor.core.gates import gates, heart_rates
+from monitor.core.detection.situation import life, situation
+from monitor.core.gates import gates
 from monitor.core.state import Newest, State
-from monitor.core.technical.bp_overdue import OVERDUE
 from monitor.core.vocabulary.events import Baseline
 from monitor.core.vocabulary.status import (
     CheckStatus,
@@ -23,10 +23,8 @@ from monitor.core.vocabulary.status import (
     Trend,
     VitalStatus,
 )
-from monitor.core.vocabulary.vitals import PRESSURES, VITALS, watched_as
+from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
-HEART_RATE_STALE_S: Final = 10.0
-EXPIRES_S: Final = 1800.0
 TREND_S: Final = 300.0
 MEASURED_TREND_S: Final = 2700.0
 # A change within these is steady: about the device's own spread.
@@ -104,7 +102,7 @@ def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> Vit
             value=None, unit=VITALS[vital].unit, effective=None, received=None, age_s=None,
             stale_at=None, expires_at=None, state="missing",
         )  # fmt: skip
-    stale_at, expires_at = _life(state, vital, newest, check)
+    stale_at, expires_at = life(state, vital, newest, check)
     centre = state.baseline.get(vital)
     return VitalStatus(
         value=newest.value, unit=VITALS[vital].unit, effective=newest.effective,
@@ -126,18 +124,6 @@ def _typed(state: State, vital: str, newest: Newest) -> bool:
         singles = state.singles.get(vital, [])
         sent = [one.device for one in singles if one.effective == at and one.value == value]
     return set(sent) == {""}
-
-
-def _life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:
-    """Until when it is fresh, and until when it may be shown. Receipt decides."""
-    if vital == "hr":
-        return newest.received + HEART_RATE_STALE_S, newest.received + heart_rates.EXPIRES_S
-    expires = newest.received + EXPIRES_S
-    stale = newest.received + 60 * state.protocol.temp_every + OVERDUE[0].after
-    if vital in PRESSURES and check is not None:
-        # Stale when the protocol's next reading is overdue, whichever way this one came.
-        stale = max(newest.received, check.due) + OVERDUE[0].after
-    return min(stale, expires), expires
 
 
 def _freshness(newest: Newest, now: float, stale_at: float, expires_at: float) -> Freshness:
@@ -177,39 +163,3 @@ def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
     if state.protocol.booster:
         found.insert(0, GateStatus("booster", tuple(gates.booster(seen))))
     return tuple(found)
-
-
-def _before_the_drug(state: State) -> dict[str, Baseline]:
-    """What the gates go by: a baseline that was taken again may lower it, never raise it."""
-    lower = state.baseline | {
-        vital: frozen
-        for vital, frozen in state.frozen.items()
-        if frozen.value < state.baseline[vital].value
-    }
-    return {vital: base for vital, base in lower.items() if vital not in state.unfounded}
-
-
-def _present(state: State, now: float) -> set[str]:
-    """Vital signs with a clean reading that is not missing nor, of a cuff, overdue."""
-    check = cuff_requests.next_check(state)
-    found = set()
-    for vital, newest in state.clean.items():
-        until, expires_at = _life(state, vital, newest, check)
-        if vital in PRESSURES and check is None:
-            until = expires_at  # nothing of it is due, so it is not overdue
-        if now < until:
-            found.add(vital)
-    return found
-
-
-def situation(state: State, now: float) -> gates.Situation:
-    return gates.Situation(
-        now=now, protocol=state.protocol, age=state.age,
-        sitter=state.facts.sitter, reachable=state.facts.reachable,
-        rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.silence,
-        present=_present(state, now), pressures=tuple(state.counted),
-        baseline_pressures=state.readings.pressures(now + 1),
-        baseline_too_soon=state.readings.too_soon(now + 1), baseline=_before_the_drug(state),
-        last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
-        doses=len(state.doses),
-    )  # fmt: skip

@@ -19,7 +19,7 @@ from monitor.adapters.store.findings import find_typed
 from monitor.adapters.web.desk import Correction, DoseAmended, FactGiven, ReadingStruck
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.codecs.times import iso
-from monitor.core.corrections import DECIDING
+from monitor.core.acts.corrections import DECIDING
 from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS

@@ -39,7 +39,7 @@ from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.adapters.web.waiting import written
 from monitor.codecs.times import iso
 from monitor.codecs.wire import Json, alarm_json, observation_json
-from monitor.core.checks import CHECKS
+from monitor.core.acts.checks import CHECKS
 from monitor.core.detection.expected_course import uppers
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS

@@ -11,7 +11,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from monitor.core.checks import CHECKS
+from monitor.core.acts.checks import CHECKS
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (

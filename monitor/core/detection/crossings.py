@@ -5,7 +5,6 @@ from functools import partial
 from math import inf
 from typing import Final
 
-from monitor.core import minutes
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS, Level, Threshold
 from monitor.core.alarms.episodes import HOLES_S
@@ -20,6 +19,7 @@ from monitor.core.quality.cuffs.turns import Turn
 from monitor.core.quality.stream import Followed, Follower, beside
 from monitor.core.state import State
 from monitor.core.technical import data_lost
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Event
 from monitor.core.vocabulary.vitals import PRESSURES
 

@@ -20,13 +20,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import minutes
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.notices import audio
 from monitor.core.protocol import risk_limits
 from monitor.core.state import Expecting, State
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Dose
 from monitor.core.vocabulary.vitals import VITALS

@@ -8,11 +8,11 @@ phase should be over. It is apart from any limit: 150 may be no crisis and still
 
 from typing import Final
 
-from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.notices import audio
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.state import State
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.words import Priority
 

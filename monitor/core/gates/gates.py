@@ -13,12 +13,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core import minutes
 from monitor.core.gates import heart_rates, standing_alarms
 from monitor.core.gates.heart_rates import Rate
 from monitor.core.gates.standing_alarms import ALARM
 from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, Baseline
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.vitals import PRESSURES, VITALS

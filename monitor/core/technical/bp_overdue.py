@@ -8,13 +8,13 @@ that says that it failed.
 
 from typing import Final
 
-from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
 from monitor.core.notices import audio
 from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.state import State
 from monitor.core.technical import no_data
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.words import RANK
 

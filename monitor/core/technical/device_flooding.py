@@ -7,11 +7,11 @@ What has not come may be among what waits, so no number of it is missed while it
 
 from typing import Final
 
-from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step
 from monitor.core.state import State
 from monitor.core.technical.service_faults import lasted
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DeviceFlooding
 

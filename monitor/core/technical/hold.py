@@ -1,10 +1,10 @@
 """A technical condition holds: the one place that raises what is about equipment."""
 
-from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, before_dose
 from monitor.core.notices import audio
 from monitor.core.state import State, Trouble
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 
 

@@ -8,11 +8,11 @@ one begins and when it is over; that is an input like any other, so that a repla
 import re
 from typing import Final
 
-from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
 from monitor.core.state import Fault, State
 from monitor.core.technical import monitoring_gaps
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import ServiceFault
 from monitor.core.vocabulary.words import FaultCondition

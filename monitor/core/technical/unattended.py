@@ -7,11 +7,11 @@ nobody has to watch.
 
 from typing import Final
 
-from monitor.core import minutes
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
 from monitor.core.notices import audio, escalation
 from monitor.core.state import State
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Attended
 

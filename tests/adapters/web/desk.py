@@ -18,7 +18,7 @@ from monitor.codecs.wire import (
     status_message_json,
     transition_json,
 )
-from monitor.core.checks import CHECKS
+from monitor.core.acts.checks import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged

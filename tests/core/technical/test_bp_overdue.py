@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 
 from monitor.core.vocabulary.words import Priority
+from tests.core.acts.test_striking import typed
 from tests.core.course import Course, dosed
-from tests.core.test_striking import typed
 
 MIN: Final = 60.0
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core import minutes
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, DoseRecorded, Event
 from monitor.core.vocabulary.inputs import (
     Attended,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.detection.situation import situation
 from monitor.core.encounter import Encounter
-from monitor.core.view import situation
 from monitor.core.vocabulary.events import BaselineMoved, Event
 from monitor.core.vocabulary.inputs import Dose, Input, LimitChanged, Observed, Rebaselined
 from monitor.core.vocabulary.refusals import Refused

@@ -9,11 +9,11 @@ from typing import Final, get_args
 
 from msgspec.structs import replace
 
+from monitor.core.acts.striking import CLOSED, clean_pressures
 from monitor.core.alarms.sentences import ended
 from monitor.core.detection import crossings, expected_course, limits_in_force, phases
 from monitor.core.detection.readings import reconsider
 from monitor.core.state import Source, State
-from monitor.core.striking import CLOSED, clean_pressures
 from monitor.core.technical import timers
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Corrected, Event
 from monitor.core.vocabulary.inputs import (

@@ -1,36 +1,17 @@
-"""From which dose a minute counts, in words: the one place that writes them.
-
-Of one dose a sentence says "32 min after the dose". Of several it names the one that it counts
-from: the last dose before that moment, which need not be the last of all. A sentence that stands
-when one more dose is taken goes on counting from the dose that it counted from, and says so.
-"""
+"""One more dose was taken: what stands names the dose that it counts from."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
 from monitor.core.state import State
 from monitor.core.vocabulary.events import Event, Retold
-from monitor.core.vocabulary.inputs import Dose
+from monitor.core.vocabulary.minutes import numbered
 
-_NUMBERS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 _COUNTED: Final = re.compile(r"(?<=\d min after )the (last )?dose\b")
 _BEFORE: Final = re.compile(r"\bbefore the dose\b")
-
-
-def when(doses: Sequence[Dose], at: float) -> str:
-    """ "47 min after the dose", "before the dose". doses: all so far, ascending; at: s."""
-    before = [dose for dose in doses if dose.at <= at]
-    if not before:
-        return f"before {_name(1, len(doses))}"
-    return f"{(at - before[-1].at) / 60:.0f} min after {_name(len(before), len(doses))}"
-
-
-def last(doses: int) -> str:
-    """ "the dose"; "the last dose" of several. doses: how many there are."""
-    return _name(doses, doses)
 
 
 def count_on(state: State, now: float) -> list[Event]:
@@ -73,15 +54,5 @@ def _retold(source: str, before: Mapping[str, str], now: Mapping[str, str]) -> s
 
 def _one_more(state: State, said: str) -> str:
     """A sentence from when there was a dose less."""
-    counted = _COUNTED.sub(_numbered(len(state.doses) - 1), said)
-    return _BEFORE.sub(f"before {_numbered(1)}", counted)
-
-
-def _name(number: int, doses: int) -> str:
-    if doses < 2:
-        return "the dose"
-    return "the last dose" if number == doses else _numbered(number)
-
-
-def _numbered(number: int) -> str:
-    return f"the {_NUMBERS[number - 1]} dose" if number <= len(_NUMBERS) else f"dose {number}"
+    counted = _COUNTED.sub(numbered(len(state.doses) - 1), said)
+    return _BEFORE.sub(f"before {numbered(1)}", counted)

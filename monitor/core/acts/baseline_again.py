@@ -6,9 +6,9 @@ stands keeps standing, and neither the absolute limits move nor does the way hom
 discharge gate goes by the lower of the two. A further dose never takes it again.
 """
 
-from monitor.core import minutes
 from monitor.core.detection import crossings, limits_in_force
 from monitor.core.state import State
+from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Event
 from monitor.core.vocabulary.inputs import Rebaselined
 from monitor.core.vocabulary.refusals import Refused

@@ -1,0 +1,31 @@
+"""The close: through the discharge gate, or past it for a reason."""
+
+from monitor.core.detection import phases, situation
+from monitor.core.detection.readings import cuff_records
+from monitor.core.gates import gates
+from monitor.core.gates.overrides import passed
+from monitor.core.notices import escalation
+from monitor.core.state import State
+from monitor.core.vocabulary.events import Closed, Event
+from monitor.core.vocabulary.inputs import Close
+from monitor.core.vocabulary.refusals import Unmet
+
+
+def close(state: State, given: Close, now: float, recorded: Closed | None = None) -> list[Event]:
+    """recorded: it was closed, whatever a gate would say today."""
+    texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
+    judged = cuff_records.settle(state, now)
+    judged += escalation.follow(state, judged, now)  # after the close nobody is told
+    state.closed_at = now
+    closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
+    lasting = state.episodes.leave(now)
+    return [*judged, *lasting, *phases.enter(state, "closed", now), closed]
+
+
+def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:
+    """What an override goes past. Raises GateRefused without one."""
+    if state.doses:
+        unmet = gates.discharge(situation.situation(state, now)) + gates.awake(given.alert)
+    else:
+        unmet = [Unmet("reason", "Closing before any dose needs a reason: none is given.")]
+    return passed(unmet, given.override, "The session stays open")

@@ -1,0 +1,64 @@
+"""A dose: through the gate, or past it for a reason. The first freezes the baseline."""
+
+from typing import Final
+
+from monitor.core.acts import retelling
+from monitor.core.detection import expected_course, limits_in_force, phases, situation
+from monitor.core.gates import gates
+from monitor.core.gates.overrides import passed
+from monitor.core.state import State
+from monitor.core.technical import bp_overdue, timers
+from monitor.core.vocabulary.events import DoseRecorded, Event
+from monitor.core.vocabulary.inputs import Dose, Opened
+from monitor.core.vocabulary.refusals import Refused
+
+BACKDATED_S: Final = 1800.0
+
+
+def dose(
+    state: State, given: Dose, now: float, recorded: DoseRecorded | None = None
+) -> list[Event]:
+    """Freezes the baseline, if it is the first, and begins the protocol's clock.
+
+    recorded: it was given, whatever a gate or a rule for baselines would say today
+    """
+    first, before = not state.doses, state.last_dose_at
+    unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
+    state.doses.append(given)
+    expected_course.restart(state)
+    if first:
+        frozen = state.readings.baselines(given.at)
+        state.baseline = frozen if recorded is None else dict(recorded.baseline)
+        state.readings.dosed()
+        state.turns.dosed = state.turns.count
+        limits_in_force.refresh(state)
+    retold = retelling.count_on(state, now)
+    state.schedule.restart(state.protocol, given.at, now, before)
+    restarted = bp_overdue.judge(state, now)
+    told = DoseRecorded(
+        at=now, dose=given, first=first, baseline=dict(state.baseline), unmet=unmet
+    )  # fmt: skip
+    return [told, *retold, *phases.move(state, now), *restarted, *timers.fall_due(state, now)]
+
+
+def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
+    """What an override goes past. Raises Refused, and GateRefused without one."""
+    _check_dose_time(state, given, now)
+    seen = situation.situation(state, now)
+    first = not state.doses
+    unmet = gates.hold(seen) if first else gates.booster(seen)
+    return passed(unmet, given.override, "The dose waits" if first else "The second dose waits")
+
+
+def _check_dose_time(state: State, given: Dose, now: float) -> None:
+    if given.at > now:
+        raise Refused("A dose cannot be recorded ahead of its time.")
+    if given.at < now - BACKDATED_S:
+        raise Refused("A dose can be recorded at most 30 min after it was taken.")
+    last = state.last_dose_at
+    if last is not None and given.at < last:
+        raise Refused("A later dose is already on the record.")
+
+
+def refuse_opening(state: State, given: Opened, now: float) -> list[Event]:
+    raise Refused("A session is opened once.")

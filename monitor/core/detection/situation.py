@@ -1,0 +1,62 @@
+"""What a gate is asked about: what is known at this moment, and for how long it counts."""
+
+from typing import Final
+
+from monitor.core.detection import cuff_requests
+from monitor.core.gates import gates, heart_rates
+from monitor.core.state import Newest, State
+from monitor.core.technical.bp_overdue import OVERDUE
+from monitor.core.vocabulary.events import Baseline
+from monitor.core.vocabulary.status import NextCheck
+from monitor.core.vocabulary.vitals import PRESSURES, watched_as
+
+HEART_RATE_STALE_S: Final = 10.0
+EXPIRES_S: Final = 1800.0
+
+
+def life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:
+    """Until when it is fresh, and until when it may be shown. Receipt decides."""
+    if vital == "hr":
+        return newest.received + HEART_RATE_STALE_S, newest.received + heart_rates.EXPIRES_S
+    expires = newest.received + EXPIRES_S
+    stale = newest.received + 60 * state.protocol.temp_every + OVERDUE[0].after
+    if vital in PRESSURES and check is not None:
+        # Stale when the protocol's next reading is overdue, whichever way this one came.
+        stale = max(newest.received, check.due) + OVERDUE[0].after
+    return min(stale, expires), expires
+
+
+def _before_the_drug(state: State) -> dict[str, Baseline]:
+    """What the gates go by: a baseline that was taken again may lower it, never raise it."""
+    lower = state.baseline | {
+        vital: frozen
+        for vital, frozen in state.frozen.items()
+        if frozen.value < state.baseline[vital].value
+    }
+    return {vital: base for vital, base in lower.items() if vital not in state.unfounded}
+
+
+def _present(state: State, now: float) -> set[str]:
+    """Vital signs with a clean reading that is not missing nor, of a cuff, overdue."""
+    check = cuff_requests.next_check(state)
+    found = set()
+    for vital, newest in state.clean.items():
+        until, expires_at = life(state, vital, newest, check)
+        if vital in PRESSURES and check is None:
+            until = expires_at  # nothing of it is due, so it is not overdue
+        if now < until:
+            found.add(vital)
+    return found
+
+
+def situation(state: State, now: float) -> gates.Situation:
+    return gates.Situation(
+        now=now, protocol=state.protocol, age=state.age,
+        sitter=state.facts.sitter, reachable=state.facts.reachable,
+        rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.silence,
+        present=_present(state, now), pressures=tuple(state.counted),
+        baseline_pressures=state.readings.pressures(now + 1),
+        baseline_too_soon=state.readings.too_soon(now + 1), baseline=_before_the_drug(state),
+        last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
+        doses=len(state.doses),
+    )  # fmt: skip

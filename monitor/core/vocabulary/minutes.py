@@ -1,0 +1,36 @@
+"""From which dose a minute counts, in words: the one place that writes them.
+
+Of one dose a sentence says "32 min after the dose". Of several it names the one that it counts
+from: the last dose before that moment, which need not be the last of all. A sentence that stands
+when one more dose is taken goes on counting from the dose that it counted from, and says so.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.core.vocabulary.inputs import Dose
+
+_NUMBERS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def when(doses: Sequence[Dose], at: float) -> str:
+    """ "47 min after the dose", "before the dose". doses: all so far, ascending; at: s."""
+    before = [dose for dose in doses if dose.at <= at]
+    if not before:
+        return f"before {_name(1, len(doses))}"
+    return f"{(at - before[-1].at) / 60:.0f} min after {_name(len(before), len(doses))}"
+
+
+def last(doses: int) -> str:
+    """ "the dose"; "the last dose" of several. doses: how many there are."""
+    return _name(doses, doses)
+
+
+def _name(number: int, doses: int) -> str:
+    if doses < 2:
+        return "the dose"
+    return "the last dose" if number == doses else numbered(number)
+
+
+def numbered(number: int) -> str:
+    return f"the {_NUMBERS[number - 1]} dose" if number <= len(_NUMBERS) else f"dose {number}"
