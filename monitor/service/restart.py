@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from monitor.adapters.store import Lost, Step, Store
 from monitor.adapters.store.encounters import Interrupted, open_encounters
 from monitor.core.encounter import Encounter
+from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.protocol import Protocol
-from monitor.core.replaying import Replay, outcome_of
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     Blinded,

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
+from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.presets import PRESETS
-from monitor.core.replaying import Replay, outcome_of
 from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
 from monitor.core.vocabulary.inputs import Facts, Input
 from monitor.core.vocabulary.refusals import Refused

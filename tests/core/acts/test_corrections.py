@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from monitor.core.detection.situation import situation
 from monitor.core.encounter import Encounter
+from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.gates import gates, standing_alarms
 from monitor.core.protocol.presets import PRESETS
-from monitor.core.replaying import Replay, outcome_of
 from monitor.core.vocabulary.events import Corrected, Event, Judged, PhaseChanged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

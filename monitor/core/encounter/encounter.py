@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import msgspec
 
-from monitor.core import view
 from monitor.core.acts import (
     acknowledge,
     baseline_again,
@@ -34,6 +33,7 @@ from monitor.core.alarms.signal import AlarmBook
 from monitor.core.alarms.steps import upcoming
 from monitor.core.detection import crossings, cuff_requests, limits_in_force, phases
 from monitor.core.detection.readings import cuff_records, cuff_users, readings
+from monitor.core.encounter import view
 from monitor.core.notices import audio, escalation
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.quality.cuffs.pressures import completed

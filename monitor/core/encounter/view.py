@@ -4,9 +4,9 @@ from typing import Final
 
 import msgspec
 
-from monitor.core import cuff_view
 from monitor.core.detection import cuff_requests
 from monitor.core.detection.situation import life, situation
+from monitor.core.encounter import cuff_view
 from monitor.core.gates import gates
 from monitor.core.state import Newest, State
 from monitor.core.vocabulary.events import Baseline

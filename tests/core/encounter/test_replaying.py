@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from monitor.core.encounter import Encounter
+from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Protocol
-from monitor.core.replaying import Replay, outcome_of
 from monitor.core.vocabulary.events import (
     Alarm,
     AlarmChanged,
