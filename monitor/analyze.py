@@ -6,9 +6,9 @@ same for the same readings: both only hand observations and times to an encounte
 
 from collections.abc import Iterator
 
-from monitor.codecs.lines import alarm_line, episode_line, rejected_line
+from monitor.codecs.contract.analyze_lines import alarm_line, episode_line, rejected_line
+from monitor.codecs.contract.wire import Json
 from monitor.codecs.trace import TraceRow
-from monitor.codecs.wire import Json
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import AlarmChanged, EpisodeChanged, Event, Judged

@@ -16,20 +16,14 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from monitor.codecs.topics import Source
+
 PREFIX: Final = "DOSING_MONITOR_"
 Broker = Literal["auto", "mosquitto", "amqtt"]
 
 
 class ConfigError(ValueError):
     """Wrong configuration: one line that says what, where and what to do."""
-
-
-class Source(Struct, frozen=True, forbid_unknown_fields=True):
-    """Topics of a gateway that has its own: `{device}` in `topic` is the level of the device."""
-
-    topic: str
-    format: str
-    site: str = "home"
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

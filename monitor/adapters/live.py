@@ -22,7 +22,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.seat import Presence, Seat
-from monitor.codecs.wire import heartbeat_json, person_json, snapshot_json
+from monitor.codecs.contract.wire import heartbeat_json, person_json, snapshot_json
 
 HEARTBEAT_S: Final = 1.0
 # A quarter second and a little: so that nobody's clock counts five within a second.

@@ -7,9 +7,11 @@ way out, `trace` reads recordings, `device_status` what a device says of itself.
 from collections.abc import Callable
 from typing import Final
 
-from monitor.codecs import cuff, gatt, native, nearly_json, theengs
-from monitor.codecs.decoded import MAX_EXCERPT, MAX_PAYLOAD, Decoded, Origin, Undecodable
-from monitor.codecs.quirks import MODELS
+from monitor.codecs.formats import theengs
+from monitor.codecs.formats.bluetooth import cuff, gatt
+from monitor.codecs.formats.bluetooth.quirks import MODELS
+from monitor.codecs.formats.decoded import MAX_EXCERPT, MAX_PAYLOAD, Decoded, Origin, Undecodable
+from monitor.codecs.formats.native import native, nearly_json
 
 __all__ = ["FORMATS", "MAX_EXCERPT", "MAX_PAYLOAD", "MODELS", "Decoded", "Undecodable", "decode"]
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from monitor.codecs.intervals import believable
+from monitor.codecs.formats.rr_intervals import believable
 from monitor.core.vocabulary.vitals import is_measurable
 
 Source = Literal["ecg", "ppg", "art", "nibp"]

@@ -11,13 +11,13 @@ from monitor.adapters.web import rows
 from monitor.adapters.web.passwords import Passwords
 from monitor.adapters.web.records import Json
 from monitor.adapters.web.weak import why_weak
-from monitor.codecs import phones
+from monitor.codecs.contract import phones
 from monitor.codecs.times import iso
+from monitor.codecs.topics import DEVICE_ID, TAKEN_ID
 from monitor.config import Config
 from monitor.core.vocabulary.labels import looks_like, unfit
 from monitor.service.desk import device_answer, new_device
 from monitor.service.identity import taken_names
-from monitor.service.topics import DEVICE_ID, TAKEN_ID
 
 NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 SHORTEST, LONGEST = 8, 256

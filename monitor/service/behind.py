@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from monitor.adapters.web.outbox import Seen, SeenAlarm, SeenValue, Whose
-from monitor.codecs import standing
+from monitor.codecs.contract import standing
 from monitor.core.alarms import sentences
 from monitor.core.alarms.signal import bare, gravity, waits
 from monitor.core.vocabulary.events import Alarm

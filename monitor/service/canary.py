@@ -21,14 +21,14 @@ from monitor.adapters.mqtt import Arrival, MqttPort
 from monitor.adapters.seat import Seat
 from monitor.adapters.store import NoticeRow, StoreError
 from monitor.codecs import Undecodable, decode
-from monitor.codecs.wire import transition_json
+from monitor.codecs.contract.wire import transition_json
+from monitor.codecs.topics import CANARY, device_topic
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, Dose, Facts, Observed, Override
 from monitor.service.clock import Clock
 from monitor.service.notices import CANARY_ID, Notices
-from monitor.service.topics import CANARY, device_topic
 from monitor.service.ward import Ward
 
 log = structlog.get_logger(__name__)

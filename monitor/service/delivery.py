@@ -17,7 +17,7 @@ from msgspec import Struct
 from monitor.adapters.deliver import CANARY_URL, Outcome, Sender
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store.entry import WAITING
-from monitor.codecs.notices import Message
+from monitor.codecs.contract.notice_text import Message
 from monitor.service.clock import Clock
 
 log = structlog.get_logger(__name__)

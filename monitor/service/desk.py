@@ -37,8 +37,9 @@ from monitor.adapters.web.desk import Correction, DeviceSwapped, DoseGiven, Part
 from monitor.adapters.web.desk import Opening as Asked
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.adapters.web.waiting import written
+from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
-from monitor.codecs.wire import Json, alarm_json, observation_json
+from monitor.codecs.topics import TAKEN_ID, device_topic
 from monitor.core.acts.checks import CHECKS
 from monitor.core.detection.expected_course import uppers
 from monitor.core.encounter import Encounter
@@ -80,7 +81,6 @@ from monitor.service.outward import Outward
 from monitor.service.restart import rebuild
 from monitor.service.session import Session
 from monitor.service.tally import result_of
-from monitor.service.topics import TAKEN_ID, device_topic
 from monitor.service.ward import Ward
 
 T = TypeVar("T")

@@ -14,9 +14,11 @@ from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.mqtt import Arrival, MqttPort, Token
 from monitor.adapters.store import Dropped, Entry, Lost, Quarantined, Store, StoreError
-from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode, device_status
+from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode
+from monitor.codecs.contract.wire import acks_json
+from monitor.codecs.formats import device_status
 from monitor.codecs.times import from_iso
-from monitor.codecs.wire import acks_json
+from monitor.codecs.topics import CANARY, DEVICE_ID, Arrived, Topics
 from monitor.core.quality.arrivals.count_names import word_of
 from monitor.core.technical.sequence_gap import is_loss
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
@@ -30,7 +32,6 @@ from monitor.service.losses import OVER_BUDGET
 from monitor.service.outward import Outward
 from monitor.service.session import Session
 from monitor.service.tally import Result, Tally, moved, result_of
-from monitor.service.topics import CANARY, DEVICE_ID, Arrived, Topics
 from monitor.service.ward import Ward
 
 log = structlog.get_logger(__name__)

@@ -18,7 +18,7 @@ from monitor.adapters.store.people import user_named
 from monitor.adapters.web.errors import Unknown
 from monitor.adapters.web.outbox import Linked, LinkState, Seen
 from monitor.adapters.web.waiting import written
-from monitor.codecs.notices import ABOUT, session_code, since
+from monitor.codecs.contract.notice_text import ABOUT, session_code, since
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import Acknowledged, NoticeDeclined
 from monitor.core.vocabulary.refusals import Refused

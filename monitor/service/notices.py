@@ -37,7 +37,7 @@ from monitor.adapters.store import notices as ledger
 from monitor.adapters.store.browsers import BrowserRow, drop_browser, list_browsers
 from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
 from monitor.adapters.store.entry import WAITING
-from monitor.codecs.notices import Message, Moved, session_code
+from monitor.codecs.contract.notice_text import Message, Moved, session_code
 from monitor.core.notices import escalation as policy
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact as Known

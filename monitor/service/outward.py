@@ -13,11 +13,11 @@ import msgspec
 
 from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import MqttPort
-from monitor.codecs.wire import command_json, status_message_json, transition_json
+from monitor.codecs.contract.wire import command_json, status_message_json, transition_json
+from monitor.codecs.topics import device_topic, encounter_topic
 from monitor.core.vocabulary.events import AlarmChanged, Commanded, Event
 from monitor.service.clock import Clock
 from monitor.service.session import Session
-from monitor.service.topics import device_topic, encounter_topic
 
 STATUS_EVERY_S: Final = 2.0
 STATUS_AGAIN_S: Final = 10.0  # also when nothing changed: its validity must not run out

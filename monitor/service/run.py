@@ -34,6 +34,7 @@ from monitor.adapters.web.reached import Reached
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.sessions import Sessions
 from monitor.adapters.web.socket import watch_sessions
+from monitor.codecs.topics import ROOT, Topics
 from monitor.config import Config, ConfigError
 from monitor.core.vocabulary.inputs import Interrupted
 from monitor.service import interpreter, logs
@@ -55,7 +56,6 @@ from monitor.service.outward import Outward
 from monitor.service.ping import Ping
 from monitor.service.places import NAMED, others, place_of
 from monitor.service.restart import interrupted, rebuild, restore_acks
-from monitor.service.topics import ROOT, Topics
 from monitor.service.ward import Ward
 from monitor.service.watchdog import Watchdog
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from monitor.adapters.store import NoticeRow
 from monitor.adapters.web.rows import notice
-from monitor.codecs.notices import session_code
-from monitor.codecs.wire import Json, iso, status_json
+from monitor.codecs.contract.notice_text import session_code
+from monitor.codecs.contract.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter
 from monitor.core.notices.escalation import following, nobody_left
 from monitor.core.notices.on_duty import concerned, reachable

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from monitor.codecs import wire
+from monitor.codecs.contract import wire
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Baseline, Commanded
 from monitor.core.vocabulary.refusals import Unmet
 from monitor.core.vocabulary.status import (

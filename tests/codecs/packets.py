@@ -4,7 +4,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from monitor.codecs.texts import printable
+from monitor.codecs.formats.bluetooth.texts import printable
 
 # Between beats, a gap while the strap was off, and what stands for "more than that". No strap was
 # seen to tell of 32 s and more otherwise, and no session uses up 2 MJ.

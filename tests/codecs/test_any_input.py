@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.codecs import FORMATS, Decoded, Undecodable, decode
-from monitor.codecs.native import FLAGS, MAX_BOOT
+from monitor.codecs.formats.native.native import FLAGS, MAX_BOOT
 from monitor.codecs.times import EARLIEST, LATEST, from_iso, iso
 from monitor.core.vocabulary.vitals import BEYOND, VITALS
 

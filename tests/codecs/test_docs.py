@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from monitor.codecs import FORMATS, MAX_PAYLOAD, decode
-from monitor.codecs.elements import MAX_BATCH
-from monitor.codecs.native import FLAGS
-from monitor.codecs.reading import Reading
-from monitor.codecs.units import UNITS
+from monitor.codecs.formats.native.elements import MAX_BATCH
+from monitor.codecs.formats.native.native import FLAGS
+from monitor.codecs.formats.native.native_text import Reading
+from monitor.codecs.formats.units import UNITS
 from monitor.core.vocabulary.status import Freshness
 from monitor.core.vocabulary.words import Change, Phase, Presence
 from tests.codecs import live_stories as stories

@@ -11,6 +11,7 @@ from monitor.adapters.live import Hub
 from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
+from monitor.codecs.topics import Topics
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Facts, Opened
@@ -20,7 +21,6 @@ from monitor.service.ingest import Ingest
 from monitor.service.intake import Intake
 from monitor.service.outward import Outward
 from monitor.service.session import Session
-from monitor.service.topics import Topics
 from monitor.service.ward import Ward
 
 SITE: Final = "home"

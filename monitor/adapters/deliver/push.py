@@ -16,7 +16,7 @@ from requests import PreparedRequest, RequestException, Response, Session
 
 from monitor.adapters.deliver.addresses import Rules, check_endpoint
 from monitor.adapters.deliver.outcome import Outcome
-from monitor.codecs.notices import Message, text
+from monitor.codecs.contract.notice_text import Message, text
 
 PUSH: Final = "webpush"
 KEPT_S: Final = 3600  # so long the server in between keeps it for a browser that is off

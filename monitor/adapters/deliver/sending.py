@@ -17,16 +17,10 @@ from typing import Any, Final
 import apprise
 import requests
 
-from monitor.adapters.deliver.addresses import (
-    NotAllowed,
-    Rules,
-    Unresolved,
-    check,
-    scheme_of,
-)
+from monitor.adapters.deliver.addresses import NotAllowed, Rules, Unresolved, check, scheme_of
 from monitor.adapters.deliver.outcome import Outcome
 from monitor.adapters.deliver.push import PUSH, Pusher
-from monitor.codecs.notices import Message, gravity, payload, text
+from monitor.codecs.contract.notice_text import Message, gravity, payload, text
 
 ATTEMPT_S: Final = 10.0
 LATE_S: Final = 30.0

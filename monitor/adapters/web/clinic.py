@@ -12,7 +12,7 @@ from monitor.adapters.web.models import ChangedDevice, NewDevice, NewPatient
 from monitor.adapters.web.parameters import LIMIT_DEFAULT, After, DeviceOf, Limit
 from monitor.adapters.web.records import Records
 from monitor.adapters.web.security import Guarded, role, who
-from monitor.codecs.wire import iso
+from monitor.codecs.contract.wire import iso
 
 
 def patients(desk: Desk, records: Records) -> APIRouter:

@@ -8,7 +8,7 @@ by word: no address, path or secret in them. (The store's plain `StoreError` is 
 text stays here.) While the database takes no writes an act raises `Unavailable` after a few
 seconds, it does not wait for ever.
 
-Dicts named `Json` are wire-ready: `monitor.codecs.wire` made them, msgspec can encode them.
+Dicts named `Json` are ready for the wire: `codecs.contract` made them, msgspec can encode them.
 """
 
 from typing import Any, Literal, Protocol

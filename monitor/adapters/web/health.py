@@ -13,7 +13,7 @@ from monitor.adapters.web.answers import answer
 from monitor.adapters.web.desk import Desk, Part
 from monitor.adapters.web.operators import Operators
 from monitor.adapters.web.security import Guarded, role
-from monitor.codecs.wire import iso
+from monitor.codecs.contract.wire import iso
 
 
 def routes(

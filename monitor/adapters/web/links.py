@@ -26,7 +26,7 @@ from monitor.adapters.web.proving import NotNow, Proving
 from monitor.adapters.web.security import ASKED_NEW, OTHER_SITES
 from monitor.adapters.web.sessions import Person, Sessions, TooManyWatch
 from monitor.adapters.web.trail import Trail
-from monitor.codecs.phones import dialled
+from monitor.codecs.contract.phones import dialled
 from monitor.core.vocabulary.refusals import Refused
 
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"

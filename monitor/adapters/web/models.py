@@ -30,8 +30,8 @@ from monitor.adapters.web.desk import (
     Opening,
     ReadingStruck,
 )
-from monitor.codecs import phones
-from monitor.codecs.wire import from_iso
+from monitor.codecs.contract import phones
+from monitor.codecs.contract.wire import from_iso
 from monitor.core.vocabulary.inputs import Override
 from monitor.core.vocabulary.labels import looks_like, unfit, unseen
 

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.responses import HTMLResponse, Response
 
 from monitor.adapters.web.outbox import Linked, Seen, SeenAlarm, Whose
-from monitor.codecs.phones import dialled
+from monitor.codecs.contract.phones import dialled
 
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>

@@ -21,7 +21,7 @@ from monitor.adapters.store.errors import Unfit
 from monitor.adapters.web import rows
 from monitor.adapters.web.errors import Invalid, Unknown
 from monitor.adapters.web.waiting import written
-from monitor.codecs.wire import alarm_json, episode_json
+from monitor.codecs.contract.wire import alarm_json, episode_json
 from monitor.core.alarms.burden import burden
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from monitor.adapters.store.contacts import Contact
 from monitor.adapters.store.findings import ObservationRow
 from monitor.adapters.store.people import User
 from monitor.adapters.store.records import AuditRow, DroppedRow, QuarantineRow
-from monitor.codecs.wire import iso, observation_json
+from monitor.codecs.contract.wire import iso, observation_json
 from monitor.core.alarms.burden import Burden
 from monitor.core.vocabulary.events import Judged
 

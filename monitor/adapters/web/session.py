@@ -28,7 +28,7 @@ from monitor.adapters.web.proving import NotNow, Proving
 from monitor.adapters.web.security import Guarded, role, who
 from monitor.adapters.web.sessions import Person, Sessions
 from monitor.adapters.web.weak import why_weak
-from monitor.codecs.wire import iso
+from monitor.codecs.contract.wire import iso
 
 NOBODY_YET: Final = (
     "There is no user yet. Where the service was started it told a link to make the first one."

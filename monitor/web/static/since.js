@@ -59,7 +59,7 @@ export function history(alarm, time = clock) {
 
 /**
  * Who has it, or since when nobody has: an acknowledgement counts for what was there when it was
- * made. The page, its bar and its hand-over say it so; the service does too (codecs/standing.py).
+ * made. The page, its bar and its hand-over say it so; the service does too (codecs/contract/standing.py).
  */
 export function answer(alarm) {
   const { acknowledged_by: by, acknowledged_at: when, called_at: anew, raised_at: raised } = alarm;

@@ -11,7 +11,7 @@ from monitor.adapters.store import Opening as Stored
 from monitor.adapters.web import rows
 from monitor.adapters.web.desk import Correction, DoseGiven, FactGiven, Opening, Part
 from monitor.adapters.web.errors import Conflict, Invalid, Unknown
-from monitor.codecs.wire import (
+from monitor.codecs.contract.wire import (
     alarm_json,
     observation_json,
     status_json,

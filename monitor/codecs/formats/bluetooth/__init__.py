@@ -1,0 +1,1 @@
+"""Bluetooth characteristics as a bridge passes them on."""

@@ -1,0 +1,70 @@
+"""What a device, or its last will, says on its `status` topic: whether it is there, its charge.
+
+A will is what is left of a device that died, so as much of it is read as can be: a bad key costs
+that key, a bare word will do, and only a message that does not say which of the two it is, is
+refused.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from monitor.codecs.formats.decoded import Undecodable
+from monitor.codecs.formats.native.numerals import numeral, parse
+from monitor.codecs.formats.units import percent
+
+_STATES: Final = {"online": True, "offline": False}
+_KEYS: Final = frozenset(("state", "battery"))
+# For JSON that is broken elsewhere; either quotation mark, as some languages print their objects.
+_STATE: Final = re.compile(r"""["']state["']\s*:\s*["']\s*(online|offline)\s*["']""", re.IGNORECASE)
+_AROUND: Final = "\0\ufeff \t\r\n\"'"
+
+
+class DeviceSays(Struct, frozen=True):
+    """battery: percent; unknown_keys: keys that mean nothing here, and charges that are none."""
+
+    online: bool
+    battery: int | None = None
+    unknown_keys: int = 0
+
+
+def read(payload: bytes) -> DeviceSays:
+    """Undecodable where no state can be read in it."""
+    text = payload.decode("utf-8", "replace")
+    online = _STATES.get(text.strip(_AROUND).lower())
+    if online is not None:
+        return DeviceSays(online)
+    said = _parsed(text)
+    if said is None:
+        found = _STATE.findall(text)
+        if not found:
+            raise Undecodable("status: neither JSON nor online nor offline", payload)
+        return DeviceSays(_STATES[found[-1].lower()], unknown_keys=1)
+    state = said.get("state")
+    online = _STATES.get(state.strip(_AROUND).lower()) if isinstance(state, str) else None
+    if online is None:
+        raise Undecodable("status: state is neither online nor offline", payload)
+    given = said.get("battery")
+    battery = _battery(given)
+    bad = given is not None and battery is None
+    return DeviceSays(online, battery, len(said.keys() - _KEYS) + bad)
+
+
+def _parsed(text: str) -> dict[str, object] | None:
+    for parser in (msgspec.json.decode, parse):
+        try:
+            said = parser(text.strip("\0\ufeff").encode())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(said, dict):
+            return said
+    return None
+
+
+def _battery(given: object) -> int | None:
+    level = numeral(given.strip().removesuffix("%")) if isinstance(given, str) else given
+    if isinstance(level, bool) or not isinstance(level, int | float):
+        return None
+    return percent(level)

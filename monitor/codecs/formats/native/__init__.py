@@ -1,0 +1,1 @@
+"""The native format: JSON, as firmware really writes it."""

@@ -1,0 +1,161 @@
+"""The text of a native element, taken apart and typed, without judging what it means.
+
+An element that is right is decoded in one pass by msgspec. Whatever that pass does not like takes
+a second, slow one, which counts unknown keys, reads numbers that JSON does not have, and finds the
+words for what is wrong.
+"""
+
+import math
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from monitor.codecs.formats.decoded import Decoded, excerpt
+from monitor.codecs.formats.native.elements import not_json
+from monitor.codecs.formats.native.extras import MAX_SEQ, mend
+from monitor.codecs.formats.native.numerals import (
+    may_have_nan,
+    parse,
+    stands_for_nan,
+    stands_for_nothing,
+)
+from monitor.core.vocabulary.vitals import BEYOND, Vital, is_measurable
+
+HALVES: Final[tuple[Vital, ...]] = ("sbp", "dbp")
+
+Time = str | int | float | None
+Number = Annotated[float, Meta(gt=-BEYOND, lt=BEYOND)] | None
+
+
+class Reading(Struct, forbid_unknown_fields=True):
+    """An element as it is written. null and absent are the same: no value."""
+
+    seq: Annotated[int, Meta(ge=0, le=MAX_SEQ)] | None = None
+    boot: str | int | float | None = None
+    t: Time = None
+    sent: Time = None
+    hr: Number = None
+    sbp: Number = None
+    dbp: Number = None
+    map: Number = None
+    temp: Number = None
+    pulse: Number = None
+    unit: str | None = None
+    contact: bool | None = None
+    battery: Number = None
+    flags: list[str] | None = None
+    rr_ms: list[float] | None = None
+
+
+_FIELDS: Final = frozenset(Reading.__struct_fields__)
+_TIMES: Final = ("t", "sent")  # of a reading of an unknown time nobody knows whether it is of now
+_COUNTED: Final = ("hr", "temp", "battery")
+_MEASURED: Final = ("hr", "sbp", "dbp", "map", "temp", "pulse", "battery")
+_strict: Final = msgspec.json.Decoder(Reading).decode
+
+
+def read(raw: bytes | msgspec.Raw, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
+    """One element, and the pressures in it that were sent as no number.
+
+    Unknown keys are counted in `decoded`. ValueError with a sentence.
+    """
+    try:
+        return _strict(raw), ()
+    except (ValueError, RecursionError):
+        return _slowly(bytes(raw), decoded)
+
+
+def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
+    """The second pass: unknown keys are counted and dropped, errors get their words."""
+    element = _parsed(raw)
+    if not isinstance(element, dict):
+        raise ValueError("a reading is a JSON object")  # noqa: TRY004 - the sender's error, not ours
+    known = {key: value for key, value in element.items() if key in _FIELDS}
+    decoded.unknown_keys += len(element) - len(known)
+    _words_to_values(known, decoded)
+    mend(known, decoded)
+    failed, lost = _without_nan(known, decoded)
+    try:
+        reading = msgspec.convert(known, Reading)
+    except msgspec.ValidationError as error:
+        raise ValueError(_said(error)) from None
+    decoded.refused += [(f"{why}; the rest was read", excerpt(raw)) for why in lost]
+    return reading, failed
+
+
+def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[tuple[Vital, ...], list[str]]:
+    """Take what is no number out of `known`: the pressures that failed, and what is lost.
+
+    Beside a pressure a value that is none, or of a wrong type, costs itself: a crisis may stand
+    there, and the next one comes in a quarter of an hour. Else ValueError: what streams comes again
+    at once. A mean that is none is no loss: a cuff may not have it, as on Bluetooth. Nor are the
+    pulse, which checks other readings, and the charge.
+    """
+    failed = tuple(half for half in HALVES if _no_number(half, known.get(half)))
+    measured = failed or any(_measured(half, known.get(half)) for half in HALVES)
+    lost = []
+    for key, value in [(k, v) for k, v in known.items() if _no_number(k, v)]:
+        if key in _TIMES or not (measured or key in ("pulse", "battery")):
+            raise ValueError(f"{key}: {_why(value)}")
+        decoded.unknown_keys += key == "battery"
+        if key in ("hr", "temp"):
+            lost.append(f"{key}: {_why(value)}")
+        del known[key]
+    for key in ("hr", "temp", "map"):
+        if measured and known.get(key) is not None and not _measured(key, known[key]):
+            lost.append(f"{key}: not a number")
+            del known[key]
+    return failed, lost
+
+
+def _measured(key: str, value: object) -> bool:
+    return type(value) in (int, float) and not _no_number(key, value)
+
+
+def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
+    """Texts in the place of a value that say that there is none.
+
+    "NaN" of a pressure becomes NaN. Of another value it is as null: that value is counted as passed
+    over, and the others count, since this is JSON and nothing in it is damaged.
+    """
+    for key in _MEASURED:
+        value = known.get(key)
+        if not isinstance(value, str):
+            continue
+        if stands_for_nan(value):
+            known[key] = math.nan if key in HALVES else None
+            decoded.unknown_keys += key in _COUNTED
+        elif stands_for_nothing(value):
+            known[key] = None
+
+
+def _no_number(key: str, value: object) -> bool:
+    """NaN, or beyond all numbers: of a value, of all that are measured."""
+    if key in _MEASURED and type(value) in (int, float):
+        return not is_measurable(value)  # type: ignore[arg-type]
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _why(value: object) -> str:
+    fits = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    return "larger than anything measured" if fits else "not a finite number"
+
+
+def _parsed(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except (ValueError, RecursionError) as error:
+        # A ValidationError here is 1e999: JSON, but no number that fits.
+        if not (may_have_nan(raw) or isinstance(error, msgspec.ValidationError)):
+            raise ValueError(not_json(error)) from None
+    try:
+        return parse(raw)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(not_json(error)) from None
+
+
+def _said(error: msgspec.ValidationError) -> str:
+    """`Expected `float | null`, got `str` - at `$.hr`` becomes `hr: expected float, got str`."""
+    said, _, place = str(error).replace(" | null", "").replace("`", "").partition(" - at $.")
+    return f"{place}: {said[0].lower()}{said[1:]}"

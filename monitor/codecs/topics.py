@@ -1,0 +1,97 @@
+"""Topics: what to subscribe to, and what a message on one of them is.
+
+`dosing/v1/{site}/{device}/readings[/{format}]` and `…/status` come from devices; a gateway with
+topics of its own comes through a source of the configuration.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from msgspec import Struct
+
+ROOT: Final = "dosing/v1"
+# No device can have it: an id has no such sign.
+CANARY: Final = "~canary"
+TAKEN_ID: Final = "is the name of an account or topic of the service; choose another."
+DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
+    """Topics of a gateway that has its own: `{device}` in `topic` is the level of the device."""
+
+    topic: str
+    format: str
+    site: str = "home"
+
+
+class Arrived(Struct, frozen=True):
+    """What a topic says about its message. site None: a source's own topics name none."""
+
+    kind: Literal["readings", "status", "clock"]
+    site: str
+    device: str
+    format: str = "native"
+
+
+class Topics:
+    def __init__(self, sites: Sequence[str], sources: Sequence[Source], *, clock: bool) -> None:
+        self._sites = tuple(sites)
+        self._sources = [(_pattern(source.topic), source) for source in sources]
+        self._clock = clock
+
+    def filters(self) -> list[str]:
+        """Subscriptions that do not overlap: each message comes once."""
+        found = []
+        for site in self._sites:
+            found += [
+                f"{ROOT}/{site}/+/readings",
+                f"{ROOT}/{site}/+/readings/+",
+                f"{ROOT}/{site}/+/status",
+            ]
+            if self._clock:
+                found.append(f"{ROOT}/{site}/clock")
+        return found + [source.topic.replace("{device}", "+") for _, source in self._sources]
+
+    def unretained(self) -> list[str]:
+        """Those of them on which nothing may stay at the broker."""
+        ends = ("/readings", "/readings/+")
+        return [f for f in self.filters() if f.startswith(f"{ROOT}/") and f.endswith(ends)]
+
+    def parse(self, topic: str) -> Arrived | None:
+        """None: not one of ours."""
+        levels = topic.split("/")
+        if topic.startswith(ROOT + "/"):
+            match levels[2:]:
+                case [site, device, "readings"]:
+                    return Arrived("readings", site, device)
+                case [site, device, "readings", name]:
+                    return Arrived("readings", site, device, name)
+                case [site, device, "status"]:
+                    return Arrived("status", site, device)
+                case [site, "clock"] if self._clock:
+                    return Arrived("clock", site, "")
+        for pattern, source in self._sources:
+            if found := pattern.fullmatch(topic):
+                return Arrived("readings", source.site, found["device"], source.format)
+        return None
+
+
+def device_topic(site: str, device: str, last: str) -> str:
+    return f"{ROOT}/{site}/{device}/{last}"
+
+
+def encounter_topic(site: str, encounter: str, last: str) -> str:
+    return f"{ROOT}/{site}/encounters/{encounter}/{last}"
+
+
+def _pattern(topic: str) -> re.Pattern[str]:
+    levels = []
+    for level in topic.split("/"):
+        if level == "{device}":
+            levels.append("(?P<device>[^/]+)")
+        elif level == "+":
+            levels.append("[^/]+")
+        else:
+            levels.append(re.escape(level))
+    return re.compile("/".join(levels))

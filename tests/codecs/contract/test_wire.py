@@ -1,0 +1,219 @@
+"""The contract's JSON: golden messages, and what must never be in them."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from monitor.codecs.contract import wire
+from monitor.core.encounter import Encounter
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.vocabulary.events import Alarm, Episode, Judged
+from monitor.core.vocabulary.inputs import Dose, Facts, Override
+from monitor.core.vocabulary.status import CuffStatus
+from tests.codecs import live_stories as stories
+
+GOLDEN = stories.golden()
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_golden_message(path: Path) -> None:
+    """After a wanted change: python -m tests.codecs.live_stories, and read the difference."""
+    assert stories.written(GOLDEN[path]).decode() == path.read_text()
+
+
+def test_every_golden_file_has_a_story() -> None:
+    kept = {path for folder in ("live", "mqtt") for path in (stories.GOLDEN / folder).iterdir()}
+    assert kept == set(GOLDEN)
+
+
+def test_every_transition_and_state_occurs() -> None:
+    live = [message for _, message in stories.live_messages()]
+    transitions = {message["transition"] for message in live if message["type"] == "alarm"}
+    assert transitions == {
+        *("raised", "escalated", "deescalated", "latched", "cleared", "acknowledged", "ended")
+    }
+    states = {vital.state for _, status in stories.statuses() for vital in status.vitals.values()}
+    assert states == {"fresh", "stale", "suspect", "missing"}
+
+
+def test_mqtt_form_has_neither_label_nor_address() -> None:
+    """The keys are absent, not null: nobody can fill them by mistake."""
+    status = json.loads((stories.GOLDEN / "mqtt" / "status.json").read_text())
+    assert status.keys().isdisjoint({"patient_label", "emergency"})
+    assert status["valid_until"] == "2026-11-23T14:45:45.000Z"
+    for path in (stories.GOLDEN / "mqtt").iterdir():
+        text = path.read_text()
+        assert "K-104" not in text
+        assert "Example Lane" not in text
+
+
+def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
+    """By MQTT too: it names nobody but who works here, as `supervisor` does."""
+    for form in (stories.for_people, lambda status: wire.status_json(status, patient="p-12")):
+        told = form(dict(stories.statuses())["cuff-unknown-age"])
+        assert told["cuffs"] == {
+            "cuff-3": {
+                "user": 1, "user_by": "thea", "users": [1, 2],
+                "failed_at": "2026-11-23T15:34:00.000Z",
+                "failed_reason": "The cuff measured and failed: too loose. It is asked again.",
+                "unknown": {
+                    "key": "cuff-3/a1/31/sbp", "received": "2026-11-23T15:34:40.000Z",
+                    "values": {"sbp": 151.0, "dbp": 94.0, "map": 113.0},
+                    "reason": stories.UNKNOWN.reason,
+                },
+                "stored_at": "2026-11-23T15:34:40.000Z",
+                "stored_reason": "Stored in the cuff, measured 8 days ago.",
+            }
+        }  # fmt: skip
+        assert told["clock_steps"] == {
+            "strap-7": {
+                "at": "2026-11-23T14:32:00.000Z", "by_s": 3600.0, "reason": stories.STEP.reason,
+            }
+        }  # fmt: skip
+
+
+def test_a_cuff_of_which_nothing_is_known_is_null_and_empty() -> None:
+    status = msgspec.structs.replace(
+        dict(stories.statuses())["calm"], cuffs={"cuff-3": CuffStatus()}
+    )
+    told = wire.status_json(status, patient="p-12")["cuffs"]
+    assert told == {
+        "cuff-3": {
+            "user": None, "user_by": None, "users": [], "failed_at": None, "failed_reason": "",
+            "unknown": None, "stored_at": None, "stored_reason": "",
+        }
+    }  # fmt: skip
+
+
+def test_live_form_has_no_expiry_of_its_own() -> None:
+    status = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
+    assert "valid_until" not in status
+    assert status["emergency"] == stories.EMERGENCY
+
+
+def test_a_vital_sign_that_never_came_is_null_throughout() -> None:
+    status = json.loads((stories.GOLDEN / "live" / "status-preparation.json").read_text())
+    temp = status["encounter"]["vitals"]["temp"]
+    absent = ("value", "effective", "received", "age_s", "stale_at", "expires_at", "change")
+    assert all(temp[key] is None for key in absent)
+    assert (temp["state"], temp["unit"]) == ("missing", "Cel")
+
+
+def alarm(**fields: object) -> Alarm:
+    base = {
+        "id": "e-1-1",
+        "condition": "sbp_rise",
+        "kind": "physiological",
+        "priority": "low",
+        "presence": "on",
+        "onset": 0.0,
+        "raised_at": 0.0,
+    }
+    return msgspec.convert(base | fields, Alarm)
+
+
+def test_measured_values_are_untouched_and_computed_ones_are_tidy() -> None:
+    body = wire.alarm_json(alarm(vital="sbp", value=128.2605, limit=124.1 * 1.2), "e-1")
+    assert body["value"] == 128.2605
+    assert body["limit"] == 148.9
+    assert wire.alarm_json(alarm(vital="temp", limit=36.6 + 1.05), "e-1")["limit"] == 37.65
+
+
+def test_technical_alarm_without_vital_sign() -> None:
+    body = wire.alarm_json(alarm(condition="broker_lost", kind="technical"), "e-1")
+    assert body["vital"] is None
+    assert body["limit"] is None
+    assert body["cleared_at"] is None
+
+
+def test_observation_row() -> None:
+    row = Judged(
+        at=10.0,
+        vital="sbp",
+        value=128.26,
+        effective=9.5,
+        issued=10.0,
+        measured=9.0,
+        device="cuff-3",
+        boot="a1",
+        seq=7,
+        source="device",
+        state="suspect",
+        reason="Cuff loose.",
+        key="cuff-3/a1/7/sbp",
+    )
+    assert wire.observation_json(row, 12) == {
+        "id": 12,
+        "vital": "sbp",
+        "value": 128.26,
+        "unit": "mm[Hg]",
+        "effective": "1970-01-01T00:00:09.500Z",
+        "issued": "1970-01-01T00:00:10.000Z",
+        "measured": "1970-01-01T00:00:09.000Z",
+        "device": "cuff-3",
+        "boot": "a1",
+        "seq": 7,
+        "source": "device",
+        "state": "suspect",
+        "reason": "Cuff loose.",
+    }
+    beating = msgspec.structs.replace(row, vital="hr", value=72.0, rr=(812.5, 799.8046875))
+    assert wire.observation_json(beating, 12)["rr_ms"] == [812, 800]
+    assert wire.observation_json(msgspec.structs.replace(row, user=0), 12)["user"] == 0
+    typed = msgspec.structs.replace(row, device="", boot="", seq=None, source="manual")
+    body = wire.observation_json(typed, 13)
+    assert (body["device"], body["boot"], body["seq"]) == (None, None, None)
+
+
+def test_episode_that_lasts_has_no_end() -> None:
+    body = wire.episode_json(
+        Episode(number=2, vital="sbp", onset=0.0, peak_at=60.0, peak=184.0, limit=150.0), "e-1"
+    )
+    assert body["id"] == "e-1-e2"
+    assert (body["end"], body["baseline"], body["unit"]) == (None, None, "mm[Hg]")
+    assert (body["onset_min"], body["return_min"], body["duration_s"]) == (None, None, None)
+
+
+def test_episode_in_minutes_from_the_dose() -> None:
+    record = Episode(
+        number=2, vital="sbp", onset=1800.0, peak_at=2700.0, peak=184.0, limit=150.0, end=3600.0,
+        dosed_at=600.0, returned_at=5400.0, sustained=True, holes=1, hole_s=1900.26,
+        unwatched_s=12.34,
+    )  # fmt: skip
+    body = wire.episode_json(record, "e-1")
+    assert (body["onset_min"], body["peak_min"], body["return_min"]) == (20, 35, 80)
+    assert (body["duration_s"], body["course"]) == (1800, "sustained")
+    assert (body["holes"], body["hole_s"], body["unwatched_s"]) == (1, 1900.3, 12.3)
+    assert body["dosed_at"] == "1970-01-01T00:10:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, None),
+        (0.0, "1970-01-01T00:00:00.000Z"),
+        (1795428902.25, "2026-11-23T10:15:02.250Z"),
+        (1795428902.9996, "2026-11-23T10:15:03.000Z"),
+        (-0.001, "1969-12-31T23:59:59.999Z"),
+    ],
+)
+def test_iso(seconds: float | None, text: str | None) -> None:
+    assert wire.iso(seconds) == text
+
+
+def test_status_of_a_real_encounter_says_when_its_phases_begin() -> None:
+    facts = Facts(protocol="sl_home", mode="test", devices={"cuff-3": "cuff"})
+    encounter, _ = Encounter.open("e-1", facts, PRESETS["sl_home"], stories.OPENED)
+    before = wire.status_json(encounter.status(stories.OPENED), patient="p-12")
+    assert before["phases"] == {}
+    dose = Dose(
+        stories.DOSED, "ketamine", "sublingual", 100.0, "m", Override("m", "tests the clock", "m")
+    )
+    encounter.dose(dose, stories.DOSED)
+    after = wire.status_json(encounter.status(stories.DOSED), patient="p-12")
+    calm = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
+    assert after["phases"] == calm["phases"]
+    # The stories are told with the keys that a real session has.
+    assert after.keys() | {"patient_label", "emergency"} == calm.keys()
