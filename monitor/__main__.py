@@ -243,7 +243,7 @@ def _reasons(error: BaseException) -> list[BaseException]:
 def _status(reasons: list[BaseException]) -> int | None:
     """Whose fault it is, as an exit status; None: ours."""
     # Imported when something went wrong: half the time of a short command.
-    from monitor.adapters.broker import BrokerFailed
+    from monitor.adapters.broker.own import BrokerFailed
     from monitor.adapters.mqtt import BadBrokerUrl
     from monitor.adapters.store import BadUrl, StoreError
     from monitor.adapters.web import Occupied

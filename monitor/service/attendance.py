@@ -8,7 +8,7 @@ once it has lasted longer than that, and from when it began.
 
 from typing import Final
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.core.vocabulary.inputs import Attended
 from monitor.service.clock import Clock
 from monitor.service.session import Session

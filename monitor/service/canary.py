@@ -16,9 +16,9 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry, Gauge
 
 from monitor.adapters.deliver import CANARY_URL
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
+from monitor.adapters.live.seat import Seat
 from monitor.adapters.mqtt import Arrival, MqttPort
-from monitor.adapters.seat import Seat
 from monitor.adapters.store import NoticeRow, StoreError
 from monitor.codecs import Undecodable, decode
 from monitor.codecs.contract.wire import transition_json

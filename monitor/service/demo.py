@@ -17,8 +17,8 @@ from typing import Final
 
 import typer
 
-from monitor.adapters import access
-from monitor.adapters.access import Account
+from monitor.adapters.broker import access
+from monitor.adapters.broker.access import Account
 from monitor.config import Broker, Config
 from monitor.core.vocabulary.inputs import TakeOver
 from monitor.service.accounts import create_user

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 import monitor
-from monitor.adapters import access
+from monitor.adapters.broker import access
 from monitor.adapters.deliver import nowhere_else
 from monitor.adapters.store import (
     Audited,

@@ -15,9 +15,9 @@ from typing import Final
 
 import structlog
 
-from monitor.adapters import access
-from monitor.adapters.access import Account, Rule
-from monitor.adapters.broker import BrokerFailed, OwnBroker
+from monitor.adapters.broker import access
+from monitor.adapters.broker.access import Account, Rule
+from monitor.adapters.broker.own import BrokerFailed, OwnBroker
 from monitor.adapters.mqtt import BadBrokerUrl, admits, parse_url
 from monitor.adapters.store import Store
 from monitor.adapters.store import clinic as clinic_book

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from monitor.adapters.broker import OwnBroker
+from monitor.adapters.broker.own import OwnBroker
 from monitor.adapters.store import Claim, Store
 from monitor.adapters.web.desk import Part
 from monitor.codecs.times import iso

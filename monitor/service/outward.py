@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.mqtt import MqttPort
 from monitor.codecs.contract.wire import command_json, status_message_json, transition_json
 from monitor.codecs.topics import device_topic, encounter_topic

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import structlog
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.broker import WINDOW, OwnBroker
+from monitor.adapters.broker.own import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
-from monitor.adapters.live import Hub, Seating
+from monitor.adapters.live.hub import Hub, Seating
 from monitor.adapters.mqtt import (
     AiomqttPort,
     BrokerUnreachable,

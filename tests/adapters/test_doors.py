@@ -16,10 +16,10 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from monitor.adapters import access
-from monitor.adapters.access import Account
-from monitor.adapters.broker import Kind, OwnBroker
-from monitor.adapters.turnstile import UNKNOWN
+from monitor.adapters.broker import access
+from monitor.adapters.broker.access import Account
+from monitor.adapters.broker.own import Kind, OwnBroker
+from monitor.adapters.broker.turnstile import UNKNOWN
 from tests.adapters.raw_mqtt import RawClient
 from tests.parts import Mosquitto, free_port, wait_until
 from tests.parts.deployed import PASSWORDS, certificates, deployed

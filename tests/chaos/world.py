@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 from msgspec import Struct, field
 
-from monitor.adapters.access import hashed, new_password
+from monitor.adapters.broker.access import hashed, new_password
 from tests.attacks.table import BY_NAME
 from tests.attacks.ward import DESCRIPTORS, VIEWER
 from tests.chaos.schedule import Devices, Trouble

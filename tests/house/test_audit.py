@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
 from monitor.__main__ import app as command_line
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.web import Accounts, Records, Sessions, create_app
 from monitor.adapters.web.security import READING, READS

@@ -15,7 +15,7 @@ import aiomqtt
 import pytest
 import yaml
 
-from monitor.adapters import access
+from monitor.adapters.broker import access
 from monitor.service.turnstile import Certificate, renew
 from tests.parts import Mosquitto, wait_until
 from tests.parts.deployed import (

@@ -7,7 +7,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient

@@ -12,7 +12,7 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.deliver import Pusher, Rules, Sender
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
 from monitor.adapters.store.notices import notices_of_encounter

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Entry
 from monitor.adapters.store.encounters import read_journal
 from monitor.core.vocabulary.events import AlarmChanged

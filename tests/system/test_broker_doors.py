@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from monitor.adapters import access
+from monitor.adapters.broker import access
 from monitor.config import load
 from monitor.service.accounts import Unfit, create_device
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.web import (
     answers,
     clinic,

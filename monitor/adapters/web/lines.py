@@ -19,7 +19,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from monitor.adapters.seat import MISUSED
+from monitor.adapters.live.seat import MISUSED
 from monitor.adapters.web.doors import Doors
 from monitor.adapters.web.frames import Frames, Misused
 

@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store.people import User
 from monitor.adapters.web import answered, rows
 from monitor.adapters.web.accounts import Accounts

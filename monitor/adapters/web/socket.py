@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from monitor.adapters.live import Full, Hub
-from monitor.adapters.seat import FELL_BEHIND, MISUSED, Seat
+from monitor.adapters.live.hub import Full, Hub
+from monitor.adapters.live.seat import FELL_BEHIND, MISUSED, Seat
 from monitor.adapters.web import answered
 from monitor.adapters.web.answered import says
 from monitor.adapters.web.answers import WHEN_THERE_IS_ROOM, answer, refusal

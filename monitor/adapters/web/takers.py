@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store.people import User
 from monitor.adapters.web import answered
 from monitor.adapters.web.accounts import Accounts

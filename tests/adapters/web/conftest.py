@@ -14,7 +14,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry
 from websockets.asyncio.client import ClientConnection, connect
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store, people
 from monitor.adapters.web import (
     Accounts,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Audited, Entry, Page, Store, clinic
 from monitor.adapters.store import Opening as Stored
 from monitor.adapters.web import rows

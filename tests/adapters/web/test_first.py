@@ -12,7 +12,7 @@ import pytest_asyncio
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import Hub
+from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store, people
 from monitor.adapters.web import Accounts, Doors, Records, Sessions, create_app, listen, serve
 from monitor.service.first_run import FirstRun

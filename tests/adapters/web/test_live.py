@@ -15,8 +15,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
-from monitor.adapters.live import Seating
-from monitor.adapters.seat import CHATTER
+from monitor.adapters.live.hub import Seating
+from monitor.adapters.live.seat import CHATTER
 from monitor.adapters.web.sessions import LASTS_S
 from tests.adapters.web.conftest import Service, open_encounter
 from tests.parts import wait_until

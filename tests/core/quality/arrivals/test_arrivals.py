@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from monitor.adapters import broker
+from monitor.adapters.broker import own
 from monitor.adapters.mqtt import link
 from monitor.core.quality.arrivals.arrivals import REMEMBERED, Arrivals, Boot
 from monitor.core.quality.arrivals.counts import fingerprint
@@ -392,7 +392,7 @@ def test_a_record_under_another_number_leaves_no_gap() -> None:
 
 def test_all_that_a_broker_may_send_again_is_known_again() -> None:
     """A device that tells neither a boot nor a time; nothing of it was confirmed yet."""
-    arrivals, window = Arrivals(), max(broker.WINDOW, link.WINDOW)
+    arrivals, window = Arrivals(), max(own.WINDOW, link.WINDOW)
     readings = [
         Observation(issued=float(n), device="strap", seq=n, values={"hr": 60.0 + n % 40})
         for n in range(1, window + 101)

@@ -1,4 +1,4 @@
-"""amqtt in a process of its own: `python -m monitor.adapters.amqtt_broker --socket PATH`.
+"""amqtt in a process of its own: `python -m monitor.adapters.broker.amqtt_broker --socket PATH`.
 
 With `--accounts DIRECTORY` it lets in whom the files of `access` name there, and nobody else;
 connections come through `amqtt_admission`.
@@ -6,8 +6,8 @@ connections come through `amqtt_admission`.
 Ends when its standard input does: whoever started it holds the other end of that pipe, so that a
 parent that was killed leaves no broker behind.
 
-What it falls short of mosquitto in stands in tests/adapters/test_broker_contract.py, as expected
-failures.
+Where it falls short of mosquitto: the expected failures of
+tests/adapters/broker/test_broker_contract.py.
 """
 
 import argparse
@@ -23,9 +23,9 @@ from amqtt.errors import BrokerError
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
-from monitor.adapters.access import Access, Doorkeeper
-from monitor.adapters.amqtt_admission import LISTENER, Admission, GuardedBroker
-from monitor.adapters.ending import told_to_end
+from monitor.adapters.broker.access import Access, Doorkeeper
+from monitor.adapters.broker.amqtt_admission import LISTENER, Admission, GuardedBroker
+from monitor.adapters.broker.ending import told_to_end
 
 
 def configuration(accounts: str = "") -> dict[str, Any]:
@@ -38,7 +38,7 @@ def configuration(accounts: str = "") -> dict[str, Any]:
     }
     if accounts:
         # By its name as a module: here it is `__main__`.
-        here = "monitor.adapters.amqtt_broker"
+        here = "monitor.adapters.broker.amqtt_broker"
         door = {f"{here}.Door": {"accounts": accounts}, f"{here}.Topics": {"accounts": accounts}}
     return {
         "listeners": {LISTENER: {"type": "external"}},
@@ -109,7 +109,7 @@ def _be_quiet() -> None:
 
 def main() -> int:
     """Exit status 0 when told to stop, 1 when the broker cannot start."""
-    parser = argparse.ArgumentParser(prog="python -m monitor.adapters.amqtt_broker")
+    parser = argparse.ArgumentParser(prog="python -m monitor.adapters.broker.amqtt_broker")
     parser.add_argument("--socket", required=True)
     parser.add_argument("--accounts", default="")
     arguments = parser.parse_args()

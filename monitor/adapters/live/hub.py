@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from monitor.adapters.seat import Presence, Seat
+from monitor.adapters.live.seat import Presence, Seat
 from monitor.codecs.contract.wire import heartbeat_json, person_json, snapshot_json
 
 HEARTBEAT_S: Final = 1.0

@@ -15,8 +15,8 @@ import pytest
 import uvloop
 from structlog.testing import capture_logs
 
-from monitor.adapters import broker as broker_module
-from monitor.adapters.broker import BrokerFailed, Kind, OwnBroker, PortInUse
+from monitor.adapters.broker import own as broker_module
+from monitor.adapters.broker.own import BrokerFailed, Kind, OwnBroker, PortInUse
 from tests.adapters.raw_mqtt import RawClient
 from tests.parts import free_port, wait_until, wait_until_blocking
 from tests.parts.mosquitto import mosquitto_program
@@ -25,7 +25,7 @@ from tests.parts.ports import listens
 both = pytest.mark.parametrize("kind", ["mosquitto", "amqtt"])
 KEEPER = """
 import asyncio, pathlib, sys
-from monitor.adapters.broker import OwnBroker
+from monitor.adapters.broker.own import OwnBroker
 
 async def keep():
     broker = OwnBroker(pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
@@ -206,7 +206,7 @@ def test_it_ends_with_a_parent_that_was_killed(kind: Kind, tmp_path: Path) -> No
         [sys.executable, "-c", KEEPER, str(tmp_path / "broker"), str(port), kind],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        cwd=Path(broker_module.__file__).parents[2],
+        cwd=Path(broker_module.__file__).parents[3],
     ) as parent:
         assert parent.stderr is not None
         try:

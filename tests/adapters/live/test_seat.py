@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.seat import ALARMS_WAITING, CHATTER, UNANSWERED, Seat
+from monitor.adapters.live.seat import ALARMS_WAITING, CHATTER, UNANSWERED, Seat
 
 
 class House:

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.live import FAULT, STATUS_EVERY_S, Full, Hub, Seating
-from monitor.adapters.seat import Seat
+from monitor.adapters.live.hub import FAULT, STATUS_EVERY_S, Full, Hub, Seating
+from monitor.adapters.live.seat import Seat
 from tests.parts import wait_until
 
 

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from monitor.adapters.turnstile.packets import Unreadable, account, lets_in, packet_size
+from monitor.adapters.broker.turnstile.packets import Unreadable, account, lets_in, packet_size
 from tests.adapters.raw_mqtt import packet
 
 VERSIONS: Final = {

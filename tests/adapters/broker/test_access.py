@@ -11,9 +11,9 @@ import aiomqtt
 import pytest
 import pytest_asyncio
 
-from monitor.adapters import access
-from monitor.adapters.access import Account, Doorkeeper, Rule
-from monitor.adapters.broker import Kind, OwnBroker
+from monitor.adapters.broker import access
+from monitor.adapters.broker.access import Account, Doorkeeper, Rule
+from monitor.adapters.broker.own import Kind, OwnBroker
 from monitor.adapters.mqtt import BrokerUnreachable, accepts_anonymous, admits
 from tests.parts import free_port
 from tests.parts.mosquitto import mosquitto_program

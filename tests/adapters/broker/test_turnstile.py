@@ -12,9 +12,9 @@ from typing import Any, Final
 import psutil
 import pytest
 
-from monitor.adapters.turnstile import Pace, Turnstile
-from monitor.adapters.turnstile import client as client_module
-from monitor.adapters.turnstile import listener as listener_module
+from monitor.adapters.broker.turnstile import Pace, Turnstile
+from monitor.adapters.broker.turnstile import client as client_module
+from monitor.adapters.broker.turnstile import listener as listener_module
 from monitor.service.turnstile import Certificate
 from tests.adapters.raw_mqtt import RawClient, connect, packet, publish, text
 from tests.parts import Mosquitto, wait_until

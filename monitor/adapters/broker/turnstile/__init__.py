@@ -6,7 +6,7 @@ messages. What waits before the turnstile waits in the sender's own socket, and 
 Accounts of the service itself pass as they come.
 """
 
-from monitor.adapters.turnstile.listener import UNKNOWN, Turnstile
-from monitor.adapters.turnstile.pace import Pace
+from monitor.adapters.broker.turnstile.listener import UNKNOWN, Turnstile
+from monitor.adapters.broker.turnstile.pace import Pace
 
 __all__ = ["UNKNOWN", "Pace", "Turnstile"]

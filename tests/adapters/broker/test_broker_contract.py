@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from monitor.adapters.broker import BrokerFailed, Kind, OwnBroker
+from monitor.adapters.broker.own import BrokerFailed, Kind, OwnBroker
 from tests.adapters.raw_mqtt import RawClient
 from tests.parts import free_port, missing
 

@@ -14,8 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from monitor.adapters.seat import ALARMS_WAITING, FELL_BEHIND, Seat
-from tests.adapters.web.test_seat import House
+from monitor.adapters.live.seat import ALARMS_WAITING, FELL_BEHIND, Seat
+from tests.adapters.live.test_seat import House
 
 HUNT: Final = int(os.environ.get("HUNT", "0"))
 

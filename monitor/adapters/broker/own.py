@@ -2,7 +2,7 @@
 
 mosquitto when it is installed, else amqtt, which is pure Python and always there. On amqtt nobody
 should keep a session (`persistent` is False): it forgets what was not acknowledged and goes deaf
-when a session is taken over; tests/adapters/test_broker_contract.py keeps the list.
+when a session is taken over; tests/adapters/broker/test_broker_contract.py keeps the list.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from typing import Final, Literal
 
 import structlog
 
-from monitor.adapters import access, leash
-from monitor.adapters.turnstile import Pace
+from monitor.adapters.broker import access, leash
+from monitor.adapters.broker.turnstile import Pace
 
 Kind = Literal["auto", "mosquitto", "amqtt"]
 
@@ -210,7 +210,13 @@ class OwnBroker:
 
     def _command(self, at: Path) -> list[str]:
         if self._program is None:
-            command = [sys.executable, "-m", "monitor.adapters.amqtt_broker", "--socket", str(at)]
+            command = [
+                sys.executable,
+                "-m",
+                "monitor.adapters.broker.amqtt_broker",
+                "--socket",
+                str(at),
+            ]
             return [*command, "--accounts", str(self._directory)] if self._guarded else command
         file = str(self._configure(at))
         leashed = [sys.executable, "-I", leash.__file__, str(os.getpid())]
@@ -231,7 +237,7 @@ class OwnBroker:
         """Until the stack unwinds. What it says is forwarded meanwhile."""
         process = await asyncio.create_subprocess_exec(
             *command,
-            cwd=Path(__file__).parents[2],  # where `-m` finds this package
+            cwd=Path(__file__).parents[3],  # where `-m` finds this package
             stdin=asyncio.subprocess.PIPE,  # what is written in Python ends when this does
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

@@ -4,10 +4,10 @@ import asyncio
 import ssl
 from typing import Any, Final, Protocol, cast
 
-from monitor.adapters import access
-from monitor.adapters.turnstile.pace import TICK_S, Ledger, Spent
-from monitor.adapters.turnstile.packets import Unreadable, account, lets_in, packet_size
-from monitor.adapters.turnstile.tls import Tls
+from monitor.adapters.broker import access
+from monitor.adapters.broker.turnstile.pace import TICK_S, Ledger, Spent
+from monitor.adapters.broker.turnstile.packets import Unreadable, account, lets_in, packet_size
+from monitor.adapters.broker.turnstile.tls import Tls
 
 CONNECT_S: Final = 5.0  # until a client has said who it is, TLS and all
 ANSWER_S: Final = 10.0  # until the broker has let it in

@@ -6,8 +6,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from monitor.adapters.turnstile.client import Broker, Client
-from monitor.adapters.turnstile.pace import Ledger, Pace
+from monitor.adapters.broker.turnstile.client import Broker, Client
+from monitor.adapters.broker.turnstile.pace import Ledger, Pace
 
 # Clients that have not said who they are. One more, and one goes: the oldest from the address that
 # has the most of them.

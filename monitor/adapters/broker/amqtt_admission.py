@@ -19,8 +19,8 @@ from amqtt.errors import AMQTTError, MQTTError, NoDataError
 from amqtt.mqtt.connect import ConnectPacket
 from amqtt.session import Session
 
-from monitor.adapters import access
-from monitor.adapters.access import Doorkeeper
+from monitor.adapters.broker import access
+from monitor.adapters.broker.access import Doorkeeper
 
 LISTENER: Final = "default"
 CONNECTIONS: Final = 1_000

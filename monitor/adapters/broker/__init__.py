@@ -1,0 +1,1 @@
+"""A broker of our own: Mosquitto or the one in Python, accounts, and the turnstile before it."""

@@ -1,0 +1,1 @@
+"""What every browser is told, each at its own pace."""
