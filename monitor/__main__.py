@@ -244,9 +244,9 @@ def _status(reasons: list[BaseException]) -> int | None:
     """Whose fault it is, as an exit status; None: ours."""
     # Imported when something went wrong: half the time of a short command.
     from monitor.adapters.broker.own import BrokerFailed
+    from monitor.adapters.http import Occupied
     from monitor.adapters.mqtt import BadBrokerUrl
     from monitor.adapters.store import BadUrl, StoreError
-    from monitor.adapters.web import Occupied
     from monitor.service.demo import FeedEnded
 
     if all(isinstance(r, (ConfigError, BadBrokerUrl, BadUrl)) for r in reasons):

@@ -5,12 +5,12 @@ import time
 
 import msgspec
 
+from monitor.adapters.http.guard.passwords.passwords import Passwords
+from monitor.adapters.http.guard.passwords.weak import why_weak
+from monitor.adapters.http.listings import Json
+from monitor.adapters.http.schema import rows
 from monitor.adapters.store import Store, clinic, people
 from monitor.adapters.store.audits import COMMAND
-from monitor.adapters.web import rows
-from monitor.adapters.web.passwords import Passwords
-from monitor.adapters.web.records import Json
-from monitor.adapters.web.weak import why_weak
 from monitor.codecs.contract import phones
 from monitor.codecs.times import iso
 from monitor.codecs.topics import DEVICE_ID, TAKEN_ID

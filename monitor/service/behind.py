@@ -8,7 +8,7 @@ from collections.abc import Container
 from functools import partial
 from typing import Final
 
-from monitor.adapters.web.outbox import Seen, SeenAlarm, SeenValue, Whose
+from monitor.adapters.http.ports.notices import Seen, SeenAlarm, SeenValue, Whose
 from monitor.codecs.contract import standing
 from monitor.core.alarms import sentences
 from monitor.core.alarms.signal import bare, gravity, waits

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from monitor.adapters.http.errors import Conflict, Invalid, Unknown
+from monitor.adapters.http.ports.desk import Correction, DoseAmended, FactGiven, ReadingStruck
 from monitor.adapters.store import Conflict as Taken
 from monitor.adapters.store import Entry, Missing, Store
 from monitor.adapters.store.encounters import find_interrupted
 from monitor.adapters.store.errors import Unfit
 from monitor.adapters.store.findings import find_typed
-from monitor.adapters.web.desk import Correction, DoseAmended, FactGiven, ReadingStruck
-from monitor.adapters.web.errors import Conflict, Invalid, Unknown
 from monitor.codecs.times import iso
 from monitor.core.acts.corrections import DECIDING
 from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut

@@ -16,6 +16,11 @@ import structlog
 import monitor
 from monitor.adapters.broker import access
 from monitor.adapters.deliver import nowhere_else
+from monitor.adapters.http.errors import Conflict, Invalid, Unknown
+from monitor.adapters.http.ports.desk import Correction, DeviceSwapped, DoseGiven, Part
+from monitor.adapters.http.ports.desk import Opening as Asked
+from monitor.adapters.http.schema import rows
+from monitor.adapters.http.waiting import written
 from monitor.adapters.store import (
     Audited,
     Deactivated,
@@ -32,11 +37,6 @@ from monitor.adapters.store.encounters import find_encounter, find_interrupted, 
 from monitor.adapters.store.findings import find_alarm, ids_of_observations
 from monitor.adapters.store.people import user_named
 from monitor.adapters.store.protocols import list_protocols
-from monitor.adapters.web import rows
-from monitor.adapters.web.desk import Correction, DeviceSwapped, DoseGiven, Part
-from monitor.adapters.web.desk import Opening as Asked
-from monitor.adapters.web.errors import Conflict, Invalid, Unknown
-from monitor.adapters.web.waiting import written
 from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
 from monitor.codecs.topics import TAKEN_ID, device_topic
@@ -93,7 +93,7 @@ A_TURN: Final = 20  # sessions of a list; between so many of them others run
 
 
 class Counter:
-    """The front desk of the running sessions. Implements `monitor.adapters.web.desk.Desk`.
+    """The front desk of the running sessions. Implements `monitor.adapters.http.ports.desk.Desk`.
 
     briefed   tells a new session who can be told of its alarms
     """

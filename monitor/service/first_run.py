@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from monitor.adapters.http.errors import Invalid
+from monitor.adapters.http.routes.first_run import State
+from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Store, people
 from monitor.adapters.store.audits import COMMAND
-from monitor.adapters.web.errors import Invalid
-from monitor.adapters.web.first import State
-from monitor.adapters.web.waiting import written
 from monitor.service.accounts import Unfit, fit
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ Clock = Callable[[], float]
 
 
 class FirstRun:
-    """Implements `monitor.adapters.web.first.FirstRun`.
+    """Implements `monitor.adapters.http.routes.first_run.FirstRun`.
 
     clocks   seconds; the link is over when it is by any of them: one may be set back, another
              may stand still while the machine sleeps. The first is that of the record.

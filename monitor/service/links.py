@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Awaitable, Sequence
 from typing import Final
 
+from monitor.adapters.http.errors import Unknown
+from monitor.adapters.http.ports.notices import Linked, LinkState, Seen
+from monitor.adapters.http.waiting import written
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store import contacts as book
 from monitor.adapters.store.contacts import Contact
 from monitor.adapters.store.people import user_named
-from monitor.adapters.web.errors import Unknown
-from monitor.adapters.web.outbox import Linked, LinkState, Seen
-from monitor.adapters.web.waiting import written
 from monitor.codecs.contract.notice_text import ABOUT, session_code, since
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import Acknowledged, NoticeDeclined

@@ -5,8 +5,8 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry, Gauge
 
 from monitor.adapters.broker.own import OwnBroker
+from monitor.adapters.http.ports.desk import Part
 from monitor.adapters.store import Claim, Store
-from monitor.adapters.web.desk import Part
 from monitor.codecs.times import iso
 from monitor.service.canary import CanarySession
 from monitor.service.clock import Clock

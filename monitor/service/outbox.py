@@ -7,10 +7,10 @@ from typing import Final
 import msgspec
 
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
+from monitor.adapters.http.errors import Invalid, TooOften, Unknown
+from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Audited, NoticeRow, Store, browsers
 from monitor.adapters.store.contacts import Contact, Wanted
-from monitor.adapters.web.errors import Invalid, TooOften, Unknown
-from monitor.adapters.web.waiting import written
 from monitor.core.notices.on_duty import reachable
 from monitor.service import rota
 from monitor.service.allowance import Allowance
@@ -28,7 +28,7 @@ TESTS_BY_A_USER: Final = 40
 
 
 class Outbox(Links):
-    """Implements `monitor.adapters.web.outbox.Outbox`."""
+    """Implements `monitor.adapters.http.ports.notices.Outbox`."""
 
     def __init__(
         self, clock: Clock, store: Store, ward: Ward, notices: Notices, rules: Rules

@@ -19,6 +19,12 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.broker.own import WINDOW, OwnBroker
 from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
+from monitor.adapters.http import Caps, Doors, create_app, listen, serve
+from monitor.adapters.http.doors.reached import Reached
+from monitor.adapters.http.guard.accounts import Accounts
+from monitor.adapters.http.guard.sign_ins import Sessions
+from monitor.adapters.http.listings import Records
+from monitor.adapters.http.routes.live import watch_sessions
 from monitor.adapters.live.hub import Hub, Seating
 from monitor.adapters.mqtt import (
     AiomqttPort,
@@ -28,12 +34,6 @@ from monitor.adapters.mqtt import (
     accepts_anonymous,
 )
 from monitor.adapters.store import Claim, Entry, Holder, Store
-from monitor.adapters.web import Caps, Doors, create_app, listen, serve
-from monitor.adapters.web.accounts import Accounts
-from monitor.adapters.web.reached import Reached
-from monitor.adapters.web.records import Records
-from monitor.adapters.web.sessions import Sessions
-from monitor.adapters.web.socket import watch_sessions
 from monitor.codecs.topics import ROOT, Topics
 from monitor.config import Config, ConfigError
 from monitor.core.vocabulary.inputs import Interrupted

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from monitor.adapters.http.schema.rows import notice
 from monitor.adapters.store import NoticeRow
-from monitor.adapters.web.rows import notice
 from monitor.codecs.contract.notice_text import session_code
 from monitor.codecs.contract.wire import Json, iso, status_json
 from monitor.core.encounter import Encounter

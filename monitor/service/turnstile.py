@@ -16,11 +16,11 @@ from typing import Final, NamedTuple
 
 import uvloop
 
-from monitor.adapters import descriptors
 from monitor.adapters.broker.ending import told_to_end
 from monitor.adapters.broker.turnstile import Pace, Turnstile
 from monitor.adapters.broker.turnstile.client import Broker
 from monitor.adapters.broker.turnstile.listener import Reach
+from monitor.adapters.http.doors import descriptors
 
 BESIDE: Final = 64  # open files that are no client's
 LOOK_S: Final = 60.0  # for another certificate, and at who was refused

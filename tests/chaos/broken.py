@@ -98,7 +98,7 @@ BUILDS: Final = (
     ),
     Broken(
         "a head without a limit", "keep", "http_line_50: ",
-        (("adapters/web/lines.py", "HEAD_AT_MOST: Final = 32 * 1024", _BOUNDLESS),),
+        (("adapters/http/doors/lines.py", "HEAD_AT_MOST: Final = 32 * 1024", _BOUNDLESS),),
         faults={"http_line_50": 1}, lasts=(6.0, 6.0),
     ),
     Broken(

@@ -12,10 +12,10 @@ from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
 from monitor.__main__ import app as command_line
+from monitor.adapters.http import Accounts, Records, Sessions, create_app
+from monitor.adapters.http.guard.wall import READING, READS
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
-from monitor.adapters.web import Accounts, Records, Sessions, create_app
-from monitor.adapters.web.security import READING, READS
 from monitor.core.vocabulary.inputs import Input
 
 ROOT: Final = Path(__file__).resolve().parents[2]

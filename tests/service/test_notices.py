@@ -12,12 +12,12 @@ import pytest_asyncio
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.deliver import Pusher, Rules, Sender
+from monitor.adapters.http.errors import Invalid, TooOften
+from monitor.adapters.http.ports.notices import Linked
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import NoticeRow
 from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
 from monitor.adapters.store.notices import notices_of_encounter
-from monitor.adapters.web.errors import Invalid, TooOften
-from monitor.adapters.web.outbox import Linked
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

@@ -10,7 +10,7 @@ import aiomqtt
 import httpx
 from websockets.asyncio.client import connect
 
-from monitor.adapters.web import answered
+from monitor.adapters.http.schema import responses
 from tests.codecs.test_docs import LIVE, MESSAGES, faults
 from tests.parts import Mosquitto, wait_until, wait_until_blocking
 from tests.parts.product import PASSWORD, Clinic, Product
@@ -37,11 +37,11 @@ LISTING: Final = {"items", "count", "next"}
 
 def test_the_documented_answers_hold_what_others_rely_on() -> None:
     for model, names in (
-        (answered.Observation, OBSERVATION),
-        (answered.Alarm, ALARM),
-        (answered.Status, STATUS),
-        (answered.Notice, NOTICE),
-        (answered.Observations, LISTING),
+        (responses.Observation, OBSERVATION),
+        (responses.Alarm, ALARM),
+        (responses.Status, STATUS),
+        (responses.Notice, NOTICE),
+        (responses.Observations, LISTING),
     ):
         assert names <= model.model_fields.keys()
 
@@ -63,7 +63,7 @@ class Checked:
         said = self.document["paths"][path][method]["responses"][str(answer.status_code)]
         name = said["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
         if answer.is_success:
-            getattr(answered, name).model_validate_json(answer.content)
+            getattr(responses, name).model_validate_json(answer.content)
             self.seen.add((method, path))
         else:
             assert answer.json()["detail"]

@@ -1,0 +1,38 @@
+"""The service's face over HTTP: the contract's routes, the live WebSocket and the page's files.
+
+`create_app` joins the parts, `serve` runs them; beside it run `Hub.run` and `watch_sessions`. What
+the routes ask of the running sessions is the protocol in `desk`.
+"""
+
+from monitor.adapters.http.app import create_app
+from monitor.adapters.http.doors.doors import Caps, Doors
+from monitor.adapters.http.errors import Conflict, Invalid, Unavailable, Unknown
+from monitor.adapters.http.guard.accounts import Accounts
+from monitor.adapters.http.guard.passwords.passwords import Passwords
+from monitor.adapters.http.guard.sign_ins import Sessions
+from monitor.adapters.http.listings import Records
+from monitor.adapters.http.ports.desk import Desk, DoseGiven, Opening, Part
+from monitor.adapters.http.routes.live import watch_sessions
+from monitor.adapters.http.server import Occupied, listen, serve
+
+__all__ = [
+    "Accounts",
+    "Caps",
+    "Conflict",
+    "Desk",
+    "Doors",
+    "DoseGiven",
+    "Invalid",
+    "Occupied",
+    "Opening",
+    "Part",
+    "Passwords",
+    "Records",
+    "Sessions",
+    "Unavailable",
+    "Unknown",
+    "create_app",
+    "listen",
+    "serve",
+    "watch_sessions",
+]

@@ -1,0 +1,127 @@
+"""Joins the routes, the walls before them and the page behind them into one ASGI app."""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from monitor.adapters.http.doors.body_limit import BodyLimit
+from monitor.adapters.http.doors.headers import Outermost
+from monitor.adapters.http.doors.hosts import Hosts, known_names
+from monitor.adapters.http.doors.reached import Reached
+from monitor.adapters.http.guard.accounts import Accounts
+from monitor.adapters.http.guard.cookies import Cookies
+from monitor.adapters.http.guard.operators import Operators
+from monitor.adapters.http.guard.passwords.passwords import Passwords
+from monitor.adapters.http.guard.passwords.proving import Proving
+from monitor.adapters.http.guard.passwords.slow_down import Failures
+from monitor.adapters.http.guard.sign_ins import Person, Sessions
+from monitor.adapters.http.guard.trail import Trail
+from monitor.adapters.http.guard.turns import Turns
+from monitor.adapters.http.guard.wall import Wall
+from monitor.adapters.http.listings import Records
+from monitor.adapters.http.ports.desk import Desk
+from monitor.adapters.http.ports.notices import Outbox
+from monitor.adapters.http.routes import clinic, contacts, docs, health, live, notice_links, sign_in
+from monitor.adapters.http.routes.first_run import FirstRun, first_run_routes
+from monitor.adapters.http.routes.records import alarm_routes, histories
+from monitor.adapters.http.routes.sessions import corrections, cuffs, encounters, takers
+from monitor.adapters.http.schema import answers
+from monitor.adapters.http.static import PageFiles
+from monitor.adapters.live.hub import Hub
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "static"
+PREFIX: Final = "/api/v1"
+SMALL_BYTES: Final = 500  # a file below gains nothing from being compressed
+
+
+def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
+    *,
+    desk: Desk,
+    outbox: Outbox,
+    accounts: Accounts,
+    records: Records,
+    hub: Hub,
+    sessions: Sessions,
+    registry: CollectorRegistry,
+    page: Path = PAGE,
+    allowed_origins: Iterable[str] = (),
+    first_run: FirstRun | None = None,
+    reached: Reached = Reached(),  # noqa: B008 - frozen
+) -> FastAPI:
+    """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
+
+    sessions          shared with `watch_sessions`
+    registry          where /metrics reads and where this app's own counters go
+    allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
+                      only behind a proxy that rewrites the Host header
+    first_run         the link for the first administrator; None: there is none to be made
+    reached           by which names and how people get here
+    """
+    passwords = Passwords()
+    origins = frozenset(allowed_origins)
+    cookies = Cookies(reached.public_url)
+    names = known_names(reached.http_host, [reached.public_url, *origins])
+    app = FastAPI(
+        title="Dosing Monitor",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Outermost, registry=registry, cookies=cookies),
+            Middleware(BodyLimit),
+            Middleware(Hosts, names=names, now=accounts.now),
+            Middleware(Wall, sessions=sessions, origins=origins, cookies=cookies),
+            Middleware(Turns),
+        ],
+    )
+    answers.install(app)
+    app.state.trail = accounts.trail
+    failures = Failures()  # of signing in, wherever that is tried
+    proving = Proving(accounts, passwords, failures, cookies)
+    signing_in = sign_in.SignIn(accounts, proving, sessions, cookies)
+    identify = notice_links.Identify(proving, sessions, cookies, accounts.trail, outbox.granted)
+    operators = Operators(sessions, cookies, reached.metrics_token)
+    for router in (
+        sign_in.open_routes(signing_in),
+        sign_in.own_routes(signing_in, passwords, sessions, hub, cookies),
+        sign_in.routes(desk, accounts, passwords, sessions),
+        takers.routes(accounts, hub, outbox),
+        clinic.patients(desk, records),
+        clinic.devices(desk, records),
+        contacts.contacts(records, outbox, accounts, passwords),
+        contacts.tests(outbox),
+        contacts.browsers(outbox),
+        encounters.sessions(desk, accounts.trail),
+        encounters.acts(desk),
+        encounters.team(desk),
+        corrections.corrections(desk),
+        corrections.audits(records),
+        cuffs.cuffs(desk),
+        histories(records),
+        alarm_routes(desk, records),
+        health.self_tests(desk, reached.warnings),
+        docs.machine_routes(app),
+        live.routes(hub, partial(_watches, accounts.trail, desk)),
+        live.seats(hub),
+    ):
+        app.include_router(router, prefix=PREFIX, responses=answers.REFUSALS)
+    app.include_router(health.routes(desk, registry, operators, reached.warnings))
+    app.include_router(docs.routes(app, operators))
+    app.include_router(notice_links.routes(outbox, identify))
+    if first_run is not None:
+        app.include_router(first_run_routes(first_run, accounts, passwords, failures))
+    # Of the page's files alone: answers that hold secrets must not tell them by their length.
+    app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
+    return app
+
+
+def _watches(trail: Trail, desk: Desk, person: Person) -> None:
+    """A page that connects is shown every open session, with whom to reach and where."""
+    trail.shown(person, "emergency_read", desk.open_sessions())

@@ -1,0 +1,45 @@
+"""Those for whom a trusted proxy speaks: each address has as much at once as if it came itself.
+
+A proxy's connections carry one person's request after another's, so what counts is what is under
+way: requests that are being answered, and live pages.
+"""
+
+from collections import Counter
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from monitor.adapters.http.doors.doors import Doors, line
+from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, refusal
+
+CROWDED: Final = (
+    "Too many connections come from this address. Close pages that nobody looks at, or try again "
+    "in a moment."
+)
+
+
+class Named:
+    """ASGI middleware, outside of everything but what reads the proxy's word."""
+
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+        self._app = app
+        self._doors = doors
+        self._under_way: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host = (scope.get("client") or ("",))[0]
+        if host in self._doors.proxies:  # it speaks for itself, or for nobody that it names
+            await self._app(scope, receive, send)
+            return
+        address = line(host)
+        if self._under_way[address] >= self._doors.caps.per_address:
+            self._doors.refused("full")
+            await refusal(503, CROWDED, WHEN_THERE_IS_ROOM)(scope, receive, send)
+            return
+        self._under_way[address] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way[address] -= 1
+            if not self._under_way[address]:
+                del self._under_way[address]

@@ -1,0 +1,125 @@
+"""Users and their sessions, as the routes ask for them. A session is known by its token's hash."""
+
+import secrets
+from collections.abc import Callable, Collection
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from monitor.adapters.http.guard.passwords.known import KnownBrowsers
+from monitor.adapters.http.guard.trail import Trail
+from monitor.adapters.http.waiting import written
+from monitor.adapters.store import Store, notices, people
+from monitor.adapters.store.people import Token, User
+
+SIGNING: Final = "known browsers"
+
+
+class Accounts:
+    """`now` is real time: the service's own clock may run fast and would end sessions early.
+
+    Each act's row of the audit is in its own commit; what fails writes nothing, and is on the
+    `trail`.
+    """
+
+    def __init__(
+        self, store: Store, now: Callable[[], float], registry: CollectorRegistry | None = None
+    ) -> None:
+        self.now: Final = now
+        self._store = store
+        self._known: KnownBrowsers | None = None
+        self.trail: Final = Trail(store, now, registry)
+
+    async def known_browsers(self) -> KnownBrowsers:
+        """Raises Unavailable while the key cannot be read."""
+        if self._known is None:
+            made = self._store.write(notices.key, SIGNING, secrets.token_hex(32))
+            self._known = KnownBrowsers((await written(made)).encode())
+        return self._known
+
+    async def user(self, name: str) -> User | None:
+        return await self._store.read(people.user_named, name)
+
+    async def users(self) -> list[User]:
+        return await self._store.read(people.all_users)
+
+    async def add_user(
+        self, name: str, role: str, password_hash: str, by: str = "", phone: str | None = None
+    ) -> User:
+        """by: on the audit."""
+        act = self._store.write(people.add_user, name, role, password_hash, self.now(), by, phone)
+        return await written(act)
+
+    async def any(self) -> bool:
+        return await self._store.read(people.count_users) > 0
+
+    async def change_user(
+        self,
+        name: str,
+        role: str | None,
+        password_hash: str | None,
+        disabled: bool | None,
+        by: str,
+        *,
+        reset: bool | None = None,
+        watched: Collection[str] = (),
+    ) -> User:
+        """What is not None; see `people.change_user`. Raises the store's Missing and LastAdmin."""
+        change = self._store.write(
+            people.alter_user, name, role=role, password_hash=password_hash, disabled=disabled,
+            reset=reset, watched=watched, at=self.now(), by=by,
+        )  # fmt: skip
+        changed = await written(change)
+        if password_hash is not None:
+            self.trail.counted("password_changed")
+        elif reset:
+            self.trail.counted("password_reset")
+        return changed
+
+    async def set_phone(self, name: str, phone: str | None, *, by: str) -> User:
+        """Where that person is called from now on; None: nowhere. Raises the store's Missing."""
+        return await written(self._store.write(people.set_phone, name, phone, self.now(), by))
+
+    async def own_password(
+        self, name: str, password_hash: str, session: str, watched: Collection[str], until: float
+    ) -> None:
+        """A user's own new one, given at this session, which is good until then."""
+        change = self._store.write(
+            people.own_password, name, password_hash, session, watched, self.now(), until
+        )
+        await written(change)
+        self.trail.counted("password_changed")
+
+    async def holder(self, token_hash: str) -> Token | None:
+        """The valid session of this name."""
+        return await self._store.read(people.token, token_hash, self.now())
+
+    async def sign_ins(self, user: User) -> dict[str, float]:
+        """The valid sessions of a user: hash -> when it was last used."""
+        return await self._store.read(people.used_tokens, user.id, self.now())
+
+    async def begin(
+        self, token_hash: str, user: User, until: float, instead: Collection[str] = (),
+        *, known: bool = False,
+    ) -> None:  # fmt: skip
+        """A new session, in place of those `instead`; those that expired go. known: the browser
+        had signed this user in before."""
+        now = self.now()
+        await written(self._store.write(people.drop_expired_tokens, now))
+        act = self._store.write(
+            people.add_token, token_hash, user.id, now, until, user.name, instead, known=known
+        )
+        await written(act)
+        self.trail.counted("signed_in")
+
+    async def prolong(self, token_hash: str, until: float) -> None:
+        await written(self._store.write(people.use_token, token_hash, self.now(), until))
+
+    async def prove(self, token_hash: str, until: float) -> None:
+        """The password was given again."""
+        await written(self._store.write(people.prove_token, token_hash, self.now(), until))
+        self.trail.counted("password_confirmed")
+
+    async def end(self, token_hash: str) -> None:
+        await written(self._store.write(people.drop_token, token_hash, self.now()))
+        self.trail.counted("signed_out")

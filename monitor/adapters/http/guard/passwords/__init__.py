@@ -1,0 +1,1 @@
+"""Passwords and PINs: checked in fair turns, tried so often, and which are refused."""

@@ -1,0 +1,127 @@
+"""Whether somebody knows a password or a PIN: budgets, fair turns, known browsers.
+
+Whatever asks for one asks here, so that no way in is wider than another.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+from starlette.requests import Request, cookie_parser
+from starlette.responses import Response
+
+from monitor.adapters.http.errors import Busy, Unavailable
+from monitor.adapters.http.guard.accounts import Accounts
+from monitor.adapters.http.guard.cookies import Cookies
+from monitor.adapters.http.guard.passwords.known import LASTS_S, KnownBrowser
+from monitor.adapters.http.guard.passwords.passwords import Asker, Passwords
+from monitor.adapters.http.guard.passwords.slow_down import (
+    Failures,
+    Slowed,
+    Trying,
+    asker_of,
+    client_address,
+)
+from monitor.adapters.http.schema.answers import refusal
+from monitor.adapters.store.errors import StoreError
+from monitor.adapters.store.people import User
+
+LOG_EVERY_S: Final = 60.0
+
+log = structlog.get_logger(__name__)
+
+
+class NotNow(Exception):
+    """Nobody looked at what was given: the sentence, the status, and after how many seconds to try
+    again."""
+
+    def __init__(self, text: str, status: int, wait: int) -> None:
+        self.text = text
+        self.status = status
+        self.wait = wait
+        super().__init__(text)
+
+    def answer(self) -> Response:
+        return refusal(self.status, self.text, {"Retry-After": str(self.wait)})
+
+
+class Proving:
+    def __init__(
+        self, accounts: Accounts, passwords: Passwords, failures: Failures, cookies: Cookies
+    ) -> None:
+        self._accounts = accounts
+        self._passwords = passwords
+        self._failures = failures
+        self._cookies = cookies
+        self._logged = 0.0
+
+    async def user(self, request: Request, name: str, password: str) -> User | None:
+        """Who may sign in with these; None: nobody. Raises NotNow."""
+        browser = await self.known(request, name)
+        user = None
+        asker = asker_of(request, name, browser.number if browser is not None else "")
+        with self._attempt(request, asker) as trying:
+            user = await self._accounts.user(name)
+            stored = user.password_hash if user and not user.disabled else None
+            trying.failed = not await self._passwords.matches(password, stored, trying.asker)
+        if trying.failed:
+            self._accounts.trail.failed(None if user is None else user.name)
+            return None
+        return user
+
+    async def secret(self, request: Request, account: str, said: str, stored: str | None) -> bool:
+        """Of what is no user's. Raises NotNow."""
+        with self._attempt(request, asker_of(request, account)) as trying:
+            trying.failed = not await self._passwords.matches(said, stored, trying.asker)
+        if trying.failed:
+            self._accounts.trail.failed(None if stored is None else account)
+        return not trying.failed
+
+    @contextmanager
+    def _attempt(self, request: Request, asker: Asker) -> Iterator[Trying]:
+        """Raises NotNow instead of beginning one, or for want of a turn."""
+        try:
+            with self._failures.attempt(asker, self._accounts.now()) as trying:
+                yield trying
+        except (Slowed, Busy) as error:
+            raise self._not_now(error, request) from None
+
+    async def known(self, request: Request, name: str) -> KnownBrowser | None:
+        """Whether this user signed in from this browser before. Looks at the user only where the
+        cookie is genuine, so that strangers cost nothing here."""
+        given = cookie_parser(request.headers.get("cookie", ""))
+        try:
+            browsers = await self._accounts.known_browsers()
+        except (StoreError, Unavailable):
+            return None
+        cookie = given.get(self._cookies.name(browsers.name(name), request.scope), "")
+        found = browsers.proves(cookie, name, self._accounts.now()) if cookie else None
+        if found is None:
+            return None
+        user = await self._accounts.user(name)
+        if user is None or found.since < (user.browsers_since or 0.0):
+            return None
+        return found
+
+    async def remember(
+        self, response: Response, request: Request, name: str, before: KnownBrowser | None
+    ) -> None:
+        """From now on this browser is known by this user. before: as what it was `known`."""
+        try:
+            browsers = await self._accounts.known_browsers()
+        except (StoreError, Unavailable):
+            return  # it is signed in all the same
+        cookie = browsers.cookie(name, self._accounts.now(), before)
+        self._cookies.set(response, browsers.name(name), cookie, request.scope, int(LASTS_S))
+
+    def _not_now(self, error: Slowed | Busy, request: Request) -> NotNow:
+        self._accounts.trail.turned_away()
+        if isinstance(error, Busy):
+            return NotNow("Too many sign-ins at once. Try again.", 503, 2)
+        now = self._accounts.now()
+        if not 0 <= now - self._logged < LOG_EVERY_S:  # who floods us does not fill the log
+            self._logged = now
+            log.warning("sign-in slowed down", address=client_address(request))
+        text = f"Too many attempts to sign in. Try again in {error.wait} seconds."
+        return NotNow(text, 429, error.wait)

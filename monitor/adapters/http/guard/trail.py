@@ -1,0 +1,151 @@
+"""What leaves a trace although it changes nothing: who was shown what is for few eyes, and who
+tried in vain to sign in. Bounded, whatever is tried: an attacker must not fill the disk with it.
+
+Neither waits for the disk: an address that is needed in an emergency is shown while the database
+does not answer, and the row follows.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Literal, Protocol
+
+import msgspec
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Counter
+
+from monitor.adapters.http.doors.doors import line
+from monitor.adapters.store import Audited, Entry, Store
+from monitor.adapters.store.audits import ORIGIN, STRANGER
+
+Read = Literal["emergency_read", "record_read", "contacts_read", "audit_read"]
+SignInAct = Literal[
+    "signed_in", "signed_out", "sign_in_failed", "sign_in_turned_away", "password_confirmed",
+    "password_changed", "password_reset",
+]  # fmt: skip
+
+DAY_S: Final = 86_400.0
+# What is remembered as told; beyond it the oldest is told again.
+REMEMBERED: Final = 50_000
+# Of one listing, so many sessions by their ids; of the others their number.
+NAMED: Final = 100
+WINDOW_S: Final = 3600.0
+# Places that are told apart within a window; what comes from further ones is counted together.
+PLACES: Final = 64
+MANY: Final = "many addresses"
+
+
+class Reader(Protocol):
+    """Who is shown something. session: names the sign-in."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def session(self) -> str: ...
+
+
+class _Tried(Struct):
+    """Failures of one account from one place within a window. unseen: those of them that were
+    turned away. told: the count on the audit."""
+
+    since: float
+    count: int = 0
+    unseen: int = 0
+    told: int = 0
+
+
+class Trail:
+    """now: real time, epoch s. registry: where sign-ins are counted for the operator."""
+
+    def __init__(
+        self, store: Store, now: Callable[[], float], registry: CollectorRegistry | None = None
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._acts = Counter(
+            "dosing_monitor_sign_ins", "Sign-ins and what became of them", ["act"],
+            registry=registry,
+        )  # fmt: skip
+        self._shown: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+        self._tried: dict[tuple[str, str], _Tried] = {}
+
+    # --- who was shown what -----------------------------------------------------------------------
+
+    def shown(self, reader: Reader, what: Read, of: Sequence[str] = ("",)) -> None:
+        """Once a day for each sign-in and thing. of: ids of sessions; "": it is no session's."""
+        day = self._now() // DAY_S
+        new = [one for one in of if self._first(reader, what, one, day)]
+        if not new:
+            return
+        alone = new[0] if len(new) == 1 else ""
+        detail: dict[str, Any] = {}
+        if not alone and new != [""]:
+            detail = {"sessions": new[:NAMED], "more": len(new) - len(new[:NAMED])}
+        self._put_down(reader.name, what, alone, detail)
+
+    def _first(self, reader: Reader, what: Read, one: str, day: float) -> bool:
+        key = (reader.session, what, one)
+        if self._shown.get(key) == day:
+            return False
+        self._shown[key] = day
+        self._shown.move_to_end(key)
+        if len(self._shown) > REMEMBERED:
+            self._shown.popitem(last=False)
+        return True
+
+    # --- who tried in vain ------------------------------------------------------------------------
+
+    def failed(self, account: str | None) -> None:
+        """Somebody gave a wrong password, PIN or link, or may not sign in there with the right one.
+        account: whose it would have been; None: nobody's. What was typed for a name may be a
+        password, and is not kept."""
+        self.counted("sign_in_failed")
+        self._count(account, unseen=False)
+
+    def turned_away(self) -> None:
+        """Nobody looked at an attempt, for too many had failed or too many waited."""
+        self.counted("sign_in_turned_away")
+        self._count(None, unseen=True)
+
+    def counted(self, act: SignInAct) -> None:
+        """For the operator's figures alone: whose row is in the act's own commit."""
+        self._acts.labels(act).inc()
+
+    def _count(self, account: str | None, *, unseen: bool) -> None:
+        now = self._now()
+        self._end_windows(now)
+        origin = ORIGIN.get()
+        key = (account or "", line(origin) if origin else "")
+        if key not in self._tried and len(self._tried) >= PLACES:
+            key = (account or "", MANY)
+        tried = self._tried.setdefault(key, _Tried(now))
+        tried.count += 1
+        tried.unseen += unseen
+        # 1, 2, 4, 8, …: a million failures are twenty rows, and none waits to be told of.
+        if tried.count >= 2 * tried.told:
+            self._tell(key, tried)
+
+    def _end_windows(self, now: float) -> None:
+        over = [key for key, tried in self._tried.items() if now - tried.since >= WINDOW_S]
+        for key in over:
+            tried = self._tried.pop(key)
+            if tried.count > tried.told:
+                self._tell(key, tried)
+
+    def _tell(self, key: tuple[str, str], tried: _Tried) -> None:
+        account, place = key
+        detail: dict[str, Any] = {"count": tried.count, "since": tried.since}
+        if tried.unseen:
+            detail["not_looked_at"] = tried.unseen
+        if not account:
+            detail["account"] = "unknown"
+        tried.told = tried.count
+        self._put_down(STRANGER, "sign_in_failed", account, detail, place)
+
+    def _put_down(
+        self, by: str, action: str, of: str, detail: dict[str, Any], origin: str | None = None
+    ) -> None:
+        text = msgspec.json.encode(detail).decode()
+        row = Audited(user=by, action=action, object=of, detail=text)
+        if origin is not None:
+            row = msgspec.structs.replace(row, origin=origin)
+        self._store.append(Entry(encounter_id="", at=self._now(), audited=(row,)))

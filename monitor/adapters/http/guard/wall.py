@@ -1,0 +1,191 @@
+"""Who may pass. One wall before everything under /api/v1, and a role on each route.
+
+The wall asks for a session before a route is even looked up, so a route that somebody forgets to
+guard is still shut. A route of `Guarded` cannot exist without a role.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from monitor.adapters.http.guard.cookies import Cookies
+from monitor.adapters.http.guard.sign_ins import Person, Role, Sessions
+from monitor.adapters.http.guard.trail import Read
+from monitor.adapters.http.schema.answers import AGAIN, NO_DATABASE, refusal
+from monitor.adapters.store.audits import ORIGIN
+from monitor.adapters.store.errors import StoreError
+
+API: Final = "/api/v1/"
+LOGIN: Final = "/api/v1/login"
+LIVE: Final = "/api/v1/live"
+FIRST: Final = "/first/"
+LOGOUT: Final = "/api/v1/logout"
+ME: Final = "/api/v1/me"
+CONFIRM: Final = "/api/v1/confirm"
+NEW_ONE: Final = "/api/v1/me/password"
+# Open to whoever is signed in, however long ago.
+AT_ANY_TIME: Final = frozenset({LOGOUT, CONFIRM, NEW_ONE})
+# By these a program, and the page, can tell them from being signed out and from a small role.
+AGAIN_CODE: Final = "password_again"
+NEW_CODE: Final = "new_password"
+FOREIGN: Final = "This request comes from a page of another origin."
+CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
+ASKED_AGAIN: Final = "You signed in long ago. Give your password again; nothing was done yet."
+ASKED_NEW: Final = "Set a new password first: yours was reset."
+FAILED: Final = 400
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+OTHER_SITES: Final = frozenset({"cross-site", "same-site"})
+ROLE: Final = "x-role"
+READS: Final = "x-reads"
+
+_DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
+
+
+class Wall:
+    """ASGI middleware: refuses foreign origins (403) and whoever is not signed in (401), or was so
+    long ago that the password is asked for before an act (401), or must set a new one (403)."""
+
+    def __init__(
+        self, app: ASGIApp, sessions: Sessions, origins: frozenset[str], cookies: Cookies
+    ) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._origins = origins
+        self._cookies = cookies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ORIGIN.set((scope.get("client") or ("",))[0])
+        guarded = scope["type"] in {"http", "websocket"} and scope["path"].startswith(API)
+        if guarded:
+            refused = await self._refused(scope)
+            if refused is not None:
+                await refused(scope, receive, send)
+                return
+        elif scope["type"] == "http" and scope["path"].startswith(FIRST) and self._foreign(scope):
+            await refusal(403, FOREIGN)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _refused(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        cookie = self._cookies.session(scope)
+        if self._forged(scope, headers, cookie):
+            return refusal(403, FOREIGN)
+        if scope["type"] == "http" and scope["path"] == LOGIN:
+            return None
+        try:
+            person = await self._sessions.find(
+                bearer(headers) or cookie, watches=scope["type"] == "websocket"
+            )
+        except StoreError:
+            return refusal(503, NO_DATABASE, AGAIN)
+        if person is None:
+            return refusal(401, "Sign in first.", CHALLENGE)
+        scope.setdefault("state", {})["person"] = person
+        return _not_before(person, scope)
+
+    def _forged(self, scope: Scope, headers: Headers, cookie: str) -> bool:
+        """A browser sends the cookie with what a foreign page asks for; the origin tells."""
+        if scope["type"] == "http":
+            changes = scope["method"] not in READING
+            if not changes or not (cookie or scope["path"] == LOGIN):
+                return False
+        origin = headers.get("origin")
+        if origin is None:
+            # No browser leaves it out of a request that changes something.
+            return headers.get("sec-fetch-site") in OTHER_SITES
+        return origin not in self._origins and not _own(origin, headers.get("host", ""), scope)
+
+    def _foreign(self, scope: Scope) -> bool:
+        """Of a form that needs no script. Its page tells no referrer, and a browser then says
+        "null" of its origin too; `Sec-Fetch-Site` says what that hides."""
+        if scope["method"] in READING:
+            return False
+        headers = Headers(scope=scope)
+        if headers.get("sec-fetch-site") in OTHER_SITES:
+            return True
+        origin = headers.get("origin", "null")
+        known = origin == "null" or origin in self._origins
+        return not known and not _own(origin, headers.get("host", ""), scope)
+
+
+def _not_before(person: Person, scope: Scope) -> Response | None:
+    """What a person has to give first; None: nothing, for this request."""
+    reads = scope["type"] == "websocket" or scope["method"] in READING
+    if scope["path"] in AT_ANY_TIME or (reads and scope["path"] == ME):
+        return None
+    if not person.proven:
+        # A page that watches goes on looking.
+        return None if reads else refusal(401, ASKED_AGAIN, CHALLENGE, code=AGAIN_CODE)
+    if person.must_change:
+        return refusal(403, ASKED_NEW, code=NEW_CODE)
+    return None
+
+
+def bearer(headers: Headers) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _own(origin: str, host: str, scope: Scope) -> bool:
+    """Whether the page came from the very host and port that the request goes to."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    secure = scope.get("scheme") in {"https", "wss"}
+    if not parts.netloc or parts.scheme not in {"http", "https"}:
+        return False
+    if secure and parts.scheme != "https":
+        return False
+    return _with_port(parts.netloc, parts.scheme) == _with_port(host, parts.scheme)
+
+
+def _with_port(netloc: str, scheme: str) -> str:
+    netloc = netloc.lower()
+    _, colon, port = netloc.rpartition(":")
+    return netloc if colon and port.isdigit() else f"{netloc}:{_DEFAULT_PORTS[scheme]}"
+
+
+def role(name: Role, reads: Read | None = None) -> dict[str, str]:
+    """For `openapi_extra` of a route: who may use it, and which reading of what is for few eyes
+    goes on the audit. Both stand in the OpenAPI document too."""
+    return {ROLE: name} if reads is None else {ROLE: name, READS: reads}
+
+
+class Guarded(APIRoute):
+    """A route that says who may use it. Looked at before the body is, so that somebody without
+    the right learns nothing about what would have been valid."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        extra = self.openapi_extra or {}
+        needed: Role = extra[ROLE]
+        reads: Read | None = extra.get(READS)
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            person = who(request)
+            if not person.may(needed):
+                return refusal(
+                    403, f"This needs the role {needed}; you are signed in as {person.role}."
+                )
+            response = await handle(request)
+            if reads is not None and response.status_code < FAILED:
+                of = request.path_params.get("encounter_id", "")
+                request.app.state.trail.shown(person, reads, (of,))
+            return response
+
+        return guarded
+
+
+def who(request: Request) -> Person:
+    """The signed-in person of a request that passed the wall."""
+    person = request.state.person
+    assert isinstance(person, Person)
+    return person

@@ -1,0 +1,1 @@
+"""What the web asks of the service, which implements it."""

@@ -1,0 +1,140 @@
+"""Contacts: who is told, when on duty, and whether a test notice arrives there."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from monitor.adapters.http.errors import Invalid
+from monitor.adapters.http.guard.accounts import Accounts
+from monitor.adapters.http.guard.passwords.passwords import Passwords
+from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.listings import Json, Records
+from monitor.adapters.http.ports.notices import Outbox
+from monitor.adapters.http.schema import responses, rows
+from monitor.adapters.http.schema.answers import answer, everything
+from monitor.adapters.http.schema.parameters import ContactId, EncounterId
+from monitor.adapters.http.schema.requests import GoneBrowser, NewBrowser, NewContact
+from monitor.adapters.http.schema.responses import says
+from monitor.adapters.store.contacts import Wanted
+
+
+def contacts(
+    records: Records, outbox: Outbox, accounts: Accounts, passwords: Passwords
+) -> APIRouter:
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    async def wanted(body: NewContact) -> Wanted:
+        outbox.check(body.wanted(None))
+        user = await accounts.user(body.user) if body.user else None
+        if body.user and (user is None or not user.runs_sessions):
+            # Never told of anything, and a test notice would arrive all the same.
+            raise Invalid("user", f"{body.user} is nobody who may run a session.")
+        return body.wanted(await passwords.hash(body.pin) if body.pin else body.pin)
+
+    def shown(contact: Json) -> Json:
+        key = outbox.signing_key(int(contact["id"])).decode()
+        return contact | {"signing_key": key}
+
+    @router.post(
+        "/contacts",
+        status_code=201,
+        openapi_extra=role("admin"),
+        responses=says(responses.Contact, 201),
+    )
+    async def add_contact(body: NewContact, request: Request) -> Response:
+        """Name somebody to be told of alarms. Webhooks to this contact are signed with
+        `signing_key`."""
+        contact = await records.add_contact(await wanted(body), who(request).name)
+        await outbox.changed()
+        return answer(shown(contact), 201)
+
+    @router.get(
+        "/contacts",
+        openapi_extra=role("admin", reads="contacts_read"),
+        responses=says(responses.Contacts),
+    )
+    async def list_contacts() -> Response:
+        """Contacts in the order in which they are told."""
+        return everything([shown(contact) for contact in await records.contacts()])
+
+    @router.put(
+        "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(responses.Contact)
+    )
+    async def change_contact(contact_id: ContactId, body: NewContact, request: Request) -> Response:
+        """Everything anew; a PIN that is not given stays. Other addresses have to be tested
+        again."""
+        by = who(request).name
+        contact = await records.change_contact(contact_id, await wanted(body), by)
+        await outbox.changed()
+        return answer(shown(contact))
+
+    @router.delete(
+        "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(responses.Nothing)
+    )
+    async def drop_contact(contact_id: ContactId, request: Request) -> Response:
+        """Nobody is told there any more. The ledger keeps the name."""
+        await records.drop_contact(contact_id, who(request).name)
+        await outbox.changed()
+        return answer({})
+
+    @router.post(
+        "/contacts/{contact_id}/test",
+        openapi_extra=role("admin"),
+        responses=says(responses.Notices),
+    )
+    async def test_contact(contact_id: ContactId, request: Request) -> Response:
+        """Send a test notice by every address. Answers the ledger after the first attempts; whoever
+        gets it confirms by its link (`confirmed_at` of the contact). 429 where this contact, or
+        you, sent too many of late."""
+        sent = await outbox.test([contact_id], "", by=who(request).name)
+        return everything([rows.notice(row) for row in sent])
+
+    return router
+
+
+def tests(outbox: Outbox) -> APIRouter:
+    """A therapist's, for the checks before the dose."""
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    @router.post(
+        "/encounters/{encounter_id}/test-notice",
+        openapi_extra=role("therapist"),
+        responses=says(responses.Notices),
+    )
+    async def test_notice(encounter: EncounterId, request: Request) -> Response:
+        """Send a test notice to everybody who would be told of this session now. 429 as for one
+        contact."""
+        sent = await outbox.test(None, encounter, by=who(request).name)
+        return everything([rows.notice(row) for row in sent])
+
+    return router
+
+
+def browsers(outbox: Outbox) -> APIRouter:
+    """A user's own browsers, which are told although no tab is open (web push)."""
+    router = APIRouter(tags=["contacts"], route_class=Guarded)
+
+    @router.get("/push", openapi_extra=role("therapist"), responses=says(responses.PushKey))
+    async def push_key() -> Response:
+        """The key to subscribe with."""
+        return answer({"key": outbox.push_key})
+
+    @router.post(
+        "/push",
+        status_code=201,
+        openapi_extra=role("therapist"),
+        responses=says(responses.Nothing, 201),
+    )
+    async def add_browser(body: NewBrowser, request: Request) -> Response:
+        """Tell this browser, at once, of alarms in sessions that you supervise. 409 where the
+        subscription is another user's: let the browser make a new one."""
+        keys = body.keys
+        await outbox.add_browser(who(request).name, body.endpoint, keys.p256dh, keys.auth)
+        return answer({}, 201)
+
+    @router.post("/push/end", openapi_extra=role("therapist"), responses=says(responses.Nothing))
+    async def drop_browser(body: GoneBrowser, request: Request) -> Response:
+        """Do not any more. Changes nothing where it is another user's, or unknown."""
+        await outbox.drop_browser(who(request).name, body.endpoint)
+        return answer({})
+
+    return router

@@ -1,0 +1,269 @@
+"""/n/…: where the link of a notice leads. A plain page without a script, for any telephone.
+
+Opening it acknowledges nothing: mail programs and chat services open links by themselves. Somebody
+says who it is, by being signed in, by signing in, or by the contact's PIN, sees the session, and
+then takes it or says that they cannot. What was proven by a PIN is carried from press to press in
+the form's own body, never in an address.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from msgspec import Struct
+from starlette.responses import RedirectResponse, Response
+
+from monitor.adapters.http.errors import Unknown
+from monitor.adapters.http.guard.cookies import Cookies
+from monitor.adapters.http.guard.passwords.known import KnownBrowser
+from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
+from monitor.adapters.http.guard.sign_ins import Person, Sessions, TooManyWatch
+from monitor.adapters.http.guard.trail import Trail
+from monitor.adapters.http.guard.wall import ASKED_NEW, OTHER_SITES
+from monitor.adapters.http.ports.notices import Linked, Outbox
+from monitor.adapters.http.routes import notice_page
+from monitor.adapters.store import StoreError
+from monitor.codecs.contract.phones import dialled
+from monitor.core.vocabulary.refusals import Refused
+
+_ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
+_NOT_RIGHT: Final = "That is not right. Nothing was acknowledged."
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+# A PIN is short: so many wrong ones, from wherever they come, and this link wants a sign-in.
+PINS_A_LINK: Final = 8
+# Ways by which it was proven before who somebody is.
+PROVEN: Final = ("grant", "session")
+
+
+class _Denied(Exception):
+    """Who asks could not be made sure of: the sentence, and the status."""
+
+    def __init__(self, text: str, status: int) -> None:
+        self.text = text
+        self.status = status
+        super().__init__(text)
+
+
+class Who(Struct, frozen=True):
+    """Who presses a button. token: of the sign-in that this press was, for the browser to keep;
+    grant: what the browser was given after a right PIN, and hands back. session: tells this sign-in
+    from others. browser: as what it was known before."""
+
+    name: str
+    signed_in: bool = False
+    token: str = ""
+    grant: str = ""
+    session: str = ""
+    browser: KnownBrowser | None = None
+
+
+class Identify:
+    """Who presses the button. Raises _Denied. proving: shared with the sign-in."""
+
+    def __init__(
+        self, proving: Proving, sessions: Sessions, cookies: Cookies, trail: Trail,
+        granted: Callable[[Linked, str], bool],
+    ) -> None:  # fmt: skip
+        self._granted = granted
+        self._proving = proving
+        self._sessions = sessions
+        self._cookies = cookies
+        self.trail: Final = trail
+        self._wrong: Counter[str] = Counter()
+
+    def takes_pin(self, linked: Linked) -> bool:
+        return linked.pin_hash is not None and self._wrong[linked.message] < PINS_A_LINK
+
+    async def signed_in(self, request: Request) -> Person | None:
+        """The user whose browser this is, if that user may act."""
+        person = await self._sessions.find(self._cookies.session(request.scope))
+        return person if person is not None and person.acts_as("therapist") else None
+
+    async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
+        if given.get("way") == "session":
+            person = await self.signed_in(request)
+            if person is None:
+                raise _Denied("Nobody who may act is signed in here.", 403)
+            return Who(person.name, signed_in=True, session=person.session)
+        if given.get("way") == "grant":
+            grant = given.get("grant", "")
+            if not self._granted(linked, grant):
+                raise _Denied("Some time has passed. Say once more who you are.", 403)
+            return Who(f"{linked.name} (by PIN)", grant=grant)
+        if given.get("way") == "pin":
+            if not self.takes_pin(linked):
+                raise _Denied("This link takes no PIN. Sign in instead.", 403)
+            self._wrong[linked.message] += 1  # until it was right: many at once are many
+            account = f"contact {linked.contact}"
+            try:
+                right = await self._proving.secret(
+                    request, account, given.get("pin", ""), linked.pin_hash
+                )
+            except NotNow as not_now:  # nobody looked at it
+                self._wrong[linked.message] -= 1
+                raise _Denied(not_now.text, not_now.status) from None
+            if not right:
+                raise _Denied(_NOT_RIGHT, 403)
+            self._wrong[linked.message] -= 1
+            return Who(f"{linked.name} (by PIN)")
+        return await self._signs_in(request, linked, given)
+
+    async def _signs_in(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
+        name = given.get("username", "")
+        try:
+            user = await self._proving.user(request, name, given.get("password", ""))
+            if user is None:
+                raise _Denied(_NOT_RIGHT, 403)
+            if not user.runs_sessions:
+                self.trail.failed(name)
+                raise _Denied(_NOT_RIGHT, 403)
+            if user.reset_at is not None:
+                self.trail.failed(name)
+                raise _Denied(f"{ASKED_NEW} Open the page and sign in there.", 403)
+            if linked.purpose == "test":
+                return Who(name)
+            before = await self._proving.known(request, name)
+            token, _ = await self._sessions.open(user, known=before is not None)
+        except NotNow as not_now:
+            raise _Denied(not_now.text, not_now.status) from None
+        except TooManyWatch as error:
+            raise _Denied(str(error), 409) from None
+        return Who(name, signed_in=True, token=token, session=linked.message, browser=before)
+
+    async def keep(self, response: Response, who: Who, request: Request) -> None:
+        """In the browser that signed in so."""
+        self._cookies.keep_signed_in(response, who.token, request.scope)
+        await self._proving.remember(response, request, who.name, who.browser)
+
+
+def routes(outbox: Outbox, identify: Identify) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/n/{token}")
+    async def look(token: str, request: Request) -> Response:
+        """What it is about, and the ways to say who one is; the session, for who is signed in."""
+        try:
+            linked = await outbox.linked(token, opened=True)
+            if (person := await identify.signed_in(request)) is not None:
+                seen = await outbox.seen(linked, private=True)
+                if seen is not None:
+                    identify.trail.shown(person, "emergency_read", (linked.encounter,))
+                    return notice_page.shown(linked, seen)
+        except (Unknown, StoreError) as error:
+            return _not_there(error)
+        return notice_page.asked(linked, pin=identify.takes_pin(linked))
+
+    @router.post("/n/{token}")
+    async def act(token: str, request: Request) -> Response:
+        """Look, take, or say that one cannot, as whoever this is."""
+        if request.headers.get("sec-fetch-site") in OTHER_SITES:
+            return notice_page.page(
+                "Refused", "<p>This comes from a page of another origin.</p>", 403
+            )
+        try:
+            linked = await outbox.linked(token, opened=False)
+            return await _Act(outbox, identify, linked, request).answer()
+        except (Unknown, StoreError) as error:
+            return _not_there(error)
+
+    return router
+
+
+class _Act:
+    """One press of a button, and the page that it leads to."""
+
+    def __init__(
+        self, outbox: Outbox, identify: Identify, linked: Linked, request: Request
+    ) -> None:
+        self._outbox = outbox
+        self._identify = identify
+        self._linked = linked
+        self._request = request
+
+    async def answer(self) -> Response:
+        linked, who = self._linked, None
+        try:
+            given = await _fields(self._request)
+            if linked.state != "open" and given.get("way") not in PROVEN:
+                # Nobody learns here whether a PIN or a password is right.
+                return notice_page.asked(linked, status=409)
+            who = await self._identify(self._request, linked, given)
+            response = await self._done(who, given)
+        except _Denied as denied:
+            pin = self._identify.takes_pin(linked)
+            return notice_page.asked(linked, denied.text, denied.status, pin=pin)
+        except Refused as refused:
+            response = await self._page(who, str(refused), 409)
+        if who is not None and who.token:
+            await self._identify.keep(response, who, self._request)
+        return response
+
+    async def _done(self, who: "Who", given: dict[str, str]) -> Response:
+        linked, act, looked = self._linked, given.get("act", "take"), given.get("seen") == "1"
+        if act == "take" and not looked and not notice_page.may_take_blind(linked):
+            return await self._page(who, "Look first. Nothing was acknowledged yet.")
+        if act == "take":
+            await self._outbox.use(linked, by=who.name)
+            if linked.purpose == "test":
+                return notice_page.page("Done", "<p>It arrived. Thank you.</p>", 200, linked)
+            if who.signed_in and looked:
+                return RedirectResponse(f"/#/session/{linked.encounter}", 303)
+            return await self._page(who, f"Acknowledged by {who.name}. {_next(linked, who)}")
+        if act == "decline":
+            told = await self._outbox.decline(linked, by=who.name)
+            return await self._page(who, _declined(told))
+        return await self._page(who)
+
+    async def _page(self, who: "Who | None", said: str = "", status: int = 200) -> Response:
+        """The session as it is after it."""
+        linked = await self._outbox.linked(self._request.path_params["token"], opened=False)
+        signed_in = who is not None and who.signed_in
+        seen = await self._outbox.seen(linked, private=signed_in)
+        if seen is None:
+            body = notice_page.paragraphs(linked.lines) + notice_page.told(said)
+            return notice_page.page("Nothing to do", body, status, linked)
+        if who is not None and signed_in:
+            self._identify.trail.shown(who, "emergency_read", (linked.encounter,))
+        # No new one for an old one: a PIN is good for a while, however often one looks.
+        grant = "" if signed_in or who is None else who.grant or self._outbox.grant(linked)
+        return notice_page.shown(linked, seen, said, status, grant=grant)
+
+
+def _next(linked: Linked, who: Who) -> str:
+    """What comes after it was taken, in one sentence."""
+    if dialled(linked.phone):
+        return f"Now call {linked.supervisor} and say that you have it."
+    if who.signed_in:
+        return "Now call the patient or open the session: nobody else is told any more."
+    return "Now sign in below: the patient's phone and address are on the session's page."
+
+
+def _declined(told: list[str]) -> str:
+    stands = "The alarm stands until somebody takes it."
+    if told:
+        names = " and ".join(told)
+        return f"{names} {'is' if len(told) == 1 else 'are'} told now. {stands}"
+    return f"Nobody else is left who could be told. {stands} Call whoever supervises."
+
+
+def _not_there(error: Exception) -> Response:
+    if isinstance(error, Unknown):
+        words = _ELSEWHERE.format("This link is not whole, or not ours.")
+        return notice_page.page("No such notice", words, 404)
+    words = _ELSEWHERE.format("The database does not answer at the moment.")
+    return notice_page.page("Not now", words, 503)
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """Raises _Denied for what no form of ours sends."""
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        given = {name: values[-1] for name, values in parse_qs(body, max_num_fields=10).items()}
+    except ValueError:
+        raise _Denied("That is no form of this page.", 400) from None
+    if any(_CONTROL.search(value) or len(value) > 256 for value in given.values()):
+        raise _Denied("That is no form of this page.", 400)
+    return given

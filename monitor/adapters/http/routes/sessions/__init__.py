@@ -1,0 +1,1 @@
+"""One dosing session: opened, acted in, corrected, closed; its alarms."""

@@ -1,0 +1,62 @@
+"""What is on a session's record, corrected: in the session and after it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request
+from starlette.responses import Response
+
+from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.listings import Records
+from monitor.adapters.http.ports.desk import Desk
+from monitor.adapters.http.schema import responses
+from monitor.adapters.http.schema.answers import answer, listing
+from monitor.adapters.http.schema.parameters import LIMIT_DEFAULT, After, EncounterId, Limit
+from monitor.adapters.http.schema.requests import Moment, NewCorrection
+from monitor.adapters.http.schema.responses import says
+
+By = Annotated[
+    str | None, Query(max_length=64, description="who did it, or to whose account it was done")
+]
+Since = Annotated[Moment | None, Query(description="at or after; ISO 8601 with offset")]
+Until = Annotated[Moment | None, Query(description="before; ISO 8601 with offset")]
+
+
+def corrections(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["encounters"], route_class=Guarded)
+
+    @router.post(
+        "/encounters/{encounter_id}/corrections",
+        openapi_extra=role("therapist"),
+        responses=says(responses.Status),
+    )
+    async def correct(
+        encounter: EncounterId, body: Annotated[NewCorrection, Body()], request: Request
+    ) -> Response:
+        """Say how it really was. What was recorded and what was decided stay on the record, with
+        both values, author, time and reason (journal, type `corrected`); what follows from now on
+        goes by what is true. 409 where it says so already or cannot be."""
+        await desk.correct(encounter, body.given(), by=who(request).name)
+        return answer(await desk.status(encounter))
+
+    return router
+
+
+def audits(records: Records) -> APIRouter:
+    router = APIRouter(tags=["audit"], route_class=Guarded)
+
+    @router.get(
+        "/audit", openapi_extra=role("admin", reads="audit_read"), responses=says(responses.Audit)
+    )
+    async def audit(
+        by: By = None,
+        since: Since = None,
+        until: Until = None,
+        limit: Limit = LIMIT_DEFAULT,
+        after: After = None,
+    ) -> Response:
+        """Who did what that is on no session's record: sign-ins and failures, users, devices,
+        patients, contacts, protocols, and readings of what is for few eyes. Newest first; `detail`
+        has what was and what is, and never a secret."""
+        return listing(await records.audit(limit, after, by=by, since=since, until=until))
+
+    return router

@@ -1,0 +1,47 @@
+"""What a person knows of a cuff's readings that the cuff does not tell: their age, and whose they
+are."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.ports.desk import Desk
+from monitor.adapters.http.schema import responses
+from monitor.adapters.http.schema.answers import answer
+from monitor.adapters.http.schema.parameters import DeviceOf, EncounterId
+from monitor.adapters.http.schema.requests import PatientsUser, RecordMeasured
+from monitor.adapters.http.schema.responses import says
+from monitor.core.vocabulary.inputs import CuffUser, MeasuredNow
+
+
+def cuffs(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["encounters"], route_class=Guarded)
+
+    @router.post(
+        "/encounters/{encounter_id}/measured-now",
+        openapi_extra=role("therapist"),
+        responses=says(responses.Status),
+    )
+    async def measured_now(
+        encounter: EncounterId, body: RecordMeasured, request: Request
+    ) -> Response:
+        """The cuff's record whose age nobody knows was measured just now: it is live from now on.
+        `key` is its `key` in the status object (`cuffs`, `unknown`). 409 when it is none any
+        more."""
+        await desk.measured_now(encounter, MeasuredNow(body.key, who(request).name))
+        return answer(await desk.status(encounter))
+
+    @router.post(
+        "/encounters/{encounter_id}/devices/{device_id}/user",
+        openapi_extra=role("therapist"),
+        responses=says(responses.Status),
+    )
+    async def cuff_user(
+        encounter: EncounterId, device: DeviceOf, body: PatientsUser, request: Request
+    ) -> Response:
+        """Which user of this cuff the patient is, for this session. What it measured since is
+        judged anew."""
+        await desk.cuff_user(encounter, CuffUser(device, body.user, who(request).name))
+        return answer(await desk.status(encounter))
+
+    return router

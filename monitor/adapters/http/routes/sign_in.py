@@ -1,0 +1,212 @@
+"""Sign in, sign out, who am I; passwords; the users."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from monitor.adapters.http.errors import Invalid
+from monitor.adapters.http.guard.accounts import Accounts
+from monitor.adapters.http.guard.cookies import Cookies
+from monitor.adapters.http.guard.passwords.passwords import Passwords
+from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
+from monitor.adapters.http.guard.passwords.slow_down import asker_of
+from monitor.adapters.http.guard.passwords.weak import why_weak
+from monitor.adapters.http.guard.sign_ins import Person, Sessions
+from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.ports.desk import Desk
+from monitor.adapters.http.schema import responses, rows
+from monitor.adapters.http.schema.answers import answer, everything, refusal
+from monitor.adapters.http.schema.requests import (
+    ChangedPassword,
+    ChangedPhone,
+    ChangedUser,
+    Login,
+    NewUser,
+    Proof,
+)
+from monitor.adapters.http.schema.responses import says
+from monitor.adapters.live.hub import Hub
+from monitor.adapters.store.people import User
+from monitor.codecs.contract.wire import iso
+
+NOBODY_YET: Final = (
+    "There is no user yet. Where the service was started it told a link to make the first one."
+)
+WRONG: Final = "That is not your password."
+
+
+class SignIn:
+    """Signing in, and giving one's password again."""
+
+    def __init__(
+        self, accounts: Accounts, proving: Proving, sessions: Sessions, cookies: Cookies
+    ) -> None:
+        self._accounts = accounts
+        self._proving = proving
+        self._sessions = sessions
+        self._cookies = cookies
+
+    async def __call__(self, body: Login, request: Request) -> Response:
+        try:
+            user = await self._proving.user(request, body.username, body.password)
+        except NotNow as not_now:
+            return not_now.answer()
+        if user is None:
+            if not await self._accounts.any():
+                return refusal(401, NOBODY_YET)
+            return refusal(401, "User name or password is wrong.")
+        return await self._welcome(user, request)
+
+    async def _welcome(self, user: User, request: Request) -> Response:
+        before = await self._proving.known(request, user.name)
+        token, expires = await self._sessions.open(user, known=before is not None)
+        response = answer({
+            "token": token, "user": user.name, "role": user.role, "expires": iso(expires),
+            "must_change_password": user.reset_at is not None,
+        })  # fmt: skip
+        self._cookies.keep_signed_in(response, token, request.scope)
+        await self._proving.remember(response, request, user.name, before)
+        return response
+
+    async def proves(self, person: Person, password: str, request: Request) -> Response | None:
+        """None: it is that person's password."""
+        try:
+            user = await self._proving.user(request, person.name, password)
+        except NotNow as not_now:
+            return not_now.answer()
+        return refusal(403, WRONG) if user is None else None
+
+
+def open_routes(sign_in: SignIn) -> APIRouter:
+    """The one route that asks for no session."""
+    router = APIRouter(tags=["session"])
+
+    @router.post("/login", responses=says(responses.SignedIn))
+    async def login(body: Login, request: Request) -> Response:
+        """Sign in. Answers a token and sets it as a cookie."""
+        return await sign_in(body, request)
+
+    return router
+
+
+def own_routes(
+    sign_in: SignIn, passwords: Passwords, sessions: Sessions, hub: Hub, cookies: Cookies
+) -> APIRouter:
+    """What a person does with the own sign-in; open however long ago that was."""
+    router = APIRouter(tags=["session"], route_class=Guarded)
+
+    @router.post("/logout", openapi_extra=role("viewer"), responses=says(responses.Nothing))
+    async def logout(request: Request) -> Response:
+        """End this session, and the pages that live on it."""
+        person = who(request)
+        await sessions.close(person.session)
+        hub.end_session(person.session)
+        response = answer({})
+        cookies.sign_out(response, request.scope)
+        return response
+
+    @router.post("/confirm", openapi_extra=role("viewer"), responses=says(responses.Confirmed))
+    async def confirm(body: Proof, request: Request) -> Response:
+        """Give the password again, once the sign-in has come to its end: it acts for as long as a
+        new one. 403: it is not the password."""
+        person = who(request)
+        refused = await sign_in.proves(person, body.password, request)
+        if refused is not None:
+            return refused
+        until = await sessions.prove(person.session)
+        return answer({"acts_until": iso(until)})
+
+    @router.post("/me/password", openapi_extra=role("viewer"), responses=says(responses.Nothing))
+    async def my_password(body: ChangedPassword, request: Request) -> Response:
+        """Another password of one's own. The other sign-ins of that person end; a page among them
+        that watches an open session looks on, and asks for the new password before it acts."""
+        person = who(request)
+        refused = await sign_in.proves(person, body.password, request)
+        if refused is not None:
+            return refused
+        _check("new_password", person.name, body.new_password)
+        if body.new_password == body.password:
+            raise Invalid("new_password", "must be another than the one until now.")
+        asker = asker_of(request, person.name, person.session)
+        hashed = await passwords.hash(body.new_password, asker)
+        await sessions.new_password(person, hashed)
+        return answer({})
+
+    return router
+
+
+def _check(field: str, name: str, password: str) -> None:
+    """Raises Invalid."""
+    why = why_weak(name, password)
+    if why:
+        raise Invalid(field, why)
+
+
+def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> APIRouter:
+    router = APIRouter(tags=["session"], route_class=Guarded)
+
+    @router.get("/me", openapi_extra=role("viewer"), responses=says(responses.Me))
+    async def me(request: Request) -> Response:
+        """Who is signed in, until when, and what kind of service this is."""
+        person = who(request)
+        return answer(
+            {
+                "user": person.name,
+                "role": person.role,
+                "expires": iso(person.expires),
+                "acts_until": iso(person.acts_until),
+                "must_change_password": person.must_change and person.proven,
+                "phone": person.phone,
+                "service": desk.facts(),
+            }
+        )
+
+    @router.patch("/me", openapi_extra=role("viewer"), responses=says(responses.User))
+    async def my_phone(body: ChangedPhone, request: Request) -> Response:
+        """Where whoever is on call reaches you; null: nowhere."""
+        name = who(request).name
+        return answer(rows.user(await accounts.set_phone(name, body.phone, by=name)))
+
+    @router.get("/users", openapi_extra=role("admin"), responses=says(responses.Users))
+    async def users() -> Response:
+        """Everybody who may sign in."""
+        found = await accounts.users()
+        return everything([rows.user(user) for user in found])
+
+    @router.post(
+        "/users", status_code=201, openapi_extra=role("admin"), responses=says(responses.User, 201)
+    )
+    async def add_user(body: NewUser, request: Request) -> Response:
+        """Let somebody sign in. The password has at least eight characters, and is none that many
+        people have."""
+        _check("password", body.username, body.password)
+        hashed = await passwords.hash(body.password)
+        by = who(request).name
+        made = await accounts.add_user(body.username, body.role, hashed, by, body.phone)
+        return answer(rows.user(made), 201)
+
+    @router.patch("/users/{username}", openapi_extra=role("admin"), responses=says(responses.User))
+    async def change_user(username: str, body: ChangedUser, request: Request) -> Response:
+        """Another role or password, or no entry at all; it applies to open pages at once. A new
+        password, and `must_change_password`, end what that person has open; a page that watches an
+        open session looks on, and acts no more. Being disabled ends that too. The last
+        administrator who may sign in stays one. `phone`: where whoever is on call reaches this
+        person; null: nowhere."""
+        if body.password:
+            _check("password", username, body.password)
+        hashed = await passwords.hash(body.password) if body.password else None
+        by = who(request).name
+        given = body.model_fields_set
+        changed = None
+        if given != {"phone"}:  # what may be refused comes first
+            changed = await accounts.change_user(
+                username, body.role, hashed, body.disabled, by,
+                reset=body.must_change_password, watched=sessions.watching(),
+            )  # fmt: skip
+            await sessions.follow(username)
+        if changed is None or "phone" in given:
+            changed = await accounts.set_phone(username, body.phone, by=by)
+        return answer(rows.user(changed))
+
+    return router

@@ -1,0 +1,214 @@
+"""Answers as JSON, and every way to say no: always {"detail": sentence}, never a traceback."""
+
+from typing import Any, Final, get_args
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from monitor.adapters.http.errors import Busy, Conflict, Invalid, TooOften, Unavailable, Unknown
+from monitor.adapters.http.schema.requests import DEVICE_ID, USER_NAME
+from monitor.adapters.store import Page
+from monitor.adapters.store import errors as store
+from monitor.core.vocabulary.inputs import Fact
+from monitor.core.vocabulary.refusals import GateRefused, Refused
+
+FIELDS_NAMED: Final = 10
+KINDS: Final = frozenset({*get_args(Fact), "dose", "reading", "device"})
+AGAIN: Final = {"Retry-After": "1"}
+WHEN_THERE_IS_ROOM: Final = {"Retry-After": "5"}
+NO_DATABASE: Final = "The database does not answer at the moment. Try again."
+
+log = structlog.get_logger(__name__)
+
+
+class FieldProblem(BaseModel):
+    field: str
+    text: str
+
+
+class Refusal(BaseModel):
+    """How every error looks, for the OpenAPI document. `fields`: with 422 only; `code`: for
+    what a program can mend by itself."""
+
+    detail: str
+    code: str | None = None
+    fields: list[FieldProblem] | None = None
+
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    code: {"model": Refusal, "description": text}
+    for code, text in (
+        (401, "Nobody is signed in, or an act wants the password again (`code` password_again)"),
+        (403, "The role is too small, the page is of another origin, or a password must be set"),
+        (404, "What the address names does not exist"),
+        (409, "What is there already forbids it; a shut gate lists `unmet`"),
+        (408, "The head or body did not arrive in time"),
+        (413, "The body is longer than 64 KiB"),
+        (421, "The service does not go by the name in `Host`"),
+        (422, "A field is missing, unknown or out of bounds"),
+        (429, "Too many attempts to sign in or test notices; `Retry-After` says how long"),
+        (431, "The first line and headers are longer than 32 KiB, or too many"),
+        (503, "The database does not answer, or every place is taken"),
+    )
+}
+
+
+def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
+
+
+def listing(page: Page[dict[str, Any]], **more: object) -> Response:
+    return answer({"items": page.items, "count": page.count, "next": page.next, **more})
+
+
+def everything(items: list[dict[str, Any]]) -> Response:
+    """A listing that is never cut."""
+    return listing(Page(items, len(items), None))
+
+
+def refusal(
+    status: int, detail: str, headers: dict[str, str] | None = None, **more: object
+) -> Response:
+    return answer({"detail": detail, **more}, status, headers)
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = {404: "There is nothing here.", 405: "This address does not take that method."}.get(
+        error.status_code, str(error.detail)
+    )
+    return refusal(error.status_code, detail, dict(error.headers or {}))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Names the fields. What was sent is not repeated: it may be a secret, or NaN."""
+    assert isinstance(error, RequestValidationError)
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return refusal(400, "The body is not JSON.")
+    # Which correction it is stands before the field, and is none.
+    tagged = request.url.path.endswith("/corrections")
+    fields = [
+        {"field": _field(p["loc"], tagged=tagged), "text": _text(p)}
+        for p in problems[:FIELDS_NAMED]
+    ]
+    detail = " ".join(f"{f['field']}: {f['text']}." for f in fields)
+    return refusal(422, detail, fields=fields)
+
+
+def _field(location: tuple[int | str, ...], *, tagged: bool) -> str:
+    inner = [str(part) for part in location if part not in {"body", "query", "path"}]
+    if tagged and inner and inner[0] in KINDS:
+        del inner[0]
+    return ".".join(inner) or "body"
+
+
+# What follows the field's name in a sentence, by the kind of problem, with its bounds.
+_WORDS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field of this request",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "holds what it must not",
+    "float_type": "must be a number",
+    "finite_number": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "greater_than": "must be above {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be below {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "too_short": "must name at least {min_length}",
+    "too_long": "must name at most {max_length}",
+    "literal_error": "must be one of {expected}",
+}
+# And of the patterns that a request's texts have.
+_FORMS: Final = {
+    DEVICE_ID: "must be 1 to 64 letters, digits, _ or -",
+    USER_NAME: "must be 1 to 64 letters, digits or any of . _ @ -",
+}
+
+
+def _text(problem: dict[str, Any]) -> str:
+    kind, bounds = problem["type"], problem.get("ctx", {})
+    if kind == "string_too_short" and bounds["min_length"] == 1:
+        return "must not be empty"
+    if kind == "string_pattern_mismatch" and bounds["pattern"] in _FORMS:
+        return _FORMS[bounds["pattern"]]
+    if kind in _WORDS:
+        return _WORDS[kind].format(**bounds).replace("'", "").replace(" or ", ", ")
+    text = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return text[:1].lower() + text[1:]
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if isinstance(error, GateRefused):
+        unmet = [{"id": one.id, "text": one.text} for one in error.unmet]
+        return refusal(409, str(error), unmet=unmet)
+    return refusal(409, str(error))
+
+
+async def _field_invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Invalid)
+    return refusal(422, str(error), fields=[{"field": error.field, "text": error.text}])
+
+
+async def _unknown(_: Request, error: Exception) -> Response:
+    return refusal(404, str(error))
+
+
+async def _conflict(_: Request, error: Exception) -> Response:
+    return refusal(409, str(error))
+
+
+async def _cursor(_: Request, error: Exception) -> Response:
+    return refusal(422, f"after: {error}", fields=[{"field": "after", "text": str(error)}])
+
+
+async def _too_often(_: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOften)
+    return refusal(429, str(error), {"Retry-After": str(error.wait)})
+
+
+async def _busy(_: Request, error: Exception) -> Response:
+    return refusal(503, "Too many passwords are being checked. Try again.", {"Retry-After": "2"})
+
+
+async def _unavailable(_: Request, error: Exception) -> Response:
+    return refusal(503, str(error), AGAIN)
+
+
+async def _database(_: Request, error: Exception) -> Response:
+    log.error("database", error=str(error))
+    return refusal(503, NO_DATABASE, AGAIN)
+
+
+def install(app: FastAPI) -> None:
+    """Teach the app to say no."""
+    for kind, handler in (
+        (HTTPException, _http),
+        (RequestValidationError, _invalid),
+        (Refused, _refused),
+        (Invalid, _field_invalid),
+        (Unknown, _unknown),
+        (Conflict, _conflict),
+        (TooOften, _too_often),
+        (Unavailable, _unavailable),
+        (Busy, _busy),
+        (store.Conflict, _conflict),
+        (store.DeviceBusy, _conflict),
+        (store.LastAdmin, _conflict),
+        (store.Deactivated, _conflict),
+        (store.Missing, _unknown),
+        (store.BadCursor, _cursor),
+        (store.StoreError, _database),
+    ):
+        app.add_exception_handler(kind, handler)

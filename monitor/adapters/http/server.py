@@ -1,0 +1,135 @@
+"""Runs the app with uvicorn inside somebody else's task group.
+
+uvicorn alone would take over the process's signals and exit codes; here the service owns both.
+"""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from monitor.adapters.http.doors.descriptors import fit
+from monitor.adapters.http.doors.doors import Doors
+from monitor.adapters.http.doors.frames import MESSAGE_AT_MOST
+from monitor.adapters.http.doors.lines import PageLine, RequestLine
+from monitor.adapters.http.doors.named import Named
+
+GRACE_S: Final = 1
+PING_S: Final = 5.0
+# Accepted in one turn of the loop; and that wait for it in the system, which is as many as Linux
+# has room for by default: beyond it a connection is not even refused, and tries again after 1, 3, 7
+# seconds, whoever it is of.
+BACKLOG: Final = 128
+QUEUE: Final = 4096
+LOOK_S: Final = 1.0
+# Who is to mend it knows the address by these.
+HOST: Final = "DOSING_MONITOR_HTTP_HOST"
+PORT: Final = "DOSING_MONITOR_HTTP_PORT"
+
+
+class Occupied(OSError):
+    """The address cannot be had. The message says which and why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one (`.getsockname()[1]`). Raises Occupied.
+
+    Whoever connects from now on waits until `serve` runs.
+    """
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror:
+        raise Occupied(
+            f"The HTTP host {host} is not an address of this machine; name one in {HOST}."
+        ) from None
+    sock = socket.socket(family, kind, proto)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(QUEUE)
+    except OSError as error:
+        sock.close()
+        raise Occupied(_why(host, port, error)) from None
+    sock.setblocking(False)
+    return sock
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use by another program; choose another in {PORT}."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used without privileges; choose one above 1023 in {PORT}."
+    return f"The service cannot listen on {host} port {port}: {error.strerror}."
+
+
+async def serve(app: ASGIApp, sock: socket.socket, doors: Doors) -> None:
+    """Serve until cancelled; then say goodbye to every connection, within two seconds.
+
+    doors   who may hold a connection; fewer in all where the machine gives this process fewer files
+    """
+    doors.fit(fit(doors.caps.connections, beside=BACKLOG + doors.caps.own))
+    server = _Server(_config(app, doors))
+    running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
+    looking = asyncio.create_task(_look(doors), name="doors")
+    try:
+        # It does not pass a cancellation on: uvicorn must wind up by itself.
+        await asyncio.wait([running, looking], return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await asyncio.wait([running], timeout=2 * GRACE_S)
+        raise
+    finally:
+        looking.cancel()
+        running.cancel()
+        ends = await asyncio.gather(looking, running, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+async def _look(doors: Doors) -> None:
+    """Whose deadline is over. For ever."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        doors.look(doors.now())
+
+
+def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
+    trusted = doors.proxies.named
+    return uvicorn.Config(
+        Named(app, doors) if trusted else app,
+        http=cast(Any, partial(RequestLine, doors)),
+        ws=cast(Any, partial(PageLine, doors)),
+        ws_max_size=MESSAGE_AT_MOST,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted),
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for sock in sockets or ():
+            sock.listen(QUEUE)  # asyncio made it as many as it accepts in one turn
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

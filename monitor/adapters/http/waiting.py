@@ -1,0 +1,38 @@
+"""How long a request waits for the database."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Final, TypeVar
+
+import structlog
+
+from monitor.adapters.http.errors import Unavailable
+
+T = TypeVar("T")
+
+PATIENCE_S: Final = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+async def written(act: Awaitable[T]) -> T:
+    """The act's result once it is on disk.
+
+    The store keeps trying for ever while the database is at fault; a person should be told. What
+    belongs to the act is done all the same when nobody waits for it any more: a session whose
+    opening was recorded late is watched.
+    """
+    doing = asyncio.ensure_future(act)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await asyncio.shield(doing)
+    except TimeoutError:
+        doing.add_done_callback(_done_late)
+        raise Unavailable(
+            "The database does not take this now. It may still be saved: look before you repeat it."
+        ) from None
+
+
+def _done_late(doing: "asyncio.Future[T]") -> None:
+    if not doing.cancelled() and (error := doing.exception()) is not None:
+        log.warning("act_failed_late", kind=type(error).__name__)

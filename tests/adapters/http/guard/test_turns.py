@@ -1,0 +1,129 @@
+"""Requests of one person in turn: who waits for whom, and that nobody waits for ever."""
+
+import asyncio
+from typing import Any, Final
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from monitor.adapters.http.guard.sign_ins import Person
+from monitor.adapters.http.guard.turns import ACTS_AT_ONCE, READS_AT_ONCE, Turns
+from tests.parts import wait_until
+
+MORE: Final = 20
+
+
+class Service:
+    """What works on requests: each begins, and goes on when it is let."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.let: dict[str, asyncio.Event] = {}
+        self.fails = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        self.begun.append(path)
+        await self.let.setdefault(path, asyncio.Event()).wait()
+        if self.fails:
+            raise RuntimeError("a fault in the service")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+class Crowd:
+    """turns: under test; reading: whether whoever asks takes the answer"""
+
+    def __init__(self) -> None:
+        self.service = Service()
+        self.turns = Turns(self.service)
+        self.reading = asyncio.Event()
+        self.reading.set()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def ask(self, path: str, user: str = "vera", session: str = "s", method: str = "GET") -> None:
+        person = Person(name=user, role="viewer", session=session, expires=0.0)
+        scope: dict[str, Any] = {"type": "http", "method": method, "path": path}
+        scope["state"] = {"person": person}
+        self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
+
+    async def begun(self) -> list[str]:
+        """What is worked on by now."""
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return self.service.begun
+
+    def let(self, *paths: str) -> None:
+        for path in paths:
+            self.service.let.setdefault(path, asyncio.Event()).set()
+
+    async def _receive(self) -> Message:
+        raise AssertionError("nobody asks for a body")
+
+    async def _send(self, message: Message) -> None:
+        await self.reading.wait()
+
+
+@pytest.fixture
+def crowd() -> Crowd:
+    return Crowd()
+
+
+async def test_who_asks_for_much_is_served_in_order_and_nobody_else_waits(crowd: Crowd) -> None:
+    for n in range(MORE):
+        crowd.ask(f"/{n}", session=f"s{n % 5}")
+    crowd.ask("/of thea", "thea")
+    crowd.ask("/an act", method="POST")
+    mine = [f"/{n}" for n in range(MORE)]
+    assert await crowd.begun() == [*mine[:READS_AT_ONCE], "/of thea", "/an act"]
+    for n in range(MORE):
+        crowd.let(f"/{n}")
+        await crowd.begun()
+    assert [path for path in await crowd.begun() if path in mine] == mine
+
+
+async def test_acts_wait_for_those_of_their_own_sign_in_alone(crowd: Crowd) -> None:
+    for n in range(MORE):
+        crowd.ask(f"/{n}", method="POST")
+    crowd.ask("/elsewhere", session="t", method="POST")
+    assert await crowd.begun() == [*(f"/{n}" for n in range(ACTS_AT_ONCE)), "/elsewhere"]
+
+
+@pytest.mark.parametrize(
+    "ends", ["is not read", "fails", "is given up", "is given up in the queue"]
+)
+async def test_a_turn_ends_with_the_answer_s_begin_however_it_ends(crowd: Crowd, ends: str) -> None:
+    for n in range(READS_AT_ONCE + 1):
+        crowd.ask(f"/{n}")
+    await crowd.begun()
+    if ends == "is not read":
+        crowd.reading.clear()
+        crowd.let("/0")
+    elif ends == "fails":
+        crowd.service.fails = True
+        crowd.let("/0")
+    elif ends == "is given up":
+        crowd.tasks[0].cancel()
+    else:
+        crowd.tasks[-1].cancel()
+        crowd.ask("/next")
+        crowd.let("/0")
+    last = "/next" if ends.endswith("queue") else f"/{READS_AT_ONCE}"
+    assert (await crowd.begun())[-1] == last
+
+
+async def test_nothing_is_kept_of_who_has_gone(crowd: Crowd) -> None:
+    for n in range(MORE):
+        crowd.ask(f"/{n}", user=f"user {n % 7}")
+        crowd.let(f"/{n}")
+    await wait_until(lambda: all(task.done() for task in crowd.tasks), 5)
+    assert crowd.turns._lanes == {}
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket", "lifespan"])
+async def test_who_is_not_signed_in_and_a_live_page_never_wait(crowd: Crowd, kind: str) -> None:
+    crowd.let("/")
+    for _ in range(MORE):
+        scope = {"type": kind, "method": "GET", "path": "/"}
+        await crowd.turns(scope, crowd._receive, crowd._send)
+    assert len(crowd.service.begun) == MORE

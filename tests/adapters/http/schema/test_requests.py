@@ -1,0 +1,350 @@
+"""Hostile and mistaken requests: too long, no JSON, out of bounds; and what every answer bears."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from monitor.adapters.http.doors.body_limit import AT_MOST
+from tests.adapters.http.conftest import Service
+
+JSON = {"Content-Type": "application/json"}
+
+
+async def chunks(size: int) -> AsyncIterator[bytes]:
+    for _ in range(size // 1024):
+        yield b" " * 1024
+
+
+@pytest.mark.parametrize("user", ["theo", None])
+async def test_a_long_body_is_refused_however_it_comes(service: Service, user: str | None) -> None:
+    async with service.client(user) as client:
+        for size in (AT_MOST + 1024, 1024 * 1024):
+            for content in (chunks(size), b" " * size):
+                refused = await client.post("/api/v1/patients", content=content, headers=JSON)
+                assert refused.status_code == 413
+                assert "65536" in refused.json()["detail"]
+
+
+async def test_a_body_just_within_the_limit_is_read(service: Service) -> None:
+    body = json.dumps({"label": "K-1"}).encode()
+    async with service.client("theo") as client:
+        answered = await client.post(
+            "/api/v1/patients", content=body + b" " * (AT_MOST - len(body)), headers=JSON
+        )
+        assert answered.status_code == 201
+
+
+async def test_a_client_that_asks_first_is_told_before_it_sends(service: Service) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(
+        b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n"
+        b"Expect: 100-continue\r\n\r\n"
+    )
+    async with asyncio.timeout(5):
+        assert b" 413 " in await reader.readline()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "status", "said"),
+    [
+        ("users", {"username": "m\u0430ra"}, 422, "It looks like “mara”"),
+        ("users", {"username": "ma\u202era"}, 422, "U+202E right-to-left override). It looks like"),
+        ("users", {"username": "\uff4dara"}, 422, "It looks like “mara”"),
+        ("users", {"username": "mara "}, 422, "It looks like “mara”"),
+        ("users", {"username": "VERA"}, 409, "There is a user vera already. VERA looks like it"),
+        ("users", {"username": "no one"}, 422, "must be 1 to 64 letters, digits"),
+        ("patients", {"label": "K\u200b-1"}, 422, "U+200B zero width space). It looks like “K-1”"),
+        ("patients", {"label": "\u041a-1"}, 201, ""),  # of one script: as good as any other
+        ("patients", {"label": "\u041a-A1"}, 422, "It looks like “K-A1”"),
+        ("contacts", {"name": "Sam\u2066"}, 422, "U+2066 left-to-right isolate"),
+        ("contacts", {"name": "Anna (\u0410\u043d\u043d\u0430)"}, 201, ""),
+    ],
+)  # fmt: skip
+async def test_what_looks_like_another_is_refused_with_what_it_looks_like(
+    service: Service, route: str, body: dict[str, Any], status: int, said: str
+) -> None:
+    rest: dict[str, dict[str, Any]] = {
+        "users": {"role": "viewer", "password": "a horse of another colour"}, "patients": {},
+        "contacts": {"urls": ["json://example.com"], "order": 1, "after_s": 0},
+    }  # fmt: skip
+    async with service.client("ada") as client:
+        answer = await client.post(f"/api/v1/{route}", json=rest[route] | body)
+        assert answer.status_code == status, answer.text
+        assert said.lower() in answer.json().get("detail", "").lower()
+
+
+async def test_a_device_id_that_looks_like_another_is_refused(service: Service) -> None:
+    async with service.client("theo") as client:
+        made = await client.post("/api/v1/devices", json={"id": "cuff-1", "kind": "cuff"})
+        assert made.status_code == 201
+        for twin in ("Cuff-1", "cuff-l", "CUFF-I"):
+            answer = await client.post("/api/v1/devices", json={"id": twin, "kind": "cuff"})
+            assert answer.status_code == 409
+            assert "There is a device cuff-1 already" in answer.json()["detail"]
+
+
+BODIES = [
+    (b"", 422),
+    (b"{", 400),
+    (b"not json", 400),
+    (b"\xff\xfe", 400),
+    (b"[" * 60_000, 400),
+    (b'{"label":' + b"1" * 5000 + b"}", 400),
+    (b"[]", 422),
+    (b"null", 422),
+    (b"{}", 422),
+    (b'{"label": 5}', 422),
+    (b'{"label": ""}', 422),
+    (b'{"label": "   "}', 422),
+    (b'{"label": "a\\u0000b"}', 422),
+    (b'{"label": "a\\nb"}', 422),
+    (b'{"label": "\\ud800"}', 422),
+    (b'{"label": "' + b"x" * 65 + b'"}', 422),
+    (b'{"label": "a", "birth_year": 1066}', 422),
+    (b'{"label": "a", "birth_year": 2090}', 422),
+    (b'{"label": "a", "birth_year": 1980.5}', 422),
+    (b'{"label": "a", "birth_year": NaN}', 422),
+    (b'{"label": "a", "risk_factors": ["bad luck"]}', 422),
+    (b'{"label": "a", "risk_factors": "hypertension"}', 422),
+    (b'{"label": "a", "lable": "b"}', 422),
+    (b'{"label": "a", "birth_year": "1980"}', 422),
+    (b'{"label": "a", "birth_year": true}', 422),
+]
+
+
+async def test_a_body_that_cannot_be_is_refused_in_words(therapist: httpx.AsyncClient) -> None:
+    for body, status in BODIES:
+        refused = await therapist.post("/api/v1/patients", content=body, headers=JSON)
+        assert refused.status_code == status, (body[:80], refused.text)
+        assert isinstance(refused.json()["detail"], str)
+    assert (await therapist.get("/api/v1/patients")).json()["count"] == 0
+
+
+ACTS: list[tuple[str, dict[str, Any], str]] = [
+    ("doses", {"drug": "k", "route": "sl", "amount_mg": -1}, "amount_mg: "),
+    ("doses", {"drug": "k", "route": "sl", "amount_mg": 1e999}, "amount_mg: "),
+    ("doses", {"drug": "k", "route": "sl"}, "amount_mg: is missing."),
+    ("doses", {"drug": "k", "route": "sl", "amount_mg": 1, "at": "noon"}, "at: "),
+    ("doses", {"drug": "k", "route": "sl", "amount_mg": 1, "at": "2026-11-23T10:00:00"}, "at: "),
+    ("doses", {"drug": "k", "route": "sl", "amount_mg": 1, "at": 1_795_428_902}, "at: "),
+    ("doses", {"drug": "k", "route": "sl", "amount_mg": 1, "at": True}, "at: "),
+    (
+        "doses",
+        {"drug": "k", "route": "sl", "amount_mg": 1, "overide_reason": "typo"},
+        "overide_reason: is not a field of this request.",
+    ),
+    (
+        "doses",
+        {"drug": "k", "route": "sl", "amount_mg": 1, "authorised_by": "Dr A"},
+        "authorised_by needs an override_reason",
+    ),
+    ("observations", {}, "at least one of"),
+    ("observations", {"hr": "fast"}, "hr: "),
+    ("observations", {"hr": float("nan")}, "hr: "),
+    ("observations", {"hr": -3}, "hr: "),
+    ("observations", {"hr": "70"}, "hr: "),
+    ("observations", {"hr": True}, "hr: "),
+    ("observations", {"spo2": 98}, "spo2: is not a field of this request."),
+    ("symptoms", {"symptom": "hiccups"}, "symptom: "),
+    ("notes", {"text": ""}, "text: "),
+    ("audio-pause", {"seconds": 121}, "seconds: "),
+    ("audio-pause", {"seconds": 0}, "seconds: "),
+    ("devices", {"add": ["a/b"]}, "add.0: "),
+    ("devices", {"add": ["a", "a"]}, "add: must not name anything twice."),
+]
+
+
+async def test_a_refusal_names_the_field(therapist: httpx.AsyncClient, encounter: str) -> None:
+    before = (await therapist.get(f"/api/v1/encounters/{encounter}/journal")).json()["count"]
+    for route, body, said in ACTS:
+        content = json.dumps(body).encode()
+        address = f"/api/v1/encounters/{encounter}/{route}"
+        refused = await therapist.post(address, content=content, headers=JSON)
+        assert refused.status_code == 422, (route, body, refused.text)
+        assert said in refused.json()["detail"]
+    journal = await therapist.get(f"/api/v1/encounters/{encounter}/journal")
+    assert journal.json()["count"] == before
+
+
+PATHS = [
+    ("/api/v1/encounters/nowhere", 404),
+    ("/api/v1/encounters/%00", 404),
+    ("/api/v1/encounters/" + "x" * 5000, 404),
+    ("/api/v1/encounters/nowhere/observations", 404),
+    ("/api/v1/encounters/nowhere/alarms", 404),
+    ("/api/v1/encounters/nowhere/episodes", 404),
+    ("/api/v1/encounters/nowhere/journal", 404),
+    ("/api/v1/alarms/nothing-1/notices", 404),
+    ("/api/v1/encounters?state=ajar", 422),
+    ("/api/v1/encounters/{e}/observations?vital=spo2", 422),
+    ("/api/v1/encounters/{e}/observations?state=good", 422),
+    ("/api/v1/encounters/{e}/observations?since=yesterday", 422),
+    ("/api/v1/encounters/{e}/observations?limit=0", 422),
+    ("/api/v1/encounters/{e}/observations?limit=1e9", 422),
+    ("/api/v1/encounters/{e}/observations?after=nonsense", 422),
+    ("/api/v1/encounters/{e}/observations?after=" + "9" * 40, 422),
+    ("/api/v1/encounters/{e}/journal?after=%00", 422),
+    ("/api/v1/patients?after=" + "9" * 30, 422),
+    ("/api/v1/patients/", 404),
+]
+
+
+async def test_what_is_asked_for_must_exist_and_make_sense(
+    therapist: httpx.AsyncClient, encounter: str
+) -> None:
+    for path, status in PATHS:
+        answered = await therapist.get(path.replace("{e}", encounter))
+        assert answered.status_code == status, (path, answered.text)
+        assert isinstance(answered.json()["detail"], str)
+
+
+async def test_a_fault_of_ours_is_a_plain_500_and_its_text_stays_here(
+    service: Service, therapist: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> list[dict[str, Any]]:
+        raise RuntimeError("secret 184/112")
+
+    monkeypatch.setattr(service.desk, "protocols", broken)
+    answered = await therapist.get("/api/v1/protocols")
+    assert answered.status_code == 500
+    assert answered.json() == {"detail": "Something went wrong here. It has been logged."}
+
+
+# --- what every answer bears --------------------------------------------------------------------
+
+
+async def test_every_answer_bears_the_walls(service: Service) -> None:
+    kept = dict.fromkeys(("/api/v1/me", "/api/v1/patients", "/healthz", "/docs"), "no-store")
+    async with service.client() as client:
+        for path, expected in {"/": "no-cache", "/main.js": "no-cache", **kept}.items():
+            bears_the_walls((await client.get(path)).headers, expected)
+        bears_the_walls((await client.get("/nothing")).headers, "no-store")
+        long = await client.post("/api/v1/login", content=b" " * (AT_MOST + 1))
+        bears_the_walls(long.headers, "no-store")
+
+
+def bears_the_walls(headers: httpx.Headers, kept: str) -> None:
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == kept
+    assert "server" not in headers
+
+
+TYPES = {
+    "/": "text/html; charset=utf-8",
+    "/index.html": "text/html; charset=utf-8",
+    "/main.js": "text/javascript; charset=utf-8",
+    "/style.css": "text/css; charset=utf-8",
+}
+
+
+async def test_the_page_is_served_with_its_types_and_asked_for_again(service: Service) -> None:
+    async with service.client() as client:
+        for path, kind in TYPES.items():
+            first = await client.get(path)
+            assert (first.status_code, first.headers["Content-Type"]) == (200, kind)
+            again = await client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["Cache-Control"] == "no-cache"
+
+
+async def test_the_page_comes_compressed_and_answers_of_the_api_never(service: Service) -> None:
+    """What is secret must not be told by how well it compresses beside what somebody sent."""
+    async with service.client() as client:
+        plain = await client.get("/large.js", headers={"Accept-Encoding": "identity"})
+        packed = await client.get("/large.js", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert packed.text == plain.text
+        assert packed.num_bytes_downloaded < len(plain.content) / 10
+        tag = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+        assert (await client.get("/large.js", headers=tag)).status_code == 304
+    async with service.client("ada", **{"Accept-Encoding": "gzip"}) as client:
+        told = await client.get("/api/v1/openapi.json")
+        assert len(told.content) > 5000
+        assert "Content-Encoding" not in told.headers
+
+
+async def test_a_time_zone_is_a_name_and_nothing_else(service: Service) -> None:
+    """It reaches the page, which hands it to the browser."""
+    async with service.client("theo") as client:
+        body = {"patient_id": "p", "protocol": "sl_home", "device_ids": []}
+        for zone, refused in (("Europe/Lisbon", False), ("<b>", True), ("../../etc", True)):
+            given = body | {"emergency": {"time_zone": zone}}
+            answer = await client.post("/api/v1/encounters", json=given)
+            assert answer.status_code == 422
+            assert ("time_zone" in answer.text) == refused, zone
+
+
+async def test_no_file_beside_the_page_is_served(service: Service) -> None:
+    for path in ("/../monitor.db", "/%2e%2e/monitor.db", "/..%2fmonitor.db", "//monitor.db"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        writer.close()
+        assert b" 404 " in answer.splitlines()[0]
+        assert b"SQLite" not in answer
+
+
+# --- for operators ------------------------------------------------------------------------------
+
+
+async def test_health_tells_the_service_s_time(service: Service) -> None:
+    async with service.client() as client:
+        answered = await client.get("/healthz")
+        expected = {"status": "ok", "time": "2026-11-23T10:15:02.250Z", "speed": 1.0}
+        assert answered.json() == expected
+        assert (await client.head("/healthz")).status_code == 200
+
+
+async def test_readiness_names_what_does_not_work(service: Service) -> None:
+    from monitor.adapters.http import Part
+
+    async with service.client() as client:
+        assert (await client.get("/readyz")).status_code == 200
+        service.desk.parts["broker"] = Part(False, "not connected")
+        answered = await client.get("/readyz")
+        assert answered.status_code == 503
+        assert answered.json()["detail"] == "broker: not connected"
+        assert answered.json()["parts"]["database"] == {"ready": True, "text": ""}
+
+
+async def test_metrics_count_routes_not_addresses(service: Service, encounter: str) -> None:
+    async with service.client("theo") as client:
+        await client.get(f"/api/v1/encounters/{encounter}")
+        text = (await client.get("/metrics")).text
+    assert service.desk.scrapes == 1
+    assert "dosing_monitor_live_connections 0.0" in text
+    assert 'route="/encounters/{encounter_id}",status="200"' in text
+    assert encounter not in text.replace("encounter_id", "")
+
+
+async def test_the_manual_lists_every_route(service: Service) -> None:
+    async with service.client("vera") as client:
+        page = (await client.get("/docs")).text
+        document = (await client.get("/api/v1/openapi.json")).json()
+    for path, methods in document["paths"].items():
+        assert f"<code>{path}</code>" in page
+        for operation in methods.values():
+            assert operation["description"]
+    assert "HTTPValidationError" not in str(document)  # errors are documented as they are sent
+
+
+def test_the_chapter_on_http_names_every_route(service: Service) -> None:
+    from tests.adapters.http.guard.test_wall import ROUTES
+
+    chapter = (Path(__file__).parents[4] / "docs" / "http.md").read_text()
+    missing = [f"{m} {a}" for m, a, _ in ROUTES if f"`{m} {a}`" not in chapter]
+    assert missing == []
