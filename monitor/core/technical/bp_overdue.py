@@ -13,7 +13,6 @@ from monitor.core.alarms.steps import Step, reached
 from monitor.core.notices import audio
 from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.state import State
-from monitor.core.technical import no_data
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.words import RANK
@@ -41,13 +40,13 @@ def judge(state: State, at: float) -> list[Event]:
     events: list[Event] = []
     standing = state.alarms.standing.get(CONDITION)
     if standing is not None and standing.onset != due:
-        events += state.alarms.release(CONDITION, at, no_data.TAKEN)
+        events += state.alarms.release(CONDITION, at, TAKEN)
         standing = None
     step = reached(steps, due, at)
     # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
     if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
         return events
-    reason = no_data.overdue_reason(minutes.when(state.doses, due))
+    reason = overdue_reason(minutes.when(state.doses, due))
     finding = Finding(priority=step.priority, onset=due, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
     return events + audio.noticed(state, changes)
@@ -61,7 +60,7 @@ def inflating(state: State, now: float) -> None:
         return
     began = state.schedule.measuring
     assert began is not None
-    if began + MEASURING_S > found[1] + no_data.OVERDUE[0].after:
+    if began + MEASURING_S > found[1] + OVERDUE[0].after:
         state.schedule.held_from = began
 
 
@@ -74,13 +73,13 @@ def failed(state: State, now: float) -> list[Event]:
 
 def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
     """A reading that is missed in the peak window is high, whether it was due in it or before."""
-    high = no_data.OVERDUE_AT_PEAK
+    high = OVERDUE_AT_PEAK
     begins, ends = (
         dosed_at + 60 * state.protocol.onset_until,
         dosed_at + 60 * state.protocol.peak_until,
     )
     at_peak = begins <= due <= ends or begins <= due + high[-1].after <= ends
-    return high if at_peak else no_data.OVERDUE
+    return high if at_peak else OVERDUE
 
 
 def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step, ...]:
