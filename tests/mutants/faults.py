@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Fault(Struct, frozen=True):
-    """In `module`, the only `old` becomes `new`."""
+    """In `module` of the core, as "room/file", the only `old` becomes `new`."""
 
     module: str
     old: str
@@ -19,7 +19,7 @@ def _of(module: str, *pairs: tuple[str, str]) -> list[Fault]:
 
 FAULTS: Final[list[Fault]] = [
     *_of(
-        "blinding",
+        "technical/data_lost",
         ("    if watched in state.blind:\n        return []\n", ""),
         ("alarm.data_lost_at = since", "alarm.data_lost_at = at"),
         ('about = alarm.kind == "physiological" and', "about ="),
@@ -27,7 +27,7 @@ FAULTS: Final[list[Fault]] = [
         ("None if vital is None else state.blind.get(watched_as(vital))", "None"),
     ),
     *_of(
-        "repeated",
+        "alarms/repeated",
         ("if effective - row[0] >= long", "if effective - row[0] > long"),
         ("value > earlier[-1][1] and", "value >= earlier[-1][1] and"),
         (" and value >= self.run[-1][1]", ""),
@@ -38,9 +38,9 @@ FAULTS: Final[list[Fault]] = [
         ),
         ("return self.risen is not None and self._high", "return False"),
     ),
-    *_of("people", ("judged = records.settle(state, now)", "judged: list[Event] = []")),
+    *_of("acts/close", ("judged = cuff_records.settle(state, now)", "judged: list[Event] = []")),
     *_of(
-        "gates",
+        "gates/gates",
         ("if any(p.waits for p in s.pressures):", "if False:"),
         ("if high is None or done >= gate.repeats:", "if True:"),
         ("reading.effective >= last + 60 *", "reading.effective > last + 60 *"),
@@ -51,7 +51,7 @@ FAULTS: Final[list[Fault]] = [
         ),
     ),
     *_of(
-        "expectation",
+        "detection/expected_course",
         ("mean + SPREADS * spread", "mean + spread"),
         ("* share + NOISE[vital]", "* share"),
         ("    if value <= upper:\n        seen.higher = None\n", "    if value <= upper:\n"),
@@ -64,21 +64,21 @@ FAULTS: Final[list[Fault]] = [
         ("else state.protocol.route", "else dose.route"),
     ),
     *_of(
-        "crossings",
+        "detection/crossings",
         (
             "not isinstance(threshold, Repeated) or threshold.relative",
             "not isinstance(threshold, Repeated)",
         ),
     ),
     *_of(
-        "lagging",
+        "technical/late_data",
         ("if now - since < TOLD_S or", "if"),
         (" or state.sources[device].clock.seems_behind is not None", ""),
         ("        del state.lagging[device]\n", ""),
         ("state.lagging.setdefault(device, now)", "now"),
     ),
     *_of(
-        "limits",
+        "protocol/limit",
         (
             'return value >= threshold if direction == "high"',
             'return value > threshold if direction == "high"',
@@ -89,7 +89,7 @@ FAULTS: Final[list[Fault]] = [
         ("round(threshold - hysteresis, 6)", "round(threshold, 6)"),
     ),
     *_of(
-        "alarms",
+        "alarms/signal",
         ('("on", "goes"): ("latched", "latched")', '("on", "goes"): ("off", "cleared")'),
         (
             '("acknowledged", "worsens"): ("on", "escalated")',
@@ -104,7 +104,7 @@ FAULTS: Final[list[Fault]] = [
         ("self.issued += 1", "self.issued += 2"),
     ),
     *_of(
-        "flapping",
+        "alarms/flapping",
         ("RISES: Final = 3", "RISES: Final = 4"),
         ("WITHIN_S: Final = 600.0", "WITHIN_S: Final = 300.0"),
         ("STAYS_S: Final = 120.0", "STAYS_S: Final = 60.0"),
@@ -113,7 +113,7 @@ FAULTS: Final[list[Fault]] = [
         ("at - times[0] <= WITHIN_S", "at - times[0] < WITHIN_S"),
     ),
     *_of(
-        "alarms",
+        "alarms/signal",
         (
             '        if alarm.presence != "on":\n            self.flaps.over(key)\n            return False\n',
             "",
@@ -130,15 +130,14 @@ FAULTS: Final[list[Fault]] = [
         ),
     ),
     *_of(
-        "conditions",
-        ("GRACE_S: Final = 1.0", "GRACE_S: Final = 3.0"),
+        "alarms/condition",
         ("level.standing |= implied and level.since is not None", "pass"),
         ("repeat_from=60, repeat_until=120", "repeat_from=60, repeat_until=240"),
         ("disputed_by=10", "disputed_by=20"),
         ("kept += [level for level in old.values() if level.since is not None]", "pass"),
     ),
     *_of(
-        "following",
+        "quality/stream",
         ("TAKES_OVER_S: Final = 7.0", "TAKES_OVER_S: Final = 4.0"),
         ("TAKES_OVER_COUNT: Final = 3", "TAKES_OVER_COUNT: Final = 6"),
         ("LOST_S: Final = 12.0", "LOST_S: Final = 40.0"),
@@ -147,7 +146,7 @@ FAULTS: Final[list[Fault]] = [
         ("if gap <= VOUCHED_GAP_S", "if gap <= 99"),
     ),
     *_of(
-        "sustained",
+        "alarms/sustained",
         ("level.vouched.pop(source, None)", "pass"),
         ("level.inside = None\n        reached", "reached"),
         (">= self.ways.clear_after", ">= 0"),
@@ -155,7 +154,7 @@ FAULTS: Final[list[Fault]] = [
         ("return max(level, rest)", "return min(level, rest)"),
     ),
     *_of(
-        "repeated",
+        "alarms/repeated",
         ("level.standing |= high or", "level.standing |="),
         ("if inside and clean:", "if inside:"),
         ("return  # too early to refute", "pass"),
@@ -163,18 +162,18 @@ FAULTS: Final[list[Fault]] = [
         ("elif high and effective - level.since >= CUFF_S:", "elif high:"),
     ),
     *_of(
-        "quality",
+        "quality/plausibility",
         ("if width < IMPOSSIBLE_PULSE_PRESSURE:", "if width < 0:"),
         ("if not low < mean < high:", "if not low <= mean <= high:"),
         ("if observation.contact is False and", "if False and"),
     ),
     *_of(
-        "believability",
+        "quality/consistency",
         ("if effective - cuff.at < BP_WITHIN_S:", "if effective - cuff.at <= BP_WITHIN_S:"),
         ("or not _PULSE.low <= pulse <= _PULSE.high", ""),
     ),
     *_of(
-        "rate_doubts",
+        "quality/rate_doubts",
         ("accepted.append((effective, value))", "pass"),
         ("    if memory.moved:\n", "    if False:\n"),
         ("OFF: Final = 15.0", "OFF: Final = 25.0"),
@@ -185,31 +184,31 @@ FAULTS: Final[list[Fault]] = [
         ("elif memory.worked is None:", "else:"),
     ),
     *_of(
-        "intervals",
+        "quality/intervals",
         ("CONTRADICTS: Final = 0.30", "CONTRADICTS: Final = 0.60"),
         ("        sum(intervals) / len(intervals),\n", ""),
         ("for after in range(1, len(intervals) // 2 + 1)", "for after in (1,)"),
         ("SMOOTH: Final = 0.15", "SMOOTH: Final = 0.45"),
     ),
     *_of(
-        "skin",
+        "quality/skin",
         ("STEP: Final = 4.0", "STEP: Final = 40.0"),
         ("many and min(self.ups, self.downs) >= EACH_WAY", "many"),
         ("        self.wrong = False\n", ""),
     ),
     *_of(
-        "baseline",
+        "protocol/baseline",
         ("WINDOW_S: Final = 900.0", "WINDOW_S: Final = 9000.0"),
         ("centre = median(values)", "centre = sum(values) / len(values)"),
         ("if until - WINDOW_S <= r[0] < until]", "if until - WINDOW_S <= r[0]]"),
     ),
     *_of(
-        "timebase",
+        "quality/clocks/timebase",
         ("return -AGREE_S <= offset <= RIGHT_S", "return -AGREE_S <= offset <= 60 * RIGHT_S"),
         ("if age > LATE_S else", "if age > 6 * LATE_S else"),
     ),
     *_of(
-        "placing",
+        "quality/clocks/placing",
         ("            if effective >= issued:\n                return Placed(issued)\n", ""),
         ("and clock.sends is (sent is not None)", ""),
         ("max(0.0, sent - told)", "0.0"),
@@ -219,22 +218,22 @@ FAULTS: Final[list[Fault]] = [
         ),
     ),
     *_of(
-        "device_clock",
+        "quality/clocks/device_clock",
         ("        self.outage, self.calm = True, False", "        pass"),
     ),
     *_of(
-        "publishing_order",
+        "quality/clocks/publishing_order",
         ("return None if message.told > told else eras[at]", "return eras[at]"),
         ("if after is None or seq <= after else", "if True else"),
         ("return message.boot not in self.boots", "return True"),
     ),
     *_of(
-        "clock_evidence",
+        "quality/clocks/clock_evidence",
         ("self.first - falls", "self.low - falls"),
         (" and span >= PROVEN_S", ""),
     ),
     *_of(
-        "sent_times",
+        "quality/clocks/sent_times",
         ("if wait > DAY_S or (advanced < 0 and in_order):", "if wait > DAY_S:"),
         ("or (run.away and not restarted)", "or run.away"),
         ("return clock.settled and clock.may_have_waited(message) <= LATE_S", "return True"),
@@ -247,31 +246,31 @@ FAULTS: Final[list[Fault]] = [
         ("run.drains and not run.mixed and", "run.drains and"),
     ),
     *_of(
-        "bare_times",
+        "quality/clocks/bare_times",
         ("run.doubtful |= backward and live", "run.doubtful |= backward"),
         ("        run.doubtful = run.backward = False\n", "        pass\n"),
         (" and (run.doubtful or run.backward or offset > DAY_S)", ""),
     ),
     *_of(
-        "units_by_pace",
+        "quality/clocks/units_by_pace",
         ("self.unit is None or found == self.against", "True"),
         ("if apart < APART_S:", "if apart <= 0:"),
     ),
     *_of(
-        "technical",
+        "technical/no_data",
         (
-            "state.silence[vital] = max(since, state.silence.get(vital, since))",
-            "state.silence[vital] = since",
+            "state.silence[vital] = max(since, state.silence.get(vital, since))\n    key",
+            "state.silence[vital] = since\n    key",
         ),
     ),
     *_of(
-        "overdue",
+        "technical/bp_overdue",
         ("if standing is not None and standing.onset != due:", "if standing is not None:"),
         ("or begins <= due + high[-1].after <= ends", ""),
         ("state.schedule.held_from = 0.0 ", "state.schedule.held_from = None "),
     ),
     *_of(
-        "cuff_memory",
+        "quality/cuffs/cuff_memory",
         ('old.age, old.until = "old", None', "old.until = None"),
         ("return record.stamp is None and not near", "return True"),
         ("self.repeated, echoed]", "None, echoed]"),
@@ -284,44 +283,48 @@ FAULTS: Final[list[Fault]] = [
         ("receipts >= APART_S and stamps >= APART_S and", ""),
     ),
     *_of(
-        "contents",
+        "quality/arrivals/contents",
         ("and now - min(known.values()) > STILL_S:", "and True:"),
         ('self.still = ""  # it was set', "pass  # it was set"),
     ),
     *_of(
-        "inflation",
+        "quality/cuffs/inflation",
         ("if self.first is None or now - self.first < BACKLOG_S:", "if self.first is None:"),
         ("self.outage, self.first, self.last = True, None, None", "pass"),
     ),
     *_of(
-        "cuff_users",
+        "detection/readings/cuff_users",
         ("if user is None or known is None or user == known.user:", "if True:"),
         ("if user is None or device in state.users:", "if user is None:"),
     ),
     *_of(
-        "reconsider",
+        "detection/readings/reconsider",
         ('return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]', "return [told]"),
         ("if p.counts and p.effective >= newest:", "if p.counts:"),
         ("state.readings.take_out(vital, pressure.effective)", "pass"),
     ),
     *_of(
-        "pressures",
+        "quality/cuffs/pressures",
         ("return abs(known.measured - observation.effective) <= SAME_TIME_S", "return True"),
         (
             "return self.clean and self.sbp is not None and self.dbp is not None",
             "return self.clean",
         ),
     ),
-    *_of("failures", ("source.cuff.failed()", "pass"), ("if source.failures.count:", "if False:")),
-    *_of("silence", ("return steps[:1]", "return steps")),
     *_of(
-        "unwatched",
+        "detection/readings/failed",
+        ("source.cuff.failed()", "pass"),
+        ("if source.failures.count:", "if False:"),
+    ),
+    *_of("alarms/steps", ("return steps[:1]", "return steps")),
+    *_of(
+        "technical/monitoring_gaps",
         ("min(given.since, fault.since)", "given.since"),
         ("since = max(since, state.unwatched_until or state.opened_at)", "pass"),
         ("state.unwatched_until = until", "pass"),
     ),
     *_of(
-        "service_faults",
+        "technical/service_faults",
         ("[1:], fault.since)", "[:1], fault.since)"),
         ("if state.doses else BEFORE_DOSE", ""),
         ("reached(steps, fault.since, at) or steps[0]", "reached(steps, at, at) or steps[0]"),
@@ -333,12 +336,12 @@ FAULTS: Final[list[Fault]] = [
         ('"storage_fault": (Step(0, "medium"),)', '"storage_fault": (Step(0, "low"),)'),
     ),
     *_of(
-        "schedule",
+        "protocol/schedule",
         ("self.check = 0\n        while", "while"),
         ("return min(EARLY_S,", "return max(EARLY_S,"),
     ),
     *_of(
-        "gates",
+        "gates/gates",
         (
             "return gate.sbp_over_above_65 if older else gate.sbp_over, gate.dbp_over",
             "return gate.sbp_over, gate.dbp_over",
@@ -349,7 +352,7 @@ FAULTS: Final[list[Fault]] = [
         ("            if reading.clean:\n                break\n", "            break\n"),
     ),
     *_of(
-        "timed",
+        "quality/arrivals/timed",
         ("if any(part.items() <= reading.values.items() for reading in known):", "if False:"),
         ("return all(reading.get(vital, value) == value", "return any(reading.get(vital) == value"),
         ("if number > 0 or (number and not late)", "if number"),
@@ -362,16 +365,16 @@ FAULTS: Final[list[Fault]] = [
         ("known = self.readings.get(mark)", "known = self.readings.pop(mark, None)"),
     ),
     *_of(
-        "sensing",
+        "technical/sensor",
         (
             "if not proven or not (observation.contact or believed):",
             "if not (observation.contact or believed):",
         ),
         ("    elif proven:\n        trouble.dead = None", "    else:\n        trouble.dead = None"),
     ),
-    *_of("readings", (", now, proven=not doubt)", ", now, proven=True)")),
+    *_of("detection/readings/readings", (", now, proven=not doubt)", ", now, proven=True)")),
     *_of(
-        "heart_rates",
+        "gates/heart_rates",
         ("if not expected or any(rate.clean for rate in within):", "if not expected or within:"),
         ("and r.effective >= since]", "and r.effective >= since][-1:]"),
         ("if _lasts(r, now) and", "if"),
@@ -381,29 +384,42 @@ FAULTS: Final[list[Fault]] = [
         ("if o.clean), far[0])", "if not o.clean), far[0])"),
     ),
     *_of(
-        "episodes",
+        "alarms/episodes",
         (
             "return max(before, after, 0.0) / 2 * _share_over(before, after)",
             "return max(before, after, 0.0) / 2",
         ),
         ("if pending:\n            return []", "if False:\n            return []"),
     ),
-    *_of("recovery", ("if reading.effective < since or", "if"), ("and newest.whole and", "and")),
-    *_of("skew", ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and")),
     *_of(
-        "holes",
+        "detection/not_recovering",
+        ("if reading.effective < since or", "if"),
+        ("and newest.whole and", "and"),
+    ),
+    *_of(
+        "technical/clock_skew",
+        ("and -RIGHT_S <= offset <= RIGHT_S and", "and -TOLD_S <= offset <= TOLD_S and"),
+    ),
+    *_of(
+        "technical/sequence_gap",
         ("if lacking and now - hole.since < LOST_S:", "if lacking:"),
         ("if lacking and device in state.flooding:", "if lacking and not device:"),
     ),
-    *_of("flooding", ("hole.since = max(hole.since, now)", "hole.since = min(hole.since, now)")),
     *_of(
-        "sensing",
+        "technical/device_flooding",
+        ("hole.since = max(hole.since, now)", "hole.since = min(hole.since, now)"),
+    ),
+    *_of(
+        "technical/sensor",
         ("if trouble.count < IN_A_ROW:", "if trouble.count < 2:"),
     ),
-    *_of("in_force", ("return value < than if direction", "return value > than if direction")),
-    *_of("sound", ("PAUSE_MOST_S: Final = 120.0", "PAUSE_MOST_S: Final = 600.0")),
     *_of(
-        "notices",
+        "detection/limits_in_force",
+        ("return value < than if direction", "return value > than if direction"),
+    ),
+    *_of("notices/audio", ("PAUSE_MOST_S: Final = 120.0", "PAUSE_MOST_S: Final = 600.0")),
+    *_of(
+        "notices/escalation",
         ("max(alarm.onset, event.at - LATE_S)", "alarm.onset"),
         ('if event.transition == "raised" and alarm.acknowledged_at is None:', "if True:"),
         ("        state.tellings.pop(alarm.id, None)\n", "        pass\n"),
@@ -415,32 +431,36 @@ FAULTS: Final[list[Fault]] = [
         ("    if telling is not None:\n        _hasten(state, telling, now, but=contact.id)\n", ""),
         ('priority = "high" if nobody else "medium"', 'priority = "medium"'),
         ("    if state.doses:\n            nobody", "    if True:\n            nobody"),
-        ("hole = not any(_within(c.duty, at) for c in others)", "hole = False"),
-        ("c.person and not c.user and c.id not in", "c.id not in"),
         (" and c.id not in state.unreached]", "]"),
         ("            since = before.since\n", "            pass\n"),
         ('if telling.kind == "technical" and not dosed:', "if False:"),
         ('return telling.priority != "low" or contact.low', "return True"),
-        ('quiet = telling.priority == "low" and _within', "quiet = _within"),
+        ('quiet = telling.priority == "low" and within', "quiet = _within"),
         ("before.rounds + 1 if before else 1", "1"),
         ("telling.since + contact.after_s + rule.delay_s", "telling.since + contact.after_s"),
         ("told.at + rule.repeat_s if rule.repeat_s else None", "told.at + (rule.repeat_s or 60.0)"),
+    ),
+    *_of("alarms/steps", ("GRACE_S: Final = 1.0", "GRACE_S: Final = 3.0")),
+    *_of(
+        "notices/on_duty",
+        ("hole = not any(within(c.duty, at) for c in others)", "hole = False"),
+        ("c.person and not c.user and c.id not in", "c.id not in"),
         ("since <= at < until for", "since <= at <= until for"),
         ('c.user in ("", state.supervisor.name)', "c"),
     ),
     *_of(
-        "attendance",
+        "technical/unattended",
         ("max(state.unattended_since, state.dosed_at)", "state.unattended_since"),
         (
             "state.unattended_since is None or state.dosed_at is None",
             "state.unattended_since is None",
         ),
         ("min(max(since, state.opened_at), now)", "since"),
-        ("        notices.attended_changed(state, now)\n", ""),
-        ("return sound.noticed(state, changes)", "return [*changes]"),
+        ("        escalation.attended_changed(state, now)\n", ""),
+        ("return audio.noticed(state, changes)", "return [*changes]"),
     ),
     *_of(
-        "burden",
+        "alarms/burden",
         ("min(until, within[1])", "until"),
         ("            reached = ends\n", ""),
         ('if alarm.worst == "low":', "if False:"),
