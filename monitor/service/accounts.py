@@ -9,8 +9,9 @@ from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.weak import why_weak
 from monitor.adapters.http.listings import Json
 from monitor.adapters.http.schema import rows
-from monitor.adapters.store import Store, clinic, people
-from monitor.adapters.store.audits import COMMAND
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import clinic, users
+from monitor.adapters.store.tables.audits import COMMAND
 from monitor.codecs.contract import phones
 from monitor.codecs.times import iso
 from monitor.codecs.topics import DEVICE_ID, TAKEN_ID
@@ -73,15 +74,15 @@ def create_user(config: Config, name: str, role: str, password: str, phone: str 
     store = Store(config.database_url)
     store.migrate()
     number = phone.strip() or None
-    store.run(people.add_user, name, role, secret, time.time(), COMMAND, number)
-    return sum(u.role == "admin" and not u.disabled for u in store.run(people.all_users))
+    store.run(users.add_user, name, role, secret, time.time(), COMMAND, number)
+    return sum(u.role == "admin" and not u.disabled for u in store.run(users.all_users))
 
 
 def listed_users(config: Config) -> list[Json]:
     store = Store(config.database_url)
     store.migrate()
     return [
-        rows.user(one) | {"created_at": iso(one.created_at)} for one in store.run(people.all_users)
+        rows.user(one) | {"created_at": iso(one.created_at)} for one in store.run(users.all_users)
     ]
 
 
@@ -100,7 +101,7 @@ def alter_user(
     store = Store(config.database_url)
     store.migrate()
     store.run(
-        people.alter_user, name, role=role, password_hash=secret, disabled=disabled,
+        users.alter_user, name, role=role, password_hash=secret, disabled=disabled,
         reset=reset, watched=None, at=time.time(), by=COMMAND,
     )  # fmt: skip
 

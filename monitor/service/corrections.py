@@ -15,9 +15,9 @@ from monitor.adapters.http.errors import Conflict, Invalid, Unknown
 from monitor.adapters.http.ports.desk import Correction, DoseAmended, FactGiven, ReadingStruck
 from monitor.adapters.store import Conflict as Taken
 from monitor.adapters.store import Entry, Missing, Store
-from monitor.adapters.store.encounters import find_interrupted
-from monitor.adapters.store.errors import Unfit
-from monitor.adapters.store.findings import find_typed
+from monitor.adapters.store.questions.encounters import find_interrupted
+from monitor.adapters.store.questions.findings import find_typed
+from monitor.adapters.store.tables.errors import Unfit
 from monitor.codecs.times import iso
 from monitor.core.acts.corrections import DECIDING
 from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut

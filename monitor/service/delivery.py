@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from monitor.adapters.deliver import CANARY_URL, Outcome, Sender
 from monitor.adapters.store import NoticeRow, Store
-from monitor.adapters.store.entry import WAITING
+from monitor.adapters.store.tables.entry import WAITING
 from monitor.codecs.contract.notice_text import Message
 from monitor.service.clock import Clock
 

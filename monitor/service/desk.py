@@ -31,12 +31,16 @@ from monitor.adapters.store import (
     Page,
     Store,
 )
-from monitor.adapters.store import clinic as clinic_book
-from monitor.adapters.store.clinic import Device, Patient
-from monitor.adapters.store.encounters import find_encounter, find_interrupted, list_encounters
-from monitor.adapters.store.findings import find_alarm, ids_of_observations
-from monitor.adapters.store.people import user_named
-from monitor.adapters.store.protocols import list_protocols
+from monitor.adapters.store.questions import clinic as clinic_book
+from monitor.adapters.store.questions.clinic import Device, Patient
+from monitor.adapters.store.questions.encounters import (
+    find_encounter,
+    find_interrupted,
+    list_encounters,
+)
+from monitor.adapters.store.questions.findings import find_alarm, ids_of_observations
+from monitor.adapters.store.questions.protocols import list_protocols
+from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
 from monitor.codecs.topics import TAKEN_ID, device_topic

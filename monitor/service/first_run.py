@@ -20,8 +20,9 @@ import structlog
 from monitor.adapters.http.errors import Invalid
 from monitor.adapters.http.routes.first_run import State
 from monitor.adapters.http.waiting import written
-from monitor.adapters.store import Store, people
-from monitor.adapters.store.audits import COMMAND
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import users
+from monitor.adapters.store.tables.audits import COMMAND
 from monitor.service.accounts import Unfit, fit
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ class FirstRun:
         """Tell the link, where there is no user yet. address: of the page. terminal: None where
         nobody sits before one."""
         self._forget_file()
-        if await self._store.read(people.count_users):
+        if await self._store.read(users.count_users):
             return
         token = secrets.token_urlsafe(TOKEN_BYTES)
         self._hash, self._begun = _hashed(token), tuple(clock() for clock in self._clocks)
@@ -84,7 +85,7 @@ class FirstRun:
     async def state(self, token: str) -> State:
         if not self._hash or not hmac.compare_digest(_hashed(token), self._hash):
             return "unknown"
-        if await self._store.read(people.count_users):
+        if await self._store.read(users.count_users):
             return "used"
         return "expired" if self._expired else "open"
 
@@ -96,7 +97,7 @@ class FirstRun:
 
     async def found(self, name: str, password_hash: str) -> None:
         at = self._clocks[0]()
-        act = self._store.write(people.add_first_user, name, "admin", password_hash, at, COMMAND)
+        act = self._store.write(users.add_first_user, name, "admin", password_hash, at, COMMAND)
         await written(act)
         self._forget_file()
         log.info("first_administrator_made")

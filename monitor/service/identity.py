@@ -20,9 +20,9 @@ from monitor.adapters.broker.access import Account, Rule
 from monitor.adapters.broker.own import BrokerFailed, OwnBroker
 from monitor.adapters.mqtt import BadBrokerUrl, admits, parse_url
 from monitor.adapters.store import Store
-from monitor.adapters.store import clinic as clinic_book
-from monitor.adapters.store import notices as ledger
-from monitor.adapters.store.clinic import Device
+from monitor.adapters.store.questions import clinic as clinic_book
+from monitor.adapters.store.questions import notices as ledger
+from monitor.adapters.store.questions.clinic import Device
 from monitor.config import Config
 
 log = structlog.get_logger(__name__)

@@ -15,9 +15,9 @@ from monitor.adapters.http.errors import Unknown
 from monitor.adapters.http.ports.notices import Linked, LinkState, Seen
 from monitor.adapters.http.waiting import written
 from monitor.adapters.store import NoticeRow, Store
-from monitor.adapters.store import contacts as book
-from monitor.adapters.store.contacts import Contact
-from monitor.adapters.store.people import user_named
+from monitor.adapters.store.questions import contacts as book
+from monitor.adapters.store.questions.contacts import Contact
+from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.notice_text import ABOUT, session_code, since
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import Acknowledged, NoticeDeclined

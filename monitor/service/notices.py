@@ -33,10 +33,10 @@ from monitor.adapters.deliver import (
     scheme_of,
 )
 from monitor.adapters.store import Audited, Entry, NoticeRow, Store, StoreError
-from monitor.adapters.store import notices as ledger
-from monitor.adapters.store.browsers import BrowserRow, drop_browser, list_browsers
-from monitor.adapters.store.contacts import Contact, Preferences, list_contacts
-from monitor.adapters.store.entry import WAITING
+from monitor.adapters.store.questions import notices as ledger
+from monitor.adapters.store.questions.browsers import BrowserRow, drop_browser, list_browsers
+from monitor.adapters.store.questions.contacts import Contact, Preferences, list_contacts
+from monitor.adapters.store.tables.entry import WAITING
 from monitor.codecs.contract.notice_text import Message, Moved, session_code
 from monitor.core.notices import escalation as policy
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Event, Notice

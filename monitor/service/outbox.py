@@ -9,8 +9,9 @@ import msgspec
 from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
 from monitor.adapters.http.errors import Invalid, TooOften, Unknown
 from monitor.adapters.http.waiting import written
-from monitor.adapters.store import Audited, NoticeRow, Store, browsers
-from monitor.adapters.store.contacts import Contact, Wanted
+from monitor.adapters.store import Audited, NoticeRow, Store
+from monitor.adapters.store.questions import browsers
+from monitor.adapters.store.questions.contacts import Contact, Wanted
 from monitor.core.notices.on_duty import reachable
 from monitor.service import rota
 from monitor.service.allowance import Allowance

@@ -13,7 +13,7 @@ import structlog
 from msgspec.structs import replace
 
 from monitor.adapters.store import Lost, Step, Store
-from monitor.adapters.store.encounters import Interrupted, open_encounters
+from monitor.adapters.store.questions.encounters import Interrupted, open_encounters
 from monitor.core.encounter import Encounter
 from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.protocol import Protocol

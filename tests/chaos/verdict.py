@@ -8,10 +8,15 @@ import msgspec
 from msgspec import Struct, field
 from sqlalchemy import Connection, func, select
 
-from monitor.adapters.store.database import Database
-from monitor.adapters.store.encounters import find_encounter, key_of, read_journal, read_lost
-from monitor.adapters.store.notices import notices_of_alarm
-from monitor.adapters.store.schema import alarms, observations
+from monitor.adapters.store.database.engines import Database
+from monitor.adapters.store.questions.encounters import (
+    find_encounter,
+    key_of,
+    read_journal,
+    read_lost,
+)
+from monitor.adapters.store.questions.notices import notices_of_alarm
+from monitor.adapters.store.tables.schema import alarms, observations
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Duplicate, Event, Unwatched

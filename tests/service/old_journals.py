@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import msgspec
 
-from monitor.adapters.store.entry import Entry
-from monitor.adapters.store.journal import lines
+from monitor.adapters.store.tables.entry import Entry
+from monitor.adapters.store.tables.journal import lines
 from monitor.core.encounter import Encounter
 from monitor.core.gates import gates
 from monitor.core.protocol.presets import PRESETS

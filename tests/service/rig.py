@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.mqtt import Arrival, Token
 from monitor.adapters.store import Opening, Store
-from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
+from monitor.adapters.store.questions.clinic import Device, Patient, add_device, add_patient
 from monitor.codecs.topics import Topics
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS

@@ -13,8 +13,8 @@ import pytest_asyncio
 from sqlalchemy import Connection, func, select
 
 from monitor.adapters.mqtt import Arrival, Token
-from monitor.adapters.store.encounters import list_journal
-from monitor.adapters.store.schema import observations, quarantine, quarantine_dropped
+from monitor.adapters.store.questions.encounters import list_journal
+from monitor.adapters.store.tables.schema import observations, quarantine, quarantine_dropped
 from monitor.service.clock import Clock
 from monitor.service.lane import Handed, Slot
 from tests.parts import wait_until

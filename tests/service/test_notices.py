@@ -16,8 +16,13 @@ from monitor.adapters.http.errors import Invalid, TooOften
 from monitor.adapters.http.ports.notices import Linked
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import NoticeRow
-from monitor.adapters.store.contacts import Preferences, Wanted, add_contact, change_contact
-from monitor.adapters.store.notices import notices_of_encounter
+from monitor.adapters.store.questions.contacts import (
+    Preferences,
+    Wanted,
+    add_contact,
+    change_contact,
+)
+from monitor.adapters.store.questions.notices import notices_of_encounter
 from monitor.core.vocabulary.events import Notice
 from monitor.core.vocabulary.inputs import (
     Acknowledged,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from monitor.adapters.store.findings import list_observations
-from monitor.adapters.store.records import QuarantineRow, list_quarantine
+from monitor.adapters.store.questions.findings import list_observations
+from monitor.adapters.store.questions.quarantine import QuarantineRow, list_quarantine
 from monitor.service.clock import Clock
 from monitor.service.ingest import OTHERS, REASONS
 from tests.parts import wait_until

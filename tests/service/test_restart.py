@@ -16,8 +16,8 @@ from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
 from monitor.adapters.store import Entry, JournalRow, Opening, Step, decode_journal_row
-from monitor.adapters.store.encounters import find_interrupted
-from monitor.adapters.store.schema import alarms, episodes, journal, observations
+from monitor.adapters.store.questions.encounters import find_interrupted
+from monitor.adapters.store.tables.schema import alarms, episodes, journal, observations
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     BaselineMoved,

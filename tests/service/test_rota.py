@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.adapters.store.contacts import Shift
+from monitor.adapters.store.questions.contacts import Shift
 from monitor.service.rota import DAYS, NoZone, beside, local, spans
 
 ALL: Final = DAYS

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Entry
-from monitor.adapters.store.encounters import read_journal
+from monitor.adapters.store.questions.encounters import read_journal
 from monitor.core.vocabulary.events import AlarmChanged
 from monitor.core.vocabulary.inputs import Attended, DevicesChanged, Note, Observed, ServiceFault
 from monitor.core.vocabulary.vitals import Observation

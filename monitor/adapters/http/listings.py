@@ -7,20 +7,19 @@ from uuid import uuid4
 from monitor.adapters.http.errors import Invalid, Unknown
 from monitor.adapters.http.schema import rows
 from monitor.adapters.http.waiting import written
-from monitor.adapters.store import (
-    Page,
-    Store,
+from monitor.adapters.store import Page, Store
+from monitor.adapters.store.questions import (
     burdens,
     clinic,
     contacts,
     encounters,
     findings,
     notices,
-    records,
+    quarantine,
 )
-from monitor.adapters.store.clinic import Patient
-from monitor.adapters.store.contacts import Wanted
-from monitor.adapters.store.errors import Unfit
+from monitor.adapters.store.questions.clinic import Patient
+from monitor.adapters.store.questions.contacts import Wanted
+from monitor.adapters.store.tables.errors import Unfit
 from monitor.codecs.contract.wire import alarm_json, episode_json
 from monitor.core.alarms.burden import burden
 
@@ -82,12 +81,12 @@ class Records:
 
     async def quarantine(self, limit: int, after: str | None) -> Page[Json]:
         """Newest first."""
-        found = await self._store.read(records.list_quarantine, limit, after)
+        found = await self._store.read(quarantine.list_quarantine, limit, after)
         return _wired(found, rows.quarantine)
 
     async def dropped(self, limit: int) -> Json:
         """What quarantine did not keep."""
-        count, lanes = await self._store.read(records.list_dropped, limit)
+        count, lanes = await self._store.read(quarantine.list_dropped, limit)
         return {"count": count, "devices": [rows.dropped(row) for row in lanes]}
 
     async def audit(
@@ -96,7 +95,7 @@ class Records:
     ) -> Page[Json]:  # fmt: skip
         """Newest first."""
         found = await self._store.read(
-            records.list_audit, limit, after, by=by, since=since, until=until
+            quarantine.list_audit, limit, after, by=by, since=since, until=until
         )
         return _wired(found, rows.audit)
 

@@ -6,8 +6,11 @@ it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`
 How much of what could not be taken is kept is decided in `quarantine`.
 """
 
-from monitor.adapters.store.claim import Claim
-from monitor.adapters.store.entry import (
+from monitor.adapters.store.database.claim import Claim
+from monitor.adapters.store.database.locks import Holder
+from monitor.adapters.store.questions.paging import Page
+from monitor.adapters.store.store import Store
+from monitor.adapters.store.tables.entry import (
     Audited,
     Dropped,
     Entry,
@@ -16,7 +19,7 @@ from monitor.adapters.store.entry import (
     Opening,
     Quarantined,
 )
-from monitor.adapters.store.errors import (
+from monitor.adapters.store.tables.errors import (
     Alike,
     BackupRefused,
     BadCursor,
@@ -31,10 +34,7 @@ from monitor.adapters.store.errors import (
     Refused,
     StoreError,
 )
-from monitor.adapters.store.journal import JournalRow, Step, decode_journal_row
-from monitor.adapters.store.locks import Holder
-from monitor.adapters.store.paging import Page
-from monitor.adapters.store.store import Store
+from monitor.adapters.store.tables.journal import JournalRow, Step, decode_journal_row
 
 __all__ = [
     "Alike",

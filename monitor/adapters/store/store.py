@@ -12,15 +12,15 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from monitor.adapters.store.audits import ORIGIN
-from monitor.adapters.store.backup import back_up, put_back
-from monitor.adapters.store.claim import Claim
-from monitor.adapters.store.commits import Act, Awaited, Committer
-from monitor.adapters.store.database import READERS, WRITER_PATIENCE_MS, Database
-from monitor.adapters.store.entry import Entry
-from monitor.adapters.store.errors import StoreError, fault, refusal
-from monitor.adapters.store.upgrade import migrate
-from monitor.adapters.store.writer import OnCommit, OnFault, OnRefused, Writer
+from monitor.adapters.store.database.backup import back_up, put_back
+from monitor.adapters.store.database.claim import Claim
+from monitor.adapters.store.database.engines import READERS, WRITER_PATIENCE_MS, Database
+from monitor.adapters.store.database.upgrade import migrate
+from monitor.adapters.store.tables.audits import ORIGIN
+from monitor.adapters.store.tables.entry import Entry
+from monitor.adapters.store.tables.errors import StoreError, fault, refusal
+from monitor.adapters.store.writing.commits import Act, Awaited, Committer
+from monitor.adapters.store.writing.writer import OnCommit, OnFault, OnRefused, Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -26,7 +26,8 @@ from monitor.adapters.http import (
 )
 from monitor.adapters.http.routes.live import watch_sessions
 from monitor.adapters.live.hub import Hub
-from monitor.adapters.store import Store, people
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import users
 from tests.adapters.http.desk import SmallDesk
 from tests.adapters.http.outbox import SmallOutbox
 
@@ -109,7 +110,7 @@ async def store(tmp_path: Path, empty_database: Path, password_hash: str) -> Asy
     faults: list[object] = []
     store.start(asyncio.get_running_loop(), lambda tokens: None, faults.append)
     for name, role in PEOPLE.items():
-        await store.write(people.add_user, name, role, password_hash, REAL_TIME)
+        await store.write(users.add_user, name, role, password_hash, REAL_TIME)
     yield store
     await store.stop()
     assert faults == []

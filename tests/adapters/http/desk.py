@@ -9,8 +9,9 @@ from monitor.adapters.http.errors import Conflict, Invalid, Unknown
 from monitor.adapters.http.ports.desk import Correction, DoseGiven, FactGiven, Opening, Part
 from monitor.adapters.http.schema import rows
 from monitor.adapters.live.hub import Hub
-from monitor.adapters.store import Audited, Entry, Page, Store, clinic
+from monitor.adapters.store import Audited, Entry, Page, Store
 from monitor.adapters.store import Opening as Stored
+from monitor.adapters.store.questions import clinic
 from monitor.codecs.contract.wire import (
     alarm_json,
     observation_json,

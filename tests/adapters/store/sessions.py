@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from monitor.adapters.store import Entry, Opening
-from monitor.adapters.store.clinic import Device, Patient, add_device, add_patient
+from monitor.adapters.store.questions.clinic import Device, Patient, add_device, add_patient
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Judged, PhaseChanged
 from monitor.core.vocabulary.inputs import Facts, Observed, Opened
 from monitor.core.vocabulary.vitals import Observation

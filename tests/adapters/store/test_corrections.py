@@ -20,17 +20,14 @@ from monitor.adapters.store import (
     Entry,
     Store,
     StoreError,
-    clinic,
-    contacts,
-    people,
-    protocols,
 )
-from monitor.adapters.store.clinic import Device, Patient
-from monitor.adapters.store.contacts import Preferences, Wanted
-from monitor.adapters.store.encounters import find_encounter, list_journal
-from monitor.adapters.store.findings import find_typed
-from monitor.adapters.store.records import list_audit
-from monitor.adapters.store.schema import patients
+from monitor.adapters.store.questions import clinic, contacts, protocols, users
+from monitor.adapters.store.questions.clinic import Device, Patient
+from monitor.adapters.store.questions.contacts import Preferences, Wanted
+from monitor.adapters.store.questions.encounters import find_encounter, list_journal
+from monitor.adapters.store.questions.findings import find_typed
+from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.adapters.store.tables.schema import patients
 from monitor.core.vocabulary.events import Corrected
 from monitor.core.vocabulary.inputs import DevicesChanged, DoseCorrected, FactCorrected
 from monitor.core.vocabulary.labels import likeness
@@ -148,17 +145,17 @@ def test_names_that_look_alike_before_the_upgrade_stay_and_no_further_one_is_let
             seventh.upgrade()
 
     store.run(back)
-    assert {user.name for user in store.run(people.all_users)} == {"Mara", "ann", "mara"}
+    assert {user.name for user in store.run(users.all_users)} == {"Mara", "ann", "mara"}
     device = Device(id="MARA", kind="cuff", site="home", created_at=T0)
     for add, alike in (
-        (lambda c: people.add_user(c, "MARA", "viewer", "h", 1.0), "Mara"),
-        (lambda c: people.add_user(c, "Ann", "viewer", "h", 1.0), "ann"),
+        (lambda c: users.add_user(c, "MARA", "viewer", "h", 1.0), "Mara"),
+        (lambda c: users.add_user(c, "Ann", "viewer", "h", 1.0), "ann"),
         (lambda c: clinic.add_device(c, device), "Mara"),
         (lambda c: clinic.add_patient(c, patient("p-oi")), "P-01"),
     ):
         with pytest.raises(Alike, match=f" {alike} already. .* looks like it"):
             store.run(add)
-    store.run(people.add_user, "thea", "viewer", "h", 1.0)
+    store.run(users.add_user, "thea", "viewer", "h", 1.0)
 
 
 async def test_a_corrected_label_is_the_patients_and_on_the_audit(store: Running) -> None:
@@ -281,9 +278,9 @@ async def test_one_that_serves_a_session_is_not_deactivated(store: Running) -> N
 def test_what_belongs_to_no_session_is_told_without_a_secret(migrated: Store) -> None:
     secrets = ("hash-of-anna", "new-hash", "s3cret", "device-hash", "pin-hash")
     run = migrated.run
-    run(people.add_user, "anna", "viewer", secrets[0], T0, "ada")
-    run(people.change_user, "anna", role="admin", at=T0, by="ada")
-    run(people.change_user, "anna", disabled=True, password_hash=secrets[1], at=T0, by="ada")
+    run(users.add_user, "anna", "viewer", secrets[0], T0, "ada")
+    run(users.change_user, "anna", role="admin", at=T0, by="ada")
+    run(users.change_user, "anna", disabled=True, password_hash=secrets[1], at=T0, by="ada")
     cuff = Device(id="cuff", kind="cuff", site="home", secret_hash=secrets[3], created_at=T0)
     run(clinic.add_device, cuff, "thea")
     run(clinic.set_device_secret, "cuff", secrets[3], T0, "thea")
@@ -328,9 +325,9 @@ def test_what_belongs_to_no_session_is_told_without_a_secret(migrated: Store) ->
 
 
 def test_what_is_refused_is_not_told(migrated: Store) -> None:
-    migrated.run(people.add_user, "anna", "viewer", "hash", T0, "ada")
+    migrated.run(users.add_user, "anna", "viewer", "hash", T0, "ada")
     with pytest.raises(Conflict):
-        migrated.run(people.add_user, "anna", "admin", "hash", T0, "ada")
+        migrated.run(users.add_user, "anna", "admin", "hash", T0, "ada")
     with pytest.raises(StoreError):
         migrated.run(contacts.drop_contact, 7, T0, "ada")
     assert len(audited(migrated)) == 1

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from monitor.adapters.store import Store
-from monitor.adapters.store.encounters import open_encounters
+from monitor.adapters.store.questions.encounters import open_encounters
 from monitor.core.vocabulary.inputs import Observed
 from tests.adapters.store.running import Running, ask, numbers
 from tests.adapters.store.sessions import furnish, opening, reading

@@ -10,8 +10,8 @@ from typing import Protocol
 import pytest
 
 from monitor.adapters.store import Store
-from monitor.adapters.store.findings import list_observations
-from monitor.adapters.store.people import add_user
+from monitor.adapters.store.questions.findings import list_observations
+from monitor.adapters.store.questions.users import add_user
 from tests.adapters.store.running import Running, ask, journalled, numbers, opened
 from tests.adapters.store.sessions import T0, reading
 from tests.parts import Postgres, wait_until

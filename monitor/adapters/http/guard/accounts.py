@@ -9,8 +9,9 @@ from prometheus_client import CollectorRegistry
 from monitor.adapters.http.guard.passwords.known import KnownBrowsers
 from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.waiting import written
-from monitor.adapters.store import Store, notices, people
-from monitor.adapters.store.people import Token, User
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import notices, users
+from monitor.adapters.store.questions.users import Token, User
 
 SIGNING: Final = "known browsers"
 
@@ -38,20 +39,20 @@ class Accounts:
         return self._known
 
     async def user(self, name: str) -> User | None:
-        return await self._store.read(people.user_named, name)
+        return await self._store.read(users.user_named, name)
 
     async def users(self) -> list[User]:
-        return await self._store.read(people.all_users)
+        return await self._store.read(users.all_users)
 
     async def add_user(
         self, name: str, role: str, password_hash: str, by: str = "", phone: str | None = None
     ) -> User:
         """by: on the audit."""
-        act = self._store.write(people.add_user, name, role, password_hash, self.now(), by, phone)
+        act = self._store.write(users.add_user, name, role, password_hash, self.now(), by, phone)
         return await written(act)
 
     async def any(self) -> bool:
-        return await self._store.read(people.count_users) > 0
+        return await self._store.read(users.count_users) > 0
 
     async def change_user(
         self,
@@ -66,7 +67,7 @@ class Accounts:
     ) -> User:
         """What is not None; see `people.change_user`. Raises the store's Missing and LastAdmin."""
         change = self._store.write(
-            people.alter_user, name, role=role, password_hash=password_hash, disabled=disabled,
+            users.alter_user, name, role=role, password_hash=password_hash, disabled=disabled,
             reset=reset, watched=watched, at=self.now(), by=by,
         )  # fmt: skip
         changed = await written(change)
@@ -78,25 +79,25 @@ class Accounts:
 
     async def set_phone(self, name: str, phone: str | None, *, by: str) -> User:
         """Where that person is called from now on; None: nowhere. Raises the store's Missing."""
-        return await written(self._store.write(people.set_phone, name, phone, self.now(), by))
+        return await written(self._store.write(users.set_phone, name, phone, self.now(), by))
 
     async def own_password(
         self, name: str, password_hash: str, session: str, watched: Collection[str], until: float
     ) -> None:
         """A user's own new one, given at this session, which is good until then."""
         change = self._store.write(
-            people.own_password, name, password_hash, session, watched, self.now(), until
+            users.own_password, name, password_hash, session, watched, self.now(), until
         )
         await written(change)
         self.trail.counted("password_changed")
 
     async def holder(self, token_hash: str) -> Token | None:
         """The valid session of this name."""
-        return await self._store.read(people.token, token_hash, self.now())
+        return await self._store.read(users.token, token_hash, self.now())
 
     async def sign_ins(self, user: User) -> dict[str, float]:
         """The valid sessions of a user: hash -> when it was last used."""
-        return await self._store.read(people.used_tokens, user.id, self.now())
+        return await self._store.read(users.used_tokens, user.id, self.now())
 
     async def begin(
         self, token_hash: str, user: User, until: float, instead: Collection[str] = (),
@@ -105,21 +106,21 @@ class Accounts:
         """A new session, in place of those `instead`; those that expired go. known: the browser
         had signed this user in before."""
         now = self.now()
-        await written(self._store.write(people.drop_expired_tokens, now))
+        await written(self._store.write(users.drop_expired_tokens, now))
         act = self._store.write(
-            people.add_token, token_hash, user.id, now, until, user.name, instead, known=known
+            users.add_token, token_hash, user.id, now, until, user.name, instead, known=known
         )
         await written(act)
         self.trail.counted("signed_in")
 
     async def prolong(self, token_hash: str, until: float) -> None:
-        await written(self._store.write(people.use_token, token_hash, self.now(), until))
+        await written(self._store.write(users.use_token, token_hash, self.now(), until))
 
     async def prove(self, token_hash: str, until: float) -> None:
         """The password was given again."""
-        await written(self._store.write(people.prove_token, token_hash, self.now(), until))
+        await written(self._store.write(users.prove_token, token_hash, self.now(), until))
         self.trail.counted("password_confirmed")
 
     async def end(self, token_hash: str) -> None:
-        await written(self._store.write(people.drop_token, token_hash, self.now()))
+        await written(self._store.write(users.drop_token, token_hash, self.now()))
         self.trail.counted("signed_out")

@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from monitor.adapters.http.errors import Conflict, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
-from monitor.adapters.store.errors import StoreError
-from monitor.adapters.store.people import CHANGED, Token, User
+from monitor.adapters.store.questions.users import CHANGED, Token, User
+from monitor.adapters.store.tables.errors import StoreError
 
 Role = Literal["viewer", "therapist", "admin"]
 RANK: Final[dict[str, int]] = {"viewer": 0, "therapist": 1, "admin": 2}

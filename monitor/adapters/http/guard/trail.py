@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from monitor.adapters.http.doors.doors import line
 from monitor.adapters.store import Audited, Entry, Store
-from monitor.adapters.store.audits import ORIGIN, STRANGER
+from monitor.adapters.store.tables.audits import ORIGIN, STRANGER
 
 Read = Literal["emergency_read", "record_read", "contacts_read", "audit_read"]
 SignInAct = Literal[

@@ -18,8 +18,8 @@ from monitor.adapters.http.guard.cookies import Cookies
 from monitor.adapters.http.guard.sign_ins import Person, Role, Sessions
 from monitor.adapters.http.guard.trail import Read
 from monitor.adapters.http.schema.answers import AGAIN, NO_DATABASE, refusal
-from monitor.adapters.store.audits import ORIGIN
-from monitor.adapters.store.errors import StoreError
+from monitor.adapters.store.tables.audits import ORIGIN
+from monitor.adapters.store.tables.errors import StoreError
 
 API: Final = "/api/v1/"
 LOGIN: Final = "/api/v1/login"

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from monitor.adapters.store import NoticeRow
-from monitor.adapters.store.contacts import Wanted
+from monitor.adapters.store.questions.contacts import Wanted
 
 LinkState = Literal["open", "used", "over", "expired", "changed"]
 

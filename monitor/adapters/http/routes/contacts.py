@@ -14,7 +14,7 @@ from monitor.adapters.http.schema.answers import answer, everything
 from monitor.adapters.http.schema.parameters import ContactId, EncounterId
 from monitor.adapters.http.schema.requests import GoneBrowser, NewBrowser, NewContact
 from monitor.adapters.http.schema.responses import says
-from monitor.adapters.store.contacts import Wanted
+from monitor.adapters.store.questions.contacts import Wanted
 
 
 def contacts(

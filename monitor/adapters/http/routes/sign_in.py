@@ -27,7 +27,7 @@ from monitor.adapters.http.schema.requests import (
 )
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.live.hub import Hub
-from monitor.adapters.store.people import User
+from monitor.adapters.store.questions.users import User
 from monitor.codecs.contract.wire import iso
 
 NOBODY_YET: Final = (

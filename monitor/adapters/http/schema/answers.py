@@ -13,7 +13,7 @@ from starlette.responses import Response
 from monitor.adapters.http.errors import Busy, Conflict, Invalid, TooOften, Unavailable, Unknown
 from monitor.adapters.http.schema.requests import DEVICE_ID, USER_NAME
 from monitor.adapters.store import Page
-from monitor.adapters.store import errors as store
+from monitor.adapters.store.tables import errors as store
 from monitor.core.vocabulary.inputs import Fact
 from monitor.core.vocabulary.refusals import GateRefused, Refused
 

@@ -29,7 +29,7 @@ from monitor.adapters.http.ports.desk import (
     Opening,
     ReadingStruck,
 )
-from monitor.adapters.store.contacts import Day, Preferences, Shift, Wanted
+from monitor.adapters.store.questions.contacts import Day, Preferences, Shift, Wanted
 from monitor.codecs.contract import phones
 from monitor.codecs.contract.wire import from_iso
 from monitor.core.vocabulary.inputs import Override

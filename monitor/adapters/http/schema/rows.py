@@ -5,11 +5,11 @@ from typing import Any, Final
 import msgspec
 
 from monitor.adapters.store import JournalRow, NoticeRow
-from monitor.adapters.store.clinic import Device, Patient
-from monitor.adapters.store.contacts import Contact
-from monitor.adapters.store.findings import ObservationRow
-from monitor.adapters.store.people import User
-from monitor.adapters.store.records import AuditRow, DroppedRow, QuarantineRow
+from monitor.adapters.store.questions.clinic import Device, Patient
+from monitor.adapters.store.questions.contacts import Contact
+from monitor.adapters.store.questions.findings import ObservationRow
+from monitor.adapters.store.questions.quarantine import AuditRow, DroppedRow, QuarantineRow
+from monitor.adapters.store.questions.users import User
 from monitor.codecs.contract.wire import iso, observation_json
 from monitor.core.alarms.burden import Burden
 from monitor.core.vocabulary.events import Judged

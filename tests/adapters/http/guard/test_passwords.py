@@ -12,9 +12,9 @@ from websockets.asyncio.client import ClientConnection
 
 from monitor.adapters.http.guard.passwords.weak import BLANK, COMMON, NAME, why_weak
 from monitor.adapters.http.guard.sign_ins import LASTS_S, WATCHING_S
-from monitor.adapters.store import people
-from monitor.adapters.store.audits import COMMAND, SERVICE
-from monitor.adapters.store.records import list_audit
+from monitor.adapters.store.questions import users
+from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.adapters.store.tables.audits import COMMAND, SERVICE
 from tests.adapters.http.conftest import PASSWORD, Service
 from tests.adapters.http.routes.test_sign_in import sign_in
 from tests.parts import wait_until
@@ -232,7 +232,7 @@ async def test_a_role_that_changes_applies_to_open_pages_at_once(
 
 
 def _made_therapist(connection: object) -> None:
-    people.change_user(connection, "theo", role="therapist")  # type: ignore[arg-type]
+    users.change_user(connection, "theo", role="therapist")  # type: ignore[arg-type]
 
 
 async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
@@ -241,14 +241,14 @@ async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
     async with service.client() as other, service.client("theo") as page:
         await sign_in(other)
         await service.store.write(
-            people.alter_user, "theo", password_hash="x", watched=None, at=service.time.now,
+            users.alter_user, "theo", password_hash="x", watched=None, at=service.time.now,
             by=COMMAND,
         )  # fmt: skip
         assert (await other.get("/api/v1/me")).status_code == 401
         asked = await page.post("/api/v1/patients", json={"label": "K"})
         assert (asked.status_code, asked.json()["code"]) == (401, "password_again")
         await looked_after(service)
-        service.time.now += people.FOUND_WITHIN_S + 1
+        service.time.now += users.FOUND_WITHIN_S + 1
         assert (await page.get("/api/v1/me")).status_code == 200
         await looked_after(service)
     await heard(watching, "heartbeat")

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from monitor.adapters.http.guard import trail as module
 from monitor.adapters.http.guard.trail import DAY_S, MANY, PLACES, WINDOW_S, Trail
-from monitor.adapters.store.audits import ORIGIN
-from monitor.adapters.store.records import list_audit
+from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.adapters.store.tables.audits import ORIGIN
 from tests.adapters.http.conftest import Service
 
 

@@ -371,10 +371,10 @@ async def test_nobody_else_does(
 
 
 async def test_a_disabled_user_is_out_at_once(service: Service) -> None:
-    from monitor.adapters.store import people
+    from monitor.adapters.store.questions import users
 
     async with service.client("theo") as client:
         assert (await client.get("/api/v1/me")).status_code == 200
-        await service.store.write(people.change_user, "theo", disabled=True)
+        await service.store.write(users.change_user, "theo", disabled=True)
         assert (await client.get("/api/v1/me")).status_code == 401
         assert (await sign_in(client)).status_code == 401

@@ -14,7 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from monitor.adapters.http import Accounts, Doors, Records, Sessions, create_app, listen, serve
 from monitor.adapters.live.hub import Hub
-from monitor.adapters.store import Store, people
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import users
 from monitor.service.first_run import FirstRun
 from tests.adapters.http.conftest import PASSWORD, TLS, RealTime
 from tests.adapters.http.desk import SmallDesk
@@ -38,7 +39,7 @@ class Empty(Struct):
         return "/first/" + self.file.read_text().strip().rpartition("/")[2]
 
     async def users(self) -> int:
-        return await self.store.read(people.count_users)
+        return await self.store.read(users.count_users)
 
 
 @pytest_asyncio.fixture
@@ -149,7 +150,7 @@ async def test_after_fifteen_minutes_by_either_clock_it_is_over(empty: Empty, wh
 
 async def test_a_user_who_comes_in_another_way_ends_it(empty: Empty) -> None:
     link = empty.link
-    await empty.store.write(people.add_user, "thea", "viewer", "hash", 0.0)
+    await empty.store.write(users.add_user, "thea", "viewer", "hash", 0.0)
     answer = await empty.client.post(link, data=ADA)
     assert (answer.status_code, "there is a user" in said(answer)) == (410, True)
     assert await empty.users() == 1

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from monitor.adapters.http.schema import responses
 from monitor.adapters.store import Entry, Quarantined
-from monitor.adapters.store.quarantine import OF_A_LANE
-from monitor.adapters.store.records import list_audit
+from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.adapters.store.writing.quarantine_quota import OF_A_LANE
 from monitor.core.vocabulary.events import (
     ClockStepped,
     Event,

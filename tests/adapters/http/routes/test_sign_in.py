@@ -17,9 +17,9 @@ from monitor.adapters.http.guard.passwords.known import KnownBrowser, KnownBrows
 from monitor.adapters.http.guard.passwords.passwords import Asker, FairLine, Passwords
 from monitor.adapters.http.guard.passwords.slow_down import Failures, Slowed, asker_of
 from monitor.adapters.http.guard.sign_ins import AT_MOST, LASTS_S, _hash
-from monitor.adapters.store import people
-from monitor.adapters.store.records import list_audit
-from monitor.adapters.store.schema import audit
+from monitor.adapters.store.questions import users
+from monitor.adapters.store.questions.quarantine import list_audit
+from monitor.adapters.store.tables.schema import audit
 from tests.adapters.http.conftest import PASSWORD, Service
 from tests.parts import wait_until
 
@@ -418,7 +418,7 @@ async def test_an_admin_lets_others_in(service: Service) -> None:
         assert (again.status_code, "nora" in again.json()["detail"]) == (409, True)
         names = [user["username"] for user in (await admin.get("/api/v1/users")).json()["items"]]
         assert names == ["ada", "nora", "theo", "vera"]
-    user = await service.store.read(people.user_named, "nora")
+    user = await service.store.read(users.user_named, "nora")
     assert user is not None
     assert user.password_hash.startswith("$argon2id$")
 
@@ -478,5 +478,5 @@ async def test_two_administrators_who_disable_each_other_at_once_leave_one(
         )
     # The second was let in before the first was done, or is signed out by it.
     assert sorted(a.status_code for a in answers) in ([200, 401], [200, 409])
-    users = await service.store.read(people.all_users)
-    assert [u.disabled for u in users if u.role == "admin"].count(False) == 1
+    found = await service.store.read(users.all_users)
+    assert [u.disabled for u in found if u.role == "admin"].count(False) == 1

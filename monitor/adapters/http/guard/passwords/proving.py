@@ -24,8 +24,8 @@ from monitor.adapters.http.guard.passwords.slow_down import (
     client_address,
 )
 from monitor.adapters.http.schema.answers import refusal
-from monitor.adapters.store.errors import StoreError
-from monitor.adapters.store.people import User
+from monitor.adapters.store.questions.users import User
+from monitor.adapters.store.tables.errors import StoreError
 
 LOG_EVERY_S: Final = 60.0
 

@@ -11,7 +11,7 @@ from monitor.adapters.http.schema.answers import everything
 from monitor.adapters.http.schema.responses import says
 from monitor.adapters.http.schema.rows import Json
 from monitor.adapters.live.hub import Hub
-from monitor.adapters.store.people import User
+from monitor.adapters.store.questions.users import User
 
 
 def routes(accounts: Accounts, hub: Hub, outbox: Outbox) -> APIRouter:

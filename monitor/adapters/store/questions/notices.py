@@ -1,0 +1,44 @@
+"""The ledger: who was told of what, and what became of it; and the keys that links are made of."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, select
+
+from monitor.adapters.store.tables.bulk import dialect_insert
+from monitor.adapters.store.tables.entry import WAITING, NoticeRow
+from monitor.adapters.store.tables.schema import keys, notices
+
+_decode: Final = msgspec.json.Decoder(NoticeRow).decode
+
+
+def waiting_notices(connection: Connection) -> list[NoticeRow]:
+    """What the last process had yet to send."""
+    return _rows(connection, notices.c.state.in_(WAITING))
+
+
+def notices_of_alarm(connection: Connection, alarm_id: str) -> list[NoticeRow]:
+    """Oldest first."""
+    return _rows(connection, notices.c.alarm == alarm_id)
+
+
+def notices_of_encounter(connection: Connection, encounter_id: str) -> list[NoticeRow]:
+    """Oldest first, tests that belong to it among them."""
+    return _rows(connection, notices.c.encounter == encounter_id)
+
+
+def notices_of_message(connection: Connection, message: str) -> list[NoticeRow]:
+    return _rows(connection, notices.c.message == message)
+
+
+def key(connection: Connection, name: str, made: str) -> str:
+    """This service's key of that name; `made` becomes it where there is none yet."""
+    statement = dialect_insert(connection.dialect, keys).values(name=name, value=made)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=("name",)))
+    value: str = connection.execute(select(keys.c.value).where(keys.c.name == name)).scalar_one()
+    return value
+
+
+def _rows(connection: Connection, wanted: ColumnElement[bool]) -> list[NoticeRow]:
+    statement = select(notices.c.body).where(wanted).order_by(notices.c.key)
+    return [_decode(row.body) for row in connection.execute(statement)]

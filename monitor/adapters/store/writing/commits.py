@@ -1,0 +1,225 @@
+"""One group of entries, one transaction: all of it is on disk, or the database is as before.
+
+An entry that the database will never take must not hold up the others: when a group fails for
+a reason of its own, it is written again with a savepoint around each item, and what fails then is
+set aside. Any other failure is raised, the group untouched, for the writer to try again later.
+
+A connection can break between COMMIT and its answer. Each commit therefore writes its number to
+the writer's row in `commits`, and a group whose outcome is unknown looks there before it is
+written a second time.
+"""
+
+from asyncio import Future
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, field
+from sqlalchemy import Connection, Engine, delete
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.adapters.store.database.claim import Claim
+from monitor.adapters.store.tables.bulk import BulkInsert, dialect_insert, keep_last
+from monitor.adapters.store.tables.entry import Entry, Quarantined
+from monitor.adapters.store.tables.errors import StoreError, is_own_fault, refusal
+from monitor.adapters.store.tables.schema import commits
+from monitor.adapters.store.writing.recorder import Recorder
+from monitor.core.vocabulary.inputs import Observed
+
+
+class Awaited(Struct):
+    """An entry whose caller waits for it: the future learns of a refusal too."""
+
+    entry: Entry
+    future: "Future[None]"
+
+
+class Act(Struct):
+    """A function that changes the database in its place among the entries. `run` may run twice."""
+
+    run: Callable[[Connection], Any]
+    future: "Future[Any]"
+
+
+Item = Entry | Awaited | Act
+
+
+class Outcome(Struct):
+    """What to tell whom once the commit is on disk."""
+
+    tokens: list[object] = field(default_factory=list)
+    refused: list[tuple[Entry, StoreError]] = field(default_factory=list)
+    answers: list[tuple["Future[Any]", Any]] = field(default_factory=list)
+
+
+class Committer:
+    """The writer's side of the database. Used by one thread; a failure costs it its connection.
+
+    name: unlike that of every other writer, past or present.
+    claim: without it nothing is written.
+    """
+
+    def __init__(self, engine: Engine, name: str, claim: Claim | None = None) -> None:
+        self._engine: Final = engine
+        self._name: Final = name
+        self._claim: Final = claim
+        self._recorder: Final = Recorder(engine.dialect)
+        self._mark: Final = BulkInsert(
+            engine.dialect, commits, ("writer", "number"), keep_last("writer")
+        )
+        self._connection: Connection | None = None
+        self._number = 0
+        self._unanswered: Outcome | None = None
+
+    def commit(self, group: Sequence[Item]) -> Outcome:
+        """Write the group and return when it is on disk.
+
+        On an error nothing was written, or it is not known: call again with the same group.
+        """
+        self._claimed()
+        connection = self._connection = self._connection or self._engine.connect()
+        if (outcome := self._found_after_all(connection)) is not None:
+            return outcome
+        try:
+            return self._transaction(connection, group, self._together)
+        except Exception as error:
+            if not is_own_fault(error):
+                raise
+        return self._transaction(connection, group, self._apart)
+
+    def drop(self) -> None:
+        """Give the connection up after an error; the next commit makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.invalidate()
+            with suppress(SQLAlchemyError):
+                connection.close()
+
+    def close(self) -> None:
+        """Take the writer's row away and disconnect."""
+        if self._connection is not None and self._number:
+            with suppress(SQLAlchemyError), self._connection.begin():
+                self._connection.execute(delete(commits).where(commits.c.writer == self._name))
+        self.drop()
+
+    def _claimed(self) -> None:
+        """Raises StoreError while the claim is not held: who has it now may be writing already."""
+        claim = self._claim
+        if claim is not None and (self._connection is None or not claim.held):
+            # A connection that broke may have ended with a server that let go of the claim too.
+            self.drop()
+            claim.confirm()
+
+    def _transaction(
+        self,
+        connection: Connection,
+        group: Sequence[Item],
+        write: Callable[[Connection, Sequence[Item], Outcome], None],
+    ) -> Outcome:
+        outcome = Outcome()
+        try:
+            with connection.begin():
+                write(connection, group, outcome)
+                self._mark.run(connection, [self._name, self._number + 1])
+                self._unanswered = outcome
+        except BaseException:
+            self._recorder.forget()
+            raise
+        return self._answered(outcome)
+
+    def _found_after_all(self, connection: Connection) -> Outcome | None:
+        """The outcome of the last attempt, if its COMMIT took place though no answer came."""
+        outcome = self._unanswered
+        if outcome is None:
+            return None
+        # Not a question but a change that changes nothing: it waits for the row, and so for the
+        # last attempt, should the server still be about to carry it out.
+        statement = dialect_insert(connection.dialect, commits).values(writer=self._name, number=0)
+        same = statement.on_conflict_do_update(
+            index_elements=("writer",), set_={"number": commits.c.number}
+        )
+        with connection.begin():
+            number = connection.execute(same.returning(commits.c.number)).scalar_one()
+        self._unanswered = None
+        return self._answered(outcome) if number == self._number + 1 else None
+
+    def _answered(self, outcome: Outcome) -> Outcome:
+        self._unanswered = None
+        self._number += 1
+        return outcome
+
+    def _together(self, connection: Connection, group: Sequence[Item], outcome: Outcome) -> None:
+        entries: list[Entry] = []
+        for item in group:
+            if isinstance(item, Act):
+                self._recorder.record(connection, entries)
+                entries = []
+                _run(connection, item, outcome)
+                continue
+            entry = item if isinstance(item, Entry) else item.entry
+            entries.append(entry)
+            _written(item, entry, outcome)
+        self._recorder.record(connection, entries)
+
+    def _apart(self, connection: Connection, group: Sequence[Item], outcome: Outcome) -> None:
+        for item in group:
+            if isinstance(item, Act):
+                _run(connection, item, outcome)
+                continue
+            entry = item if isinstance(item, Entry) else item.entry
+            try:
+                with connection.begin_nested():
+                    self._recorder.record(connection, [entry])
+            except Exception as error:
+                if not is_own_fault(error):
+                    raise
+                self._recorder.forget()
+                self._set_aside(connection, item, refusal(error), outcome)
+            else:
+                _written(item, entry, outcome)
+
+    def _set_aside(
+        self, connection: Connection, item: Entry | Awaited, error: StoreError, outcome: Outcome
+    ) -> None:
+        """Whoever waits is told. What nobody waits for leaves a trace in quarantine."""
+        if isinstance(item, Awaited):
+            outcome.answers.append((item.future, error))
+            return
+        outcome.refused.append((item, error))
+        trace = Entry(encounter_id="", at=item.at, quarantined=(_trace(item, error),))
+        self._recorder.record(connection, [trace])
+
+
+def _written(item: Entry | Awaited, entry: Entry, outcome: Outcome) -> None:
+    if entry.token is not None:
+        outcome.tokens.append(entry.token)
+    if isinstance(item, Awaited):
+        outcome.answers.append((item.future, None))
+
+
+def _run(connection: Connection, act: Act, outcome: Outcome) -> None:
+    try:
+        with connection.begin_nested():
+            result = act.run(connection)
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
+        # The caller's own errors reach it as they are; only the database's texts are replaced.
+        own = refusal(error) if isinstance(error, SQLAlchemyError) else error
+        outcome.answers.append((act.future, own))
+    else:
+        outcome.answers.append((act.future, result))
+
+
+def _trace(entry: Entry, error: StoreError) -> Quarantined:
+    try:
+        whole = msgspec.json.encode(entry.input)
+    except (UnicodeError, ValueError, TypeError):
+        whole = b""
+    device = entry.input.observation.device if isinstance(entry.input, Observed) else ""
+    reason = f"store: {error}"
+    return Quarantined(
+        topic="", device=device, reason=reason, excerpt=whole, size=len(whole), lane=device
+    )
