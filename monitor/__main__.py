@@ -11,8 +11,8 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor.config import Config, ConfigError, load
-from monitor.service.asking import WRONG_USE, wrong
-from monitor.service.commands import ConfigFile, announce, device, user
+from monitor.service.process.commands import ConfigFile, announce, device, user
+from monitor.service.setup.asking import WRONG_USE, wrong
 
 NAME = "dosing-monitor"
 
@@ -68,7 +68,7 @@ def serve(config: ConfigFile = "") -> None:
     """
     settings = load(os.environ, config)
 
-    from monitor.service.run import Service, run
+    from monitor.service.process.run import Service, run
 
     _logs(quiet=False)
 
@@ -108,7 +108,7 @@ def demo(
         Broker, typer.Option(help="Which broker of its own; auto: Mosquitto where it is there.")
     ] = Broker.auto,
 ) -> None:
-    from monitor.service.demo import demo as run_demo
+    from monitor.service.process.demo import demo as run_demo
 
     _logs(quiet=True)
     _run(run_demo(patients, speed, http_port, mqtt_port, seed, scenario, broker.value))
@@ -174,7 +174,7 @@ def backup(
     It says which database and where to on a terminal only.
     """
     from monitor.adapters.store import BackupRefused
-    from monitor.service.copies import back_up
+    from monitor.service.setup.copies import back_up
 
     _logs(quiet=True)
     settings = load(os.environ, config)
@@ -203,7 +203,7 @@ def restore(
 ) -> None:
     """Make a backup the database (SQLite only). The service must not run."""
     from monitor.adapters.store import BackupRefused
-    from monitor.service.copies import put_back
+    from monitor.service.setup.copies import put_back
 
     _logs(quiet=True)
     settings = load(os.environ, config)
@@ -228,7 +228,7 @@ def _run(main: Coroutine[Any, Any, None]) -> None:
 
 
 def _logs(*, quiet: bool) -> None:
-    from monitor.service.logs import configure
+    from monitor.service.process.logs import configure
 
     configure(quiet=quiet)
 
@@ -247,7 +247,7 @@ def _status(reasons: list[BaseException]) -> int | None:
     from monitor.adapters.http import Occupied
     from monitor.adapters.mqtt import BadBrokerUrl
     from monitor.adapters.store import BadUrl, StoreError
-    from monitor.service.demo import FeedEnded
+    from monitor.service.process.demo import FeedEnded
 
     if all(isinstance(r, (ConfigError, BadBrokerUrl, BadUrl)) for r in reasons):
         return WRONG_USE

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.vitals import Observation
-from monitor.service import interpreter
+from monitor.service.process import interpreter
 from tests.bench.figures import figure
 from tests.core.course import Course
 

@@ -44,6 +44,7 @@ _WITHIN: Final = "if within and small and one.idle and not self._late():"
 _GUESSED: Final = (
     'made = "".join(secrets.choice(CLIENT_ID_LETTERS) for _ in range(CLIENT_ID_LENGTH))'
 )
+_LIKE_THE_DEVICES: Final = 'made = "dosing-monitor-" + "-".join(self._served)'
 _BOUNDLESS: Final = "HEAD_AT_MOST: Final = 2**40"
 _TIMED: Final = (
     "if observation.effective is not None and observation.device and not observation.record:\n"
@@ -61,19 +62,19 @@ BUILDS: Final = (
     ),
     Broken(
         "clean session", "forget", "missing",
-        (("service/run.py", "own.persistent if own else True", "False"),),
+        (("service/process/run.py", "own.persistent if own else True", "False"),),
     ),
     Broken(
         "a late alarm of deafness", "keep", "is not on the page",
-        (("service/hearing.py", "DEAF_S: Final = 2.5", "DEAF_S: Final = 25.0"),),
+        (("service/health/broker_heard.py", "DEAF_S: Final = 2.5", "DEAF_S: Final = 25.0"),),
         faults={"down": 1, "half_open": 1}, lasts=(6.0, 7.0),
     ),
     Broken(
         # Slow as well, so that a kill falls between the alarm and its notice.
         "a notice outside of its alarm's commit", "keep", "nobody was told of it",
         (
-            ("service/ward.py", "entry.notices = self.telling(", "self.telling("),
-            ("service/delivery.py", "            await self.committed()\n", _SLOWLY),
+            ("service/sessions/open_sessions.py", "entry.notices = self.telling(", "self.telling("),
+            ("service/notices/delivery.py", "            await self.committed()\n", _SLOWLY),
         ),
         faults={"kill": 6}, lasts=(0.0, 1.0),
     ),
@@ -93,7 +94,7 @@ BUILDS: Final = (
     ),
     Broken(
         "no budget", "keep", "another patient's alarm",
-        (("service/intake.py", _WITHIN, "if True:"),),
+        (("service/ingest/turns/intake.py", _WITHIN, "if True:"),),
         faults={"flood_qos1": 1}, lasts=(8.0, 8.0),
     ),
     Broken(
@@ -103,7 +104,7 @@ BUILDS: Final = (
     ),
     Broken(
         "an open client id", "keep", "another patient's alarm",
-        (("service/identity.py", _GUESSED, 'made = "dosing-monitor-" + "-".join(self._served)'),),
+        (("service/ingest/device_accounts.py", _GUESSED, _LIKE_THE_DEVICES),),
         faults={"broker_client_id": 1}, lasts=(6.0, 6.0),
     ),
 )  # fmt: skip

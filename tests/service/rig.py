@@ -16,12 +16,12 @@ from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Facts, Opened
 from monitor.service.clock import Clock
-from monitor.service.holding import Holding
-from monitor.service.ingest import Ingest
-from monitor.service.intake import Intake
-from monitor.service.outward import Outward
-from monitor.service.session import Session
-from monitor.service.ward import Ward
+from monitor.service.ingest.messages import Ingest
+from monitor.service.ingest.turns.intake import Intake
+from monitor.service.ingest.unconfirmed import Holding
+from monitor.service.sessions.open_session import Session
+from monitor.service.sessions.open_sessions import Ward
+from monitor.service.sessions.publishing import Outward
 
 SITE: Final = "home"
 START: Final = 1_795_428_000.0

@@ -20,7 +20,7 @@ from monitor.core.technical.sequence_gap import is_loss
 from monitor.core.vocabulary.events import AlarmChanged, Duplicate, Event
 from monitor.core.vocabulary.inputs import Contact, Observed
 from monitor.core.vocabulary.vitals import Observation
-from monitor.service.acks import Acks
+from monitor.service.ingest.acks.device_acks import Acks
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
 

@@ -10,9 +10,9 @@ import time
 from functools import partial
 
 from monitor.config import load
-from monitor.service.logs import configure
-from monitor.service.run import Service, run
-from monitor.service.watchdog import Watchdog
+from monitor.service.process.logs import configure
+from monitor.service.process.run import Service, run
+from monitor.service.process.watchdog import Watchdog
 
 
 async def hang(service: Service, seconds: float) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from monitor.adapters.broker import access
 from monitor.config import load
-from monitor.service.accounts import Unfit, create_device
+from monitor.service.setup.accounts import Unfit, create_device
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, wait_until
 from tests.parts.mosquitto import CONFIGURATION

@@ -11,11 +11,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from monitor.adapters.http.doors.body_limit import BodyLimit
-from monitor.adapters.http.doors.headers import Outermost
 from monitor.adapters.http.doors.hosts import Hosts, known_names
 from monitor.adapters.http.doors.reached import Reached
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.cookies import Cookies
+from monitor.adapters.http.guard.headers import Outermost
 from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import Proving

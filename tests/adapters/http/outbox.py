@@ -8,7 +8,7 @@ from monitor.adapters.http.errors import Invalid, Unknown
 from monitor.adapters.http.ports.notices import Linked, Seen
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store.questions.contacts import Wanted, find_contact
-from monitor.service import rota
+from monitor.service.notices import rota
 
 
 class SmallOutbox:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from monitor.adapters.http.doors.headers import where
+from monitor.adapters.http.guard.headers import where
 from monitor.adapters.http.guard.sign_ins import Person, Sessions
 from monitor.adapters.http.guard.wall import Guarded, role, who
 from monitor.adapters.http.schema import responses

@@ -16,7 +16,7 @@ from monitor.adapters.http import Accounts, Doors, Records, Sessions, create_app
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
-from monitor.service.first_run import FirstRun
+from monitor.service.setup.first_run import FirstRun
 from tests.adapters.http.conftest import PASSWORD, TLS, RealTime
 from tests.adapters.http.desk import SmallDesk
 from tests.adapters.http.outbox import SmallOutbox

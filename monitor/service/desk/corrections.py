@@ -1,0 +1,188 @@
+"""Corrections that people ask for: looked up, decided in the core, and on disk before the answer.
+
+In an open session the correction goes the way of every act. A closed one is rebuilt from its
+record, corrected, and let go again: one at a time.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from monitor.adapters.http.errors import Conflict, Invalid, Unknown
+from monitor.adapters.http.ports.desk import Correction, DoseAmended, FactGiven, ReadingStruck
+from monitor.adapters.store import Conflict as Taken
+from monitor.adapters.store import Entry, Missing, Store
+from monitor.adapters.store.questions.encounters import find_interrupted
+from monitor.adapters.store.questions.findings import find_typed
+from monitor.adapters.store.tables.errors import Unfit
+from monitor.codecs.times import iso
+from monitor.core.acts.corrections import DECIDING
+from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.symptoms import RISK_FACTORS
+from monitor.service.clock import Clock
+from monitor.service.sessions.open_session import Session
+from monitor.service.sessions.open_sessions import Ward
+from monitor.service.sessions.restart import rebuild
+
+_WHEREABOUTS: Final = ("address", "phone", "sitter", "local_number", "time_zone")
+Committed = Callable[[Awaitable[Any]], Awaitable[Any]]
+
+
+class Corrections:
+    """committed   waits for what is to be on disk, and puts refusals in a person's words"""
+
+    def __init__(self, clock: Clock, store: Store, ward: Ward, committed: Committed) -> None:
+        self._clock = clock
+        self._store = store
+        self._ward = ward
+        self._committed = committed
+        self._closed: Final = asyncio.Lock()
+
+    async def correct(
+        self, encounter_id: str, given: FactGiven | DoseAmended | ReadingStruck, by: str
+    ) -> None:
+        _check(given, float(self._clock.now()))
+        session = self._ward.sessions.get(encounter_id)
+        if session is None:
+            await self._of_closed(encounter_id, given, by)
+            return
+        if not session.open:
+            raise Conflict("This session is being closed. Try again.")
+        act = await self._input(session, given, by)
+        try:
+            await self._committed(self._ward.act(session, act, self._clock.now()))
+        except Taken as taken:
+            raise Conflict(str(taken)) from None
+        except Unfit as unfit:
+            raise Invalid("value", f"{unfit}.") from None
+        self._follow(session, act)
+        await self._elsewhere(session, act)
+
+    async def _of_closed(
+        self, encounter_id: str, given: FactGiven | DoseAmended | ReadingStruck, by: str
+    ) -> None:
+        async with self._closed:
+            left = await self._store.read(find_interrupted, encounter_id)
+            if left is None:
+                raise Unknown("There is no session with this id.")
+            session = rebuild(left, {})
+            act, now = await self._input(session, given, by), self._clock.now()
+            events = session.encounter.apply(act, now)
+            entry = Entry(encounter_id=encounter_id, at=now, input=act, events=events)
+            try:
+                await self._committed(self._store.commit(entry))
+            except Taken as taken:
+                raise Conflict(str(taken)) from None
+            except Unfit as unfit:
+                raise Invalid("value", f"{unfit}.") from None
+        self._follow(session, act)
+        await self._elsewhere(session, act)
+
+    async def _elsewhere(self, session: Session, act: Input) -> None:
+        """What decides about limits is true of the patient, so it is in each session of theirs that
+        is open: as an act of its own there, on that session's record."""
+        if not isinstance(act, FactCorrected) or act.fact not in DECIDING:
+            return
+        for other in [*self._ward.sessions.values()]:
+            if other.patient != session.patient or other.id == session.id or not other.open:
+                continue
+            before = _said_of(other, act.fact)
+            also = replace(act, before=before, after=_there(act, before))
+            with suppress(Refused):  # it says so already
+                await self._committed(self._ward.act(other, also, self._clock.now()))
+
+    def _follow(self, session: Session, act: Input) -> None:
+        """What is remembered beside the encounters."""
+        if not isinstance(act, FactCorrected):
+            return
+        if act.fact in _WHEREABOUTS:
+            session.emergency = _with(session.emergency, act.fact, str(act.after or ""))
+            self._show(session)
+        elif act.fact == "label":
+            for other in self._ward.sessions.values():
+                if other.patient == session.patient:
+                    other.label = str(act.after)
+                    self._show(other)
+
+    def _show(self, session: Session) -> None:
+        if session.id in self._ward.sessions:
+            self._ward.show(session)
+
+    async def _input(
+        self, session: Session, given: FactGiven | DoseAmended | ReadingStruck, by: str
+    ) -> Input:
+        if isinstance(given, DoseAmended):
+            return DoseCorrected(
+                number=given.number, by=by, reason=given.reason, at=given.at, drug=given.drug,
+                route=given.route, amount_mg=given.amount_mg,
+            )  # fmt: skip
+        if isinstance(given, ReadingStruck):
+            return await self._struck(session, given, by)
+        before, about = _said_of(session, given.fact), {}
+        if given.fact in ("address", "phone", "sitter"):
+            after = _with(session.emergency, given.fact, str(given.value or ""))
+            about = {
+                "sitter": bool(after.get("sitter")),
+                "reachable": bool(after.get("address") and after.get("phone")),
+            }
+        return FactCorrected(
+            fact=given.fact, before=before, after=given.value, by=by, reason=given.reason, **about
+        )
+
+    async def _struck(self, session: Session, given: ReadingStruck, by: str) -> Input:
+        try:
+            typed = await self._store.read(find_typed, session.id, given.row)
+        except Missing:
+            raise Invalid("observation", "There is no such reading in this session.") from None
+        if typed is None:
+            raise Refused("A device sent this reading. Only what a person typed can be struck out.")
+        return StruckOut(
+            keys=typed.keys, values=typed.values, effective=typed.effective, by=by,
+            reason=given.reason,
+        )  # fmt: skip
+
+
+def _check(given: Correction, now: float) -> None:
+    """What no session could take."""
+    if not isinstance(given, FactGiven):
+        return
+    if given.fact == "risk_factors":
+        unknown = [word for word in _words(given.value) if word not in RISK_FACTORS]
+        if unknown:
+            raise Invalid("value", f"{unknown[0]} is not one of {', '.join(RISK_FACTORS)}.")
+    if given.fact == "birth_year" and given.value is not None:
+        year = str(iso(now))[:4]
+        if int(str(given.value)) > int(year):
+            raise Invalid("value", "lies in the future.")
+
+
+def _words(said: Said) -> list[str]:
+    return said if isinstance(said, list) else []
+
+
+def _said_of(session: Session, fact: str) -> Said:
+    facts = session.encounter.state.facts
+    if fact == "label":
+        return session.label
+    if fact == "birth_year":
+        return facts.birth_year
+    if fact == "risk_factors":
+        return list(facts.risk_factors)
+    return session.emergency.get(fact, "")
+
+
+def _there(act: FactCorrected, before: Said) -> Said:
+    """The same in a session that may know of other risks: what went goes, what came comes."""
+    if not isinstance(act.after, list):
+        return act.after
+    was, known = _words(act.before), _words(before)
+    kept = [word for word in known if word not in was or word in act.after]
+    return [*kept, *(word for word in act.after if word not in was and word not in kept)]
+
+
+def _with(emergency: dict[str, str], name: str, said: str) -> dict[str, str]:
+    return {key: text for key, text in (emergency | {name: said}).items() if text}

@@ -1,0 +1,1 @@
+"""Whether everything works, and who is told when not."""

@@ -1,0 +1,198 @@
+"""A session that nobody has, flown through everything once a minute.
+
+Its reading goes to the broker and comes back as any device's would, is decoded, raises a high
+alarm in an encounter of its own, reaches a page's seat, and leaves as a notice through the outbox
+to an address that is ours. How long that takes stands on the page. Where it does not arrive, the
+hop that lost it is named: broker and database have alarms of their own, and so have notices.
+"""
+
+import asyncio
+import secrets
+from typing import Final
+
+import msgspec
+import structlog
+from msgspec import Struct
+from prometheus_client import CollectorRegistry, Gauge
+
+from monitor.adapters.deliver import CANARY_URL
+from monitor.adapters.live.hub import Hub
+from monitor.adapters.live.seat import Seat
+from monitor.adapters.mqtt import Arrival, MqttPort
+from monitor.adapters.store import NoticeRow, StoreError
+from monitor.codecs import Undecodable, decode
+from monitor.codecs.contract.wire import transition_json
+from monitor.codecs.topics import CANARY, device_topic
+from monitor.core.encounter import Encounter
+from monitor.core.protocol.presets import PRESETS
+from monitor.core.vocabulary.events import AlarmChanged, Event, Notice
+from monitor.core.vocabulary.inputs import Contact, ContactsChanged, Dose, Facts, Observed, Override
+from monitor.service.clock import Clock
+from monitor.service.notices.ledger import CANARY_ID, Notices
+from monitor.service.sessions.open_sessions import Ward
+
+log = structlog.get_logger(__name__)
+
+EVERY_S: Final = 60.0
+STEP_S: Final = 5.0
+SBP, DBP = 190, 115
+_ME: Final = "canary"
+_GOES_AHEAD: Final = Override(_ME, "the service tries itself")
+
+
+class Flight(Struct, frozen=True, kw_only=True):
+    """One way through. at: epoch s; steps: hop -> seconds that it took; why: of a failure."""
+
+    at: float
+    ok: bool
+    steps: dict[str, float]
+    why: str = ""
+
+    @property
+    def total(self) -> float:
+        return sum(self.steps.values())
+
+
+class Lost(Exception):
+    """It did not come through. hop: where."""
+
+    def __init__(self, hop: str, why: str) -> None:
+        self.hop = hop
+        super().__init__(why)
+
+
+class CanarySession:
+    """`run` flies every minute, `fly` now; `heard` is the ingest's. newest: None before the first.
+
+    flown_at   when the newest came to its end, real seconds
+    """
+
+    def __init__(
+        self, clock: Clock, hub: Hub, ward: Ward, notices: Notices, site: str,
+        registry: CollectorRegistry,
+    ) -> None:  # fmt: skip
+        self._clock = clock
+        self._hub = hub
+        self._ward = ward
+        self._notices = notices
+        self._site = site
+        self._turn = asyncio.Lock()
+        self._awaited: tuple[int, asyncio.Future[list[Event]]] | None = None
+        self.port: MqttPort | None = None
+        self.newest: Flight | None = None
+        self.flown_at: float | None = None
+        self._gauge = Gauge(
+            "dosing_monitor_canary_session_seconds",
+            "From a reading of the canary session to its notice; 0 while it does not arrive",
+            registry=registry,
+        )
+
+    async def run(self) -> None:
+        while True:
+            await self.fly()
+            await asyncio.sleep(EVERY_S)
+
+    async def fly(self) -> Flight:
+        """Once through everything, in ten seconds or so at most."""
+        async with self._turn:
+            steps: dict[str, float] = {}
+            try:
+                await self._through(steps)
+            except Lost as lost:
+                log.error("canary_lost", hop=lost.hop, reason=str(lost))  # noqa: TRY400
+                flight = Flight(at=self._clock.now(), ok=False, steps=steps, why=str(lost))
+                if lost.hop == "notice":
+                    self._ward.fault("notice_failed", str(lost))
+            else:
+                flight = Flight(at=self._clock.now(), ok=True, steps=steps)
+                self._ward.fault_over("notice_failed")
+            self.newest, self.flown_at = flight, self._clock.real()
+            self._gauge.set(flight.total if flight.ok else 0.0)
+            return flight
+
+    def heard(self, message: Arrival, now: float) -> None:
+        """The reading is back from the broker: decoded and decided as any other is."""
+        if self._awaited is None:
+            return
+        number, answer = self._awaited
+        try:
+            decoded = decode(
+                "native", message.payload, device=CANARY, issued=now, replayed=message.retained
+            )
+        except Undecodable:
+            return
+        mine = [o for o in decoded.observations if o.seq == number]
+        if mine and not answer.done():
+            answer.set_result(self._encounter(now).apply(Observed(mine[0]), now))
+
+    async def _through(self, steps: dict[str, float]) -> None:
+        began = self._clock.real()
+
+        def arrived(hop: str) -> None:
+            nonlocal began
+            now = self._clock.real()
+            steps[hop], began = now - began, now
+
+        events = await self._reading()
+        arrived("reading")
+        alarms = [e for e in events if isinstance(e, AlarmChanged) and e.alarm.priority == "high"]
+        notices = [e for e in events if isinstance(e, Notice)]
+        if not alarms or not notices:
+            raise Lost("decision", "its reading was decided upon wrongly")
+        await self._seat(alarms[0])
+        arrived("live")
+        await self._notice(notices[0])
+        arrived("notice")
+
+    async def _reading(self) -> list[Event]:
+        if self.port is None or not self.port.connected:
+            raise Lost("reading", "there is no connection to the broker")
+        number = secrets.randbelow(2**31)
+        answer: asyncio.Future[list[Event]] = asyncio.get_running_loop().create_future()
+        self._awaited = number, answer
+        body = msgspec.json.encode({"seq": number, "sbp": SBP, "dbp": DBP})
+        self.port.publish(device_topic(self._site, CANARY, "readings"), body)
+        try:
+            async with asyncio.timeout(STEP_S):
+                return await answer
+        except TimeoutError:
+            raise Lost("reading", "its reading did not come back from the broker") from None
+        finally:
+            self._awaited = None
+
+    def _encounter(self, now: float) -> Encounter:
+        facts = Facts(protocol="sl_home", mode="test", devices={CANARY: "cuff"})
+        encounter, _ = Encounter.open(_ME, facts, PRESETS["sl_home"], now, _ME)
+        me = Contact(id=CANARY_ID, name=_ME, after_s=0.0)
+        encounter.apply(ContactsChanged((me,)), now)
+        encounter.apply(Dose(now, "none", "none", 1.0, _ME, _GOES_AHEAD), now)
+        return encounter
+
+    async def _seat(self, change: AlarmChanged) -> None:
+        """As a page would be sent it, though nobody sits there."""
+        seat = Seat(self._hub, _ME, _ME, "viewer")
+        body = msgspec.json.encode(transition_json(change, _ME)).decode()
+        messages = seat.messages()
+        try:
+            async with asyncio.timeout(STEP_S):
+                await anext(messages)
+                seat.alarm(_ME, body)
+                if change.alarm.id not in await anext(messages):
+                    raise Lost("live", "its alarm did not reach the live view")
+        except TimeoutError:
+            raise Lost("live", "its alarm did not reach the live view") from None
+        finally:
+            await messages.aclose()  # type: ignore[attr-defined]
+
+    async def _notice(self, notice: Notice) -> None:
+        row = NoticeRow(
+            id=_ME, message=_ME, encounter="", alarm="", contact=CANARY_ID, name=_ME,
+            channel=CANARY_URL.partition(":")[0], place=0, priority=notice.priority,
+            kind=notice.kind, onset=notice.onset, queued_at=notice.at, at=notice.at, purpose="test",
+        )  # fmt: skip
+        try:
+            rows = await self._notices.send([row], within=STEP_S)
+        except StoreError as error:
+            raise Lost("notice", str(error)) from None
+        if [r.state for r in rows] != ["sent"]:
+            raise Lost("notice", "its notice was not sent")

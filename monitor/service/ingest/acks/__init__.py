@@ -1,0 +1,1 @@
+"""What devices may forget: everything up to a number."""

@@ -1,0 +1,1 @@
+"""Fair turns between devices, and what one of them may send."""

@@ -1,0 +1,88 @@
+"""What was dropped of a device's readings because it sent too much: until it is on the record.
+
+A number that was dropped is told once, in a range. What has none, or was never read, is told as a
+count, with from when to when it came. Ranges that were told are remembered for a while, so that
+`acks`, which passes them as a gap a minute later, does not tell them again.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from monitor.adapters.store import Dropped, Lost
+from monitor.service.ingest.acks.gaps import Beyond
+
+OVER_BUDGET: Final = "over budget"
+RANGES: Final = 256  # of one device at once; what is beyond is counted
+
+
+class Losses:
+    """Of one device. total: readings dropped since the flood began."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self._ranges: dict[str, list[list[int]]] = {}
+        self._open = 0
+        self._unknown = 0
+        self._since = self._until = 0.0
+        self._told: dict[str, Beyond] = {}
+        self.total = 0
+        self.unread_at: float | None = None
+
+    def number(self, boot: str, seq: int, came: float) -> None:
+        """A reading whose number is known."""
+        self.total += 1
+        ranges = self._ranges.setdefault(boot, [])
+        if ranges and ranges[-1][0] <= seq <= ranges[-1][1] + 1:
+            ranges[-1][1] = max(seq, ranges[-1][1])
+        elif self._open < RANGES:
+            ranges.append([seq, seq])
+            self._open += 1
+        else:
+            self.total -= 1
+            self.unknown(1, came)
+
+    def unknown(self, readings: int, came: float) -> None:
+        """So many readings without a number, or in a message that nobody read."""
+        self.total += readings
+        self._since = min(self._since, came) if self._unknown else came
+        self._until = max(self._until, came) if self._unknown else came
+        self._unknown += readings
+        self.unread_at = came
+
+    def take(self, now: float) -> list[Lost | Dropped]:
+        """What is to be put on the record now."""
+        found: list[Lost | Dropped] = []
+        for boot, ranges in self._ranges.items():
+            told = self._told.setdefault(boot, Beyond())
+            for first, last in ranges:
+                found.append(
+                    Lost(
+                        at=now, device=self.device, boot=boot, first=first, last=last,
+                        reason=OVER_BUDGET,
+                    )
+                )  # fmt: skip
+                told.add(first, last, now)
+            told.forget_lowest(RANGES)
+        if self._unknown:
+            found.append(
+                Dropped(
+                    at=now, device=self.device, count=self._unknown, since=self._since,
+                    until=self._until, reason=OVER_BUDGET,
+                )
+            )  # fmt: skip
+        self._ranges, self._open, self._unknown = {}, 0, 0
+        for boot in list(self._told)[:-16]:
+            del self._told[boot]
+        return found
+
+    def untold(self, boot: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Of these numbers, those that are not on the record as dropped."""
+        told = self._told.get(boot) or Beyond()
+        for low, high in zip(told.lows, told.highs, strict=True):
+            if high < first or low > last:
+                continue
+            if low > first:
+                yield first, low - 1
+            first = max(first, high + 1)
+        if first <= last:
+            yield first, last

@@ -1,0 +1,1 @@
+"""From a decision to a notice, its attempts, and what becomes of it."""

@@ -1,0 +1,120 @@
+"""What stands behind the link of a notice: the session at this moment, in words for a telephone.
+
+Whoever proved by a PIN that the notice was for them sees values, reasons and who supervises. The
+patient's label, address and telephone are for who is signed in, as everywhere.
+"""
+
+from collections.abc import Container
+from functools import partial
+from typing import Final
+
+from monitor.adapters.http.ports.notices import Seen, SeenAlarm, SeenValue, Whose
+from monitor.codecs.contract import standing
+from monitor.core.alarms import sentences
+from monitor.core.alarms.signal import bare, gravity, waits
+from monitor.core.vocabulary.events import Alarm
+from monitor.core.vocabulary.status import VitalStatus
+from monitor.core.vocabulary.vitals import VITALS
+from monitor.core.vocabulary.words import RANK
+from monitor.service.notices import rota
+from monitor.service.sessions.open_session import Session
+
+UNITS: Final = {"Cel": "\u00b0C", "mm[Hg]": "mmHg"}
+NEWEST_S: Final = 90.0
+
+
+def seen(
+    session: Session, zone: str, now: float, *, private: bool, own: Container[str] = ()
+) -> Seen:
+    """zone: of the contact, for times of day. own: the alarms that the notice is of."""
+    status = session.encounter.status(now)
+    alarms = sorted(status.alarms, key=partial(_worst_first, own))
+    return Seen(
+        at=rota.local(now, zone, seconds=True),
+        alarms=tuple(_alarm(a, zone, own) for a in alarms),
+        values=tuple(_values(status.vitals, zone, now)),
+        whose=_whose(session) if private else None,
+    )
+
+
+def _worst_first(own: Container[str], alarm: Alarm) -> tuple[int, bool, bool, int, float]:
+    """By the worst it was, as on the page; of those as bad what waits, and what was told of."""
+    grave, now = RANK[gravity(alarm)], RANK[alarm.priority]
+    return -grave, not waits(alarm), alarm.id not in own, -now, alarm.onset
+
+
+def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
+    over = "It is over. " if alarm.presence == "latched" else ""
+    minute = partial(rota.minute, zone_name=zone)
+    return SeenAlarm(
+        priority=gravity(alarm), chip=standing.chip(alarm),
+        reason=f"{_reached(alarm, minute)}{_sentence(alarm)}",
+        since=standing.history(alarm, partial(rota.clock, zone_name=zone)),
+        state=over + standing.answer(alarm, minute),
+        own=alarm.id in own,
+    )  # fmt: skip
+
+
+def _sentence(alarm: Alarm) -> str:
+    """Its reason without who took it, which is said beside it."""
+    return sentences.standing(alarm).replace(alarm.reason, bare(alarm), 1)
+
+
+def _reached(alarm: Alarm, minute: standing.Clock) -> str:
+    """The value that made it so bad, of what is so no longer; else ""."""
+    past = alarm.presence == "latched" or gravity(alarm) != alarm.priority
+    if not past or alarm.vital is None or alarm.extreme is None:
+        return ""
+    at = "" if alarm.extreme_at is None else f" at {minute(alarm.extreme_at)}"
+    figure = sentences.figure(alarm.vital, alarm.extreme)
+    return f"{VITALS[alarm.vital].name} reached {figure}{at}. "
+
+
+def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenValue]:
+    """The two pressures of one measurement are one line, as everywhere."""
+    sbp, dbp, hr, temp = (vitals[code] for code in ("sbp", "dbp", "hr", "temp"))
+    if sbp.effective == dbp.effective:
+        written = f"{_number('sbp', sbp)}/{_number('dbp', dbp)}"
+        pressure = [_value("Blood pressure", written, "sbp", sbp, zone, now)]
+    else:
+        pressure = [
+            _value(VITALS[code].name, _number(code, one), code, one, zone, now)
+            for code, one in (("sbp", sbp), ("dbp", dbp))
+        ]
+    others = [
+        _value(VITALS[code].name, _number(code, one), code, one, zone, now)
+        for code, one in (("hr", hr), ("temp", temp))
+    ]
+    return [*pressure, *others]
+
+
+def _value(
+    name: str, written: str, code: str, of: VitalStatus, zone: str, now: float
+) -> SeenValue:  # fmt: skip
+    if of.effective is None:
+        return SeenValue(name, "none", "no reading came")
+    measured = f"measured {rota.clock(of.effective, zone)}, {_age(now - of.effective)} before"
+    if of.state == "missing":
+        return SeenValue(name, "none now", f"the last was {written}, {measured}")
+    doubt = {"suspect": "in doubt", "stale": "old"}.get(of.state, "")
+    cause = f": {of.cause}" if of.state == "suspect" and of.cause else ""
+    note = f"{doubt}{cause}, {measured}" if doubt else measured
+    unit = UNITS.get(VITALS[code].unit, VITALS[code].unit)
+    return SeenValue(name, f"{written} {unit}", note)
+
+
+def _number(code: str, of: VitalStatus) -> str:
+    return "\u2014" if of.value is None else f"{of.value:.{VITALS[code].decimals}f}"
+
+
+def _age(seconds: float) -> str:
+    whole = max(0.0, seconds)
+    return f"{whole:.0f} s" if whole < NEWEST_S else f"{whole / 60:.0f} min"
+
+
+def _whose(session: Session) -> Whose:
+    file = session.emergency
+    return Whose(
+        label=session.label, address=file.get("address", ""), phone=file.get("phone", ""),
+        sitter=file.get("sitter", ""), local_number=file.get("local_number", ""),
+    )  # fmt: skip

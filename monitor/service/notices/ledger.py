@@ -1,0 +1,430 @@
+"""Notices: from a decision to rows of the ledger, and what a contact is told.
+
+The core decides who is told (`core.notices`). A decision becomes rows, one for each channel of the
+contact, in the very commit that has the alarm; `delivery` sends them after it. Should the database
+not take the commit, the notice does not wait for it longer than two seconds: the alarm that it
+takes no writes is one of those to be told.
+
+What was decided at one moment for one contact is one message, however many alarms it is about.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+import structlog
+from prometheus_client import CollectorRegistry, Counter
+
+from monitor.adapters.deliver import (
+    CANARY_URL,
+    PUSH,
+    Browser,
+    Sender,
+    browser_of,
+    loopback,
+    new_key,
+    public_key,
+    scheme_of,
+)
+from monitor.adapters.store import Audited, Entry, NoticeRow, Store, StoreError
+from monitor.adapters.store.questions import notices as ledger
+from monitor.adapters.store.questions.browsers import BrowserRow, drop_browser, list_browsers
+from monitor.adapters.store.questions.contacts import Contact, Preferences, list_contacts
+from monitor.adapters.store.tables.entry import WAITING
+from monitor.codecs.contract.notice_text import Message, Moved, session_code
+from monitor.core.notices import escalation as policy
+from monitor.core.vocabulary.events import AlarmChanged, Closed, Event, Notice
+from monitor.core.vocabulary.inputs import Contact as Known
+from monitor.core.vocabulary.inputs import ContactsChanged, NoticeReported
+from monitor.core.vocabulary.words import RANK, Mode
+from monitor.service.clock import Clock
+from monitor.service.notices import rota
+from monitor.service.notices.delivery import CHANGED, Delivery, Sending, over_
+from monitor.service.sessions.open_session import Place, Session
+from monitor.service.sessions.open_sessions import Ward, in_turns
+
+log = structlog.get_logger(__name__)
+
+KEY: Final = "notices"
+VAPID: Final = "vapid"
+# Contacts that are a user's browsers have ids below this.
+BROWSERS: Final = -100
+# How far ahead rotas are worked out for a session, and how long before the end again.
+AHEAD_S: Final = 3 * 24 * 3600.0
+AGAIN_S: Final = 24 * 3600.0
+LOOK_S: Final = 60.0
+A_TURN: Final = 20  # sessions that are briefed together
+LINK_S: Final = 24 * 3600.0
+CANARY_ID: Final = -1
+_CANARY: Final = Contact(
+    id=CANARY_ID, name="canary", urls=(CANARY_URL,), order=0, after_s=0.0, created_at=0.0
+)
+
+
+class Notices:
+    """`decided` for every decision, before it is stored; `run` sends. url: where links lead.
+
+    What is known of a notice that is on its way is in memory, and newer than the disk: whatever
+    becomes of it is put down here, and then written.
+    """
+
+    def __init__(
+        self, clock: Clock, store: Store, ward: Ward, sender: Sender, registry: CollectorRegistry
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._ward = ward
+        self._sender = sender
+        self.url = ""
+        self.contacts: dict[int, Contact] = {}
+        self._delivery = Delivery(clock, store, sender, self)
+        self._key = b""
+        self._vapid = ""
+        # What was sent and not written down before a kill must not come again under its number.
+        self._process = secrets.token_hex(3)
+        self._outcomes = Counter(
+            "dosing_monitor_notices", "Notices by channel and what became of them",
+            ["channel", "state"], registry=registry,
+        )  # fmt: skip
+
+    async def load(self) -> None:
+        """Contacts, the keys, and what the last process had yet to send."""
+        made = secrets.token_urlsafe(32)
+        self._key = (await self._store.write(ledger.key, KEY, made)).encode()
+        self._vapid = await self._store.write(ledger.key, VAPID, new_key())
+        self._sender.pusher.use(self._vapid)
+        waiting = await self._store.read(ledger.waiting_notices)
+        for running in self._ward.sessions.values():
+            for row in await self._store.read(ledger.notices_of_encounter, running.id):
+                running.notices[_place(row)] = row
+        self.contacts = await self._known_contacts()
+        for row in waiting:
+            session = self._ward.sessions.get(row.encounter)
+            contact = self.contacts.get(row.contact)
+            at = contact.urls[row.place : row.place + 1] if contact else ()
+            if row.purpose == "test" or session is None or not _stands(session, row.alarm):
+                self.put_down([self._over(row, "the service restarted")])
+            elif not at or scheme_of(at[0]) != row.channel:
+                self.put_down([self._over(row, CHANGED)])
+            else:
+                self._delivery.take(row, at[0])
+        for running in self._ward.running:
+            self.brief(running)
+
+    @property
+    def push_key(self) -> str:
+        """What a browser subscribes with."""
+        return public_key(self._vapid)
+
+    async def _known_contacts(self) -> dict[int, Contact]:
+        found = await self._store.read(list_contacts)
+        found += _of_browsers(await self._store.read(list_browsers))
+        return {contact.id: contact for contact in found}
+
+    async def reload(self) -> None:
+        """The contacts as they are on disk now; every session learns of a change."""
+        before, self.contacts = self.contacts, await self._known_contacts()
+        if before != self.contacts:
+            await self._brief_all(self._ward.running)
+
+    async def _brief_all(self, sessions: Sequence[Session]) -> None:
+        async for session in in_turns(sessions, A_TURN):
+            self.brief(session)
+
+    def brief(self, session: Session) -> None:
+        """Tell a session who can be told."""
+        now = self._clock.now()
+        given = ContactsChanged(tuple(_known(c, now) for c in self.contacts.values()))
+        session.briefed_at = now
+        session.confirmed = {c.id: c.confirmed_at for c in self.contacts.values()}
+        session.kept_back = frozenset(
+            c.id
+            for c in self.contacts.values()
+            if all(self._not_of_this_mode(session, c, url) for url in c.urls)
+        )
+        if given.contacts or session.encounter.state.contacts:
+            self._ward.apply(session, given, now)
+        else:  # a page waits to hear that there is nobody
+            self._ward.show(session)
+
+    async def keep(self) -> None:
+        """Now and then: rotas are worked out for a few days only, and users are disabled by a
+        command that tells us nothing."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            with suppress(StoreError):
+                await self.reload()
+            now = self._clock.now()
+            await self._brief_all([s for s in self._ward.running if now - s.briefed_at > AGAIN_S])
+
+    # --- decisions ----------------------------------------------------------------------------
+
+    def decided(self, session: Session, events: Sequence[Event], now: float) -> list[NoticeRow]:
+        """The rows that belong into the commit of these events; they are sent after it."""
+        rows: list[NoticeRow] = []
+        # Rounds that were missed together, as by a service that did not run, are one.
+        newest = {(e.alarm_id, e.contact): e for e in events if type(e) is Notice}
+        first: dict[int, Notice] = {}
+        for event in events:
+            if type(event) is Notice:
+                if newest[event.alarm_id, event.contact] is event:
+                    rows += self._rows(session, event, first.setdefault(event.contact, event))
+            elif type(event) is AlarmChanged and event.transition in policy.ENDS:
+                alarm = event.alarm
+                why = "it is over"
+                if alarm.acknowledged_by and event.transition != "cleared":
+                    why = f"acknowledged by {alarm.acknowledged_by}"
+                rows += self._delivery.cancel(why, _of_alarm(alarm.id))
+            elif type(event) is Closed:
+                why = "the session is closed"
+                rows += self._delivery.cancel(why, _of_encounter(session.id))
+        for row in rows:
+            self._keep(row)
+        return rows
+
+    def _rows(self, session: Session, event: Notice, first: Notice) -> list[NoticeRow]:
+        contact = self.contacts.get(event.contact)
+        if contact is None:
+            return []
+        message = f"{session.id}-n{first.number}-{self._process}"
+        fresh = [
+            NoticeRow(
+                id=f"{session.id}-n{event.number}-{self._process}.{place}", message=message,
+                encounter=session.id, alarm=event.alarm_id, contact=contact.id, name=contact.name,
+                channel=scheme_of(url), place=place, priority=event.priority, kind=event.kind,
+                onset=event.onset, queued_at=event.at, at=event.at, round=event.round,
+                began=event.began, priority_since=event.priority_since, called_at=event.called_at,
+            )
+            for place, url in enumerate(contact.urls)
+        ]  # fmt: skip
+        rows: list[NoticeRow] = []
+        for row in fresh:
+            kept_back = self._kept_back(session, event, contact, contact.urls[row.place])
+            if kept_back:
+                rows.append(self._over(row, kept_back))
+                continue
+            rows += self._delivery.cancel("a newer notice took its place", _same_as(row))
+            rows.append(row)
+            self._delivery.take(row, contact.urls[row.place])
+        return rows
+
+    def _kept_back(self, session: Session, event: Notice, contact: Contact, url: str) -> str:
+        """Why it is on the record only; "" when it is sent."""
+        return event.suppressed or self._not_of_this_mode(session, contact, url)
+
+    def _not_of_this_mode(self, session: Session, contact: Contact, url: str) -> str:
+        mode = session.encounter.state.facts.mode
+        if mode == "real" or contact.preferences.simulated or loopback(url, self._sender.rules):
+            return ""
+        return f"a session in mode {mode}: this contact is told of real ones"
+
+    def _over(self, row: NoticeRow, why: str) -> NoticeRow:
+        return over_(row, why, self._clock.now())
+
+    async def run(self) -> None:
+        await self._delivery.run()
+
+    def _keep(self, row: NoticeRow) -> None:
+        """For the page."""
+        if row.state not in WAITING:
+            self._outcomes.labels(row.channel, row.state).inc()
+        session = self._ward.sessions.get(row.encounter)
+        if session is not None:
+            known = session.notices.get(_place(row))
+            if known is None or known.queued_at <= row.queued_at:
+                session.notices[_place(row)] = row
+            self._ward.show(session)
+
+    def put_down(self, rows: Sequence[NoticeRow], audited: Sequence[Audited] = ()) -> None:
+        """What became of them: for whoever asks now, and on disk. audited: who had them sent."""
+        for row in rows:
+            self._delivery.note(row)
+            self._keep(row)
+        if rows:
+            now = self._clock.now()
+            entry = Entry(encounter_id="", at=now, notices=rows, audited=audited)
+            self._store.append(entry)
+
+    async def rows_of(self, message: str) -> list[NoticeRow]:
+        """All rows of a message, in their newest state."""
+        sending = self._delivery.find(message)
+        newest = dict(sending.newest) if sending is not None else {}
+        for session in self._ward.sessions.values():
+            kept = [row for row in session.notices.values() if row.message == message]
+            newest = {row.id: row for row in kept} | newest
+        if not newest:
+            # What became of it may still be on its way to the disk.
+            await self._delivery.committed()
+        with suppress(StoreError):
+            for row in await self._store.read(ledger.notices_of_message, message):
+                newest.setdefault(row.id, row)
+        return list(newest.values())
+
+    def mark(self, rows: Sequence[NoticeRow], **times: float) -> None:
+        """Its link was opened or used."""
+        self.put_down([msgspec.structs.replace(self._delivery.newest(r), **times) for r in rows])
+
+    def declined(self, rows: Sequence[NoticeRow], now: float) -> None:
+        """Its contact cannot take it: what still waits to be sent there is not."""
+        mine = {(row.alarm, row.contact) for row in rows}
+        why = "who was told cannot take it"
+        over = self._delivery.cancel(why, lambda row: (row.alarm, row.contact) in mine)
+        self.put_down([row for row in over if row.id not in {r.id for r in rows}])
+        self.mark(rows, declined_at=now)
+
+    def told_by(self, event: Notice) -> list[str]:
+        """The contact that is told by this decision: none, where it stays on the record."""
+        contact = self.contacts.get(event.contact)
+        session = self._ward.encounter_of(event.alarm_id)
+        if contact is None or session is None:
+            return []
+        sent = [u for u in contact.urls if not self._kept_back(session, event, contact, u)]
+        return [contact.name] if sent and contact.id > 0 else []
+
+    async def send(
+        self, rows: Sequence[NoticeRow], within: float, audited: Sequence[Audited] = ()
+    ) -> list[NoticeRow]:
+        """Send what no alarm asked for; answers what came of it, after so many seconds at most."""
+        for row in rows:
+            contact = _CANARY if row.contact == CANARY_ID else self.contacts[row.contact]
+            self._delivery.take(row, contact.urls[row.place])
+        self.put_down(rows, audited)
+        messages = {row.message: None for row in rows}
+        under_way = [s for m in messages if (s := self._delivery.find(m)) is not None]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                for sending in under_way:
+                    await sending.tried.wait()
+        return [row for sending in under_way for row in sending.newest.values()]
+
+    # --- what delivery asks and tells -----------------------------------------------------------
+
+    def has(self, contact_id: int, url: str) -> bool:
+        contact = self.contacts.get(contact_id)
+        return contact is not None and url in contact.urls
+
+    def unreached(self, rows: Sequence[NoticeRow], why: str) -> None:
+        for row in rows:
+            session = self._ward.sessions.get(row.encounter)
+            if session is not None and session.open and row.alarm:
+                given = NoticeReported(row.alarm, row.contact, ok=False, why=why)
+                self._ward.apply(session, given, self._clock.now())
+
+    def reached(self, contact: int) -> None:
+        """It works again: in every session that holds it to be broken."""
+        for session in self._ward.running:
+            if contact in session.encounter.state.unreached:
+                self._ward.apply(session, NoticeReported("", contact, ok=True), self._clock.now())
+
+    async def withdraw(self, url: str) -> None:
+        """A browser that has withdrawn is not tried again with the next alarm."""
+        if scheme_of(url) == PUSH:
+            with suppress(StoreError):
+                await self._store.write(drop_browser, browser_of(url).endpoint)
+                await self.reload()
+
+    # --- what is sent -------------------------------------------------------------------------
+
+    def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
+        contact = self.contacts.get(sending.contact, _CANARY)
+        # Of those that are as urgent the oldest: one that is less must not lend them its time.
+        worst = min(rows, key=lambda row: (-RANK[row.priority], _came(row)))
+        since, called, zone = worst.onset, worst.called_at, contact.preferences.zone
+        return Message(
+            id=sending.id, purpose=worst.purpose, mode=self._mode(worst.encounter),
+            session=session_code(worst.encounter), priority=worst.priority, kind=worst.kind,
+            since=since, since_text=rota.local(since, zone),
+            link=self.link(sending.id), alarms=len({row.alarm for row in rows}),
+            round=max(row.round for row in rows), moved=moved(worst, zone),
+            called="" if called is None else rota.beside(called, _came(worst), zone),
+        )  # fmt: skip
+
+    def _mode(self, encounter: str) -> Mode:
+        session = self._ward.sessions.get(encounter)
+        return "real" if session is None else session.encounter.state.facts.mode
+
+    def signing_key(self, contact: int) -> bytes:
+        """What webhooks of this contact are signed with: hexadecimal, as the administrator sees."""
+        whole = hmac.new(self._key, f"contact {contact}".encode(), hashlib.sha256)
+        return whole.hexdigest().encode()
+
+    def link(self, message: str) -> str:
+        return f"{self.url}/n/{message}.{self.seal(f'link {message}')}"
+
+    def unsealed(self, token: str) -> str | None:
+        """The message that a link is of; None: it is not one of ours."""
+        message, _, seal = token.rpartition(".")
+        right = self.seal(f"link {message}").encode()
+        return message if hmac.compare_digest(seal.encode("utf-8", "replace"), right) else None
+
+    def seal(self, what: str) -> str:
+        """Proves that it is of this service. what: begins with what it is good for."""
+        whole = hmac.new(self._key, what.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(whole[:18]).decode()
+
+
+def moved(row: NoticeRow, zone: str) -> Moved | None:
+    """That its alarm was of another priority before; None: it was not, or no record says."""
+    since = row.priority_since
+    if since is None or since == row.onset:
+        return None
+    onset = rota.beside(row.onset, since, zone)
+    return Moved(since, rota.local(since, zone), onset, row.began)
+
+
+def _came(row: NoticeRow) -> float:
+    return row.onset if row.priority_since is None else row.priority_since
+
+
+def _place(row: NoticeRow) -> Place:
+    return row.alarm, row.contact, row.place
+
+
+def _of_alarm(alarm: str) -> Callable[[NoticeRow], bool]:
+    return lambda row: row.alarm == alarm
+
+
+def _of_encounter(encounter: str) -> Callable[[NoticeRow], bool]:
+    return lambda row: row.encounter == encounter
+
+
+def _same_as(row: NoticeRow) -> Callable[[NoticeRow], bool]:
+    """Of the same alarm, to the same contact on the same channel, and from before."""
+    return lambda old: _place(old) == _place(row) and old.id != row.id
+
+
+def _of_browsers(rows: Sequence[BrowserRow]) -> list[Contact]:
+    """Each user's own browsers, as one contact: told at once, of what that user supervises."""
+    urls: dict[tuple[int, str], list[str]] = {}
+    for row in rows:
+        browser = Browser(row.endpoint, row.p256dh, row.auth)
+        urls.setdefault((row.user_id, row.user), []).append(browser.url)
+    return [
+        Contact(
+            id=BROWSERS - user_id, name=f"{user}’s browser", urls=tuple(of), order=0, after_s=0.0,
+            created_at=0.0, preferences=Preferences(user=user, simulated=True),
+        )
+        for (user_id, user), of in urls.items()
+    ]  # fmt: skip
+
+
+def _stands(session: Session, alarm_id: str) -> bool:
+    return alarm_id in session.encounter.state.tellings
+
+
+def _known(contact: Contact, now: float) -> Known:
+    """As much of a contact as the core may know."""
+    wants = contact.preferences
+    since, until = now - 3600.0, now + AHEAD_S
+    return Known(
+        id=contact.id, name=contact.name, after_s=contact.after_s, order=contact.order,
+        user=wants.user, person=contact.id > 0, low=wants.low,
+        duty=rota.spans(wants.rota, wants.zone, since, until) if wants.rota else None,
+        quiet=rota.spans(wants.quiet, wants.zone, since, until),
+    )  # fmt: skip

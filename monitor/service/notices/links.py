@@ -1,0 +1,180 @@
+"""What the link of a notice leads to, and what can be done by it: look, take, say that one cannot.
+
+A link is a message's number with a seal, good for a day and one acknowledgement. Whoever gave the
+right PIN gets a grant beside it for a while, so as to look first and then say what to do.
+"""
+
+import hashlib
+import hmac
+import time
+from collections import Counter
+from collections.abc import Awaitable, Sequence
+from typing import Final
+
+from monitor.adapters.http.errors import Unknown
+from monitor.adapters.http.ports.notices import Linked, LinkState, Seen
+from monitor.adapters.http.waiting import written
+from monitor.adapters.store import NoticeRow, Store
+from monitor.adapters.store.questions import contacts as book
+from monitor.adapters.store.questions.contacts import Contact
+from monitor.adapters.store.questions.users import user_named
+from monitor.codecs.contract.notice_text import ABOUT, session_code, since
+from monitor.core.vocabulary.events import Notice
+from monitor.core.vocabulary.inputs import Acknowledged, NoticeDeclined
+from monitor.core.vocabulary.refusals import Refused
+from monitor.core.vocabulary.words import RANK
+from monitor.service.clock import Clock
+from monitor.service.notices import behind_link, rota
+from monitor.service.notices.ledger import LINK_S, Notices, moved
+from monitor.service.sessions.open_sessions import Ward
+
+GRANT_S: Final = 15 * 60.0
+
+
+class Links:
+    """The part of the outbox that is about links."""
+
+    def __init__(self, clock: Clock, store: Store, ward: Ward, notices: Notices) -> None:
+        self._clock = clock
+        self._store = store
+        self._ward = ward
+        self._notices = notices
+
+    async def _and_reloaded(self, act: Awaitable[object]) -> None:
+        await act
+        await self._notices.reload()
+
+    async def linked(self, token: str, *, opened: bool) -> Linked:
+        message = self._notices.unsealed(token)
+        rows = await self._notices.rows_of(message) if message else []
+        if not rows:
+            raise Unknown("There is no such notice.")
+        now = self._clock.now()
+        if opened and all(row.seen_at is None for row in rows):
+            self._notices.mark(rows, seen_at=now)
+        first = rows[0]
+        contact = await self._store.read(book.find_contact, first.contact)
+        supervisor, phone = await self._supervisor(first.encounter)
+        return Linked(
+            message=first.message, purpose=first.purpose, state=self._state(rows, now),
+            contact=first.contact, name=first.name,
+            encounter=first.encounter, pin_hash=contact.pin_hash if contact else None,
+            lines=_lines(rows, contact), supervisor=supervisor, phone=phone,
+            declined=any(row.declined_at is not None for row in rows),
+            alarms=frozenset(row.alarm for row in rows if row.alarm),
+        )  # fmt: skip
+
+    async def _supervisor(self, encounter: str) -> tuple[str, str]:
+        """Who supervises that open session, and where to call that person; "": not known."""
+        session = self._ward.sessions.get(encounter)
+        name = session.encounter.state.supervisor.name if session else ""
+        user = await self._store.read(user_named, name) if name else None
+        return name, (user.phone or "") if user else ""
+
+    async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
+        session = self._ward.sessions.get(linked.encounter)
+        if session is None or not session.open:
+            return None
+        contact = self._notices.contacts.get(linked.contact)
+        zone = contact.preferences.zone if contact else "UTC"
+        return behind_link.seen(
+            session, zone, self._clock.now(), private=private, own=linked.alarms
+        )
+
+    def grant(self, linked: Linked) -> str:
+        until = int(time.time() + GRANT_S)
+        return f"{until}.{self._grant_seal(linked, until)}"
+
+    def granted(self, linked: Linked, grant: str) -> bool:
+        until, _, seal = grant.partition(".")
+        if not (until.isascii() and until.isdecimal() and len(until) < 12):
+            return False
+        right = self._grant_seal(linked, int(until)).encode()
+        same = hmac.compare_digest(seal.encode("utf-8", "replace"), right)
+        return same and linked.pin_hash is not None and time.time() < int(until)
+
+    def _grant_seal(self, linked: Linked, until: int) -> str:
+        """Of another PIN of the contact it is another."""
+        return self._notices.seal(f"grant {linked.message} {until} {linked.pin_hash}")
+
+    async def decline(self, linked: Linked, *, by: str) -> list[str]:
+        rows = await self._notices.rows_of(linked.message)
+        if linked.purpose == "test" or self._state(rows, self._clock.now()) != "open":
+            raise Refused("This waits for nobody any more; nobody else was told.")
+        waiting, told = self._waiting(rows), dict[str, None]()
+        self._notices.declined(rows, self._clock.now())
+        for alarm in waiting:
+            session = self._ward.encounter_of(alarm)
+            if session is None:
+                continue
+            kept_back = tuple(session.kept_back)
+            given = NoticeDeclined(alarm, linked.contact, by, kept_back)
+            for event in await written(self._ward.act(session, given, self._clock.now())):
+                if type(event) is Notice and event.contact != linked.contact:
+                    told.update(dict.fromkeys(self._notices.told_by(event)))
+        return list(told)
+
+    def _state(self, rows: Sequence[NoticeRow], now: float) -> LinkState:
+        first = rows[0]
+        if any(row.acknowledged_at is not None for row in rows):
+            return "used"
+        if now > first.queued_at + LINK_S:
+            return "expired"
+        if first.purpose == "test":
+            contact = self._notices.contacts.get(first.contact)
+            as_tested = contact is not None and first.addresses == mark(contact)
+            return "open" if as_tested else "changed"
+        return "open" if self._waiting(rows) else "over"
+
+    def _waiting(self, rows: Sequence[NoticeRow]) -> list[str]:
+        """The alarms among these that nobody has acknowledged. What has become worse since, or has
+        come on anew, is not taken by a link that says less: there is a newer one."""
+        found = []
+        for alarm, told_at in {row.alarm: row.queued_at for row in rows}.items():
+            session = self._ward.encounter_of(alarm)
+            telling = session.encounter.state.tellings.get(alarm) if session else None
+            if telling is not None and told_at >= telling.begun:
+                found.append(alarm)
+        return found
+
+    async def use(self, linked: Linked, *, by: str) -> None:
+        rows = await self._notices.rows_of(linked.message)
+        now = self._clock.now()
+        state = self._state(rows, now)
+        if state != "open":
+            why = "of a test that went to other addresses" if state == "changed" else state
+            raise Refused(f"This link is {why}; nothing was done by it.")
+        # Put down first, and at once: two who press at the same moment are not both the one.
+        self._notices.mark(rows, acknowledged_at=now)
+        if linked.purpose == "test":
+            act = self._store.write(book.confirm_contact, linked.contact, now, by)
+            await written(self._and_reloaded(act))
+            return
+        for alarm in self._waiting(rows):
+            session = self._ward.encounter_of(alarm)
+            if session is not None:
+                given = Acknowledged(alarm, by, "by the link of a notice")
+                await written(self._ward.act(session, given, self._clock.now()))
+
+
+def mark(contact: Contact) -> str:
+    """Tells these addresses from others: a test proves those that it went to."""
+    return hashlib.sha256("\n".join(contact.urls).encode()).hexdigest()[:16]
+
+
+def _worst_first(row: NoticeRow) -> int:
+    return -RANK[row.priority]
+
+
+def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:
+    """As the notice itself: no name of a patient, no value."""
+    first = rows[0]
+    if first.purpose == "test":
+        return ("This was a test. Nobody is in danger.",)
+    zone = contact.preferences.zone if contact else "UTC"
+    alike = Counter(
+        f"{row.priority.capitalize()} priority, {ABOUT[row.kind]}, session "
+        f"{session_code(row.encounter)}, {since(rota.local(row.onset, zone), moved(row, zone))}."
+        for row in sorted({row.alarm: row for row in rows}.values(), key=_worst_first)
+    )
+    return tuple(line if n == 1 else f"{n} alarms. {line}" for line, n in alike.items())

@@ -1,0 +1,156 @@
+"""What people do about notices, through the web: the implementation of its `Outbox`."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from monitor.adapters.deliver import NotAllowed, Rules, check, check_endpoint, scheme_of
+from monitor.adapters.http.errors import Invalid, TooOften, Unknown
+from monitor.adapters.http.waiting import written
+from monitor.adapters.store import Audited, NoticeRow, Store
+from monitor.adapters.store.questions import browsers
+from monitor.adapters.store.questions.contacts import Contact, Wanted
+from monitor.core.notices.on_duty import reachable
+from monitor.service.clock import Clock
+from monitor.service.notices import rota
+from monitor.service.notices.allowance import Allowance
+from monitor.service.notices.ledger import Notices
+from monitor.service.notices.links import Links, mark
+from monitor.service.sessions.open_sessions import Ward
+
+TEST_S: Final = 12.0
+TEST_APART_S: Final = 3.0
+# An SMS costs money and a telephone rings; a clinic that opens all its sessions at once tests each.
+TESTS_WITHIN_S: Final = 600.0
+TESTS_TO_A_CONTACT: Final = 12
+TESTS_BY_A_USER: Final = 40
+
+
+class Outbox(Links):
+    """Implements `monitor.adapters.http.ports.notices.Outbox`."""
+
+    def __init__(
+        self, clock: Clock, store: Store, ward: Ward, notices: Notices, rules: Rules
+    ) -> None:
+        super().__init__(clock, store, ward, notices)
+        self._rules = rules
+        self._apart = Allowance(1, TEST_APART_S)
+        self._to_contact = Allowance(TESTS_TO_A_CONTACT, TESTS_WITHIN_S)
+        self._by_user = Allowance(TESTS_BY_A_USER, TESTS_WITHIN_S)
+
+    def check(self, wanted: Wanted) -> None:
+        for place, url in enumerate(wanted.urls, 1):
+            try:
+                recipients = len(check(url, self._rules, resolve=False))
+            except NotAllowed as refused:
+                raise Invalid("urls", f"address {place} cannot be used: {refused}.") from None
+            if recipients > 1:
+                # What fails for one of them is repeated for all, and nobody could say who was told.
+                words = f"address {place} has {recipients} recipients: give each its own."
+                raise Invalid("urls", words)
+        try:
+            rota.zone(wanted.preferences.zone)
+        except rota.NoZone as error:
+            raise Invalid("zone", str(error)) from None
+
+    def on_duty(self) -> frozenset[str]:
+        now = self._clock.now()
+        return frozenset(
+            contact.preferences.user
+            for contact in self._notices.contacts.values()
+            if contact.id > 0
+            and (wants := contact.preferences).user
+            and wants.rota
+            and any(
+                since <= now < until
+                for since, until in rota.spans(wants.rota, wants.zone, now, now + 1)
+            )
+        )
+
+    async def changed(self) -> None:
+        await self._notices.reload()
+
+    def signing_key(self, contact_id: int) -> bytes:
+        return self._notices.signing_key(contact_id)
+
+    # --- trying it out ------------------------------------------------------------------------
+
+    async def test(
+        self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
+    ) -> list[NoticeRow]:
+        contacts = []
+        for one in self._of_session(encounter_id) if contact_ids is None else contact_ids:
+            contact = self._notices.contacts.get(one)
+            if contact is None:
+                raise Unknown("There is no contact of that id.")
+            contacts.append(contact)
+        self._not_too_often(contacts, encounter_id, by)
+        rows = [row for contact in contacts for row in self._test_of(contact, encounter_id)]
+        told = msgspec.json.encode({"contacts": [contact.id for contact in contacts]}).decode()
+        act = Audited(user=by, action="test_notice_sent", object=encounter_id, detail=told)
+        return await self._notices.send(rows, within=TEST_S, audited=(act,))
+
+    def _not_too_often(self, contacts: Sequence[Contact], encounter_id: str, by: str) -> None:
+        """All of them or none. Raises TooOften."""
+        now = self._clock.real()
+        for contact in contacts:
+            if wait := self._apart.wait(f"{contact.id} {encounter_id}", 1, now):
+                words = f"{contact.name} was sent a test a moment ago. Wait for it, then try again."
+                raise TooOften(words, wait)
+            if wait := self._to_contact.wait(contact.id, 1, now):
+                raise TooOften(_often(f"{contact.name} was sent", self._to_contact, wait), wait)
+        if wait := self._by_user.wait(by, len(contacts), now):
+            raise TooOften(_often("You sent", self._by_user, wait), wait)
+        for contact in contacts:
+            self._apart.take(f"{contact.id} {encounter_id}", 1, now)
+            self._to_contact.take(contact.id, 1, now)
+        if contacts:
+            self._by_user.take(by, len(contacts), now)
+
+    def _of_session(self, encounter_id: str) -> list[int]:
+        session = self._ward.sessions.get(encounter_id)
+        if session is None:
+            raise Unknown("There is no open session with this id.")
+        told = reachable(session.encounter.state, self._clock.now())
+        return [contact.id for contact in told if contact.id > 0]
+
+    def _test_of(self, contact: Contact, encounter_id: str) -> list[NoticeRow]:
+        now, message = self._clock.now(), f"t{secrets.token_hex(6)}"
+        return [
+            NoticeRow(
+                id=f"{message}.{place}", message=message, encounter=encounter_id, alarm="",
+                contact=contact.id, name=contact.name, channel=scheme_of(url), place=place,
+                priority="low", kind="technical", onset=now, queued_at=now, at=now, purpose="test",
+                addresses=mark(contact),
+            )
+            for place, url in enumerate(contact.urls)
+        ]  # fmt: skip
+
+    # --- browsers -----------------------------------------------------------------------------
+
+    @property
+    def push_key(self) -> str:
+        return self._notices.push_key
+
+    async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
+        try:
+            check_endpoint(endpoint, self._rules, resolve=False)
+        except NotAllowed as refused:
+            raise Invalid("endpoint", f"{refused}.") from None
+        now = self._clock.now()
+        act = self._store.write(browsers.add_browser, user, endpoint, p256dh, auth, now)
+        await written(self._and_reloaded(act))
+
+    async def drop_browser(self, user: str, endpoint: str) -> None:
+        act = self._store.write(browsers.drop_browser, endpoint, user, self._clock.now())
+        await written(self._and_reloaded(act))
+
+
+def _often(who: str, allowance: Allowance, wait: int) -> str:
+    minutes = round(allowance.within / 60)
+    return (
+        f"{who} {allowance.most} test notices in the last {minutes} minutes. "
+        f"Try again in {wait} seconds."
+    )

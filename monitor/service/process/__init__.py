@@ -1,0 +1,1 @@
+"""The process: its parts wired and run, its logs, its watchdog, its commands."""

@@ -1,0 +1,1 @@
+"""The sessions that are open, and what the world is told of them."""

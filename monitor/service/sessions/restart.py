@@ -1,0 +1,129 @@
+"""Encounters as the last process left them: the snapshot, and the journal's tail through the core.
+
+What is recorded is authoritative. A tail that decides otherwise today (another version of the core)
+is reported, and the record stays as it is.
+"""
+
+from collections.abc import Sequence
+from itertools import takewhile, zip_longest
+from typing import Final
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from monitor.adapters.store import Step, Store
+from monitor.adapters.store.questions.encounters import Interrupted, open_encounters
+from monitor.core.encounter import Encounter
+from monitor.core.encounter.replaying import Replay, outcome_of
+from monitor.core.protocol.protocol import Protocol
+from monitor.core.vocabulary.events import (
+    AlarmChanged,
+    Blinded,
+    Closed,
+    DoseRecorded,
+    Duplicate,
+    Event,
+    Notice,
+)
+from monitor.core.vocabulary.inputs import Close, Dose, Opened
+from monitor.core.vocabulary.refusals import Refused
+from monitor.service.sessions.open_session import Session
+
+_UNSAID: Final = {"began": None, "priority_since": None, "worst_since": None, "called_at": None}
+
+log = structlog.get_logger(__name__)
+
+
+class Unreadable(Exception):
+    """An open encounter cannot be rebuilt from what is on disk."""
+
+
+async def interrupted(store: Store) -> list[Interrupted]:
+    return await store.read(open_encounters)
+
+
+def rebuild(left: Interrupted, sites: dict[str, str]) -> Session:
+    """The running session again. Raises Unreadable."""
+    encounter, recorded, decided = _start(left)
+    tail = left.tail if left.snapshot else left.tail[1:]
+    recorded += [event for step in tail for event in step.events]
+    replay = Replay(encounter, recorded)
+    for place in range(len(tail)):
+        decided += _again(replay, tail, place, left.record.id)
+    _compare(left, recorded, decided)
+    record = left.record
+    return Session(
+        encounter=encounter, patient=record.patient_id, label=record.patient_label,
+        sites={device: sites[device] for device in encounter.state.devices if device in sites},
+        emergency=msgspec.json.decode(record.emergency) if record.emergency else {},
+        snapshot_at=encounter.state.now,
+    )  # fmt: skip
+
+
+def _start(left: Interrupted) -> tuple[Encounter, list[Event], list[Event]]:
+    if left.snapshot is not None:
+        try:
+            return Encounter.restore(left.snapshot), [], []
+        except (ValueError, msgspec.DecodeError) as error:
+            raise Unreadable(f"snapshot of {left.record.id}: {error}") from None
+    first = left.tail[0] if left.tail else None
+    if first is None or not isinstance(first.input, Opened):
+        raise Unreadable(f"the journal of {left.record.id} does not begin with its opening")
+    protocol = msgspec.json.decode(left.record.protocol, type=Protocol)
+    encounter, events = Encounter.open(
+        left.record.id, first.input.facts, protocol, first.at, first.input.by
+    )
+    return encounter, list(first.events), events
+
+
+def _again(replay: Replay, tail: Sequence[Step], place: int, encounter_id: str) -> Sequence[Event]:
+    """The same input at the same time, or the time passing at which something fell due.
+
+    What is refused today happened all the same. It is on the record, and its effect is lost: said
+    in the log, because a session that does not come up would lose all.
+    """
+    step = tail[place]
+    if step.input is None:
+        return replay.advance(step.at)
+    try:
+        return replay.apply(step.input, step.at, _outcome(tail, place))
+    except Refused as refused:
+        log.error(  # noqa: TRY400 - what refused it is told; where in the code tells nobody more
+            "replay_refused", encounter=encounter_id, row=step.n,
+            input=type(step.input).__name__, reason=str(refused),
+        )  # fmt: skip
+        return ()
+
+
+def _outcome(tail: Sequence[Step], place: int) -> DoseRecorded | Closed | None:
+    """What the record says came of a dose or a close: its events follow until the next input."""
+    if not isinstance(tail[place].input, (Dose, Close)):
+        return None
+    following = takewhile(lambda step: step.input is None, tail[place + 1 :])
+    return outcome_of(event for step in following for event in step.events)
+
+
+def _compare(left: Interrupted, recorded: list[Event], decided: list[Event]) -> None:
+    then, today = ([e for e in of if not isinstance(e, Duplicate)] for of in (recorded, decided))
+    for number, (one, other) in enumerate(zip_longest(then, today)):
+        if one is None or other is None or _known(one) != _known(other):
+            log.error(
+                "journal_disagrees", encounter=left.record.id, rows=len(left.tail), place=number,
+                recorded=_kind(one), decided=_kind(other),
+            )  # fmt: skip
+            return
+
+
+def _kind(event: Event | None) -> str:
+    return "nothing" if event is None else type(event).__name__
+
+
+def _known(event: Event) -> bytes:
+    """Equality as it is on disk: numbers written and read back. What an older version did not write
+    of an alarm, its transitions say."""
+    if isinstance(event, (AlarmChanged, Blinded)):
+        event = replace(event, alarm=replace(event.alarm, **_UNSAID))
+    elif isinstance(event, Notice):
+        event = replace(event, began=None, priority_since=None, called_at=None)
+    return msgspec.json.encode(event)

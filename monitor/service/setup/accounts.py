@@ -1,0 +1,145 @@
+"""Users and devices, from the command line: before the service runs and while it does."""
+
+import re
+import time
+
+import msgspec
+
+from monitor.adapters.http.guard.passwords.passwords import Passwords
+from monitor.adapters.http.guard.passwords.weak import why_weak
+from monitor.adapters.http.listings import Json
+from monitor.adapters.http.schema import rows
+from monitor.adapters.store import Store
+from monitor.adapters.store.questions import clinic, users
+from monitor.adapters.store.tables.audits import COMMAND
+from monitor.codecs.contract import phones
+from monitor.codecs.times import iso
+from monitor.codecs.topics import DEVICE_ID, TAKEN_ID
+from monitor.config import Config
+from monitor.core.vocabulary.labels import looks_like, unfit
+from monitor.service.desk.desk import device_answer, new_device
+from monitor.service.ingest.device_accounts import taken_names
+
+NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+SHORTEST, LONGEST = 8, 256
+LAST_USER = 254
+LONGEST_MODEL = 64
+AT_ONCE = 1000
+
+
+class Unfit(ValueError):
+    """What was given cannot be used: one line that says what to do. field: which it is about."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(text)
+
+
+def fit(name: str, password: str) -> None:
+    """Whether somebody can be added so, by whatever way. Raises Unfit."""
+    fit_name(name)
+    fit_password(name, password)
+
+
+def fit_name(name: str) -> None:
+    """Raises Unfit."""
+    if not NAME.fullmatch(name):
+        if NAME.fullmatch(looks := looks_like(name)):
+            raise Unfit(f"{unfit(name) or f'It looks like “{looks}”: write that'}.", "username")
+        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
+
+
+def fit_password(name: str, password: str) -> None:
+    """Of that user. Raises Unfit."""
+    if len(password) < SHORTEST:
+        raise Unfit(f"The password needs at least {SHORTEST} characters.", "password")
+    if len(password) > LONGEST:
+        raise Unfit(f"The password has at most {LONGEST} characters.", "password")
+    why = why_weak(name, password)
+    if why:
+        raise Unfit(f"The password {why}", "password")
+
+
+def fit_phone(phone: str) -> None:
+    """ "": none is given. Raises Unfit."""
+    if phone.strip() and not phones.is_number(phone.strip()):
+        raise Unfit(f"{phones.RULE}.", "phone")
+
+
+def create_user(config: Config, name: str, role: str, password: str, phone: str = "") -> int:
+    """How many administrators may sign in now. Raises Unfit, or the store's Conflict."""
+    fit(name, password)
+    fit_phone(phone)
+    secret = Passwords.hash_now(password)
+    store = Store(config.database_url)
+    store.migrate()
+    number = phone.strip() or None
+    store.run(users.add_user, name, role, secret, time.time(), COMMAND, number)
+    return sum(u.role == "admin" and not u.disabled for u in store.run(users.all_users))
+
+
+def listed_users(config: Config) -> list[Json]:
+    store = Store(config.database_url)
+    store.migrate()
+    return [
+        rows.user(one) | {"created_at": iso(one.created_at)} for one in store.run(users.all_users)
+    ]
+
+
+def alter_user(
+    config: Config, name: str, role: str | None, password: str | None, *, disabled: bool | None,
+    reset: bool | None = None,
+) -> None:  # fmt: skip
+    """Change what is not None; see `people.change_user`. Pages that watch a session are found by
+    the service, should it run.
+
+    Raises Unfit, or the store's Missing or LastAdmin.
+    """
+    if password is not None:
+        fit_password(name, password)
+    secret = None if password is None else Passwords.hash_now(password)
+    store = Store(config.database_url)
+    store.migrate()
+    store.run(
+        users.alter_user, name, role=role, password_hash=secret, disabled=disabled,
+        reset=reset, watched=None, at=time.time(), by=COMMAND,
+    )  # fmt: skip
+
+
+def create_device(
+    config: Config, device_id: str, kind: str, site: str,
+    user: int | None = None, model: str = "",
+) -> str:  # fmt: skip
+    """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
+    if not DEVICE_ID.fullmatch(device_id):
+        raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
+    if device_id.lower() in taken_names(config):
+        raise Unfit(f"The device id {device_id} {TAKEN_ID}")
+    if site and not DEVICE_ID.fullmatch(site):
+        raise Unfit("A site has 1 to 64 of A-Z a-z 0-9 _ -")
+    if user is not None and not 0 <= user <= LAST_USER:
+        raise Unfit(f"A user of a shared cuff is a number from 0 to {LAST_USER}.")
+    model = model.strip()
+    if len(model) > LONGEST_MODEL or not model.isprintable():
+        raise Unfit(f"A model has at most {LONGEST_MODEL} printable characters.")
+    store = Store(config.database_url)
+    store.migrate()
+    where = site or config.site[0].replace("+", "home")
+    # A broker of our own asks devices for their passwords; another one does not know them.
+    device, password = new_device(device_id, kind, where, time.time(), enforced=not config.mqtt_url)
+    device = msgspec.structs.replace(device, user=user, model=model or None)
+    store.run(clinic.add_device, device, COMMAND)
+    answer = device_answer(device, password) | {"database": store.where}
+    return msgspec.json.encode(answer).decode()
+
+
+def listed_devices(config: Config) -> list[Json]:
+    store = Store(config.database_url)
+    store.migrate()
+    found: list[Json] = []
+    after: str | None = None
+    while True:
+        page = store.run(clinic.list_devices, AT_ONCE, after)
+        found += [rows.device(one) for one in page.items]
+        if (after := page.next) is None:
+            return found

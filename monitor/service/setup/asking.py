@@ -1,0 +1,76 @@
+"""What a command asks for on a terminal, until it can be used; and how it gives up.
+
+Nothing else of the service is loaded before it is needed: a command should start at once.
+"""
+
+import getpass
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NoReturn
+
+import typer
+
+WRONG_USE = 2
+
+
+class Role(StrEnum):
+    admin = "admin"
+    therapist = "therapist"
+    viewer = "viewer"
+
+
+ROLE_HELP = (
+    "viewer reads; therapist also runs sessions and adds patients and devices; admin also manages "
+    "users and contacts."
+)
+
+
+def wrong(line: str) -> NoReturn:
+    typer.echo(f"dosing-monitor: {line}", err=True)
+    raise SystemExit(WRONG_USE)
+
+
+def ask(question: str, fit: Callable[[str], None]) -> str:
+    """Until what is typed can be."""
+    from monitor.service.setup.accounts import Unfit
+
+    while True:
+        typed = _typed(input, f"{question}: ").strip()
+        try:
+            fit(typed)
+        except Unfit as unfit:
+            typer.echo(str(unfit))
+        else:
+            return typed
+
+
+def fit_role(role: str) -> None:
+    from monitor.service.setup.accounts import Unfit
+
+    if role not in Role.__members__:
+        raise Unfit(f"A role is one of {', '.join(Role)}: {ROLE_HELP}", "role")
+
+
+def ask_password(name: str) -> str:
+    from monitor.service.setup.accounts import Unfit, fit_password
+
+    while True:
+        password = _typed(getpass.getpass, "Password: ")
+        try:
+            fit_password(name, password)
+        except Unfit as unfit:
+            typer.echo(str(unfit))
+            continue
+        if _typed(getpass.getpass, "Password again: ") == password:
+            return password
+        typer.echo("The two passwords are not the same.")
+
+
+def _typed(ask: Callable[[str], str], prompt: str) -> str:
+    try:
+        return ask(prompt)
+    except (EOFError, KeyboardInterrupt):
+        typer.echo("")
+        wrong("Nobody was added.")
+    except UnicodeDecodeError:
+        wrong("What was typed is not UTF-8. Nobody was added.")

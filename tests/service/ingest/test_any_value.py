@@ -1,0 +1,68 @@
+"""Whatever stands in a reading: what was decided upon it is on the record, in either database."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.service.clock import Clock
+from monitor.service.sessions.restart import interrupted, rebuild
+from tests.parts import wait_until
+from tests.service.rig import Entrance
+
+NUMBERS: Final = (
+    0, -0.0, 5e-324, -1, 25, 2**15, 2**31, 2**53, 2**63 - 1, 2**63, 2**64, 10**19, 10**40, 10**400,
+    1e29, 1.4e29, 9.9e29, 1e30, 1e31, 3.4e38, 3.5e38, 1e300, 1.7976931348623157e308, float("nan"),
+    float("inf"),
+)  # fmt: skip
+NEGATIVE: Final = tuple(-number for number in NUMBERS)
+TEXTS: Final = ("", "\0", "\ud800", "\U0001d11e", "a" * 65, "NaN", "1e300", "1e999")
+OTHERS: Final[tuple[Any, ...]] = (True, False, None, [], {}, [1e300], [""], {"hr": 1})
+KEYS: Final = (
+    "seq", "boot", "t", "sent", "hr", "sbp", "dbp", "map", "temp", "pulse", "battery", "contact",
+    "flags", "rr_ms", "unit",
+)  # fmt: skip
+BESIDE: Final[tuple[dict[str, Any], ...]] = (
+    {}, {"sbp": 120, "dbp": 80}, {"sbp": 190, "unit": "kPa"},
+    {"hr": 70, "temp": 98, "unit": "degF"},
+)  # fmt: skip
+IN_A_MESSAGE: Final = 50
+
+
+def elements() -> Iterator[dict[str, Any]]:
+    values = (*NUMBERS, *NEGATIVE, *TEXTS, *OTHERS)
+    for key, value, beside in itertools.product(KEYS, values, BESIDE):
+        yield {**beside, key: value}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/monitor.db"
+    return str(request.getfixturevalue("postgres"))
+
+
+async def test_no_value_keeps_a_decision_off_the_record(url: str) -> None:
+    rig = Entrance(url, Clock(1.0), window=200)
+    await rig.begin({"any": "gateway", "theengs": "gateway"})
+    session = await rig.open("e-any", {"any": "gateway", "theengs": "gateway"})
+    rows = [*elements()]
+    for first in range(0, len(rows), IN_A_MESSAGE):
+        rig.arrives("any", json.dumps(rows[first : first + IN_A_MESSAGE]).encode())
+        await asyncio.sleep(0)
+    for number in (*NUMBERS, *NEGATIVE):
+        rig.arrives("theengs", json.dumps({"act_bpm": number}).encode(), "readings/theengs")
+    await wait_until(lambda: not (rig.intake.waiting or rig.intake.busy), 60)
+    await rig.store.flush()
+    assert rig.store.refused == 0
+    (left,) = await interrupted(rig.store)
+    with capture_logs() as said:
+        again = rebuild(left, session.sites)
+    assert said == []
+    assert again.encounter.state.alarms.issued == session.encounter.state.alarms.issued
+    await rig.end()

@@ -1,0 +1,220 @@
+"""Journals of older programs still come up, and their record stays what it was.
+
+`tests/golden/journal` holds what the code of its day wrote (see `old_journals`). Here each is put
+into a real database, and the service's own way of beginning is asked for the session.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import pytest
+import pytest_asyncio
+from sqlalchemy import Connection, select
+from structlog.testing import capture_logs
+
+from monitor.adapters.store import Entry, JournalRow, Opening, Step, decode_journal_row
+from monitor.adapters.store.questions.encounters import find_interrupted
+from monitor.adapters.store.tables.schema import alarms, episodes, journal, observations
+from monitor.core.vocabulary.events import (
+    AlarmChanged,
+    BaselineMoved,
+    Blinded,
+    Closed,
+    DoseRecorded,
+    Event,
+)
+from monitor.core.vocabulary.inputs import (
+    Close,
+    Dose,
+    Help,
+    Interrupted,
+    Observed,
+    Opened,
+    Rebaselined,
+)
+from monitor.service.clock import Clock
+from monitor.service.sessions.open_session import Session
+from monitor.service.sessions.restart import rebuild
+from tests.service.rig import Rig
+
+FOLDER: Final = Path(__file__).parents[2] / "golden" / "journal"
+STORIES: Final = sorted(path.stem for path in FOLDER.iterdir())
+LATER_S: Final = 4000.0
+
+
+class Old:
+    """One journal: its steps, and where its snapshot stands among them."""
+
+    def __init__(self, name: str) -> None:
+        begun, *lines = [json.loads(x) for x in (FOLDER / f"{name}.jsonl").read_text().splitlines()]
+        self.protocol = json.dumps(begun["protocol"])
+        self.steps: list[Step] = []
+        self.snapshot, self.taken, self.snapshot_at = b"", 0, 0.0
+        for line in lines:
+            if "snapshot" in line:
+                self.snapshot, self.taken = line["snapshot"].encode(), len(self.steps)
+                self.snapshot_at = line["at"]
+            else:
+                self.steps.append(decode_journal_row(JournalRow(**line)))
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for step in self.steps for event in step.events]
+
+    @property
+    def last(self) -> float:
+        return self.steps[-1].at
+
+    def entries(self, *, snapshot: bool) -> list[Entry]:
+        """As the program of its day gave them to the store: an input with what it caused."""
+        entries: list[Entry] = []
+        for place, step in enumerate(self.steps):
+            if snapshot and place == self.taken:
+                entries.append(Entry("e-old", self.snapshot_at, None, (), snapshot=self.snapshot))
+            if step.input is not None or not entries or place == self.taken:
+                entries.append(Entry("e-old", step.at, step.input, list(step.events)))
+            else:
+                entries[-1].events = [*entries[-1].events, *step.events]
+        entries[0].opening = Opening(patient_id="p", protocol=self.protocol)
+        return entries
+
+
+class Later(Rig):
+    """A store with one old session in it, and a ward that will have it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, Clock(start=0.0, following=True))
+
+    async def write(self, old: Old, *, snapshot: bool) -> None:
+        for entry in old.entries(snapshot=snapshot):
+            await self.store.commit(entry)
+        self.clock.follow(old.last + LATER_S)
+
+    async def restart(self) -> Session:
+        left = await self.store.read(find_interrupted, "e-old")
+        assert left is not None
+        return rebuild(left, {"strap": "home", "cuff": "home"})
+
+    async def record(self) -> list[Any]:
+        """Every row that the session has brought so far."""
+        await self.store.flush()
+
+        def read(connection: Connection) -> list[Any]:
+            tables = (journal, observations, alarms, episodes)
+            return [sorted(map(repr, connection.execute(select(table)))) for table in tables]
+
+        return await self.store.read(read)
+
+
+@pytest_asyncio.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Later]:
+    rig = Later(f"sqlite:///{tmp_path / 'old.db'}")
+    await rig.begin(dict.fromkeys(("strap", "cuff"), "cuff"))
+    yield rig
+    await rig.end()
+
+
+def numbers(events: list[Event]) -> list[int]:
+    moved = [e.alarm for e in events if isinstance(e, AlarmChanged | Blinded)]
+    return [int(alarm.id.rpartition("-")[2]) for alarm in moved]
+
+
+def test_there_is_a_journal_past_each_gate_and_with_alarms_and_reports() -> None:
+    found = {name: Old(name) for name in STORIES}
+    assert all(old.taken and old.snapshot for old in found.values())
+    assert numbers(found["ordinary"].events)
+    dosed = {
+        name: [e for e in old.events if isinstance(e, DoseRecorded)] for name, old in found.items()
+    }
+    assert all(doses and not doses[0].unmet for doses in dosed.values())
+    assert any(isinstance(e, Closed) and e.override is None for e in found["open-gates"].events)
+
+
+@pytest.mark.parametrize("snapshot", [True, False], ids=["snapshot and tail", "whole journal"])
+@pytest.mark.parametrize("name", STORIES)
+async def test_an_old_journal_comes_up_with_its_own_decisions(
+    rig: Later, name: str, snapshot: bool
+) -> None:
+    old = Old(name)
+    await rig.write(old, snapshot=snapshot)
+    before = await rig.record()
+    with capture_logs() as logged:
+        session = await rig.restart()
+    assert [line for line in logged if line["event"] == "replay_refused"] == []
+    state = session.encounter.state
+    recorded = [e for e in old.events if isinstance(e, DoseRecorded)]
+    assert state.doses == [e.dose for e in recorded]
+    assert state.baseline == recorded[-1].baseline
+    closed: list[float | None] = [e.at for e in old.events if isinstance(e, Closed)]
+    assert [state.closed_at] == (closed or [None])
+    assert state.alarms.issued >= max(numbers(old.events), default=0)
+    assert await rig.record() == before, "nothing is written because it was read"
+
+
+@pytest.mark.parametrize("snapshot", [True, False], ids=["snapshot and tail", "whole journal"])
+@pytest.mark.parametrize("name", ["ordinary", "split-pressures"])
+async def test_what_comes_after_it_takes_no_recorded_row_over(
+    rig: Later, name: str, snapshot: bool
+) -> None:
+    old = Old(name)
+    await rig.write(old, snapshot=snapshot)
+    before = await rig.record()
+    session = await rig.restart()
+    rig.ward.admit(session)
+    now = rig.clock.now()
+    rig.ward.apply(session, Interrupted(old.last, now, "the service did not run"), now)
+    await rig.ward.act(session, Help("sam"), now)
+    after = await rig.record()
+    # Journal and observations only grow. Of the alarms each is still about what it was about.
+    assert all(set(was) <= set(now_) for was, now_ in zip(before[:2], after[:2], strict=True))
+    left = await rig.store.read(find_interrupted, "e-old")
+    assert left is not None
+    about: dict[str, set[tuple[str, str | None, str | None]]] = {}
+    events = [e for step in [*old.steps, *left.tail] for e in step.events]
+    for event in events:
+        if isinstance(event, AlarmChanged | Blinded):
+            alarm = event.alarm
+            told = (alarm.condition, alarm.vital, alarm.device)
+            about.setdefault(alarm.id, set()).add(told)
+    assert all(len(told) == 1 for told in about.values()), about
+    helped = [
+        e.alarm.id for step in left.tail[-9:] for e in step.events
+        if isinstance(e, AlarmChanged) and e.alarm.condition == "help_requested"
+        and e.transition == "raised"
+    ]  # fmt: skip
+    assert int(helped[-1].rpartition("-")[2]) > max(numbers(old.events), default=0)
+
+
+async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Later) -> None:
+    """As if the baseline could once be taken again after no reading at all."""
+    old = Old("open-gates")
+    del old.steps[8:]  # as it was before it was closed
+    act = Rebaselined("was upset", "thea")
+    moved = BaselineMoved(old.last + 1, {}, {}, "thea", "was upset")
+    old.steps.append(Step(0, old.last + 1, act, (moved,)))
+    await rig.write(old, snapshot=True)
+    with capture_logs() as logged:
+        session = await rig.restart()
+    (line,) = [line for line in logged if line["event"] == "replay_refused"]
+    assert (line["encounter"], line["input"]) == ("e-old", "Rebaselined")
+    assert line["reason"]
+    (line,) = [line for line in logged if line["event"] == "journal_disagrees"]
+    assert (line["encounter"], line["recorded"], line["decided"]) == (
+        "e-old", "BaselineMoved", "nothing",
+    )  # fmt: skip
+    assert session.open
+    assert len(session.encounter.state.doses) == 1
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_snapshot_and_every_row_of_old_are_still_read(name: str) -> None:
+    old = Old(name)
+    kinds = [type(step.input) for step in old.steps if step.input is not None]
+    assert kinds[0] is Opened
+    assert {Observed, Dose} <= set(kinds)
+    assert (Close in kinds) == (name == "open-gates")
+    state = msgspec.json.decode(old.snapshot)
+    assert state["version"] == 2
