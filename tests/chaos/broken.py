@@ -95,7 +95,7 @@ BUILDS: Final = (
     Broken(
         "no budget", "keep", "another patient's alarm",
         (("service/ingest/turns/intake.py", _WITHIN, "if True:"),),
-        faults={"flood_qos1": 1}, lasts=(8.0, 8.0),
+        faults={"flood_drawn": 1}, lasts=(8.0, 8.0),
     ),
     Broken(
         "a head without a limit", "keep", "http_line_50: ",

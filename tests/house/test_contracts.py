@@ -20,6 +20,13 @@ MQTT = "One door to MQTT in each package, and one module that is a broker"
 DATABASE = "One door to the database"
 SIMULATORS = "Simulated devices take the time as an argument: only publish waits and sends"
 
+CORE_FLOORS = "In the core each room leans only on those below it"
+SERVICE_FLOORS = "In the service each room leans only on those below it"
+STORE_FLOORS = "In the store each room leans only on those below it"
+HTTP_FLOORS = "In the web each room leans only on those below it"
+CODEC_FLOORS = "In the codecs formats and contract do not know each other"
+NEIGHBOURS = "MQTT, delivery, the broker and the live view do not know each other"
+
 IMPURE = "asyncio time logging os socket random fastapi sqlalchemy aiomqtt structlog threading"
 
 # contract, room that breaks it, what is imported there
@@ -31,6 +38,19 @@ OFFENCES: Final = [
     (LAYERS, "monitor.adapters", "monitor.service"),
     (LAYERS, "monitor.adapters", "monitor.config"),
     (LAYERS, "monitor.adapters", "monitor.__main__"),
+    (CORE_FLOORS, "monitor.core.vocabulary", "monitor.core.state"),
+    (CORE_FLOORS, "monitor.core.quality", "monitor.core.alarms"),
+    (CORE_FLOORS, "monitor.core.gates", "monitor.core.notices"),
+    (CORE_FLOORS, "monitor.core.detection", "monitor.core.acts"),
+    (SERVICE_FLOORS, "monitor.service.sessions", "monitor.service.desk"),
+    (SERVICE_FLOORS, "monitor.service.ingest", "monitor.service.notices"),
+    (STORE_FLOORS, "monitor.adapters.store.tables", "monitor.adapters.store.writing"),
+    (STORE_FLOORS, "monitor.adapters.store.questions", "monitor.adapters.store.database"),
+    (HTTP_FLOORS, "monitor.adapters.http.doors", "monitor.adapters.http.guard"),
+    (HTTP_FLOORS, "monitor.adapters.http.schema", "monitor.adapters.http.routes"),
+    (NEIGHBOURS, "monitor.adapters.mqtt", "monitor.adapters.live"),
+    (NEIGHBOURS, "monitor.adapters.broker", "monitor.adapters.deliver"),
+    (CODEC_FLOORS, "monitor.codecs.formats", "monitor.codecs.contract"),
     *((CORE, "monitor.core", impure) for impure in IMPURE.split()),
     (CODECS, "monitor.codecs", "asyncio"),
     (CODECS, "monitor.codecs", "time"),
