@@ -1,0 +1,1 @@
+"""What touches the world: brokers, databases, browsers, and the channels of notices."""

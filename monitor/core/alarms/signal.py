@@ -11,7 +11,7 @@ Laws, each with a property test in tests/core/test_laws.py:
 7. What was rejected is kept with its reason and never counts as a confirmation.
 8. The same inputs give the same events, whether live, replayed, or a year later.
 
-A *condition* (see conditions.py) says at which priority, if any, it holds. The *signal* is what
+A *condition* (see condition.py) says at which priority, if any, it holds. The *signal* is what
 people are shown. The table below is all that moves a signal; `docs/alarms.md` prints it. That of a
 condition which comes and goes is moved less often (see flapping.py).
 """

@@ -1,7 +1,7 @@
 """Which readings came before: a redelivered one must not be stored, or believed, twice.
 
 The key of a reading is device, boot, number, vital sign. A number that comes again with other
-content begins a new count, whose name takes the place of the boot in the key (see names.py).
+content begins a new count, whose name takes the place of the boot in the key (see count_names.py).
 Without a number the measurement time is the key (see timed.py); without both every delivery counts,
 but for pressures (see contents.py).
 """

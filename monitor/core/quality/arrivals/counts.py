@@ -1,6 +1,6 @@
 """What a device sent in one count: its numbers, and the content and times under them.
 
-A count is what a device counts without beginning anew (see names.py for what it is called).
+A count is what a device counts without beginning anew (see count_names.py for what it is called).
 """
 
 from math import nan

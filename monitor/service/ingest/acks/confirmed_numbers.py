@@ -1,4 +1,4 @@
-"""The numbers of one count of a device, as far as they are on disk (see acks.py).
+"""The numbers of one count of a device, as far as they are on disk (see device_acks.py).
 
 Whatever the device sends, each number costs about as much as the first one did.
 """

@@ -1,4 +1,4 @@
-"""What is on disk beyond the first gap of one count, in bounded memory (see lines.py).
+"""What is on disk beyond the first gap of one count, in bounded memory (see confirmed_numbers.py).
 
 A device may send its numbers in any order and with any gaps. So what came beyond a gap is found by
 bisection, and no more than `MOST_RANGES` stretches of it are remembered. Of more the highest are

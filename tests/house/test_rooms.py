@@ -1,0 +1,31 @@
+"""The rooms: few names in each, every file says what it is for, and the page about them is true."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.house.architecture_page import PAGE, REPOSITORY, first_line, names, page, rooms
+
+AT_MOST: Final = 12
+# One file for each alarm about equipment.
+EXCEPTED: Final = {"monitor/core/technical"}
+ROOMS: Final = [str(room.relative_to(REPOSITORY)) for room in rooms()]
+
+
+def test_the_page_about_the_rooms_is_what_is_printed() -> None:
+    """Wanted? Then write it anew: `python -m tests.house.architecture_page`."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize(
+    "room", [r for r in ROOMS if r.startswith("monitor") and r not in EXCEPTED]
+)
+def test_a_room_has_so_few_names_that_they_are_read(room: str) -> None:
+    assert len(names(REPOSITORY / room)) <= AT_MOST
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_and_each_file_in_it_say_what_they_are_for(room: str) -> None:
+    files: list[Path] = [REPOSITORY / room / "__init__.py", *(REPOSITORY / room).glob("*.py")]
+    assert [str(file) for file in files if not first_line(file)] == []
