@@ -4,9 +4,9 @@ Inputs and times go in, events come out; `deadline` says when to ask again altho
 Whatever fell due before an input is decided before it, at the moment when it fell due, so it
 does not matter how often `advance` is called.
 
-The rooms behind the door work on one `State`: `readings` takes what devices send, `crossings`
-carries limits into alarms and episodes, `technical` watches for silence, `people` acts, `cuffs`
-asks for measurements, `phases` follows the protocol's clock.
+The rooms behind the door work on one `State`: `detection` takes what devices send, carries it over
+limits into alarms and episodes, and asks cuffs for measurements; `technical` watches for silence
+and faults; `acts` is what people do; `notices` decides who is told.
 """
 
 from collections.abc import Callable
