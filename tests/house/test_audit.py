@@ -20,7 +20,7 @@ from monitor.core.vocabulary.inputs import Input
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "audit.md"
-STATIC: Final = ROOT / "monitor" / "web" / "static"
+STATIC: Final = ROOT / "monitor" / "page"
 ROW: Final = re.compile(r"^\| `([^`]+)` \| (.+) \|$", re.MULTILINE)
 NAME: Final = re.compile(r"`([a-z_]+)`")
 
@@ -96,7 +96,7 @@ def test_what_a_route_shows_is_what_the_table_says(routes: list[APIRoute]) -> No
 
 
 def test_the_page_has_words_for_each_act() -> None:
-    words = (STATIC / "acted.js").read_text()
+    words = (STATIC / "words" / "clinic" / "acted.js").read_text()
     acts = {act for of in told().values() for act in NAME.findall(of.partition("journal:")[0])}
     assert len(acts) > 20
     assert {act for act in acts if f"  {act}: " not in words} == set()

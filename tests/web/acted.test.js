@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { circumstances, deed, within } from "../../monitor/web/static/acted.js";
+import { circumstances, deed, within } from "../../monitor/page/words/clinic/acted.js";
 
 const row = (action, object = "", detail = {}) => ({ action, object, detail });
 

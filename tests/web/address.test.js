@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { viewOf } from "../../monitor/web/static/address.js";
+import { viewOf } from "../../monitor/page/server/address.js";
 
 const WALL = { view: "wall", id: null, wrong: null };
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { deaf } from "../../monitor/web/static/deaf.js";
-import { breaking, gravity, lines, sounds, worst } from "../../monitor/web/static/alarms.js";
-import { headline, reasons } from "../../monitor/web/static/headline.js";
-import { standing, where } from "../../monitor/web/static/standing.js";
+import { deaf } from "../../monitor/page/words/alarms/deaf.js";
+import { breaking, gravity, lines, sounds, worst } from "../../monitor/page/words/alarms/alarms.js";
+import { headline, reasons } from "../../monitor/page/words/alarms/headline.js";
+import { standing, where } from "../../monitor/page/words/alarms/standing.js";
 import { golden } from "./golden.js";
 
 let number = 0;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import * as corrections from "../../monitor/web/static/corrections.js";
-import { addRows, emptyHistory } from "../../monitor/web/static/history.js";
-import { given } from "../../monitor/web/static/given.js";
-import { clock } from "../../monitor/web/static/strings.js";
+import * as corrections from "../../monitor/page/words/record/corrections.js";
+import { addRows, emptyHistory } from "../../monitor/page/server/history.js";
+import { given } from "../../monitor/page/words/session/given.js";
+import { clock } from "../../monitor/page/words/strings.js";
 
 const { beside, body, choices, figures, moment, present, told, typedReadings } = corrections;
 const T = Date.parse("2026-11-23T12:02:30Z");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lines } from "../../monitor/web/static/alarms.js";
-import { apart, exact, figure } from "../../monitor/web/static/digits.js";
-import { reading } from "../../monitor/web/static/freshness.js";
-import { headline } from "../../monitor/web/static/headline.js";
-import { standing } from "../../monitor/web/static/standing.js";
+import { lines } from "../../monitor/page/words/alarms/alarms.js";
+import { apart, exact, figure } from "../../monitor/page/words/digits.js";
+import { reading } from "../../monitor/page/words/session/freshness.js";
+import { headline } from "../../monitor/page/words/alarms/headline.js";
+import { standing } from "../../monitor/page/words/alarms/standing.js";
 
 const VITALS = ["hr", "sbp", "dbp", "temp"];
 const plain = (text) => Number(text.replace("\u2212", "-"));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dosesOn, phasesOn, strictest } from "../../monitor/web/static/drawn.js";
+import { dosesOn, phasesOn, strictest } from "../../monitor/page/drawing/drawn.js";
 
 const M = 60_000;
 const ZERO = Date.parse("2026-11-23T12:00:00Z");

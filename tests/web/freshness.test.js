@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ageing, reading, stateAt } from "../../monitor/web/static/freshness.js";
+import { ageing, reading, stateAt } from "../../monitor/page/words/session/freshness.js";
 import { golden } from "./golden.js";
 
 const vitals = (name) => golden(name).encounter.vitals;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { begins, counted, further, given, minuteOf, minuteShort, since, sinceDose } from "../../monitor/web/static/given.js";
-import { clock } from "../../monitor/web/static/strings.js";
+import { begins, counted, further, given, minuteOf, minuteShort, since, sinceDose } from "../../monitor/page/words/session/given.js";
+import { clock } from "../../monitor/page/words/strings.js";
 
 const T = Date.parse("2026-11-23T07:02:00Z");
 const at = (min) => new Date(T + min * 60_000).toISOString();

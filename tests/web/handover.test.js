@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { summary, taker } from "../../monitor/web/static/handover.js";
-import { clock } from "../../monitor/web/static/strings.js";
+import { summary, taker } from "../../monitor/page/words/session/handover.js";
+import { clock } from "../../monitor/page/words/strings.js";
 
 const at = "2026-11-23T10:15:00Z";
 const T = clock(Date.parse(at));

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TYPES, alarmsOf, entries } from "../../monitor/web/static/happened.js";
-import { history } from "../../monitor/web/static/since.js";
-import { gaps, lasted, levels, stretches } from "../../monitor/web/static/stretches.js";
+import { TYPES, alarmsOf, entries } from "../../monitor/page/words/record/happened.js";
+import { history } from "../../monitor/page/words/alarms/since.js";
+import { gaps, lasted, levels, stretches } from "../../monitor/page/words/record/stretches.js";
 
 const BEGAN = Date.parse("2026-11-23T06:57:00Z") / 1000;
 const at = (minute) => BEGAN + 60 * minute;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { course, told } from "../../monitor/web/static/earlier.js";
-import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin, valuesOf } from "../../monitor/web/static/history.js";
+import { course, told } from "../../monitor/page/server/earlier.js";
+import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin, valuesOf } from "../../monitor/page/server/history.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 const row = (vital, seconds, value, state = "accepted", reason = "") => ({

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { laneOf, rank } from "../../monitor/web/static/lane.js";
+import { laneOf, rank } from "../../monitor/page/drawing/lane.js";
 
 const part = (priority, from, until, taken = false) => ({ priority, from, until, taken });
 const alarm = (...parts) => ({ parts, alarm: { kind: "physiological" } });

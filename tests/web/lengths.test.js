@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SECOND, between, minutesFrom, together } from "../../monitor/web/static/lengths.js";
-import { clock } from "../../monitor/web/static/strings.js";
+import { SECOND, between, minutesFrom, together } from "../../monitor/page/words/lengths.js";
+import { clock } from "../../monitor/page/words/strings.js";
 
 const DAY = new Date(2026, 10, 23).getTime();
 /** The same ones each time. */

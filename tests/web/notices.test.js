@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { course, next, tested, told } from "../../monitor/web/static/notices.js";
-import { clock } from "../../monitor/web/static/strings.js";
-import { shiftsOf } from "../../monitor/web/static/shifts.js";
-import { allUnheard } from "../../monitor/web/static/unheard.js";
+import { course, next, tested, told } from "../../monitor/page/words/clinic/notices.js";
+import { clock } from "../../monitor/page/words/strings.js";
+import { shiftsOf } from "../../monitor/page/words/clinic/shifts.js";
+import { allUnheard } from "../../monitor/page/words/alarms/unheard.js";
 
 const at = "2026-11-23T10:15:00Z";
 const later = "2026-11-23T10:20:00Z";

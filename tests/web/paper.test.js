@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beside } from "../../monitor/web/static/corrections.js";
-import { courseOf, dosesOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/web/static/paper.js";
+import { beside } from "../../monitor/page/words/record/corrections.js";
+import { courseOf, dosesOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/page/words/record/paper.js";
 
 // Noon of a day in the zone of whoever runs it.
 const NOON = new Date(2026, 10, 23, 12).getTime();

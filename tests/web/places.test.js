@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { height, joined, rowsOf, spread, wide } from "../../monitor/web/static/places.js";
+import { height, joined, rowsOf, spread, wide } from "../../monitor/page/drawing/places.js";
 
 /** The same ones each time. */
 function* some(count, most) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { besides, byField, label, told } from "../../monitor/web/static/refused.js";
+import { besides, byField, label, told } from "../../monitor/page/words/clinic/refused.js";
 
 const ROWS = [
   // field of the request, what the service says, field on the page, what the page says

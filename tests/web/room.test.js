@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { GOES, going, leaveOut } from "../../monitor/web/static/room.js";
+import { GOES, going, leaveOut } from "../../monitor/page/drawing/room.js";
 
 const pieces = (...kinds) => kinds.map((kind) => ({ kind }));
 // Two lines: each with its reason, two further ones, and who was told.

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { roundsOf } from "../../monitor/web/static/rounds.js";
-import { clock } from "../../monitor/web/static/strings.js";
+import { roundsOf } from "../../monitor/page/words/record/rounds.js";
+import { clock } from "../../monitor/page/words/strings.js";
 
 const at = (second) => new Date(Date.parse("2026-11-23T10:15:00Z") + 1000 * second).toISOString();
 const T = (second) => clock(Date.parse(at(second)));

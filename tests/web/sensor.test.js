@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sensor } from "../../monitor/web/static/sensor.js";
+import { sensor } from "../../monitor/page/words/session/sensor.js";
 
 const at = "2026-11-23T10:15:00Z";
 const devices = { strap: "heart_rate", cuff: "cuff", thermo: "thermometer" };

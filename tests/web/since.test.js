@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
-import { words } from "../../monitor/web/static/alarms.js";
-import { answer, beside, called, history, since } from "../../monitor/web/static/since.js";
-import { clock } from "../../monitor/web/static/strings.js";
+import { words } from "../../monitor/page/words/alarms/alarms.js";
+import { answer, beside, called, history, since } from "../../monitor/page/words/alarms/since.js";
+import { clock } from "../../monitor/page/words/strings.js";
 
 const DAY = "2026-11-23T";
 const at = (hm) => `${DAY}${hm}:00Z`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { EMPTY, open, reconnected, reduce } from "../../monitor/web/static/state.js";
+import { EMPTY, open, reconnected, reduce } from "../../monitor/page/server/state.js";
 import { golden, story } from "./golden.js";
 
 const play = (messages, from = EMPTY) => messages.reduce(reduce, from);

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "monitor" / "web" / "static"
+STATIC = ROOT / "monitor" / "page"
 VENDOR = STATIC / "vendor"
 TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 
@@ -25,7 +25,7 @@ IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 # wall alone needs no uPlot.
 AT_MOST_BYTES = 175 * 1024
 # What only the record or the clinic's own matters need is loaded when it is opened.
-LATER = {STATIC / "views" / "report.js": 23_000, STATIC / "views" / "clinic.js": 14_000}
+LATER = {STATIC / "pages" / "report.js": 23_000, STATIC / "pages" / "clinic" / "clinic.js": 14_000}
 
 
 def manifest() -> list[dict[str, Any]]:
@@ -77,7 +77,7 @@ def test_the_document_names_only_files_that_are_there() -> None:
 
 
 def test_nothing_points_to_another_host() -> None:
-    for path in [*OWN, STATIC / "index.html", STATIC / "style.css"]:
+    for path in [*OWN, STATIC / "index.html", STATIC / "style" / "style.css"]:
         found = set(re.findall(r"https?://[^\s\"'`)]+", path.read_text()))
         assert found <= {"http://www.w3.org/2000/svg"}, path.name
 

@@ -76,7 +76,7 @@ async def test_an_act_that_waits_for_a_password_is_not_done_by_another_person(
     administer(short, password=PASSWORD, must_change_password=False)
     await sign_in(page, short, "ada")
     await page.evaluate(
-        "async () => { const m = await import('/prove.js');"
+        "async () => { const m = await import('/server/prove.js');"
         " m.ask('password_again').then((given) => (window.given = given)); }"
     )
     asked = page.get_by_role("dialog", name="Your password")

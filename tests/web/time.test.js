@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { UNHEARD, hear, serverNow } from "../../monitor/web/static/time.js";
+import { UNHEARD, hear, serverNow } from "../../monitor/page/words/time.js";
 
 const T = Date.parse("2026-11-23T14:00:00Z");
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calm } from "../../monitor/web/static/calm.js";
-import { reading } from "../../monitor/web/static/freshness.js";
-import { next } from "../../monitor/web/static/next.js";
-import { clock } from "../../monitor/web/static/strings.js";
-import { cause, doubt, told } from "../../monitor/web/static/told.js";
+import { calm } from "../../monitor/page/words/alarms/calm.js";
+import { reading } from "../../monitor/page/words/session/freshness.js";
+import { next } from "../../monitor/page/words/session/next.js";
+import { clock } from "../../monitor/page/words/strings.js";
+import { cause, doubt, told } from "../../monitor/page/words/session/told.js";
 import { golden } from "./golden.js";
 
 const NOTHING = {

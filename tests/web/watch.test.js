@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { begin, heard, linkState, look, retryDelay, slept } from "../../monitor/web/static/watch.js";
+import { begin, heard, linkState, look, retryDelay, slept } from "../../monitor/page/server/watch.js";
 
 const live = () => heard(begin(0), 100, true);
 

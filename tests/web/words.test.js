@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calm } from "../../monitor/web/static/calm.js";
-import { next } from "../../monitor/web/static/next.js";
-import { headline, preflight, unproven } from "../../monitor/web/static/preflight.js";
-import { age, change, clockThere, countdown, number } from "../../monitor/web/static/strings.js";
-import { burst } from "../../monitor/web/static/tones.js";
+import { calm } from "../../monitor/page/words/alarms/calm.js";
+import { next } from "../../monitor/page/words/session/next.js";
+import { headline, preflight, unproven } from "../../monitor/page/words/session/preflight.js";
+import { age, change, clockThere, countdown, number } from "../../monitor/page/words/strings.js";
+import { burst } from "../../monitor/page/signals/tones.js";
 import { golden } from "./golden.js";
 
 test("numbers, with a true minus and a dash for what is not there", () => {

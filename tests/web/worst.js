@@ -2,8 +2,8 @@
 // tables of `docs/page.md` about them: `node tests/web/worst.js` prints them into the page anew.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { breaking, flashing, linesOf, sounds, words } from "../../monitor/web/static/alarms.js";
-import { headline } from "../../monitor/web/static/headline.js";
+import { breaking, flashing, linesOf, sounds, words } from "../../monitor/page/words/alarms/alarms.js";
+import { headline } from "../../monitor/page/words/alarms/headline.js";
 
 export const PRIORITIES = ["low", "medium", "high"];
 export const PRESENCES = ["on", "latched", "acknowledged"];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { breaking, flashing, gravity, lines, linesOf, sounds, sunk, waits, worst, words } from "../../monitor/web/static/alarms.js";
-import { headline } from "../../monitor/web/static/headline.js";
+import { breaking, flashing, gravity, lines, linesOf, sounds, sunk, waits, worst, words } from "../../monitor/page/words/alarms/alarms.js";
+import { headline } from "../../monitor/page/words/alarms/headline.js";
 import { FORMS, PAGE, PRIORITIES, line, page, session } from "./worst.js";
 
 const rank = (priority) => PRIORITIES.indexOf(priority);

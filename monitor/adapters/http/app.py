@@ -35,7 +35,7 @@ from monitor.adapters.http.schema import answers
 from monitor.adapters.http.static import PageFiles
 from monitor.adapters.live.hub import Hub
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "static"
+PAGE: Final = Path(__file__).resolve().parents[2] / "page"
 PREFIX: Final = "/api/v1"
 SMALL_BYTES: Final = 500  # a file below gains nothing from being compressed
 

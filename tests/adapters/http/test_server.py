@@ -125,4 +125,4 @@ async def test_a_large_frame_of_a_stranger_is_refused_before_it_is_read(service:
 def test_the_real_page_is_where_the_app_looks_for_it() -> None:
     from monitor.adapters.http.app import PAGE
 
-    assert Path(__file__).parents[3] / "monitor" / "web" / "static" == PAGE
+    assert Path(__file__).parents[3] / "monitor" / "page" == PAGE

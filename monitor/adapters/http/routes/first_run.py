@@ -27,7 +27,7 @@ _ACCOUNT: Final = "first administrator"
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><link rel="stylesheet" href="/notice.css"></head>
+<meta name="robots" content="noindex"><link rel="stylesheet" href="/style/notice.css"></head>
 <body><main><h1>{title}</h1>{body}</main></body></html>
 """
 _FORM: Final = """<p>Nobody can sign in yet. Name who administers this service.</p>

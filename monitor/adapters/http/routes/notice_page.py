@@ -15,7 +15,7 @@ from monitor.codecs.contract.phones import dialled
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><link rel="stylesheet" href="/notice.css"></head>
+<meta name="robots" content="noindex"><link rel="stylesheet" href="/style/notice.css"></head>
 <body><main><h1>{title}</h1>{body}<p><a href="/{place}">{open}</a></p></main></body></html>
 """
 _FORM: Final = """<form method="post"><h2>{title}</h2>{fields}

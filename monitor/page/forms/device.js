@@ -1,0 +1,54 @@
+// Register a device: while starting a session, or among the clinic's devices.
+
+import { post } from "../server/api.js";
+import { html } from "../parts/html.js";
+import { DEVICE_HINTS, DEVICE_KINDS } from "../words/strings.js";
+import { useState } from "../vendor/preact-hooks.js";
+import { Choice, Field, Problem, typed, useDraft, useSubmit } from "./form.js";
+
+/** `onAdded(id)`. Credentials are told this one time: the next device's do not take their place. */
+export function NewDevice({ onAdded }) {
+  const draft = useDraft("device", { id: "", kind: "heart_rate", user: "", model: "" });
+  const [made, setMade] = useState([]);
+  const form = useSubmit(async () => {
+    const { id, kind } = draft.values;
+    const added = await post("devices", { id: id.trim(), kind, ...known(draft.values) });
+    setMade((before) => [...before, added]);
+    draft.clear();
+    onAdded(id.trim());
+  });
+  return html`<details class="new-device">
+    <summary>New device</summary>
+    <${Field} draft=${draft} name="id" label="Device id" pattern="[A-Za-z0-9_-]{1,64}" />
+    <${Choice} draft=${draft} name="kind" label="Kind" options=${Object.entries(DEVICE_KINDS)} />
+    <${KnownOf} draft=${draft} kind=${draft.values.kind} />
+    <${Problem} refusal=${form.refusal} />
+    <button type="button" disabled=${form.busy || !draft.values.id} onClick=${form.submit}>
+      Add device
+    </button>
+    ${made.map((one) => html`<${Credentials} key=${one.id} made=${one} />`)}
+  </details>`;
+}
+
+/** What may be known of a device and is not told by it; both may stay empty. */
+export function KnownOf({ draft, kind }) {
+  return html`${kind === "cuff" &&
+    html`<${Field} draft=${draft} name="user" label="User" inputmode="numeric" pattern="[0-9]{1,3}"
+      hint=${DEVICE_HINTS.user} />`}
+    <${Field} draft=${draft} name="model" label="Model" maxlength="64"
+      hint=${DEVICE_HINTS.model} />`;
+}
+
+/** The two as the service wants them; null for what is not given. */
+export function known({ kind, user, model }) {
+  const index = kind === "cuff" ? typed(user) : undefined;
+  return { user: index ?? null, model: model?.trim() || null };
+}
+
+const Credentials = ({ made: { id, mqtt } }) => html`<div class="credentials">
+  <p><b>${id}</b> is added. Write this down, it is not shown again.</p>
+  <p>Whoever sets it up needs these. It sends to the topic <code>${mqtt.topic}</code></p>
+  ${mqtt.username
+    ? html`<p>Its MQTT user is <code>${mqtt.username}</code>, its password <code>${mqtt.password}</code></p>`
+    : html`<p>It needs no password here: any device could send under this name.</p>`}
+</div>`;

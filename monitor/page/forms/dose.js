@@ -1,0 +1,50 @@
+// Record a dose. The gate is the server's: what it waits for stands here as long as it does.
+
+import { post } from "../server/api.js";
+import { me, moment, protocol } from "../server/app.js";
+import { further } from "../words/session/given.js";
+import { html } from "../parts/html.js";
+import { unproven } from "../words/session/preflight.js";
+import { sound } from "../signals/sound.js";
+import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
+import { useOverride } from "./override.js";
+import { Panel, closePanel } from "../parts/panel.js";
+
+export function DosePanel({ encounter, onSaved }) {
+  const known = protocol(encounter.protocol);
+  const nasal = encounter.protocol.startsWith("esk");
+  const draft = useDraft(`dose/${encounter.id}`, {
+    drug: nasal ? "Esketamine" : "Ketamine",
+    route: known?.route ?? "",
+    amount_mg: "",
+    minutes: "",
+  });
+  const override = useOverride(encounter, "dose");
+  const form = useSubmit(async () => {
+    const { values } = draft;
+    await post(`encounters/${encounter.id}/doses`, {
+      drug: values.drug.trim(),
+      route: values.route.trim(),
+      amount_mg: typed(values.amount_mg),
+      at: ago(values.minutes, moment.value),
+      ...override.sent(),
+    });
+    draft.clear();
+    closePanel();
+    onSaved?.();
+  }, override);
+  const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value, me.value.linksStay);
+  return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.gate} past=${override.past}>
+    ${open && html`<p>${open}</p>`}
+    ${encounter.dosed_at && html`<p>${further(encounter)}</p>`}
+    <div class="pair two">
+    <${Field} draft=${draft} name="drug" label="Medicine" required />
+    <${Field} draft=${draft} name="route" label="Route" required />
+    <${Field} draft=${draft} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
+      placeholder="Type it" pattern="[0-9]+([.,][0-9]+)?" required autofocus />
+    <${Field} draft=${draft} name="minutes" label="Taken" unit="min ago" type="number"
+      min="0" max="30" placeholder="0" />
+    </div>
+    <small>A recorded dose is never removed from the record.</small>
+  <//>`;
+}

@@ -1,0 +1,108 @@
+// Who supervises: offered by one, taken by the other. Until then it stays with the first.
+
+import { list, post } from "../server/api.js";
+import { acts, me, moment, route, sessions } from "../server/app.js";
+import { summary, taker } from "../words/session/handover.js";
+import { html } from "../parts/html.js";
+import { sound, turnOn } from "../signals/sound.js";
+import { label } from "../words/strings.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { Choice, Field, useDraft, useSubmit } from "./form.js";
+import { Panel, closePanel, openPanel, panel } from "../parts/panel.js";
+
+const LOOK_MS = 3000;
+
+const path = (encounter, act) => `encounters/${encodeURIComponent(encounter.id)}/${act}`;
+
+export function HandOverPanel({ encounter, onSaved }) {
+  const { supervisor } = encounter;
+  return supervisor && supervisor.name !== me.value.name
+    ? html`<${TakePanel} encounter=${encounter} onSaved=${onSaved} />`
+    : html`<${OfferPanel} encounter=${encounter} onSaved=${onSaved} />`;
+}
+
+function OfferPanel({ encounter, onSaved }) {
+  const draft = useDraft(`handover/${encounter.id}`, { to: "" });
+  const [people, setPeople] = useState(null);
+  useEffect(() => {
+    // Pages come and go while one chooses.
+    const look = () => list("takers").then(setPeople, () => {});
+    look();
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const form = useSubmit(async () => {
+    await post(path(encounter, "hand-over"), { to: draft.values.to });
+    draft.clear();
+    closePanel();
+    onSaved?.();
+  });
+  const others = (people ?? []).filter((p) => p.username !== me.value.name);
+  const chosen = others.find((p) => p.username === draft.values.to);
+  return html`<${Panel} title="Hand over" act="Offer" ...${form}>
+    <${Choice} draft=${draft} name="to" label="To" required autofocus
+      options=${[["", "Choose"], ...others.map((p) => [p.username, taker(p)])]} />
+    ${people && !others.length && html`<p>Nobody else may run a session here.</p>`}
+    ${chosen && !chosen.audible && html`<p class="silent">
+      <b>${chosen.username} would hear no alarm:</b> ${chosen.here ? "the sound there is off." : "no page of theirs is open."}
+    </p>`}
+    <small>You supervise until it is taken.</small>
+  <//>`;
+}
+
+/** Read first, then taken; without an offer for a reason. */
+function TakePanel({ encounter, onSaved }) {
+  const { supervisor } = encounter;
+  const offered = supervisor.offered_to === me.value.name;
+  const draft = useDraft(`takeover/${encounter.id}`, { reason: "" });
+  const form = useSubmit(async () => {
+    await post(path(encounter, "take-over"), { reason: offered ? "" : draft.values.reason.trim() });
+    draft.clear();
+    closePanel();
+    onSaved?.();
+  });
+  return html`<${Panel} title="Take over" act="Take over" ...${form}>
+    <p>${supervisor.name} supervises this session${offered ? " and offers it to you" : ""}.</p>
+    ${summary(encounter, moment.value).map(
+      ([title, lines]) => html`<section key=${title} class="handed" aria-label=${title}>
+        <h3>${title}</h3>
+        ${lines.map((line, i) => html`<p key=${i}>${line}</p>`)}
+      </section>`,
+    )}
+    ${sound.value !== "on" && html`<p class="silent">
+      <b>Your sound is off.</b> You would hear no alarm of this session.${" "}
+      <button type="button" class="plain" disabled=${sound.value === "testing"} onClick=${() => turnOn()}>
+        Turn it on
+      </button>
+    </p>`}
+    ${!offered && html`<${Field} draft=${draft} name="reason" label="Reason" required autofocus />`}
+  <//>`;
+}
+
+/** What is offered to whoever looks on, session by session. */
+export function Offers() {
+  const { name } = me.value;
+  const reading = panel.value?.name === "handover" ? panel.value.id : null;
+  const mine = sessions.value.filter((e) => e.supervisor?.offered_to === name && e.id !== reading);
+  if (!acts.value || !mine.length) return null;
+  return mine.map((e) => html`<${Offer} key=${e.id} encounter=${e} />`);
+}
+
+function Offer({ encounter }) {
+  const here = route.value.id === encounter.id;
+  const read = () => {
+    location.hash = `#/session/${encodeURIComponent(encounter.id)}`;
+    openPanel(encounter.id, "handover");
+  };
+  return html`<span class="away" role="status">
+    <span class="offer" title=${label(encounter)}>${encounter.supervisor.name} offers ${here ? "it to you" : `you ${label(encounter)}`}</span>
+    <button onClick=${read}>Read and take it</button>
+  </span>`;
+}
+
+/** "thea supervises, offered to mara", who hears of it beside this; "" when nobody is on record. */
+export function supervised({ supervisor }) {
+  if (!supervisor) return "";
+  const offer = supervisor.offered_to && supervisor.offered_to !== me.value.name ? `, offered to ${supervisor.offered_to}` : "";
+  return `${supervisor.name} supervises${offer}`;
+}

@@ -1,0 +1,19 @@
+// Add a note to the record.
+
+import { post } from "../server/api.js";
+import { html } from "../parts/html.js";
+import { Area, useDraft, useSubmit } from "./form.js";
+import { Panel, closePanel } from "../parts/panel.js";
+
+export function NotePanel({ encounter, onSaved }) {
+  const draft = useDraft(`note/${encounter.id}`, { text: "" });
+  const form = useSubmit(async () => {
+    await post(`encounters/${encounter.id}/notes`, { text: draft.values.text.trim() });
+    draft.clear();
+    closePanel();
+    onSaved?.();
+  });
+  return html`<${Panel} title="Note" act="Save note" ...${form}>
+    <${Area} draft=${draft} name="text" label="Text" rows="4" required autofocus />
+  <//>`;
+}

@@ -1,0 +1,54 @@
+// The gate in the form of an act, live, and the way past it: a reason, and who agreed.
+
+import { html } from "../parts/html.js";
+import { FRESH, follow, refuse, sent, shown, unmet } from "../words/session/override.js";
+import { useState } from "../vendor/preact-hooks.js";
+import { Conditions } from "../parts/conditions.js";
+import { Field } from "./form.js";
+
+const CHANGED = {
+  reason: "What speaks against it has changed since you gave a reason.",
+  asked: "What speaks against it has changed.",
+};
+
+/**
+ * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and another
+ * form end it. `act`: "dose" or "close"; `own`: what the form asks for itself, see `unmet`.
+ */
+export function useOverride(encounter, act, own = []) {
+  const [kept, setState] = useState(FRESH);
+  const state = follow(kept, encounter, act, own);
+  if (state !== kept) setState(state);
+  return {
+    sent: () => sent(state, encounter, act, own),
+    refused: (refusal) => setState(refuse(state, refusal.unmet, encounter)),
+    gate: html`<${Gate} state=${state} conditions=${unmet(state, encounter, act, own)} />`,
+    past: shown(state, encounter, act, own) && html`<${Past} state=${state} set=${setState} />`,
+  };
+}
+
+/** Only that it changed is announced: the values in its conditions move with every reading. */
+function Gate({ state, conditions }) {
+  const stands = conditions.length > 0 || state.changed;
+  return html`<div class=${stands ? "problem unmet-gate" : ""} tabindex=${stands ? "0" : undefined}>
+    <p role="status">
+      ${state.changed && CHANGED[state.changed]}${" "}
+      ${conditions.length > 0 && "Not yet. These do not hold:"}
+    </p>
+    ${conditions.length > 0 &&
+    html`<${Conditions} unmet=${conditions} />`}
+  </div>`;
+}
+
+function Past({ state, set }) {
+  const draft = {
+    values: { override_reason: state.reason, authorised_by: state.by },
+    set: (name, value) =>
+      set({ ...state, [name === "authorised_by" ? "by" : "reason"]: value }),
+  };
+  return html`<fieldset class="override">
+    <legend>Override with a reason</legend>
+    <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
+    <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
+  </fieldset>`;
+}

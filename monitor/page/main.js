@@ -1,0 +1,64 @@
+// The page: which view stands, and its covering when the link is lost.
+
+import { link, listen as follow, me, moment, route, sessions, start, alarmLines } from "./server/app.js";
+import { gravity } from "./words/alarms/alarms.js";
+import { html } from "./parts/html.js";
+import { listen } from "./parts/keys.js";
+import { settle } from "./server/prove.js";
+import { PRIORITIES, label } from "./words/strings.js";
+import { render } from "./vendor/preact.js";
+import { computed, effect } from "./vendor/signals.js";
+import { Lost } from "./pages/lost.js";
+import { Clinic, Report } from "./pages/later.js";
+import { closePanel } from "./parts/panel.js";
+import { MustChange, Proof } from "./pages/clinic/password.js";
+import { Session } from "./pages/session.js";
+import { SignIn } from "./pages/signin.js";
+import { Start } from "./pages/start.js";
+import { Wall } from "./pages/wall.js";
+
+function Page() {
+  if (me.value.state === "unknown") return null;
+  if (me.value.state === "out") return html`<${SignIn} />`;
+  if (me.value.state === "must") return html`<${MustChange} />`;
+  if (link.value.state === "lost") return html`<${Lost} />`;
+  if (link.value.state === "waiting" || moment.value === null) return html`<${Waiting} />`;
+  // Anew for another person: nothing that the one before typed or chose stays in a form.
+  return html`<${View} key=${me.value.name} />`;
+}
+
+function View() {
+  const { view, id, wrong } = route.value;
+  if (view === "session" && id) return html`<${Session} key=${id} id=${id} />`;
+  if (view === "report" && id) return html`<${Report} key=${id} id=${id} />`;
+  if (view === "start") return html`<${Start} />`;
+  if (view === "clinic") return html`<${Clinic} />`;
+  return html`<${Wall} wrong=${wrong && `There is nothing at ${wrong}.`} />`;
+}
+
+const Waiting = () => html`<main class="waiting"><p>Connecting to the server.</p></main>`;
+
+/** The tab's title is seen when the tab is not: it names the worst that stands. */
+effect(() => {
+  const [line] = alarmLines.value;
+  const lost = me.value.state === "in" && link.value.state === "lost";
+  const standing = line ? `${PRIORITIES[gravity(line.lead)]}: ${label(line.encounter)}. ` : "";
+  document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
+});
+
+/** A form that one person opened is not open for the next, nor is their act done by the next. */
+const person = computed(() => me.value.name);
+effect(() => {
+  person.value;
+  closePanel();
+  settle(false);
+});
+
+effect(() => {
+  document.documentElement.classList.toggle("unreal", sessions.value.some((e) => e.mode !== "real"));
+});
+
+render(html`<${Page} /><${Proof} />`, document.getElementById("page"));
+listen();
+follow();
+start();

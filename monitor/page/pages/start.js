@@ -1,0 +1,161 @@
+// Start a session: who, by which protocol, with which devices, and whom to reach.
+
+import { get, list, post } from "../server/api.js";
+import { protocols, sessions, speed } from "../server/app.js";
+import { html } from "../parts/html.js";
+import { DEVICE_KINDS } from "../words/strings.js";
+import { useEffect, useState } from "../vendor/preact-hooks.js";
+import { OtherAlarms } from "../parts/alarmbar.js";
+import { NewDevice } from "../forms/device.js";
+import { Choice, Field, Problem, Ticks, marked, useDraft, useSubmit } from "../forms/form.js";
+import { Footer } from "../parts/footer.js";
+import { BackLink, Header } from "../parts/header.js";
+
+const NEW = "+";
+const MODES = [
+  ["real", "Real"],
+  ["test", "Test"],
+  ["demo", "Demo"],
+];
+
+/** Those that say themselves what is refused of them. */
+const FIELDS = "label birth_year sitter phone address time_zone local_number".split(" ");
+
+export function Start() {
+  const known = useLists();
+  const kept = useDraft("start", { patient_id: "", mode: usual(), devices: [] });
+  const fast = speed.value !== 1;
+  const { values } = kept;
+  const form = useSubmit(async () => {
+    const patient = values.patient_id === NEW ? await newPatient(values) : values.patient_id;
+    // If the next step is refused, the patient exists: do not make it twice.
+    if (patient !== values.patient_id) {
+      kept.set("patient_id", patient);
+      known.again();
+    }
+    const { id } = await post("encounters", {
+      patient_id: patient,
+      protocol: values.protocol,
+      device_ids: values.devices,
+      mode: fast && values.mode === "real" ? "test" : values.mode,
+      emergency: emergency(values),
+    });
+    kept.clear();
+    location.hash = `#/session/${encodeURIComponent(id)}`;
+  });
+  const draft = marked(kept, form.refusal);
+  return html`<div class="page">
+    <${Header} encounters=${[]}><${BackLink} /><h1 class="name">Start session</h1><//>
+    <${OtherAlarms} />
+    <main class="start-form">
+      <form onSubmit=${form.submit}>
+        <section>
+          <h2>Patient</h2>
+          <${Choice} draft=${draft} name="patient_id" label="Patient" required
+            options=${[
+              ["", "Choose"],
+              [NEW, "New patient"],
+              ...known.patients.map((p) => [p.id, p.label]),
+            ]} />
+          ${values.patient_id === NEW &&
+          html`<${Field} draft=${draft} name="label" label="Patient\u2019s code" required
+              hint="What this page calls the patient: letters or numbers, not a name." />
+            <${Field} draft=${draft} name="birth_year" label="Year of birth" type="number"
+              min="1900" max="2100" />
+            <${Ticks} draft=${draft} name="risks" legend="Known risks" options=${known.risks} />`}
+          <${OnFile} patient=${known.patients.find((p) => p.id === values.patient_id)}
+            risks=${known.risks} />
+          <${Choice} draft=${draft} name="protocol" label="Protocol" required
+            options=${[["", "Choose"], ...protocols.value.map((p) => [p.id, p.name])]} />
+          <${Choice} draft=${draft} name="mode" label="Data"
+            options=${fast ? MODES.slice(1) : MODES} />
+        </section>
+        <section>
+          <h2>Devices</h2>
+          <${Ticks} draft=${draft} name="devices" legend="Worn or at hand, and free"
+            none=${known.devices.length ? "All are in use." : "None known yet."}
+            options=${free(known.devices).map(({ id, kind }) => ({
+              id,
+              text: `${id}, ${DEVICE_KINDS[kind] ?? kind}`,
+            }))} />
+          <${NewDevice} onAdded=${(id) => {
+            draft.set("devices", [...values.devices, id]);
+            known.again();
+          }} />
+        </section>
+        <section>
+          <h2>Whom to reach</h2>
+          <p class="quiet">Shown to signed-in people only, never in a notice.</p>
+          <${Field} draft=${draft} name="sitter" label="Sitter" hint="Name and phone." />
+          <${Field} draft=${draft} name="phone" label="Phone" type="tel" hint="The patient’s." />
+          <${Field} draft=${draft} name="address" label="Address now" />
+          <${Field} draft=${draft} name="time_zone" label="Time zone there" list="zones"
+            placeholder=${Intl.DateTimeFormat().resolvedOptions().timeZone}
+            hint="Only if it is another than here." />
+          <datalist id="zones">
+            ${Intl.supportedValuesOf("timeZone").map((zone) => html`<option key=${zone} value=${zone} />`)}
+          </datalist>
+          <${Field} draft=${draft} name="local_number" label="Local emergency number" type="tel" />
+        </section>
+        <div class="end">
+          <${Problem} refusal=${form.refusal} fields=${FIELDS} />
+          <div class="acts">
+            <button class="bright" type="submit" aria-disabled=${form.busy}>Start session</button>
+          </div>
+        </div>
+      </form>
+    </main>
+    <${Footer} />
+  </div>`;
+}
+
+/** What is known of a patient and draws the limits tighter. */
+function OnFile({ patient, risks }) {
+  if (!patient) return null;
+  const named = risks.filter((r) => patient.risk_factors.includes(r.id)).map((r) => r.text);
+  const born = patient.birth_year ? `Born ${patient.birth_year}.` : "Year of birth not known.";
+  return html`<p class="quiet">
+    ${born} ${named.length ? `Known risks: ${named.join("; ")}.` : "No known risk."}
+  </p>`;
+}
+
+function useLists() {
+  const [lists, setLists] = useState({ patients: [], devices: [], risks: [] });
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const keep = (name) => (items) => setLists((all) => ({ ...all, [name]: items }));
+    const ignore = () => {};
+    list("patients", { limit: 1000 }).then(keep("patients"), ignore);
+    list("devices", { limit: 1000 }).then(keep("devices"), ignore);
+    vocabulary().then(keep("risks"), ignore);
+  }, [turn]);
+  return { ...lists, again: () => setTurn(turn + 1) };
+}
+
+/** In company of demo sessions only, the next is one too unless somebody says otherwise. */
+function usual() {
+  const modes = new Set(sessions.value.map((e) => e.mode));
+  return modes.size === 1 ? [...modes][0] : "real";
+}
+
+/** A device serves one open session at a time, and none once it is deactivated. */
+function free(devices) {
+  const taken = new Set(sessions.value.flatMap((e) => Object.keys(e.devices)));
+  return devices.filter((d) => d.active && !taken.has(d.id));
+}
+
+async function vocabulary() {
+  return (await get("vocabulary")).risk_factors;
+}
+
+async function newPatient({ label, birth_year: year, risks }) {
+  const body = { label: label.trim(), risk_factors: risks ?? [] };
+  if (year) body.birth_year = Number(year);
+  return (await post("patients", body)).id;
+}
+
+function emergency(values) {
+  const names = ["address", "phone", "sitter", "local_number", "time_zone"];
+  const given = names.filter((n) => values[n]?.trim()).map((n) => [n, values[n].trim()]);
+  return given.length ? Object.fromEntries(given) : undefined;
+}

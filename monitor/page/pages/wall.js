@@ -1,0 +1,110 @@
+// All open sessions, one full-width row each, like under like.
+
+import { breaking, gravity, worst } from "../words/alarms/alarms.js";
+import { alarmLines, me, moment, sessions, speed } from "../server/app.js";
+import { calm } from "../words/alarms/calm.js";
+import { counted, sinceDose } from "../words/session/given.js";
+import { html } from "../parts/html.js";
+import { next } from "../words/session/next.js";
+import { arrivals, history, load } from "../server/records.js";
+import { Spark } from "../drawing/spark.js";
+import { MODES, PHASES, RANK, isLong, label } from "../words/strings.js";
+import { useEffect, useRef } from "../vendor/preact-hooks.js";
+import { AlarmBar } from "../parts/alarmbar.js";
+import { Footer } from "../parts/footer.js";
+import { Header } from "../parts/header.js";
+import { Track } from "../parts/session/track.js";
+import { Unheard } from "../parts/unheard.js";
+import { Vital } from "../parts/session/vital.js";
+
+const HOUR = 3600_000;
+
+/** wrong: why it stands here although something else was asked for, a sentence. */
+export function Wall({ wrong }) {
+  const now = moment.value;
+  const held = useRef(false);
+  const rows = useOrder(sessions.value, held);
+  const size = rows.length <= 4 ? "big" : rows.length <= 8 ? "mid" : "small";
+  const hold = (value) => () => (held.current = value);
+  return html`<div class="page">
+    <${Header} />
+    <${AlarmBar} place="wall" lines=${alarmLines.value} calm=${html`<${Calm} />`} />
+    <main class=${`wall ${size}`}>
+      <${Unheard} encounters=${rows} />
+      ${wrong && html`<p class="elsewhere" role="status">${wrong} These are all open sessions.</p>`}
+      <${Heads} />
+      <div class="rows" onPointerEnter=${hold(true)} onPointerLeave=${hold(false)}
+        onFocusIn=${hold(true)} onFocusOut=${hold(false)}>
+        ${rows.map((e) => html`<${Row} key=${e.id} encounter=${e} now=${now} size=${size} />`)}
+      </div>
+    </main>
+    <${Footer} />
+  </div>`;
+}
+
+export function Calm() {
+  const [first, second] = calm(sessions.value, moment.value);
+  const none = sessions.value.length === 0;
+  return html`<div class="calm"><h2>${first}</h2><p>${second}${none &&
+  html` <a href="#/clinic">Closed sessions</a>`}</p></div>`;
+}
+
+const Heads = () => html`<div class="heads" aria-hidden="true">
+  <span class="h-who">Session</span><span class="h-since">Since dose</span>
+  <span class="h-hr">Heart rate /min</span><span class="h-hrc">60 min</span>
+  <span class="h-bp">Blood pressure mmHg</span><span class="h-bpc">60 min</span>
+  <span class="h-temp">Temp \u00b0C</span><span class="h-next">Next</span>
+</div>`;
+
+function Row({ encounter: e, now, size }) {
+  useEffect(() => {
+    if (now !== null) load(e.id, now - HOUR);
+  }, [e.id, now === null]);
+  arrivals.value;
+  const name = label(e);
+  const lead = worst(e);
+  const [what, when] = next(e, now);
+  const href = `#/session/${encodeURIComponent(e.id)}`;
+  const go = (event) => event.target.closest("a, button") || (location.hash = href);
+  const width = size === "big" ? 132 : 108;
+  const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${history(e.id)}
+    now=${now} speed=${speed.value} width=${width} mark=${breaking(e, code)?.priority ?? ""} />`;
+  return html`<section class=${`row ${lead ? gravity(lead) : ""}`}
+    aria-label=${`${name}, ${PHASES[e.phase]}`} onClick=${go}>
+    <div class="who">
+      <a href=${href} class=${isLong(name) ? "long" : ""} title=${name}>${name}</a>
+      <span>${PHASES[e.phase]}<${Watched} encounter=${e} /></span>
+    </div>
+    <div class=${e.last_dose_at ? "since" : "since undosed"}>
+      <span>${sinceDose(e, now)}</span>${counted(e) && html`<small>${counted(e)}</small>`}
+      <${Track} encounter=${e} now=${now} />
+    </div>
+    <${Vital} encounter=${e} code="hr" now=${now} />
+    ${spark("hr")}
+    <${Vital} encounter=${e} code="bp" now=${now} />
+    ${spark("bp")}
+    <${Vital} encounter=${e} code="temp" now=${now} />
+    <div class="next"><span>${what}</span><small>${when}</small></div>
+  </section>`;
+}
+
+/** What else must be known beside the phase: that somebody else supervises, or it is not real. */
+function Watched({ encounter }) {
+  const { mode, supervisor } = encounter;
+  const other = supervisor && supervisor.name !== me.value.name && supervisor.name;
+  const words = [other, MODES[mode] && mode].filter(Boolean);
+  return words.length > 0 && html`<small>, ${words.join(", ")}</small>`;
+}
+
+/** Worst first, then the server's order; kept while somebody points or tabs into the rows. */
+function useOrder(encounters, held) {
+  const last = useRef([]);
+  const rank = (e) => (worst(e) ? RANK[gravity(worst(e))] : 3);
+  const sorted = [...encounters].sort((a, b) => rank(a) - rank(b));
+  if (held.current) {
+    const place = (e) => last.current.indexOf(e.id) + 1 || Infinity;
+    sorted.sort((a, b) => place(a) - place(b) || 0);
+  }
+  last.current = sorted.map((e) => e.id);
+  return sorted;
+}

@@ -1,0 +1,19 @@
+// The conditions that do not hold: all of them where there is room, elsewhere the first and how
+// many others there are, which one press shows.
+
+import { html } from "./html.js";
+import { OpenRing } from "../drawing/icons.js";
+import { useState } from "../vendor/preact-hooks.js";
+
+/** `ring`: marked as what is open. */
+export function Conditions({ unmet, ring = false }) {
+  const [all, setAll] = useState(false);
+  const others = unmet.length - 1;
+  return html`<ul class=${all ? "unmet all" : "unmet"}>
+      ${unmet.map((u) => html`<li key=${u.id}>${ring && html`<${OpenRing} /> `}${u.text}</li>`)}
+    </ul>
+    ${others > 0 &&
+    html`<button type="button" class="plain others" aria-expanded=${all} onClick=${() => setAll(!all)}>
+      ${all ? "The first alone" : `${others} more ${others === 1 ? "condition" : "conditions"}`}
+    </button>`}`;
+}

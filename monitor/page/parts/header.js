@@ -1,0 +1,131 @@
+// The line on top of every view: where one is, whether alarms can be heard, whether the link is
+// live, and the time.
+
+import { acts, link, live, me, missed, moment, sessions } from "../server/app.js";
+import { post } from "../server/api.js";
+import { deaf } from "../words/alarms/deaf.js";
+import { allow } from "../signals/desktop.js";
+import { Back, Speaker } from "../drawing/icons.js";
+import { html } from "./html.js";
+import { sound, turnOn } from "../signals/sound.js";
+import { ms } from "../words/time.js";
+import { MODES, clock, clockThere, countdown } from "../words/strings.js";
+import { useState } from "../vendor/preact-hooks.js";
+import { Offers } from "../forms/handover.js";
+
+const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
+const PAUSE_S = 120;
+
+/** `children` is what stands at the left; without it the product's name and Start session. */
+export function Header({ children, encounters }) {
+  const mine = encounters ?? sessions.value;
+  const state = link.value.state;
+  const unheard = state === "live" ? deaf(sessions.value) : "";
+  return html`
+    <header class="top">
+      ${children ??
+      html`<h1 class="name">Dosing Monitor</h1>
+        ${acts.value && state !== "lost" && html`<a class="button start" href="#/start">Start session</a>`}`}
+      <${DataTag} encounters=${mine} />
+      <${Away} />
+      <${Offers} />
+      <span class="gap">
+        ${me.value.name && encounters?.length !== 1 && html`<span class="who quiet">${looking()}</span>`}
+      </span>
+      <${Sound} encounters=${mine} />
+      <span class=${`link ${unheard ? "deaf" : state}`}>${unheard || LINK[state]}</span>
+      <${There} encounters=${mine} />
+      <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
+    </header>
+  `;
+}
+
+/** Who is at this page, which is not who supervises: of one session its head says that. */
+function looking() {
+  return `Signed in as ${me.value.name}${acts.value ? "" : ", looks on"}`;
+}
+
+export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;
+
+/** What is not real must never pass for it. */
+function DataTag({ encounters }) {
+  const modes = [...new Set(encounters.map((e) => e.mode))].filter((m) => MODES[m]);
+  return modes.map((m) => html`<span key=${m} class="tag">${MODES[m]}</span>`);
+}
+
+/** Where one patient's session is looked at: the time of day where that patient is. */
+function There({ encounters }) {
+  if (encounters.length !== 1 || moment.value === null) return null;
+  const there = clockThere(moment.value, encounters[0].emergency?.time_zone);
+  return there && html`<span class="there quiet">Patient’s clock <time>${there}</time></span>`;
+}
+
+/** What came while the link was lost or the page hidden; said until somebody has seen it. */
+function Away() {
+  const { away, snapshots } = live.value;
+  const [seen, setSeen] = useState(null);
+  const lost = seen === snapshots ? 0 : away;
+  const hidden = missed.value.size;
+  if (!lost && !hidden) return null;
+  const parts = [
+    lost && `${alarms(lost)} while the link was lost`,
+    hidden && `${alarms(hidden)} while you were away`,
+  ];
+  const dismiss = () => {
+    setSeen(snapshots);
+    missed.value = new Set();
+  };
+  return html`<span class="away" role="status">
+    ${parts.filter(Boolean).join(", ")}
+    <button class="plain" onClick=${dismiss}>Seen</button>
+  </span>`;
+}
+
+function alarms(n) {
+  return n === 1 ? "1 alarm" : `${n} alarms`;
+}
+
+function Sound({ encounters }) {
+  const [error, setError] = useState("");
+  const on = sound.value === "on";
+  if (!on) {
+    return html`<span class="sound off"><${Speaker} on=${false} /> Sound is off</span>
+      <button class="bright" disabled=${sound.value === "testing"} onClick=${turnItOn}>
+        Turn sound on
+      </button>`;
+  }
+  const until = pausedUntil(encounters);
+  const paused = until !== null && moment.value < until;
+  const set = (seconds) =>
+    Promise.all(encounters.map((e) => post(`encounters/${e.id}/audio-pause`, { seconds })))
+      .then(() => setError(""))
+      .catch((refusal) => setError(refusal.message));
+  return html`
+    <span class=${`sound ${paused ? "paused" : "quiet"}`}>
+      <${Speaker} on=${true} /> Sound is on${paused && `, paused ${countdown(until - moment.value)}`}
+    </span>
+    ${error && html`<span class="error">${error}</span>`}
+    ${acts.value &&
+    link.value.state === "live" &&
+    encounters.some(rings) &&
+    (paused
+      ? html`<button onClick=${() => set(0)}>End pause</button>`
+      : html`<button onClick=${() => set(PAUSE_S)}>Pause sound</button>`)}
+  `;
+}
+
+/** One press for both: a page that may be heard and may speak up from behind another window. */
+function turnItOn() {
+  allow();
+  turnOn();
+}
+
+function rings(encounter) {
+  return encounter.alarms.some((a) => a.presence === "on");
+}
+
+/** When the last pause among the ringing sessions ends; null when one of them is not paused. */
+function pausedUntil(encounters) {
+  const ends = encounters.filter(rings).map((e) => ms(e.audio_paused_until));
+  return ends.length && ends.every((t) => t !== null) ? Math.max(...ends) : null;
+}

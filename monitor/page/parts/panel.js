@@ -1,0 +1,63 @@
+// The frame of a form beside the vital signs, and which one is open.
+
+import { html } from "./html.js";
+import { leave } from "./keys.js";
+import { useEffect, useLayoutEffect, useRef } from "../vendor/preact-hooks.js";
+import { signal } from "../vendor/signals.js";
+import { Problem } from "../forms/form.js";
+
+/** {id, name, about}: whose session, which form, and of what in it; null: none. */
+export const panel = signal(null);
+
+export function openPanel(id, name, about = "") {
+  panel.value = { id, name, about };
+}
+
+export function closePanel() {
+  panel.value = null;
+}
+
+/**
+ * Without `act` its own buttons do what it is for. `gate`: what the act waits for; `past`: the way
+ * past it. Esc leaves, Ctrl+Enter (on a Mac also Command) sends, and the focus goes back to the
+ * button that opened it.
+ */
+export function Panel({ title, act, submit, busy, refusal, children, gate, past }) {
+  const form = useRef(null);
+  const name = useRef(panel.value?.name);
+  // Before anybody notices that the button that opened it is gone.
+  useLayoutEffect(() => {
+    form.current.querySelector("[autofocus]")?.focus();
+    return () => leave(`[data-opens="${name.current}"]`);
+  }, []);
+  useEffect(() => {
+    if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
+  }, [refusal]);
+  // A press that was refused has its answer in sight: the fields that go past it.
+  const asked = Boolean(past);
+  useEffect(() => {
+    if (asked) form.current.querySelector("[name=override_reason]")?.scrollIntoView({ block: "nearest" });
+  }, [asked]);
+  const onKeyDown = (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape") closePanel();
+    else if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    else if (!busy) form.current.requestSubmit();
+    event.preventDefault();
+  };
+  return html`<form class="panel" ref=${form} onSubmit=${submit} onKeyDown=${onKeyDown}>
+    <h2>${title}</h2>
+    ${gate}
+    ${children}
+    <${Problem} refusal=${refusal?.unmet.length ? null : refusal} />
+    ${past}
+    <div class="acts">
+      ${act &&
+      html`<button class="bright" type="submit" aria-keyshortcuts="Control+Enter" aria-disabled=${busy}>
+        ${act}
+      </button>`}
+      <button type="button" aria-keyshortcuts="Escape" onClick=${closePanel}>Cancel</button>
+      <small class="keys">${act ? "Ctrl+Enter, Esc" : "Esc"}</small>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,182 @@
+// What happened in a session, newest first: each transition of each alarm with its reason, each act
+// with who did it; elevations; notes.
+
+import { get, list, post } from "../../server/api.js";
+import { acts, live, protocols } from "../../server/app.js";
+import { TYPES, alarmsOf, entries } from "../../words/record/happened.js";
+import { beats, valuesOf } from "../../server/history.js";
+import { html } from "../html.js";
+import { told } from "../../words/clinic/notices.js";
+import { Shape } from "../../drawing/icons.js";
+import { arrivals, history } from "../../server/records.js";
+import { lasted } from "../../words/record/stretches.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../../words/strings.js";
+import { titled } from "../../words/session/who.js";
+import { useEffect, useMemo, useRef, useState } from "../../vendor/preact-hooks.js";
+
+const SHOWN = 60;
+const AGAIN_MS = 15_000;
+// What is told elsewhere on the page, or goes by itself.
+const ELSEWHERE = ["note", "phase"];
+
+/**
+ * The rows of the session's journal that say what happened: those that are new are asked for when
+ * its status moves or `again` grows, and now and then, since some acts move nothing that shows.
+ */
+export function useJournal(encounter, again) {
+  const { id } = encounter;
+  const [known, setKnown] = useState(NOTHING);
+  const newest = useRef(NOTHING);
+  newest.current = known;
+  const look = () => {
+    const query = { type: TYPES, limit: 1000, after: rowsOf(newest.current, id).at(-1)?.id };
+    const take = (found) => setKnown((before) => more(before, id, found));
+    list(`encounters/${encodeURIComponent(id)}/journal`, query).then(take, () => {});
+  };
+  useEffect(look, [id, moved(encounter), again, live.value.snapshots]);
+  useEffect(() => {
+    const timer = setInterval(look, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [id]);
+  return rowsOf(known, id);
+}
+
+const NOTHING = { id: "", rows: [] };
+const NO_ROWS = [];
+const rowsOf = (known, id) => (known.id === id ? known.rows : NO_ROWS);
+
+/** Two answers may be on their way at once: no row is taken in twice. */
+function more(before, id, found) {
+  const rows = rowsOf(before, id);
+  const fresh = found.filter((row) => row.id > (rows.at(-1)?.id ?? 0));
+  return fresh.length ? { id, rows: [...rows, ...fresh] } : before;
+}
+
+/** Changes with whatever of a status is an act or a transition. */
+function moved(e) {
+  const alarms = e.alarms.map((a) => [a.id, a.presence, a.priority, a.called_at, a.data_lost_at]);
+  const { name, offered_to: offered } = e.supervisor ?? {};
+  const limits = e.limits.map((l) => l.value);
+  return JSON.stringify([alarms, e.doses?.length, name, offered, limits, e.checks, e.devices, e.cuffs]);
+}
+
+/** The session's alarms with their stretches, of the journal and of the live view. */
+export const useAlarms = (encounter, rows) => alarmsOf(rows, encounter.alarms);
+
+/** Elevations as they are on the record: asked for anew when an alarm comes, grows or ends. */
+export function useEpisodes(encounter) {
+  const [episodes, setEpisodes] = useState([]);
+  const standing = encounter.alarms.map((a) => `${a.id}${a.presence}${a.priority}`).join();
+  useEffect(() => {
+    list(`encounters/${encounter.id}/episodes`, { limit: 1000 }).then(
+      (found) => setEpisodes(found.reverse()),
+      () => {},
+    );
+  }, [encounter.id, standing, live.value.snapshots]);
+  return episodes;
+}
+
+/** code -> when it was measured, ms: what durations are held against; in `values` vital -> [{t, v}]. */
+export function measured(kept) {
+  return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t, values: valuesOf(kept) };
+}
+
+export function EventLog({ encounter, rows }) {
+  const [ratings, rate] = useRatings(encounter);
+  const all = useMemo(() => entries(rows, measured(history(encounter.id))), [rows, arrivals.value]);
+  const shown = all.filter((e) => !ELSEWHERE.includes(e.type)).slice(-SHOWN).reverse();
+  // Of each alarm its newest entry says who was told, and asks whether it was of use.
+  const last = new Map([...shown].reverse().map((e) => [e.alarm, e.id]));
+  return html`<section class="log" aria-label="Alarms and acts" tabindex="0">
+    <h2>Alarms and acts</h2>
+    ${shown.length === 0 && html`<p class="quiet">None so far.</p>`}
+    <ol>
+      ${shown.map(
+        (e) => html`<li key=${e.id} class=${e.priority ?? ""}>
+          <time>${clock(e.t)}</time>
+          <span class="kind">${e.priority && html`<${Mark} ...${e} />`}</span>
+          <span
+            ><b>${sentence(e.what)}</b> ${e.type === "opened" ? titled(e.why, protocols.value) : e.why} <span class="quiet">${e.by}</span>
+            ${e.alarm && last.get(e.alarm) === e.id && html`<span class="quiet"> ${told(encounter, [e.alarm])}</span>
+              ${acts.value && html`<${Rate} of=${e.what} said=${ratings[e.alarm]} say=${(useful) => rate(e.alarm, useful)} />`}`}</span
+          >
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+const Mark = ({ priority, kind }) => html`<${Shape} priority=${priority} kind=${kind} /><span
+    class="unseen">${PRIORITIES[priority]}</span
+  >`;
+
+/** Whether an alarm was of use: for the figures of the clinic, and nothing else. */
+function Rate({ of, said, say }) {
+  return html`<span class="rate">
+    ${[
+      [true, "Useful"],
+      [false, "Not useful"],
+    ].map(
+      ([useful, text]) => html`<button key=${text} class="plain" aria-pressed=${said === useful}
+        aria-label=${`${text}: ${of}`} onClick=${() => say(useful)}>${text}</button>`,
+    )}
+  </span>`;
+}
+
+/** [alarm -> useful, say(alarm, useful)]: what was said of this session's alarms. */
+function useRatings({ id }) {
+  const [ratings, setRatings] = useState({});
+  useEffect(() => {
+    get(`encounters/${encodeURIComponent(id)}/burden`).then((b) => setRatings(b.ratings), () => {});
+  }, [id, live.value.snapshots]);
+  const rate = (alarm, useful) =>
+    post(`alarms/${encodeURIComponent(alarm)}/rate`, { useful }).then(
+      () => setRatings((known) => ({ ...known, [alarm]: useful })),
+      () => {},
+    );
+  return [ratings, rate];
+}
+
+/** Only where there is one: what rose, how far, for how long, and whether it came back. */
+export function EpisodeLog({ encounter, episodes }) {
+  if (!episodes.length) return null;
+  const times = measured(history(encounter.id));
+  return html`<section class="log notes" aria-label="Elevations" tabindex="0">
+    <h2>Elevations</h2>
+    <ol>
+      ${episodes.map(
+        (p) => html`<li key=${p.id}>
+          <time>${clock(Date.parse(p.onset))}</time>
+          <span>${VITAL_NAMES[p.vital]} ${fateOf(p, times)}</span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}
+
+/** Of one that lasts no figure is told: it was asked for some time ago, and would be an old one. */
+function fateOf({ vital, peak, onset, end, returned_at, over_s }, times) {
+  if (!end) return "over the limit, lasts.";
+  const whole = lasted(Date.parse(onset), Date.parse(end), code(vital), times);
+  const long = `up to ${number(vital, peak)}, ${span(1000 * over_s)} over the limit within ${whole}`;
+  return returned_at ? `${long}, near the baseline ${clock(Date.parse(returned_at))}.` : `${long}.`;
+}
+
+/** The vital sign as it is measured: the pressures together. */
+export const code = (vital) => (vital === "hr" || vital === "temp" ? vital : "bp");
+
+export function NoteLog({ rows }) {
+  const notes = rows.filter((row) => row.type === "note").reverse();
+  return html`<section class="log notes" aria-label="Notes" tabindex="0">
+    <h2>Notes</h2>
+    ${notes.length === 0 && html`<p class="quiet">None so far.</p>`}
+    <ol>
+      ${notes.slice(0, SHOWN).map(
+        (n) => html`<li key=${n.id}>
+          <time>${clock(Date.parse(n.at))}</time>
+          <span>${n.body?.text} <span class="quiet">${n.body?.by}</span></span>
+        </li>`,
+      )}
+    </ol>
+  </section>`;
+}

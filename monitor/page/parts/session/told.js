@@ -1,0 +1,45 @@
+// What the devices of a session tell beside their values, and the one press that puts it right.
+
+import { post } from "../../server/api.js";
+import { acts, moment } from "../../server/app.js";
+import { html } from "../html.js";
+import { told } from "../../words/session/told.js";
+import { useState } from "../../vendor/preact-hooks.js";
+
+export function Told({ encounter }) {
+  const lines = told(encounter, moment.value);
+  if (!lines.length) return null;
+  return html`<ul class="told" aria-label="What devices tell">
+    ${lines.map((line) => html`<${Line} key=${line.id} line=${line} encounter=${encounter} />`)}
+  </ul>`;
+}
+
+function Line({ line, encounter }) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const say = ({ path, body }) => async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await post(`encounters/${encodeURIComponent(encounter.id)}/${path}`, body);
+      setProblem("");
+    } catch (refusal) {
+      setProblem(refusal.message);
+    }
+    setBusy(false);
+  };
+  const asks = acts.value && line.acts.length > 0;
+  return html`<li class=${asks ? "asking" : ""}>
+    <b>${line.what}</b>${" "}
+    ${asks &&
+    html`<span class="do">
+      ${line.acts.map(
+        (act) => html`<button key=${act.text} aria-disabled=${busy} onClick=${say(act)}>
+          ${act.text}
+        </button>`,
+      )}
+    </span>`}
+    <span class="quiet">${line.why}</span>
+    ${problem && html`<p class="problem" aria-live="polite">${problem}</p>`}
+  </li>`;
+}

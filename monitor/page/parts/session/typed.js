@@ -1,0 +1,54 @@
+// What people typed, and what was corrected: newest first, each typed reading a press from being
+// struck out.
+
+import { list } from "../../server/api.js";
+import { acts } from "../../server/app.js";
+import { figures, told } from "../../words/record/corrections.js";
+import { html } from "../html.js";
+import { clock } from "../../words/strings.js";
+import { useEffect, useState } from "../../vendor/preact-hooks.js";
+import { useTyped } from "../../forms/correct.js";
+import { openPanel } from "../panel.js";
+
+/** Only where there is any. */
+export function TypedLog({ encounter }) {
+  const typed = useTyped(encounter);
+  const corrected = useCorrected(encounter);
+  const rows = [
+    ...typed.map((r) => ({ t: r.t, key: `r${r.id}`, view: html`<${Typed} of=${encounter.id} reading=${r} />` })),
+    ...corrected.map((c) => ({ t: c.t, key: `c${c.id}`, view: html`<${Corrected} ...${c.body} />` })),
+  ].sort((a, b) => b.t - a.t);
+  if (!rows.length) return null;
+  return html`<section class="log notes typed" aria-label="Typed and corrected" tabindex="0">
+    <h2>Typed and corrected</h2>
+    <ol>
+      ${rows.map((row) => html`<li key=${row.key}><time>${clock(row.t)}</time><span>${row.view}</span></li>`)}
+    </ol>
+  </section>`;
+}
+
+function Typed({ of, reading: { id, values, struck, reason } }) {
+  const words = figures(values);
+  if (struck) return html`<s>${words}</s> <span class="quiet">${reason}</span>`;
+  const correct = () => openPanel(of, "correct", `reading:${id}`);
+  return html`${words} ${acts.value &&
+    html`<button class="plain" aria-label=${`Correct: ${words}`} onClick=${correct}>Correct</button>`}`;
+}
+
+function Corrected(body) {
+  const { what, was, is } = told(body);
+  return html`${what}: <s>${was}</s> ${is} <span class="quiet">${body.by}: ${body.reason}</span>`;
+}
+
+function useCorrected({ id, corrections }) {
+  const [rows, setRows] = useState([]);
+  useEffect(() => {
+    if (!corrections) return;
+    const path = `encounters/${encodeURIComponent(id)}/journal`;
+    list(path, { type: "corrected", limit: 1000 }).then(
+      (found) => setRows(found.map((row) => ({ ...row, t: Date.parse(row.at) }))),
+      () => {},
+    );
+  }, [id, corrections]);
+  return rows;
+}

@@ -1,0 +1,52 @@
+// One vital sign: the number, what became of it, and how old it is.
+//
+// The labelled element holds the number alone while it is fresh. As soon as it is not, the
+// element holds its age too, so that nobody meets the number without it.
+
+import { Arrow } from "../../drawing/icons.js";
+import { html } from "../html.js";
+import { breaking } from "../../words/alarms/alarms.js";
+import { reading } from "../../words/session/freshness.js";
+import { doubt } from "../../words/session/told.js";
+
+/** Of a pressure in the wall's column at its full size. */
+const MOST_DIGITS = 5;
+const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
+
+/** `code` is hr, bp or temp; `now` the server's time. */
+export function Vital({ encounter, code, now }) {
+  const r = reading(encounter.vitals, code, now, encounter.limits);
+  const why = doubt(encounter, code, r);
+  const fresh = r.state === "fresh";
+  const age = html`<span class=${`age ${r.ageing ? "ageing" : ""}`}
+    >${why && `${why}, `}<span>${r.age}</span></span
+  >`;
+  return html`
+    <div class=${`cell ${code} ${r.state}`}>
+      <div class="vital" role="group" aria-label=${NAMES[code]}>
+        <${Figure} reading=${r} mark=${mark(encounter, code)} />
+        ${r.state === "expired" && html` <s>${r.parts.join("/")}</s>`}
+        ${!fresh && html` ${age}`}
+      </div>
+      ${["fresh", "stale", "suspect"].includes(r.state) &&
+      html`<span class="change"><${Arrow} trend=${r.trend} />${r.change}</span>`}
+      ${fresh && age}
+    </div>
+  `;
+}
+
+function Figure({ reading: { state, parts }, mark }) {
+  if (state === "none" || state === "expired") return html`<span class="figure">${"\u2014"}</span>`;
+  const [first, second] = parts;
+  const wide = second && first.length + second.length > MOST_DIGITS;
+  return html`<span class=${`figure ${mark} ${wide ? "wide" : ""}`}
+    ><b>${first}</b>${second && html`<i>/</i><span>${second}</span>`}${state === "suspect" &&
+    html`<em>?</em>`}</span
+  >`;
+}
+
+/** The box around a number whose limit is broken now: "high on", "medium acknowledged", "". */
+function mark(encounter, code) {
+  const alarm = breaking(encounter, code);
+  return alarm ? `boxed ${alarm.priority} ${alarm.presence}` : "";
+}

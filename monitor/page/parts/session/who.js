@@ -1,0 +1,15 @@
+// Who the patient is, quietly, beside what was given: age and risks, for the limits go by both.
+
+import { get } from "../../server/api.js";
+import { html } from "../html.js";
+import { who } from "../../words/session/who.js";
+import { useEffect, useState } from "../../vendor/preact-hooks.js";
+
+export function Who({ encounter }) {
+  const [risks, setRisks] = useState({});
+  useEffect(() => {
+    const keep = ({ risk_factors: known }) => setRisks(Object.fromEntries(known.map((r) => [r.id, r.text])));
+    get("vocabulary").then(keep, () => {});
+  }, []);
+  return html`<span class="patient quiet" role="group" aria-label="Age and risks">${who(encounter, risks)}</span>`;
+}

@@ -1,0 +1,18 @@
+// The line that stands while nobody but this page would hear of an alarm.
+
+import { me } from "../server/app.js";
+import { html } from "./html.js";
+import { allUnheard } from "../words/alarms/unheard.js";
+
+export function Unheard({ encounters }) {
+  const said = allUnheard(encounters, me.value.linksStay);
+  if (!said.length) return null;
+  return html`<p class="unheard">${said.join(" ")} <${Mend} /></p>`;
+}
+
+/** Where it is mended, for whoever may; the others learn whom to ask. */
+export function Mend() {
+  return me.value.role === "admin"
+    ? html`<a href="#/clinic">Contacts</a>`
+    : html`<span class="quiet">An administrator names contacts.</span>`;
+}

@@ -1,0 +1,93 @@
+// Requests to the service. Addresses are relative to the page, so it works behind any host.
+
+import { CODES, ask } from "./prove.js";
+import { besides, byField } from "../words/clinic/refused.js";
+
+const BASE = new URL("api/v1/", document.baseURI);
+
+/**
+ * A request that the service refused. `unmet`: the conditions of a shut gate; `fields`: name of each
+ * field that cannot be so -> why, in the page's words.
+ */
+export class Refusal extends Error {
+  constructor(status, body) {
+    const fields = byField(Array.isArray(body?.fields) ? body.fields : []);
+    super(besides(sentence(status, body), fields, new Set()));
+    this.fields = fields;
+    this.status = status;
+    this.unmet = unmetOf(body);
+  }
+}
+
+/** The address of the live socket. */
+export function liveUrl() {
+  const url = new URL("live", BASE);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+export const get = (path, query) => request("GET", path + search(query));
+export const post = (path, body) => request("POST", path, body ?? {});
+export const put = (path, body) => request("PUT", path, body);
+export const patch = (path, body) => request("PATCH", path, body);
+export const del = (path) => request("DELETE", path);
+
+/**
+ * Every item of a listing, page after page, from `query.after` on; `each` sees each page as it comes.
+ * @param {string} path
+ * @param {Record<string, unknown>} query
+ * @param {(items: any[]) => void} each
+ */
+export async function list(path, query = {}, each = () => {}, pages = Infinity) {
+  const items = [];
+  let after = query.after;
+  do {
+    const page = await get(path, { ...query, after });
+    items.push(...page.items);
+    each(page.items);
+    after = page.next;
+  } while (after != null && --pages > 0);
+  return items;
+}
+
+async function request(method, path, body) {
+  let response;
+  try {
+    response = await fetch(new URL(path, BASE), {
+      method,
+      credentials: "same-origin",
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refusal(0, { detail: "The server cannot be reached. Nothing was saved." });
+  }
+  const answer = await response.json().catch(() => ({}));
+  // Nothing was done yet: with the password it is asked for once more.
+  if (CODES.includes(answer.code) && (await ask(answer.code))) return request(method, path, body);
+  if (!response.ok) throw new Refusal(response.status, answer);
+  return answer;
+}
+
+function search(query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value != null);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+/** `detail` is a sentence, an object with one, or FastAPI's list of what was wrong where. */
+function sentence(status, body) {
+  const detail = body?.detail;
+  if (typeof detail === "string") return detail;
+  if (Array.isArray(detail)) {
+    return detail.map((d) => `${(d.loc ?? []).slice(1).join(" ")}: ${d.msg}`).join(". ");
+  }
+  if (typeof detail?.message === "string") return detail.message;
+  if (status === 401) return "You are signed out.";
+  if (status === 403) return "Your role may not do this.";
+  return `The server refused this (${status}).`;
+}
+
+function unmetOf(body) {
+  const list = body?.unmet ?? body?.detail?.unmet ?? [];
+  return list.map((u) => (typeof u === "string" ? { id: u, text: u } : u));
+}

@@ -1,0 +1,186 @@
+// Which alarms share a line, which line stands first, and what each counts as. Pure.
+
+import { PRIORITIES, RANK, label } from "../strings.js";
+
+const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
+/** What says that something is not watched, or not kept, and the least at which it stands first. */
+const BLIND = { broker_lost: "low", storage_fault: "medium", no_data: "medium", device_offline: "medium" };
+const GROUP = { hr: "hr", sbp: "bp", dbp: "bp", map: "bp", temp: "temp" };
+
+/** The vital sign that an alarm is about, the three pressures being one; null: none. */
+export function vitalOf(alarm) {
+  if (alarm.vital) return GROUP[alarm.vital] ?? alarm.vital;
+  return alarm.condition === "bp_overdue" ? "bp" : null;
+}
+
+/** What an alarm counts as: the worst it was. That it eased is no reason to call it less. */
+export function gravity({ priority, worst: was }) {
+  return was in RANK && RANK[was] < RANK[priority] ? was : priority;
+}
+
+/** What its chip says: "High", "High, eased", "High, over". */
+export function words(alarm) {
+  const now = alarm.presence === "latched" ? ", over" : gravity(alarm) === alarm.priority ? "" : ", eased";
+  return PRIORITIES[gravity(alarm)] + now;
+}
+
+/** Worst first: gravity, then who waits for a person, then what is still so bad, then the older. */
+export function worse(a, b) {
+  return (
+    RANK[gravity(a)] - RANK[gravity(b)] ||
+    PRESENCE[a.presence] - PRESENCE[b.presence] ||
+    RANK[a.priority] - RANK[b.priority] ||
+    Date.parse(a.onset) - Date.parse(b.onset)
+  );
+}
+
+/** Whether a value breaks a limit of this alarm's side; without one it is the alarm's own to say. */
+export function beyond({ condition }, value, limit) {
+  return limit == null || (condition.endsWith("_low") ? value < limit : value >= limit);
+}
+
+export function waits(alarm) {
+  return alarm.presence === "on" || alarm.presence === "latched";
+}
+
+/** It waits for somebody, and until it is mended what else stands in the bar may be long past. */
+function blind(alarm) {
+  return alarm.presence === "on" && RANK[alarm.priority] <= RANK[BLIND[alarm.condition]];
+}
+
+/** What is high now and nobody has taken, then what is not watched, then all else. */
+function turn({ alarms }) {
+  if (alarms.some((a) => a.presence === "on" && a.priority === "high")) return 0;
+  return alarms.some(blind) ? 1 : 2;
+}
+
+/**
+ * The lines of the alarm bar, the worst first, also where somebody has acknowledged it; that nothing
+ * is watched stands before what has eased, is over or was taken, however bad that was (`turn`).
+ *
+ * Alarms of one session and one vital sign share a line: {key, encounter, vital, alarms, lead,
+ * parts, waiting}. `lead` gives the line its colour and shape: the worst of all. `parts`, the worst
+ * first, have a chip and a headline each. `waiting` are the ids that its button acknowledges.
+ */
+export function lines(encounters) {
+  return encounters
+    .flatMap(linesOf)
+    .sort((a, b) => turn(a) - turn(b) || worse(a.lead, b.lead) || (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * What must be told of lines for which there is no room: [{priority, names}], the worst first.
+ * High ones and what waits for somebody are named; the rest is only counted.
+ */
+export function sunk(hidden) {
+  const told = hidden.filter((l) => gravity(l.lead) === "high" || urgent(l));
+  return Object.keys(RANK)
+    .map((priority) => ({
+      priority,
+      names: [...new Set(told.filter((l) => gravity(l.lead) === priority).map((l) => label(l.encounter)))],
+    }))
+    .filter(({ names }) => names.length);
+}
+
+/** Somebody has to take it: advice (low) nobody has to. */
+export function urgent({ alarms }) {
+  return alarms.some((a) => waits(a) && gravity(a) !== "low");
+}
+
+export function linesOf(encounter) {
+  const groups = new Map();
+  for (const alarm of encounter.alarms) {
+    if (!(alarm.presence in PRESENCE)) continue;
+    const key = `${encounter.id}/${vitalOf(alarm) ?? alarm.id}`;
+    groups.set(key, [...(groups.get(key) ?? []), alarm]);
+  }
+  return [...groups].map(([key, members]) => line(key, encounter, members));
+}
+
+/** The worst alarm of one session, or of one vital sign in it; null: none stands. */
+export function worst(encounter, vital) {
+  const standing = encounter.alarms.filter(
+    (a) => a.presence in PRESENCE && (vital === undefined || vitalOf(a) === vital),
+  );
+  return standing.sort(worse)[0] ?? null;
+}
+
+/**
+ * The worst present alarm that the number shown of a vital sign is the cause of; null: none is.
+ *
+ * An alarm is told before the status that brings its value: until then the number on the page is
+ * from before the onset, and no box belongs around it.
+ */
+export function breaking(encounter, code) {
+  const shown = (code === "bp" ? ["sbp", "dbp", "map"] : [code]).map((v) => encounter.vitals[v]);
+  const newest = Math.max(...shown.filter(Boolean).map((v) => Date.parse(v.effective) || 0));
+  const present = encounter.alarms.filter(
+    (a) =>
+      (a.presence === "on" || a.presence === "acknowledged") &&
+      a.kind === "physiological" &&
+      vitalOf(a) === code &&
+      Date.parse(a.onset) <= newest,
+  );
+  // The number is of now, and so is what it breaks: here what an alarm once was does not count.
+  return present.sort((a, b) => RANK[a.priority] - RANK[b.priority] || worse(a, b))[0] ?? null;
+}
+
+/** Whether an alarm wants to be heard now: latched ones only when they were high. */
+export function sounds(alarm) {
+  return alarm.presence === "on" || (alarm.presence === "latched" && gravity(alarm) === "high");
+}
+
+/** What flashes now: chips by gravity, boxes by what is broken. */
+export function flashing(all) {
+  const on = all.flatMap((l) => l.alarms).filter((a) => a.presence === "on");
+  return [...new Set(on.flatMap((a) => [gravity(a), a.priority]))];
+}
+
+function line(key, encounter, members) {
+  const alarms = [...members].sort(worse);
+  return {
+    key,
+    encounter,
+    vital: vitalOf(alarms[0]),
+    alarms,
+    lead: alarms[0],
+    parts: parts(encounter, alarms),
+    waiting: alarms.filter(waits).map((a) => a.id),
+  };
+}
+
+/**
+ * What may share a chip and a headline: {encounter, alarms, lead}, the worst first. What is over is
+ * told apart from what is present, so is what somebody took from something less that is new, what
+ * equipment says from what is said of the patient, and what has eased from what is as bad as ever.
+ */
+function parts(encounter, alarms) {
+  return kinds(alarms)
+    .flatMap(byPresence)
+    .flatMap(byEase)
+    .map((members) => ({ encounter, alarms: members, lead: members[0] }))
+    .sort((a, b) => worse(a.lead, b.lead));
+}
+
+/** A headline is of the values of one vital sign, or of one thing that equipment says and is not low. */
+function kinds(alarms) {
+  const kind = (a) => (a.kind === "technical" && gravity(a) !== "low" ? a.condition : "");
+  return [...new Set(alarms.map(kind))].map((one) => alarms.filter((a) => kind(a) === one));
+}
+
+function byPresence(alarms) {
+  const [on, latched, taken] = Object.keys(PRESENCE).map((p) => alarms.filter((a) => a.presence === p));
+  const apart = on.length && taken.length && RANK[gravity(taken[0])] < RANK[gravity(on[0])];
+  const present = apart ? [on, taken] : [[...on, ...taken].sort(worse)];
+  return [...present, latched].filter((members) => members.length);
+}
+
+/** What waits and was once as bad as its neighbour is by its newest value has one of its own to tell. */
+function byEase(members) {
+  const most = gravity(members[0]);
+  const bad = members.filter((a) => a.priority === most && a.value != null && !a.data_lost_at && beyond(a, a.value, a.limit));
+  const told = (a) => bad.some((b) => b.vital === a.vital && b.presence === a.presence);
+  const eased = members.filter((a) => a.presence === "on" && gravity(a) === most && a.priority !== most && !told(a));
+  if (!bad.length || !eased.length) return [members];
+  return [members.filter((a) => !eased.includes(a)), eased];
+}

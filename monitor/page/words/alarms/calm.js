@@ -1,0 +1,69 @@
+// The sentence that stands where alarms would: only what is true of every session now. Pure.
+
+import { reading } from "../session/freshness.js";
+import { figure, limitsOf } from "../digits.js";
+import { coming, phrase } from "../session/next.js";
+import { breaks } from "./standing.js";
+import { doubt } from "../session/told.js";
+import { VITAL_NAMES, label, word } from "../strings.js";
+
+/** A cuff reading that did not come, or came to nothing: a trouble of its own. */
+const PRESSING = ["overdue", "failed"];
+const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
+
+/** [headline, detail] for sessions without any alarm. */
+export function calm(encounters, now) {
+  if (!encounters.length) return ["No session is open.", "Start one to watch a patient."];
+  const troubles = encounters.flatMap((e) => trouble(e, now));
+  const detail = [troubles.length ? `${troubles.join(". ")}.` : "Every reading is on time."];
+  const soonest = nextCuff(encounters, now);
+  if (soonest) detail.push(soonest);
+  if (troubles.length) return ["No alarm stands.", detail.join(" ")];
+  const many = encounters.length > 1;
+  const all = many ? `All ${word(encounters.length)} within limits.` : "Within limits.";
+  return [all, detail.join(" ")];
+}
+
+/** "Heron 03: heart rate stale, 21 s" for what is there but not fresh, or due but not there. */
+function trouble(encounter, now) {
+  const said = ["hr", "bp", "temp"]
+    .map((code) => ({ code, shown: reading(encounter.vitals, code, now) }))
+    .filter(({ code, shown: { state } }) => state !== "fresh" && (state !== "none" || code !== "temp"))
+    .map(({ code, shown }) => {
+      const why = doubt(encounter, code, shown);
+      return `${VITAL_NAMES[code].toLowerCase()} ${words({ ...shown, why })}`;
+    });
+  said.push(...beyond(encounter, now));
+  const cuff = coming(encounter, now);
+  if (cuff && PRESSING.includes(cuff.state)) said.push(phrase(cuff));
+  return said.map((what) => `${label(encounter)}: ${what}`);
+}
+
+/** What is over a limit and no alarm yet, for it waits to be borne out. */
+function beyond({ vitals, limits = [] }, now) {
+  return Object.entries(MEASURED).flatMap(([code, names]) =>
+    reading(vitals, code, now).state !== "fresh"
+      ? []
+      : names
+          .map((vital) => [vital, vitals[vital]?.value, breaks(vital, vitals[vital]?.value, limits)])
+          .filter(([, , where]) => where)
+          .map(([vital, value, where]) => `${VITAL_NAMES[vital].toLowerCase()} ${figure(vital, value, limitsOf(vital, limits))}, ${where}`),
+  );
+}
+
+function words({ state, why, age }) {
+  const fixed = { none: "has not come yet", expired: "is missing" }[state];
+  return fixed ?? (state === "suspect" ? `in doubt (${why}), ${age}` : `${why}, ${age}`);
+}
+
+/** Of all sessions the soonest that is still to come, in the words that stand beside its row. */
+function nextCuff(encounters, now) {
+  const [soonest] = encounters
+    .map((e) => ({ e, cuff: coming(e, now) }))
+    .filter(({ cuff }) => cuff && !PRESSING.includes(cuff.state))
+    .sort((a, b) => a.cuff.due - b.cuff.due);
+  if (!soonest) return "";
+  const { e, cuff } = soonest;
+  const apart = cuff.state.startsWith("in ") ? "" : ",";
+  return `Next is the ${cuff.what.toLowerCase()} of ${label(e)}${apart} ${phrase(cuff).slice(cuff.what.length + 1)}.`;
+}

@@ -1,0 +1,44 @@
+// Which readings of a vital sign count for how far it went, and which were in doubt. Times in ms. Pure.
+
+import { moment } from "../record/stretches.js";
+
+const SIGN = /^(sbp|dbp|map|hr|temp)_(high|low|rise)$/;
+
+/** What twins have in common: "sbp up"; "" of an alarm that is about no limit of a vital sign. */
+export function twinsOf({ condition, vital }) {
+  const [, , side] = SIGN.exec(condition) ?? [];
+  return side ? `${vital} ${side === "low" ? "down" : "up"}` : "";
+}
+
+/** The farthest, of equals the first; null of none. */
+export function farthestOf(read, down) {
+  const before = (a, b) => (down ? a.v - b.v : b.v - a.v) || a.t - b.t;
+  return read.reduce((a, b) => (a && before(a, b) <= 0 ? a : b), null);
+}
+
+/**
+ * Readings of a vital sign to one side ("up", "down"), as {counts: [{t, v}], doubted: [{t, v}]}: what was
+ * believed and what an alarm or an elevation rests on, and what was in doubt and stayed without any.
+ * about: {alarms, rows, times, episodes?}.
+ */
+export function readingsOf(vital, side, about) {
+  const { alarms, rows, times, episodes = [] } = about;
+  const mine = alarms.filter((a) => twinsOf(a.alarm) === `${vital} ${side}`);
+  const forms = mine.flatMap((a) => [...a.changes.map((c) => c.alarm), a.alarm]);
+  const of = times.values?.[vital] ?? [];
+  const rests = ({ t, v }) =>
+    forms.some((a) => a.value === v && t >= moment(a.onset) - 1000) ||
+    forms.some((a) => a.extreme === v && moment(a.extreme_at) === t);
+  const held = [
+    ...mine.filter((a) => a.alarm.extreme != null).map(({ alarm: a }) => ({ t: moment(a.extreme_at), v: a.extreme })),
+    ...(side === "up" ? episodes.filter((p) => p.vital === vital).map((p) => ({ t: moment(p.peak_at), v: p.peak })) : []),
+  ].filter((one) => !struck(vital, one, rows));
+  // Of a stream an alarm tells its course, which is what was judged, and not each single reading of it.
+  const read = vital === "hr" && held.length ? [] : of.filter((one) => !one.doubt || rests(one));
+  return { counts: [...held, ...read], doubted: of.filter((one) => one.doubt && !rests(one)) };
+}
+
+/** Somebody said that it never was. */
+const struck = (vital, { t, v }, rows) =>
+  rows.some(({ type, body: b }) => type === "corrected" && b.what === "reading" && b.before[vital] === v
+    && Math.abs(b.before.at * 1000 - t) < 1000);

@@ -1,0 +1,109 @@
+// What a page says of notices: who was told of an alarm, who is next, and whether a test arrived.
+// Pure.
+
+import { clock, countdown } from "../strings.js";
+import { ms } from "../time.js";
+import { unheard } from "../alarms/unheard.js";
+
+const CONFIRMED_MS = 24 * 3600_000;
+
+/** "On call told 14:38. Backup not reached." of these alarms; "" while nobody was. */
+export function told({ notices = [], nobody_left: left = [], next_notice: coming }, ids) {
+  const mine = notices.filter((n) => ids.includes(n.alarm));
+  const people = [...new Set(mine.map((n) => n.contact_id))];
+  const fates = people.map((id) => fate(mine.filter((n) => n.contact_id === id)));
+  // Who is told again says it in one sentence: that nobody is left and that somebody comes is none.
+  const again = coming && ids.includes(coming.alarm);
+  const nobody = !again && left.some((id) => ids.includes(id)) && "Nobody else is left to be told.";
+  return [...fates, nobody].filter(Boolean).join(" ");
+}
+
+/**
+ * "Backup in 0:24." while somebody would be told of one of these alarms next; "On call is told again
+ * in 1:46, nobody else is left." where whoever could take it has said that they cannot.
+ */
+export function next({ next_notice: coming, notices = [], nobody_left: left = [] }, ids, now) {
+  if (!coming || !ids.includes(coming.alarm)) return "";
+  if (!left.some((id) => ids.includes(id))) {
+    return now === null ? "" : `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
+  }
+  const before = notices.some((n) => ids.includes(n.alarm) && n.contact === coming.contact);
+  const when = now === null ? `at ${clock(ms(coming.at))}` : `in ${countdown(ms(coming.at) - now)}`;
+  return `${coming.contact} is told ${before ? "again " : ""}${when}, nobody else is left.`;
+}
+
+/** The best that any channel has come to with the newest message to one contact. */
+function fate(all) {
+  const newest = Math.max(...all.map((n) => ms(n.queued_at)));
+  const rows = all.filter((n) => ms(n.queued_at) === newest);
+  const name = rows[0].contact;
+  const last = (at, among = rows) => Math.max(...among.map((n) => ms(n[at]) ?? 0));
+  // Said by the link of any message: the newest may have come while they read an earlier one.
+  const declined = last("declined_at", all);
+  const cannot = declined ? `${name} cannot, said so ${clock(declined)}` : "";
+  if (cannot && (declined > newest || rows.some((n) => n.declined_at))) return `${cannot}.`;
+  const now = outcome(rows, last, cannot ? " again" : "");
+  if (cannot) return now ? `${cannot}, ${now}.` : `${cannot}.`;
+  return now && `${name} ${now}.`;
+}
+
+function outcome(rows, last, again) {
+  // A program may have opened it: mail and chat look at links by themselves.
+  const opened = last("seen_at") ? `, link opened ${clock(last("seen_at"))}` : "";
+  if (last("sent_at")) return `told${again} ${clock(last("sent_at"))}${opened}`;
+  if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `not reached${again}`;
+  return rows.some((n) => n.state === "queued") ? `is being told${again}` : "";
+}
+
+/**
+ * The row of the checks before the dose: {text, done, ask, first?, alone?}. `first`: before every
+ * other, since nothing that is checked below is heard of; `alone`: nobody would be told.
+ */
+export function tested(encounter, now, linksStay) {
+  const { contacts = [], contacts_known: known = true, notices = [], mode } = encounter;
+  if (!known && mode !== "demo") return { text: "Who would be told is being looked up.", done: false, ask: "", first: false };
+  const mine = contacts.filter((c) => c.on_duty);
+  const why = unheard(encounter, linksStay);
+  if (!mine.length) {
+    const text = why || "No contact is named. These people are simulated.";
+    return { text, done: why ? false : null, ask: "", first: Boolean(why), alone: Boolean(why) };
+  }
+  const open = mine.filter((c) => !fresh(c, now));
+  const text = mine.map((c) => `${c.name} ${answer(c, notices, now)}`).join(", ");
+  const mark = mode === "real" ? "" : " Not real: by default only real sessions are told.";
+  return {
+    text: `${why && `${why} `}${text}.${mark}`,
+    done: open.length === 0 && !why,
+    ask: "Send test",
+    first: Boolean(why),
+  };
+}
+
+function fresh({ confirmed_at: at }, now) {
+  return at !== null && now !== null && now - ms(at) < CONFIRMED_MS;
+}
+
+function answer(contact, notices, now) {
+  if (fresh(contact, now)) return `confirmed ${clock(ms(contact.confirmed_at))}`;
+  const tests = notices.filter((n) => n.purpose === "test" && n.contact_id === contact.id);
+  const newest = tests.at(-1);
+  if (!newest) return "not tested today";
+  const group = tests.filter((n) => n.message === newest.message);
+  if (group.some((n) => n.state === "sent")) return "was sent one, not confirmed yet";
+  return group.every((n) => n.state === "failed" || n.attempts > 0) ? "was not reached" : "is being tried";
+}
+
+/** A ledger's row in words: "told 14:38, opened 14:40". */
+export function course(n) {
+  const steps = [
+    ["sent", n.sent_at],
+    ["delivered", n.delivered_at],
+    ["link opened", n.seen_at],
+    ["said “I cannot”", n.declined_at],
+    [n.purpose === "test" ? "confirmed" : "acknowledged", n.acknowledged_at],
+  ];
+  const done = steps.filter(([, at]) => at).map(([word, at]) => `${word} ${clock(ms(at))}`);
+  if (n.state === "sent") return [...done, n.detail].filter(Boolean).join(", ");
+  const why = n.detail ? `: ${n.detail}` : "";
+  return `${[...done, n.state].join(", ")} ${clock(ms(n.at))}${why}`;
+}

@@ -1,0 +1,56 @@
+// When a pressure was asked for, and whether one that was did not come in time: what makes a gap.
+// Times in ms. Pure.
+
+import { MINUTE } from "../lengths.js";
+
+/** After so long a reading that is asked for is late; `bp_overdue` is raised at the same. */
+const LATE = 2 * MINUTE;
+const EVERY = 5 * MINUTE;
+/** Whatever is asked for: no pressure is shown that is older. */
+export const SELDOM = 30.5 * MINUTE;
+
+/** The same in a line of the paper. */
+export const rule = (every = EVERY) =>
+  "A gap is a pressure that was asked for and came more than 2 min late or not at all (asked for at the " +
+  `protocol's times after a dose, and every ${every / MINUTE} min while an alarm on pressure stands), and 30 min ` +
+  "without any; a minute without a heart rate; 30 min without a temperature. Before a dose none is late: the dose waits.";
+
+/**
+ * Stretches in which pressures were asked for: [{from, until, every, after}], `until` null: it lasts.
+ * every: from one reading to the next, null: one was due at `from`; after: only readings from then on
+ * count. alarms: of `alarmsOf`; dosed: the first dose or null; every: while an alarm stands, ms.
+ */
+export function asked({ alarms, dosed, every = EVERY }) {
+  const standing = alarms.filter((a) => a.code === "bp" && a.alarm.kind === "physiological");
+  const due = alarms.filter((a) => a.alarm.condition === "bp_overdue");
+  return [
+    ...standing.flatMap((a) => aboutAlarm(a, every, dosed)),
+    ...due.map((a) => ({ from: a.onset, until: a.over, every: null, after: -Infinity })),
+  ];
+}
+
+/** The first dose begins the protocol's own times: what was measured before it asks for no more. */
+function aboutAlarm(alarm, every, dosed) {
+  const [from, until] = [raised(alarm), alarm.over];
+  if (dosed === null) return [{ from, until, every, after: -Infinity }];
+  return [
+    { from, until: Math.min(until ?? Infinity, dosed), every, after: -Infinity },
+    { from: Math.max(from, dosed), until, every, after: dosed },
+  ];
+}
+
+/** When people were told of it: its onset may be of a reading that waited for its repeat. */
+const raised = ({ changes, onset }) => (changes[0] ? changes[0].at * 1000 : onset);
+
+/**
+ * Whether from one reading to the next (infinite: there is none; until: of what is looked at) one
+ * that was asked for did not come in time.
+ */
+export function missed(stretches, a, b, until) {
+  return stretches.some((s) => {
+    if (a < s.after) return false;
+    if (s.every === null && a >= s.from) return false;
+    const due = s.every === null ? s.from : Math.max(a + s.every, s.from);
+    return Math.min(Number.isFinite(b) ? b : until, s.until ?? Infinity) - due > LATE;
+  });
+}

@@ -1,0 +1,45 @@
+// What was given, as the record has it and as it really was. Pure.
+
+import { afterClose } from "./corrections.js";
+import { totals } from "../session/given.js";
+import { given } from "./happened.js";
+import { ms } from "../time.js";
+
+/**
+ * Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is, late}].
+ * late: that it was corrected after the close, in words, of the newest correction; "" else.
+ */
+export function dosesOf({ rows, encounter }) {
+  const last = (number) =>
+    rows.findLast(({ type, body: b }) => type === "corrected" && b.what === "dose" && b.number === number);
+  return rows.filter((r) => r.type === "dosed").map(({ id, body: { dose } }, i) => {
+    const recorded = { ...dose, at: dose.at * 1000 };
+    const now = encounter.doses?.[i];
+    const late = now?.corrected ? afterClose(last(i + 1)?.at, encounter.closed_at) : "";
+    return { id, recorded, is: now?.corrected ? { ...dose, ...now, at: ms(now.at) } : recorded, late };
+  });
+}
+
+/** "150 mg in all."; "" where there is no second one. It is of what was really given. */
+export function total(all) {
+  return all.length > 1 ? `${totals(all.map(({ is }) => is))} in all.` : "";
+}
+
+/** Which went past a shut gate; why is in the table of doses. */
+function past(all) {
+  const numbers = all.flatMap(({ recorded }, i) => (recorded.override ? [i + 1] : []));
+  if (!numbers.length) return "";
+  return all.length === 1 ? "In spite of the gate." : `In spite of the gate: dose ${numbers.join(", ")}.`;
+}
+
+/** A sentence each, and the total. */
+export function doses(about) {
+  const all = dosesOf(about);
+  if (!all.length) return ["No dose."];
+  const said = (d) => `${given(d)} at ${about.time(d.at)}`;
+  const each = all.map(({ recorded, is, late }) => {
+    const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
+    return `${said(is)}, by ${recorded.by}.${first}`;
+  });
+  return [...each, [total(all), past(all)].filter(Boolean).join(" ")].filter(Boolean);
+}

@@ -1,0 +1,235 @@
+// What happened in a session, one entry for each act and each transition, read off its journal. Pure.
+
+import { vitalOf } from "../alarms/alarms.js";
+import { asked } from "./asked.js";
+import { named } from "../alarms/conditions.js";
+import { told } from "./corrections.js";
+import { exact } from "../digits.js";
+import { between } from "../lengths.js";
+import { lasted, levels, moment, stretches } from "./stretches.js";
+import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "../strings.js";
+
+/** How the service notes an acknowledgement that came by a link. */
+const BY_LINK = "by the link of a notice";
+/** Within which the inputs of one press are on the record. */
+const ACT_MS = 2000;
+
+/**
+ * Every alarm of the session, oldest first: its newest form (`alarm`), its transitions and its
+ * stretches. rows: of the journal; standing: the alarms of the live status.
+ */
+export function alarmsOf(rows, standing = []) {
+  const found = new Map();
+  const of = (id) => {
+    if (!found.has(id)) found.set(id, { id, changes: [], alarm: null });
+    return found.get(id);
+  };
+  for (const { type, body } of rows) {
+    if (type !== "alarm") continue;
+    of(body.alarm.id).changes.push(body);
+    of(body.alarm.id).alarm = body.alarm;
+  }
+  for (const alarm of standing) of(alarm.id).alarm = alarm;
+  return [...found.values()]
+    .map(({ id, changes, alarm }) => {
+      const live = standing.includes(alarm) ? alarm : null;
+      const parts = stretches(changes, live);
+      const over = parts.at(-1)?.until ?? null;
+      const about = { name: named(alarm), code: vitalOf(alarm), onset: moment(alarm.onset), over };
+      return { id, alarm, changes, parts, ...about };
+    })
+    .sort((a, b) => a.onset - b.onset);
+}
+
+/**
+ * [{id, t, what, why, by, alarm?, priority?}], oldest first; `what` is short, `why` has sentences.
+ * times: code -> when it was measured (ms), for the gaps beside durations, and in `values` vital -> what
+ * ([{t, v}]); time(ms): as it is written.
+ */
+export function entries(rows, times = {}, time = clock) {
+  const session = { holder: "", notes: {}, before: {}, times: askedOf(rows, times), time, rows };
+  return rows
+    .flatMap((row) => {
+      const made = TOLD[row.type]?.(row.body, session, Date.parse(row.at));
+      return made ? [{ id: row.id, type: row.type, t: Date.parse(row.at), why: "", by: "", ...made }] : [];
+    })
+    .sort((a, b) => a.t - b.t || a.id - b.id);
+}
+
+/** The times of `entries` with when pressures were asked for. */
+function askedOf(rows, times) {
+  if (times.asked) return times;
+  const dosed = rows.find((row) => row.type === "dosed");
+  return { ...times, asked: asked({ alarms: alarmsOf(rows), dosed: dosed ? dosed.body.dose.at * 1000 : null }) };
+}
+
+const TOLD = {
+  opened({ by, facts }, session) {
+    session.holder = by;
+    return { what: "Opened", by, why: `Protocol ${facts.protocol}.` };
+  },
+  acknowledge({ alarm_id: id, note }, session) {
+    session.notes[id] = note;
+  },
+  alarm: transition,
+  blinded({ alarm }, { time }) {
+    const lost = alarm.data_lost_at;
+    const what = lost ? `Data lost since ${time(lost * 1000)}, it stands` : "Seen again";
+    return { what: `${named(alarm)}: ${what}`, ...whose(alarm) };
+  },
+  notice_declined(body, { rows, before }, at) {
+    const { by } = body;
+    // One press is of every alarm that the notice was of.
+    const press = rows.filter((r) => r.type === "notice_declined" && r.body.by === by && Math.abs(Date.parse(r.at) - at) < ACT_MS);
+    if (press[0].body !== body) return null;
+    const of = [...new Set(press.map((r) => before[r.body.alarm_id]?.at(-1)?.alarm).filter(Boolean).map(named))];
+    return { what: `“I cannot” by the link of a notice${of.length ? `: ${of.join(", ")}` : ""}`, by };
+  },
+  symptom: ({ symptom, by }) => ({ what: `Symptom: ${symptom.replaceAll("_", " ")}`, by }),
+  help: ({ by }) => ({ what: "Help asked for", by }),
+  note: ({ text, by }) => ({ what: "Note", why: text, by }),
+  dosed({ dose, unmet, first }, { time }, recorded) {
+    const t = dose.at * 1000;
+    const late = recorded - t >= 60_000 ? `Recorded ${time(recorded)}. ` : "";
+    const what = `${first ? "Dose" : "Further dose"}: ${given(dose)}`;
+    return { t, what, by: dose.by, why: late + passed(dose.override, unmet) };
+  },
+  hand_over({ to, by }, { holder }) {
+    return { what: `Hand-over offered: ${holder || "nobody"} to ${to}`, by };
+  },
+  take_over({ by, reason }, session) {
+    const from = session.holder;
+    session.holder = by;
+    if (from === by) return { what: "Hand-over taken back", by };
+    return { what: `Hand-over: ${from || "nobody"} to ${by}`, by, why: sentence(reason) };
+  },
+  limit_moved({ condition, priority, before, after, by, reason }) {
+    const of = named({ condition });
+    const value = (v) => (v === null ? "none" : exact(condition.split("_")[0], v));
+    return { what: `Limit, ${of}, ${priority}: ${value(before)} to ${value(after)}`, by, why: sentence(reason) };
+  },
+  baseline_moved({ before, after, by, reason }) {
+    const each = Object.keys(after).map((v) => {
+      const was = before[v] ? number(v, before[v].value) : "none";
+      return `${VITAL_NAMES[v].toLowerCase()} ${was} to ${number(v, after[v].value)}`;
+    });
+    return { what: `New baseline: ${each.join(", ") || "to be measured"}`, by, why: sentence(reason) };
+  },
+  check: ({ check, done, by }) => ({
+    what: `${done ?? true ? "Check made" : "Check taken back"}: ${CHECKS[check] ?? check}`,
+    by,
+  }),
+  devices_changed({ add = {}, remove = [], by, reason = "" }) {
+    const parts = [...remove.map((d) => `${d} off`), ...Object.keys(add).map((d) => `${d} on`)];
+    return { what: `Devices: ${parts.join(", ")}`, by, why: sentence(reason) };
+  },
+  measurement_failed({ device, cause, count }) {
+    const again = count > 1 ? `${capital(cause || "")}${cause ? ", " : ""}${count} times in a row` : capital(cause);
+    return { what: `Cuff failed: ${device}`, why: sentence(again) };
+  },
+  clock_stepped: ({ reason }) => ({ what: "Clock set", why: reason }),
+  user_taken: ({ device, user, by }) => ({ what: `The patient is user ${user} of ${device}`, by }),
+  measured_now: ({ by }) => ({ what: "A cuff's record was said to be of now", by }),
+  audio_pause: ({ seconds, by }) => ({ what: `Sound paused for ${span(seconds * 1000)}`, by }),
+  attended({ watched, since }, { time }, at) {
+    return { what: watched ? "Somebody watches again" : `Nobody watches since ${time(since ? since * 1000 : at)}` };
+  },
+  unwatched({ since, until, why }, { time }) {
+    const what = `Not monitored ${time(since * 1000)} to ${time(until * 1000)}, ${between(since * 1000, until * 1000)}`;
+    return { t: since * 1000, what, why: sentence(why) };
+  },
+  lost({ device, first, last, reason = "" }) {
+    const why = reason ? `, ${reason}` : "";
+    return { what: `Readings lost: ${last - first + 1}${why}`, why: `Numbers ${first} to ${last} of ${device}.` };
+  },
+  dropped({ device, count, since, until, reason }, { time }) {
+    const why = `Came from ${device} ${time(since * 1000)} to ${time(until * 1000)}, without numbers or unread.`;
+    return { what: `Readings lost: ${count}, ${reason}`, why };
+  },
+  corrected(body, { time }) {
+    const { what, was, is } = told(body, {}, time);
+    const how = body.what === "reading" ? `${was} ${is}` : `${was} to ${is}`;
+    const of = what.charAt(0).toLowerCase() + what.slice(1);
+    return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
+  },
+  phase: ({ phase }) => ({ what: `Phase: ${PHASES[phase].toLowerCase()}` }),
+  closed({ by, unmet, override, alert }, { rows }) {
+    const unsaid = alert == null && rows.some((r) => r.type === "dosed");
+    const awake = unsaid ? "Nobody said whether the patient was awake." : alert ? "The patient was awake and answered." : "";
+    return { what: "Closed", by, why: [awake, passed(override, unmet)].filter(Boolean).join(" ") };
+  },
+};
+export const TYPES = Object.keys(TOLD).join();
+
+function transition({ at, transition: how, alarm }, session) {
+  const { [alarm.id]: known = [] } = session.before;
+  const last = known.at(-1);
+  session.before[alarm.id] = [...known, { at, transition: how, alarm }];
+  const linked = how === "acknowledged" && session.notes[alarm.id] === BY_LINK;
+  const what = linked ? "“I take it” by the link of a notice" : WORDS[how](alarm, last?.alarm);
+  const { t, raised } = begun(alarm, how === "raised" && !last, at * 1000, session.time);
+  const by = how === "acknowledged" || how === "ended" ? alarm.acknowledged_by : "";
+  const note = by && !linked ? session.notes[alarm.id] : "";
+  const now = how === "raised" && last ? latest(session, alarm, at * 1000) : "";
+  const lasts = for_(session, alarm, at * 1000, how);
+  const reason = by ? `It was a ${alarm.priority} alarm${shown(alarm)}.` : lasts ? alarm.reason.replace(LONG, "") : alarm.reason;
+  const why = [reason, now, raised, lasts, note && sentence(note)].filter(Boolean).join(" ");
+  return { t, what: `${named(alarm)}: ${what}`, why, by, ...whose(alarm) };
+}
+
+/**
+ * A beginning stands at the moment from which it counts, as wherever else "began" is said, and says
+ * when it was raised where that is another minute.
+ */
+function begun(alarm, first, at, time) {
+  const t = first ? moment(alarm.onset) : at;
+  return { t, raised: time(t) === time(at) ? "" : `Raised ${time(at)}.` };
+}
+
+const whose = ({ id: alarm, priority, kind, condition, vital }) => ({ alarm, priority, kind, condition, vital });
+
+const shown = ({ vital, value }) => (vital && value !== null ? ` at ${number(vital, value)}` : "");
+
+const WORDS = {
+  raised: (now, last) => (last ? `${now.priority}, still there` : `${now.priority} alarm`),
+  escalated: (now, last) =>
+    last?.priority === now.priority ? `worse, still ${now.priority}` : `rose${from(last)} to ${now.priority}`,
+  deescalated: (now, last) => `eased${from(last)} to ${now.priority}`,
+  acknowledged: () => "taken",
+  ended: () => "taken after it was over",
+  latched: () => "over, nobody had taken it",
+  cleared: () => "over",
+};
+const from = (last) => (last ? ` from ${last.priority}` : "");
+
+/** How long it was in the service's own words, rounded: beside the length of the written times it would be a second one. */
+const LONG = /, after \d+ (?:s|min)(?=[.:,])/;
+
+/** When its newest value was measured, where it is told again although nothing new came. */
+function latest({ times: { values }, time }, { vital, value }, until) {
+  const found = values?.[vital]?.findLast(({ t, v }) => t <= until && v === value);
+  return found ? `The newest reading is ${number(vital, value)} at ${time(found.t)}.` : "";
+}
+
+/** "High for 24 min, of which 12 min without a pressure." of the stretch that ends here. */
+function for_({ before, times }, alarm, t, how) {
+  if (!["escalated", "deescalated", "latched", "cleared"].includes(how)) return "";
+  const ended = levels(stretches(before[alarm.id])).findLast((level) => level.until === t);
+  if (!ended || ended.until <= ended.from) return "";
+  // "Low" by itself, beside a pressure, reads as a low pressure.
+  return `A ${ended.priority} alarm for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
+}
+
+export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
+
+/** What a gate said, and why somebody went past it. */
+function passed(override, unmet = []) {
+  if (!override) return "";
+  const against = unmet.length ? `These did not hold: ${unmet.join(" ")} ` : "";
+  return `${against}Reason: ${sentence(reasonOf(override))}`;
+}
+
+export function reasonOf(override) {
+  if (!override) return "";
+  return override.authorised_by ? `${override.reason}, agreed by ${override.authorised_by}` : override.reason;
+}

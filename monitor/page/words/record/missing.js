@@ -1,0 +1,41 @@
+// What was not measured in a session: its gaps, as sentences and rows. Times in ms. Pure.
+
+import { SECOND, between, together } from "../lengths.js";
+import { LEAST, WHAT, gaps, lacking, leastOf } from "./stretches.js";
+import { capital } from "../strings.js";
+import { ms } from "../time.js";
+
+/** So many gaps of one kind have a sentence each. */
+const FEW = 3;
+const NEVER = { bp: "Blood pressure", hr: "Heart rate", temp: "Temperature" };
+
+/** Gaps of the whole session: [{code, from, until}], and {code, never} of what never was measured. */
+export function missing({ encounter, times, end }) {
+  const begin = ms(encounter.opened_at);
+  return Object.keys(LEAST).flatMap((code) => {
+    if (!times[code]?.length) return [{ code, never: true }];
+    const first = code === "bp" ? begin : times[code][0];
+    return gaps(times[code], Math.min(first, times[code][0]), end, leastOf(code, times)).map((gap) => ({ code, ...gap }));
+  });
+}
+
+/** A sentence each; of many of one kind one sentence. */
+export function unmeasured({ missing: found, time, end }) {
+  const to = (until) => (until === end ? "the end" : time(until));
+  return Object.keys(LEAST).flatMap((code) => {
+    const mine = found.filter((gap) => gap.code === code);
+    if (mine[0]?.never) return [`${NEVER[code]} never.`];
+    if (mine.length <= FEW) {
+      return mine.map(({ from, until }) => `${capital(lacking(code, from, until))}, ${time(from)} to ${to(until)}.`);
+    }
+    const each = mine.map(({ from, until }) => `${time(from)} to ${to(until)} (${between(from, until)})`);
+    return [`${mine.length} times without ${WHAT[code]}, ${together(mine)} in all: ${each.join(", ")}.`];
+  });
+}
+
+/** [what, from, to] of a gap, to the second. */
+export function gapRow({ code, never, from, until }, { exact, end }) {
+  if (never) return [`${NEVER[code]}: never`, "", ""];
+  const to = until === end ? `${exact(until)}, the end of the record` : exact(until);
+  return [lacking(code, from, until, SECOND), exact(from), to];
+}

@@ -1,0 +1,175 @@
+// The record of a session in sentences and rows, for reading from paper alone. Times in ms. Pure.
+
+import { asked } from "./asked.js";
+import { named } from "../alarms/conditions.js";
+import { exact as asInForce, figure } from "../digits.js";
+import { doses } from "./doses.js";
+import { alarmsOf, entries } from "./happened.js";
+import { SECOND, between, minutesFrom } from "../lengths.js";
+import { missing, unmeasured } from "./missing.js";
+import { highs, takers } from "./rises.js";
+import { lasted, levels } from "./stretches.js";
+import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../strings.js";
+import { ms } from "../time.js";
+import { farthest, worst } from "../alarms/worst.js";
+
+export { dosesOf } from "./doses.js";
+export { gapRow, missing, unmeasured } from "./missing.js";
+export { farthest, takers };
+
+/** How times and lengths stand here. */
+export const TIMES =
+  "Times are of the clock, cut to the minute or the second; in brackets minutes since the first dose, rounded. " +
+  "A length of time is the difference of its two times as they are written.";
+const DAY = { day: "numeric", month: "short" };
+
+/**
+ * Times as the paper writes them: with the date where the session passes midnight, and, `exact`,
+ * with seconds and the minutes since the first dose.
+ */
+export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, doses = [] }, now) {
+  const date = (t) => new Date(t).toLocaleDateString(undefined, DAY);
+  const passes = date(ms(opened)) !== date(ms(closed) ?? now);
+  const time = (t) => (passes ? `${date(t)} ${clock(t)}` : clock(t));
+  const zero = ms(dosed);
+  const dose = doses.length > 1 ? "first dose" : "dose";
+  const minute = (t) => (zero === null ? "" : ` (${ofDose(minutesFrom(zero, t), dose)})`);
+  const exact = (t) => `${passes ? `${date(t)} ` : ""}${clock(t, true)}${minute(t)}`;
+  return { time, exact };
+}
+
+/** "60 min", of several doses "60 min after the first dose"; what lay before it says so. */
+function ofDose(minutes, dose) {
+  const long = `${Math.abs(minutes)}\u00a0min`;
+  if (minutes < 0) return `${long} before the ${dose}`;
+  return dose === "dose" ? long : `${long} after the ${dose}`;
+}
+
+/**
+ * What the record says, worked out once. times: code -> when it was measured, and in `values` what;
+ * episodes: elevations; end: of the record; every: how often pressures are asked for while an alarm stands, ms.
+ */
+export function read({ encounter, rows, times: measured, episodes = [], now, every }) {
+  const end = ms(encounter.closed_at) ?? now;
+  const { time, exact } = timing(encounter, now);
+  const alarms = alarmsOf(rows, encounter.alarms);
+  const times = { ...measured, asked: asked({ alarms, dosed: ms(encounter.dosed_at), every }) };
+  const told = entries(rows, times, time);
+  const about = { encounter, rows, times, episodes, end, time, exact, alarms, told, every };
+  return { ...about, missing: missing(about) };
+}
+
+/** "High alarm 07:04 to 07:28, 24 min, of which 12 min without a pressure, at 184 (limit 180)." each. */
+export function courseOf({ parts, code, alarm }, { times, end, time }) {
+  return levels(parts).map(({ priority, from, until, value, limit }) => {
+    const long = lasted(from, until ?? end, code, times);
+    const vital = alarm.vital ?? "hr";
+    const over = limit == null ? "" : ` (limit ${asInForce(vital, limit)})`;
+    const at = value == null ? "" : `, at ${figure(vital, value, [limit])}${over}`;
+    const name = priority ? `${PRIORITIES[priority]} alarm` : "Unknown";
+    return `${name} ${time(from)} to ${until === null ? "the end of the record" : time(until)}, ${long}${at}.`;
+  });
+}
+
+/** The answers that are looked for first: [question, [sentences]]. */
+export function short(about) {
+  return [
+    ["Given", doses(about)],
+    ...baseline(about),
+    ["Became high", highs(about)],
+    ["Worst", worst(about)],
+    ["Symptoms, help", complaints(about)],
+    ["Not measured", [...unmeasured(about), "Breathing and oxygen are never measured."]],
+    ["Not watched", unseen(about)],
+    ["Supervised", supervisors(about)],
+    ["Closed", ends(about)],
+  ];
+}
+
+/** That it is not good, since every rise counts from it; nothing of one that is. */
+function baseline({ encounter: { baseline: found = {} } }) {
+  const poor = Object.entries(found).filter(([, b]) => b.grade !== "good");
+  const count = (n) => `${n} ${n === 1 ? "reading" : "readings"}`;
+  const said = ([v, b]) => `Baseline of ${VITAL_NAMES[v].toLowerCase()} ${number(v, b.value)}: ${b.grade}, ${count(b.count)}.`;
+  return poor.length ? [["Baseline", poor.map(said)]] : [];
+}
+
+/** "Symptom: nausea, at 00:04, by thea." */
+function complaints({ told, time }) {
+  const found = told.filter((e) => e.type === "symptom" || e.type === "help");
+  return found.length ? found.map((e) => `${e.what}, ${time(e.t)}, by ${e.by}.`) : ["None on record."];
+}
+
+function unseen({ told, rows, encounter, time, end }) {
+  const found = told.filter((e) => e.type === "unwatched").map((e) => `${e.what}: ${e.why}`);
+  let since = null;
+  const away = (until) => {
+    if (since !== null) found.push(`Nobody watched ${time(since)} to ${time(until)}, ${between(since, until)}.`);
+    since = null;
+  };
+  for (const { type, at, body } of rows) {
+    if (type !== "attended") continue;
+    if (body.watched) away(ms(at));
+    else since ??= Math.max(ms(encounter.opened_at), body.since ? body.since * 1000 : ms(at));
+  }
+  away(end);
+  return found.length ? found : ["No stretch is on record."];
+}
+
+function supervisors({ told, rows, time, encounter }) {
+  const opened = rows.find((r) => r.type === "opened")?.body.by || encounter.supervisor?.name || "nobody";
+  const taken = told.filter((e) => e.type === "take_over" && !e.what.endsWith("taken back"));
+  const over = taken.map((e) => `${e.what}, ${time(e.t)}.${e.why ? ` ${e.why}` : ""}`);
+  return [`${opened} from the opening on, ${time(ms(encounter.opened_at))}.`, ...over];
+}
+
+function ends({ told, time, encounter }) {
+  const closed = told.find((e) => e.type === "closed");
+  if (closed) return [`By ${closed.by}, ${time(closed.t)}. ${closed.why}`.trim()];
+  return [encounter.closed_at ? `${time(ms(encounter.closed_at))}.` : "Not closed."];
+}
+
+/** Rows [of, low, medium, high, from] of the limits in force. */
+export function limitRows({ encounter: { limits } }) {
+  const conditions = [...new Set(limits.map((l) => l.condition))];
+  return conditions.map((condition) => {
+    const mine = limits.filter((l) => l.condition === condition);
+    const at = (priority) => {
+      const found = mine.find((l) => l.priority === priority);
+      return found ? number(found.vital, found.value) : "\u2014";
+    };
+    const sources = [...new Set(mine.map((l) => l.source))].join("; ");
+    return [named({ condition }), at("low"), at("medium"), at("high"), sources];
+  });
+}
+
+/** Rows of facts: the protocol with its version, risk factors, who and what was there. */
+export function factRows({ encounter: e, rows, exact }, { protocol, risks, kinds }) {
+  const opened = rows.find((r) => r.type === "opened")?.body;
+  const facts = opened?.facts ?? {};
+  const version = e.protocol_version ? `version ${e.protocol_version}` : "its version is not on record";
+  const factors = (facts.risk_factors ?? []).map((id) => risks[id] ?? id.replaceAll("_", " "));
+  return [
+    ["Protocol", `${protocol?.name ?? e.protocol} (${e.protocol}), ${version}`],
+    ["Risk factors", factors.join(", ") || "none named"],
+    ["Born", facts.birth_year ? String(facts.birth_year) : "not on record"],
+    ["Sitter named", facts.sitter ? "yes" : "no"],
+    ["Address and phone on file", facts.reachable ? "yes" : "no"],
+    ["Opened", `${exact(ms(e.opened_at))}${opened?.by ? `, by ${opened.by}` : ""}`],
+    ["Devices", Object.entries(e.devices).map(([id, kind]) => `${id} (${kinds[kind] ?? kind})`).join(", ") || "none"],
+  ];
+}
+
+/** "12 min" of an elevation with the gaps that cut into it. */
+export function overRows(episodes, { times, end, exact }) {
+  return episodes.map((p) => {
+    const code = p.vital === "hr" || p.vital === "temp" ? p.vital : "bp";
+    const whole = lasted(ms(p.onset), ms(p.end) ?? end, code, times, SECOND);
+    const blind = p.unwatched_s ? `, ${span(p.unwatched_s * 1000)} of it not monitored` : "";
+    return [
+      VITAL_NAMES[p.vital], exact(ms(p.onset)), `${number(p.vital, p.peak)}, ${exact(ms(p.peak_at))}`,
+      p.end ? exact(ms(p.end)) : "lasts", p.returned_at ? exact(ms(p.returned_at)) : "\u2014",
+      sentence(`${span(p.over_s * 1000)} over the limit within ${whole}, ${p.course}${blind}`),
+    ];
+  });
+}

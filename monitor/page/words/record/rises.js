@@ -1,0 +1,195 @@
+// What became high, told once: a limit of a vital sign and the one over its baseline are two alarms and
+// one rise. Times in ms. Pure.
+
+import { named } from "../alarms/conditions.js";
+import { exact, figure } from "../digits.js";
+import { farthestOf, readingsOf, twinsOf } from "../alarms/extremes.js";
+import { lasted, levels } from "./stretches.js";
+import { number } from "../strings.js";
+
+/** One press takes each of twins by itself, one soon after the other. */
+export const PRESS_MS = 60_000;
+
+export const relative = ({ condition }) => condition.endsWith("_rise");
+
+/** "thea 06:59, as low": whoever took it, each time. */
+export function takers({ changes }, { time }) {
+  return changes
+    .filter(({ transition }) => transition === "acknowledged" || transition === "ended")
+    .map(({ at, alarm }) => `${alarm.acknowledged_by} ${time(at * 1000)}, as ${alarm.priority}`);
+}
+
+/** A sentence or two of each rise to high: about the patient first. */
+export function highs(about) {
+  const found = about.alarms.filter((a) => a.parts.some((p) => p.priority === "high"));
+  if (!found.length) return ["No alarm was high."];
+  const keys = [...new Set(found.map((a) => twinsOf(a.alarm)).filter(Boolean))];
+  const others = found.filter((a) => !twinsOf(a.alarm));
+  const place = ({ alarm }) => (alarm.kind === "physiological" ? 0 : 1);
+  return [
+    ...keys.flatMap((key) => risesOf(about.alarms.filter((a) => twinsOf(a.alarm) === key), about)),
+    ...others.sort((a, b) => place(a) - place(b)).map((a) => other(a, about)),
+  ];
+}
+
+/** Of twins the stretches that any of them was high in: [{from, until, levels: [{level, of}]}]. */
+export function stretchesOf(twins) {
+  const all = twins
+    .flatMap((of) => levels(of.parts).filter((l) => l.priority === "high").map((level) => ({ level, of })))
+    .sort((a, b) => a.level.from - b.level.from || relative(a.of.alarm) - relative(b.of.alarm));
+  const found = [];
+  for (const one of all) {
+    const last = found.at(-1);
+    const until = one.level.until ?? Infinity;
+    if (last && one.level.from <= last.until) {
+      last.levels.push(one);
+      last.until = Math.max(last.until, until);
+    } else found.push({ from: one.level.from, until, levels: [one] });
+  }
+  return found;
+}
+
+function risesOf(twins, about) {
+  const { time, end, times } = about;
+  const name = named({ condition: twins[0].alarm.condition.replace(/_rise$/, "_high") });
+  const rises = stretchesOf(twins);
+  const first = rises.findIndex((rise) => !struck(rise, about));
+  return rises.map((rise, i) => {
+    const until = rises[i + 1]?.from ?? Infinity;
+    const by = taken(twins, rise.from, until, time);
+    const long = lasted(rise.from, Math.min(rise.until, end), twins[0].code, times);
+    const lasts = rise.until === Infinity ? "to the end of the record, " : "for ";
+    return [
+      `${name}${first >= 0 && i > first ? ", again" : ""}: ${crossings(rise, about).join("; then ")}. High ${lasts}${long}.`,
+      peak(rise, twins, about),
+      began(rise, twins, about, by),
+      took(by, asLess(twins, rises[i - 1]?.until ?? -Infinity, until, time), time),
+      left(twins, rise.from, until, time),
+      struck(rise, about),
+    ].filter(Boolean).join(" ");
+  });
+}
+
+/** "184 at 23:56, limit 180 (and 165 from the baseline)", at each moment at which a limit was crossed. */
+function crossings({ levels: all }, { time }) {
+  const moments = [...new Set(all.map(({ level }) => level.from))];
+  const seen = new Set();
+  return moments.flatMap((from) => {
+    const here = all.filter(({ level, of }) => level.from === from && !seen.has(of));
+    here.forEach(({ of }) => seen.add(of));
+    if (!here.length) return [];
+    const [{ level, of }] = here;
+    const { vital } = of.alarm;
+    const crossed = here.filter((one) => one.level.limit != null);
+    const value = figure(vital, level.value, crossed.map((one) => one.level.limit));
+    const what = level.value == null ? `at ${time(from)}` : `${value} at ${time(from)}`;
+    const limits = crossed
+      .map((one) => `${exact(vital, one.level.limit)}${relative(one.of.alarm) ? " from the baseline" : ""}`);
+    const [first, ...more] = limits;
+    return [`${what}${first ? `, limit ${first}` : ""}${more.length ? ` (and ${more.join(", ")})` : ""}`];
+  });
+}
+
+/** How far it went while it was high, where that is more than what it rose by. */
+function peak(rise, twins, about) {
+  const { time } = about;
+  const [vital, side] = twinsOf(twins[0].alarm).split(" ");
+  const down = side === "down";
+  const inside = readingsOf(vital, side, about).counts.filter(({ t }) => t >= rise.from && t <= rise.until);
+  const most = farthestOf(inside, down);
+  const told = rise.levels[0].level.value;
+  if (!most || told == null || (down ? most.v >= told : most.v <= told)) return "";
+  return `Worst ${number(vital, most.v)} at ${time(most.t)}.`;
+}
+
+/** What came before it was high, where it did not begin so. */
+function began(rise, twins, { time }, later) {
+  const before = twins
+    .filter((of) => rise.levels.some((one) => one.of === of))
+    .map((of) => ({ of, all: levels(of.parts) }))
+    .filter(({ all }) => all[0].priority !== "high" && all.find((l) => l.priority === "high")?.from >= rise.from);
+  if (!before.length) return "";
+  const { of, all } = before.reduce((a, b) => (b.of.onset < a.of.onset ? b : a));
+  // Where nobody took it since, the sentence of that names who did before.
+  const by = later.length ? takes(twins, of.onset, rise.from, time) : [];
+  const who = by.length ? `, taken by ${list(by.map((t) => `${t.by} ${time(t.at)}`))}` : "";
+  return `Began ${time(of.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}${who}.`;
+}
+
+/**
+ * Who took any of these alarms from a time on and before another, each person once within a minute:
+ * [{by, at, late, as, of}], `as` the priority that it had.
+ */
+function takes(alarms, from, until, time) {
+  const all = alarms
+    .flatMap((of) => of.changes.map((change) => ({ ...change, of })))
+    .filter(({ transition: how }) => how === "acknowledged" || how === "ended")
+    .map(({ at, transition, alarm, of }) => (
+      { at: at * 1000, by: alarm.acknowledged_by, late: transition === "ended", as: alarm.priority, of }
+    ))
+    .filter(({ at }) => at >= from && at < until)
+    .sort((a, b) => a.at - b.at);
+  const same = (a, b) => a.by === b.by && a.late === b.late && (b.at - a.at < PRESS_MS || time(a.at) === time(b.at));
+  return all.filter((one, i) => !all.slice(0, i).some((before) => same(before, one)));
+}
+
+/** Of these who took the high: of an alarm that was high by then, which not each of twins need have been. */
+function taken(alarms, from, until, time) {
+  const is = (l) => l.priority === "high" && l.from < until && (l.until ?? Infinity) >= from;
+  const high = ({ at, of }) => levels(of.parts).some((l) => is(l) && l.from <= at);
+  const were = alarms.map((of) => ({ ...of, changes: of.changes.filter((c) => high({ at: c.at * 1000, of })) }));
+  return takes(were, from, until, time);
+}
+
+/** Who took one of them as less, since it was high before and while nobody took the high: the last one. */
+const asLess = (alarms, from, until, time) => takes(alarms, from, until, time).filter((t) => t.as !== "high").slice(-1);
+
+/** "Nobody took it as high (Dr Voss took it 03:26 as medium)." where somebody took it before it was high. */
+function took(by, before, time) {
+  if (by.length) return `Taken by ${list(by.map((t) => `${t.by} ${time(t.at)}${t.late ? " after it was over" : ""}`))}.`;
+  if (!before.length) return "Nobody took it.";
+  return `Nobody took it as high (${before.map((t) => `${t.by} took it ${time(t.at)} as ${t.as}`).join()}).`;
+}
+
+/** It was taken, called for somebody once more, and nobody came. */
+function left(twins, from, until, time) {
+  const moves = twins
+    .flatMap(({ changes }) => changes.map(({ at, transition }, i) => ({ at: at * 1000, again: i > 0 && transition === "raised", transition })))
+    .filter(({ at }) => at >= from && at < until);
+  const last = (is) => Math.max(-Infinity, ...moves.filter(is).map(({ at }) => at));
+  const again = last((m) => m.again);
+  return again > last((m) => m.transition === "acknowledged") ? `Still there at ${time(again)}, and not taken again.` : "";
+}
+
+const list = (words) => (words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+
+/** The reading that it rose by counts no longer. */
+function struck({ levels: [{ level, of }] }, { rows }) {
+  const { vital } = of.alarm;
+  const found = rows.find(({ type, body }) => type === "corrected" && body.what === "reading"
+    && level.value != null && body.before[vital] === level.value);
+  return found ? `${number(vital, level.value)} was struck out by ${found.body.by}: ${found.body.reason}.` : "";
+}
+
+/** An alarm about something else: "Cuff overdue: at 20:55, for 31 min … Nobody took it." */
+function other(a, { time, end, times }) {
+  const all = levels(a.parts);
+  const each = all.filter((l) => l.priority === "high");
+  const said = each.map((l) => `${time(l.from)}, for ${lasted(l.from, l.until ?? end, a.code, times)}`);
+  const first = a.changes.find((c) => c.alarm.priority === "high")?.alarm ?? a.alarm;
+  const answers = each.map((l, i) => {
+    const until = each[i + 1]?.from ?? Infinity;
+    const less = asLess([a], each[i - 1]?.until ?? -Infinity, until, time);
+    return took(taken([a], l.from, until, time), less, time);
+  });
+  const alike = new Set(answers).size === 1;
+  return [
+    `${a.name}: at ${said.join("; again at ")}.`,
+    all[0].priority !== "high" && `Began ${time(a.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}.`,
+    first.reason,
+    alike ? answers[0] : answers.map((answer, i) => `Of ${time(each[i].from)}: ${uncapital(answer)}`).join(" "),
+  ].filter(Boolean).join(" ");
+}
+
+/** A sentence within one: none of these begins with a name. */
+const uncapital = (text) => text.charAt(0).toLowerCase() + text.slice(1);

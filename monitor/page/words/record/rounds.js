@@ -1,0 +1,43 @@
+// Who was told of what elsewhere, one row for each round of notices to one person. Pure.
+
+import { course } from "../clinic/notices.js";
+import { PRIORITIES, capital } from "../strings.js";
+import { ms } from "../time.js";
+
+/**
+ * [{at, to, by, of, fate}] in the order of time: one message went out by each channel, and one for each
+ * alarm of a rise. notices: of a session; names: alarm id -> its name.
+ */
+export function roundsOf(notices, names) {
+  const groups = new Map();
+  for (const n of [...notices].sort((a, b) => ms(a.queued_at) - ms(b.queued_at))) {
+    const key = [Math.floor(ms(n.queued_at) / 1000), n.contact_id, n.purpose, n.priority, n.round].join("/");
+    groups.set(key, [...(groups.get(key) ?? []), n]);
+  }
+  return [...groups.values()].map((all) => ({
+    at: ms(all[0].queued_at), to: all[0].contact, by: each(all, (n) => n.channel).join(", "),
+    of: about(all, names), fate: fate(all, names),
+  }));
+}
+
+const each = (all, what) => [...new Set(all.map(what))].filter(Boolean);
+
+function about(all, names) {
+  const [{ purpose, priority, round }] = all;
+  if (purpose === "test") return "A test";
+  const mine = each(all, (n) => names.get(n.alarm));
+  const what = `${PRIORITIES[priority] ?? capital(priority)} alarm${round > 1 ? `, notice ${round}` : ""}`;
+  return mine.length ? `${what}: ${mine.join("; ")}` : what;
+}
+
+/** What became of it, once where it was the same everywhere; else by channel, and by alarm where that differs. */
+function fate(all, names) {
+  const found = each(all, course);
+  if (found.length < 2) return found.join();
+  const parts = found.map((said) => ({ said, of: all.filter((n) => course(n) === said) }));
+  const channels = parts.map(({ of }) => each(of, (n) => n.channel).join(", "));
+  const apart = new Set(channels).size === parts.length;
+  return parts
+    .map(({ said, of }, i) => `${apart ? channels[i] : [channels[i], ...each(of, (n) => names.get(n.alarm))].join(", ")}: ${said}`)
+    .join("; ");
+}

@@ -1,0 +1,119 @@
+// What a value is worth at this moment.
+//
+// The server says until when a value is fresh and until when it may be shown at all. Nothing need
+// arrive for a value to age: its state is worked out from those two times and the server's clock,
+// and the worse of that and of what the server said last is shown.
+
+import { ms } from "../time.js";
+import { figure, limitsOf } from "../digits.js";
+import { age, change, span } from "../strings.js";
+
+const BRIEF = 24;
+/** What stands beside a number whose cause is too long for it. */
+export const IN_DOUBT = "in doubt";
+const RANK = { fresh: 0, suspect: 1, stale: 2, expired: 3, none: 4 };
+
+/** "fresh", "suspect", "stale", "expired" (there was one), or "none" (there never was). */
+export function stateAt(vital, now) {
+  if (!vital || vital.value == null) return "none";
+  const expires = ms(vital.expires_at);
+  const stale = ms(vital.stale_at);
+  if (vital.state === "missing" || now === null) return "expired";
+  if (expires !== null && now >= expires) return "expired";
+  if (vital.state === "stale" || (stale !== null && now >= stale)) return "stale";
+  return vital.state === "fresh" ? "fresh" : "suspect";
+}
+
+/** Milliseconds since it was measured; null when there is none. */
+export function ageOf(vital, now) {
+  const measured = vital ? (ms(vital.effective) ?? ms(vital.received)) : null;
+  return measured === null || now === null ? null : Math.max(0, now - measured);
+}
+
+/** Whether half of its fresh life is gone. */
+export function ageing(vital, now) {
+  const born = ms(vital.received) ?? ms(vital.effective);
+  const stale = ms(vital.stale_at);
+  if (born === null || stale === null || now === null) return false;
+  return now - born >= (stale - born) / 2;
+}
+
+/**
+ * One vital sign ready to be shown: {state, parts, why, age, ageing, change, trend}.
+ * `parts` are the numbers as text, one, or systolic and diastolic, true to the `limits` in force.
+ * `why` says in a word what is wrong, if anything is; `age` is never empty.
+ */
+export function reading(vitals, code, now, limits = []) {
+  return code === "bp" ? pressure(vitals, now, limits) : single(vitals[code], code, now, limits);
+}
+
+function single(vital, code, now, limits) {
+  const state = stateAt(vital, now);
+  if (state === "none") return nothing();
+  return {
+    state,
+    parts: [figure(code, vital.value, limitsOf(code, limits))],
+    ...aged(state, ageOf(vital, now), vital.cause),
+    ageing: ageing(vital, now),
+    change: change(code, vital.change),
+    trend: vital.trend,
+  };
+}
+
+/** Systolic and diastolic judged together: the worse state and the greater age hold for both. */
+function pressure(vitals, now, limits) {
+  const { sbp, dbp } = vitals;
+  const states = [stateAt(sbp, now), stateAt(dbp, now)];
+  if (states.every((s) => s === "none")) return nothing();
+  const present = [sbp, dbp].filter((v) => v && v.value != null);
+  const worst = states
+    .filter((s) => s !== "none")
+    .reduce((a, b) => (RANK[b] > RANK[a] ? b : a));
+  const lead = present[0];
+  return {
+    state: worst,
+    parts: ["sbp", "dbp"].map((vital) => figure(vital, vitals[vital]?.value, limitsOf(vital, limits))),
+    ...aged(
+      worst,
+      Math.max(...present.map((v) => ageOf(v, now) ?? 0)),
+      present.map((v) => v.cause).find(Boolean),
+    ),
+    ageing: present.some((v) => ageing(v, now)),
+    change: lead === sbp ? change("sbp", sbp.change) : "",
+    trend: lead.trend,
+  };
+}
+
+function nothing() {
+  return {
+    state: "none",
+    parts: [],
+    why: "",
+    age: "no reading yet",
+    ageing: false,
+    change: "",
+    trend: null,
+  };
+}
+
+function aged(state, milliseconds, cause) {
+  if (state === "fresh") return { why: "", age: age(milliseconds) };
+  const why = { stale: "stale", suspect: brief(cause) }[state] ?? "";
+  return { why, age: span(milliseconds) };
+}
+
+/** "the cuff reports: the arm moved" -> "the arm moved": there is little room beside a number. */
+function brief(cause) {
+  const words = (cause ?? "").split(": ").at(-1);
+  return words && words.length <= BRIEF ? words : IN_DOUBT;
+}
+
+/** Whether there is nothing to show any more, or never was. */
+export function expired(vital, now) {
+  return ["expired", "none"].includes(stateAt(vital, now));
+}
+
+/** Whether a value may still be set against its limits: fresh, or in doubt, but in time. */
+export function freshEnough(vital, now) {
+  return ["fresh", "suspect"].includes(stateAt(vital, now));
+}

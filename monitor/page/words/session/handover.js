@@ -1,0 +1,53 @@
+// What whoever takes a session over has to know first, in words. Pure.
+
+import { gravity, waits, words, worse } from "../alarms/alarms.js";
+import { named } from "../alarms/conditions.js";
+import { given } from "./given.js";
+import { headline, plain } from "../alarms/headline.js";
+import { answer, history } from "../alarms/since.js";
+import { clock, sentence } from "../strings.js";
+import { ms } from "../time.js";
+
+const REPORTED = ["symptom", "help_requested"];
+const GATES = { hold: "The dose waits", booster: "A further dose waits", discharge: "The close waits" };
+
+/** [[title, lines]], each with at least one line: what was given, what stands, what is to be done. */
+export function summary(encounter, now) {
+  const { alarms = [], last_dose_at: dosed } = encounter;
+  const standing = [...alarms].sort(worse).map((alarm) => stands(encounter, alarm));
+  return [
+    ["Given", dosed ? given(encounter, now).map((line) => `${line}.`) : ["No dose so far."]],
+    ["Alarms", standing.length ? standing : ["No alarm stands."]],
+    ["To do", open(encounter)],
+  ];
+}
+
+/** What it was at worst, when, and whether somebody took that: a taker hears of nothing as milder. */
+function stands(encounter, alarm) {
+  const past = alarm.presence === "latched" || gravity(alarm) !== alarm.priority;
+  const told = history(alarm);
+  const since = told ? "" : `, since ${clock(ms(alarm.onset))}`;
+  const reached = past && headline({ encounter, alarms: [alarm], lead: alarm });
+  return [`${words(alarm)}${since}:`, reached, plain(alarm), told, answer(alarm)].filter(Boolean).join(" ");
+}
+
+/** Acts that somebody has to do: alarms and reports without an answer, a cuff that is late, what gates miss. */
+function open({ alarms = [], next_check: check, gates = [], nobody_left: left = [] }) {
+  const waiting = alarms.filter(waits).sort(worse);
+  const [asked, others] = [true, false].map((is) => waiting.filter((a) => REPORTED.includes(a.condition) === is));
+  const unmet = gates.filter((g) => g.unmet.length > 0);
+  const lines = [
+    ...asked.map((a) => `Answer: ${sentence(a.reason)}`),
+    ...new Set(others.map((a) => `Acknowledge: ${words(a)}, ${named(a)}.`)),
+    check?.overdue && `Measure the blood pressure: due since ${clock(ms(check.due))}.`,
+    left.length > 0 && "Nobody else is left to be told of an alarm.",
+    ...unmet.map((g) => `${GATES[g.gate] ?? "An act waits"}: ${g.unmet.map((u) => u.text).join(" ")}`),
+  ].filter(Boolean);
+  return lines.length ? lines : ["Nothing is open."];
+}
+
+/** "mara, at a page, sound off": of a person to whom a session may be offered. */
+export function taker({ username, here, audible, on_duty: duty }) {
+  const where = here ? `at a page${audible ? "" : ", sound off"}` : "not at a page";
+  return [username, duty && "on duty", where].filter(Boolean).join(", ");
+}

@@ -1,0 +1,70 @@
+// What comes next in a session, as two short lines. Pure.
+
+import { capital, clock, span } from "../strings.js";
+import { ms } from "../time.js";
+
+const GRACE_MS = 1000;
+
+/** [what, when or why]: the next cuff reading, or that nothing is left to wait for. */
+export function next(encounter, now) {
+  const open = encounter.gates.flatMap((g) => (g.gate === "booster" ? [] : g.unmet)).length;
+  const undosed = encounter.dosed_at === null;
+  const cuff = coming(encounter, now);
+  if (encounter.gates.length && open === 0) {
+    const ready = undosed ? "Dose conditions met" : "Ready to close";
+    return [ready, cuff ? sentence(cuff) : "All conditions met"];
+  }
+  if (!cuff) return ["No cuff due", ""];
+  // "Checks" are what a person makes before the dose; these are the gate's.
+  const waits = undosed && open && cuff.state.startsWith("in ");
+  const conditions = `${open} ${open === 1 ? "condition" : "conditions"} open`;
+  return [`${cuff.what} ${cuff.state}`, waits ? conditions : cuff.when];
+}
+
+/**
+ * The pressure reading that is waited for, {what, state, when, due}; null: none is. Wherever it is
+ * told it is told from here, so that no two places name another one.
+ */
+export function coming(encounter, now) {
+  const check = encounter.next_check;
+  if (!check) return null;
+  const due = ms(check.due);
+  const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
+  const failed = failing(encounter);
+  // The server says so with the next status; where nothing else comes, the clock knows it first.
+  const late = check.overdue || now - due > GRACE_MS;
+  if (late) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
+  if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
+  // A program that does not say so asks for what it wants confirmed.
+  const asked = check.asked ?? what === "Repeat cuff";
+  if (asked) return { what, state: "asked", when: `by ${clock(due)}`, due };
+  if (due <= now) return { what, state: "due now", when: clock(due), due };
+  return { what, state: `in ${ahead(due - now)}`, when: clock(due), due };
+}
+
+/** "cuff overdue since 14:15", for inside a sentence. */
+export function phrase({ what, state, when }) {
+  const said = state.startsWith("in ") || state === "due now" ? state : `${state} ${when}`;
+  return `${what.toLowerCase()} ${said}`;
+}
+
+/** The one that stands as overdue in the alarm bar is the one to name. */
+function overdue({ alarms = [] }, what, due) {
+  const told = alarms.find((a) => a.condition === "bp_overdue" && a.presence !== "latched");
+  const since = told ? ms(told.onset) : due;
+  return { what: told ? "Cuff" : what, state: "overdue", when: `since ${clock(since)}`, due: since };
+}
+
+function sentence(cuff) {
+  return capital(phrase(cuff));
+}
+
+/** When a cuff's newest measurement failed; undefined: none did. */
+function failing({ cuffs = {} }) {
+  return Object.values(cuffs).map((cuff) => cuff.failed_at).find(Boolean);
+}
+
+/** Time to come: whole minutes rounded up, seconds in the last one. */
+export function ahead(milliseconds) {
+  return milliseconds >= 60_000 ? `${Math.ceil(milliseconds / 60_000)} min` : span(milliseconds);
+}

@@ -1,0 +1,27 @@
+// What a device says of itself, for beside the vital sign that it measures. Pure.
+
+import { DEVICE_WORDS } from "../strings.js";
+
+const MEASURES = { hr: "heart_rate", bp: "cuff", temp: "thermometer" };
+const LOW_PERCENT = 20;
+
+/**
+ * [{text, bad}] of the devices of this vital sign: "battery 80 %", "battery low, 12 %", "no skin contact".
+ * How a device sits says nothing of a value that a person typed.
+ */
+export function sensor({ devices = {}, sensors = {}, vitals = {} }, code) {
+  const typed = Boolean(vitals[code === "bp" ? "sbp" : code]?.typed);
+  const mine = Object.keys(devices).filter((id) => devices[id] === MEASURES[code]);
+  return mine.flatMap((id) => {
+    const name = mine.length > 1 ? `${id}: ` : "";
+    return says(sensors[id] ?? {}, code, typed).map(({ text, bad }) => ({ text: name + text, bad }));
+  });
+}
+
+function says({ battery = null, no_contact_since: off = null }, code, typed) {
+  const low = battery !== null && battery <= LOW_PERCENT;
+  return [
+    off && !typed && { text: code === "bp" ? `${DEVICE_WORDS.cuff} sits badly` : "no skin contact", bad: true },
+    battery !== null && { text: low ? `battery low, ${battery} %` : `battery ${battery} %`, bad: low },
+  ].filter(Boolean);
+}

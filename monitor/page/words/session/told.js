@@ -1,0 +1,126 @@
+// What devices tell beside their values, line by line: what, mostly in the server's sentence, and
+// at which time of day. What a person can put right has its acts. Pure.
+
+import { IN_DOUBT, reading } from "./freshness.js";
+import { DEVICE_WORDS, TOLD, clock, number, sentence } from "../strings.js";
+import { ms } from "../time.js";
+
+// What is over, and nothing can be done about: it stays in the record, not on the screen.
+const RECENT_MS = 30 * 60_000;
+const RETRY_MS = 3 * 60_000;
+
+/**
+ * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Those
+ * that ask for something stand first.
+ */
+export function told(encounter, now) {
+  const { cuffs = {}, clock_steps: steps = {} } = encounter;
+  const each = (lines) => Object.keys(cuffs).flatMap((id) => lines(encounter, id, cuffs[id], now));
+  return [
+    ...each(unknown),
+    ...each(failed),
+    ...each(users),
+    ...each(stored),
+    ...Object.keys(steps).flatMap((id) => step(encounter, id, steps[id], now)),
+  ];
+}
+
+function unknown(encounter, id, { unknown: record }) {
+  if (!record) return [];
+  const why = sentence(record.reason);
+  return {
+    id: `unknown/${id}`,
+    what: TOLD.unknown(values(record.values), among(encounter, id), at(record.received)),
+    why: why.includes(TOLD.needed) ? why : `${why} ${TOLD.needed}`,
+    acts: [{ text: TOLD.measuredNow, path: "measured-now", body: { key: record.key } }],
+  };
+}
+
+function failed(encounter, id, { failed_at: when, failed_reason: why }, now) {
+  if (!when) return [];
+  // A cuff is asked again within a minute or two, beside its schedule; a gateway's cannot be.
+  const again = encounter.devices[id] === "cuff" && now - ms(when) < RETRY_MS;
+  const what = sentence(why) || TOLD.failed(named(encounter, id));
+  return { id: `failed/${id}`, what, why: (again ? TOLD.again : TOLD.at)(at(when)), acts: [] };
+}
+
+/** Told where it matters: several share it, or nobody but the cuff has said who the patient is. */
+function users(encounter, id, { user, user_by: by, users: seen }) {
+  if (!seen.length || (user !== null && by && seen.every((one) => one === user))) return [];
+  const device = named(encounter, id);
+  const others = seen.filter((one) => one !== user);
+  const choices = others.length || user === null ? others : [user === 1 ? 2 : 1];
+  const shared = others.length > 0 || user === null;
+  return {
+    id: `users/${id}`,
+    what: user === null ? TOLD.noUser(device) : TOLD.user(user, device),
+    why: [user !== null && TOLD.userBy(by), shared && TOLD.users(seen)].filter(Boolean).join(" "),
+    acts: choices.map((one) => ({
+      text: TOLD.isUser(one),
+      path: `devices/${encodeURIComponent(id)}/user`,
+      body: { user: one },
+    })),
+  };
+}
+
+function stored(encounter, id, { stored_at: when, stored_reason: why }, now) {
+  if (!when || now - ms(when) > RECENT_MS) return [];
+  const what = sentence(why) || TOLD.stored(named(encounter, id));
+  return { id: `stored/${id}`, what, why: TOLD.at(at(when)), acts: [] };
+}
+
+function step(encounter, id, { at: when, reason }, now) {
+  if (now - ms(when) > RECENT_MS) return [];
+  const what = sentence(reason) || TOLD.clock(named(encounter, id));
+  return { id: `clock/${id}`, what, why: TOLD.at(at(when)), acts: [] };
+}
+
+/** "the cuff"; with its id where there is another of its kind, or it serves no more. */
+function named(encounter, id) {
+  const word = DEVICE_WORDS[encounter.devices[id]];
+  if (!word) return id;
+  return alone(encounter, id) ? `the ${word}` : `the ${word} ${id}`;
+}
+
+/** Its name only where it could be another; else "". */
+function among(encounter, id) {
+  return alone(encounter, id) ? "" : named(encounter, id);
+}
+
+function alone({ devices }, id) {
+  return Object.values(devices).filter((kind) => kind === devices[id]).length === 1;
+}
+
+function values({ sbp, dbp, ...others }) {
+  if (sbp != null || dbp != null) return `${number("sbp", sbp)}/${number("dbp", dbp)}`;
+  return Object.entries(others).map(([vital, value]) => number(vital, value)).join(", ");
+}
+
+function at(when) {
+  return clock(ms(when));
+}
+
+/** A word for beside a number, `shown` as `reading` made it: what its cause did not fit into. */
+export function doubt(encounter, code, shown) {
+  if (code !== "bp" || shown.why !== IN_DOUBT) return shown.why;
+  const cuffs = Object.values(encounter.cuffs ?? {});
+  if (encounter.vitals.sbp?.typed || encounter.vitals.dbp?.typed) return shown.why; // no cuff measured it
+  if (cuffs.some((cuff) => cuff.unknown)) return TOLD.ageUnknown;
+  const text = causeOf(encounter, code);
+  const others = cuffs.flatMap(({ user, users: seen }) => seen.filter((one) => one !== user));
+  if (others.some((one) => text.includes(`user ${one}`))) return TOLD.anotherUser;
+  return text.includes("of the same measurement failed") ? TOLD.halfFailed : shown.why;
+}
+
+/** The whole cause as a sentence, where beside the number there is only a word; else "". */
+export function cause(encounter, code, now) {
+  const shown = reading(encounter.vitals, code, now);
+  if (shown.state !== "suspect" || shown.why !== IN_DOUBT) return "";
+  const text = sentence(causeOf(encounter, code));
+  return told(encounter, now).some(({ why }) => why.startsWith(text)) ? "" : text;
+}
+
+function causeOf({ vitals }, code) {
+  const codes = code === "bp" ? ["sbp", "dbp"] : [code];
+  return codes.map((vital) => vitals[vital]?.cause).find(Boolean) ?? "";
+}
