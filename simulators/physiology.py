@@ -3,7 +3,7 @@
 Each vital sign is its resting value, plus amplitude times the dose's response over time, plus a
 slow drift, breathing, and whatever a scenario adds. The response shapes are empirical: plain
 pharmacokinetics decay far slower than the pressures that were observed. Shapes and amplitudes
-come from CLINICAL A2 and are engineering choices around published means, not measurements.
+come from docs/clinical.md and are engineering choices around published means, not measurements.
 
 Values are computed in blocks of a second's resolution, so asking is cheap, and asking in another
 order, or twice, gives the same answer.

@@ -14,7 +14,7 @@ from simulators.physiology import Route, Vitals
 
 Target = Literal["strap", "cuff", "thermometer", "all"]
 
-# When a cuff inflates by itself, minutes from the dose (CLINICAL F2). The reading "at 0" begins a
+# When a cuff inflates by itself, minutes from the dose (docs/clinical.md). The one "at 0" begins a
 # minute early so that it is there when the dose is recorded, and those before it leave a hold gate,
 # which wants repeats five minutes apart, time to open.
 SCHEDULES: Final[dict[str, tuple[float, ...]]] = {

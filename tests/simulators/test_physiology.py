@@ -9,7 +9,7 @@ from simulators.physiology import Route, Vitals, draw_amplitudes, draw_resting, 
 START = 1_800_000_000.0
 STILL = Vitals(hr=0, sbp=0, dbp=0, temp=0)
 
-# Share of the amplitude at 10, 20, 30, 40, 60, 90, 120 and 180 min (CLINICAL A2).
+# Share of the amplitude at 10, 20, 30, 40, 60, 90, 120 and 180 min (docs/clinical.md).
 TABLE: list[tuple[Route, list[float | None]]] = [
     ("sublingual", [0.02, 0.27, 0.65, 0.92, 0.94, 0.47, 0.16, 0.01]),
     ("oral", [0, 0.06, 0.27, 0.56, 0.95, 0.87, 0.51, 0.09]),

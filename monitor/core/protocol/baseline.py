@@ -5,10 +5,10 @@ last 15 minutes before the dose; one wild reading moves neither. Pressures count
 
 A pressure is two values, and its grade rests on both. It also rests on how far the readings lie
 apart: the median absolute deviation does not see one of three that is far off (of 118, 150 and 151
-it makes a spread of 1.5), and which of them is normal for this person nobody knows. CLINICAL D asks
-again above a standard deviation of 8 mmHg. That of three readings is at least half their range,
-wherever the middle one lies, so more than 16 mmHg from lowest to highest is no good baseline; of
-more than three it is the stricter of the two.
+it makes a spread of 1.5), and which of them is normal for this person nobody knows.
+docs/clinical.md asks again above a standard deviation of 8 mmHg. That of three readings is at least
+half their range, wherever the middle one lies, so more than 16 mmHg from lowest to highest is no
+good baseline; of more than three it is the stricter of the two.
 
 Readings after it are kept as well, fewer and not for long, in case somebody takes the baseline
 again. Such a one is never graded good: the drug has part in it.
@@ -37,7 +37,7 @@ LATER_APART_S: Final = 15.0
 LATER_FEWEST: Final = 2
 LATER_FEWEST_HR: Final = 20
 _SLACK_S: Final = 60.0  # what is too old goes now and then, not at every reading
-STEADY: Final = 8.0  # a spread above this asks for more readings (CLINICAL D)
+STEADY: Final = 8.0  # a spread above this asks for more readings (docs/clinical.md)
 PRESSURES_WANTED: Final = 3
 APART: Final = 2 * STEADY  # and so do pressures that lie farther apart
 _MAD_TO_SD: Final = 1.4826

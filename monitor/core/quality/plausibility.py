@@ -4,7 +4,7 @@ Three answers: *accepted*; *suspect*, believed with a doubt, which may raise an 
 clears one; *rejected*, impossible, kept on the record and otherwise without effect. Only what
 cannot be true is rejected: a cuff that moved while it measured 184 may still be right.
 
-Ranges and pulse-pressure bounds: CLINICAL E (engineering defaults, not validated).
+Ranges and pulse-pressure bounds: docs/clinical.md, Plausibility (not validated).
 """
 
 from typing import Final

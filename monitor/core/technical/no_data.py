@@ -1,7 +1,7 @@
 """`no_data`: a vital sign that is promised, or came before, comes no more.
 
-Times after which silence counts: CLINICAL F1. A pressure that is 30 minutes old is no longer
-shown, and what is not shown is not watched, so that is an alarm as well.
+Times after which silence counts: docs/clinical.md, Limits. A pressure that is 30 minutes old is no
+longer shown, and what is not shown is not watched, so that is an alarm as well.
 """
 
 from typing import Final

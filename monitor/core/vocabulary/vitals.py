@@ -17,7 +17,7 @@ class VitalSign(Struct, frozen=True):
     """What is fixed about one vital sign.
 
     `low` and `high` bound what a living person's monitor can truthfully report; outside them a
-    value is impossible and rejected (CLINICAL E, hard range).
+    value is impossible and rejected (docs/clinical.md).
     """
 
     code: Vital

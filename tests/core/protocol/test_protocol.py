@@ -1,4 +1,4 @@
-"""The presets against CLINICAL F1 and F2: every number once more."""
+"""The presets against docs/clinical.md: every number once more."""
 
 from hashlib import sha256
 from typing import Final

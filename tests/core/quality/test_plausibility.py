@@ -1,4 +1,4 @@
-"""Is this reading believable? Ranges and bounds of CLINICAL E, and what a verdict then may do."""
+"""Is this reading believable? The bounds of docs/clinical.md, and what a verdict then may do."""
 
 from typing import Final
 

@@ -9,7 +9,7 @@ from monitor.core.vocabulary.symptoms import SYMPTOMS
 from monitor.core.vocabulary.words import Priority
 from tests.core.course import Course, changes
 
-# CLINICAL F1, row "symptom reported", and the label's "symptoms of a hypertensive crisis".
+# docs/clinical.md, Limits, row "symptoms", and the label's "symptoms of a hypertensive crisis".
 PRIORITIES: Final[dict[str, Priority]] = {
     "chest_pain": "high", "breathlessness": "high", "severe_headache": "high",
     "neurological_deficit": "high", "unresponsive": "high", "visual_loss": "high",
