@@ -97,8 +97,11 @@ def _room(room: Path) -> Iterator[str]:
 
 
 def first_line(module: Path) -> str:
-    """The first sentence of its docstring, which may be longer than a line."""
-    text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    return first_sentence(ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or "")
+
+
+def first_sentence(text: str) -> str:
+    """Of a docstring; it may be longer than a line."""
     return " ".join(re.split(r"(?<=[.?!])\s|\n\n", text)[0].split())
 
 

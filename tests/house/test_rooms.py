@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 
 from tests.house.architecture_page import PAGE, REPOSITORY, first_line, names, page, rooms
+from tests.house.glossary_page import GLOSSARY, INDEX, glossary, index
 
 AT_MOST: Final = 12
 # One file for each alarm about equipment.
@@ -16,6 +17,12 @@ ROOMS: Final = [str(room.relative_to(REPOSITORY)) for room in rooms()]
 def test_the_page_about_the_rooms_is_what_is_printed() -> None:
     """Wanted? Then write it anew: `python -m tests.house.architecture_page`."""
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_glossary_and_index_of_decisions_are_what_is_printed() -> None:
+    """Wanted? Then write them anew: `python -m tests.house.glossary_page`."""
+    assert GLOSSARY.read_text(encoding="utf-8") == glossary()
+    assert INDEX.read_text(encoding="utf-8") == index()
 
 
 @pytest.mark.parametrize(
