@@ -27,7 +27,7 @@ FAILED = 1
 _PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
-class Broker(StrEnum):
+class BrokerKind(StrEnum):
     auto = "auto"
     mosquitto = "mosquitto"
     amqtt = "amqtt"
@@ -105,8 +105,8 @@ def demo(
         ),
     ] = "clinic",
     broker: Annotated[
-        Broker, typer.Option(help="Which broker of its own; auto: Mosquitto where it is there.")
-    ] = Broker.auto,
+        BrokerKind, typer.Option(help="Which broker of its own; auto: Mosquitto where it is there.")
+    ] = BrokerKind.auto,
 ) -> None:
     from monitor.service.process.demo import demo as run_demo
 

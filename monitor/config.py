@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from monitor.codecs.topics import Source
+from monitor.codecs.topics import TopicSource
 
 PREFIX: Final = "DOSING_MONITOR_"
 Broker = Literal["auto", "mosquitto", "amqtt"]
@@ -77,7 +77,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ping_url: str = ""
     sign_in_hours: float = 12.0
     metrics_token: str = ""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[TopicSource, ...] = ()
 
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)

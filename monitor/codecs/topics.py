@@ -17,7 +17,7 @@ TAKEN_ID: Final = "is the name of an account or topic of the service; choose ano
 DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class Source(Struct, frozen=True, forbid_unknown_fields=True):
+class TopicSource(Struct, frozen=True, forbid_unknown_fields=True):
     """Topics of a gateway that has its own: `{device}` in `topic` is the level of the device."""
 
     topic: str
@@ -35,7 +35,9 @@ class Arrived(Struct, frozen=True):
 
 
 class Topics:
-    def __init__(self, sites: Sequence[str], sources: Sequence[Source], *, clock: bool) -> None:
+    def __init__(
+        self, sites: Sequence[str], sources: Sequence[TopicSource], *, clock: bool
+    ) -> None:
         self._sites = tuple(sites)
         self._sources = [(_pattern(source.topic), source) for source in sources]
         self._clock = clock

@@ -18,7 +18,7 @@ import uvloop
 
 from monitor.adapters.broker.ending import told_to_end
 from monitor.adapters.broker.turnstile import Pace, Turnstile
-from monitor.adapters.broker.turnstile.client import Broker
+from monitor.adapters.broker.turnstile.client import BrokerBehind
 from monitor.adapters.broker.turnstile.listener import Reach
 from monitor.adapters.http.doors import descriptors
 
@@ -109,7 +109,7 @@ def _bound(at: Address | None, inherited: int | None) -> socket.socket:
 
 
 def _reach(broker: Address | Path) -> Reach:
-    async def reach(made: Callable[[], Broker]) -> None:
+    async def reach(made: Callable[[], BrokerBehind]) -> None:
         loop = asyncio.get_running_loop()
         if not isinstance(broker, Path):
             await loop.create_connection(made, *broker)

@@ -16,12 +16,12 @@ import uvloop
 from structlog.testing import capture_logs
 
 from monitor.adapters.mqtt import (
+    AckToken,
     AiomqttPort,
     Arrival,
     BadBrokerUrl,
     BrokerUnreachable,
     Canary,
-    Token,
     Will,
     accepts_anonymous,
     client,
@@ -60,7 +60,7 @@ class Service:
         return [arrival.payload for arrival in self.arrivals]
 
     @property
-    def tokens(self) -> list[Token]:
+    def tokens(self) -> list[AckToken]:
         return [arrival.token for arrival in self.arrivals]
 
     async def connected(self) -> None:

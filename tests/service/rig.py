@@ -8,7 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry
 
 from monitor.adapters.live.hub import Hub
-from monitor.adapters.mqtt import Arrival, Token
+from monitor.adapters.mqtt import AckToken, Arrival
 from monitor.adapters.store import Opening, Store
 from monitor.adapters.store.questions.clinic import Device, Patient, add_device, add_patient
 from monitor.codecs.topics import Topics
@@ -106,6 +106,6 @@ class Entrance(Rig):
         self, device: str, payload: bytes, last: str = "readings", *, qos: int = 1,
         read_at: float = 0.0,
     ) -> None:  # fmt: skip
-        token = Token(1, next(self.packets) if qos else 0, qos)
+        token = AckToken(1, next(self.packets) if qos else 0, qos)
         topic = f"dosing/v1/{SITE}/{device}/{last}"
         self.ingest.arrived(Arrival(topic, payload, False, token, read_at))

@@ -16,7 +16,7 @@ import pytest
 
 from monitor.adapters.broker import access
 from monitor.config import load
-from monitor.service.setup.accounts import Unfit, create_device
+from monitor.service.setup.accounts import UnfitAccount, create_device
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, wait_until
 from tests.parts.mosquitto import CONFIGURATION
@@ -174,7 +174,7 @@ def test_a_name_that_is_not_a_devices_is_refused(
         answer = clinic.http.post("/devices", json={"id": name, "kind": "cuff"})
         assert answer.status_code == 422, name
         assert "name of an account or topic of the service" in answer.text
-        with pytest.raises(Unfit, match="name of an account or topic of the service"):
+        with pytest.raises(UnfitAccount, match="name of an account or topic of the service"):
             create_device(load(product.environment), name, "cuff", "")
     done = run_command(
         "device", "add", "operator", "--kind", "cuff",

@@ -64,7 +64,7 @@ class Door(BaseAuthPlugin):  # type: ignore[misc]
         return self._keeper.knows(session.username, session.password)
 
 
-class Topics(BaseTopicPlugin):  # type: ignore[misc]
+class TopicRules(BaseTopicPlugin):  # type: ignore[misc]
     """Who may publish and subscribe to what."""
 
     Config = _Config

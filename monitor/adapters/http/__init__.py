@@ -11,7 +11,7 @@ from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.sign_ins import Sessions
 from monitor.adapters.http.listings import Records
-from monitor.adapters.http.ports.desk import Desk, DoseGiven, Opening, Part
+from monitor.adapters.http.ports.desk import Desk, DoseGiven, OpeningAsked, Part
 from monitor.adapters.http.routes.live import watch_sessions
 from monitor.adapters.http.server import Occupied, listen, serve
 
@@ -24,7 +24,7 @@ __all__ = [
     "DoseGiven",
     "Invalid",
     "Occupied",
-    "Opening",
+    "OpeningAsked",
     "Part",
     "Passwords",
     "Records",

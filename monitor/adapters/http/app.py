@@ -19,16 +19,16 @@ from monitor.adapters.http.guard.headers import Outermost
 from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import Proving
-from monitor.adapters.http.guard.passwords.slow_down import Failures
+from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns
 from monitor.adapters.http.guard.sign_ins import Person, Sessions
 from monitor.adapters.http.guard.trail import Trail
-from monitor.adapters.http.guard.turns import Turns
+from monitor.adapters.http.guard.turns import RequestTurns
 from monitor.adapters.http.guard.wall import Wall
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
-from monitor.adapters.http.ports.notices import Outbox
+from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.routes import clinic, contacts, docs, health, live, notice_links, sign_in
-from monitor.adapters.http.routes.first_run import FirstRun, first_run_routes
+from monitor.adapters.http.routes.first_run import FirstRunPort, first_run_routes
 from monitor.adapters.http.routes.records import alarm_routes, histories
 from monitor.adapters.http.routes.sessions import corrections, cuffs, encounters, takers
 from monitor.adapters.http.schema import answers
@@ -43,7 +43,7 @@ SMALL_BYTES: Final = 500  # a file below gains nothing from being compressed
 def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     *,
     desk: Desk,
-    outbox: Outbox,
+    outbox: NoticesPort,
     accounts: Accounts,
     records: Records,
     hub: Hub,
@@ -51,7 +51,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     registry: CollectorRegistry,
     page: Path = PAGE,
     allowed_origins: Iterable[str] = (),
-    first_run: FirstRun | None = None,
+    first_run: FirstRunPort | None = None,
     reached: Reached = Reached(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
@@ -78,12 +78,12 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
             Middleware(BodyLimit),
             Middleware(Hosts, names=names, now=accounts.now),
             Middleware(Wall, sessions=sessions, origins=origins, cookies=cookies),
-            Middleware(Turns),
+            Middleware(RequestTurns),
         ],
     )
     answers.install(app)
     app.state.trail = accounts.trail
-    failures = Failures()  # of signing in, wherever that is tried
+    failures = FailedSignIns()  # of signing in, wherever that is tried
     proving = Proving(accounts, passwords, failures, cookies)
     signing_in = sign_in.SignIn(accounts, proving, sessions, cookies)
     identify = notice_links.Identify(proving, sessions, cookies, accounts.trail, outbox.granted)

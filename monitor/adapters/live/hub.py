@@ -75,7 +75,7 @@ class Seating(Struct, frozen=True, kw_only=True):
     per_user: int = PER_USER
 
 
-class Source(Protocol):
+class StatusSource(Protocol):
     """Where the hub asks for what a newcomer must know. The desk is one."""
 
     def statuses(self) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ class Source(Protocol):
         """A page says that it displayed this alarm. Unchecked: the id may be any text."""
 
 
-class Counters:
+class PageCounters:
     """The hub's numbers for the operator."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -118,15 +118,15 @@ class Hub:
     """
 
     def __init__(self, registry: CollectorRegistry, seating: Seating | None = None) -> None:
-        self._counters = Counters(registry)
+        self._counters = PageCounters(registry)
         self._seating = seating or Seating()
         self._seats: set[Seat] = set()
         self._pace: dict[str, _Pace] = {}
         self._newcomers: dict[Seat, None] = {}
         self._between: asyncio.TimerHandle | None = None
-        self._source: Source | None = None
+        self._source: StatusSource | None = None
 
-    async def run(self, source: Source) -> None:
+    async def run(self, source: StatusSource) -> None:
         """The heartbeat, for ever. Its steady rhythm is how a page knows that we are alive."""
         self._source = source
         try:
@@ -306,7 +306,7 @@ class Hub:
         body["speed"] = self._running().clock()["speed"]
         return msgspec.json.encode(body).decode()
 
-    def _running(self) -> Source:
+    def _running(self) -> StatusSource:
         if self._source is None:
             raise Full(NOT_RUNNING)
         return self._source

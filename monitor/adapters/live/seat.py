@@ -30,7 +30,7 @@ FELL_BEHIND: Final = 1013
 MISUSED: Final = 1008
 
 
-class House(Protocol):
+class HubPort(Protocol):
     """What a seat needs of the hub."""
 
     def welcome(self, seat: "Seat") -> None:
@@ -84,7 +84,7 @@ class Seat:
     answered   when the page last said something of itself (service's clock)
     """
 
-    def __init__(self, house: House, session: str, user: str, role: str) -> None:
+    def __init__(self, house: HubPort, session: str, user: str, role: str) -> None:
         self.session = session
         self.user = user
         self.role = role

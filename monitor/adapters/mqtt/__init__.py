@@ -14,10 +14,11 @@ broom      what is retained where nothing belongs
 from monitor.adapters.mqtt.anonymous import BrokerUnreachable, Strangers, accepts_anonymous, admits
 from monitor.adapters.mqtt.client import AiomqttPort
 from monitor.adapters.mqtt.link import Will
-from monitor.adapters.mqtt.port import Arrival, Canary, MqttPort, Token
+from monitor.adapters.mqtt.port import AckToken, Arrival, Canary, MqttPort
 from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl, parse_url
 
 __all__ = [
+    "AckToken",
     "AiomqttPort",
     "Arrival",
     "BadBrokerUrl",
@@ -26,7 +27,6 @@ __all__ = [
     "Canary",
     "MqttPort",
     "Strangers",
-    "Token",
     "Will",
     "accepts_anonymous",
     "admits",

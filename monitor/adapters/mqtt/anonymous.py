@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Final, Literal
 
-from monitor.adapters.mqtt.link import CredentialsRefused, Link, LinkLost, Login, tls_context
+from monitor.adapters.mqtt.link import BrokerLogin, CredentialsRefused, Link, LinkLost, tls_context
 from monitor.adapters.mqtt.url import BrokerUrl, parse_url
 
 ANSWER_S: Final = 5.0
@@ -111,7 +111,7 @@ async def admits(url: str, *, within: float, refused: Callable[[], None] = lambd
 async def _lets_in(address: BrokerUrl, ca_file: str | None) -> bool:
     """Raises LinkLost when nobody answers as a broker does."""
     client_id = f"asks-{random.SystemRandom().getrandbits(48):012x}"
-    login = Login(address, client_id, persistent=False, tls=tls_context(address, ca_file))
+    login = BrokerLogin(address, client_id, persistent=False, tls=tls_context(address, ca_file))
     link = Link(login, lambda *_: None, lambda: None)
     try:
         await link.open()

@@ -15,9 +15,9 @@ import structlog
 from monitor.adapters.mqtt.anonymous import Strangers
 from monitor.adapters.mqtt.broom import Broom
 from monitor.adapters.mqtt.contest import QUIET_S, REASON, Contest
-from monitor.adapters.mqtt.link import Link, LinkLost, Login, Will, tls_context
-from monitor.adapters.mqtt.outbox import LIMIT, Message, Outbox
-from monitor.adapters.mqtt.port import Arrival, Canary, Token
+from monitor.adapters.mqtt.link import BrokerLogin, Link, LinkLost, Will, tls_context
+from monitor.adapters.mqtt.outbox import LIMIT, PublishQueue, QueuedMessage
+from monitor.adapters.mqtt.port import AckToken, Arrival, Canary
 from monitor.adapters.mqtt.trips import Trips
 from monitor.adapters.mqtt.url import parse_url
 from monitor.adapters.mqtt.wire import Publish
@@ -88,7 +88,7 @@ class AiomqttPort:
         address = parse_url(url)
         if canary is not None:
             _check_topic(canary.topic)
-        self._login = Login(
+        self._login = BrokerLogin(
             address, client_id, persistent, will, keepalive_s, tls_context(address, ca_file)
         )
         self._filters = tuple(filters)
@@ -105,7 +105,7 @@ class AiomqttPort:
         self._trips = Trips(clock, lateness)
         self._clock = clock
         self._rng = rng or random.SystemRandom()
-        self._outbox = Outbox(outbox_limit)
+        self._outbox = PublishQueue(outbox_limit)
         self._was_connected = False
         self._link: Link | None = None  # while connected, also with topics refused
         self._generation = 0
@@ -155,11 +155,11 @@ class AiomqttPort:
 
     # --- what the service calls -------------------------------------------------------------------
 
-    def ack(self, token: Token) -> None:
+    def ack(self, token: AckToken) -> None:
         """Confirm one message to the broker. Prefer `ack_many`."""
         self.ack_many((token,))
 
-    def ack_many(self, tokens: Iterable[Token]) -> None:
+    def ack_many(self, tokens: Iterable[AckToken]) -> None:
         """Confirm these messages to the broker, in one write.
 
         A token of an earlier connection is passed over: the broker has delivered, or will deliver,
@@ -191,7 +191,7 @@ class AiomqttPort:
         Raises ValueError for a topic that is not one.
         """
         _check_topic(topic)
-        message = Message(topic, payload, qos, retain, retain if keep is None else keep)
+        message = QueuedMessage(topic, payload, qos, retain, retain if keep is None else keep)
         self._send(message)
 
     async def run(self) -> None:
@@ -206,7 +206,7 @@ class AiomqttPort:
             longest = min(most, FIRST_RETRY_S * 2 ** min(failures, 10))
             await asyncio.sleep(self._rng.uniform(0, longest))
 
-    def _send(self, message: Message) -> None:
+    def _send(self, message: QueuedMessage) -> None:
         if self._link is not None and self._link.publish(message):
             self.published += not message.qos  # QoS 0 is never confirmed
         elif message.keep:
@@ -214,7 +214,7 @@ class AiomqttPort:
         else:
             self._lost += 1
 
-    def _put_back(self, unconfirmed: list[Message]) -> None:
+    def _put_back(self, unconfirmed: list[QueuedMessage]) -> None:
         """What was on its way when the connection ended. It may arrive twice."""
         keep = [message for message in unconfirmed if message.keep]
         self._lost += len(unconfirmed) - len(keep)
@@ -297,7 +297,7 @@ class AiomqttPort:
         patience = max(1, round(canary.patience_s / canary.every_s))
         while True:
             # QoS 0: it must not queue behind readings that wait for their commit.
-            link.publish_now(Message(canary.topic, self._trips.send(), qos=0))
+            link.publish_now(QueuedMessage(canary.topic, self._trips.send(), qos=0))
             await asyncio.sleep(canary.every_s)
             if self._trips.missed < patience:
                 continue
@@ -324,10 +324,10 @@ class AiomqttPort:
                 self._link.acknowledge((number,))
             return
         if message.retained and self._link is not None and self._broom.takes(message.topic):
-            self._link.publish(Message(message.topic, b"", qos=0, retain=True))
+            self._link.publish(QueuedMessage(message.topic, b"", qos=0, retain=True))
         self.received += 1
         self.unacked += qos
-        token = Token(self._generation, number, qos)
+        token = AckToken(self._generation, number, qos)
         arrival = Arrival(message.topic, message.payload, message.retained, token, message.read_at)
         try:
             self._on_message(arrival)

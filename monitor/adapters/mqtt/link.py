@@ -17,7 +17,7 @@ import aiomqtt
 from msgspec import Struct
 from paho.mqtt.client import Client as Paho
 
-from monitor.adapters.mqtt.outbox import LIMIT, Message
+from monitor.adapters.mqtt.outbox import LIMIT, QueuedMessage
 from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl
 from monitor.adapters.mqtt.wire import OnPublish, Seconds, Wire
 
@@ -64,7 +64,7 @@ class Will(Struct, frozen=True):
     retain: bool = True
 
 
-class Login(Struct, frozen=True):
+class BrokerLogin(Struct, frozen=True):
     """With whom, and as whom, to connect."""
 
     url: BrokerUrl
@@ -88,7 +88,7 @@ class Link:
 
     def __init__(
         self,
-        login: Login,
+        login: BrokerLogin,
         on_publish: OnPublish,
         on_confirmed: Callable[[], None],
         *,
@@ -107,7 +107,7 @@ class Link:
         self._given_up = False
         self.ousted = False
         self._refusal: LinkLost | None = None
-        self._unconfirmed: dict[int, Message] = {}
+        self._unconfirmed: dict[int, QueuedMessage] = {}
         self._client = aiomqtt.Client(
             login.url.host,
             login.url.port,
@@ -160,7 +160,7 @@ class Link:
         granted += [0x80] * (len(filters) - len(granted))
         return tuple(f for f, code in zip(filters, granted, strict=False) if code != 1)
 
-    def close(self) -> list[Message]:
+    def close(self) -> list[QueuedMessage]:
         """Say good-bye if there is somebody to say it to. Answers what was never confirmed."""
         self._given_up = True
         if self._pulse is not None:
@@ -186,7 +186,7 @@ class Link:
         if self._wire is not None:
             self._wire.acknowledge(packet_ids)
 
-    def publish(self, message: Message) -> bool:
+    def publish(self, message: QueuedMessage) -> bool:
         """Send it; never waits. False: it could not be sent."""
         if not self._accepted or self.lost.done() or len(self._unconfirmed) >= LIMIT:
             return False
@@ -197,7 +197,7 @@ class Link:
             self._unconfirmed[info.mid] = message
         return True
 
-    def publish_now(self, message: Message) -> bool:
+    def publish_now(self, message: QueuedMessage) -> bool:
         """As `publish`, and it is in the system's hands when this returns, as far as that takes it.
         A turn of the loop may be long; what is timed must not wait for its end."""
         sent = self.publish(message)

@@ -8,7 +8,7 @@ from msgspec import Struct
 LIMIT: Final = 10_000
 
 
-class Message(Struct, frozen=True):
+class QueuedMessage(Struct, frozen=True):
     """One message that we publish. `keep`: worth sending later when it cannot go now."""
 
     topic: str
@@ -18,7 +18,7 @@ class Message(Struct, frozen=True):
     keep: bool = False
 
 
-class Outbox:
+class PublishQueue:
     """Messages in the order in which they were put in, at most `limit` of them.
 
     Of retained messages only the newest of a topic is kept: the broker would do the same. When
@@ -27,14 +27,14 @@ class Outbox:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._waiting: dict[str | int, Message] = {}
+        self._waiting: dict[str | int, QueuedMessage] = {}
         self._number = 0
         self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, message: Message) -> None:
+    def put(self, message: QueuedMessage) -> None:
         """Keep for later, behind everything else."""
         self._number += 1
         key: str | int = message.topic if message.retain else self._number
@@ -44,13 +44,13 @@ class Outbox:
             del self._waiting[next(iter(self._waiting))]
             self.dropped += 1
 
-    def put_back(self, messages: Iterable[Message]) -> None:
+    def put_back(self, messages: Iterable[QueuedMessage]) -> None:
         """Keep messages that were sent and never confirmed: they come before everything else."""
         later = self.take()
         for message in [*messages, *later]:
             self.put(message)
 
-    def take(self) -> list[Message]:
+    def take(self) -> list[QueuedMessage]:
         """All of them, oldest first; the box is empty afterwards."""
         messages = list(self._waiting.values())
         self._waiting = {}

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from msgspec import Struct
 
 
-class Token(NamedTuple):
+class AckToken(NamedTuple):
     """Which message to acknowledge: the connection that brought it, its packet id, its QoS."""
 
     generation: int
@@ -23,7 +23,7 @@ class Arrival(Struct, frozen=True, gc=False):
     topic: str
     payload: bytes
     retained: bool
-    token: Token
+    token: AckToken
     read_at: float = 0.0
 
 
@@ -51,9 +51,9 @@ class MqttPort(Protocol):
         """Stay connected, for ever; cancel it to disconnect."""
         ...
 
-    def ack(self, token: Token) -> None: ...
+    def ack(self, token: AckToken) -> None: ...
 
-    def ack_many(self, tokens: Iterable[Token]) -> None: ...
+    def ack_many(self, tokens: Iterable[AckToken]) -> None: ...
 
     def publish(
         self,

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core.gates import heart_rates, standing_alarms
-from monitor.core.gates.heart_rates import Rate
+from monitor.core.gates.heart_rates import PresentRate
 from monitor.core.gates.standing_alarms import ALARM
 from monitor.core.protocol.protocol import HoldGate, Protocol
 from monitor.core.quality.cuffs.pressures import Pressure
@@ -51,7 +51,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     age: int | None
     sitter: bool
     reachable: bool
-    rates: tuple[Rate, ...]
+    rates: tuple[PresentRate, ...]
     hr_expected: bool
     present: Collection[str]
     pressures: tuple[Pressure, ...]

@@ -16,7 +16,7 @@ EXPIRES_S: Final = 30.0
 _KEPT: Final = 64  # doubtful ones of a source
 
 
-class Rate(Struct, frozen=True):
+class PresentRate(Struct, frozen=True):
     """A heart rate of one source ("": typed)."""
 
     value: float
@@ -46,18 +46,18 @@ def forget(state: State, device: str) -> None:
     state.doubted_rates.pop(device, None)
 
 
-def present(state: State, now: float) -> tuple[Rate, ...]:
+def present(state: State, now: float) -> tuple[PresentRate, ...]:
     """Those that have not expired; of doubtful ones of one source the lowest and the highest."""
-    found: list[Rate] = []
+    found: list[PresentRate] = []
     for device in {**state.rates, **state.doubted_rates}:
         clean = state.rates.get(device)
         since = -float("inf") if clean is None else clean.effective
         if clean is not None and _lasts(clean, now):
-            found.append(Rate(clean.value, device, clean=True))
+            found.append(PresentRate(clean.value, device, clean=True))
         rows = state.doubted_rates.get(device, ())
         values = [r.value for r in rows if _lasts(r, now) and r.effective >= since]
         if values:
-            found += [Rate(value, device) for value in sorted({min(values), max(values)})]
+            found += [PresentRate(value, device) for value in sorted({min(values), max(values)})]
     return tuple(found)
 
 
@@ -65,7 +65,7 @@ def _lasts(newest: Newest, now: float) -> bool:
     return now < newest.received + EXPIRES_S
 
 
-def against(rates: Sequence[Rate], lowest: float, highest: float, *, expected: bool) -> str:
+def against(rates: Sequence[PresentRate], lowest: float, highest: float, *, expected: bool) -> str:
     """What speaks against a gate that wants a clean one within these, as a phrase; "": nothing.
 
     One that is doubtful may shut it, and only a clean one opens it. expected: there must be one.
@@ -83,7 +83,7 @@ def against(rates: Sequence[Rate], lowest: float, highest: float, *, expected: b
     return contradictions[0] if contradictions else "none that is beyond doubt"
 
 
-def _contradiction(rate: Rate, others: Sequence[Rate]) -> str:
+def _contradiction(rate: PresentRate, others: Sequence[PresentRate]) -> str:
     """One of another source that cannot be true beside it, a clean one if there is any."""
     far = [o for o in others if o.device != rate.device and abs(o.value - rate.value) > OFF]
     if not far:

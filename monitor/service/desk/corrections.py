@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from monitor.adapters.http.errors import Conflict, Invalid, Unknown
 from monitor.adapters.http.ports.desk import Correction, DoseAmended, FactGiven, ReadingStruck
-from monitor.adapters.store import Conflict as Taken
 from monitor.adapters.store import Entry, Missing, Store
+from monitor.adapters.store import NotUnique as Taken
 from monitor.adapters.store.questions.encounters import find_interrupted
 from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.tables.errors import Unfit

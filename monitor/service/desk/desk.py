@@ -18,7 +18,7 @@ from monitor.adapters.broker import access
 from monitor.adapters.deliver import nowhere_else
 from monitor.adapters.http.errors import Conflict, Invalid, Unknown
 from monitor.adapters.http.ports.desk import Correction, DeviceSwapped, DoseGiven, Part
-from monitor.adapters.http.ports.desk import Opening as Asked
+from monitor.adapters.http.ports.desk import OpeningAsked as Asked
 from monitor.adapters.http.schema import rows
 from monitor.adapters.http.waiting import written
 from monitor.adapters.store import (

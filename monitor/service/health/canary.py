@@ -53,7 +53,7 @@ class Flight(Struct, frozen=True, kw_only=True):
         return sum(self.steps.values())
 
 
-class Lost(Exception):
+class CanaryLost(Exception):
     """It did not come through. hop: where."""
 
     def __init__(self, hop: str, why: str) -> None:
@@ -98,7 +98,7 @@ class CanarySession:
             steps: dict[str, float] = {}
             try:
                 await self._through(steps)
-            except Lost as lost:
+            except CanaryLost as lost:
                 log.error("canary_lost", hop=lost.hop, reason=str(lost))  # noqa: TRY400
                 flight = Flight(at=self._clock.now(), ok=False, steps=steps, why=str(lost))
                 if lost.hop == "notice":
@@ -138,7 +138,7 @@ class CanarySession:
         alarms = [e for e in events if isinstance(e, AlarmChanged) and e.alarm.priority == "high"]
         notices = [e for e in events if isinstance(e, Notice)]
         if not alarms or not notices:
-            raise Lost("decision", "its reading was decided upon wrongly")
+            raise CanaryLost("decision", "its reading was decided upon wrongly")
         await self._seat(alarms[0])
         arrived("live")
         await self._notice(notices[0])
@@ -146,7 +146,7 @@ class CanarySession:
 
     async def _reading(self) -> list[Event]:
         if self.port is None or not self.port.connected:
-            raise Lost("reading", "there is no connection to the broker")
+            raise CanaryLost("reading", "there is no connection to the broker")
         number = secrets.randbelow(2**31)
         answer: asyncio.Future[list[Event]] = asyncio.get_running_loop().create_future()
         self._awaited = number, answer
@@ -156,7 +156,7 @@ class CanarySession:
             async with asyncio.timeout(STEP_S):
                 return await answer
         except TimeoutError:
-            raise Lost("reading", "its reading did not come back from the broker") from None
+            raise CanaryLost("reading", "its reading did not come back from the broker") from None
         finally:
             self._awaited = None
 
@@ -178,9 +178,9 @@ class CanarySession:
                 await anext(messages)
                 seat.alarm(_ME, body)
                 if change.alarm.id not in await anext(messages):
-                    raise Lost("live", "its alarm did not reach the live view")
+                    raise CanaryLost("live", "its alarm did not reach the live view")
         except TimeoutError:
-            raise Lost("live", "its alarm did not reach the live view") from None
+            raise CanaryLost("live", "its alarm did not reach the live view") from None
         finally:
             await messages.aclose()  # type: ignore[attr-defined]
 
@@ -193,6 +193,6 @@ class CanarySession:
         try:
             rows = await self._notices.send([row], within=STEP_S)
         except StoreError as error:
-            raise Lost("notice", str(error)) from None
+            raise CanaryLost("notice", str(error)) from None
         if [r.state for r in rows] != ["sent"]:
-            raise Lost("notice", "its notice was not sent")
+            raise CanaryLost("notice", "its notice was not sent")

@@ -12,7 +12,7 @@ import structlog
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter
 
-from monitor.adapters.mqtt import Arrival, MqttPort, Token
+from monitor.adapters.mqtt import AckToken, Arrival, MqttPort
 from monitor.adapters.store import Dropped, Entry, Lost, Quarantined, Store, StoreError
 from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode
 from monitor.codecs.contract.wire import acks_json
@@ -49,7 +49,7 @@ class Receipt(Struct, eq=False):
     results    how the readings ended whose commit this is
     """
 
-    token: Token | None
+    token: AckToken | None
     device: str = ""
     numbers: Sequence[tuple[str, int]] = ()
     held: bool = False
@@ -130,7 +130,7 @@ class Ingest:
             )  # fmt: skip
 
     def hand_over(
-        self, device: str, format: str, payload: bytes, token: Token | None, now: float, *,
+        self, device: str, format: str, payload: bytes, token: AckToken | None, now: float, *,
         issued: float | None = None, topic: str = "", retained: bool = False,
     ) -> None:  # fmt: skip
         """Any way in: one message of a registered device. What is in it is judged in its turn, and
@@ -315,7 +315,7 @@ class Ingest:
         else:
             self._ward.apply(session, said.status, now, receipt)
 
-    def drop(self, token: Token | None) -> None:
+    def drop(self, token: AckToken | None) -> None:
         """The broker need not bring it again. Of `acks` nothing is said."""
         waited = [] if token is None else self._holding.settled([token])
         if self.port is not None and waited:
@@ -361,12 +361,12 @@ class Ingest:
             Entry(encounter_id="", at=self._clock.now(), token=Receipt(message.token))
         )
 
-    def skip(self, tokens: list[Token]) -> None:
+    def skip(self, tokens: list[AckToken]) -> None:
         """They never waited for anything."""
         if self.port is not None:
             self.port.ack_many(tokens)
 
-    def waits(self, token: Token | None) -> None:
+    def waits(self, token: AckToken | None) -> None:
         if token is not None:
             self._holding.arrived(token)
 
@@ -425,7 +425,7 @@ def _handed(message: Arrival, now: float, aside: Aside, about: Arrived | None) -
     )  # fmt: skip
 
 
-def _settle(slot: Slot) -> Token | None:
+def _settle(slot: Slot) -> AckToken | None:
     """Its place is passed. The token of its message, if it was the last of it."""
     handed = slot.handed
     handed.left -= 1

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final, Protocol
 
-from monitor.adapters.mqtt import MqttPort, Token
+from monitor.adapters.mqtt import AckToken, MqttPort
 from monitor.adapters.store import Store
 from monitor.service.clock import Clock
 from monitor.service.ingest.turns.intake import MOST_PENDING
@@ -60,8 +60,8 @@ class Holding:
         self.window = window
         self.lanes: Lanes = _NoLanes()
         self.port: MqttPort | None = None
-        self._held: dict[Token, None] = {}  # those that the broker waits for, oldest first
-        self._risked: set[Token] = set()
+        self._held: dict[AckToken, None] = {}  # those that the broker waits for, oldest first
+        self._risked: set[AckToken] = set()
         self._generation = 0
         self._reason = ""
         self._failing_since: float | None = None
@@ -89,7 +89,7 @@ class Holding:
         self._reason = said.rstrip(".")
         self.look()
 
-    def arrived(self, token: Token) -> None:
+    def arrived(self, token: AckToken) -> None:
         """After a message was handed to the store, or to its device's lane."""
         if not token.qos:
             return
@@ -98,7 +98,7 @@ class Holding:
         if self._failing_since is not None or self.lanes.busy:
             self._release()
 
-    def settled(self, tokens: Iterable[Token]) -> list[Token]:
+    def settled(self, tokens: Iterable[AckToken]) -> list[AckToken]:
         """They are on disk. Answers those that the broker waits for."""
         waited = []
         for token in tokens:

@@ -35,7 +35,7 @@ from monitor.adapters.deliver import (
 from monitor.adapters.store import Audited, Entry, NoticeRow, Store, StoreError
 from monitor.adapters.store.questions import notices as ledger
 from monitor.adapters.store.questions.browsers import BrowserRow, drop_browser, list_browsers
-from monitor.adapters.store.questions.contacts import Contact, Preferences, list_contacts
+from monitor.adapters.store.questions.contacts import ContactRow, Preferences, list_contacts
 from monitor.adapters.store.tables.entry import WAITING
 from monitor.codecs.contract.notice_text import Message, Moved, session_code
 from monitor.core.notices import escalation as policy
@@ -62,7 +62,7 @@ LOOK_S: Final = 60.0
 A_TURN: Final = 20  # sessions that are briefed together
 LINK_S: Final = 24 * 3600.0
 CANARY_ID: Final = -1
-_CANARY: Final = Contact(
+_CANARY: Final = ContactRow(
     id=CANARY_ID, name="canary", urls=(CANARY_URL,), order=0, after_s=0.0, created_at=0.0
 )
 
@@ -82,7 +82,7 @@ class Notices:
         self._ward = ward
         self._sender = sender
         self.url = ""
-        self.contacts: dict[int, Contact] = {}
+        self.contacts: dict[int, ContactRow] = {}
         self._delivery = Delivery(clock, store, sender, self)
         self._key = b""
         self._vapid = ""
@@ -122,7 +122,7 @@ class Notices:
         """What a browser subscribes with."""
         return public_key(self._vapid)
 
-    async def _known_contacts(self) -> dict[int, Contact]:
+    async def _known_contacts(self) -> dict[int, ContactRow]:
         found = await self._store.read(list_contacts)
         found += _of_browsers(await self._store.read(list_browsers))
         return {contact.id: contact for contact in found}
@@ -214,11 +214,11 @@ class Notices:
             self._delivery.take(row, contact.urls[row.place])
         return rows
 
-    def _kept_back(self, session: Session, event: Notice, contact: Contact, url: str) -> str:
+    def _kept_back(self, session: Session, event: Notice, contact: ContactRow, url: str) -> str:
         """Why it is on the record only; "" when it is sent."""
         return event.suppressed or self._not_of_this_mode(session, contact, url)
 
-    def _not_of_this_mode(self, session: Session, contact: Contact, url: str) -> str:
+    def _not_of_this_mode(self, session: Session, contact: ContactRow, url: str) -> str:
         mode = session.encounter.state.facts.mode
         if mode == "real" or contact.preferences.simulated or loopback(url, self._sender.rules):
             return ""
@@ -399,14 +399,14 @@ def _same_as(row: NoticeRow) -> Callable[[NoticeRow], bool]:
     return lambda old: _place(old) == _place(row) and old.id != row.id
 
 
-def _of_browsers(rows: Sequence[BrowserRow]) -> list[Contact]:
+def _of_browsers(rows: Sequence[BrowserRow]) -> list[ContactRow]:
     """Each user's own browsers, as one contact: told at once, of what that user supervises."""
     urls: dict[tuple[int, str], list[str]] = {}
     for row in rows:
         browser = Browser(row.endpoint, row.p256dh, row.auth)
         urls.setdefault((row.user_id, row.user), []).append(browser.url)
     return [
-        Contact(
+        ContactRow(
             id=BROWSERS - user_id, name=f"{user}’s browser", urls=tuple(of), order=0, after_s=0.0,
             created_at=0.0, preferences=Preferences(user=user, simulated=True),
         )
@@ -418,7 +418,7 @@ def _stands(session: Session, alarm_id: str) -> bool:
     return alarm_id in session.encounter.state.tellings
 
 
-def _known(contact: Contact, now: float) -> Known:
+def _known(contact: ContactRow, now: float) -> Known:
     """As much of a contact as the core may know."""
     wants = contact.preferences
     since, until = now - 3600.0, now + AHEAD_S

@@ -16,7 +16,7 @@ from monitor.adapters.http.ports.notices import Linked, LinkState, Seen
 from monitor.adapters.http.waiting import written
 from monitor.adapters.store import NoticeRow, Store
 from monitor.adapters.store.questions import contacts as book
-from monitor.adapters.store.questions.contacts import Contact
+from monitor.adapters.store.questions.contacts import ContactRow
 from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.notice_text import ABOUT, session_code, since
 from monitor.core.vocabulary.events import Notice
@@ -157,7 +157,7 @@ class Links:
                 await written(self._ward.act(session, given, self._clock.now()))
 
 
-def mark(contact: Contact) -> str:
+def mark(contact: ContactRow) -> str:
     """Tells these addresses from others: a test proves those that it went to."""
     return hashlib.sha256("\n".join(contact.urls).encode()).hexdigest()[:16]
 
@@ -166,7 +166,7 @@ def _worst_first(row: NoticeRow) -> int:
     return -RANK[row.priority]
 
 
-def _lines(rows: Sequence[NoticeRow], contact: Contact | None) -> tuple[str, ...]:
+def _lines(rows: Sequence[NoticeRow], contact: ContactRow | None) -> tuple[str, ...]:
     """As the notice itself: no name of a patient, no value."""
     first = rows[0]
     if first.purpose == "test":

@@ -1,4 +1,4 @@
-"""What people do about notices, through the web: the implementation of its `Outbox`."""
+"""What people do about notices, through the web: the implementation of its `NoticeDesk`."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from monitor.adapters.http.errors import Invalid, TooOften, Unknown
 from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Audited, NoticeRow, Store
 from monitor.adapters.store.questions import browsers
-from monitor.adapters.store.questions.contacts import Contact, Wanted
+from monitor.adapters.store.questions.contacts import ContactRow, Wanted
 from monitor.core.notices.on_duty import reachable
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
@@ -28,7 +28,7 @@ TESTS_TO_A_CONTACT: Final = 12
 TESTS_BY_A_USER: Final = 40
 
 
-class Outbox(Links):
+class NoticeDesk(Links):
     """Implements `monitor.adapters.http.ports.notices.Outbox`."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Outbox(Links):
         act = Audited(user=by, action="test_notice_sent", object=encounter_id, detail=told)
         return await self._notices.send(rows, within=TEST_S, audited=(act,))
 
-    def _not_too_often(self, contacts: Sequence[Contact], encounter_id: str, by: str) -> None:
+    def _not_too_often(self, contacts: Sequence[ContactRow], encounter_id: str, by: str) -> None:
         """All of them or none. Raises TooOften."""
         now = self._clock.real()
         for contact in contacts:
@@ -116,7 +116,7 @@ class Outbox(Links):
         told = reachable(session.encounter.state, self._clock.now())
         return [contact.id for contact in told if contact.id > 0]
 
-    def _test_of(self, contact: Contact, encounter_id: str) -> list[NoticeRow]:
+    def _test_of(self, contact: ContactRow, encounter_id: str) -> list[NoticeRow]:
         now, message = self._clock.now(), f"t{secrets.token_hex(6)}"
         return [
             NoticeRow(

@@ -62,8 +62,8 @@ def user_add(
     config: ConfigFile = "",
 ) -> None:
     """Let somebody sign in. On a terminal it asks for what was not given."""
-    from monitor.adapters.store import Conflict
-    from monitor.service.setup.accounts import Unfit, create_user, fit, fit_name, fit_phone
+    from monitor.adapters.store import NotUnique
+    from monitor.service.setup.accounts import UnfitAccount, create_user, fit, fit_name, fit_phone
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
 
     settings = _settings(config)
@@ -81,7 +81,7 @@ def user_add(
         role = role or Role(ask("Role (admin, therapist or viewer)", fit_role))
         password = password or ask_password(name)
         admins = create_user(settings, name, role.value, password, phone)
-    except (Unfit, Conflict, NoDatabase) as error:
+    except (UnfitAccount, NotUnique, NoDatabase) as error:
         wrong(str(error))
     typer.echo(f"Added {name}, who may sign in now, with the role {role.value}.")
     if not admins:
@@ -117,7 +117,7 @@ def user_change(
     The last administrator who may sign in stays one.
     """
     from monitor.adapters.store import LastAdmin, Missing
-    from monitor.service.setup.accounts import Unfit, alter_user, fit_password
+    from monitor.service.setup.accounts import UnfitAccount, alter_user, fit_password
     from monitor.service.setup.which_database import NoDatabase, must_be_there
 
     settings = _settings(config)
@@ -137,7 +137,7 @@ def user_change(
         )
     except Missing:
         wrong(f"There is no user {name}.")
-    except (Unfit, LastAdmin, NoDatabase) as error:
+    except (UnfitAccount, LastAdmin, NoDatabase) as error:
         wrong(str(error))
     done = [
         *([f"the role is {role.value}"] if role else []),
@@ -185,15 +185,15 @@ def device_add(
 ) -> None:
     """Register a device; prints its broker user name, password and topic once, as JSON, with the
     database that it is in."""
-    from monitor.adapters.store import Conflict
-    from monitor.service.setup.accounts import Unfit, create_device
+    from monitor.adapters.store import NotUnique
+    from monitor.service.setup.accounts import UnfitAccount, create_device
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
 
     settings = _settings(config)
     try:
         must_be_meant(settings)
         typer.echo(create_device(settings, device_id, kind.value, site, user, model))
-    except (Unfit, Conflict, NoDatabase) as error:
+    except (UnfitAccount, NotUnique, NoDatabase) as error:
         wrong(str(error))
 
 

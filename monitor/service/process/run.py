@@ -51,7 +51,7 @@ from monitor.service.ingest.messages import Ingest
 from monitor.service.ingest.turns.intake import Intake
 from monitor.service.ingest.unconfirmed import Holding
 from monitor.service.notices.ledger import Notices
-from monitor.service.notices.outbox import Outbox
+from monitor.service.notices.outbox import NoticeDesk
 from monitor.service.process import interpreter, logs
 from monitor.service.process.watchdog import Watchdog
 from monitor.service.sessions.open_sessions import Ward
@@ -122,7 +122,7 @@ class Service:
         )
         self.ward.telling = self.notices.decided
         self.desk.briefed = self.notices.brief
-        self.outbox = Outbox(self.clock, self.store, self.ward, self.notices, rules)
+        self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, rules)
         self.canary = CanarySession(
             self.clock, self.hub, self.ward, self.notices,
             config.site[0].replace("+", "home"), self.registry,

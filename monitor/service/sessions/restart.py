@@ -12,8 +12,8 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from monitor.adapters.store import Step, Store
-from monitor.adapters.store.questions.encounters import Interrupted, open_encounters
+from monitor.adapters.store import JournalStep, Store
+from monitor.adapters.store.questions.encounters import InterruptedSession, open_encounters
 from monitor.core.encounter import Encounter
 from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.protocol import Protocol
@@ -35,15 +35,15 @@ _UNSAID: Final = {"began": None, "priority_since": None, "worst_since": None, "c
 log = structlog.get_logger(__name__)
 
 
-class Unreadable(Exception):
+class UnreadableSession(Exception):
     """An open encounter cannot be rebuilt from what is on disk."""
 
 
-async def interrupted(store: Store) -> list[Interrupted]:
+async def interrupted(store: Store) -> list[InterruptedSession]:
     return await store.read(open_encounters)
 
 
-def rebuild(left: Interrupted, sites: dict[str, str]) -> Session:
+def rebuild(left: InterruptedSession, sites: dict[str, str]) -> Session:
     """The running session again. Raises Unreadable."""
     encounter, recorded, decided = _start(left)
     tail = left.tail if left.snapshot else left.tail[1:]
@@ -61,15 +61,15 @@ def rebuild(left: Interrupted, sites: dict[str, str]) -> Session:
     )  # fmt: skip
 
 
-def _start(left: Interrupted) -> tuple[Encounter, list[Event], list[Event]]:
+def _start(left: InterruptedSession) -> tuple[Encounter, list[Event], list[Event]]:
     if left.snapshot is not None:
         try:
             return Encounter.restore(left.snapshot), [], []
         except (ValueError, msgspec.DecodeError) as error:
-            raise Unreadable(f"snapshot of {left.record.id}: {error}") from None
+            raise UnreadableSession(f"snapshot of {left.record.id}: {error}") from None
     first = left.tail[0] if left.tail else None
     if first is None or not isinstance(first.input, Opened):
-        raise Unreadable(f"the journal of {left.record.id} does not begin with its opening")
+        raise UnreadableSession(f"the journal of {left.record.id} does not begin with its opening")
     protocol = msgspec.json.decode(left.record.protocol, type=Protocol)
     encounter, events = Encounter.open(
         left.record.id, first.input.facts, protocol, first.at, first.input.by
@@ -77,7 +77,9 @@ def _start(left: Interrupted) -> tuple[Encounter, list[Event], list[Event]]:
     return encounter, list(first.events), events
 
 
-def _again(replay: Replay, tail: Sequence[Step], place: int, encounter_id: str) -> Sequence[Event]:
+def _again(
+    replay: Replay, tail: Sequence[JournalStep], place: int, encounter_id: str
+) -> Sequence[Event]:
     """The same input at the same time, or the time passing at which something fell due.
 
     What is refused today happened all the same. It is on the record, and its effect is lost: said
@@ -96,7 +98,7 @@ def _again(replay: Replay, tail: Sequence[Step], place: int, encounter_id: str) 
         return ()
 
 
-def _outcome(tail: Sequence[Step], place: int) -> DoseRecorded | Closed | None:
+def _outcome(tail: Sequence[JournalStep], place: int) -> DoseRecorded | Closed | None:
     """What the record says came of a dose or a close: its events follow until the next input."""
     if not isinstance(tail[place].input, (Dose, Close)):
         return None
@@ -104,7 +106,7 @@ def _outcome(tail: Sequence[Step], place: int) -> DoseRecorded | Closed | None:
     return outcome_of(event for step in following for event in step.events)
 
 
-def _compare(left: Interrupted, recorded: list[Event], decided: list[Event]) -> None:
+def _compare(left: InterruptedSession, recorded: list[Event], decided: list[Event]) -> None:
     then, today = ([e for e in of if not isinstance(e, Duplicate)] for of in (recorded, decided))
     for number, (one, other) in enumerate(zip_longest(then, today)):
         if one is None or other is None or _known(one) != _known(other):

@@ -27,7 +27,7 @@ LONGEST_MODEL = 64
 AT_ONCE = 1000
 
 
-class Unfit(ValueError):
+class UnfitAccount(ValueError):
     """What was given cannot be used: one line that says what to do. field: which it is about."""
 
     def __init__(self, text: str, field: str = "") -> None:
@@ -45,25 +45,27 @@ def fit_name(name: str) -> None:
     """Raises Unfit."""
     if not NAME.fullmatch(name):
         if NAME.fullmatch(looks := looks_like(name)):
-            raise Unfit(f"{unfit(name) or f'It looks like “{looks}”: write that'}.", "username")
-        raise Unfit("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
+            raise UnfitAccount(
+                f"{unfit(name) or f'It looks like “{looks}”: write that'}.", "username"
+            )
+        raise UnfitAccount("A user name has 1 to 64 letters, digits or any of . _ @ -", "username")
 
 
 def fit_password(name: str, password: str) -> None:
     """Of that user. Raises Unfit."""
     if len(password) < SHORTEST:
-        raise Unfit(f"The password needs at least {SHORTEST} characters.", "password")
+        raise UnfitAccount(f"The password needs at least {SHORTEST} characters.", "password")
     if len(password) > LONGEST:
-        raise Unfit(f"The password has at most {LONGEST} characters.", "password")
+        raise UnfitAccount(f"The password has at most {LONGEST} characters.", "password")
     why = why_weak(name, password)
     if why:
-        raise Unfit(f"The password {why}", "password")
+        raise UnfitAccount(f"The password {why}", "password")
 
 
 def fit_phone(phone: str) -> None:
     """ "": none is given. Raises Unfit."""
     if phone.strip() and not phones.is_number(phone.strip()):
-        raise Unfit(f"{phones.RULE}.", "phone")
+        raise UnfitAccount(f"{phones.RULE}.", "phone")
 
 
 def create_user(config: Config, name: str, role: str, password: str, phone: str = "") -> int:
@@ -112,16 +114,16 @@ def create_device(
 ) -> str:  # fmt: skip
     """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
     if not DEVICE_ID.fullmatch(device_id):
-        raise Unfit("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
+        raise UnfitAccount("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
     if device_id.lower() in taken_names(config):
-        raise Unfit(f"The device id {device_id} {TAKEN_ID}")
+        raise UnfitAccount(f"The device id {device_id} {TAKEN_ID}")
     if site and not DEVICE_ID.fullmatch(site):
-        raise Unfit("A site has 1 to 64 of A-Z a-z 0-9 _ -")
+        raise UnfitAccount("A site has 1 to 64 of A-Z a-z 0-9 _ -")
     if user is not None and not 0 <= user <= LAST_USER:
-        raise Unfit(f"A user of a shared cuff is a number from 0 to {LAST_USER}.")
+        raise UnfitAccount(f"A user of a shared cuff is a number from 0 to {LAST_USER}.")
     model = model.strip()
     if len(model) > LONGEST_MODEL or not model.isprintable():
-        raise Unfit(f"A model has at most {LONGEST_MODEL} printable characters.")
+        raise UnfitAccount(f"A model has at most {LONGEST_MODEL} printable characters.")
     store = Store(config.database_url)
     store.migrate()
     where = site or config.site[0].replace("+", "home")

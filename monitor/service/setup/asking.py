@@ -32,33 +32,33 @@ def wrong(line: str) -> NoReturn:
 
 def ask(question: str, fit: Callable[[str], None]) -> str:
     """Until what is typed can be."""
-    from monitor.service.setup.accounts import Unfit
+    from monitor.service.setup.accounts import UnfitAccount
 
     while True:
         typed = _typed(input, f"{question}: ").strip()
         try:
             fit(typed)
-        except Unfit as unfit:
+        except UnfitAccount as unfit:
             typer.echo(str(unfit))
         else:
             return typed
 
 
 def fit_role(role: str) -> None:
-    from monitor.service.setup.accounts import Unfit
+    from monitor.service.setup.accounts import UnfitAccount
 
     if role not in Role.__members__:
-        raise Unfit(f"A role is one of {', '.join(Role)}: {ROLE_HELP}", "role")
+        raise UnfitAccount(f"A role is one of {', '.join(Role)}: {ROLE_HELP}", "role")
 
 
 def ask_password(name: str) -> str:
-    from monitor.service.setup.accounts import Unfit, fit_password
+    from monitor.service.setup.accounts import UnfitAccount, fit_password
 
     while True:
         password = _typed(getpass.getpass, "Password: ")
         try:
             fit_password(name, password)
-        except Unfit as unfit:
+        except UnfitAccount as unfit:
             typer.echo(str(unfit))
             continue
         if _typed(getpass.getpass, "Password again: ") == password:

@@ -23,7 +23,7 @@ from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.tables.audits import COMMAND
-from monitor.service.setup.accounts import Unfit, fit
+from monitor.service.setup.accounts import UnfitAccount, fit
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class FirstRun:
     def check(self, name: str, password: str) -> None:
         try:
             fit(name, password)
-        except Unfit as unfit:
+        except UnfitAccount as unfit:
             raise Invalid(unfit.field, str(unfit)) from None
 
     async def found(self, name: str, password_hash: str) -> None:

@@ -26,7 +26,7 @@ class NoDatabase(Exception):
     """There is none where the command looks; the message says what to do."""
 
 
-class Place(Struct, frozen=True):
+class DatabasePlace(Struct, frozen=True):
     """file: of a SQLite database; None: another kind. new: nothing is there yet.
 
     relative   as it was written, from the folder of the command on; "": from the root on
@@ -37,16 +37,16 @@ class Place(Struct, frozen=True):
     relative: str = ""
 
 
-def place_of(config: Config) -> Place:
+def place_of(config: Config) -> DatabasePlace:
     if not config.database_url.startswith(_FILE):
-        return Place(None)
+        return DatabasePlace(None)
     written = config.database_url.removeprefix(_FILE).partition("?")[0]
     file = Path(written).absolute()
     new = not file.exists() or file.stat().st_size == 0
-    return Place(file, new, "" if Path(written).is_absolute() else written)
+    return DatabasePlace(file, new, "" if Path(written).is_absolute() else written)
 
 
-def others(place: Place, near: Iterable[Path] | None = None) -> list[Path]:
+def others(place: DatabasePlace, near: Iterable[Path] | None = None) -> list[Path]:
     """Databases that may have been meant by a path that names a new one: in a folder above, or
     where this program is installed."""
     if not place.new or not place.relative:
@@ -77,7 +77,7 @@ def must_be_meant(config: Config) -> bool:
     return place.new
 
 
-def _advice(place: Place, config: Config) -> str:
+def _advice(place: DatabasePlace, config: Config) -> str:
     seen = [f"There is one at {file}." for file in others(place)]
     if not seen and (service := _service_at(config)):
         seen = [f"The service at {service} has another."]

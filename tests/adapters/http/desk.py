@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from monitor.adapters.http.errors import Conflict, Invalid, Unknown
-from monitor.adapters.http.ports.desk import Correction, DoseGiven, FactGiven, Opening, Part
+from monitor.adapters.http.ports.desk import Correction, DoseGiven, FactGiven, OpeningAsked, Part
 from monitor.adapters.http.schema import rows
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Audited, Entry, Page, Store
@@ -131,7 +131,7 @@ class SmallDesk:
         found = found[::-1] if newest_first else found
         return Page(found[:limit], len(found), None)
 
-    async def create_encounter(self, opening: Opening, *, by: str) -> Json:
+    async def create_encounter(self, opening: OpeningAsked, *, by: str) -> Json:
         if await self._store.read(clinic.find_patient, opening.patient_id) is None:
             raise Invalid("patient_id", "names no patient.")
         if opening.protocol not in PRESETS:

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, select, text, update
 from monitor.adapters.store import (
     Alike,
     Audited,
-    Conflict,
     Deactivated,
     DeviceBusy,
     Entry,
+    NotUnique,
     Store,
     StoreError,
 )
@@ -65,7 +65,7 @@ def test_a_label_that_would_be_taken_for_another_is_refused_by_its_name(
     migrated: Store, label: str
 ) -> None:
     migrated.run(clinic.add_patient, patient("P-1"))
-    with pytest.raises(Conflict, match="There is a patient P-1 already"):
+    with pytest.raises(NotUnique, match="There is a patient P-1 already"):
         migrated.run(clinic.add_patient, patient(label, "other"))
 
 
@@ -326,7 +326,7 @@ def test_what_belongs_to_no_session_is_told_without_a_secret(migrated: Store) ->
 
 def test_what_is_refused_is_not_told(migrated: Store) -> None:
     migrated.run(users.add_user, "anna", "viewer", "hash", T0, "ada")
-    with pytest.raises(Conflict):
+    with pytest.raises(NotUnique):
         migrated.run(users.add_user, "anna", "admin", "hash", T0, "ada")
     with pytest.raises(StoreError):
         migrated.run(contacts.drop_contact, 7, T0, "ada")

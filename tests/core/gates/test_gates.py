@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from monitor.core.gates.gates import Situation, booster, discharge, hold, uncovered
-from monitor.core.gates.heart_rates import Rate
+from monitor.core.gates.heart_rates import PresentRate
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.vocabulary.events import Alarm, Baseline, Closed, DoseRecorded
@@ -28,12 +28,12 @@ def situation(preset: str = "sl_home", **changed: Any) -> Situation:
     return Situation(**(usual | changed))
 
 
-def clean(value: float, device: str = "strap") -> Rate:
-    return Rate(value, device, clean=True)
+def clean(value: float, device: str = "strap") -> PresentRate:
+    return PresentRate(value, device, clean=True)
 
 
-def doubtful(value: float, device: str = "strap") -> Rate:
-    return Rate(value, device)
+def doubtful(value: float, device: str = "strap") -> PresentRate:
+    return PresentRate(value, device)
 
 
 def pressure(minutes: float, sbp: float, dbp: float, *, clean: bool = True) -> Pressure:

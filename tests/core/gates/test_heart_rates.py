@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
-from monitor.core.gates.heart_rates import Rate, doubt, present
+from monitor.core.gates.heart_rates import PresentRate, doubt, present
 from monitor.core.state import Newest
 from tests.core.course import Course, living
 from tests.core.law import law
@@ -132,11 +132,11 @@ def test_it_is_the_newest_clean_one_of_each_and_the_extremes_of_what_came_since(
     for device, rows in history.items():
         clean = max((n for n, row in enumerate(rows) if not row[2]), default=-1)
         if clean >= 0 and now - rows[clean][0] < 30:
-            expected.add(Rate(rows[clean][1], device, clean=True))
+            expected.add(PresentRate(rows[clean][1], device, clean=True))
         since = rows[clean][0] if clean >= 0 else -1.0
         lately = [v for at, v, bad in rows if bad and at >= since and now - at < 30]
         if lately:
-            expected |= {Rate(v, device) for v in (min(lately), max(lately))}
+            expected |= {PresentRate(v, device) for v in (min(lately), max(lately))}
     assert set(present(state, now)) == expected
 
 

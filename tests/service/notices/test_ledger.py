@@ -38,7 +38,7 @@ from monitor.core.vocabulary.vitals import Observation
 from monitor.service.health.attendance import Attendance
 from monitor.service.notices import rota
 from monitor.service.notices.ledger import Notices
-from monitor.service.notices.outbox import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, Outbox
+from monitor.service.notices.outbox import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, NoticeDesk
 from monitor.service.sessions.open_session import Session
 from tests.parts import wait_until
 from tests.parts.sinks import HttpSink
@@ -58,7 +58,7 @@ class Office(Rig):
         self.notices = Notices(self.clock, self.store, self.ward, sender, CollectorRegistry())
         self.notices.url = "http://127.0.0.1"
         self.ward.telling = self.notices.decided
-        self.outbox = Outbox(self.clock, self.store, self.ward, self.notices, RULES)
+        self.outbox = NoticeDesk(self.clock, self.store, self.ward, self.notices, RULES)
 
     async def contact(self, *paths: str, **wants: float) -> int:
         urls = tuple(path if "://" in path else self.sink.url(path) for path in paths)

@@ -15,7 +15,7 @@ import pytest_asyncio
 from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
-from monitor.adapters.store import Entry, JournalRow, Opening, Step, decode_journal_row
+from monitor.adapters.store import Entry, JournalRow, JournalStep, Opening, decode_journal_row
 from monitor.adapters.store.questions.encounters import find_interrupted
 from monitor.adapters.store.tables.schema import alarms, episodes, journal, observations
 from monitor.core.vocabulary.events import (
@@ -51,7 +51,7 @@ class Old:
     def __init__(self, name: str) -> None:
         begun, *lines = [json.loads(x) for x in (FOLDER / f"{name}.jsonl").read_text().splitlines()]
         self.protocol = json.dumps(begun["protocol"])
-        self.steps: list[Step] = []
+        self.steps: list[JournalStep] = []
         self.snapshot, self.taken, self.snapshot_at = b"", 0, 0.0
         for line in lines:
             if "snapshot" in line:
@@ -194,7 +194,7 @@ async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Later
     del old.steps[8:]  # as it was before it was closed
     act = Rebaselined("was upset", "thea")
     moved = BaselineMoved(old.last + 1, {}, {}, "thea", "was upset")
-    old.steps.append(Step(0, old.last + 1, act, (moved,)))
+    old.steps.append(JournalStep(0, old.last + 1, act, (moved,)))
     await rig.write(old, snapshot=True)
     with capture_logs() as logged:
         session = await rig.restart()

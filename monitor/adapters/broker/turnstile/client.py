@@ -19,7 +19,7 @@ PIECE: Final = 16_384  # of one packet
 _CONNECT: Final = 0x10
 
 
-class House(Protocol):
+class TurnstilePort(Protocol):
     """What a client needs of its turnstile."""
 
     tls: ssl.SSLContext | None
@@ -37,7 +37,7 @@ class House(Protocol):
 
     def refused(self, client: "Client") -> None: ...
 
-    async def to_broker(self, broker: "Broker") -> None:
+    async def to_broker(self, broker: "BrokerBehind") -> None:
         """Raises OSError."""
         ...
 
@@ -47,7 +47,7 @@ class Client(asyncio.Protocol):
 
     _transport: asyncio.Transport
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: TurnstilePort) -> None:
         self._house = house
         self._loop = asyncio.get_running_loop()
         self._tls = None if house.tls is None else Tls(house.tls)
@@ -59,7 +59,7 @@ class Client(asyncio.Protocol):
         self._drains = False  # it is lost, and some of what it sent waits
         self._lost = False  # its connection is gone; what it sent before goes on at the pace
         self._ended = False  # it sends no more
-        self._broker: Broker | None = None
+        self._broker: BrokerBehind | None = None
         self._opening: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -153,7 +153,7 @@ class Client(asyncio.Protocol):
 
     async def _open(self, packet: bytes) -> None:
         await self._house.ledger.may_come(self._account)
-        self._broker = Broker(self, packet)
+        self._broker = BrokerBehind(self, packet)
         try:
             await self._house.to_broker(self._broker)
         except OSError:
@@ -303,7 +303,7 @@ class Client(asyncio.Protocol):
         self._deadline = None if seconds is None else self._loop.call_later(seconds, self.end)
 
 
-class Broker(asyncio.Protocol):
+class BrokerBehind(asyncio.Protocol):
     """The same connection, between us and the broker. full: it takes no more for the time being."""
 
     def __init__(self, client: Client, connect: bytes) -> None:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from monitor.adapters.broker.turnstile.client import Broker, Client
+from monitor.adapters.broker.turnstile.client import BrokerBehind, Client
 from monitor.adapters.broker.turnstile.pace import Ledger, Pace
 
 # Clients that have not said who they are. One more, and one goes: the oldest from the address that
@@ -15,7 +15,7 @@ UNKNOWN: Final = 500
 REFUSED: Final = 1_000  # addresses by name
 
 # Connects a protocol to the broker. Raises OSError.
-Reach = Callable[[Callable[[], Broker]], Awaitable[Any]]
+Reach = Callable[[Callable[[], BrokerBehind]], Awaitable[Any]]
 
 
 class Turnstile:
@@ -49,7 +49,7 @@ class Turnstile:
         for client in list(self.clients):
             client.end()
 
-    async def to_broker(self, broker: Broker) -> None:
+    async def to_broker(self, broker: BrokerBehind) -> None:
         await self._reach(lambda: broker)
 
     def came(self, client: Client) -> bool:

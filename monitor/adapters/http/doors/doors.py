@@ -58,7 +58,7 @@ class Guest(Protocol):
         """End if a deadline is over."""
 
 
-class Counters:
+class DoorCounters:
     """The doors' numbers for the operator."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -104,7 +104,7 @@ class Doors:
         self.now = now
         self.caps = caps or Caps()
         self.proxies = Proxies(trusted)
-        self._counters = Counters(registry or CollectorRegistry())
+        self._counters = DoorCounters(registry or CollectorRegistry())
         self._counters.open.set_function(lambda: len(self._guests))
         self._guests: dict[Guest, str] = {}  # -> address, "" for a proxy
         self._waiting: dict[Guest, None] = {}  # longest first

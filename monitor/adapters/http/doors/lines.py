@@ -52,7 +52,7 @@ _QUIET: Final = logging.getLogger("uvicorn.error.peers")
 _QUIET.addFilter(lambda record: bool(record.exc_info))
 
 
-class Refusal(Struct, frozen=True):
+class HeadRefusal(Struct, frozen=True):
     """`reason` counts it; `detail` is for the peer."""
 
     status: int
@@ -71,37 +71,37 @@ class Refusal(Struct, frozen=True):
         return head.encode() + body
 
 
-NOT_HTTP: Final = Refusal(400, "Bad Request", "malformed", "This is not an HTTP request.")
-TOO_LARGE: Final = Refusal(
+NOT_HTTP: Final = HeadRefusal(400, "Bad Request", "malformed", "This is not an HTTP request.")
+TOO_LARGE: Final = HeadRefusal(
     431,
     "Request Header Fields Too Large",
     "head",
     f"The request's first line and headers are longer than {HEAD_AT_MOST // 1024} KiB. Send fewer "
     "or shorter ones; deleting this site's cookies helps.",
 )
-TOO_MANY: Final = Refusal(
+TOO_MANY: Final = HeadRefusal(
     431,
     "Request Header Fields Too Large",
     "head",
     f"The request has more than {HEADERS_AT_MOST} headers. Send fewer.",
 )
-TOO_LATE: Final = Refusal(
+TOO_LATE: Final = HeadRefusal(
     408,
     "Request Timeout",
     "late",
     f"The request's first line and headers did not come within {HEAD_S:g} seconds. Send it again.",
 )
-TOO_CHOPPED: Final = Refusal(
+TOO_CHOPPED: Final = HeadRefusal(
     400,
     "Bad Request",
     "framing",
     f"What stands around the body's chunks is longer than {FRAMING_AT_MOST // 1024} KiB. Send "
     "larger chunks, without extensions.",
 )
-TOO_MUCH_AHEAD: Final = Refusal(
+TOO_MUCH_AHEAD: Final = HeadRefusal(
     400, "Bad Request", "ahead", "Wait for an answer before you send the next requests."
 )
-NO_ROOM: Final = Refusal(
+NO_ROOM: Final = HeadRefusal(
     503,
     "Service Unavailable",
     "full",
@@ -165,7 +165,7 @@ class RequestLine(HttpToolsProtocol):
         self._size = 0  # of the present head's fields
         self._owed: float | None = None
         self._untaken: float | None = None
-        self._refusal: Refusal | None = None
+        self._refusal: HeadRefusal | None = None
         self._thrown = 0
         self._upgraded = False
         self._served: RequestResponseCycle | None = None
@@ -281,7 +281,7 @@ class RequestLine(HttpToolsProtocol):
         self._owed = None
         self._doors.works(self)
 
-    def _stop(self, refusal: Refusal) -> None:
+    def _stop(self, refusal: HeadRefusal) -> None:
         """Out of a callback. uvicorn answers it by way of `send_400_response`."""
         self._refuse(refusal)
         raise _Refused
@@ -312,7 +312,7 @@ class RequestLine(HttpToolsProtocol):
         cycle: Any = self.cycle  # None before the first request
         return cycle is not None and not cycle.response_complete
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: HeadRefusal) -> None:
         """Say why, hear the peer out for a moment, and end."""
         if self._refusal is not None or self.transport.is_closing():
             return

@@ -11,7 +11,7 @@ from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import notices, users
-from monitor.adapters.store.questions.users import Token, User
+from monitor.adapters.store.questions.users import SignInToken, User
 
 SIGNING: Final = "known browsers"
 
@@ -91,7 +91,7 @@ class Accounts:
         await written(change)
         self.trail.counted("password_changed")
 
-    async def holder(self, token_hash: str) -> Token | None:
+    async def holder(self, token_hash: str) -> SignInToken | None:
         """The valid session of this name."""
         return await self._store.read(users.token, token_hash, self.now())
 

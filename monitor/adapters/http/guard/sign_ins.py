@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from monitor.adapters.http.errors import Conflict, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
-from monitor.adapters.store.questions.users import CHANGED, Token, User
+from monitor.adapters.store.questions.users import CHANGED, SignInToken, User
 from monitor.adapters.store.tables.errors import StoreError
 
 Role = Literal["viewer", "therapist", "admin"]
@@ -199,7 +199,9 @@ class Sessions:
                 else:
                     self._pages.appoint(session, person.role)
 
-    async def _prolong(self, session: str, token: Token, now: float, *, watches: bool) -> float:
+    async def _prolong(
+        self, session: str, token: SignInToken, now: float, *, watches: bool
+    ) -> float:
         until = min(now + IDLE_S, token.proven_at + self._lasts)
         if watches:
             until = max(until, now + WATCHING_S)

@@ -30,7 +30,7 @@ class _Turn(Struct):
     users: int = 0
 
 
-class Turns(Struct):
+class RequestTurns(Struct):
     """ASGI middleware inside of the wall, which says who asks."""
 
     app: ASGIApp

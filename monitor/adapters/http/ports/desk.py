@@ -31,7 +31,7 @@ from monitor.core.vocabulary.inputs import (
 Json = dict[str, Any]
 
 
-class Opening(Struct, frozen=True, kw_only=True):
+class OpeningAsked(Struct, frozen=True, kw_only=True):
     """What `POST /encounters` asks for.
 
     risk_factors   ids of the vocabulary; joined with the patient's own
@@ -174,7 +174,7 @@ class Desk(Protocol):
         """Status objects, of one patient (an id) or all: in the order in which they were opened, or
         the other way round."""
 
-    async def create_encounter(self, opening: Opening, *, by: str) -> Json:
+    async def create_encounter(self, opening: OpeningAsked, *, by: str) -> Json:
         """Open a session. Answers {"id", "phase"}.
 
         Raises Invalid (`patient_id`, `protocol`, `device_ids`, `risk_factors`, or `mode` when the

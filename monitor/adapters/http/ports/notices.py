@@ -84,7 +84,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     whose: Whose | None = None
 
 
-class Outbox(Protocol):
+class NoticesPort(Protocol):
     def check(self, wanted: Wanted) -> None:
         """Raises Invalid: an address (named by its place, for it may hold a secret) that notices
         may not go to or that cannot be read, a time zone that does not exist."""

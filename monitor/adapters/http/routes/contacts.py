@@ -8,7 +8,7 @@ from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.wall import Guarded, role, who
 from monitor.adapters.http.listings import Json, Records
-from monitor.adapters.http.ports.notices import Outbox
+from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.schema import responses, rows
 from monitor.adapters.http.schema.answers import answer, everything
 from monitor.adapters.http.schema.parameters import ContactId, EncounterId
@@ -18,7 +18,7 @@ from monitor.adapters.store.questions.contacts import Wanted
 
 
 def contacts(
-    records: Records, outbox: Outbox, accounts: Accounts, passwords: Passwords
+    records: Records, outbox: NoticesPort, accounts: Accounts, passwords: Passwords
 ) -> APIRouter:
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 
@@ -91,7 +91,7 @@ def contacts(
     return router
 
 
-def tests(outbox: Outbox) -> APIRouter:
+def tests(outbox: NoticesPort) -> APIRouter:
     """A therapist's, for the checks before the dose."""
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 
@@ -109,7 +109,7 @@ def tests(outbox: Outbox) -> APIRouter:
     return router
 
 
-def browsers(outbox: Outbox) -> APIRouter:
+def browsers(outbox: NoticesPort) -> APIRouter:
     """A user's own browsers, which are told although no tab is open (web push)."""
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 

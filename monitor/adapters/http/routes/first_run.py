@@ -16,9 +16,9 @@ from starlette.responses import HTMLResponse, Response
 from monitor.adapters.http.errors import Invalid, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
-from monitor.adapters.http.guard.passwords.slow_down import Failures, Slowed, asker_of
+from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns, Slowed, asker_of
 from monitor.adapters.http.guard.wall import FIRST
-from monitor.adapters.store import Conflict, NotFirst, StoreError
+from monitor.adapters.store import NotFirst, NotUnique, StoreError
 
 State = Literal["open", "used", "expired", "unknown"]
 
@@ -59,7 +59,7 @@ _LONGEST: Final = 256
 _MISTYPED: Final = "The two passwords are not the same."
 
 
-class FirstRun(Protocol):
+class FirstRunPort(Protocol):
     """What the service knows of its link."""
 
     async def state(self, token: str) -> State:
@@ -72,7 +72,7 @@ class FirstRun(Protocol):
         """Make the administrator. Raises NotFirst, StoreError or Unavailable."""
 
 
-class Typed(Struct, frozen=True):
+class TypedAccount(Struct, frozen=True):
     """What somebody typed; in no answer but the name."""
 
     username: str = ""
@@ -81,7 +81,7 @@ class Typed(Struct, frozen=True):
 
 
 def first_run_routes(
-    first: FirstRun, accounts: Accounts, passwords: Passwords, failures: Failures
+    first: FirstRunPort, accounts: Accounts, passwords: Passwords, failures: FailedSignIns
 ) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
@@ -105,7 +105,7 @@ def first_run_routes(
     @router.get(f"{FIRST}{{token}}")
     async def look(token: str, request: Request) -> Response:
         """Opening it uses nothing up: what previews links opens them too."""
-        return await closed(token, request) or _shown(Typed())
+        return await closed(token, request) or _shown(TypedAccount())
 
     @router.post(f"{FIRST}{{token}}")
     async def make(token: str, request: Request) -> Response:
@@ -117,7 +117,7 @@ def first_run_routes(
     return router
 
 
-async def _made(typed: Typed, first: FirstRun, passwords: Passwords) -> Response:
+async def _made(typed: TypedAccount, first: FirstRunPort, passwords: Passwords) -> Response:
     try:
         first.check(typed.username, typed.password)
         if typed.again != typed.password:
@@ -125,7 +125,7 @@ async def _made(typed: Typed, first: FirstRun, passwords: Passwords) -> Response
         await first.found(typed.username, await passwords.hash(typed.password))
     except Invalid as invalid:
         return _shown(typed, invalid)
-    except (NotFirst, Conflict):
+    except (NotFirst, NotUnique):
         return _over("used")
     except (StoreError, Unavailable):
         return _not_now()
@@ -133,18 +133,22 @@ async def _made(typed: Typed, first: FirstRun, passwords: Passwords) -> Response
     return _page("Done", _DONE.format(name=name), 200)
 
 
-async def _typed(request: Request) -> Typed:
+async def _typed(request: Request) -> TypedAccount:
     """What is no form of ours is an empty one."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         given = parse_qs(body, max_num_fields=10, keep_blank_values=True)
     except ValueError:
-        return Typed()
-    fields = {name: given.get(name, [""])[-1] for name in Typed.__struct_fields__}
-    return Typed(**fields) if all(len(v) <= _LONGEST for v in fields.values()) else Typed()
+        return TypedAccount()
+    fields = {name: given.get(name, [""])[-1] for name in TypedAccount.__struct_fields__}
+    return (
+        TypedAccount(**fields)
+        if all(len(v) <= _LONGEST for v in fields.values())
+        else TypedAccount()
+    )
 
 
-def _shown(typed: Typed, wrong: Invalid | None = None) -> Response:
+def _shown(typed: TypedAccount, wrong: Invalid | None = None) -> Response:
     fields = [
         ("username", "User name", f'value="{escape(typed.username)}" autocomplete="username"',
          "Letters, digits and . _ @ -"),

@@ -23,7 +23,7 @@ from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
 from monitor.adapters.http.guard.sign_ins import Person, Sessions, TooManyWatch
 from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.guard.wall import ASKED_NEW, OTHER_SITES
-from monitor.adapters.http.ports.notices import Linked, Outbox
+from monitor.adapters.http.ports.notices import Linked, NoticesPort
 from monitor.adapters.http.routes import notice_page
 from monitor.adapters.store import StoreError
 from monitor.codecs.contract.phones import dialled
@@ -139,7 +139,7 @@ class Identify:
         await self._proving.remember(response, request, who.name, who.browser)
 
 
-def routes(outbox: Outbox, identify: Identify) -> APIRouter:
+def routes(outbox: NoticesPort, identify: Identify) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/n/{token}")
@@ -176,7 +176,7 @@ class _Act:
     """One press of a button, and the page that it leads to."""
 
     def __init__(
-        self, outbox: Outbox, identify: Identify, linked: Linked, request: Request
+        self, outbox: NoticesPort, identify: Identify, linked: Linked, request: Request
     ) -> None:
         self._outbox = outbox
         self._identify = identify

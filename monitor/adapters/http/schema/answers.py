@@ -203,7 +203,7 @@ def install(app: FastAPI) -> None:
         (TooOften, _too_often),
         (Unavailable, _unavailable),
         (Busy, _busy),
-        (store.Conflict, _conflict),
+        (store.NotUnique, _conflict),
         (store.DeviceBusy, _conflict),
         (store.LastAdmin, _conflict),
         (store.Deactivated, _conflict),

@@ -26,7 +26,7 @@ from monitor.adapters.http.ports.desk import (
     DoseAmended,
     DoseGiven,
     FactGiven,
-    Opening,
+    OpeningAsked,
     ReadingStruck,
 )
 from monitor.adapters.store.questions.contacts import Day, Preferences, Shift, Wanted
@@ -255,9 +255,9 @@ class NewEncounter(Model):
     risk_factors: Words = []
     emergency: Emergency | None = None
 
-    def opening(self) -> Opening:
+    def opening(self) -> OpeningAsked:
         given = self.emergency.model_dump() if self.emergency else {}
-        return Opening(
+        return OpeningAsked(
             patient_id=self.patient_id,
             protocol=self.protocol,
             device_ids=tuple(self.device_ids),
@@ -391,7 +391,7 @@ class WhereaboutsCorrected(_Correcting):
         return FactGiven(fact=self.kind, value=self.value, reason=self.reason)
 
 
-class DoseCorrected(_Correcting):
+class DoseCorrection(_Correcting):
     """`dose` counts from 1; what is not given stays as it was recorded."""
 
     kind: Literal["dose"]
@@ -402,7 +402,7 @@ class DoseCorrected(_Correcting):
     amount_mg: Annotated[float, Field(gt=0, le=10_000)] | None = None
 
     @model_validator(mode="after")
-    def _something(self) -> "DoseCorrected":
+    def _something(self) -> "DoseCorrection":
         if not self.model_fields_set & {"at", "drug", "route", "amount_mg"}:
             raise ValueError("give at least one of at, drug, route, amount_mg")
         return self
@@ -444,7 +444,7 @@ NewCorrection = Annotated[
     | BirthYearCorrected
     | RisksCorrected
     | WhereaboutsCorrected
-    | DoseCorrected
+    | DoseCorrection
     | ReadingCorrected
     | DeviceCorrected,
     Field(discriminator="kind"),

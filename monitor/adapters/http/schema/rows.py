@@ -6,7 +6,7 @@ import msgspec
 
 from monitor.adapters.store import JournalRow, NoticeRow
 from monitor.adapters.store.questions.clinic import Device, Patient
-from monitor.adapters.store.questions.contacts import Contact
+from monitor.adapters.store.questions.contacts import ContactRow
 from monitor.adapters.store.questions.findings import ObservationRow
 from monitor.adapters.store.questions.quarantine import AuditRow, DroppedRow, QuarantineRow
 from monitor.adapters.store.questions.users import User
@@ -51,7 +51,7 @@ def device(row: Device) -> Json:
     }
 
 
-def contact(row: Contact) -> Json:
+def contact(row: ContactRow) -> Json:
     wants = row.preferences
     return {
         "id": str(row.id),

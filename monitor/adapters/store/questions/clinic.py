@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from monitor.adapters.store.questions.paging import Page, number, page
 from monitor.adapters.store.tables.audits import noted
 from monitor.adapters.store.tables.entry import Audited
-from monitor.adapters.store.tables.errors import Alike, Conflict, DeviceBusy, Missing, Unfit
+from monitor.adapters.store.tables.errors import Alike, DeviceBusy, Missing, NotUnique, Unfit
 from monitor.adapters.store.tables.schema import devices, encounter_devices, encounters, patients
 from monitor.core.vocabulary.events import Corrected
 from monitor.core.vocabulary.labels import likeness, unfit
@@ -157,7 +157,7 @@ def add_device(connection: Connection, device: Device, by: str = "") -> None:
         values = msgspec.structs.asdict(device) | {"likeness": alike}
         connection.execute(insert(devices).values(values))
     except IntegrityError:
-        raise Conflict("device", device.id) from None
+        raise NotUnique("device", device.id) from None
     noted(connection, device.created_at, by, "device_added", device.id, after=_said(device))
 
 

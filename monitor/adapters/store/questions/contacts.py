@@ -41,7 +41,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
     simulated: bool = False
 
 
-class Contact(Struct, frozen=True, kw_only=True):
+class ContactRow(Struct, frozen=True, kw_only=True):
     """Who is told of an alarm. `urls` hold addresses and secrets: never in a log.
 
     confirmed_at   when somebody last said that a test notice had arrived
@@ -78,7 +78,7 @@ _CONTACT: Final = (
 )
 
 
-def add_contact(connection: Connection, wanted: Wanted, at: float, by: str = "") -> Contact:
+def add_contact(connection: Connection, wanted: Wanted, at: float, by: str = "") -> ContactRow:
     """by: on the audit, here and below."""
     statement = insert(contacts).values(**_values(wanted), created_at=at).returning(*_CONTACT)
     made = _contact(connection.execute(statement).mappings().one())
@@ -88,7 +88,7 @@ def add_contact(connection: Connection, wanted: Wanted, at: float, by: str = "")
 
 def change_contact(
     connection: Connection, contact_id: int, wanted: Wanted, at: float = 0.0, by: str = ""
-) -> Contact:
+) -> ContactRow:
     """Everything anew, but for a PIN where none is given. Raises Missing.
 
     Where it is told elsewhere from now on, nobody has confirmed that a notice arrives there.
@@ -125,14 +125,14 @@ def confirm_contact(connection: Connection, contact_id: int, at: float, by: str 
     noted(connection, at, by, "contact_confirmed", str(contact_id))
 
 
-def find_contact(connection: Connection, contact_id: int) -> Contact | None:
+def find_contact(connection: Connection, contact_id: int) -> ContactRow | None:
     """None also for one that was removed."""
     present = (contacts.c.id == contact_id, contacts.c.removed_at.is_(None))
     row = connection.execute(select(*_CONTACT).where(*present)).mappings().first()
     return _contact(row) if row else None
 
 
-def list_contacts(connection: Connection) -> list[Contact]:
+def list_contacts(connection: Connection) -> list[ContactRow]:
     """In the order in which they are told."""
     order = (contacts.c.after_s, contacts.c.order_, contacts.c.id)
     statement = select(*_CONTACT).where(contacts.c.removed_at.is_(None)).order_by(*order)
@@ -149,7 +149,7 @@ def drop_contact(connection: Connection, contact_id: int, at: float, by: str = "
         noted(connection, at, by, "contact_removed", str(contact_id), before=_said(before))
 
 
-def _said(contact: Contact) -> dict[str, Any]:
+def _said(contact: ContactRow) -> dict[str, Any]:
     """Without its addresses, which may hold a password, and without its PIN."""
     return {
         "name": contact.name,
@@ -172,8 +172,8 @@ def _values(wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _contact(row: RowMapping) -> Contact:
-    return Contact(
+def _contact(row: RowMapping) -> ContactRow:
+    return ContactRow(
         id=row["id"],
         name=row["name"],
         urls=msgspec.json.decode(row["urls"], type=tuple[str, ...]),

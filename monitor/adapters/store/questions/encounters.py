@@ -13,7 +13,7 @@ from monitor.adapters.store.tables.journal import (
     DECIDING,
     LOST,
     JournalRow,
-    Step,
+    JournalStep,
     decode_journal_row,
 )
 from monitor.adapters.store.tables.schema import (
@@ -51,7 +51,7 @@ class EncounterRecord(Struct, frozen=True, kw_only=True):
     devices: dict[str, str]
 
 
-class Interrupted(Struct, frozen=True):
+class InterruptedSession(Struct, frozen=True):
     """An encounter as the last process left it.
 
     snapshot   None: none was taken, and `tail` is the whole journal
@@ -61,7 +61,7 @@ class Interrupted(Struct, frozen=True):
 
     record: EncounterRecord
     snapshot: bytes | None
-    tail: list[Step]
+    tail: list[JournalStep]
     lost: list[Lost]
 
 
@@ -130,7 +130,7 @@ def list_journal(
     return page(marked, limit, connection.execute(counting).scalar_one())
 
 
-def read_journal(connection: Connection, encounter_id: str, after: int = 0) -> list[Step]:
+def read_journal(connection: Connection, encounter_id: str, after: int = 0) -> list[JournalStep]:
     """Inputs and events from row `after` + 1 on. Raises StoreError for what cannot be read."""
     mine = (journal.c.encounter == key_of(encounter_id), journal.c.side.in_(DECIDING))
     statement = select(*_JOURNAL).where(*mine, journal.c.n > after).order_by(journal.c.n)
@@ -144,25 +144,25 @@ def read_lost(connection: Connection, encounter_id: str) -> list[Lost]:
     return [_decode_lost(row.body) for row in connection.execute(statement)]
 
 
-def open_encounters(connection: Connection) -> list[Interrupted]:
+def open_encounters(connection: Connection) -> list[InterruptedSession]:
     """Everything that is open, with what it takes to rebuild it."""
     rows = connection.execute(_encounters().where(encounters.c.closed_at.is_(None))).all()
     return [_interrupted(connection, record) for record in _records(connection, rows)]
 
 
-def find_interrupted(connection: Connection, encounter_id: str) -> Interrupted | None:
+def find_interrupted(connection: Connection, encounter_id: str) -> InterruptedSession | None:
     """One encounter, open or closed, with what it takes to rebuild it."""
     record = find_encounter(connection, encounter_id)
     return _interrupted(connection, record) if record else None
 
 
-def _interrupted(connection: Connection, record: EncounterRecord) -> Interrupted:
+def _interrupted(connection: Connection, record: EncounterRecord) -> InterruptedSession:
     taken = connection.execute(
         select(snapshots.c.n, snapshots.c.body).where(snapshots.c.encounter == key_of(record.id))
     ).first()
     tail = read_journal(connection, record.id, taken.n if taken else 0)
     lost = read_lost(connection, record.id)
-    return Interrupted(record, taken.body if taken else None, tail, lost)
+    return InterruptedSession(record, taken.body if taken else None, tail, lost)
 
 
 def _encounters() -> Select[Any]:

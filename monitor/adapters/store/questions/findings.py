@@ -91,7 +91,7 @@ def ids_of_observations(
     return {row.key: row.id for row in found}
 
 
-class Typed(Struct, frozen=True):
+class TypedReading(Struct, frozen=True):
     """A reading that a person typed, as it is on the record; `keys`, `values`: by vital sign."""
 
     keys: dict[str, str]
@@ -99,7 +99,7 @@ class Typed(Struct, frozen=True):
     effective: float
 
 
-def find_typed(connection: Connection, encounter_id: str, row_id: int) -> Typed | None:
+def find_typed(connection: Connection, encounter_id: str, row_id: int) -> TypedReading | None:
     """All that was typed with this row. None: it came from a device. Raises Missing."""
     mine = observations.c.encounter == key_of(encounter_id)
     columns = (observations.c.source, observations.c.issued)
@@ -110,7 +110,7 @@ def find_typed(connection: Connection, encounter_id: str, row_id: int) -> Typed 
         return None
     together = (mine, observations.c.source == "manual", observations.c.issued == row.issued)
     rows = connection.execute(select(observations).where(*together)).all()
-    return Typed(
+    return TypedReading(
         keys={each.vital: each.key for each in rows},
         values={each.vital: each.value for each in rows},
         effective=rows[0].effective,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, delete, func, insert, select, text, upd
 from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.tables.audits import SERVICE, noted
-from monitor.adapters.store.tables.errors import Alike, Conflict, LastAdmin, Missing, NotFirst
+from monitor.adapters.store.tables.errors import Alike, LastAdmin, Missing, NotFirst, NotUnique
 from monitor.adapters.store.tables.schema import browsers, tokens, users
 from monitor.core.vocabulary.labels import likeness
 
@@ -48,7 +48,7 @@ _USER: Final = (
 )
 
 
-class Token(Struct, frozen=True):
+class SignInToken(Struct, frozen=True):
     """One sign-in. proven_at: when the password was given last, epoch s; CHANGED: not since it was
     changed; IN_DOUBT: and it is good for a page alone that watches."""
 
@@ -72,7 +72,7 @@ def add_user(
     try:
         row = connection.execute(statement.returning(*_USER)).mappings().one()
     except IntegrityError:
-        raise Conflict("user", name) from None
+        raise NotUnique("user", name) from None
     noted(connection, at, by, "user_added", name, after={"role": role})
     return User(**row)
 
@@ -268,7 +268,7 @@ def add_token(
     noted(connection, at, by, "signed_in", by, **said)
 
 
-def token(connection: Connection, token_hash: str, at: float) -> Token | None:
+def token(connection: Connection, token_hash: str, at: float) -> SignInToken | None:
     """None: nobody's, or no longer valid at `at`."""
     valid = (
         select(*_USER, tokens.c.created_at.label("proven_at"), tokens.c.expires_at)
@@ -279,7 +279,7 @@ def token(connection: Connection, token_hash: str, at: float) -> Token | None:
     if row is None:
         return None
     user = User(**{column.name: row[column.name] for column in _USER})
-    return Token(user, row["proven_at"], row["expires_at"])
+    return SignInToken(user, row["proven_at"], row["expires_at"])
 
 
 def used_tokens(connection: Connection, user_id: int, at: float) -> dict[str, float]:

@@ -27,14 +27,14 @@ class StoreError(Exception):
     """The database cannot be used now."""
 
 
-class Conflict(StoreError):
+class NotUnique(StoreError):
     def __init__(self, kind: str, key: str) -> None:
         self.kind = kind
         self.key = key
         super().__init__(f"There is a {kind} {key} already.")
 
 
-class Alike(Conflict):
+class Alike(NotUnique):
     """known: the label, name or id that is there."""
 
     def __init__(self, known: str, label: str, kind: str = "patient") -> None:
@@ -53,7 +53,7 @@ class Unfit(StoreError):
     """The message says why, and what it looks like; without a full stop."""
 
 
-class Owned(Conflict):
+class Owned(NotUnique):
     """Does not say whose."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class BadCursor(StoreError):
         super().__init__("The cursor is not one that a listing gave out.")
 
 
-class Refused(StoreError):
+class EntryRefused(StoreError):
     """`reason` names the rule that was broken (a constraint, a type), never the value."""
 
     def __init__(self, reason: str) -> None:
@@ -141,11 +141,11 @@ def refusal(error: Exception) -> StoreError:
     if isinstance(error, StoreError):
         return error
     if not isinstance(error, DBAPIError):
-        return Refused(type(error).__name__)
+        return EntryRefused(type(error).__name__)
     origin = error.orig
     diagnosis = getattr(origin, "diag", None)
     rule = str(origin) if diagnosis is None else diagnosis.constraint_name or diagnosis.column_name
-    return Refused(f"{type(origin).__name__} {rule or ''}".strip())
+    return EntryRefused(f"{type(origin).__name__} {rule or ''}".strip())
 
 
 def fault(error: Exception, where: str) -> StoreError:

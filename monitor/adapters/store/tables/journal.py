@@ -33,7 +33,7 @@ class JournalRow(Struct, frozen=True):
     body: str
 
 
-class Step(Struct, frozen=True):
+class JournalStep(Struct, frozen=True):
     """One row read back. An input comes before the events that it caused."""
 
     n: int
@@ -95,17 +95,17 @@ def lines(entry: Entry) -> list[Line]:
     return result
 
 
-def decode_journal_row(row: JournalRow) -> Step:
+def decode_journal_row(row: JournalRow) -> JournalStep:
     """A row of a deciding side. Raises StoreError when the body is not what this program writes."""
     try:
         if row.side == "reading":
             reading = _decode_reading(row.body)
             came = reading.input
             events = (e.judged(came) if isinstance(e, _Verdict) else e for e in reading.events)
-            return Step(row.n, row.at, came, tuple(events))
+            return JournalStep(row.n, row.at, came, tuple(events))
         if row.side == "input":
-            return Step(row.n, row.at, _decode_input(row.body), ())
-        return Step(row.n, row.at, None, (_decode_event(row.body),))
+            return JournalStep(row.n, row.at, _decode_input(row.body), ())
+        return JournalStep(row.n, row.at, None, (_decode_event(row.body),))
     except msgspec.DecodeError as error:
         raise StoreError(
             f"Journal row {row.n} ({row.side} {row.type}) cannot be read: {error}"

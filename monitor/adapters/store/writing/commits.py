@@ -45,7 +45,7 @@ class Act(Struct):
 Item = Entry | Awaited | Act
 
 
-class Outcome(Struct):
+class CommitOutcome(Struct):
     """What to tell whom once the commit is on disk."""
 
     tokens: list[object] = field(default_factory=list)
@@ -70,9 +70,9 @@ class Committer:
         )
         self._connection: Connection | None = None
         self._number = 0
-        self._unanswered: Outcome | None = None
+        self._unanswered: CommitOutcome | None = None
 
-    def commit(self, group: Sequence[Item]) -> Outcome:
+    def commit(self, group: Sequence[Item]) -> CommitOutcome:
         """Write the group and return when it is on disk.
 
         On an error nothing was written, or it is not known: call again with the same group.
@@ -116,9 +116,9 @@ class Committer:
         self,
         connection: Connection,
         group: Sequence[Item],
-        write: Callable[[Connection, Sequence[Item], Outcome], None],
-    ) -> Outcome:
-        outcome = Outcome()
+        write: Callable[[Connection, Sequence[Item], CommitOutcome], None],
+    ) -> CommitOutcome:
+        outcome = CommitOutcome()
         try:
             with connection.begin():
                 write(connection, group, outcome)
@@ -129,7 +129,7 @@ class Committer:
             raise
         return self._answered(outcome)
 
-    def _found_after_all(self, connection: Connection) -> Outcome | None:
+    def _found_after_all(self, connection: Connection) -> CommitOutcome | None:
         """The outcome of the last attempt, if its COMMIT took place though no answer came."""
         outcome = self._unanswered
         if outcome is None:
@@ -145,12 +145,14 @@ class Committer:
         self._unanswered = None
         return self._answered(outcome) if number == self._number + 1 else None
 
-    def _answered(self, outcome: Outcome) -> Outcome:
+    def _answered(self, outcome: CommitOutcome) -> CommitOutcome:
         self._unanswered = None
         self._number += 1
         return outcome
 
-    def _together(self, connection: Connection, group: Sequence[Item], outcome: Outcome) -> None:
+    def _together(
+        self, connection: Connection, group: Sequence[Item], outcome: CommitOutcome
+    ) -> None:
         entries: list[Entry] = []
         for item in group:
             if isinstance(item, Act):
@@ -163,7 +165,7 @@ class Committer:
             _written(item, entry, outcome)
         self._recorder.record(connection, entries)
 
-    def _apart(self, connection: Connection, group: Sequence[Item], outcome: Outcome) -> None:
+    def _apart(self, connection: Connection, group: Sequence[Item], outcome: CommitOutcome) -> None:
         for item in group:
             if isinstance(item, Act):
                 _run(connection, item, outcome)
@@ -181,7 +183,11 @@ class Committer:
                 _written(item, entry, outcome)
 
     def _set_aside(
-        self, connection: Connection, item: Entry | Awaited, error: StoreError, outcome: Outcome
+        self,
+        connection: Connection,
+        item: Entry | Awaited,
+        error: StoreError,
+        outcome: CommitOutcome,
     ) -> None:
         """Whoever waits is told. What nobody waits for leaves a trace in quarantine."""
         if isinstance(item, Awaited):
@@ -192,14 +198,14 @@ class Committer:
         self._recorder.record(connection, [trace])
 
 
-def _written(item: Entry | Awaited, entry: Entry, outcome: Outcome) -> None:
+def _written(item: Entry | Awaited, entry: Entry, outcome: CommitOutcome) -> None:
     if entry.token is not None:
         outcome.tokens.append(entry.token)
     if isinstance(item, Awaited):
         outcome.answers.append((item.future, None))
 
 
-def _run(connection: Connection, act: Act, outcome: Outcome) -> None:
+def _run(connection: Connection, act: Act, outcome: CommitOutcome) -> None:
     try:
         with connection.begin_nested():
             result = act.run(connection)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store.tables.entry import Entry
 from monitor.adapters.store.tables.errors import StoreError, fault
-from monitor.adapters.store.writing.commits import Act, Committer, Item, Outcome
+from monitor.adapters.store.writing.commits import Act, CommitOutcome, Committer, Item
 
 T = TypeVar("T")
 
@@ -146,7 +146,7 @@ class Writer:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(callback, argument)
 
-    def _settle(self, outcome: Outcome) -> None:
+    def _settle(self, outcome: CommitOutcome) -> None:
         if outcome.tokens:
             self._on_commit(outcome.tokens)
         for entry, error in outcome.refused:

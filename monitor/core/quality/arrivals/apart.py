@@ -5,10 +5,10 @@ last number, under a number that another has had long ago.
 """
 
 from monitor.core.quality.arrivals.count_names import counter_of, group_of, name_of
-from monitor.core.quality.arrivals.counts import FLAGS, REMEMBERED, Boot, Reading
+from monitor.core.quality.arrivals.counts import FLAGS, REMEMBERED, Boot, NumberedReading
 
 
-def counts_apart(reading: Reading, head: Boot, boot: Boot) -> bool:
+def counts_apart(reading: NumberedReading, head: Boot, boot: Boot) -> bool:
     """Does it show with this reading, which belongs to `boot`? head: the count that goes on."""
     group, seq = reading.group, reading.seq
     if boot is not head:

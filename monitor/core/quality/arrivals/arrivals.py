@@ -16,7 +16,7 @@ from monitor.core.quality.arrivals.apart import counts_apart, part_ways
 from monitor.core.quality.arrivals.contents import Contents
 from monitor.core.quality.arrivals.count_names import counter_of, first_name, name_of, word_of
 from monitor.core.quality.arrivals.count_places import Place
-from monitor.core.quality.arrivals.counts import REMEMBERED, Boot, Reading, read
+from monitor.core.quality.arrivals.counts import REMEMBERED, Boot, NumberedReading, read
 from monitor.core.quality.arrivals.numbers import SURE_OF_STEP
 from monitor.core.quality.arrivals.timed import Timed
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
@@ -105,7 +105,7 @@ class Arrivals(Struct, omit_defaults=True):
 
     # --- readings with a number -------------------------------------------------------------
 
-    def _counter(self, reading: Reading) -> str:
+    def _counter(self, reading: NumberedReading) -> str:
         word = reading.whole.boot
         apart = f"{word}\t{reading.group}"
         return apart if apart in self.heads else word
@@ -115,7 +115,7 @@ class Arrivals(Struct, omit_defaults=True):
             return self.heads[counter]
         return counter or self.present  # in a snapshot of before there were heads
 
-    def _place(self, counter: str, key: str, reading: Reading) -> Observation | None:
+    def _place(self, counter: str, key: str, reading: NumberedReading) -> Observation | None:
         kin = {k: boot for k, boot in self.boots.items() if counter_of(k) == counter}
         place = count_places.place(reading, key, kin)
         waiting = self._waiting(reading) if place.what == "new" else None
@@ -135,14 +135,14 @@ class Arrivals(Struct, omit_defaults=True):
             return reading.whole
         return self._take(counter, key, place.key, reading)
 
-    def _repeats(self, reading: Reading) -> None:
+    def _repeats(self, reading: NumberedReading) -> None:
         """It belongs to the count `filed`, which has it."""
         last, at = self.again, reading.whole.issued
         goes_on = last is not None and last.key == self.filed and last.seq < reading.seq
         if last is None or not goes_on or at - last.at > NOTED_S:
             self.again = Again(self.filed, reading.seq, at)
 
-    def _waiting(self, reading: Reading) -> str | None:
+    def _waiting(self, reading: NumberedReading) -> str | None:
         """What was waiting comes once more together. Amid that even the next number is no news."""
         last = self.again
         if last is None or reading.whole.issued - last.at > BURST_S:
@@ -152,7 +152,7 @@ class Arrivals(Struct, omit_defaults=True):
             return None
         return None if boot.missing(last.seq, reading.seq) else last.key
 
-    def _take(self, counter: str, head: str, key: str, reading: Reading) -> Observation:
+    def _take(self, counter: str, head: str, key: str, reading: NumberedReading) -> Observation:
         boot = self.boots[key]
         new = boot.unknown(reading) if boot.has(reading.seq) else reading.whole
         apart = counts_apart(reading, self.boots[head], boot)
@@ -168,7 +168,7 @@ class Arrivals(Struct, omit_defaults=True):
 
     # --- beginning --------------------------------------------------------------------------
 
-    def _begin_anew(self, counter: str, head: Boot, reading: Reading, place: Place) -> None:
+    def _begin_anew(self, counter: str, head: Boot, reading: NumberedReading, place: Place) -> None:
         """The count has ended: its numbers are used again, or go on far below."""
         word, seq = reading.whole.boot, reading.seq
         self.restarts += 1
@@ -191,7 +191,7 @@ class Arrivals(Struct, omit_defaults=True):
             boot.told = True
             self.reused = Reused(word, seq, constant)
 
-    def _begin(self, counter: str, name: str, reading: Reading) -> Boot:
+    def _begin(self, counter: str, name: str, reading: NumberedReading) -> Boot:
         self._make_room(counter)
         _, tab, group = counter.partition("\t")
         key = f"{name}{tab}{group}"

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from monitor.core.quality.arrivals.counts import Boot, Reading
+from monitor.core.quality.arrivals.counts import Boot, NumberedReading
 
 What = Literal["new", "again", "begins"]
 Kin = dict[str, Boot]
@@ -35,7 +35,7 @@ class Place(Struct, frozen=True):
     constant: bool = False
 
 
-def place(reading: Reading, key: str, kin: Kin) -> Place:
+def place(reading: NumberedReading, key: str, kin: Kin) -> Place:
     """key: the count that goes on; kin: this and earlier ones of the same counter."""
     head = kin[key]
     others = {k: boot for k, boot in kin.items() if k != key}
@@ -51,7 +51,7 @@ def place(reading: Reading, key: str, kin: Kin) -> Place:
     return _behind(reading, key, head, others)
 
 
-def _next(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+def _next(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Place:
     """Only its time can tell that it is none of now, if that clock goes: contents do repeat."""
     if reading.measured is not None and reading.measured != head.newest:
         again = _again(reading, others)
@@ -60,7 +60,7 @@ def _next(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
     return Place("new", key)
 
 
-def _known(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+def _known(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Place:
     found = head.compare(reading)
     if found == "part":
         return Place("new", key)
@@ -75,7 +75,7 @@ def _known(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
     return elsewhere or Place("begins", reused=not turned)
 
 
-def _ahead(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+def _ahead(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Place:
     near = reading.seq - head.high <= NEAR * head.step
     if not (near and _common(reading, head)):
         again = _again(reading, others)
@@ -96,7 +96,7 @@ def _ahead(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
     return Place("new", key)
 
 
-def _behind(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
+def _behind(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Place:
     again = _again(reading, others)
     if again is not None:
         return again
@@ -110,7 +110,7 @@ def _behind(reading: Reading, key: str, head: Boot, others: Kin) -> Place:
     return Place("begins")
 
 
-def _constant(reading: Reading, kin: Kin) -> Place:
+def _constant(reading: NumberedReading, kin: Kin) -> Place:
     """The number says nothing. Nobody's pressure is the same again so soon; a rate may be."""
     whole = reading.whole
     if reading.measured is not None or reading.group == "bp":
@@ -121,7 +121,7 @@ def _constant(reading: Reading, kin: Kin) -> Place:
     return Place("begins", reused=True, constant=True)
 
 
-def _again(reading: Reading, others: Kin) -> Place | None:
+def _again(reading: NumberedReading, others: Kin) -> Place | None:
     """Does an earlier count have it, with this content?"""
     for key, boot in reversed(others.items()):
         if boot.had(reading):
@@ -129,7 +129,7 @@ def _again(reading: Reading, others: Kin) -> Place | None:
     return None
 
 
-def _elsewhere(reading: Reading, others: Kin) -> Place | None:
+def _elsewhere(reading: NumberedReading, others: Kin) -> Place | None:
     """Is it what an earlier count goes on with, or lacks?"""
     seq = reading.seq
     for key, boot in reversed(others.items()):
@@ -140,7 +140,7 @@ def _elsewhere(reading: Reading, others: Kin) -> Place | None:
     return None
 
 
-def _common(reading: Reading, head: Boot) -> bool:
+def _common(reading: NumberedReading, head: Boot) -> bool:
     """Its content is like that of the newest readings, which a value without a time often is."""
     if reading.measured is not None:
         return False

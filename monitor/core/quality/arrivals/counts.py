@@ -30,7 +30,7 @@ _pack: Final = Layout("<dd").pack
 _NONE: Final[dict[int, int]] = {}
 
 
-class Reading(Struct, frozen=True):
+class NumberedReading(Struct, frozen=True):
     """A numbered reading, and what tells its content from another's.
 
     prints     vital sign -> fingerprint; "!": its flags; "": it has no vital sign
@@ -47,7 +47,7 @@ class Reading(Struct, frozen=True):
         return group_of(next(iter(self.prints)))
 
 
-def read(observation: Observation) -> Reading:
+def read(observation: Observation) -> NumberedReading:
     assert observation.seq is not None
     measured = observation.effective
     if measured is None:
@@ -60,7 +60,7 @@ def read(observation: Observation) -> Reading:
         prints[""] = crc32(_encode((observation.contact, measured, observation.measuring)))
     if observation.flags:
         prints[FLAGS] = crc32(_encode(observation.flags))
-    return Reading(observation.seq, observation, prints, measured)
+    return NumberedReading(observation.seq, observation, prints, measured)
 
 
 def fingerprint(observation: Observation) -> int:
@@ -135,7 +135,7 @@ class Boot(Numbers, omit_defaults=True):
             self._time(seq, measured)
         return True
 
-    def take(self, reading: Reading) -> None:
+    def take(self, reading: NumberedReading) -> None:
         """It is new here: all of it, or a part of a number that is known."""
         seq, at = reading.seq, reading.whole.issued
         if not self.by and self.ranges:
@@ -170,7 +170,7 @@ class Boot(Numbers, omit_defaults=True):
 
     # --- what a number that came again is ---------------------------------------------------
 
-    def compare(self, reading: Reading) -> Found:
+    def compare(self, reading: NumberedReading) -> Found:
         """A number that it has: the same content, other content, or a vital sign more?"""
         seq = reading.seq
         if seq in self.prints:
@@ -188,7 +188,7 @@ class Boot(Numbers, omit_defaults=True):
             return "other"
         return found
 
-    def had(self, reading: Reading) -> bool:
+    def had(self, reading: NumberedReading) -> bool:
         """With this content, or, where that is forgotten, at this time."""
         if not self.has(reading.seq):
             return False
@@ -207,7 +207,7 @@ class Boot(Numbers, omit_defaults=True):
         known = self.by.get(vital)
         return known is not None and len(known) >= REMEMBERED and seq < next(iter(known))
 
-    def unknown(self, reading: Reading) -> Observation:
+    def unknown(self, reading: NumberedReading) -> Observation:
         """What of this reading is new under its number."""
         known = {v for v in reading.prints if reading.seq in self.by.get(v, _NONE)}
         if not known - {FLAGS}:
@@ -220,17 +220,17 @@ class Boot(Numbers, omit_defaults=True):
 
     # --- what its time tells ----------------------------------------------------------------
 
-    def fresh(self, reading: Reading) -> bool:
+    def fresh(self, reading: NumberedReading) -> bool:
         """It was measured after all others: no old one."""
         newest = self.newest
         return newest is not None and reading.measured is not None and reading.measured > newest
 
-    def outdated(self, reading: Reading) -> bool:
+    def outdated(self, reading: NumberedReading) -> bool:
         """It was measured before another of this count was."""
         newest = self.newest
         return newest is not None and reading.measured is not None and reading.measured < newest
 
-    def may_have_had(self, reading: Reading) -> bool:
+    def may_have_had(self, reading: NumberedReading) -> bool:
         """Its content is forgotten: by its time, may it be one that was had?"""
         measured = reading.measured
         if measured is None or self.newest is None:
@@ -243,7 +243,7 @@ class Boot(Numbers, omit_defaults=True):
         earliest = min(around) if before else self.marks[0][1] - DAY_S
         return earliest <= measured <= max(around)
 
-    def preceded_by(self, reading: Reading) -> bool:
+    def preceded_by(self, reading: NumberedReading) -> bool:
         """Lower than any number: is it one of before, only late?"""
         whole = reading.whole
         if reading.measured is not None and self.marks:

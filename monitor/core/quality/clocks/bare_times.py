@@ -7,13 +7,13 @@ while its readings come and are fresh makes them older than those before, as no 
 these are in doubt, until their pace proves the step.
 """
 
-from monitor.core.quality.clocks.clock_evidence import WITNESSES, Message, Placed, Run
+from monitor.core.quality.clocks.clock_evidence import WITNESSES, ClockMessage, Placed, Run
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.timebase import AGREE_S, DAY_S, FUTURE_S, RIGHT_S, right, span
 from monitor.core.vocabulary.events import ClockStepped
 
 
-def place(clock: DeviceClock, message: Message) -> Placed:
+def place(clock: DeviceClock, message: ClockMessage) -> Placed:
     offset = message.offset
     era = clock.order.came_before(message)
     if era is not None:
@@ -33,7 +33,7 @@ def place(clock: DeviceClock, message: Message) -> Placed:
     return placed
 
 
-def beside(clock: DeviceClock, message: Message) -> Placed:
+def beside(clock: DeviceClock, message: ClockMessage) -> Placed:
     """A reading without `sent` of a device that tells its clock in others. It teaches nothing."""
     offset = message.offset
     if clock.offset is None:
@@ -49,7 +49,7 @@ def _goes_on(run: Run, offset: float) -> bool:
     return offset < -AGREE_S or (run.low > RIGHT_S and abs(offset - run.low) <= AGREE_S)
 
 
-def _not_known(clock: DeviceClock, message: Message, run: Run, offset: float) -> Placed:
+def _not_known(clock: DeviceClock, message: ClockMessage, run: Run, offset: float) -> Placed:
     run.hear(message)
     if run.proves(message.issued):
         clock.begin(run.low, message, run.count)
@@ -59,7 +59,7 @@ def _not_known(clock: DeviceClock, message: Message, run: Run, offset: float) ->
 
 
 def _by_what_is_known(
-    clock: DeviceClock, message: Message, offset: float, step: ClockStepped | None
+    clock: DeviceClock, message: ClockMessage, offset: float, step: ClockStepped | None
 ) -> Placed:
     known = clock.offset
     assert known is not None
@@ -72,7 +72,7 @@ def _by_what_is_known(
     return clock.placed(message, offset - clock.correction, step=step)
 
 
-def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+def _ahead(clock: DeviceClock, message: ClockMessage, offset: float, known: float) -> Placed:
     """Nothing is measured after it came: the clock was set ahead, or is ahead from the first."""
     live = clock.published is not None
     step = (
@@ -88,7 +88,11 @@ def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) ->
 
 
 def _older(
-    clock: DeviceClock, message: Message, offset: float, known: float, step: ClockStepped | None
+    clock: DeviceClock,
+    message: ClockMessage,
+    offset: float,
+    known: float,
+    step: ClockStepped | None,
 ) -> Placed:
     """An old reading, or the clock was set back."""
     backward = clock.order.begun and clock.order.advanced(message) < 0

@@ -16,7 +16,7 @@ PROVEN_S: Final = 30.0  # so long must a stream keep the pace of our clock to pr
 APART_S: Final = 60.0  # of messages so far apart two are enough
 
 
-class Message(Struct, frozen=True, kw_only=True, gc=False):
+class ClockMessage(Struct, frozen=True, kw_only=True, gc=False):
     """One message as far as clocks are concerned.
 
     told    the device's clock: as it published if it tells that, else as it measured
@@ -86,11 +86,11 @@ class Run(Struct):
     jump: float = 0.0
 
     @classmethod
-    def of(cls, message: Message, *, stepped: bool = False, away: bool = False) -> "Run":
+    def of(cls, message: ClockMessage, *, stepped: bool = False, away: bool = False) -> "Run":
         offset = message.offset
         return cls(offset, offset, offset, message.issued, message.seq, stepped=stepped, away=away)
 
-    def hear(self, message: Message) -> None:
+    def hear(self, message: ClockMessage) -> None:
         offset, span = message.offset, message.issued - self.since
         # Two in a hundred is no pace of a clock, nor of a network's jitter.
         falls = min(AGREE_S, max(1.0, span / 50))

@@ -8,10 +8,10 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from monitor.core.quality.clocks.clock_evidence import APART_S, WITNESSES, Message, Placed, Run
+from monitor.core.quality.clocks.clock_evidence import APART_S, WITNESSES, ClockMessage, Placed, Run
 from monitor.core.quality.clocks.publishing_order import Order
 from monitor.core.quality.clocks.timebase import RIGHT_S, TRUSTED_S, right, set_reason, too_old
-from monitor.core.quality.clocks.units_by_pace import Pace
+from monitor.core.quality.clocks.units_by_pace import ClockPace
 from monitor.core.vocabulary.events import ClockStepped
 
 STEADY_S: Final = 60.0
@@ -53,7 +53,7 @@ class DeviceClock(Struct, omit_defaults=True):
     published: float | None = None
     waits: float | None = None
     stepped: ClockStepped | None = None
-    pace: Pace | None = None
+    pace: ClockPace | None = None
 
     # --- what is known ----------------------------------------------------------------------
 
@@ -95,13 +95,13 @@ class DeviceClock(Struct, omit_defaults=True):
         offset = self.offset
         return 0.0 if offset is None or -TRUSTED_S <= offset <= TRUSTED_S else offset
 
-    def may_have_waited(self, message: Message) -> float:
+    def may_have_waited(self, message: ClockMessage) -> float:
         """For how long at most, since a device publishes in order."""
         return message.issued - (-float("inf") if self.published is None else self.published)
 
     # --- what is learned --------------------------------------------------------------------
 
-    def begin(self, offset: float, message: Message, count: int = 1) -> None:
+    def begin(self, offset: float, message: ClockMessage, count: int = 1) -> None:
         """This is the offset from now on."""
         proven = self.run if count > 1 else None
         since, began = message.issued, message.seq
@@ -114,7 +114,7 @@ class DeviceClock(Struct, omit_defaults=True):
         self.calm = right(offset) or proven is not None
         self.order.note(message.boot, began, offset)
 
-    def wonder(self, message: Message, *, stepped: bool) -> None:
+    def wonder(self, message: ClockMessage, *, stepped: bool) -> None:
         """It was another, and whether it is this one will be seen."""
         self.offset, self.count, self.calm = None, 0, False
         self.run, self.waits = Run.of(message, stepped=stepped), None
@@ -151,7 +151,7 @@ class DeviceClock(Struct, omit_defaults=True):
         if self.eased >= EASES_AFTER:
             self.offset, self.eased = min(0.0, self.least), 0
 
-    def suspect(self, message: Message) -> Run:
+    def suspect(self, message: ClockMessage) -> Run:
         """A message that fits another offset than the one that is known."""
         self.calm = False
         if self.run is None:
@@ -160,7 +160,7 @@ class DeviceClock(Struct, omit_defaults=True):
             self.run.hear(message)
         return self.run
 
-    def step(self, was: float, offset: float, message: Message) -> ClockStepped:
+    def step(self, was: float, offset: float, message: ClockMessage) -> ClockStepped:
         """The event that tells it."""
         reason = set_reason(message.device, was, offset)
         self.stepped = ClockStepped(
@@ -177,8 +177,8 @@ class DeviceClock(Struct, omit_defaults=True):
 
     @staticmethod
     def placed(
-        message: Message, waited: float = 0.0, doubt: str = "", step: ClockStepped | None = None,
-        unsure: float | None = None,
+        message: ClockMessage, waited: float = 0.0, doubt: str = "",
+        step: ClockStepped | None = None, unsure: float | None = None,
     ) -> Placed:  # fmt: skip
         age = message.age + max(0.0, waited)
         late = too_old(age)

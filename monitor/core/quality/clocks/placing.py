@@ -3,10 +3,10 @@
 from typing import Final
 
 from monitor.core.quality.clocks import bare_times, sent_times
-from monitor.core.quality.clocks.clock_evidence import Message, Placed
+from monitor.core.quality.clocks.clock_evidence import ClockMessage, Placed
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.timebase import AGREE_S, LATE_S, TRUSTED_S, lateness, right
-from monitor.core.quality.clocks.units_by_pace import Pace
+from monitor.core.quality.clocks.units_by_pace import ClockPace
 from monitor.core.vocabulary.vitals import Observation
 
 _NO_UNIT: Final = "in which unit the device counts its time is not known yet"
@@ -58,7 +58,7 @@ def _by_its_time(
         # A person's times are by our clock; and what the broker kept teaches nothing.
         effective = min(issued, told + (clock.correction if observation.device else 0.0))
         return Placed(effective, lateness(observation, effective))
-    message = Message(
+    message = ClockMessage(
         at=now, device=observation.device, boot=boot, seq=observation.seq, issued=issued,
         told=told if sent is None else sent,
         age=0.0 if sent is None else max(0.0, sent - told),
@@ -79,7 +79,7 @@ def _undated(clock: DeviceClock, observation: Observation, boot: str, now: float
     if raw is None:
         return Placed(issued)
     if clock.pace is None:
-        clock.pace = Pace(issued, raw)
+        clock.pace = ClockPace(issued, raw)
     else:
         clock.pace.hear(issued, raw)
     unit = clock.pace.unit

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.quality.clocks.clock_evidence import APART_S, WITNESSES, Message
+from monitor.core.quality.clocks.clock_evidence import APART_S, WITNESSES, ClockMessage
 
 KEPT: Final = 16
 
@@ -50,16 +50,16 @@ class Order(Struct):
     def begun(self) -> bool:
         return self.told is not None
 
-    def advanced(self, message: Message) -> float:
+    def advanced(self, message: ClockMessage) -> float:
         """By how much the device's clock went ahead since the newest message."""
         assert self.told is not None
         return message.told - self.told
 
-    def faster(self, message: Message) -> bool:
+    def faster(self, message: ClockMessage) -> bool:
         """It was received much closer to the newest one than it was sent."""
         return message.issued - self.issued < self.advanced(message) / 2
 
-    def certain(self, message: Message) -> bool:
+    def certain(self, message: ClockMessage) -> bool:
         """By its number it was certainly published after the newest one."""
         seq = message.seq
         if seq is None or self.told is None:
@@ -68,7 +68,7 @@ class Order(Struct):
             return message.boot not in self.boots
         return self.seq is not None and seq > self.seq
 
-    def came_before(self, message: Message) -> Era | None:
+    def came_before(self, message: ClockMessage) -> Era | None:
         """It is delivered after newer ones: in which era it was sent. None: it is in order."""
         seq, told = message.seq, self.told
         if seq is None or told is None:
@@ -89,7 +89,7 @@ class Order(Struct):
         after = eras[at + 1].after if at + 1 < len(eras) else None
         return eras[at] if after is None or seq <= after else Era(message.boot, seq, None)
 
-    def _goes_on(self, message: Message) -> bool:
+    def _goes_on(self, message: ClockMessage) -> bool:
         """Nothing but old numbers comes, upwards and for long: these are the present."""
         assert message.seq is not None
         if self.issued > self.strayed or message.seq < self.stray:
@@ -98,7 +98,7 @@ class Order(Struct):
         self.strays += 1
         return self.strays > WITNESSES and message.issued - self.strayed >= APART_S
 
-    def restarted(self, message: Message, offset: float | None) -> bool:
+    def restarted(self, message: ClockMessage, offset: float | None) -> bool:
         """It begins another boot. Numbers are of the new one from here on."""
         if message.boot == self.boot:
             return False
@@ -119,7 +119,7 @@ class Order(Struct):
             self.eras.append(Era(boot, began, offset, self.seq))
             del self.eras[:-KEPT]
 
-    def follow(self, message: Message, offset: float | None) -> None:
+    def follow(self, message: ClockMessage, offset: float | None) -> None:
         """This is the newest message in order."""
         seq = message.seq
         if seq is not None:

@@ -6,7 +6,7 @@ before, unless the clock was set meanwhile; `timebase` says what tells the two a
 
 from typing import Final
 
-from monitor.core.quality.clocks.clock_evidence import STREAMS, WITNESSES, Message, Placed, Run
+from monitor.core.quality.clocks.clock_evidence import STREAMS, WITNESSES, ClockMessage, Placed, Run
 from monitor.core.quality.clocks.device_clock import DeviceClock
 from monitor.core.quality.clocks.publishing_order import Era
 from monitor.core.quality.clocks.timebase import (
@@ -24,7 +24,7 @@ CATCHES_UP_S: Final = 1.5
 _NOT_KNOWN: Final = "how far the clock of the device was off when it was sent is not known"
 
 
-def place(clock: DeviceClock, message: Message) -> Placed:
+def place(clock: DeviceClock, message: ClockMessage) -> Placed:
     offset, order = message.offset, clock.order
     era = order.came_before(message)
     if era is not None:
@@ -48,7 +48,7 @@ def place(clock: DeviceClock, message: Message) -> Placed:
     return placed
 
 
-def _delivered_after(clock: DeviceClock, message: Message, offset: float, era: Era) -> Placed:
+def _delivered_after(clock: DeviceClock, message: ClockMessage, offset: float, era: Era) -> Placed:
     """It teaches nothing. It was published before newer ones, and those before they came."""
     least = message.issued - clock.order.issued
     if era.offset is None or not -AGREE_S <= offset - era.offset <= DAY_S:
@@ -56,7 +56,7 @@ def _delivered_after(clock: DeviceClock, message: Message, offset: float, era: E
     return clock.placed(message, max(least, offset - era.offset))
 
 
-def _first(clock: DeviceClock, message: Message, offset: float) -> Placed:
+def _first(clock: DeviceClock, message: ClockMessage, offset: float) -> Placed:
     """Nothing is known yet. What is not far off is taken for right, and days are no wait."""
     if RIGHT_S < offset <= DAY_S:
         clock.wonder(message, stepped=False)
@@ -67,7 +67,7 @@ def _first(clock: DeviceClock, message: Message, offset: float) -> Placed:
     return placed
 
 
-def _not_known(clock: DeviceClock, message: Message, offset: float) -> Placed:
+def _not_known(clock: DeviceClock, message: ClockMessage, offset: float) -> Placed:
     run = clock.run
     assert run is not None
     if right(offset) and not clock.order.faster(message):
@@ -81,7 +81,7 @@ def _not_known(clock: DeviceClock, message: Message, offset: float) -> Placed:
     return _live(clock, message, run.low, run.count)
 
 
-def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+def _ahead(clock: DeviceClock, message: ClockMessage, offset: float, known: float) -> Placed:
     """Nothing arrives early: it was set, or those before had waited."""
     slight = right(offset) and right(known)
     if _catches_up(clock, message, offset):
@@ -99,7 +99,7 @@ def _ahead(clock: DeviceClock, message: Message, offset: float, known: float) ->
     return clock.placed(message, doubt=_set(offset), step=step, unsure=unsure)
 
 
-def _taken_since(clock: DeviceClock, message: Message) -> float | None:
+def _taken_since(clock: DeviceClock, message: ClockMessage) -> float | None:
     """If this is the first of a backlog that shows a clock set ahead: where may that have begun?
 
     The one before may have fitted the offset known before by mere chance.
@@ -110,7 +110,7 @@ def _taken_since(clock: DeviceClock, message: Message) -> float | None:
     return before if message.issued - before <= TRUSTED_S else None
 
 
-def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
+def _catches_up(clock: DeviceClock, message: ClockMessage, offset: float) -> bool:
     """The first ones of a backlog told of a clock that is behind by more than it is."""
     first, known = clock.guess, clock.offset
     if first is None or known is None or not CATCHES_UP_S < first - offset <= DAY_S:
@@ -119,13 +119,13 @@ def _catches_up(clock: DeviceClock, message: Message, offset: float) -> bool:
     return not steady and clock.order.faster(message)
 
 
-def _fresh(clock: DeviceClock, message: Message) -> bool:
+def _fresh(clock: DeviceClock, message: ClockMessage) -> bool:
     """Whatever its clock says, it cannot be late."""
     return clock.settled and clock.may_have_waited(message) <= LATE_S
 
 
 def _behind(
-    clock: DeviceClock, message: Message, offset: float, known: float, *, restarted: bool,
+    clock: DeviceClock, message: ClockMessage, offset: float, known: float, *, restarted: bool,
     in_order: bool,
 ) -> Placed:  # fmt: skip
     """It waited, or the clock was set back."""
@@ -171,13 +171,13 @@ def _may_be_older(run: Run, age: float) -> bool:
     return run.streams and age + run.jump > LATE_S + RIGHT_S
 
 
-def _may_still_drain(clock: DeviceClock, message: Message) -> bool:
+def _may_still_drain(clock: DeviceClock, message: ClockMessage) -> bool:
     """A backlog behind a clock that was set ahead passes the offset known before on its way."""
     run = clock.run
     return run is not None and _may_be_older(run, message.age) and clock.order.faster(message)
 
 
-def _set_back(clock: DeviceClock, message: Message, offset: float, known: float) -> Placed:
+def _set_back(clock: DeviceClock, message: ClockMessage, offset: float, known: float) -> Placed:
     """Certainly: it ran backwards, or by more than anything waits."""
     step = clock.step(known, offset, message)
     if _fresh(clock, message):
@@ -187,7 +187,7 @@ def _set_back(clock: DeviceClock, message: Message, offset: float, known: float)
     return clock.placed(message, doubt=_set(offset), step=step)
 
 
-def _live(clock: DeviceClock, message: Message, offset: float, count: int = 1) -> Placed:
+def _live(clock: DeviceClock, message: ClockMessage, offset: float, count: int = 1) -> Placed:
     clock.begin(offset, message, count)
     clock.published = message.issued
     return clock.placed(message, message.offset - clock.correction)

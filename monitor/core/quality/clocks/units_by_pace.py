@@ -13,7 +13,7 @@ APART_S: Final = 2.0
 WITHIN: Final = 2.0
 
 
-class Pace(Struct):
+class ClockPace(Struct):
     """Numbers of one device against receipts.
 
     issued, raw   of the message that the next one is compared with

@@ -13,35 +13,35 @@ from msgspec import Struct
 AFTER_S: Final = 1.0
 
 
-class Rate(Struct, frozen=True):
+class BudgetRate(Struct, frozen=True):
     """per_s, and as much more at once as `burst`."""
 
     per_s: float
     burst: float
 
 
-class Allowance(Struct, frozen=True):
+class DeviceAllowance(Struct, frozen=True):
     """What one device may send: readings (elements), messages, bytes; and what may follow from it:
     transitions of alarms, gaps in its numbers, new restart marks."""
 
-    messages: Rate
-    bytes: Rate
-    elements: Rate
-    transitions: Rate = Rate(0.5, 30)
-    gaps: Rate = Rate(3, 180)
-    boots: Rate = Rate(1 / 6, 10)
+    messages: BudgetRate
+    bytes: BudgetRate
+    elements: BudgetRate
+    transitions: BudgetRate = BudgetRate(0.5, 30)
+    gaps: BudgetRate = BudgetRate(3, 180)
+    boots: BudgetRate = BudgetRate(1 / 6, 10)
 
 
-def allowance(rate: float) -> Allowance:
+def allowance(rate: float) -> DeviceAllowance:
     """rate: readings a second, each of up to 1 KiB. For a moment ten seconds' worth may come."""
-    readings = Rate(rate, 10 * rate)
-    return Allowance(
-        messages=readings, elements=readings, bytes=Rate(1024 * rate, 10 * 1024 * rate)
+    readings = BudgetRate(rate, 10 * rate)
+    return DeviceAllowance(
+        messages=readings, elements=readings, bytes=BudgetRate(1024 * rate, 10 * 1024 * rate)
     )
 
 
 class Bucket:
-    def __init__(self, rate: Rate, now: float) -> None:
+    def __init__(self, rate: BudgetRate, now: float) -> None:
         self._rate = rate
         self._left = rate.burst
         self._at = now
@@ -66,7 +66,7 @@ class Bucket:
 class Budget:
     """One device's. over_at: when it was last found out of it; None: never."""
 
-    def __init__(self, may: Allowance, now: float) -> None:
+    def __init__(self, may: DeviceAllowance, now: float) -> None:
         self._messages = Bucket(may.messages, now)
         self._bytes = Bucket(may.bytes, now)
         self._elements = Bucket(may.elements, now)

@@ -14,11 +14,11 @@ import structlog
 from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from monitor.adapters.mqtt import Arrival, Token
+from monitor.adapters.mqtt import AckToken, Arrival
 from monitor.adapters.store import Dropped, Lost, Store
 from monitor.core.vocabulary.inputs import DeviceFlooding, DeviceStatus
 from monitor.service.clock import Clock
-from monitor.service.ingest.turns.budget import Bucket, Budget, Rate, allowance
+from monitor.service.ingest.turns.budget import Bucket, Budget, BudgetRate, allowance
 from monitor.service.ingest.turns.floods import Flood
 from monitor.service.ingest.turns.lane import Handed, Lane, Most, Slot, seems
 from monitor.service.ingest.turns.losses import Losses
@@ -66,7 +66,7 @@ class Said(Struct, frozen=True):
     """What a device said of itself."""
 
     status: DeviceStatus
-    token: Token
+    token: AckToken
 
 
 class Work(Protocol):
@@ -90,20 +90,20 @@ class Work(Protocol):
         """Has a reading of this number been judged before?"""
         ...
 
-    def drop(self, token: Token | None) -> None:
+    def drop(self, token: AckToken | None) -> None:
         """Nothing of this message will be on disk: confirm it."""
         ...
 
-    def skip(self, tokens: list[Token]) -> None:
+    def skip(self, tokens: list[AckToken]) -> None:
         """The same of messages that never waited."""
         ...
 
-    def waits(self, token: Token | None) -> None:
+    def waits(self, token: AckToken | None) -> None:
         """This one waits after all."""
         ...
 
 
-class Sender(Struct):
+class SendingDevice(Struct):
     """One device, or all strangers. over: what it may hand over beside its budget, of which it gets
     as much back as it may send; status: what it said last, if that waits; gone: it said that it
     was going while readings of it waited."""
@@ -154,12 +154,12 @@ class Intake:
         self._work = work
         self._may = allowance(rate)
         self._most = Most(int(MORE * backlog), int(MORE * backlog * READING_BYTES))
-        self._over = Rate(rate, MORE * backlog)
-        self._senders: dict[str, Sender] = {}
+        self._over = BudgetRate(rate, MORE * backlog)
+        self._senders: dict[str, SendingDevice] = {}
         self._lossy: dict[str, None] = {}
         self._floods: dict[str, None] = {}
         self._full: dict[str, _Full] = {}
-        self._skipped: list[Token] = []
+        self._skipped: list[AckToken] = []
         self._refill_at = 0.0
         self._rounds = Rounds()
         self._waiting = 0
@@ -273,14 +273,14 @@ class Intake:
         self._rounds.join(sender)
         self._wake.set()
 
-    def _sender(self, name: str, now: float) -> Sender:
+    def _sender(self, name: str, now: float) -> SendingDevice:
         one = self._senders.get(name)
         if one is None:
             may, most = self._may, self._most
             if name == STRANGERS:
                 may = allowance(STRANGERS_RATE)
                 most = Most(STRANGERS_WAIT, STRANGERS_WAIT * READING_BYTES)
-            one = self._senders[name] = Sender(
+            one = self._senders[name] = SendingDevice(
                 Budget(may, now), Bucket(self._over, now), Lane(most), Losses(name)
             )
         return one
@@ -297,7 +297,7 @@ class Intake:
     def _next_turn(self) -> None:
         self._turn.began = None
 
-    def _at_once(self, one: Sender, handed: Handed, now: float) -> None:
+    def _at_once(self, one: SendingDevice, handed: Handed, now: float) -> None:
         one.lane.begun = True
         for slot in self._read(handed):
             self._judge(one, slot, now, passed=True)
@@ -375,7 +375,7 @@ class Intake:
                 break
         self._waiting += one.lane.readings - before
 
-    def _read_some(self, one: Sender, until: float) -> float:
+    def _read_some(self, one: SendingDevice, until: float) -> float:
         """The newest message first, then the oldest, for up to half a turn; longer where many wait
         unread, since what is not read cannot be known to be the worst. Answers the cost."""
         most = QUANTUM / 2 if one.lane.unread_messages < MANY_UNREAD else READS * QUANTUM
@@ -393,7 +393,7 @@ class Intake:
         handed.left = len(slots)
         return slots
 
-    def _step(self, one: Sender, now: float, *, ahead_only: bool) -> float | None:
+    def _step(self, one: SendingDevice, now: float, *, ahead_only: bool) -> float | None:
         """One reading. Answers its cost; None: there is none that can be judged now."""
         slot = one.lane.ahead(now)
         if slot is not None:
@@ -412,7 +412,7 @@ class Intake:
             one.over.spend(1)
         return cost
 
-    def _passes(self, one: Sender, slot: Slot, now: float) -> float:
+    def _passes(self, one: SendingDevice, slot: Slot, now: float) -> float:
         """Its turn has come."""
         if not slot.judged:
             return self._judge(one, slot, now, passed=True)
@@ -420,7 +420,7 @@ class Intake:
         self._numbered(one, slot, now)
         return _PASSED
 
-    def _judge(self, one: Sender, slot: Slot, now: float, *, passed: bool) -> float:
+    def _judge(self, one: SendingDevice, slot: Slot, now: float, *, passed: bool) -> float:
         transitions = self._work.judge(slot, now, passed=passed)
         slot.judged = True
         if passed:
@@ -429,12 +429,12 @@ class Intake:
             one.budget.followed(transitions, now)
         return 1.0 + _TRANSITION * transitions
 
-    def _numbered(self, one: Sender, slot: Slot, now: float) -> None:
+    def _numbered(self, one: SendingDevice, slot: Slot, now: float) -> None:
         observation = slot.observation
         if observation is not None and observation.seq is not None:
             one.budget.numbered(observation.boot, observation.seq, now)
 
-    def _idle(self, one: Sender, now: float) -> None:
+    def _idle(self, one: SendingDevice, now: float) -> None:
         """Nothing of it waits any more. That it went away is true again, after its last words."""
         gone, one.gone = one.gone, None
         session = None if gone is None else self._ward.serving.get(gone.device)
@@ -443,7 +443,7 @@ class Intake:
 
     # --- what is too much ---------------------------------------------------------------------
 
-    def _thin(self, one: Sender, now: float, most: Most | None = None) -> None:
+    def _thin(self, one: SendingDevice, now: float, most: Most | None = None) -> None:
         for gone in one.lane.excess(most):
             if isinstance(gone, Handed):
                 self._lose(one, gone.issued, None, gone.elements, "unread")
@@ -451,7 +451,7 @@ class Intake:
             else:
                 self._spare(one, gone, now)
 
-    def _spare(self, one: Sender, slot: Slot, now: float) -> None:
+    def _spare(self, one: SendingDevice, slot: Slot, now: float) -> None:
         """This reading goes, unless it is wanted."""
         if slot.judged or one.lane.wanted(slot):
             self._passes(one, slot, now)
@@ -462,7 +462,7 @@ class Intake:
             self._work.drop(slot.handed.token)
 
     def _lose(
-        self, one: Sender, came: float, slot: Slot | None, readings: int, why: str
+        self, one: SendingDevice, came: float, slot: Slot | None, readings: int, why: str
     ) -> None:  # fmt: skip
         self._dropped[why].inc(readings)
         observation = None if slot is None or self._work.came(slot) else slot.observation
@@ -491,7 +491,7 @@ class Intake:
 
     # --- floods -------------------------------------------------------------------------------
 
-    def _over_budget(self, sender: str, one: Sender, now: float) -> None:
+    def _over_budget(self, sender: str, one: SendingDevice, now: float) -> None:
         if sender == STRANGERS:
             return
         if one.flood is None:
@@ -523,7 +523,7 @@ class Intake:
             elif one.flood.told:
                 self._tell(DeviceFlooding(device, since=one.flood.since), now)
 
-    def _ends(self, device: str, one: Sender, now: float) -> None:
+    def _ends(self, device: str, one: SendingDevice, now: float) -> None:
         told, dropped = one.flood is not None and one.flood.told, one.losses.total
         one.flood, one.losses.total = None, 0
         del self._floods[device]

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.adapters.mqtt import Token
+from monitor.adapters.mqtt import AckToken
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 # More than so many readings, or one that has waited for so long, and the newest goes first.
@@ -63,7 +63,7 @@ class Handed(Struct, eq=False):
     topic: str
     format: str
     payload: bytes
-    token: Token | None
+    token: AckToken | None
     issued: float
     retained: bool = False
     elements: int = 1

@@ -7,7 +7,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from monitor.adapters.http.guard.sign_ins import Person
-from monitor.adapters.http.guard.turns import ACTS_AT_ONCE, READS_AT_ONCE, Turns
+from monitor.adapters.http.guard.turns import ACTS_AT_ONCE, READS_AT_ONCE, RequestTurns
 from tests.parts import wait_until
 
 MORE: Final = 20
@@ -36,7 +36,7 @@ class Crowd:
 
     def __init__(self) -> None:
         self.service = Service()
-        self.turns = Turns(self.service)
+        self.turns = RequestTurns(self.service)
         self.reading = asyncio.Event()
         self.reading.set()
         self.tasks: list[asyncio.Task[None]] = []

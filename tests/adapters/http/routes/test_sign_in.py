@@ -15,7 +15,7 @@ from monitor.adapters.http.errors import Busy
 from monitor.adapters.http.guard.passwords.known import LASTS_S as KNOWN_S
 from monitor.adapters.http.guard.passwords.known import KnownBrowser, KnownBrowsers
 from monitor.adapters.http.guard.passwords.passwords import Asker, FairLine, Passwords
-from monitor.adapters.http.guard.passwords.slow_down import Failures, Slowed, asker_of
+from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns, Slowed, asker_of
 from monitor.adapters.http.guard.sign_ins import AT_MOST, LASTS_S, _hash
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.questions.quarantine import list_audit
@@ -94,7 +94,7 @@ async def test_guesses_at_the_same_instant_are_slowed_down_too(service: Service)
 
 
 def tried(
-    failures: Failures, network: str, account: str, *, failed: bool = True, browser: str = ""
+    failures: FailedSignIns, network: str, account: str, *, failed: bool = True, browser: str = ""
 ) -> bool:
     """Whether an attempt was let in."""
     try:
@@ -106,14 +106,14 @@ def tried(
 
 
 def test_many_accounts_from_one_address_are_one_attack() -> None:
-    failures = Failures()
+    failures = FailedSignIns()
     assert all(tried(failures, "7", f"user{number}") for number in range(30))
     assert not tried(failures, "7", "another")
     assert tried(failures, "8", "another")
 
 
 def test_many_addresses_at_one_account_slow_strangers_and_no_browser_that_is_known() -> None:
-    failures = Failures()
+    failures = FailedSignIns()
     assert [tried(failures, f"n{n}", "ann") for n in range(15)] == [True] * 10 + [False] * 5
     assert not tried(failures, "elsewhere", "ann", failed=False)
     assert tried(failures, "elsewhere", "bert", failed=False)
@@ -125,7 +125,7 @@ def test_many_addresses_at_one_account_slow_strangers_and_no_browser_that_is_kno
 
 @pytest.mark.parametrize("browser", ["", "b1"])
 def test_right_passwords_have_a_budget(browser: str) -> None:
-    failures = Failures()
+    failures = FailedSignIns()
     right = [tried(failures, "7", "ann", failed=False, browser=browser) for _ in range(130)]
     # A known browser that used up its own goes on as a stranger, and no further.
     assert right == [True] * (120 if browser else 60) + [False] * (10 if browser else 70)
@@ -153,7 +153,7 @@ def test_what_counts_as_one_address(first: str, second: str, same: bool) -> None
 
 
 def test_whoever_signs_in_begins_anew() -> None:
-    failures = Failures()
+    failures = FailedSignIns()
     for _ in range(2):
         for failed in (True, True, True, True, False):
             assert tried(failures, "7", "ann", failed=failed)

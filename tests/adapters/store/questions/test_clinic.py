@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monitor.adapters.store import Audited, BadCursor, Conflict, Missing, Store
+from monitor.adapters.store import Audited, BadCursor, Missing, NotUnique, Store
 from monitor.adapters.store.questions import clinic, contacts, protocols, quarantine
 from monitor.adapters.store.questions.clinic import Device, Patient
 from monitor.adapters.store.questions.contacts import Preferences, Shift, Wanted
@@ -33,14 +33,14 @@ def test_patients_are_listed_in_the_order_they_came(migrated: Store) -> None:
 
 def test_a_label_belongs_to_one_patient(migrated: Store) -> None:
     migrated.run(clinic.add_patient, patient(0))
-    with pytest.raises(Conflict, match="P-0"):
+    with pytest.raises(NotUnique, match="P-0"):
         migrated.run(clinic.add_patient, Patient(id="other", label="P-0", created_at=T0))
 
 
 def test_devices_are_listed_by_id_and_get_new_secrets(migrated: Store) -> None:
     for name in ("strap", "cuff", "Cuff-2"):
         migrated.run(clinic.add_device, Device(id=name, kind="cuff", site="home", created_at=T0))
-    with pytest.raises(Conflict):
+    with pytest.raises(NotUnique):
         migrated.run(clinic.add_device, Device(id="cuff", kind="cuff", site="x", created_at=T0))
     first = migrated.run(clinic.list_devices, 2)
     second = migrated.run(clinic.list_devices, 2, first.next)

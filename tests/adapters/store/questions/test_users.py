@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
-from monitor.adapters.store import Conflict, LastAdmin, Missing, NotFirst, Store
+from monitor.adapters.store import LastAdmin, Missing, NotFirst, NotUnique, Store
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.tables.schema import audit
 from tests.adapters.store.sessions import T0
@@ -20,7 +20,7 @@ def holder(store: Store, token: str, at: float) -> users.User | None:
 def test_a_user_is_found_by_name_and_added_once(migrated: Store) -> None:
     bert = migrated.run(users.add_user, "bert", "viewer", "b", T0)
     anna = migrated.run(users.add_user, "anna", "admin", "a", T0 + 1)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotUnique):
         migrated.run(users.add_user, "bert", "admin", "c", T0)
     assert migrated.run(users.user_named, "bert") == bert
     assert migrated.run(users.user_named, "Bert") is None
@@ -36,7 +36,7 @@ def test_a_user_is_found_by_name_and_added_once(migrated: Store) -> None:
 @pytest.mark.parametrize("twin", ["Mara", "MARA", "rnara", "mara"])
 def test_a_name_that_looks_like_a_user_s_is_refused(migrated: Store, twin: str) -> None:
     migrated.run(users.add_user, "mara", "viewer", "m", T0)
-    with pytest.raises(Conflict, match="There is a user mara already"):
+    with pytest.raises(NotUnique, match="There is a user mara already"):
         migrated.run(users.add_user, twin, "admin", "t", T0)
     assert [user.name for user in migrated.run(users.all_users)] == ["mara"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.adapters.store import Entry, JournalRow, Step, StoreError, decode_journal_row
+from monitor.adapters.store import Entry, JournalRow, JournalStep, StoreError, decode_journal_row
 from monitor.adapters.store.tables.journal import lines
 from monitor.core.vocabulary import events, vitals
 from monitor.core.vocabulary.events import Event, Judged
@@ -34,7 +34,7 @@ inputs = st.none() | st.one_of([st.from_type(kind) for kind in get_args(Input)])
 decisions = st.lists(st.one_of([st.from_type(kind) for kind in get_args(Event)]), max_size=4)
 
 
-def through(entry: Entry) -> list[Step]:
+def through(entry: Entry) -> list[JournalStep]:
     rows = [JournalRow(n, *line) for n, line in enumerate(lines(entry), 1)]
     return [decode_journal_row(row) for row in rows]
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, func, make_url, select, text
 
-from monitor.adapters.store import Entry, Missing, Quarantined, Refused, Store, StoreError
+from monitor.adapters.store import Entry, EntryRefused, Missing, Quarantined, Store, StoreError
 from monitor.adapters.store.questions.encounters import read_journal
 from monitor.adapters.store.questions.quarantine import list_quarantine
 from monitor.adapters.store.tables.schema import commits
@@ -42,7 +42,7 @@ async def test_an_entry_that_can_never_be_written_is_set_aside_alone(
     assert await journalled(store) == list(range(1, 21))
     (token, error), *others = store.set_aside
     assert (token, others, store.refused, store.faults) == (50, [], 1, [])
-    assert isinstance(error, Refused | Missing)
+    assert isinstance(error, EntryRefused | Missing)
     (kept,) = (await store.read(list_quarantine, 10)).items
     assert kept.reason == f"store: {error}"
     assert kept.at == T0 + 50
@@ -74,7 +74,7 @@ async def test_a_text_with_a_zero_byte_never_stops_anything(store: Running) -> N
 
 
 async def test_a_refusal_quotes_no_value(store: Running) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(EntryRefused) as caught:
         await store.commit(reading(50, verdicts=(judged(50, 1e31),)))
     assert "finite" in str(caught.value)
     assert "strap" not in str(caught.value)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.service.ingest.turns.budget import AFTER_S, Bucket, Budget, Rate, allowance
+from monitor.service.ingest.turns.budget import AFTER_S, Bucket, Budget, BudgetRate, allowance
 
 MAY = allowance(50.0)
 
@@ -15,7 +15,7 @@ MAY = allowance(50.0)
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.floats(0, 20), st.floats(0, 60)), max_size=60))
 def test_a_bucket_gives_no_more_than_flows_in(asked: list[tuple[float, float]]) -> None:
-    rate = Rate(5.0, 50.0)
+    rate = BudgetRate(5.0, 50.0)
     bucket, now, given_out = Bucket(rate, 0.0), 0.0, 0.0
     for wait, amount in asked:
         now += wait

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, func, select
 
-from monitor.adapters.mqtt import Arrival, Token
+from monitor.adapters.mqtt import AckToken, Arrival
 from monitor.adapters.store.questions.encounters import list_journal
 from monitor.adapters.store.tables.schema import observations, quarantine, quarantine_dropped
 from monitor.service.clock import Clock
@@ -38,7 +38,7 @@ class Broker:
 
     async def run(self) -> None: ...
 
-    def ack(self, token: Token) -> None:
+    def ack(self, token: AckToken) -> None:
         self.ack_many([token])
 
     def ack_many(self, tokens: Any) -> None:
@@ -306,7 +306,7 @@ async def test_strangers_share_one_lane_and_cost_little(rig_with: Any) -> None:
     rig = await rig_with()
     for n in range(20_000):
         rig.arrives(f"stranger-{n % 50}", b'{"hr":70}')
-        rig.ingest.arrived(Arrival("what/is/this", b"x", False, Token(1, 0, 0)))
+        rig.ingest.arrived(Arrival("what/is/this", b"x", False, AckToken(1, 0, 0)))
     assert rig.intake.waiting <= 1200
     await wait_until(lambda: not rig.intake.busy, 30, "what waits")
     rig.ingest.confirm()

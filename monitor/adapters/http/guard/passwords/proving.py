@@ -17,7 +17,7 @@ from monitor.adapters.http.guard.cookies import Cookies
 from monitor.adapters.http.guard.passwords.known import LASTS_S, KnownBrowser
 from monitor.adapters.http.guard.passwords.passwords import Asker, Passwords
 from monitor.adapters.http.guard.passwords.slow_down import (
-    Failures,
+    FailedSignIns,
     Slowed,
     Trying,
     asker_of,
@@ -48,7 +48,7 @@ class NotNow(Exception):
 
 class Proving:
     def __init__(
-        self, accounts: Accounts, passwords: Passwords, failures: Failures, cookies: Cookies
+        self, accounts: Accounts, passwords: Passwords, failures: FailedSignIns, cookies: Cookies
     ) -> None:
         self._accounts = accounts
         self._passwords = passwords

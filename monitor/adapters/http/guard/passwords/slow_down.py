@@ -52,7 +52,7 @@ class Trying:
         self.asker = asker
 
 
-class Failures:
+class FailedSignIns:
     """The sign-ins of the last minute, in memory."""
 
     def __init__(self) -> None:

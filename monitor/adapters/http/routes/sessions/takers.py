@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.wall import Guarded, role
-from monitor.adapters.http.ports.notices import Outbox
+from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import everything
 from monitor.adapters.http.schema.responses import says
@@ -14,7 +14,7 @@ from monitor.adapters.live.hub import Hub
 from monitor.adapters.store.questions.users import User
 
 
-def routes(accounts: Accounts, hub: Hub, outbox: Outbox) -> APIRouter:
+def routes(accounts: Accounts, hub: Hub, outbox: NoticesPort) -> APIRouter:
     router = APIRouter(tags=["session"], route_class=Guarded)
 
     @router.get("/takers", openapi_extra=role("therapist"), responses=says(responses.Takers))
