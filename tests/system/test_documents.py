@@ -37,10 +37,10 @@ LISTING: Final = {"items", "count", "next"}
 
 def test_the_documented_answers_hold_what_others_rely_on() -> None:
     for model, names in (
-        (responses.Observation, OBSERVATION),
-        (responses.Alarm, ALARM),
-        (responses.Status, STATUS),
-        (responses.Notice, NOTICE),
+        (responses.ObservationResponse, OBSERVATION),
+        (responses.AlarmResponse, ALARM),
+        (responses.StatusResponse, STATUS),
+        (responses.NoticeResponse, NOTICE),
         (responses.Observations, LISTING),
     ):
         assert names <= model.model_fields.keys()

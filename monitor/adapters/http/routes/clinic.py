@@ -22,7 +22,7 @@ def patients(desk: Desk, records: Records) -> APIRouter:
         "/patients",
         status_code=201,
         openapi_extra=role("therapist"),
-        responses=says(responses.Made, 201),
+        responses=says(responses.CreatedId, 201),
     )
     async def add_patient(body: NewPatient, request: Request) -> Response:
         """Add a patient under a code. Risk factors choose stricter limits and are listed words."""
@@ -73,7 +73,9 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         return answer(made, 201)
 
     @router.patch(
-        "/devices/{device_id}", openapi_extra=role("therapist"), responses=says(responses.Device)
+        "/devices/{device_id}",
+        openapi_extra=role("therapist"),
+        responses=says(responses.DeviceResponse),
     )
     async def change_device(device: DeviceOf, body: ChangedDevice, request: Request) -> Response:
         """Which of its users the patient is (from the next session on), and what model it is (at

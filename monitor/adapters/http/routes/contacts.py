@@ -38,7 +38,7 @@ def contacts(
         "/contacts",
         status_code=201,
         openapi_extra=role("admin"),
-        responses=says(responses.Contact, 201),
+        responses=says(responses.ContactResponse, 201),
     )
     async def add_contact(body: NewContact, request: Request) -> Response:
         """Name somebody to be told of alarms. Webhooks to this contact are signed with
@@ -57,7 +57,9 @@ def contacts(
         return everything([shown(contact) for contact in await records.contacts()])
 
     @router.put(
-        "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(responses.Contact)
+        "/contacts/{contact_id}",
+        openapi_extra=role("admin"),
+        responses=says(responses.ContactResponse),
     )
     async def change_contact(contact_id: ContactId, body: NewContact, request: Request) -> Response:
         """Everything anew; a PIN that is not given stays. Other addresses have to be tested
@@ -79,7 +81,7 @@ def contacts(
     @router.post(
         "/contacts/{contact_id}/test",
         openapi_extra=role("admin"),
-        responses=says(responses.Notices),
+        responses=says(responses.NoticeList),
     )
     async def test_contact(contact_id: ContactId, request: Request) -> Response:
         """Send a test notice by every address. Answers the ledger after the first attempts; whoever
@@ -98,7 +100,7 @@ def tests(outbox: NoticesPort) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/test-notice",
         openapi_extra=role("therapist"),
-        responses=says(responses.Notices),
+        responses=says(responses.NoticeList),
     )
     async def test_notice(encounter: EncounterId, request: Request) -> Response:
         """Send a test notice to everybody who would be told of this session now. 429 as for one

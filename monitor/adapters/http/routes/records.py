@@ -91,7 +91,7 @@ def histories(records: Records) -> APIRouter:
     @router.get(
         "/encounters/{encounter_id}/notices",
         openapi_extra=role("viewer", reads="record_read"),
-        responses=says(responses.Notices),
+        responses=says(responses.NoticeList),
     )
     async def notices(encounter: EncounterId) -> Response:
         """Every notice of the session, test notices too."""
@@ -100,14 +100,14 @@ def histories(records: Records) -> APIRouter:
     @router.get(
         "/encounters/{encounter_id}/burden",
         openapi_extra=role("viewer", reads="record_read"),
-        responses=says(responses.BurdenOf),
+        responses=says(responses.AlarmBurden),
     )
     async def burden(encounter: EncounterId) -> Response:
         """What its alarms cost and were worth: how many, how soon taken, for how long one stood,
         minutes blind and unattended, and which were called useful."""
         return answer(await records.burden(encounter))
 
-    @router.get("/burden", openapi_extra=role("viewer"), responses=says(responses.BurdenOf))
+    @router.get("/burden", openapi_extra=role("viewer"), responses=says(responses.AlarmBurden))
     async def burden_of_clinic(
         mode: Mode = "real", since: Since = None, until: Until = None
     ) -> Response:
@@ -138,7 +138,7 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
     @router.post(
         "/alarms/{alarm_id}/acknowledge",
         openapi_extra=role("therapist"),
-        responses=says(responses.Alarm),
+        responses=says(responses.AlarmResponse),
     )
     async def acknowledge(
         alarm: AlarmId, request: Request, body: Acknowledgement | None = None
@@ -160,7 +160,7 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
     @router.get(
         "/alarms/{alarm_id}/notices",
         openapi_extra=role("viewer"),
-        responses=says(responses.Notices),
+        responses=says(responses.NoticeList),
     )
     async def notices(alarm: AlarmId) -> Response:
         """The ledger: who was told of this alarm, on which channel, and what became of it."""

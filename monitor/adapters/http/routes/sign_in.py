@@ -162,7 +162,7 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessi
             }
         )
 
-    @router.patch("/me", openapi_extra=role("viewer"), responses=says(responses.User))
+    @router.patch("/me", openapi_extra=role("viewer"), responses=says(responses.UserResponse))
     async def my_phone(body: ChangedPhone, request: Request) -> Response:
         """Where whoever is on call reaches you; null: nowhere."""
         name = who(request).name
@@ -175,7 +175,10 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessi
         return everything([rows.user(user) for user in found])
 
     @router.post(
-        "/users", status_code=201, openapi_extra=role("admin"), responses=says(responses.User, 201)
+        "/users",
+        status_code=201,
+        openapi_extra=role("admin"),
+        responses=says(responses.UserResponse, 201),
     )
     async def add_user(body: NewUser, request: Request) -> Response:
         """Let somebody sign in. The password has at least eight characters, and is none that many
@@ -186,7 +189,9 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessi
         made = await accounts.add_user(body.username, body.role, hashed, by, body.phone)
         return answer(rows.user(made), 201)
 
-    @router.patch("/users/{username}", openapi_extra=role("admin"), responses=says(responses.User))
+    @router.patch(
+        "/users/{username}", openapi_extra=role("admin"), responses=says(responses.UserResponse)
+    )
     async def change_user(username: str, body: ChangedUser, request: Request) -> Response:
         """Another role or password, or no entry at all; it applies to open pages at once. A new
         password, and `must_change_password`, end what that person has open; a page that watches an

@@ -13,7 +13,7 @@ from monitor.core.vocabulary.status import Freshness, Trend
 from monitor.core.vocabulary.vitals import Vital
 from monitor.core.vocabulary.words import Kind, Mode, Phase, Presence, Priority, Verdict
 
-_MEANS: Final = {200: "As asked", 201: "Made", 503: "Not now"}
+_MEANS: Final = {200: "As asked", 201: "CreatedId", 503: "Not now"}
 
 
 def says(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
@@ -69,7 +69,7 @@ class Me(Answer):
     service: ServiceFacts
 
 
-class User(Answer):
+class UserResponse(Answer):
     username: str
     role: str
     disabled: bool
@@ -78,7 +78,7 @@ class User(Answer):
 
 
 class Users(Listing):
-    items: list[User]
+    items: list[UserResponse]
 
 
 class Taker(Answer):
@@ -98,11 +98,11 @@ class Takers(Listing):
 # --- the clinic -----------------------------------------------------------------------------------
 
 
-class Made(Answer):
+class CreatedId(Answer):
     id: str
 
 
-class Patient(Answer):
+class PatientResponse(Answer):
     id: str
     label: str
     birth_year: int | None
@@ -111,7 +111,7 @@ class Patient(Answer):
 
 
 class Patients(Listing):
-    items: list[Patient]
+    items: list[PatientResponse]
 
 
 class Word(Answer):
@@ -139,7 +139,7 @@ class Protocols(Listing):
     items: list[ProtocolRow]
 
 
-class Device(Answer):
+class DeviceResponse(Answer):
     id: str
     kind: str
     site: str
@@ -151,7 +151,7 @@ class Device(Answer):
 
 
 class Devices(Listing):
-    items: list[Device]
+    items: list[DeviceResponse]
 
 
 class BrokerAccount(Answer):
@@ -169,7 +169,7 @@ class Registered(Answer):
     mqtt: BrokerAccount
 
 
-class SetAside(Answer):
+class QuarantineItem(Answer):
     """`count`: how many elements of the message it stands for; one of them is shown."""
 
     id: int
@@ -192,7 +192,7 @@ class DroppedOf(Answer):
     at: datetime
 
 
-class Dropped(Answer):
+class DroppedReadings(Answer):
     """`count`: of all rows that were ever dropped; `devices`: those that lost some last."""
 
     count: int
@@ -200,11 +200,11 @@ class Dropped(Answer):
 
 
 class Quarantine(Listing):
-    items: list[SetAside]
-    dropped: Dropped
+    items: list[QuarantineItem]
+    dropped: DroppedReadings
 
 
-class AuditRow(Answer):
+class AuditEntry(Answer):
     """`origin`: the address of who asked, or the account of the machine that ran the command.
     `detail`: what was (`before`) and what is (`after`), and a reason where one was given."""
 
@@ -218,7 +218,7 @@ class AuditRow(Answer):
 
 
 class Audit(Listing):
-    items: list[AuditRow]
+    items: list[AuditEntry]
 
 
 class ShiftOf(Answer):
@@ -227,7 +227,7 @@ class ShiftOf(Answer):
     ends: str
 
 
-class Contact(Answer):
+class ContactResponse(Answer):
     """`signing_key`: of webhooks to this contact; `confirmed_at`: when somebody last said that a
     test notice had arrived."""
 
@@ -248,13 +248,13 @@ class Contact(Answer):
 
 
 class Contacts(Listing):
-    items: list[Contact]
+    items: list[ContactResponse]
 
 
 # --- sessions -------------------------------------------------------------------------------------
 
 
-class Begun(Answer):
+class OpenedEncounter(Answer):
     id: str
     phase: Phase
 
@@ -290,7 +290,7 @@ class LimitInForce(Answer):
     source: str
 
 
-class Alarm(Answer):
+class AlarmResponse(Answer):
     id: str
     encounter_id: str
     condition: str
@@ -321,7 +321,7 @@ class Alarm(Answer):
 
 
 class Alarms(Listing):
-    items: list[Alarm]
+    items: list[AlarmResponse]
 
 
 class Check(Answer):
@@ -344,12 +344,12 @@ class Supervision(Answer):
     audible: int
 
 
-class CheckMade(Answer):
+class CheckResponse(Answer):
     at: datetime
     by: str
 
 
-class Supervisor(Answer):
+class SupervisorResponse(Answer):
     """`offered_to`: to whom the session is offered, until that person takes it."""
 
     name: str
@@ -357,7 +357,7 @@ class Supervisor(Answer):
     offered_to: str | None
 
 
-class Notice(Answer):
+class NoticeResponse(Answer):
     """One notice on one channel of one contact. `round`: 2 and more, told before."""
 
     id: str
@@ -397,7 +397,7 @@ class NextNotice(Answer):
     at: datetime
 
 
-class UnknownAge(Answer):
+class UnknownAgeResponse(Answer):
     """`key`: names it in `POST /encounters/{encounter_id}/measured-now`."""
 
     key: str
@@ -406,7 +406,7 @@ class UnknownAge(Answer):
     reason: str
 
 
-class Cuff(Answer):
+class CuffResponse(Answer):
     """`user`: which of its users the patient is; `user_by` null: taken from the first live reading.
     `unknown`: its newest record, while nobody knows when that was measured."""
 
@@ -415,7 +415,7 @@ class Cuff(Answer):
     users: list[int]
     failed_at: datetime | None
     failed_reason: str
-    unknown: UnknownAge | None
+    unknown: UnknownAgeResponse | None
     stored_at: datetime | None
     stored_reason: str
 
@@ -428,7 +428,7 @@ class Sensor(Answer):
     no_contact_since: datetime | None
 
 
-class ClockStep(Answer):
+class ClockStepResponse(Answer):
     """A device's clock was set, by `by_s` seconds (ahead: positive)."""
 
     at: datetime
@@ -454,7 +454,7 @@ class FactsNow(Answer):
     risk_factors: list[str]
 
 
-class Status(Answer):
+class StatusResponse(Answer):
     """`code`: what notices call this session; `notices`: of what stands, and tests;
     `nobody_left`: alarms that all who were told cannot take up; `contacts_known`: false for a
     moment after a session was opened, while an empty `contacts` says nothing."""
@@ -463,7 +463,7 @@ class Status(Answer):
     code: str
     contacts: list[ContactOf]
     contacts_known: bool = True
-    notices: list[Notice]
+    notices: list[NoticeResponse]
     next_notice: NextNotice | None
     nobody_left: list[str]
     patient: str
@@ -481,16 +481,16 @@ class Status(Answer):
     vitals: dict[Vital, VitalNow]
     baseline: dict[Vital, BaselineOf]
     limits: list[LimitInForce]
-    alarms: list[Alarm]
+    alarms: list[AlarmResponse]
     next_check: Check | None
     gates: list[GateNow]
     devices: dict[str, str]
     clocks: dict[str, float | None]
-    cuffs: dict[str, Cuff]
-    clock_steps: dict[str, ClockStep]
+    cuffs: dict[str, CuffResponse]
+    clock_steps: dict[str, ClockStepResponse]
     sensors: dict[str, Sensor] = {}
-    checks: dict[str, CheckMade]
-    supervisor: Supervisor | None
+    checks: dict[str, CheckResponse]
+    supervisor: SupervisorResponse | None
     phases: dict[str, datetime]
     audio_paused_until: datetime | None
     closed_at: datetime | None
@@ -508,13 +508,13 @@ class Expectation(Answer):
 
 
 class Statuses(Listing):
-    items: list[Status]
+    items: list[StatusResponse]
 
 
 # --- what a session left --------------------------------------------------------------------------
 
 
-class Observation(Answer):
+class ObservationResponse(Answer):
     """`measured`: the device's own claim; `effective`: the same, corrected. `rr_ms`: the RR
     intervals that came with a heart rate; `user`: which of a cuff's users it names; each is left
     out where there is none."""
@@ -537,10 +537,10 @@ class Observation(Answer):
 
 
 class Observations(Listing):
-    items: list[Observation]
+    items: list[ObservationResponse]
 
 
-class Episode(Answer):
+class EpisodeResponse(Answer):
     id: str
     encounter_id: str
     number: int
@@ -567,7 +567,7 @@ class Episode(Answer):
 
 
 class Episodes(Listing):
-    items: list[Episode]
+    items: list[EpisodeResponse]
 
 
 class JournalLine(Answer):
@@ -584,8 +584,8 @@ class Journal(Listing):
     items: list[JournalLine]
 
 
-class Notices(Listing):
-    items: list[Notice]
+class NoticeList(Listing):
+    items: list[NoticeResponse]
 
 
 # --- operation ------------------------------------------------------------------------------------
@@ -643,7 +643,7 @@ class SelfTest(Answer):
     warnings: list[str]
 
 
-class BurdenOf(Answer):
+class AlarmBurden(Answer):
     """What alarms cost: see `core/alarms/burden`. `ratings`: of one session, alarm -> useful."""
 
     sessions: int

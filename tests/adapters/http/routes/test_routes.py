@@ -160,7 +160,7 @@ async def test_a_row_has_its_beats_and_its_user_where_there_are_any(
     ]  # fmt: skip
     assert {"rr_ms", "user"}.isdisjoint(rows[2])
     for row in rows:
-        responses.Observation.model_validate_json(json.dumps(row))
+        responses.ObservationResponse.model_validate_json(json.dumps(row))
 
 
 NEWS = (

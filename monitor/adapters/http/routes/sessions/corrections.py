@@ -27,7 +27,7 @@ def corrections(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/corrections",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def correct(
         encounter: EncounterId, body: Annotated[NewCorrection, Body()], request: Request

@@ -20,7 +20,7 @@ def cuffs(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/measured-now",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def measured_now(
         encounter: EncounterId, body: RecordMeasured, request: Request
@@ -34,7 +34,7 @@ def cuffs(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/devices/{device_id}/user",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def cuff_user(
         encounter: EncounterId, device: DeviceOf, body: PatientsUser, request: Request

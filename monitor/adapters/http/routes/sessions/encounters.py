@@ -47,7 +47,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
         "/encounters",
         status_code=201,
         openapi_extra=role("therapist"),
-        responses=says(responses.Begun, 201),
+        responses=says(responses.OpenedEncounter, 201),
     )
     async def open_encounter(body: NewEncounter, request: Request) -> Response:
         """Open a session. 409 names a device that already serves another one."""
@@ -73,7 +73,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
     @router.get(
         "/encounters/{encounter_id}",
         openapi_extra=role("viewer", reads="emergency_read"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def one_encounter(encounter: EncounterId) -> Response:
         """The status object of one session."""
@@ -92,7 +92,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/devices",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def change_devices(
         encounter: EncounterId, body: DeviceChange, request: Request
@@ -106,7 +106,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/close",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def close(
         encounter: EncounterId, request: Request, body: Closing | None = None
@@ -126,7 +126,7 @@ def acts(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/doses",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def dose(encounter: EncounterId, body: NewDose, request: Request) -> Response:
         """Record a dose. 409 lists what the hold gate misses; a reason goes past it."""
@@ -147,7 +147,7 @@ def acts(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/symptoms",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def symptom(encounter: EncounterId, body: NewSymptom, request: Request) -> Response:
         """A symptom from the vocabulary; some raise an alarm whatever the numbers say."""
@@ -157,7 +157,7 @@ def acts(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/help",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def ask_for_help(encounter: EncounterId, request: Request) -> Response:
         """Somebody in the room needs help."""
@@ -177,7 +177,7 @@ def acts(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/limits",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def limit(encounter: EncounterId, body: NewLimit, request: Request) -> Response:
         """Set a stricter alarm limit for this session, or take it back. What stands keeps
@@ -191,7 +191,7 @@ def acts(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/baseline",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def rebaseline(encounter: EncounterId, body: NewBaseline, request: Request) -> Response:
         """Take the baseline again. Before the dose the readings so far are set aside; after it
@@ -204,7 +204,7 @@ def acts(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/audio-pause",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def audio_pause(encounter: EncounterId, body: Pause, request: Request) -> Response:
         """Silence this session's alarm sound for at most two minutes. Alarms stay visible."""
@@ -221,7 +221,7 @@ def team(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/checks",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def check(encounter: EncounterId, body: NewCheck, request: Request) -> Response:
         """One of the checks before the dose was made, or, with `done` false, does not hold any
@@ -232,7 +232,7 @@ def team(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/hand-over",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def hand_over(encounter: EncounterId, body: NewHandOver, request: Request) -> Response:
         """Offer the session to another therapist. It stays with whoever has it until taken."""
@@ -242,7 +242,7 @@ def team(desk: Desk) -> APIRouter:
     @router.post(
         "/encounters/{encounter_id}/take-over",
         openapi_extra=role("therapist"),
-        responses=says(responses.Status),
+        responses=says(responses.StatusResponse),
     )
     async def take_over(
         encounter: EncounterId, request: Request, body: NewTakeOver | None = None
