@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
 from monitor.__main__ import app as command_line
-from monitor.adapters.http import Accounts, Records, Sessions, create_app
+from monitor.adapters.http import Accounts, Records, SignIns, create_app
 from monitor.adapters.http.guard.wall import READING, READS
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
@@ -40,7 +40,7 @@ def routes() -> list[APIRoute]:
     accounts, registry = Accounts(store, lambda: 0.0), CollectorRegistry()
     app = create_app(
         desk=nobody, outbox=nobody, accounts=accounts, records=Records(store, lambda: 0.0),
-        hub=Hub(registry), sessions=Sessions(accounts), registry=registry, first_run=nobody,
+        hub=Hub(registry), sign_ins=SignIns(accounts), registry=registry, first_run=nobody,
     )  # fmt: skip
     return [*_within(app.routes)]
 

@@ -1,6 +1,6 @@
 """The service's face over HTTP: the contract's routes, the live WebSocket and the page's files.
 
-`create_app` joins the parts, `serve` runs them; beside it run `Hub.run` and `watch_sessions`. What
+`create_app` joins the parts, `serve` runs them; beside it run `Hub.run` and `watch_sign_ins`. What
 the routes ask of the running sessions is the protocol in `desk`.
 """
 
@@ -9,10 +9,10 @@ from monitor.adapters.http.doors.doors import Caps, Doors
 from monitor.adapters.http.errors import Conflict, Invalid, Unavailable, Unknown
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
-from monitor.adapters.http.guard.sign_ins import Sessions
+from monitor.adapters.http.guard.sign_ins import SignIns
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk, DoseGiven, OpeningAsked, Part
-from monitor.adapters.http.routes.live import watch_sessions
+from monitor.adapters.http.routes.live import watch_sign_ins
 from monitor.adapters.http.server import Occupied, listen, serve
 
 __all__ = [
@@ -28,11 +28,11 @@ __all__ = [
     "Part",
     "Passwords",
     "Records",
-    "Sessions",
+    "SignIns",
     "Unavailable",
     "Unknown",
     "create_app",
     "listen",
     "serve",
-    "watch_sessions",
+    "watch_sign_ins",
 ]

@@ -20,7 +20,7 @@ from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import Proving
 from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns
-from monitor.adapters.http.guard.sign_ins import Person, Sessions
+from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.guard.turns import RequestTurns
 from monitor.adapters.http.guard.wall import Wall
@@ -47,16 +47,16 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     accounts: Accounts,
     records: Records,
     hub: Hub,
-    sessions: Sessions,
+    sign_ins: SignIns,
     registry: CollectorRegistry,
     page: Path = PAGE,
     allowed_origins: Iterable[str] = (),
     first_run: FirstRunPort | None = None,
     reached: Reached = Reached(),  # noqa: B008 - frozen
 ) -> FastAPI:
-    """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sessions`.
+    """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sign_ins`.
 
-    sessions          shared with `watch_sessions`
+    sign_ins          shared with `watch_sign_ins`
     registry          where /metrics reads and where this app's own counters go
     allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
                       only behind a proxy that rewrites the Host header
@@ -77,7 +77,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
             Middleware(Outermost, registry=registry, cookies=cookies),
             Middleware(BodyLimit),
             Middleware(Hosts, names=names, now=accounts.now),
-            Middleware(Wall, sessions=sessions, origins=origins, cookies=cookies),
+            Middleware(Wall, sign_ins=sign_ins, origins=origins, cookies=cookies),
             Middleware(RequestTurns),
         ],
     )
@@ -85,13 +85,13 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     app.state.trail = accounts.trail
     failures = FailedSignIns()  # of signing in, wherever that is tried
     proving = Proving(accounts, passwords, failures, cookies)
-    signing_in = sign_in.SignIn(accounts, proving, sessions, cookies)
-    identify = notice_links.Identify(proving, sessions, cookies, accounts.trail, outbox.granted)
-    operators = Operators(sessions, cookies, reached.metrics_token)
+    signing_in = sign_in.SignIn(accounts, proving, sign_ins, cookies)
+    identify = notice_links.Identify(proving, sign_ins, cookies, accounts.trail, outbox.granted)
+    operators = Operators(sign_ins, cookies, reached.metrics_token)
     for router in (
         sign_in.open_routes(signing_in),
-        sign_in.own_routes(signing_in, passwords, sessions, hub, cookies),
-        sign_in.routes(desk, accounts, passwords, sessions),
+        sign_in.own_routes(signing_in, passwords, sign_ins, hub, cookies),
+        sign_in.routes(desk, accounts, passwords, sign_ins),
         takers.routes(accounts, hub, outbox),
         clinic.patients(desk, records),
         clinic.devices(desk, records),

@@ -147,23 +147,23 @@ class Hub:
 
     # --- seats ---
 
-    def join(self, session: str, user: str, role: str) -> Seat:
-        """A seat for a page of this signed-in person; `session` names the sign-in.
+    def join(self, sign_in: str, user: str, role: str) -> Seat:
+        """A seat for a page of this signed-in person; `sign_in` names it.
 
         Raises Full when no seat is free for this page, and while the hub does not run. A seat
         that is taken is never ended for a newcomer.
         """
-        self.look_for_seat(session, user, role)
-        seat = Seat(self, session, user, role)
+        self.look_for_seat(sign_in, user, role)
+        seat = Seat(self, sign_in, user, role)
         self._seats.add(seat)
         self._counters.seats.set(len(self._seats))
         return seat
 
-    def look_for_seat(self, session: str, user: str, role: str) -> None:
+    def look_for_seat(self, sign_in: str, user: str, role: str) -> None:
         """Raises Full when `join` would."""
         self._running()
         seating, taken = self._seating, len(self._seats)
-        if sum(seat.session == session for seat in self._seats) >= seating.per_sign_in:
+        if sum(seat.sign_in == sign_in for seat in self._seats) >= seating.per_sign_in:
             raise Full(TOO_MANY_HERE)
         if sum(seat.user == user for seat in self._seats) >= seating.per_user:
             raise Full(TOO_MANY_OF_ONE.format(user))
@@ -181,32 +181,32 @@ class Hub:
         if seat.ending is not None:
             self._counters.ended.labels(str(seat.ending.code)).inc()
 
-    def end_session(self, session: str) -> None:
+    def end_sign_in(self, sign_in: str) -> None:
         """This sign-in is over: its pages are closed."""
         for seat in self._seats:
-            if seat.session == session:
+            if seat.sign_in == sign_in:
                 seat.end(SIGNED_OUT, "signed out")
 
     def end_all(self, code: int, reason: str) -> None:
         for seat in self._seats:
             seat.end(code, reason)
 
-    def sessions(self) -> dict[str, bool]:
+    def sign_ins(self) -> dict[str, bool]:
         """The sign-ins that have a page open -> whether one of those pages answers."""
         found: dict[str, bool] = {}
         for seat in self._seats:
-            found[seat.session] = found.get(seat.session, False) or seat.presence is not None
+            found[seat.sign_in] = found.get(seat.sign_in, False) or seat.presence is not None
         return found
 
     def users(self) -> dict[str, str]:
         """The sign-ins that have a page open -> whose."""
-        return {seat.session: seat.user for seat in self._seats}
+        return {seat.sign_in: seat.user for seat in self._seats}
 
-    def appoint(self, session: str, role: str) -> None:
+    def appoint(self, sign_in: str, role: str) -> None:
         """From now on whoever signed in so has this role: it counts for who watches, and the pages
         are told."""
         for seat in self._seats:
-            if seat.session == session and seat.role != role:
+            if seat.sign_in == sign_in and seat.role != role:
                 seat.appoint(role, self._stamped(person_json(self.time(), seat.user, role)))
 
     def presence(self) -> list[Presence]:

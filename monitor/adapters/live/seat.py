@@ -84,8 +84,8 @@ class Seat:
     answered   when the page last said something of itself (service's clock)
     """
 
-    def __init__(self, house: HubPort, session: str, user: str, role: str) -> None:
-        self.session = session
+    def __init__(self, house: HubPort, sign_in: str, user: str, role: str) -> None:
+        self.sign_in = sign_in
         self.user = user
         self.role = role
         self.presence: Presence | None = None

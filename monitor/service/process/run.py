@@ -22,9 +22,9 @@ from monitor.adapters.deliver import Pusher, Rules, Sender, prepare
 from monitor.adapters.http import Caps, Doors, create_app, listen, serve
 from monitor.adapters.http.doors.reached import Reached
 from monitor.adapters.http.guard.accounts import Accounts
-from monitor.adapters.http.guard.sign_ins import Sessions
+from monitor.adapters.http.guard.sign_ins import SignIns
 from monitor.adapters.http.listings import Records
-from monitor.adapters.http.routes.live import watch_sessions
+from monitor.adapters.http.routes.live import watch_sign_ins
 from monitor.adapters.live.hub import Hub, Seating
 from monitor.adapters.mqtt import (
     AiomqttPort,
@@ -199,11 +199,11 @@ class Service:
 
     def _tasks(self) -> Sequence[tuple[str, Coroutine[Any, Any, None]]]:
         real = Accounts(self.store, time.time, self.registry)
-        sessions = Sessions(real, self.hub, self.config.sign_in_hours * 3600)
+        sign_ins = SignIns(real, self.hub, self.config.sign_in_hours * 3600)
         app = create_app(
             desk=self.desk, outbox=self.outbox, accounts=real,
             records=Records(self.store, self.clock.now),
-            hub=self.hub, sessions=sessions, registry=self.registry,
+            hub=self.hub, sign_ins=sign_ins, registry=self.registry,
             allowed_origins=self.config.origins, first_run=self.first_run,
             reached=Reached(
                 self.config.http_host, self.config.public_url, self.config.metrics_token
@@ -219,7 +219,7 @@ class Service:
             ("floods", self.intake.watch()),
             ("web", serve(app, self._socket, self._doors())),
             ("live", self.hub.run(self.desk)),
-            ("sign-ins", watch_sessions(sessions, lambda: bool(self.ward.running))),
+            ("sign-ins", watch_sign_ins(sign_ins, lambda: bool(self.ward.running))),
             ("deadlines", self.ward.deadlines.run()),
             ("housekeeping", self._housekeeping()),
             ("watchdog", self.watchdog.run()),

@@ -19,12 +19,12 @@ from monitor.adapters.http import (
     Doors,
     Passwords,
     Records,
-    Sessions,
+    SignIns,
     create_app,
     listen,
     serve,
 )
-from monitor.adapters.http.routes.live import watch_sessions
+from monitor.adapters.http.routes.live import watch_sign_ins
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
@@ -53,7 +53,7 @@ class Service(Struct):
     registry: CollectorRegistry
     accounts: Accounts
     records: Records
-    sessions: Sessions
+    sign_ins: SignIns
     time: RealTime
     tokens: dict[str, str]
 
@@ -125,14 +125,14 @@ async def service(
     desk = SmallDesk(store, hub)
     accounts = Accounts(store, lambda: time.now, registry)
     records = Records(store, desk.now)
-    sessions = Sessions(accounts, hub)
+    sign_ins = SignIns(accounts, hub)
     app = create_app(
         desk=desk,
         outbox=SmallOutbox(store),
         accounts=accounts,
         records=records,
         hub=hub,
-        sessions=sessions,
+        sign_ins=sign_ins,
         registry=registry,
         page=page_folder,
     )
@@ -141,15 +141,15 @@ async def service(
     for name in PEOPLE:
         user = await accounts.user(name)
         assert user is not None
-        tokens[name], _ = await sessions.open(user)
+        tokens[name], _ = await sign_ins.open(user)
     doors = Doors(asyncio.get_running_loop().time, trusted=["127.0.0.1"], registry=registry)
     running = [
         asyncio.create_task(hub.run(desk)),
         asyncio.create_task(serve(app, sock, doors)),
-        asyncio.create_task(watch_sessions(sessions, lambda: True, every=0.5)),
+        asyncio.create_task(watch_sign_ins(sign_ins, lambda: True, every=0.5)),
     ]
     port = sock.getsockname()[1]
-    service = Service(port, desk, hub, store, registry, accounts, records, sessions, time, tokens)
+    service = Service(port, desk, hub, store, registry, accounts, records, sign_ins, time, tokens)
     await _answering(service)
     yield service
     for task in reversed(running):

@@ -249,11 +249,11 @@ async def test_the_heart_beats_every_second_with_the_service_s_time(hub: Hub) ->
 
 async def test_signing_out_ends_the_pages_of_that_session_alone(hub: Hub) -> None:
     mine, other = hub.join("mine", "ann", "viewer"), hub.join("other", "ann", "viewer")
-    assert hub.sessions() == {"mine": False, "other": False}
+    assert hub.sign_ins() == {"mine": False, "other": False}
     other.hear('{"type":"presence","visible":true,"audible":true}')
-    assert hub.sessions() == {"mine": False, "other": True}
+    assert hub.sign_ins() == {"mine": False, "other": True}
     assert [p.user for p in hub.presence()] == ["ann"]
-    hub.end_session("mine")
+    hub.end_sign_in("mine")
     assert mine.ending is not None
     assert mine.ending.code == 4401
     assert other.ending is None

@@ -1,4 +1,4 @@
-"""Users and their sessions, as the routes ask for them. A session is known by its token's hash."""
+"""Users and their sign-ins, as the routes ask for them; a sign-in is known by its token's hash."""
 
 import secrets
 from collections.abc import Callable, Collection
@@ -17,7 +17,7 @@ SIGNING: Final = "known browsers"
 
 
 class Accounts:
-    """`now` is real time: the service's own clock may run fast and would end sessions early.
+    """`now` is real time: the service's own clock may run fast and would end sign-ins early.
 
     Each act's row of the audit is in its own commit; what fails writes nothing, and is on the
     `trail`.
@@ -82,28 +82,28 @@ class Accounts:
         return await written(self._store.write(users.set_phone, name, phone, self.now(), by))
 
     async def own_password(
-        self, name: str, password_hash: str, session: str, watched: Collection[str], until: float
+        self, name: str, password_hash: str, sign_in: str, watched: Collection[str], until: float
     ) -> None:
-        """A user's own new one, given at this session, which is good until then."""
+        """A user's own new one, given at this sign-in, which is good until then."""
         change = self._store.write(
-            users.own_password, name, password_hash, session, watched, self.now(), until
+            users.own_password, name, password_hash, sign_in, watched, self.now(), until
         )
         await written(change)
         self.trail.counted("password_changed")
 
     async def holder(self, token_hash: str) -> SignInToken | None:
-        """The valid session of this name."""
+        """The valid sign-in of this name."""
         return await self._store.read(users.token, token_hash, self.now())
 
     async def sign_ins(self, user: User) -> dict[str, float]:
-        """The valid sessions of a user: hash -> when it was last used."""
+        """The valid sign-ins of a user: hash -> when it was last used."""
         return await self._store.read(users.used_tokens, user.id, self.now())
 
     async def begin(
         self, token_hash: str, user: User, until: float, instead: Collection[str] = (),
         *, known: bool = False,
     ) -> None:  # fmt: skip
-        """A new session, in place of those `instead`; those that expired go. known: the browser
+        """A new sign-in, in place of those `instead`; those that expired go. known: the browser
         had signed this user in before."""
         now = self.now()
         await written(self._store.write(users.drop_expired_tokens, now))

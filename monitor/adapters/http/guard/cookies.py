@@ -37,7 +37,7 @@ class Cookies:
     def name(self, name: str, scope: Scope) -> str:
         return BOUND + name if self.secure(scope) else name
 
-    def session(self, scope: Scope) -> str:
+    def sign_in(self, scope: Scope) -> str:
         """The token that the browser keeps; "" for none."""
         given = cookie_parser(Headers(scope=scope).get("cookie", ""))
         return given.get(self.name(SESSION, scope), "")

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from monitor.adapters.http.doors.reached import is_loopback
 from monitor.adapters.http.guard.cookies import Cookies
-from monitor.adapters.http.guard.sign_ins import Sessions
+from monitor.adapters.http.guard.sign_ins import SignIns
 from monitor.adapters.http.guard.wall import CHALLENGE, bearer
 from monitor.adapters.http.schema.answers import refusal
 
@@ -24,8 +24,8 @@ SETTING: Final = "DOSING_MONITOR_METRICS_TOKEN"
 
 
 class Operators:
-    def __init__(self, sessions: Sessions, cookies: Cookies, token: str = "") -> None:
-        self._sessions = sessions
+    def __init__(self, sign_ins: SignIns, cookies: Cookies, token: str = "") -> None:
+        self._sign_ins = sign_ins
         self._cookies = cookies
         self._token = token.encode()
 
@@ -37,7 +37,7 @@ class Operators:
         given = bearer(headers)
         if self._token and hmac.compare_digest(given.encode("utf-8", "replace"), self._token):
             return None
-        if await self._sessions.find(given or self._cookies.session(request.scope)) is not None:
+        if await self._sign_ins.find(given or self._cookies.sign_in(request.scope)) is not None:
             return None
         return refusal(
             401,

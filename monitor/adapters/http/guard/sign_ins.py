@@ -1,6 +1,6 @@
-"""Signed-in sessions: an opaque random token at the client, its SHA-256 on disk.
+"""Sign-ins: an opaque random token at the client, its SHA-256 on disk.
 
-A copy of the database signs nobody in, and a session can be ended, which a signed cookie cannot.
+A copy of the database signs nobody in, and a sign-in can be ended, which a signed cookie cannot.
 
 A sign-in has an absolute end, twelve hours after its password was given unless the operator says
 otherwise. From then on it acts no more. A page that watches an open session goes on looking: a
@@ -45,7 +45,7 @@ class TooManyWatch(Conflict):
 
 
 class Person(Struct, frozen=True):
-    """Who asks. `session` is the hash that names the sign-in, of no use to a thief.
+    """Who asks. `sign_in` is the hash that names it, of no use to a thief.
 
     expires       real epoch seconds, unless it is used again
     acts_until    when the password is asked for before the next act
@@ -55,7 +55,7 @@ class Person(Struct, frozen=True):
 
     name: str
     role: str
-    session: str
+    sign_in: str
     expires: float
     phone: str | None = None
     acts_until: float = 0.0
@@ -73,20 +73,20 @@ class Person(Struct, frozen=True):
 class Pages(Protocol):
     """What is known of open pages. The hub is one."""
 
-    def sessions(self) -> dict[str, bool]:
+    def sign_ins(self) -> dict[str, bool]:
         """The sign-ins that have a page open -> whether one of those pages answers."""
 
     def users(self) -> dict[str, str]:
         """The same sign-ins -> whose."""
 
-    def end_session(self, session: str) -> None:
+    def end_sign_in(self, sign_in: str) -> None:
         """It is over: its pages are closed."""
 
-    def appoint(self, session: str, role: str) -> None:
+    def appoint(self, sign_in: str, role: str) -> None:
         """From now on whoever signed in so has this role."""
 
 
-class Sessions:
+class SignIns:
     """pages: which of them are open; none where nobody says."""
 
     def __init__(
@@ -100,7 +100,7 @@ class Sessions:
         self._opening = asyncio.Lock()
 
     async def open(self, user: User, *, known: bool = False) -> tuple[str, float]:
-        """A new session: its token, which is told once, and when it expires. The one that was idle
+        """A new sign-in: its token, which is told once, and when it expires. The one that was idle
         for longest goes for it where there are too many. known: the browser had signed this user in
         before. Raises TooManyWatch."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -110,17 +110,17 @@ class Sessions:
             idlest = await self._idlest(user)
             until = now + min(self._lasts, IDLE_S)
             await self._accounts.begin(_hash(token), user, until, idlest, known=known)
-        for session in idlest:
-            self._used.pop(session, None)
+        for sign_in in idlest:
+            self._used.pop(sign_in, None)
             if self._pages is not None:
-                self._pages.end_session(session)
+                self._pages.end_sign_in(sign_in)
         return token, until
 
     def watching(self) -> frozenset[str]:
         """The sign-ins that have a page open which answers."""
         if self._pages is None:
             return frozenset()
-        return frozenset(session for session, answers in self._pages.sessions().items() if answers)
+        return frozenset(sign_in for sign_in, answers in self._pages.sign_ins().items() if answers)
 
     async def _idlest(self, user: User) -> list[str]:
         """Those that must go for one more."""
@@ -129,54 +129,54 @@ class Sessions:
         if over <= 0:
             return []
         watching = self.watching()
-        free = [session for session in used if session not in watching]
+        free = [sign_in for sign_in in used if sign_in not in watching]
         if len(free) < over:
             self._accounts.trail.failed(user.name)
             raise TooManyWatch
         return sorted(free, key=lambda s: max(used[s], self._used.get(s, 0.0)))[:over]
 
     async def find(self, token: str, *, watches: bool = False) -> Person | None:
-        """Who holds this token. Using it prolongs the session; watches: it is for a live page."""
+        """Who holds this token. Using it prolongs the sign-in; watches: it is for a live page."""
         if not token or len(token) > TOKEN_AT_MOST:
             return None
         return await self.look(_hash(token), used=True, watches=watches)
 
-    async def look(self, session: str, *, used: bool, watches: bool = False) -> Person | None:
+    async def look(self, sign_in: str, *, used: bool, watches: bool = False) -> Person | None:
         """Who is signed in under this hash now. Raises StoreError."""
-        token = await self._accounts.holder(session)
-        doubted = token is not None and token.proven_at < CHANGED and session not in self.watching()
+        token = await self._accounts.holder(sign_in)
+        doubted = token is not None and token.proven_at < CHANGED and sign_in not in self.watching()
         if token is None or doubted:
-            self._used.pop(session, None)
+            self._used.pop(sign_in, None)
             return None
         now = self._accounts.now()
         until = token.expires_at
         if used or watches:
-            self._used[session] = now
-            until = await self._prolong(session, token, now, watches=watches)
+            self._used[sign_in] = now
+            until = await self._prolong(sign_in, token, now, watches=watches)
         user, end = token.user, token.proven_at + self._lasts
         return Person(
-            user.name, user.role, session, until, user.phone, end, now < end,
+            user.name, user.role, sign_in, until, user.phone, end, now < end,
             user.reset_at is not None,
         )  # fmt: skip
 
-    async def prove(self, session: str) -> float:
+    async def prove(self, sign_in: str) -> float:
         """The password was given again: until when it acts now."""
         end = self._accounts.now() + self._lasts
-        await self._accounts.prove(session, min(end, self._accounts.now() + IDLE_S))
+        await self._accounts.prove(sign_in, min(end, self._accounts.now() + IDLE_S))
         return end
 
     async def new_password(self, person: Person, password_hash: str) -> None:
-        """A person's own, given at this session, which goes on."""
+        """A person's own, given at this sign-in, which goes on."""
         until = self._accounts.now() + min(self._lasts, IDLE_S)
         watched = self.watching()
         await self._accounts.own_password(
-            person.name, password_hash, person.session, watched, until
+            person.name, password_hash, person.sign_in, watched, until
         )
         await self.follow(person.name)
 
-    async def close(self, session: str) -> None:
-        await self._accounts.end(session)
-        self._used.pop(session, None)
+    async def close(self, sign_in: str) -> None:
+        await self._accounts.end(sign_in)
+        self._used.pop(sign_in, None)
 
     async def follow(self, user: str | None = None, *, open_now: bool = False) -> None:
         """Open pages (of one user; None: of all) go by what their sign-in may now: those that are
@@ -184,23 +184,23 @@ class Sessions:
         page which answers is watching, and stays."""
         if self._pages is None:
             return
-        whose, answering = self._pages.users(), self._pages.sessions()
-        for session, name in whose.items():
+        whose, answering = self._pages.users(), self._pages.sign_ins()
+        for sign_in, name in whose.items():
             if user not in (None, name):
                 continue
-            watches = open_now and answering.get(session, False)
+            watches = open_now and answering.get(sign_in, False)
             # While the database does not answer nobody is sent away: that is when a page is
             # needed most.
             with suppress(StoreError):
-                used = user is None and answering.get(session, False)
-                person = await self.look(session, used=used, watches=watches)
+                used = user is None and answering.get(sign_in, False)
+                person = await self.look(sign_in, used=used, watches=watches)
                 if person is None:
-                    self._pages.end_session(session)
+                    self._pages.end_sign_in(sign_in)
                 else:
-                    self._pages.appoint(session, person.role)
+                    self._pages.appoint(sign_in, person.role)
 
     async def _prolong(
-        self, session: str, token: SignInToken, now: float, *, watches: bool
+        self, sign_in: str, token: SignInToken, now: float, *, watches: bool
     ) -> float:
         until = min(now + IDLE_S, token.proven_at + self._lasts)
         if watches:
@@ -209,7 +209,7 @@ class Sessions:
             return max(until, token.expires_at)
         # It is good for a while as it is: nobody is kept out while nothing can be written.
         with suppress(Unavailable):
-            await self._accounts.prolong(session, until)
+            await self._accounts.prolong(sign_in, until)
         return until
 
 

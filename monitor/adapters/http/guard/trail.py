@@ -35,12 +35,12 @@ MANY: Final = "many addresses"
 
 
 class Reader(Protocol):
-    """Who is shown something. session: names the sign-in."""
+    """Who is shown something. sign_in: its name."""
 
     @property
     def name(self) -> str: ...
     @property
-    def session(self) -> str: ...
+    def sign_in(self) -> str: ...
 
 
 class _Tried(Struct):
@@ -83,7 +83,7 @@ class Trail:
         self._put_down(reader.name, what, alone, detail)
 
     def _first(self, reader: Reader, what: Read, one: str, day: float) -> bool:
-        key = (reader.session, what, one)
+        key = (reader.sign_in, what, one)
         if self._shown.get(key) == day:
             return False
         self._shown[key] = day

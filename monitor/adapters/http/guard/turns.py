@@ -42,7 +42,7 @@ class RequestTurns(Struct):
             await self.app(scope, receive, send)
             return
         reads = scope["method"] in _READING
-        lane = (person.name, "" if reads else person.session)
+        lane = (person.name, "" if reads else person.sign_in)
         turn = self._lanes.get(lane)
         if turn is None:
             at_once = READS_AT_ONCE if reads else ACTS_AT_ONCE

@@ -1,6 +1,6 @@
 """Who may pass. One wall before everything under /api/v1, and a role on each route.
 
-The wall asks for a session before a route is even looked up, so a route that somebody forgets to
+The wall asks who is signed in before a route is even looked up, so a route that somebody forgets to
 guard is still shut. A route of `Guarded` cannot exist without a role.
 """
 
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.adapters.http.guard.cookies import Cookies
-from monitor.adapters.http.guard.sign_ins import Person, Role, Sessions
+from monitor.adapters.http.guard.sign_ins import Person, Role, SignIns
 from monitor.adapters.http.guard.trail import Read
 from monitor.adapters.http.schema.answers import AGAIN, NO_DATABASE, refusal
 from monitor.adapters.store.tables.audits import ORIGIN
@@ -52,10 +52,10 @@ class Wall:
     long ago that the password is asked for before an act (401), or must set a new one (403)."""
 
     def __init__(
-        self, app: ASGIApp, sessions: Sessions, origins: frozenset[str], cookies: Cookies
+        self, app: ASGIApp, sign_ins: SignIns, origins: frozenset[str], cookies: Cookies
     ) -> None:
         self._app = app
-        self._sessions = sessions
+        self._sign_ins = sign_ins
         self._origins = origins
         self._cookies = cookies
 
@@ -74,13 +74,13 @@ class Wall:
 
     async def _refused(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        cookie = self._cookies.session(scope)
+        cookie = self._cookies.sign_in(scope)
         if self._forged(scope, headers, cookie):
             return refusal(403, FOREIGN)
         if scope["type"] == "http" and scope["path"] == LOGIN:
             return None
         try:
-            person = await self._sessions.find(
+            person = await self._sign_ins.find(
                 bearer(headers) or cookie, watches=scope["type"] == "websocket"
             )
         except StoreError:

@@ -12,7 +12,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor.adapters.http.guard.headers import where
-from monitor.adapters.http.guard.sign_ins import Person, Sessions
+from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.wall import Guarded, role, who
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, answer, refusal
@@ -24,7 +24,7 @@ SEND_S: Final = 2.0
 # A page on a thin line may take its time over a large snapshot: this much per second.
 SLOWEST_BYTES_S: Final = 50_000
 LEFT: Final = 1000
-CHECK_SESSIONS_S: Final = 10.0
+CHECK_SIGN_INS_S: Final = 10.0
 
 # What sending to a page that is no longer there raises, depending on how far it had gone.
 GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
@@ -41,7 +41,7 @@ def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
         person = socket.state.person
         assert isinstance(person, Person)
         try:
-            seat = hub.join(person.session, person.name, person.role)
+            seat = hub.join(person.sign_in, person.name, person.role)
         except Full as why:
             await socket.send_denial_response(refusal(503, str(why), WHEN_THERE_IS_ROOM))
             return
@@ -64,7 +64,7 @@ def seats(hub: Hub) -> APIRouter:
         """Whether the live WebSocket has a seat for you now; 503 says why not and what to do."""
         person = who(request)
         try:
-            hub.look_for_seat(person.session, person.name, person.role)
+            hub.look_for_seat(person.sign_in, person.name, person.role)
         except Full as why:
             return refusal(503, str(why), WHEN_THERE_IS_ROOM)
         return answer({"free": True})
@@ -115,11 +115,11 @@ async def _listen(socket: WebSocket, seat: Seat) -> None:
         seat.hear(message.get("text") or message.get("bytes") or b"")
 
 
-async def watch_sessions(
-    sessions: Sessions, anything_open: Callable[[], bool], every: float = CHECK_SESSIONS_S
+async def watch_sign_ins(
+    sign_ins: SignIns, anything_open: Callable[[], bool], every: float = CHECK_SIGN_INS_S
 ) -> None:
     """Close the pages of sessions that expired or were ended elsewhere, and let a role that was
     changed elsewhere apply. For ever."""
     while True:
         await asyncio.sleep(every)
-        await sessions.follow(open_now=anything_open())
+        await sign_ins.follow(open_now=anything_open())

@@ -20,7 +20,7 @@ from monitor.adapters.http.errors import Unknown
 from monitor.adapters.http.guard.cookies import Cookies
 from monitor.adapters.http.guard.passwords.known import KnownBrowser
 from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
-from monitor.adapters.http.guard.sign_ins import Person, Sessions, TooManyWatch
+from monitor.adapters.http.guard.sign_ins import Person, SignIns, TooManyWatch
 from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.guard.wall import ASKED_NEW, OTHER_SITES
 from monitor.adapters.http.ports.notices import Linked, NoticesPort
@@ -49,14 +49,14 @@ class _Denied(Exception):
 
 class Who(Struct, frozen=True):
     """Who presses a button. token: of the sign-in that this press was, for the browser to keep;
-    grant: what the browser was given after a right PIN, and hands back. session: tells this sign-in
+    grant: what the browser was given after a right PIN, and hands back. sign_in: tells this sign-in
     from others. browser: as what it was known before."""
 
     name: str
     signed_in: bool = False
     token: str = ""
     grant: str = ""
-    session: str = ""
+    sign_in: str = ""
     browser: KnownBrowser | None = None
 
 
@@ -64,12 +64,12 @@ class Identify:
     """Who presses the button. Raises _Denied. proving: shared with the sign-in."""
 
     def __init__(
-        self, proving: Proving, sessions: Sessions, cookies: Cookies, trail: Trail,
+        self, proving: Proving, sign_ins: SignIns, cookies: Cookies, trail: Trail,
         granted: Callable[[Linked, str], bool],
     ) -> None:  # fmt: skip
         self._granted = granted
         self._proving = proving
-        self._sessions = sessions
+        self._sign_ins = sign_ins
         self._cookies = cookies
         self.trail: Final = trail
         self._wrong: Counter[str] = Counter()
@@ -79,7 +79,7 @@ class Identify:
 
     async def signed_in(self, request: Request) -> Person | None:
         """The user whose browser this is, if that user may act."""
-        person = await self._sessions.find(self._cookies.session(request.scope))
+        person = await self._sign_ins.find(self._cookies.sign_in(request.scope))
         return person if person is not None and person.acts_as("therapist") else None
 
     async def __call__(self, request: Request, linked: Linked, given: dict[str, str]) -> Who:
@@ -87,7 +87,7 @@ class Identify:
             person = await self.signed_in(request)
             if person is None:
                 raise _Denied("Nobody who may act is signed in here.", 403)
-            return Who(person.name, signed_in=True, session=person.session)
+            return Who(person.name, signed_in=True, sign_in=person.sign_in)
         if given.get("way") == "grant":
             grant = given.get("grant", "")
             if not self._granted(linked, grant):
@@ -126,12 +126,12 @@ class Identify:
             if linked.purpose == "test":
                 return Who(name)
             before = await self._proving.known(request, name)
-            token, _ = await self._sessions.open(user, known=before is not None)
+            token, _ = await self._sign_ins.open(user, known=before is not None)
         except NotNow as not_now:
             raise _Denied(not_now.text, not_now.status) from None
         except TooManyWatch as error:
             raise _Denied(str(error), 409) from None
-        return Who(name, signed_in=True, token=token, session=linked.message, browser=before)
+        return Who(name, signed_in=True, token=token, sign_in=linked.message, browser=before)
 
     async def keep(self, response: Response, who: Who, request: Request) -> None:
         """In the browser that signed in so."""

@@ -12,7 +12,7 @@ from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
 from monitor.adapters.http.guard.passwords.slow_down import asker_of
 from monitor.adapters.http.guard.passwords.weak import why_weak
-from monitor.adapters.http.guard.sign_ins import Person, Sessions
+from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.wall import Guarded, role, who
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses, rows
@@ -40,11 +40,11 @@ class SignIn:
     """Signing in, and giving one's password again."""
 
     def __init__(
-        self, accounts: Accounts, proving: Proving, sessions: Sessions, cookies: Cookies
+        self, accounts: Accounts, proving: Proving, sign_ins: SignIns, cookies: Cookies
     ) -> None:
         self._accounts = accounts
         self._proving = proving
-        self._sessions = sessions
+        self._sign_ins = sign_ins
         self._cookies = cookies
 
     async def __call__(self, body: Login, request: Request) -> Response:
@@ -60,7 +60,7 @@ class SignIn:
 
     async def _welcome(self, user: User, request: Request) -> Response:
         before = await self._proving.known(request, user.name)
-        token, expires = await self._sessions.open(user, known=before is not None)
+        token, expires = await self._sign_ins.open(user, known=before is not None)
         response = answer({
             "token": token, "user": user.name, "role": user.role, "expires": iso(expires),
             "must_change_password": user.reset_at is not None,
@@ -91,7 +91,7 @@ def open_routes(sign_in: SignIn) -> APIRouter:
 
 
 def own_routes(
-    sign_in: SignIn, passwords: Passwords, sessions: Sessions, hub: Hub, cookies: Cookies
+    sign_in: SignIn, passwords: Passwords, sign_ins: SignIns, hub: Hub, cookies: Cookies
 ) -> APIRouter:
     """What a person does with the own sign-in; open however long ago that was."""
     router = APIRouter(tags=["session"], route_class=Guarded)
@@ -100,8 +100,8 @@ def own_routes(
     async def logout(request: Request) -> Response:
         """End this session, and the pages that live on it."""
         person = who(request)
-        await sessions.close(person.session)
-        hub.end_session(person.session)
+        await sign_ins.close(person.sign_in)
+        hub.end_sign_in(person.sign_in)
         response = answer({})
         cookies.sign_out(response, request.scope)
         return response
@@ -114,7 +114,7 @@ def own_routes(
         refused = await sign_in.proves(person, body.password, request)
         if refused is not None:
             return refused
-        until = await sessions.prove(person.session)
+        until = await sign_ins.prove(person.sign_in)
         return answer({"acts_until": iso(until)})
 
     @router.post("/me/password", openapi_extra=role("viewer"), responses=says(responses.Nothing))
@@ -128,9 +128,9 @@ def own_routes(
         _check("new_password", person.name, body.new_password)
         if body.new_password == body.password:
             raise Invalid("new_password", "must be another than the one until now.")
-        asker = asker_of(request, person.name, person.session)
+        asker = asker_of(request, person.name, person.sign_in)
         hashed = await passwords.hash(body.new_password, asker)
-        await sessions.new_password(person, hashed)
+        await sign_ins.new_password(person, hashed)
         return answer({})
 
     return router
@@ -143,7 +143,7 @@ def _check(field: str, name: str, password: str) -> None:
         raise Invalid(field, why)
 
 
-def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessions) -> APIRouter:
+def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignIns) -> APIRouter:
     router = APIRouter(tags=["session"], route_class=Guarded)
 
     @router.get("/me", openapi_extra=role("viewer"), responses=says(responses.Me))
@@ -207,9 +207,9 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sessions: Sessi
         if given != {"phone"}:  # what may be refused comes first
             changed = await accounts.change_user(
                 username, body.role, hashed, body.disabled, by,
-                reset=body.must_change_password, watched=sessions.watching(),
+                reset=body.must_change_password, watched=sign_ins.watching(),
             )  # fmt: skip
-            await sessions.follow(username)
+            await sign_ins.follow(username)
         if changed is None or "phone" in given:
             changed = await accounts.set_phone(username, body.phone, by=by)
         return answer(rows.user(changed))

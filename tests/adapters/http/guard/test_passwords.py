@@ -193,14 +193,14 @@ async def test_past_its_end_a_page_that_watches_looks_on_and_asks_before_it_acts
 
 async def looked_after(service: Service) -> None:
     """What happens to open pages every ten seconds, now."""
-    await service.sessions.follow(open_now=True)
+    await service.sign_ins.follow(open_now=True)
 
 
 async def test_past_its_end_a_page_is_closed_where_no_session_is_open(
     service: Service, watching: ClientConnection
 ) -> None:
     service.time.now += LASTS_S + 1
-    await service.sessions.follow(open_now=False)
+    await service.sign_ins.follow(open_now=False)
     await watching.wait_closed()
     assert watching.close_code == 4401
 
@@ -255,7 +255,7 @@ async def test_a_command_ends_sign_ins_at_once_but_not_who_watches(
     assert watching.close_code is None
     user = await service.accounts.user("theo")
     assert user is not None
-    await service.sessions.open(user)
+    await service.sign_ins.open(user)
     changed, ended = (await audited(service))[1:3]
     assert changed[:2] == (COMMAND, "user_changed")
     assert (changed[2]["password"], changed[2]["sign_ins_in_doubt"]) == ("changed", 2)

@@ -14,7 +14,7 @@ from tests.adapters.http.conftest import Service
 
 class Reader(Struct, frozen=True):
     name: str
-    session: str
+    sign_in: str
 
 
 async def failures(service: Service) -> list[dict[str, Any]]:

@@ -41,8 +41,8 @@ class Crowd:
         self.reading.set()
         self.tasks: list[asyncio.Task[None]] = []
 
-    def ask(self, path: str, user: str = "vera", session: str = "s", method: str = "GET") -> None:
-        person = Person(name=user, role="viewer", session=session, expires=0.0)
+    def ask(self, path: str, user: str = "vera", sign_in: str = "s", method: str = "GET") -> None:
+        person = Person(name=user, role="viewer", sign_in=sign_in, expires=0.0)
         scope: dict[str, Any] = {"type": "http", "method": method, "path": path}
         scope["state"] = {"person": person}
         self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
@@ -71,7 +71,7 @@ def crowd() -> Crowd:
 
 async def test_who_asks_for_much_is_served_in_order_and_nobody_else_waits(crowd: Crowd) -> None:
     for n in range(MORE):
-        crowd.ask(f"/{n}", session=f"s{n % 5}")
+        crowd.ask(f"/{n}", sign_in=f"s{n % 5}")
     crowd.ask("/of thea", "thea")
     crowd.ask("/an act", method="POST")
     mine = [f"/{n}" for n in range(MORE)]
@@ -85,7 +85,7 @@ async def test_who_asks_for_much_is_served_in_order_and_nobody_else_waits(crowd:
 async def test_acts_wait_for_those_of_their_own_sign_in_alone(crowd: Crowd) -> None:
     for n in range(MORE):
         crowd.ask(f"/{n}", method="POST")
-    crowd.ask("/elsewhere", session="t", method="POST")
+    crowd.ask("/elsewhere", sign_in="t", method="POST")
     assert await crowd.begun() == [*(f"/{n}" for n in range(ACTS_AT_ONCE)), "/elsewhere"]
 
 

@@ -181,7 +181,7 @@ async def published(service: Service) -> AsyncIterator[Published]:
     """The same service as its users reach it elsewhere; `published(url, address)` is a client."""
     app = create_app(
         desk=service.desk, outbox=SmallOutbox(service.store), accounts=service.accounts,
-        records=service.records, hub=service.hub, sessions=service.sessions,
+        records=service.records, hub=service.hub, sign_ins=service.sign_ins,
         registry=service.registry.__class__(), reached=HTTPS,
         allowed_origins=["https://other.example:8443"],
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest_asyncio
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
-from monitor.adapters.http import Accounts, Doors, Records, Sessions, create_app, listen, serve
+from monitor.adapters.http import Accounts, Doors, Records, SignIns, create_app, listen, serve
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
@@ -54,7 +54,7 @@ async def empty(tmp_path: Path, page_folder: Path) -> AsyncIterator[Empty]:
     desk, accounts = SmallDesk(store, hub), Accounts(store, lambda: wall.now)
     app = create_app(
         desk=desk, outbox=SmallOutbox(store), accounts=accounts, hub=hub, registry=registry,
-        records=Records(store, desk.now), sessions=Sessions(accounts), page=page_folder,
+        records=Records(store, desk.now), sign_ins=SignIns(accounts), page=page_folder,
         allowed_origins=["https://monitor.example"], first_run=first,
     )  # fmt: skip
     sock = listen("127.0.0.1", 0)

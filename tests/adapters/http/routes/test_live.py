@@ -263,13 +263,13 @@ async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
     page = await pages()
     sock = await deaf(service)
     its_port = sock.getsockname()[1]
-    await wait_until(lambda: len(service.hub.sessions()) == 2)
+    await wait_until(lambda: len(service.hub.sign_ins()) == 2)
     assert connected(service.port, its_port)
 
     loop = asyncio.get_running_loop()
     worst, number = 0.0, 0
     async with asyncio.timeout(30):
-        while len(service.hub.sessions()) == 2:
+        while len(service.hub.sign_ins()) == 2:
             for encounter in encounters:
                 service.desk.publish(encounter)
             number += 1
@@ -296,7 +296,7 @@ async def test_who_fell_behind_comes_back_to_a_snapshot(
     for number in range(2000):
         service.hub.publish_alarm("a", json.dumps({"type": "alarm", "n": number}).encode())
     assert seat.ending is not None
-    await wait_until(lambda: not service.hub.sessions())
+    await wait_until(lambda: not service.hub.sign_ins())
     await therapist.post(f"/api/v1/encounters/{encounter}/observations", json=READING)
     again = await pages()
     (status,) = again.of("snapshot")[0]["encounters"]

@@ -331,15 +331,15 @@ async def test_the_sign_in_that_was_idle_for_longest_goes_for_one_too_many(
     tokens = [service.tokens["theo"]]
     for _ in range(AT_MOST - 1):
         service.time.now += 1
-        tokens.append((await service.sessions.open(user))[0])
+        tokens.append((await service.sign_ins.open(user))[0])
     async with service.live("theo") as watching:
         await watching.send(json.dumps({"type": "presence", "visible": True, "audible": True}))
         await wait_until(service.hub.presence)
         service.time.now += 1
-        assert await service.sessions.find(tokens[1]) is not None  # idle no more
+        assert await service.sign_ins.find(tokens[1]) is not None  # idle no more
         for gone in (2, 3):
             service.time.now += 1
-            newest, _ = await service.sessions.open(user)
+            newest, _ = await service.sign_ins.open(user)
             held = await service.accounts.sign_ins(user)
             left = [_hash(token) in held for token in tokens]
             assert left == [n not in range(2, gone + 1) for n in range(AT_MOST)]
@@ -354,7 +354,7 @@ async def test_when_all_of_them_watch_the_next_is_refused(service: Service) -> N
     assert user is not None
     token = service.tokens["theo"]
     for _ in range(AT_MOST - 1):
-        await service.sessions.open(user)
+        await service.sign_ins.open(user)
     held = await service.accounts.sign_ins(user)
     seats = [service.hub.join(session, "theo", "therapist") for session in held]
     for seat in seats:
@@ -366,7 +366,7 @@ async def test_when_all_of_them_watch_the_next_is_refused(service: Service) -> N
         (row,) = (await service.store.read(list_audit, 1)).items
         assert (row.action, row.object) == ("sign_in_failed", "theo")
         assert (await sign_in(client, "vera")).status_code == 200
-        assert await service.sessions.find(token) is not None
+        assert await service.sign_ins.find(token) is not None
         seats[0].end(1000, "left")
         assert (await sign_in(client)).status_code == 200
 
