@@ -39,7 +39,10 @@ def configuration(accounts: str = "") -> dict[str, Any]:
     if accounts:
         # By its name as a module: here it is `__main__`.
         here = "monitor.adapters.broker.amqtt_broker"
-        door = {f"{here}.Door": {"accounts": accounts}, f"{here}.TopicRules": {"accounts": accounts}}
+        door = {
+            f"{here}.Door": {"accounts": accounts},
+            f"{here}.TopicRules": {"accounts": accounts},
+        }
     return {
         "listeners": {LISTENER: {"type": "external"}},
         "plugins": door,

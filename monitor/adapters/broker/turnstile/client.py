@@ -202,6 +202,7 @@ class Client(asyncio.Protocol):
             del held[:at]
         if wait:
             ledger.held_up += 1
+            spent.waiting += 1
             self._timer = self._loop.call_later(max(TICK_S, wait), self._again)
         self._read_on()
 
@@ -215,6 +216,8 @@ class Client(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
             self._house.ledger.held_up -= 1
+            if self._spent is not None:
+                self._spent.waiting -= 1
 
     def _read_on(self) -> None:
         """Read, or leave it where it is: in the sender's socket."""

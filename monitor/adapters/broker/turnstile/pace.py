@@ -6,6 +6,10 @@ from typing import Final, NamedTuple
 
 BURST_S: Final = 1.0  # of its pace that a quiet account has saved up
 TICK_S: Final = 0.005  # whoever is held up goes on in steps
+# Of a connection that goes on sending another takes over all the same.
+TAKES_OVER_S: Final = 4.0
+# Looks in a row at which nothing waits: between two the rest of what was sent is read.
+CALM: Final = 2
 MANY: Final = 10_000  # accounts; then those that have saved up all they may are forgotten
 
 
@@ -21,13 +25,14 @@ class Pace(NamedTuple):
 
 
 class Spent:
-    """until: up to then what was sent is paid for by the time that has passed; draining: of how
-    many connections that are gone something waits."""
+    """until: up to then what was sent is paid for by the time that has passed; waiting: of how many
+    connections something waits; draining: of how many of those that are gone."""
 
-    __slots__ = ("draining", "until")
+    __slots__ = ("draining", "until", "waiting")
 
     def __init__(self, until: float) -> None:
         self.until = until
+        self.waiting = 0
         self.draining = 0
 
 
@@ -42,10 +47,17 @@ class Ledger:
 
     async def may_come(self, account: str | None) -> None:
         """Wait while it has sent too much: the broker publishes a will at nobody's pace. And while
-        something waits of its last connection, which the broker would end. Whether it is that
-        account, nobody has said yet."""
+        something waits of its last connection, which the broker would end: one that is held up is
+        not read, so that nobody knows yet whether it is gone. Whether it is that account, nobody
+        has said yet either."""
         known = self._accounts.get(account or "")
-        while known is not None and (known.draining or self.left(known)):  # noqa: ASYNC110 - of many
+        if known is None:
+            return
+        came, calm = self._now(), 0
+        while calm < CALM:
+            stands = known.waiting and self._now() - came < TAKES_OVER_S
+            waits = bool(stands or known.draining or self.left(known))
+            calm = 0 if waits else calm + 1
             await asyncio.sleep(max(TICK_S, self.left(known)))
 
     def open(self, account: str | None) -> Spent:
@@ -55,9 +67,7 @@ class Ledger:
         if not account:
             return Spent(now)
         if account not in self._accounts and len(self._accounts) >= MANY:
-            kept = {
-                n: s for n, s in self._accounts.items() if s.draining or s.until > now - BURST_S
-            }
+            kept = {n: s for n, s in self._accounts.items() if s.waiting or s.until > now - BURST_S}
             self._accounts = kept
         return self._accounts.setdefault(account, Spent(now - BURST_S))
 
