@@ -1,6 +1,5 @@
 """Everything that an encounter remembers, as plain data: what a snapshot holds and nothing else."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct, field
@@ -316,10 +315,8 @@ class State(Struct, kw_only=True):
 
     @property
     def age(self) -> int | None:
-        """In years at the opening, as if the birthday of that year had passed."""
-        if self.facts.birth_year is None:
-            return None
-        return datetime.fromtimestamp(self.opened_at, UTC).year - self.facts.birth_year
+        """In years at the opening."""
+        return self.facts.age(self.opened_at)
 
     @property
     def last_dose_at(self) -> float | None:

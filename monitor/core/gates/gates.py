@@ -27,6 +27,9 @@ from monitor.core.vocabulary.words import RANK
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
 BASELINE_READINGS: Final = 2
+# Over this age a dose waits from a higher pressure on; the response is larger *from* it on (see
+# risk_limits.py): two sources.
+HOLD_OVER_AGE: Final = 65
 # About who watches and who can be told, not about what they would see: whoever ends a session is
 # there, and nobody has to be told of it any more.
 OF_THE_WATCH: Final = frozenset({"unattended", "notice_failed"})
@@ -188,7 +191,7 @@ def _repeated(
 
 def _before_dose(gate: HoldGate, age: int | None) -> tuple[float, float]:
     """Systolic and diastolic limit for somebody of this age."""
-    older = age is not None and age > 65
+    older = age is not None and age > HOLD_OVER_AGE
     return gate.sbp_over_above_65 if older else gate.sbp_over, gate.dbp_over
 
 

@@ -71,7 +71,6 @@ class Protocol(Struct, frozen=True, kw_only=True):
 
     onset_until, peak_until, recovery_until   ends of the phases
     bp_minutes                                readings of pressure after the dose, ascending
-    infusion_until                            not in the presets yet: when an infusion ends
     booster                                   whether a second dose belongs to it
     version                                   of this id, from 1; 0: of before versions were told
     """

@@ -43,15 +43,15 @@ RULES: Final[dict[str, tuple[AlarmLimit, ...]]] = {
     "aneurysm": _VESSELS,
     "raised_pressure_eye_or_brain": _VESSELS,
 }
-OLDER: Final = 65
-_YEAR_S: Final = 31_556_952
+# The response is larger *from* this age on; a dose waits from another pressure *over* it (see
+# gates.py): two sources.
+RESPONSE_FROM_AGE: Final = 65
 
 
 def of(facts: Facts, opened_at: float) -> tuple[str, ...]:
     """The risk factors of this person, age at the opening among them."""
     factors = list(facts.risk_factors)
-    year = 1970 + opened_at // _YEAR_S
-    older = facts.birth_year is not None and year - facts.birth_year >= OLDER
-    if older and "age_65" not in factors:
+    age = facts.age(opened_at)
+    if age is not None and age >= RESPONSE_FROM_AGE and "age_65" not in factors:
         factors.append("age_65")
     return tuple(factors)

@@ -1,5 +1,6 @@
 """What goes into an encounter: readings, faults, and the acts of people. The journal keeps each."""
 
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -26,6 +27,12 @@ class Facts(Struct, frozen=True, kw_only=True):
     sitter: bool = False
     reachable: bool = False
     users: dict[str, int] = {}
+
+    def age(self, at: float) -> int | None:
+        """In years, as if the birthday of that calendar year (UTC) had passed; None: unknown."""
+        if self.birth_year is None:
+            return None
+        return datetime.fromtimestamp(at, UTC).year - self.birth_year
 
 
 class Override(Struct, frozen=True):

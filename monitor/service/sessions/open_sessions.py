@@ -13,7 +13,6 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.store import Entry, NoticeRow, Opening, Store
-from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.events import AlarmChanged, Closed, Duplicate, Event, Judged, Notice
 from monitor.core.vocabulary.inputs import Input, ServiceFault
 from monitor.core.vocabulary.words import FaultCondition
@@ -262,11 +261,6 @@ def _moves_alarms(events: Sequence[Event]) -> bool:
         if type(event) in (AlarmChanged, Notice, Closed):
             return True
     return False
-
-
-def restored(encounter: Encounter, now: float) -> float:
-    """When the next snapshot counts from, for an encounter that was just rebuilt."""
-    return min(encounter.state.now, now)
 
 
 async def in_turns(sessions: Sequence[Session], a_turn: int) -> AsyncIterator[Session]:
