@@ -132,7 +132,7 @@ def test_what_is_remembered_is_bounded_and_no_count_is_lost_by_that() -> None:
 
 REPEATS = """
 import logging, structlog
-from monitor.service import logs
+from monitor.service.process import logs
 logs.configure()
 for n in range(50):
     structlog.get_logger("one").warning("ours", device="d")
