@@ -5,7 +5,7 @@ A device's account has its id for a name and its own topics; a gateway may speak
 its site, since that is what it is for. Names of our own accounts hold a dot, which no device's may.
 
 `DEVICE` is the one table of what a device may do. docs/deploy/mosquitto/acl says the same, and one
-suite holds every broker to it (tests/adapters/http/doors/test_doors.py). Beside it, everywhere:
+suite holds every broker to it (tests/adapters/broker/test_doors.py). Beside it, everywhere:
 
 - a will is a publish: what may not be published is not published as a will either;
 - a client id belongs to the account: no account ends or inherits the session of another.

@@ -1,4 +1,4 @@
-"""What people do about notices, through the web: the implementation of its `NoticeDesk`."""
+"""What people do about notices, through the web: the implementation of its `NoticesPort`."""
 
 import secrets
 from collections.abc import Sequence

@@ -12,13 +12,13 @@ from msgspec import Struct, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.adapters.http.guard.sign_ins import Person
+from monitor.adapters.http.guard.wall import READING
 
 # A page asks for half a dozen things when it opens a session. The service works on one request at
 # a time in any case; of the database's four readers two stay with everybody else.
 READS_AT_ONCE: Final = 2
 # While the database is at fault an act waits for it; the next should not wait for that one too.
 ACTS_AT_ONCE: Final = 8
-_READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _Lane = tuple[str, str]  # a user, who reads; or a user's sign-in, by which he acts
 
@@ -41,7 +41,7 @@ class RequestTurns(Struct):
         if scope["type"] != "http" or not isinstance(person, Person):
             await self.app(scope, receive, send)
             return
-        reads = scope["method"] in _READING
+        reads = scope["method"] in READING
         lane = (person.name, "" if reads else person.sign_in)
         turn = self._lanes.get(lane)
         if turn is None:
