@@ -71,6 +71,14 @@ def postgres(postgres_server: Postgres) -> str:
     return postgres_server.fresh()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/data/monitor.db"
+    return str(request.getfixturevalue("postgres"))
+
+
 @pytest_asyncio.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """A browser of its own for this test, headless."""

@@ -1,21 +1,12 @@
 """The same tests on both databases: SQLite in a file, and a real PostgreSQL server."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from monitor.adapters.store import Store
 from tests.adapters.store.running import Running, opened
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/data/monitor.db"
-    return str(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

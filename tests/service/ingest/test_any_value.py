@@ -4,10 +4,8 @@ import asyncio
 import itertools
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
-import pytest
 from structlog.testing import capture_logs
 
 from monitor.service.clock import Clock
@@ -38,13 +36,6 @@ def elements() -> Iterator[dict[str, Any]]:
     values = (*NUMBERS, *NEGATIVE, *TEXTS, *OTHERS)
     for key, value, beside in itertools.product(KEYS, values, BESIDE):
         yield {**beside, key: value}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/monitor.db"
-    return str(request.getfixturevalue("postgres"))
 
 
 async def test_no_value_keeps_a_decision_off_the_record(url: str) -> None:
