@@ -1,7 +1,7 @@
 """What the record made of a zoo's readings, against what they were."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from msgspec import Struct, field
@@ -54,7 +54,7 @@ class _Records:
     opened on anything else than live ones.
 
     known      receipt -> which record came then
-    sent       key of a row -> which record it is of
+    sent       key of a row -> which record it is of; received: key of a row -> its receipt
     believed   live records that the service knew as such, by when they were measured
     theirs     the first live reading was another user's: the service cannot know better
     """
@@ -64,6 +64,7 @@ class _Records:
         self.cuff = cuff
         self.known: dict[float, Sent] = {}
         self.sent: dict[str, Sent] = {}
+        self.received: dict[str, float] = {}
         self.believed: set[float] = set()
         self.theirs = False
         self.wrong: dict[str, None] = {}
@@ -91,19 +92,22 @@ class _Records:
         elif isinstance(event, Judged) and event.issued in self.known:
             if event.device == self.cuff.id and event.vital in PRESSURES:
                 self.sent[event.key] = self.known[event.issued]
-                self._hold(self.sent[event.key], event.state)
+                self.received[event.key] = event.issued
+                self._hold(event.key, event.state)
         elif isinstance(event, Rejudged):
             for key in event.keys:
                 if key in self.sent:
-                    self._hold(self.sent[key], event.state)
+                    self._hold(key, event.state)
 
-    def _hold(self, sent: Sent, state: str) -> None:
+    def _hold(self, key: str, state: str) -> None:
         """What was thought of one of its values, against what it is."""
+        sent, received = self.sent[key], self.received[key]
         if state == "accepted" and sent.truth == "live":
             self.believed.add(sent.measured)
         if state == "accepted" and _never_to_be_believed(sent) and not self.theirs:
             self.wrong[f"{_named(sent)} was believed"] = None
-        if state == "late" and sent.truth == "live" and _alone(sent, self.cuff.log):
+        late = state == "late" and sent.truth == "live"
+        if late and comes_alone(sent, received, self.cuff.log, self.known):
             self.wrong[f"{_named(sent)} was called stored"] = None
 
     def _gate(self) -> None:
@@ -138,10 +142,18 @@ def _never_to_be_believed(sent: Sent) -> bool:
     return sent.truth != "live"
 
 
-def _alone(of: Sent, log: list[Sent]) -> bool:
-    near = [sent for sent in log if sent is not of and abs(sent.at - of.at) < ALONE_S]
+def comes_alone(
+    of: Sent, received: float, log: Iterable[Sent], receipts: Collection[float]
+) -> bool:
+    """No other record makes it look stored. received: its receipt; receipts: of all records.
+
+    One that was delayed on its way comes nearer to the record that is sent after it.
+    """
+    earliest, latest = of.at - ALONE_S, received + ALONE_S
+    near = [sent for sent in log if sent is not of and earliest < sent.at < latest]
     if of.record.stamp is None:
-        return not near
+        delayed = any(received - ALONE_S < at < received for at in receipts)
+        return not near and not delayed
     return all((sent.record.stamp or 0.0) <= of.record.stamp for sent in near)
 
 
