@@ -1,7 +1,7 @@
-"""The service's face over HTTP: the contract's routes, the live WebSocket and the page's files.
+"""The HTTP interface of the service: the API routes, the live WebSocket and the page's files.
 
-`create_app` joins the parts, `serve` runs them; beside it run `Hub.run` and `watch_sign_ins`. What
-the routes ask of the running sessions is the protocol in `desk`.
+`create_app` joins the parts, `serve` runs them; `Hub.run` and `watch_sign_ins` run beside it. The
+routes reach the running sessions through the protocol `Desk` in `ports.desk`.
 """
 
 from monitor.adapters.http.app import create_app

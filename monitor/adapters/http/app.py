@@ -1,4 +1,4 @@
-"""Joins the routes, the walls before them and the page behind them into one ASGI app."""
+"""Join the routes, the middleware in front of them and the page's files into one ASGI app."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -37,7 +37,7 @@ from monitor.adapters.live.hub import Hub
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "page"
 PREFIX: Final = "/api/v1"
-SMALL_BYTES: Final = 500  # a file below gains nothing from being compressed
+SMALL_BYTES: Final = 500  # a smaller file does not profit from compression
 
 
 def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
@@ -54,14 +54,14 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     first_run: FirstRunPort | None = None,
     reached: Reached = Reached(),  # noqa: B008 - frozen
 ) -> FastAPI:
-    """The whole web side; whoever calls runs it, and beside it `hub.run` and `watch_sign_ins`.
+    """Return the complete ASGI app; the caller runs it beside `hub.run` and `watch_sign_ins`.
 
     sign_ins          shared with `watch_sign_ins`
-    registry          where /metrics reads and where this app's own counters go
+    registry          source of /metrics; this app registers its own counters there
     allowed_origins   further origins whose pages may act, as "https://monitor.example"; needed
                       only behind a proxy that rewrites the Host header
-    first_run         the link for the first administrator; None: there is none to be made
-    reached           by which names and how people get here
+    first_run         the link that creates the first administrator; None: there is no such link
+    reached           the addresses and names under which people reach the service
     """
     passwords = Passwords()
     origins = frozenset(allowed_origins)
@@ -83,7 +83,7 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     )
     answers.install(app)
     app.state.trail = accounts.trail
-    failures = FailedSignIns()  # of signing in, wherever that is tried
+    failures = FailedSignIns()  # one count for all routes that check a password or link
     proving = Proving(accounts, passwords, failures, cookies)
     signing_in = sign_in.SignIn(accounts, proving, sign_ins, cookies)
     identify = notice_links.Identify(proving, sign_ins, cookies, accounts.trail, outbox.granted)
@@ -117,11 +117,12 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
     app.include_router(notice_links.routes(outbox, identify))
     if first_run is not None:
         app.include_router(first_run_routes(first_run, accounts, passwords, failures))
-    # Of the page's files alone: answers that hold secrets must not tell them by their length.
+    # Compress the page's files only: the length of a compressed answer can reveal a secret in it.
     app.mount("/", GZipMiddleware(PageFiles(page), minimum_size=SMALL_BYTES), name="page")
     return app
 
 
 def _watches(trail: Trail, desk: Desk, person: Person) -> None:
-    """A page that connects is shown every open session, with whom to reach and where."""
+    """Record that a page which connects sees every open session, with emergency contact and
+    address."""
     trail.shown(person, "emergency_read", desk.open_sessions())

@@ -1,11 +1,11 @@
-"""What the web side and the desk raise, and whose fault it is. Each text reaches the client.
+"""Exceptions of the HTTP interface and the desk, and whose fault each is. Texts reach the client.
 
-| raised | whose | status |
+| raised | whose fault | status |
 |---|---|---|
-| `Invalid` | the caller's: a field names what is not there or cannot be | 422 |
+| `Invalid` | the caller's: a field names a missing thing or has an impossible value | 422 |
 | `Unknown` | the caller's: the thing in the path does not exist | 404 |
-| `Conflict` | the caller's: something that is there already forbids it | 409 |
-| `TooOften` | the caller's: it was done too often of late | 429 |
+| `Conflict` | the caller's: something that exists already forbids the request | 409 |
+| `TooOften` | the caller's: it repeated the act too often lately | 429 |
 | `Unavailable` | ours: a part does not work at the moment | 503 |
 """
 
@@ -19,11 +19,11 @@ class Unknown(LookupError):
 
 
 class Conflict(Exception):
-    """It cannot be, because of something that is there already."""
+    """Something that exists already forbids the request."""
 
 
 class Invalid(ValueError):
-    """A field of the request names something that is not there or cannot be."""
+    """A field of the request names a missing thing or has an impossible value."""
 
     def __init__(self, field: str, text: str) -> None:
         self.field = field
@@ -32,7 +32,7 @@ class Invalid(ValueError):
 
 
 class TooOften(Exception):
-    """It was done too often of late. wait: whole seconds until it may be done again."""
+    """The act was repeated too often lately. wait: whole seconds until it is allowed again."""
 
     def __init__(self, text: str, wait: int) -> None:
         self.wait = wait
@@ -40,8 +40,8 @@ class TooOften(Exception):
 
 
 class Unavailable(Exception):
-    """A part that is needed does not work at the moment."""
+    """A part that the request needs does not work at the moment."""
 
 
 class Busy(Exception):
-    """Too many checks wait already. Ours; the client may try again in a moment."""
+    """Too many password checks are queued. Ours; the client may try again in a moment."""

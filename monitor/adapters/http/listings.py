@@ -1,4 +1,4 @@
-"""Listings of what is on disk, and the facts that belong to no session, as wire-ready rows."""
+"""Listings of stored records, and the data that belong to no session, as rows for the wire."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 class Records:
-    """`now` is the service's clock. Listings of a session raise Unknown where there is none."""
+    """`now` is the service's clock. Listings of a session raise Unknown if it does not exist."""
 
     def __init__(self, store: Store, now: Callable[[], float]) -> None:
         self._store = store
@@ -40,8 +40,8 @@ class Records:
     async def add_patient(
         self, label: str, birth_year: int | None, risk_factors: tuple[str, ...], by: str = ""
     ) -> str:
-        """by: on the audit, here and below. Answers its id. Raises the store's Conflict: the label
-        is taken; and Invalid: nobody could type it again."""
+        """Add a patient and return its id. by: for the audit, here and below. Raises the store's
+        `NotUnique` if the label is taken, and Invalid if a person could not type it again."""
         patient = Patient(
             id=f"p-{uuid4().hex[:12]}",
             label=label,
@@ -76,7 +76,7 @@ class Records:
         await written(self._store.write(contacts.drop_contact, contact_id, self._now(), by))
 
     async def contacts(self) -> list[Json]:
-        """In the order in which they are told."""
+        """All contacts, in the order in which they are notified."""
         return [rows.contact(row) for row in await self._store.read(contacts.list_contacts)]
 
     async def quarantine(self, limit: int, after: str | None) -> Page[Json]:
@@ -85,7 +85,7 @@ class Records:
         return _wired(found, rows.quarantine)
 
     async def dropped(self, limit: int) -> Json:
-        """What quarantine did not keep."""
+        """Count the messages that quarantine dropped, in all and by device."""
         count, lanes = await self._store.read(quarantine.list_dropped, limit)
         return {"count": count, "devices": [rows.dropped(row) for row in lanes]}
 

@@ -1,6 +1,6 @@
-"""Runs the app with uvicorn inside somebody else's task group.
+"""Run the app with uvicorn inside the caller's task group.
 
-uvicorn alone would take over the process's signals and exit codes; here the service owns both.
+By itself uvicorn would take over the process's signals and exit codes; here the service owns both.
 """
 
 import asyncio
@@ -22,25 +22,25 @@ from monitor.adapters.http.doors.named import Named
 
 GRACE_S: Final = 1
 PING_S: Final = 5.0
-# Accepted in one turn of the loop; and that wait for it in the system, which is as many as Linux
-# has room for by default: beyond it a connection is not even refused, and tries again after 1, 3, 7
-# seconds, whoever it is of.
+# The event loop accepts BACKLOG connections per turn; QUEUE more wait in the system, which is
+# Linux's default maximum. Beyond it a connection is not even refused, and every client alike
+# retries after 1, 3 and 7 seconds.
 BACKLOG: Final = 128
 QUEUE: Final = 4096
 LOOK_S: Final = 1.0
-# Who is to mend it knows the address by these.
+# The settings that the error messages name.
 HOST: Final = "DOSING_MONITOR_HTTP_HOST"
 PORT: Final = "DOSING_MONITOR_HTTP_PORT"
 
 
 class Occupied(OSError):
-    """The address cannot be had. The message says which and why."""
+    """The address cannot be bound. The message names the address and the reason."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one (`.getsockname()[1]`). Raises Occupied.
+    """Return a listening socket; port 0 takes a free port (`.getsockname()[1]`). Raises Occupied.
 
-    Whoever connects from now on waits until `serve` runs.
+    A client that connects from now on waits until `serve` runs.
     """
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
@@ -71,16 +71,16 @@ def _why(host: str, port: int, error: OSError) -> str:
 
 
 async def serve(app: ASGIApp, sock: socket.socket, doors: Doors) -> None:
-    """Serve until cancelled; then say goodbye to every connection, within two seconds.
+    """Serve until cancelled; then close every connection properly, within two seconds.
 
-    doors   who may hold a connection; fewer in all where the machine gives this process fewer files
+    doors   limits the connections; its total is lowered if this process may open fewer files
     """
     doors.fit(fit(doors.caps.connections, beside=BACKLOG + doors.caps.own))
     server = _Server(_config(app, doors))
     running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
     looking = asyncio.create_task(_look(doors), name="doors")
     try:
-        # It does not pass a cancellation on: uvicorn must wind up by itself.
+        # A cancellation is not passed on: uvicorn must shut down by itself.
         await asyncio.wait([running, looking], return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
         server.should_exit = True
@@ -96,7 +96,7 @@ async def serve(app: ASGIApp, sock: socket.socket, doors: Doors) -> None:
 
 
 async def _look(doors: Doors) -> None:
-    """Whose deadline is over. For ever."""
+    """Check the deadlines of all connections every LOOK_S, for ever."""
     while True:
         await asyncio.sleep(LOOK_S)
         doors.look(doors.now())
@@ -128,7 +128,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for sock in sockets or ():
-            sock.listen(QUEUE)  # asyncio made it as many as it accepts in one turn
+            sock.listen(QUEUE)  # asyncio had set the backlog to BACKLOG
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

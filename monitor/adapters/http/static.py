@@ -1,6 +1,6 @@
-"""The page's files: right types, and always asked for again.
+"""Serve the page's files with the right media types, and make browsers revalidate them.
 
-`no-cache` with an entity tag: a browser keeps a file but asks before it uses it, so an upgraded
+`no-cache` with an entity tag: a browser keeps a file but revalidates it before use, so an upgraded
 service never meets yesterday's script.
 """
 
@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-# The machine's own table may miss or mistake some of these, and `nosniff` forgives no mistake.
+# The machine's own table may lack some of these types or have them wrong, and with `nosniff` a
+# browser corrects no mistake.
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -1,4 +1,4 @@
-"""How long a request waits for the database."""
+"""The timeout of a request that waits for the database."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -16,11 +16,11 @@ log = structlog.get_logger(__name__)
 
 
 async def written(act: Awaitable[T]) -> T:
-    """The act's result once it is on disk.
+    """Return the act's result once it is on disk. Raises Unavailable after PATIENCE_S.
 
-    The store keeps trying for ever while the database is at fault; a person should be told. What
-    belongs to the act is done all the same when nobody waits for it any more: a session whose
-    opening was recorded late is watched.
+    The store retries for ever while the database is at fault, but a person needs an answer. The act
+    continues after the timeout, with all that belongs to it: a session whose opening was recorded
+    late is monitored.
     """
     doing = asyncio.ensure_future(act)
     try:

@@ -1,1 +1,1 @@
-"""What a connection may cost before anybody signed in: sockets, heads, bodies, frames, names."""
+"""Limits on a connection before any sign-in: sockets, heads, bodies, frames, host names."""

@@ -1,8 +1,8 @@
-"""A request's body: at most 64 KiB, all of it within ten seconds, whatever its headers claim.
+"""The limit on a request's body: at most 64 KiB, within ten seconds, regardless of its headers.
 
-It is taken in before anything else happens, so that a route never meets half a body. What is too
-long is read to its end (within reason) and thrown away: a client that is still writing when we
-hang up would see a broken connection instead of the 413.
+The body is read completely before any other part of the app runs, so a route never meets half a
+body. A body that is too long is read to its end (within reason) and discarded: if we closed the
+connection while the client still writes, it would see a broken connection instead of the 413.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _HANG_UP: Final = {"Connection": "close"}
 
 
 class BodyLimit:
-    """ASGI middleware."""
+    """ASGI middleware that enforces the body's size limit and timeout."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,12 +44,12 @@ class BodyLimit:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | Response | None:
-    """The whole body; or the refusal; or None when the client went away."""
+    """Return the whole body, a refusal, or None if the client disconnected."""
     headers = Headers(scope=scope)
     too_long = refusal(413, f"The body is longer than {AT_MOST} bytes.", _HANG_UP)
     declared = headers.get("content-length", "0")
     if headers.get("expect") and declared.isdigit() and int(declared) > AT_MOST:
-        return too_long  # it waits for our word before it sends
+        return too_long  # the client waits for a 100 Continue before it sends
     chunks: list[bytes] = []
     size = 0
     more = True
@@ -68,7 +68,7 @@ async def _body(scope: Scope, receive: Receive) -> bytes | Response | None:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that hands out the body first."""
+    """Return a `receive` that delivers the body first."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -1,11 +1,11 @@
-"""Open files: how many connections the machine lets us have beside what must never lack one."""
+"""The limit of open files: how many connections fit beside the files that must never run out."""
 
 import resource
 from typing import Final
 
 import structlog
 
-# For the broker, the database, its log and journal, child processes, libraries that are loaded.
+# For the broker, the database, its log and journal, child processes and loaded libraries.
 KEPT: Final = 256
 ENOUGH: Final = 65_536
 
@@ -13,7 +13,8 @@ log = structlog.get_logger(__name__)
 
 
 def raise_limit() -> int:
-    """As far as it may be, for a process that is nothing but connections; answers the limit."""
+    """Raise the limit of open files as far as allowed, for a process that only handles connections;
+    return the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
@@ -21,10 +22,10 @@ def raise_limit() -> int:
 
 
 def fit(connections: int, beside: int) -> int:
-    """Raise this process's limit of open files as far as is needed and allowed; answers how many
-    of the wanted `connections` fit then.
+    """Raise this process's limit of open files as far as needed and allowed; return how many of the
+    wanted `connections` fit.
 
-    beside   further ones that may be open for a moment, as accepted and not yet refused
+    beside   further connections that may be open for a moment, as accepted and not yet refused
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = connections + beside + KEPT
@@ -36,7 +37,7 @@ def fit(connections: int, beside: int) -> int:
         soft = raised
     if soft >= needed:
         return connections
-    # A limit that leaves nothing at all still lets a page or two in.
+    # Even a limit that leaves no room lets a page or two in.
     fitting = max(soft - beside - KEPT, soft // 4)
     log.warning(
         "fewer_connections",

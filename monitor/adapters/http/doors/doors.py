@@ -1,12 +1,14 @@
-"""Who may hold a connection: so many in all, so many from one address.
+"""Connection limits: how many in all, and how many from one address.
 
 A connection *waits* while its peer has something to do: it owes a request or the rest of one, or
-does not take its answer. It *works* while the service has: it makes an answer, or a live page hangs
-on it. Where there is no room, whoever has waited longest is sent away for the newcomer. Who works
-never is, so a page that watches is not ended for anybody, and the acknowledgement of a person who
-watches gets in however many silent connections there are.
+does not read its answer. It *works* while the service has something to do: it makes an answer, or
+serves a live page over the connection. When there is no room, the connection that has waited
+longest is closed for the newcomer. A working connection is never closed for another, so a page that
+watches stays, and the acknowledgement of a person who watches gets in no matter how many silent
+connections there are.
 
-Connections of a trusted proxy count in all only: `named.Named` counts for whom they speak.
+Connections of a trusted proxy count only towards the total: `named.Named` counts them for the
+addresses that the proxy names.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,21 +22,21 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.adapters.http.doors.reached import is_loopback
 
-# Every seat of the live page, and half as many again for what pages ask for besides.
+# Every seat of the live page, and half as many again for the other requests of pages.
 CONNECTIONS: Final = 1536
-# A clinic behind one address: a hundred machines with a page and a request each, and some.
+# A clinic behind one address: a hundred machines with a page and a request each, and a reserve.
 PER_ADDRESS: Final = 256
-# Beyond the rest, for who asks from this machine how the service is.
+# Beyond CONNECTIONS, for health checks from this machine.
 OWN: Final = 16
-# Who has IPv6 has all the addresses that begin alike.
+# An IPv6 client has all the addresses with the same leading bits.
 ONE_LINE_V6: Final = 64
 ADDRESS_AT_MOST: Final = 64
-# Refusals of one address that cost it nothing, and how fast older ones are forgotten: a page that
-# finds no seat tries again every few seconds.
+# FORGIVEN refusals of one address have no effect, and FORGOTTEN_A_S of them are forgotten per
+# second: a page that finds no seat retries every few seconds.
 FORGIVEN: Final = 20
 FORGOTTEN_A_S: Final = 2.0
-# Each one more makes its next connections wait so long to be read, up to half a second: a neighbour
-# behind the same address can live with that, and a flood from there cannot.
+# Each further refusal delays the reading of the address's next connections by this much, up to half
+# a second: a neighbour behind the same address can live with that, and a flood from there cannot.
 WAITS_S: Final = 0.02
 WAITS_AT_MOST_S: Final = 0.5
 BLAMED_AT_MOST: Final = 4096
@@ -49,17 +51,17 @@ class Caps(Struct, frozen=True, kw_only=True):
 
 
 class Guest(Protocol):
-    """A connection, as the doors see it."""
+    """A connection, as `Doors` sees it."""
 
     def make_room(self) -> None:
-        """End now: somebody else needs the place."""
+        """Close now: another connection needs the place."""
 
     def look(self, now: float) -> None:
-        """End if a deadline is over."""
+        """Close if a deadline has passed."""
 
 
 class DoorCounters:
-    """The doors' numbers for the operator."""
+    """The metrics of `Doors` for the operator."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         name = "dosing_monitor_http"
@@ -71,14 +73,14 @@ class DoorCounters:
 
 
 class _Address(Struct):
-    """One address: how many connections it has, and which of them wait, longest first."""
+    """One address: its number of connections, and those that wait, longest first."""
 
     count: int = 0
     waiting: dict[Guest, None] = field(default_factory=dict)
 
 
 class _Blame(Struct):
-    """What was refused to one address lately, as of `at`."""
+    """The refusals of one address lately, as of `at`."""
 
     at: float
     count: float = 0.0
@@ -88,7 +90,8 @@ class _Blame(Struct):
 
 
 class Doors:
-    """Lives in one event loop; every call but `look` costs the same, however many there are.
+    """The connections, their limits and the refusals. Lives in one event loop; every call except
+    `look` costs the same for any number of connections.
 
     now       any steady clock, s
     trusted   proxies, by address or network, whose X-Forwarded-For and -Proto are believed
@@ -112,11 +115,12 @@ class Doors:
         self._blamed: dict[str, _Blame] = {}  # least recently first
 
     def fit(self, connections: int) -> None:
-        """No more than so many in all."""
+        """Set the limit of connections in all."""
         self.caps = msgspec.structs.replace(self.caps, connections=connections)
 
     def enter(self, guest: Guest, host: str) -> bool:
-        """A new connection, which waits. False: there is no room; count it as refused."""
+        """Admit a new connection, which waits. False: there is no room, and it counts as
+        refused."""
         proxy = host in self.proxies
         address = "" if proxy else line(host)
         if not self._has_room(address, own=not proxy and is_loopback(host)):
@@ -149,7 +153,7 @@ class Doors:
         return True
 
     def waits(self, guest: Guest) -> None:
-        """For its peer, from now on."""
+        """The connection waits for its peer from now on."""
         address = self._guests.get(guest)
         if address is None:
             return
@@ -158,14 +162,14 @@ class Doors:
             self._addresses[address].waiting[guest] = None
 
     def works(self, guest: Guest) -> None:
-        """For its peer, from now on: it is not sent away."""
+        """The connection works for its peer from now on: it is not closed for a newcomer."""
         self._waiting.pop(guest, None)
         address = self._guests.get(guest)
         if address:
             self._addresses[address].waiting.pop(guest, None)
 
     def hand_over(self, guest: Guest, heir: Guest) -> None:
-        """The connection goes on under another protocol, and works."""
+        """The connection continues under another protocol, and works."""
         address = self._guests.get(guest)
         if address is None:
             return
@@ -174,7 +178,7 @@ class Doors:
         self._guests[heir] = address
 
     def leave(self, guest: Guest) -> None:
-        """It is over. May be said again."""
+        """Remove a closed connection. May be called again."""
         self.works(guest)
         address = self._guests.pop(guest, "")
         if address:
@@ -187,7 +191,7 @@ class Doors:
         self._counters.refused.labels(reason).inc()
 
     def blame(self, guest: Guest) -> None:
-        """It was refused something. Its address is read a little later for a while."""
+        """Count a refusal: for a while the service delays reading from the connection's address."""
         self._blame(self._guests.get(guest, ""))
 
     def _blame(self, address: str) -> None:
@@ -209,13 +213,13 @@ class Doors:
         return max(0.0, min(WAITS_AT_MOST_S, (blame.left(self.now()) - FORGIVEN) * WAITS_S))
 
     def look(self, now: float) -> None:
-        """Once a second: whose deadline is over."""
+        """Check the deadlines of all connections; called once a second."""
         for guest in list(self._guests):
             guest.look(now)
 
 
 class Proxies:
-    """`host in proxies`: whether its word is believed for whom it speaks."""
+    """`host in proxies`: whether this host is trusted to name the client that it forwards for."""
 
     def __init__(self, trusted: Sequence[str]) -> None:
         self.named = tuple(trusted)
@@ -233,7 +237,7 @@ class Proxies:
 
 @lru_cache(1024)
 def line(host: str) -> str:
-    """What counts as one address: one of IPv4, the 64 leading bits of IPv6."""
+    """Return the key that counts as one address: an IPv4 address, or 64 leading bits of IPv6."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:

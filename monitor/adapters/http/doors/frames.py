@@ -1,19 +1,19 @@
-"""What one live page may send: frames and bytes, whatever is in them.
+"""Rate limit of one live page: frames and bytes of any content.
 
-Counted before anything is decoded, and of every kind: a ping, an empty frame or the hundredth
-fragment of a message costs the service as much as a message does.
+Frames of every kind count, and before any of them is decoded: a ping, an empty frame or the
+hundredth fragment of a message costs the service as much as a message does.
 """
 
 from typing import Final
 
 MESSAGE_AT_MOST: Final = 4096
-# A page says something of itself each second, answers a ping every five, and names each alarm
-# that it shows: a wall that is opened over many alarms says all of that at once.
+# A page reports its presence each second, answers a ping every five seconds, and names each alarm
+# that it shows: a wall display that opens over many alarms names them all together.
 FRAMES: Final = 250
 FRAMES_A_S: Final = 50.0
 BYTES: Final = 64 * 1024
 BYTES_A_S: Final = 16 * 1024.0
-# No browser cuts what a page says into pieces; something in between might, a little.
+# No browser fragments a page's messages; a device on the way might, a little.
 FRAGMENTS: Final = 16
 
 _FINAL: Final = 0x80
@@ -31,25 +31,25 @@ class Misused(Exception):
 
 
 class Frames:
-    """One connection's budget: so much at once, and so much a second from then on."""
+    """One connection's budget: an initial burst, then a rate per second."""
 
     def __init__(self, now: float) -> None:
         self._frames = float(FRAMES)
         self._bytes = float(BYTES)
         self._at = now
-        self._head = bytearray()  # of the frame that is coming, while it is not whole
-        self._payload = 0  # bytes of the present frame that are yet to come
+        self._head = bytearray()  # of the incoming frame, while incomplete
+        self._payload = 0  # bytes of the present frame yet to come
         self._fragments = 0  # of the present message
 
     def take(self, data: bytes, now: float) -> None:
-        """Count what came. `now`: any steady clock, s. Raises Misused."""
+        """Count received bytes. `now`: any steady clock, s. Raises Misused."""
         passed, self._at = now - self._at, now
         self._frames = min(FRAMES, self._frames + passed * FRAMES_A_S)
         self._bytes = min(BYTES, self._bytes + passed * BYTES_A_S)
         at, end = 0, len(data)
         while at < end:
             if self._payload > MESSAGE_AT_MOST:
-                return  # the library refuses it by its head, with a code of its own
+                return  # the library refuses the frame by its head, with its own close code
             if self._payload:
                 step = min(self._payload, end - at)
                 self._payload -= step
@@ -64,7 +64,7 @@ class Frames:
             raise Misused("too many bytes")
 
     def _begin(self) -> None:
-        """A frame begins once its head is whole: it says how long the frame is."""
+        """Begin a frame once its head, which contains the frame's length, is complete."""
         first, second = self._head[:_SHORTEST]
         short = second & _LENGTH
         longer = _LONGER.get(short, 0)

@@ -1,10 +1,10 @@
-"""By which names this service is asked.
+"""Check the `Host` header against DNS rebinding.
 
-A page of anybody's can let its own name lead to this machine (DNS rebinding): the browser then
-takes both for one origin, and hands that page whatever is open to loopback or to this network. The
-request still bears that page's name as its `Host`. So a name is answered that nobody elsewhere can
-let lead here: an address, which needs no look-up; one without a dot and `.local`, which nobody can
-register; this machine's own; and those that the operator names.
+A hostile page can point its own name at this machine (DNS rebinding): the browser then takes both
+for one origin, and gives that page access to everything open to loopback or to this network. The
+request still has that page's name as its `Host`. So the service answers only to names that no
+outsider can point here: an address, which needs no look-up; a name without a dot and `.local`,
+which no outsider can register; this machine's own name; and the names that the operator configures.
 """
 
 import socket
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from monitor.adapters.http.schema.answers import refusal
 
 NAMED: Final = "DOSING_MONITOR_ORIGINS"
-# For whoever asks whether it lives, by whatever name; they say nothing of anybody.
+# For liveness and readiness checks under any name; the answers contain no personal data.
 ANY_NAME: Final = frozenset({"/healthz", "/readyz"})
 LOG_EVERY_S: Final = 60.0
 _LONGEST: Final = 253
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class Hosts:
-    """ASGI middleware: 421 for a request to a name that is none of ours. now: seconds."""
+    """ASGI middleware: 421 for a request to a foreign name. now: seconds."""
 
     def __init__(self, app: ASGIApp, names: frozenset[str], now: Callable[[], float]) -> None:
         self._app = app
@@ -54,7 +54,7 @@ class Hosts:
 
 def known_names(http_host: str, addresses: Iterable[str]) -> frozenset[str]:
     """Names of this machine, and those in `addresses` (scheme://host[:port], as configured)."""
-    # As it is set; to ask a name server for more could hold up the start.
+    # As configured; asking a name server for more could delay the start.
     names = {http_host, socket.gethostname(), *map(hostname_of, addresses)}
     return frozenset(name.lower().rstrip(".") for name in names if name)
 
@@ -72,7 +72,8 @@ def ours(name: str, names: frozenset[str]) -> bool:
 
 
 def hostname(host: str) -> str:
-    """Of a `Host` header: in lower case, without port, brackets and a last dot; "" for none."""
+    """The name in a `Host` header: lower case, without port, brackets and final dot; "" if
+    absent."""
     return hostname_of(f"//{host}")
 
 

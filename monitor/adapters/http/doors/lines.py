@@ -1,9 +1,10 @@
-"""uvicorn's two protocols with limits below the application: nothing of a request is believed
-before its head is whole, and no peer may make the service keep, parse or wait for more than this.
+"""uvicorn's two protocols with limits below the application: no part of a request is believed
+before its head is complete, and no peer may make the service keep, parse or wait for more than
+this.
 
-uvicorn's HTTP has no limit on a head, and joins it anew with every piece that comes: work that
-grows with the square of the length. Nor has it a deadline before the first answer. Its parser says
-where a head ends and a body begins; this module counts what is fed to it, in steps.
+uvicorn's HTTP has no limit on a head, and joins it anew with every piece that arrives: work that
+grows with the square of the length. It also has no deadline before the first answer. Its parser
+reports where a head ends and a body begins; this module counts the bytes fed to it, in steps.
 """
 
 import asyncio
@@ -25,35 +26,37 @@ from monitor.adapters.live.seat import MISUSED
 
 HEAD_AT_MOST: Final = 32 * 1024
 HEADERS_AT_MOST: Final = 100
-# What stands around the pieces of a body that comes in pieces: their lengths, extensions, trailers.
+# The framing of a chunked body: chunk lengths, extensions, trailers.
 FRAMING_AT_MOST: Final = 16 * 1024
 # No browser sends the next request before it has the answer; some proxies send a few.
 AHEAD_AT_MOST: Final = 8
 HEAD_S: Final = 10.0
-# The application gives up on a body after ten seconds and says so; this is for what it never sees.
+# The application times a body out after ten seconds and answers 408; this is for bodies that it
+# never sees.
 BODY_S: Final = 15.0
-# An answer that nobody takes, not a byte of it.
+# The timeout of an answer of which the peer reads no byte.
 UNTAKEN_S: Final = 20.0
 CLOSING_S: Final = 5.0
-# So long, and so much, a refused peer may go on sending, lest the refusal is lost on its way.
+# For this long, and up to this many bytes, a refused peer may continue to send, lest the refusal is
+# lost on its way.
 LINGER_S: Final = 1.0
 LINGER_BYTES: Final = 1024 * 1024
-# Fed to the parser at once: within so much a limit may be passed.
+# Bytes fed to the parser per step: a limit may be exceeded by at most this much.
 STEP: Final = 4096
-# The system would keep megabytes under way for a slow page: minutes of old states, which no
+# By default the system would buffer megabytes for a slow page: minutes of old states, which no
 # newest-state slot could take back. This much is a few seconds' worth.
 UNDER_WAY_BYTES: Final = 64 * 1024
-# On, for zero seconds: the system, too, throws away what nobody takes.
+# SO_LINGER on, for zero seconds: the system, too, discards unread data.
 NO_LINGERING: Final = struct.pack("ii", 1, 0)
 
-# Who sends nonsense, or goes in the middle, is counted and not logged: a line each would fill the
-# disk. What goes wrong with us has a traceback.
+# A peer that sends nonsense, or leaves in the middle, is counted and not logged: a line each would
+# fill the disk. Our own faults have a traceback.
 _QUIET: Final = logging.getLogger("uvicorn.error.peers")
 _QUIET.addFilter(lambda record: bool(record.exc_info))
 
 
 class HeadRefusal(Struct, frozen=True):
-    """`reason` counts it; `detail` is for the peer."""
+    """The answer that refuses a head. `reason`: label of its counter; `detail`: for the peer."""
 
     status: int
     phrase: str
@@ -111,11 +114,12 @@ NO_ROOM: Final = HeadRefusal(
 
 
 class _Refused(Exception):
-    """Out of a callback of the parser, which stops there."""
+    """Raised in a callback of the parser, to stop the parser."""
 
 
 def cut(transport: asyncio.Transport) -> None:
-    """End it now, and keep nothing of it: closing waits for a peer that may never read."""
+    """Abort the connection and discard its unsent data: closing waits for a peer that may never
+    read."""
     _set(transport, socket.SO_LINGER, NO_LINGERING)
     transport.abort()
 
@@ -127,7 +131,7 @@ def _set(transport: asyncio.Transport, option: int, value: int | bytes) -> None:
 
 
 class _Ending:
-    """How long ago a connection began to end, and whether that is long enough."""
+    """Timeout of a connection that is closing."""
 
     def __init__(self) -> None:
         self._since: float | None = None
@@ -139,7 +143,7 @@ class _Ending:
 
 
 class _Flow(FlowControl):
-    """uvloop's transport raises when it is over already."""
+    """Flow control that leaves a closing transport alone, since uvloop's raises then."""
 
     def pause_reading(self) -> None:
         if not self._transport.is_closing():
@@ -153,7 +157,7 @@ class _Flow(FlowControl):
 class RequestLine(HttpToolsProtocol):
     """One HTTP connection.
 
-    owed   since when the peer owes the rest of a head or body; None: it owes nothing
+    owed   since when the peer owes the rest of a head or body; None: it does not
     """
 
     def __init__(self, doors: Doors, **uvicorn: Any) -> None:
@@ -169,7 +173,7 @@ class RequestLine(HttpToolsProtocol):
         self._thrown = 0
         self._upgraded = False
         self._served: RequestResponseCycle | None = None
-        self._held: bytes | None = None  # what came before its turn
+        self._held: bytes | None = None  # bytes received before its turn
         self._ending = _Ending()
 
     # --- from the transport ---
@@ -198,7 +202,7 @@ class RequestLine(HttpToolsProtocol):
         self._doors.leave(self)
         self.pipeline.clear()
         if self._served is not None:
-            # uvicorn tells the newest request, which need not be the one that is being answered.
+            # uvicorn notifies the newest request, which need not be the one that is being answered.
             self._served.disconnected = True
             self._served.message_event.set()
         super().connection_lost(exc)
@@ -217,7 +221,7 @@ class RequestLine(HttpToolsProtocol):
             self._feed(data[start : start + STEP])
 
     def _feed(self, piece: bytes) -> None:
-        self._fed += len(piece)  # and from 0 where a head or body ends in it
+        self._fed += len(piece)  # restarts at 0 where a head or body ends in the piece
         super().data_received(piece)
         if self._refusal is not None or self._upgraded:
             return
@@ -225,7 +229,7 @@ class RequestLine(HttpToolsProtocol):
             if self._fed > FRAMING_AT_MOST:
                 self._refuse(TOO_CHOPPED)
         elif self._fed:
-            if self._owed is None:  # blank lines, which begin nothing
+            if self._owed is None:  # blank lines, which begin no request
                 self._owed = self._doors.now()
             if self._fed > HEAD_AT_MOST:
                 self._refuse(TOO_LARGE)
@@ -250,7 +254,7 @@ class RequestLine(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._in_head:
-            return  # after the body: nobody asked for it, and it is no header
+            return  # a trailer after the body: ignored, it is not a header
         self._size += len(name) + len(value) + 4
         if len(self.headers) >= HEADERS_AT_MOST:
             self._stop(TOO_MANY)
@@ -282,7 +286,7 @@ class RequestLine(HttpToolsProtocol):
         self._doors.works(self)
 
     def _stop(self, refusal: HeadRefusal) -> None:
-        """Out of a callback. uvicorn answers it by way of `send_400_response`."""
+        """Refuse from within a parser callback. uvicorn answers through `send_400_response`."""
         self._refuse(refusal)
         raise _Refused
 
@@ -313,7 +317,7 @@ class RequestLine(HttpToolsProtocol):
         return cycle is not None and not cycle.response_complete
 
     def _refuse(self, refusal: HeadRefusal) -> None:
-        """Say why, hear the peer out for a moment, and end."""
+        """Send the refusal, discard the peer's input for a moment, and close."""
         if self._refusal is not None or self.transport.is_closing():
             return
         self._refusal = refusal
@@ -371,8 +375,8 @@ class RequestLine(HttpToolsProtocol):
 
 
 class PageLine(WebSocketsSansIOProtocol):
-    """One live page's connection: little is kept under way, a reader that has stopped is cut off,
-    and whoever sends more than a page does is sent away with 1008."""
+    """One live page's connection: the send buffer is small, a reader that has stopped is cut off,
+    and a peer that sends more than a page does is closed with 1008."""
 
     def __init__(self, doors: Doors, **uvicorn: Any) -> None:
         super().__init__(**uvicorn)
@@ -396,7 +400,7 @@ class PageLine(WebSocketsSansIOProtocol):
         if self._misused:
             return
         if self.handshake_initiated:
-            if not self.handshake_complete:  # nobody may speak yet, and the library is not ready
+            if not self.handshake_complete:  # no peer may send yet, and the library is not ready
                 cut(self.transport)
                 return
             try:
@@ -406,7 +410,7 @@ class PageLine(WebSocketsSansIOProtocol):
                 return
         super().data_received(data)
         if not self.handshake_initiated:
-            # The library has its own view of heads, and says nothing when it dislikes one.
+            # The library has its own view of heads, and rejects one silently.
             self._misused = True
             self._doors.refused("malformed")
             self.transport.write(bytes(NOT_HTTP))
@@ -439,7 +443,7 @@ class PageLine(WebSocketsSansIOProtocol):
 
     def look(self, now: float) -> None:
         if self.transport.is_closing():
-            # Closing waits until all is written out, which for a peer that does not read is never.
+            # Closing waits until all data is written, which for a peer that does not read is never.
             if self._ending.overdue(now, CLOSING_S):
                 cut(self.transport)
         elif not self.handshake_complete and now - self._made >= HEAD_S:

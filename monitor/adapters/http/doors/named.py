@@ -1,7 +1,7 @@
-"""Those for whom a trusted proxy speaks: each address has as much at once as if it came itself.
+"""Limits for clients behind a trusted proxy: each address has the limit of a direct client.
 
-A proxy's connections carry one person's request after another's, so what counts is what is under
-way: requests that are being answered, and live pages.
+A proxy's connections carry requests of many people in turn, so the count is of active work:
+requests that are being answered, and live pages.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ CROWDED: Final = (
 
 
 class Named:
-    """ASGI middleware, outside of everything but what reads the proxy's word."""
+    """ASGI middleware, outside of all others except the one that reads the proxy's headers."""
 
     def __init__(self, app: ASGIApp, doors: Doors) -> None:
         self._app = app
@@ -28,7 +28,7 @@ class Named:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         host = (scope.get("client") or ("",))[0]
-        if host in self._doors.proxies:  # it speaks for itself, or for nobody that it names
+        if host in self._doors.proxies:  # the proxy's own request, or it names no client
             await self._app(scope, receive, send)
             return
         address = line(host)

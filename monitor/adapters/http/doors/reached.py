@@ -1,4 +1,4 @@
-"""By which address people get to this service, and what that leaves open."""
+"""The address under which people reach this service, and the risks that follow from it."""
 
 from ipaddress import ip_address
 from typing import Final
@@ -12,8 +12,9 @@ IN_THE_CLEAR: Final = (
 
 
 class Reached(Struct, frozen=True):
-    """As configured: `http_host` is where it listens, `public_url` what people type, "" where
-    nobody said. metrics_token: opens /metrics and /docs besides a sign-in; "": there is none."""
+    """The configured addresses. `http_host`: where the service listens; `public_url`: the address
+    that people type, "" if not configured. metrics_token: opens /metrics and /docs besides a
+    sign-in; "": there is no token."""
 
     http_host: str = "127.0.0.1"
     public_url: str = ""
@@ -21,7 +22,7 @@ class Reached(Struct, frozen=True):
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences for whoever runs it; nothing is wrong with the monitoring."""
+        """Warnings for the operator; the monitoring itself works."""
         if is_loopback(self.http_host) or self.public_url.startswith("https:"):
             return []
         return [IN_THE_CLEAR]
