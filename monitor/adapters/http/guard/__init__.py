@@ -1,1 +1,1 @@
-"""Who may pass: the wall, sign-ins, roles, turns, and the trail that reading leaves."""
+"""Access control: the request guard, sign-ins, roles, turns, and the audit of reads."""

@@ -1,4 +1,4 @@
-"""Users and their sign-ins, as the routes ask for them; a sign-in is known by its token's hash."""
+"""Users and their sign-ins, for the routes; a sign-in is identified by its token's hash."""
 
 import secrets
 from collections.abc import Callable, Collection
@@ -19,7 +19,7 @@ SIGNING: Final = "known browsers"
 class Accounts:
     """`now` is real time: the service's own clock may run fast and would end sign-ins early.
 
-    Each act's row of the audit is in its own commit; what fails writes nothing, and is on the
+    Each act's audit row is in the act's own commit; a failed attempt has no commit and goes to
     `trail`.
     """
 
@@ -47,7 +47,7 @@ class Accounts:
     async def add_user(
         self, name: str, role: str, password_hash: str, by: str = "", phone: str | None = None
     ) -> User:
-        """by: on the audit."""
+        """Add a user. by: for the audit."""
         act = self._store.write(users.add_user, name, role, password_hash, self.now(), by, phone)
         return await written(act)
 
@@ -65,7 +65,8 @@ class Accounts:
         reset: bool | None = None,
         watched: Collection[str] = (),
     ) -> User:
-        """What is not None; see `people.change_user`. Raises the store's Missing and LastAdmin."""
+        """Change the arguments that are not None; see `users.change_user`. Raises the store's
+        Missing and LastAdmin."""
         change = self._store.write(
             users.alter_user, name, role=role, password_hash=password_hash, disabled=disabled,
             reset=reset, watched=watched, at=self.now(), by=by,
@@ -78,13 +79,15 @@ class Accounts:
         return changed
 
     async def set_phone(self, name: str, phone: str | None, *, by: str) -> User:
-        """Where that person is called from now on; None: nowhere. Raises the store's Missing."""
+        """Set the number under which that person is called; None: no number. Raises the store's
+        Missing."""
         return await written(self._store.write(users.set_phone, name, phone, self.now(), by))
 
     async def own_password(
         self, name: str, password_hash: str, sign_in: str, watched: Collection[str], until: float
     ) -> None:
-        """A user's own new one, given at this sign-in, which is good until then."""
+        """Set a user's own new password, given at the sign-in `sign_in`, which is then valid until
+        `until`."""
         change = self._store.write(
             users.own_password, name, password_hash, sign_in, watched, self.now(), until
         )
@@ -92,7 +95,7 @@ class Accounts:
         self.trail.counted("password_changed")
 
     async def holder(self, token_hash: str) -> SignInToken | None:
-        """The valid sign-in of this name."""
+        """Return the valid sign-in with this token hash."""
         return await self._store.read(users.token, token_hash, self.now())
 
     async def sign_ins(self, user: User) -> dict[str, float]:
@@ -103,8 +106,8 @@ class Accounts:
         self, token_hash: str, user: User, until: float, instead: Collection[str] = (),
         *, known: bool = False,
     ) -> None:  # fmt: skip
-        """A new sign-in, in place of those `instead`; those that expired go. known: the browser
-        had signed this user in before."""
+        """Store a new sign-in in place of those in `instead`, and remove expired ones. known: the
+        browser had signed this user in before."""
         now = self.now()
         await written(self._store.write(users.drop_expired_tokens, now))
         act = self._store.write(
@@ -117,7 +120,7 @@ class Accounts:
         await written(self._store.write(users.use_token, token_hash, self.now(), until))
 
     async def prove(self, token_hash: str, until: float) -> None:
-        """The password was given again."""
+        """Record that the user has given the password again."""
         await written(self._store.write(users.prove_token, token_hash, self.now(), until))
         self.trail.counted("password_confirmed")
 

@@ -1,9 +1,9 @@
-"""Cookies, and where they are safe.
+"""Cookies, and the connections on which they are safe.
 
-Where the page is reached by HTTPS a cookie is `Secure` and its name begins with `__Host-`: no other
-host of the domain and nobody on a line in the clear can set it. A request counts as one by HTTPS
-where it came so, and where it names the host of an HTTPS public URL: what ends TLS before us need
-not be trusted for that. On loopback or in the clear the plain name is used, and only there read.
+On a page reached by HTTPS a cookie is `Secure` and its name begins with `__Host-`: no other host of
+the domain and no attacker on an unencrypted line can set it. A request counts as HTTPS if it came
+by HTTPS or names the host of an HTTPS public URL; the proxy that ends TLS before us need not be
+trusted for that. On loopback or without encryption the plain name is used, and read only there.
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ BOUND: Final = "__Host-"
 
 
 class Cookies:
-    """public_url: where people reach the page; "": nobody said."""
+    """public_url: the address under which people reach the page; "": not configured."""
 
     def __init__(self, public_url: str = "") -> None:
         self._secure_host = hostname_of(public_url) if public_url.startswith("https:") else ""
@@ -38,14 +38,15 @@ class Cookies:
         return BOUND + name if self.secure(scope) else name
 
     def sign_in(self, scope: Scope) -> str:
-        """The token that the browser keeps; "" for none."""
+        """The token that the browser keeps; "" if there is no token."""
         given = cookie_parser(Headers(scope=scope).get("cookie", ""))
         return given.get(self.name(SESSION, scope), "")
 
     def set(
         self, response: Response, name: str, value: str, scope: Scope, lasts_s: int | None = None
     ) -> None:
-        """lasts_s None: while the browser runs; the store decides, and it moves on with use."""
+        """Set a cookie. lasts_s None: until the browser exits; the store decides when it expires,
+        and use postpones that."""
         response.set_cookie(
             self.name(name, scope), value, max_age=lasts_s, path="/", httponly=True,
             samesite="strict", secure=self.secure(scope),

@@ -1,7 +1,7 @@
-"""The outermost wall: headers that every answer bears, and the last catch.
+"""The outermost middleware: headers for every answer, and the last exception handler.
 
-What goes wrong in a route is our fault: it is logged with its kind and place, never with its text
-(which may hold values), and answered by a plain 500.
+An exception in a route is our fault: it is logged with its type and place, never with its text
+(which may contain values), and answered by a plain 500.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.adapters.http.guard.cookies import Cookies
 from monitor.adapters.http.schema.answers import refusal
 
-# Everything that the page needs comes from us; nobody may frame it.
+# Everything that the page needs comes from us; no site may frame it.
 CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -28,7 +28,7 @@ ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NOT_KEPT: Final = "no-store"
-# Of the public URL's host alone: what else its domain serves is not ours to decide.
+# For the public URL's host only: we do not decide for the other services of its domain.
 HTTPS_ONLY: Final = "max-age=31536000"
 
 log = structlog.get_logger(__name__)
@@ -88,7 +88,7 @@ class Outermost:
 
 
 def where(error: BaseException) -> dict[str, str]:
-    """The kind of an error and the innermost place it comes from; not what it says."""
+    """Return an error's type and the innermost place that it comes from, without its text."""
     trace = error.__traceback__
     place = ""
     while trace is not None:

@@ -1,8 +1,9 @@
-"""Who may see what names no patient but tells how this service is built and loaded.
+"""Access to /metrics and /docs, which name no patient but reveal how this service is built and
+loaded.
 
-A sign-in of any role, the token of the configuration (a scraper cannot sign in), or a program on
-this machine: a request over loopback that no proxy says it handed on. A page in a browser on this
-machine cannot borrow that: see `hosts`.
+Allowed are a sign-in of any role, the configured token (a scraper cannot sign in), and a program on
+this machine: a request over loopback without a proxy's forwarding headers. A page in a browser on
+this machine cannot borrow that: see `hosts`.
 """
 
 import hmac
@@ -30,7 +31,7 @@ class Operators:
         self._token = token.encode()
 
     async def refused(self, request: Request) -> Response | None:
-        """None: let in."""
+        """Return the refusal; None: the request is allowed."""
         headers = request.headers
         if _from_here(request, headers):
             return None

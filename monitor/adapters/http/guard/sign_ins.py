@@ -1,10 +1,11 @@
 """Sign-ins: an opaque random token at the client, its SHA-256 on disk.
 
-A copy of the database signs nobody in, and a sign-in can be ended, which a signed cookie cannot.
+A copy of the database signs no one in, and a sign-in can be ended, which a signed cookie cannot.
 
-A sign-in has an absolute end, twelve hours after its password was given unless the operator says
-otherwise. From then on it acts no more. A page that watches an open session goes on looking: a
-wall of running sessions must not sign itself out. It asks for the password once somebody acts.
+A sign-in has an absolute end: twelve hours after its password was given, unless the operator
+configures another time. After that it no longer allows acts. A page that watches an open session
+continues to look on: a wall of running sessions must not sign itself out. It requests the password
+when a user acts.
 """
 
 import asyncio
@@ -25,11 +26,11 @@ RANK: Final[dict[str, int]] = {"viewer": 0, "therapist": 1, "admin": 2}
 
 LASTS_S: Final = 12 * 3600.0
 IDLE_S: Final = 12 * 3600.0
-# Past its end a page that watches may be away for so long, as while the service is started again.
+# After its end a page that watches may be away this long, as while the service restarts.
 WATCHING_S: Final = 2 * 3600.0
-# Not every request may cost a write.
+# So that not every request costs a write.
 PROLONG_AFTER_S: Final = 300.0
-# Browsers and programs of one user.
+# Sign-ins of one user, in browsers and programs.
 AT_MOST: Final = 32
 TOKEN_BYTES: Final = 32
 TOKEN_AT_MOST: Final = 200
@@ -45,12 +46,12 @@ class TooManyWatch(Conflict):
 
 
 class Person(Struct, frozen=True):
-    """Who asks. `sign_in` is the hash that names it, of no use to a thief.
+    """The signed-in person who makes a request. `sign_in`: hash of the token, useless to a thief.
 
     expires       real epoch seconds, unless it is used again
-    acts_until    when the password is asked for before the next act
-    proven        that is not over yet
-    must_change   nothing but a new password is taken
+    acts_until    after this time the password is required before an act
+    proven        `acts_until` has not passed
+    must_change   no request but a new password is accepted
     """
 
     name: str
@@ -66,28 +67,28 @@ class Person(Struct, frozen=True):
         return RANK.get(self.role, -1) >= RANK[role]
 
     def acts_as(self, role: Role) -> bool:
-        """May do now what needs this role."""
+        """Whether this person may now do an act that needs this role."""
         return self.may(role) and self.proven and not self.must_change
 
 
 class Pages(Protocol):
-    """What is known of open pages. The hub is one."""
+    """The open pages. The hub is one implementation."""
 
     def sign_ins(self) -> dict[str, bool]:
         """The sign-ins that have a page open -> whether one of those pages answers."""
 
     def users(self) -> dict[str, str]:
-        """The same sign-ins -> whose."""
+        """The same sign-ins -> name of the user."""
 
     def end_sign_in(self, sign_in: str) -> None:
-        """It is over: its pages are closed."""
+        """Close the pages of a sign-in that has ended."""
 
     def appoint(self, sign_in: str, role: str) -> None:
-        """From now on whoever signed in so has this role."""
+        """Apply a changed role to the pages of this sign-in."""
 
 
 class SignIns:
-    """pages: which of them are open; none where nobody says."""
+    """pages: the open pages; None: not known."""
 
     def __init__(
         self, accounts: Accounts, pages: Pages | None = None, lasts_s: float = LASTS_S
@@ -95,14 +96,14 @@ class SignIns:
         self._accounts = accounts
         self._pages = pages
         self._lasts = lasts_s
-        # When each was last used, as far as this process knows: finer than what is written.
+        # When each was last used, as far as this process knows: finer than the stored times.
         self._used: dict[str, float] = {}
         self._opening = asyncio.Lock()
 
     async def open(self, user: User, *, known: bool = False) -> tuple[str, float]:
-        """A new sign-in: its token, which is told once, and when it expires. The one that was idle
-        for longest goes for it where there are too many. known: the browser had signed this user in
-        before. Raises TooManyWatch."""
+        """Open a sign-in; return its token, which is issued only here, and its expiry. Where there
+        are too many, the one idle for longest is ended for it. known: the browser had signed this
+        user in before. Raises TooManyWatch."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         async with self._opening:
             now = self._accounts.now()
@@ -117,13 +118,13 @@ class SignIns:
         return token, until
 
     def watching(self) -> frozenset[str]:
-        """The sign-ins that have a page open which answers."""
+        """The sign-ins that have an open page which answers."""
         if self._pages is None:
             return frozenset()
         return frozenset(sign_in for sign_in, answers in self._pages.sign_ins().items() if answers)
 
     async def _idlest(self, user: User) -> list[str]:
-        """Those that must go for one more."""
+        """The sign-ins that must end to make room for one more."""
         used = await self._accounts.sign_ins(user)
         over = len(used) + 1 - AT_MOST
         if over <= 0:
@@ -136,13 +137,14 @@ class SignIns:
         return sorted(free, key=lambda s: max(used[s], self._used.get(s, 0.0)))[:over]
 
     async def find(self, token: str, *, watches: bool = False) -> Person | None:
-        """Who holds this token. Using it prolongs the sign-in; watches: it is for a live page."""
+        """Find the person with this token. Use prolongs the sign-in; watches: it is for a live
+        page."""
         if not token or len(token) > TOKEN_AT_MOST:
             return None
         return await self.look(_hash(token), used=True, watches=watches)
 
     async def look(self, sign_in: str, *, used: bool, watches: bool = False) -> Person | None:
-        """Who is signed in under this hash now. Raises StoreError."""
+        """Find the person signed in under this hash now. Raises StoreError."""
         token = await self._accounts.holder(sign_in)
         doubted = token is not None and token.proven_at < CHANGED and sign_in not in self.watching()
         if token is None or doubted:
@@ -160,13 +162,14 @@ class SignIns:
         )  # fmt: skip
 
     async def prove(self, sign_in: str) -> float:
-        """The password was given again: until when it acts now."""
+        """Record that the password was given again; return until when the sign-in now allows
+        acts."""
         end = self._accounts.now() + self._lasts
         await self._accounts.prove(sign_in, min(end, self._accounts.now() + IDLE_S))
         return end
 
     async def new_password(self, person: Person, password_hash: str) -> None:
-        """A person's own, given at this sign-in, which goes on."""
+        """Set a person's own new password, given at this sign-in, which continues."""
         until = self._accounts.now() + min(self._lasts, IDLE_S)
         watched = self.watching()
         await self._accounts.own_password(
@@ -179,9 +182,9 @@ class SignIns:
         self._used.pop(sign_in, None)
 
     async def follow(self, user: str | None = None, *, open_now: bool = False) -> None:
-        """Open pages (of one user; None: of all) go by what their sign-in may now: those that are
-        over are closed, and a role that changed applies. open_now: some session is open, so that a
-        page which answers is watching, and stays."""
+        """Apply the present rights of sign-ins to their open pages (of one user; None: of all):
+        pages of ended sign-ins are closed, and changed roles take effect. open_now: some session is
+        open, so a page that answers is watching, and stays."""
         if self._pages is None:
             return
         whose, answering = self._pages.users(), self._pages.sign_ins()
@@ -189,8 +192,8 @@ class SignIns:
             if user not in (None, name):
                 continue
             watches = open_now and answering.get(sign_in, False)
-            # While the database does not answer nobody is sent away: that is when a page is
-            # needed most.
+            # While the database does not answer, no page is closed: that is when a page is needed
+            # most.
             with suppress(StoreError):
                 used = user is None and answering.get(sign_in, False)
                 person = await self.look(sign_in, used=used, watches=watches)
@@ -207,7 +210,8 @@ class SignIns:
             until = max(until, now + WATCHING_S)
         if until - token.expires_at < min(PROLONG_AFTER_S, self._lasts / 4):
             return max(until, token.expires_at)
-        # It is good for a while as it is: nobody is kept out while nothing can be written.
+        # The sign-in remains valid for a while: no one is locked out while the database takes no
+        # writes.
         with suppress(Unavailable):
             await self._accounts.prolong(sign_in, until)
         return until

@@ -1,8 +1,8 @@
-"""What leaves a trace although it changes nothing: who was shown what is for few eyes, and who
-tried in vain to sign in. Bounded, whatever is tried: an attacker must not fill the disk with it.
+"""Audit of acts that change no data: reads of restricted data, and failed sign-ins.
 
-Neither waits for the disk: an address that is needed in an emergency is shown while the database
-does not answer, and the row follows.
+Bounded for any number of attempts: an attacker must not fill the disk with it. No caller waits for
+the disk: an address that is needed in an emergency is shown while the database does not answer, and
+the row follows.
 """
 
 from collections import OrderedDict
@@ -24,18 +24,18 @@ SignInAct = Literal[
 ]  # fmt: skip
 
 DAY_S: Final = 86_400.0
-# What is remembered as told; beyond it the oldest is told again.
+# Reads remembered as recorded; beyond this number the oldest is forgotten, and recorded again.
 REMEMBERED: Final = 50_000
-# Of one listing, so many sessions by their ids; of the others their number.
+# The ids of at most this many sessions of one listing; the others are only counted.
 NAMED: Final = 100
 WINDOW_S: Final = 3600.0
-# Places that are told apart within a window; what comes from further ones is counted together.
+# Addresses counted separately within a window; attempts from further ones are counted together.
 PLACES: Final = 64
 MANY: Final = "many addresses"
 
 
 class Reader(Protocol):
-    """Who is shown something. sign_in: its name."""
+    """The person to whom data is shown. sign_in: hash of the token."""
 
     @property
     def name(self) -> str: ...
@@ -44,8 +44,8 @@ class Reader(Protocol):
 
 
 class _Tried(Struct):
-    """Failures of one account from one place within a window. unseen: those of them that were
-    turned away. told: the count on the audit."""
+    """Failed attempts on one account from one place within a window. unseen: those refused without
+    a check. told: the count in the audit."""
 
     since: float
     count: int = 0
@@ -54,7 +54,7 @@ class _Tried(Struct):
 
 
 class Trail:
-    """now: real time, epoch s. registry: where sign-ins are counted for the operator."""
+    """now: real time, epoch s. registry: counts sign-ins for the operator."""
 
     def __init__(
         self, store: Store, now: Callable[[], float], registry: CollectorRegistry | None = None
@@ -68,10 +68,11 @@ class Trail:
         self._shown: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self._tried: dict[tuple[str, str], _Tried] = {}
 
-    # --- who was shown what -----------------------------------------------------------------------
+    # --- reads of restricted data -----------------------------------------------------------------
 
     def shown(self, reader: Reader, what: Read, of: Sequence[str] = ("",)) -> None:
-        """Once a day for each sign-in and thing. of: ids of sessions; "": it is no session's."""
+        """Record a read, once a day for each sign-in and object. of: ids of sessions; "": of no
+        session."""
         day = self._now() // DAY_S
         new = [one for one in of if self._first(reader, what, one, day)]
         if not new:
@@ -92,22 +93,23 @@ class Trail:
             self._shown.popitem(last=False)
         return True
 
-    # --- who tried in vain ------------------------------------------------------------------------
+    # --- failed sign-ins --------------------------------------------------------------------------
 
     def failed(self, account: str | None) -> None:
-        """Somebody gave a wrong password, PIN or link, or may not sign in there with the right one.
-        account: whose it would have been; None: nobody's. What was typed for a name may be a
-        password, and is not kept."""
+        """Count a wrong password, PIN or link, or a right one where its user may not sign in.
+        account: the account concerned; None: no known account. The typed name may be a password,
+        and is not kept."""
         self.counted("sign_in_failed")
         self._count(account, unseen=False)
 
     def turned_away(self) -> None:
-        """Nobody looked at an attempt, for too many had failed or too many waited."""
+        """Count an attempt refused without a check, because too many had failed or too many
+        waited."""
         self.counted("sign_in_turned_away")
         self._count(None, unseen=True)
 
     def counted(self, act: SignInAct) -> None:
-        """For the operator's figures alone: whose row is in the act's own commit."""
+        """Count an act whose audit row is in its own commit, for the operator's metrics."""
         self._acts.labels(act).inc()
 
     def _count(self, account: str | None, *, unseen: bool) -> None:
@@ -120,7 +122,7 @@ class Trail:
         tried = self._tried.setdefault(key, _Tried(now))
         tried.count += 1
         tried.unseen += unseen
-        # 1, 2, 4, 8, …: a million failures are twenty rows, and none waits to be told of.
+        # 1, 2, 4, 8, …: a million failures are twenty rows, and the first is written immediately.
         if tried.count >= 2 * tried.told:
             self._tell(key, tried)
 

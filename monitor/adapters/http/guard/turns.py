@@ -1,8 +1,8 @@
-"""One person's requests in turn: who asks for much waits for himself alone.
+"""Limit one person's concurrent requests, so that a user who sends many delays no other user.
 
-A request is worked on until its answer begins; how long its reader then takes holds nobody up.
-Reading is in turn for all browsers of a person, acting for each sign-in: an acknowledgement waits
-neither for a report nor for what another screen sends slowly.
+A request counts until its answer begins; a slow reader of the answer delays no other request. Reads
+share one limit for all browsers of a person, acts have one per sign-in: an acknowledgement waits
+neither for a report nor for an act that another screen sends slowly.
 """
 
 import asyncio
@@ -14,24 +14,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.adapters.http.guard.sign_ins import Person
 from monitor.adapters.http.guard.wall import READING
 
-# A page asks for half a dozen things when it opens a session. The service works on one request at
-# a time in any case; of the database's four readers two stay with everybody else.
+# A page sends half a dozen requests when it opens a session. The service works on one request at a
+# time in any case; two of the database's four readers remain for other users.
 READS_AT_ONCE: Final = 2
-# While the database is at fault an act waits for it; the next should not wait for that one too.
+# While the database is at fault an act waits for it; the next act should not wait for that one too.
 ACTS_AT_ONCE: Final = 8
 
-_Lane = tuple[str, str]  # a user, who reads; or a user's sign-in, by which he acts
+_Lane = tuple[str, str]  # a user, for reads; or a user's sign-in, for acts
 
 
 class _Turn(Struct):
-    """free: of this lane; users: requests that hold it or wait for it"""
+    """free: semaphore of this lane; users: requests that hold it or wait for it"""
 
     free: asyncio.Semaphore
     users: int = 0
 
 
 class RequestTurns(Struct):
-    """ASGI middleware inside of the wall, which says who asks."""
+    """ASGI middleware inside `Wall`, which identifies the person."""
 
     app: ASGIApp
     _lanes: dict[_Lane, _Turn] = field(default_factory=dict)

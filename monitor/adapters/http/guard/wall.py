@@ -1,7 +1,7 @@
-"""Who may pass. One wall before everything under /api/v1, and a role on each route.
+"""Authentication before every route under /api/v1, and a required role on each route.
 
-The wall asks who is signed in before a route is even looked up, so a route that somebody forgets to
-guard is still shut. A route of `Guarded` cannot exist without a role.
+`Wall` authenticates before a route is even looked up, so a route that a developer forgets to guard
+is still shut. A route of `Guarded` cannot exist without a role.
 """
 
 from collections.abc import Callable, Coroutine
@@ -29,9 +29,10 @@ LOGOUT: Final = "/api/v1/logout"
 ME: Final = "/api/v1/me"
 CONFIRM: Final = "/api/v1/confirm"
 NEW_ONE: Final = "/api/v1/me/password"
-# Open to whoever is signed in, however long ago.
+# Open to every signed-in user, however long ago the sign-in was.
 AT_ANY_TIME: Final = frozenset({LOGOUT, CONFIRM, NEW_ONE})
-# By these a program, and the page, can tell them from being signed out and from a small role.
+# With these codes a program, and the page, can distinguish these refusals from a missing sign-in
+# and from a role that is too low.
 AGAIN_CODE: Final = "password_again"
 NEW_CODE: Final = "new_password"
 FOREIGN: Final = "This request comes from a page of another origin."
@@ -48,8 +49,9 @@ _DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 
 
 class Wall:
-    """ASGI middleware: refuses foreign origins (403) and whoever is not signed in (401), or was so
-    long ago that the password is asked for before an act (401), or must set a new one (403)."""
+    """ASGI middleware: refuses foreign origins (403), requests without a sign-in (401), acts after
+    a sign-in so old that the password is required again (401), and users who must set a new
+    password (403)."""
 
     def __init__(
         self, app: ASGIApp, sign_ins: SignIns, origins: frozenset[str], cookies: Cookies
@@ -91,20 +93,22 @@ class Wall:
         return _not_before(person, scope)
 
     def _forged(self, scope: Scope, headers: Headers, cookie: str) -> bool:
-        """A browser sends the cookie with what a foreign page asks for; the origin tells."""
+        """Whether a foreign page sent this request: a browser adds the cookie to such a request
+        too, but the origin shows it."""
         if scope["type"] == "http":
             changes = scope["method"] not in READING
             if not changes or not (cookie or scope["path"] == LOGIN):
                 return False
         origin = headers.get("origin")
         if origin is None:
-            # No browser leaves it out of a request that changes something.
+            # No browser omits the origin in a request that changes something.
             return headers.get("sec-fetch-site") in OTHER_SITES
         return origin not in self._origins and not _own(origin, headers.get("host", ""), scope)
 
     def _foreign(self, scope: Scope) -> bool:
-        """Of a form that needs no script. Its page tells no referrer, and a browser then says
-        "null" of its origin too; `Sec-Fetch-Site` says what that hides."""
+        """Whether a foreign page sent this form, for forms that need no script. Their own page
+        sends no referrer, so a browser sends "null" as its origin too; `Sec-Fetch-Site` reveals
+        which it is."""
         if scope["method"] in READING:
             return False
         headers = Headers(scope=scope)
@@ -116,12 +120,13 @@ class Wall:
 
 
 def _not_before(person: Person, scope: Scope) -> Response | None:
-    """What a person has to give first; None: nothing, for this request."""
+    """Return the refusal if the person must first give the password again or set a new one; None:
+    this request may pass."""
     reads = scope["type"] == "websocket" or scope["method"] in READING
     if scope["path"] in AT_ANY_TIME or (reads and scope["path"] == ME):
         return None
     if not person.proven:
-        # A page that watches goes on looking.
+        # A page that watches continues to look on.
         return None if reads else refusal(401, ASKED_AGAIN, CHALLENGE, code=AGAIN_CODE)
     if person.must_change:
         return refusal(403, ASKED_NEW, code=NEW_CODE)
@@ -134,7 +139,7 @@ def bearer(headers: Headers) -> str:
 
 
 def _own(origin: str, host: str, scope: Scope) -> bool:
-    """Whether the page came from the very host and port that the request goes to."""
+    """Whether the page came from the same host and port that the request goes to."""
     try:
         parts = urlsplit(origin)
     except ValueError:
@@ -154,14 +159,14 @@ def _with_port(netloc: str, scheme: str) -> str:
 
 
 def role(name: Role, reads: Read | None = None) -> dict[str, str]:
-    """For `openapi_extra` of a route: who may use it, and which reading of what is for few eyes
-    goes on the audit. Both stand in the OpenAPI document too."""
+    """`openapi_extra` of a route: the least role, and the kind of restricted read to record in the
+    audit. Both are in the OpenAPI document too."""
     return {ROLE: name} if reads is None else {ROLE: name, READS: reads}
 
 
 class Guarded(APIRoute):
-    """A route that says who may use it. Looked at before the body is, so that somebody without
-    the right learns nothing about what would have been valid."""
+    """A route with a required role. The role is checked before the body, so a user without it
+    learns nothing about valid input."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         extra = self.openapi_extra or {}
@@ -185,7 +190,7 @@ class Guarded(APIRoute):
 
 
 def who(request: Request) -> Person:
-    """The signed-in person of a request that passed the wall."""
+    """The signed-in person of a request that passed `Wall`."""
     person = request.state.person
     assert isinstance(person, Person)
     return person

@@ -1,1 +1,1 @@
-"""What the web asks of the service, which implements it."""
+"""Protocols through which the HTTP interface uses the service, which implements them."""

@@ -1,12 +1,13 @@
-"""The desk: what the web asks of the running sessions. The service implements it.
+"""The desk: the protocol by which the routes act on the running sessions. The service implements
+it.
 
-Every act is async, is on disk before it returns (the caller tells the person "done"), and
-changes nothing when it raises. It may raise `Unknown`, `Conflict`, `Invalid` and `Unavailable`
-(see `errors`), `Refused` and `GateRefused` of the core, and the store's own errors; what each
-becomes stands in `answers`. Their texts are sentences for a therapist and reach the client word
-by word: no address, path or secret in them. (The store's plain `StoreError` is the exception; its
-text stays here.) While the database takes no writes an act raises `Unavailable` after a few
-seconds, it does not wait for ever.
+Every act is async, is on disk before it returns (the caller reports "done" to the person), and
+changes no data if it raises. It may raise `Unknown`, `Conflict`, `Invalid` and `Unavailable` (see
+`errors`), `Refused` and `GateRefused` of the core, and the store's own errors; `answers` maps each
+to a response. Their texts are sentences for a therapist and reach the client word by word: no
+address, path or secret in them. (The store's plain `StoreError` is the exception; its text stays
+here.) While the database takes no writes, an act raises `Unavailable` after a few seconds; it does
+not wait for ever.
 
 Dicts named `Json` are ready for the wire: `codecs.contract` made them, msgspec can encode them.
 """
@@ -32,7 +33,7 @@ Json = dict[str, Any]
 
 
 class OpeningAsked(Struct, frozen=True, kw_only=True):
-    """What `POST /encounters` asks for.
+    """The request of `POST /encounters`.
 
     risk_factors   ids of the vocabulary; joined with the patient's own
     emergency      {"address", "phone", "sitter", "local_number", "time_zone"}, each text or
@@ -48,7 +49,7 @@ class OpeningAsked(Struct, frozen=True, kw_only=True):
 
 
 class DoseGiven(Struct, frozen=True, kw_only=True):
-    """What `POST /encounters/{id}/doses` asks for. `at`: epoch seconds; None: now."""
+    """The request of `POST /encounters/{id}/doses`. `at`: epoch seconds; None: now."""
 
     drug: str
     route: str
@@ -58,7 +59,7 @@ class DoseGiven(Struct, frozen=True, kw_only=True):
 
 
 class FactGiven(Struct, frozen=True, kw_only=True):
-    """What is true of the person, or of whom to reach. value None: it is not known."""
+    """The true value of a fact about the patient or the emergency contact. value None: unknown."""
 
     fact: Fact
     value: str | int | list[str] | None
@@ -66,7 +67,7 @@ class FactGiven(Struct, frozen=True, kw_only=True):
 
 
 class DoseAmended(Struct, frozen=True, kw_only=True):
-    """How a recorded dose really was. number: counts from 1; None: as it was recorded."""
+    """The true data of a recorded dose. number: counts from 1; None: as recorded."""
 
     number: int
     reason: str
@@ -77,7 +78,7 @@ class DoseAmended(Struct, frozen=True, kw_only=True):
 
 
 class ReadingStruck(Struct, frozen=True, kw_only=True):
-    """A typed reading was none. row: the id of any of its rows."""
+    """A typed reading to strike out. row: the id of any of its rows."""
 
     row: int
     reason: str
@@ -93,13 +94,13 @@ Correction = FactGiven | DoseAmended | ReadingStruck | DeviceSwapped
 
 
 class Part(Struct, frozen=True):
-    """One part of /readyz. `text` says what is wrong in a few words, "" when nothing is.
+    """One part of /readyz. `text` describes the fault in a few words, "" if the part works.
 
-    canary_s   of the broker: how long our own message took round through it, s; None: not yet
-    loop_lag_s of the detection: by how much the event loop came late at worst, lately, s
-    refused    of a broker of our own: how often it refused wrong credentials, or none
-    held, at_risk, window   of the database: messages that wait for their commit; that were
-               confirmed to the broker all the same; and how many unconfirmed ones it delivers
+    canary_s   of the broker: round trip of our own message through it, s; None: not yet known
+    loop_lag_s of the detection: the worst recent delay of the event loop, s
+    refused    of a broker of our own: how often it refused wrong credentials; else None
+    held, at_risk, window   of the database: messages that wait for their commit; messages that
+               were confirmed to the broker before it; and how many unconfirmed ones it delivers
     """
 
     ready: bool
@@ -113,9 +114,9 @@ class Part(Struct, frozen=True):
 
 
 class Desk(Protocol):
-    """The running sessions. One object; everything is called in the service's event loop.
+    """The running sessions. One object; all methods are called in the service's event loop.
 
-    It also is the hub's `Source` (`statuses`, `clock`, `shown`).
+    It is also the hub's `StatusSource` (`statuses`, `clock`, `shown`).
     """
 
     # --- clock and state: immediate, from memory ---
@@ -124,32 +125,32 @@ class Desk(Protocol):
         """Epoch seconds by the service's clock, which may run fast in modes test and demo."""
 
     def clock(self) -> dict[str, float]:
-        """`{"time": now(), "speed": 1.0}`, and `"following": 1` while others move the clock."""
+        """`{"time": now(), "speed": 1.0}`, and `"following": 1` while a simulator moves the
+        clock."""
 
     def facts(self) -> Json:
-        """What the page says of the service, without a secret. At least:
+        """Facts about the service for the page, without a secret. At least:
 
         {"version": str, "sites": [str], "device_identity": bool (False: devices are believed
-        without credentials), "speed": float, "links_stay_here": bool (True: links in notices lead
-        nobody to the page from another machine)}
+        without credentials), "speed": float, "links_stay_here": bool (True: links in notices do not
+        work on other machines)}
         """
 
     def vocabulary(self) -> Json:
-        """The listed words: {"risk_factors": [{"id", "text"}], "symptoms": …, "checks": …}."""
+        """The vocabulary: {"risk_factors": [{"id", "text"}], "symptoms": …, "checks": …}."""
 
     def protocols(self) -> list[Json]:
-        """Presets and the clinic's own; each at least {"id", "name", "source"}."""
+        """The presets and the clinic's own protocols; each at least {"id", "name", "source"}."""
 
     def open_sessions(self) -> list[str]:
-        """The ids of all that are open."""
+        """The ids of all open sessions."""
 
     def statuses(self) -> list[Json]:
         """Every open encounter as `wire.status_json` makes it, with `patient_label` and
         `emergency`; oldest first. Called for each new page: no waiting, no database."""
 
     def shown(self, alarm_id: str, by: str) -> None:
-        """A signed-in page says that it displayed this alarm. The id may be any text; never
-        raises."""
+        """Note that a signed-in page displayed this alarm. The id may be any text; never raises."""
 
     # --- encounters ---
 
@@ -157,7 +158,7 @@ class Desk(Protocol):
         """The status object of an open or closed encounter. Raises Unknown."""
 
     async def expectation(self, encounter_id: str) -> Json:
-        """What the doses are expected to do at most. Raises Unknown.
+        """The highest values that the doses are expected to cause. Raises Unknown.
 
         {"since": ISO time of the first dose or null, "step_s": 60, "upper": {vital: [values]}}
         """
@@ -171,87 +172,90 @@ class Desk(Protocol):
         after: str | None,
         newest_first: bool = False,
     ) -> Page[Json]:
-        """Status objects, of one patient (an id) or all: in the order in which they were opened, or
-        the other way round."""
+        """Status objects, of one patient (an id) or all, in the order in which they were opened or
+        the reverse."""
 
     async def create_encounter(self, opening: OpeningAsked, *, by: str) -> Json:
-        """Open a session. Answers {"id", "phase"}.
+        """Open a session; return {"id", "phase"}.
 
         Raises Invalid (`patient_id`, `protocol`, `device_ids`, `risk_factors`, or `mode` when the
-        clock runs fast and the mode is real) and Conflict, which names a device that already has
-        an open encounter.
+        clock runs fast and the mode is real) and Conflict, which names a device that already has an
+        open encounter.
         """
 
     async def change_devices(
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
     ) -> None:
-        """Device ids. Raises Unknown, Invalid (`add`, `remove`), Conflict, Refused (closed)."""
+        """Add and remove devices, by id. Raises Unknown, Invalid (`add`, `remove`), Conflict,
+        Refused (closed)."""
 
     async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
-        """Raises Unknown, Invalid (`at`: in the future or more than 30 min back), GateRefused
-        (hold or booster gate), Refused."""
+        """Record a dose. Raises Unknown, Invalid (`at`: in the future or more than 30 min back),
+        GateRefused (hold or booster gate), Refused."""
 
     async def observe(
         self, encounter_id: str, values: dict[str, float], *, at: float | None, by: str
     ) -> list[Json]:
-        """A reading that a person typed; values in the vital signs' own units.
+        """Record a reading that a person typed; values in the vital signs' own units.
 
-        Answers what was stored, as `wire.observation_json` makes it: implausible ones are there
-        too, rejected, with the reason. Raises Unknown, Invalid (`at`), Refused (closed).
+        Returns the stored rows, as `wire.observation_json` makes them: implausible ones are
+        included, rejected, with the reason. Raises Unknown, Invalid (`at`), Refused (closed).
         """
 
     async def measured_now(self, encounter_id: str, given: MeasuredNow) -> None:
-        """A cuff's record of unknown age was measured just now. Raises Unknown, Refused (no such
-        record, its age is known, closed)."""
+        """Record that a cuff's record of unknown age was measured just now. Raises Unknown, Refused
+        (no such record, its age is known, closed)."""
 
     async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
-        """Which user of a cuff the patient is, for this session. Raises Unknown (the session, or
-        the device serves another or none), Refused."""
+        """Set which user of a cuff the patient is, for this session. Raises Unknown (no such
+        session, or the device does not serve it), Refused."""
 
     async def correct(self, encounter_id: str, given: Correction, *, by: str) -> None:
-        """What is on the record was otherwise: both stand there. Also of a closed session, but for
-        its devices. Raises Unknown, Invalid (what does not exist), Conflict (a label that is
-        taken, a device in use), Refused (it says so already, or cannot be)."""
+        """Correct the record, which keeps both values. Also possible for a closed session, except
+        its devices. Raises Unknown, Invalid (a thing that does not exist), Conflict (a label that
+        is taken, a device in use), Refused (already recorded so, or impossible)."""
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
-        """Raises Unknown, Invalid (`symptom` is not in the vocabulary), Refused."""
+        """Record a symptom. Raises Unknown, Invalid (`symptom` is not in the vocabulary),
+        Refused."""
 
     async def help(self, encounter_id: str, *, by: str) -> None:
-        """Somebody in the room asks for help. Raises Unknown, Refused."""
+        """Record a call for help from the room. Raises Unknown, Refused."""
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
-        """Raises Unknown, Refused (closed)."""
+        """Record a note. Raises Unknown, Refused (closed)."""
 
     async def limit(self, encounter_id: str, given: LimitChanged) -> None:
-        """A stricter limit for this session. Raises Unknown, Refused (impossible, or laxer)."""
+        """Set a stricter limit for this session. Raises Unknown, Refused (impossible, or laxer)."""
 
     async def rebaseline(self, encounter_id: str, given: Rebaselined) -> None:
-        """The baseline is taken again. Raises Unknown, Refused (too few readings)."""
+        """Take the baseline again. Raises Unknown, Refused (too few readings)."""
 
     async def check(self, encounter_id: str, given: Checked) -> None:
-        """One of the checks before the dose. Raises Unknown, Invalid (`check`), Refused."""
+        """Record one of the checks before the dose. Raises Unknown, Invalid (`check`), Refused."""
 
     async def hand_over(self, encounter_id: str, given: HandOver) -> None:
-        """Offered. Raises Unknown, Invalid (`to`: nobody who may act), Refused."""
+        """Offer the session to another user. Raises Unknown, Invalid (`to`: not a user who may
+        act), Refused."""
 
     async def take_over(self, encounter_id: str, given: TakeOver) -> None:
-        """Taken. Raises Unknown, Refused (not offered, and no reason)."""
+        """Take the session over. Raises Unknown, Refused (not offered, and no reason)."""
 
     async def audio_pause(self, encounter_id: str, seconds: float, *, by: str) -> None:
-        """At most 120 s, checked before. Raises Unknown, Refused."""
+        """Pause the alarm sound for at most 120 s, checked before. Raises Unknown, Refused."""
 
     async def close(
         self, encounter_id: str, override: Override | None, *, alert: bool | None, by: str
     ) -> None:
-        """alert: whether the patient is; None: not said. Raises Unknown, GateRefused (discharge
-        gate), Refused (closed already)."""
+        """Close the session. alert: whether the patient is alert; None: not stated. Raises Unknown,
+        GateRefused (discharge gate), Refused (closed already)."""
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
-        """Answers the alarm as `wire.alarm_json` makes it. Acknowledging twice is no error: the
-        first author stands. Raises Unknown, Refused (nothing to acknowledge)."""
+        """Acknowledge an alarm; return it as `wire.alarm_json` makes it. A second acknowledgement
+        is no error: the first author remains. Raises Unknown, Refused (no alarm to acknowledge)."""
 
     async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
-        """Was it of use? Also of a closed session. Raises Unknown."""
+        """Rate whether an alarm was useful, also after its session has closed. Raises Unknown."""
 
     # --- devices ---
 
@@ -265,9 +269,9 @@ class Desk(Protocol):
         model: str | None = None,
         by: str,
     ) -> Json:
-        """Register a device and make its broker credentials, which are answered once:
-        {"id", "mqtt": {"username", "password", "topic"}}; `topic` is its readings topic; name
-        and password are None where the broker does not enforce them.
+        """Register a device and create its broker credentials, which are returned only here: {"id",
+        "mqtt": {"username", "password", "topic"}}; `topic` is its readings topic; name and password
+        are None if the broker does not enforce them.
 
         site   None: the first of the service's sites. Raises Conflict (exists), Invalid (`site`).
         """
@@ -275,13 +279,12 @@ class Desk(Protocol):
     async def change_device(
         self, device_id: str, changes: dict[str, int | str | None], *, by: str, reason: str = ""
     ) -> Json:
-        """changes: `user`, `model`; None takes it back; `active` (0: it is deactivated). Answers
-        the device as `rows.device` makes it. On the audit. Raises Unknown, and Conflict where one
-        that is to be deactivated serves an open session."""
+        """Change a device; on the audit. changes: `user`, `model`; None removes the value; `active`
+        (0 deactivates the device). Returns the device as `rows.device` makes it. Raises Unknown,
+        and Conflict if the device to be deactivated serves an open session."""
 
     async def renew_device(self, device_id: str, *, by: str) -> Json:
-        """New broker credentials in place of the old ones; answers as `add_device`. Raises
-        Unknown."""
+        """Replace the broker credentials; returns the same as `add_device`. Raises Unknown."""
 
     # --- operation ---
 
@@ -289,11 +292,12 @@ class Desk(Protocol):
         """Parts by name, at least "broker", "database" and "detection"."""
 
     async def self_test(self) -> Json:
-        """A reading goes through everything now, to a notice; answers as `self_tested`."""
+        """Send a test reading through all parts now, up to a notice; return the same as
+        `self_tested`."""
 
     def self_tested(self) -> Json:
-        """What came of the newest such run: {"ok", "detail", "at", "total_s", "steps": {hop: s},
-        "ping": {"wanted", "ok", "detail", "answered_s"}}."""
+        """Return the result of the newest self-test: {"ok", "detail", "at", "total_s", "steps":
+        {hop: s}, "ping": {"wanted", "ok", "detail", "answered_s"}}."""
 
     def before_scrape(self) -> None:
         """Bring gauges up to date; called before each answer of /metrics. Cheap."""

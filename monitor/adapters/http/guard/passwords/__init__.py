@@ -1,1 +1,1 @@
-"""Passwords and PINs: checked in fair turns, tried so often, and which are refused."""
+"""Passwords and PINs: fair queueing of checks, rate limits, and rejection of weak passwords."""

@@ -1,8 +1,9 @@
-"""Browsers that a user signed in from before: a cookie that proves that, and opens nothing.
+"""Cookie that proves that a user signed in from this browser before, and that grants no access.
 
-Guessing slows strangers, and would slow the owner with them; a known browser has a budget of its
-own. The cookie holds a number and when it was given, signed with a key of this service for one
-user's name. Several people may share a browser: each has a cookie, named by a hash of the user.
+The limits that slow down a stranger who guesses would also slow down the owner; so a known browser
+has its own budget. The cookie contains a number and its time of issue, signed with a key of this
+service for one user's name. Several people may share a browser: each has a cookie, named by a hash
+of the user.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ _NUMBER_BYTES: Final = 12
 
 
 class KnownBrowser(Struct, frozen=True):
-    """number: of this browser, for its budget. since: when it was given, real epoch s."""
+    """number: of this browser, for its budget. since: when the cookie was issued, real epoch s."""
 
     number: str
     since: float
@@ -30,18 +31,18 @@ class KnownBrowsers:
         self._key = key
 
     def name(self, user: str) -> str:
-        """Of the cookie."""
+        """Return the name of this user's cookie."""
         return PREFIX + self._signed("name", user)[:12]
 
     def cookie(self, user: str, now: float, before: KnownBrowser | None = None) -> str:
-        """before: what it proved already, whose number it keeps, and so what is left of its
-        budget."""
+        """Return a cookie's value. before: the proof from its present cookie; the new one keeps
+        that number, and with it the rest of its budget."""
         number = secrets.token_hex(_NUMBER_BYTES) if before is None else before.number
         said = f"{number}.{int(now)}"
         return f"{said}.{self._signed('browser', user, said)}"
 
     def proves(self, cookie: str, user: str, now: float) -> KnownBrowser | None:
-        """None: nothing about this user."""
+        """Check a cookie for this user; None: it proves no earlier sign-in of this user."""
         if len(cookie) > _AT_MOST:
             return None
         said, _, signature = cookie.rpartition(".")
@@ -53,6 +54,6 @@ class KnownBrowsers:
         return KnownBrowser(number, given) if now - LASTS_S < given else None
 
     def _signed(self, *said: str) -> str:
-        # A name of a user may hold dots, so it is not joined to what may hold dots too.
+        # Joined by NUL, because both a user's name and the other parts may contain dots.
         text = "\x00".join(said).encode("utf-8", "replace")
         return hmac.new(self._key, text, hashlib.sha256).hexdigest()

@@ -1,11 +1,11 @@
-"""Passwords: argon2, off the event loop, never many at once, in fair turns.
+"""Check and hash passwords with argon2: off the event loop, few at a time, in fair turns.
 
-One check costs about a quarter of a second of a processor and 64 MiB. So few run at a time, on
-threads that give way to the readings. Who waits is served by start-time fair queueing: each check
-begins, in units of checks, after the last one of its address and of its account, and the earliest
-is next. A thousand checks of one address, or of one account from a thousand addresses, stand one
-behind the other; whoever comes with a single one is next. When too many wait the last in this
-order is turned away, which is one of those who asked for most.
+One check costs about a quarter of a second of a processor and 64 MiB. So only AT_ONCE run at a
+time, on threads that give way to the readings. The others wait in a start-time fair queue: each
+check begins, in units of checks, after the last one of its address and of its account, and the
+earliest is next. A thousand checks of one address, or of one account from a thousand addresses,
+line up one behind the other; a client with a single check is next. When too many wait, the last in
+this order is refused; it comes from a source that sent the most.
 """
 
 import asyncio
@@ -28,17 +28,17 @@ from monitor.adapters.http.errors import Busy
 
 AT_ONCE: Final = 2
 WAITING: Final = 40
-# Of 19: what is left of a processor that readings, pages and the database do not want.
+# Of 19: uses the processor time that readings, pages and the database leave over.
 NICENESS: Final = 10
 
 _HASHER: Final = PasswordHash((Argon2Hasher(),))
 
 
 class Asker(Struct, frozen=True):
-    """Who has a password checked or hashed.
+    """The source of a password check or hash.
 
     network   the address, or the network that is one customer's
-    account   the name of whom it is about
+    account   name of the account that the check is about
     browser   the number of a browser that this user signed in from before; "": a stranger
     """
 
@@ -48,31 +48,31 @@ class Asker(Struct, frozen=True):
 
     @property
     def sources(self) -> tuple[tuple[str, str], ...]:
-        """Of which each has one share."""
+        """The sources of this request; each has one share of the queue."""
         if self.browser:
             return ("browser", self.browser), ("known", self.account)
         return ("network", self.network), ("account", self.account)
 
 
-# New passwords of people who are signed in, or who hold the link of the first start.
+# For new passwords of signed-in users, or of the holder of the first start's link.
 OURSELVES: Final = Asker("", "", "the service itself")
 
 
 class _Ticket(Struct, order=True):
-    """Its place in the line. Known browsers first, then by start, then by arrival."""
+    """A place in the queue: known browsers first, then by start, then by arrival."""
 
     stranger: bool
     start: float
     number: int
 
-    # Beside the order: unique numbers decide before these are looked at.
+    # Never compared: the unique numbers decide first.
     admitted: asyncio.Future[None]
 
 
 class FairLine:
-    """So many at once; the others wait their turn. Lives in one event loop.
+    """A fair queue: `at_once` checks run, `waiting` more may wait their turn. One event loop.
 
-    Work per check: logarithmic in `waiting`. Memory: of so many that wait.
+    Work per check: logarithmic in `waiting`. Memory: proportional to `waiting`.
     """
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
@@ -81,13 +81,13 @@ class FairLine:
         self._most = waiting
         self._line: list[_Ticket] = []
         self._numbers = count()
-        # Where the next check of each source begins, and how far the line has come.
+        # Where each source's next check begins, and how far the queue has advanced.
         self._begins: dict[tuple[str, str], float] = {}
         self._reached = 0.0
 
     @asynccontextmanager
     async def turn(self, asker: Asker) -> AsyncIterator[None]:
-        """Raises Busy."""
+        """Wait for a turn. Raises Busy."""
         ticket = self._enter(asker)
         try:
             await ticket.admitted
@@ -134,7 +134,7 @@ class FairLine:
             self._begins = dict(ahead)
 
     def _withdraw(self, ticket: _Ticket) -> None:
-        """Whoever asked has gone, before the turn or in the moment in which it came."""
+        """Withdraw a cancelled request, before its turn or in the moment in which the turn came."""
         if ticket in self._line:
             self._line.remove(ticket)
         elif not ticket.admitted.cancelled() and ticket.admitted.exception() is None:
@@ -142,7 +142,7 @@ class FairLine:
 
 
 class Passwords:
-    """Hashes and checks. `hash_now` is for commands without an event loop."""
+    """Hashes and checks passwords. `hash_now` is for commands without an event loop."""
 
     def __init__(self) -> None:
         self._line = FairLine()
@@ -153,13 +153,13 @@ class Passwords:
         return _HASHER.hash(password)
 
     async def hash(self, password: str, asker: Asker = OURSELVES) -> str:
-        """Raises Busy."""
+        """Return the password's hash. Raises Busy."""
         async with self._line.turn(asker):
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, _HASHER.hash, password)
 
     async def matches(self, password: str, stored: str | None, asker: Asker = OURSELVES) -> bool:
-        """Whether this is the password; `stored` None (nobody of that name) takes as long.
+        """Whether this is the password; `stored` None (no such user) takes as long.
 
         Raises Busy.
         """
@@ -170,7 +170,8 @@ class Passwords:
 
 
 def _give_way() -> None:
-    # Linux has it by thread, and what a thread starts inherits it. Elsewhere nothing changes.
+    # Linux has a priority per thread, which threads started from it inherit. Elsewhere the call has
+    # no effect.
     with suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
@@ -181,7 +182,7 @@ def _nobody() -> str:
 
 
 def _verify(password: str, stored: str | None) -> bool:
-    nobody = _nobody()  # for everybody, or the first unknown name would take longer
+    nobody = _nobody()  # for every check, or the first unknown name would take longer
     try:
         return _HASHER.verify(password, stored or nobody)
     except UnknownHashError:

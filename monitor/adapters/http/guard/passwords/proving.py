@@ -1,6 +1,6 @@
-"""Whether somebody knows a password or a PIN: budgets, fair turns, known browsers.
+"""Verify passwords and PINs: budgets, fair turns, known browsers.
 
-Whatever asks for one asks here, so that no way in is wider than another.
+All code that requires a password or PIN uses this module, so that no way in is wider than another.
 """
 
 from collections.abc import Iterator
@@ -33,8 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 class NotNow(Exception):
-    """Nobody looked at what was given: the sentence, the status, and after how many seconds to try
-    again."""
+    """The input was not checked: the sentence, the status, and after how many seconds to retry."""
 
     def __init__(self, text: str, status: int, wait: int) -> None:
         self.text = text
@@ -57,7 +56,7 @@ class Proving:
         self._logged = 0.0
 
     async def user(self, request: Request, name: str, password: str) -> User | None:
-        """Who may sign in with these; None: nobody. Raises NotNow."""
+        """Return the user who may sign in with these; None: no such user. Raises NotNow."""
         browser = await self.known(request, name)
         user = None
         asker = asker_of(request, name, browser.number if browser is not None else "")
@@ -71,7 +70,7 @@ class Proving:
         return user
 
     async def secret(self, request: Request, account: str, said: str, stored: str | None) -> bool:
-        """Of what is no user's. Raises NotNow."""
+        """Whether a secret that belongs to no user, such as a PIN, is right. Raises NotNow."""
         with self._attempt(request, asker_of(request, account)) as trying:
             trying.failed = not await self._passwords.matches(said, stored, trying.asker)
         if trying.failed:
@@ -80,7 +79,7 @@ class Proving:
 
     @contextmanager
     def _attempt(self, request: Request, asker: Asker) -> Iterator[Trying]:
-        """Raises NotNow instead of beginning one, or for want of a turn."""
+        """Count one attempt. Raises NotNow instead of beginning it, or if no turn is free."""
         try:
             with self._failures.attempt(asker, self._accounts.now()) as trying:
                 yield trying
@@ -88,8 +87,8 @@ class Proving:
             raise self._not_now(error, request) from None
 
     async def known(self, request: Request, name: str) -> KnownBrowser | None:
-        """Whether this user signed in from this browser before. Looks at the user only where the
-        cookie is genuine, so that strangers cost nothing here."""
+        """Return the proof that this user signed in from this browser before, or None. Looks the
+        user up only if the cookie is genuine, so that strangers cost no query here."""
         given = cookie_parser(request.headers.get("cookie", ""))
         try:
             browsers = await self._accounts.known_browsers()
@@ -107,11 +106,11 @@ class Proving:
     async def remember(
         self, response: Response, request: Request, name: str, before: KnownBrowser | None
     ) -> None:
-        """From now on this browser is known by this user. before: as what it was `known`."""
+        """Set the cookie that makes this browser known to the user. before: its earlier proof."""
         try:
             browsers = await self._accounts.known_browsers()
         except (StoreError, Unavailable):
-            return  # it is signed in all the same
+            return  # the sign-in succeeds without the cookie
         cookie = browsers.cookie(name, self._accounts.now(), before)
         self._cookies.set(response, browsers.name(name), cookie, request.scope, int(LASTS_S))
 
@@ -120,7 +119,7 @@ class Proving:
         if isinstance(error, Busy):
             return NotNow("Too many sign-ins at once. Try again.", 503, 2)
         now = self._accounts.now()
-        if not 0 <= now - self._logged < LOG_EVERY_S:  # who floods us does not fill the log
+        if not 0 <= now - self._logged < LOG_EVERY_S:  # a flood must not fill the log
             self._logged = now
             log.warning("sign-in slowed down", address=client_address(request))
         text = f"Too many attempts to sign in. Try again in {error.wait} seconds."

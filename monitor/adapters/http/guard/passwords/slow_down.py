@@ -1,10 +1,11 @@
-"""How often a password may be tried: wrong ones, right ones, and from where.
+"""Rate limits on password attempts: wrong ones, right ones, and by source.
 
 A stranger's wrong passwords count per address and account, per address, and per account from all
-addresses together. The last slows whoever guesses with a thousand addresses, and a stranger who
-knows the password with them; it does not reach a browser that this user signed in from before,
-which has a count of its own. Once that is used up it is a stranger like others. Right passwords
-have a budget as well: each costs a check and a commit. A session that exists is not touched.
+addresses together. The last limit slows an attacker who guesses from a thousand addresses, and also
+a stranger who knows the password; it does not affect a browser that this user signed in from
+before, which has its own count. When that count is used up, the browser is treated as a stranger.
+Right passwords have a budget as well: each costs a check and a commit. An existing session is not
+affected.
 """
 
 from collections import Counter
@@ -24,7 +25,7 @@ from monitor.adapters.http.guard.passwords.passwords import Asker
 
 PER_ACCOUNT: Final = RateLimitItemPerMinute(5)
 PER_ADDRESS: Final = RateLimitItemPerMinute(30)
-# From all strangers together: far above one person's mistakes, and 14,400 guesses a day at most.
+# From all strangers together: far above one person's mistakes, and at most 14,400 guesses a day.
 STRANGERS: Final = RateLimitItemPerMinute(10)
 RIGHT: Final = RateLimitItemPerMinute(60)
 
@@ -33,7 +34,7 @@ Budget = tuple[RateLimitItemPerMinute, Key]
 
 
 class Slowed(Exception):
-    """Too many of late. wait: whole seconds."""
+    """Too many attempts lately. wait: whole seconds."""
 
     def __init__(self, wait: int) -> None:
         self.wait = wait
@@ -41,9 +42,9 @@ class Slowed(Exception):
 
 
 class Trying:
-    """One attempt under way; whoever judges it says whether it failed.
+    """One attempt in progress; the code that judges it sets `failed`.
 
-    asker   as it counts: a browser that used up its own budget is none that is known
+    asker   as it counts: a browser with its own budget used up counts as a stranger
     """
 
     failed = False
@@ -57,16 +58,16 @@ class FailedSignIns:
 
     def __init__(self) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        # Attempts under way count as failed until they are not: a hundred at the same instant
+        # Attempts in progress count as failed until they succeed: a hundred at the same instant
         # must not all pass while none has failed yet.
         self._under_way: Counter[Key] = Counter()
 
     @contextmanager
     def attempt(self, asker: Asker, now: float, *, secret: bool = False) -> Iterator[Trying]:
-        """What happens inside is one attempt. Raises Slowed instead of beginning it.
+        """Context of one attempt. Raises Slowed instead of beginning it.
 
-        now      epoch s. What raises inside counts as no failure unless it was said to be one.
-        secret   what is tried is too long to be guessed, so nobody elsewhere slows its owner down
+        now      epoch s. An exception inside is no failure unless `failed` was set
+        secret   the secret is too long to be guessed, so strangers do not slow its owner down
         """
         budgets = _budgets(asker)
         if asker.browser and self._wait(budgets) is not None:
@@ -91,7 +92,7 @@ class FailedSignIns:
                     self._limiter.hit(item, *key)
 
     def _wait(self, budgets: list[Budget]) -> float | None:
-        """Until when (epoch s) a budget is used up; None: there is some of each."""
+        """Until when (epoch s) a budget is used up; None: each has some left."""
         for item, key in budgets:
             reset, remaining = self._limiter.get_window_stats(item, *key)
             if remaining - self._under_way[key] <= 0:
@@ -102,7 +103,7 @@ class FailedSignIns:
         for item, key in budgets:
             if item is RIGHT:
                 self._limiter.hit(item, *key)
-            elif item is PER_ACCOUNT:  # whoever signs in begins anew
+            elif item is PER_ACCOUNT:  # a sign-in resets the count
                 self._limiter.clear(item, *key)
 
 
@@ -115,12 +116,12 @@ def client_address(request: Request) -> str:
 
 
 def retry_after(reset: float, now: float) -> int:
-    """Whole seconds for the header: at least 1, at most the window."""
+    """Whole seconds for the Retry-After header: at least 1, at most the window."""
     return min(max(ceil(reset - now), 1), int(PER_ACCOUNT.get_expiry()))
 
 
 def _budgets(asker: Asker) -> list[Budget]:
-    """What an attempt may use up."""
+    """The budgets that an attempt counts against."""
     if asker.browser:
         return [(PER_ACCOUNT, ("browser", asker.browser)), (RIGHT, ("known", asker.account))]
     place = (asker.network, asker.account)

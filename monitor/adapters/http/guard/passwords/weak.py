@@ -1,10 +1,10 @@
-"""Passwords that are guessed first: refused where one is set, never where one is used.
+"""Reject weak passwords: where a password is set, never where it is used.
 
-A program that guesses begins with what many people choose: a well-known word, also spelt with
-digits and signs (`p@ssw0rd`), with some more of them at its ends (`Welcome2026!`), a stretch of the
-keyboard or of the alphabet, one thing repeated, a date, and the user's own name. The words
-stand in `common_words.txt`, written down for this program from what published counts of leaked
-passwords agree on; the rules make thousands of passwords of each. No list of anybody's is copied.
+A guessing program begins with popular choices: a well-known word, also spelt with digits and signs
+(`p@ssw0rd`), with some more of them at its ends (`Welcome2026!`), a stretch of the keyboard or of
+the alphabet, one thing repeated, a date, and the user's own name. The words are in
+`common_words.txt`, written for this program from the common ground of published counts of leaked
+passwords; the rules make thousands of passwords of each. No published list is copied.
 """
 
 import re
@@ -20,7 +20,7 @@ COMMON: Final = (
     "have nothing to do with each other."
 )
 
-# With what is beside them on a keyboard or in their order, forwards and backwards.
+# Neighbours on a keyboard or in alphabetical or numerical order, forwards and backwards.
 _WALKS: Final = (
     "01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop",
     "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1q2w3e4r5t6y7u8i9o0p",
@@ -41,7 +41,8 @@ _UNIT: Final = 4
 
 
 def why_weak(name: str, password: str) -> str:
-    """What follows "The password" in a sentence; "" where it may be. name: of the user."""
+    """Return the end of a sentence that begins "The password"; "" if it is allowed. name: of the
+    user."""
     text = password.casefold().strip()
     if not text:
         return BLANK
@@ -74,13 +75,13 @@ def _words() -> frozenset[str]:
 
 
 def _unit(text: str) -> str:
-    """What the whole is repeated of; "" where it is not."""
+    """Return the unit that the whole text repeats; "" if there is none."""
     period = (text + text).find(text, 1)
     return text[:period] if period < len(text) else ""
 
 
 def _is_walked(text: str) -> bool:
-    """All of it but one sign, in stretches of a walk or of one sign repeated."""
+    """Whether all characters but one are in stretches of a walk or repeat one character."""
     at, left = 0, 0
     while at < len(text):
         run = _run(text, at)
@@ -90,7 +91,7 @@ def _is_walked(text: str) -> bool:
 
 
 def _run(text: str, at: int) -> int:
-    """How many signs from `at` on are one; 0: too few."""
+    """Return the length of a stretch that begins at `at`; 0: too short."""
     same = len(text) - at - len(text[at:].lstrip(text[at]))
     if same > 1:
         return same
