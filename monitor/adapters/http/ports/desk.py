@@ -1,5 +1,4 @@
-"""The desk: the protocol by which the routes act on the running sessions. The service implements
-it.
+"""The desk: the protocol by which routes act on the running sessions. The service implements it.
 
 Every act is async, is on disk before it returns (the caller reports "done" to the person), and
 changes no data if it raises. It may raise `Unknown`, `Conflict`, `Invalid` and `Unavailable` (see
@@ -99,8 +98,9 @@ class Part(Struct, frozen=True):
     canary_s   of the broker: round trip of our own message through it, s; None: not yet known
     loop_lag_s of the detection: the worst recent delay of the event loop, s
     refused    of a broker of our own: how often it refused wrong credentials; else None
-    held, at_risk, window   of the database: messages that wait for their commit; messages that
-               were confirmed to the broker before it; and how many unconfirmed ones it delivers
+    held, at_risk, window   of the database: messages that wait for their commit; messages
+               confirmed to the broker before their commit; and how many unconfirmed ones the
+               broker delivers
     """
 
     ready: bool

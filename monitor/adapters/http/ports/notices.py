@@ -1,6 +1,6 @@
-"""The outbox: what the web asks of notices. The service implements it.
+"""The protocol by which the routes use notices. The service implements it.
 
-As with the desk (see `desk`): texts of what is raised reach the client word by word.
+As with the desk (see `desk`), the texts of exceptions reach the client word by word.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,17 @@ LinkState = Literal["open", "used", "over", "expired", "changed"]
 
 
 class Linked(Struct, frozen=True, kw_only=True):
-    """What the link of a notice leads to, as it is now.
+    """The target of a notice's link, in its present state.
 
-    state      open: it can be used; used: it was; over: its alarms wait for nobody any more;
-               changed: it is of a test that went to other addresses than the contact has now
-    encounter  of which session; "" of a test that belongs to none
-    contact    the id of whom it was sent to; pin_hash: of that contact's PIN, None: it has none
-    supervisor, phone   who supervises that session, and where to call that person; "": nobody
-               does, no number is on file
-    declined   who was told has said by this link that they cannot take it
-    alarms     the ids of those that it is of
+    state      open: it can be used; used: it was; over: its alarms no longer wait for a person;
+               expired: its time has passed; changed: its test went to other addresses than the
+               contact has now
+    encounter  id of the session; "" for a test that belongs to no session
+    contact    id of the contact that received it; pin_hash: of that contact's PIN, None: no PIN
+    supervisor, phone   the session's supervisor, and the number to call that person; "": no
+               supervisor, no number is on file
+    declined   the contact has answered by this link that they cannot take it
+    alarms     the ids of the notice's alarms
     """
 
     message: str
@@ -42,11 +43,11 @@ class Linked(Struct, frozen=True, kw_only=True):
 
 
 class SeenAlarm(Struct, frozen=True, kw_only=True):
-    """One alarm for whoever was told of it.
+    """One alarm, as shown to the contact who was notified of it.
 
     priority   the worst it was; chip: "High, eased"
-    since, state   "07:04:31", who has it or that nobody does
-    own        the notice is of it
+    since, state   "07:04:31", who has taken it or that no one has
+    own        the notice is about this alarm
     """
 
     priority: str
@@ -58,7 +59,7 @@ class SeenAlarm(Struct, frozen=True, kw_only=True):
 
 
 class SeenValue(Struct, frozen=True):
-    """name: "Heart rate"; value: "128 /min" or why there is none; note: how old it is, doubts."""
+    """name: "Heart rate"; value: "128 /min" or why there is no value; note: its age, doubts."""
 
     name: str
     value: str
@@ -66,7 +67,7 @@ class SeenValue(Struct, frozen=True):
 
 
 class Whose(Struct, frozen=True, kw_only=True):
-    """Whom it is about and where: for signed-in people only. "": not on file."""
+    """The patient's label and whereabouts: for signed-in people only. "": not on file."""
 
     label: str
     address: str
@@ -76,7 +77,7 @@ class Whose(Struct, frozen=True, kw_only=True):
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """The session behind a notice at a moment. at: "07:06:12 (Europe/Lisbon), 28 November" """
+    """The session behind a notice at a moment. at: as "07:06:12 (Europe/Lisbon), 28 November"."""
 
     at: str
     alarms: tuple[SeenAlarm, ...]
@@ -86,52 +87,58 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 class NoticesPort(Protocol):
     def check(self, wanted: Wanted) -> None:
-        """Raises Invalid: an address (named by its place, for it may hold a secret) that notices
-        may not go to or that cannot be read, a time zone that does not exist."""
+        """Check a contact. Raises Invalid for an address that notices may not go to or that cannot
+        be read (named by its place, for it may contain a secret), and for a time zone that does not
+        exist."""
 
     def on_duty(self) -> frozenset[str]:
         """The users whose own contacts have a rota by which they are on duty now."""
 
     async def changed(self) -> None:
-        """Contacts were changed on disk: every open session learns of it."""
+        """Inform every open session that the stored contacts have changed."""
 
     def signing_key(self, contact_id: int) -> bytes:
-        """What webhooks to this contact are signed with."""
+        """The key that signs webhooks to this contact."""
 
     async def test(
         self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
     ) -> list[NoticeRow]:
-        """Send a test notice to these contacts, or to all who would be told of this session, by
-        every channel; answers what came of it after ten seconds at most. by: on the audit. Raises
-        Unknown, and TooOften: nothing was sent."""
+        """Send a test notice to these contacts, or to all who would be notified of this session, by
+        every channel; return the result after at most ten seconds. by: on the audit. Raises
+        Unknown, and TooOften: no notice was sent."""
 
     @property
     def push_key(self) -> str:
-        """What a browser subscribes with."""
+        """The public key with which a browser subscribes."""
 
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
-        """This browser of this user is told from now on. Raises Invalid (`endpoint`), and the
-        store's Owned: it is another user's."""
+        """Notify this browser of this user from now on. Raises Invalid (`endpoint`), and the
+        store's Owned if it belongs to another user."""
 
     async def drop_browser(self, user: str, endpoint: str) -> None:
-        """It is not any more, if it was this user's."""
+        """Stop notifying this browser, if it belonged to this user."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
-        """What this link leads to. opened: somebody looks at it, put that down. Raises Unknown."""
+        """Find the notice of this link. opened: a person opens it, so record that. Raises
+        Unknown."""
 
     async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
-        """What whoever proved who they are is shown of its session; private: `whose` too. None:
-        the session is closed, or it is of none."""
+        """The view of the session for a person who has proved who they are; private: `whose` too.
+        None: the session is closed, or the notice belongs to none."""
 
     def grant(self, linked: Linked) -> str:
-        """Seals that the PIN of its contact was given just now; good for this link, a while."""
+        """Return a sealed proof that the contact's PIN was given just now; valid for this link for
+        a while."""
 
     def granted(self, linked: Linked, grant: str) -> bool:
-        """Whether that was sealed here for this link and its contact's PIN, and is still good."""
+        """Whether the grant was sealed here for this link and its contact's PIN, and is still
+        valid."""
 
     async def decline(self, linked: Linked, *, by: str) -> list[str]:
-        """Who was told cannot take it: the next are told at once. Answers their names, none when
-        nobody is left. Raises Refused: it waits for nobody any more."""
+        """Decline for the notified contact: the next contacts are notified immediately. Return
+        their names, an empty list if no contact is left. Raises Refused if no alarm of the notice
+        waits for a person any more."""
 
     async def use(self, linked: Linked, *, by: str) -> None:
-        """Acknowledge what it is about, once. Raises Refused: it was used, is over or expired."""
+        """Acknowledge the notice's alarms, once. Raises Refused if the link was used, is over or
+        expired."""
