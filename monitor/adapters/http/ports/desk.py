@@ -58,7 +58,7 @@ class DoseGiven(Struct, frozen=True, kw_only=True):
 
 
 class FactGiven(Struct, frozen=True, kw_only=True):
-    """The true value of a fact about the patient or the emergency contact. value None: unknown."""
+    """The true value of a fact about the patient or about whom to reach. value None: unknown."""
 
     fact: Fact
     value: str | int | list[str] | None

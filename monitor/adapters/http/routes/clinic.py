@@ -1,4 +1,4 @@
-"""What outlives a session: patients, devices, protocols, contacts; and what was refused."""
+"""Data that outlive a session: patients, devices, protocols; and the quarantine of messages."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -25,7 +25,8 @@ def patients(desk: Desk, records: Records) -> APIRouter:
         responses=says(responses.CreatedId, 201),
     )
     async def add_patient(body: NewPatient, request: Request) -> Response:
-        """Add a patient under a code. Risk factors choose stricter limits and are listed words."""
+        """Add a patient under a code. Risk factors come from the vocabulary and select stricter
+        limits."""
         known = {word["id"] for word in desk.vocabulary()["risk_factors"]}
         unknown = [word for word in body.risk_factors if word not in known]
         if unknown:
@@ -39,17 +40,18 @@ def patients(desk: Desk, records: Records) -> APIRouter:
 
     @router.get("/patients", openapi_extra=role("viewer"), responses=says(responses.Patients))
     async def list_patients(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
-        """Patients by code."""
+        """List patients by code."""
         return listing(await records.patients(limit, after))
 
     @router.get("/vocabulary", openapi_extra=role("viewer"), responses=says(responses.Vocabulary))
     async def vocabulary() -> Response:
-        """The listed words: risk factors, symptoms and checks, each with what to show for it."""
+        """Return the vocabulary: risk factors, symptoms and checks, each with its text for
+        display."""
         return answer(desk.vocabulary())
 
     @router.get("/protocols", openapi_extra=role("viewer"), responses=says(responses.Protocols))
     async def protocols() -> Response:
-        """Presets and the clinic's own."""
+        """List the presets and the clinic's own protocols."""
         return everything(desk.protocols())
 
     return router
@@ -65,7 +67,7 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         responses=says(responses.Registered, 201),
     )
     async def add_device(body: NewDevice, request: Request) -> Response:
-        """Register a device. Its broker password is told here and never again."""
+        """Register a device. Its broker password is returned here and never again."""
         by = who(request).name
         made = await desk.add_device(
             body.id, kind=body.kind, site=body.site, user=body.user, model=body.model, by=by
@@ -78,9 +80,9 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         responses=says(responses.DeviceResponse),
     )
     async def change_device(device: DeviceOf, body: ChangedDevice, request: Request) -> Response:
-        """Which of its users the patient is (from the next session on), and what model it is (at
-        once). Null takes it back; what is not given stays. `active` false: it serves no session
-        any more and the broker does not let it in; 409 while it serves one."""
+        """Set which of the device's users the patient is (from the next session on) and its model
+        (immediately). Null removes a value; omitted fields stay. `active` false: it no longer
+        serves sessions and the broker refuses it; 409 while it serves one."""
         by, reason = who(request).name, body.reason or ""
         return answer(await desk.change_device(device, body.changes(), by=by, reason=reason))
 
@@ -90,20 +92,20 @@ def devices(desk: Desk, records: Records) -> APIRouter:
         responses=says(responses.Registered),
     )
     async def renew_device(device_id: str, request: Request) -> Response:
-        """A new broker password in place of the one that was lost. It is told here once."""
+        """Replace a lost broker password. The new one is returned only here."""
         return answer(await desk.renew_device(device_id, by=who(request).name))
 
     @router.get("/devices", openapi_extra=role("viewer"), responses=says(responses.Devices))
     async def list_devices(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
-        """Registered devices."""
+        """List registered devices."""
         return listing(await records.devices(limit, after))
 
     @router.get(
         "/quarantine", openapi_extra=role("therapist"), responses=says(responses.Quarantine)
     )
     async def quarantine(limit: Limit = LIMIT_DEFAULT, after: After = None) -> Response:
-        """Messages that could not be taken, with the reason, newest first; and how many were not
-        kept, because a device sent more of them than its quota."""
+        """List the messages that could not be accepted, with the reason, newest first, and count
+        those not kept because a device exceeded its quota."""
         found = await records.quarantine(limit, after)
         return listing(found, dropped=await records.dropped(LIMIT_DEFAULT))
 

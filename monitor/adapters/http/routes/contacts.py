@@ -1,4 +1,4 @@
-"""Contacts: who is told, when on duty, and whether a test notice arrives there."""
+"""Contacts: who is notified, when they are on duty, and whether a test notice arrives."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -26,7 +26,7 @@ def contacts(
         outbox.check(body.wanted(None))
         user = await accounts.user(body.user) if body.user else None
         if body.user and (user is None or not user.runs_sessions):
-            # Never told of anything, and a test notice would arrive all the same.
+            # Such a contact would never be notified of an alarm, yet a test notice would arrive.
             raise Invalid("user", f"{body.user} is nobody who may run a session.")
         return body.wanted(await passwords.hash(body.pin) if body.pin else body.pin)
 
@@ -41,7 +41,7 @@ def contacts(
         responses=says(responses.ContactResponse, 201),
     )
     async def add_contact(body: NewContact, request: Request) -> Response:
-        """Name somebody to be told of alarms. Webhooks to this contact are signed with
+        """Add a contact to notify of alarms. Webhooks to this contact are signed with
         `signing_key`."""
         contact = await records.add_contact(await wanted(body), who(request).name)
         await outbox.changed()
@@ -53,7 +53,7 @@ def contacts(
         responses=says(responses.Contacts),
     )
     async def list_contacts() -> Response:
-        """Contacts in the order in which they are told."""
+        """List contacts in the order in which they are notified."""
         return everything([shown(contact) for contact in await records.contacts()])
 
     @router.put(
@@ -62,7 +62,7 @@ def contacts(
         responses=says(responses.ContactResponse),
     )
     async def change_contact(contact_id: ContactId, body: NewContact, request: Request) -> Response:
-        """Everything anew; a PIN that is not given stays. Other addresses have to be tested
+        """Replace all fields of a contact; an omitted PIN stays. Changed addresses must be tested
         again."""
         by = who(request).name
         contact = await records.change_contact(contact_id, await wanted(body), by)
@@ -73,7 +73,7 @@ def contacts(
         "/contacts/{contact_id}", openapi_extra=role("admin"), responses=says(responses.Nothing)
     )
     async def drop_contact(contact_id: ContactId, request: Request) -> Response:
-        """Nobody is told there any more. The ledger keeps the name."""
+        """Remove a contact, which is no longer notified. The ledger keeps the name."""
         await records.drop_contact(contact_id, who(request).name)
         await outbox.changed()
         return answer({})
@@ -84,9 +84,9 @@ def contacts(
         responses=says(responses.NoticeList),
     )
     async def test_contact(contact_id: ContactId, request: Request) -> Response:
-        """Send a test notice by every address. Answers the ledger after the first attempts; whoever
-        gets it confirms by its link (`confirmed_at` of the contact). 429 where this contact, or
-        you, sent too many of late."""
+        """Send a test notice to every address. Returns the ledger after the first attempts; the
+        recipient confirms by the notice's link (`confirmed_at` of the contact). 429 if this contact
+        received, or you sent, too many lately."""
         sent = await outbox.test([contact_id], "", by=who(request).name)
         return everything([rows.notice(row) for row in sent])
 
@@ -94,7 +94,7 @@ def contacts(
 
 
 def tests(outbox: NoticesPort) -> APIRouter:
-    """A therapist's, for the checks before the dose."""
+    """Routes for a therapist's checks before the dose."""
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 
     @router.post(
@@ -103,8 +103,8 @@ def tests(outbox: NoticesPort) -> APIRouter:
         responses=says(responses.NoticeList),
     )
     async def test_notice(encounter: EncounterId, request: Request) -> Response:
-        """Send a test notice to everybody who would be told of this session now. 429 as for one
-        contact."""
+        """Send a test notice to all contacts who would be notified of this session now. 429 as for
+        one contact."""
         sent = await outbox.test(None, encounter, by=who(request).name)
         return everything([rows.notice(row) for row in sent])
 
@@ -112,12 +112,12 @@ def tests(outbox: NoticesPort) -> APIRouter:
 
 
 def browsers(outbox: NoticesPort) -> APIRouter:
-    """A user's own browsers, which are told although no tab is open (web push)."""
+    """Routes for a user's own browsers, which are notified although no tab is open (web push)."""
     router = APIRouter(tags=["contacts"], route_class=Guarded)
 
     @router.get("/push", openapi_extra=role("therapist"), responses=says(responses.PushKey))
     async def push_key() -> Response:
-        """The key to subscribe with."""
+        """Return the key with which a browser subscribes."""
         return answer({"key": outbox.push_key})
 
     @router.post(
@@ -127,15 +127,16 @@ def browsers(outbox: NoticesPort) -> APIRouter:
         responses=says(responses.Nothing, 201),
     )
     async def add_browser(body: NewBrowser, request: Request) -> Response:
-        """Tell this browser, at once, of alarms in sessions that you supervise. 409 where the
-        subscription is another user's: let the browser make a new one."""
+        """Notify this browser immediately of alarms in sessions that you supervise. 409 if the
+        subscription belongs to another user: let the browser make a new one."""
         keys = body.keys
         await outbox.add_browser(who(request).name, body.endpoint, keys.p256dh, keys.auth)
         return answer({}, 201)
 
     @router.post("/push/end", openapi_extra=role("therapist"), responses=says(responses.Nothing))
     async def drop_browser(body: GoneBrowser, request: Request) -> Response:
-        """Do not any more. Changes nothing where it is another user's, or unknown."""
+        """Stop notifying this browser. Has no effect if it is unknown or belongs to another
+        user."""
         await outbox.drop_browser(who(request).name, body.endpoint)
         return answer({})
 

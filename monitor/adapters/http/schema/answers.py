@@ -1,4 +1,4 @@
-"""Answers as JSON, and every way to say no: always {"detail": sentence}, never a traceback."""
+"""JSON responses, and all error responses: always {"detail": sentence}, never a traceback."""
 
 from typing import Any, Final, get_args
 
@@ -32,8 +32,8 @@ class FieldProblem(BaseModel):
 
 
 class Refusal(BaseModel):
-    """How every error looks, for the OpenAPI document. `fields`: with 422 only; `code`: for
-    what a program can mend by itself."""
+    """The body of every error. `fields`: with 422 only; `code`: for errors that a program can
+    resolve by itself."""
 
     detail: str
     code: str | None = None
@@ -86,12 +86,12 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    """Names the fields. What was sent is not repeated: it may be a secret, or NaN."""
+    """Name the invalid fields. Their values are not repeated: one may be a secret, or NaN."""
     assert isinstance(error, RequestValidationError)
     problems = error.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
         return refusal(400, "The body is not JSON.")
-    # Which correction it is stands before the field, and is none.
+    # The kind of correction precedes the field's name in the location, and is no field.
     tagged = request.url.path.endswith("/corrections")
     fields = [
         {"field": _field(p["loc"], tagged=tagged), "text": _text(p)}
@@ -108,7 +108,7 @@ def _field(location: tuple[int | str, ...], *, tagged: bool) -> str:
     return ".".join(inner) or "body"
 
 
-# What follows the field's name in a sentence, by the kind of problem, with its bounds.
+# The text after the field's name, by the kind of problem, with its bounds.
 _WORDS: Final = {
     "missing": "is missing",
     "extra_forbidden": "is not a field of this request",
@@ -130,7 +130,7 @@ _WORDS: Final = {
     "too_long": "must name at most {max_length}",
     "literal_error": "must be one of {expected}",
 }
-# And of the patterns that a request's texts have.
+# The same for the patterns of request texts.
 _FORMS: Final = {
     DEVICE_ID: "must be 1 to 64 letters, digits, _ or -",
     USER_NAME: "must be 1 to 64 letters, digits or any of . _ @ -",
@@ -192,7 +192,7 @@ async def _database(_: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Teach the app to say no."""
+    """Register the exception handlers of the app."""
     for kind, handler in (
         (HTTPException, _http),
         (RequestValidationError, _invalid),

@@ -1,4 +1,4 @@
-"""Parameters that many routes share."""
+"""Parameters shared by many routes."""
 
 import re
 from typing import Annotated, Final
@@ -15,14 +15,15 @@ _ID: Final = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 
 
 def _known_form(name: str, value: str) -> str:
-    """What cannot be an id does not exist; it need not be looked for."""
+    """Raise Unknown for a value that cannot be an id, without a query."""
     if _ID.fullmatch(value) is None:
         raise Unknown(f"There is no {name} of that id.")
     return value
 
 
 def _cursor(value: str | None) -> str | None:
-    """Of the form that listings give out: a larger number than fits would upset the database."""
+    """Check that a cursor has the form that listings return: a number too large would cause a
+    database error."""
     if value is not None and (not _ID.fullmatch(value) or re.search(r"\d{19}", value)):
         raise ValueError("is not a cursor that a listing gave out")
     return value
@@ -52,7 +53,7 @@ EncounterId = Annotated[str, Depends(_encounter)]
 AlarmId = Annotated[str, Depends(_alarm)]
 DeviceOf = Annotated[str, Depends(_device)]
 OfPatient = Annotated[str | None, Depends(_patient)]
-# A client that asks for more gets what there is room for; `next` and `count` say that it goes on.
+# A client that requests more receives the maximum; `next` and `count` show that more rows follow.
 Limit = Annotated[
     int,
     Query(ge=1, description=f"rows at most; above {LIMIT_AT_MOST} as {LIMIT_AT_MOST}"),

@@ -1,8 +1,8 @@
-"""What a request may say. An object that exists here is within bounds; what it means is judged
-by whoever decides.
+"""Request bodies. An object that exists here is within bounds; the desk judges its meaning.
 
-Texts are one line without control characters (a note may have lines), numbers are finite, unknown
-fields are refused by name rather than dropped: a mistyped `overide_reason` must not be lost.
+Texts are one line without control characters (a note may have several lines), numbers are finite,
+unknown fields are refused by name rather than dropped: a mistyped `overide_reason` must not be
+lost.
 """
 
 import re
@@ -37,9 +37,9 @@ from monitor.core.vocabulary.labels import looks_like, unfit, unseen
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Whether there is such a zone is the browser's to know: it has the newest list.
+# The form only, not whether the zone exists: the browser has the newest list of zones.
 _ZONE: Final = re.compile(r"[A-Za-z]{1,20}([_+/-]?[A-Za-z0-9]{1,20}){0,6}")
-# 2001 and 2100 as epoch milliseconds: a number of another unit is noticed.
+# 2001 and 2100 as epoch milliseconds: rejects a number in another unit.
 _MS_FROM: Final = 978_307_200_000
 _MS_UNTIL: Final = 4_102_444_800_000
 
@@ -63,11 +63,11 @@ def _lines(text: str) -> str:
 
 
 def _moment(value: object) -> object:
-    """ISO 8601 with offset, or epoch milliseconds, as in a device's payload."""
+    """Parse ISO 8601 with offset, or epoch milliseconds, as in a device's payload."""
     if isinstance(value, str):
         if value.isdecimal():
             return _from_ms(int(value[:20]))
-        # In a query string "+02:00" arrives with a blank, where nobody encoded the plus.
+        # In a query string an unencoded plus arrives as a blank: " 02:00" for "+02:00".
         return from_iso(re.sub(r" (\d\d:?\d\d)$", r"+\1", value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _from_ms(value)
@@ -93,14 +93,15 @@ def _callable(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    """Raises ValueError, which says what it looks like."""
+    """Raise ValueError if the text contains an invisible character; the message shows how it
+    reads."""
     if (why := unseen(text)) is not None:
         raise ValueError(why)
     return text
 
 
 def _user_name(value: object) -> object:
-    """What looks like a user's name and is none says so, before the pattern does."""
+    """Reject a look-alike of a user's name with its own message, before the pattern does."""
     if isinstance(value, str) and not re.fullmatch(USER_NAME, value):
         looks = looks_like(value)
         if looks != value and re.fullmatch(USER_NAME, looks):
@@ -113,12 +114,12 @@ def _text(least: int, most: int) -> StringConstraints:
 
 
 Short = Annotated[str, _text(1, 64), AfterValidator(_one_line)]
-# It signs what its contact does by a link, and is no id: two may have one, in any script.
+# Signs the acts of its contact by a link, and is no id: two contacts may share it, in any script.
 ContactName = Annotated[str, _text(1, 64), AfterValidator(_one_line), AfterValidator(_seen)]
 Line = Annotated[str, _text(1, 200), AfterValidator(_one_line)]
 MaybeLine = Annotated[str, _text(0, 200), AfterValidator(_one_line)]
 Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
-# Ids of a gate's conditions: it has some twenty, and each standing alarm is one.
+# Ids of a gate's conditions: a gate has some twenty, and each active alarm is one.
 Conditions = Annotated[list[Line], Field(max_length=256)]
 Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
 DEVICE_ID: Final = r"^[A-Za-z0-9_-]{1,64}$"
@@ -131,7 +132,7 @@ _WRITTEN: Final = {
     "description": "ISO 8601 with an offset, or epoch milliseconds",
 }
 Moment = Annotated[float, BeforeValidator(_moment), WithJsonSchema(_WRITTEN)]
-# 255 says in a cuff's record that it does not know its user.
+# 255 in a cuff's record means that the cuff does not know its user.
 UserIndex = Annotated[int, Field(ge=0, le=254)]
 ModelName = Annotated[str, _text(1, 64), AfterValidator(_printable)]
 RowKey = Annotated[str, StringConstraints(min_length=1, max_length=400)]
@@ -161,19 +162,19 @@ class Proof(Model):
 
 
 class ChangedPassword(Proof):
-    """password: the one until now."""
+    """password: the present password."""
 
     new_password: Password
 
 
 class ChangedPhone(Model):
-    """null: nobody can be called there any more."""
+    """A new phone number; null removes it."""
 
     phone: Phone | None
 
 
 class ChangedUser(Model):
-    """What is not given stays as it is."""
+    """Changes to a user. Omitted fields stay unchanged."""
 
     role: Literal["viewer", "therapist", "admin"] | None = None
     password: Password | None = None
@@ -190,7 +191,7 @@ class ChangedUser(Model):
 
 
 class NewPatient(Model):
-    """`label` is a code, not a name."""
+    """A patient. `label` is a code, not a name."""
 
     label: Short
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
@@ -198,7 +199,8 @@ class NewPatient(Model):
 
 
 class NewDevice(Model):
-    """user: which of its users the patient is, where several share it; model: what it is."""
+    """A device. user: if several people share it, which of its users the patient is; model: its
+    model name."""
 
     id: DeviceId
     kind: Literal["heart_rate", "cuff", "thermometer", "gateway"]
@@ -208,8 +210,8 @@ class NewDevice(Model):
 
 
 class ChangedDevice(Model):
-    """What is not given stays as it is; null takes it back. active false: it serves no session any
-    more, for a reason; true: it may again."""
+    """Changes to a device. Omitted fields stay unchanged; null removes a value. active false: the
+    device no longer serves sessions, with a reason; true: it may again."""
 
     user: UserIndex | None = None
     model: ModelName | None = None
@@ -238,7 +240,8 @@ def _zone(name: str) -> str:
 
 
 class Emergency(Model):
-    """Where help would be sent, and who is there. time_zone: the name of the patient's."""
+    """Where to send help, and who is with the patient. time_zone: name of the patient's time
+    zone."""
 
     address: MaybeLine = ""
     phone: MaybeLine = ""
@@ -273,11 +276,11 @@ class DeviceChange(Model):
 
 
 class MayOverride(Model):
-    """A reason goes past a gate; `authorised_by` names the prescriber who agreed.
+    """Override of a gate, with a reason; `authorised_by` names the prescriber who agreed.
 
-    `overrides` lists the ids of the conditions that it goes past, as they were seen (`unmet` of
-    the 409, `gates` of the status). One that does not hold and is not named refuses the act with
-    409. Without the list the reason goes past whatever does not hold.
+    `overrides` lists the ids of the conditions to override, as the client saw them (`unmet` of the
+    409, `gates` of the status). A condition that does not hold and is not listed refuses the act
+    with 409. Without the list, the override applies to all conditions that do not hold.
     """
 
     override_reason: Reason | None = None
@@ -346,7 +349,8 @@ class _Correcting(Model):
 
 
 class LabelCorrected(_Correcting):
-    """A code, not a name. It is the patient's, in every session."""
+    """Corrects the patient's label: a code, not a name. It changes in all sessions of the
+    patient."""
 
     kind: Literal["label"]
     value: Short
@@ -356,7 +360,7 @@ class LabelCorrected(_Correcting):
 
 
 class BirthYearCorrected(_Correcting):
-    """null: it is not known."""
+    """Corrects the birth year; null: unknown."""
 
     kind: Literal["birth_year"]
     value: Annotated[int, Field(ge=1900, le=2100)] | None
@@ -366,7 +370,7 @@ class BirthYearCorrected(_Correcting):
 
 
 class RisksCorrected(_Correcting):
-    """All that are known; see /vocabulary."""
+    """Replaces the list of known risk factors; see /vocabulary."""
 
     kind: Literal["risk_factors"]
     value: Words
@@ -376,7 +380,7 @@ class RisksCorrected(_Correcting):
 
 
 class WhereaboutsCorrected(_Correcting):
-    """Whom to reach, and where; empty: nobody, nowhere."""
+    """Corrects the address, a phone number, the sitter or the time zone; empty: removed."""
 
     kind: Literal["address", "phone", "sitter", "local_number", "time_zone"]
     value: MaybeLine
@@ -392,7 +396,7 @@ class WhereaboutsCorrected(_Correcting):
 
 
 class DoseCorrection(_Correcting):
-    """`dose` counts from 1; what is not given stays as it was recorded."""
+    """Corrects a dose. `dose` counts from 1; omitted fields stay as recorded."""
 
     kind: Literal["dose"]
     dose: Annotated[int, Field(ge=1, le=100)]
@@ -419,7 +423,7 @@ class DoseCorrection(_Correcting):
 
 
 class ReadingCorrected(_Correcting):
-    """A typed reading is struck out. observation: the id of any of its rows."""
+    """Strikes out a typed reading. observation: the id of any of its rows."""
 
     kind: Literal["reading"]
     observation: Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -429,7 +433,7 @@ class ReadingCorrected(_Correcting):
 
 
 class DeviceCorrected(_Correcting):
-    """One device in place of another."""
+    """Replaces one device with another."""
 
     kind: Literal["device"]
     remove: DeviceId
@@ -460,7 +464,7 @@ class NewNote(Model):
 
 
 class NewLimit(Model):
-    """value: in the vital sign's unit; null takes the limit of this session back."""
+    """An alarm limit for this session. value: in the vital sign's unit; null removes it."""
 
     vital: Literal["hr", "sbp", "dbp", "map", "temp"]
     direction: Literal["high", "low"]
@@ -470,21 +474,22 @@ class NewLimit(Model):
 
 
 class NewBaseline(Model):
-    """vitals: of these vital signs only; none: of all that were measured enough."""
+    """Takes the baseline again. vitals: only of these vital signs; empty: of all measured
+    enough."""
 
     reason: Annotated[str, _text(1, 400), AfterValidator(_lines)]
     vitals: Annotated[list[Literal["hr", "sbp", "dbp", "map", "temp"]], Field(max_length=5)] = []
 
 
 class NewCheck(Model):
-    """done false: it does not hold any more."""
+    """A check before the dose. done false: it no longer holds."""
 
     check: Annotated[str, _text(1, 40), AfterValidator(_lines)]
     done: bool = True
 
 
 class RecordMeasured(Model):
-    """key: of the record, as the status object tells it (`cuffs`, `unknown`)."""
+    """key: of the record, as in the status object (`cuffs`, `unknown`)."""
 
     key: RowKey
 
@@ -502,7 +507,7 @@ class NewHandOver(Model):
 
 
 class NewTakeOver(Model):
-    """reason: wanted where nobody offered it."""
+    """reason: required if the session was not offered."""
 
     reason: Annotated[str, _text(0, 400), AfterValidator(_lines)] = ""
 
@@ -538,7 +543,7 @@ class BrowserKeys(Model):
 
 
 class NewBrowser(Model):
-    """As a browser's `PushSubscription` writes itself."""
+    """A push subscription, in the JSON form of a browser's `PushSubscription`."""
 
     endpoint: Annotated[str, _text(8, 1000), AfterValidator(_one_line)]
     keys: BrowserKeys
@@ -561,8 +566,8 @@ TimeOfDay = Annotated[str, AfterValidator(_time)]
 
 
 class NewShift(Model):
-    """Every week, on these days, in the contact's zone. An end before its beginning is on the next
-    day; both the same: the whole day."""
+    """A weekly shift, on these days, in the contact's time zone. An end before the beginning is on
+    the next day; equal times mean the whole day."""
 
     days: Annotated[list[Day], Field(min_length=1, max_length=7)]
     begins: TimeOfDay
@@ -579,15 +584,16 @@ Pin = Annotated[str, AfterValidator(_digits)]
 
 
 class NewContact(Model):
-    """Who is told of an alarm nobody acknowledges, and how many seconds after its onset.
+    """A contact to notify of an alarm that no one acknowledges, and how many seconds after its
+    onset.
 
-    user       told only of sessions that this user supervises
+    user       notified only of sessions that this user supervises
     zone       IANA name of the time zone of `rota`, `quiet`, and times in notices
-    rota       when on duty; none: always
+    rota       when on duty; empty: always
     quiet      when low alarms are not sent
-    low        low alarms are wanted at all
+    low        whether low alarms are sent at all
     simulated  sessions in modes test and demo too
-    pin        by which this contact acknowledges from a notice's link; null: as it was; "": none
+    pin        with it the contact acknowledges by a notice's link; null: unchanged; "": removed
     """
 
     name: ContactName

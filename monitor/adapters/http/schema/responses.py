@@ -1,7 +1,7 @@
-"""How answers look, for the OpenAPI document and for the tests that hold answers to it.
+"""Schemas of the responses, for the OpenAPI document and for the tests that check responses.
 
-Nothing here runs when a route answers: what leaves was made by `codecs.wire` and `rows`, and
-checking it once more would cost each status as much as making it.
+No code here runs when a route responds: `codecs.contract.wire` and `rows` make the bodies, and
+validating each status again would cost as much as making it.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ _MEANS: Final = {200: "As asked", 201: "CreatedId", 503: "Not now"}
 
 
 def says(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """For `responses` of a route."""
+    """The `responses` argument of a route."""
     return {status: {"model": model, "description": _MEANS[status]}}
 
 
@@ -26,7 +26,7 @@ class Answer(BaseModel):
 
 
 class Listing(Answer):
-    """`count`: of all there are; `next`: the cursor of the page behind this one."""
+    """A page of a listing. `count`: of all rows; `next`: the cursor of the next page."""
 
     count: int
     next: str | None
@@ -82,7 +82,8 @@ class Users(Listing):
 
 
 class Taker(Answer):
-    """`here`: a page of that person answers; `audible`: alarms can be heard at one."""
+    """A user who may take a session over. `here`: an open page of that person responds; `audible`:
+    alarms can be heard at one."""
 
     username: str
     role: str
@@ -126,7 +127,7 @@ class Vocabulary(Answer):
 
 
 class ProtocolRow(Answer):
-    """And its phases, schedule, gates and limits."""
+    """A protocol. Further fields contain its phases, schedule, gates and limits."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -155,7 +156,7 @@ class Devices(Listing):
 
 
 class BrokerAccount(Answer):
-    """User name and password are null where the broker does not ask devices for them."""
+    """MQTT credentials. User name and password are null if devices need no credentials."""
 
     username: str | None
     password: str | None
@@ -170,7 +171,8 @@ class Registered(Answer):
 
 
 class QuarantineItem(Answer):
-    """`count`: how many elements of the message it stands for; one of them is shown."""
+    """A message that was not accepted. `count`: the number of its elements that this row
+    represents; one of them is shown."""
 
     id: int
     at: datetime
@@ -184,7 +186,7 @@ class QuarantineItem(Answer):
 
 
 class DroppedOf(Answer):
-    """Rows of one device that were not kept; `device` null: of everybody who is none of ours."""
+    """Rows of one device that were not kept; `device` null: of all unknown clients together."""
 
     device: str | None
     count: int
@@ -193,7 +195,8 @@ class DroppedOf(Answer):
 
 
 class DroppedReadings(Answer):
-    """`count`: of all rows that were ever dropped; `devices`: those that lost some last."""
+    """`count`: all rows that were ever dropped; `devices`: the devices that lost rows most
+    recently."""
 
     count: int
     devices: list[DroppedOf]
@@ -205,8 +208,9 @@ class Quarantine(Listing):
 
 
 class AuditEntry(Answer):
-    """`origin`: the address of who asked, or the account of the machine that ran the command.
-    `detail`: what was (`before`) and what is (`after`), and a reason where one was given."""
+    """One entry of the audit. `origin`: the client's address, or the machine's account that ran the
+    command. `detail`: the values before (`before`) and after (`after`), and a reason if one was
+    given."""
 
     id: int
     at: datetime
@@ -228,8 +232,8 @@ class ShiftOf(Answer):
 
 
 class ContactResponse(Answer):
-    """`signing_key`: of webhooks to this contact; `confirmed_at`: when somebody last said that a
-    test notice had arrived."""
+    """A contact. `signing_key`: of webhooks to this contact; `confirmed_at`: when a person last
+    confirmed that a test notice had arrived."""
 
     id: str
     name: str
@@ -325,7 +329,8 @@ class Alarms(Listing):
 
 
 class Check(Answer):
-    """`asked`: the cuffs were asked for it, by `due`; else it is wanted at `due`."""
+    """The next pressure check. `asked`: the cuffs were asked to measure by `due`; otherwise a
+    reading is wanted at `due`."""
 
     due: datetime
     overdue: bool
@@ -350,7 +355,8 @@ class CheckResponse(Answer):
 
 
 class SupervisorResponse(Answer):
-    """`offered_to`: to whom the session is offered, until that person takes it."""
+    """The supervisor. `offered_to`: the user to whom the session is offered, until that person
+    takes it."""
 
     name: str
     since: datetime
@@ -358,7 +364,8 @@ class SupervisorResponse(Answer):
 
 
 class NoticeResponse(Answer):
-    """One notice on one channel of one contact. `round`: 2 and more, told before."""
+    """One notice on one channel of one contact. `round`: 2 or more if the contact was notified
+    before."""
 
     id: str
     message: str
@@ -382,7 +389,7 @@ class NoticeResponse(Answer):
 
 
 class ContactOf(Answer):
-    """Somebody who would be told of this session, without an address."""
+    """A contact who would be notified of this session, without addresses."""
 
     id: int
     name: str
@@ -398,7 +405,8 @@ class NextNotice(Answer):
 
 
 class UnknownAgeResponse(Answer):
-    """`key`: names it in `POST /encounters/{encounter_id}/measured-now`."""
+    """A cuff's record of unknown age. `key`: identifies it in `POST
+    /encounters/{encounter_id}/measured-now`."""
 
     key: str
     received: datetime
@@ -407,8 +415,8 @@ class UnknownAgeResponse(Answer):
 
 
 class CuffResponse(Answer):
-    """`user`: which of its users the patient is; `user_by` null: taken from the first live reading.
-    `unknown`: its newest record, while nobody knows when that was measured."""
+    """A cuff. `user`: which of its users the patient is; `user_by` null: taken from the first live
+    reading. `unknown`: its newest record, while the time of its measurement is unknown."""
 
     user: int | None
     user_by: str | None
@@ -421,8 +429,8 @@ class CuffResponse(Answer):
 
 
 class Sensor(Answer):
-    """What a device says of itself. `battery`: percent; `no_contact_since`: since when it has had
-    no skin contact, or a cuff has sat badly."""
+    """A device's own report. `battery`: percent; `no_contact_since`: since when it has had no skin
+    contact, or a cuff has sat badly."""
 
     battery: int | None
     no_contact_since: datetime | None
@@ -437,7 +445,7 @@ class ClockStepResponse(Answer):
 
 
 class GivenDose(Answer):
-    """A dose as it is known now; `corrected`: it was recorded otherwise."""
+    """A dose as it is known now; `corrected`: it was recorded differently."""
 
     corrected: bool
 
@@ -448,16 +456,17 @@ class GivenDose(Answer):
 
 
 class FactsNow(Answer):
-    """What is known of the patient, for this session."""
+    """The known facts about the patient, for this session."""
 
     birth_year: int | None
     risk_factors: list[str]
 
 
 class StatusResponse(Answer):
-    """`code`: what notices call this session; `notices`: of what stands, and tests;
-    `nobody_left`: alarms that all who were told cannot take up; `contacts_known`: false for a
-    moment after a session was opened, while an empty `contacts` says nothing."""
+    """A session. `code`: its name in notices; `notices`: of its present alarms, and tests;
+    `nobody_left`: alarms that a contact has declined, with no further contact to notify;
+    `contacts_known`: false for a moment after a session was opened, while an empty `contacts` means
+    nothing."""
 
     id: str
     code: str
@@ -511,13 +520,13 @@ class Statuses(Listing):
     items: list[StatusResponse]
 
 
-# --- what a session left --------------------------------------------------------------------------
+# --- records of a session -------------------------------------------------------------------------
 
 
 class ObservationResponse(Answer):
-    """`measured`: the device's own claim; `effective`: the same, corrected. `rr_ms`: the RR
-    intervals that came with a heart rate; `user`: which of a cuff's users it names; each is left
-    out where there is none."""
+    """One stored value. `measured`: the time by the device's own clock; `effective`: the same,
+    corrected. `rr_ms`: the RR intervals that came with a heart rate; `user`: the cuff's user that
+    it names; each is omitted if absent."""
 
     id: int
     vital: Vital
@@ -571,7 +580,7 @@ class Episodes(Listing):
 
 
 class JournalLine(Answer):
-    """Times in `body` are epoch seconds."""
+    """One line of the journal. Times in `body` are epoch seconds."""
 
     id: int
     at: datetime
@@ -592,7 +601,7 @@ class NoticeList(Listing):
 
 
 class Health(Answer):
-    """`following`: the clock stands still until a simulator moves it."""
+    """`following`: the clock stays still until a simulator moves it."""
 
     status: Literal["ok"]
     time: datetime
@@ -630,8 +639,9 @@ class PingState(Answer):
 
 
 class SelfTest(Answer):
-    """`steps`: seconds from hop to hop; `total_s` null: it did not come through. `loop_lag_s`: by
-    how much the service itself came late at worst, in the last half minute or minute."""
+    """Result of a self-test. `steps`: seconds from hop to hop; `total_s` null: the test reading did
+    not arrive. `loop_lag_s`: the worst delay of the service's event loop in the last half minute or
+    minute."""
 
     ok: bool
     detail: str
@@ -644,7 +654,8 @@ class SelfTest(Answer):
 
 
 class AlarmBurden(Answer):
-    """What alarms cost: see `core/alarms/burden`. `ratings`: of one session, alarm -> useful."""
+    """Figures on alarm burden, see `core/alarms/burden`. `ratings`: of one session, alarm ->
+    useful."""
 
     sessions: int
     hours: float

@@ -1,4 +1,4 @@
-"""What the store hands out, as the contract's JSON; what `codecs.wire` writes is not repeated."""
+"""The store's rows as JSON of the API, except those that `codecs.contract.wire` writes."""
 
 from typing import Any, Final
 
@@ -71,7 +71,7 @@ def contact(row: ContactRow) -> Json:
 
 
 def notice(row: NoticeRow) -> Json:
-    """One notice on one channel: what became of it so far."""
+    """One notice on one channel, with its delivery so far."""
     return {
         "id": row.id,
         "message": row.message,
@@ -96,7 +96,7 @@ def notice(row: NoticeRow) -> Json:
 
 
 def burden(of: Burden) -> Json:
-    """Seconds and hours rounded to a tenth, hours to a hundredth."""
+    """Seconds and rates rounded to a tenth, hours to a hundredth."""
     tenths = ("per_hour", "median_s", "longest_s", "in_alarm_s", "blind_s", "unattended_s")
     body = msgspec.structs.asdict(of) | {"hours": round(of.hours, 2)}
     return body | {n: None if body[n] is None else round(body[n], 1) for n in tenths}
@@ -108,7 +108,7 @@ def observation(row: ObservationRow) -> Json:
 
 
 def journal(row: JournalRow) -> Json:
-    """`body` is handed on as it was written; times in it are epoch seconds."""
+    """`body` is passed on as stored; times in it are epoch seconds."""
     return {
         "id": row.n,
         "at": iso(row.at),
@@ -131,7 +131,7 @@ def audit(row: AuditRow) -> Json:
 
 
 def quarantine(row: QuarantineRow) -> Json:
-    """`excerpt`: its beginning as text; bytes that are none are written \\xnn."""
+    """`excerpt`: the beginning as text; bytes that are not text are written \\xnn."""
     return {
         "id": row.id,
         "at": iso(row.at),

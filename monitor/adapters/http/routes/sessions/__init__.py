@@ -1,1 +1,1 @@
-"""One dosing session: opened, acted in, corrected, closed; its alarms."""
+"""The routes of a dosing session: open it, act in it, correct it, close it; its alarms."""

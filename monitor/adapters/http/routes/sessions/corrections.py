@@ -1,4 +1,4 @@
-"""What is on a session's record, corrected: in the session and after it."""
+"""Corrections of a session's record, during the session and after it, and the audit."""
 
 from typing import Annotated
 
@@ -32,9 +32,10 @@ def corrections(desk: Desk) -> APIRouter:
     async def correct(
         encounter: EncounterId, body: Annotated[NewCorrection, Body()], request: Request
     ) -> Response:
-        """Say how it really was. What was recorded and what was decided stay on the record, with
-        both values, author, time and reason (journal, type `corrected`); what follows from now on
-        goes by what is true. 409 where it says so already or cannot be."""
+        """Correct the record. The recorded values and the decisions stay on the record, with both
+        values, author, time and reason (journal, type `corrected`); later decisions use the
+        corrected value. 409 if the record already has this value or the correction is
+        impossible."""
         await desk.correct(encounter, body.given(), by=who(request).name)
         return answer(await desk.status(encounter))
 
@@ -54,9 +55,9 @@ def audits(records: Records) -> APIRouter:
         limit: Limit = LIMIT_DEFAULT,
         after: After = None,
     ) -> Response:
-        """Who did what that is on no session's record: sign-ins and failures, users, devices,
-        patients, contacts, protocols, and readings of what is for few eyes. Newest first; `detail`
-        has what was and what is, and never a secret."""
+        """List the acts that belong to no session's record: sign-ins and failures, users, devices,
+        patients, contacts, protocols, and reads of restricted data. Newest first; `detail` has the
+        values before and after, and never a secret."""
         return listing(await records.audit(limit, after, by=by, since=since, until=until))
 
     return router

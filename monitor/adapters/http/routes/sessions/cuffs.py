@@ -1,5 +1,5 @@
-"""What a person knows of a cuff's readings that the cuff does not tell: their age, and whose they
-are."""
+"""Facts about a cuff's readings that a person knows and the cuff does not report: their age, and
+which user they belong to."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -25,9 +25,9 @@ def cuffs(desk: Desk) -> APIRouter:
     async def measured_now(
         encounter: EncounterId, body: RecordMeasured, request: Request
     ) -> Response:
-        """The cuff's record whose age nobody knows was measured just now: it is live from now on.
-        `key` is its `key` in the status object (`cuffs`, `unknown`). 409 when it is none any
-        more."""
+        """Record that a cuff's record of unknown age was measured just now: it is live from now on.
+        `key` is its `key` in the status object (`cuffs`, `unknown`). 409 if this record no longer
+        has an unknown age."""
         await desk.measured_now(encounter, MeasuredNow(body.key, who(request).name))
         return answer(await desk.status(encounter))
 
@@ -39,8 +39,8 @@ def cuffs(desk: Desk) -> APIRouter:
     async def cuff_user(
         encounter: EncounterId, device: DeviceOf, body: PatientsUser, request: Request
     ) -> Response:
-        """Which user of this cuff the patient is, for this session. What it measured since is
-        judged anew."""
+        """Set which user of this cuff the patient is, for this session. The cuff's readings since
+        then are judged again."""
         await desk.cuff_user(encounter, CuffUser(device, body.user, who(request).name))
         return answer(await desk.status(encounter))
 

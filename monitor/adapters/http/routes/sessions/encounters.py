@@ -1,4 +1,4 @@
-"""Sessions: opening them, acting in them, closing them. Each act is answered after its commit."""
+"""Open, change and close sessions, and act in them. Each response follows its commit."""
 
 from typing import Literal
 
@@ -40,7 +40,7 @@ Order = Literal["oldest", "newest"]
 
 
 def sessions(desk: Desk, trail: Trail) -> APIRouter:
-    """Begin, see, change, end."""
+    """Routes that open, show, change and close a session."""
     router = APIRouter(tags=["encounters"], route_class=Guarded)
 
     @router.post(
@@ -62,7 +62,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
         after: After = None,
         order: Order = "oldest",
     ) -> Response:
-        """Status objects, in the order in which the sessions were opened, the oldest or the newest
+        """List status objects in the order in which the sessions were opened, oldest or newest
         first; of one patient or all."""
         found = await desk.encounters(
             state=state, patient=patient, limit=limit, after=after, newest_first=order == "newest"
@@ -76,7 +76,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def one_encounter(encounter: EncounterId) -> Response:
-        """The status object of one session."""
+        """Return the status object of one session."""
         return answer(await desk.status(encounter))
 
     @router.get(
@@ -85,8 +85,9 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
         responses=says(responses.Expectation),
     )
     async def expectation(encounter: EncounterId) -> Response:
-        """The highest value of each vital sign that its doses let expect, every `step_s` from the
-        first dose to four hours after the last: what a chart shades. Not validated."""
+        """Return the highest expected value of each vital sign after its doses, every `step_s` from
+        the first dose to four hours after the last, for the shaded area of a chart. Not
+        validated."""
         return answer(await desk.expectation(encounter))
 
     @router.post(
@@ -97,7 +98,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
     async def change_devices(
         encounter: EncounterId, body: DeviceChange, request: Request
     ) -> Response:
-        """Devices come and go during a session."""
+        """Add and remove devices during a session."""
         by = who(request).name
         add, remove = tuple(body.add), tuple(body.remove)
         await desk.change_devices(encounter, add=add, remove=remove, by=by)
@@ -111,7 +112,8 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
     async def close(
         encounter: EncounterId, request: Request, body: Closing | None = None
     ) -> Response:
-        """End a session. 409 lists what the discharge gate misses; a reason goes past it."""
+        """Close a session. 409 lists the unmet conditions of the discharge gate; a reason overrides
+        it."""
         by, closing = who(request).name, body or Closing()
         await desk.close(encounter, closing.override(by), alert=closing.alert, by=by)
         return answer(await desk.status(encounter))
@@ -120,7 +122,7 @@ def sessions(desk: Desk, trail: Trail) -> APIRouter:
 
 
 def acts(desk: Desk) -> APIRouter:
-    """What is done and said while a session runs."""
+    """Routes for acts while a session runs."""
     router = APIRouter(tags=["encounters"], route_class=Guarded)
 
     @router.post(
@@ -129,7 +131,7 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def dose(encounter: EncounterId, body: NewDose, request: Request) -> Response:
-        """Record a dose. 409 lists what the hold gate misses; a reason goes past it."""
+        """Record a dose. 409 lists the unmet conditions of the hold gate; a reason overrides it."""
         by = who(request).name
         await desk.dose(encounter, body.given(by), by=by)
         return answer(await desk.status(encounter))
@@ -140,7 +142,8 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.Observations),
     )
     async def observe(encounter: EncounterId, body: NewReading, request: Request) -> Response:
-        """A reading that a person typed. Answers its rows; see `state` and `reason` of each."""
+        """Record a reading that a person typed. Returns its rows; see `state` and `reason` of
+        each."""
         by = who(request).name
         return everything(await desk.observe(encounter, body.values(), at=body.at, by=by))
 
@@ -150,7 +153,7 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def symptom(encounter: EncounterId, body: NewSymptom, request: Request) -> Response:
-        """A symptom from the vocabulary; some raise an alarm whatever the numbers say."""
+        """Record a symptom from the vocabulary; some raise an alarm regardless of the readings."""
         await desk.symptom(encounter, body.symptom, by=who(request).name)
         return answer(await desk.status(encounter))
 
@@ -160,7 +163,7 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def ask_for_help(encounter: EncounterId, request: Request) -> Response:
-        """Somebody in the room needs help."""
+        """Call for help: a person in the room needs it."""
         await desk.help(encounter, by=who(request).name)
         return answer(await desk.status(encounter))
 
@@ -170,7 +173,7 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.Nothing),
     )
     async def note(encounter: EncounterId, body: NewNote, request: Request) -> Response:
-        """A note in the session's record."""
+        """Add a note to the session's record."""
         await desk.note(encounter, body.text, by=who(request).name)
         return answer({})
 
@@ -180,8 +183,8 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def limit(encounter: EncounterId, body: NewLimit, request: Request) -> Response:
-        """Set a stricter alarm limit for this session, or take it back. What stands keeps
-        standing. 409 when a limit that applies already is as strict."""
+        """Set a stricter alarm limit for this session, or remove it. Active alarms stay active. 409
+        if a limit that already applies is as strict."""
         given = LimitChanged(
             body.vital, body.direction, body.priority, body.value, body.reason, who(request).name
         )
@@ -194,9 +197,9 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def rebaseline(encounter: EncounterId, body: NewBaseline, request: Request) -> Response:
-        """Take the baseline again. Before the dose the readings so far are set aside; after it
-        the clean ones of the last 15 minutes count. What stands keeps standing. 409 when there
-        are too few."""
+        """Take the baseline again. Before the dose the readings so far are set aside; after it the
+        clean readings of the last 15 minutes count. Active alarms stay active. 409 if there are too
+        few readings."""
         given = Rebaselined(body.reason, who(request).name, tuple(body.vitals))
         await desk.rebaseline(encounter, given)
         return answer(await desk.status(encounter))
@@ -207,7 +210,7 @@ def acts(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def audio_pause(encounter: EncounterId, body: Pause, request: Request) -> Response:
-        """Silence this session's alarm sound for at most two minutes. Alarms stay visible."""
+        """Pause this session's alarm sound for at most two minutes. Alarms stay visible."""
         await desk.audio_pause(encounter, body.seconds, by=who(request).name)
         return answer(await desk.status(encounter))
 
@@ -215,7 +218,7 @@ def acts(desk: Desk) -> APIRouter:
 
 
 def team(desk: Desk) -> APIRouter:
-    """What the people around a session agree on: checks before the dose, and who supervises."""
+    """Routes for agreements of the team: checks before the dose, and who supervises."""
     router = APIRouter(tags=["encounters"], route_class=Guarded)
 
     @router.post(
@@ -224,8 +227,8 @@ def team(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def check(encounter: EncounterId, body: NewCheck, request: Request) -> Response:
-        """One of the checks before the dose was made, or, with `done` false, does not hold any
-        more. See /vocabulary for their names. The dose does not wait for them."""
+        """Record one of the checks before the dose as made or, with `done` false, as no longer
+        valid. See /vocabulary for their names. The dose does not wait for them."""
         await desk.check(encounter, Checked(body.check, who(request).name, body.done))
         return answer(await desk.status(encounter))
 
@@ -235,7 +238,8 @@ def team(desk: Desk) -> APIRouter:
         responses=says(responses.StatusResponse),
     )
     async def hand_over(encounter: EncounterId, body: NewHandOver, request: Request) -> Response:
-        """Offer the session to another therapist. It stays with whoever has it until taken."""
+        """Offer the session to another therapist. The present supervisor keeps it until it is
+        taken."""
         await desk.hand_over(encounter, HandOver(body.to, who(request).name))
         return answer(await desk.status(encounter))
 
@@ -247,8 +251,8 @@ def team(desk: Desk) -> APIRouter:
     async def take_over(
         encounter: EncounterId, request: Request, body: NewTakeOver | None = None
     ) -> Response:
-        """Take what was offered. 409 without an offer and without a reason. Whoever supervises
-        already takes the offer back."""
+        """Take over an offered session. 409 without an offer and without a reason. The present
+        supervisor withdraws the offer by this call."""
         reason = body.reason if body else ""
         await desk.take_over(encounter, TakeOver(who(request).name, reason))
         return answer(await desk.status(encounter))

@@ -1,4 +1,5 @@
-"""Who may take a session over: chosen from a list, so that nobody is offered one by a slip."""
+"""The list of users who may take a session over, so that no session is offered to a wrong name by a
+slip."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -19,7 +20,7 @@ def routes(accounts: Accounts, hub: Hub, outbox: NoticesPort) -> APIRouter:
 
     @router.get("/takers", openapi_extra=role("therapist"), responses=says(responses.Takers))
     async def takers() -> Response:
-        """Everybody who may run a session, whoever is at a page or on duty first. `audible`: alarms
+        """List all users who may run a session, those at a page or on duty first. `audible`: alarms
         can be heard at one of that person's pages."""
         on_duty = outbox.on_duty()
         found = [
