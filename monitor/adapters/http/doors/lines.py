@@ -1,6 +1,5 @@
 """uvicorn's two protocols with limits below the application: no part of a request is believed
-before its head is complete, and no peer may make the service keep, parse or wait for more than
-this.
+before its head is complete, and no peer may make the service keep, parse or await more than this.
 
 uvicorn's HTTP has no limit on a head, and joins it anew with every piece that arrives: work that
 grows with the square of the length. It also has no deadline before the first answer. Its parser

@@ -123,8 +123,8 @@ class NoticesPort(Protocol):
         Unknown."""
 
     async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
-        """The view of the session for a person who has proved who they are; private: `whose` too.
-        None: the session is closed, or the notice belongs to none."""
+        """Return the view of the session for a person whose identity is proved; private: `whose`
+        too. None: the session is closed, or the notice belongs to no session."""
 
     def grant(self, linked: Linked) -> str:
         """Return a sealed proof that the contact's PIN was given just now; valid for this link for

@@ -1,1 +1,1 @@
-"""Every route, by what it is about."""
+"""The routes, grouped by subject."""

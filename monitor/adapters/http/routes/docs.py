@@ -1,6 +1,6 @@
 """/docs: the routes as one plain page, made from the OpenAPI document.
 
-No script and no style of others, so it lives under the same strict policy as the page.
+It uses no foreign script or style, so the page's strict content policy applies to it too.
 """
 
 from html import escape

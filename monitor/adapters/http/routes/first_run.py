@@ -1,8 +1,8 @@
-"""/first/…: where whoever started the service on an empty database makes its first administrator.
+"""/first/…: where the operator of a service with an empty database creates its first administrator.
 
-Reachable without signing in, since nobody could; without a script, as every page by link. What
-guesses at the link is slowed down as what guesses at passwords is, and the wall refuses a form
-that comes from a page of another origin.
+Reachable without signing in, since no one could yet; without a script, as every page by link.
+Guesses at the link are rate-limited like guesses at passwords, and `Wall` refuses a form that comes
+from a page of another origin.
 """
 
 from html import escape
@@ -22,7 +22,7 @@ from monitor.adapters.store import NotFirst, NotUnique, StoreError
 
 State = Literal["open", "used", "expired", "unknown"]
 
-# No user's name has a blank.
+# No user's name contains a blank.
 _ACCOUNT: Final = "first administrator"
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Dosing Monitor</title>
@@ -60,7 +60,7 @@ _MISTYPED: Final = "The two passwords are not the same."
 
 
 class FirstRunPort(Protocol):
-    """What the service knows of its link."""
+    """The service's part: the state of its link."""
 
     async def state(self, token: str) -> State:
         """Raises StoreError."""
@@ -69,11 +69,11 @@ class FirstRunPort(Protocol):
         """Raises Invalid with the field `username` or `password`."""
 
     async def found(self, name: str, password_hash: str) -> None:
-        """Make the administrator. Raises NotFirst, StoreError or Unavailable."""
+        """Create the administrator. Raises NotFirst, StoreError or Unavailable."""
 
 
 class TypedAccount(Struct, frozen=True):
-    """What somebody typed; in no answer but the name."""
+    """The submitted form; only its name appears in answers."""
 
     username: str = ""
     password: str = ""
@@ -86,7 +86,7 @@ def first_run_routes(
     router = APIRouter(include_in_schema=False)
 
     async def closed(token: str, request: Request) -> Response | None:
-        """Why this link opens nothing; None: it does."""
+        """Return why this link is closed; None: it is open."""
         try:
             asker = asker_of(request, _ACCOUNT)
             with failures.attempt(asker, accounts.now(), secret=True) as trying:
@@ -104,7 +104,7 @@ def first_run_routes(
 
     @router.get(f"{FIRST}{{token}}")
     async def look(token: str, request: Request) -> Response:
-        """Opening it uses nothing up: what previews links opens them too."""
+        """Show the form. Opening the link does not use it up: link previews open it too."""
         return await closed(token, request) or _shown(TypedAccount())
 
     @router.post(f"{FIRST}{{token}}")
@@ -134,7 +134,7 @@ async def _made(typed: TypedAccount, first: FirstRunPort, passwords: Passwords) 
 
 
 async def _typed(request: Request) -> TypedAccount:
-    """What is no form of ours is an empty one."""
+    """Parse the form; a body that is not our form counts as an empty one."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         given = parse_qs(body, max_num_fields=10, keep_blank_values=True)

@@ -1,4 +1,4 @@
-"""For operators and their machines, without a word about any patient."""
+"""Routes for operators and their machines, without any patient data."""
 
 from collections.abc import Sequence
 
@@ -19,23 +19,24 @@ from monitor.codecs.contract.wire import iso
 def routes(
     desk: Desk, registry: CollectorRegistry, operators: Operators, warnings: Sequence[str]
 ) -> APIRouter:
-    """warnings: sentences about how the service is set up."""
+    """warnings: sentences about the service's configuration."""
     router = APIRouter(tags=["operation"])
 
     @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", responses=says(responses.Health))
     async def healthz() -> Response:
-        """The process lives and its event loop turns; the service's time and how fast it runs."""
+        """Confirm that the process lives and its event loop runs; returns the service's time and
+        how fast it runs."""
         clock = desk.clock()
         body = {"status": "ok", "time": iso(clock["time"]), "speed": clock["speed"]}
-        if clock.get("following"):  # it stands still until a simulator moves it
+        if clock.get("following"):  # the clock stays still until a simulator moves it
             body["following"] = True
         return answer(body)
 
     @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz", responses=says(responses.Readiness) | says(responses.Readiness, 503))
     async def readyz() -> Response:
-        """Whether every part works: 200, or 503 with what is wrong."""
+        """Check whether every part works: 200, or 503 with the faults."""
         parts = desk.readiness()
         wrong = [f"{name}: {part.text}" for name, part in parts.items() if not part.ready]
         body = {
@@ -49,8 +50,8 @@ def routes(
 
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
-        """Counters and gauges as Prometheus reads them. From another machine it wants a sign-in, or
-        the token that the operator set."""
+        """Return counters and gauges in the Prometheus format. From another machine this requires a
+        sign-in or the token that the operator set."""
         refused = await operators.refused(request)
         if refused is not None:
             return refused
@@ -61,25 +62,25 @@ def routes(
 
 
 def self_tests(desk: Desk, warnings: Sequence[str]) -> APIRouter:
-    """For people who are signed in: does everything work, all the way?"""
+    """Routes for signed-in people: the end-to-end self-test."""
     router = APIRouter(tags=["operation"], route_class=Guarded)
 
     @router.get("/self-test", openapi_extra=role("viewer"), responses=says(responses.SelfTest))
     async def self_tested() -> Response:
-        """The newest run of the canary session: a reading through broker, decision, live view and
-        notice, with the seconds that each took; and the ping to whoever watches this service."""
+        """Return the newest run of the canary session: a reading through broker, decision, live
+        view and notice, with the seconds that each took; and the ping to the external watchdog."""
         return answer(desk.self_tested() | {"warnings": warnings})
 
     @router.post("/self-test", openapi_extra=role("therapist"), responses=says(responses.SelfTest))
     async def self_test() -> Response:
-        """Run it now."""
+        """Run the self-test now."""
         return answer(await desk.self_test() | {"warnings": warnings})
 
     return router
 
 
 def _known(part: Part) -> dict[str, object]:
-    """Without what is not known of it."""
+    """The part as JSON, without unknown figures."""
     figures = {
         "canary_s": None if part.canary_s is None else round(part.canary_s, 4),
         "loop_lag_s": None if part.loop_lag_s is None else round(part.loop_lag_s, 4),

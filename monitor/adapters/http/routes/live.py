@@ -1,4 +1,4 @@
-"""/api/v1/live: one connection, one seat, one task that sends and one that listens."""
+"""/api/v1/live: one connection, one seat, one task that sends and one that receives."""
 
 import asyncio
 import contextlib
@@ -21,19 +21,19 @@ from monitor.adapters.live.hub import Full, Hub
 from monitor.adapters.live.seat import FELL_BEHIND, MISUSED, Seat
 
 SEND_S: Final = 2.0
-# A page on a thin line may take its time over a large snapshot: this much per second.
+# A page on a slow line may need longer for a large snapshot: this many bytes per second.
 SLOWEST_BYTES_S: Final = 50_000
 LEFT: Final = 1000
 CHECK_SIGN_INS_S: Final = 10.0
 
-# What sending to a page that is no longer there raises, depending on how far it had gone.
+# Exceptions of sending to a page that has gone, depending on how far it had gone.
 GONE: Final = (OSError, RuntimeError, WebSocketDisconnect)
 
 log = structlog.get_logger(__name__)
 
 
 def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
-    """watches: told who is shown the open sessions, before they are."""
+    """watches: called with the person before the open sessions are shown to them."""
     router = APIRouter()
 
     @router.websocket("/live")
@@ -56,12 +56,13 @@ def routes(hub: Hub, watches: Callable[[Person], None]) -> APIRouter:
 
 
 def seats(hub: Hub) -> APIRouter:
-    """A browser does not let its page see why a WebSocket was refused."""
+    """A route to check for a seat: a browser hides from its page why a WebSocket was refused."""
     router = APIRouter(tags=["operation"], route_class=Guarded)
 
     @router.get("/seat", openapi_extra=role("viewer"), responses=says(responses.SeatFree))
     async def seat(request: Request) -> Response:
-        """Whether the live WebSocket has a seat for you now; 503 says why not and what to do."""
+        """Check whether the live WebSocket has a seat for you now; 503 gives the reason and the
+        remedy."""
         person = who(request)
         try:
             hub.look_for_seat(person.sign_in, person.name, person.role)
@@ -83,14 +84,15 @@ async def _serve(socket: WebSocket, seat: Seat) -> None:
     if isinstance(fault, Exception):
         log.error("listening to a page failed", **where(fault))
     if seat.ending is not None and seat.ending.code != LEFT:
-        # A page that does not read, or has left meanwhile, cannot even be told goodbye.
+        # A page that does not read, or has left meanwhile, cannot even receive the close frame.
         with contextlib.suppress(*GONE):
             async with asyncio.timeout(SEND_S):
                 await socket.close(seat.ending.code, seat.ending.reason)
 
 
 async def _send(socket: WebSocket, seat: Seat) -> None:
-    """Empty the seat until it is ended. Whoever does not take a message in time ends it."""
+    """Send the seat's messages until it is ended. A page that does not take a message in time ends
+    it."""
     patience = SEND_S
     try:
         async for text in seat.messages():
@@ -109,7 +111,7 @@ async def _listen(socket: WebSocket, seat: Seat) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
-            if message.get("code") == MISUSED:  # below us: it sent too much to be read at all
+            if message.get("code") == MISUSED:  # from the layer below: it sent too much to be read
                 seat.end(MISUSED, "sent too much")
             return
         seat.hear(message.get("text") or message.get("bytes") or b"")
@@ -118,8 +120,8 @@ async def _listen(socket: WebSocket, seat: Seat) -> None:
 async def watch_sign_ins(
     sign_ins: SignIns, anything_open: Callable[[], bool], every: float = CHECK_SIGN_INS_S
 ) -> None:
-    """Close the pages of sessions that expired or were ended elsewhere, and let a role that was
-    changed elsewhere apply. For ever."""
+    """Close the pages of sign-ins that expired or were ended elsewhere, and apply roles that were
+    changed elsewhere. For ever."""
     while True:
         await asyncio.sleep(every)
         await sign_ins.follow(open_now=anything_open())

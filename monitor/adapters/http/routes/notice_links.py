@@ -1,9 +1,9 @@
-"""/n/…: where the link of a notice leads. A plain page without a script, for any telephone.
+"""/n/…: the page behind a notice's link. Plain and without a script, for any telephone.
 
-Opening it acknowledges nothing: mail programs and chat services open links by themselves. Somebody
-says who it is, by being signed in, by signing in, or by the contact's PIN, sees the session, and
-then takes it or says that they cannot. What was proven by a PIN is carried from press to press in
-the form's own body, never in an address.
+Opening it acknowledges no alarm: mail programs and chat services open links by themselves. A person
+proves who they are, by being signed in, by signing in, or by the contact's PIN, sees the session,
+and then takes it or declines. The proof by a PIN passes from one press to the next in the form's
+body, never in an address.
 """
 
 import re
@@ -32,14 +32,14 @@ from monitor.core.vocabulary.refusals import Refused
 _ELSEWHERE: Final = "<p>{}</p><p>Open the page and acknowledge the alarm there.</p>"
 _NOT_RIGHT: Final = "That is not right. Nothing was acknowledged."
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-# A PIN is short: so many wrong ones, from wherever they come, and this link wants a sign-in.
+# A PIN is short: after this many wrong ones, from any addresses, the link requires a sign-in.
 PINS_A_LINK: Final = 8
-# Ways by which it was proven before who somebody is.
+# Ways that rely on an earlier proof of identity.
 PROVEN: Final = ("grant", "session")
 
 
 class _Denied(Exception):
-    """Who asks could not be made sure of: the sentence, and the status."""
+    """The person could not be identified: the sentence, and the status."""
 
     def __init__(self, text: str, status: int) -> None:
         self.text = text
@@ -48,9 +48,9 @@ class _Denied(Exception):
 
 
 class Who(Struct, frozen=True):
-    """Who presses a button. token: of the sign-in that this press was, for the browser to keep;
-    grant: what the browser was given after a right PIN, and hands back. sign_in: tells this sign-in
-    from others. browser: as what it was known before."""
+    """The person who presses a button. token: of the sign-in by this press, for the browser to
+    keep; grant: given to the browser after a right PIN, and sent back by it. sign_in: distinguishes
+    this sign-in from others. browser: its proof of being known before."""
 
     name: str
     signed_in: bool = False
@@ -61,7 +61,8 @@ class Who(Struct, frozen=True):
 
 
 class Identify:
-    """Who presses the button. Raises _Denied. proving: shared with the sign-in."""
+    """Identify the person who presses the button. Raises _Denied. proving: shared with the
+    sign-in."""
 
     def __init__(
         self, proving: Proving, sign_ins: SignIns, cookies: Cookies, trail: Trail,
@@ -78,7 +79,7 @@ class Identify:
         return linked.pin_hash is not None and self._wrong[linked.message] < PINS_A_LINK
 
     async def signed_in(self, request: Request) -> Person | None:
-        """The user whose browser this is, if that user may act."""
+        """Return the user signed in by this browser, if that user may act."""
         person = await self._sign_ins.find(self._cookies.sign_in(request.scope))
         return person if person is not None and person.acts_as("therapist") else None
 
@@ -96,13 +97,13 @@ class Identify:
         if given.get("way") == "pin":
             if not self.takes_pin(linked):
                 raise _Denied("This link takes no PIN. Sign in instead.", 403)
-            self._wrong[linked.message] += 1  # until it was right: many at once are many
+            self._wrong[linked.message] += 1  # undone if right; parallel attempts all count
             account = f"contact {linked.contact}"
             try:
                 right = await self._proving.secret(
                     request, account, given.get("pin", ""), linked.pin_hash
                 )
-            except NotNow as not_now:  # nobody looked at it
+            except NotNow as not_now:  # the PIN was not checked
                 self._wrong[linked.message] -= 1
                 raise _Denied(not_now.text, not_now.status) from None
             if not right:
@@ -134,7 +135,7 @@ class Identify:
         return Who(name, signed_in=True, token=token, sign_in=linked.message, browser=before)
 
     async def keep(self, response: Response, who: Who, request: Request) -> None:
-        """In the browser that signed in so."""
+        """Keep the sign-in in the browser."""
         self._cookies.keep_signed_in(response, who.token, request.scope)
         await self._proving.remember(response, request, who.name, who.browser)
 
@@ -144,7 +145,7 @@ def routes(outbox: NoticesPort, identify: Identify) -> APIRouter:
 
     @router.get("/n/{token}")
     async def look(token: str, request: Request) -> Response:
-        """What it is about, and the ways to say who one is; the session, for who is signed in."""
+        """Show the notice and the ways to identify oneself; to a signed-in person, the session."""
         try:
             linked = await outbox.linked(token, opened=True)
             if (person := await identify.signed_in(request)) is not None:
@@ -158,7 +159,7 @@ def routes(outbox: NoticesPort, identify: Identify) -> APIRouter:
 
     @router.post("/n/{token}")
     async def act(token: str, request: Request) -> Response:
-        """Look, take, or say that one cannot, as whoever this is."""
+        """Look, take, or decline, as the identified person."""
         if request.headers.get("sec-fetch-site") in OTHER_SITES:
             return notice_page.page(
                 "Refused", "<p>This comes from a page of another origin.</p>", 403
@@ -188,7 +189,7 @@ class _Act:
         try:
             given = await _fields(self._request)
             if linked.state != "open" and given.get("way") not in PROVEN:
-                # Nobody learns here whether a PIN or a password is right.
+                # A closed link must not reveal whether a PIN or a password is right.
                 return notice_page.asked(linked, status=409)
             who = await self._identify(self._request, linked, given)
             response = await self._done(who, given)
@@ -218,7 +219,7 @@ class _Act:
         return await self._page(who)
 
     async def _page(self, who: "Who | None", said: str = "", status: int = 200) -> Response:
-        """The session as it is after it."""
+        """Show the session after the act."""
         linked = await self._outbox.linked(self._request.path_params["token"], opened=False)
         signed_in = who is not None and who.signed_in
         seen = await self._outbox.seen(linked, private=signed_in)
@@ -227,13 +228,14 @@ class _Act:
             return notice_page.page("Nothing to do", body, status, linked)
         if who is not None and signed_in:
             self._identify.trail.shown(who, "emergency_read", (linked.encounter,))
-        # No new one for an old one: a PIN is good for a while, however often one looks.
+        # An existing grant is not renewed: a PIN is valid for a while, however often the person
+        # looks.
         grant = "" if signed_in or who is None else who.grant or self._outbox.grant(linked)
         return notice_page.shown(linked, seen, said, status, grant=grant)
 
 
 def _next(linked: Linked, who: Who) -> str:
-    """What comes after it was taken, in one sentence."""
+    """Return the next step after the alarm was taken, in one sentence."""
     if dialled(linked.phone):
         return f"Now call {linked.supervisor} and say that you have it."
     if who.signed_in:
@@ -258,7 +260,7 @@ def _not_there(error: Exception) -> Response:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """Raises _Denied for what no form of ours sends."""
+    """Parse the form. Raises _Denied for content that no form of ours sends."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         given = {name: values[-1] for name, values in parse_qs(body, max_num_fields=10).items()}

@@ -1,6 +1,6 @@
-"""The page behind a notice's link, as HTML: before somebody says who they are, and after.
+"""The page behind a notice's link, as HTML: before a person identifies themselves, and after.
 
-Without a script, for any telephone. Everything that comes from elsewhere is escaped here.
+Without a script, for any telephone. All external text is escaped here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ _PIN: Final = 'type="password" inputmode="numeric" autocomplete="off" required'
 
 
 def page(title: str, body: str, status: int, linked: Linked | None = None) -> Response:
-    """With a way to the session, for who is signed in or will be."""
+    """Return a page with a link to the session, for those who are or will be signed in."""
     there = linked is not None and linked.encounter
     place = f"#/session/{linked.encounter}" if linked is not None and there else ""
     words = "Open the session" if there else "Open the page"
@@ -48,7 +48,7 @@ def page(title: str, body: str, status: int, linked: Linked | None = None) -> Re
 
 
 def asked(linked: Linked, said: str = "", status: int = 200, *, pin: bool = False) -> Response:
-    """What it is about, and the ways to say who one is. pin: it takes one."""
+    """Show the notice and the ways to identify oneself. pin: a PIN is accepted."""
     lines = paragraphs(linked.lines)
     if linked.state != "open":
         title = "This link takes no answer any more"
@@ -59,8 +59,8 @@ def asked(linked: Linked, said: str = "", status: int = 200, *, pin: bool = Fals
     if pin:
         field = _FIELD.format(label="PIN", name="pin", more=_PIN)
         forms.append(_form(f"As {linked.name}, by PIN", "pin", linked, field))
-    # Whether anybody is signed in here shows when it is pressed: a browser that comes from a mail
-    # program does not say so before.
+    # Whether a user is signed in shows only when the button is pressed: a browser that comes from a
+    # mail program does not send the cookie before.
     forms.append(_form("As who is signed in here", "session", linked))
     name = _FIELD.format(label="User name", name="username", more='autocomplete="username"')
     password = _FIELD.format(
@@ -72,8 +72,8 @@ def asked(linked: Linked, said: str = "", status: int = 200, *, pin: bool = Fals
 
 
 def may_take_blind(linked: Linked) -> bool:
-    """Without a look at the values: only where who supervises, and how to call that person, stand
-    on the very page on which it is pressed."""
+    """Whether the alarm may be taken without a look at the values: only if the page with the button
+    also names the supervisor and the number to call that person."""
     return linked.purpose == "test" or bool(linked.supervisor and dialled(linked.phone))
 
 
@@ -89,7 +89,7 @@ def _form(title: str, way: str, linked: Linked, fields: str = "") -> str:
 
 
 def _supervised(linked: Linked, *, blind: bool = True) -> str:
-    """Who supervises, and the button that calls that person."""
+    """The name of the supervisor, and the button that calls that person."""
     if not linked.supervisor:
         return '<p class="supervisor">Nobody is on record as supervising this session.</p>'
     name = escape(linked.supervisor)
@@ -115,13 +115,13 @@ def _call(whom: str, phone: str) -> str:
 def shown(
     linked: Linked, seen: Seen, said: str = "", status: int = 200, *, grant: str = ""
 ) -> Response:
-    """The session, for whoever proved who they are, and what they can do. grant: they did so by a
-    PIN; "": they are signed in."""
+    """Show the session to a person who has proved who they are, and the possible acts. grant: proof
+    by a PIN; "": the person is signed in."""
     waits = linked.state == "open"
     title = "An alarm waits" if waits else "The session of this notice"
     first = _first(seen.alarms)
-    # The worst alarm, the values, whom to call and what to press fit one telephone's screen; what
-    # else stands comes below.
+    # The worst alarm, the values, whom to call and the buttons fit one telephone's screen; the
+    # other alarms are below.
     body = (
         told(said)
         + (f'<p class="label">{escape(seen.whose.label)}</p>' if seen.whose else "")
@@ -137,7 +137,7 @@ def shown(
 
 
 def _first(alarms: Sequence[SeenAlarm]) -> list[SeenAlarm]:
-    """The worst, and what the notice is of where that is another."""
+    """The worst alarm, and the notice's own if that is another."""
     own = [alarm for alarm in alarms if alarm.own]
     return [*alarms[:1], *(own[:1] if own and not alarms[0].own else ())]
 
@@ -167,7 +167,8 @@ def _values(seen: Seen) -> str:
 
 
 def _way_in(linked: Linked) -> str:
-    """For who has proved by a PIN that the notice was for them, and no more."""
+    """The link to sign in, for a person who has proved by a PIN that the notice was for them, and
+    no more."""
     return (
         f'<p class="whose"><a href="/#/session/{escape(linked.encounter)}">'
         "Sign in to see the patient's phone and address</a></p>"
@@ -175,7 +176,7 @@ def _way_in(linked: Linked) -> str:
 
 
 def _whose(whose: Whose) -> str:
-    """The address stands where help would be sent to; numbers can be called."""
+    """The patient's part: the address is where help would be sent; numbers can be called."""
     parts = [escape(whose.address or "No address is on file.")]
     if whose.sitter:
         parts.append(f"Sitter: {escape(whose.sitter)}")
@@ -189,7 +190,7 @@ def _whose(whose: Whose) -> str:
 
 
 def _acts(linked: Linked, grant: str, *, waits: bool, done: bool) -> str:
-    """done: this very press is why nothing waits any more, and the page says so above."""
+    """The buttons. done: the present press closed the link, and the page reports that above."""
     way = "grant" if grant else "session"
     fields = _HIDDEN.format(name="seen", value="1")
     fields += _HIDDEN.format(name="grant", value=escape(grant)) if grant else ""

@@ -1,4 +1,4 @@
-"""What a session left on disk, oldest first; and its alarms."""
+"""The stored records of a session, oldest first; and its alarms."""
 
 from typing import Annotated, Literal
 
@@ -53,7 +53,7 @@ def histories(records: Records) -> APIRouter:
         limit: Limit = LIMIT_DEFAULT,
         after: After = None,
     ) -> Response:
-        """Every stored reading, one row for each vital sign; rejected ones with the reason."""
+        """List every stored reading, one row for each vital sign; rejected ones with the reason."""
         page = await records.observations(
             encounter,
             limit,
@@ -74,7 +74,7 @@ def histories(records: Records) -> APIRouter:
     async def alarms(
         encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
-        """Every alarm of the session, as it stands or ended."""
+        """List every alarm of the session, in its present or last state."""
         return listing(await records.alarms(encounter, limit, after))
 
     @router.get(
@@ -85,7 +85,7 @@ def histories(records: Records) -> APIRouter:
     async def episodes(
         encounter: EncounterId, limit: Limit = LIMIT_DEFAULT, after: After = None
     ) -> Response:
-        """Every transient elevation: onset, peak, end."""
+        """List every transient elevation: onset, peak, end."""
         return listing(await records.episodes(encounter, limit, after))
 
     @router.get(
@@ -94,7 +94,7 @@ def histories(records: Records) -> APIRouter:
         responses=says(responses.NoticeList),
     )
     async def notices(encounter: EncounterId) -> Response:
-        """Every notice of the session, test notices too."""
+        """List every notice of the session, including test notices."""
         return everything(await records.notices_of_session(encounter))
 
     @router.get(
@@ -103,15 +103,16 @@ def histories(records: Records) -> APIRouter:
         responses=says(responses.AlarmBurden),
     )
     async def burden(encounter: EncounterId) -> Response:
-        """What its alarms cost and were worth: how many, how soon taken, for how long one stood,
-        minutes blind and unattended, and which were called useful."""
+        """Return figures on the session's alarm burden: how many alarms, how soon they were taken,
+        for how long one was unacknowledged, minutes blind and unattended, and how many were rated
+        useful."""
         return answer(await records.burden(encounter))
 
     @router.get("/burden", openapi_extra=role("viewer"), responses=says(responses.AlarmBurden))
     async def burden_of_clinic(
         mode: Mode = "real", since: Since = None, until: Until = None
     ) -> Response:
-        """The same over every closed session that was opened in this time; by default all real
+        """Return the same figures over all closed sessions opened in this time; by default all real
         ones."""
         return answer(await records.burden_of_clinic(mode, since or 0.0, until))
 
@@ -126,7 +127,7 @@ def histories(records: Records) -> APIRouter:
         limit: Limit = LIMIT_DEFAULT,
         after: After = None,
     ) -> Response:
-        """What went in and what was decided, in order."""
+        """List the inputs and decisions of the session, in order."""
         return listing(await records.journal(encounter, limit, after, type_=of))
 
     return router
@@ -143,7 +144,8 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
     async def acknowledge(
         alarm: AlarmId, request: Request, body: Acknowledgement | None = None
     ) -> Response:
-        """I have seen this alarm. Recorded with author and time; not the same as silence."""
+        """Acknowledge an alarm as seen. Recorded with author and time; not the same as an audio
+        pause."""
         note = (body or Acknowledgement()).note
         return answer(await desk.acknowledge(alarm, note=note, by=who(request).name))
 
@@ -153,7 +155,7 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
         responses=says(responses.Nothing),
     )
     async def rate(alarm: AlarmId, body: Rating, request: Request) -> Response:
-        """Was this alarm of use? The last word counts; only figures follow from it."""
+        """Rate whether an alarm was useful. The last rating counts; it affects only figures."""
         await desk.rate(alarm, useful=body.useful, by=who(request).name)
         return answer({})
 
@@ -163,7 +165,8 @@ def alarm_routes(desk: Desk, records: Records) -> APIRouter:
         responses=says(responses.NoticeList),
     )
     async def notices(alarm: AlarmId) -> Response:
-        """The ledger: who was told of this alarm, on which channel, and what became of it."""
+        """Return the ledger: who was notified of this alarm, on which channel, and with what
+        result."""
         return everything(await records.notices(alarm))
 
     return router

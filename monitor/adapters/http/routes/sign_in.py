@@ -1,4 +1,4 @@
-"""Sign in, sign out, who am I; passwords; the users."""
+"""Routes to sign in and out, show the signed-in user, change passwords, and manage users."""
 
 from typing import Final
 
@@ -37,7 +37,7 @@ WRONG: Final = "That is not your password."
 
 
 class SignIn:
-    """Signing in, and giving one's password again."""
+    """Signs a user in, and checks a password that is given again."""
 
     def __init__(
         self, accounts: Accounts, proving: Proving, sign_ins: SignIns, cookies: Cookies
@@ -70,7 +70,7 @@ class SignIn:
         return response
 
     async def proves(self, person: Person, password: str, request: Request) -> Response | None:
-        """None: it is that person's password."""
+        """Return the refusal; None: it is that person's password."""
         try:
             user = await self._proving.user(request, person.name, password)
         except NotNow as not_now:
@@ -79,12 +79,12 @@ class SignIn:
 
 
 def open_routes(sign_in: SignIn) -> APIRouter:
-    """The one route that asks for no session."""
+    """The one route that requires no sign-in."""
     router = APIRouter(tags=["session"])
 
     @router.post("/login", responses=says(responses.SignedIn))
     async def login(body: Login, request: Request) -> Response:
-        """Sign in. Answers a token and sets it as a cookie."""
+        """Sign in. Returns a token and sets it as a cookie."""
         return await sign_in(body, request)
 
     return router
@@ -93,12 +93,12 @@ def open_routes(sign_in: SignIn) -> APIRouter:
 def own_routes(
     sign_in: SignIn, passwords: Passwords, sign_ins: SignIns, hub: Hub, cookies: Cookies
 ) -> APIRouter:
-    """What a person does with the own sign-in; open however long ago that was."""
+    """Routes for a person's own sign-in; open however old that is."""
     router = APIRouter(tags=["session"], route_class=Guarded)
 
     @router.post("/logout", openapi_extra=role("viewer"), responses=says(responses.Nothing))
     async def logout(request: Request) -> Response:
-        """End this session, and the pages that live on it."""
+        """Sign out, and close the pages that use this sign-in."""
         person = who(request)
         await sign_ins.close(person.sign_in)
         hub.end_sign_in(person.sign_in)
@@ -108,8 +108,8 @@ def own_routes(
 
     @router.post("/confirm", openapi_extra=role("viewer"), responses=says(responses.Confirmed))
     async def confirm(body: Proof, request: Request) -> Response:
-        """Give the password again, once the sign-in has come to its end: it acts for as long as a
-        new one. 403: it is not the password."""
+        """Give the password again after the sign-in has ended: it then allows acts for as long as a
+        new one. 403: wrong password."""
         person = who(request)
         refused = await sign_in.proves(person, body.password, request)
         if refused is not None:
@@ -119,8 +119,8 @@ def own_routes(
 
     @router.post("/me/password", openapi_extra=role("viewer"), responses=says(responses.Nothing))
     async def my_password(body: ChangedPassword, request: Request) -> Response:
-        """Another password of one's own. The other sign-ins of that person end; a page among them
-        that watches an open session looks on, and asks for the new password before it acts."""
+        """Change your own password. Your other sign-ins end; a page among them that watches an open
+        session continues to look on, and requires the new password before an act."""
         person = who(request)
         refused = await sign_in.proves(person, body.password, request)
         if refused is not None:
@@ -148,7 +148,7 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignI
 
     @router.get("/me", openapi_extra=role("viewer"), responses=says(responses.Me))
     async def me(request: Request) -> Response:
-        """Who is signed in, until when, and what kind of service this is."""
+        """Return the signed-in user, the end of the sign-in, and facts about the service."""
         person = who(request)
         return answer(
             {
@@ -164,13 +164,13 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignI
 
     @router.patch("/me", openapi_extra=role("viewer"), responses=says(responses.UserResponse))
     async def my_phone(body: ChangedPhone, request: Request) -> Response:
-        """Where whoever is on call reaches you; null: nowhere."""
+        """Set the number under which the person on call reaches you; null: no number."""
         name = who(request).name
         return answer(rows.user(await accounts.set_phone(name, body.phone, by=name)))
 
     @router.get("/users", openapi_extra=role("admin"), responses=says(responses.Users))
     async def users() -> Response:
-        """Everybody who may sign in."""
+        """List all users."""
         found = await accounts.users()
         return everything([rows.user(user) for user in found])
 
@@ -181,8 +181,7 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignI
         responses=says(responses.UserResponse, 201),
     )
     async def add_user(body: NewUser, request: Request) -> Response:
-        """Let somebody sign in. The password has at least eight characters, and is none that many
-        people have."""
+        """Add a user. The password must have at least eight characters and not be a common one."""
         _check("password", body.username, body.password)
         hashed = await passwords.hash(body.password)
         by = who(request).name
@@ -193,18 +192,18 @@ def routes(desk: Desk, accounts: Accounts, passwords: Passwords, sign_ins: SignI
         "/users/{username}", openapi_extra=role("admin"), responses=says(responses.UserResponse)
     )
     async def change_user(username: str, body: ChangedUser, request: Request) -> Response:
-        """Another role or password, or no entry at all; it applies to open pages at once. A new
-        password, and `must_change_password`, end what that person has open; a page that watches an
-        open session looks on, and acts no more. Being disabled ends that too. The last
-        administrator who may sign in stays one. `phone`: where whoever is on call reaches this
-        person; null: nowhere."""
+        """Change a user's role, password or access; it applies to open pages immediately. A new
+        password, and `must_change_password`, end that user's sign-ins; a page that watches an open
+        session continues to look on, and allows no acts. Disabling ends that too. The last
+        administrator who may sign in stays one. `phone`: the number under which the person on call
+        reaches this user; null: no number."""
         if body.password:
             _check("password", username, body.password)
         hashed = await passwords.hash(body.password) if body.password else None
         by = who(request).name
         given = body.model_fields_set
         changed = None
-        if given != {"phone"}:  # what may be refused comes first
+        if given != {"phone"}:  # the part that may be refused comes first
             changed = await accounts.change_user(
                 username, body.role, hashed, body.disabled, by,
                 reset=body.must_change_password, watched=sign_ins.watching(),

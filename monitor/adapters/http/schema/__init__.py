@@ -1,1 +1,1 @@
-"""What requests may say and how answers look."""
+"""Schemas of requests and responses."""

@@ -26,8 +26,8 @@ def cuffs(desk: Desk) -> APIRouter:
         encounter: EncounterId, body: RecordMeasured, request: Request
     ) -> Response:
         """Record that a cuff's record of unknown age was measured just now: it is live from now on.
-        `key` is its `key` in the status object (`cuffs`, `unknown`). 409 if this record no longer
-        has an unknown age."""
+        `key` is its `key` in the status object (`cuffs`, `unknown`). 409 if there is no such record
+        any more."""
         await desk.measured_now(encounter, MeasuredNow(body.key, who(request).name))
         return answer(await desk.status(encounter))
 
@@ -39,8 +39,8 @@ def cuffs(desk: Desk) -> APIRouter:
     async def cuff_user(
         encounter: EncounterId, device: DeviceOf, body: PatientsUser, request: Request
     ) -> Response:
-        """Set which user of this cuff the patient is, for this session. The cuff's readings since
-        then are judged again."""
+        """Set which user of this cuff the patient is, for this session. The cuff's readings in this
+        session are judged again."""
         await desk.cuff_user(encounter, CuffUser(device, body.user, who(request).name))
         return answer(await desk.status(encounter))
 

@@ -251,8 +251,8 @@ def team(desk: Desk) -> APIRouter:
     async def take_over(
         encounter: EncounterId, request: Request, body: NewTakeOver | None = None
     ) -> Response:
-        """Take over an offered session. 409 without an offer and without a reason. The present
-        supervisor withdraws the offer by this call."""
+        """Take over a session. 409 if it was not offered and no reason is given. A call by the
+        present supervisor withdraws the offer."""
         reason = body.reason if body else ""
         await desk.take_over(encounter, TakeOver(who(request).name, reason))
         return answer(await desk.status(encounter))

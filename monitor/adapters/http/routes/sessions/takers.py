@@ -1,5 +1,5 @@
-"""The list of users who may take a session over, so that no session is offered to a wrong name by a
-slip."""
+"""The list of users who may take a session over, so that no session is offered by a slip to a user
+who may not run it."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
