@@ -1,9 +1,9 @@
-"""The database: what was measured, decided and done, on disk before anybody is told.
+"""The database: every reading, decision and act is on disk before it is reported to anyone.
 
-`Store` takes entries from the event loop and confirms them after their commit. The modules beside
-it hold the questions (`people`, `clinic`, `contacts`, `protocols`, `encounters`, `findings`,
-`records`): plain functions of a connection, run by `Store.read`, `Store.write` or `Store.run`.
-How much of what could not be taken is kept is decided in `quarantine`.
+`Store` takes entries from the event loop and confirms them after their commit. The package
+`questions` contains the queries and changes: plain functions of a connection, run by `Store.read`,
+`Store.write` or `Store.run`. `writing.quarantine_quota` limits how much input that could not be
+taken is kept.
 """
 
 from monitor.adapters.store.database.claim import Claim

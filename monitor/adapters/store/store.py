@@ -1,4 +1,4 @@
-"""The store as the service sees it: entries in, confirmations out, questions answered."""
+"""The store as the service sees it: it takes entries, confirms commits and runs queries."""
 
 import asyncio
 import contextvars
@@ -27,14 +27,14 @@ T = TypeVar("T")
 
 
 class Store:
-    """One database. `migrate`, then `start` in the event loop; `stop` ends both.
+    """One database. Call `migrate`, then `start` in the event loop; `stop` ends both.
 
-    The functions that ask and change (modules `people`, `clinic`, `encounters`, `findings`,
-    `records`) take a connection and are run by `read`, `write` or, without a loop, `run`.
+    The queries and changes (package `questions`) are functions that take a connection; `read`,
+    `write` or, without a loop, `run` runs them.
     """
 
     def __init__(self, url: str) -> None:
-        """Raises BadUrl for a URL that names no database; opens nothing yet."""
+        """Raise BadUrl if the URL names no database. Opens no connection yet."""
         self._database = Database(url)
         self._writer: Writer | None = None
         self._readers: ThreadPoolExecutor | None = None
@@ -44,19 +44,19 @@ class Store:
 
     @property
     def where(self) -> str:
-        """The database's place, for messages; without a password."""
+        """The location of the database for messages, without a password."""
         return self._database.where
 
     def migrate(self) -> None:
-        """Create or upgrade the schema. Raises StoreError: newer, damaged, locked, not there."""
+        """Create or upgrade the schema. Raises StoreError: newer, damaged, locked, missing."""
         migrate(self._database)
 
     def back_up(self, to: Path, at: float) -> str:
-        """One state of the database into a file, also while a service writes. See `backup`."""
+        """Back up one state of the database to a file, even while a service writes. See `backup`."""
         return back_up(self._database, to, at)
 
     def put_back(self, file: Path, at: float, *, replace: bool) -> Path | None:
-        """Make a backup the database, in this program's schema. See `backup`."""
+        """Restore a backup as the database, upgraded to this program's schema. See `backup`."""
         kept = put_back(self._database, file, at, replace=replace)
         self.migrate()
         return kept
@@ -64,9 +64,9 @@ class Store:
     def run(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `act` in a transaction of its own, in this thread: for commands.
+        """Run `act` in its own transaction in this thread: for commands.
 
-        Raises what `act` raises; StoreError when the database does not answer.
+        Raises the errors of `act`, and StoreError when the database does not answer.
         """
         engine = self._database.writing()
         try:
@@ -89,7 +89,7 @@ class Store:
         on_refused: OnRefused | None = None,
         claim: Claim | None = None,
     ) -> None:
-        """Start the writer, which writes nothing while a `claim` that is given is not held.
+        """Start the writer. If a `claim` is given, it writes only while the claim is held.
 
         The callbacks (see `Writer`) are called in `loop`.
         """
@@ -104,14 +104,15 @@ class Store:
         self._writer = Writer(committer, self.where, loop, on_commit, on_fault, refused)
 
     def append(self, entry: Entry) -> None:
-        """Have `entry` written in its turn. Does not wait and does not fail."""
+        """Queue `entry` to be written in its turn. Does not wait and does not fail."""
         self._running.append(entry)
 
     def commit(self, entry: Entry) -> "asyncio.Future[None]":
-        """The same: it has its turn when this returns. Await it for when it is on disk.
+        """Queue `entry` and return a future that is done when the entry is on disk.
 
-        Raises Conflict, DeviceBusy, Missing or Refused: then nothing of it was written. Waits
-        while the database is at fault; a caller that gives up waiting does not take it back.
+        The entry has its place in the queue when this returns. The future raises NotUnique,
+        DeviceBusy, Missing or EntryRefused; then no part of the entry was written. It waits while
+        the database is at fault; a caller that stops waiting does not withdraw the entry.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entry.origin = ORIGIN.get()
@@ -121,13 +122,14 @@ class Store:
     def write(
         self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> "asyncio.Future[T]":
-        """Have `act` run in its turn, after all that was given before. Await its result, on disk.
+        """Queue `act` behind all earlier items; the future gives its result once it is on disk.
 
-        Raises what `act` raises: then it changed nothing. `act` may be run again after a fault.
+        The future raises the errors of `act`; then `act` has changed no data. `act` may run again
+        after a fault.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
-        # The writer's thread knows nothing of who asks.
+        # The writer's thread does not have the caller's context variables.
         context = contextvars.copy_context()
 
         def bound(connection: Connection) -> T:
@@ -139,9 +141,9 @@ class Store:
     async def read(
         self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `query` in a thread on a connection that cannot write, seeing one state.
+        """Run `query` in a thread, on a read-only connection that sees one state of the database.
 
-        Raises what `query` raises; StoreError when the database does not answer.
+        Raises the errors of `query`, and StoreError when the database does not answer.
         """
         if self._readers is None:
             self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
@@ -156,11 +158,11 @@ class Store:
         return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
 
     async def flush(self) -> None:
-        """Return when everything appended so far is on disk (or was refused)."""
+        """Wait until every item appended so far is on disk or refused."""
         await self.write(_nothing)
 
     async def stop(self, within: float = 3.0) -> int:
-        """Flush for at most `within` seconds, then end. Returns how many items were given up."""
+        """Flush for at most `within` seconds, then end. Return the number of items given up."""
         writer, self._writer = self._writer, None
         given_up = 0
         if writer is not None:
@@ -178,17 +180,17 @@ class Store:
 
     @property
     def pending(self) -> int:
-        """How many items are appended and not yet on disk."""
+        """The number of items that are appended and not yet on disk."""
         return self._writer.pending if self._writer else 0
 
     @property
     def oldest(self) -> float | None:
-        """When the oldest entry that is not yet on disk happened; None: everything is."""
+        """The time of the oldest entry that is not yet on disk; None if all are."""
         return self._writer.oldest if self._writer else None
 
     @property
     def faulted(self) -> bool:
-        """Is the database refusing writes now?"""
+        """Whether the database is refusing writes now."""
         return self._writer is not None and self._writer.faulted
 
     @property
@@ -199,4 +201,4 @@ class Store:
 
 
 def _nothing(_: Connection) -> None:
-    """What `flush` has done in its turn."""
+    """Do no work: `flush` and `stop` queue this act and wait for it."""

@@ -1,1 +1,1 @@
-"""Which database, of which version, who has claimed it, and copies of it."""
+"""The database itself: connections, schema version, the claim of one service, and backups."""

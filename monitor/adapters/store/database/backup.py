@@ -1,8 +1,8 @@
-"""A SQLite database into a file of its own and back. PostgreSQL has programs for that.
+"""Back up a SQLite database to a file and restore it. PostgreSQL has programs for that.
 
-A backup is one state of the database, taken while the service writes: a reading that is in it is
-in it with everything that was decided. A restore puts such a file in the database's place, keeps
-what was there, and refuses while anybody uses it.
+A backup is one state of the database, taken while the service writes: it contains each reading
+together with every decision about it. A restore puts such a file in the database's place, keeps
+the former database, and refuses while a process uses it.
 """
 
 import json
@@ -23,9 +23,12 @@ _PATIENCE_S: Final = COMMAND_PATIENCE_MS / 1000
 
 
 def back_up(database: Database, to: Path, at: float) -> str:
-    """Write one state of the database to `to`. at: now. Answers why this is not on the audit: a
-    disk that is full needs its backup most; "": it is. Raises BackupRefused or StoreError; then
-    there is no such file."""
+    """Write one state of the database to the file `to`. at: now.
+
+    Returns why the audit has no entry of this backup, or "" if it has one: a full disk takes no
+    entry, and needs its backup most. Raises BackupRefused or StoreError; then there is no such
+    file.
+    """
     source = _file_of(database, "pg_dump --format=custom --file=FILE")
     if not source.exists():
         raise BackupRefused(f"There is no database at {source} to back up.")
@@ -35,7 +38,8 @@ def back_up(database: Database, to: Path, at: float) -> str:
     try:
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
         with closing(sqlite3.connect(source, timeout=_PATIENCE_S, isolation_level=None)) as open_:
-            # First, so that the copy tells of itself; a copy that then fails was tried.
+            # Audited first, so that the copy contains its own entry. If the copy then fails, the
+            # entry records the attempt.
             untold = _told(open_, at, "backup_made", to)
             open_.execute("VACUUM INTO ?", (str(part),))
         _check(part)
@@ -51,10 +55,10 @@ def back_up(database: Database, to: Path, at: float) -> str:
 
 
 def put_back(database: Database, file: Path, at: float, *, replace: bool) -> Path | None:
-    """Make `file` the database. Answers where what was there is kept now; None: there was nothing.
+    """Make `file` the database. Return the path where the former one is kept, None if none was.
 
-    Raises BackupRefused: `file` is no whole database, somebody uses the present one, or it is
-    there and may not be replaced. Then nothing was changed.
+    Raises BackupRefused if `file` is no whole database, or if the present database is in use or
+    exists and may not be replaced. Then no file was changed.
     """
     target = _file_of(database, "pg_restore --clean --if-exists --dbname=URL FILE")
     _check(file)
@@ -85,7 +89,7 @@ def put_back(database: Database, file: Path, at: float, *, replace: bool) -> Pat
 
 
 def _told(connection: sqlite3.Connection, at: float, action: str, file: Path) -> str:
-    """Put it on the audit, by columns that every version has. Answers why it is not there."""
+    """Write an audit entry with the columns that every version has. Return why it failed, or ""."""
     told = {"file": str(file.absolute()), "origin": account()}
     row = (at, COMMAND, action, "database", json.dumps(told))
     try:
@@ -104,7 +108,7 @@ def _file_of(database: Database, instead: str) -> Path:
 
 
 def _check(file: Path) -> None:
-    """It is a database of ours, and whole."""
+    """Raise BackupRefused unless `file` is a whole database of this program."""
     try:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -116,17 +120,20 @@ def _check(file: Path) -> None:
 
 
 def _set_aside(target: Path) -> Path:
-    """Out of the way, with its log in it. Nobody else may have it open."""
+    """Rename the database, its log merged into it. Return the new path.
+
+    Raises BackupRefused if another process has the database open.
+    """
     try:
         with closing(sqlite3.connect(target, timeout=0.5, isolation_level=None)) as connection:
-            # Leaving the write-ahead log takes the file for oneself alone.
+            # To leave the write-ahead log mode, SQLite needs exclusive access to the file.
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError:
         raise BackupRefused(
             f"The database at {target} is in use; stop the service first."
         ) from None
     except sqlite3.DatabaseError:
-        _with_its_log(target)  # damaged: kept as it is
+        _with_its_log(target)  # damaged: kept unchanged
     number = 1
     while (kept := target.with_name(f"{target.name}.replaced-{number}")).exists():
         number += 1
@@ -141,7 +148,7 @@ def _with_its_log(target: Path) -> None:
 
 
 def _flush(file: Path) -> None:
-    """On disk before it takes its name."""
+    """Sync the file and its folder to disk, before the file takes its final name."""
     for place in (file, file.parent):
         handle = os.open(place, os.O_RDONLY)
         try:

@@ -1,12 +1,14 @@
-"""One service on one database: who is first has it until the end of its process.
+"""One service per database: the first service holds the claim until its process ends.
 
-Two services would decide the same alarms twice and write two histories of one session. So the
-database is claimed before anything is read, and the second to come is refused and told who has it.
+Two services would decide the same alarms twice and write two histories of one session. So a
+service claims the database before it reads any data; a second service is refused, with a message
+that names the holder.
 
-A claim on a server ends with the server. The service goes on, as in every outage, writes nothing
-until the claim is taken again, and takes it as soon as the server answers. Should another have it
-by then, this one is over (`lost`): the other has read the record and decides. Of two that decide
-each would be half wrong; the one that stops is started again by its supervisor and waits its turn.
+A claim on a server ends with the server. The service continues, as in every outage, takes the
+claim again as soon as the server answers, and does not write before. If another service has the
+claim by then, this one must end (`lost`): the other has read the record and decides. Of two
+services that decide, each would be half wrong; the supervisor restarts the one that stops, and it
+waits its turn.
 """
 
 import os
@@ -28,24 +30,26 @@ from monitor.adapters.store.tables.errors import Claimed, StoreError, fault
 LOOK_S: Final = 1.0
 AWAY_S: Final = 0.2
 PAUSE_S: Final = 0.1
-# A server may notice a moment late that a killed holder's connection ended, and who just came has
-# not said yet who it is.
+# A server may notice a moment late that a killed holder's connection ended, and a new holder may
+# not have written yet who it is.
 PATIENCE_S: Final = 1.5
-# One that was asked to stop ends within 5 s.
+# A service that was requested to stop ends within 5 s.
 ENDING_S: Final = 7.0
 _DATABASE: Final = "DOSING_MONITOR_DATABASE_URL"
 _FOLDER: Final = "DOSING_MONITOR_DATA"
 
 
 class Claim:
-    """`take` it, `say` what becomes known of the holder, `release` it. A thread keeps it meanwhile.
+    """The claim of this service: `take` it, `say` new facts about the holder, `release` it.
 
-    held   nobody else has it, as of the last look
-    lost   another has it; this service is over
+    A thread keeps it meanwhile.
+
+    held   no other service had it at the last check
+    lost   another service has it; this one must end
     """
 
     def __init__(self, url: str, folder: Path | None = None) -> None:
-        """folder: that of the broker of its own. Raises BadUrl; touches nothing yet."""
+        """folder: of the service's own broker. Raises BadUrl; opens no file or connection yet."""
         self._database: Final = Database(url)
         self._locks: Final[Sequence[Lock]] = (_of(self._database), *_of_folder(folder))
         self._holder = Holder(host="")
@@ -58,7 +62,10 @@ class Claim:
         self.lost: Claimed | None = None
 
     def take(self, holder: Holder) -> None:
-        """Waits a moment for who is about to end. Raises Claimed or StoreError."""
+        """Take the claim, waiting a moment for a holder that is about to end.
+
+        Raises Claimed or StoreError.
+        """
         self._holder = holder
         self._database.make_file()
         try:
@@ -75,12 +82,12 @@ class Claim:
         self._thread.start()
 
     def say(self, *, http: str = "", ending: bool = False) -> None:
-        """Tell whoever is refused. Does not wait."""
+        """Update the facts about the holder that a refused service reads. Does not wait."""
         self._holder = replace(self._holder, http=http or self._holder.http, ending=ending)
         self._wake.set()
 
     def confirm(self) -> None:
-        """Have it, still or again, by asking now. Raises Claimed or StoreError."""
+        """Check now that the claim is held, or take it again. Raises Claimed or StoreError."""
         with self._turn:
             if self.lost is not None:
                 raise self.lost
@@ -96,7 +103,10 @@ class Claim:
             self.held, self.reason = True, ""
 
     def release(self) -> None:
-        """Within half a second: what a server that hangs keeps of it ends with the process."""
+        """Release the claim within half a second.
+
+        If the server hangs, its part of the claim ends with the process.
+        """
         self._over = True
         self._wake.set()
         if self._thread is not None:
@@ -106,7 +116,8 @@ class Claim:
         pause, waited, ending = Event(), 0.0, False
         while not lock.take(self._holder):
             other = lock.other()
-            # Who has let it go since it was asked for is nobody now; that he was ending was said.
+            # A holder that released the lock since `take` is None here. An earlier pass may have
+            # read that it was ending; that still counts.
             ending |= other is not None and other.ending
             if waited >= (ENDING_S if ending else PATIENCE_S):
                 raise _refusal(lock, other)
@@ -133,8 +144,8 @@ class Claim:
 
 
 def claim_of_file(file: Path) -> FileLock:
-    """The lock of a SQLite database, for who puts another in its place."""
-    # By whatever links the database is reached, it is one.
+    """Return the lock of a SQLite database, also for a restore that replaces the database."""
+    # All links to the database resolve to one path, and so to one lock.
     beside = os.path.realpath(file) + ".lock"
     return FileLock(Path(beside), f"The database at {file}", _DATABASE)
 
@@ -150,7 +161,7 @@ def _of_folder(folder: Path | None) -> Sequence[Lock]:
         return ()
     folder = folder.absolute()
     if any(place.exists() and not place.is_dir() for place in (folder, *folder.parents)):
-        return ()  # nobody can have it, and whoever writes into it says what is wrong
+        return ()  # no service can use it, and the first write to it reports the fault
     return (FileLock(folder / "service.lock", f"The data folder {folder}", _FOLDER),)
 
 

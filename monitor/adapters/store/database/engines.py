@@ -1,9 +1,9 @@
-"""From a URL to engines: where the database is, and how connections to it are set up.
+"""Database engines from a URL: where the database is, and how connections to it are set up.
 
-Two ways in. `writing` gives each caller a connection of its own and promises that a commit is on
-disk when it returns; a transaction takes the write lock when it begins, because a SQLite reader
-that turns writer half-way fails at once. `reading` is a small pool whose connections cannot
-write, each transaction seeing one state of the database.
+There are two engines. `writing` gives each caller its own connection and ensures that a commit is
+on disk when it returns; a transaction takes the write lock when it begins, because a SQLite reader
+that turns writer half-way fails immediately. `reading` is a small pool whose connections cannot
+write; each transaction sees one state of the database.
 """
 
 import os
@@ -20,7 +20,7 @@ from monitor.adapters.store.tables.errors import BadUrl, StoreError
 
 READERS: Final = 4
 # How long one statement waits for another process's lock before that counts as a fault. The
-# writer's wait is short, since its waiting is what `pending` and a storage fault are about.
+# writer's timeout is short, because `pending` and the storage fault report its waiting.
 WRITER_PATIENCE_MS: Final = 1_000
 READER_PATIENCE_MS: Final = 5_000
 COMMAND_PATIENCE_MS: Final = 10_000
@@ -28,7 +28,8 @@ COMMAND_PATIENCE_MS: Final = 10_000
 _POSTGRES: Final[dict[str, Any]] = {
     "application_name": "dosing-monitor",
     "connect_timeout": 5,
-    # A server that vanished without a word is noticed within seconds, not after two hours.
+    # The loss of a server that vanished without closing is detected within seconds, not after two
+    # hours.
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -37,7 +38,7 @@ _POSTGRES: Final[dict[str, Any]] = {
 
 
 class Database:
-    """One database. Raises BadUrl for a URL that names none; touches nothing until used."""
+    """One database. Raises BadUrl if the URL names none; opens no connection until used."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -50,13 +51,14 @@ class Database:
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self.file: Path | None = None
         if self.sqlite:
-            # Absolute from the start: a change of the working directory is not a new database.
+            # Absolute from the start, so that a change of the working directory does not lead to
+            # another database.
             self.file = Path(self._url.database or "").absolute()
             self._url = self._url.set(database=str(self.file))
 
     @property
     def where(self) -> str:
-        """The place to name in a message: no password in it."""
+        """The location of the database for messages, without a password."""
         return str(self.file) if self.file else self._url.render_as_string(hide_password=True)
 
     def writing(self, patience_ms: int = COMMAND_PATIENCE_MS) -> Engine:
@@ -85,7 +87,7 @@ class Database:
         )
 
     def make_file(self) -> None:
-        """Create a SQLite file that only this account can read: health data goes into it."""
+        """Create a SQLite file that only this account can read, because it stores health data."""
         if self.file is None:
             return
         try:
@@ -103,7 +105,7 @@ class Database:
             settings["connect_args"] = {k: v for k, v in _POSTGRES.items() if k not in asked}
             settings["use_native_hstore"] = False
             settings["paramstyle"] = "format"
-        # Parameters are readings and names; an error's text ends in a log.
+        # Parameters contain readings and names, and the text of an error reaches a log.
         return create_engine(self._url, hide_parameters=True, **settings)
 
 
@@ -120,7 +122,7 @@ def _with_driver(url: URL) -> URL:
 
 def _prepare_sqlite(engine: Engine, begin: str, patience_ms: int, more: tuple[str, ...]) -> None:
     def connect(connection: SqliteConnection, _: object) -> None:
-        # The driver's own transactions begin too late and leave schema changes out of them.
+        # The driver's own transactions begin too late and do not cover schema changes.
         connection.isolation_level = None
         for pragma in (f"busy_timeout={patience_ms}", "foreign_keys=ON", *more):
             connection.execute(f"PRAGMA {pragma}")
@@ -133,8 +135,11 @@ def _prepare_sqlite(engine: Engine, begin: str, patience_ms: int, more: tuple[st
 
 
 def _prepare_postgres(engine: Engine, patience_ms: int) -> None:
-    """Whatever the server is set to: a commit that is confirmed is on disk, a wait for a lock
-    ends, and what a broken connection left half done is undone soon and not after hours."""
+    """Set up each connection independently of the server's settings.
+
+    A confirmed commit is on disk, waiting for a lock times out, and the transaction of a broken
+    connection is rolled back soon, not after hours.
+    """
 
     def connect(connection: PsycopgConnection[Any], _: object) -> None:
         connection.autocommit = True

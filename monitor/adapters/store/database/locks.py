@@ -1,7 +1,8 @@
-"""Locks that die with their process, whatever ends it; here that of a file.
+"""Locks that end with their process, even if it is killed. `FileLock` locks a file.
 
-They are the operating system's or the server's own: nothing has to be cleaned up after a kill, and
-what stands in a file or in a statement only says who holds the lock, never that it is held.
+The operating system or the database server keeps them, so that a killed process leaves no stale
+lock. The text in the lock file or in a statement only names the holder; it never proves that the
+lock is held.
 """
 
 import fcntl
@@ -21,12 +22,12 @@ _ATTEMPTS: Final = 5
 
 
 class Holder(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who has a lock, as it says of itself.
+    """The holder of a lock, as it describes itself.
 
-    process   0: unknown; in a container often 1, so that it tells no two holders apart
+    process   0: unknown; in a container often 1, so that it does not distinguish holders
     since     epoch seconds; None: unknown
-    http      where its page is; "" until it is known
-    ending    it was asked to stop
+    http      address of its page; "" until it is known
+    ending    it was requested to stop
     """
 
     host: str
@@ -50,32 +51,32 @@ class Holder(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Lock(Protocol):
-    """Used by one thread at a time.
+    """A lock that one process holds. Used by one thread at a time.
 
-    what   what it is of, as the subject of a sentence
-    else_  what to set in order to use another
+    what   the locked thing, as the subject of a sentence
+    else_  the setting by which to use another
     """
 
     what: str
     else_: str
 
     def take(self, holder: Holder) -> bool:
-        """Have it, newly or still, and say so of `holder`. False: somebody else has it.
+        """Take or keep the lock and publish `holder`. Return False if another process has it.
 
-        Raises StoreError or DBAPIError: nobody can tell now.
+        Raises StoreError or DBAPIError if the state of the lock cannot be found out now.
         """
 
     def other(self) -> Holder | None:
-        """Who has it, as far as it can be told."""
+        """Return the present holder, as far as it is known; None: unknown."""
 
     def release(self) -> None:
-        """Give it up."""
+        """Release the lock."""
 
 
 class FileLock:
-    """On a file of its own, which stays: to remove it would take it from under a newcomer.
+    """A lock on a separate file, which is never removed: another process may be about to lock it.
 
-    Not on the database's file: closing any handle of that one would end SQLite's own locks.
+    It is not on the database's file: closing any handle of that file would end SQLite's own locks.
     """
 
     def __init__(self, file: Path, what: str, else_: str) -> None:
@@ -90,8 +91,8 @@ class FileLock:
             if self._is_mine():
                 self._tell(holder)
                 return True
-            # Not yet, or the file was removed or replaced: a lock on what has no name keeps
-            # nobody out.
+            # Not locked yet, or the file was removed or replaced: a lock on a file without a name
+            # keeps no process out.
             self.release()
             handle = self._open()
             try:
@@ -141,7 +142,7 @@ class FileLock:
         if self._told == holder:
             return
         assert self._handle is not None
-        # On a full disk nobody is told who holds it; it is held all the same.
+        # On a full disk the holder's name is missing; the lock is held nevertheless.
         with suppress(OSError):
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, msgspec.json.encode(holder), 0)

@@ -1,4 +1,4 @@
-"""A lock that dies with its connection to a PostgreSQL server, and that with its process."""
+"""A lock that ends with its connection to a PostgreSQL server, and so with its process."""
 
 from contextlib import suppress
 from secrets import token_hex
@@ -13,9 +13,9 @@ from monitor.adapters.store.database.engines import WRITER_PATIENCE_MS, Database
 from monitor.adapters.store.database.locks import Holder
 from monitor.adapters.store.tables.errors import StoreError
 
-# With the two-number form there is no clash with the lock of `upgrade`. The second is the schema's.
+# The two-number form cannot clash with the lock of `upgrade`. The second number is the schema's.
 _PRODUCT: Final = 0x646F7369
-# A machine that vanished without a word gives its lock up within seconds, not after two hours.
+# The lock of a machine that vanished without closing is freed within seconds, not after two hours.
 _KEEPALIVES: Final = (
     ("tcp_keepalives_idle", 5),
     ("tcp_keepalives_interval", 2),
@@ -25,10 +25,10 @@ _KEEPALIVES: Final = (
 
 
 class SessionLock:
-    """An advisory lock of a PostgreSQL connection that serves nothing else.
+    """An advisory lock of a PostgreSQL connection that serves only this lock.
 
-    It is of one database and one schema. Who holds it stands in the text of the connection's last
-    statement, where the server shows it to others of the same account.
+    It applies to one database and one schema. The text of the connection's last statement names
+    the holder; the server shows that text to other connections of the same account.
     """
 
     def __init__(self, database: Database, what: str, else_: str) -> None:
@@ -41,10 +41,11 @@ class SessionLock:
         self._ours = False
 
     def take(self, holder: Holder) -> bool:
-        # In a comment; nothing in it may end that or be taken for a parameter.
+        # The text goes into an SQL comment: it must neither end the comment nor look like a
+        # parameter.
         said = msgspec.json.encode(holder).decode().replace("%", r"\u0025").replace("*", r"\u002a")
         if self._connection is not None:
-            # It may have ended with a server that is back by now, which is no failure.
+            # The connection may have ended with a server that is back by now; that is no failure.
             with suppress(DBAPIError):
                 return self._asked(said)
             self.release()
@@ -66,7 +67,7 @@ class SessionLock:
         try:
             return msgspec.json.decode(said, type=Holder)
         except msgspec.DecodeError:
-            # Another account's statements are not shown to us.
+            # The server does not show statements of another account.
             since = found.backend_start and found.backend_start.timestamp()
             return Holder(host=found.client or "an unknown machine", since=since)
 
@@ -74,7 +75,7 @@ class SessionLock:
         connection, self._connection, self._ours = self._connection, None, False
         if connection is not None:
             with suppress(SQLAlchemyError):
-                connection.invalidate()  # not asked to roll back: a dead server answers nothing
+                connection.invalidate()  # without a rollback: a dead server does not answer
             with suppress(SQLAlchemyError):
                 connection.close()
 
@@ -114,7 +115,7 @@ class SessionLock:
         ).one_or_none()
 
     def _former(self, connection: Connection) -> bool:
-        """Is it a connection of ours, given up here and not there? Then it is ended there too."""
+        """Whether the lock's holder is a connection that only this side gave up; then end it."""
         found = self._holding(connection)
         if found is None or found.application_name != self._name:
             return False

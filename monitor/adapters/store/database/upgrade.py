@@ -1,8 +1,8 @@
-"""Bring a database to the schema of this program, or say in one sentence why not.
+"""Upgrade a database to the schema of this program, or explain in one sentence why not.
 
-Everything happens in one transaction behind a lock, so that two processes that start at the same
-moment (the service, and a command that adds a user) upgrade one after the other, and a failed
-step leaves the database as it was.
+The upgrade is one transaction behind a lock, so that two processes that start at the same moment
+(the service, and a command that adds a user) upgrade one after the other, and a failed step leaves
+the database unchanged.
 """
 
 import sqlite3
@@ -23,13 +23,13 @@ from monitor.adapters.store.tables.errors import StoreError
 from monitor.adapters.store.tables.schema import metadata
 
 _STEPS: Final = Path(__file__).parents[1] / "migrations"
-# Any number will do, as long as no other program takes the same one on the same database.
+# Any number is valid, as long as no other program uses the same one on the same database.
 _POSTGRES_LOCK: Final = 0x646F73696E67
 _WAL_PAUSE_S: Final = 0.05
 
 
 def migrate(database: Database) -> None:
-    """Upgrade to the newest schema. Raises StoreError; the database is then as it was."""
+    """Upgrade to the newest schema. On StoreError the database is unchanged."""
     database.make_file()
     engine = database.writing()
     try:
@@ -66,16 +66,16 @@ def _upgrade(connection: Connection, where: str) -> None:
 
 
 def _prepare_file(file: Path) -> None:
-    """Look whether the file is whole, and switch it to a write-ahead log (kept in the file).
+    """Check that the file is whole, and switch it to a write-ahead log (the file keeps the mode).
 
-    Neither takes the write lock: a running service goes on writing while a command looks.
+    Neither takes the write lock: a running service continues to write while a command checks.
     """
     patience = COMMAND_PATIENCE_MS / 1000
     with closing(sqlite3.connect(file, timeout=patience, isolation_level=None)) as connection:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise sqlite3.DatabaseError(verdict)
-        # Switching waits for nobody: while another process does the same, it fails at once.
+        # The switch does not wait: it fails immediately while another process does the same.
         pause = Event()
         for _ in range(round(patience / _WAL_PAUSE_S)):
             with suppress(sqlite3.OperationalError):
@@ -86,7 +86,7 @@ def _prepare_file(file: Path) -> None:
 
 
 def explain(database: Database, error: DBAPIError | sqlite3.Error) -> str:
-    """One sentence for whoever starts the program: why not, and what to do."""
+    """Return one sentence for the operator: why the database cannot be used, and how to fix it."""
     reason = error.orig if isinstance(error, DBAPIError) else error
     lines = str(reason).strip().splitlines() or [""]
     if not database.sqlite:

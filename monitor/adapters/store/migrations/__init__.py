@@ -1,1 +1,1 @@
-"""How a database came to its schema, one step after another. Released steps never change."""
+"""Schema migrations, one step after another. Released steps never change."""

@@ -1,4 +1,4 @@
-"""Alembic runs this file for each upgrade: the steps go through the caller's open transaction."""
+"""Alembic runs this file for each upgrade: the steps run in the caller's open transaction."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""What is asked of the database, one file a subject."""
+"""Queries and changes of the database, one file per subject."""

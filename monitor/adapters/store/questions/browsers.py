@@ -1,4 +1,4 @@
-"""Browsers that their owners allowed to be told while no tab is open."""
+"""Browsers to which their owners allowed push notices while no tab is open."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ MOST: Final = 8  # of one user
 
 
 class BrowserRow(Struct, frozen=True, kw_only=True):
-    """user_id, user: whose it is."""
+    """A browser's push subscription. user_id, user: its owner."""
 
     user_id: int
     user: str
@@ -27,8 +27,8 @@ class BrowserRow(Struct, frozen=True, kw_only=True):
 def add_browser(
     connection: Connection, user: str, endpoint: str, p256dh: str, auth: str, at: float
 ) -> None:
-    """The same one again keeps its place. Raises Missing: there is no such user; Owned: another
-    user's, who alone may take it back."""
+    """Add a subscription, or update the same one in its place. Raises Missing if there is no such
+    user; Owned if it is another user's, who alone may withdraw it."""
     user_id = connection.execute(select(users.c.id).where(users.c.name == user)).scalar()
     if user_id is None:
         raise Missing("user", user)
@@ -46,9 +46,9 @@ def add_browser(
     if changed.first() is None:
         raise Owned
     if is_new:
-        # Without its address: who knows that can send to it.
+        # Without its address, which is enough to send to it.
         noted(connection, at, user, "browser_added", user, service=urlsplit(endpoint).hostname)
-    mine = browsers.alias()  # or the query would be about the row that is being deleted
+    mine = browsers.alias()  # otherwise the subquery would refer to the row being deleted
     newest = (
         select(mine.c.id).where(mine.c.user_id == user_id)
         .order_by(mine.c.created_at.desc(), mine.c.id.desc()).limit(MOST)
@@ -61,7 +61,8 @@ def add_browser(
 def drop_browser(
     connection: Connection, endpoint: str, user: str | None = None, at: float = 0.0
 ) -> None:
-    """Where it is this user's; None: whoever's it is, for it has withdrawn itself."""
+    """Delete a subscription if it is this user's; None: any user's, for a browser that withdrew
+    it."""
     statement = delete(browsers).where(browsers.c.endpoint == endpoint)
     if user is not None:
         own = select(users.c.id).where(users.c.name == user)
@@ -71,7 +72,7 @@ def drop_browser(
 
 
 def list_browsers(connection: Connection) -> list[BrowserRow]:
-    """Of users who may act and are not disabled, in the order in which they were added."""
+    """Return the browsers of users who may act and are not disabled, in the order of addition."""
     statement = (
         select(browsers.c.user_id, users.c.name, browsers.c.endpoint, browsers.c.p256dh,
                browsers.c.auth)

@@ -1,4 +1,4 @@
-"""What is known of sessions for the figures of `core.burden`, read off alarms and journal."""
+"""The course of sessions, from alarms and journal, for the burden figures of `core.burden`."""
 
 from typing import Final
 
@@ -19,13 +19,13 @@ _TYPES: Final = tuple(str(kind.__struct_config__.tag) for kind in _KINDS)
 
 
 def course_of(connection: Connection, encounter_id: str, now: float) -> Course | None:
-    """One session, open or closed; None: there is none."""
+    """Return the course of one session, open or closed; None if it does not exist."""
     found = _courses(connection, now, encounters.c.id == encounter_id)
     return found[0] if found else None
 
 
 def courses_of(connection: Connection, mode: str, since: float, until: float) -> list[Course]:
-    """Every session of this mode that was opened in [since, until) and is closed."""
+    """Return the course of each closed session of this mode that was opened in [since, until)."""
     wanted = (
         encounters.c.mode == mode, encounters.c.closed_at.is_not(None),
         encounters.c.opened_at >= since, encounters.c.opened_at < until,

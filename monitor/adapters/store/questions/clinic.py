@@ -1,4 +1,4 @@
-"""Patients and devices: what a session is opened with."""
+"""Patients and devices, with which a session is opened."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,7 +18,7 @@ from monitor.core.vocabulary.labels import likeness, unfit
 
 
 class Patient(Struct, frozen=True, kw_only=True):
-    """label: a code, never a name."""
+    """A patient. label: a code, never a name."""
 
     id: str
     label: str
@@ -28,11 +28,11 @@ class Patient(Struct, frozen=True, kw_only=True):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """secret_hash: of its MQTT password; None: it has none.
+    """A device. secret_hash: of its MQTT password; None: no password.
 
-    user    which of its users the patient is, where several share it; None: not said
-    model   what it is, for what only that model does; None: not said
-    deactivated_at   since when it serves no session any more; None: it may
+    user    which of the device's users the patient is, if several share it; None: not stated
+    model   for behaviour that only this model has; None: not stated
+    deactivated_at   since when it may serve no session; None: it may
     """
 
     id: str
@@ -57,8 +57,8 @@ _DEVICE: Final = (
 
 
 def add_patient(connection: Connection, patient: Patient, by: str = "") -> None:
-    """by: on the audit. Raises Conflict, which names the patient whose label is taken for it, and
-    Unfit."""
+    """Add a patient. by: for the audit. Raises Alike, which names the patient whose label could be
+    mistaken for the new one, and Unfit."""
     statement = insert(patients).values(
         id=patient.id,
         label=patient.label,
@@ -81,8 +81,8 @@ def correct_patient(
     connection: Connection, patient_id: str, given: Corrected, said: dict[str, Any],
     origin: str = "",
 ) -> None:  # fmt: skip
-    """Its label, year of birth or risk factors, with the correction of a session. said, origin: for
-    the audit, besides what was and what is. Raises Conflict as `add_patient`."""
+    """Correct a patient's label, year of birth or risk factors, with the correction of a session.
+    said, origin: for the audit, besides the values before and after. Raises as `add_patient`."""
     values = {given.what: given.after}
     if given.what == "label":
         values["likeness"] = likeness(str(given.after))
@@ -97,8 +97,11 @@ def correct_patient(
 
 
 def _factors_after(connection: Connection, patient_id: str, given: Corrected) -> str:
-    """A session may know of more than the patient's entry: what is taken back goes, what is added
-    comes, and nothing else changes."""
+    """Return the patient's risk factors after a correction.
+
+    A session may know more risk factors than the patient's entry: the correction removes the
+    withdrawn ones, adds the new ones and leaves all others.
+    """
     patient = find_patient(connection, patient_id)
     before, after = _words(given.before), _words(given.after)
     known = [] if patient is None else [word for word in patient.risk_factors if word not in before]
@@ -113,8 +116,10 @@ def _words(said: object) -> list[str]:
 def _labelled(
     connection: Connection, statement: Insert | Update, label: str, patient_id: str
 ) -> None:
-    """Carry it out. What another process did a moment ago, the unique index notices. That there is
-    one like it is said before that it could not be given at all."""
+    """Execute the statement. Raises Alike or Unfit; a label that is both is reported as Alike.
+
+    The unique index detects a similar label that another process added a moment ago.
+    """
     alike = select(patients.c.label).where(
         patients.c.likeness == likeness(label), patients.c.id != patient_id
     )
@@ -137,7 +142,7 @@ def find_patient(connection: Connection, patient_id: str) -> Patient | None:
 
 
 def list_patients(connection: Connection, limit: int, after: str | None = None) -> Page[Patient]:
-    """In the order in which they were added. Raises BadCursor."""
+    """Return patients in the order of addition. Raises BadCursor."""
     statement = select(*_PATIENT).order_by(patients.c.key).limit(limit + 1)
     if (mark := number(after)) is not None:
         statement = statement.where(patients.c.key > mark)
@@ -147,8 +152,8 @@ def list_patients(connection: Connection, limit: int, after: str | None = None) 
 
 
 def add_device(connection: Connection, device: Device, by: str = "") -> None:
-    """by: on the audit. Raises Conflict when the id is taken, or looks like one that is: the wrong
-    device would be chosen for a session."""
+    """Add a device. by: for the audit. Raises NotUnique if the id is taken, Alike if it looks like
+    one that is: people would choose the wrong device for a session."""
     alike = likeness(device.id)
     taken = connection.execute(select(devices.c.id).where(devices.c.likeness == alike)).scalar()
     if taken is not None:
@@ -167,7 +172,7 @@ def find_device(connection: Connection, device_id: str) -> Device | None:
 
 
 def list_devices(connection: Connection, limit: int, after: str | None = None) -> Page[Device]:
-    """By id."""
+    """Return devices, sorted by id."""
     statement = select(*_DEVICE).order_by(devices.c.id).limit(limit + 1)
     if after is not None:
         statement = statement.where(devices.c.id > after)
@@ -177,7 +182,7 @@ def list_devices(connection: Connection, limit: int, after: str | None = None) -
 
 
 def devices_mark(connection: Connection) -> tuple[int, float]:
-    """What changes when a device was registered: how many there are, and when the newest was."""
+    """Return a mark that changes when a device is registered: their count, the newest's time."""
     newest = func.coalesce(func.max(devices.c.created_at), 0.0)
     count, at = connection.execute(select(func.count(), newest).select_from(devices)).one()
     return int(count), float(at)
@@ -186,7 +191,7 @@ def devices_mark(connection: Connection) -> tuple[int, float]:
 def set_device_secret(
     connection: Connection, device_id: str, secret_hash: str, at: float = 0.0, by: str = ""
 ) -> None:
-    """at, by: on the audit, without the secret. Raises Missing."""
+    """Set a device's secret. at, by: for the audit, without the secret. Raises Missing."""
     statement = update(devices).where(devices.c.id == device_id).values(secret_hash=secret_hash)
     if not connection.execute(statement).rowcount:
         raise Missing("device", device_id)
@@ -196,14 +201,14 @@ def set_device_secret(
 def change_device(
     connection: Connection, device_id: str, changes: Mapping[str, Any], act: Audited, at: float
 ) -> Device:
-    """Set columns of one device (`user`, `model`, `deactivated_at`; None: not said any more), and
-    say in the audit who did, with what was and what is. Raises Missing, and DeviceBusy where one
-    that is to be deactivated serves an open session."""
+    """Set columns of one device (`user`, `model`, `deactivated_at`; None: clear), and record the
+    author and the values before and after on the audit. Raises Missing, and DeviceBusy if a device
+    to be deactivated serves an open session."""
     before = find_device(connection, device_id)
     if before is None:
         raise Missing("device", device_id)
     if changes.get("deactivated_at") is not None:
-        # A row of it is touched first: a session that opens at this moment waits, or is seen.
+        # Lock its row first, so that a session that opens at this moment waits, or is seen here.
         connection.execute(update(devices).where(devices.c.id == device_id).values(id=device_id))
         if busy := serving(connection, device_id):
             raise DeviceBusy(device_id, busy)
@@ -217,7 +222,7 @@ def change_device(
 
 
 def serving(connection: Connection, device: str) -> str | None:
-    """The id of the open encounter that the device serves."""
+    """Return the id of the open encounter that the device serves, or None."""
     return connection.execute(
         select(encounters.c.id)
         .join(encounter_devices, encounter_devices.c.encounter == encounters.c.key)

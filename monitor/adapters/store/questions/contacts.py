@@ -1,4 +1,4 @@
-"""Contacts: who is told of an alarm, in which order, and where."""
+"""Contacts: the recipients of alarm notices, their order and their addresses."""
 
 from typing import Any, Final, Literal
 
@@ -14,8 +14,8 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Shift(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every week, on these days; "HH:MM" in the contact's time zone. An end before the beginning is
-    on the next day; both the same: the whole day."""
+    """A weekly shift on these days; "HH:MM" in the contact's time zone. An end before the beginning
+    is on the next day; equal times mean the whole day."""
 
     days: tuple[Day, ...]
     begins: str
@@ -23,14 +23,14 @@ class Shift(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Preferences(Struct, frozen=True, kw_only=True):
-    """What a contact wants. All of it may be left out.
+    """A contact's preferences. Each field is optional.
 
-    user       told only of sessions that this user supervises; "": of all
+    user       notices only of sessions that this user supervises; "": of all
     zone       IANA name of the time zone of `rota` and `quiet`, and of times in notices
     rota       when on duty; empty: always
     quiet      when low alarms are not sent
-    low        low alarms are wanted at all
-    simulated  sessions in modes test and demo too, whatever the address
+    low        whether low alarms are sent at all
+    simulated  notices also of sessions in modes test and demo, for any address
     """
 
     user: str = ""
@@ -42,9 +42,9 @@ class Preferences(Struct, frozen=True, kw_only=True):
 
 
 class ContactRow(Struct, frozen=True, kw_only=True):
-    """Who is told of an alarm. `urls` hold addresses and secrets: never in a log.
+    """A recipient of alarm notices. `urls` contain addresses and secrets: never log them.
 
-    confirmed_at   when somebody last said that a test notice had arrived
+    confirmed_at   when the arrival of a test notice was last confirmed
     pin_hash       of the PIN by which this contact acknowledges; None: only by signing in
     """
 
@@ -60,8 +60,8 @@ class ContactRow(Struct, frozen=True, kw_only=True):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What a contact is made of. pin_hash "": none; None: none, or, of a contact that has one, that
-    one."""
+    """The values for a new or changed contact. pin_hash "": no PIN; None: keep the present PIN, if
+    any."""
 
     name: str
     urls: tuple[str, ...]
@@ -79,7 +79,7 @@ _CONTACT: Final = (
 
 
 def add_contact(connection: Connection, wanted: Wanted, at: float, by: str = "") -> ContactRow:
-    """by: on the audit, here and below."""
+    """Add a contact. by: for the audit, here and below."""
     statement = insert(contacts).values(**_values(wanted), created_at=at).returning(*_CONTACT)
     made = _contact(connection.execute(statement).mappings().one())
     noted(connection, at, by, "contact_added", str(made.id), after=_said(made))
@@ -89,9 +89,9 @@ def add_contact(connection: Connection, wanted: Wanted, at: float, by: str = "")
 def change_contact(
     connection: Connection, contact_id: int, wanted: Wanted, at: float = 0.0, by: str = ""
 ) -> ContactRow:
-    """Everything anew, but for a PIN where none is given. Raises Missing.
+    """Replace all values of a contact, except the PIN if `pin_hash` is None. Raises Missing.
 
-    Where it is told elsewhere from now on, nobody has confirmed that a notice arrives there.
+    New addresses clear `confirmed_at`: no one has confirmed yet that a notice arrives there.
     """
     before = find_contact(connection, contact_id)
     if before is None:
@@ -119,28 +119,28 @@ def change_contact(
 
 
 def confirm_contact(connection: Connection, contact_id: int, at: float, by: str = "") -> None:
-    """A test notice arrived: somebody said so."""
+    """Record that the arrival of a test notice was confirmed."""
     statement = update(contacts).where(contacts.c.id == contact_id)
     connection.execute(statement.values(confirmed_at=at))
     noted(connection, at, by, "contact_confirmed", str(contact_id))
 
 
 def find_contact(connection: Connection, contact_id: int) -> ContactRow | None:
-    """None also for one that was removed."""
+    """Return a contact; None also for a removed one."""
     present = (contacts.c.id == contact_id, contacts.c.removed_at.is_(None))
     row = connection.execute(select(*_CONTACT).where(*present)).mappings().first()
     return _contact(row) if row else None
 
 
 def list_contacts(connection: Connection) -> list[ContactRow]:
-    """In the order in which they are told."""
+    """Return contacts in the order in which they receive notices."""
     order = (contacts.c.after_s, contacts.c.order_, contacts.c.id)
     statement = select(*_CONTACT).where(contacts.c.removed_at.is_(None)).order_by(*order)
     return [_contact(row) for row in connection.execute(statement).mappings()]
 
 
 def drop_contact(connection: Connection, contact_id: int, at: float, by: str = "") -> None:
-    """Nobody is told there any more; the addresses are forgotten. Raises Missing."""
+    """Remove a contact and erase its addresses and PIN. Raises Missing."""
     before = find_contact(connection, contact_id)
     statement = update(contacts).where(contacts.c.id == contact_id, contacts.c.removed_at.is_(None))
     if not connection.execute(statement.values(removed_at=at, urls="[]", pin_hash=None)).rowcount:
@@ -150,7 +150,7 @@ def drop_contact(connection: Connection, contact_id: int, at: float, by: str = "
 
 
 def _said(contact: ContactRow) -> dict[str, Any]:
-    """Without its addresses, which may hold a password, and without its PIN."""
+    """Describe a contact without its addresses, which may contain a password, and its PIN."""
     return {
         "name": contact.name,
         "channels": [url.partition(":")[0] for url in contact.urls],

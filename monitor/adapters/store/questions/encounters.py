@@ -1,4 +1,4 @@
-"""Encounters, their journals, and what a restarted process needs to go on with the open ones."""
+"""Encounters, their journals, and the data from which a restarted process continues open ones."""
 
 from collections.abc import Iterable
 from typing import Any, Final, Literal
@@ -32,8 +32,8 @@ State = Literal["open", "closed"]
 class EncounterRecord(Struct, frozen=True, kw_only=True):
     """An encounter's row. `protocol` and `emergency` are JSON; `phase` is the last one recorded.
 
-    devices   those that serve it now (none once it is closed): id -> kind
-    facts     as they were at the opening
+    devices   those that serve it now (empty once it is closed): id -> kind
+    facts     as of the opening
     """
 
     id: str
@@ -54,9 +54,9 @@ class EncounterRecord(Struct, frozen=True, kw_only=True):
 class InterruptedSession(Struct, frozen=True):
     """An encounter as the last process left it.
 
-    snapshot   None: none was taken, and `tail` is the whole journal
-    tail       what came after the snapshot, in order
-    lost       all numbers that were given up, in order
+    snapshot   None: not taken, and `tail` is the whole journal
+    tail       the journal after the snapshot, in order
+    lost       all reading numbers that were given up, in order
     """
 
     record: EncounterRecord
@@ -77,7 +77,7 @@ _decode_lost: Final = msgspec.json.Decoder(Lost).decode
 
 
 def key_of(encounter_id: str) -> ScalarSelect[int]:
-    """The encounter's key, for the condition of a query on its rows."""
+    """Return the encounter's key as a subquery, for the condition of a query on its rows."""
     return select(encounters.c.key).where(encounters.c.id == encounter_id).scalar_subquery()
 
 
@@ -96,7 +96,7 @@ def list_encounters(
     *,
     newest_first: bool = False,
 ) -> Page[EncounterRecord]:
-    """In the order in which they were opened, or the other way round. Raises BadCursor."""
+    """Return encounters in the order of opening, or newest first. Raises BadCursor."""
     key = encounters.c.key
     wanted: list[ColumnElement[bool]] = []
     if state is not None:
@@ -118,8 +118,8 @@ def list_journal(
     connection: Connection, encounter_id: str, limit: int, after: str | None = None,
     *, type_: str | None = None,
 ) -> Page[JournalRow]:  # fmt: skip
-    """The rows as they are stored, oldest first; of these types, joined by commas, or all. Raises
-    BadCursor."""
+    """Return journal rows as stored, oldest first. type_: only these types, joined by commas; None:
+    all. Raises BadCursor."""
     mine = journal.c.encounter == key_of(encounter_id)
     if type_ is not None:
         mine &= journal.c.type.in_(type_.split(","))
@@ -131,27 +131,27 @@ def list_journal(
 
 
 def read_journal(connection: Connection, encounter_id: str, after: int = 0) -> list[JournalStep]:
-    """Inputs and events from row `after` + 1 on. Raises StoreError for what cannot be read."""
+    """Return inputs and events from row `after` + 1 on. Raises StoreError for an unreadable row."""
     mine = (journal.c.encounter == key_of(encounter_id), journal.c.side.in_(DECIDING))
     statement = select(*_JOURNAL).where(*mine, journal.c.n > after).order_by(journal.c.n)
     return [decode_journal_row(JournalRow(*row)) for row in connection.execute(statement)]
 
 
 def read_lost(connection: Connection, encounter_id: str) -> list[Lost]:
-    """Numbers of readings that were given up, in order."""
+    """Return the numbers of readings that were given up, in order."""
     mine = (journal.c.encounter == key_of(encounter_id), journal.c.type == LOST)
     statement = select(journal.c.body).where(*mine).order_by(journal.c.n)
     return [_decode_lost(row.body) for row in connection.execute(statement)]
 
 
 def open_encounters(connection: Connection) -> list[InterruptedSession]:
-    """Everything that is open, with what it takes to rebuild it."""
+    """Return all open encounters with the data that rebuilds them."""
     rows = connection.execute(_encounters().where(encounters.c.closed_at.is_(None))).all()
     return [_interrupted(connection, record) for record in _records(connection, rows)]
 
 
 def find_interrupted(connection: Connection, encounter_id: str) -> InterruptedSession | None:
-    """One encounter, open or closed, with what it takes to rebuild it."""
+    """Return one encounter, open or closed, with the data that rebuilds it."""
     record = find_encounter(connection, encounter_id)
     return _interrupted(connection, record) if record else None
 

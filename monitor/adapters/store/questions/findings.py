@@ -1,4 +1,4 @@
-"""What sessions brought: observations, alarms, episodes."""
+"""The results of sessions: observations, alarms, episodes."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -51,10 +51,11 @@ def list_observations(  # noqa: PLR0913 - each narrows the listing
     since: float | None = None,
     until: float | None = None,
 ) -> Page[ObservationRow]:
-    """By time of measurement (corrected), oldest first; `since` <= that time < `until`.
+    """Return observations by time of measurement (corrected), oldest first; `since` <= that time <
+    `until`.
 
-    What arrives late is sorted in where it belongs, so that a listing that was read to its end
-    and is continued later from its last mark misses it. Raises BadCursor.
+    A late reading is sorted in by its time of measurement, so a listing that was read to its end
+    and is continued later from its last cursor misses it. Raises BadCursor.
     """
     column = observations.c
     wanted: list[ColumnElement[bool]] = [column.encounter == key_of(encounter_id)]
@@ -85,14 +86,14 @@ def _observation(row: Row[Any]) -> ObservationRow:
 def ids_of_observations(
     connection: Connection, encounter_id: str, keys: Sequence[str]
 ) -> dict[str, int]:
-    """Key of a judged value -> id of its row."""
+    """Return the row ids of judged values: key -> id."""
     mine = (observations.c.encounter == key_of(encounter_id), observations.c.key.in_(keys))
     found = connection.execute(select(observations.c.key, observations.c.id).where(*mine))
     return {row.key: row.id for row in found}
 
 
 class TypedReading(Struct, frozen=True):
-    """A reading that a person typed, as it is on the record; `keys`, `values`: by vital sign."""
+    """A reading that a person typed, as recorded; `keys`, `values`: by vital sign."""
 
     keys: dict[str, str]
     values: dict[str, float]
@@ -100,7 +101,7 @@ class TypedReading(Struct, frozen=True):
 
 
 def find_typed(connection: Connection, encounter_id: str, row_id: int) -> TypedReading | None:
-    """All that was typed with this row. None: it came from a device. Raises Missing."""
+    """Return all values typed together with this row. None: it is from a device. Raises Missing."""
     mine = observations.c.encounter == key_of(encounter_id)
     columns = (observations.c.source, observations.c.issued)
     row = connection.execute(select(*columns).where(mine, observations.c.id == row_id)).first()
@@ -120,7 +121,7 @@ def find_typed(connection: Connection, encounter_id: str, row_id: int) -> TypedR
 def list_alarms(
     connection: Connection, encounter_id: str, limit: int, after: str | None = None
 ) -> Page[Alarm]:
-    """Each in its newest state, in the order in which they were raised. Raises BadCursor."""
+    """Return alarms in their newest state, in the order of their raising. Raises BadCursor."""
     mine = alarms.c.encounter == key_of(encounter_id)
     statement = select(alarms.c.key, alarms.c.body).where(mine, alarms.c.key > (number(after) or 0))
     found = connection.execute(statement.order_by(alarms.c.key).limit(limit + 1))
@@ -130,7 +131,7 @@ def list_alarms(
 
 
 def find_alarm(connection: Connection, alarm_id: str) -> tuple[str, Alarm] | None:
-    """The encounter's id, and the alarm in its newest state."""
+    """Return the encounter's id and the alarm in its newest state; None if it does not exist."""
     row = connection.execute(
         select(encounters.c.id, alarms.c.body)
         .join(alarms, alarms.c.encounter == encounters.c.key)
@@ -142,7 +143,7 @@ def find_alarm(connection: Connection, alarm_id: str) -> tuple[str, Alarm] | Non
 def list_episodes(
     connection: Connection, encounter_id: str, limit: int, after: str | None = None
 ) -> Page[Episode]:
-    """By number, which is the order of their beginnings. Raises BadCursor."""
+    """Return episodes by number, which is the order of their onsets. Raises BadCursor."""
     mine = episodes.c.encounter == key_of(encounter_id)
     statement = select(episodes.c.number, episodes.c.body).where(
         mine, episodes.c.number > (-1 if after is None else number(after))

@@ -1,4 +1,4 @@
-"""The ledger: who was told of what, and what became of it; and the keys that links are made of."""
+"""The ledger: each notice with its recipient and outcome; and the keys that sign links."""
 
 from typing import Final
 
@@ -13,17 +13,17 @@ _decode: Final = msgspec.json.Decoder(NoticeRow).decode
 
 
 def waiting_notices(connection: Connection) -> list[NoticeRow]:
-    """What the last process had yet to send."""
+    """Return the notices that the last process had yet to send."""
     return _rows(connection, notices.c.state.in_(WAITING))
 
 
 def notices_of_alarm(connection: Connection, alarm_id: str) -> list[NoticeRow]:
-    """Oldest first."""
+    """Return the notices of an alarm, oldest first."""
     return _rows(connection, notices.c.alarm == alarm_id)
 
 
 def notices_of_encounter(connection: Connection, encounter_id: str) -> list[NoticeRow]:
-    """Oldest first, tests that belong to it among them."""
+    """Return the notices of an encounter, oldest first, including its tests."""
     return _rows(connection, notices.c.encounter == encounter_id)
 
 
@@ -32,7 +32,7 @@ def notices_of_message(connection: Connection, message: str) -> list[NoticeRow]:
 
 
 def key(connection: Connection, name: str, made: str) -> str:
-    """This service's key of that name; `made` becomes it where there is none yet."""
+    """Return this service's key of that name; if there is no such key, store `made` first."""
     statement = dialect_insert(connection.dialect, keys).values(name=name, value=made)
     connection.execute(statement.on_conflict_do_nothing(index_elements=("name",)))
     value: str = connection.execute(select(keys.c.value).where(keys.c.name == name)).scalar_one()

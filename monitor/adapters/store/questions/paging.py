@@ -1,4 +1,4 @@
-"""One page of a listing, and the mark from which the next one goes on."""
+"""One page of a listing, and the cursor from which the next page continues."""
 
 from typing import Generic, TypeVar
 
@@ -10,7 +10,8 @@ T = TypeVar("T")
 
 
 class Page(Struct, Generic[T]):
-    """count: of the whole listing, not of this page. next: None on the last page."""
+    """One page of a listing. count: items of the whole listing, not of this page. next: the cursor
+    of the next page, None on the last."""
 
     items: list[T]
     count: int
@@ -18,14 +19,15 @@ class Page(Struct, Generic[T]):
 
 
 def page(rows: list[tuple[T, str]], limit: int, count: int) -> Page[T]:
-    """`rows`: up to `limit + 1` items, each with its own mark; the extra one only shows itself."""
+    """Make a page. rows: up to `limit + 1` items with their cursors; the extra one only shows that
+    more follow."""
     shown = rows[:limit]
     more = len(rows) > limit
     return Page([item for item, _ in shown], count, shown[-1][1] if more and shown else None)
 
 
 def number(after: str | None) -> int | None:
-    """The mark of a listing that is ordered by one integer. Raises BadCursor."""
+    """Read the cursor of a listing ordered by one integer. Raises BadCursor."""
     if after is None:
         return None
     try:
@@ -35,7 +37,7 @@ def number(after: str | None) -> int | None:
 
 
 def time_and_number(after: str | None) -> tuple[float, int] | None:
-    """The mark of a listing that is ordered by time, then by an integer. Raises BadCursor."""
+    """Read the cursor of a listing ordered by time, then by an integer. Raises BadCursor."""
     if after is None:
         return None
     time, _, rest = after.partition("_")
@@ -46,5 +48,5 @@ def time_and_number(after: str | None) -> tuple[float, int] | None:
 
 
 def mark(time: float, count: int) -> str:
-    # repr gives a float's shortest text that reads back as the same float.
+    # repr returns the shortest text of a float that parses to the same float.
     return f"{time!r}_{count}"

@@ -1,4 +1,4 @@
-"""Protocols of the clinic's own. Presets are code and stand in the core."""
+"""The clinic's own protocols. Presets are code, in the core."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from monitor.adapters.store.tables.schema import protocols
 
 
 class ProtocolVersion(Struct, frozen=True):
-    """body: JSON. A change makes a new version; the earlier ones stay."""
+    """A version of a protocol. body: JSON. A change makes a new version; the earlier ones stay."""
 
     id: str
     version: int
@@ -29,7 +29,7 @@ _PROTOCOL: Final = (
 def save_protocol(
     connection: Connection, protocol_id: str, body: str, at: float, by: str
 ) -> ProtocolVersion:
-    """Add the next version of that protocol, the first being 1."""
+    """Add the next version of that protocol; the first version is 1."""
     newest = select(func.max(protocols.c.version)).where(protocols.c.id == protocol_id)
     version = (connection.execute(newest).scalar() or 0) + 1
     saved = ProtocolVersion(protocol_id, version, body, at, by)
@@ -39,7 +39,7 @@ def save_protocol(
 
 
 def find_protocol(connection: Connection, protocol_id: str) -> ProtocolVersion | None:
-    """The newest version."""
+    """Return the newest version of a protocol."""
     row = connection.execute(
         select(*_PROTOCOL)
         .where(protocols.c.id == protocol_id)
@@ -50,6 +50,6 @@ def find_protocol(connection: Connection, protocol_id: str) -> ProtocolVersion |
 
 
 def list_protocols(connection: Connection) -> list[ProtocolVersion]:
-    """The newest version of each, by id."""
+    """Return the newest version of each protocol, by id."""
     rows = connection.execute(select(*_PROTOCOL).order_by(protocols.c.id, protocols.c.version))
     return list({row.id: ProtocolVersion(*row) for row in rows}.values())

@@ -1,4 +1,4 @@
-"""What could not be taken, and who did what. Newest first: one looks for what just happened."""
+"""Listings of the quarantine and the audit, newest first: users look for recent events."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,7 +11,8 @@ from monitor.adapters.store.tables.schema import audit, quarantine, quarantine_d
 
 
 class QuarantineRow(Struct, frozen=True):
-    """excerpt: at most 512 bytes of `size`. count: how many it stands for."""
+    """A row of the quarantine. excerpt: at most 512 bytes of `size`. count: the number of elements
+    that the row represents."""
 
     id: int
     at: float
@@ -25,8 +26,11 @@ class QuarantineRow(Struct, frozen=True):
 
 
 class DroppedRow(Struct, frozen=True):
-    """How many rows of this lane quarantine dropped to keep within its quota, since when, and when
-    last. lane: a device; "": everybody who is none that is registered."""
+    """The number of rows of a lane that the quarantine dropped to keep within its quota.
+
+    lane       a device; "": all senders that are no registered device
+    since, at  when it first and last dropped rows of this lane
+    """
 
     lane: str
     rows: int
@@ -35,7 +39,7 @@ class DroppedRow(Struct, frozen=True):
 
 
 class AuditRow(Struct, frozen=True):
-    """detail: a JSON object. origin: see `audits`; "": nobody asked for it."""
+    """A row of the audit. detail: a JSON object. origin: see `audits`; "": no request."""
 
     id: int
     at: float
@@ -53,13 +57,13 @@ _AUDIT: Final = tuple(audit.c[name] for name in AuditRow.__struct_fields__)
 def list_quarantine(
     connection: Connection, limit: int, after: str | None = None
 ) -> Page[QuarantineRow]:
-    """Raises BadCursor."""
+    """Return rows of the quarantine, newest first. Raises BadCursor."""
     rows, count = _newest(connection, quarantine, _QUARANTINE, limit, after)
     return page([(QuarantineRow(*row), str(row.id)) for row in rows], limit, count)
 
 
 def list_dropped(connection: Connection, limit: int) -> tuple[int, list[DroppedRow]]:
-    """How many rows quarantine ever dropped, and the lanes that lost some last."""
+    """Return the number of all rows ever dropped, and the lanes that lost rows most recently."""
     table = quarantine_dropped
     total = connection.execute(select(func.coalesce(func.sum(table.c.rows), 0))).scalar_one()
     last = select(table.c.lane, table.c.rows, table.c.since, table.c.at)
@@ -71,8 +75,8 @@ def list_audit(
     connection: Connection, limit: int, after: str | None = None, *,
     by: str | None = None, since: float | None = None, until: float | None = None,
 ) -> Page[AuditRow]:  # fmt: skip
-    """What this person did or what was done to their account, in [since, until). None: whoever,
-    whenever. Raises BadCursor."""
+    """Return acts by this person or on their account, in [since, until). None: any person, any
+    time. Raises BadCursor."""
     wanted = [
         *([] if by is None else [or_(audit.c.user == by, audit.c.object == by)]),
         *([] if since is None else [audit.c.at >= since]),

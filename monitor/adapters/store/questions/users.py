@@ -1,4 +1,4 @@
-"""Users, and the tokens that prove who a request comes from. Only hashes of both secrets."""
+"""Users, and the tokens that prove which user sends a request. Only hashes of both secrets."""
 
 from collections.abc import Collection
 from typing import Any, Final
@@ -14,16 +14,21 @@ from monitor.adapters.store.tables.schema import browsers, tokens, users
 from monitor.core.vocabulary.labels import likeness
 
 _CHANGED: Final = {"password": "changed"}
-# A command does not know which pages watch. What it ends is in doubt for so long: the service finds
-# those that watch meanwhile, and takes no other.
+# A command does not know which sign-ins have pages that watch a session. So the sign-ins that it
+# ends stay in doubt for this time: meanwhile the service finds those that watch, and accepts no
+# other.
 FOUND_WITHIN_S: Final = 60.0
 CHANGED, IN_DOUBT = 0.0, -1.0
 
 
 class User(Struct, frozen=True):
-    """role: admin, therapist or viewer. A disabled user has no valid token. phone: where to call
-    that person; None: nobody said. reset_at: since when a new password is asked for at the next
-    sign-in; None: it is not. browsers_since: a browser that signed in before is not known by it."""
+    """A user. A disabled user has no valid token.
+
+    role            admin, therapist or viewer
+    phone           the person's number; None: unknown
+    reset_at        since when a new password is required at the next sign-in; None: it is not
+    browsers_since  a browser that signed in before this time does not count as known
+    """
 
     id: int
     name: str
@@ -37,7 +42,7 @@ class User(Struct, frozen=True):
 
     @property
     def runs_sessions(self) -> bool:
-        """May act in a session: sign in, and more than look."""
+        """Whether the user may sign in and act in a session, not only view it."""
         return not self.disabled and self.role != "viewer"
 
 
@@ -49,8 +54,11 @@ _USER: Final = (
 
 
 class SignInToken(Struct, frozen=True):
-    """One sign-in. proven_at: when the password was given last, epoch s; CHANGED: not since it was
-    changed; IN_DOUBT: and it is good for a page alone that watches."""
+    """One sign-in.
+
+    proven_at   when the password was last entered, epoch s; CHANGED: not since the password was
+                changed; IN_DOUBT: likewise, and the token is valid only for a page that watches
+    """
 
     user: User
     proven_at: float
@@ -61,8 +69,8 @@ def add_user(
     connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = "",
     phone: str | None = None,
 ) -> User:  # fmt: skip
-    """by: on the audit; see `audits`. Raises Conflict when the name is taken, or looks like one
-    that is."""
+    """Add a user. by: for the audit; see `audits`. Raises NotUnique if the name is taken, Alike if
+    it looks like one that is."""
     alike = likeness(name)
     taken = connection.execute(select(users.c.name).where(users.c.likeness == alike)).scalar()
     if taken is not None:
@@ -80,8 +88,8 @@ def add_user(
 def add_first_user(
     connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = ""
 ) -> User:
-    """Raises NotFirst when there is a user, also one whom another process adds at this moment."""
-    if connection.dialect.name != "sqlite":  # whose transactions that write are one by one
+    """Add the first user. Raises NotFirst if a user exists, also if another process just adds it."""
+    if connection.dialect.name != "sqlite":  # SQLite runs writing transactions one by one
         connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
     if count_users(connection):
         raise NotFirst
@@ -89,7 +97,7 @@ def add_first_user(
 
 
 def count_users(connection: Connection) -> int:
-    """Disabled ones too: whoever disabled them was here."""
+    """Count the users, including disabled ones: they prove that the first user exists."""
     return int(connection.execute(select(func.count()).select_from(users)).scalar_one())
 
 
@@ -99,7 +107,7 @@ def user_named(connection: Connection, name: str) -> User | None:
 
 
 def all_users(connection: Connection) -> list[User]:
-    """By name."""
+    """Return all users, sorted by name."""
     rows = connection.execute(select(*_USER).order_by(users.c.name)).mappings()
     return [User(**row) for row in rows]
 
@@ -116,13 +124,13 @@ def change_user(  # noqa: PLR0913 - what can be changed, named by who calls
     at: float = 0.0,
     by: str = "",
 ) -> User:
-    """Change what is not None. A new password, a reset, and being disabled end the sign-ins of the
-    user; no browser is told any more of somebody who may not act.
+    """Change the values that are not None. A new password, a reset and disabling end the user's
+    sign-ins; the browsers of a user who may not act receive no more push notices.
 
-    reset     a new password is asked for at the next sign-in, or not any more
-    watched   sign-ins (hashes) whose pages watch an open session: they look on, and no more, unless
-              the user is disabled. None: nobody knows which, see FOUND_WITHIN_S
-    at, by    when and by whom, on the audit
+    reset     whether a new password is required at the next sign-in
+    watched   sign-ins (hashes) whose pages watch an open session: they may only view from now on,
+              unless the user is disabled. None: unknown, see FOUND_WITHIN_S
+    at, by    time and author, for the audit
 
     Raises Missing.
     """
@@ -159,7 +167,7 @@ def own_password(
     connection: Connection, name: str, password_hash: str, own: str, watched: Collection[str],
     at: float, expires_at: float,
 ) -> None:  # fmt: skip
-    """A user's own new password, given at the sign-in `own` (a hash), which goes on. Raises
+    """Set the user's own new password from the sign-in `own` (a hash), which stays valid. Raises
     Missing."""
     user = user_named(connection, name)
     if user is None:
@@ -175,8 +183,8 @@ def own_password(
 def _end_tokens(
     connection: Connection, user_id: int, watched: Collection[str] | None, at: float, own: str = ""
 ) -> dict[str, Any]:
-    """All but `own` and those that watch, which from now on prove no password any more. Answers
-    what the audit says of it."""
+    """End all sign-ins of the user except `own` and those that watch; the latter no longer count
+    as proof of the password. Return the details for the audit."""
     mine = (tokens.c.user_id == user_id) & (tokens.c.hash != own)
     soon = at + FOUND_WITHIN_S
     if watched is None:
@@ -190,7 +198,7 @@ def _end_tokens(
 
 
 def _counted(**sign_ins: int) -> dict[str, Any]:
-    """What became of how many, if any, for the audit."""
+    """Return the counts that are not zero, for the audit."""
     return {became: count for became, count in sign_ins.items() if count}
 
 
@@ -206,9 +214,9 @@ def alter_user(  # noqa: PLR0913 - as above
     at: float = 0.0,
     by: str = "",
 ) -> User:
-    """`change_user`, which leaves an administrator who may sign in, and says who did it.
+    """Do `change_user`, but keep at least one administrator who may sign in.
 
-    Raises Missing, and LastAdmin: nothing was changed.
+    Raises Missing, and LastAdmin: then no value was changed.
     """
     if disabled or role not in (None, "admin"):
         _keep_an_admin(connection, name)
@@ -219,10 +227,11 @@ def alter_user(  # noqa: PLR0913 - as above
 
 
 def _keep_an_admin(connection: Connection, name: str) -> None:
-    """Two who disable each other come here one after the other, and the second finds one left.
+    """Raise LastAdmin if this is the only administrator who may sign in.
 
-    By the lock on all of them: the server looks at each again once it has it. In one order, so
-    that neither waits for the other.
+    If two administrators disable each other, the second waits for the first and finds one left:
+    the query locks the rows of all administrators, and the server checks each row again once it
+    has the lock. One order of the rows prevents a deadlock of the two.
     """
     admins = (
         select(users.c.name)
@@ -241,7 +250,7 @@ def _said(user: User) -> dict[str, str | bool]:
 def set_phone(
     connection: Connection, name: str, phone: str | None, at: float, by: str = ""
 ) -> User:
-    """Where that person is called from now on; None: nowhere. by: on the audit. Raises Missing."""
+    """Set the person's phone number; None: no number. by: for the audit. Raises Missing."""
     before = user_named(connection, name)
     if before is None:
         raise Missing("user", name)
@@ -257,8 +266,8 @@ def add_token(
     connection: Connection, token_hash: str, user_id: int, at: float, expires_at: float,
     by: str = "", instead: Collection[str] = (), *, known: bool = False,
 ) -> None:  # fmt: skip
-    """by: who signs in, on the audit. instead: hashes of those that go for it. known: the browser
-    had signed this user in before."""
+    """Add a sign-in. by: the user, for the audit. instead: hashes of the sign-ins that it replaces.
+    known: this browser had signed this user in before."""
     said: dict[str, Any] = {"known_browser": known}
     if instead:
         gone = connection.execute(delete(tokens).where(tokens.c.hash.in_(instead)))
@@ -269,7 +278,7 @@ def add_token(
 
 
 def token(connection: Connection, token_hash: str, at: float) -> SignInToken | None:
-    """None: nobody's, or no longer valid at `at`."""
+    """Return the sign-in of this hash; None if it is unknown or no longer valid at `at`."""
     valid = (
         select(*_USER, tokens.c.created_at.label("proven_at"), tokens.c.expires_at)
         .join(tokens, tokens.c.user_id == users.c.id)
@@ -283,7 +292,7 @@ def token(connection: Connection, token_hash: str, at: float) -> SignInToken | N
 
 
 def used_tokens(connection: Connection, user_id: int, at: float) -> dict[str, float]:
-    """The valid tokens of a user: hash -> when it was last used."""
+    """Return the valid tokens of a user: hash -> time of last use."""
     mine = select(tokens.c.hash, tokens.c.last_used_at).where(
         tokens.c.user_id == user_id, tokens.c.expires_at > at
     )
@@ -291,7 +300,7 @@ def used_tokens(connection: Connection, user_id: int, at: float) -> dict[str, fl
 
 
 def use_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
-    """Note that it was used, and until when it is good now: so it is in doubt no more."""
+    """Record a use of the token and its new expiry; this also ends its doubt."""
     in_doubt = tokens.c.created_at < CHANGED
     connection.execute(
         update(tokens)
@@ -304,7 +313,7 @@ def use_token(connection: Connection, token_hash: str, at: float, expires_at: fl
 
 
 def prove_token(connection: Connection, token_hash: str, at: float, expires_at: float) -> None:
-    """Its password was given again; on the audit."""
+    """Record on the token and the audit that the password was entered again."""
     name = _holder(connection, token_hash)
     if name is not None:
         _prove(connection, token_hash, at, expires_at)
@@ -326,7 +335,7 @@ def _holder(connection: Connection, token_hash: str) -> str | None:
 
 
 def drop_token(connection: Connection, token_hash: str, at: float) -> None:
-    """Its owner signs out; on the audit."""
+    """Sign out: delete the token and record it on the audit."""
     name = _holder(connection, token_hash)
     if name is not None:
         connection.execute(delete(tokens).where(tokens.c.hash == token_hash))
@@ -334,7 +343,7 @@ def drop_token(connection: Connection, token_hash: str, at: float) -> None:
 
 
 def drop_expired_tokens(connection: Connection, at: float) -> int:
-    """Returns how many there were; on the audit."""
+    """Delete expired tokens and record it on the audit. Return their number."""
     over = tokens.c.expires_at <= at
     doubted = (tokens.c.created_at < CHANGED).label("doubted")
     found = connection.execute(

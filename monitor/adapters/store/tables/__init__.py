@@ -1,1 +1,1 @@
-"""What is in the database: its tables, what is written into them, and what can go wrong."""
+"""The content of the database: its tables, the records written to them, and the store's errors."""

@@ -1,8 +1,8 @@
-"""Who did what that belongs to no session: users, sign-ins, devices, patients, contacts, protocols.
+"""The audit of acts outside sessions: users, sign-ins, devices, patients, contacts, protocols.
 
-Each row is written in the transaction of what it tells. What was and what is stand in `detail`, a
-JSON object; no password, key or address of a contact is in it, nor a hash of one: that one was
-changed is said.
+Each row is written in the transaction of the act that it records. `detail`, a JSON object, contains
+the values before and after. It never contains a password, a key, a contact's address or a hash of
+one, only the fact that one was changed.
 """
 
 import os
@@ -15,15 +15,15 @@ from sqlalchemy import Connection, insert
 
 from monitor.adapters.store.tables.schema import audit
 
-# Whoever may run commands on the server.
+# A person who may run commands on the server.
 COMMAND: Final = "the command line"
-# What nobody asked for, as a sign-in that expires.
+# The author of acts that no person requested, such as the expiry of a sign-in.
 SERVICE: Final = "the service"
-# Who tries to sign in. No user's name has a blank, so none of these three is one.
+# A person who tries to sign in. A user's name has no blank, so these three cannot be user names.
 STRANGER: Final = "not signed in"
 
-# The address of whoever asks, as a trusted proxy names it; "": nobody asks. Whoever takes a request
-# sets it, and the store carries it to its writer: no act can forget to pass it on.
+# The client's address, as a trusted proxy reports it; "": no request. The request handler sets it,
+# and the store carries it to its writer, so that no act can forget to pass it on.
 ORIGIN: Final[ContextVar[str]] = ContextVar("origin", default="")
 
 
@@ -31,8 +31,10 @@ def noted(
     connection: Connection, at: float, by: str, action: str, of: str, *,
     origin: str | None = None, **detail: Any,
 ) -> None:  # fmt: skip
-    """by "": nobody is to be named, as where tests furnish a clinic; then nothing is written.
-    origin: of an act that is carried out elsewhere than it was asked for; None: as `ORIGIN` has it.
+    """Add a row to the audit.
+
+    by "": the act has no author, as where tests set up a clinic; then no row is written.
+    origin: of an act that runs elsewhere than it was requested; None: that of `ORIGIN`.
     """
     if by:
         where = ORIGIN.get() if origin is None else origin
@@ -45,7 +47,7 @@ def noted(
 
 
 def account() -> str:
-    """Whose account of this machine runs a command."""
+    """Return the account of this machine that runs the command."""
     try:
         return f"account {pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:

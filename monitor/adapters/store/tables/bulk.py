@@ -1,16 +1,16 @@
-"""Many rows in few steps of the database driver, and little Python for each.
+"""Bulk INSERT: many rows in few steps of the database driver, and little Python for each row.
 
-A driver gives up the interpreter lock at every step and waits to have it back, up to the
-interpreter's switch interval (5 ms) while the event loop is busy. `executemany` is a step a row:
-beside a busy thread, 200 readings took most of a second. So each call here is one INSERT of
+A driver releases the interpreter lock at every step and waits to get it back, up to the
+interpreter's switch interval (5 ms) while the event loop is busy. `executemany` takes one step per
+row: beside a busy thread, 200 readings took most of a second. So each call here is one INSERT of
 many rows.
 
 SQLite gets them as VALUES. The text depends on the number of rows; powers of two keep the
 number of texts, and so of prepared statements, small.
 
-psycopg takes a text with thousands of placeholders apart in Python each time, which costs more than
-the database does. PostgreSQL therefore gets one parameter a column, a JSON array, and the same
-text whatever the number of rows.
+psycopg parses a text with thousands of placeholders in Python each time, which costs more than the
+database does. PostgreSQL therefore gets one parameter per column, a JSON array, and the same text
+for any number of rows.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 MOST_ROWS: Final = 512
 
-# Both dialects' own INSERT, the one with ON CONFLICT. They have the same methods.
+# The INSERT of each dialect that supports ON CONFLICT. Both have the same methods.
 AnyInsert = sqlite.Insert | postgresql.Insert
 Complete = Callable[[AnyInsert], Insert]
 
@@ -49,7 +49,7 @@ def plain(statement: AnyInsert) -> Insert:
 
 
 def keep_first(*columns: str) -> Complete:
-    """A row whose `columns` are there already is passed over."""
+    """Skip a new row if a row with the same `columns` exists."""
 
     def complete(statement: AnyInsert) -> Insert:
         return statement.on_conflict_do_nothing(index_elements=columns)
@@ -58,7 +58,7 @@ def keep_first(*columns: str) -> Complete:
 
 
 def keep_last(*columns: str) -> Complete:
-    """A row whose `columns` are there already takes the new row's other values."""
+    """Update an existing row with the same `columns` from the new row's other values."""
 
     def complete(statement: AnyInsert) -> Insert:
         fresh = {c.name: c for c in statement.excluded if c.name not in (*columns, "key")}
@@ -70,9 +70,9 @@ def keep_last(*columns: str) -> Complete:
 class BulkInsert:
     """INSERT into some columns of one table, any number of rows.
 
-    columns   in the order in which the table has them
-    complete  `plain`, `keep_first` or `keep_last`; with the last, PostgreSQL wants each row's key
-              no more than once in a call
+    columns   in the order of the table
+    complete  `plain`, `keep_first` or `keep_last`; with the last, PostgreSQL requires that each
+              row's key occurs at most once in a call
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class BulkInsert:
         self._by_columns = "" if dialect.name == "sqlite" else self._compile(self._of_arrays())
 
     def run(self, connection: Connection, flat: list[Any]) -> None:
-        """`flat`: the rows' values one after another, each row in the order of the columns."""
+        """Insert the rows of `flat`: their values in sequence, in the order of the columns."""
         if not flat:
             return
         if self._by_columns:
@@ -119,7 +119,7 @@ class BulkInsert:
     # --- PostgreSQL -------------------------------------------------------------------------------
 
     def _arrays(self, flat: list[Any]) -> tuple[str, ...]:
-        """One JSON array a column; bytes the way PostgreSQL writes them."""
+        """Return one JSON array per column, with bytes in PostgreSQL's notation."""
         width = len(self._columns)
         columns = [flat[i::width] for i in range(width)]
         for i, binary in enumerate(self._binary):
@@ -128,7 +128,7 @@ class BulkInsert:
         return tuple(_encode(values).decode() for values in columns)
 
     def _of_arrays(self) -> AnyInsert:
-        # Set-returning functions beside each other in a SELECT go on in step.
+        # Set-returning functions beside each other in a SELECT advance in step.
         unrolled = (
             cast(
                 func.json_array_elements_text(cast(bindparam(name), JSON)), self._table.c[name].type

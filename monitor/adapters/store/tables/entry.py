@@ -1,4 +1,4 @@
-"""What the event loop hands to the writer: plain data, cheap to make, one commit unit each."""
+"""Entries, which the event loop hands to the writer: plain data, cheap to make, committed whole."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -14,10 +14,10 @@ EXCERPT_BYTES: Final = 512
 
 
 class Opening(Struct, frozen=True, kw_only=True):
-    """What the record of an encounter needs besides its `Opened` input.
+    """The facts that an encounter's record needs besides its `Opened` input.
 
-    protocol   the protocol as JSON, kept as it is today
-    emergency  address, phone and the like as JSON; None: nothing is on file
+    protocol   the protocol as JSON, kept as it was when the encounter was opened
+    emergency  address, phone and the like as JSON; None: not on file
     """
 
     patient_id: str
@@ -26,10 +26,11 @@ class Opening(Struct, frozen=True, kw_only=True):
 
 
 class Quarantined(Struct, frozen=True, kw_only=True):
-    """What could not be taken, and why. `excerpt` is cut to 512 bytes, `size` is the whole.
+    """Input that could not be taken, with the reason.
 
-    lane    a registered device, whose quota this takes; "": nobody that we know
-    count   how many it stands for: elements of one message that were refused for the same reason
+    excerpt  cut to 512 bytes; `size` is the size of the whole
+    lane     the registered device whose quota it uses; "": no known device
+    count    number of elements of one message that were refused for the same reason
     """
 
     topic: str
@@ -43,8 +44,11 @@ class Quarantined(Struct, frozen=True, kw_only=True):
 
 
 class Audited(Struct, frozen=True, kw_only=True):
-    """Who did what to what. `detail`: a JSON object, for what the three words leave open. origin:
-    from where, see `audits`; by itself that of the request in which it is made."""
+    """A row of the audit: who did which act to which object.
+
+    detail  a JSON object, for facts beyond these three
+    origin  the client's address, see `audits`; by default that of the present request
+    """
 
     user: str
     action: str
@@ -54,8 +58,10 @@ class Audited(Struct, frozen=True, kw_only=True):
 
 
 class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
-    """Numbers `first` to `last` of one boot of a device did not come in time and were passed; with
-    a reason, they came and were dropped, or may have been."""
+    """A gap: numbers `first` to `last` of one boot of a device did not arrive in time.
+
+    With a reason, they arrived and were dropped, or may have been.
+    """
 
     at: float
     device: str
@@ -66,10 +72,10 @@ class Lost(Struct, frozen=True, kw_only=True, tag="lost"):
 
 
 class Dropped(Struct, frozen=True, kw_only=True, tag="dropped"):
-    """So many readings of a device came from `since` to `until` and were dropped, for a reason.
+    """Readings of a device that arrived from `since` to `until` and were dropped, for `reason`.
 
-    They had no numbers, or were in messages that were not read: then it is what those seemed to
-    hold.
+    They had no numbers, or were in messages that were not read; `count` is then the number of
+    readings that those messages seemed to contain.
     """
 
     at: float
@@ -81,24 +87,24 @@ class Dropped(Struct, frozen=True, kw_only=True, tag="dropped"):
 
 
 NoticeState = Literal["queued", "sent", "retrying", "failed", "cancelled"]
-# Those that are still to be sent.
+# The states of a notice that is still to be sent.
 WAITING: Final[tuple[NoticeState, ...]] = ("queued", "retrying")
 
 
 class NoticeRow(Struct, frozen=True, kw_only=True):
-    """One notice on one channel of one contact: what waits to be sent, or what became of it.
+    """One notice on one channel of one contact, waiting to be sent or with its outcome.
 
-    id         never given twice: whoever receives it twice can tell
-    message    what was sent together: all alarms of one moment, to one contact
+    id         unique, so that a receiver recognizes a notice that it receives twice
+    message    groups the notices sent together: all alarms of one moment, to one contact
     name, channel   of the contact; the address's scheme, and its `place` in the contact's list
-    round      1: told of this alarm for the first time since it began or worsened
-    purpose    "alarm"; "test": somebody tries whether it arrives
+    round      1: the contact's first notice of this alarm since it began or worsened
+    purpose    "alarm"; "test": a user tests whether it arrives
     at         of the last change; sent_at: when the channel took it; delivered_at: when the
-               receiver's own system said that it has it (webhooks)
+               receiver's own system confirmed the receipt (webhooks)
     began, priority_since, called_at   as the decision has them (see `core.events.Notice`)
-    addresses  of a test: a mark of those that the contact had
+    addresses  of a test: a mark of the addresses that the contact had
     seen_at, acknowledged_at   its link was opened, or used to acknowledge (of a test: confirm)
-    declined_at   who was told said by its link that they cannot take it
+    declined_at   when the contact declined through its link: cannot take the alarm up
     """
 
     id: str
@@ -131,18 +137,18 @@ class NoticeRow(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct):
-    """Everything here is on disk together, or not at all.
+    """One unit of the record: all its parts are on disk together, or no part is.
 
     encounter_id  "": about no encounter (then there is no input, event, snapshot or opening)
     at            when it happened, the service's clock
-    input         what came in; None: time passed, and `events` fell due
-    events        what was decided, in order
-    token         handed back once the commit is on disk; None: nobody asks
+    input         the input received; None: time passed, and `events` fell due
+    events        the decisions, in order
+    token         handed back once the commit is on disk; None: no confirmation wanted
     snapshot      the encounter's state after this entry
     opening       given once, with the `Opened` input
-    lost          what the record has to say beside the encounter, which was not asked
+    lost          losses for the record that did not pass through the encounter
     notices       in their newest state
-    origin        from where it was asked for, on the audit; the store fills it in
+    origin        the client's address for the audit; the store fills it in
     """
 
     encounter_id: str

@@ -1,23 +1,24 @@
-"""What the store says when it cannot do as it was told, and whose fault it is.
+"""The errors of the store, and whose fault each of them is.
 
 StoreError
-├── Conflict      the caller's: what is to be added is there already
-│   ├── Alike     a label, name or id that people would take for one that is there
+├── NotUnique     the caller's: the item to add exists already
+│   ├── Alike     a label, name or id that people would mistake for an existing one
 │   └── Owned     a browser's subscription that is another user's
-├── Unfit         the caller's: a label that nobody could type again
+├── Unfit         the caller's: a label that no person could type again
 ├── DeviceBusy    the caller's: the device serves another open encounter
 ├── Deactivated   the caller's: the device serves no encounter any more
-├── Missing       the caller's: what is to be changed is not there
-├── LastAdmin     the caller's: nobody could manage users any more
-├── NotFirst      the caller's: there is a user already
-├── BadUrl        the operator's: the URL names no database, whatever runs where
+├── Missing       the caller's: the item to change does not exist
+├── LastAdmin     the caller's: no user could manage users any more
+├── NotFirst      the caller's: a user exists already
+├── BadUrl        the operator's: the URL names no database, on any machine
 ├── Claimed       the operator's: another service has the database
-├── BadCursor     the caller's: a page mark that this store never gave out
-├── BackupRefused the operator's: this cannot be backed up, or put in that place
-└── Refused       the entry's own: the database will never take it as it is
+├── BadCursor     the caller's: a page cursor that this store never issued
+├── BackupRefused the operator's: this cannot be backed up, or restored to that place
+└── EntryRefused  the entry's own: the database will never take it unchanged
 
-A plain StoreError is the database's or the operator's: its message is one sentence that says
-what, where and what to do. No message holds a stored value: messages reach logs.
+A plain StoreError is the fault of the database or the operator: its message is one sentence that
+states the fault, the place and the remedy. No message contains a stored value: messages reach
+logs.
 """
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -35,7 +36,7 @@ class NotUnique(StoreError):
 
 
 class Alike(NotUnique):
-    """known: the label, name or id that is there."""
+    """A label, name or id looks like an existing one. known: the existing one."""
 
     def __init__(self, known: str, label: str, kind: str = "patient") -> None:
         super().__init__(kind, label)
@@ -50,11 +51,14 @@ class Alike(NotUnique):
 
 
 class Unfit(StoreError):
-    """The message says why, and what it looks like; without a full stop."""
+    """A label cannot be accepted. The message gives the reason, and how the label looks.
+
+    The message has no full stop.
+    """
 
 
 class Owned(NotUnique):
-    """Does not say whose."""
+    """A subscription belongs to another user. The message does not name the user."""
 
     def __init__(self) -> None:
         super().__init__("subscription", "")
@@ -96,15 +100,15 @@ class NotFirst(StoreError):
 
 
 class BadUrl(StoreError):
-    """The text of the URL is not repeated in full: a password may be in it."""
+    """The URL names no database. The message never repeats it in full: a password may be in it."""
 
 
 class Claimed(StoreError):
-    """The message says who has it."""
+    """Another service has the database. The message names it."""
 
 
 class BackupRefused(StoreError):
-    """Nothing was changed."""
+    """A backup or restore was refused. No file was changed."""
 
 
 class BadCursor(StoreError):
@@ -113,7 +117,10 @@ class BadCursor(StoreError):
 
 
 class EntryRefused(StoreError):
-    """`reason` names the rule that was broken (a constraint, a type), never the value."""
+    """The database refuses an entry for good.
+
+    `reason` names the broken rule (a constraint, a type), never the value.
+    """
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -121,10 +128,10 @@ class EntryRefused(StoreError):
 
 
 def is_own_fault(error: Exception) -> bool:
-    """Will this entry fail again however often it is tried? Else the surroundings are at fault.
+    """Whether an entry will fail on every retry; otherwise its surroundings are at fault.
 
-    Integrity and data errors are about the row; what is no database error at all (a text that
-    cannot be encoded, a number too large to bind) happened while the row was made. In doubt the
+    Integrity and data errors are about the row; an error that is no database error (a text that
+    cannot be encoded, a number too large to bind) arose while the row was made. In doubt the
     answer is no: an entry that waits is safe, one that is set aside is not in the record.
     """
     if isinstance(error, IntegrityError | DataError):
@@ -133,10 +140,10 @@ def is_own_fault(error: Exception) -> bool:
 
 
 def refusal(error: Exception) -> StoreError:
-    """The error to hand to whoever gave the entry; ours pass, the database's lose their values.
+    """Return the error for the entry's caller: ours unchanged, the database's without values.
 
-    PostgreSQL quotes the row in an error's detail, so that only the rule's name is taken over;
-    SQLite's own texts name tables and columns only.
+    PostgreSQL quotes the row in an error's detail, so only the rule's name is taken over; SQLite's
+    texts name only tables and columns.
     """
     if isinstance(error, StoreError):
         return error
@@ -149,7 +156,7 @@ def refusal(error: Exception) -> StoreError:
 
 
 def fault(error: Exception, where: str) -> StoreError:
-    """What stands in the way of every entry, in one line that is fit for a log."""
+    """Return the error that stops every entry, in one line that is fit for a log."""
     if isinstance(error, StoreError):
         return error
     origin = error.orig if isinstance(error, DBAPIError) and error.orig else error

@@ -1,10 +1,12 @@
-"""Entries as journal rows, and back. JSON text, so that a row can be read years later by eye.
+"""Encode entries as journal rows, and decode them.
+
+The rows are JSON text, so that a person can read them years later.
 
 A row has a side. `input` rows carry one input and `at`, when it was applied; `event` rows carry
-one event and `at`, when the decision fell due. A reading is by far the commonest entry, so that
-an observation and the verdicts that directly follow it share one row, side `reading`; RR intervals
-that a verdict took over from it stand there once, with the observation. Whatever the
-sides, reading the rows in order of `n` gives inputs and events in the order they happened.
+one event and `at`, when the decision fell due. A reading is by far the commonest entry, so an
+observation and the verdicts that directly follow it share one row, side `reading`; RR intervals
+that a verdict took over from the observation are written there once, with the observation. Over
+all sides, the order of `n` is the order in which inputs and events happened.
 """
 
 from collections.abc import Sequence
@@ -24,7 +26,7 @@ Line = tuple[float, Side, str, str]  # at, side, type, body
 
 
 class JournalRow(Struct, frozen=True):
-    """One row as it is stored. `n` counts from 1 within the encounter; `type` is the body's tag."""
+    """One row as stored. `n` counts from 1 within the encounter; `type` is the body's tag."""
 
     n: int
     at: float
@@ -34,7 +36,7 @@ class JournalRow(Struct, frozen=True):
 
 
 class JournalStep(Struct, frozen=True):
-    """One row read back. An input comes before the events that it caused."""
+    """One decoded row. An input comes before the events that it caused."""
 
     n: int
     at: float
@@ -43,7 +45,7 @@ class JournalStep(Struct, frozen=True):
 
 
 class _Verdict(Judged, frozen=True, kw_only=True, tag="judged"):
-    """rr: unset where it is what came with the observation."""
+    """A verdict as stored. rr: unset where it equals the observation's."""
 
     rr: tuple[float, ...] | UnsetType = UNSET  # type: ignore[assignment]
 
@@ -73,7 +75,7 @@ _decode_reading: Final = msgspec.json.Decoder(_Reading).decode
 
 
 def lines(entry: Entry) -> list[Line]:
-    """The rows of one entry, in order. Raises what msgspec raises for text that is no Unicode."""
+    """Return the rows of one entry, in order. Raises msgspec's errors for non-Unicode text."""
     result: list[Line] = []
     events = entry.events
     taken = 0
@@ -96,7 +98,7 @@ def lines(entry: Entry) -> list[Line]:
 
 
 def decode_journal_row(row: JournalRow) -> JournalStep:
-    """A row of a deciding side. Raises StoreError when the body is not what this program writes."""
+    """Decode a row of a deciding side. Raises StoreError if this program writes no such body."""
     try:
         if row.side == "reading":
             reading = _decode_reading(row.body)

@@ -1,8 +1,8 @@
 """The tables. Times are epoch seconds (UTC) in double precision; bodies are JSON text.
 
-This is the schema as it is now; `migrations/versions` is how a database gets there, and a test
-holds the two together. Text keys come from outside (encounters, devices, patients); `key`
-columns are the small integers that the tables with many rows refer to instead.
+This is the present schema; `migrations/versions` upgrades a database to it, and a test compares
+the two. Text keys come from outside (encounters, devices, patients); `key` columns are the small
+integers by which the tables with many rows refer to them.
 """
 
 from typing import Any, Final
@@ -35,7 +35,7 @@ metadata: Final = MetaData(
     }
 )
 
-# SQLite gives a table its fast 64-bit row number only where the type reads INTEGER.
+# SQLite uses its fast 64-bit row number as the key only where the type is spelled INTEGER.
 _Big: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -57,7 +57,7 @@ users: Final = Table(
     Column("phone", Text),
     Column("reset_at", Double),
     Column("browsers_since", Double),
-    # As of patients, below.
+    # As in `patients`, below.
     Column("likeness", Text),
     Index("ux_users_likeness", "likeness", unique=True),
 )
@@ -83,8 +83,8 @@ patients: Final = Table(
     Column("birth_year", Integer),
     _required("risk_factors", Text),
     _required("created_at", Double),
-    # What `core.labels` leaves of the label: whatever two requests do at the same moment, no two
-    # patients have labels that are taken for one another.
+    # The label as `core.labels` normalizes it. The unique index ensures that no two patients get
+    # labels that people could mistake for one another, even in a race of two requests.
     Column("likeness", Text),
     Index("ux_patients_likeness", "likeness", unique=True),
 )
@@ -99,7 +99,7 @@ devices: Final = Table(
     _required("created_at", Double),
     Column("user", Integer),
     Column("model", Text),
-    # It serves no session any more, and the record of those that it served names it.
+    # From then on the device serves no session. The row stays, because past sessions refer to it.
     Column("deactivated_at", Double),
     Column("likeness", Text),
     Index("ux_devices_likeness", "likeness", unique=True),
@@ -117,7 +117,7 @@ contacts: Final = Table(
     Column("preferences", Text, nullable=False, server_default="{}"),
     Column("pin_hash", Text),
     Column("confirmed_at", Double),
-    # Kept for the ledger, which names who was told.
+    # A removed contact is kept for the ledger, which names the recipients of notices.
     Column("removed_at", Double),
 )
 
@@ -141,7 +141,7 @@ encounters: Final = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("patient_id", ForeignKey("patients.id"), nullable=False, index=True),
     _required("protocol_id", Text),
-    # The protocol as it was on the day: a later version must not change a past decision.
+    # The protocol as of that day: a later version must not change a past decision.
     _required("protocol", Text),
     _required("mode", Text),
     _required("phase", Text),
@@ -149,7 +149,7 @@ encounters: Final = Table(
     Column("closed_at", Double),
     Column("dosed_at", Double),
     _required("facts", Text),
-    # An address and a phone number: here, and in the journal where they were corrected.
+    # An address and a phone number. They are here, and in the journal where they were corrected.
     Column("emergency", Text),
 )
 
@@ -164,7 +164,7 @@ encounter_devices: Final = Table(
 )
 
 _in_use = encounter_devices.c.until.is_(None)
-# A device serves one open encounter at a time, whatever two requests do at the same moment.
+# A device serves one open encounter at a time, even in a race of two requests.
 Index(
     "ux_encounter_devices_in_use",
     encounter_devices.c.device,
@@ -194,7 +194,7 @@ snapshots: Final = Table(
     _required("body", LargeBinary),
 )
 
-# --- what the sessions brought: written from the journal's events, in the same commit -------------
+# --- results of sessions, written from the journal's events in the same commit --------------------
 
 observations: Final = Table(
     "observations",
@@ -217,7 +217,7 @@ observations: Final = Table(
     Column("rr", LargeBinary),
     Column("user", Integer),
     UniqueConstraint("encounter", "key"),
-    # SQLite stores a NaN as NULL, PostgreSQL holds it to be larger than any number.
+    # SQLite stores a NaN as NULL; PostgreSQL sorts it above any number.
     CheckConstraint("value > -1e30 AND value < 1e30", name="finite"),
     Index("ix_observations_encounter_effective_id", "encounter", "effective", "id"),
 )
@@ -251,16 +251,16 @@ episodes: Final = Table(
     PrimaryKeyConstraint("encounter", "number"),
 )
 
-# --- who was told ---------------------------------------------------------------------------------
+# --- notices --------------------------------------------------------------------------------------
 
-# The outbox and the ledger in one: a notice that waits is a row, written with its alarm, and what
-# becomes of it changes that row.
+# The outbox and the ledger in one: a waiting notice is a row, written with its alarm, and its
+# outcome updates that row.
 notices: Final = Table(
     "notices",
     metadata,
     Column("key", _Big, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    # "" of a test that belongs to no session; `alarm` is "" for every test.
+    # "" for a test that belongs to no session; `alarm` is "" for every test.
     Column("encounter", Text, nullable=False, index=True),
     Column("alarm", Text, nullable=False, index=True),
     Column("message", Text, nullable=False, index=True),
@@ -269,7 +269,7 @@ notices: Final = Table(
     _required("body", Text),
 )
 
-# A browser that its owner allowed to be told while no tab is open.
+# A browser to which its owner allowed push notices while no tab is open.
 browsers: Final = Table(
     "browsers",
     metadata,
@@ -281,7 +281,7 @@ browsers: Final = Table(
     _required("created_at", Double),
 )
 
-# Secrets of this service, made at its first start: what it signs with.
+# The signing secrets of this service, made at its first start.
 keys: Final = Table(
     "keys",
     metadata,
@@ -289,7 +289,7 @@ keys: Final = Table(
     _required("value", Text),
 )
 
-# --- what could not be taken, and who did what ----------------------------------------------------
+# --- quarantine and audit -------------------------------------------------------------------------
 
 quarantine: Final = Table(
     "quarantine",
@@ -302,14 +302,15 @@ quarantine: Final = Table(
     _required("reason", Text),
     _required("excerpt", LargeBinary),
     _required("size", Integer),
-    # See `quarantine`: whose quota it takes, how many bytes of it, and for how many it stands.
+    # See `Quarantined`: whose quota the row uses, how many bytes of it, and how many elements it
+    # represents.
     Column("lane", Text, nullable=False, server_default=""),
     Column("bytes", Integer, nullable=False, server_default="0"),
     Column("count", Integer, nullable=False, server_default="1"),
     Index("ix_quarantine_lane_id", "lane", "id"),
 )
 
-# What of a lane was dropped to keep within its quota, ever.
+# The total of rows dropped from each lane to keep it within its quota.
 quarantine_dropped: Final = Table(
     "quarantine_dropped",
     metadata,
@@ -335,8 +336,8 @@ audit: Final = Table(
 
 # --- the writer's own -----------------------------------------------------------------------------
 
-# One row for each running writer: the number of its newest commit. When the answer to a COMMIT is
-# lost on the way, this tells whether it took place.
+# One row for each running writer: the number of its newest commit. When the response to a COMMIT
+# is lost, this row shows whether the commit took place.
 commits: Final = Table(
     "commits",
     metadata,

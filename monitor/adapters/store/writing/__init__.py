@@ -1,1 +1,1 @@
-"""The one thread that writes: entries into rows, a group a transaction."""
+"""The one writer thread: it turns entries into rows, one transaction per group."""

@@ -1,7 +1,7 @@
-"""What an entry changes about its encounter besides adding rows: rare, one statement each.
+"""Changes of the encounter's row and devices by an entry: rare, one statement each.
 
-The encounter's row is a summary for listings. The truth is the journal, and each change here is
-read off the same input or event that goes into it.
+The encounter's row is a summary for listings. The journal is the authority, and each change here
+derives from the same input or event that is written to it.
 """
 
 from typing import Final
@@ -22,7 +22,10 @@ WHEREABOUTS: Final = ("address", "phone", "sitter", "local_number", "time_zone")
 
 
 def open_encounter(connection: Connection, entry: Entry) -> int:
-    """Add the encounter and its devices. Returns its key. Raises DeviceBusy, Missing."""
+    """Add the encounter and its devices; return its key.
+
+    Raises DeviceBusy, Deactivated, Missing.
+    """
     opening, opened = entry.opening, entry.input
     if opening is None or not isinstance(opened, Opened):
         raise TypeError("an opening comes with the input that opened the encounter")
@@ -45,7 +48,7 @@ def open_encounter(connection: Connection, entry: Entry) -> int:
 
 
 def change_devices(connection: Connection, key: int, change: DevicesChanged, at: float) -> None:
-    """First out, then in, so that a device can be taken out and put back. Raises as above."""
+    """Remove devices, then add, so that a device can be removed and put back. Raises as above."""
     for device in change.remove:
         _release(connection, key, at, device)
     for device in change.add:
@@ -53,7 +56,7 @@ def change_devices(connection: Connection, key: int, change: DevicesChanged, at:
 
 
 def change(connection: Connection, key: int, event: Event, origin: str = "") -> None:
-    """Follow one event of a kind in `CHANGING`. origin: on the audit."""
+    """Apply one event of a kind in `CHANGING`. origin: for the audit."""
     row = update(encounters).where(encounters.c.key == key)
     match event:
         case PhaseChanged():
@@ -70,7 +73,10 @@ def change(connection: Connection, key: int, event: Event, origin: str = "") -> 
 
 
 def _correct(connection: Connection, key: int, event: Corrected, origin: str) -> None:
-    """For listings and the next session; what was stands in the journal. Raises Alike."""
+    """Apply a correction for listings and the next session. Raises Alike.
+
+    The former value remains in the journal.
+    """
     row = encounters.c.key == key
     if event.what in _OF_THE_PATIENT:
         found = connection.execute(

@@ -1,11 +1,11 @@
-"""One group of entries, one transaction: all of it is on disk, or the database is as before.
+"""Commit one group of entries in one transaction: all of it is on disk, or no change is.
 
-An entry that the database will never take must not hold up the others: when a group fails for
-a reason of its own, it is written again with a savepoint around each item, and what fails then is
-set aside. Any other failure is raised, the group untouched, for the writer to try again later.
+An entry that the database will never take must not hold up the others: when a group fails because
+of its content, it is written again with a savepoint around each item, and the items that fail then
+are set aside. Any other failure is raised, the group unchanged, for the writer to retry later.
 
-A connection can break between COMMIT and its answer. Each commit therefore writes its number to
-the writer's row in `commits`, and a group whose outcome is unknown looks there before it is
+A connection can break between COMMIT and its response. Each commit therefore writes its number to
+the writer's row in `commits`, and a group whose outcome is unknown is looked up there before it is
 written a second time.
 """
 
@@ -29,14 +29,14 @@ from monitor.core.vocabulary.inputs import Observed
 
 
 class Awaited(Struct):
-    """An entry whose caller waits for it: the future learns of a refusal too."""
+    """An entry whose caller waits for it: the future receives a refusal too."""
 
     entry: Entry
     future: "Future[None]"
 
 
 class Act(Struct):
-    """A function that changes the database in its place among the entries. `run` may run twice."""
+    """A function that changes the database, in its turn among the entries. `run` may run twice."""
 
     run: Callable[[Connection], Any]
     future: "Future[Any]"
@@ -46,7 +46,7 @@ Item = Entry | Awaited | Act
 
 
 class CommitOutcome(Struct):
-    """What to tell whom once the commit is on disk."""
+    """The confirmations and refusals to report once the commit is on disk."""
 
     tokens: list[object] = field(default_factory=list)
     refused: list[tuple[Entry, StoreError]] = field(default_factory=list)
@@ -54,10 +54,10 @@ class CommitOutcome(Struct):
 
 
 class Committer:
-    """The writer's side of the database. Used by one thread; a failure costs it its connection.
+    """The writer's connection to the database. Used by one thread; reconnects after a failure.
 
-    name: unlike that of every other writer, past or present.
-    claim: without it nothing is written.
+    name: unique among all writers, past or present.
+    claim: if given, groups are written only while it is held.
     """
 
     def __init__(self, engine: Engine, name: str, claim: Claim | None = None) -> None:
@@ -75,7 +75,8 @@ class Committer:
     def commit(self, group: Sequence[Item]) -> CommitOutcome:
         """Write the group and return when it is on disk.
 
-        On an error nothing was written, or it is not known: call again with the same group.
+        On an error the group was not written, or its outcome is unknown: call again with the same
+        group.
         """
         self._claimed()
         connection = self._connection = self._connection or self._engine.connect()
@@ -89,7 +90,7 @@ class Committer:
         return self._transaction(connection, group, self._apart)
 
     def drop(self) -> None:
-        """Give the connection up after an error; the next commit makes a new one."""
+        """Drop the connection after an error; the next commit makes a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(SQLAlchemyError):
@@ -98,17 +99,17 @@ class Committer:
                 connection.close()
 
     def close(self) -> None:
-        """Take the writer's row away and disconnect."""
+        """Delete the writer's row and disconnect."""
         if self._connection is not None and self._number:
             with suppress(SQLAlchemyError), self._connection.begin():
                 self._connection.execute(delete(commits).where(commits.c.writer == self._name))
         self.drop()
 
     def _claimed(self) -> None:
-        """Raises StoreError while the claim is not held: who has it now may be writing already."""
+        """Raise StoreError while the claim is not held: its holder may be writing already."""
         claim = self._claim
         if claim is not None and (self._connection is None or not claim.held):
-            # A connection that broke may have ended with a server that let go of the claim too.
+            # A broken connection may have ended with its server, and the claim with it.
             self.drop()
             claim.confirm()
 
@@ -130,12 +131,12 @@ class Committer:
         return self._answered(outcome)
 
     def _found_after_all(self, connection: Connection) -> CommitOutcome | None:
-        """The outcome of the last attempt, if its COMMIT took place though no answer came."""
+        """Return the outcome of the last attempt if its COMMIT took place without a response."""
         outcome = self._unanswered
         if outcome is None:
             return None
-        # Not a question but a change that changes nothing: it waits for the row, and so for the
-        # last attempt, should the server still be about to carry it out.
+        # An UPDATE without effect instead of a SELECT: it waits for the row's lock, and so for the
+        # last attempt, if the server is still about to carry it out.
         statement = dialect_insert(connection.dialect, commits).values(writer=self._name, number=0)
         same = statement.on_conflict_do_update(
             index_elements=("writer",), set_={"number": commits.c.number}
@@ -189,7 +190,7 @@ class Committer:
         error: StoreError,
         outcome: CommitOutcome,
     ) -> None:
-        """Whoever waits is told. What nobody waits for leaves a trace in quarantine."""
+        """Report a refused entry to its caller, or leave a trace in quarantine if no one waits."""
         if isinstance(item, Awaited):
             outcome.answers.append((item.future, error))
             return
@@ -212,7 +213,7 @@ def _run(connection: Connection, act: Act, outcome: CommitOutcome) -> None:
     except Exception as error:
         if not is_own_fault(error):
             raise
-        # The caller's own errors reach it as they are; only the database's texts are replaced.
+        # The caller gets its own errors unchanged; only the database's texts are replaced.
         own = refusal(error) if isinstance(error, SQLAlchemyError) else error
         outcome.answers.append((act.future, own))
     else:

@@ -1,12 +1,12 @@
-"""How much of what could not be taken is kept: so much of each device, so much in all.
+"""Quotas of the quarantine: one for each device, and one for all rows together.
 
-A lane is one registered device; everything else (unknown devices, topics that are none) shares the
-lane "". In a lane the oldest go, since the newest tell what is wrong now. When there is too much in
-all, the largest lane pays: whoever sends junk pushes out junk of their own. What went is counted
-in `quarantine_dropped`, in the same transaction.
+A lane is one registered device; all other input (unknown devices, invalid topics) shares the lane
+"". A full lane drops its oldest rows, because the newest show the present fault. When the total is
+too large, the largest lane is pruned: a sender of junk pushes out only its own junk. The dropped
+rows are counted in `quarantine_dropped`, in the same transaction.
 
-Runs in the writer's thread. Tallies are read once and counted on from there; `forget` after a
-transaction that was undone. Pruning takes a tenth at a time, so that it is no cost of every row.
+Runs in the writer's thread. The tallies are read once and then updated; call `forget` after a
+rollback. Pruning removes a tenth at a time, so that it does not cost time at every row.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _LEAVES: Final = 0.9
 
 
 class Quota(NamedTuple):
-    """bytes: of the texts and excerpts; a row takes some 100 more."""
+    """A limit of rows and bytes. bytes: of the texts and excerpts; a row takes some 100 more."""
 
     rows: int
     bytes: int
@@ -41,7 +41,7 @@ class _Tally(Struct):
 
 
 class Keeping:
-    """`added` after rows were inserted, in their transaction."""
+    """Keep the quarantine within its quotas: call `added` after an INSERT, in its transaction."""
 
     def __init__(
         self, dialect: Dialect, of_a_lane: Quota = OF_A_LANE, in_all: Quota = IN_ALL
@@ -56,9 +56,9 @@ class Keeping:
         self._lanes = None
 
     def added(self, connection: Connection, rows: Sequence[tuple[str, int]], at: float) -> None:
-        """rows: lane and bytes of each that was inserted."""
+        """Count the inserted rows and prune. rows: lane and bytes of each."""
         if self._lanes is None:
-            lanes = self._load(connection)  # they are among what is there
+            lanes = self._load(connection)  # counts the new rows too
         else:
             lanes = self._lanes
             for lane, size in rows:
@@ -85,7 +85,7 @@ class Keeping:
             each.bytes += size
 
     def _prune(self, connection: Connection, lane: str, quota: Quota, at: float) -> None:
-        """The oldest of this lane go, until nine tenths of the quota are left."""
+        """Delete the oldest rows of the lane until it is down to nine tenths of the quota."""
         assert self._lanes is not None
         newest = quarantine.c.id.desc()
         ranked = select(

@@ -1,7 +1,7 @@
-"""Entries into rows, inside a transaction that somebody else began and will end.
+"""Write entries as rows, inside a transaction that the caller begins and ends.
 
-The journal's numbering lives here: what is known of an encounter is read once and counted on from
-there. When a transaction is undone, `forget` drops the numbers that it gave out.
+The journal's rows get their numbers here: the last number of an encounter is read once and then
+counted up. After a rollback, `forget` drops the numbers given in that transaction.
 """
 
 from collections.abc import Sequence
@@ -71,14 +71,15 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class _Place(Struct):
-    """Where an encounter's journal stands: its key and the number of its last row."""
+    """The position in an encounter's journal: its key and the number of its last row."""
 
     key: int
     n: int
 
 
 class _Rows:
-    """Rows of one transaction, by table. Of what can change within it, the newest counts."""
+    """The rows of one transaction, by table. A row that changes within it is kept in its newest
+    state."""
 
     def __init__(self) -> None:
         self.journal: list[Any] = []
@@ -129,7 +130,7 @@ class Recorder:
             insert.run(connection, flat)
         if rows.set_aside:
             self._keeping.added(connection, rows.set_aside, entries[-1].at)
-        # After all rows are there, and in order: the last word counts.
+        # After all rows are inserted, and in order: the last verdict counts.
         for key, event in rows.rejudged:
             _rejudge(connection, key, event)
 
@@ -215,5 +216,5 @@ def _notice(row: NoticeRow) -> tuple[Any, ...]:
 
 
 def _storable(text: str) -> str:
-    """Text that any database takes: what is kept here is hostile by definition."""
+    """Return text that any database accepts: the quarantine's content is hostile by definition."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")[:EXCERPT_BYTES]

@@ -1,12 +1,12 @@
-"""The one thread that writes.
+"""The one writer thread.
 
-The event loop appends and goes on. The thread takes whatever is queued, up to `MOST_ITEMS`, commits
-it, reports, and takes what was queued meanwhile: a lone reading is committed at once, and the
-busier it gets the larger the groups become, without a timer.
+The event loop appends and continues. The thread takes the queued items, up to `MOST_ITEMS`, commits
+them, reports, and takes the items queued meanwhile: a lone reading is committed immediately, and
+groups grow with the load, without a timer.
 
-When the database does not take a group, the group is kept and tried again for ever, later ones
-waiting behind it in order. `on_fault` is called with the error when that begins and with None when
-it is over.
+When the database does not take a group, the group is kept and retried for ever; later ones wait
+behind it in order. `on_fault` is called with the error when a fault begins and with None when it
+ends.
 """
 
 import asyncio
@@ -34,10 +34,10 @@ OnRefused = Callable[[Entry, StoreError], None]
 
 
 class Writer:
-    """Call `append` from the loop's thread. All callbacks come in the loop, in order.
+    """The writer. Call `append` from the loop's thread. All callbacks run in the loop, in order.
 
     on_commit   the tokens of one commit, in the order they were appended
-    on_fault    the database takes nothing / takes entries again (None)
+    on_fault    the database stops taking entries / takes entries again (None)
     on_refused  this entry will never be in the record; an excerpt is in quarantine
     """
 
@@ -66,21 +66,21 @@ class Writer:
 
     def append(self, item: Item) -> None:
         self._queue.append(item)
-        # Looked at first, because setting takes a lock. The thread clears it before it looks at
+        # Checked first, because `set` takes a lock. The thread clears the event before it checks
         # the queue, so that an item appended in between is either seen or wakes it.
         if not self._wake.is_set():
             self._wake.set()
 
     @property
     def pending(self) -> int:
-        """Items that are not on disk yet."""
+        """The number of items that are not on disk yet."""
         return len(self._queue) + len(self._group)
 
     @property
     def oldest(self) -> float | None:
-        """When the oldest entry that is not on disk yet happened; None: there is none."""
-        # The queue is copied only behind a group of nothing but acts: it may be long, and is asked
-        # about four times a second.
+        """The time of the oldest entry that is not on disk yet; None if all are."""
+        # The queue is copied only behind a group that consists of acts: it may be long, and this is
+        # read four times a second.
         for items in (self._group, self._queue):
             for item in tuple(items):
                 if not isinstance(item, Act):
@@ -88,7 +88,7 @@ class Writer:
         return None
 
     def stop(self) -> None:
-        """Let the thread end: after what is queued, or at once while the database is at fault."""
+        """End the thread after the queued items, or immediately while the database is at fault."""
         self._stop.set()
         self._wake.set()
 
@@ -101,7 +101,7 @@ class Writer:
         self._committer.close()
 
     def _take(self) -> bool:
-        """Wait for work and make it the group. False: there is none and there will be none."""
+        """Wait for items and make them the group. False: stopped, and the queue is empty."""
         queue = self._queue
         while not queue:
             if self._stop.is_set():
@@ -115,7 +115,7 @@ class Writer:
         return True
 
     def _until_committed(self) -> bool:
-        """Commit the group, however long it takes. False: told to stop during a fault."""
+        """Commit the group, retrying as long as necessary. False: stopped during a fault."""
         pause, reconnected = FIRST_PAUSE_S, False
         while True:
             try:
@@ -123,7 +123,7 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - whatever it is, the entries are kept
                 self._committer.drop()
                 if _cut_off(error) and not reconnected:
-                    # The server may have restarted while nothing was written; that is no fault.
+                    # The server may have restarted while the writer was idle; that is no fault.
                     reconnected = True
                     continue
                 self._tell(fault(error, self._where))
@@ -136,7 +136,7 @@ class Writer:
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
     def _tell(self, error: StoreError | None) -> None:
-        """Report a fault when it begins and when it is over, not while it lasts."""
+        """Report a fault when it begins and when it ends, not while it lasts."""
         if self.faulted != (error is not None):
             self.faulted = error is not None
             self._call(self._on_fault, error)

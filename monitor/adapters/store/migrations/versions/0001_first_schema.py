@@ -1,6 +1,6 @@
-"""The first schema: people, the clinic, sessions with their journal, and what they brought.
+"""The first schema: people, the clinic, sessions with their journal, and their results.
 
-A step is history: it spells its tables out and does not follow `schema.py` as that changes.
+A step is history: it spells its tables out and does not follow later changes of `schema.py`.
 """
 
 import sqlalchemy as sa

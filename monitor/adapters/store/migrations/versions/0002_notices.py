@@ -1,4 +1,4 @@
-"""Notices: the ledger, what contacts prefer, browsers that are told, and the service's keys."""
+"""Notices: the ledger, contacts' preferences, browsers for push notices, the service's keys."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Devices: the patient's user of each, and its model. Observations: beats, and a cuff's user."""
+"""Devices: model, and which of the device's users the patient is. Observations: beats, user."""
 
 import sqlalchemy as sa
 from alembic import op

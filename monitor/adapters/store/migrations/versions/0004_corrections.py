@@ -1,4 +1,4 @@
-"""Corrections: which labels are taken for one another, and devices that are deactivated."""
+"""Corrections: which labels could be mistaken for one another, and deactivated devices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,8 +21,8 @@ def upgrade() -> None:
     for key, label in connection.execute(
         sa.select(patients.c.key, patients.c.label).order_by(patients.c.key)
     ).all():
-        # Those that are alike already keep their labels: sessions and reports name them. The first
-        # stands for all of them, and no further one is let in.
+        # Existing patients with similar labels keep them: sessions and reports name them. The
+        # first represents all of them, and no further one is accepted.
         if (alike := likeness(label)) not in taken:
             taken.add(alike)
             row = sa.update(patients).where(patients.c.key == key)

@@ -1,4 +1,4 @@
-"""Users: where each can be called."""
+"""Users: the phone number of each."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""Quarantine: whose quota a row takes, what it takes and for how many it stands; what was dropped.
+"""Quarantine: lane, bytes and count of each row; the number of rows dropped.
 
-What an earlier version kept beyond what is kept in all goes here: it may be millions.
+This step deletes the rows of an earlier version beyond the overall quota: they may be millions.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-# The file's name says which step this is.
+# The file's name contains the number of this step.
 revision = Path(__file__).name[:4]
 down_revision = f"{int(revision) - 1:04}"
 

@@ -1,5 +1,5 @@
-"""The audit: where each act came from, and what one person did. Users and devices: which names are
-taken for one another; patients: the same by letters that look alike."""
+"""The audit: origin of each act, and indexes by person and object. Users and devices: names that
+could be mistaken for one another; patients: the same for letters that look alike."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ down_revision = "0006"
 
 def upgrade() -> None:
     op.add_column("audit", sa.Column("origin", sa.Text(), nullable=False, server_default=""))
-    # Both: what a person did and what was done to them is one question, and one index serves none.
+    # Both: the acts by a person and to that person are one query, which needs both indexes.
     op.create_index("ix_audit_user_id", "audit", ["user", "id"])
     op.create_index("ix_audit_object_id", "audit", ["object", "id"])
     for table, key, label in (("users", "id", "name"), ("devices", "id", "id")):
@@ -24,8 +24,8 @@ def upgrade() -> None:
 
 
 def _fill(name: str, key: str, label: str) -> None:
-    """Those that are alike already keep their names. The first stands for all of them, and no
-    further one is let in."""
+    """Existing rows with similar names keep them. The first represents all of them, and no further
+    one is accepted."""
     columns = dict.fromkeys((key, label, "likeness"))
     table = sa.table(name, *map(sa.column, columns))
     connection = op.get_bind()

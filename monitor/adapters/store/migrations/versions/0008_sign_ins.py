@@ -1,4 +1,4 @@
-"""Users: since when a new password is asked for, and from when on browsers are known."""
+"""Users: since when a new password is required, and the time from which browsers are recognized."""
 
 import sqlalchemy as sa
 from alembic import op

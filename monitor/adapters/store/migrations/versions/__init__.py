@@ -1,1 +1,1 @@
-"""The steps, numbered; each names the one before it in `down_revision`."""
+"""The numbered steps; each names its predecessor in `down_revision`."""
