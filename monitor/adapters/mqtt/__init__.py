@@ -1,14 +1,14 @@
-"""The door to the MQTT broker.
+"""The adapter to the MQTT broker.
 
-port       what the service needs of a client, in its own words
+port       the client interface that the service needs
 client     stays connected for ever: tokens, acknowledgements, publishing
 link       one connection
-wire       its socket: whole packets in, one write a turn out
-outbox     what waits while there is no connection
-url        where the broker is
-anonymous  does it let everybody in, or somebody?
-contest    does somebody else use our client id?
-broom      what is retained where nothing belongs
+wire       its socket: whole packets in, one write per turn out
+outbox     the queue of messages to publish while there is no connection
+url        the broker's address
+anonymous  checks whether the broker accepts clients without credentials
+contest    detects that another client uses our client id
+broom      clears retained messages on topics where they do not belong
 """
 
 from monitor.adapters.mqtt.anonymous import BrokerUnreachable, Strangers, accepts_anonymous, admits

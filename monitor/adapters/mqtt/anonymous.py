@@ -1,4 +1,4 @@
-"""Does a broker let everybody in, or somebody?"""
+"""Check whether a broker accepts clients without credentials, or a given client."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from monitor.adapters.mqtt.link import BrokerLogin, CredentialsRefused, Link, Li
 from monitor.adapters.mqtt.url import BrokerUrl, parse_url
 
 ANSWER_S: Final = 5.0
-ASK_AGAIN_S: Final = 300.0  # somebody may change its configuration under a standing connection
+ASK_AGAIN_S: Final = 300.0  # the broker's configuration may change during a connection
 _AGAIN_S: Final = 0.02
 _RETRY_S: Final = 0.5
 
@@ -23,7 +23,7 @@ Answer = Literal["yes", "no", "none"]
 
 
 class BrokerUnreachable(Exception):
-    """Nobody at that address answers as a broker does. reason: a phrase"""
+    """No server at that address responds like a broker. reason: a phrase"""
 
     def __init__(self, address: str, reason: str) -> None:
         super().__init__(f"{address}: {reason}")
@@ -31,10 +31,12 @@ class BrokerUnreachable(Exception):
 
 
 class Strangers:
-    """Asks a broker whether it lets in strangers: before it is trusted, and at every connection.
+    """The check that a broker rejects clients without credentials.
 
-    on_answer   told what is wrong with its last answer, "" for nothing
-    trusted     it has answered no, once in this process
+    It runs before the broker is trusted, and at every connection.
+
+    on_answer   called with the fault of the last result, "" if there is no fault
+    trusted     the broker has rejected such a client once in this process
     """
 
     def __init__(self, url: str, ca_file: str | None, on_answer: Callable[[str], None]) -> None:
@@ -45,24 +47,25 @@ class Strangers:
         self._trouble = ""
 
     async def admit(self) -> str:
-        """May anything that it brings count? Why not; "" if it may. Takes 5 s at most."""
+        """Return why the broker's messages must not count, "" if they may. Takes 5 s at most."""
         if self.trusted:
             return ""
         answer = await self.ask()
-        if answer == "none":  # so far it is away, like any other
+        if answer == "none":  # so far it counts as unreachable
             return self._trouble or SILENT
         self._tell(answer)
         return OPEN if answer == "yes" else ""
 
     async def watch(self) -> None:
-        """While a connection stands, for ever: at once, and until it is no, and now and then."""
+        """Repeat the check for ever during a connection: immediately, every few seconds until the
+        result is no, and then every 5 minutes."""
         while True:
             answer = await self.ask()
             self._tell(answer)
             await asyncio.sleep({"no": ASK_AGAIN_S, "yes": ANSWER_S, "none": 0.0}[answer])
 
     async def ask(self) -> Answer:
-        """Tries again for 5 s what is no answer."""
+        """Check whether the broker accepts a client without credentials; retry for 5 s."""
         self._trouble = ""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_S):
@@ -82,9 +85,9 @@ class Strangers:
 
 
 async def accepts_anonymous(url: str, *, ca_file: str | None = None) -> bool:
-    """Does this broker let in a client without credentials? Those in the url are not used.
+    """Whether this broker accepts a client without credentials. Those in the url are not used.
 
-    Raises BadBrokerUrl, and BrokerUnreachable when it cannot be found out.
+    Raises BadBrokerUrl, and BrokerUnreachable if the check has no result.
     """
     address = parse_url(url).anonymous()
     try:
@@ -94,9 +97,10 @@ async def accepts_anonymous(url: str, *, ca_file: str | None = None) -> bool:
 
 
 async def admits(url: str, *, within: float, refused: Callable[[], None] = lambda: None) -> bool:
-    """Does the broker come to let in the client whose credentials the url holds? For so long, s.
+    """Whether the broker accepts the credentials of the url within some seconds.
 
-    refused   called each time that it does not
+    within    seconds for which to retry
+    refused   called after each refusal
     """
     address = parse_url(url)
     with contextlib.suppress(TimeoutError, LinkLost):
@@ -109,7 +113,7 @@ async def admits(url: str, *, within: float, refused: Callable[[], None] = lambd
 
 
 async def _lets_in(address: BrokerUrl, ca_file: str | None) -> bool:
-    """Raises LinkLost when nobody answers as a broker does."""
+    """Whether the broker accepts the login. Raises LinkLost if no broker responds."""
     client_id = f"asks-{random.SystemRandom().getrandbits(48):012x}"
     login = BrokerLogin(address, client_id, persistent=False, tls=tls_context(address, ca_file))
     link = Link(login, lambda *_: None, lambda: None)

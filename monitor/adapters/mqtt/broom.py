@@ -1,22 +1,23 @@
-"""Clears what is retained where nothing belongs, in bounded work.
+"""Clear retained messages from topics where they do not belong, in bounded work.
 
-A broker hands what it retained to whoever subscribes, at each start and each connection anew. A
-device that retains its readings on ever more topics would make each start longer. So such a message
-is handed on once, as the history that it is, and then taken back with an empty one.
+A broker sends its retained messages to each new subscriber, at each start and each connection
+again. A device that retains its readings on ever more topics would make each start longer. So such
+a message is handed on once, as history, and then cleared with an empty one.
 """
 
 from collections.abc import Callable
 from typing import Final
 
-# Under way at once, in topics and in bytes. What is beyond has its turn at the next sweep.
+# The limit of pending clears, in topics and in bytes. Messages beyond it wait for the next sweep.
 TOPICS: Final = 10_000
 BYTES: Final = 4 * 1024 * 1024
 
 
 class Broom:
-    """misplaced   is this a topic on which nothing may stay?
+    """The clearing of misplaced retained messages.
 
-    cleared   how many were, since the start
+    misplaced   whether retained messages are forbidden on a topic
+    cleared     number of messages cleared since the start
     """
 
     def __init__(self, misplaced: Callable[[str], bool]) -> None:
@@ -27,11 +28,11 @@ class Broom:
 
     @property
     def idle(self) -> bool:
-        """Everything that was taken back is gone. If it never is, the broker does not let us."""
+        """Whether all pending clears are done. If that never happens, the broker forbids them."""
         return not self._under_way
 
     def takes(self, topic: str) -> bool:
-        """A retained message came on it. True: publish an empty one there, retained, at QoS 0."""
+        """Take a retained message's topic. True: publish an empty one there, retained, at QoS 0."""
         key = hash(topic)
         if key in self._under_way or not self._misplaced(topic):
             return False
@@ -42,7 +43,7 @@ class Broom:
         return True
 
     def is_echo(self, topic: str) -> bool:
-        """An empty message came on it. True: it is our own, and says nothing to anybody."""
+        """Take an empty message's topic. True: the message is our own clear; ignore it."""
         length = self._under_way.pop(hash(topic), None)
         if length is None:
             return False
@@ -51,6 +52,6 @@ class Broom:
         return True
 
     def forget(self) -> None:
-        """The connection is another one; what is still retained comes again."""
+        """Forget pending clears: a new connection brings again the messages still retained."""
         self._under_way.clear()
         self._bytes = 0

@@ -1,8 +1,8 @@
-"""Stays connected for ever: messages in with a token, acknowledgements and messages out.
+"""The MQTT client that reconnects for ever: it hands messages on with a token, and publishes.
 
-A message is acknowledged to the broker when the service says so (`ack_many`, after its commit) and
-not before; until then it counts against the broker's in-flight window, which is the back-pressure.
-What is unacknowledged when a connection ends comes again on the next.
+A message is acknowledged to the broker only when the service calls `ack_many`, after its commit.
+Until then it counts against the broker's in-flight window, which is the back-pressure. Messages
+that are unacknowledged when a connection ends arrive again on the next.
 """
 
 import asyncio
@@ -23,11 +23,12 @@ from monitor.adapters.mqtt.url import parse_url
 from monitor.adapters.mqtt.wire import Publish
 
 FIRST_RETRY_S: Final = 0.25
-LONGEST_RETRY_S: Final = 4.0  # nothing is watched meanwhile
-CONTESTED_RETRY_S: Final = 0.5  # whoever is in has our messages
-STEADY_S: Final = 5.0  # after a connection that lived so long the waits begin anew
-ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused, and for what is retained
-# A connection that always has something to read may still bring it; so many times the patience.
+LONGEST_RETRY_S: Final = 4.0  # no patient is monitored meanwhile
+CONTESTED_RETRY_S: Final = 0.5  # the other client receives our messages meanwhile
+STEADY_S: Final = 5.0  # a connection that lasts so long resets the retry delay
+ASK_AGAIN_S: Final = 10.0  # for topics that the broker refused, and for retained messages
+# While a connection always has data to read, the canary may be among them: so the timeout is longer
+# by this factor.
 _FLOODED: Final = 10
 
 log = structlog.get_logger(__name__)
@@ -40,25 +41,25 @@ class AiomqttPort:
     client_id      fixed: with `persistent` the broker keeps a queue under this name
     filters        topics to subscribe to at QoS 1; they must not overlap, or a message comes twice
     persistent     False where the broker's persistent sessions are not to be trusted (amqtt)
-    on_message     called for each message, synchronously; must not wait. One that raises leaves its
-                   message unacknowledged: it comes again on the next connection
+    on_message     called for each message, synchronously; must not wait. If it raises, its message
+                   remains unacknowledged and comes again on the next connection
     on_connection  (True, "") when connected and subscribed; (False, why) when not or no longer
-    on_error       called with what `on_message` or `on_connection` raised; it stops nothing
-    on_contest     called with a reason when somebody fights for our client id, "" when it is over
-    strangers      who asks the broker whether it lets in strangers; None: nobody does
-    misplaced      topics on which nothing may stay: a retained message there is handed on once, and
-                   cleared at the broker
-    swept          those filters among which such messages are looked for now and then
+    on_error       called with an error that a handler raised; the client continues
+    on_contest     called with a reason when another client uses our client id, "" when this ends
+    strangers      checks that the broker rejects clients without credentials; None: no check
+    misplaced      topics on which retained messages are forbidden: such a message is handed on
+                   once, and cleared at the broker
+    swept          the filters that are subscribed again regularly to find such messages
     ca_file        for mqtts: certificates to trust instead of the system's
-    clock          seconds that run steadily, for the canary's times and for when messages were
-                   read; 0: they are not timed
-    lateness       by how much this loop has come late, added up, s: the canary's times less that
+    clock          monotonic clock, s, for the canary's times and the times of reading; constant 0:
+                   no timing
+    lateness       total lateness of this loop, s; it is subtracted from the canary's times
 
     received, acked, published, dropped, reconnects, faults   counters since the start; `faults` are
                    handlers that raised
-    unacked        how many messages of this connection wait for their acknowledgement
-    cleared        how many retained messages were
-    rejected_filters   what the broker does not grant
+    unacked        number of messages of this connection that wait for their acknowledgement
+    cleared        number of retained messages that were cleared
+    rejected_filters   the filters that the broker does not grant
     proven_at      when the canary last came back while every filter was granted; None: not yet
     """
 
@@ -97,7 +98,7 @@ class AiomqttPort:
         self._on_error = on_error
         self._on_contest = on_contest
         self._contest = Contest()
-        self._contested = False  # as it was told
+        self._contested = False  # as last reported
         self._strangers = strangers
         self._broom = Broom(misplaced)
         self._swept = tuple(swept)
@@ -120,28 +121,28 @@ class AiomqttPort:
 
     @property
     def canary_seconds(self) -> float | None:
-        """How long the canary's last way round took, or the present one by now if that is more,
-        without what this loop came late by."""
+        """The duration of the canary's last round trip, or of the present one so far if that is
+        longer, s, without this loop's lateness."""
         return self._trips.seconds
 
     @property
     def owed_s(self) -> float:
-        """How long ago the oldest canary left that is not back, s; `listen` before you judge it."""
+        """The age of the oldest canary that is not back, s; call `listen` before you judge it."""
         return self._trips.owed_s
 
     @property
     def waiting_s(self) -> float:
-        """How long ago the oldest message was read that `on_message` has not been given yet, s."""
+        """The time since the oldest message was read that is not handed to `on_message` yet, s."""
         since = None if self._link is None else self._link.waited_since
         return 0.0 if since is None else self._clock() - since
 
     def listen(self) -> bool:
-        """Read now what has come. True: nothing is left to read, the canary is not among it."""
+        """Read the received data now. True: all is read, and the canary was not among it."""
         return self._link is None or self._link.listen()
 
     @property
     def address(self) -> str:
-        """The broker's, without credentials."""
+        """The broker's address, without credentials."""
         return self._login.url.redacted
 
     @property
@@ -150,7 +151,7 @@ class AiomqttPort:
 
     @property
     def dropped(self) -> int:
-        """Messages of ours that will never be sent."""
+        """The number of our messages that will never be sent."""
         return self._lost + self._outbox.dropped
 
     # --- what the service calls -------------------------------------------------------------------
@@ -162,8 +163,8 @@ class AiomqttPort:
     def ack_many(self, tokens: Iterable[AckToken]) -> None:
         """Confirm these messages to the broker, in one write.
 
-        A token of an earlier connection is passed over: the broker has delivered, or will deliver,
-        that message again, and the number may stand for another one by now.
+        A token of an earlier connection is ignored: the broker has delivered, or will deliver,
+        that message again, and the packet id may belong to another one by now.
         """
         if self._link is None:
             return
@@ -183,25 +184,25 @@ class AiomqttPort:
         retain: bool = False,
         keep: bool | None = None,
     ) -> None:
-        """Send it if connected; never waits.
+        """Send a message if connected; never waits.
 
-        keep   send it later if it cannot go now or goes unconfirmed; by default so for retained
-               messages, which state what is true, and not for others. Otherwise it is dropped and
-               counted
-        Raises ValueError for a topic that is not one.
+        keep   send it later if it cannot be sent now or remains unconfirmed; the default for
+               retained messages, which state what is true now, but not for others. Otherwise it is
+               dropped and counted
+        Raises ValueError for an invalid topic.
         """
         _check_topic(topic)
         message = QueuedMessage(topic, payload, qos, retain, retain if keep is None else keep)
         self._send(message)
 
     async def run(self) -> None:
-        """Stay connected, for ever. Ends only by cancellation, and then says good-bye."""
+        """Stay connected for ever. Ends only by cancellation, and then sends DISCONNECT."""
         failures = 0
         while True:
             steady, reason = await self._connection()
             failures = 0 if steady else failures + 1
             self._tell(False, reason)
-            # Full jitter: many clients of one broker must not come back in step.
+            # Full jitter: many clients of one broker must not reconnect in step.
             most = CONTESTED_RETRY_S if self._contested else LONGEST_RETRY_S
             longest = min(most, FIRST_RETRY_S * 2 ** min(failures, 10))
             await asyncio.sleep(self._rng.uniform(0, longest))
@@ -215,7 +216,10 @@ class AiomqttPort:
             self._lost += 1
 
     def _put_back(self, unconfirmed: list[QueuedMessage]) -> None:
-        """What was on its way when the connection ended. It may arrive twice."""
+        """Queue again the messages that were unconfirmed at the connection's end.
+
+        They may arrive twice.
+        """
         keep = [message for message in unconfirmed if message.keep]
         self._lost += len(unconfirmed) - len(keep)
         self._outbox.put_back(keep)
@@ -223,7 +227,8 @@ class AiomqttPort:
     # --- one connection ---------------------------------------------------------------------------
 
     async def _connection(self) -> tuple[bool, str]:
-        """Connect, serve until it ends. Answers whether it was a steady one, and why it ended."""
+        """Connect and serve until the end. Return whether the connection was steady, and its end's
+        reason."""
         if self._strangers is not None and (why := await self._strangers.admit()):
             return False, why
         self._generation += 1
@@ -236,7 +241,7 @@ class AiomqttPort:
         timers = [loop.call_later(STEADY_S, steady.set)]
         accepted = False
         try:
-            # Queued messages follow the CONNACK at once and may be acknowledged at once.
+            # Queued messages follow the CONNACK immediately, and may be acknowledged immediately.
             self._link = link
             await link.open()
             accepted = True
@@ -260,10 +265,10 @@ class AiomqttPort:
         raise AssertionError("a connection ends with LinkLost")
 
     async def _serve(self, link: Link) -> None:
-        """Send what waited, subscribe, watch. Raises LinkLost."""
+        """Send the queued messages, subscribe, and watch the connection. Raises LinkLost."""
         self.reconnects += self._was_connected
         self._was_connected = True
-        # Before anything is awaited: a newer state must not be overtaken by an older one.
+        # Before the first await: an older state must not overtake a newer one.
         for message in self._outbox.take():
             self._send(message)
         canary = (self._canary.topic,) if self._canary else ()
@@ -277,7 +282,7 @@ class AiomqttPort:
             while True:
                 self._subscribed(refused)
                 await _unless_lost(link, ASK_AGAIN_S)
-                # To subscribe again interrupts nothing, and brings what is retained.
+                # Subscribing again does not interrupt delivery, and brings the retained messages.
                 again = refused or (self._swept if self._broom.idle else ())
                 refused = await link.subscribe(again)
         finally:
@@ -293,7 +298,10 @@ class AiomqttPort:
             self._tell(True, "")
 
     async def _watch(self, link: Link, canary: Canary) -> None:
-        """Counts rounds and not seconds: a loop that was held up has not waited."""
+        """Send the canary, and abandon the connection when it does not return in time.
+
+        Counts rounds, not seconds: a loop that was held up has not waited.
+        """
         patience = max(1, round(canary.patience_s / canary.every_s))
         while True:
             # QoS 0: it must not queue behind readings that wait for their commit.
@@ -309,7 +317,7 @@ class AiomqttPort:
                 )
                 return
 
-    # --- what the link tells ----------------------------------------------------------------------
+    # --- callbacks of the link --------------------------------------------------------------------
 
     def _arrived(self, message: Publish) -> None:
         qos, number = message.qos, message.packet_id
@@ -338,7 +346,7 @@ class AiomqttPort:
         self.published += 1
 
     def _tell(self, up: bool, reason: str) -> None:
-        """Tell the service and the log, once per change."""
+        """Report each change of the connection once, to the service and the log."""
         if self._told == (up, reason):
             return
         self._told = (up, reason)
@@ -371,14 +379,14 @@ class AiomqttPort:
 
 
 async def _unless_lost(link: Link, seconds: float) -> None:
-    """Wait so long. Raises LinkLost when the connection ends before."""
+    """Wait for `seconds`. Raises LinkLost when the connection ends before."""
     done, _ = await asyncio.wait((link.lost,), timeout=seconds)
     if done:
         raise LinkLost(link.lost.result())
 
 
 def _watching(link: Link, watch: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-    """A connection that nobody watches any more is not to be trusted."""
+    """Run `watch` as a task. If it fails, abandon the connection: unwatched, it is not trusted."""
     task = asyncio.create_task(watch, name=name)
 
     def ended(task: asyncio.Task[None]) -> None:
@@ -390,6 +398,7 @@ def _watching(link: Link, watch: Coroutine[Any, Any, None], name: str) -> asynci
 
 
 def _check_topic(topic: str) -> None:
-    # A broker drops the connection over such a topic; kept for later, it would do so for ever.
+    # A broker ends the connection because of such a topic; a kept message would repeat that for
+    # ever.
     if not topic or len(topic.encode()) > 65_535 or not {"+", "#", "\0"}.isdisjoint(topic):
         raise ValueError("not a topic to publish to")

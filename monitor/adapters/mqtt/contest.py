@@ -1,8 +1,8 @@
-"""Does somebody else connect with our client id? Pure: times come in.
+"""Detect that another client connects with our client id. Pure: times are arguments.
 
-A broker ends the older of two connections with the same client id, and MQTT 3.1.1 does not let it
-say why. What gives it away is that the broker is there: it accepted us, ended the connection, and
-accepts us again at once, again and again.
+A broker ends the older of two connections with the same client id, and MQTT 3.1.1 has no way to
+report why. The pattern shows it: the broker accepts us, ends the connection, and accepts us again
+immediately, again and again.
 """
 
 from collections import deque
@@ -10,14 +10,14 @@ from typing import Final
 
 ENDS: Final = 3
 WITHIN_S: Final = 60.0
-QUIET_S: Final = 60.0  # a connection that lives so long has nobody who fights for it
+QUIET_S: Final = 60.0  # a connection that lives so long has no contender
 REASON: Final = "somebody else connects to the broker with our client id, again and again"
 
 
 class Contest:
-    """`ended`, `unreachable` and `lives` are told what happens; `since`: when the fight began.
+    """A contest for our client id. Call `ended`, `unreachable` and `lives` with the events.
 
-    None: there is none.
+    since   when the contest began; None: no contest
     """
 
     def __init__(self) -> None:
@@ -31,12 +31,12 @@ class Contest:
             self.since = self._ends[0]
 
     def unreachable(self) -> None:
-        """It does not accept us: then it was the broker that went, and not we who were ousted."""
+        """The broker does not accept us: so it was down, and no other client ousted us."""
         if self.since is None:
             self._ends.clear()
 
     def lives(self, seconds: float) -> None:
-        """A connection has lived for so long."""
+        """A connection has lasted for `seconds`."""
         if seconds >= QUIET_S:
             self._ends.clear()
             self.since = None

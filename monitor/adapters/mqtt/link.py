@@ -1,8 +1,8 @@
 """One connection to the broker, from its CONNECT to its end. A new connection is a new `Link`.
 
-aiomqtt connects, subscribes, keeps alive and says good-bye. What it does for each message is done
-here instead, on the `Wire`. That takes two private names of the libraries, both in `__init__` and
-`_opened`; the versions are pinned and the adapter's tests run against real brokers.
+aiomqtt connects, subscribes, keeps alive and disconnects. Its work for each message is done here
+instead, on the `Wire`. This needs two private names of the libraries, in `__init__` and `_opened`;
+the versions are pinned and the adapter's tests run against real brokers.
 """
 
 import asyncio
@@ -21,22 +21,22 @@ from monitor.adapters.mqtt.outbox import LIMIT, QueuedMessage
 from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl
 from monitor.adapters.mqtt.wire import OnPublish, Seconds, Wire
 
-# A broker that takes the connection and then says nothing is given up after this long. paho dials
-# in a thread that cannot be stopped: a short limit also keeps a shutdown short.
+# The timeouts for a broker that accepts the connection and then stays silent. paho dials in a
+# thread that cannot be stopped: a short limit also keeps a shutdown short.
 DIAL_S: Final = 3.0
 ANSWER_S: Final = 5.0
-# One that works off a backlog before it answers is not gone, and to hang up on it would bring all
-# of that once more. It has so many times as long, as long as anything comes.
+# A broker that works off a backlog before it responds is not dead, and a reconnection would bring
+# the whole backlog again. Its timeout is longer by this factor, as long as any data arrive.
 BUSY: Final = 12
-# How many of our own messages may be on their way to the broker. Of what the broker sends us, how
-# many may be unacknowledged is the broker's to say (mosquitto: max_inflight_messages); MQTT 3.1.1
-# gives the client no word in it.
+# The limit of our own messages in flight to the broker. The limit of unacknowledged messages to us
+# is set at the broker (mosquitto: max_inflight_messages); MQTT 3.1.1 does not let the client set
+# it.
 WINDOW: Final = 1_000
 _REFUSED_FOR_CREDENTIALS: Final = {134, 135}  # MQTT 3.1.1's 4 and 5, in MQTT 5's words
 
 T = TypeVar("T")
 
-# The libraries log topics and packets; what is worth knowing reaches us as an exception.
+# The libraries log topics and packets; all relevant faults reach us as exceptions.
 _silent = logging.getLogger("monitor.adapters.mqtt.silent")
 _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
@@ -52,11 +52,11 @@ class LinkLost(Exception):
 
 
 class CredentialsRefused(LinkLost):
-    """The broker does not let us in: it wants other credentials."""
+    """The broker rejects our credentials."""
 
 
 class Will(Struct, frozen=True):
-    """What the broker shall publish for us when we vanish."""
+    """The message that the broker publishes for us when we vanish."""
 
     topic: str
     payload: bytes
@@ -65,7 +65,7 @@ class Will(Struct, frozen=True):
 
 
 class BrokerLogin(Struct, frozen=True):
-    """With whom, and as whom, to connect."""
+    """The broker to connect to, and the client's identity."""
 
     url: BrokerUrl
     client_id: str
@@ -76,14 +76,15 @@ class BrokerLogin(Struct, frozen=True):
 
 
 class Link:
-    """`await open()`, then `subscribe`, `publish`, `acknowledge`; `await lost` tells why it ended.
+    """One connection. `await open()`, then `subscribe`, `publish`, `acknowledge`; `await lost`
+    returns why it ended.
 
     on_publish    called for each message that arrives, in the loop's thread, even before `open`
-                  returned: a persistent session's messages follow the CONNACK at once
+                  returned: a persistent session's messages follow the CONNACK immediately
     on_confirmed  called for each of our own messages of QoS 1 that the broker confirmed
     urgent, clock see `Wire`
 
-    ousted        the broker ended it, without a fault that we know of
+    ousted        the broker ended it, without a known fault
     """
 
     def __init__(
@@ -126,13 +127,13 @@ class Link:
         self._take_over(self._paho)
 
     def _take_over(self, paho: Paho) -> None:
-        """Put the wire between paho and its socket, and hear what it tells."""
+        """Put the wire between paho and its socket, and set paho's callbacks."""
         paho.disable_logger()
         paho.connect_timeout = DIAL_S
         welcome = paho.on_connect
         assert welcome is not None
-        # A refusal may arrive before aiomqtt waits for an answer, and is kept here until then. It
-        # would note the refusal, and the end, as exceptions that nobody awaits.
+        # A refusal may arrive before aiomqtt waits for a response, so it is kept here. aiomqtt
+        # would store the refusal, and the connection's end, as exceptions that are never awaited.
         paho.on_connect = lambda *arguments: self._greeted(arguments[3], welcome, arguments)
         paho.on_disconnect = lambda *arguments: self._ended(arguments[3])
         paho.on_socket_open = lambda client, _userdata, sock: self._opened(client, sock)
@@ -148,9 +149,9 @@ class Link:
         self._accepted = True
 
     async def subscribe(self, filters: Sequence[str]) -> tuple[str, ...]:
-        """Ask for these topics at QoS 1; answers those that the broker refuses. Raises LinkLost.
+        """Subscribe at QoS 1; return the filters that the broker refuses. Raises LinkLost.
 
-        QoS 0 instead of 1 is a refusal too: it would lose readings and not say so.
+        QoS 0 instead of 1 is a refusal too: it would lose readings silently.
         """
         if not filters:
             return ()
@@ -161,7 +162,7 @@ class Link:
         return tuple(f for f, code in zip(filters, granted, strict=False) if code != 1)
 
     def close(self) -> list[QueuedMessage]:
-        """Say good-bye if there is somebody to say it to. Answers what was never confirmed."""
+        """Disconnect, with a DISCONNECT if still connected. Return the unconfirmed messages."""
         self._given_up = True
         if self._pulse is not None:
             self._pulse.cancel()
@@ -175,7 +176,7 @@ class Link:
         return list(unconfirmed.values())
 
     def abandon(self, reason: str) -> None:
-        """End a connection that is no use any more; `lost` tells the reason."""
+        """End a connection that is no longer useful; `lost` receives the reason."""
         self._lose(reason)
         if self._wire is not None:
             self._wire.hang_up(reason)
@@ -187,7 +188,7 @@ class Link:
             self._wire.acknowledge(packet_ids)
 
     def publish(self, message: QueuedMessage) -> bool:
-        """Send it; never waits. False: it could not be sent."""
+        """Send a message; never waits. False: it could not be sent."""
         if not self._accepted or self.lost.done() or len(self._unconfirmed) >= LIMIT:
             return False
         info = self._paho.publish(message.topic, message.payload, message.qos, message.retain)
@@ -198,8 +199,10 @@ class Link:
         return True
 
     def publish_now(self, message: QueuedMessage) -> bool:
-        """As `publish`, and it is in the system's hands when this returns, as far as that takes it.
-        A turn of the loop may be long; what is timed must not wait for its end."""
+        """Publish, and write to the socket before this returns, as far as the kernel accepts it.
+
+        A turn of the loop may be long; a timed message must not wait for its end.
+        """
         sent = self.publish(message)
         if sent and self._wire is not None:
             self._wire.flush_now()
@@ -211,13 +214,13 @@ class Link:
         return None if self._wire is None else self._wire.waited_since
 
     def listen(self) -> bool:
-        """Look now whether something has come. True: nothing of it is left to read."""
+        """Read the received data now. True: all is read."""
         return self._wire is None or self._wire.listen()
 
-    # --- what paho tells --------------------------------------------------------------------------
+    # --- callbacks of paho ------------------------------------------------------------------------
 
     def _opened(self, paho: Paho, sock: Any) -> None:
-        """In the thread that dials: the TCP connection stands, TLS is agreed."""
+        """Set up the wire once TCP and TLS are established. Runs in the thread that dials."""
         if self._given_up:
             sock.close()
             raise ConnectionAbortedError("nobody waits for this connection any more")
@@ -238,7 +241,7 @@ class Link:
             self._pulse.add_done_callback(self._pulse_ended)
 
     async def _keep_alive(self) -> None:
-        """Ping when it is time; a broker that does not answer is a connection lost."""
+        """Send pings when due; a broker that does not respond means a lost connection."""
         while self._paho.loop_misc() == 0:  # noqa: ASYNC110 - paho has no event to wait for
             await asyncio.sleep(1)
 
@@ -247,7 +250,7 @@ class Link:
             self.abandon(f"keeping it alive failed ({type(error).__name__})")
 
     def _greeted(self, answer: Any, welcome: Callable[..., None], arguments: Sequence[Any]) -> None:
-        """The broker's answer to our CONNECT; after a refusal paho ends the connection itself."""
+        """Handle the response to our CONNECT; after a refusal paho ends the connection itself."""
         if answer.is_failure:
             self._refusal = _refused(answer.value)
         else:
@@ -276,7 +279,7 @@ class Link:
             self.lost.set_result(reason)
 
     async def _answered(self, call: Awaitable[T]) -> T:
-        """Await an answer while the broker sends anything at all. Raises LinkLost."""
+        """Await a response while the broker sends any data. Raises LinkLost."""
         task = asyncio.ensure_future(self._unless_lost(call))
         try:
             for _ in range(BUSY):
@@ -295,7 +298,7 @@ class Link:
         return 0 if self._wire is None else self._wire.heard
 
     async def _unless_lost(self, call: Awaitable[T]) -> T:
-        """Await a call of aiomqtt's, which does not itself notice when the connection ends."""
+        """Await a call of aiomqtt, which does not itself detect the end of the connection."""
         task = asyncio.ensure_future(call)
         try:
             await asyncio.wait((task, self.lost), return_when=asyncio.FIRST_COMPLETED)
@@ -309,7 +312,7 @@ class Link:
 
 
 def tls_context(address: BrokerUrl, ca_file: str | None) -> ssl.SSLContext | None:
-    """How to check the broker's certificate; None for plain TCP. Raises BadBrokerUrl."""
+    """Return the TLS context that verifies the broker; None for plain TCP. Raises BadBrokerUrl."""
     if not address.tls:
         return None
     try:
@@ -323,14 +326,14 @@ def _will(will: Will | None) -> aiomqtt.Will | None:
 
 
 def _refused(code: int) -> LinkLost:
-    """What the broker's answer to a CONNECT means for us."""
+    """Return the error for the broker's response to a CONNECT."""
     if code in _REFUSED_FOR_CREDENTIALS:
         return CredentialsRefused("the broker refuses our credentials")
     return LinkLost(f"the broker refuses the connection (code {code})")
 
 
 def _lost(error: aiomqtt.MqttError) -> LinkLost:
-    """What a library's exception means for us."""
+    """Return the error for a library's exception."""
     if str(error) == "Operation timed out":
         return LinkLost("the broker does not answer")
     return LinkLost(str(error))

@@ -1,4 +1,4 @@
-"""What waits for the broker while it cannot be reached."""
+"""The queue of messages to publish while the broker cannot be reached."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,7 +9,7 @@ LIMIT: Final = 10_000
 
 
 class QueuedMessage(Struct, frozen=True):
-    """One message that we publish. `keep`: worth sending later when it cannot go now."""
+    """One message to publish. `keep`: send it later if it cannot be sent now."""
 
     topic: str
     payload: bytes
@@ -19,10 +19,11 @@ class QueuedMessage(Struct, frozen=True):
 
 
 class PublishQueue:
-    """Messages in the order in which they were put in, at most `limit` of them.
+    """A queue of at most `limit` messages, in the order of insertion.
 
-    Of retained messages only the newest of a topic is kept: the broker would do the same. When
-    full, the oldest goes: a command or a status loses its worth with time. `dropped` counts those.
+    Of retained messages only the newest of a topic is kept, as the broker would do. A full queue
+    drops the oldest message: a command or a status loses its value with time. `dropped` counts
+    these.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -35,7 +36,7 @@ class PublishQueue:
         return len(self._waiting)
 
     def put(self, message: QueuedMessage) -> None:
-        """Keep for later, behind everything else."""
+        """Append a message to the queue."""
         self._number += 1
         key: str | int = message.topic if message.retain else self._number
         self._waiting.pop(key, None)
@@ -45,13 +46,13 @@ class PublishQueue:
             self.dropped += 1
 
     def put_back(self, messages: Iterable[QueuedMessage]) -> None:
-        """Keep messages that were sent and never confirmed: they come before everything else."""
+        """Put messages that were sent and never confirmed back at the front of the queue."""
         later = self.take()
         for message in [*messages, *later]:
             self.put(message)
 
     def take(self) -> list[QueuedMessage]:
-        """All of them, oldest first; the box is empty afterwards."""
+        """Return all messages, oldest first, and empty the queue."""
         messages = list(self._waiting.values())
         self._waiting = {}
         return messages

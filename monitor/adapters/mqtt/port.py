@@ -1,4 +1,4 @@
-"""What the service needs of a broker's client, in its own words."""
+"""The interface of the MQTT client that the service needs, without a library's terms."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class AckToken(NamedTuple):
-    """Which message to acknowledge: the connection that brought it, its packet id, its QoS."""
+    """The message to acknowledge: the connection that brought it, its packet id, its QoS."""
 
     generation: int
     packet_id: int
@@ -15,9 +15,9 @@ class AckToken(NamedTuple):
 
 
 class Arrival(Struct, frozen=True, gc=False):
-    """One message. `retained`: the broker kept it for us, so it is history and not life.
+    """One message. `retained`: the broker had stored it, so it is history and not live.
 
-    read_at   when its last byte was read from the socket, by the port's steady clock
+    read_at   when its last byte was read from the socket, by the port's monotonic clock
     """
 
     topic: str
@@ -28,10 +28,12 @@ class Arrival(Struct, frozen=True, gc=False):
 
 
 class Canary(Struct, frozen=True):
-    """A test message of our own goes round through the broker: connected is not yet hearing.
+    """A test message that we send to ourselves through the broker.
 
-    topic       nobody else's, and matched by none of the filters
-    patience_s  not back after so long: the connection is deaf, and is made anew
+    Being connected does not prove that messages arrive.
+
+    topic       used by no other client, and matched by no filter
+    patience_s  if it is not back after this time, the connection is dead, and is made anew
     """
 
     topic: str
@@ -40,15 +42,15 @@ class Canary(Struct, frozen=True):
 
 
 class MqttPort(Protocol):
-    """What the service needs of a broker's client."""
+    """The MQTT client that the service needs."""
 
     @property
     def connected(self) -> bool:
-        """Connected, and every filter granted."""
+        """Whether the client is connected and every filter is granted."""
         ...
 
     async def run(self) -> None:
-        """Stay connected, for ever; cancel it to disconnect."""
+        """Stay connected for ever; cancel it to disconnect."""
         ...
 
     def ack(self, token: AckToken) -> None: ...

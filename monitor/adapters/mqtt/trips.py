@@ -1,7 +1,8 @@
-"""Our own test messages that are under way: when each left, which came back, how long that took.
+"""Round trips of the canary's test messages: when each was sent, which returned, how long it took.
 
-Each carries a word that nobody can guess before it is sent: what comes back with it went round. One
-that comes back proves it for those before it, too; the broker may drop a message of QoS 0.
+Each message carries a random token that cannot be guessed: a message that returns with it passed
+through the broker. A returned message also settles those before it, because the broker may drop a
+message of QoS 0.
 """
 
 import secrets
@@ -13,14 +14,14 @@ Seconds = Callable[[], float]
 
 class _Sent(NamedTuple):
     at: float
-    late: float  # how late the loop had come by then, added up
+    late: float  # the loop's total lateness by then
 
 
 class Trips:
-    """clock: s that run steadily. lateness: by how much the loop has come late, added up, s.
+    """Round trips of test messages. clock: monotonic, s. lateness: the loop's total lateness, s.
 
-    A loop that is held up sends late and reads late, and that is not the broker's doing: by so
-    much a trip counts for less.
+    A loop that is held up sends late and reads late, which is not the broker's fault: so the
+    lateness during a trip is subtracted from its duration.
     """
 
     def __init__(self, clock: Seconds, lateness: Seconds) -> None:
@@ -30,13 +31,13 @@ class Trips:
         self._newest: float | None = None
 
     def send(self) -> bytes:
-        """What the next one says; it leaves now."""
+        """Return the payload of the next test message, which is sent now."""
         word = secrets.token_hex(8).encode()
         self._under_way[word] = _Sent(self._clock(), self._lateness())
         return word
 
     def back(self, word: bytes, read_at: float) -> bool:
-        """One came back. False: it is none of these, and proves nothing."""
+        """Record a returned message. Return False for an unknown token, which proves no trip."""
         if (sent := self._under_way.get(word)) is None:
             return False
         for known in list(self._under_way):
@@ -47,23 +48,23 @@ class Trips:
         return True
 
     def forget(self) -> None:
-        """The connection has ended; nothing comes back any more."""
+        """Forget the pending trips: the connection has ended, and no message will return."""
         self._under_way.clear()
 
     @property
     def missed(self) -> int:
-        """How many are not back."""
+        """The number of messages that have not returned."""
         return len(self._under_way)
 
     @property
     def owed_s(self) -> float:
-        """How long ago the oldest left that is not back, s, the loop's lateness included."""
+        """The age of the oldest message that has not returned, s, including the loop's lateness."""
         oldest = next(iter(self._under_way.values()), None)
         return 0.0 if oldest is None else self._clock() - oldest.at
 
     @property
     def seconds(self) -> float | None:
-        """How long the last way round took, or the present one by now if that is more."""
+        """The duration of the last round trip, or of the present one so far if longer, s."""
         oldest = next(iter(self._under_way.values()), None)
         if oldest is None:
             return self._newest

@@ -1,7 +1,7 @@
-"""Where the broker is: `mqtt://[user:password@]host[:port]`, or `mqtts://` for TLS.
+"""The broker's address: `mqtt://[user:password@]host[:port]`, or `mqtts://` for TLS.
 
-An address that parsed is complete: a host, a port, and both or neither of user name and password.
-The password never shows in a `repr`, in `redacted`, or in an error.
+A parsed address is complete: a host, a port, and both or neither of user name and password. The
+password never appears in a `repr`, in `redacted`, or in an error.
 """
 
 from typing import Final
@@ -16,14 +16,14 @@ _HINT: Final = " (a / ? or # in the password is written %2F, %3F or %23)"
 
 
 class BadBrokerUrl(ValueError):
-    """The address is not one of a broker. Whoever configured it is at fault."""
+    """The address is no valid broker address: a fault of the configuration."""
 
 
 class BrokerUrl(Struct, frozen=True):
     """A broker's address, percent-decoded.
 
     host       name or address; an IPv6 address without brackets
-    tls        encrypt, and check the broker's certificate
+    tls        encrypt, and verify the broker's certificate
     username   None: connect without credentials; then `password` is None too
     """
 
@@ -35,7 +35,7 @@ class BrokerUrl(Struct, frozen=True):
 
     @property
     def redacted(self) -> str:
-        """What may be logged: scheme, host and port."""
+        """The address as it may be logged: scheme, host and port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'mqtts' if self.tls else 'mqtt'}://{host}:{self.port}"
 
@@ -48,9 +48,9 @@ class BrokerUrl(Struct, frozen=True):
 
 
 def parse_url(text: str) -> BrokerUrl:
-    """Read `mqtt[s]://[user:password@]host[:port]`. Raises BadBrokerUrl, which says what is wrong.
+    """Parse `mqtt[s]://[user:password@]host[:port]`. Raises BadBrokerUrl, which names the fault.
 
-    User name and password are percent-encoded where they hold `:`, `@`, `/` or `%`.
+    User name and password are percent-encoded where they contain `:`, `@`, `/` or `%`.
     """
     scheme, separator, _ = text.partition("://")
     if not separator or scheme.lower() not in _SCHEMES:
@@ -62,7 +62,7 @@ def parse_url(text: str) -> BrokerUrl:
         port = parts.port
         (parts.hostname or "").encode("idna")
     except ValueError:
-        # The library's own words may quote the text, and the text holds the password.
+        # The library's message may quote the text, which contains the password.
         raise BadBrokerUrl(f"the broker's address has a bad host or port{_HINT}") from None
     if not parts.hostname:
         raise BadBrokerUrl("the broker's address names no host")
@@ -80,7 +80,8 @@ def parse_url(text: str) -> BrokerUrl:
 def _credentials(username: str | None, password: str | None) -> tuple[str | None, str | None]:
     if not username and not password:
         return None, None
-    # MQTT 3.1.1 forbids a password without a user name; a user name alone is nearly always a slip.
+    # MQTT 3.1.1 forbids a password without a user name; a user name alone is nearly always a
+    # mistake.
     if not username or not password:
         raise BadBrokerUrl("the broker's address needs both user name and password, or neither")
     return unquote(username), unquote(password)

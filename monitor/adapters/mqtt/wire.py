@@ -1,20 +1,22 @@
-"""The socket between the event loop and paho: whole packets in, one write a turn out.
+"""The socket between the event loop and paho: whole packets in, one write per turn out.
 
-paho reads a packet with three or more `recv` calls and writes each packet with a `send` of its
-own, and aiomqtt lets it read one packet a loop turn. At one reading a second from each of some
-hundred devices that is where the time goes. paho asks of its socket only `recv`, `send`, `close`,
-`fileno` and `setblocking`, so it is given this object instead, which
+paho reads a packet with three or more `recv` calls and writes each packet with its own `send`, and
+aiomqtt lets it read one packet per loop turn. With one reading a second from each of some hundred
+devices, these calls take most of the time. paho uses only `recv`, `send`, `close`, `fileno` and
+`setblocking` of its socket, so it gets this object instead, which
 
-- reads ahead of what is decided: up to `READS` times `CHUNK` bytes a turn, and until `AHEAD` bytes
-  wait. What cannot wait is found in them at once: the answers to us, and the `urgent` topic;
-- splits them into packets, notes when their bytes were read, hands each complete PUBLISH at QoS 0
+- reads ahead of the decisions: up to `READS` times `CHUNK` bytes per turn, until `AHEAD` bytes
+  wait. Urgent packets among them are handled immediately: the broker's responses to us, and the
+  `urgent` topic;
+- splits the bytes into packets, records when they were read, hands each complete PUBLISH at QoS 0
   or 1 to `on_publish`, and lets paho read every other packet from here as from a socket. So paho
-  never sees a PUBLISH and cannot acknowledge one behind our back: the only PUBACK is the one that
-  `acknowledge` writes;
-- decides for `TURN_S` at a time, and then everybody else has their turn, whatever waits;
-- collects what is written during a turn and sends it in one piece.
+  never sees a PUBLISH and cannot acknowledge one behind our back: the only PUBACK is that of
+  `acknowledge`;
+- hands messages on for `TURN_S` at a time, and then yields to the rest of the loop, even if more
+  wait;
+- collects the data written during a turn and sends them in one piece.
 
-Runs in the loop's thread, but for the calls that paho makes while it connects in another one.
+Runs in the loop's thread, except for the calls that paho makes while it connects in another one.
 """
 
 import asyncio
@@ -27,22 +29,23 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, Protocol
 
-# The largest TLS record too: half of one, left behind, would be where the loop cannot see it.
+# Also the size of the largest TLS record: an unread half of one would remain inside the TLS layer,
+# where the loop cannot see it.
 CHUNK: Final = 16_384
-READS: Final = 8  # a turn; taking 128 KiB apart costs a few milliseconds
-# What may wait. The broker's window is no bound: Mosquitto 2.0.11 delivers thousands beyond it once
-# a queue is being acknowledged, and what is not read holds up the canary behind it. The longest
-# queue of our own broker (100,000 readings) has room.
+READS: Final = 8  # per turn; parsing 128 KiB takes a few milliseconds
+# The limit of waiting bytes. The broker's window is no bound: Mosquitto 2.0.11 delivers thousands
+# of messages beyond it once a queue is being acknowledged, and unread data delay the canary behind
+# them. The longest queue of our own broker (100,000 readings) fits.
 AHEAD: Final = 32 * 1024 * 1024
 TURN_S: Final = 0.01
-_EACH: Final = 200  # bytes that a message takes beside its own
+_EACH: Final = 200  # overhead of a message in bytes
 _PUBLISH: Final = 0x30
 _PUBACK: Final = struct.Struct("!BBH")
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Publish(NamedTuple):
-    """One message as it came. read_at: when its last byte was read, by the wire's clock."""
+    """One message as received. read_at: when its last byte was read, by the wire's clock."""
 
     topic: str
     payload: bytes
@@ -67,7 +70,7 @@ class Wire:
     """One connected socket, TLS or plain. Cannot be used again after `close`.
 
     urgent  a topic whose messages are handed on when they are read, before others that wait
-    clock   seconds that run steadily, for `read_at` and for the length of a turn
+    clock   monotonic clock, s, for `read_at` and for the length of a turn
     """
 
     def __init__(
@@ -89,26 +92,26 @@ class Wire:
         self._clock = clock
         self._read_at = 0.0
         self._waiting: deque[Publish] = deque()  # read, and not handed on
-        self._ahead = 0  # bytes of it
+        self._ahead = 0  # the bytes of `_waiting`
         self._turn_due = False
         self._reading = False
         self._buffer = bytearray()
-        self._position = 0  # of the first byte that nobody has read
+        self._position = 0  # of the first unread byte
         self._end = 0  # of the packet that paho may read
-        self._over = False  # the peer or `hang_up` ended it; paho is told so
+        self._over = False  # the peer or `hang_up` ended it; paho reads the end
         self._out = bytearray()
         self._flush_due = False
         self._awaits_writable = False
         self.closed = False
-        self.dry = True  # there was nothing left to read when it was last looked
-        self.heard = 0  # how often there was something to read, or waited to be handed on
-        self.fault = ""  # why it ended, when that was found out here
-        self.malformed = False  # the peer does not speak as the standard says
+        self.dry = True  # no data were left to read at the last check
+        self.heard = 0  # how often there were data to read, or messages to hand on
+        self.fault = ""  # why it ended, if it was detected here
+        self.malformed = False  # the peer violates the standard
 
     # --- what paho calls --------------------------------------------------------------------------
 
     def recv(self, size: int) -> bytes:
-        """At most `size` bytes of the packet at hand; b"" at the end of the connection."""
+        """Return at most `size` bytes of the present packet; b"" at the end of the connection."""
         start = self._position
         if start >= self._end:
             if self._over:
@@ -118,7 +121,7 @@ class Wire:
         return bytes(self._buffer[start : self._position])
 
     def send(self, data: bytes | bytearray) -> int:
-        """Take all of it; it goes out at the end of the turn."""
+        """Accept all of `data`; it is sent at the end of the turn."""
         self._out += data
         return len(data)
 
@@ -129,7 +132,7 @@ class Wire:
         self._sock.setblocking(flag)
 
     def close(self) -> None:
-        """Send what is still to be sent, as far as it can go at once, and close the socket."""
+        """Send the pending data, as far as the kernel accepts them now, and close the socket."""
         if self.closed:
             return
         self.closed = True
@@ -139,7 +142,8 @@ class Wire:
             self._loop.remove_reader(file)
             self._loop.remove_writer(file)
             if self._out and not self._over:
-                # The good-bye packet and the last acknowledgements. Lost ones come again.
+                # The DISCONNECT and the last acknowledgements. If an acknowledgement is lost, its
+                # message comes again.
                 with contextlib.suppress(OSError):
                     self._sock.send(self._out)
         self._sock.close()
@@ -147,7 +151,7 @@ class Wire:
     # --- what the connection calls ----------------------------------------------------------------
 
     def attach(self) -> None:
-        """Begin to read. In the loop's thread, once the socket is connected."""
+        """Begin to read. Call it in the loop's thread, once the socket is connected."""
         self._thread = threading.get_ident()
         if not self.closed:
             self._read_on()
@@ -159,9 +163,9 @@ class Wire:
         self.flush_soon()
 
     def flush_soon(self) -> None:
-        """Send at the end of this turn what paho and `acknowledge` have to say."""
+        """Send the data of paho and `acknowledge` at the end of this turn."""
         if not self._thread:
-            return  # `attach` will
+            return  # `attach` flushes
         if threading.get_ident() != self._thread:
             self._loop.call_soon_threadsafe(self.flush_soon)
         elif not self._flush_due and not self.closed:
@@ -169,13 +173,13 @@ class Wire:
             self._loop.call_soon(self._flush)
 
     def flush_now(self) -> None:
-        """The same at once, for the last words before a shutdown."""
+        """Send the data now: for timed messages, and for the last packets before a shutdown."""
         self._flush()
 
     def hang_up(self, fault: str) -> None:
-        """End the connection as if the peer had closed it: paho notices and cleans up.
+        """End the connection as if the peer had closed it: paho detects the end and cleans up.
 
-        Not to be called from within one of paho's callbacks.
+        Do not call it from one of paho's callbacks.
         """
         if self.closed:
             return
@@ -186,13 +190,13 @@ class Wire:
 
     @property
     def waited_since(self) -> float | None:
-        """When the oldest message was read that is not handed on yet; None: there is none."""
+        """When the oldest message was read that is not handed on yet; None: all are."""
         return self._waiting[0].read_at if self._waiting else None
 
     def listen(self) -> bool:
-        """Read now what has come, without handing on what can wait. True: nothing is left to read.
+        """Read the received data now; hand on only urgent messages. True: all is read.
 
-        For a loop that was held up, and asks what it was not told before it believes that.
+        For a loop that was held up: it must read before it concludes that no message came.
         """
         if self._thread and not self.closed:
             self._read()
@@ -209,7 +213,7 @@ class Wire:
             self._hand_on()
 
     def _read(self) -> None:
-        """One turn's worth of bytes, taken apart."""
+        """Read and parse the bytes of one turn."""
         for _ in range(READS):
             if self._ahead > AHEAD:
                 self.dry = False
@@ -222,7 +226,7 @@ class Wire:
                 return
 
     def _hand_on(self) -> None:
-        """What waits, oldest first, until the turn is over. Then the loop looks at the others."""
+        """Hand on waiting messages, oldest first, until the turn ends. Then yield to the loop."""
         self._turn_due = False
         until = self._clock() + TURN_S
         waiting = self._waiting
@@ -236,7 +240,7 @@ class Wire:
         self._go_on()
 
     def _go_on(self) -> None:
-        """Come back to what is still to do: hand on, read again, or end what has ended."""
+        """Schedule the remaining work: hand on, read again, or clean up after the end."""
         if self.closed:
             return
         if self._over:
@@ -261,7 +265,7 @@ class Wire:
             self._loop.remove_reader(self._sock.fileno())
 
     def _fill(self) -> bool:
-        """Some bytes, behind what is left of an incomplete packet. False: there are none."""
+        """Append received bytes to the rest of an incomplete packet. False: no data."""
         if self._position:
             del self._buffer[: self._position]
             self._position = self._end = 0
@@ -280,7 +284,7 @@ class Wire:
         return bool(data)
 
     def _packet(self) -> bool:
-        """Pass on the packet at the front, if it is all there."""
+        """Pass on the packet at the front, if it is complete. False: no packet passed on."""
         buffer, start = self._buffer, self._position
         available = len(buffer)
         body, length, shift = start + 1, 0, 0
@@ -312,11 +316,11 @@ class Wire:
         return True
 
     def _publish(self, buffer: bytearray, start: int, body: int, end: int) -> bool:
-        """Take a PUBLISH apart (MQTT 3.1.1, section 3.3). False: it is not one of ours."""
+        """Parse a PUBLISH (MQTT 3.1.1, section 3.3). False: malformed, or at QoS 2."""
         flags = buffer[start]
         qos = flags >> 1 & 3
         topic_at = body + 2
-        if qos > 1 or topic_at > end:  # nothing is subscribed at QoS 2
+        if qos > 1 or topic_at > end:  # no topic is subscribed at QoS 2
             return False
         payload_at = topic = topic_at + (buffer[body] << 8 | buffer[body + 1])
         packet_id = 0
@@ -337,7 +341,8 @@ class Wire:
         return True
 
     def _broken(self, fault: str) -> None:
-        """Nothing behind this can be read. What came before it is still handed on."""
+        """End at a malformed packet: no data behind it can be read. Earlier messages are still
+        handed on."""
         self.fault = self.fault or fault
         self.malformed = self._over = True
 
@@ -349,7 +354,7 @@ class Wire:
         self._drain()
 
     def _drain(self) -> None:
-        """Send what is waiting; what the kernel does not take now goes when it can."""
+        """Send the pending data; those that the kernel does not accept now are sent when it can."""
         if self.closed:
             return
         if self._out:

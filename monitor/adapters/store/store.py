@@ -52,7 +52,7 @@ class Store:
         migrate(self._database)
 
     def back_up(self, to: Path, at: float) -> str:
-        """Back up one state of the database to a file, even while a service writes. See `backup`."""
+        """Back up one state of the database to a file, also while a service runs. See `backup`."""
         return back_up(self._database, to, at)
 
     def put_back(self, file: Path, at: float, *, replace: bool) -> Path | None:

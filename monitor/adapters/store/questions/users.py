@@ -88,7 +88,7 @@ def add_user(
 def add_first_user(
     connection: Connection, name: str, role: str, password_hash: str, at: float, by: str = ""
 ) -> User:
-    """Add the first user. Raises NotFirst if a user exists, also if another process just adds it."""
+    """Add the first user. Raises NotFirst if one exists, also if another process just adds it."""
     if connection.dialect.name != "sqlite":  # SQLite runs writing transactions one by one
         connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
     if count_users(connection):
