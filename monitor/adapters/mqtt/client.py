@@ -154,7 +154,7 @@ class AiomqttPort:
         """The number of our messages that will never be sent."""
         return self._lost + self._outbox.dropped
 
-    # --- what the service calls -------------------------------------------------------------------
+    # --- called by the service --------------------------------------------------------------------
 
     def ack(self, token: AckToken) -> None:
         """Confirm one message to the broker. Prefer `ack_many`."""

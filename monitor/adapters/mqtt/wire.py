@@ -108,7 +108,7 @@ class Wire:
         self.fault = ""  # why it ended, if it was detected here
         self.malformed = False  # the peer violates the standard
 
-    # --- what paho calls --------------------------------------------------------------------------
+    # --- called by paho ---------------------------------------------------------------------------
 
     def recv(self, size: int) -> bytes:
         """Return at most `size` bytes of the present packet; b"" at the end of the connection."""
@@ -148,7 +148,7 @@ class Wire:
                     self._sock.send(self._out)
         self._sock.close()
 
-    # --- what the connection calls ----------------------------------------------------------------
+    # --- called by the connection -----------------------------------------------------------------
 
     def attach(self) -> None:
         """Begin to read. Call it in the loop's thread, once the socket is connected."""
@@ -203,7 +203,7 @@ class Wire:
             self._go_on()
         return self.dry
 
-    # --- what the loop calls ----------------------------------------------------------------------
+    # --- called by the loop -----------------------------------------------------------------------
 
     def _readable(self) -> None:
         self._read()
