@@ -1,1 +1,1 @@
-"""What touches the world: brokers, databases, browsers, and the channels of notices."""
+"""The parts that touch the outside world: brokers, databases, browsers, channels of notices."""

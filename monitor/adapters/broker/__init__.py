@@ -1,1 +1,1 @@
-"""A broker of our own: Mosquitto or the one in Python, accounts, and the turnstile before it."""
+"""Our own MQTT broker: Mosquitto or amqtt, its accounts, and the turnstile before it."""

@@ -1,13 +1,15 @@
-"""Who may connect to a broker of our own, and what each may publish and hear.
+"""Accounts of our own broker: who may connect, and which topics each account may write and read.
 
-Written as mosquitto's password and access files, which amqtt's door (`amqtt_admission`) reads too.
-A device's account has its id for a name and its own topics; a gateway may speak for every device of
-its site, since that is what it is for. Names of our own accounts hold a dot, which no device's may.
+They are written as mosquitto's password and access files, which the admission before amqtt
+(`amqtt_admission`) reads too. A device's account has the device's id as its name and may use that
+device's topics. A gateway may speak for every device of its site, because that is its purpose.
+Names of the service's own accounts contain a dot; a device's name may not.
 
-`DEVICE` is the one table of what a device may do. docs/deploy/mosquitto/acl says the same, and one
-suite holds every broker to it (tests/adapters/broker/test_doors.py). Beside it, everywhere:
+`DEVICE` is the one table of a device's permissions. docs/deploy/mosquitto/acl contains the same
+rules, and one test suite checks every broker against them (tests/adapters/broker/test_doors.py).
+Two more rules apply everywhere:
 
-- a will is a publish: what may not be published is not published as a will either;
+- a will is a publish: a message that may not be published is not published as a will either;
 - a client id belongs to the account: no account ends or inherits the session of another.
 """
 
@@ -28,19 +30,20 @@ PASSWORDS: Final = "passwords"
 RULES: Final = "access"
 PREFIX: Final = "dosing/v1"
 
-# mosquitto's own figure. The passwords are 256 random bits: there is nothing to guess.
+# mosquitto's own number. The passwords are 256 random bits and cannot be guessed.
 _ROUNDS: Final = 101
 
 
 class Rule(Struct, frozen=True):
-    """`filter` may hold `+`, `#` and `%u`, the account's name."""
+    """One permission of an account. `filter` may contain `+`, `#` and `%u`, the account's name."""
 
     access: Access
     filter: str
 
 
 class May(Struct, frozen=True):
-    """topic: below `dosing/v1/{site}/{device}/`. retained: may stay at the broker."""
+    """One permission of a device. topic: below `dosing/v1/{site}/{device}/`; retained: the broker
+    may keep the message."""
 
     access: Access
     topic: str
@@ -54,12 +57,12 @@ DEVICE: Final = (
     May("read", "acks"),
     May("read", "commands"),
 )
-# Accounts of docs/deploy/mosquitto: a device of such a name would take over what is theirs.
+# Accounts of docs/deploy/mosquitto: a device of such a name would take over their permissions.
 DEPLOYED: Final = frozenset({"monitor", "health", "simulators"})
 
 
 class Account(Struct, frozen=True):
-    """secret: `hashed` password. rules: beyond those of every device."""
+    """One account. secret: the `hashed` password; rules: in addition to those of every device."""
 
     name: str
     secret: str
@@ -71,7 +74,7 @@ def new_password() -> str:
 
 
 def hashed(password: str) -> str:
-    """As mosquitto_passwd writes it: PBKDF2 with SHA-512."""
+    """Hash a password as mosquitto_passwd does: PBKDF2 with SHA-512."""
     salt = secrets.token_bytes(12)
     return f"$7${_ROUNDS}${_base64(salt)}${_base64(_digest(password, salt, _ROUNDS))}"
 
@@ -98,12 +101,12 @@ def _base64(data: bytes) -> str:
 
 
 def of_devices(sites: Sequence[str]) -> tuple[Rule, ...]:
-    """What every device may do: its own topics, at a site that is served (`+`: at any)."""
+    """Return the rules of every device: its own topics, at a site that is served (`+`: at any)."""
     return tuple(rule for site in sites for rule in _topics(site, "%u"))
 
 
 def of_gateway(site: str, sources: Iterable[str]) -> tuple[Rule, ...]:
-    """What a gateway may do besides. sources: filters of topics that gateways have themselves."""
+    """Return the additional rules of a gateway. sources: filters of the gateways' own topics."""
     return (*_topics(site, "+"), *(Rule("write", source) for source in sources))
 
 
@@ -115,12 +118,12 @@ EVERYTHING: Final = (Rule("read", "#"), Rule("write", "#"))
 
 
 def is_ours(name: str | None) -> bool:
-    """An account of the service itself: no id of a device has a dot."""
+    """Is this an account of the service itself? No device id contains a dot."""
     return "." in (name or "")
 
 
 def retainable(name: str | None, topic: str) -> bool:
-    """May this account leave a message on this topic, which it may publish to?"""
+    """May this account leave a retained message on this topic, to which it may publish?"""
     if is_ours(name):
         return True
     return any(may.retained and topic.endswith(f"/{may.topic}") for may in DEVICE)
@@ -130,7 +133,7 @@ def retainable(name: str | None, topic: str) -> bool:
 
 
 def write(directory: Path, accounts: Sequence[Account], devices: Sequence[Rule]) -> None:
-    """Write both files, each at once or not at all, readable by nobody else. Raises OSError."""
+    """Write both files, each atomically, readable only by our user. Raises OSError."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     passwords = "".join(f"{account.name}:{account.secret}\n" for account in accounts)
     lines = [f"pattern {rule.access} {rule.filter}" for rule in devices]
@@ -152,7 +155,7 @@ def _replace(file: Path, text: str) -> None:
 
 
 class Doorkeeper:
-    """Answers from the files, as they are at the moment, where the broker cannot by itself."""
+    """Checks passwords and topics against the current files, for a broker that cannot do so."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -166,17 +169,17 @@ class Doorkeeper:
         return secret is not None and matches(password or "", secret)
 
     def secret_of(self, name: str | None) -> str | None:
-        """None: there is no such account, or not any more."""
+        """Return the hashed password; None: there is no such account, or no longer."""
         self._refresh()
         return self._secrets.get(name or "")
 
     def secrets(self) -> Mapping[str, str]:
-        """Of all accounts that there are now."""
+        """Return the hashed passwords of all current accounts."""
         self._refresh()
         return self._secrets
 
     def permits(self, name: str | None, access: Access, topic: str) -> bool:
-        """topic: what is published to, or a filter that is subscribed to."""
+        """May this account use the topic? topic: of a publish, or the filter of a subscription."""
         if self.secret_of(name) is None:
             return False
         rules = [Rule(r.access, r.filter.replace("%u", name or "")) for r in self._patterns]
@@ -201,7 +204,7 @@ class Doorkeeper:
 
 
 def covers(allowed: str, asked: str) -> bool:
-    """Is every topic that `asked` means among those that `allowed` means?"""
+    """Does the filter `allowed` match every topic that `asked` matches?"""
     wide, narrow = allowed.split("/"), asked.split("/")
     for at, level in enumerate(wide):
         if level == "#":

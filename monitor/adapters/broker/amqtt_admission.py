@@ -1,9 +1,9 @@
-"""The door before amqtt: it hears of nobody who was not let in, and of nothing that may not be.
+"""Admission before amqtt: only clients that were let in reach it, and only wills that are allowed.
 
-amqtt throws the session of a client id away before it asks for the password, and publishes a will
-without asking who may. So the CONNECT, which the turnstile before it sends whole, is read here.
-What goes on to amqtt says who it is (a client id of its account's own) and holds a will only where
-its account may publish.
+amqtt discards the session of a client id before it checks the password, and publishes a will
+without checking permission. So this module reads the CONNECT, which the turnstile before it sends
+in one piece. The CONNECT that amqtt receives identifies the client (its client id begins with its
+account) and contains a will only where the account may publish.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ from monitor.adapters.broker.access import Doorkeeper
 
 LISTENER: Final = "default"
 CONNECTIONS: Final = 1_000
-# Of one account, but for ours: a device that opens ever more must not take everybody's.
+# Per account, except our own: a device that opens more and more must not use up all connections.
 OF_ONE: Final = 16
 LONGEST_CONNECT: Final = 65_536
-# Retained messages of devices. A gateway may make up as many names as it likes.
+# Retained messages of devices. A gateway may invent any number of device names.
 RETAINED: Final = 10_000
 LOOK_S: Final = 0.5
 
@@ -41,9 +41,9 @@ _UNREADABLE: Final = (
 
 
 class GuardedBroker(Broker):  # type: ignore[misc]
-    """amqtt, but what is retained goes to who asked for it, and does not grow for ever.
+    """amqtt with retained messages repaired: only subscribers get them, and there is a limit.
 
-    It hands a new connection what is retained for the subscriptions of *anybody*.
+    amqtt by itself sends a new connection the retained messages for *all* clients' subscriptions.
     """
 
     async def retain_message(
@@ -69,9 +69,9 @@ class GuardedBroker(Broker):  # type: ignore[misc]
 
 
 class Admission:
-    """`serve` listens at a socket and hands to the broker whom `keeper` lets in; None: everybody.
+    """`serve` listens at a socket and passes on the clients that `keeper` lets in; None: all.
 
-    refused   how often somebody came with the wrong credentials, or none
+    refused   how often a client came with wrong credentials, or without credentials
     """
 
     def __init__(self, broker: Broker, keeper: Doorkeeper | None) -> None:
@@ -86,7 +86,7 @@ class Admission:
         return await asyncio.start_unix_server(self._came, at, backlog=1_024)
 
     async def watch(self, say: Callable[[str], Any] = sys.stdout.write) -> None:
-        """Close the connections of accounts that are gone or changed, and tell of refusals."""
+        """Close the connections of accounts that are gone or changed, and report refusals."""
         while True:
             await asyncio.sleep(LOOK_S)
             if self._keeper is not None:
@@ -112,7 +112,7 @@ class Admission:
                 _Resumed(packet, reader), _Nameless(writer), LISTENER
             )
         except _UNREADABLE:
-            pass  # not one that speaks MQTT, or not any more
+            pass  # the client does not speak MQTT, or no longer does
         finally:
             self._inside.pop(writer, None)
             with contextlib.suppress(OSError):
@@ -121,7 +121,7 @@ class Admission:
     async def _let_in(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> bytes | None:
-        """The CONNECT as amqtt is to read it; None: refused. Raises what is in _UNREADABLE."""
+        """Return the CONNECT for amqtt; None: refused. Raises the errors of _UNREADABLE."""
         packet = await _read(reader)
         code = self._judge(packet)
         if code:
@@ -135,13 +135,13 @@ class Admission:
         if not self._room_for(name):
             return None
         self._inside[writer] = (name, self._keeper.secret_of(name))
-        # An id has no slash in front of it that an account's name could hold.
+        # An account's name contains no slash, so no client id can imitate another account's.
         packet.payload.client_id = f"{name}/{packet.payload.client_id}"
         self._check_will(packet, name)
         return bytes(packet.to_bytes())
 
     def _judge(self, packet: ConnectPacket) -> int:
-        """What to answer; 0: nothing, it may go on."""
+        """Return the refusal code for the CONNACK; 0: not refused."""
         if packet.proto_level != _LEVEL:
             return _BAD_LEVEL
         if self._keeper is None:
@@ -153,7 +153,7 @@ class Admission:
         return 0
 
     def _room_for(self, name: str) -> bool:
-        """Make room where that is this account's own affair."""
+        """Is there room for one more? An account at its limit loses its own oldest connection."""
         if access.is_ours(name):
             return True
         of_it = [writer for writer, (whose, _) in self._inside.items() if whose == name]
@@ -177,7 +177,7 @@ class Admission:
 
 
 class _Resumed(StreamReaderAdapter):  # type: ignore[misc]
-    """A connection whose first packet was read, and may be read again as it should be."""
+    """A connection whose first packet was already read; a corrected one is read in its place."""
 
     def __init__(self, packet: bytes, reader: asyncio.StreamReader) -> None:
         super().__init__(reader)
@@ -192,14 +192,14 @@ class _Resumed(StreamReaderAdapter):  # type: ignore[misc]
 
 
 class _Nameless(StreamWriterAdapter):  # type: ignore[misc]
-    """Whoever comes by a socket in the file system has no address, which amqtt asks for."""
+    """A placeholder address: a client at a Unix socket has none, and amqtt requires one."""
 
     def get_peer_info(self) -> tuple[str, int]:
         return "127.0.0.1", 0
 
 
 async def _read(reader: asyncio.StreamReader) -> ConnectPacket:
-    """One whole CONNECT. Raises what is in _UNREADABLE."""
+    """Read one whole CONNECT. Raises the errors of _UNREADABLE."""
     head = bytearray(await reader.readexactly(1))
     if head[0] != _CONNECT << 4:
         raise ValueError("not a CONNECT")

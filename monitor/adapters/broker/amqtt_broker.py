@@ -1,12 +1,12 @@
 """amqtt in a process of its own: `python -m monitor.adapters.broker.amqtt_broker --socket PATH`.
 
-With `--accounts DIRECTORY` it lets in whom the files of `access` name there, and nobody else;
-connections come through `amqtt_admission`.
+With `--accounts DIRECTORY` it lets in only the accounts in the files that `access` wrote there.
+Connections come through `amqtt_admission`.
 
-Ends when its standard input does: whoever started it holds the other end of that pipe, so that a
+It ends when its standard input ends: the parent process has the other end of that pipe, so that a
 parent that was killed leaves no broker behind.
 
-Where it falls short of mosquitto: the expected failures of
+Its shortcomings against mosquitto are the expected failures of
 tests/adapters/broker/test_broker_contract.py.
 """
 
@@ -29,15 +29,15 @@ from monitor.adapters.broker.ending import told_to_end
 
 
 def configuration(accounts: str = "") -> dict[str, Any]:
-    """amqtt's configuration.
+    """Return amqtt's configuration.
 
-    The plugins are named one by one: left to itself amqtt also logs every packet.
+    It lists the plugins explicitly: by default amqtt also logs every packet.
     """
     door: dict[str, Any] = {
         "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
     }
     if accounts:
-        # By its name as a module: here it is `__main__`.
+        # The name to import this module by; in this process it is `__main__`.
         here = "monitor.adapters.broker.amqtt_broker"
         door = {
             f"{here}.Door": {"accounts": accounts},
@@ -55,7 +55,7 @@ class _Config:
 
 
 class Door(BaseAuthPlugin):  # type: ignore[misc]
-    """Who may connect."""
+    """amqtt plugin: who may connect."""
 
     Config = _Config
 
@@ -68,7 +68,7 @@ class Door(BaseAuthPlugin):  # type: ignore[misc]
 
 
 class TopicRules(BaseTopicPlugin):  # type: ignore[misc]
-    """Who may publish and subscribe to what."""
+    """amqtt plugin: who may publish and subscribe to which topics."""
 
     Config = _Config
 
@@ -87,7 +87,7 @@ class TopicRules(BaseTopicPlugin):  # type: ignore[misc]
 
 
 async def serve(at: str, accounts: str = "") -> None:
-    """Run the broker until standard input ends or SIGTERM comes."""
+    """Run the broker until standard input ends or SIGTERM arrives."""
     with told_to_end() as over:
         broker = GuardedBroker(configuration(accounts))
         await broker.start()
@@ -102,16 +102,16 @@ async def serve(at: str, accounts: str = "") -> None:
 
 
 def _be_quiet() -> None:
-    """Errors only, one line each; below that amqtt tells of every connection and packet."""
+    """Log errors only, one line each; below that level amqtt logs every connection and packet."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    # Somebody connected and left again, as whoever waits for the port to open does.
+    # A client connected and left again, as a program does that waits for the port to open.
     handler.addFilter(lambda record: not record.getMessage().startswith("No data from"))
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
 
 
 def main() -> int:
-    """Exit status 0 when told to stop, 1 when the broker cannot start."""
+    """Return the exit status: 0 when stopped on request, 1 when the broker cannot start."""
     parser = argparse.ArgumentParser(prog="python -m monitor.adapters.broker.amqtt_broker")
     parser.add_argument("--socket", required=True)
     parser.add_argument("--accounts", default="")

@@ -1,4 +1,4 @@
-"""When a process of ours that another one started is to end."""
+"""The request to end, for a process of ours that another process of ours started."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,11 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def told_to_end(*, leashed: bool = True) -> Iterator[asyncio.Event]:
-    """Set at SIGTERM, and if leashed when standard input ends: whoever started it holds the other
-    end of that pipe, so that a parent that was killed leaves nothing behind."""
+    """Yield an event that is set at SIGTERM and, if leashed, when standard input ends.
+
+    The parent process has the other end of that pipe, so that a parent that was killed leaves no
+    process behind.
+    """
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, over.set)

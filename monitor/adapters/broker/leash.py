@@ -1,10 +1,10 @@
 """Run a program that ends when its parent does: `python leash.py PARENT_PID PROGRAM [ARGUMENT...]`.
 
-Linux sends the signal that a process asked for when its parent dies, even by SIGKILL, and keeps the
-wish over `exec`. Asked here, in a process of its own, and not between fork and exec of a service
-that has threads. Elsewhere the program runs without a leash.
+On Linux a process can request a signal for the death of its parent, even by SIGKILL, and the
+request survives `exec`. It is made here, in a separate process, and not between fork and exec of a
+service that has threads. On other systems the program runs without a leash.
 
-The wish is forgotten when the program changes its user: a broker on a leash keeps ours.
+Linux drops the request when the program changes its user: a broker on a leash keeps our user.
 """
 
 import ctypes

@@ -1,8 +1,9 @@
-"""A broker of our own: in a process of its own, watched, started again, on loopback only.
+"""Our own MQTT broker: a separate process on loopback, watched and restarted.
 
-mosquitto when it is installed, else amqtt, which is pure Python and always there. On amqtt nobody
-should keep a session (`persistent` is False): it forgets what was not acknowledged and goes deaf
-when a session is taken over; tests/adapters/broker/test_broker_contract.py keeps the list.
+It is mosquitto if installed, else amqtt, which is pure Python and always available. On amqtt no
+client should keep a session (`persistent` is False): amqtt forgets unacknowledged messages, and
+delivers no more after a session was taken over. tests/adapters/broker/test_broker_contract.py has
+the list.
 """
 
 import asyncio
@@ -33,26 +34,27 @@ GRACE_S: Final = 2.0  # between SIGTERM and SIGKILL
 FIRST_RETRY_S: Final = 0.1
 LONGEST_RETRY_S: Final = 5.0
 STEADY_S: Final = 10.0  # a broker that lived so long did not fail to start
-_ELSEWHERE: Final = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # not on everybody's PATH
+_ELSEWHERE: Final = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # often not on PATH
 
-# How many messages may be on their way to us, unacknowledged: this is the back-pressure.
+# Messages that may be on their way to the service unacknowledged: this is the back-pressure.
 WINDOW: Final = 1_000
 LONGEST_SOCKET: Final = 100  # bytes of its path; systems take 103 to 107
 QUEUE: Final = 100_000
-# A message that is too large for the service must reach it all the same, to be refused with a
-# reason; at the broker it would vanish.
+# A message that is too large for the service must still reach it, to be refused with a reason; at
+# the broker it would vanish.
 LARGEST_MESSAGE: Final = 2 * 1024 * 1024
 
-# mosquitto, as 2.0 and 2.1 write it, and our own door before amqtt. What is in front of the reason
-# is for the client to choose, but no new line.
+# A refusal as mosquitto 2.0 and 2.1, and our own admission before amqtt, log it. The client may
+# choose the text before the reason, but cannot put a new line into it.
 _REFUSED: Final = re.compile(r"Client .*disconnected\b.*not authori[sz]ed|REFUSED: (?P<times>\d+)$")
-# About a connection, of which there may be thousands a second: not worth a line of ours.
+# Lines about single connections, of which there may be thousands a second: not worth logging.
 _CHATTER: Final = re.compile(r"(New connection from|New client connected from|Client) ")
 TELL_EVERY_S: Final = 60.0
-FEW: Final = 5  # refusals that are not worth a line
+FEW: Final = 5  # fewer refusals are not worth a log line
 
-# What one client may send a second (see turnstile): well under what the service reads, so that its
-# queue at the broker stays short whatever one client does. amqtt carries less than mosquitto.
+# The rate limit of one client (see turnstile): well below the rate at which the service reads, so
+# that its queue at the broker stays short however much a client sends. amqtt carries less than
+# mosquitto.
 PACES: Final[dict[str, Pace]] = {"mosquitto": Pace(), "amqtt": Pace(1_000, 2e6, 1)}
 
 Reached = Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
@@ -61,11 +63,11 @@ log = structlog.get_logger(__name__)
 
 
 class BrokerFailed(Exception):
-    """There is no broker, and the reason why."""
+    """The broker does not run; the message is the reason."""
 
 
 class PortInUse(BrokerFailed):
-    """Somebody listens there already."""
+    """Another program listens on the port already."""
 
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} on {HOST} is in use: no broker of our own can listen there")
@@ -73,14 +75,14 @@ class PortInUse(BrokerFailed):
 
 
 class OwnBroker:
-    """`run()` starts and watches it; `ready` is set while it accepts connections.
+    """The broker process: `run()` starts and watches it; `ready` is set while it takes connections.
 
-    directory  where its configuration and its queues live; made if absent
+    directory  of its configuration and its queues; created if absent
     kind       which broker; "auto" takes mosquitto if it is installed
-    guarded    only accounts of `access.write(directory, …)`; the files are there before `run`
+    guarded    only accounts of `access.write(directory, …)`; the files must exist before `run`
     restarts   how often it died and was started again
-    refused    how often it refused wrong credentials, or none; without those that are `our_own`:
-               of ourselves, when we tried whether an account is known yet
+    refused    how often it refused wrong or missing credentials; without the `our_own` refusals:
+               our own attempts to find out whether an account is known yet
     """
 
     def __init__(
@@ -125,8 +127,8 @@ class OwnBroker:
     async def run(self) -> None:
         """Keep it running until `stop()` or cancellation.
 
-        Raises PortInUse before anything is started, BrokerFailed when the first start fails; later
-        failures are tried again for ever.
+        Raises PortInUse before anything is started, BrokerFailed when the first start fails; after
+        later failures it tries again for ever.
         """
         self._bind().close()
         self._ended.clear()
@@ -143,7 +145,7 @@ class OwnBroker:
             self._ended.set()
 
     def reload(self) -> None:
-        """The accounts have changed. amqtt looks at the files by itself."""
+        """Apply changed accounts. amqtt notices changes of the files by itself."""
         if self._guarded and self._program is not None and self.pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGHUP)
@@ -156,7 +158,7 @@ class OwnBroker:
     # --- its lives --------------------------------------------------------------------------------
 
     async def _live(self) -> None:
-        """One life after the other."""
+        """Start the broker again each time that it ends."""
         failures = 0
         while True:
             steady = asyncio.Event()
@@ -175,11 +177,11 @@ class OwnBroker:
             await asyncio.sleep(min(LONGEST_RETRY_S, FIRST_RETRY_S * 2 ** min(failures, 10)))
 
     async def _one_life(self) -> str:
-        """Start it behind its turnstile, forward what both say until either ends. Answers why.
-        Raises BrokerFailed."""
+        """Run it behind its turnstile until either ends, and return why; their output goes to the
+        log. Raises BrokerFailed."""
         async with AsyncExitStack() as stack:
             behind = self._behind(stack)
-            # Our port is ours from here on, long before the turnstile listens at it.
+            # From here on the port is taken for us, long before the turnstile listens on it.
             with self._bind() as door:
                 broker = await self._start(stack, self._command(behind))
                 turnstile = await self._start(stack, self._turnstile(door, behind), door.fileno())
@@ -193,7 +195,7 @@ class OwnBroker:
             return await _first_to_end({self.kind: broker, "the turnstile before it": turnstile})
 
     def _behind(self, stack: AsyncExitStack) -> Path:
-        """Where nobody else reaches the broker itself. Raises BrokerFailed."""
+        """Return the path of a socket at which only we reach the broker. Raises BrokerFailed."""
         beside = self._directory / "socket"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -234,14 +236,14 @@ class OwnBroker:
     async def _start(
         self, stack: AsyncExitStack, command: list[str], *inherited: int
     ) -> asyncio.subprocess.Process:
-        """Until the stack unwinds. What it says is forwarded meanwhile."""
+        """Start a process that runs until the stack unwinds; its output goes to our log."""
         process = await asyncio.create_subprocess_exec(
             *command,
             cwd=Path(__file__).parents[3],  # where `-m` finds this package
-            stdin=asyncio.subprocess.PIPE,  # what is written in Python ends when this does
+            stdin=asyncio.subprocess.PIPE,  # our Python programs end when this pipe ends
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C is for us; we end it when we have flushed
+            start_new_session=True,  # Ctrl-C reaches only us; we end it when we have flushed
             pass_fds=inherited,
         )
         words = asyncio.create_task(self._forward(process), name="own broker's log")
@@ -256,7 +258,7 @@ class OwnBroker:
     async def _until(
         self, name: str, process: asyncio.subprocess.Process, reach: Callable[[], Reached]
     ) -> None:
-        """It listens. Raises BrokerFailed."""
+        """Wait until it listens. Raises BrokerFailed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(START_S):
                 while process.returncode is None:
@@ -269,13 +271,13 @@ class OwnBroker:
         raise BrokerFailed(f"{name} does not start: {last}")
 
     async def _forward(self, process: asyncio.subprocess.Process) -> None:
-        """What it writes becomes lines of our log."""
+        """Write each line of its output to our log."""
         assert process.stdout is not None
         while True:
             try:
                 line = await process.stdout.readline()
             except ValueError:
-                continue  # a line of 64 KiB: not one that says anything
+                continue  # a line over 64 KiB: of no use in a log
             if not line:
                 return
             words = line.decode(errors="replace").strip()[:500]
@@ -286,7 +288,7 @@ class OwnBroker:
             say("own_broker_says", broker=self.kind, words=words)
 
     def _counts(self, words: str) -> bool:
-        """Is it about refused credentials? Counted, and told once in a while with their number."""
+        """Is the line about refused credentials? It is counted; the number is logged at times."""
         found = _REFUSED.match(words)
         if found is None:
             return False
@@ -305,9 +307,9 @@ class OwnBroker:
     # --- what it needs ----------------------------------------------------------------------------
 
     def _bind(self) -> socket.socket:
-        """At our port. Raises PortInUse."""
+        """Bind a socket to our port. Raises PortInUse."""
         door = socket.socket()
-        # As brokers do: a port whose last connections are still being wound up is free.
+        # As brokers do: a port is free even while its last connections are being closed.
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((HOST, self._port))
@@ -317,7 +319,7 @@ class OwnBroker:
         return door
 
     def _configure(self, at: Path) -> Path:
-        """Write mosquitto's configuration; answers where."""
+        """Write mosquitto's configuration and return its path."""
         file = self._directory / "mosquitto.conf"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -330,13 +332,13 @@ class OwnBroker:
 
 
 def configuration(directory: Path, at: Path, *, root: bool, guarded: bool = False) -> str:
-    """mosquitto.conf for a broker of our own. at: its socket.
+    """Return mosquitto.conf for our own broker. at: its socket.
 
-    Its queues are written to disk every second. mosquitto can also write after every change
-    (autosave_on_changes), but it writes everything each time: measured with 2.0.11, an empty queue
-    brings it down from 30,000 messages a second to 2,000, and one of 8,000 messages to 200. So a
-    broker that is killed may forget its last second; a device that keeps what was not yet
-    confirmed sends it again.
+    mosquitto writes its queues to disk every second. It can also write after every change
+    (autosave_on_changes), but then it writes everything each time: measured with 2.0.11, the rate
+    falls from 30,000 messages a second to 2,000 with an empty queue, and to 200 with 8,000 messages
+    queued. So a broker that is killed may forget its last second; a device that keeps its
+    unconfirmed readings sends them again.
     """
     door = ["allow_anonymous true"]
     if guarded:
@@ -344,11 +346,12 @@ def configuration(directory: Path, at: Path, *, root: bool, guarded: bool = Fals
             "allow_anonymous false",
             f"password_file {directory / access.PASSWORDS}",
             f"acl_file {directory / access.RULES}",
-            # Whatever it claims: nobody takes the session of the service, or of another device.
+            # Whichever id a client claims, it cannot take the session of the service or of another
+            # device.
             "use_username_as_clientid true",
         ]
     lines = [
-        # Its own account could not write to our directory, and would slip the leash.
+        # As its own user, mosquitto could not write to our directory, and would slip the leash.
         *(["user root"] if root else []),
         f"listener 0 {at}",
         *door,
@@ -359,18 +362,18 @@ def configuration(directory: Path, at: Path, *, root: bool, guarded: bool = Fals
         f"max_inflight_messages {WINDOW}",
         f"max_queued_messages {QUEUE}",
         f"message_size_limit {LARGEST_MESSAGE}",
-        "log_dest stderr",  # unbuffered: what it says is heard when it says it
+        "log_dest stderr",  # unbuffered: we read each line when it is written
         "log_timestamp false",
         "log_type error",
         "log_type warning",
         "log_type notice",
-        "connection_messages true",  # or it says nothing of wrong passwords
+        "connection_messages true",  # without it, wrong passwords are not logged
     ]
     return "\n".join([*lines, ""])
 
 
 async def _first_to_end(processes: dict[str, asyncio.subprocess.Process]) -> str:
-    """Which of them ended, and how."""
+    """Wait until one of them ends; return which one, and its exit status."""
     waiting = {asyncio.create_task(p.wait()): name for name, p in processes.items()}
     try:
         done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -381,7 +384,7 @@ async def _first_to_end(processes: dict[str, asyncio.subprocess.Process]) -> str
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """SIGTERM, and SIGKILL to what does not heed it."""
+    """Send SIGTERM, and SIGKILL if the process does not obey."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Notices to the outside: where they may go, and one attempt to send one."""
+"""Delivery of notices: which addresses are allowed, and one attempt to send a notice."""
 
 from monitor.adapters.deliver.addresses import (
     SCHEMES,

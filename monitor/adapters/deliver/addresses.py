@@ -1,9 +1,9 @@
-"""Where a notice may go. An address is judged when it is given and again whenever it is used.
+"""Which addresses a notice may go to. Each is checked when it is entered and whenever it is used.
 
-Who may add a contact could otherwise make this service knock at any door of the network that it
-stands in. So only schemes that the operator allows, and only public addresses, unless the operator
-names one. The check of a host's name and its use are two questions to the DNS; a name that changes
-in between is not found out here (docs/notices.md).
+A user who may add a contact could otherwise make this service connect to any host in its own
+network. So it allows only schemes that the operator permits, and only public addresses, except
+those that the operator names. The check of a host's name and its use are two DNS queries; a name
+that changes in between is not detected here (docs/notices.md).
 """
 
 import ipaddress
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import apprise
 from msgspec import Struct
 
-# Those whose URL names the very host that is spoken to; others speak to their provider's.
+# Schemes whose URL names the host that is contacted; the others contact their provider's host.
 _OWN_HOST: Final = {
     "json": "http", "form": "http", "xml": "http", "ntfy": "http", "gotify": "http",
     "matrix": "http", "mmost": "http", "signal": "http", "apprise": "http", "rocket": "http",
@@ -26,7 +26,7 @@ _PROVIDERS: Final = (
     "slack", "msteams", "tgram", "twilio", "vonage", "msgbird", "clicksend", "sns",
     "pover", "pagerduty", "opsgenie", "discord", "gchat", "threema", "46elks", "signl4",
 )  # fmt: skip
-# What else an address may ask Apprise to do: follow, fetch, read a file.
+# Options of an address that make Apprise do more: follow a redirect, fetch, or read a file.
 _REACHES_OUT: Final = frozenset({"redirect", "template", "attach", "discovery", "pgpkey"})
 # Ways to write an IPv4 address, or a private one, in IPv6.
 _DISGUISED: Final = tuple(
@@ -38,27 +38,30 @@ SCHEMES: Final = frozenset((*_OWN_HOST, *(f"{name}s" for name in _OWN_HOST), *_P
 
 
 class NotAllowed(Exception):
-    """It will not be sent there, however often it is tried. The text holds no address."""
+    """This address must not be used; a retry does not help. The message contains no address."""
 
 
 class Unresolved(Exception):
-    """The host's name is not known now."""
+    """The host's name cannot be resolved now."""
 
 
 class Rules(Struct, frozen=True):
-    """schemes: those that may be used; allow: scheme://host[:port] that need not be public."""
+    """Which addresses are allowed.
+
+    schemes: those that may be used; allow: scheme://host[:port] that need not be public
+    """
 
     schemes: frozenset[str] = SCHEMES
     allow: tuple[str, ...] = ()
 
 
 def scheme_of(url: str) -> str:
-    """ "mailto" of "mailto://…"; what the ledger calls a channel."""
+    """Return the scheme, e.g. "mailto" of "mailto://…"; the ledger calls it a channel."""
     return url.partition(":")[0].lower()
 
 
 def channel(url: str, rules: Rules) -> Any:
-    """Apprise's object for it. Raises NotAllowed: the scheme, or it cannot be read."""
+    """Return Apprise's object. Raises NotAllowed: the scheme, or the address is unreadable."""
     scheme = scheme_of(url)
     if scheme not in rules.schemes:
         raise NotAllowed(f"{scheme} is not one of the schemes that are allowed here")
@@ -71,18 +74,18 @@ def channel(url: str, rules: Rules) -> Any:
         raise NotAllowed(f"the {scheme} address is not one that can be used")
     made.redirects = False
     if hasattr(made, "discovery"):
-        made.discovery = False  # it would believe a server that names another
+        made.discovery = False  # it would trust a server that names another one
     return made
 
 
 def prepare() -> None:
-    """Load what Apprise loads with its first address: a tenth of a second, best spent early."""
+    """Load the code that Apprise loads with its first address: 0.1 s, best spent early."""
     apprise.Apprise.instantiate("json://127.0.0.1")
 
 
 def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
-    """The same of a browser's push service, whose address the browser told. Raises the same."""
-    # Nothing in it that two readers of addresses could read in two ways.
+    """Check the address of a push service, as a browser reported it. Raises like `check`."""
+    # Without any character that two URL parsers could read in two ways.
     if _ENDPOINT.fullmatch(endpoint) is None:
         raise NotAllowed("the push service's address cannot be read")
     try:
@@ -99,9 +102,9 @@ def check_endpoint(endpoint: str, rules: Rules, *, resolve: bool) -> None:
 
 
 def check(url: str, rules: Rules, *, resolve: bool) -> Any:
-    """Apprise's object for an address that may be used.
+    """Return Apprise's object for an address that may be used.
 
-    Raises NotAllowed, and Unresolved when names are to be resolved and one cannot be.
+    Raises NotAllowed, and Unresolved if `resolve` is set and a name cannot be resolved.
     """
     made, scheme = channel(url, rules), scheme_of(url)
     target = _target(made, scheme)
@@ -115,7 +118,7 @@ def check(url: str, rules: Rules, *, resolve: bool) -> Any:
 
 
 def loopback(url: str, rules: Rules) -> bool:
-    """It stays on this machine, by what is written."""
+    """Is this an address of this machine, as written? No name is resolved."""
     try:
         target = _target(channel(url, rules), scheme_of(url))
     except NotAllowed:
@@ -126,14 +129,14 @@ def loopback(url: str, rules: Rules) -> bool:
 
 
 def nowhere_else(url: str) -> bool:
-    """Whoever opens this link on another machine does not come here: loopback, or no address."""
+    """Does this link work on this machine only: loopback, or the unspecified address?"""
     host = urlsplit(url).hostname or ""
     found = _addresses(host, None, resolve=False)
     return any(address.is_loopback or address.is_unspecified for address in found)
 
 
 def _target(made: Any, scheme: str) -> tuple[str, int | None] | None:
-    """Host and port that will be spoken to; None: the provider's own."""
+    """Return the host and port that will be contacted; None: the provider's own."""
     if scheme in _PROVIDERS or getattr(made, "mode", None) == "cloud":
         return None
     host = getattr(made, "smtp_host", None) or made.host or ""
@@ -144,7 +147,7 @@ def _target(made: Any, scheme: str) -> tuple[str, int | None] | None:
 
 
 def _named(scheme: str, host: str, port: int | None, rules: Rules) -> bool:
-    """The operator named it: by the URL's own scheme or by what it is spoken to in."""
+    """Did the operator name this host: by the URL's own scheme, or by the protocol beneath it?"""
     plain = scheme if scheme in _OWN_HOST else scheme.removesuffix("s")
     ways = {plain, _OWN_HOST.get(plain, plain)}
     for allowed in rules.allow:
@@ -186,7 +189,7 @@ def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def _plain(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Raises ValueError for a name."""
+    """Return the text as an IP address. Raises ValueError for a name."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

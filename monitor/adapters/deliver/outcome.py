@@ -1,10 +1,10 @@
-"""What came of one attempt."""
+"""The outcome of one attempt to send a notice."""
 
 from msgspec import Struct
 
 
 class Outcome(Struct, frozen=True):
-    """ok: the channel took it; delivered: it is with the receiver; final: never try it again.
+    """ok: the channel accepted it; delivered: the receiver has it; final: never try it again.
 
     detail   the end of a sentence, without an address
     """

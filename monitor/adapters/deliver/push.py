@@ -1,8 +1,8 @@
-"""Web push: a browser is told although no tab of the page is open.
+"""Web push: notify a browser although no tab of the page is open.
 
-The browser's maker runs the server in between and sees when something is sent to whom; what it
-says is encrypted for the browser alone (RFC 8291), and holds no more than any other notice. Who
-sends is proven by a key of this service (VAPID, RFC 8292).
+The browser's maker runs the server in between and sees when a message is sent to which browser. The
+content is encrypted for the browser alone (RFC 8291), and contains no more than any other notice. A
+key of this service authenticates the sender (VAPID, RFC 8292).
 """
 
 import base64
@@ -19,13 +19,13 @@ from monitor.adapters.deliver.outcome import Outcome
 from monitor.codecs.contract.notice_text import Message, text
 
 PUSH: Final = "webpush"
-KEPT_S: Final = 3600  # so long the server in between keeps it for a browser that is off
+KEPT_S: Final = 3600  # the push server keeps a message that long for a browser that is off
 ANSWER_S: Final = 8.0
 GONE: Final = (404, 410)
 
 
 class Browser(Struct, frozen=True):
-    """What a browser told of itself when its owner allowed it."""
+    """A browser's push subscription, made when its owner allowed notices."""
 
     endpoint: str
     p256dh: str
@@ -33,25 +33,26 @@ class Browser(Struct, frozen=True):
 
     @property
     def url(self) -> str:
-        """As an address of a contact."""
+        """The subscription as an address of a contact."""
         return f"{PUSH}://{base64.urlsafe_b64encode(msgspec.json.encode(self)).decode()}"
 
 
 def browser_of(url: str) -> Browser:
-    """Raises ValueError."""
+    """Return the subscription in a contact's address. Raises ValueError."""
     raw = base64.urlsafe_b64decode(url.removeprefix(f"{PUSH}://"))
     return msgspec.json.decode(raw, type=Browser)
 
 
 class _OneAnswer(Session):
-    """Asks the one address that was checked, and does not read an answer without an end."""
+    """Follows no redirect away from the address that was checked, and reads no endless answer."""
 
     def send(self, request: PreparedRequest, **how: Any) -> Response:
         return super().send(request, **how | {"allow_redirects": False, "stream": True})
 
 
 class Pusher:
-    """contact: who runs this service, as mailto: or https:, which the push services ask for."""
+    """Sends web push messages. contact: the operator, as mailto: or https:, which push services
+    require."""
 
     def __init__(self, contact: str) -> None:
         self._contact = contact
@@ -61,7 +62,7 @@ class Pusher:
         self._key = Vapid02.from_string(private_key=key)
 
     def push(self, url: str, message: Message, rules: Rules) -> Outcome:
-        """Raises NotAllowed, Unresolved."""
+        """Send one message to a browser. Raises NotAllowed, Unresolved."""
         browser, words = browser_of(url), text(message)
         check_endpoint(browser.endpoint, rules, resolve=True)
         body = {"title": words.title, "body": words.body, "link": message.link, "tag": message.id}
@@ -85,7 +86,7 @@ class Pusher:
 
 
 def new_key() -> str:
-    """A private key for VAPID, as text."""
+    """Return a new private key for VAPID, as text."""
     key = Vapid02()
     key.generate_keys()
     number = key.private_key.private_numbers().private_value
@@ -93,7 +94,7 @@ def new_key() -> str:
 
 
 def public_key(key: str) -> str:
-    """What a browser is given to subscribe with: the uncompressed point, base64url."""
+    """Return the key with which a browser subscribes: the uncompressed point, base64url."""
     numbers = Vapid02.from_string(private_key=key).public_key.public_numbers()
     point = b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
     return base64.urlsafe_b64encode(point).decode().rstrip("=")

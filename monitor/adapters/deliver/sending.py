@@ -1,8 +1,8 @@
-"""One attempt to deliver one message on one channel, in a thread of its own.
+"""One attempt to deliver one message on one channel, in a separate thread.
 
-Apprise speaks to the channels. A thread each, because some of what it uses waits without an end:
-a channel that hangs holds up itself alone, and no thread of ours keeps the process from ending.
-Webhooks (json://, jsons://) are sent from here, since Apprise cannot sign them.
+Apprise sends to the channels. Each attempt has a thread, because some of Apprise's code waits
+without a timeout: a channel that hangs delays only itself, and no thread of ours keeps the process
+from ending. Webhooks (json://, jsons://) are sent from here, since Apprise cannot sign them.
 """
 
 import asyncio
@@ -26,22 +26,22 @@ ATTEMPT_S: Final = 10.0
 LATE_S: Final = 30.0
 CONNECT_S: Final = 4.0
 ANSWER_S: Final = 8.0
-# On one channel: attempts at a time, and threads that may still wait for it after they were given
-# up.
+# Per channel: attempts at a time, and threads that may still wait for it after the attempt was
+# given up.
 AT_ONCE: Final = 4
 HANGING: Final = 8
 SIGNATURE: Final = "X-Dosing-Monitor-Signature"
 TIMESTAMP: Final = "X-Dosing-Monitor-Timestamp"
 KEY: Final = "Idempotency-Key"
-# Leads back here: of the session by which the service tries itself.
+# The contact of the canary session, by which the service tests itself; leads back to the service.
 CANARY_URL: Final = "canary://here"
 
-# What Apprise logs may hold addresses and secrets.
+# Apprise's log lines may contain addresses and secrets.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 
 class Sender:
-    """now: epoch seconds of the real world, for signatures; pusher: speaks to browsers."""
+    """Sends notices. now: epoch seconds of the real world, for signatures; pusher: to browsers."""
 
     def __init__(self, rules: Rules, now: Callable[[], float], pusher: Pusher) -> None:
         self.rules = rules
@@ -54,13 +54,13 @@ class Sender:
     async def send(
         self, url: str, make: Callable[[], Message | None], key: str, secret: bytes
     ) -> Outcome | None:
-        """Try once, for ten seconds at most; None: `make`, asked when it is its turn, wants nothing
-        sent any more. Never raises what a channel raises.
+        """Try once, for ten seconds at most. Never raises an error of a channel.
 
-        An attempt that was given up may still succeed: with the same key this waits for it, and
-        does not send the same once more beside it.
+        Returns None if `make`, which is called when the attempt's turn comes, no longer wants a
+        message sent. An attempt that was given up may still succeed: with the same key this call
+        waits for it, and does not send the message a second time beside it.
 
-        key      the same whenever the same is sent again; secret: signs webhooks
+        key      the same for each retry of a message; secret: signs webhooks
         """
         async with self._turns.setdefault(url, asyncio.Semaphore(AT_ONCE)):
             answer = self._late.pop(key, None)
@@ -79,7 +79,10 @@ class Sender:
                 return Outcome(False, f"no answer within {ATTEMPT_S:.0f} s")
 
     async def late(self, key: str) -> Outcome | None:
-        """What came of an attempt that was given up; None: there is none, or it hangs for long."""
+        """Return the outcome of an attempt that was given up.
+
+        None: there is no such attempt, or no answer within `LATE_S`.
+        """
         answer = self._late.pop(key, None)
         if answer is None:
             return None
@@ -104,7 +107,7 @@ class Sender:
             outcome = self._attempt(url, message, key, secret)
             try:
                 loop.call_soon_threadsafe(tell, outcome)
-            except RuntimeError:  # the loop is closed: nobody asks any more
+            except RuntimeError:  # the loop is closed: the outcome is no longer needed
                 return
 
         threading.Thread(target=work, name="notice", daemon=True).start()
@@ -124,7 +127,7 @@ class Sender:
             return Outcome(False, f"it failed ({type(error).__name__})")
 
     def _by_scheme(self, url: str, message: Message, key: str, secret: bytes) -> Outcome:
-        """Raises NotAllowed, Unresolved, and what channels raise."""
+        """Send it as its scheme requires. Raises NotAllowed, Unresolved, and channels' errors."""
         if scheme_of(url) == PUSH:
             return self.pusher.push(url, message, self.rules)
         made = check(url, self.rules, resolve=True)
@@ -133,7 +136,7 @@ class Sender:
         return _notify(made, message, key)
 
     def _post(self, made: Any, message: Message, key: str, secret: bytes) -> Outcome:
-        """A signed webhook: the HMAC-SHA256 of the timestamp, a full stop, and the body."""
+        """Send a webhook, signed by the HMAC-SHA256 of the timestamp, a full stop, and the body."""
         body, stamp = payload(message), str(int(self._now()))
         signed = hmac.new(secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
         port = f":{made.port}" if made.port else ""
@@ -151,7 +154,7 @@ class Sender:
                 verify=made.verify_certificate,
                 timeout=(CONNECT_S, ANSWER_S),
                 allow_redirects=False,
-                stream=True,  # its answer's text is of no use and may be without an end
+                stream=True,  # the body of its answer is not needed and may be endless
             )  # fmt: skip
         except requests.Timeout:
             return Outcome(False, "no answer in time")

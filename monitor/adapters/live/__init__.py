@@ -1,1 +1,1 @@
-"""What every browser is told, each at its own pace."""
+"""The live view: messages to every connected page, each page at its own pace."""

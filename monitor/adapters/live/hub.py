@@ -1,16 +1,16 @@
-"""What every browser is told, each at its own pace.
+"""The hub of the live view: sends messages to every connected page, each page at its own pace.
 
-A publisher hands a message over once, as JSON without its `seq`, and goes on; the hub puts it into
-every seat (see `seat`). Each seat is emptied by a task of its own, so the slowest reader waits for
-itself alone. For one recipient waiting would be right: it slows the sender to what the reader can
-take. For many it is wrong, because the slowest would set the pace of all.
+A publisher hands a message over once, as JSON without its `seq`, and continues; the hub puts it
+into every seat (see `seat`). Each seat has its own task that sends, so the slowest reader delays
+only itself. For one recipient, waiting (back-pressure) would be right: it slows the sender to the
+reader's rate. For many it is wrong, because the slowest would set the pace of all.
 
-Statuses are thinned once for everybody: the first goes out immediately, then no more than one
+Statuses are throttled once for all pages: the first is sent immediately, then no more than one
 every `STATUS_EVERY_S`, and the last one always arrives.
 
-A snapshot grows with the open sessions, and pages come in crowds: after a restart, or when one
-person opens and closes them without an end. So all that wait get the same one, and between two of
-them the loop has several times as long for alarms.
+A snapshot grows with the number of open sessions, and pages come in crowds: after a restart, or
+when one person opens and closes them endlessly. So all pages that wait get the same snapshot, and
+between two snapshots the loop has several times as long for alarms.
 """
 
 import asyncio
@@ -25,16 +25,16 @@ from monitor.adapters.live.seat import Presence, Seat
 from monitor.codecs.contract.wire import heartbeat_json, person_json, snapshot_json
 
 HEARTBEAT_S: Final = 1.0
-# A quarter second and a little: so that nobody's clock counts five within a second.
+# A little more than a quarter second, so that no page's clock counts five within a second.
 STATUS_EVERY_S: Final = 0.26
-# Between two snapshots; one takes some 0.2 ms a session, on two slow cores.
+# Pause between two snapshots; one takes some 0.2 ms a session, on two slow cores.
 BETWEEN_S: Final = 0.05
 BETWEEN_A_SESSION_S: Final = 0.001
 SEATS: Final = 1000
-# Of those, for people who may act: who only looks on takes none of them.
+# Of those, reserved for people who may act: a viewer cannot take one of them.
 FOR_ACTING: Final = 200
-# A person watches from a few screens, with a window for each of a dozen sessions at most; a page
-# that comes back over a bad line finds its old seat held for ten seconds more.
+# A person watches from a few screens, with a window for each of a dozen sessions at most; when a
+# page reconnects over a bad line, its old seat remains taken for ten seconds more.
 PER_SIGN_IN: Final = 32
 PER_USER: Final = 64
 
@@ -63,11 +63,11 @@ NOT_RUNNING: Final = "Too many pages are connected. The service starts or stops;
 
 
 class Full(Exception):
-    """No seat is free for this page. The message says why, and what to do."""
+    """No seat is free for this page. The message gives the reason and a remedy."""
 
 
 class Seating(Struct, frozen=True, kw_only=True):
-    """How many pages may be connected: in all; kept of those for who may act; of one person."""
+    """How many pages may be connected: in all, reserved for people who may act, of one person."""
 
     seats: int = SEATS
     for_acting: int = FOR_ACTING
@@ -76,20 +76,20 @@ class Seating(Struct, frozen=True, kw_only=True):
 
 
 class StatusSource(Protocol):
-    """Where the hub asks for what a newcomer must know. The desk is one."""
+    """Provides the hub with the content of a snapshot. The desk is one."""
 
     def statuses(self) -> list[dict[str, Any]]:
-        """Every open encounter as the contract's status object, label and emergency included."""
+        """Return each open encounter as the contract's status object, with label and emergency."""
 
     def clock(self) -> dict[str, float]:
         """`{"time": epoch seconds, "speed": 1.0}` by the service's clock."""
 
     def shown(self, alarm_id: str, by: str) -> None:
-        """A page says that it displayed this alarm. Unchecked: the id may be any text."""
+        """A page reports that it displayed this alarm. Unchecked: the id may be any text."""
 
 
 class PageCounters:
-    """The hub's numbers for the operator."""
+    """The hub's metrics, for the operator."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         name = "dosing_monitor_live"
@@ -104,17 +104,17 @@ class PageCounters:
 
 
 class _Pace(Struct):
-    """One encounter's thinning: while the timer runs nothing is sent, the newest waits."""
+    """The throttle of one encounter's statuses: while the timer runs, the newest waits."""
 
     timer: asyncio.TimerHandle
     waiting: Body | None = None
 
 
 class Hub:
-    """The seats, and what is published to all of them. Lives in one event loop; no locks.
+    """The seats of all pages, and publishing to them. Used in one event loop only; no locks.
 
-    `publish_*` never wait; with no page connected they do next to nothing. Nobody can `join`
-    before `run(source)` runs; when it ends, every seat is ended.
+    `publish_*` never wait; with no page connected they do almost no work. No page can `join`
+    before `run(source)` runs; when `run` ends, every seat is ended.
     """
 
     def __init__(self, registry: CollectorRegistry, seating: Seating | None = None) -> None:
@@ -127,7 +127,7 @@ class Hub:
         self._source: StatusSource | None = None
 
     async def run(self, source: StatusSource) -> None:
-        """The heartbeat, for ever. Its steady rhythm is how a page knows that we are alive."""
+        """Send the heartbeat, for ever. By its steady rhythm a page knows that we are alive."""
         self._source = source
         try:
             while True:
@@ -148,7 +148,7 @@ class Hub:
     # --- seats ---
 
     def join(self, sign_in: str, user: str, role: str) -> Seat:
-        """A seat for a page of this signed-in person; `sign_in` names it.
+        """Return a seat for a page of this person; `sign_in` is the id of the person's sign-in.
 
         Raises Full when no seat is free for this page, and while the hub does not run. A seat
         that is taken is never ended for a newcomer.
@@ -160,7 +160,7 @@ class Hub:
         return seat
 
     def look_for_seat(self, sign_in: str, user: str, role: str) -> None:
-        """Raises Full when `join` would."""
+        """Raise Full if `join` would."""
         self._running()
         seating, taken = self._seating, len(self._seats)
         if sum(seat.sign_in == sign_in for seat in self._seats) >= seating.per_sign_in:
@@ -182,7 +182,7 @@ class Hub:
             self._counters.ended.labels(str(seat.ending.code)).inc()
 
     def end_sign_in(self, sign_in: str) -> None:
-        """This sign-in is over: its pages are closed."""
+        """Close the pages of a sign-in that has ended."""
         for seat in self._seats:
             if seat.sign_in == sign_in:
                 seat.end(SIGNED_OUT, "signed out")
@@ -192,30 +192,30 @@ class Hub:
             seat.end(code, reason)
 
     def sign_ins(self) -> dict[str, bool]:
-        """The sign-ins that have a page open -> whether one of those pages answers."""
+        """Return the sign-ins that have a page open -> whether one of those pages answers."""
         found: dict[str, bool] = {}
         for seat in self._seats:
             found[seat.sign_in] = found.get(seat.sign_in, False) or seat.presence is not None
         return found
 
     def users(self) -> dict[str, str]:
-        """The sign-ins that have a page open -> whose."""
+        """Return the sign-ins that have a page open -> their user."""
         return {seat.sign_in: seat.user for seat in self._seats}
 
     def appoint(self, sign_in: str, role: str) -> None:
-        """From now on whoever signed in so has this role: it counts for who watches, and the pages
-        are told."""
+        """Change the role of a sign-in: attendance counts by the new role, and its pages are
+        notified."""
         for seat in self._seats:
             if seat.sign_in == sign_in and seat.role != role:
                 seat.appoint(role, self._stamped(person_json(self.time(), seat.user, role)))
 
     def presence(self) -> list[Presence]:
-        """Every page that answers its heartbeats, with what it says of itself."""
+        """Return the last report of every page that answers its heartbeats."""
         return [seat.presence for seat in self._seats if seat.presence is not None]
 
     def attended_at(self) -> float | None:
-        """When somebody who may act last answered from a page that is seen or can be heard; None:
-        no such page is there now."""
+        """Return when a person who may act last answered from a page that is seen or can be heard;
+        None: no such page is there now."""
         answers = [
             seat.answered
             for seat in self._seats
@@ -228,15 +228,15 @@ class Hub:
     # --- publishing ---
 
     def publish_alarm(self, encounter_id: str, body: bytes) -> None:
-        """One transition, as `wire.transition_json` makes it. Publish the status after it."""
+        """Send one transition, made by `wire.transition_json`. Publish the status after it."""
         text = body.decode()
         for seat in self._seats:
             seat.alarm(encounter_id, text)
 
     def publish_status(self, encounter_id: str, body: Body) -> None:
-        """The newest status, as `wire.status_message_json` makes it, or a function making it.
+        """Send the newest status, made by `wire.status_message_json`, or a function that makes it.
 
-        Prefer the function: it is called only when a status really goes out.
+        Prefer the function: it is called only when a status is really sent.
         """
         pace = self._pace.get(encounter_id)
         if pace is not None:
@@ -263,7 +263,7 @@ class Hub:
             for seat in self._seats:
                 seat.status(encounter_id, text)
 
-    # --- what seats ask ---
+    # --- called by seats ---
 
     def welcome(self, seat: Seat) -> None:
         self._newcomers[seat] = None
@@ -271,7 +271,7 @@ class Hub:
             self._begin()
 
     def _begin(self) -> None:
-        """One snapshot for all who wait for it, and the time until the next."""
+        """Send one snapshot to all pages that wait for it, and schedule the next."""
         seats = [*self._newcomers]
         self._newcomers.clear()
         self._between = None

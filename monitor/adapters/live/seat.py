@@ -1,13 +1,13 @@
-"""One connected page: what it has yet to be sent, and what it said of itself.
+"""One connected page: the messages that wait to be sent to it, and its last report of itself.
 
 A seat keeps
 
-- one slot per encounter for the newest status: an older one that was not sent yet is replaced;
+- one slot per encounter for the newest status: it replaces an older one that was not sent yet;
 - a queue of alarm transitions that is never thinned. When it is full the page has fallen behind
-  beyond repair: the seat is ended and the page comes back to a snapshot;
+  beyond repair: the seat is ended, and the page reconnects and receives a snapshot;
 - one slot for the heartbeat, and one for a role that changed.
 
-`seq` is given out when a message is taken, hence contiguous on each connection.
+`seq` is assigned when a message is taken, hence contiguous on each connection.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ import msgspec
 from msgspec import Struct
 
 ALARMS_WAITING: Final = 1000
-# A page answers every heartbeat. After this many without an answer nobody is known to watch.
+# A page answers every heartbeat. After this many without an answer it no longer counts as watched.
 UNANSWERED: Final = 5
-# More messages than this between two heartbeats do not come from a page; one that is opened names
+# Our page never sends more messages than this between two heartbeats; when it opens, it reports
 # each alarm that it shows.
 CHATTER: Final = 200
 ALARM_ID_AT_MOST: Final = 128
@@ -31,16 +31,16 @@ MISUSED: Final = 1008
 
 
 class HubPort(Protocol):
-    """What a seat needs of the hub."""
+    """The part of the hub that a seat uses."""
 
     def welcome(self, seat: "Seat") -> None:
-        """This page waits for its snapshot: `begin` it, with all others that wait."""
+        """Queue this page for its snapshot: the hub calls `begin` for all that wait."""
 
     def time(self) -> float:
-        """The service's clock."""
+        """Return the time of the service's clock."""
 
     def shown(self, alarm_id: str, by: str) -> None:
-        """A page says that it displayed this alarm."""
+        """A page reports that it displayed this alarm."""
 
     def took(self) -> None:
         """A message was taken for sending: count it."""
@@ -50,7 +50,7 @@ class HubPort(Protocol):
 
 
 class Presence(Struct, frozen=True, kw_only=True):
-    """What one page last said of itself. `since`: when it began to be so (service's clock)."""
+    """The last report of one page. `since`: when this state began (service's clock)."""
 
     user: str
     role: str
@@ -60,7 +60,7 @@ class Presence(Struct, frozen=True, kw_only=True):
 
 
 class Ending(Struct, frozen=True):
-    """Why a seat was ended: a WebSocket close code and a few words."""
+    """Why a seat was ended: a WebSocket close code and a short reason."""
 
     code: int
     reason: str
@@ -79,9 +79,9 @@ _HEARD: Final = msgspec.json.Decoder(_Presence | _Shown)
 
 
 class Seat:
-    """The hub puts in and never waits; one task takes out and sends.
+    """The messages for one page: the hub puts them in and never waits; one task sends them.
 
-    answered   when the page last said something of itself (service's clock)
+    answered   when the page last reported its presence (service's clock)
     """
 
     def __init__(self, house: HubPort, sign_in: str, user: str, role: str) -> None:
@@ -106,16 +106,18 @@ class Seat:
     # --- from the hub ---
 
     def begin(self, snapshot: str) -> None:
-        """The first message, with `seq` 1, made now: every status until now is in it. Transitions
-        are kept: a snapshot says what stands, not what happened."""
+        """Put in the first message, with `seq` 1, made now: it contains every status until now.
+
+        Transitions are kept: a snapshot shows the present state, not the events.
+        """
         self._statuses.clear()
         self._first = snapshot
         self._begun = True
         self._wake.set()
 
     def alarm(self, encounter_id: str, text: str) -> None:
-        # A transition overtakes whatever waits. A status from before it would come after it and
-        # take the alarm off the page again; the next one follows anyway.
+        # A transition overtakes all waiting messages. A status from before it would come after it
+        # and remove the alarm from the page again; the next status follows anyway.
         self._statuses.pop(encounter_id, None)
         if len(self._alarms) >= ALARMS_WAITING:
             self.end(FELL_BEHIND, "fell behind, connect again")
@@ -136,7 +138,7 @@ class Seat:
         self._wake.set()
 
     def appoint(self, role: str, text: str) -> None:
-        """Another role, which the page is told of."""
+        """Set another role, and notify the page."""
         self.role = role
         if self.presence is not None:
             self.presence = msgspec.structs.replace(self.presence, role=role)
@@ -144,7 +146,7 @@ class Seat:
         self._wake.set()
 
     def end(self, code: int, reason: str) -> None:
-        """Nothing more is sent. The first reason stands."""
+        """End the seat: it sends no more. The first reason remains."""
         if self.ending is None:
             self.ending = Ending(code, reason)
             self.presence = None
@@ -153,7 +155,7 @@ class Seat:
     # --- to the page ---
 
     async def messages(self) -> AsyncIterator[str]:
-        """The snapshot, then everything that comes, until the seat is ended."""
+        """Yield the snapshot, then each message that comes, until the seat is ended."""
         if self.ending is None:
             self._house.welcome(self)
         while self.ending is None:
@@ -161,7 +163,7 @@ class Seat:
             if text:
                 self._seq += 1
                 self._house.took()
-                # The snapshot is one text for all who came with it, and may be megabytes.
+                # The snapshot is one text for all pages that waited for it, and may be megabytes.
                 yield text if self._seq == 1 else f'{{"seq":{self._seq},{text[1:]}'
             else:
                 self._wake.clear()
@@ -186,7 +188,7 @@ class Seat:
     # --- from the page ---
 
     def hear(self, message: str | bytes) -> None:
-        """Take a page's message. What is not understood is counted and changes nothing."""
+        """Process a page's message. One that is not understood is counted, and has no effect."""
         if self.ending is not None:
             return
         self._heard += 1

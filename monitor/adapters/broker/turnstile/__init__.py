@@ -1,9 +1,9 @@
-"""A turnstile before a broker: what clients send is read at a pace, each client's and all of it.
+"""A turnstile before a broker: limits the rate at which each client, and all together, are read.
 
-A broker reads every connection as fast as it can and keeps what the service has not taken yet in
-one queue. One client at line rate fills that queue in a second; then the broker drops anybody's
-messages. What waits before the turnstile waits in the sender's own socket, and costs only him.
-Accounts of the service itself pass as they come.
+A broker reads every connection as fast as it can and keeps the messages that the service has not
+taken yet in one queue. One client at line rate fills that queue in a second; then the broker drops
+messages of any client. Messages that wait before the turnstile wait in the sender's own socket, and
+delay only that sender. Accounts of the service itself have no limit.
 """
 
 from monitor.adapters.broker.turnstile.listener import UNKNOWN, Turnstile

@@ -9,28 +9,28 @@ from monitor.adapters.broker.turnstile.pace import TICK_S, Ledger, Spent
 from monitor.adapters.broker.turnstile.packets import Unreadable, account, lets_in, packet_size
 from monitor.adapters.broker.turnstile.tls import Tls
 
-CONNECT_S: Final = 5.0  # until a client has said who it is, TLS and all
+CONNECT_S: Final = 5.0  # until a client's CONNECT has arrived, TLS handshake included
 ANSWER_S: Final = 10.0  # until the broker has let it in
-DEAF_S: Final = 60.0  # a client that takes nothing of what it asked for
-FLUSH_S: Final = 5.0  # for the last words to a client
+DEAF_S: Final = 60.0  # until a client that does not read its messages is cut off
+FLUSH_S: Final = 5.0  # to send the last bytes to a client
 LONGEST_CONNECT: Final = 16_384
-PIECE: Final = 16_384  # of one packet
+PIECE: Final = 16_384  # bytes of one packet that are forwarded in one step
 
 _CONNECT: Final = 0x10
 
 
 class TurnstilePort(Protocol):
-    """What a client needs of its turnstile."""
+    """The part of the turnstile that a client uses."""
 
     tls: ssl.SSLContext | None
     ledger: Ledger
 
     def came(self, client: "Client") -> bool:
-        """Is there room for it?"""
+        """Register a new client. Is there room for it?"""
         ...
 
     def known(self, client: "Client") -> None:
-        """It has said who it is."""
+        """Its CONNECT has arrived: it no longer counts as unknown."""
         ...
 
     def left(self, client: "Client") -> None: ...
@@ -43,7 +43,7 @@ class TurnstilePort(Protocol):
 
 
 class Client(asyncio.Protocol):
-    """From its first byte. The broker hears of it once its CONNECT is whole and paid for."""
+    """One client, from its first byte. The broker sees it once its CONNECT is whole and paid."""
 
     _transport: asyncio.Transport
 
@@ -52,13 +52,13 @@ class Client(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._tls = None if house.tls is None else Tls(house.tls)
         self._held = bytearray()
-        self._left = 0  # of the packet in hand
+        self._left = 0  # bytes of the current packet still to forward
         self._account: str | None = None
-        self._spent: Spent | None = None  # once it is let in
+        self._spent: Spent | None = None  # set once the client is let in
         self._free = False
-        self._drains = False  # it is lost, and some of what it sent waits
-        self._lost = False  # its connection is gone; what it sent before goes on at the pace
-        self._ended = False  # it sends no more
+        self._drains = False  # the connection is gone, and some of its data still waits
+        self._lost = False  # the connection is gone; its earlier data still goes on at the pace
+        self._ended = False  # the client sends no more
         self._broker: BrokerBehind | None = None
         self._opening: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -66,7 +66,7 @@ class Client(asyncio.Protocol):
         self._deaf: asyncio.TimerHandle | None = None
         self.address = ""
 
-    # --- what asyncio calls ---------------------------------------------------------------------
+    # --- called by asyncio ----------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -81,7 +81,7 @@ class Client(asyncio.Protocol):
             try:
                 data = self._tls.received(data)
             except ssl.SSLError:
-                self._hang_up()  # it is told why
+                self._hang_up()  # sends the TLS alert, which gives the reason
                 return
             self._flush()
             self._ended |= self._tls.ended
@@ -95,14 +95,14 @@ class Client(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._ended = True
         self._close_if_done()
-        return not self._lost  # the transport stays until what it sent is through
+        return not self._lost  # keep the transport until all its data is forwarded
 
     def connection_lost(self, error: Exception | None) -> None:
         self._lost = self._ended = True
         self._within(None)
         self._hears()
         self._house.known(self)
-        if self._spent is None:  # nothing of it may go on
+        if self._spent is None:  # not let in: none of its data may be forwarded
             self.end()
         elif self._timer is not None:
             self._spent.draining += 1
@@ -123,7 +123,7 @@ class Client(asyncio.Protocol):
         if self._deaf is not None:
             self._deaf.cancel()
 
-    # --- who it is ------------------------------------------------------------------------------
+    # --- the CONNECT ----------------------------------------------------------------------------
 
     def _step(self) -> None:
         try:
@@ -135,7 +135,7 @@ class Client(asyncio.Protocol):
             self.end()
 
     def _introduce(self) -> None:
-        """Its first packet, once all of it is there."""
+        """Read its first packet, once all of it has arrived."""
         if not self._held:
             return
         size = packet_size(self._held)
@@ -160,7 +160,7 @@ class Client(asyncio.Protocol):
             self.end()
 
     def admit(self, size: int) -> None:
-        """The broker has let it in, after a CONNECT of that size."""
+        """The broker has let the client in, after a CONNECT of `size` bytes."""
         self._within(None)
         self._free = access.is_ours(self._account)
         self._spent = self._house.ledger.open(self._account)
@@ -173,13 +173,13 @@ class Client(asyncio.Protocol):
         self._close_if_done()
 
     def refuse(self) -> None:
-        """The broker has not; it closes by itself, or we do."""
+        """The broker has refused the client; it closes the connection by itself, or we do."""
         self._house.refused(self)
 
     # --- at its pace ----------------------------------------------------------------------------
 
     def _forward(self, spent: Spent) -> None:
-        """As many packets as are paid for. Raises Unreadable."""
+        """Forward as many packets as are paid for. Raises Unreadable."""
         assert self._broker is not None
         ledger, held, at, end = self._house.ledger, self._held, 0, len(self._held)
         wait = 0.0
@@ -220,7 +220,7 @@ class Client(asyncio.Protocol):
                 self._spent.waiting -= 1
 
     def _read_on(self) -> None:
-        """Read, or leave it where it is: in the sender's socket."""
+        """Read more, or leave it in the sender's socket."""
         asking = self._opening is not None and self._spent is None
         full = self._broker is not None and self._broker.full
         if self._lost or self._transport.is_closing():
@@ -231,7 +231,7 @@ class Client(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _close_if_done(self) -> None:
-        """It sends no more, and all that it sent is on its way. Half a packet is nobody's."""
+        """Close when the client sends no more and its whole packets are forwarded."""
         if self._ended and self._timer is None and (self._spent is not None or not self._opening):
             if self._broker is not None and not self._lost:
                 self._broker.close()  # and by that us
@@ -272,7 +272,7 @@ class Client(asyncio.Protocol):
             self._hang_up()
 
     def _hang_up(self) -> None:
-        """After our last words."""
+        """Close after our last bytes are sent."""
         if self._tls is not None:
             self._flush()
         self._transport.close()
@@ -281,7 +281,7 @@ class Client(asyncio.Protocol):
     # --- its end --------------------------------------------------------------------------------
 
     def _drop(self) -> None:
-        """Nothing more of it goes on."""
+        """Forward no more of its data."""
         self._go_on()
         if self._drains and self._spent is not None:
             self._drains = False
@@ -300,19 +300,19 @@ class Client(asyncio.Protocol):
             self._broker.close()
 
     def _within(self, seconds: float | None) -> None:
-        """So long it has for what comes next; None: as long as it likes."""
+        """End the client after that time unless this is called again; None: no deadline."""
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = None if seconds is None else self._loop.call_later(seconds, self.end)
 
 
 class BrokerBehind(asyncio.Protocol):
-    """The same connection, between us and the broker. full: it takes no more for the time being."""
+    """The same connection on the broker's side. full: the broker takes no more data for now."""
 
     def __init__(self, client: Client, connect: bytes) -> None:
         self._client = client
         self._connect = connect
-        self._first: bytes | None = b""  # of what it answers; None: it has answered
+        self._first: bytes | None = b""  # its answer so far; None: it has answered
         self._transport: asyncio.Transport | None = None
         self.full = False
 
@@ -355,7 +355,7 @@ class BrokerBehind(asyncio.Protocol):
             self._transport.write(data)
 
     def hold(self, full: bool) -> None:
-        """The client takes no more for the time being, or does again."""
+        """Stop reading from the broker while the client takes no more data (full)."""
         if self._transport is None or self._transport.is_closing():
             return
         if full:

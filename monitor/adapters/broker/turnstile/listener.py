@@ -1,4 +1,4 @@
-"""The door itself: who is let through it at all."""
+"""The listener of the turnstile: which clients may connect at all."""
 
 import asyncio
 import socket
@@ -9,23 +9,23 @@ from typing import Any, Final
 from monitor.adapters.broker.turnstile.client import BrokerBehind, Client
 from monitor.adapters.broker.turnstile.pace import Ledger, Pace
 
-# Clients that have not said who they are. One more, and one goes: the oldest from the address that
-# has the most of them.
+# Clients whose CONNECT has not arrived yet. Beyond that one is dropped: the oldest from the address
+# that has the most of them.
 UNKNOWN: Final = 500
-REFUSED: Final = 1_000  # addresses by name
+REFUSED: Final = 1_000  # addresses that are counted separately
 
 # Connects a protocol to the broker. Raises OSError.
 Reach = Callable[[Callable[[], BrokerBehind]], Awaitable[Any]]
 
 
 class Turnstile:
-    """`serve` listens; each client is a `Client`.
+    """The rate-limiting proxy: `serve` listens, and each connection is a `Client`.
 
     now      seconds of a clock that never jumps
     reach    connects to the broker
-    most     clients at once; whoever comes beyond that is hung up on
-    tls      None: plain TCP; another one counts from the next connection on
-    refusals address -> how often the broker refused somebody from there; "": from all others
+    most     clients at the same time; a client beyond that is cut off
+    tls      None: plain TCP; another one applies from the next connection on
+    refusals address -> how often the broker refused a client from there; "": from all others
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Turnstile:
         self.refusals: dict[str, int] = {}
 
     async def serve(self, at: socket.socket) -> asyncio.Server:
-        """at: bound. Raises OSError."""
+        """Listen. at: a bound socket. Raises OSError."""
         loop = asyncio.get_running_loop()
         return await loop.create_server(lambda: Client(self), sock=at, backlog=1_024)
 

@@ -1,22 +1,22 @@
-"""Who may send when: each account at its pace, and all that are held up at one of their own."""
+"""Rate limits: each account has its pace, and all that are held up share a common one."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
 BURST_S: Final = 1.0  # of its pace that a quiet account has saved up
-TICK_S: Final = 0.005  # whoever is held up goes on in steps
-# Of a connection that goes on sending another takes over all the same.
+TICK_S: Final = 0.005  # shortest wait of a client that is held up
+# After this time a new connection takes over from an earlier one that still sends.
 TAKES_OVER_S: Final = 4.0
-# Looks in a row at which nothing waits: between two the rest of what was sent is read.
+# Checks in a row at which no data waits: between two, the rest of the data sent is read.
 CALM: Final = 2
-MANY: Final = 10_000  # accounts; then those that have saved up all they may are forgotten
+MANY: Final = 10_000  # accounts; beyond that, those with a full burst saved up are forgotten
 
 
 class Pace(NamedTuple):
-    """What one account may send a second, in packets or in bytes; both together cost their sum.
+    """The rate limit of one account per second, in packets and in bytes; their costs add up.
 
-    clients  so many at full pace share what all together may send
+    clients  all that are held up may together send as much as this many clients at full pace
     """
 
     packets: float = 5_000
@@ -25,8 +25,8 @@ class Pace(NamedTuple):
 
 
 class Spent:
-    """until: up to then what was sent is paid for by the time that has passed; waiting: of how many
-    connections something waits; draining: of how many of those that are gone."""
+    """An account's use of its pace. until: when its data sent so far is paid for; waiting: how many
+    of its connections have data waiting; draining: how many of those are gone."""
 
     __slots__ = ("draining", "until", "waiting")
 
@@ -37,7 +37,10 @@ class Spent:
 
 
 class Ledger:
-    """now: seconds of a clock that never jumps. held_up: connections whose next packet waits."""
+    """The use of the pace by all accounts.
+
+    now: seconds of a clock that never jumps. held_up: connections whose next packet waits.
+    """
 
     def __init__(self, now: Callable[[], float], pace: Pace) -> None:
         self._now = now
@@ -46,10 +49,13 @@ class Ledger:
         self.held_up = 0
 
     async def may_come(self, account: str | None) -> None:
-        """Wait while it has sent too much: the broker publishes a will at nobody's pace. And while
-        something waits of its last connection, which the broker would end: one that is held up is
-        not read, so that nobody knows yet whether it is gone. Whether it is that account, nobody
-        has said yet either."""
+        """Wait until a new connection of this account may go to the broker.
+
+        It waits while the account has sent too much: the broker publishes a will at no limited
+        rate. It also waits while data of the account's last connection waits, which the broker
+        would end: a connection that is held up is not read, so that it is not known yet whether it
+        is gone. Nor is it verified yet that the new connection belongs to that account.
+        """
         known = self._accounts.get(account or "")
         if known is None:
             return
@@ -61,8 +67,8 @@ class Ledger:
             await asyncio.sleep(max(TICK_S, self.left(known)))
 
     def open(self, account: str | None) -> Spent:
-        """For a connection that was let in. All of an account spend together, one after the other
-        as well. One without a name begins with nothing saved up."""
+        """Return the account of a connection that was let in. All connections of an account share
+        one, also one after the other. A connection without a name begins with no burst saved up."""
         now = self._now()
         if not account:
             return Spent(now)
@@ -72,7 +78,7 @@ class Ledger:
         return self._accounts.setdefault(account, Spent(now - BURST_S))
 
     def left(self, spent: Spent) -> float:
-        """Seconds until the next packet may go; none left: 0."""
+        """Return the seconds until the next packet may go; 0: now."""
         return max(0.0, spent.until - self._now())
 
     def pay(self, spent: Spent, packets: int, size: int) -> None:

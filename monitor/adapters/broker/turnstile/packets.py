@@ -1,4 +1,4 @@
-"""As much of MQTT's packets as is needed to pass them on: their sizes, and who is let in. Pure."""
+"""The parts of MQTT packets needed to forward them: their sizes, and who is let in. Pure."""
 
 from typing import Final
 
@@ -9,17 +9,17 @@ PROTOCOLS: Final = {3: b"MQIsdp", 4: b"MQTT", _MQTT_5: b"MQTT"}
 
 
 class Unreadable(Exception):
-    """This is no packet of MQTT."""
+    """This is not an MQTT packet."""
 
 
 def packet_size(data: bytes | bytearray, at: int = 0) -> int:
-    """Bytes of the packet that begins there; 0: its head is not there yet. Raises Unreadable."""
+    """Return the bytes of the packet at `at`; 0: its head is incomplete. Raises Unreadable."""
     length, end = _length(data, at + 1)
     return end - at + length if end else 0
 
 
 def _length(data: bytes | bytearray, at: int) -> tuple[int, int]:
-    """A length as MQTT writes it, and where it ends; 0: not all is there. Raises Unreadable."""
+    """Return an MQTT length and where it ends; 0: it is incomplete. Raises Unreadable."""
     length = 0
     for digits in range(4):
         if at + digits >= len(data):
@@ -32,8 +32,8 @@ def _length(data: bytes | bytearray, at: int) -> tuple[int, int]:
 
 
 def account(packet: bytes) -> str | None:
-    """The user name of a CONNECT, MQTT 3.1, 3.1.1 or 5; None: it has none. Raises Unreadable for
-    one that is not to the letter: brokers read some of those, and two may read them differently."""
+    """Return the user name of a CONNECT (MQTT 3.1, 3.1.1 or 5), or None. Raises Unreadable for a
+    packet that is not strictly valid: brokers accept some, and two may read them differently."""
     try:
         return _account(packet)
     except (IndexError, UnicodeError):
@@ -42,7 +42,7 @@ def account(packet: bytes) -> str | None:
 
 def _account(packet: bytes) -> str | None:
     name, at = _field(packet, _length(packet, 1)[1])
-    # The highest bit is for bridges to say that they are one.
+    # A bridge sets the highest bit to identify itself as one.
     version, flags = packet[at] & 0x7F, packet[at + 1]
     if PROTOCOLS.get(version) != name or flags & 0x01:
         raise Unreadable
@@ -62,7 +62,7 @@ def _account(packet: bytes) -> str | None:
 
 
 def _field(packet: bytes, at: int) -> tuple[bytes, int]:
-    """A field of two bytes of length and so many bytes, and where it ends."""
+    """Return the content of a field (two bytes of length, then the content), and where it ends."""
     begin = at + 2
     end = begin + (packet[at] << 8 | packet[at + 1])
     if end > len(packet):
@@ -71,7 +71,7 @@ def _field(packet: bytes, at: int) -> tuple[bytes, int]:
 
 
 def _properties(packet: bytes, at: int, version: int) -> int:
-    """Where they end; before MQTT 5 there are none."""
+    """Return where the properties end; before MQTT 5 a packet has no properties."""
     if version < _MQTT_5:
         return at
     length, end = _length(packet, at)
@@ -81,7 +81,7 @@ def _properties(packet: bytes, at: int, version: int) -> int:
 
 
 def lets_in(answer: bytes) -> bool | None:
-    """Is this a CONNACK that accepts? None: not all of it is there. Raises Unreadable."""
+    """Is this a CONNACK that accepts? None: it is incomplete. Raises Unreadable."""
     _, at = _length(answer, 1)
     if not at or len(answer) < at + 2:
         return None

@@ -1,7 +1,7 @@
 """TLS of one connection, from bytes to bytes.
 
-Not the event loop's own: it reads on while a connection is held up, and when the client then
-closes, what it had read is gone, the client's good-bye among it.
+The event loop's own TLS does not do: it continues to read while a connection is held up, and when
+the client then closes, the data that it had read is lost, the client's good-bye included.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ PIECE: Final = 65_536
 
 
 class Tls:
-    """The server's side. ended: the client has said that it sends no more."""
+    """The server's side. ended: the client has announced that it sends no more."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -21,8 +21,8 @@ class Tls:
         self.ended = False
 
     def received(self, data: bytes) -> bytes:
-        """What is in it for us. Raises ssl.SSLError. What is to be sent back: `outgoing`."""
-        if self.ended:  # what comes after the good-bye is nobody's
+        """Return the decrypted data; the reply is in `outgoing`. Raises ssl.SSLError."""
+        if self.ended:  # data after the end is discarded
             return b""
         self._in.write(data)
         found = []
@@ -47,7 +47,7 @@ class Tls:
         self._tls.write(data)
 
     def close(self) -> None:
-        """Say that no more comes."""
+        """Announce that we send no more."""
         with contextlib.suppress(ssl.SSLError):
             self._tls.unwrap()
 
