@@ -1,7 +1,7 @@
-"""Bytes of devices to observations, and decisions to the contract's JSON. Pure.
+"""Codecs: from devices' bytes to observations, and from decisions to the contract's JSON. Pure.
 
-`decode` is the way in: one format each has a module (`native`, `gatt`, `theengs`). `wire` is the
-way out, `trace` reads recordings, `device_status` what a device says of itself.
+`decode` is for input: each format has a module (`native`, `gatt`, `theengs`). `wire` is for output;
+`trace` reads recordings, and `device_status` a device's reports about itself.
 """
 
 from collections.abc import Callable
@@ -32,12 +32,12 @@ def decode(
     format: str, payload: bytes, *, device: str, issued: float, replayed: bool = False,
     model: str = "",
 ) -> Decoded:  # fmt: skip
-    """Observations of one message of `device`, received at `issued` (epoch seconds).
+    """Return the observations of one message of `device`, received at `issued` (epoch seconds).
 
-    replayed: the broker had kept it (retained), so it is history. model: what the device is, for
-    those that do not keep to the layout (see `quirks`). Raises Undecodable, and nothing else,
-    whatever the bytes are. Values are finite and in the unit of their vital sign; whether they
-    are believable is not decided here.
+    replayed: the broker had kept the message (retained), so it is history. model: the device's
+    model, for those that do not keep to the layout (see `quirks`). For any bytes, the only error
+    raised is Undecodable. Values are finite and in the unit of their vital sign; whether they are
+    believable is not decided here.
     """
     codec = _CODECS.get(format)
     if codec is None:
@@ -57,7 +57,7 @@ def decode(
 
 
 def _bare(codec: Codec, payload: bytes, origin: Origin, reason: str) -> Decoded:
-    """A message that could not be read for `reason`, without what stands around it."""
+    """Decode a message that could not be read for `reason`, without the marks around it."""
     inner = nearly_json.bare(payload)
     if inner != payload:
         try:
@@ -68,7 +68,7 @@ def _bare(codec: Codec, payload: bytes, origin: Origin, reason: str) -> Decoded:
 
 
 def _named(decoded: Decoded) -> Decoded:
-    """With the words for what each refused element looks like."""
+    """Add to each refused element a description of what it looks like."""
     decoded.refused = [
         (nearly_json.likeness(raw) or reason, raw) for reason, raw in decoded.refused
     ]

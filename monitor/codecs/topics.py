@@ -1,7 +1,7 @@
-"""Topics: what to subscribe to, and what a message on one of them is.
+"""MQTT topics: which ones to subscribe to, and which kind of message comes on each.
 
-`dosing/v1/{site}/{device}/readings[/{format}]` and `…/status` come from devices; a gateway with
-topics of its own comes through a source of the configuration.
+`dosing/v1/{site}/{device}/readings[/{format}]` and `…/status` come from devices; the topics of a
+gateway that has its own are a source in the configuration.
 """
 
 import re
@@ -11,14 +11,14 @@ from typing import Final, Literal
 from msgspec import Struct
 
 ROOT: Final = "dosing/v1"
-# No device can have it: an id has no such sign.
+# No device can have this id: `~` is not allowed in one.
 CANARY: Final = "~canary"
 TAKEN_ID: Final = "is the name of an account or topic of the service; choose another."
 DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class TopicSource(Struct, frozen=True, forbid_unknown_fields=True):
-    """Topics of a gateway that has its own: `{device}` in `topic` is the level of the device."""
+    """Topics of a gateway that has its own: `{device}` in `topic` is the device's level."""
 
     topic: str
     format: str
@@ -26,7 +26,7 @@ class TopicSource(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Arrived(Struct, frozen=True):
-    """What a topic says about its message. site None: a source's own topics name none."""
+    """The properties of a message that follow from its topic. device "": the clock has none."""
 
     kind: Literal["readings", "status", "clock"]
     site: str
@@ -43,7 +43,7 @@ class Topics:
         self._clock = clock
 
     def filters(self) -> list[str]:
-        """Subscriptions that do not overlap: each message comes once."""
+        """Return the filters to subscribe to. They do not overlap: each message comes once."""
         found = []
         for site in self._sites:
             found += [
@@ -56,12 +56,12 @@ class Topics:
         return found + [source.topic.replace("{device}", "+") for _, source in self._sources]
 
     def unretained(self) -> list[str]:
-        """Those of them on which nothing may stay at the broker."""
+        """Return those filters on whose topics the broker may keep no retained message."""
         ends = ("/readings", "/readings/+")
         return [f for f in self.filters() if f.startswith(f"{ROOT}/") and f.endswith(ends)]
 
     def parse(self, topic: str) -> Arrived | None:
-        """None: not one of ours."""
+        """Return the properties of a topic's messages; None: not one of our topics."""
         levels = topic.split("/")
         if topic.startswith(ROOT + "/"):
             match levels[2:]:

@@ -1,9 +1,9 @@
 """Recorded traces: CSV, one row for each moment, columns by name in any order.
 
-`t_s` (seconds from the start, never falling) and `source` must be there, and any of the columns
-for vital signs; `rr_ms` may be: the RR intervals that came with the row, oldest first, with spaces
-between them. An empty cell is a missing value. Zeros and a monitor's sentinels are values:
-judging them is what a trace is replayed for.
+The columns `t_s` (seconds from the start, never falling), `source` and at least one vital sign are
+required. `rr_ms` is optional: the RR intervals that came with the row, oldest first, with spaces
+between them. An empty cell is a missing value. Zeros and a monitor's sentinels are values: a trace
+is replayed in order to judge them.
 """
 
 import csv
@@ -30,8 +30,8 @@ _SOURCES: Final = frozenset(get_args(Source))
 
 
 class TraceRow(Struct, frozen=True):
-    """One moment. t_s: seconds from the start; values: vital sign -> value, only what is there;
-    rr: intervals, ms, oldest first."""
+    """One moment of a trace. t_s: seconds from the start; values: vital sign -> value, without the
+    missing ones; rr: intervals, ms, oldest first."""
 
     t_s: float
     values: dict[str, float]
@@ -40,7 +40,7 @@ class TraceRow(Struct, frozen=True):
 
 
 class TraceError(ValueError):
-    """The file is not a trace. The sentence names file, line and, where there is one, column."""
+    """The file is not a trace. The message names the file, the line and, if any, the column."""
 
     def __init__(self, name: str, line: int, column: str | None, said: str) -> None:
         self.name, self.line, self.column = name, line, column
@@ -49,15 +49,15 @@ class TraceError(ValueError):
 
 
 def read_trace(path: str | Path) -> Iterator[TraceRow]:
-    """Rows of a file, read as they are asked for. TraceError; OSError if it cannot be opened."""
-    # utf-8-sig: spreadsheets put a byte order mark in front. What is not UTF-8 becomes a cell
-    # that is no number and is reported with its place.
+    """Yield the rows of a file. Raises TraceError; OSError if the file cannot be opened."""
+    # utf-8-sig: spreadsheets put a byte order mark in front. Bytes that are not UTF-8 become a cell
+    # that is not a number, which is reported with its place.
     with Path(path).open(newline="", encoding="utf-8-sig", errors="replace") as lines:
         yield from parse_trace(lines, str(path))
 
 
 def parse_trace(lines: Iterable[str], name: str = "trace") -> Iterator[TraceRow]:
-    """Rows of an open file or of lines of text."""
+    """Yield the rows of an open file or of lines of text."""
     reader = csv.reader(lines, strict=True)
     try:
         header = _header(next(reader, []), name)
@@ -96,7 +96,7 @@ def _row(header: list[str], cells: list[str], name: str, line: int) -> TraceRow:
     source = given.pop("source")
     numbers: dict[str, list[float]] = {}
     for column, cell in given.items():
-        # Several in a cell are RR intervals; anywhere else they are none.
+        # A cell of RR intervals may contain several numbers; any other cell contains one.
         words = cell.split() if column == "rr_ms" else [cell] if cell else []
         numbers[column] = []
         for word in words:

@@ -1,1 +1,1 @@
-"""What we write: status, messages, notices and lines, as the contract has them."""
+"""Output by the contract: status, messages, notices and lines."""

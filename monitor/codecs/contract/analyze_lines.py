@@ -1,7 +1,7 @@
-"""The lines that `analyze` prints: what was decided over a trace, one JSON object each.
+"""The lines that `analyze` prints: the decisions over a trace, one JSON object each.
 
 Times are seconds from the start of the trace, to the millisecond, so that the same file gives the
-same bytes whatever moment it was played at.
+same bytes each time that it is played.
 """
 
 from monitor.codecs.contract.wire import Json
@@ -36,7 +36,7 @@ def rejected_line(judged: Judged, start: float) -> Json:
 
 
 def episode_line(episode: Episode, at: float, start: float) -> Json:
-    """`at`: when it was known to have ended, or the end of the trace for one that lasts."""
+    """Return an episode's line. `at`: when its end was known; if it lasts, the trace's end."""
     return {
         "t_s": _since(start, at),
         "event": "episode",

@@ -1,8 +1,9 @@
-"""What leaves the house: the text of a notice, and nothing else.
+"""The text of a notice: the only data that leaves the house.
 
-A telephone's locked screen, a mail server and a chat provider read it. So there is a code for the
-session, how urgent it is, whether it is about the patient or the equipment, since when, and a
-link; never a name, a value, a vital sign, a medicine, or a reason. The type has no field for them.
+It appears on a telephone's locked screen, and a mail server and a chat provider read it. So it
+contains a code for the session, the priority, whether the alarm is about the patient or the
+equipment, since when, and a link; never a name, a value, a vital sign, a medicine, or a reason. The
+type has no field for them.
 """
 
 from collections.abc import Mapping
@@ -23,8 +24,11 @@ _GRAVITY: Final[Mapping[Priority, str]] = {"high": "failure", "medium": "warning
 
 
 class Moved(Struct, frozen=True):
-    """An alarm began at another priority. since, since_text: when it came to the present one, as
-    in `Message`; onset_text: a time beside that one; began: None where no record says."""
+    """A change of an alarm's priority since it began.
+
+    since, since_text: when it reached the present one, as in `Message`; onset_text: its onset,
+    written beside that time; began: its first priority, None where no record has it.
+    """
 
     since: float
     since_text: str
@@ -33,15 +37,15 @@ class Moved(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """What one contact is told at one moment.
+    """The content of one notice to one contact.
 
-    id         the same whenever it is sent again
+    id         the same for each retry
     session    the session's code (see `session_code`)
     priority, kind   of the most urgent alarm; alarms: how many there are
     since      its onset, epoch s; `since_text`: for people, with its time zone
     moved      its priority was another before
-    round      2 and more: told before, and nobody has acknowledged it
-    called     since when nobody has, for people; "": since it began
+    round      2 and more: notified before, and no one has acknowledged the alarm
+    called     since when no one has acknowledged it, for people; "": since it began
     """
 
     id: str
@@ -65,12 +69,12 @@ class Text(Struct, frozen=True):
 
 
 def session_code(encounter_id: str) -> str:
-    """Six signs by which people find a session on the page; it says nothing about anybody."""
+    """Return six characters by which people find a session on the page; they identify no person."""
     return encounter_id.removeprefix("e")[:6].upper()
 
 
 def text(message: Message) -> Text:
-    """For mail, SMS, push and chat."""
+    """Return the text for mail, SMS, push and chat."""
     mark = "" if message.mode == "real" else f"{message.mode.upper()}, nobody is in danger: "
     if message.purpose == "test":
         return Text(
@@ -89,7 +93,10 @@ def text(message: Message) -> Text:
 
 
 def since(text: str, moved: Moved | None) -> str:
-    """ "since 07:04 (Europe/Lisbon), 23 November, began 06:57 as low". text: of its onset."""
+    """Return e.g. "since 07:04 (Europe/Lisbon), 23 November, began 06:57 as low".
+
+    text: the alarm's onset
+    """
     if moved is None:
         return f"since {text}"
     began = f" as {moved.began}" if moved.began else ""
@@ -97,12 +104,12 @@ def since(text: str, moved: Moved | None) -> str:
 
 
 def gravity(message: Message) -> str:
-    """What Apprise calls a notice's type; channels turn it into a colour, a sign or an urgency."""
+    """Return Apprise's notification type; channels show it as a colour, an icon or an urgency."""
     return "info" if message.purpose == "test" else _GRAVITY[message.priority]
 
 
 def payload(message: Message) -> bytes:
-    """For a machine: what Apprise's JSON notices hold, and the same facts as fields."""
+    """Return the JSON for a program: the keys of Apprise's JSON notices, and the facts alone."""
     words = text(message)
     body = {
         "version": "1.0",

@@ -1,8 +1,8 @@
-"""How an alarm stands, in words: how bad it is, since when, and whether anybody has taken it.
+"""The state of an alarm in words: its priority, since when, and whether a person acknowledged it.
 
-One rule for every text that the service writes of it; the page's is `since.js`, held to the same
-table (`tests/golden/standing.json`). An acknowledgement counts for what was there when it was
-made: of what has called for a person since, nobody has acknowledged anything.
+One rule for every text of the service; the page's is `since.js`, checked against the same table
+(`tests/golden/standing.json`). An acknowledgement covers only the state of the alarm when it was
+made: if the alarm has called for a person since, it counts as not acknowledged.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Clock = Callable[[float], str]
 
 
 def chip(alarm: Alarm) -> str:
-    """ "High", "High, eased", "High, over"."""
+    """Return a short label: "High", "High, eased" or "High, over"."""
     word = gravity(alarm).capitalize()
     if alarm.presence == "latched":
         return f"{word}, over"
@@ -22,7 +22,7 @@ def chip(alarm: Alarm) -> str:
 
 
 def answer(alarm: Alarm, clock: Clock) -> str:
-    """Who has it, or since when nobody has. clock: a time as it is written"""
+    """Return who acknowledged it, or since when no one has. clock: formats a time."""
     by, called = alarm.acknowledged_by, alarm.called_at
     if not waits(alarm) and by:
         return f"Acknowledged by {by}."
@@ -34,14 +34,17 @@ def answer(alarm: Alarm, clock: Clock) -> str:
 
 
 def unanswered(since: str = "", before: str = "") -> str:
-    """since: when it last called for a person, "": when it began; before: "thea did 01:06"."""
+    """Return the sentence for an alarm that waits.
+
+    since: when it last called for a person, "": when it began; before: "thea did 01:06"
+    """
     when = f" since {since}" if since else " again" if before else ""
     return f"Nobody has acknowledged it{when}{f' ({before})' if before else ''}."
 
 
 def history(alarm: Alarm, clock: Clock) -> str:
-    """ "07:20, high from 07:04, began 06:57 as low": since when it is what it is, what it was at
-    worst, what it came on as; only its onset where that says it all."""
+    """Return e.g. "07:20, high from 07:04, began 06:57 as low": since when its present priority,
+    its worst one, its first one; only its onset if these are all the same."""
     began, since, worst = clock(alarm.onset), alarm.priority_since, alarm.worst_since
     if since is None or (since == alarm.onset and gravity(alarm) == alarm.priority):
         return began

@@ -1,11 +1,11 @@
 """The contract's JSON for browsers and other programs: plain dicts, ready to be encoded.
 
-Times are ISO 8601 UTC with milliseconds. A measured value leaves as it came in; only numbers that
-arithmetic made (a change, a baseline, a resolved limit, an age) are rounded, one place finer than
-the vital sign is shown, so that 36.9 - 36.6 reads 0.3. What is unknown is null, never 0.
+Times are ISO 8601 UTC with milliseconds. A measured value is sent as it was received; only computed
+numbers (a change, a baseline, a resolved limit, an age) are rounded, one place finer than the vital
+sign is shown, so that 36.9 - 36.6 reads 0.3. Unknown is null, never 0.
 
 The functions are flat dict displays on purpose: a status is encoded four times a second for each
-session, and this is most of what that costs.
+session, and they are most of that cost.
 """
 
 from collections.abc import Iterable, Mapping
@@ -56,12 +56,12 @@ def status_json(
     supervision: Mapping[str, object] | None = None,
     valid_until: float | None = None,
 ) -> Json:
-    """The status object of the contract, section 6.
+    """Return the status object of the contract, section 6.
 
     patient        the patient's id; the label and `emergency` (address, phone) are for signed-in
                    people only: leave them out for MQTT and the keys are absent, not null
-    supervision    who watches; handed through
-    valid_until    MQTT only: after it a retained status must not be believed
+    supervision    who watches; passed through
+    valid_until    MQTT only: after this time a retained status must not be believed
     """
     encounter = status.id
     body: Json = {
@@ -145,7 +145,7 @@ def _supervisor(held: SupervisorStatus | None) -> Json | None:
 
 
 def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
-    """One alarm as it stands now."""
+    """Return one alarm in its present state."""
     places = _PLACES.get(alarm.vital or "", 2)
     return {
         "id": alarm.id,
@@ -179,7 +179,7 @@ def alarm_json(alarm: Alarm, encounter_id: str) -> Json:
 
 
 def transition_json(change: AlarmChanged, encounter_id: str) -> Json:
-    """An alarm transition: the MQTT payload, and the WebSocket message but for its `seq`."""
+    """Return an alarm transition: the MQTT payload, and the WebSocket message without `seq`."""
     return {
         "type": "alarm",
         "transition": change.transition,
@@ -189,39 +189,39 @@ def transition_json(change: AlarmChanged, encounter_id: str) -> Json:
 
 
 def status_message_json(status: Json) -> Json:
-    """The WebSocket message around one status, but for its `seq`."""
+    """Return the WebSocket message around one status, without `seq`."""
     return {"type": "status", "encounter": status}
 
 
 def snapshot_json(server_time: float, encounters: Iterable[Json]) -> Json:
-    """The first WebSocket message of a connection, but for its `seq`."""
+    """Return the first WebSocket message of a connection, without `seq`."""
     return {"type": "snapshot", "server_time": iso(server_time), "encounters": list(encounters)}
 
 
 def heartbeat_json(server_time: float) -> Json:
-    """The WebSocket heartbeat, but for its `seq`."""
+    """Return the WebSocket heartbeat, without `seq`."""
     return {"type": "heartbeat", "server_time": iso(server_time)}
 
 
 def person_json(server_time: float, user: str, role: str) -> Json:
-    """The WebSocket message of a role that changed, but for its `seq`."""
+    """Return the WebSocket message of a role that changed, without `seq`."""
     return {"type": "person", "server_time": iso(server_time), "user": user, "role": role}
 
 
 def command_json(command: Commanded) -> Json:
-    """What a cuff finds on its `commands` topic."""
+    """Return a command for a cuff's `commands` topic."""
     return {"command": command.command, "reason": command.reason, "by": iso(command.by)}
 
 
 def acks_json(boot: str, seq: int) -> Json:
-    """What a device finds on its `acks` topic: all of this boot up to `seq` is on disk, or is told
-    as lost."""
+    """Return the acknowledgement for a device's `acks` topic: all messages of this boot up to `seq`
+    are on disk, or reported as lost."""
     return {"boot": boot, "seq": seq}
 
 
 def observation_json(row: Judged, row_id: int | str) -> Json:
-    """One row of `GET /encounters/{id}/observations`. A typed reading has no device and no boot;
-    `rr_ms` and `user` are there where something is told of them."""
+    """Return one row of `GET /encounters/{id}/observations`. A typed reading has no device and no
+    boot; `rr_ms` and `user` are present only if they are known."""
     body: Json = {
         "id": row_id,
         "vital": row.vital,
@@ -245,7 +245,10 @@ def observation_json(row: Judged, row_id: int | str) -> Json:
 
 
 def episode_json(episode: Episode, encounter_id: str) -> Json:
-    """One transient elevation; `end` is null while it lasts. Minutes count from the dose before."""
+    """Return one transient elevation; `end` is null while it lasts.
+
+    Minutes count from the dose before it.
+    """
     places = _PLACES[episode.vital]
     return {
         "id": f"{encounter_id}-e{episode.number}",
@@ -279,7 +282,7 @@ def _minutes(since: float | None, at: float | None) -> float | None:
 
 
 def _phases(status: Status) -> Json:
-    """When each phase begins, and the `end` of the last; empty before a dose sets the clock.
+    """Return when each phase begins, and the `end` of the last; empty before a dose sets the clock.
 
     The core knows the minute after the last dose at which each phase ends.
     """

@@ -1,1 +1,1 @@
-"""What devices send, one file or folder a format, and what all of them answer."""
+"""The formats that devices send, one file or folder each, and the result common to all."""

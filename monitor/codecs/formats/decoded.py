@@ -1,7 +1,7 @@
-"""What a codec answers: readings, the elements that it refused, or a refusal of the whole payload.
+"""The result of a codec: readings, the elements that it refused, or a refusal of the whole payload.
 
 A refusal is the sender's fault and is kept for people to see, so it carries a reason and a bounded
-piece of what came; never the whole, since whoever sends garbage may send much of it.
+excerpt of the payload; never the whole, since a sender of garbage may send much of it.
 """
 
 from typing import Final
@@ -15,11 +15,11 @@ MAX_EXCERPT: Final = 512
 
 
 class Origin(Struct, frozen=True):
-    """Whose message it is, and how it came.
+    """The device that sent a message, and how the message arrived.
 
     issued     when we received it (epoch seconds)
     replayed   the broker had kept it (retained), so it is history
-    model      the maker's name of the device, where that was given: picks a row of `quirks`
+    model      the maker's name of the device, if it was given: selects a row of `quirks`
     """
 
     device: str
@@ -29,9 +29,9 @@ class Origin(Struct, frozen=True):
 
 
 class Undecodable(Exception):
-    """Nothing in this payload can be read. The sender's fault.
+    """No part of this payload can be read. The sender's fault.
 
-    reason    a sentence for the operator; text of the sender in it is short and escaped
+    reason    a sentence for the operator; the sender's text in it is short and escaped
     excerpt   the first bytes of the payload, at most MAX_EXCERPT
     """
 
@@ -42,10 +42,11 @@ class Undecodable(Exception):
 
 
 class Decoded(Struct):
-    """observations: by time of measurement, receipt where the device named none; may be empty.
+    """The content of a payload that can be read.
 
+    observations   by time of measurement, of receipt if the device sent no time; may be empty
     refused        reason and excerpt of each element of a batch that could not be read
-    unknown_keys   keys, flag words and battery levels that mean nothing here: passed over
+    unknown_keys   keys, flag words and battery levels that have no meaning here: ignored
     """
 
     observations: list[Observation] = []

@@ -1,8 +1,8 @@
-"""What a device, or its last will, says on its `status` topic: whether it is there, its charge.
+"""The message of a device, or its last will, on its `status` topic: online or offline, and charge.
 
-A will is what is left of a device that died, so as much of it is read as can be: a bad key costs
-that key, a bare word will do, and only a message that does not say which of the two it is, is
-refused.
+A will is the last message of a device that died, so as much of it is read as possible: a bad key
+costs only that key, a bare word is enough, and a message is refused only if it contains neither of
+the two states.
 """
 
 import re
@@ -17,13 +17,16 @@ from monitor.codecs.formats.units import percent
 
 _STATES: Final = {"online": True, "offline": False}
 _KEYS: Final = frozenset(("state", "battery"))
-# For JSON that is broken elsewhere; either quotation mark, as some languages print their objects.
+# For JSON that is broken elsewhere; with either quotation mark, as some languages print objects.
 _STATE: Final = re.compile(r"""["']state["']\s*:\s*["']\s*(online|offline)\s*["']""", re.IGNORECASE)
 _AROUND: Final = "\0\ufeff \t\r\n\"'"
 
 
 class DeviceSays(Struct, frozen=True):
-    """battery: percent; unknown_keys: keys that mean nothing here, and charges that are none."""
+    """The state of a device by its own message.
+
+    battery: percent; unknown_keys: keys without a meaning here, and charges that are not one
+    """
 
     online: bool
     battery: int | None = None
@@ -31,7 +34,7 @@ class DeviceSays(Struct, frozen=True):
 
 
 def read(payload: bytes) -> DeviceSays:
-    """Undecodable where no state can be read in it."""
+    """Read a status message. Raises Undecodable if no state can be read in it."""
     text = payload.decode("utf-8", "replace")
     online = _STATES.get(text.strip(_AROUND).lower())
     if online is not None:

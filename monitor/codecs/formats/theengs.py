@@ -1,7 +1,7 @@
-"""What a Theengs gateway or OpenMQTTGateway publishes for a strap or band that advertises its rate.
+"""Messages of a Theengs gateway or OpenMQTTGateway for a strap or band that advertises its rate.
 
 One JSON object for each advertisement. Most carry no heart rate (presence, undecoded devices,
-room thermometers): these are no error and no reading. There is no time in it; receipt counts.
+room thermometers): these are no error and no reading. They contain no time; the receipt counts.
 """
 
 from typing import Final
@@ -14,8 +14,8 @@ from monitor.core.vocabulary.vitals import Observation, is_measurable
 # A strap advertises `bpm`, a band the rate of its last activity measurement as `act_bpm`.
 _RATE_KEYS: Final = ("bpm", "act_bpm")
 
-# What gateways write about the device and the radio, by their documentation. Anything else is
-# counted, so that a gateway that renames its rate is seen.
+# Keys that gateways write about the device and the radio, by their documentation. Any other key is
+# counted, so that a gateway that renames its rate is noticed.
 _ABOUT: Final = frozenset(
     (
         *("id", "mac", "mac_type", "adv_type", "name", "device", "brand", "model", "model_id"),
@@ -26,7 +26,7 @@ _ABOUT: Final = frozenset(
 
 
 def decode(payload: bytes, origin: Origin) -> Decoded:
-    """At most one observation: heart rate and battery."""
+    """Return at most one observation: heart rate and battery."""
     try:
         message = msgspec.json.decode(payload)
     except (ValueError, RecursionError) as error:
@@ -54,7 +54,7 @@ def decode(payload: bytes, origin: Origin) -> Decoded:
 
 
 def _number(value: object) -> float | None:
-    """A number, also as text: early firmware quoted every value. None for anything else."""
+    """Return a number, also from text: early firmware quoted every value. Otherwise None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Units that devices write, and the way from them to the unit of the vital sign.
+"""Units that devices write, and their conversion to the unit of the vital sign.
 
 Converted values are rounded to 1/100: finer than any cuff or thermometer reads, and 98.6 degF
 becomes 37.0 and not 36.99999999999999. A non-finite result is refused with the reading.
@@ -26,12 +26,13 @@ _RATE: Final = VITALS["hr"]
 
 
 def pulse_in_range(pulse: float | None) -> float | None:
-    """A cuff's pulse where it can be one. Cuffs send 0 for "not counted": that is no evidence."""
+    """Return a cuff's pulse if it can be one. Cuffs send 0 for "not counted", which is no evidence.
+    """
     return pulse if pulse is not None and _RATE.low <= pulse <= _RATE.high else None
 
 
 def percent(level: float) -> int | None:
-    """A charge, rounded. 255 and -1 are many a firmware's "unknown"."""
+    """Return a charge, rounded, or None: much firmware sends 255 or -1 for "unknown"."""
     return math.floor(level + 0.5) if 0 <= level <= 100 else None
 
 
@@ -42,7 +43,7 @@ def _same(value: float) -> float:
 _PRESSURE: Final = frozenset(("sbp", "dbp", "map"))
 _TEMPERATURE: Final = frozenset(("temp",))
 
-# The names of the contract, and the same units as UCUM and the contract's own lists write them.
+# The contract's names, and the same units as UCUM and the contract's own lists write them.
 UNITS: Final[dict[str, tuple[frozenset[str], Callable[[float], float]]]] = {
     "mmHg": (_PRESSURE, _same),
     "mm[Hg]": (_PRESSURE, _same),
@@ -55,11 +56,11 @@ UNITS: Final[dict[str, tuple[frozenset[str], Callable[[float], float]]]] = {
 
 
 def in_unit(values: dict[str, float], unit: str) -> dict[str, float]:
-    """The values, those that `unit` measures converted. ValueError where it cannot be meant.
+    """Convert the values that `unit` measures; return all. ValueError if `unit` cannot be meant.
 
-    A unit that is unknown, or measures nothing in a reading of pressure or temperature, leaves
-    open what the numbers are; a number in a guessed unit is worse than none. A heart rate alone
-    has but one unit, so there a known one does no harm.
+    If the unit is unknown, or fits no value in a reading of pressure or temperature, the unit of
+    the numbers remains open; a number in a guessed unit is worse than none. A heart rate alone has
+    only one unit, so there a known one does no harm.
     """
     known = UNITS.get(unit)
     if known is None:

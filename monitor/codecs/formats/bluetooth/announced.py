@@ -1,4 +1,4 @@
-"""What the flags of a Bluetooth measurement announce: how many bytes, and whether it may be one."""
+"""The flags of a Bluetooth measurement: the length that they announce, and whether it fits."""
 
 from typing import Final
 
@@ -12,18 +12,18 @@ KPA, TIME, PULSE, USER, STATUS = 0x01, 0x02, 0x04, 0x08, 0x10
 
 
 def rate_length(flags: int) -> int:
-    """Bytes of 0x2A37 before the RR intervals."""
+    """Return the number of bytes of 0x2A37 before the RR intervals."""
     return 2 + bool(flags & WIDE) + 2 * bool(flags & ENERGY)
 
 
 def pressure_length(flags: int) -> int:
-    """Bytes of 0x2A35 or 0x2A36."""
+    """Return the number of bytes of 0x2A35 or 0x2A36."""
     time, user = 7 * bool(flags & TIME), bool(flags & USER)
     return 7 + time + 2 * bool(flags & PULSE) + user + 2 * bool(flags & STATUS)
 
 
 def like_a_packet(data: bytes) -> bool:
-    """Whether bytes could be one of the measurements that are read here, by flags and length."""
+    """Can these bytes be one of the measurements that are read here, by flags and length?"""
     if len(data) < 2:
         return False
     flags = data[0]

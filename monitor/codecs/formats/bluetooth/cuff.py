@@ -1,8 +1,8 @@
-"""What a cuff sends over Bluetooth: its record of a measurement, and the pressure as it inflates.
+"""The Bluetooth messages of a cuff: its record of a measurement, and the pressure as it inflates.
 
-The time stamp of a record is the cuff's local time in an unknown zone, from a clock that mostly
-nobody set. It is handed on as it is: the core reads it against other stamps of the same cuff, and
-decides whether the record is of now or from its memory.
+The time stamp of a record is the cuff's local time in an unknown zone, from a clock that mostly was
+never set. It is passed on unchanged: the core compares it with other stamps of the same cuff, and
+decides whether the record is current or from the cuff's memory.
 """
 
 import struct
@@ -34,16 +34,16 @@ _FLAG_BITS: Final = (
     (0x10, "pulse_out_of_range"),
     (0x20, "improper_position"),
 )
-# The value of a user byte by which a cuff says that it does not know
+# The value of a user byte for an unknown user
 _NOBODY: Final = 255
 
 
 def sfloat(raw: int) -> float | None:
-    """An IEEE 11073 SFLOAT: 4 bits of exponent, 12 of mantissa; None where it is no number.
+    """Return the value of an IEEE 11073 SFLOAT (4 bits exponent, 12 mantissa); None: no number.
 
     The five mantissas around the sign change mean NaN, not at this resolution, infinity and
-    reserved. They are told by the mantissa alone, whatever the exponent: 2047 mmHg from a cuff
-    that failed would be the worst reading of the day.
+    reserved. The mantissa alone decides, with any exponent: 2047 mmHg from a cuff that failed would
+    be the worst reading of the day.
     """
     mantissa, exponent = raw & 0x0FFF, raw >> 12
     if 0x07FE <= mantissa <= 0x0802:
@@ -57,7 +57,7 @@ def sfloat(raw: int) -> float | None:
 
 
 def blood_pressure(payload: bytes, origin: Origin) -> Decoded:
-    """0x2A35. A systolic or diastolic that is no number failed; with both, all of it did."""
+    """Decode 0x2A35. A systolic or diastolic that is no number failed; if both, all of it did."""
     flags = _checked(payload)
     found = layout(flags, len(payload) - pressure_length(flags), origin.model)
     if found is None:
@@ -90,7 +90,8 @@ def blood_pressure(payload: bytes, origin: Origin) -> Decoded:
 
 
 def cuff_pressure(payload: bytes, origin: Origin) -> Decoded:
-    """0x2A36, the pressure in an inflating cuff: shows that it measures, is never a reading."""
+    """Decode 0x2A36, the pressure in an inflating cuff: it shows that the cuff measures, and is
+    never a reading."""
     flags = _checked(payload)
     if layout(flags, len(payload) - pressure_length(flags), origin.model) is None:
         raise reserved_bits(payload)
@@ -101,10 +102,10 @@ def cuff_pressure(payload: bytes, origin: Origin) -> Decoded:
 
 
 def _checked(payload: bytes) -> int:
-    """The flags of a pressure measurement, after a look whether it is one."""
+    """Return the flags of a pressure measurement, after a check that it is one."""
     flags = payload[0] if payload else 0
     need = pressure_length(flags)
-    # No pressure that was ever measured is written in printable bytes alone.
+    # No real pressure consists of printable bytes alone.
     text = payload[1:].decode("ascii") if len(payload) > 2 and printable(payload[1:]) else None
     if flags & RESERVED or len(payload) != need:
         if len(payload) > need and flags < 0x80:
@@ -117,7 +118,7 @@ def _checked(payload: bytes) -> int:
 
 
 def _fit(packet: bytes) -> int:
-    """How well the flags explain the length: 2 to the byte, 1 by a quirk, 0 not."""
+    """Return how well the flags explain the length: 2 exactly, 1 by a quirk, 0 not."""
     flags = packet[0]
     surplus = len(packet) - pressure_length(flags)
     found = layout(flags, surplus, "")
@@ -127,7 +128,7 @@ def _fit(packet: bytes) -> int:
 
 
 def _pressures(payload: bytes, flags: int) -> tuple[dict[str, float], tuple[Vital, ...]]:
-    """(vital sign -> mmHg, those that failed). A mean of its own says nothing without a half."""
+    """Return (vital sign -> mmHg, those that failed). A mean needs a systolic or diastolic."""
     systolic, diastolic, mean = map(sfloat, struct.unpack_from("<HHH", payload, 1))
     read: dict[Vital, float | None] = {"sbp": systolic, "dbp": diastolic}
     failed = tuple(vital for vital, value in read.items() if value is None)
@@ -141,7 +142,7 @@ def _pressures(payload: bytes, flags: int) -> tuple[dict[str, float], tuple[Vita
 
 
 def _stamp(payload: bytes) -> float | None:
-    """Local time as if it were UTC, s; None where a part is unknown (0) or no date has it."""
+    """Return the local time as if it were UTC, s; None: a part is unknown (0), or not a date."""
     year, month, day, hour, minute, second = struct.unpack_from("<HBBBBB", payload, 7)
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()

@@ -1,9 +1,9 @@
-"""Bluetooth characteristics as a bridge passes them on: what holds for all, and heart rate.
+"""Bluetooth characteristics as a bridge passes them on: checks common to all, and heart rate.
 
-Layouts after the Bluetooth SIG's characteristic definitions of 2011 (0x2A37, 0x2A35, 0x2A36); the
-two of cuffs are in `cuff`. Bytes after those that the flags announce are passed over, unless they
-and all before them spell a text, or show that the bytes went through one. Reserved bits are
-refused: who sets them sends another layout.
+Layouts follow the Bluetooth SIG's characteristic definitions of 2011 (0x2A37, 0x2A35, 0x2A36); the
+two of cuffs are in `cuff`. Bytes after those that the flags announce are ignored, unless they and
+all before them spell a text, or show that the bytes were converted to text and back. Reserved bits
+are refused: a device that sets them sends another layout.
 """
 
 import struct
@@ -28,14 +28,14 @@ MAX_ATTRIBUTE: Final = 512
 
 # The highest rate in 8 bits
 _HIGHEST_NARROW: Final = 0xFF
-# The upper byte of an interval of 8 s, which is none, and the first character that is not blank
+# The upper byte of an interval of 8 s, which is too long, and the first printable character
 _TOO_LONG: Final = 0x20
-# Flags that are white space where the payload is text
+# Flags that are white space if the payload is text
 _LOOKS_BLANK: Final = frozenset(b"\t\n\v\f\r")
 
 
 def heart_rate(payload: bytes, origin: Origin) -> Decoded:
-    """0x2A37. A rate of 0 without contact stays a value: what it means is the core's business."""
+    """Decode 0x2A37. A rate of 0 without contact remains a value: the core judges its meaning."""
     flags = payload[0] if payload else 0
     need = rate_length(flags)
     if len(payload) > need and not flags & RESERVED:
@@ -44,8 +44,8 @@ def heart_rate(payload: bytes, origin: Origin) -> Decoded:
     if flags & RESERVED:
         raise reserved_bits(payload)
     rate = int.from_bytes(payload[1 : 3 if flags & WIDE else 2], "little")
-    # Straps announce intervals and have none at the moment. Beside a rate that no heart has, the
-    # packet was cut.
+    # A strap may announce intervals and have none at the moment. But if the rate is one that no
+    # heart has, the packet was cut.
     check_length(payload, need + bool(flags & INTERVALS and rate > _HIGHEST_NARROW))
     contact = bool(flags & CONTACT) if flags & CONTACT_KNOWN else None
     observation = Observation(
@@ -75,13 +75,13 @@ def said_to_be_text(text: str, payload: bytes) -> Undecodable:
 
 
 def _intervals(raw: bytes) -> tuple[float, ...]:
-    """Whole intervals of 1/1024 s. A packet that was cut ends in half of one, which is dropped."""
+    """Return the whole intervals, sent in 1/1024 s. Half an interval at a cut end is dropped."""
     count = len(raw) // 2
     return believable([interval / 1.024 for interval in struct.unpack_from(f"<{count}H", raw)])
 
 
 def _fit(packet: bytes) -> int:
-    """How well the flags explain the length: 2 to the byte, 1 with zeros behind, 0 not."""
+    """Return how well the flags explain the length: 2 exactly, 1 with zeros behind, 0 not."""
     need = rate_length(packet[0])
     surplus = len(packet) - need
     if packet[0] & INTERVALS:
@@ -90,7 +90,7 @@ def _fit(packet: bytes) -> int:
 
 
 def _refuse_text(payload: bytes, flags: int, need: int) -> None:
-    """Undecodable where the payload is text; without a look where it cannot be."""
+    """Raise Undecodable if the payload is text; skip the check if it cannot be."""
     if not flags & RESERVED and flags not in _LOOKS_BLANK and flags != len(payload) - 1:
         if len(payload) == need:
             return
@@ -99,12 +99,12 @@ def _refuse_text(payload: bytes, flags: int, need: int) -> None:
                 _refuse_text_of_intervals(payload)
             return
     if len(payload) == need and not flags & WIDE:
-        # Text only where it looks like something: 3 bytes of a real packet may be printable too.
+        # Text only if it has a known form: 3 bytes of a real packet may be printable too.
         text = payload.decode("ascii") if printable(payload) else None
         text = text if text is not None and likeness(text) is not None else None
     else:
         text = text_in(payload)
-        # The end of a line alone says nothing about the bytes before it.
+        # The end of a line alone is no evidence about the bytes before it.
         if text is None and printable(payload[1:]) and payload[need:].strip():
             text = payload[1:].decode("ascii")
     if text is not None:
@@ -112,7 +112,10 @@ def _refuse_text(payload: bytes, flags: int, need: int) -> None:
 
 
 def _refuse_text_of_intervals(payload: bytes) -> None:
-    """Behind flags that announce intervals, only what spells something and makes none is text."""
+    """Raise Undecodable for text of a known form behind flags that announce intervals.
+
+    The caller has checked that it makes no possible interval.
+    """
     text = payload[1:].decode("ascii") if printable(payload[1:]) else ""
     if likeness(text) is not None:
         raise said_to_be_text(text, payload)

@@ -1,11 +1,11 @@
-"""Cuffs that do not keep to the layout of 0x2A35, one row each, and how they are told.
+"""Cuffs that do not keep to the layout of 0x2A35, one row each, and how they are recognised.
 
-A row is taken by what the packet shows (bits of its flags and its exact length), or by the model
-that somebody wrote down for the device; the model also serves where the packet shows nothing.
+A row applies because of the packet (bits of its flags and its exact length), or because of the
+model that was entered for the device; the model also serves if the packet shows no difference.
 
-A user byte that no flag announces is read as it is. 0 is a user there: the cuff of the first row
-calls its two users 0 and 1, so that taking 0 for nobody would leave the second one nameable only.
-255 is nobody, as the characteristic's definition has it ("Unknown User").
+A user byte that no flag announces is read unchanged. 0 is a user there: the cuff of the first row
+calls its two users 0 and 1, and if 0 meant no user, only the second one could be named. 255 is no
+user, as the characteristic's definition has it ("Unknown User").
 """
 
 from typing import Final
@@ -16,12 +16,12 @@ from monitor.codecs.formats.bluetooth.announced import RESERVED, USER
 
 
 class Quirk(Struct, frozen=True):
-    """One way of sending 0x2A35 that its definition does not know.
+    """One way of sending 0x2A35 that its definition does not have.
 
     source       where it was seen, for people
-    models       folded names that pick it, without the brand; may be empty
-    mask, value  it is told by flags & mask == value, in a packet that is longer than its flags
-                 announce by exactly one byte: a user byte, after the pulse
+    models       folded names that select it, without the brand; may be empty
+    mask, value  it is recognised by flags & mask == value, in a packet that is longer than its
+                 flags announce by exactly one byte: a user byte, after the pulse
     swapped      pulse and status are big-endian
     """
 
@@ -35,7 +35,7 @@ class Quirk(Struct, frozen=True):
 
 
 class Layout(Struct, frozen=True):
-    """What follows the time stamp. user: a user byte is there, announced or not."""
+    """The layout after the time stamp. user: there is a user byte, announced or not."""
 
     user: bool
     swapped: bool = False
@@ -62,12 +62,12 @@ QUIRKS: Final = (
     ),
 )
 
-# What may be written down as a device's model; others are kept and change nothing.
+# Names that may be entered as a device's model; others are kept and have no effect.
 MODELS: Final = tuple(quirk.name for quirk in QUIRKS if quirk.models)
 
 
 def layout(flags: int, surplus: int, model: str) -> Layout | None:
-    """How a packet goes on after its time stamp; None: reserved bits that no row explains.
+    """Return a packet's layout after its time stamp; None: reserved bits that no row explains.
 
     surplus: bytes that it has beyond those that its flags announce, 0 or more
     """
@@ -83,7 +83,7 @@ def layout(flags: int, surplus: int, model: str) -> Layout | None:
 
 
 def _named(quirk: Quirk, model: str) -> bool:
-    """Whether a name means this row: `Beurer BM 85`, `bm-85`."""
+    """Does this model mean this row? Such as `Beurer BM 85`, `bm-85`."""
     if not model:
         return False
     folded = "".join(filter(str.isalnum, model)).lower()

@@ -1,9 +1,9 @@
-"""Text where a characteristic's bytes were wanted: whether it is text, and what it looks like.
+"""Text in place of a characteristic's bytes: detect it, and describe its form.
 
 Gateways publish hexadecimal, base64 or lists of numbers where they should publish bytes, and such
 a text's first character may pass for flags: a line feed and `0696` would be a rate of 48. So text
-is looked for before anything is read. All printable characters have a reserved bit of the flags
-set; what is left are white space and lengths in front of it.
+is looked for before any value is read. All printable characters have a reserved bit of the flags
+set; the remaining cases are white space and lengths in front of the text.
 """
 
 import base64
@@ -16,7 +16,7 @@ from monitor.codecs.formats.bluetooth.announced import like_a_packet
 
 _BLANK: Final = "\t\n\v\f\r "
 _EDGE: Final = _BLANK + "\ufeff"
-# More of a text than this need not be seen to tell what it is.
+# Bytes of a text that are enough to recognise its form.
 _ENOUGH: Final = 1024
 
 _MARKS: Final = (
@@ -47,7 +47,7 @@ _WRAPPED: Final = (
 
 
 def text_in(payload: bytes) -> str | None:
-    """The text that all these bytes spell, without white space around it; None: they spell none."""
+    """Return the text that all these bytes spell, without white space around it; None: no text."""
     for encoding, body in _readings(payload[:_ENOUGH]):
         try:
             text = body.decode(encoding)
@@ -60,12 +60,12 @@ def text_in(payload: bytes) -> str | None:
 
 
 def printable(payload: bytes) -> bool:
-    """Whether every byte is a printable character of ASCII or white space."""
+    """Is every byte a printable ASCII character or white space?"""
     return all(0x20 <= byte < 0x7F or 0x09 <= byte <= 0x0D for byte in payload)
 
 
 def likeness(text: str) -> str | None:
-    """What a text looks like, and what to do; None: like nothing in particular."""
+    """Describe the form of a text, with a remedy; None: no known form."""
     bare = text.strip(_EDGE)
     if _PYTHON.fullmatch(bare):
         return "bytes as Python writes them: publish the bytes"
@@ -73,7 +73,8 @@ def likeness(text: str) -> str | None:
 
 
 def _bytes_in(text: str) -> str | None:
-    """The form in which a text spells bytes, the one first in which they make a packet."""
+    """Describe the form in which a text spells bytes; one in which they make a packet is preferred.
+    """
     spelled = {} if "." in text and _NUMBER.fullmatch(text) else dict(_spelled(text))
     real = {form: data for form, data in spelled.items() if like_a_packet(data)}
     if "hexadecimal" in real and "decimal" in real:
@@ -92,19 +93,19 @@ def _bytes_in(text: str) -> str | None:
 
 
 def _readings(payload: bytes) -> Iterator[tuple[str, bytes]]:
-    """Encodings in which a payload may be text, each with the bytes that are."""
+    """Yield the encodings in which a payload may be text, each with the bytes of the text."""
     for mark, encoding in _MARKS:
         if payload.startswith(mark):
             yield encoding, payload
             return
     yield "utf-8", payload
-    for width in (1, 2):  # its length in front of it
+    for width in (1, 2):  # the text's length in front of it
         body = payload[width:]
         if int.from_bytes(payload[:width], "big") == len(body) > 2 and printable(body):
             yield "ascii", body
     if len(payload) > 4 and payload[0] == 0x02 and payload[-1] in (0x03, 0x04):
         yield "ascii", payload[1:-1]  # in the frame of a serial line
-    # Without a mark only characters of ASCII are looked for: they leave their other bytes 0.
+    # Without a mark, only ASCII characters are looked for: their other bytes are 0.
     for width, big, small in ((2, "utf-16-be", "utf-16-le"), (4, "utf-32-be", "utf-32-le")):
         if len(payload) < 2 * width or len(payload) % width:
             continue
@@ -139,7 +140,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _spelled(text: str) -> Iterator[tuple[str, bytes]]:
-    """Each form that the text has, and the bytes that it spells in it."""
+    """Yield each form that the text can have, and the bytes that it spells in this form."""
     tokens = [t for t in _HEX_SPLIT.split(_HEX_MARK.sub(" ", text)) if t]
     tokens = [token.removesuffix("h").removesuffix("H") for token in tokens]
     lone = len(tokens) == 1 and len(tokens[0]) < 4
@@ -156,7 +157,7 @@ def _spelled(text: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _from_base64(text: str) -> bytes | None:
-    """The bytes, where they make a packet or the text cannot well be anything else."""
+    """Return the bytes if they make a packet, or if the text can hardly be anything else."""
     if not _BASE64.fullmatch(text):
         return None
     body = text.rstrip("=").replace("-", "+").replace("_", "/")
@@ -168,5 +169,5 @@ def _from_base64(text: str) -> bytes | None:
 
 
 def _rather_decimal(text: str) -> bool:
-    """Of a text that may be both: hexadecimal is mostly written in pairs, without commas."""
+    """Is a text that may be both rather decimal? Hexadecimal is mostly in pairs, without commas."""
     return "," in text or any(len(token) != 2 for token in _HEX_SPLIT.split(text) if token)

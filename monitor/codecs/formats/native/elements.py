@@ -1,12 +1,12 @@
-"""A batch, taken apart: each element stands for itself, whatever the others are.
+"""Split a batch into its elements, so that a damaged element does not cost the others.
 
-A batch that is JSON, but for commas that nothing follows, is split in one pass. One that is not (a
-cut end, a missing brace or quote, a word that is no value) is walked: what can be read as an object
-is an element, and what lies between two of them is a piece that will be refused. After damage the
-walk goes on at the next object, and never at one that is a value inside the damaged element.
+A batch that is JSON, except for trailing commas, is split in one pass. One that is not (a cut end,
+a missing brace or quote, a word that is no value) is walked: each object that can be read is an
+element, and the text between two of them is a piece that will be refused. After damage the walk
+continues at the next object, and never at one that is a value inside the damaged element.
 
-The work is bounded: each attempt to read costs what it looked at, and when that adds up to
-several times the longest message, the rest is one piece.
+The work is bounded: each attempt to read costs the characters that it looked at, and when these add
+up to several times the longest message, the rest is one piece.
 """
 
 import json
@@ -19,11 +19,11 @@ from monitor.codecs.formats.decoded import MAX_PAYLOAD, Undecodable
 from monitor.codecs.formats.native.nearly_json import bare, without_last_commas
 from monitor.codecs.formats.native.numerals import with_nan
 
-# An element with a running number, a time and a value takes 36 bytes, so 64 KiB of readings fit;
-# more elements than this are 32,000 empty ones, which would hold up everybody else's readings.
+# An element with a sequence number, a time and a value takes 36 bytes, so 64 KiB of readings fit. A
+# larger batch has up to 32,000 empty elements, which would delay the readings of all other devices.
 MAX_BATCH: Final = 2_000
 _BUDGET: Final = 8 * MAX_PAYLOAD
-# What a reader that gave up for depth may have looked at.
+# The characters that a parser may have looked at before it gave up because of depth.
 _DEEP: Final = 16_384
 
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -31,7 +31,7 @@ _value: Final = json.JSONDecoder().raw_decode
 _BETWEEN: Final = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _END: Final = re.compile(r"[ \t\r\n]*\][ \t\r\n]*\Z")
-# Also where another batch comes right behind.
+# Also if another batch follows directly.
 _LAST: Final = re.compile(r"[ \t\r\n]*\][ \t\r\n]*(?:\Z|,?[ \t\r\n]*\[)")
 _OBJECT_OR_LIST_IN: Final = re.compile(r"\{|:[ \t\r\n]*\[")
 _NAMES: Final = frozenset(("seq", "t", "sent"))
@@ -39,9 +39,9 @@ _BEFORE: Final = " \t\r\n["
 
 
 def elements(payload: bytes) -> list[msgspec.Raw] | list[bytes]:
-    """The elements of a batch, unread, and the pieces between them that are none.
+    """Return the elements of a batch, unread, and the pieces between them that are not elements.
 
-    Undecodable where no object is in it, or more elements than MAX_BATCH.
+    Raises Undecodable if it contains no object, or more elements than MAX_BATCH.
     """
     batch: list[msgspec.Raw] | list[bytes]
     try:
@@ -55,7 +55,7 @@ def elements(payload: bytes) -> list[msgspec.Raw] | list[bytes]:
 
 
 def _mended(payload: bytes) -> list[msgspec.Raw] | None:
-    """The elements of a batch that only has something around it, or commas too many."""
+    """Return the elements of a batch that only has marks around it, or commas too many."""
     try:
         return _split(without_last_commas(bare(payload)))
     except (ValueError, RecursionError):
@@ -75,19 +75,19 @@ def not_json(error: Exception) -> str:
 
 
 class _Walk:
-    """One pass over a batch that is no JSON. objects: how many of its pieces are some."""
+    """One pass over a batch that is not JSON. objects: how many of its pieces are objects."""
 
     def __init__(self, payload: bytes) -> None:
         self._payload = payload
-        # One character for each byte, so that places in the text are places in the payload.
+        # One character for each byte, so that positions in the text are positions in the payload.
         self._text = with_nan(payload.decode("latin-1"))
         self._spent = 0
         self._ends: dict[int, int | None] = {}
-        self._named: set[int] = set()  # where objects begin that have a number or a time
+        self._named: set[int] = set()  # where an object with a number or a time begins
         self.objects = 0
 
     def pieces(self) -> list[bytes]:
-        """In their order; at most one more than MAX_BATCH."""
+        """Return the pieces in their order; at most one more than MAX_BATCH."""
         found: list[bytes] = []
         at = self._text.index("[") + 1
         while len(found) <= MAX_BATCH:
@@ -101,21 +101,21 @@ class _Walk:
         return found
 
     def _element(self, at: int) -> int:
-        """Where the element ends that begins here, or the piece that is none."""
+        """Return the end of the element that begins here, or of a piece that is not an element."""
         end = self._read(at)
         if end is not None and self._text[at] == "{":
             self.objects += 1
             return end
-        # An open list would take in all that follows, with the end of the batch as its own.
+        # An unclosed list would swallow all that follows, and take the end of the batch as its own.
         if end is not None and self._next(end) in (",", "]", "{"):
             return end
         return self._next_object(at + 1)
 
     def _next_object(self, at: int) -> int:
-        """Where the next object begins that is no value inside a damaged one; or the end.
+        """Return where the next object begins that is no value inside a damaged one; or the end.
 
-        After a list of objects that did not end, one that names itself is the next element: what
-        has neither number nor time may be a part of that list.
+        After a list of objects that did not end, the next element is an object with a number or a
+        time: an object with neither may be a part of that list.
         """
         in_list = False
         while found := _OBJECT_OR_LIST_IN.search(self._text, at):
@@ -131,10 +131,10 @@ class _Walk:
         return len(self._text)
 
     def _is_element(self, at: int) -> bool:
-        """Whether an object begins here that is an element, and no part of a damaged one.
+        """Does an object begin here that is an element, and not part of a damaged one?
 
-        What follows tells: elements up to the end, or to the next damage. A part is followed by
-        keys, or by the end of something that is not the batch.
+        The text after it decides: an element is followed by elements up to the end, or to the next
+        damage. A part is followed by keys, or by the end of an object or list inside the batch.
         """
         end = None if self._is_value(at) else self._read(at)
         if end is None:
@@ -150,7 +150,7 @@ class _Walk:
         return follows not in ("}", "]", ":") or _LAST.match(self._text, end) is not None
 
     def _read(self, at: int) -> int | None:
-        """Where the value ends that begins here; None: none does, or too much was read already."""
+        """Return the end of the value that begins here; None: no value, or the budget is spent."""
         if at in self._ends:
             return self._ends[at]
         if self._spent > _BUDGET:
@@ -171,7 +171,7 @@ class _Walk:
         return end
 
     def _is_value(self, at: int) -> bool:
-        """Whether a colon stands before it, or before the lists that it is first in."""
+        """Is there a colon before it, or before the lists in which it comes first?"""
         while self._text[at - 1] in _BEFORE:
             at -= 1
         return self._text[at - 1] == ":"

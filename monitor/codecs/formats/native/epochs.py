@@ -1,9 +1,9 @@
 """`t` and `sent` of a reading: ISO 8601, or a number since 1970 in s, ms, us or ns.
 
-Nothing in a number says its unit, and devices use all four. It is the one that puts `sent`
+A number does not show its unit, and devices use all four. The unit is the one that puts `sent`
 (without it `t`) within a day of the receipt: neighbouring units are decades apart, so no two of
-them can. Where none does, the device's clock shows no date of today (1970, 2036, an uptime), and
-the number is handed on as it is: the core tells its unit by the pace at which it grows.
+them can. If no unit does, the device's clock does not show today's date (1970, 2036, an uptime),
+and the number is passed on unchanged: the core finds its unit from the rate at which it grows.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ from monitor.codecs.formats.native.numerals import numeral
 from monitor.codecs.times import EARLIEST, LATEST, from_iso
 
 DAY: Final = 86_400.0
-# How far the two times of one reading may lie apart: longer than any device keeps readings.
+# The longest time between the two times of one reading: longer than any device keeps readings.
 APART: Final = 400 * DAY
 
 # Units in a second: s, ms, us, ns
@@ -25,7 +25,7 @@ Number = int | float | None
 
 
 class Moments(Struct, frozen=True):
-    """Epoch seconds, or the number as it was sent where nothing tells its unit."""
+    """Both times of a reading: epoch seconds, or the number as sent if its unit is unknown."""
 
     t: float | None = None
     sent: float | None = None
@@ -34,7 +34,7 @@ class Moments(Struct, frozen=True):
 
 
 def moments(t: Written, sent: Written, issued: float) -> Moments:
-    """Both times of one reading that arrived at `issued`. ValueError with a sentence."""
+    """Return both times of one reading that arrived at `issued`. ValueError gives the reason."""
     t_at, t_number = _read("t", t)
     sent_at, sent_number = _read("sent", sent)
     if sent_number is not None:
@@ -43,7 +43,7 @@ def moments(t: Written, sent: Written, issued: float) -> Moments:
             measured = t_at if t_number is None else _near(t_number, issued, DAY)
             sent_at = None if measured is None else _near(sent_number, measured, APART)
     if t_number is not None:
-        # Mostly in the unit of `sent`, but some gateways add a `sent` of their own making.
+        # Mostly in the unit of `sent`, but some gateways add a `sent` of their own clock.
         t_at = _near(t_number, issued, DAY) if sent_at is None else _near(t_number, sent_at, APART)
     return Moments(
         t_at,
@@ -54,9 +54,9 @@ def moments(t: Written, sent: Written, issued: float) -> Moments:
 
 
 def _read(name: str, written: Written) -> tuple[float | None, Number]:
-    """(epoch seconds, None) of a text, (None, number) of a number, also where it is text.
+    """Return (epoch seconds, None) of a text, (None, number) of a number, also if it is text.
 
-    1970 to the second is no time: it is what firmware writes that was never told one.
+    1970 to the second is not a time: firmware writes it if its clock was never set.
     """
     at, number = _written(name, written)
     return (None, None) if 0 in (at, number) else (at, number)
@@ -65,7 +65,7 @@ def _read(name: str, written: Written) -> tuple[float | None, Number]:
 def _written(name: str, written: Written) -> tuple[float | None, Number]:
     number: Number
     if isinstance(written, str):
-        # A dash after the year: most texts are dates, and need not be asked whether they are not.
+        # A dash after the year: most texts are dates, for which the number check can be skipped.
         number = None if written[4:5] == "-" else numeral(written)
         if number is None:
             try:
@@ -82,7 +82,7 @@ def _written(name: str, written: Written) -> tuple[float | None, Number]:
 
 
 def _near(number: float, moment: float, within: float) -> float | None:
-    """The number in the unit that puts it nearest to a moment, s, if that is near enough."""
+    """Return the number, s, in the unit that puts it nearest to `moment`, if near enough."""
     found = None
     for unit in _PER_SECOND:
         at = number / unit

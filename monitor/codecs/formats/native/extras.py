@@ -1,8 +1,8 @@
-"""What stands beside the values of a reading, where it has another type than it should.
+"""Corrects the fields beside the values of a reading if they have the wrong type.
 
 A bridge writes a charge as text, or a flag where a list belongs. The pressure beside it may be a
-crisis: what is no value, no time and no unit never costs one that is. What is plainly meant is
-read; what is not is passed over and counted.
+crisis: a field that is no value, no time and no unit never costs a value. A field whose meaning is
+plain is read; any other is ignored and counted.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _DIGITS: Final = 19
 
 
 def mend(known: dict[str, object], decoded: Decoded) -> None:
-    """Each in place, or taken out. known: key -> value, as JSON has it."""
+    """Correct each field in place, or remove its value. known: key -> value, as JSON has it."""
     for key, read in _READS.items():
         value = known.get(key)
         if value is None:
@@ -27,7 +27,7 @@ def mend(known: dict[str, object], decoded: Decoded) -> None:
 
 
 def _number(value: object) -> object:
-    """A running number: a whole one."""
+    """A sequence number: a whole number."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         value = int(value)
     if isinstance(value, float) and value.is_integer():
@@ -54,7 +54,7 @@ def _flags(value: object) -> object:
 
 
 def _float(value: object) -> object:
-    """A pulse or a charge: both check other things, and cost none."""
+    """A pulse or a charge: both only serve checks, so a bad one costs no reading."""
     return value if type(value) in (int, float) else None
 
 

@@ -1,7 +1,7 @@
-"""The native format: one JSON object, or an array of them (a batch that a device kept back).
+"""The native format: one JSON object, or an array of them (a batch that a device stored).
 
-Absurd values (0, 32000, a systolic below the diastolic) pass: whether to believe a reading is
-decided in the core, where it is kept with the reason.
+Absurd values (0, 32000, a systolic below the diastolic) pass: the core decides whether to believe a
+reading, and keeps it with the reason.
 """
 
 from typing import Final, get_args
@@ -23,7 +23,7 @@ _NO_TIMES: Final = Moments()
 
 
 def decode(payload: bytes, origin: Origin) -> Decoded:
-    """Observations of one message; raises Undecodable for the whole of it."""
+    """Return the observations of one message. Raises Undecodable for the whole message."""
     if payload.lstrip()[:1] == b"[":
         return _batch(payload, origin)
     decoded = Decoded()
@@ -46,7 +46,7 @@ def _batch(payload: bytes, origin: Origin) -> Decoded:
 
 
 def _measured(observation: Observation) -> tuple[float, float]:
-    """By time of measurement, those of an unknown unit among themselves by their number."""
+    """Sort key: the time of measurement; for times of an unknown unit, then their number."""
     effective, number = observation.effective, observation.raw_t
     came = observation.issued if effective is None else effective
     return came, float("inf") if number is None else number

@@ -1,8 +1,7 @@
-"""The text of a native element, taken apart and typed, without judging what it means.
+"""Parse the text of a native element into typed fields, without judging its meaning.
 
-An element that is right is decoded in one pass by msgspec. Whatever that pass does not like takes
-a second, slow one, which counts unknown keys, reads numbers that JSON does not have, and finds the
-words for what is wrong.
+msgspec decodes a correct element in one pass. Any other element takes a second, slow pass, which
+counts unknown keys, reads numbers that JSON does not have, and finds words for the fault.
 """
 
 import math
@@ -29,7 +28,7 @@ Number = Annotated[float, Meta(gt=-BEYOND, lt=BEYOND)] | None
 
 
 class Reading(Struct, forbid_unknown_fields=True):
-    """An element as it is written. null and absent are the same: no value."""
+    """An element as it was sent. null and absent are the same: no value."""
 
     seq: Annotated[int, Meta(ge=0, le=MAX_SEQ)] | None = None
     boot: str | int | float | None = None
@@ -49,16 +48,16 @@ class Reading(Struct, forbid_unknown_fields=True):
 
 
 _FIELDS: Final = frozenset(Reading.__struct_fields__)
-_TIMES: Final = ("t", "sent")  # of a reading of an unknown time nobody knows whether it is of now
+_TIMES: Final = ("t", "sent")  # without its time, a reading may be an old one
 _COUNTED: Final = ("hr", "temp", "battery")
 _MEASURED: Final = ("hr", "sbp", "dbp", "map", "temp", "pulse", "battery")
 _strict: Final = msgspec.json.Decoder(Reading).decode
 
 
 def read(raw: bytes | msgspec.Raw, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
-    """One element, and the pressures in it that were sent as no number.
+    """Return one element, and the pressures in it that were sent as NaN or the like.
 
-    Unknown keys are counted in `decoded`. ValueError with a sentence.
+    Unknown keys are counted in `decoded`. ValueError gives the reason.
     """
     try:
         return _strict(raw), ()
@@ -67,7 +66,7 @@ def read(raw: bytes | msgspec.Raw, decoded: Decoded) -> tuple[Reading, tuple[Vit
 
 
 def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
-    """The second pass: unknown keys are counted and dropped, errors get their words."""
+    """The second pass: counts and drops unknown keys, and describes errors."""
     element = _parsed(raw)
     if not isinstance(element, dict):
         raise ValueError("a reading is a JSON object")  # noqa: TRY004 - the sender's error, not ours
@@ -85,12 +84,13 @@ def _slowly(raw: bytes, decoded: Decoded) -> tuple[Reading, tuple[Vital, ...]]:
 
 
 def _without_nan(known: dict[str, object], decoded: Decoded) -> tuple[tuple[Vital, ...], list[str]]:
-    """Take what is no number out of `known`: the pressures that failed, and what is lost.
+    """Remove values that are not numbers from `known`; return the failed pressures and the losses.
 
-    Beside a pressure a value that is none, or of a wrong type, costs itself: a crisis may stand
-    there, and the next one comes in a quarter of an hour. Else ValueError: what streams comes again
-    at once. A mean that is none is no loss: a cuff may not have it, as on Bluetooth. Nor are the
-    pulse, which checks other readings, and the charge.
+    Beside a pressure, a value that is not a number, or of a wrong type, costs only itself: the
+    pressure may be a crisis, and the next one comes in a quarter of an hour. Otherwise ValueError:
+    a device that streams sends again immediately. A mean that is not a number is no loss: a cuff
+    may not have it, as on Bluetooth. Nor are the pulse, which checks other readings, and the
+    charge.
     """
     failed = tuple(half for half in HALVES if _no_number(half, known.get(half)))
     measured = failed or any(_measured(half, known.get(half)) for half in HALVES)
@@ -114,10 +114,10 @@ def _measured(key: str, value: object) -> bool:
 
 
 def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
-    """Texts in the place of a value that say that there is none.
+    """Replace texts that mean "no value" in the place of a value.
 
-    "NaN" of a pressure becomes NaN. Of another value it is as null: that value is counted as passed
-    over, and the others count, since this is JSON and nothing in it is damaged.
+    "NaN" of a pressure becomes NaN. For another value it is like null: that value is counted as
+    ignored, and the others are read, since this is JSON and no part of it is damaged.
     """
     for key in _MEASURED:
         value = known.get(key)
@@ -131,7 +131,7 @@ def _words_to_values(known: dict[str, object], decoded: Decoded) -> None:
 
 
 def _no_number(key: str, value: object) -> bool:
-    """NaN, or beyond all numbers: of a value, of all that are measured."""
+    """Is it NaN or infinite or, for a measured value, larger than any measurement?"""
     if key in _MEASURED and type(value) in (int, float):
         return not is_measurable(value)  # type: ignore[arg-type]
     return isinstance(value, float) and not math.isfinite(value)
@@ -146,7 +146,7 @@ def _parsed(raw: bytes) -> object:
     try:
         return msgspec.json.decode(raw)
     except (ValueError, RecursionError) as error:
-        # A ValidationError here is 1e999: JSON, but no number that fits.
+        # A ValidationError here is 1e999: valid JSON, but too large for a float.
         if not (may_have_nan(raw) or isinstance(error, msgspec.ValidationError)):
             raise ValueError(not_json(error)) from None
     try:
@@ -156,6 +156,6 @@ def _parsed(raw: bytes) -> object:
 
 
 def _said(error: msgspec.ValidationError) -> str:
-    """`Expected `float | null`, got `str` - at `$.hr`` becomes `hr: expected float, got str`."""
+    """Reword `Expected `float | null`, got `str` - at `$.hr`` to `hr: expected float, got str`."""
     said, _, place = str(error).replace(" | null", "").replace("`", "").partition(" - at $.")
     return f"{place}: {said[0].lower()}{said[1:]}"

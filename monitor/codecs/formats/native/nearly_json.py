@@ -1,8 +1,8 @@
-"""Messages that should be JSON and are not: what is around them, and what they look like.
+"""Messages that should be JSON and are not: remove marks around them, and describe the others.
 
-Taken off is what leaves no doubt: a byte order mark, the NULs in which C ends its strings, and a
-comma behind the last of several. All else is set aside, with words that say what it looks like and
-what its sender can do. A guess at a number is worse than a gap that is told.
+Only unambiguous extras are removed: a byte order mark, the NULs that end strings in C, and a
+trailing comma. Any other message goes to quarantine, with a description of what it looks like and
+of what its sender can do. A guess at a number is worse than a gap that is reported.
 """
 
 import base64
@@ -15,7 +15,7 @@ from monitor.codecs.formats.native.numerals import parse
 _MARK: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b"\0 \t\r\n"
 
-# By how the bytes begin
+# Compressed data by its first bytes
 _PACKED: Final = (
     (b"\x1f\x8b", "gzip"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -26,15 +26,15 @@ _PACKED: Final = (
     (b"\x78\x9c", "zlib"),
     (b"\x78\xda", "zlib"),
 )
-# A mark, or the zeros of an ASCII character
+# A byte order mark, or the zeros of an ASCII character
 _WIDE: Final = (
     *((mark, "UTF-32") for mark in (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\0\0\0{", b"\0\0\0[")),
     *((mark, "UTF-32") for mark in (b"{\0\0\0", b"[\0\0\0")),
     *((mark, "UTF-16") for mark in (b"\xff\xfe", b"\xfe\xff", b"\0{", b"\0[", b"{\0", b"[\0")),
 )
 
-# Texts, so that nothing in them is taken for a sign of damage; one that does not end reaches to
-# the end. The quantifiers give nothing back: a hostile text costs one pass.
+# Strings, so that no part of one is taken for a sign of damage; one that does not end reaches to
+# the end. The quantifiers are possessive: a hostile text costs one pass.
 _TEXTS: Final = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)', re.DOTALL)
 _LAST_COMMA: Final = re.compile(
     rb'"(?:[^"\\]|\\.?)*+(?:"|\Z)|(?P<comma>,)(?=[ \t\r\n]*[}\]])', re.DOTALL
@@ -49,30 +49,31 @@ _DAMAGE: Final = (
 )  # fmt: skip
 _DECIMAL_COMMA: Final = re.compile(r":\s*([+-]?[0-9]{1,9}),([0-9]{1,9})")
 _HEX: Final = re.compile(r"(?:[0-9a-f]{2}[\s:,-]*)+")
-# The first two marks of a message
+# The first two signs of a message
 _JSON: Final = re.compile(rb"\s*(?:\{\s*[\"'}]|\[\s*[{\[\]])")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_\s-]+={0,2}")
-# As much of a text as tells what it spells
+# Characters of a text that show its encoding
 _ENOUGH: Final = 64
 
 
 def bare(payload: bytes) -> bytes:
-    """The message without what stands around it; a batch keeps its commas for `elements`."""
+    """Return the message without blanks and marks around it; a batch keeps its commas, for
+    `elements`."""
     inner = payload.strip(_BLANK).removeprefix(_MARK).lstrip(_BLANK)
     return inner if inner.startswith(b"[") else without_last_commas(inner)
 
 
 def without_last_commas(payload: bytes) -> bytes:
-    """A blank for each comma before a closing brace or bracket.
+    """Return the payload with a blank for each comma before a closing brace or bracket.
 
-    To be believed where the answer is JSON: else a quotation mark may be missing, and what is a
-    text is not known.
+    Trust the result only if it is JSON: otherwise a quotation mark may be missing, and it is not
+    known which parts are strings.
     """
     return _LAST_COMMA.sub(lambda found: b" " if found["comma"] else found[0], payload)
 
 
 def likeness(payload: bytes) -> str | None:
-    """What a message that is no JSON object looks like, and what to do; None: like nothing."""
+    """Describe a message that is not a JSON object, with a remedy; None: no known form."""
     packed, wide = _packed(payload), _wide(payload)
     if packed is not None:
         return f"{packed}: publish the JSON itself"
@@ -99,7 +100,7 @@ def _packed(payload: bytes) -> str | None:
 
 
 def _wide(payload: bytes) -> str | None:
-    """Two or four bytes for each character, by the mark or by the zeros of an ASCII one."""
+    """Return the encoding of text with two or four bytes for each character, or None."""
     for mark, name in _WIDE:
         if payload.startswith(mark):
             return name
@@ -107,7 +108,7 @@ def _wide(payload: bytes) -> str | None:
 
 
 def _no_utf8(payload: bytes) -> str | None:
-    """None where only the end is missing of the last character."""
+    """Describe a text that is not UTF-8; None if only the end of its last character is missing."""
     try:
         payload.decode()
     except UnicodeDecodeError as error:
@@ -117,7 +118,7 @@ def _no_utf8(payload: bytes) -> str | None:
 
 
 def _broken(text: str) -> str | None:
-    """What a text that begins as JSON does got wrong."""
+    """Describe the fault of a text that begins like JSON."""
     try:
         _, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
@@ -133,7 +134,7 @@ def _broken(text: str) -> str | None:
 
 
 def _encoded(text: str) -> str | None:
-    """The form in which a text spells JSON."""
+    """Describe the encoding in which a text contains JSON."""
     if text[:3].lower() in ("%7b", "%5b"):
         return "percent-encoded text: publish the JSON itself"
     start = text[:_ENOUGH]
@@ -150,5 +151,5 @@ def _encoded(text: str) -> str | None:
 
 
 def _is_json(data: bytes) -> bool:
-    """Whether bytes begin as a reading or a batch does, packed or not."""
+    """Do these bytes begin like a reading or a batch, compressed or not?"""
     return _JSON.match(data.removeprefix(_MARK)) is not None or _packed(data) is not None

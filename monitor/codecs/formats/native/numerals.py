@@ -1,15 +1,15 @@
 """Numbers that firmware writes where JSON has none: bare `nan`, `-inf`, `1.#IND`; and as text.
 
-JSON cannot carry NaN, so what hands it on writes it as text. And where there is no value a bridge's
-template writes its language's word for that, or what the display showed.
+JSON cannot carry NaN, so programs that pass it on write it as text. And if there is no value, a
+bridge's template writes its language's word for that, or the text of the display.
 """
 
 import json
 import re
 from typing import Final
 
-# Strings first, so that nothing in them is taken for a number; one that does not end reaches to
-# the end. The quantifiers give nothing back: a hostile text costs one pass.
+# Strings first, so that no part of one is taken for a number; one that does not end reaches to the
+# end. The quantifiers are possessive: a hostile text costs one pass.
 _BARE: Final = re.compile(
     r'"(?:[^"\\]|\\.?)*+(?:"|\Z)'
     r"|(?P<bare>[+-]?(?:nan(?:\([a-z0-9]*\))?|inf(?:inity)?|1\.\#[a-z]+[0-9]*))",
@@ -27,9 +27,9 @@ _LONGEST: Final = 40
 
 
 def with_nan(text: str) -> str:
-    """The text with each bare word for "no number" as `NaN`, which Python's reader takes.
+    """Return the text with each bare word for "no number" as `NaN`, which Python's parser accepts.
 
-    It keeps its length, so that places in it stay what they are.
+    The length stays the same, and so do positions in the text.
     """
     return _BARE.sub(lambda found: _nan(found[0]) if found["bare"] else found[0], text)
 
@@ -40,12 +40,12 @@ def may_have_nan(raw: bytes) -> bool:
 
 
 def parse(raw: bytes) -> object:
-    """JSON with such numbers in it. ValueError or RecursionError where it is none even so."""
+    """Parse JSON with such numbers in it. Raises ValueError or RecursionError for other text."""
     return json.loads(with_nan(raw.decode()))
 
 
 def numeral(text: str) -> int | float | None:
-    """The number that a text is; None: it is none."""
+    """Return a text as a number; None: it is not a number."""
     bare = text.strip()
     if len(bare) > _LONGEST or not _NUMERAL.fullmatch(bare):
         return None
@@ -53,7 +53,7 @@ def numeral(text: str) -> int | float | None:
 
 
 def stands_for_nan(text: str) -> bool:
-    """It is what a computation gives that has no result, so something was measured and failed."""
+    """Is this the result of a failed computation, so that a measurement was made and failed?"""
     bare = text.strip()
     if len(bare) > _LONGEST:
         return False
@@ -62,7 +62,7 @@ def stands_for_nan(text: str) -> bool:
 
 
 def stands_for_nothing(text: str) -> bool:
-    """It says that there is no value, as null does, and nothing of a measurement."""
+    """Does this mean that there is no value, as null does, without a sign of a measurement?"""
     return len(text) <= _LONGEST and text.strip().lower() in _NOTHING
 
 
