@@ -1,5 +1,5 @@
-"""A stand-in for people, straps, cuffs and bad networks. Imports nothing from `monitor`.
+"""Simulated people, straps, cuffs and bad networks. Imports no module of `monitor`.
 
-Everything but `simulators.publish` is pure: the time comes in as an argument, what is to be sent
-and when to be asked again goes out as data, and chance comes from seeded generators.
+Everything except `simulators.publish` is pure: the time is an argument, the messages to send and
+the time of the next call are returned as data, and chance comes from seeded generators.
 """

@@ -68,7 +68,7 @@ def _feed(options: argparse.Namespace) -> Feed:
     account = _account(options)
     return Feed(
         mqtt=options.mqtt,
-        # A second line: what the broker asks of the user whom --mqtt names.
+        # The second line of standard input: the broker's password for the user in --mqtt.
         broker_password=sys.stdin.readline().rstrip("\r\n"),
         api_url=options.api or _own_api(),
         account=account,
@@ -90,7 +90,7 @@ def _account(options: argparse.Namespace) -> Account:
 
 
 def _own_api() -> str:
-    """Where the service is unless somebody says otherwise: what configures it tells us too."""
+    """Return the default URL of the service, from the variables that configure the service too."""
     host = os.environ.get("DOSING_MONITOR_HTTP_HOST") or "127.0.0.1"
     if host in ("0.0.0.0", "::"):  # noqa: S104 (recognised, not bound)
         host = "127.0.0.1"

@@ -1,4 +1,4 @@
-"""One person's course through a session: the vital signs that devices would find, at any time."""
+"""One person's course through a session: the true vital signs, at any time."""
 
 import math
 from typing import Final
@@ -12,16 +12,16 @@ BLOCK_S: Final = 600
 DRIFT_STEP_S: Final = 10
 BREATHS_PER_S: Final = 0.23
 BREATHING: Final = Vitals(hr=2.0, sbp=1.5, dbp=1.0, temp=0.0)
-# Standard deviation of the slow drift, and how long it remembers.
+# Standard deviation of the slow drift, and its time constant.
 DRIFT: Final = Vitals(hr=1.5, sbp=2.5, dbp=1.8, temp=0.03)
 DRIFT_S: Final = Vitals(hr=90, sbp=300, dbp=300, temp=1200)
 NAMES: Final = ("hr", "sbp", "dbp", "temp")
 
 
 class Bump(Struct, frozen=True, kw_only=True):
-    """An addition to one vital sign: up over `rise`, there for `hold`, gone after `fall`; min.
+    """An addition to one vital sign: up over `rise`, constant for `hold`, gone after `fall`; min.
 
-    begins   minutes from the planned dose (from the opening where none is planned)
+    begins   minutes from the planned dose (from the opening if none is planned)
     """
 
     vital: str
@@ -37,7 +37,7 @@ class Bump(Struct, frozen=True, kw_only=True):
 
 
 class Drift:
-    """First-order autoregressive noise of unit variance, drawn in order and kept."""
+    """First-order autoregressive noise of unit variance, drawn in order and stored."""
 
     def __init__(self, rng: np.random.Generator, memory_s: float) -> None:
         self._rng = rng
@@ -55,11 +55,11 @@ class Drift:
 
 
 class Body:
-    """`at(t)` is what this person's vital signs are at virtual time `t` (epoch seconds).
+    """A person: `at(t)` returns the vital signs at virtual time `t` (epoch seconds).
 
-    origin   when the course starts; nobody may ask for an earlier time
-    anchor   the planned dose, which bumps count from
-    Doses are told as they are recorded, so a late dose acts late and a second one adds.
+    origin   when the course starts; an earlier time is refused
+    anchor   the planned dose, from which bumps count
+    `dose` is called when a dose is recorded, so a late dose acts late and a second one adds.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Body:
         }
 
     def at(self, t: float) -> Vitals:
-        """The vital signs at `t`, to the second. ValueError before the origin."""
+        """Return the vital signs at `t`, to the second. ValueError before the origin."""
         second = int(t - self.origin)
         if t < self.origin:
             raise ValueError(f"{t} is before this course begins ({self.origin})")

@@ -1,8 +1,9 @@
-"""Simulated devices: time in, messages and the next time out.
+"""Simulated devices: the input is time, the output is messages and the time of the next call.
 
-A driver asks `advance(now)` no later than `deadline`, tells `connected`, `disconnected` and what
-came on the device's topics, and publishes what it is handed. A device knows nothing of networks
-and reads no clock. How often the driver asks decides how readings are batched, nothing else.
+A driver calls `advance(now)` no later than `deadline`, calls `connected`, `disconnected` and `hear`
+(for messages on the device's topics), and publishes the messages that it gets. A device does not
+know of networks and reads no clock. How often the driver calls only decides how readings are
+batched.
 """
 
 import math
@@ -27,7 +28,7 @@ MMHG_PER_KPA: Final = 7.50062
 
 
 class Message(Struct, frozen=True):
-    """`topic`: below the device's own ("readings", "status")."""
+    """A message to publish. `topic`: below the device's own ("readings", "status")."""
 
     topic: str
     payload: bytes
@@ -37,13 +38,13 @@ class Message(Struct, frozen=True):
 class Unit(Struct, frozen=True, kw_only=True):
     """One piece of hardware.
 
-    seed            what its chance and its boot marks come from
+    seed            source of its chance and its boot marks
     starts          when it is switched on, virtual epoch seconds
     clock_ahead_s   by how much its clock is fast
     kpa             a cuff that reports in kPa
     quirks          names of `quirks.QUIRKS`
-    settings        when its clock is set; those of its quirks where there are none
-    inflation_s, rest_s   how long a cuff measures, and rests from it
+    settings        of its clock, over time; if empty, those of its quirks
+    inflation_s, rest_s   how long a cuff measures, and rests afterwards
     """
 
     id: str
@@ -60,7 +61,7 @@ class Unit(Struct, frozen=True, kw_only=True):
 
 
 class Device:
-    """What all have in common: buffer, clock, battery, faults, connection."""
+    """The base of all devices: buffer, clock, battery, faults, connection."""
 
     kind: ClassVar[Kind]
     continuous: ClassVar[bool] = False
@@ -80,24 +81,24 @@ class Device:
         self._settings = unit.settings or settings(unit.quirks)
         self._restarts = sorted(w.begins for w in unit.faults if w.kind == "restart")
 
-    # --- what a kind of device decides: when it does something next, and what ---
+    # --- for each kind of device to define: the time of its next step, and the step ---
 
     def next_step(self) -> float:
         raise NotImplementedError
 
     def step(self, at: float) -> Reading | None:
-        """Do what is due at that time; the values of a reading if there is one."""
+        """Do the step that is due at that time; return the values of a reading if there is one."""
         raise NotImplementedError
 
     # --- for the driver ---
 
     @property
     def deadline(self) -> float:
-        """Call `advance` no later than this."""
+        """The latest time to call `advance`."""
         return min(self.next_step(), self.outbox.deadline if self.online else math.inf)
 
     def advance(self, now: float) -> list[Message]:
-        """Do everything that is due by `now`; what to publish, in this order."""
+        """Do everything that is due by `now`; return the messages to publish, in this order."""
         while (at := self.next_step()) <= now:
             self._restart_if_due(at)
             content = self.step(at)
@@ -106,7 +107,8 @@ class Device:
         return self._flush(now) if self.online else []
 
     def connected(self, now: float) -> list[Message]:
-        """A connection stands: what to say first. The next `advance` sends all that was kept."""
+        """After connecting: return the first messages. The next `advance` sends all kept readings.
+        """
         self.online = True
         self.outbox.disconnected()
         return [Message("status", self._status("online", self.battery(now)), retain=True)]
@@ -116,7 +118,7 @@ class Device:
         self.outbox.disconnected()
 
     def reachable(self, now: float) -> bool:
-        """Whether there is a network at all."""
+        """Is there a network at all?"""
         return not self._has("offline", now)
 
     @property
@@ -124,14 +126,14 @@ class Device:
         return [t for w in self.unit.faults if w.kind == "offline" for t in (w.begins, w.ends)]
 
     def hear(self, topic: str, payload: bytes, now: float) -> None:
-        """A message came on "acks" or "commands"."""
+        """Receive a message on "acks" or "commands"."""
         if topic == "acks" and (confirmed := confirmation(payload)):
             self.outbox.confirm(*confirmed, now)
         elif topic == "commands" and command(payload) == "measure_bp":
             self.asked_to_measure(now)
 
     def asked_to_measure(self, now: float) -> None:
-        """Only a cuff minds."""
+        """Receive the command to measure; only a cuff reacts."""
 
     def last_will(self) -> Message:
         return Message("status", self._status("offline"), retain=True)
@@ -140,7 +142,7 @@ class Device:
         return max(1, self._battery_full - int((now - self.unit.starts) // BATTERY_STEP_S))
 
     def clock(self, now: float) -> float:
-        """What its own clock shows."""
+        """Return the time that the device's own clock shows."""
         ahead = sum(w.size for w in self.unit.faults if w.kind == "clock" and w.covers(now))
         set_to = shown(self._settings, self.unit.starts, now)
         return set_to + self.unit.clock_ahead_s + ahead
@@ -213,13 +215,13 @@ class Strap(Device):
             return {"hr": 0, "contact": False}
         rate = self.body.at(at).hr + float(self.rng.normal(0, 0.8))
         if self._has("artefact", at) and self.rng.random() < 0.35:
-            # What straps really tell when they slip: nothing, their largest number, or noise.
+            # As real straps do when they slip: they send 0, their largest number, or noise.
             rate = float(self.rng.choice([0.0, 292.0, self.rng.uniform(150, 240)]))
         return {"hr": max(0, round(rate)), "contact": True}
 
 
 class Cuff(Device):
-    """Pressures by a schedule and on command. One takes 40 s; a minute's rest in between.
+    """Pressures by a schedule and on command. One takes 40 s, with a minute's rest after it.
 
     schedule   when to inflate by itself, virtual epoch seconds
     """
@@ -238,13 +240,13 @@ class Cuff(Device):
         return max(self._schedule[0], self._rested) if self._schedule else math.inf
 
     def asked_to_measure(self, now: float) -> None:
-        # While one runs, its result answers the command; during the rest it waits for the end.
+        # While one runs, its result answers the command; during the rest the command waits.
         if self._deflates is None and self.next_step() > max(now, self._rested):
             self._schedule.insert(0, max(now, self._rested))
 
     def step(self, at: float) -> Reading | None:
         if self._deflates is None:
-            # One inflation answers everything that was wanted within the next minute.
+            # One inflation serves all measurements that are due within the next minute.
             while self._schedule and self._schedule[0] <= at + self.unit.rest_s:
                 self._schedule.pop(0)
             self._deflates = at + self.unit.inflation_s

@@ -11,7 +11,7 @@ from simulators.native import Reading, encode, iso, seconds
 UNITS: Final = {"epoch-s": 1, "epoch-us": 10**6, "epoch-ns": 10**9}
 COUNTERS: Final = frozenset({"counter-256", "counter-65536", "counter-anew", "counter-zero"})
 ANEW_AFTER: Final = 300  # numbers, of the counter that begins anew
-# Where the counters stand when the device is switched on: soon at their end.
+# Start of the counters when the device is switched on: soon at their end.
 FIRST: Final = {"counter-256": 200, "counter-65536": 65_400}
 MODULUS: Final = {"counter-256": 256, "counter-65536": 65_536}
 SPOIL_EVERY: Final = 4  # messages
@@ -19,9 +19,9 @@ ODD_BATTERY: Final = 87.5
 
 
 class Dialect:
-    """`payloads` writes what a batch becomes: mostly one message, sometimes more.
+    """`payloads` encodes a batch: mostly as one message, sometimes as more.
 
-    quirks   names; those that are not of native payloads are passed over
+    quirks   names; those that do not concern native payloads are ignored
     """
 
     def __init__(self, quirks: frozenset[str]) -> None:
@@ -32,7 +32,7 @@ class Dialect:
 
     @property
     def forgets(self) -> bool:
-        """Its numbers, if any, name nothing for good: it keeps nothing that it has sent."""
+        """Its numbers, if any, do not identify readings for good: it keeps no sent reading."""
         return bool(self._counter) or self._splits
 
     @property
@@ -40,7 +40,7 @@ class Dialect:
         return bool(self._quirks & {"split-pressure", "split-pressure-untimed"})
 
     def payloads(self, readings: Iterable[Reading], sent: float) -> list[bytes]:
-        """sent: the device's clock, epoch seconds."""
+        """Encode readings. sent: the device's clock, epoch seconds."""
         written = [self._written(reading, sent) for reading in readings]
         if self._splits:
             return [encode([part]) for reading in written for part in self._split(reading)]
@@ -73,7 +73,7 @@ class Dialect:
 
 
 def numbered(counter: str, seq: int) -> int:
-    """What such a counter says at its `seq`th reading."""
+    """Return the number that such a counter gives to its `seq`th reading."""
     if counter == "counter-zero":
         return 0
     if counter == "counter-anew":
@@ -107,7 +107,7 @@ SPOILS: Final[tuple[Callable[[list[bytes]], bytes], ...]] = (
 
 
 def spoiled(readings: list[Reading], turn: int) -> bytes:
-    """The readings whole, and beside them one object that is none; kinds take turns."""
+    """Return the readings intact, with one broken object beside them; kinds take turns."""
     return SPOILS[turn % len(SPOILS)]([msgspec.json.encode(reading) for reading in readings])
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, by whose fault it is; the exit status follows from that.
+"""Errors by whose fault they are; the exit status follows from that.
 
 Exception
   WrongUse    the caller's: wrong option, wrong file, wrong speed      exit status 2
@@ -7,8 +7,8 @@ Exception
 
 
 class WrongUse(Exception):
-    """Asked for something that cannot be; the message is one clear line."""
+    """The request is impossible; the message is one clear line."""
 
 
 class Failed(Exception):
-    """Asked for something sensible that did not work out; the message is one clear line."""
+    """The request was sensible and failed; the message is one clear line."""

@@ -5,14 +5,14 @@ from typing import Final, Literal
 from msgspec import Struct
 
 FaultKind = Literal[
-    "silent",  # measures nothing, sends nothing, stays connected
-    "offline",  # the network is gone: its last will speaks; it goes on measuring into its buffer
-    "artefact",  # movement: false rates in between; a cuff says so and is far off
+    "silent",  # no measurements, no messages, stays connected
+    "offline",  # no network: its last will is published; it continues to measure into its buffer
+    "artefact",  # movement: false rates in between; a cuff reports movement and is far off
     "no_contact",  # the strap has lost the skin: rate 0
-    "loose",  # the cuff cannot measure and says that it is loose
+    "loose",  # the cuff cannot measure and reports that it is loose
     "garbage",  # undecodable or absurd messages in between
     "clock",  # its clock is `size` seconds ahead
-    "restart",  # at the beginning of the window it starts anew: new boot, buffer gone
+    "restart",  # at the beginning of the window it restarts: new boot, buffer gone
     "duplicate",  # every message twice
     "shuffled",  # batches newest first
 ]
@@ -30,8 +30,8 @@ class Window(Struct, frozen=True):
         return self.begins <= now < self.ends
 
 
-# Each breaks one promise of the format. None may stop anything; a receiver keeps each with a
-# reason, and the next good reading counts.
+# Each breaks one promise of the format. No message may stop the receiver, which keeps each with a
+# reason; the next good reading counts.
 GARBAGE: Final[tuple[bytes, ...]] = (
     b"\xff\xfe\x00strap",
     b'{"seq": 1',

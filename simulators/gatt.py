@@ -1,8 +1,8 @@
 """Bluetooth characteristics as straps and cuffs send them: bytes, written by the specification.
 
 Heart Rate Measurement (0x2A37), Blood Pressure Measurement (0x2A35) and Intermediate Cuff Pressure
-(0x2A36), pressures in mmHg. The one layout that is in no specification, of a cuff that sends its
-user without announcing it, is `pressure_unannounced`.
+(0x2A36), pressures in mmHg. One layout is in no specification: `pressure_unannounced`, of a cuff
+that sends its user without announcing it.
 """
 
 import struct
@@ -32,9 +32,9 @@ class Record(Struct, frozen=True, kw_only=True):
 
     sbp, dbp, map   mmHg; None: no number
     pulse           /min; None: it counts none
-    stamp           what its clock showed, epoch seconds as if that clock were UTC; None: no clock
+    stamp           the time of its clock, epoch seconds as if that clock were UTC; None: no clock
     user            index of the user; None: it has only one
-    status          bits of the measurement status; None: it tells none
+    status          bits of the measurement status; None: it sends no status
     """
 
     sbp: float | None
@@ -47,7 +47,7 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 def sfloat(value: float | None) -> int:
-    """16 bits: whole numbers as they are, others to a tenth; ValueError beyond that range."""
+    """Return 16 bits: whole numbers exactly, others to a tenth; ValueError beyond that range."""
     if value is None:
         return NO_NUMBER
     exponent, mantissa = (0, int(value)) if float(value).is_integer() else (-1, round(value * 10))
@@ -57,7 +57,7 @@ def sfloat(value: float | None) -> int:
 
 
 def pressure(record: Record) -> bytes:
-    """0x2A35, a finished measurement."""
+    """Encode 0x2A35, a finished measurement."""
     flags = (
         _TIME * (record.stamp is not None)
         | _PULSE * (record.pulse is not None)
@@ -77,22 +77,22 @@ def pressure(record: Record) -> bytes:
 
 
 def pressure_unannounced(record: Record) -> bytes:
-    """The same from a cuff that sets a reserved bit and, behind the time, writes its pulse with
-    the high byte first, a user byte that no flag announces, and its status high byte first."""
+    """Encode 0x2A35 as a cuff does that sets a reserved bit and, after the time, writes its pulse
+    high byte first, a user byte that no flag announces, and its status high byte first."""
     head = _pressures(_TIME | _PULSE | _STATUS | _RESERVED, record)
     rest = struct.pack(">HBH", sfloat(record.pulse), record.user or 0, record.status or 0)
     return head + _time(record.stamp or 0.0) + rest
 
 
 def inflating(mmhg: float) -> bytes:
-    """0x2A36: the pressure in the cuff just now; the other two fields are no numbers."""
+    """Encode 0x2A36: the present pressure in the cuff; the other two fields are no numbers."""
     return struct.pack("<BHHH", 0, sfloat(mmhg), NO_NUMBER, NO_NUMBER)
 
 
 def heart_rate(
     rate: int, contact: bool | None = None, intervals_ms: tuple[float, ...] = ()
 ) -> bytes:
-    """0x2A37. contact None: the strap cannot tell; intervals: RR, ms, oldest first."""
+    """Encode 0x2A37. contact None: not detected by the strap; intervals: RR, ms, oldest first."""
     flags = _WIDE * (rate > 0xFF) | _INTERVALS * bool(intervals_ms)
     if contact is not None:
         flags |= _CONTACT_KNOWN | _CONTACT * contact

@@ -10,13 +10,13 @@ Reading = dict[str, object]
 
 
 def iso(seconds: float) -> str:
-    """`2026-11-23T10:15:02.250Z`."""
+    """Return e.g. `2026-11-23T10:15:02.250Z`."""
     whole, milliseconds = divmod(round(seconds * 1000), 1000)
     return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03d}Z"
 
 
 def seconds(text: str) -> float:
-    """Epoch seconds of an ISO 8601 time with offset; ValueError otherwise."""
+    """Return the epoch seconds of an ISO 8601 time with offset; ValueError otherwise."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text} has no offset")
@@ -24,13 +24,13 @@ def seconds(text: str) -> float:
 
 
 def readings_payload(readings: Iterable[Reading], sent: float) -> bytes:
-    """One object, or an array of them; each says when it was sent by the device's clock."""
+    """Encode readings, each with the time of sending by the device's clock."""
     stamp = iso(sent)
     return encode([{**reading, "sent": stamp} for reading in readings])
 
 
 def encode(readings: list[Reading]) -> bytes:
-    """One object as it is, more as a batch."""
+    """Encode one reading as an object, more as an array (a batch)."""
     return msgspec.json.encode(readings[0] if len(readings) == 1 else readings)
 
 
@@ -42,7 +42,7 @@ def status_payload(state: str, battery: float | None = None) -> bytes:
 
 
 def confirmation(payload: bytes) -> tuple[str, int] | None:
-    """(boot, seq) of a message on `acks`; None when it is not one."""
+    """Return (boot, seq) of a message on `acks`; None if it is not one."""
     body = _object(payload)
     boot, seq = body.get("boot"), body.get("seq")
     if isinstance(seq, int) and (boot is None or isinstance(boot, str)):
@@ -51,7 +51,7 @@ def confirmation(payload: bytes) -> tuple[str, int] | None:
 
 
 def command(payload: bytes) -> str:
-    """The command on `commands`; "" when there is none."""
+    """Return the command in a message on `commands`; "" if there is none."""
     name = _object(payload).get("command")
     return name if isinstance(name, str) else ""
 

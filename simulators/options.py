@@ -1,4 +1,4 @@
-"""The options of the commands, each with what it is for, and what a value may be."""
+"""The options of the commands, each with its purpose and its allowed values."""
 
 import argparse
 import re
@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m simulators", description="Simulated people and devices. docs/simulators.md"
     )
     commands = every.add_subparsers(dest="command", required=True, parser_class=_Parser)
-    # What a user calls is `dosing-monitor`, which starts this program.
+    # A user calls `dosing-monitor`, which starts this program.
     simulated = commands.add_parser(
         "simulate", help="sessions that begin now", prog="dosing-monitor simulate",
         description="Devices of new sessions publish from now on. With --api it registers them,\n"

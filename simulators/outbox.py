@@ -1,10 +1,10 @@
-"""What a device has measured and nobody has confirmed yet.
+"""The readings of a device that are not confirmed yet.
 
-A reading leaves when `acks` names its number or a later one of the same boot. Until then it is
-sent again: all of it after a new connection, and, while no confirmation moves anything, the
-oldest batch after a while, each time after twice as long. Confirmations are cumulative, so the
-oldest batch holds whatever the receiver waits for; once that is confirmed, it is listening again
-and gets the rest, once.
+A reading is removed when `acks` names its number or a later one of the same boot. Until then it is
+sent again: all readings after a new connection, and, while no confirmation makes progress, the
+oldest batch after a while, with twice the wait each time. Confirmations are cumulative, so the
+oldest batch contains the reading that the receiver waits for; once that is confirmed, the receiver
+is listening again and gets the rest, once.
 """
 
 from collections import deque
@@ -19,11 +19,11 @@ RESEND_AT_MOST: Final = 6.0  # times the first interval
 
 
 class Outbox:
-    """A bounded ring buffer of readings, each with its running number.
+    """A bounded ring buffer of readings, each with its sequence number.
 
-    boot       restart mark; told with every reading
-    capacity   beyond it the oldest falls out: `fell_out` counts those, confirmed ones do not
-    resend_s   seconds without progress before the oldest batch goes again; inf: never
+    boot       restart mark; sent with every reading
+    capacity   beyond it the oldest is dropped: `fell_out` counts those, without confirmed ones
+    resend_s   seconds without progress before the oldest batch is sent again; inf: never
     """
 
     def __init__(self, boot: str, capacity: int = 3600, resend_s: float = RESEND_S) -> None:
@@ -37,13 +37,13 @@ class Outbox:
         self._resend_at: float | None = None
         self._kept: deque[tuple[int, Reading]] = deque()
         self._sent = 0
-        self._probed = 0  # the last number of a batch that was sent again; 0: none is out
+        self._probed = 0  # the last number of a batch that was sent again; 0: no such batch
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def add(self, content: Reading) -> Reading:
-        """Number a reading and keep it; answers it as it will be sent."""
+        """Number a reading and keep it; return it as it will be sent."""
         self.last += 1
         reading: Reading = {"seq": self.last, **content, "boot": self.boot}
         self._kept.append((self.last, reading))
@@ -53,7 +53,10 @@ class Outbox:
         return reading
 
     def due(self, now: float) -> tuple[list[Reading], list[Reading]]:
-        """(to be sent again, never sent on this connection), oldest first; both count as sent."""
+        """Return the readings to send again, and those not yet sent on this connection.
+
+        Each list is oldest first; all count as sent.
+        """
         again: list[Reading] = []
         if self._resend_at is not None and now >= self._resend_at:
             again = [r for seq, r in islice(self._kept, BATCH) if seq <= self._sent]
@@ -69,11 +72,11 @@ class Outbox:
 
     @property
     def deadline(self) -> float:
-        """When `due` will have something to send again; inf: not as things stand."""
+        """When `due` will have readings to send again; inf: never in the present state."""
         return float("inf") if self._resend_at is None else self._resend_at
 
     def confirm(self, boot: str, seq: int, now: float) -> int:
-        """Forget everything up to `seq` of this boot; answers how many readings that was."""
+        """Remove all readings of this boot up to `seq`; return how many readings that was."""
         if boot != self.boot:
             return 0
         before = len(self._kept)
@@ -90,7 +93,7 @@ class Outbox:
         return gone
 
     def disconnected(self) -> None:
-        """Nothing that was sent counts as sent any more."""
+        """The connection is lost: no reading counts as sent any more."""
         self._sent = 0
         self._resend_at = None
         self._probed = 0
@@ -101,7 +104,7 @@ class Outbox:
         self._wait_afresh(now, resend_s)
 
     def restart(self, boot: str) -> None:
-        """The device starts anew: numbers begin at 1 and what was kept is gone."""
+        """The device restarts: numbers begin at 1 and the kept readings are gone."""
         self.fell_out += len(self._kept)
         self._kept.clear()
         self.boot, self.last = boot, 0

@@ -1,12 +1,12 @@
 """A person around a dose: heart rate, pressures and temperature as functions of time.
 
 Each vital sign is its resting value, plus amplitude times the dose's response over time, plus a
-slow drift, breathing, and whatever a scenario adds. The response shapes are empirical: plain
+slow drift, breathing, and the additions of a scenario. The response shapes are empirical: plain
 pharmacokinetics decay far slower than the pressures that were observed. Shapes and amplitudes
 come from docs/clinical.md and are engineering choices around published means, not measurements.
 
-Values are computed in blocks of a second's resolution, so asking is cheap, and asking in another
-order, or twice, gives the same answer.
+Values are computed in blocks of a second's resolution, so a query is cheap, and queries in another
+order, or repeated, give the same answer.
 """
 
 import math
@@ -45,7 +45,7 @@ INFUSION_HALF_LIFE_MIN: Final = 18.0
 
 
 def response(route: Route, minutes: Array) -> Array:
-    """Share of the amplitude (0 to 1) so many minutes after a dose; 0 before it."""
+    """Return the share of the amplitude (0 to 1) at `minutes` after a dose; 0 before it."""
     if route != "intravenous":
         return SHAPES[route].at(minutes)
     during = -np.expm1(-np.clip(minutes, 0, INFUSION_MIN) / INFUSION_RISE_MIN)
@@ -74,11 +74,11 @@ PRESSURE_CORRELATION: Final = 0.7
 def draw_amplitudes(
     rng: np.random.Generator, route: Route, *, raised: bool = False, factor: float | None = None
 ) -> Vitals:
-    """How much this person answers to a dose by that route: the peak of each rise.
+    """Draw this person's response to a dose by that route: the peak of each rise.
 
     raised    known hypertension, or 65 years and older
-    factor    the route's share of an infusion's effect; None: the table's, or, where nobody
-              knows (sublingual, oral), drawn between both ends
+    factor    the route's share of an infusion's effect; None: the table's, or, where it is
+              unknown (sublingual, oral), drawn between both ends
     """
     z = rng.standard_normal(2)
     while 16 + 11.2 * z[0] < -5:
@@ -98,7 +98,7 @@ def draw_amplitudes(
 
 
 def draw_resting(rng: np.random.Generator) -> Vitals:
-    """A person at rest who passes the hold gate of every preset."""
+    """Draw a person at rest who passes the hold gate of every preset."""
     sbp = _truncated(rng, 121, 8, low=108, high=134)
     return Vitals(
         hr=_truncated(rng, 70, 7, low=62, high=86),

@@ -1,8 +1,7 @@
-"""What consumer monitors do that no specification says, as data. Each quirk has a name.
+"""Behaviour of consumer monitors that is in no specification, as data. Each quirk has a name.
 
-A quirk belongs to a device for good, unlike a fault, which comes and goes. What the simulators of
-a device do about a name stands where they do it: `dialects` for native payloads, `raw_cuffs` and
-`raw_straps` for bytes.
+A quirk belongs to a device for good, unlike a fault, which comes and goes. The simulators implement
+the quirks: `dialects` those of native payloads, `raw_cuffs` and `raw_straps` those of bytes.
 """
 
 from typing import Final, Literal
@@ -13,7 +12,7 @@ Of = Literal["strap", "cuff", "any"]
 
 
 class Quirk(Struct, frozen=True):
-    """raw: of a device whose characteristics a gateway hands on as bytes. does: a sentence."""
+    """raw: of a device whose characteristics a gateway passes on as bytes. does: a sentence."""
 
     of: Of
     raw: bool
@@ -97,19 +96,19 @@ QUIRKS: Final[dict[str, Quirk]] = {
 
 
 def raw(quirks: frozenset[str]) -> bool:
-    """A device with these is read by its bytes."""
+    """Does a gateway read a device with these quirks as bytes?"""
     return any(QUIRKS[name].raw for name in quirks)
 
 
 def misplaced(kind: Of, quirks: frozenset[str]) -> list[str]:
-    """Names that no device of this kind can have, alone or beside the others."""
+    """Return the names that no device of this kind can have, alone or together with the others."""
     wrong = [n for n in quirks if n not in QUIRKS or QUIRKS[n].of not in (kind, "any")]
     known = quirks - set(wrong)
     of_both = known & BOTH
     return wrong + [n for n in known - of_both if raw(known) and not QUIRKS[n].raw]
 
 
-# Not of the bytes, and yet of a device that is read by them too: its stamps and its status.
+# These do not concern the bytes, but devices read as bytes can have them too: stamps and status.
 BOTH: Final = frozenset(
     {"clock-ahead", "clock-behind", "clock-steps", "clock-1970", "odd-battery", "pulse-zero"}
 )
@@ -118,10 +117,10 @@ BOTH: Final = frozenset(
 
 
 class Setting(Struct, frozen=True):
-    """A clock was set so many seconds after its device was switched on.
+    """A clock was set, `after_s` seconds after its device was switched on.
 
     ahead_s   by how much it is fast from then on
-    shows     or what it is set to, epoch seconds, whatever the time is
+    shows     or the time that it is set to, epoch seconds, independent of the true time
     runs      False: it shows that for ever
     """
 
@@ -145,7 +144,7 @@ def settings(quirks: frozenset[str]) -> tuple[Setting, ...]:
 
 
 def shown(given: tuple[Setting, ...], starts: float, now: float) -> float:
-    """What such a clock shows at `now`; the time itself where nobody set it."""
+    """Return the time that such a clock shows at `now`; the true time if it was never set."""
     past = [s for s in given if starts + s.after_s <= now]
     if not past:
         return now

@@ -1,8 +1,7 @@
-"""Cuffs that a gateway reads by their bytes: records without a number and a time of the gateway's.
+"""Cuffs that a gateway reads as bytes: records without a sequence number or a time of the gateway.
 
-What was on its way when the network went is gone, but for what the cuff itself remembers. `log`
-says what each record that was handed over really was: whoever judges them from outside can be held
-to it.
+Messages on their way when the network fails are lost, except those that the cuff itself remembers.
+`log` records the truth about each record that was handed over, to check a receiver's judgement.
 """
 
 import math
@@ -21,13 +20,13 @@ PRESSURE, INFLATING = "readings/gatt-2a35", "readings/gatt-2a36"
 Truth = Literal["live", "stored", "another user", "failed", "half failed"]
 
 DAY_S: Final = 86_400.0
-# What was in its memory before this session: days ago, systolic, diastolic.
+# Records in its memory from before this session: days ago, systolic, diastolic.
 REMEMBERED: Final = ((10.2, 121, 79), (8.4, 187, 113), (3.1, 134, 84), (1.3, 117, 76))
 MEMORY: Final = 60  # records
 NOTICE_S: Final = 2.0
-ZONE_S: Final = 7200.0  # what its clock is set to, from UTC
+ZONE_S: Final = 7200.0  # offset of its clock from UTC
 PATIENT, OTHER, OTHERS_EXTRA = 1, 2, (37, 19)
-FAILING: Final = (4, 5, 6)  # which measurements do, of a cuff that fails
+FAILING: Final = (4, 5, 6)  # the measurements that fail, of a cuff that fails
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -53,7 +52,7 @@ class _Kept(Struct, frozen=True):
 
 
 class RawCuff(Cuff):
-    """0x2A35 after each measurement, and whatever its memory adds to that."""
+    """Sends 0x2A35 after each measurement, and records from its memory by its quirks."""
 
     def __init__(self, unit: Unit, body: Body, schedule: tuple[float, ...]) -> None:
         super().__init__(unit, body, schedule)

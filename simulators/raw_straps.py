@@ -1,4 +1,4 @@
-"""Straps that a gateway reads by their bytes, each second; what is on its way is kept nowhere."""
+"""Straps that a gateway reads as bytes, each second; undelivered messages are not kept."""
 
 import base64
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from simulators.native import Reading
 
 RATE: Final = "readings/gatt-2a37"
 ON_THE_TABLE: Final = 68
-FREEZES_AFTER: Final = 300  # beats told
+FREEZES_AFTER: Final = 300  # rates sent
 JITTER_MS: Final = 18.0  # between neighbouring beats
 
 
 class RawStrap(Strap):
-    """0x2A37 each second."""
+    """Sends 0x2A37 each second."""
 
-    # A gateway hands on each notification as it comes.
+    # A gateway passes on each notification as it comes.
     continuous = False
 
     def __init__(self, unit: Unit, body: Body) -> None:
@@ -37,7 +37,7 @@ class RawStrap(Strap):
         return content["contact"] is True and "contact-wrong" not in self.unit.quirks
 
     def _told(self, content: Reading) -> int:
-        """The rate that it says; the other one is the heart's."""
+        """Return the rate that it sends; the heart's true rate is in `content`."""
         quirks = self.unit.quirks
         if "frozen" in quirks:
             return ON_THE_TABLE
@@ -46,7 +46,7 @@ class RawStrap(Strap):
         return round(self._rate / 2) if "rr-contradicting" in quirks else self._rate
 
     def _intervals(self, rate: int) -> Iterator[float]:
-        """Those that ended within the last second, ms."""
+        """Yield the intervals that ended within the last second, ms."""
         if not rate or not self.unit.quirks & {"rr-living", "rr-contradicting"}:
             return
         before = int((self._measured - 1) * rate / 60)
@@ -58,7 +58,7 @@ class RawStrap(Strap):
         return [Message(RATE, self._handed_on(payload)) for payload in sent]
 
     def _handed_on(self, payload: bytes) -> bytes:
-        """What its gateway makes of the bytes."""
+        """Return the bytes as its gateway encodes them."""
         quirks = self.unit.quirks
         if "hex-text" in quirks:
             return payload.hex().encode()

@@ -1,6 +1,6 @@
-"""Named courses as data: who, what dose, what the body adds, what fails when.
+"""Scenarios as data: the person, the dose, additions to the body's course, faults and their times.
 
-All times are minutes from the planned dose; where none is planned, from the opening.
+All times are minutes from the planned dose; if none is planned, from the opening.
 """
 
 from typing import Final, Literal
@@ -14,9 +14,9 @@ from simulators.physiology import Route, Vitals
 
 Target = Literal["strap", "cuff", "thermometer", "all"]
 
-# When a cuff inflates by itself, minutes from the dose (docs/clinical.md). The one "at 0" begins a
-# minute early so that it is there when the dose is recorded, and those before it leave a hold gate,
-# which wants repeats five minutes apart, time to open.
+# When a cuff inflates by itself, minutes from the dose (docs/clinical.md). The measurement "at 0"
+# begins a minute early so that its result is there when the dose is recorded, and those before it
+# leave time for a hold gate to open, which requires repeats five minutes apart.
 SCHEDULES: Final[dict[str, tuple[float, ...]]] = {
     "sl_home": (-11.5, -6.5, -1, 15, 30, 45, 60, 75, 90, 120),
     "oral_home": (-11.5, -6.5, -1, 20, 40, 60, 80, 100, 120, 150, 180),
@@ -35,7 +35,7 @@ LENGTHS: Final[dict[str, float]] = {
 
 
 class Fault(Struct, frozen=True):
-    """`size`: seconds ahead, for a clock."""
+    """A fault of a scenario's devices. `size`: seconds ahead, for a clock."""
 
     target: Target
     kind: FaultKind
@@ -49,10 +49,10 @@ class Scenario(Struct, frozen=True, kw_only=True):
 
     story       one sentence for the documentation
     tree        first part of the patient's label; a number follows ("Alder 14")
-    dose_min    minutes from the opening to the dose; None: nobody doses
+    dose_min    minutes from the opening to the dose; None: no dose
     resting, amplitudes   None: drawn for each person
-    override    reason with which a clinician goes past a shut hold gate; "": nobody does
-    quirks      device ("strap", "cuff") -> what it does that no specification says
+    override    reason with which a clinician overrides a shut hold gate; "": no override
+    quirks      device ("strap", "cuff") -> names of its quirks (see `quirks`)
     """
 
     name: str
@@ -89,7 +89,7 @@ _CALM = Scenario(
 
 
 def _as(scenario: Scenario, protocol: str) -> Scenario:
-    """The same person with another protocol and what is given in it."""
+    """Return the same person with another protocol and its drug, route and amount."""
     drug, route, amount_mg = _GIVEN[protocol]
     return replace(scenario, protocol=protocol, drug=drug, route=route, amount_mg=amount_mg)
 
@@ -247,7 +247,7 @@ ZOO_STORY: Final = (
 
 
 def _with(tree: str, cuff: str, strap: str) -> Place:
-    """Somebody whose day is a usual one, and whose devices' is not. Quirks: names with spaces."""
+    """Return a person with a usual course and unusual devices. Quirks: names with spaces."""
     quirks = {"cuff": frozenset(cuff.split()), "strap": frozenset(strap.split())}
     calm = replace(_CALM, resting=None, amplitudes=None)
     return Place(replace(calm, tree=tree, quirks=quirks, override=ZOO_OVERRIDE), 0)

@@ -1,4 +1,4 @@
-"""One simulated session: a person, their devices, and when the clinic does what."""
+"""One simulated session: a person, their devices, and when the clinic acts."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -22,10 +22,10 @@ TREES: Final = (
     "Medlar", "Myrtle", "Oak", "Olive", "Pear", "Pine", "Plane", "Poplar", "Quince", "Spruce",
 )
 # fmt: on
-AFTERWARDS_MIN: Final = 15.0  # between a cuff's readings when its schedule is over
+AFTERWARDS_MIN: Final = 15.0  # between a cuff's readings after its schedule
 UNDOSED_SCHEDULE: Final = (1.0, 6.0, 11.0)
 HORIZON_MIN: Final = 12 * 60.0
-# Where in its course a session stands, min: so that a few are in different phases.
+# How far into its course a session is, min: so that a few are in different phases.
 FIRST_AT_MIN: Final = 47.0
 APART_MIN: Final = 31.0
 LONGEST_AT_MIN: Final = 95.0
@@ -34,7 +34,7 @@ _TABLES: Final = {"clinic": CLINIC, "zoo": ZOO}
 
 @dataclass
 class Session:
-    """`dose_at` None: nobody plans a dose. `ends` is when a simulation of it is over."""
+    """A simulated session. `dose_at` None: no dose is planned. `ends`: when its simulation ends."""
 
     label: str
     scenario: Scenario
@@ -48,13 +48,13 @@ class Session:
     dosed: bool = False
 
     def dose(self, at: float) -> None:
-        """The dose is on the record; from now on the body answers to it."""
+        """The dose is recorded; from now on the body responds to it."""
         self.dosed = True
         self.body.dose(at)
 
 
 def places(scenario: str, patients: int | None) -> list[Place]:
-    """So many sessions of a scenario, the clinic or the zoo; None: as many as it has by itself."""
+    """Return `patients` sessions of a scenario, the clinic or the zoo; None: as many as it has."""
     several = _TABLES.get(scenario)
     wanted = (len(several) if several else 1) if patients is None else patients
     table = several or _spread(SCENARIOS[scenario], wanted)
@@ -69,14 +69,14 @@ def places(scenario: str, patients: int | None) -> list[Place]:
 
 
 def _spread(scenario: Scenario, patients: int) -> tuple[Place, ...]:
-    """The same course at different minutes of it, as a clinic has them."""
+    """Return the same course at different minutes of it, as in a clinic."""
     return tuple(
         Place(scenario, (FIRST_AT_MIN + APART_MIN * n) % LONGEST_AT_MIN) for n in range(patients)
     )
 
 
 def build(scenario: Scenario, *, seed: int, number: int, opens: float) -> Session:
-    """The `number`th session of a run with that seed; the same arguments, the same session."""
+    """Build the `number`th session of a run; the same arguments give the same session."""
     rng = np.random.default_rng((seed, number))
     anchor = opens + 60 * (scenario.dose_min or 0.0)
     dosed = scenario.dose_min is not None
@@ -144,5 +144,6 @@ def _schedule(scenario: Scenario, anchor: float) -> tuple[float, ...]:
 
 
 def _two_digits(seed: int, number: int) -> int:
-    """Differs between neighbouring seeds, so that two runs can share a clinic."""
+    """Return a number that differs between neighbouring seeds, so that two runs can share a clinic.
+    """
     return (37 * seed + 57 + 7 * (number // len(TREES))) % 90 + 10

@@ -1,4 +1,4 @@
-"""Two lines out: what was asked for on standard output, what a person should know on stderr."""
+"""Two outputs: results on standard output, notes for the user on standard error."""
 
 import sys
 

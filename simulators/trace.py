@@ -1,7 +1,7 @@
-"""Recorded traces: CSV with a row per moment, an empty cell where nothing was measured.
+"""Recorded traces: CSV with a row per moment, an empty cell for a missing value.
 
 Header `t_s,hr_bpm,sbp_mmhg,dbp_mmhg,map_mmhg,source`, in any order, `temp_c` if there is one.
-Values are taken as they stand: a zero or a monitor's sentinel is data here.
+Values are taken unchanged: a zero or a monitor's sentinel is data here.
 """
 
 import csv
@@ -26,7 +26,7 @@ SOURCES: Final = {"", "ecg", "ppg", "art", "nibp"}
 
 
 class Row(Struct, frozen=True):
-    """`values`: vital sign -> value, only those that the row has; whole numbers as int."""
+    """One moment. `values`: vital sign -> value, only those in the row; whole numbers as int."""
 
     t_s: float
     values: dict[str, float]
@@ -34,7 +34,7 @@ class Row(Struct, frozen=True):
 
 
 def read_trace(path: Path) -> list[Row]:
-    """Every row, in order. WrongUse names the file, the line and the column of what is wrong."""
+    """Return every row, in order. WrongUse names the file, the line and the column of a fault."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
             return list(rows(lines, path.name))
@@ -45,7 +45,7 @@ def read_trace(path: Path) -> list[Row]:
 
 
 def rows(lines: Iterable[str], name: str) -> Iterator[Row]:
-    """`lines` of a trace as rows; `name` is for errors."""
+    """Yield the rows of a trace from its lines; `name` is for errors."""
     reader = csv.reader(lines)
     header = [column.strip() for column in next(reader, [])]
     _check_header(header, name)

@@ -1,4 +1,4 @@
-"""Sends what simulated devices have to say to a broker, at a chosen speed.
+"""Publishes the messages of simulated devices to a broker, at a chosen speed.
 
-The only place of this package that waits, reads a clock or opens a connection.
+The only part of this package that waits, reads a clock or opens a connection.
 """

@@ -13,7 +13,7 @@ TIMEOUT: Final = httpx.Timeout(10.0, connect=2.0)
 
 
 class Refused(Failed):
-    """The service said no, and would say it again. `status`: of the answer, 4xx."""
+    """The service refuses a request, and would refuse it again. `status`: of the answer, 4xx."""
 
     def __init__(self, what: str, status: int, detail: str) -> None:
         self.status = status
@@ -22,7 +22,7 @@ class Refused(Failed):
 
 
 class Api:
-    """One signed-in person. Use as `async with Api(url) as api`. Every call may raise Failed.
+    """The client of one signed-in person: `async with Api(url) as api`. Every call may raise Failed.
 
     The service ends each sign-in some hours after it began; then the next call signs in again.
     """
@@ -49,13 +49,13 @@ class Api:
                 "another --user or password, or add the user with dosing-monitor user add."
             )
             raise Refused("sign in", 401, detail) from None
-        # The cookie would do, but a cookie makes the service ask where a request comes from.
+        # The cookie would be enough, but with a cookie the service checks a request's origin.
         self._account = username, password
         self._client.cookies.clear()
         self._client.headers["Authorization"] = f"Bearer {body['token']}"
 
     async def patient(self, label: str, birth_year: int, risk_factors: tuple[str, ...]) -> str:
-        """The id of the patient with that label, made if there is none."""
+        """Return the id of the patient with that label; create the patient if necessary."""
         for patient in await self._listing("/patients"):
             if patient.get("label") == label:
                 return str(patient["id"])
@@ -63,7 +63,8 @@ class Api:
         return str((await self._call(f"register {label}", "POST", "/patients", new))["id"])
 
     async def device(self, device: str, kind: str, site: str) -> Credentials | None:
-        """Register it; its credentials if it has any. New ones when it was registered before."""
+        """Register a device; return its credentials, if any, new ones if it was registered before.
+        """
         new = {"id": device, "kind": kind, "site": site}
         try:
             body = await self._call(f"register {device}", "POST", "/devices", new)
@@ -84,7 +85,7 @@ class Api:
         mode: Mode,
         emergency: dict[str, str],
     ) -> str:
-        """Open an encounter; its id. Refused with status 409 when a device has one already."""
+        """Open an encounter; return its id. Refused with status 409 if a device has one already."""
         body = await self._call(
             f"open a session with {devices[0]}",
             "POST",
@@ -100,7 +101,7 @@ class Api:
         return str(body["id"])
 
     async def open_encounters(self) -> dict[str, dict[str, Any]]:
-        """Encounter id -> status of every open one."""
+        """Return encounter id -> status of every open encounter."""
         found = await self._listing("/encounters", state="open")
         return {str(status["id"]): status for status in found}
 
@@ -132,7 +133,8 @@ class Api:
         *,
         again: bool = True,
     ) -> dict[str, Any]:
-        """again: sign in and ask once more where the sign-in has ended; nothing was done then."""
+        """Send a request. again: if the sign-in has ended, and so the request had no effect, sign
+        in and send it once more."""
         try:
             answer = await self._client.request(method, f"/api/v1{path}", json=body, params=query)
             if answer.is_server_error:

@@ -1,4 +1,4 @@
-"""What a clinic's staff do in simulated sessions: admit, open, dose, and see what others did."""
+"""The acts of a clinic's staff in simulated sessions: admit, open, dose, and see others' acts."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -15,9 +15,9 @@ TRIES: Final = 15
 
 
 class Staff:
-    """Runs the acts of many sessions through the API, each when its virtual time has come.
+    """Performs the acts of many sessions through the API, each at its virtual time.
 
-    `deadline` is when the next act is due; `act(now)` does all that are.
+    `deadline` is when the next act is due; `act(now)` performs all that are due.
     """
 
     def __init__(self, api: Api, *, site: str, mode: Mode) -> None:
@@ -30,7 +30,7 @@ class Staff:
         self._tries: dict[str, int] = {}
 
     async def admit(self, sessions: Iterable[Session]) -> dict[str, Credentials | None]:
-        """Register every patient and device of these; credentials by device id."""
+        """Register every patient and device of these; return credentials by device id."""
         credentials = {}
         for session in sessions:
             scenario = session.scenario
@@ -42,14 +42,14 @@ class Staff:
         return credentials
 
     def plan(self, sessions: Iterable[Session]) -> None:
-        """Take these on; their patients have been admitted."""
+        """Accept these sessions; their patients have been admitted."""
         self._sessions = list(sessions)
         self._dose_at = {s.label: s.dose_at for s in self._sessions if s.dose_at is not None}
         self._tries = dict.fromkeys(self._dose_at, TRIES)
 
     @property
     def deadline(self) -> float:
-        """When the next opening or dose is due; inf: none is."""
+        """When the next opening or dose is due; inf: no act is due."""
         opens = [s.opens for s in self._sessions if not s.encounter]
         return min([*opens, *self._dose_at.values()], default=float("inf"))
 
@@ -64,7 +64,7 @@ class Staff:
                 await self._dose(session, now)
 
     async def look_around(self, now: float) -> list[Session]:
-        """Take doses that somebody else recorded; answers the sessions that were closed."""
+        """Apply doses that other people recorded; return the sessions that were closed."""
         found = await self._api.open_encounters()
         gone = []
         for session in [s for s in self._sessions if s.encounter]:
@@ -91,7 +91,7 @@ class Staff:
             return await self._take_up(session, patient, refused)
 
     async def _take_up(self, session: Session, patient: str, refused: Refused) -> str:
-        """The same run was started before: go on in the session that it left open."""
+        """Continue in the session that an earlier start of the same run left open."""
         for encounter, status in (await self._api.open_encounters()).items():
             if status.get("patient") == patient and status.get("mode") == self._mode:
                 if status.get("dosed_at"):
@@ -119,7 +119,7 @@ class Staff:
             session.dose(now)
 
     def _try_again(self, session: Session, now: float, refused: Refused) -> None:
-        # A person would measure once more and ask again.
+        # A person would measure and try again.
         self._tries[session.label] -= 1
         if self._tries[session.label]:
             self._dose_at[session.label] = now + RETRY_DOSE_S

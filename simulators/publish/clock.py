@@ -1,4 +1,4 @@
-"""Virtual time: where it starts, how fast it runs, and waiting in it."""
+"""Virtual time: its start, its speed, and waiting in it."""
 
 import asyncio
 import math
@@ -13,13 +13,13 @@ from simulators.outbox import RESEND_S
 from simulators.terminal import note
 
 UNCONFIRMED_S = 5.0
-# A service that is there may be busy; where nobody is there, this is soon told.
+# A running service may be busy; a missing one is detected soon.
 PATIENCE = httpx.Timeout(5.0, connect=2.0)
-ASKED = 3  # the quickest of so many answers is the most exact
+ASKED = 3  # requests; the quickest answer is the most exact
 
 
 class VirtualClock:
-    """`origin` when it is made, then `speed` virtual seconds for each real one."""
+    """A clock that starts at `origin` and runs `speed` virtual seconds for each real one."""
 
     def __init__(self, origin: float, speed: float = 1.0) -> None:
         self._loop = asyncio.get_running_loop()
@@ -31,26 +31,26 @@ class VirtualClock:
         return self._origin + self.speed * (self._loop.time() - self._started)
 
     def real(self, at: float) -> float:
-        """Real seconds until that virtual moment, 0 when it is past."""
+        """Return the real seconds until that virtual moment, 0 when it is past."""
         return max(0.0, (at - self.now()) / self.speed)
 
     async def until(self, at: float) -> None:
-        """Sleep until that virtual moment; absolute, so lateness does not add up."""
+        """Sleep until that virtual moment, which is absolute, so lateness does not add up."""
         while (left := self.real(at)) > 0:  # noqa: ASYNC110 (a clock is no event)
             await asyncio.sleep(left)
 
 
 def patience(speed: float) -> float:
-    """Virtual seconds without a confirmation before a device sends again.
+    """Return the virtual seconds without a confirmation before a device sends again.
 
-    A device would wait ten seconds of its own; but confirmations come at most once a second of the
-    service's, which at speed is many of the device's.
+    By its own clock a device would wait ten seconds; but confirmations come at most once a real
+    second, which at speed is many seconds of the device.
     """
     return max(RESEND_S, UNCONFIRMED_S * speed)
 
 
 class ServiceTime(Struct, frozen=True):
-    """What `/healthz` says of the service's clock. `following`: it moves only when it is told."""
+    """The service's clock by `/healthz`. `following`: it moves only by messages."""
 
     time: float
     speed: float
@@ -63,7 +63,7 @@ def wall_time() -> float:
 
 
 async def ask_service(client: httpx.AsyncClient) -> ServiceTime:
-    """Failed when nobody answers, or when what answers is not the service."""
+    """Request the service's time. Raises Failed if no answer comes, or one not of the service."""
     try:
         answer = await client.get("/healthz")
         answer.raise_for_status()
@@ -80,9 +80,9 @@ async def ask_service(client: httpx.AsyncClient) -> ServiceTime:
 
 
 async def service_clock(api_url: str, speed: float) -> VirtualClock:
-    """The service's time, running on at `speed`.
+    """Return a clock with the service's time, running at `speed`.
 
-    Where no service answers: the time of day with a note on stderr at speed 1, WrongUse at another.
+    If no service answers: the time of day with a note on stderr at speed 1, WrongUse at another.
     """
     try:
         async with httpx.AsyncClient(base_url=api_url, timeout=PATIENCE) as client:
@@ -106,8 +106,8 @@ async def _synchronised(client: httpx.AsyncClient, speed: float) -> VirtualClock
         if said.following:
             raise WrongUse("the service is still being played its past; try again when it is over")
         if took < best:
-            # Taking the answer as of now is late by at most the time it took: what we send is
-            # never from the service's future.
+            # Taking the answer as the present time is late by at most the time that it took: our
+            # messages are never from the service's future.
             best, clock = took, VirtualClock(said.time, speed)
     assert clock is not None
     return clock

@@ -1,9 +1,9 @@
-"""Is there a broker, and does it let us in? Asked once, before anything begins.
+"""Check, once before a run begins, that there is a broker and that it lets us in.
 
-A connection that is lost later is made again without end. One that never was is nearly always a
-wrong address or password: whoever typed it is still looking, and is told within seconds. The
-question is one MQTT 3.1.1 CONNECT over a connection of its own, each step of it against a clock,
-the name's look-up too.
+A connection that is lost later is retried for ever. One that never succeeded is nearly always a
+wrong address or password: the user who typed it is still looking, and gets the reason within
+seconds. The check is one MQTT 3.1.1 CONNECT over a separate connection, with one timeout for all
+its steps, the name's look-up included.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ _ACCEPTED, _BAD_CREDENTIALS, _NOT_AUTHORISED = 0, 4, 5
 
 
 class Unwelcome(Failed):
-    """There is a broker, and it does not know who we say we are."""
+    """There is a broker, and it refuses our credentials."""
 
 
 async def knock(broker: Broker) -> None:
-    """Raises Failed when no broker answers there, Unwelcome when it refuses the credentials."""
+    """Check the broker. Raises Failed if none answers there, Unwelcome if it refuses us."""
     try:
         async with asyncio.timeout(KNOCK_S):
             code = await _ask(broker)
@@ -50,8 +50,8 @@ Admitted = Callable[[], Awaitable[None]]
 
 @contextlib.asynccontextmanager
 async def answered(broker: Broker) -> AsyncIterator[Admitted]:
-    """Knocks while something else is done; what it gives is awaited where the answer is needed,
-    and raises as `knock` does."""
+    """Check the broker in the background. Yields a function to await where the answer is needed; it
+    raises as `knock` does."""
     knocking = asyncio.ensure_future(knock(broker))
     try:
         yield lambda: knocking
@@ -59,11 +59,11 @@ async def answered(broker: Broker) -> AsyncIterator[Admitted]:
         knocking.cancel()
         await asyncio.wait([knocking])
         if not knocking.cancelled():
-            knocking.exception()  # nobody may have asked
+            knocking.exception()  # or asyncio warns if the answer was never needed
 
 
 async def _ask(broker: Broker) -> int:
-    """The return code of the broker's answer."""
+    """Send a CONNECT; return the return code of the broker's answer."""
     address = await _resolved(broker.host, broker.port)
     context = ssl.create_default_context() if broker.tls else None
     reader, writer = await asyncio.open_connection(
@@ -74,7 +74,7 @@ async def _ask(broker: Broker) -> int:
         answer = await reader.readexactly(4)
         if answer[0] != _CONNACK:
             raise ValueError("what answers there is no MQTT broker")
-        writer.write(b"\xe0\x00")  # a good-bye, or the broker's log tells of a lost client
+        writer.write(b"\xe0\x00")  # DISCONNECT, or the broker logs a lost client
         return answer[3]
     finally:
         writer.close()
@@ -83,8 +83,8 @@ async def _ask(broker: Broker) -> int:
 
 
 async def _resolved(host: str, port: int) -> str:
-    """An address of that name. In a thread that nobody waits for: it may hang for half a minute,
-    and the loop's own threads are waited for at its end."""
+    """Return an address of that name, looked up in a thread that is never joined: it may hang for
+    half a minute, and the loop waits for its own threads at its end."""
     loop = asyncio.get_running_loop()
     found: asyncio.Future[str] = loop.create_future()
 
@@ -98,7 +98,7 @@ async def _resolved(host: str, port: int) -> str:
             address = str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
         except (OSError, UnicodeError) as error:
             fault = error if isinstance(error, OSError) else OSError(str(error))
-        with contextlib.suppress(RuntimeError):  # the loop is over
+        with contextlib.suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(settle, address, fault)
 
     threading.Thread(target=look_up, daemon=True).start()
@@ -106,7 +106,7 @@ async def _resolved(host: str, port: int) -> str:
 
 
 def _connect(broker: Broker) -> bytes:
-    """MQTT 3.1.1, section 3.1."""
+    """Return a CONNECT packet (MQTT 3.1.1, section 3.1)."""
     credentials, flags = broker.credentials, _CLEAN
     body = _text(f"simulators-{secrets.token_hex(4)}")
     if credentials.username is not None:
@@ -127,7 +127,7 @@ def _text(text: str) -> bytes:
 
 
 def _length(number: int) -> bytes:
-    """Section 2.2.3: seven bits a byte, least first."""
+    """Encode a length (section 2.2.3): seven bits a byte, least first."""
     found = bytearray()
     while True:
         number, low = divmod(number, 128)

@@ -1,10 +1,10 @@
-"""`demo-feed`: plays the past of the demonstration through the real ingest, then goes on live.
+"""`demo-feed`: plays the past of the demonstration through the real ingest, then continues live.
 
-The service's clock stands where the past begins and moves only when it is told. A step is: do what
-staff have to do, publish what the straps measured until the step's end, move the clock there,
-publish what the other devices measured. So the clock never passes a second whose heart rates it
-has not got, and what decides by receipt sees them as fresh. When the past has caught up with the
-time of day, the service's clock is let go.
+The service's clock starts at the beginning of the past and moves only by messages. A step is: do
+the acts of staff that are due, publish the readings of the straps until the step's end, move the
+clock there, publish the readings of the other devices. So the clock never passes a second whose
+heart rates the service does not have, and rules that use the time of receipt see them as fresh.
+When the past has caught up with the time of day, the service's clock is released.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ POLL_S: Final = 0.01
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """What the command line asked for."""
+    """The options of the command line."""
 
     mqtt: str
     broker_password: str = ""
@@ -51,7 +51,7 @@ class Feed(Struct, frozen=True, kw_only=True):
 
 
 async def demo_feed(options: Feed) -> None:
-    """Until every session was closed. Raises WrongUse or Failed."""
+    """Run until every session was closed. Raises WrongUse or Failed."""
     broker = Broker.parse(options.mqtt)
     async with (
         httpx.AsyncClient(base_url=options.api_url, timeout=10) as health,
@@ -90,14 +90,14 @@ class Past:
         begins: float,
     ) -> None:
         self.now = begins
-        self._heard = begins  # where the service's clock stood when it was last asked
+        self._heard = begins  # the service's clock when it was last read
         self._health = health
         self._staff = staff
         self._sessions = sessions
         self._players = players
         for session in sessions:
             for device in session.devices:
-                # Confirmations come by real time; here minutes pass in one of its seconds.
+                # Confirmations come by real time; here minutes pass in a real second.
                 device.outbox.patience(math.inf, begins)
 
     async def play(self, baton: Link, topic: str, speed: float) -> None:
@@ -140,7 +140,7 @@ class Past:
         await asyncio.gather(*(player.step(ends) for player in players))
 
     async def _heard_until(self, at: float) -> None:
-        """Wait until the service's clock is there: the queue before it has been worked off."""
+        """Wait until the service's clock is there: then the queue before it is processed."""
         try:
             async with asyncio.timeout(ANSWER_S):
                 while (heard := await ask_service(self._health)).time < at - 0.001:  # noqa: ASYNC110
@@ -160,7 +160,8 @@ async def _standing_clock(health: httpx.AsyncClient, speed: float) -> ServiceTim
 
 
 def _sessions(options: Feed, begins: float) -> list[Session]:
-    """Each opens so that its minute is right when the page opens; none before the past begins."""
+    """Return sessions opened so that their minute is right when the page opens, but not before the
+    past begins."""
     page_opens = round(wall_time() + PLAYING_S)
     sessions = []
     for number, place in enumerate(places(options.scenario, options.patients)):

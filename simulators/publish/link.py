@@ -1,4 +1,4 @@
-"""One MQTT connection that is there again when it was lost. The package's one door to MQTT."""
+"""One MQTT connection that reconnects when it is lost. The package's only access to MQTT."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ CONNECT_S = 15.0
 KEEPALIVE_S = 20
 ANSWER_S = 5.0  # to connecting and subscribing
 PUBACK_S = 30.0
-# A lost connection is this package's daily bread; the library would tell each on stderr.
+# Lost connections are normal in this package; the library would report each on stderr.
 QUIET = logging.getLogger("simulators.mqtt")
 QUIET.addHandler(logging.NullHandler())
 QUIET.propagate = False
@@ -40,7 +40,7 @@ class Broker(Struct, frozen=True):
 
     @classmethod
     def parse(cls, url: str) -> "Broker":
-        """`mqtt://[user:password@]host[:port]` or `mqtts://…`. WrongUse otherwise."""
+        """Parse `mqtt://[user:password@]host[:port]` or `mqtts://…`. WrongUse otherwise."""
         wrong = WrongUse("--mqtt wants mqtt://[user:password@]host[:port] or mqtts://…")
         try:
             parts = urlsplit(url)
@@ -57,11 +57,11 @@ class Broker(Struct, frozen=True):
 
 
 class Link:
-    """Connects for ever while it is permitted; loses what nobody confirmed, and says so.
+    """Connects for ever while it is permitted; loses unconfirmed messages, and reports that.
 
-    topics       exact topics to hear on; `on_message(topic, payload)` gets what comes
-    will         (topic, payload), retained, that the broker speaks when the connection is cut
-    on_change    called, without arguments, whenever the connection came or went
+    topics       exact topics to subscribe to; `on_message(topic, payload)` gets their messages
+    will         (topic, payload), retained, that the broker publishes when the connection is cut
+    on_change    called, without arguments, whenever the connection is made or lost
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Link:
         return self._client is not None
 
     async def run(self) -> None:
-        """Until cancelled; then it says good-bye, so that the last will stays unspoken."""
+        """Run until cancelled; then disconnect, so that the last will is not published."""
         attempt = 0
         while True:
             await self._permitted.wait()
@@ -109,7 +109,7 @@ class Link:
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 (spreads, hides nothing)
 
     async def ready(self) -> None:
-        """Wait for a connection; Failed when there is none in time."""
+        """Wait for a connection; Failed if it does not come in time."""
         try:
             async with asyncio.timeout(CONNECT_S):
                 await self._up.wait()
@@ -118,7 +118,8 @@ class Link:
             raise Failed(f"no connection to the broker at {where}: {self.trouble}") from None
 
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
-        """At QoS 1. True once the broker has confirmed it, False when the connection went first."""
+        """Publish at QoS 1. True once the broker has confirmed it, False if the connection is lost
+        first."""
         client, lost = self._client, self._lost
         if client is None or lost is None:
             return False
@@ -139,7 +140,7 @@ class Link:
         return False
 
     def cut(self) -> None:
-        """Break the connection as a dead network does: no good-bye, so the will is spoken."""
+        """Break the connection as a dead network does: no DISCONNECT, so the will is published."""
         if self._client is None:
             return
         connection = self._client._client.socket()  # noqa: SLF001 (no public way to break off)
@@ -147,7 +148,7 @@ class Link:
             connection.shutdown(socket.SHUT_RDWR)
 
     def permit(self, reachable: bool) -> None:
-        """Whether there is a network."""
+        """Set whether there is a network."""
         if reachable:
             self._permitted.set()
         elif self._permitted.is_set():
@@ -191,7 +192,7 @@ class Link:
             will=will,
             logger=QUIET,
             keepalive=KEEPALIVE_S,
-            # Our own small confirmations would else hold up the next reading by 40 ms.
+            # Otherwise our own small confirmations would delay the next reading by 40 ms.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             timeout=ANSWER_S,
         )

@@ -16,7 +16,7 @@ def device_topic(site: str, device: str) -> str:
 
 
 class Player:
-    """Publishes what a device has to say, and tells the device what comes."""
+    """Publishes a device's messages, and passes incoming messages to the device."""
 
     def __init__(
         self, device: Device, broker: Broker, site: str, credentials: Credentials | None = None
@@ -56,21 +56,21 @@ class Player:
             now = clock.now()
             self._listen(now)
             if now >= due:
-                # The moment that was due, not the one at which we woke, keeps a run repeatable;
-                # only a driver that has fallen behind catches up in one go.
+                # A step to the moment that was due, not to the one at which we woke, keeps a run
+                # repeatable; only a driver that has fallen behind catches up in one step.
                 await self.step(due if now - due < behind_s else min(now, ends))
             elif self._connection_changed():
                 await self.step(now)
         await clock.until(ends)
 
     async def ready(self, now: float) -> None:
-        """Wait until the connection stands, if there is a network at that time."""
+        """Wait for the connection, if there is a network at that time."""
         if self.device.reachable(now):
             self.link.permit(True)
             await self.link.ready()
 
     async def say_goodbye(self) -> None:
-        """An orderly end: the device says itself that it is off."""
+        """End in order: the device itself reports that it is offline."""
         if self.link.up:
             will = self.device.last_will()
             await self._publish([will])
@@ -104,7 +104,7 @@ class Player:
         for message in messages:
             topic = f"{self._topic}/{message.topic}"
             if not await self.link.publish(topic, message.payload, retain=message.retain):
-                return  # the connection went; the device keeps what nobody confirmed
+                return  # the connection is lost; the device keeps unconfirmed readings
             self.published += 1
 
     def _hear(self, topic: str, payload: bytes) -> None:

@@ -1,4 +1,4 @@
-"""`replay`: a recorded trace, published as its device would have, measured now."""
+"""`replay`: publish a recorded trace as its device would have, measured now."""
 
 import asyncio
 import contextlib
@@ -19,15 +19,15 @@ from simulators.publish.player import device_topic
 from simulators.trace import Row, read_trace
 
 IN_FLIGHT: Final = 100
-# Real seconds: for the broker's confirmations after the last row, for the service's first
-# confirmation if there is a service at all, and for its last.
+# Real seconds to wait: for the broker's confirmations after the last row, for the service's first
+# confirmation, if there is a service at all, and for its last.
 PUBACKS_S: Final = 60.0
 FIRST_CONFIRMATION_S: Final = 5.0
 LAST_CONFIRMATION_S: Final = 30.0
 
 
 class Replay(Struct, frozen=True, kw_only=True):
-    """What the command line asked for."""
+    """The options of the command line."""
 
     trace: Path
     mqtt: str
@@ -38,8 +38,8 @@ class Replay(Struct, frozen=True, kw_only=True):
 
 
 class Summary(Struct, frozen=True):
-    """rows: of the trace; readings: rows that held a value; values: non-empty cells sent;
-    confirmed: readings that the service says are on disk."""
+    """rows: of the trace; readings: rows that contained a value; values: non-empty cells sent;
+    confirmed: readings that the service reported as on disk."""
 
     device: str
     rows: int
@@ -70,9 +70,9 @@ async def replay(options: Replay) -> Summary:
 
 
 class Recorder:
-    """A device that measures what a trace says, one object for each row, and keeps it until `acks`.
+    """A device that measures the rows of a trace, one object each, and keeps them until `acks`.
 
-    Rows are paced by absolute deadlines. What was sent before goes again in batches.
+    Rows are paced by absolute deadlines. Readings that were sent before are sent again in batches.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Recorder:
         self._progress = asyncio.Event()
 
     async def play(self, rows: Sequence[Row]) -> None:
-        """Measure every row at its time, then wait for whoever confirms."""
+        """Measure every row at its time, then wait for the broker's and service's confirmations."""
         start = self._clock.now()
         for row in rows:
             if row.values:
@@ -108,7 +108,7 @@ class Recorder:
             await self._settled(lambda: not self.outbox, LAST_CONFIRMATION_S)
 
     async def send(self) -> None:
-        """Publish what is due, for ever."""
+        """Publish due readings, for ever."""
         async with asyncio.TaskGroup() as group:
             while True:
                 await self._wait()
@@ -136,7 +136,7 @@ class Recorder:
                 self._unsure.difference_update(_seq(reading) for reading in readings)
                 self._progress.set()
             else:
-                self.link.cut()  # whatever went wrong, a new connection sends it again
+                self.link.cut()  # after any fault, a new connection sends it again
         finally:
             self._room.release()
 

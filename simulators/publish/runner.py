@@ -1,4 +1,4 @@
-"""Runs a subcommand to its end, a signal, or a fault, and answers the exit status."""
+"""Run a subcommand to its end, a signal, or a fault, and return the exit status."""
 
 import asyncio
 import signal
@@ -12,7 +12,8 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def run(name: str, command: Coroutine[Any, Any, object]) -> int:
-    """0 at its end or on a signal, 2 for wrong use, 1 for a failure: a line on stderr."""
+    """Return 0 at its end or on a signal; 2 for wrong use, 1 for a failure, with a line on stderr.
+    """
     try:
         asyncio.run(_until_signal(command))
     except BaseExceptionGroup as group:

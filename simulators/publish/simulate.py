@@ -24,18 +24,18 @@ REGISTERED: Final = (
     "--password-stdin."
 )
 TRY_AGAIN_S: Final = 5.0
-LOOK_AROUND_S: Final = 10.0  # real seconds between looks at what people did on the page
+LOOK_AROUND_S: Final = 10.0  # real seconds between checks for people's acts on the page
 
 
 class Account(Struct, frozen=True):
-    """Somebody who may run sessions."""
+    """The account of a user who may run sessions."""
 
     name: str
     password: str
 
 
 class Simulate(Struct, frozen=True, kw_only=True):
-    """What the command line asked for. `api`: None leaves the sessions to somebody else."""
+    """The options of the command line. `account`: None leaves the sessions to other people."""
 
     mqtt: str
     api_url: str
@@ -48,14 +48,14 @@ class Simulate(Struct, frozen=True, kw_only=True):
 
 
 async def simulate(options: Simulate) -> None:
-    """Until every session's course is over. Raises WrongUse or Failed."""
+    """Run until every session's course has ended. Raises WrongUse or Failed."""
     broker = Broker.parse(options.mqtt)
     async with answered(broker) as admitted:
         clock = await service_clock(options.api_url, options.speed)
         if options.account is None:
             await _devices_alone(options, broker, clock, admitted)
             return
-        # Devices that are registered have credentials of their own; there has to be a broker.
+        # Registered devices have their own credentials: only a missing broker is an error here.
         with contextlib.suppress(Unwelcome):
             await admitted()
     async with Api(options.api_url) as api:
@@ -75,7 +75,7 @@ async def simulate(options: Simulate) -> None:
 async def _devices_alone(
     options: Simulate, broker: Broker, clock: VirtualClock, admitted: Admitted
 ) -> None:
-    """Say which devices there are; opening sessions is somebody else's business."""
+    """Print the devices' ids and run the devices; other people open the sessions."""
     sessions = _sessions(options, clock.now())
     for session in sessions:
         for device in session.devices:
@@ -108,7 +108,7 @@ async def playing(
     site: str,
     credentials: dict[str, Credentials | None],
 ) -> AsyncIterator[dict[str, Player]]:
-    """A connected player for each device, by its id; at the end each says good-bye."""
+    """Yield a connected player for each device, by its id; at the end each reports offline."""
     players = {d.id: Player(d, broker, site, credentials.get(d.id)) for d in devices(sessions)}
     async with asyncio.TaskGroup() as group:
         links = [
@@ -132,9 +132,9 @@ async def follow(
     *,
     endless: bool = False,
 ) -> None:
-    """Run every device by the clock, and what staff do beside it.
+    """Run every device by the clock, and the acts of staff beside it.
 
-    endless   devices go on after their session's course, until the session is closed
+    endless   devices continue after their session's course, until the session is closed
     """
     report_s = min(5.0, max(1.0, clock.speed / 10))
     runs: dict[str, list[asyncio.Task[None]]] = {}
@@ -163,7 +163,7 @@ async def _do_acts(staff: Staff, clock: VirtualClock) -> None:
             await staff.act(clock.now())
         except Refused:
             raise
-        except Failed as fault:  # the service is away; its sessions are not
+        except Failed as fault:  # the service is away; the sessions continue
             note(f"note: {fault}")
             await asyncio.sleep(TRY_AGAIN_S)
 
@@ -174,7 +174,7 @@ async def _look_around(
     players: dict[str, Player],
     runs: dict[str, list[asyncio.Task[None]]],
 ) -> None:
-    """See what people did on the page: a dose that they recorded, a session that they closed."""
+    """Apply people's acts on the page: a dose that they recorded, a session that they closed."""
     while True:
         await asyncio.sleep(LOOK_AROUND_S)
         try:
