@@ -107,8 +107,7 @@ class Device:
         return self._flush(now) if self.online else []
 
     def connected(self, now: float) -> list[Message]:
-        """After connecting: return the first messages. The next `advance` sends all kept readings.
-        """
+        """Return the first messages after connecting. The next `advance` sends kept readings."""
         self.online = True
         self.outbox.disconnected()
         return [Message("status", self._status("online", self.battery(now)), retain=True)]

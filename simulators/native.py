@@ -24,7 +24,7 @@ def seconds(text: str) -> float:
 
 
 def readings_payload(readings: Iterable[Reading], sent: float) -> bytes:
-    """Encode readings, each with the time of sending by the device's clock."""
+    """Encode one object, or an array of them, each with the device's time of sending."""
     stamp = iso(sent)
     return encode([{**reading, "sent": stamp} for reading in readings])
 

@@ -144,6 +144,5 @@ def _schedule(scenario: Scenario, anchor: float) -> tuple[float, ...]:
 
 
 def _two_digits(seed: int, number: int) -> int:
-    """Return a number that differs between neighbouring seeds, so that two runs can share a clinic.
-    """
+    """Return two digits that differ between neighbouring seeds, for two runs in one clinic."""
     return (37 * seed + 57 + 7 * (number // len(TREES))) % 90 + 10

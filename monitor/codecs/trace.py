@@ -49,7 +49,7 @@ class TraceError(ValueError):
 
 
 def read_trace(path: str | Path) -> Iterator[TraceRow]:
-    """Yield the rows of a file. Raises TraceError; OSError if the file cannot be opened."""
+    """Yield the rows of a file as it is read. Raises TraceError; OSError if it cannot be opened."""
     # utf-8-sig: spreadsheets put a byte order mark in front. Bytes that are not UTF-8 become a cell
     # that is not a number, which is reported with its place.
     with Path(path).open(newline="", encoding="utf-8-sig", errors="replace") as lines:
@@ -96,7 +96,7 @@ def _row(header: list[str], cells: list[str], name: str, line: int) -> TraceRow:
     source = given.pop("source")
     numbers: dict[str, list[float]] = {}
     for column, cell in given.items():
-        # A cell of RR intervals may contain several numbers; any other cell contains one.
+        # Several numbers in a cell are RR intervals; in any other column they are not a number.
         words = cell.split() if column == "rr_ms" else [cell] if cell else []
         numbers[column] = []
         for word in words:

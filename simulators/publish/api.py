@@ -22,7 +22,7 @@ class Refused(Failed):
 
 
 class Api:
-    """The client of one signed-in person: `async with Api(url) as api`. Every call may raise Failed.
+    """The client of one signed-in person: `async with Api(url) as api`. Any call may raise Failed.
 
     The service ends each sign-in some hours after it began; then the next call signs in again.
     """
@@ -63,8 +63,7 @@ class Api:
         return str((await self._call(f"register {label}", "POST", "/patients", new))["id"])
 
     async def device(self, device: str, kind: str, site: str) -> Credentials | None:
-        """Register a device; return its credentials, if any, new ones if it was registered before.
-        """
+        """Register a device; return its credentials, if any. A registered device gets new ones."""
         new = {"id": device, "kind": kind, "site": site}
         try:
             body = await self._call(f"register {device}", "POST", "/devices", new)

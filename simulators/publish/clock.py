@@ -50,7 +50,7 @@ def patience(speed: float) -> float:
 
 
 class ServiceTime(Struct, frozen=True):
-    """The service's clock by `/healthz`. `following`: it moves only by messages."""
+    """The service's clock, from `/healthz`. `following`: only messages move it."""
 
     time: float
     speed: float

@@ -160,8 +160,7 @@ async def _standing_clock(health: httpx.AsyncClient, speed: float) -> ServiceTim
 
 
 def _sessions(options: Feed, begins: float) -> list[Session]:
-    """Return sessions opened so that their minute is right when the page opens, but not before the
-    past begins."""
+    """Build sessions whose minute is right when the page opens; none begins before the past."""
     page_opens = round(wall_time() + PLAYING_S)
     sessions = []
     for number, place in enumerate(places(options.scenario, options.patients)):

@@ -12,8 +12,7 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def run(name: str, command: Coroutine[Any, Any, object]) -> int:
-    """Return 0 at its end or on a signal; 2 for wrong use, 1 for a failure, with a line on stderr.
-    """
+    """Return 0 at its end or on a signal; 2 for wrong use, 1 for a failure: a line on stderr."""
     try:
         asyncio.run(_until_signal(command))
     except BaseExceptionGroup as group:

@@ -82,7 +82,7 @@ class Admission:
         self.refused = 0
 
     async def serve(self, at: str) -> asyncio.Server:
-        """at: a path. Raises OSError."""
+        """Listen. at: a path. Raises OSError."""
         return await asyncio.start_unix_server(self._came, at, backlog=1_024)
 
     async def watch(self, say: Callable[[str], Any] = sys.stdout.write) -> None:

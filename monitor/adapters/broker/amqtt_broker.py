@@ -1,4 +1,4 @@
-"""amqtt in a process of its own: `python -m monitor.adapters.broker.amqtt_broker --socket PATH`.
+"""amqtt in a separate process: `python -m monitor.adapters.broker.amqtt_broker --socket PATH`.
 
 With `--accounts DIRECTORY` it lets in only the accounts in the files that `access` wrote there.
 Connections come through `amqtt_admission`.

@@ -1,4 +1,4 @@
-"""The request to end, for a process of ours that another process of ours started."""
+"""When a child process of ours must end: at SIGTERM, or when its parent is gone."""
 
 import asyncio
 import contextlib

@@ -288,7 +288,7 @@ class OwnBroker:
             say("own_broker_says", broker=self.kind, words=words)
 
     def _counts(self, words: str) -> bool:
-        """Is the line about refused credentials? It is counted; the number is logged at times."""
+        """Is the line about refused credentials? Counts it, and logs the number once in a while."""
         found = _REFUSED.match(words)
         if found is None:
             return False

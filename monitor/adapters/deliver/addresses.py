@@ -61,7 +61,7 @@ def scheme_of(url: str) -> str:
 
 
 def channel(url: str, rules: Rules) -> Any:
-    """Return Apprise's object. Raises NotAllowed: the scheme, or the address is unreadable."""
+    """Return Apprise's object for a URL. Raises NotAllowed: its scheme, or it is unreadable."""
     scheme = scheme_of(url)
     if scheme not in rules.schemes:
         raise NotAllowed(f"{scheme} is not one of the schemes that are allowed here")

@@ -39,7 +39,7 @@ class Moved(Struct, frozen=True):
 class Message(Struct, frozen=True, kw_only=True):
     """The content of one notice to one contact.
 
-    id         the same for each retry
+    id         the same each time that it is sent
     session    the session's code (see `session_code`)
     priority, kind   of the most urgent alarm; alarms: how many there are
     since      its onset, epoch s; `since_text`: for people, with its time zone
@@ -109,7 +109,7 @@ def gravity(message: Message) -> str:
 
 
 def payload(message: Message) -> bytes:
-    """Return the JSON for a program: the keys of Apprise's JSON notices, and the facts alone."""
+    """Return the JSON for a program: Apprise's JSON notice, and its facts as separate fields."""
     words = text(message)
     body = {
         "version": "1.0",

@@ -1,4 +1,4 @@
-"""RR intervals: which of the values that a strap sends are possible."""
+"""RR intervals: which of the values that a strap sends are believable."""
 
 from collections.abc import Iterable
 
@@ -6,5 +6,5 @@ from monitor.core.quality.intervals import LONGEST_MS, SHORTEST_MS
 
 
 def believable(intervals: Iterable[float]) -> tuple[float, ...]:
-    """Return the possible intervals between beats, ms to 0.1. Straps also send 0 and long gaps."""
+    """Return the believable intervals, ms to 0.1. Straps also send 0 and gaps of minutes."""
     return tuple([round(ms, 1) for ms in intervals if SHORTEST_MS <= ms <= LONGEST_MS])

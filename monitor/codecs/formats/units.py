@@ -26,8 +26,7 @@ _RATE: Final = VITALS["hr"]
 
 
 def pulse_in_range(pulse: float | None) -> float | None:
-    """Return a cuff's pulse if it can be one. Cuffs send 0 for "not counted", which is no evidence.
-    """
+    """Return a cuff's pulse if it can be one. Cuffs send 0 for "not counted": no evidence."""
     return pulse if pulse is not None and _RATE.low <= pulse <= _RATE.high else None
 
 

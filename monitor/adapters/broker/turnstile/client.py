@@ -38,12 +38,12 @@ class TurnstilePort(Protocol):
     def refused(self, client: "Client") -> None: ...
 
     async def to_broker(self, broker: "BrokerBehind") -> None:
-        """Raises OSError."""
+        """Connect to the broker. Raises OSError."""
         ...
 
 
 class Client(asyncio.Protocol):
-    """One client, from its first byte. The broker sees it once its CONNECT is whole and paid."""
+    """A client from its first byte. The broker sees it once its CONNECT is whole and paid for."""
 
     _transport: asyncio.Transport
 
@@ -57,7 +57,7 @@ class Client(asyncio.Protocol):
         self._spent: Spent | None = None  # set once the client is let in
         self._free = False
         self._drains = False  # the connection is gone, and some of its data still waits
-        self._lost = False  # the connection is gone; its earlier data still goes on at the pace
+        self._lost = False  # the connection is gone; its earlier data is forwarded at the pace
         self._ended = False  # the client sends no more
         self._broker: BrokerBehind | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -231,10 +231,10 @@ class Client(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _close_if_done(self) -> None:
-        """Close when the client sends no more and its whole packets are forwarded."""
+        """Close when no more comes and all packets are forwarded; half a packet is dropped."""
         if self._ended and self._timer is None and (self._spent is not None or not self._opening):
             if self._broker is not None and not self._lost:
-                self._broker.close()  # and by that us
+                self._broker.close()  # which then ends us too
             else:
                 self.end()
 

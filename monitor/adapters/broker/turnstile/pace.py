@@ -51,8 +51,8 @@ class Ledger:
     async def may_come(self, account: str | None) -> None:
         """Wait until a new connection of this account may go to the broker.
 
-        It waits while the account has sent too much: the broker publishes a will at no limited
-        rate. It also waits while data of the account's last connection waits, which the broker
+        It waits while the account has sent too much: the broker publishes a will without a rate
+        limit. It also waits while data of the account's last connection waits, which the broker
         would end: a connection that is held up is not read, so that it is not known yet whether it
         is gone. Nor is it verified yet that the new connection belongs to that account.
         """
@@ -67,8 +67,8 @@ class Ledger:
             await asyncio.sleep(max(TICK_S, self.left(known)))
 
     def open(self, account: str | None) -> Spent:
-        """Return the account of a connection that was let in. All connections of an account share
-        one, also one after the other. A connection without a name begins with no burst saved up."""
+        """Return the `Spent` of a connection that was let in. All connections of an account share
+        it, later ones too. A connection without a name begins with no burst saved up."""
         now = self._now()
         if not account:
             return Spent(now)

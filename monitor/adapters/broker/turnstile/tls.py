@@ -1,7 +1,7 @@
 """TLS of one connection, from bytes to bytes.
 
-The event loop's own TLS does not do: it continues to read while a connection is held up, and when
-the client then closes, the data that it had read is lost, the client's good-bye included.
+The event loop's own TLS is not suitable: it continues to read while a connection is held up, and
+when the client then closes, the data that it had read is lost, the client's good-bye included.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ class Tls:
             return b""
 
     def send(self, data: bytes) -> None:
-        """Raises ssl.SSLError."""
+        """Encrypt data for the client; it is in `outgoing`. Raises ssl.SSLError."""
         self._tls.write(data)
 
     def close(self) -> None:

@@ -2,8 +2,8 @@
 
 Layouts follow the Bluetooth SIG's characteristic definitions of 2011 (0x2A37, 0x2A35, 0x2A36); the
 two of cuffs are in `cuff`. Bytes after those that the flags announce are ignored, unless they and
-all before them spell a text, or show that the bytes were converted to text and back. Reserved bits
-are refused: a device that sets them sends another layout.
+all before them spell a text, or show that the bytes were encoded as text (see `recoded`). Reserved
+bits are refused: a device that sets them sends another layout.
 """
 
 import struct

@@ -83,7 +83,7 @@ def layout(flags: int, surplus: int, model: str) -> Layout | None:
 
 
 def _named(quirk: Quirk, model: str) -> bool:
-    """Does this model mean this row? Such as `Beurer BM 85`, `bm-85`."""
+    """Does this model name mean this row? For example `Beurer BM 85`, `bm-85`."""
     if not model:
         return False
     folded = "".join(filter(str.isalnum, model)).lower()

@@ -73,8 +73,7 @@ def likeness(text: str) -> str | None:
 
 
 def _bytes_in(text: str) -> str | None:
-    """Describe the form in which a text spells bytes; one in which they make a packet is preferred.
-    """
+    """Describe the form in which a text spells bytes; preferably one in which they are a packet."""
     spelled = {} if "." in text and _NUMBER.fullmatch(text) else dict(_spelled(text))
     real = {form: data for form, data in spelled.items() if like_a_packet(data)}
     if "hexadecimal" in real and "decimal" in real:

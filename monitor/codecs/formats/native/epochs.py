@@ -43,7 +43,7 @@ def moments(t: Written, sent: Written, issued: float) -> Moments:
             measured = t_at if t_number is None else _near(t_number, issued, DAY)
             sent_at = None if measured is None else _near(sent_number, measured, APART)
     if t_number is not None:
-        # Mostly in the unit of `sent`, but some gateways add a `sent` of their own clock.
+        # Mostly in the unit of `sent`, but some gateways add their own `sent`.
         t_at = _near(t_number, issued, DAY) if sent_at is None else _near(t_number, sent_at, APART)
     return Moments(
         t_at,

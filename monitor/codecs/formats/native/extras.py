@@ -27,7 +27,7 @@ def mend(known: dict[str, object], decoded: Decoded) -> None:
 
 
 def _number(value: object) -> object:
-    """A sequence number: a whole number."""
+    """Return a sequence number, which must be whole, or None."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         value = int(value)
     if isinstance(value, float) and value.is_integer():
@@ -54,7 +54,7 @@ def _flags(value: object) -> object:
 
 
 def _float(value: object) -> object:
-    """A pulse or a charge: both only serve checks, so a bad one costs no reading."""
+    """Return a pulse or a charge, or None: both only serve checks; a bad one costs no reading."""
     return value if type(value) in (int, float) else None
 
 
