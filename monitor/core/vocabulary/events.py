@@ -1,8 +1,8 @@
-"""What comes out of an encounter: its decisions, as the journal keeps them.
+"""Events: the decisions of an encounter, as the journal keeps them.
 
-An *input* is a fact from outside, an *event* is a decision. Both are plain data with a tag, so
-that a journal row can be read back years later. `at` is when the decision fell due, which
-depends on the inputs alone and never on how often anybody asked.
+An *input* is a fact from outside, an *event* is a decision. Both are plain data with a tag, so that
+a journal row can be read back years later. `at` is when the decision was due, which depends on the
+inputs alone and never on how often the encounter was polled.
 """
 
 from typing import Literal
@@ -12,20 +12,11 @@ from msgspec import Struct
 from monitor.core.vocabulary.inputs import Dose, Override, Said
 from monitor.core.vocabulary.words import Change, Kind, Phase, Presence, Priority, Stage, Verdict
 
-# --- facts that open an encounter -------------------------------------------------------------
-
-
-# --- inputs -------------------------------------------------------------------------------------
-
-
-# --- decisions ----------------------------------------------------------------------------------
-
-
 class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
-    """One vital sign of one reading, with what was thought of it. A row of `observations`.
+    """The verdict on one vital sign of one reading: a row of `observations`.
 
     effective  when it was measured, corrected by the device's clock offset, never after `issued`
-    measured   the device's own claim, uncorrected; None: it made none
+    measured   the measurement time that the device states, uncorrected; None: it states no time
     key        unique within the encounter: device, boot, seq, vital (or device, t, vital)
     reason     "" when accepted
     rr         of a heart rate: the RR intervals that arrived with it, ms, oldest first
@@ -50,7 +41,7 @@ class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
 
 
 class Rejudged(Struct, frozen=True, kw_only=True, tag="rejudged"):
-    """What was thought of readings on the record has changed, because more is known by now.
+    """The verdict on recorded readings has changed, because more is known by now.
 
     keys       of the rows (`Judged.key`), all of one measurement
     effective  when it was measured, as it is known now
@@ -65,8 +56,12 @@ class Rejudged(Struct, frozen=True, kw_only=True, tag="rejudged"):
 
 
 class MeasurementFailed(Struct, frozen=True, kw_only=True, tag="measurement_failed"):
-    """A cuff measured and failed. cause: what it says of that, "" for nothing; count: in a row;
-    half: one of the two pressures came all the same."""
+    """A cuff measured and failed.
+
+    cause  as the cuff reports it; "": it reports no cause
+    count  failed measurements in a row
+    half   one of the two pressures arrived nevertheless
+    """
 
     at: float
     device: str
@@ -77,7 +72,11 @@ class MeasurementFailed(Struct, frozen=True, kw_only=True, tag="measurement_fail
 
 
 class ClockStepped(Struct, frozen=True, kw_only=True, tag="clock_stepped"):
-    """A device's clock was set. by_s: so far, seconds, ahead when positive; reason: a sentence."""
+    """A device's clock was set.
+
+    by_s    how far, seconds; positive: ahead
+    reason  a sentence
+    """
 
     at: float
     device: str
@@ -86,7 +85,7 @@ class ClockStepped(Struct, frozen=True, kw_only=True, tag="clock_stepped"):
 
 
 class NumberReused(Struct, frozen=True, kw_only=True, tag="number_reused"):
-    """A device sent a number a second time with other content; it was judged as a new reading."""
+    """A device sent a number again with other content; the reading was judged as a new one."""
 
     at: float
     device: str
@@ -96,8 +95,10 @@ class NumberReused(Struct, frozen=True, kw_only=True, tag="number_reused"):
 
 
 class UserTaken(Struct, frozen=True, kw_only=True, tag="user_taken"):
-    """From now on the patient is this user of a shared cuff. by: who said so, "" for nobody: it is
-    the user of the first live reading."""
+    """From now on the patient is this user of a shared cuff.
+
+    by  who stated it; "": the monitor took the user of the first live reading
+    """
 
     at: float
     device: str
@@ -106,10 +107,10 @@ class UserTaken(Struct, frozen=True, kw_only=True, tag="user_taken"):
 
 
 class Duplicate(Struct, frozen=True, tag="duplicate"):
-    """A reading that is already on the record came again: counted, never a confirmation.
+    """A reading that is already on the record arrived again: counted, never a confirmation.
 
-    noted   something of it is remembered, so that it has to be on the record itself: what follows
-            could not be decided again without it
+    noted   the encounter remembers something of it, so it must be on the record itself: without it,
+            the decisions that follow could not be repeated
     """
 
     at: float
@@ -120,16 +121,16 @@ class Duplicate(Struct, frozen=True, tag="duplicate"):
 
 
 class Alarm(Struct, kw_only=True):
-    """One condition's one occurrence. Mutable inside the core; events carry copies.
+    """One occurrence of one alarm condition. Mutable inside the core; events carry copies.
 
     onset      when the condition began (the first reading beyond the limit, corrected time)
     raised_at  when the signal first came on
-    value      the newest value while the condition stands; extreme: the farthest
+    value      the newest value while the condition lasts; extreme: the farthest
     limit      the limit of the present priority; `source`: where that limit comes from
-    data_lost_at   it stands unseen: receipt of the newest reading that was believed; None: seen
-    began          the priority at which it came on; None: an older version did not say
-    priority_since, worst_since   when it came to its present priority, and to its worst; of the one
-                   at which it came on its onset; None: not known
+    data_lost_at   active without data since the receipt of the newest believed reading; else None
+    began          the priority at which it came on; None: an older version did not record it
+    priority_since, worst_since   when it reached its present priority, and its worst; for the
+                   priority at which it came on this is its onset; None: not known
     called_at      when it last called for a person: came on, came on again, or worsened
     struck         the value of the typed reading that it rested on and that was struck out
     """
@@ -169,9 +170,9 @@ class AlarmChanged(Struct, frozen=True, tag="alarm"):
 
 
 class Blinded(Struct, frozen=True, tag="blinded"):
-    """A standing alarm's readings have stopped or come again: `alarm.data_lost_at` says which.
+    """The readings of an active alarm have stopped or resumed: `alarm.data_lost_at` shows which.
 
-    No transition: neither its signal nor its priority moves.
+    No transition: neither its signal nor its priority changes.
     """
 
     at: float
@@ -179,22 +180,23 @@ class Blinded(Struct, frozen=True, tag="blinded"):
 
 
 class Retold(Blinded, frozen=True, tag="retold"):
-    """The sentence of an alarm is another, and nothing else of it: one more dose was taken, so it
-    names the one that it counts from.
+    """Only the sentence of an alarm has changed: a further dose made it name the one it counts
+    from.
     """
 
 
 class Episode(Struct, kw_only=True):
-    """A transient elevation as a record. Times are corrected measurement times.
+    """The record of a transient elevation. Times are corrected measurement times.
 
     onset, peak_at, end   end is None while it lasts; only a return ends it, never missing data
-    limit, baseline       what it was judged against; baseline None: there was none
+    limit, baseline       the references it was judged against; baseline None: there was no baseline
     over_s, area          seconds beyond the limit; value-over-limit integrated, unit * s
-    dosed_at              the last dose before the onset; None: there was none yet
-    returned_at           near the baseline again, at the end or later; None: not, or none is known
-    sustained             so long beyond the limit that it is no transient any more
-    holes, hole_s         stretches inside it of which nothing is known; their seconds together
-    unwatched_s           seconds of it in which nobody watched, whatever is known of them now
+    dosed_at              the last dose before the onset; None: there was no dose yet
+    returned_at           when near the baseline again, at the end or later; None: no return is
+                          known
+    sustained             beyond the limit for too long to be a transient
+    holes, hole_s         stretches inside it without data; their total, seconds
+    unwatched_s           seconds of it that were not monitored, even if data for them came later
     """
 
     number: int
@@ -216,7 +218,7 @@ class Episode(Struct, kw_only=True):
 
 
 class EpisodeChanged(Struct, frozen=True, tag="episode"):
-    """An episode as it is after a change; `returned` comes with its end or after it."""
+    """A new state of an episode, after a change; `returned` comes with its end or after it."""
 
     at: float
     episode: Episode
@@ -238,7 +240,7 @@ class Baseline(Struct, frozen=True):
 
 
 class DoseRecorded(Struct, frozen=True, tag="dosed"):
-    """`first`: it froze the baseline; a booster restarts the protocol's clock only."""
+    """A dose was recorded: the `first` freezes the baseline, a booster only restarts the clock."""
 
     at: float
     dose: Dose
@@ -248,11 +250,12 @@ class DoseRecorded(Struct, frozen=True, tag="dosed"):
 
 
 class Corrected(Struct, frozen=True, kw_only=True, tag="corrected"):
-    """What was on the record and what is true: both stay there, with who said so and why.
+    """A correction: the recorded value and the true one both stay on record, with author and
+    reason.
 
     what      a `Fact`, "dose", "reading" or "device"
     number    of a dose; None: of anything else
-    follows   what is judged anew from now on, and what stands: sentences
+    follows   sentences: which judgements are made anew from now on, and which remain
     """
 
     at: float
@@ -266,7 +269,7 @@ class Corrected(Struct, frozen=True, kw_only=True, tag="corrected"):
 
 
 class LimitMoved(Struct, frozen=True, tag="limit_moved"):
-    """The limit in force of a condition at a priority, before and after; None: there was none."""
+    """The limit in force for a condition at a priority, before and after; None: no limit."""
 
     at: float
     condition: str
@@ -278,7 +281,7 @@ class LimitMoved(Struct, frozen=True, tag="limit_moved"):
 
 
 class BaselineMoved(Struct, frozen=True, tag="baseline_moved"):
-    """The baseline was taken again: of the vital signs that it concerns, before and after."""
+    """The baseline was taken again: the values of the vital signs concerned, before and after."""
 
     at: float
     before: dict[str, Baseline]
@@ -297,7 +300,7 @@ class Unwatched(Struct, frozen=True, tag="unwatched"):
 
 
 class Commanded(Struct, frozen=True, tag="command"):
-    """Ask the cuffs of this encounter to measure; `by`: no later than."""
+    """A command to the cuffs of this encounter to measure, at the time `by` at the latest."""
 
     at: float
     reason: Literal["scheduled", "confirm"]
@@ -307,13 +310,13 @@ class Commanded(Struct, frozen=True, tag="command"):
 
 
 class Notice(Struct, frozen=True, kw_only=True, tag="notice"):
-    """Somebody is to be told of an alarm.
+    """A contact is to be notified of an alarm.
 
-    number     counts the notices of an encounter
-    round      1: told of it for the first time since it began or worsened
-    suppressed why it stays on the record only; "": it is sent
-    began, priority_since   as the alarm has them (see `Alarm`)
-    called_at  when it last called for a person anew: worse, or still there; None: only at first
+    number      counts the notices of an encounter
+    round       1: the first notice of it since it began or worsened
+    suppressed  why it stays on the record only; "": it is sent
+    began, priority_since   as in `Alarm`
+    called_at   when it last called for a person anew: worse, or still there; None: only at first
     """
 
     at: float
@@ -360,6 +363,3 @@ Event = (
     | Notice
     | Closed
 )
-
-
-# --- what a refused act says --------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What goes into an encounter: readings, faults, and the acts of people. The journal keeps each."""
+"""Inputs of an encounter: readings, faults, and the acts of people. The journal keeps each."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -10,13 +10,13 @@ from monitor.core.vocabulary.words import FaultCondition, Mode, Priority
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What is known when a session is opened. No name, address or phone: only that they exist.
+    """The facts known when a session is opened. No name, address or phone: only that they exist.
 
-    devices    device id -> kind ("heart_rate", "cuff", "thermometer", "gateway")
-    birth_year None: unknown. Age is taken at the opening, whole years.
-    sitter     a sitter (chaperone) is named; `reachable`: address and phone are on file
-    protocol   id of a protocol; the protocol itself is handed to `Encounter.open`
-    users      device id -> which user of that shared cuff the patient is, where that was given
+    devices     device id -> kind ("heart_rate", "cuff", "thermometer", "gateway")
+    birth_year  None: unknown. Age is taken at the opening, whole years.
+    sitter      a sitter (chaperone) is named; `reachable`: address and phone are on file
+    protocol    id of a protocol; the protocol itself is handed to `Encounter.open`
+    users       device id -> which user of that shared cuff the patient is, where that was given
     """
 
     protocol: str
@@ -29,16 +29,17 @@ class Facts(Struct, frozen=True, kw_only=True):
     users: dict[str, int] = {}
 
     def age(self, at: float) -> int | None:
-        """In years, as if the birthday of that calendar year (UTC) had passed; None: unknown."""
+        """Age in years, as if that calendar year's birthday (UTC) had passed; None: unknown."""
         if self.birth_year is None:
             return None
         return datetime.fromtimestamp(at, UTC).year - self.birth_year
 
 
 class Override(Struct, frozen=True):
-    """A clinician goes past a gate: who, why, and the prescriber who agreed (if one was asked).
+    """A clinician's override of a gate: who, why, and the prescriber who agreed (if one was asked).
 
-    conditions   ids of those that it goes past, as its author saw them; unset: whatever is unmet
+    conditions   ids of the conditions to override, as the author saw them; unset: all that are
+                 unmet
     """
 
     by: str
@@ -66,7 +67,7 @@ class ServiceFault(Struct, frozen=True, tag="service_fault"):
     """The service cannot do its work, or, with `over`, can again.
 
     reason     why, as the end of a sentence
-    since      when it began, if that was before it is told; None: now
+    since      when it began, if that was before this report; None: now
     """
 
     condition: FaultCondition
@@ -76,9 +77,10 @@ class ServiceFault(Struct, frozen=True, tag="service_fault"):
 
 
 class DeviceFlooding(Struct, frozen=True, tag="device_flooding"):
-    """A device sends far more than any real one, or, with `over`, no longer, and nothing waits.
+    """A device sends far more than any real one; with `over`: no longer, and no reading of it
+    waits.
 
-    since      when it began, if that was before it is told; None: now
+    since      when it began, if that was before this report; None: now
     dropped    with `over`: how many of its readings were dropped
     """
 
@@ -97,11 +99,14 @@ class Interrupted(Struct, frozen=True, tag="interrupted"):
 
 
 class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
-    """`add`: device id -> kind; `remove`: ids; `users`: added device -> the patient's user.
+    """Devices are added to a session or removed from it.
 
-    reason  one is swapped for another, on the record as a correction; "": they come and go
-    anew    the clock and the cuff's memory of those that are added begin anew: where they were
-            since they last served this session, nobody knows
+    add     device id -> kind
+    remove  device ids
+    users   added device -> which of its users the patient is
+    reason  a device is swapped for another, recorded as a correction; "": devices come and go
+    anew    the clock and the cuff memory of the added devices begin anew, because it is unknown
+            where the devices were since they last served this session
     """
 
     by: str
@@ -113,15 +118,17 @@ class DevicesChanged(Struct, frozen=True, tag="devices_changed"):
 
 
 class MeasuredNow(Struct, frozen=True, tag="measured_now"):
-    """Somebody says that a cuff's record of unknown age was measured just now. key: of any row of
-    that record (`Judged.key`)."""
+    """A person states that a cuff's record of unknown age was measured just now.
+
+    key   of any row of that record (`Judged.key`)
+    """
 
     key: str
     by: str
 
 
 class CuffUser(Struct, frozen=True, tag="cuff_user"):
-    """Somebody says which user of a shared cuff the patient is."""
+    """A person states which user of a shared cuff the patient is."""
 
     device: str
     user: int
@@ -129,7 +136,7 @@ class CuffUser(Struct, frozen=True, tag="cuff_user"):
 
 
 class Dose(Struct, frozen=True, tag="dose"):
-    """`at`: when it was taken; a dose after the first is a booster and restarts the clock."""
+    """A dose, taken at `at`; each after the first is a booster and restarts the clock."""
 
     at: float
     drug: str
@@ -139,20 +146,20 @@ class Dose(Struct, frozen=True, tag="dose"):
     override: Override | None = None
 
 
-# What can be corrected of a session's facts.
+# The facts of a session that can be corrected.
 Fact = Literal[
     "label", "birth_year", "risk_factors", "address", "phone", "sitter", "local_number", "time_zone"
 ]
 
-# What stood there, or stands there now, as plain data.
+# The value of a fact before or after a correction, as plain data.
 Said = str | int | list[str] | dict[str, float | str] | None
 
 
 class FactCorrected(Struct, frozen=True, kw_only=True, tag="correct_fact"):
-    """Somebody says what is true of the person or of whom to reach.
+    """A correction of a fact about the patient or about the people to reach.
 
-    before      what stood there, which the core does not know of all
-    sitter, reachable   as in `Facts`, from now on; None: as they were
+    before      the former value, since the core does not know all of them
+    sitter, reachable   as in `Facts`, from now on; None: unchanged
     """
 
     fact: Fact
@@ -165,7 +172,7 @@ class FactCorrected(Struct, frozen=True, kw_only=True, tag="correct_fact"):
 
 
 class DoseCorrected(Struct, frozen=True, kw_only=True, tag="correct_dose"):
-    """Somebody says how a recorded dose really was. number: counts from 1; None: as recorded."""
+    """A correction of a recorded dose. number: counts from 1; a field that is None: as recorded."""
 
     number: int
     by: str
@@ -177,10 +184,10 @@ class DoseCorrected(Struct, frozen=True, kw_only=True, tag="correct_dose"):
 
 
 class StruckOut(Struct, frozen=True, kw_only=True, tag="strike"):
-    """Somebody strikes a typed reading out: it stays on the record and counts no longer.
+    """A person strikes out a typed reading: it stays on the record and no longer counts.
 
-    keys, values   vital sign -> its row (`Judged.key`), and what was typed
-    effective      when it was measured, as it is on the record
+    keys, values   vital sign -> its row (`Judged.key`), and the typed value
+    effective      when it was measured, according to the record
     """
 
     keys: dict[str, str]
@@ -211,9 +218,10 @@ class Note(Struct, frozen=True, tag="note"):
 
 
 class LimitChanged(Struct, frozen=True, tag="limit_changed"):
-    """Somebody sets a stricter limit for this session. value None: takes it back.
+    """A person sets a stricter limit for this session, or, with value None, takes it back.
 
-    direction: "high" or "low"; absolute, in the vital sign's unit
+    direction  "high" or "low"
+    value      absolute, in the vital sign's unit
     """
 
     vital: str
@@ -225,7 +233,7 @@ class LimitChanged(Struct, frozen=True, tag="limit_changed"):
 
 
 class Rebaselined(Struct, frozen=True, tag="rebaseline"):
-    """Somebody takes the baseline again. vitals: of these vital signs; none: of all that can."""
+    """A person takes the baseline again. vitals: of these vital signs; empty: of all that can."""
 
     reason: str
     by: str
@@ -233,7 +241,7 @@ class Rebaselined(Struct, frozen=True, tag="rebaseline"):
 
 
 class Checked(Struct, frozen=True, tag="check"):
-    """Somebody made one of the checks before the dose (see `checks`), or takes it back."""
+    """A person made one of the checks before the dose (see `checks`), or takes it back."""
 
     check: str
     by: str
@@ -241,26 +249,26 @@ class Checked(Struct, frozen=True, tag="check"):
 
 
 class HandOver(Struct, frozen=True, tag="hand_over"):
-    """Whoever supervises offers the session to somebody; `by` may be anybody who may act."""
+    """The session is offered to another supervisor; `by` may be any person who may act."""
 
     to: str
     by: str
 
 
 class TakeOver(Struct, frozen=True, tag="take_over"):
-    """Takes what was offered; without an offer, for a reason."""
+    """A person accepts an offered session; without an offer, for a reason."""
 
     by: str
     reason: str = ""
 
 
 class Contact(Struct, frozen=True, kw_only=True):
-    """Somebody who can be told of alarms, without an address: the service knows where.
+    """A contact who can be notified of alarms, without an address: the service knows where.
 
     after_s    how long after the beginning of a high alarm; `order` breaks ties
-    user       told only of sessions that this user supervises; "": of all
-    person     a browser is none, and cannot be relied on
-    low        is told of low alarms too
+    user       notified only of sessions that this user supervises; "": of all
+    person     False: a browser, which cannot be relied on
+    low        is notified of low alarms too
     duty       stretches (since, until) on duty, epoch s; None: always
     quiet      stretches in which a low alarm is put on the record and not sent
     """
@@ -277,15 +285,15 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 
 class ContactsChanged(Struct, frozen=True, tag="contacts"):
-    """All who can be told from now on."""
+    """All contacts who can be notified from now on."""
 
     contacts: tuple[Contact, ...]
 
 
 class Attended(Struct, frozen=True, tag="attended"):
-    """Whether anybody watches who may act, at a page that is seen or can be heard.
+    """Whether a person who may act watches, at a page that is visible or audible.
 
-    since      when the last one was gone, if that was before it is told; None: now
+    since      when the last one left, if that was before this report; None: now
     """
 
     watched: bool
@@ -293,7 +301,7 @@ class Attended(Struct, frozen=True, tag="attended"):
 
 
 class Rated(Struct, frozen=True, tag="rated"):
-    """Somebody says whether an alarm was of use. Nothing follows from it but a figure."""
+    """A person rates whether an alarm was of use. It affects only a figure."""
 
     alarm_id: str
     useful: bool
@@ -301,7 +309,7 @@ class Rated(Struct, frozen=True, tag="rated"):
 
 
 class NoticeReported(Struct, frozen=True, tag="notice_report"):
-    """What became of notices to a contact. why: of a failure, the end of a sentence."""
+    """The outcome of notices to a contact. why: of a failure, the end of a sentence."""
 
     alarm_id: str
     contact: int
@@ -310,9 +318,9 @@ class NoticeReported(Struct, frozen=True, tag="notice_report"):
 
 
 class NoticeDeclined(Struct, frozen=True, tag="notice_declined"):
-    """A contact was told of an alarm and cannot take it up. by: who said so.
+    """A contact who was notified of an alarm cannot take it up. by: who stated that.
 
-    kept_back  contacts that are told of nothing in this session's mode: it is not their turn
+    kept_back  contacts who receive no notices in this session's mode: it is not their turn
     """
 
     alarm_id: str
@@ -327,7 +335,10 @@ class AudioPause(Struct, frozen=True, tag="audio_pause"):
 
 
 class Close(Struct, frozen=True, tag="close"):
-    """alert: somebody looked whether the patient is awake and answers; None: nobody said."""
+    """The session is closed.
+
+    alert  whether a person found the patient awake and answering; None: not stated
+    """
 
     by: str
     override: Override | None = None

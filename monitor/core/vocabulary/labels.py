@@ -1,30 +1,31 @@
-"""Which labels a person takes for the same one, and which may not be given at all.
+"""Which labels people confuse with each other, and which labels are not allowed at all.
 
-"Zoë 1", "zoe 1" and "ZOE1" are read alike on a wall of sessions, and the wrong one is acted on; and
-so is one whose O and E are Cyrillic. Two labels are one where they differ by nothing but case,
-accents, blanks, which dash somebody's keyboard has, and letters that look alike. What holds a
-character that nobody sees, or letters of two scripts that look alike, is no label: nobody could
-type it again.
+"Zoë 1", "zoe 1" and "ZOE1" are read alike on a wall of sessions, and the wrong session is acted on;
+the same holds for a label whose O and E are Cyrillic. Two labels count as the same if they differ
+only in case, accents, blanks, the dash of somebody's keyboard, and letters that look alike. A label
+must not contain invisible characters, or letters of two scripts that look alike: no one could type
+it again.
 """
 
 import unicodedata
 from typing import Final
 
-# They look like a dash and are none to Unicode: minus, hyphen bullet, box drawing.
+# They look like a dash, but Unicode does not class them so: minus, hyphen bullet, box drawing.
 _DASHES: Final = frozenset("\u2212\u2043\u2500\u2501")
 _DASH_KIND: Final = "Pd"
 _MARKS: Final = ("Mn", "Mc", "Me")
-# To Unicode these are letters, marks or symbols; nothing is drawn: fillers, joiners, variations.
+# Letters, marks or symbols by Unicode, but invisible when drawn: fillers, joiners, variations.
 _BLANK: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
     + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
 )
 _NOT_TEXT: Final = ("Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp")
-# What is drawn as an ordinary letter and is another character: full and half width, mathematical.
+# Characters drawn as an ordinary letter that are another character: full and half width,
+# mathematical.
 _FORMS: Final = ("<wide>", "<narrow>", "<font>", "<circle>", "<square>")
 
-# Of scripts whose letters pass for Latin ones, in small letters. A capital counts by its own shape
-# where the small one has another: what is alike must not depend on the case.
+# Lower-case letters of other scripts that pass for Latin ones. A capital counts by its own shape
+# where the lower-case letter has another: likeness must not depend on the case.
 _LIKE_LATIN: Final = {
     "CYRILLIC": ("авсԁенһіјкӏмопрԛгѕтуѵԝхзьё", "abcdehhijklmonpqrstyvwx3be"),
     "GREEK": ("αβεζηικμνορτυχϲϳγ", "abezhikmnoptyxcjy"),
@@ -37,26 +38,29 @@ _LATIN_OF: Final = {
     for signs, latins in _LIKE_LATIN.values()
     for sign, latin in zip(signs, latins, strict=True)
 }
-# Of one shape in one font or another; "rn" is read "m".
+# Characters of one shape in one font or another; "rn" is read "m".
 _ONE_SHAPE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "\u0131": "l", "0": "o"})
 
 
 def likeness(label: str) -> str:
-    """What is left of it: equal for labels that are taken for one another; never empty."""
+    """Return a key that is equal for labels that people confuse with each other; never empty."""
     left = _folded(label).translate(_ONE_SHAPE).replace("rn", "m")
     return left or looks_like(label) or label
 
 
 def looks_like(label: str) -> str:
-    """What a person reads there: without what is not seen, in ordinary letters of one script."""
+    """Return the text as people read it: without invisible characters, in letters of one script."""
     seen = "".join(sign for sign in label if not _is_unseen(sign))
     plain = unicodedata.normalize("NFKC", seen)
     return " ".join("".join(_as_latin(sign) for sign in plain).split())
 
 
 def unseen(text: str) -> str | None:
-    """Which character of it nobody sees, and what it looks like, without a full stop; None: none
-    is."""
+    """Describe the first invisible character and how the text looks; None: there is no such
+    character.
+
+    The sentence has no full stop.
+    """
     for sign in text:
         if _is_unseen(sign):
             return f"It holds a character that nobody sees ({_name(sign)}). {_reads(text)}"
@@ -64,8 +68,11 @@ def unseen(text: str) -> str | None:
 
 
 def unfit(label: str) -> str | None:
-    """Why nobody could tell it from another, and what it looks like, without a full stop; None: it
-    may be given. Whether there is one that is like it, `likeness` tells."""
+    """Explain why people could not tell the label from another; None: the label is allowed.
+
+    The sentence describes how the label looks and has no full stop. Whether a label like it exists
+    is a question for `likeness`.
+    """
     if (why := unseen(label)) is not None:
         return why
     for sign in label:
@@ -91,7 +98,7 @@ def _letter(sign: str) -> str:
         return "-"
     if kind in _MARKS or sign == " " or _is_unseen(sign):
         return ""
-    # A stroke through a letter is an accent to people, and a letter of its own to Unicode.
+    # To people a stroke through a letter is an accent; to Unicode it makes a letter of its own.
     name, with_, _ = unicodedata.name(sign, "").partition(" WITH ")
     if not with_ or not name.startswith("LATIN"):
         return sign
@@ -107,7 +114,7 @@ def _is_unseen(sign: str) -> bool:
 
 
 def _script(sign: str) -> str | None:
-    """Which of those whose letters look alike; None: of none of them, or no letter."""
+    """Return the script of a letter, if it is one of those whose letters look alike."""
     script = unicodedata.name(sign, "").partition(" ")[0]
     return script if script in _SCRIPTS and unicodedata.category(sign)[0] == "L" else None
 

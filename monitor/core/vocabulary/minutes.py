@@ -1,8 +1,8 @@
-"""From which dose a minute counts, in words: the one place that writes them.
+"""Minutes since a dose, in words: the only place that writes which dose a minute counts from.
 
-Of one dose a sentence says "32 min after the dose". Of several it names the one that it counts
-from: the last dose before that moment, which need not be the last of all. A sentence that stands
-when one more dose is taken goes on counting from the dose that it counted from, and says so.
+With one dose a sentence reads "32 min after the dose". With several it names the dose from which it
+counts: the last one before that moment, which need not be the last of all. A sentence that is in
+use when one more dose is taken keeps counting from its dose, and now names it.
 """
 
 from collections.abc import Sequence

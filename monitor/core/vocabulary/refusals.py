@@ -1,4 +1,4 @@
-"""Why an act is refused: what must hold first, as data and in words."""
+"""Why an act is refused: the conditions to meet first, as data and in words."""
 
 from msgspec import Struct
 
@@ -11,7 +11,7 @@ class Unmet(Struct, frozen=True):
 
 
 class Refused(Exception):
-    """The caller asked for something that this encounter cannot do now. Nothing was changed."""
+    """The caller requests an act that this encounter cannot do now. Nothing was changed."""
 
 
 class GateRefused(Refused):

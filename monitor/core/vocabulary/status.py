@@ -1,4 +1,5 @@
-"""The state of an encounter for whoever joins late. Times are epoch seconds; codecs write JSON."""
+"""The state of an encounter for a client that joins late. Times: epoch seconds; codecs write JSON.
+"""
 
 from typing import Literal
 
@@ -16,10 +17,10 @@ Trend = Literal["rising", "steady", "falling"]
 class VitalStatus(Struct, frozen=True, kw_only=True):
     """The newest believed value of one vital sign and for how long it may be shown.
 
-    value None (with every time None) and state "missing": nothing ever came. After `expires_at`
+    value None (with every time None) and state "missing": no value ever came. After `expires_at`
     the state is "missing" too, but the last value stays here for the page to strike through.
-    change: value minus baseline, None without a baseline. cause: why it is suspect.
-    typed: a person wrote it down; what devices say of themselves says nothing of it.
+    change: value minus baseline, None without a baseline. cause: why it is suspect. typed: a person
+    wrote it down; the state of the devices has no bearing on it.
     """
 
     value: float | None
@@ -50,7 +51,7 @@ class LimitStatus(Struct, frozen=True):
 class NextCheck(Struct, frozen=True):
     """The next pressure reading that is wanted. reason: "schedule" or "confirm".
 
-    asked   the cuffs were asked for it: it is wanted by `due`, not at it
+    asked   the cuffs were asked to measure: the reading is wanted by `due`, not at it
     """
 
     due: float
@@ -60,7 +61,7 @@ class NextCheck(Struct, frozen=True):
 
 
 class GateStatus(Struct, frozen=True):
-    """Which conditions of a gate do not hold now; empty: it would open."""
+    """The conditions of a gate that do not hold now; empty: it would open."""
 
     gate: Literal["hold", "booster", "discharge"]
     unmet: tuple[Unmet, ...]
@@ -74,7 +75,7 @@ class CheckStatus(Struct, frozen=True):
 
 
 class SupervisorStatus(Struct, frozen=True):
-    """Who supervises and since when; offered_to: to whom it is offered, "" to nobody."""
+    """Who supervises and since when; offered_to: to whom the session is offered, or ""."""
 
     name: str
     since: float
@@ -82,8 +83,11 @@ class SupervisorStatus(Struct, frozen=True):
 
 
 class UnknownAge(Struct, frozen=True, kw_only=True):
-    """A cuff's newest record of which nobody knows when it was measured. key: names it in
-    `MeasuredNow`; values: vital sign -> value."""
+    """A cuff's newest record whose measurement time is unknown.
+
+    key      names it in `MeasuredNow`
+    values   vital sign -> value
+    """
 
     key: str
     received: float
@@ -92,12 +96,12 @@ class UnknownAge(Struct, frozen=True, kw_only=True):
 
 
 class CuffStatus(Struct, frozen=True, kw_only=True):
-    """What is known of one cuff beside its readings.
+    """The facts known about one cuff, apart from its readings.
 
-    user, users    which of its users the patient is, None: nobody said and none was live yet;
+    user, users    which of its users the patient is, None: not stated, and no reading was live yet;
                    all users that it has named in this session
-    user_by        who said so; "": it is the user of the first live reading
-    failed_at, failed_reason   the newest measurement failed, a sentence; None, "": it did not
+    user_by        who stated it; "": it is the user of the first live reading
+    failed_at, failed_reason   when and why the newest measurement failed, a sentence; else empty
     unknown        its newest record, while its age is unknown
     stored_at, stored_reason   when it last handed over readings from its memory, a sentence
     """
@@ -113,8 +117,12 @@ class CuffStatus(Struct, frozen=True, kw_only=True):
 
 
 class SensorStatus(Struct, frozen=True):
-    """What a device says of itself. battery: percent, None: it did not say; no_contact_since: since
-    when it has had no skin contact, or a cuff has sat badly, None: it has it."""
+    """The state that a device reports of itself.
+
+    battery           percent; None: not reported
+    no_contact_since  since when it has had no skin contact, or a cuff has sat badly; None: it sits
+                      well
+    """
 
     battery: int | None = None
     no_contact_since: float | None = None
@@ -129,12 +137,16 @@ class ClockStep(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """checks: of those that were made only; clocks: device -> s that its clock is behind ours
-    (negative: ahead), None while that is not known; every device of the session is there.
-    cuffs: devices that sent something of a cuff's own; clock_steps: the newest step of each device
-    whose clock was set in this session; corrected: which doses were recorded otherwise, from 1;
-    corrections: how many there were, of anything; sensors: devices
-    that said something of themselves.
+    """The status of one encounter.
+
+    checks        only those that were made
+    clocks        device -> s that its clock is behind ours (negative: ahead), None while that is
+                  not known; contains every device of the session
+    cuffs         devices that sent something of a cuff's own
+    clock_steps   the newest step of each device whose clock was set in this session
+    corrected     which doses were corrected, from 1
+    corrections   how many there were, of anything
+    sensors       devices that reported something of themselves
     """
 
     id: str

@@ -1,7 +1,7 @@
-"""What people report: symptoms, by the promptness that they ask for, and a call for help.
+"""Symptoms that people report, by the promptness that they require, and a call for help.
 
-High ones come from the label's "symptoms of a hypertensive crisis: emergency care"; the lists
-are common practice, unconfirmed (docs/clinical.md). Symptoms without a priority are noted only.
+High ones come from the label's "symptoms of a hypertensive crisis: emergency care"; the lists are
+common practice, unconfirmed (docs/clinical.md). Symptoms without a priority are noted only.
 """
 
 from typing import Final
@@ -34,7 +34,7 @@ def help_reason(by: str, when: str) -> str:
     return f"Help asked for by {by}, {when}."
 
 
-# Facts of screening that speak for stricter watching (docs/clinical.md, Screening).
+# Risk factors from screening that call for stricter watching (docs/clinical.md, Screening).
 RISK_FACTORS: Final[dict[str, str]] = {
     "hypertension": "Known high blood pressure",
     "cardiac_history": "Heart disease",

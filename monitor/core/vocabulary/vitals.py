@@ -1,7 +1,7 @@
 """The vital signs, and one reading of them.
 
 An `Observation` is what a device measured at one moment: one or more vital signs that belong
-together (a cuff's systolic and diastolic judge each other) and what the device said about them.
+together (a cuff's systolic and diastolic judge each other) and the device's remarks about them.
 Values are already in the unit of their vital sign; codecs convert.
 """
 
@@ -14,7 +14,7 @@ PRESSURES: Final[tuple[Vital, ...]] = ("sbp", "dbp", "map")
 
 
 class VitalSign(Struct, frozen=True):
-    """What is fixed about one vital sign.
+    """The fixed properties of one vital sign.
 
     `low` and `high` bound what a living person's monitor can truthfully report; outside them a
     value is impossible and rejected (docs/clinical.md).
@@ -40,12 +40,12 @@ VITALS: Final[dict[str, VitalSign]] = {
     )
 }
 
-# Larger is no measurement in any unit, and the record has no place for it.
+# A larger number is no measurement in any unit, and the record has no place for it.
 BEYOND: Final = 1e30
 
 
 def is_measurable(value: float) -> bool:
-    """Whether the number can be a measurement at all, possible or not; NaN cannot."""
+    """Return whether the number can be a measurement at all, possible or not; NaN cannot."""
     return abs(value) < BEYOND
 
 
@@ -55,18 +55,18 @@ Flag = Literal[
 
 
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One reading: what one device measured at one moment.
+    """One reading: the measurement of one device at one moment.
 
     issued     when we received it (seconds since the epoch, the service's clock)
-    effective  when the device says that it measured; None: it did not say
-    sent       the device's clock when it published; None: it did not say
+    effective  the measurement time that the device states; None: not stated
+    sent       the device's clock when it published; None: not stated
     device     its id; "" for a reading that a person typed
     boot, seq  the device's restart mark and running number; with device and vital sign its key
-    values     vital sign -> value in that vital sign's unit; never empty unless `measuring`,
-               or the device reports only a fault (`contact` False, a cuff flag with no value)
+    values     vital sign -> value in that vital sign's unit; never empty unless `measuring`, or the
+               device reports only a fault (`contact` False, a cuff flag with no value)
     pulse      a cuff's pulse rate /min: checks `hr`, is not a vital sign
-    contact    False: the sensor says that it does not touch skin; None: it cannot tell
-    flags      what the cuff says against its own reading
+    contact    False: the sensor reports no skin contact; None: it cannot detect contact
+    flags      the cuff's doubts about its own reading
     by         who typed it, for a manual reading
     replayed   it came from the broker's store (retained): history, not life
     measuring  an inflating cuff (0x2A36): shows that a measurement runs, carries no value
@@ -74,8 +74,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rr         RR intervals that arrived with a heart rate, ms, oldest first
     record     a cuff's own record (0x2A35): it may be of now or from its memory
     stamp      when that record was made by the cuff's clock, s, zone and setting unknown
-    user       which of its users the cuff names; None: none, or it does not know
-    raw_t, raw_sent   `t` and `sent` as numbers whose unit (s, ms, us, ns) nothing tells yet
+    user       which of its users the cuff names; None: no user, or the cuff does not know
+    raw_t, raw_sent   `t` and `sent` as numbers whose unit (s, ms, us, ns) is not known yet
     """
 
     issued: float
@@ -110,5 +110,5 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 
 def watched_as(vital: str) -> str:
-    """The vital sign under which silence of `vital` is noticed: pressures come together."""
+    """Return the vital sign under which silence of `vital` is noticed: pressures come together."""
     return "sbp" if vital in ("sbp", "dbp", "map") else vital
