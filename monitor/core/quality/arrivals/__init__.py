@@ -1,1 +1,1 @@
-"""Which readings came before: by number, by time, by content."""
+"""Detection of readings that came before: by number, by time, by content."""

@@ -1,7 +1,7 @@
-"""A device that counts each vital sign by itself, so that each number comes once for each.
+"""A device that numbers each vital sign separately, so that each number comes once for each.
 
-Seen at first as one count, it is parted once that shows: a vital sign goes on by one from its own
-last number, under a number that another has had long ago.
+At first its numbers are treated as one count. The count is split as soon as this shows: a vital
+sign continues by one from its own last number, with a number that another had long ago.
 """
 
 from monitor.core.quality.arrivals.count_names import counter_of, group_of, name_of
@@ -9,7 +9,7 @@ from monitor.core.quality.arrivals.counts import FLAGS, REMEMBERED, Boot, Number
 
 
 def counts_apart(reading: NumberedReading, head: Boot, boot: Boot) -> bool:
-    """Does it show with this reading, which belongs to `boot`? head: the count that goes on."""
+    """Return whether this reading, which belongs to `boot`, shows it. head: the current count."""
     group, seq = reading.group, reading.seq
     if boot is not head:
         return (
@@ -28,7 +28,7 @@ def counts_apart(reading: NumberedReading, head: Boot, boot: Boot) -> bool:
 
 
 def split(boot: Boot, first: int, last: int) -> bool:
-    """Different vital signs on both sides of what is missing: are these two counters?"""
+    """Return whether the gap separates two counters: other vital signs before it than after."""
     before, after = set(), set()
     for vital, numbers in boot.by.items():
         if vital == FLAGS:
@@ -43,7 +43,7 @@ def split(boot: Boot, first: int, last: int) -> bool:
 
 
 def part_ways(boots: dict[str, Boot], heads: dict[str, str], head: str, key: str) -> None:
-    """Each vital sign gets a count of its own; the one that is ahead keeps the counter."""
+    """Give each vital sign a count of its own; the one that is ahead keeps the counter."""
     if key != head:
         lead, rest = sorted((head, key), key=lambda k: -boots[k].high)
         _settle(boots, heads, rest, next(iter(boots[rest].groups)), boots.pop(rest))
@@ -62,7 +62,7 @@ def part_ways(boots: dict[str, Boot], heads: dict[str, str], head: str, key: str
 
 
 def _number(boot: Boot) -> None:
-    """From the numbers of its own vital signs."""
+    """Rebuild the numbers of the count from those of its own vital signs."""
     boot.ranges, boot.first, boot.count, boot.step = [], -1, 0, 1
     for seq in sorted({n for vital, known in boot.by.items() if vital != FLAGS for n in known}):
         boot.add(seq)

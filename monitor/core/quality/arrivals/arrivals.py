@@ -1,9 +1,9 @@
-"""Which readings came before: a redelivered one must not be stored, or believed, twice.
+"""Detect readings that came before: a redelivered one must not be stored, or believed, twice.
 
 The key of a reading is device, boot, number, vital sign. A number that comes again with other
 content begins a new count, whose name takes the place of the boot in the key (see count_names.py).
 Without a number the measurement time is the key (see timed.py); without both every delivery counts,
-but for pressures (see contents.py).
+except pressures (see contents.py).
 """
 
 from typing import Final
@@ -23,18 +23,22 @@ from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 __all__ = ["REMEMBERED", "Arrivals", "Boot", "Reused"]
 
-BOOTS_REMEMBERED: Final = 4  # words that a device told
-COUNTS_REMEMBERED: Final = 8  # of one counter
-# Of all counts of a device together, vital signs counted one by one: what is on its way comes again
-# from the last few.
+BOOTS_REMEMBERED: Final = 4  # restart marks of a device
+COUNTS_REMEMBERED: Final = 8  # counts of one counter
+# For all counts of a device together, each vital sign counted by itself: only messages of the last
+# few are in flight and may be redelivered.
 CONTENTS_REMEMBERED: Final = 8 * REMEMBERED
-BURST_S: Final = 0.25  # deliveries that follow each other so closely were waiting
-# So often in a burst a repeat is on the record itself, since what comes next is judged by it.
+BURST_S: Final = 0.25  # deliveries this close together had been waiting
+# In a burst a repeat is put on the record this often, since it affects how the next ones are
+# judged.
 NOTED_S: Final = 0.1
 
 
 class Reused(Struct, frozen=True):
-    """A number came a second time with other content; always: as all that this sensor sends."""
+    """A number came again with other content.
+
+    always  this sensor sends all its readings with that number
+    """
 
     boot: str
     seq: int
@@ -42,7 +46,7 @@ class Reused(Struct, frozen=True):
 
 
 class Again(Struct):
-    """Readings of an earlier count come once more: of which, the number of one, its receipt."""
+    """A redelivery of readings of an earlier count: its key, the number of one, its receipt."""
 
     key: str
     seq: int
@@ -50,18 +54,19 @@ class Again(Struct):
 
 
 class Arrivals(Struct, omit_defaults=True):
-    """What one device has sent in this encounter.
+    """The readings that one device has sent in this encounter.
 
-    boots      key of a count -> what came in it, oldest first
-    heads      counter (word; tab and vital sign, where those are counted apart) -> count going on
-    present    the one of a device that tells no word
+    boots      key of a count -> its readings, oldest first
+    heads      counter (word; tab and vital sign, where those are counted apart) -> its current
+               count
+    present    the current count of a device that sends no restart mark
     filed      the count of the newest numbered reading
     restarts   how many names were made
-    reused     what is to be told of the newest numbered reading
-    moved      the newest delivery brought nothing new, and what is remembered changed all the same:
-               it has to be on the record. Of one that is not, nothing at all may be remembered
+    reused     the reuse to report with the newest numbered reading
+    moved      the newest delivery was a repeat, and still changed the remembered state: it has to
+               be on the record. A repeat that is not on the record must not change that state
     timed      the newest readings that had no number and a time; `times`: "time vital sign" of
-               those of which the values are not known
+               readings whose values are not known
     """
 
     boots: dict[str, Boot] = {}
@@ -77,7 +82,7 @@ class Arrivals(Struct, omit_defaults=True):
     contents: Contents = field(default_factory=Contents)
 
     def admit(self, observation: Observation) -> tuple[str, Observation | None]:
-        """The boot to file it under, and what of it is new (None: nothing). Remembers it."""
+        """Return the boot to file it under, and its new part (None: all known); remember it."""
         if observation.seq is None:
             return observation.boot, self._without_number(observation)
         filed, again = self.filed, self.again
@@ -85,7 +90,7 @@ class Arrivals(Struct, omit_defaults=True):
         if len(self.boots) == 1 and self.filed == name:
             boot = self.boots.get(name)
             if boot is not None and boot.follow(observation):
-                return name, observation  # nearly always: the only count goes on
+                return name, observation  # nearly always: the only count continues
         reading = read(observation)
         counter = name if len(self.heads) < 2 else self._counter(reading)
         key = self._head(counter)
@@ -100,7 +105,7 @@ class Arrivals(Struct, omit_defaults=True):
         return name_of(key if new is None else self.filed), new
 
     def came(self, word: str, seq: int) -> bool:
-        """Has this number come, in any count under this word?"""
+        """Return whether this number has come, in any count under this word."""
         return any(boot.has(seq) for key, boot in self.boots.items() if word_of(key) == word)
 
     # --- readings with a number -------------------------------------------------------------
@@ -113,7 +118,7 @@ class Arrivals(Struct, omit_defaults=True):
     def _head(self, counter: str) -> str:
         if counter in self.heads:
             return self.heads[counter]
-        return counter or self.present  # in a snapshot of before there were heads
+        return counter or self.present  # in a snapshot older than `heads`
 
     def _place(self, counter: str, key: str, reading: NumberedReading) -> Observation | None:
         kin = {k: boot for k, boot in self.boots.items() if counter_of(k) == counter}
@@ -136,14 +141,17 @@ class Arrivals(Struct, omit_defaults=True):
         return self._take(counter, key, place.key, reading)
 
     def _repeats(self, reading: NumberedReading) -> None:
-        """It belongs to the count `filed`, which has it."""
+        """Note a repeat: the count `filed` has this reading already."""
         last, at = self.again, reading.whole.issued
         goes_on = last is not None and last.key == self.filed and last.seq < reading.seq
         if last is None or not goes_on or at - last.at > NOTED_S:
             self.again = Again(self.filed, reading.seq, at)
 
     def _waiting(self, reading: NumberedReading) -> str | None:
-        """What was waiting comes once more together. Amid that even the next number is no news."""
+        """Return the earlier count being redelivered in a burst with this reading; None: no burst.
+
+        Within such a burst even the next number is not new.
+        """
         last = self.again
         if last is None or reading.whole.issued - last.at > BURST_S:
             return None
@@ -162,14 +170,14 @@ class Arrivals(Struct, omit_defaults=True):
             part_ways(self.boots, self.heads, head, key)
             key = self._head(self._counter(reading))
         elif goes_on and key == self.filed:
-            self._lead(counter, key)  # twice in a row: what began anew was no beginning
+            self._lead(counter, key)  # two in a row: the new count was no beginning
         self.filed = key
         return new
 
     # --- beginning --------------------------------------------------------------------------
 
     def _begin_anew(self, counter: str, head: Boot, reading: NumberedReading, place: Place) -> None:
-        """The count has ended: its numbers are used again, or go on far below."""
+        """Begin a new count: the old one's numbers are reused, or continue far below."""
         word, seq = reading.whole.boot, reading.seq
         self.restarts += 1
         boot = self._begin(counter, f"{word}~{self.restarts}", reading)
@@ -180,7 +188,7 @@ class Arrivals(Struct, omit_defaults=True):
             return
         if head.low == head.high:
             boot.reused = head.reused + 1
-            if head.newest is not None:  # it may be one of those whose time is their key
+            if head.newest is not None:  # it may be one whose time is its key
                 mark = f"{head.newest:.3f}"
                 if mark not in self.timed.readings:
                     self.times |= {f"{mark} {vital}": True for vital in head.by}
@@ -207,10 +215,10 @@ class Arrivals(Struct, omit_defaults=True):
             self.present = key
 
     def _make_room(self, counter: str) -> None:
-        """As many words, and counts of one counter, as are remembered: the new one is the last."""
+        """Drop the oldest words and counts beyond the limits, so that a new one fits."""
         kin = [key for key in self.boots if counter_of(key) == counter]
         if len(kin) >= COUNTS_REMEMBERED:
-            # One of those in which a sensor says nothing but one number, if there are any.
+            # Preferably a count of a sensor that sends only one number.
             del self.boots[min(kin, key=lambda k: (not self.boots[k].reused, self.boots[k].at))]
         words = dict.fromkeys(word_of(key) for key in self.boots)
         word = counter.partition("\t")[0]
@@ -223,7 +231,7 @@ class Arrivals(Struct, omit_defaults=True):
         self._forget_contents()
 
     def _forget_contents(self) -> None:
-        """Of the counts that were heard longest ago: their times tell their readings apart."""
+        """Forget those of the counts silent for longest: times identify their readings."""
         left = CONTENTS_REMEMBERED
         for boot in sorted(self.boots.values(), key=_heard, reverse=True):
             left -= boot.contents
@@ -235,7 +243,7 @@ class Arrivals(Struct, omit_defaults=True):
     def _without_number(self, observation: Observation) -> Observation | None:
         if observation.record or (observation.effective is None and observation.raw_t is None):
             new = _but_pressures(observation) if self.contents.had(observation) else observation
-            self.moved = new is None  # that it came lately lasts the longer for it
+            self.moved = new is None  # the repeat prolongs how long it counts as recent
             return new
         self.moved = False
         if not observation.values:
@@ -248,7 +256,7 @@ def _heard(boot: Boot) -> float:
 
 
 def _but_pressures(observation: Observation) -> Observation | None:
-    """What came beside a pressure that was had counts: a monitor repeats that one in each."""
+    """Return the rest without a repeated pressure, which a monitor sends again in each message."""
     rest = {v: value for v, value in observation.values.items() if v not in PRESSURES}
     return (
         msgspec.structs.replace(observation, values=rest, pulse=None, failed=()) if rest else None

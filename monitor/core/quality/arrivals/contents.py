@@ -1,9 +1,9 @@
-"""Readings that have no number and no time of their own: is it one that was had?
+"""Detect repeats among readings that have no number and no time of their own.
 
 Rates and temperatures repeat, so every delivery of those counts. But a cuff cannot measure twice
 within `CUFF_S`: the same pressure so soon is the same measurement, and must not confirm itself. A
-cuff's own record is known by its stamp at any distance, unless the cuff's clock stands still: then
-its stamps say nothing, neither here nor to `cuff_memory`.
+cuff's own record is known by its stamp at any distance, unless the cuff's clock is stopped: then
+its stamps are no evidence, neither here nor for `cuff_memory`.
 """
 
 from itertools import islice
@@ -17,13 +17,14 @@ from monitor.core.quality.plausibility import judge
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 CUFF_S: Final = 25.0
-# Other content under one stamp after so long: that clock stands still. One of whole minutes moves
-# on within 60 s; what is more is for the way.
+# Other content under one stamp after this time: the clock is stopped. A clock of whole minutes
+# moves on within 60 s; the rest allows for the transmission.
 STILL_S: Final = 65.0
-STAMPS_REMEMBERED: Final = 512  # cuffs keep up to 240 and hand all of it over at each connection
+STAMPS_REMEMBERED: Final = 512  # cuffs keep up to 240 and hand all of them over at each connection
 RECORDS_OF_ONE_STAMP: Final = 16
-# Pressures within `CUFF_S`, in which a cuff has one. Of a device that has more than these, one that
-# is sent twice may be taken for two, which confirm nothing of each other all the same: so soon.
+# Pressures within `CUFF_S`, the time in which a cuff makes one. If a device sends more than these,
+# a pressure that is sent twice may be taken for two, which still do not confirm each other: they
+# are too close together.
 LATELY_REMEMBERED: Final = 512
 _FORGOTTEN_AT_ONCE: Final = 4
 
@@ -31,11 +32,11 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Contents(Struct, omit_defaults=True):
-    """What came lately.
+    """The recent pressures and records of one device.
 
     recent     fingerprint of a pressure -> its latest receipt, the newest last
     stamped    stamp of a cuff's record -> fingerprint -> first receipt
-    still      the stamp at which the cuff's clock stands; "": it runs, as far as is known
+    still      the stamp at which the cuff's clock is stopped; "": it runs, as far as is known
     """
 
     recent: dict[int, float] = {}
@@ -43,13 +44,16 @@ class Contents(Struct, omit_defaults=True):
     still: str = ""
 
     def had(self, observation: Observation) -> bool:
-        """Remembers it. Only its pressures count: of a record, or without number and time."""
+        """Return whether its pressures came before, and remember them.
+
+        For a record, or for a reading without number and time. Other vital signs do not count.
+        """
         values = {v: value for v, value in observation.values.items() if v in PRESSURES}
         if not values:
             return False
         found = judge(observation)
         if all(found[vital][0] == "rejected" for vital in values):
-            return False  # it confirms nothing, and each is on the record
+            return False  # it confirms no other, and each is on the record
         content = (sorted(values.items()), observation.pulse, observation.flags)
         rest = (observation.failed, observation.user)
         fingerprint = crc32(_encode((content, rest)))
@@ -65,11 +69,12 @@ class Contents(Struct, omit_defaults=True):
         return False
 
     def stamp(self, observation: Observation) -> float | None:
-        """Of the newest record: its stamp, if that is of a clock that runs."""
+        """Return the stamp of the newest record, if the cuff's clock runs."""
         return None if self.still and _stamp(observation) == self.still else observation.stamp
 
     def _lately(self, fingerprint: int, now: float) -> bool:
-        # From one delivery to the next, so that what is sent every 20 s is no news either.
+        # Counted from one delivery to the next, so that a pressure sent every 20 s is not new
+        # either.
         before = self.recent.pop(fingerprint, None)
         self.recent[fingerprint] = now
         for known in list(islice(self.recent, _FORGOTTEN_AT_ONCE)):
@@ -88,7 +93,7 @@ class Contents(Struct, omit_defaults=True):
 
 
 def _stamp(observation: Observation) -> str:
-    """A mark that is the same whenever this record is handed over; "": it has none."""
+    """Return a mark that is the same in each delivery of this record; "": it has no mark."""
     if not observation.record:
         return ""
     if observation.stamp is not None:

@@ -1,8 +1,8 @@
-"""Which count of its device a numbered reading belongs to, or that a new one begins with it.
+"""Find the count of its device to which a numbered reading belongs, or begin a new count with it.
 
-A device that restarts, or whose counter is eight or sixteen bits wide, uses its numbers again. What
-tells that from a reading that is delivered once more, or late, is in this order: the number that is
-next, the content under the number, its time, and a hole that it fills.
+A device that restarts, or whose counter is eight or sixteen bits wide, uses its numbers again. The
+evidence that separates this from a redelivered or a late reading is, in this order: the number that
+is next, the content under the number, its time, and a gap that it fills.
 """
 
 from typing import Final, Literal
@@ -14,16 +14,16 @@ from monitor.core.quality.arrivals.counts import Boot, NumberedReading
 What = Literal["new", "again", "begins"]
 Kin = dict[str, Boot]
 
-NEAR: Final = 64  # numbers ahead: losses of the present count, rather than one of another
+NEAR: Final = 64  # numbers ahead: losses of the present count, rather than a number of another
 RECENT: Final = 8
 TURNS: Final = (256, 65_536)
 TURN_WITHIN: Final = 16
-CONSTANT: Final = 2  # so often the only number came with other content: it counts nothing
+CONSTANT: Final = 2  # the only number came this often with other content: it is no counter
 SAME_S: Final = 120.0
 
 
 class Place(Struct, frozen=True):
-    """new: it belongs to the count `key`; again: that has it; begins: a new count.
+    """Where a reading belongs. new: to the count `key`; again: that has it; begins: to a new count.
 
     reused     the number was used before, with other content
     constant   all readings of this sensor have this number
@@ -36,7 +36,10 @@ class Place(Struct, frozen=True):
 
 
 def place(reading: NumberedReading, key: str, kin: Kin) -> Place:
-    """key: the count that goes on; kin: this and earlier ones of the same counter."""
+    """Return where a reading belongs.
+
+    key: the current count; kin: this and earlier ones of the same counter.
+    """
     head = kin[key]
     others = {k: boot for k, boot in kin.items() if k != key}
     seq = reading.seq
@@ -52,7 +55,7 @@ def place(reading: NumberedReading, key: str, kin: Kin) -> Place:
 
 
 def _next(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Place:
-    """Only its time can tell that it is none of now, if that clock goes: contents do repeat."""
+    """Only its time can show that it is an old one, if that clock runs: contents do repeat."""
     if reading.measured is not None and reading.measured != head.newest:
         again = _again(reading, others)
         if again is not None:
@@ -101,7 +104,7 @@ def _behind(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Plac
     if again is not None:
         return again
     if head.low < reading.seq and not head.fresh(reading):
-        return Place("new", key)  # one of those that are missing
+        return Place("new", key)  # one of the missing numbers
     elsewhere = _elsewhere(reading, others)
     if elsewhere is not None:
         return elsewhere
@@ -111,7 +114,10 @@ def _behind(reading: NumberedReading, key: str, head: Boot, others: Kin) -> Plac
 
 
 def _constant(reading: NumberedReading, kin: Kin) -> Place:
-    """The number says nothing. Nobody's pressure is the same again so soon; a rate may be."""
+    """Place a reading whose number is no evidence.
+
+    The same pressure so soon is a repeat, since no two measurements are that alike; a rate may be.
+    """
     whole = reading.whole
     if reading.measured is not None or reading.group == "bp":
         for key, boot in reversed(kin.items()):
@@ -122,7 +128,7 @@ def _constant(reading: NumberedReading, kin: Kin) -> Place:
 
 
 def _again(reading: NumberedReading, others: Kin) -> Place | None:
-    """Does an earlier count have it, with this content?"""
+    """Return the earlier count that has it already, with this content, if there is one."""
     for key, boot in reversed(others.items()):
         if boot.had(reading):
             return Place("again", key)
@@ -130,7 +136,7 @@ def _again(reading: NumberedReading, others: Kin) -> Place | None:
 
 
 def _elsewhere(reading: NumberedReading, others: Kin) -> Place | None:
-    """Is it what an earlier count goes on with, or lacks?"""
+    """Return the earlier count that it continues or in which it is missing, if there is one."""
     seq = reading.seq
     for key, boot in reversed(others.items()):
         if seq == boot.high + boot.step or (boot.lacks(seq) and not boot.fresh(reading)):
@@ -141,7 +147,7 @@ def _elsewhere(reading: NumberedReading, others: Kin) -> Place | None:
 
 
 def _common(reading: NumberedReading, head: Boot) -> bool:
-    """Its content is like that of the newest readings, which a value without a time often is."""
+    """Return whether recent readings have the same content, as is frequent without a time."""
     if reading.measured is not None:
         return False
     recent = range(head.high, head.high - RECENT * head.step, -head.step)
@@ -152,7 +158,7 @@ def _common(reading: NumberedReading, head: Boot) -> bool:
 
 
 def _turned(head: Boot, seq: int) -> bool:
-    """From the end of an eight or sixteen bit counter to its start, or nearly so."""
+    """Return whether an eight or sixteen bit counter went from its end to its start, or nearly."""
     return head.last == head.high and any(
         0 < turn - head.high <= TURN_WITHIN and seq < TURN_WITHIN for turn in TURNS
     )

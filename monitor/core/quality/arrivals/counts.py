@@ -1,6 +1,6 @@
-"""What a device sent in one count: its numbers, and the content and times under them.
+"""The readings of one count of a device: its numbers, and the content and times under them.
 
-A count is what a device counts without beginning anew (see count_names.py for what it is called).
+A count is the numbering of a device until it begins anew (see count_names.py for its name).
 """
 
 from math import nan
@@ -15,13 +15,14 @@ from monitor.core.quality.arrivals.count_names import group_of
 from monitor.core.quality.arrivals.numbers import Numbers
 from monitor.core.vocabulary.vitals import Observation
 
-# More than a broker may have on its way unconfirmed (1,000): all of it comes again after a restart.
+# More than a broker may have in flight unconfirmed (1,000): all of them are redelivered after a
+# restart.
 REMEMBERED: Final = 1100
 MARK_EVERY: Final = 64
 MARKS_REMEMBERED: Final = 128
 DAY_S: Final = 86_400.0
-BITS: Final = 0xFF_FFFF  # of a fingerprint: there is one for each of many numbers in a snapshot
-FLAGS: Final = "!"  # stands for the flags among the vital signs of a reading
+BITS: Final = 0xFF_FFFF  # of a fingerprint: a snapshot has one for each of many numbers
+FLAGS: Final = "!"  # key of the flags among the vital signs of a reading
 
 Found = Literal["same", "other", "part", "forgotten"]
 
@@ -31,10 +32,10 @@ _NONE: Final[dict[int, int]] = {}
 
 
 class NumberedReading(Struct, frozen=True):
-    """A numbered reading, and what tells its content from another's.
+    """A numbered reading, and the fingerprints that distinguish its content from another's.
 
     prints     vital sign -> fingerprint; "!": its flags; "": it has no vital sign
-    measured   when, by the device's clock in whatever unit; None: it does not say
+    measured   the measurement time by the device's clock, in any unit; None: not stated
     """
 
     seq: int
@@ -64,23 +65,23 @@ def read(observation: Observation) -> NumberedReading:
 
 
 def fingerprint(observation: Observation) -> int:
-    """Of all vital signs together, as older snapshots hold it."""
+    """Return the fingerprint of all vital signs together, as in older snapshots."""
     content = (sorted(observation.values.items()), observation.effective, observation.flags)
     return crc32(_encode(content))
 
 
 class Boot(Numbers, omit_defaults=True):
-    """One count.
+    """One count: its numbers, and the content and times under them.
 
     prints     of an older snapshot: newest numbers -> fingerprint of the whole reading
     by         vital sign -> newest numbers -> fingerprint
-    since      from this number on `by` knew every reading
+    since      from this number on `by` is complete
     newest     latest device time seen; marks: number and device time, now and then, ascending
     marked     the next number to be marked
     last       the number received last; begun, at: receipt of the first, and of the last
-    settled    up to here nothing is waited for
+    settled    up to this number no missing reading is awaited
     reused     how often in a row the only number of a count came with other content
-    told       that a number was used twice
+    told       that a number was used twice has been reported
     """
 
     prints: dict[int, int] = field(default_factory=dict)
@@ -102,15 +103,17 @@ class Boot(Numbers, omit_defaults=True):
 
     @property
     def contents(self) -> int:
-        """Of how many vital signs it knows the content."""
+        """The number of vital signs whose content is remembered."""
         return sum(map(len, self.by.values())) + len(self.prints)
 
     def forget_contents(self) -> None:
         self.by, self.prints = {}, {}
 
     def follow(self, observation: Observation) -> bool:
-        """Take what nearly always comes, the next number with one value, in few steps; or do not:
-        whatever else it is, `take` does the same and more."""
+        """Take the most frequent reading, the next number with one value, in few steps.
+
+        Return False for any other reading: `take` does the same and more.
+        """
         seq, measured, values = observation.seq, observation.effective, observation.values
         if self.count < 3 or self.prints or len(values) != 1:
             return False
@@ -136,10 +139,10 @@ class Boot(Numbers, omit_defaults=True):
         return True
 
     def take(self, reading: NumberedReading) -> None:
-        """It is new here: all of it, or a part of a number that is known."""
+        """Take a reading that is new here: all of it, or a further part of a known number."""
         seq, at = reading.seq, reading.whole.issued
         if not self.by and self.ranges:
-            self.since = self.high + 1  # restored from a snapshot that held `prints` only
+            self.since = self.high + 1  # restored from a snapshot that had `prints` only
         if not self.count:
             self.begun = at
         for vital, fingerprint in reading.prints.items():
@@ -168,10 +171,10 @@ class Boot(Numbers, omit_defaults=True):
         self.marks.append((seq, measured))
         del self.marks[:-MARKS_REMEMBERED]
 
-    # --- what a number that came again is ---------------------------------------------------
+    # --- a number that came again -----------------------------------------------------------
 
     def compare(self, reading: NumberedReading) -> Found:
-        """A number that it has: the same content, other content, or a vital sign more?"""
+        """Compare with its known number: same content, other content, or one more vital sign?"""
         seq = reading.seq
         if seq in self.prints:
             return "same" if self.prints[seq] == fingerprint(reading.whole) else "other"
@@ -189,7 +192,7 @@ class Boot(Numbers, omit_defaults=True):
         return found
 
     def had(self, reading: NumberedReading) -> bool:
-        """With this content, or, where that is forgotten, at this time."""
+        """Return whether it came with this content, or, where that is forgotten, at this time."""
         if not self.has(reading.seq):
             return False
         found = self.compare(reading)
@@ -198,7 +201,7 @@ class Boot(Numbers, omit_defaults=True):
         )
 
     def waits_for(self, seq: int) -> bool:
-        """It is missing, and not given up."""
+        """Return whether the number is missing and not given up."""
         return self.lacks(seq) and (self.settled is None or seq > self.settled)
 
     def _forgotten(self, vital: str, seq: int) -> bool:
@@ -208,7 +211,7 @@ class Boot(Numbers, omit_defaults=True):
         return known is not None and len(known) >= REMEMBERED and seq < next(iter(known))
 
     def unknown(self, reading: NumberedReading) -> Observation:
-        """What of this reading is new under its number."""
+        """Return the part of this reading that is new under its number."""
         known = {v for v in reading.prints if reading.seq in self.by.get(v, _NONE)}
         if not known - {FLAGS}:
             return reading.whole
@@ -218,20 +221,20 @@ class Boot(Numbers, omit_defaults=True):
             failed=tuple(v for v in whole.failed if v not in known),
         )  # fmt: skip
 
-    # --- what its time tells ----------------------------------------------------------------
+    # --- evidence from its time -------------------------------------------------------------
 
     def fresh(self, reading: NumberedReading) -> bool:
-        """It was measured after all others: no old one."""
+        """Return whether it was measured after all others: then it is no old one."""
         newest = self.newest
         return newest is not None and reading.measured is not None and reading.measured > newest
 
     def outdated(self, reading: NumberedReading) -> bool:
-        """It was measured before another of this count was."""
+        """Return whether it was measured before another reading of this count."""
         newest = self.newest
         return newest is not None and reading.measured is not None and reading.measured < newest
 
     def may_have_had(self, reading: NumberedReading) -> bool:
-        """Its content is forgotten: by its time, may it be one that was had?"""
+        """Return whether, by its time, it may be a known reading whose content is forgotten."""
         measured = reading.measured
         if measured is None or self.newest is None:
             return False  # storing it twice beats losing it
@@ -244,7 +247,7 @@ class Boot(Numbers, omit_defaults=True):
         return earliest <= measured <= max(around)
 
     def preceded_by(self, reading: NumberedReading) -> bool:
-        """Lower than any number: is it one of before, only late?"""
+        """Return whether a number lower than all others is an earlier one that is only late."""
         whole = reading.whole
         if reading.measured is not None and self.marks:
             begun = self.marks[0][1]

@@ -1,7 +1,7 @@
-"""The running numbers that came in one count of a device, and which of them are missing.
+"""The running numbers received in one count of a device, and the missing ones.
 
-A device counts by one, unless its numbers were evenly apart from the start: some count by two, or
-by ten. What is between those is not missing.
+A device counts by one, unless its numbers were evenly spaced from the start: some count by two, or
+by ten. The numbers between those are not missing.
 
 A device may send its numbers in any order, the newest first too, so each is placed by bisection.
 """
@@ -13,13 +13,17 @@ from typing import Any, Final
 from msgspec import Struct
 
 RANGES_REMEMBERED: Final = 512
-SURE_OF_STEP: Final = 16  # numbers; before, a step that does not last may have been losses
+SURE_OF_STEP: Final = 16  # numbers; with fewer, a step that does not last may have been losses
 _LOW: Final[Any] = itemgetter(0)
 
 
 class Numbers(Struct, omit_defaults=True):
-    """ranges: closed, ascending; step: by how much it counts; first: the number received first;
-    count: how many were received.
+    """The numbers received in one count.
+
+    ranges  closed, ascending
+    step    by how much it counts
+    first   the number received first
+    count   how many were received
     """
 
     ranges: list[list[int]] = []
@@ -37,14 +41,14 @@ class Numbers(Struct, omit_defaults=True):
 
     @property
     def certain(self) -> list[list[int]]:
-        """What came for certain. Where few were evenly apart, nobody knows of those between."""
+        """The numbers that certainly came. If few were evenly spaced, those between are unknown."""
         if self.step == 1 or self.count > SURE_OF_STEP:
             return self.ranges
         return [[n, n] for low, high in self.ranges for n in range(low, high + 1, self.step)]
 
     def has(self, seq: int) -> bool:
         low, high = self.ranges[-1] if self.ranges else (0, -1)
-        if seq < low:  # nearly always it is beyond the last
+        if seq < low:  # nearly always the number is beyond the last
             at = self._place(seq)
             if not at:
                 return False
@@ -52,18 +56,18 @@ class Numbers(Struct, omit_defaults=True):
         return low <= seq <= high and not (seq - low) % self.step
 
     def lacks(self, seq: int) -> bool:
-        """It is one of those that are missing between others."""
+        """Return whether the number is missing between others."""
         return self.low < seq < self.high and not self.has(seq)
 
     def missing(self, first: int, last: int) -> int:
-        """How many of first to last have not come, as it counts."""
+        """Return how many numbers from first to last have not come, in steps of the count."""
         missing = self._steps(first, last)
         for low, high in self.ranges[max(0, self._place(first) - 1) : self._place(last)]:
             missing -= max(0, self._steps(max(low, first), min(high, last)))
         return missing
 
     def lacks_any(self, first: int, last: int) -> bool:
-        """Whether any of first to last has not come: those that have no gap are one stretch."""
+        """Return whether any number from first to last is missing: else they are one range."""
         at = self._place(last)
         if at:
             low, high = self.ranges[at - 1]
@@ -72,7 +76,7 @@ class Numbers(Struct, omit_defaults=True):
         return self._steps(first, last) > 0
 
     def _place(self, seq: int) -> int:
-        """How many stretches begin at this number or below."""
+        """Return how many ranges begin at this number or below."""
         return bisect_right(self.ranges, seq, key=_LOW)
 
     def _steps(self, first: int, last: int) -> int:
@@ -80,7 +84,7 @@ class Numbers(Struct, omit_defaults=True):
         return (last - phase) // self.step - (first - 1 - phase) // self.step
 
     def gap_around(self, seq: int) -> tuple[int, int] | None:
-        """First and last number of what is missing where this number lies; None: nothing is."""
+        """Return the first and last number of the gap around this number; None: no gap."""
         at = self._place(seq)
         if not 0 < at < len(self.ranges):
             return None
@@ -88,7 +92,7 @@ class Numbers(Struct, omit_defaults=True):
         return (first, last) if first <= seq <= last else None
 
     def first_gap_after(self, settled: int) -> int:
-        """The first number of the first gap that begins beyond this one; there must be one."""
+        """Return the first number of the first gap that begins beyond this one; one must exist."""
         at = max(0, bisect_left(self.ranges, settled, key=_LOW) - 1)
         gaps = (high + self.step for _, high in self.ranges[at:])
         return next(first for first in gaps if first > settled)
@@ -110,7 +114,7 @@ class Numbers(Struct, omit_defaults=True):
     def _insert(self, seq: int) -> None:
         ranges, step = self.ranges, self.step
         if len(ranges) >= RANGES_REMEMBERED:
-            # So long ago that the store will know it by its key, should it come again.
+            # It is so old that the store will know it by its key, should it come again.
             del ranges[0]
         at = self._place(seq)
         if at and seq <= ranges[at - 1][1] + step:
@@ -122,7 +126,7 @@ class Numbers(Struct, omit_defaults=True):
             ranges[at][1] = max(ranges[at][1], ranges.pop(at + 1)[1])
 
     def _find_step(self, seq: int) -> None:
-        """Three numbers, evenly apart, from the start: it counts so, and none is missing."""
+        """Adopt the step of three evenly spaced numbers from the start: no number is missing."""
         if len(self.ranges) != 3:
             return
         low, middle, high = (each[0] for each in self.ranges)
@@ -131,6 +135,6 @@ class Numbers(Struct, omit_defaults=True):
             self.ranges = [[low, high]]
 
     def _out_of_step(self) -> None:
-        """It counts by one after all. Were there few, then those between them were lost."""
+        """Count by one after all. If there were few numbers, those between them were lost."""
         self.ranges = self.certain
         self.step = 1

@@ -1,9 +1,9 @@
-"""Readings that have a time and no number: which of them came before?
+"""Detect repeats among readings that have a time and no number.
 
-The time is their key. The same value at the same time is the same reading; another value at a time
-that is known is another reading, since a clock that was set back passes the same times again. What
-belongs to one measurement is told apart together: of a pressure at a known time with another
-systolic, the diastolic is another one too, though it be the same number.
+The time is their key. The same value at the same time is the same reading; another value at a known
+time is another reading, since a clock that was set back passes the same times again. The parts of
+one measurement are compared together: if a pressure at a known time has another systolic, its
+diastolic is another one too, even if the number is the same.
 """
 
 from collections.abc import Collection
@@ -22,9 +22,9 @@ Values = dict[str, float]
 
 
 class Known(Struct, array_like=True, frozen=True, gc=False):
-    """A reading that came. number: 0 for the first of its time; of another one its own number.
+    """A reading that came. number: 0 for the first of its time; a further one has its own number.
 
-    Negative: its time is so long ago that one of before may be forgotten.
+    Negative: its time is so old that an earlier reading of that time may be forgotten.
     """
 
     values: Values
@@ -34,10 +34,10 @@ class Known(Struct, array_like=True, frozen=True, gc=False):
 class Timed(Struct, omit_defaults=True):
     """The newest readings of one device.
 
-    readings   time -> those of that time, oldest first
+    readings   time -> readings of that time, oldest first
     passed     the latest time that is forgotten
     others     how many numbers were given
-    numbers    vital sign of the newest reading -> which it belongs to, where that is not the first
+    numbers    vital sign of the newest reading -> number of its reading, if that is not the first
     """
 
     readings: dict[str, list[Known]] = {}
@@ -46,9 +46,9 @@ class Timed(Struct, omit_defaults=True):
     numbers: dict[str, int] = {}
 
     def new(self, observation: Observation, unknown: dict[str, bool]) -> Observation | None:
-        """What of it did not come before; None: nothing. Remembers it.
+        """Return the part of it that did not come before (None: all came), and remember it.
 
-        unknown: "time vital sign" of readings that came, nobody knows with what value.
+        unknown: "time vital sign" of readings that came with unknown values.
         """
         time = observation.raw_t if observation.effective is None else observation.effective
         assert time is not None
@@ -57,8 +57,8 @@ class Timed(Struct, omit_defaults=True):
             self.numbers = {}
         known = self.readings.get(mark)
         if known is not None:
-            # It is forgotten no later for that: a repeat is not on the record, so nothing of it may
-            # be remembered.
+            # A repeat does not prolong how long the reading is remembered: it is not on the record,
+            # so it must leave no trace in the state.
             return _only(observation, self._compare(known, values))
         self.readings[mark] = [self._first(time, values)]
         fresh = {v for v in values if f"{mark} {v}" not in unknown} if unknown else values
@@ -66,15 +66,15 @@ class Timed(Struct, omit_defaults=True):
         return _only(observation, fresh)
 
     def forget(self, unknown: dict[str, bool]) -> None:
-        """The oldest, of more than are remembered. unknown: as for `new`."""
+        """Forget the oldest readings beyond the limit. unknown: as for `new`."""
         if len(self.readings) + len(unknown) > REMEMBERED:
             self._forget(unknown)
 
     def suffix(self, vital: str, *, late: bool) -> str:
-        """What keeps the key of the newest reading apart from that of others of its time.
+        """Return the suffix that separates the newest reading's key from others of its time.
 
-        Where those are forgotten: a reading of now is none that came so long ago, an old one is
-        held to be.
+        If the others are forgotten: a reading of now cannot be one that came so long ago, so it is
+        another one; an old reading is assumed to be a repeat.
         """
         number = self.numbers.get(vital, 0)
         return f"|{abs(number)}" if number > 0 or (number and not late) else ""
@@ -87,7 +87,7 @@ class Timed(Struct, omit_defaults=True):
         return known
 
     def _compare(self, known: list[Known], values: Values) -> set[str]:
-        """The vital signs of it that are new, at a time that is known."""
+        """Return the vital signs of it that are new, at a known time."""
         fresh: set[str] = set()
         other: Values = {}
         for part in _parts(values):
@@ -136,7 +136,7 @@ def _only(observation: Observation, fresh: Collection[str]) -> Observation | Non
 
 
 def _parts(values: Values) -> list[Values]:
-    """Vital signs that are measured together stay together."""
+    """Split the values; vital signs that are measured together stay together."""
     parts: dict[str, Values] = {}
     for vital, value in values.items():
         parts.setdefault(group_of(vital), {})[vital] = value
@@ -144,5 +144,5 @@ def _parts(values: Values) -> list[Values]:
 
 
 def _fits(part: Values, reading: Values) -> bool:
-    """It completes that reading: they do not contradict each other."""
+    """Return whether it completes that reading: they do not contradict each other."""
     return all(reading.get(vital, value) == value for vital, value in part.items())
