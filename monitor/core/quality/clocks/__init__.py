@@ -1,1 +1,1 @@
-"""When a reading was measured, by our clock: what each device's clock is worth."""
+"""When a reading was measured, by our clock: how far each device's clock can be trusted."""

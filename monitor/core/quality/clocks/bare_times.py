@@ -1,10 +1,10 @@
-"""When a reading was measured, of a device that says that (`t`) and does not tell its clock.
+"""Place readings of a device that states when it measured (`t`) but does not send its clock.
 
-Age, wait and a clock that is behind look alike, so it is taken for as old as it says. But readings
-that come at the pace of our clock, each as old as the one before, may be of now: they are in doubt,
-and not history that nobody watches. A clock that is ahead betrays itself. One that is set back
-while its readings come and are fresh makes them older than those before, as no device measures:
-these are in doubt, until their pace proves the step.
+Age, wait and a clock that is behind look alike, so a reading is assumed to be as old as it states.
+But readings that come at the pace of our clock, each as old as the one before, may be of now: they
+are in doubt, and not history that no one watches. A clock that is ahead betrays itself. If a clock
+is set back while its readings come and are fresh, they become older than those before, as no device
+measures: these are in doubt, until their pace proves the step.
 """
 
 from monitor.core.quality.clocks.clock_evidence import WITNESSES, ClockMessage, Placed, Run
@@ -34,7 +34,10 @@ def place(clock: DeviceClock, message: ClockMessage) -> Placed:
 
 
 def beside(clock: DeviceClock, message: ClockMessage) -> Placed:
-    """A reading without `sent` of a device that tells its clock in others. It teaches nothing."""
+    """Place a reading without `sent` of a device that sends its clock in others.
+
+    It is no evidence about the clock.
+    """
     offset = message.offset
     if clock.offset is None:
         return clock.placed(
@@ -45,7 +48,7 @@ def beside(clock: DeviceClock, message: ClockMessage) -> Placed:
 
 
 def _goes_on(run: Run, offset: float) -> bool:
-    """It is no less odd than the one before: dated ahead, or set and behind all the same."""
+    """Return whether it is as odd as the one before: still dated ahead, or as far behind."""
     return offset < -AGREE_S or (run.low > RIGHT_S and abs(offset - run.low) <= AGREE_S)
 
 
@@ -73,7 +76,10 @@ def _by_what_is_known(
 
 
 def _ahead(clock: DeviceClock, message: ClockMessage, offset: float, known: float) -> Placed:
-    """Nothing is measured after it came: the clock was set ahead, or is ahead from the first."""
+    """Place a reading that is ahead of the known offset.
+
+    No reading is measured after it came: the clock was set ahead, or is ahead from the first.
+    """
     live = clock.published is not None
     step = (
         clock.step(known, max(0.0, offset) if right(offset) else offset, message) if live else None
@@ -94,7 +100,7 @@ def _older(
     known: float,
     step: ClockStepped | None,
 ) -> Placed:
-    """An old reading, or the clock was set back."""
+    """Place a reading behind the known offset: it is old, or the clock was set back."""
     backward = clock.order.begun and clock.order.advanced(message) < 0
     was = clock.run
     live = clock.count >= WITNESSES or (was is not None and was.count >= WITNESSES)
@@ -102,7 +108,7 @@ def _older(
     if run.count == 1:
         run.backward |= backward
         run.doubtful |= backward and live
-    # What was ahead and seems right may be right.
+    # A clock that was ahead and seems right may be right.
     run.doubtful |= (known < -AGREE_S and right(offset)) or clock.pace is not None
     if run.drains:
         run.doubtful = run.backward = False

@@ -1,4 +1,4 @@
-"""One message and what a row of them shows, as far as a device's clock is concerned.
+"""One message, and a run of messages, as evidence about a device's clock.
 
 Differences are our receipt less the device's clock, s.
 """
@@ -11,16 +11,16 @@ from monitor.core.quality.clocks.timebase import AGREE_S
 from monitor.core.vocabulary.events import ClockStepped
 
 WITNESSES: Final = 3
-STREAMS: Final = 8  # so many, each within seconds of the one before, are a stream
-PROVEN_S: Final = 30.0  # so long must a stream keep the pace of our clock to prove an offset
-APART_S: Final = 60.0  # of messages so far apart two are enough
+STREAMS: Final = 8  # this many, each within seconds of the one before, are a stream
+PROVEN_S: Final = 30.0  # a stream must keep our clock's pace this long to prove an offset
+APART_S: Final = 60.0  # of messages this far apart two are enough
 
 
 class ClockMessage(Struct, frozen=True, kw_only=True, gc=False):
-    """One message as far as clocks are concerned.
+    """The times of one message.
 
-    told    the device's clock: as it published if it tells that, else as it measured
-    age     of the reading by then, s
+    told    the device's clock: as it published if it sends that, else as it measured
+    age     of the reading at that time, s
     """
 
     at: float
@@ -38,13 +38,13 @@ class ClockMessage(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Placed(Struct, frozen=True, gc=False):
-    """When a reading was measured, and what that is worth.
+    """When a reading was measured, and how far that can be trusted.
 
     effective   by our clock, never after the receipt
     late        why it is history; "": it is not
-    doubt       why it may raise and be drawn and nothing else; "": there is no doubt of its time
+    doubt       why it may only raise alarms and be drawn; "": there is no doubt about its time
     step        the device's clock was set, and this message shows it
-    unsure      it also shows that those received since then may be older than they were taken for
+    unsure      it also shows that those received since then may be older than was assumed
     """
 
     effective: float
@@ -55,19 +55,19 @@ class Placed(Struct, frozen=True, gc=False):
 
 
 class Run(Struct):
-    """Messages in a row with differences that are alike: a clock, or a wait that does not end.
+    """Messages in a row with similar differences: a clock's offset, or a wait that does not end.
 
     low, top    the smallest since it is steady; the largest of all
     since       receipt of the first since it is steady, `first`: its difference, `began`: its
                 number; count: of messages since then
-    stepped     it was told already that the clock was set
-    queued      it went on where the device's clock had stopped: a queue does so, of whatever pace
-    doubtful    of a device that does not tell its clock: these readings may be of now
-    backward    the first of them was told to be of before the newest
+    stepped     it was already reported that the clock was set
+    queued      it continued where the device's clock had stopped, as a queue does at any pace
+    doubtful    of a device that does not send its clock: these readings may be of now
+    backward    the first of them was dated before the newest
     away        it began when the device or we had been away
-    mixed       what came later fits it less, and does not come nearer: it may be two things at once
-    close       so many were sent within seconds of the one before; jump: by how much the device's
-                clock went ahead at most from one message to the next. Who streams does not pause
+    mixed       later messages fit it less, and do not come nearer: it may have two causes at once
+    close       how many were sent within seconds of the one before; jump: by how much the device's
+                clock advanced at most from one message to the next. A stream has no pauses
     """
 
     low: float
@@ -92,7 +92,7 @@ class Run(Struct):
 
     def hear(self, message: ClockMessage) -> None:
         offset, span = message.offset, message.issued - self.since
-        # Two in a hundred is no pace of a clock, nor of a network's jitter.
+        # Neither a clock's drift nor a network's jitter makes it fall by two in a hundred.
         falls = min(AGREE_S, max(1.0, span / 50))
         if offset < self.first - falls or offset > self.low + AGREE_S:
             self.mixed |= offset > self.low
@@ -104,7 +104,7 @@ class Run(Struct):
         self.top = max(self.top, offset)
 
     def proves(self, issued: float) -> bool:
-        """It keeps the pace of our clock."""
+        """Return whether it kept the pace of our clock for long enough."""
         span = issued - self.since
         return (self.count >= WITNESSES and span >= PROVEN_S) or (
             self.count > 1 and span >= APART_S
@@ -116,5 +116,5 @@ class Run(Struct):
 
     @property
     def drains(self) -> bool:
-        """They came nearer and nearer: who does so had waited."""
+        """Whether the messages came nearer and nearer: then they had waited."""
         return self.top - self.low > AGREE_S

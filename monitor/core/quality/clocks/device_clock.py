@@ -1,4 +1,4 @@
-"""What is remembered of one device's clock.
+"""The state that is remembered of one device's clock.
 
 Differences are our receipt less the device's clock, seconds: positive when it is behind, or when
 the message waited.
@@ -24,18 +24,18 @@ class DeviceClock(Struct, omit_defaults=True):
 
     offset      the smallest difference since the clock was last set; None: not known
     count       of messages that bear it out; `since`: receipt of the first
-    calm        it is known well, and nothing speaks against it
+    calm        it is known well, and no evidence is against it
     least       of a clock that is ahead by seconds: the smallest difference of the last `eased`
                 messages
-    guess       what the very first message said, while no more is known
-    sends       the device tells its own clock at publishing (`sent`)
-    run         what may be another offset, or the first
-    outage      the device or we were away, and nothing came since that tells how long it waited;
-                `away`: that is certain
-    order       what it published, and which of it is the newest
+    guess       the difference of the very first message, while no more is known
+    sends       the device sends its own clock at publishing (`sent`)
+    run         a candidate for another offset, or for the first
+    outage      the device or we were away, and no message since shows how long it waited; `away`:
+                that is certain
+    order       the messages that it published, and which of them is the newest
     published   by our clock: not before this, the newest message of which that is known
-    waits       receipt of the first that was taken to have waited, since one bore the offset out
-    stepped     when it was set last; `pace`: the unit of its numbers, while nothing else tells it
+    waits       receipt of the first assumed to have waited, since one last bore the offset out
+    stepped     when it was set last; `pace`: shows the unit of its numbers, if only the pace can
     """
 
     offset: float | None = None
@@ -59,19 +59,22 @@ class DeviceClock(Struct, omit_defaults=True):
 
     @property
     def settled(self) -> bool:
-        """It is known, and nothing is under way that may be another or a wait."""
+        """Whether the offset is known, and there is no sign of another offset or of a wait."""
         return self.offset is not None and self.run is None and not self.outage
 
     @property
     def borne_out(self) -> bool:
-        """More than one message says so."""
+        """Whether more than one message bears the offset out."""
         return self.count >= WITNESSES or (
             self.count > 1 and self.order.issued - self.since >= APART_S
         )
 
     @property
     def seems_behind(self) -> float | None:
-        """A device that does not tell its clock is always as old as this: a clock, or a delay."""
+        """The constant age of readings of a device that does not send its clock, s; else None.
+
+        The cause is a clock that is behind, or a delay.
+        """
         run = self.run
         if self.sends or run is None or run.doubtful or run.low <= RIGHT_S:
             return None
@@ -96,13 +99,13 @@ class DeviceClock(Struct, omit_defaults=True):
         return 0.0 if offset is None or -TRUSTED_S <= offset <= TRUSTED_S else offset
 
     def may_have_waited(self, message: ClockMessage) -> float:
-        """For how long at most, since a device publishes in order."""
+        """Return for how long it waited at most, since a device publishes in order."""
         return message.issued - (-float("inf") if self.published is None else self.published)
 
     # --- what is learned --------------------------------------------------------------------
 
     def begin(self, offset: float, message: ClockMessage, count: int = 1) -> None:
-        """This is the offset from now on."""
+        """Use this offset from now on."""
         proven = self.run if count > 1 else None
         since, began = message.issued, message.seq
         if proven is not None:
@@ -115,18 +118,18 @@ class DeviceClock(Struct, omit_defaults=True):
         self.order.note(message.boot, began, offset)
 
     def wonder(self, message: ClockMessage, *, stepped: bool) -> None:
-        """It was another, and whether it is this one will be seen."""
+        """Give up the known offset; whether this message shows the new one is not known yet."""
         self.offset, self.count, self.calm = None, 0, False
         self.run, self.waits = Run.of(message, stepped=stepped), None
         self.order.note(message.boot, message.seq, None)
 
     def forget(self) -> None:
-        """What was learned by another way of telling the time is worth nothing."""
+        """Discard all that was learned while the device stated its time in another way."""
         self.offset = self.run = self.published = None
         self.count, self.calm, self.order = 0, False, Order()
 
     def bear_out(self, offset: float, issued: float, *, drains: bool = False) -> None:
-        """One more message of the present offset.
+        """Count one more message of the present offset.
 
         drains: of a backlog; behind a clock that was set ahead it passes that offset on its way.
         """
@@ -141,10 +144,11 @@ class DeviceClock(Struct, omit_defaults=True):
         self.calm = right(self.offset) or (self.guess is None and self.count >= WITNESSES)
 
     def ease(self, difference: float) -> None:
-        """One more message of a clock that is ahead by some seconds, and as good as right.
+        """Count one more message of a clock that is ahead by some seconds, and as good as right.
 
-        One that was dated a little ahead must not make all after it that much older. It eases no
-        farther than to right: a queue that grows would make a clock of its wait.
+        One message that was dated a little ahead must not make all after it that much older. The
+        offset eases no farther than to zero: otherwise the wait of a growing queue would pass for
+        an offset.
         """
         self.least = min(self.least, difference) if self.eased else difference
         self.eased += 1
@@ -152,7 +156,7 @@ class DeviceClock(Struct, omit_defaults=True):
             self.offset, self.eased = min(0.0, self.least), 0
 
     def suspect(self, message: ClockMessage) -> Run:
-        """A message that fits another offset than the one that is known."""
+        """Note a message that fits another offset than the known one."""
         self.calm = False
         if self.run is None:
             self.run = Run.of(message, away=self.away)
@@ -161,7 +165,7 @@ class DeviceClock(Struct, omit_defaults=True):
         return self.run
 
     def step(self, was: float, offset: float, message: ClockMessage) -> ClockStepped:
-        """The event that tells it."""
+        """Return the event that reports the step."""
         reason = set_reason(message.device, was, offset)
         self.stepped = ClockStepped(
             at=message.at, device=message.device, by_s=was - offset, reason=reason
@@ -169,7 +173,7 @@ class DeviceClock(Struct, omit_defaults=True):
         return self.stepped
 
     def went_away(self, *, surely: bool = True) -> None:
-        """The device was away, or we were, perhaps or surely: what comes now may have waited."""
+        """Note that the device or we were away, perhaps or surely: messages may have waited."""
         self.outage, self.calm = True, False
         self.away |= surely
 

@@ -1,4 +1,4 @@
-"""When a reading was measured, by our clock, and whether that is certain."""
+"""Place a reading in time: when it was measured, by our clock, and whether that is certain."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _NO_UNIT: Final = "in which unit the device counts its time is not known yet"
 
 
 def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -> Placed:
-    """boot: under which the reading is filed."""
+    """Return when the reading was measured. boot: under which the reading is filed."""
     told, sent = observation.effective, observation.sent
     if told is None:
         if sent is None:
@@ -21,7 +21,7 @@ def place(clock: DeviceClock, observation: Observation, boot: str, now: float) -
         told = sent
     offset, order = clock.offset, clock.order
     if clock.calm and offset is not None and boot == order.boot and not observation.replayed:
-        # Nearly always: one more of the same, and nothing to wonder about.
+        # Nearly always: one more message that fits the known offset.
         issued, seq, last = observation.issued, observation.seq, order.seq
         says = told if sent is None else sent
         difference = issued - says
@@ -55,7 +55,7 @@ def _by_its_time(
 ) -> Placed:  # fmt: skip
     issued = observation.issued
     if not observation.device or observation.replayed:
-        # A person's times are by our clock; and what the broker kept teaches nothing.
+        # A person's times are by our clock; and a retained message is no evidence about a clock.
         effective = min(issued, told + (clock.correction if observation.device else 0.0))
         return Placed(effective, lateness(observation, effective))
     message = ClockMessage(

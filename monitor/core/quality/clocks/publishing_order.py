@@ -1,7 +1,7 @@
-"""In which order a device published its messages, by their numbers, and what that tells of clocks.
+"""The order in which a device published its messages, by number, as evidence about its clock.
 
 A message that was lost on its way is delivered again, after newer ones. It was sent by the clock of
-its own time, which may have been set since, and it teaches nothing.
+its own time, which may have been set since, and it is no evidence about the present one.
 """
 
 from typing import Final
@@ -14,9 +14,9 @@ KEPT: Final = 16
 
 
 class Era(Struct):
-    """From this number of a boot on this was the offset. None: it never came to be known.
+    """The offset from this number of a boot on. None: it was never known.
 
-    after   the newest number of the boot that was before it: what lies between may be of either
+    after   the newest number of the boot by then: numbers between the two may be of either era
     """
 
     boot: str
@@ -26,10 +26,10 @@ class Era(Struct):
 
 
 class Order(Struct):
-    """What one device published, as far as that tells which message is newer.
+    """The messages that one device published, as far as they show which one is newer.
 
     issued, told, boot, seq   of the newest message in order; `first`: the lowest number of its boot
-    eras      of numbered messages: the offsets of late, the present one last
+    eras      of numbered messages: the recent offsets, the present one last
     boots     the boots before this one: the newest number of each
     strays    messages in a row that came after newer ones; `stray`: the number of the newest of
               them, `strayed`: receipt of the first
@@ -51,16 +51,16 @@ class Order(Struct):
         return self.told is not None
 
     def advanced(self, message: ClockMessage) -> float:
-        """By how much the device's clock went ahead since the newest message."""
+        """Return by how much the device's clock advanced since the newest message."""
         assert self.told is not None
         return message.told - self.told
 
     def faster(self, message: ClockMessage) -> bool:
-        """It was received much closer to the newest one than it was sent."""
+        """Return whether it was received much closer to the newest one than it was sent."""
         return message.issued - self.issued < self.advanced(message) / 2
 
     def certain(self, message: ClockMessage) -> bool:
-        """By its number it was certainly published after the newest one."""
+        """Return whether, by its number, it was certainly published after the newest one."""
         seq = message.seq
         if seq is None or self.told is None:
             return False
@@ -69,7 +69,7 @@ class Order(Struct):
         return self.seq is not None and seq > self.seq
 
     def came_before(self, message: ClockMessage) -> Era | None:
-        """It is delivered after newer ones: in which era it was sent. None: it is in order."""
+        """Return the era of a message that is delivered after newer ones; None: it is in order."""
         seq, told = message.seq, self.told
         if seq is None or told is None:
             return None
@@ -84,13 +84,13 @@ class Order(Struct):
         if at is None:
             return Era(message.boot, seq, None)
         if present and at == len(eras) - 1:
-            # Sent after the newest, and its number is lower: the counter began anew.
+            # Sent after the newest, and its number is lower: the counter restarted.
             return None if message.told > told else eras[at]
         after = eras[at + 1].after if at + 1 < len(eras) else None
         return eras[at] if after is None or seq <= after else Era(message.boot, seq, None)
 
     def _goes_on(self, message: ClockMessage) -> bool:
-        """Nothing but old numbers comes, upwards and for long: these are the present."""
+        """Return whether only old numbers come, upwards and for long: these are the present."""
         assert message.seq is not None
         if self.issued > self.strayed or message.seq < self.stray:
             self.strays, self.strayed = 0, message.issued
@@ -99,7 +99,7 @@ class Order(Struct):
         return self.strays > WITNESSES and message.issued - self.strayed >= APART_S
 
     def restarted(self, message: ClockMessage, offset: float | None) -> bool:
-        """It begins another boot. Numbers are of the new one from here on."""
+        """Return whether it begins another boot. Numbers are of the new one from here on."""
         if message.boot == self.boot:
             return False
         if self.seq is not None:
@@ -114,13 +114,13 @@ class Order(Struct):
         return True
 
     def note(self, boot: str, began: int | None, offset: float | None) -> None:
-        """From this number on the device's clock has this offset."""
+        """Record that from this number on the device's clock has this offset."""
         if began is not None:
             self.eras.append(Era(boot, began, offset, self.seq))
             del self.eras[:-KEPT]
 
     def follow(self, message: ClockMessage, offset: float | None) -> None:
-        """This is the newest message in order."""
+        """Record the newest message in order."""
         seq = message.seq
         if seq is not None:
             if self.seq is None or seq < self.seq:

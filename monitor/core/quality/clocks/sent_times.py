@@ -1,7 +1,8 @@
-"""When a reading was measured, of a device that tells its clock as it publishes (`sent`).
+"""Place readings of a device that sends its clock as it publishes (`sent`).
 
-Its age when it was published is certain. What it then waited is told by the offset that was known
-before, unless the clock was set meanwhile; `timebase` says what tells the two apart.
+The reading's age when it was published is certain. How long it then waited follows from the offset
+known before, unless the clock was set meanwhile; `timebase` lists the evidence that separates the
+two.
 """
 
 from typing import Final
@@ -49,7 +50,10 @@ def place(clock: DeviceClock, message: ClockMessage) -> Placed:
 
 
 def _delivered_after(clock: DeviceClock, message: ClockMessage, offset: float, era: Era) -> Placed:
-    """It teaches nothing. It was published before newer ones, and those before they came."""
+    """Place a message that is delivered after newer ones. It is no evidence about the clock.
+
+    It was published before newer ones, and those before they came.
+    """
     least = message.issued - clock.order.issued
     if era.offset is None or not -AGREE_S <= offset - era.offset <= DAY_S:
         return clock.placed(message, least, doubt=_NOT_KNOWN)
@@ -57,7 +61,10 @@ def _delivered_after(clock: DeviceClock, message: ClockMessage, offset: float, e
 
 
 def _first(clock: DeviceClock, message: ClockMessage, offset: float) -> Placed:
-    """Nothing is known yet. What is not far off is taken for right, and days are no wait."""
+    """Place the first message, with no offset known yet.
+
+    A clock that is not far off is assumed to be right, and a difference of days is no wait.
+    """
     if RIGHT_S < offset <= DAY_S:
         clock.wonder(message, stepped=False)
         return clock.placed(message, doubt=_which(offset))
@@ -71,7 +78,7 @@ def _not_known(clock: DeviceClock, message: ClockMessage, offset: float) -> Plac
     run = clock.run
     assert run is not None
     if right(offset) and not clock.order.faster(message):
-        # Also the last one of a backlog whose first ones were in doubt.
+        # This includes the last one of a backlog whose first ones were in doubt.
         step = clock.step(run.low, offset, message) if run.stepped else None
         placed = _live(clock, message, offset)
         return clock.placed(message, offset - clock.correction, step=step) if step else placed
@@ -82,7 +89,10 @@ def _not_known(clock: DeviceClock, message: ClockMessage, offset: float) -> Plac
 
 
 def _ahead(clock: DeviceClock, message: ClockMessage, offset: float, known: float) -> Placed:
-    """Nothing arrives early: it was set, or those before had waited."""
+    """Place a message that is ahead of the known offset.
+
+    No message arrives early: the clock was set, or those before had waited.
+    """
     slight = right(offset) and right(known)
     if _catches_up(clock, message, offset):
         guessed = clock.since
@@ -100,9 +110,9 @@ def _ahead(clock: DeviceClock, message: ClockMessage, offset: float, known: floa
 
 
 def _taken_since(clock: DeviceClock, message: ClockMessage) -> float | None:
-    """If this is the first of a backlog that shows a clock set ahead: where may that have begun?
+    """Return when a backlog behind a clock set ahead may have begun, if this is its first message.
 
-    The one before may have fitted the offset known before by mere chance.
+    The message before may have fitted the offset known before by mere chance.
     """
     if clock.waits is not None:
         return clock.waits
@@ -111,7 +121,7 @@ def _taken_since(clock: DeviceClock, message: ClockMessage) -> float | None:
 
 
 def _catches_up(clock: DeviceClock, message: ClockMessage, offset: float) -> bool:
-    """The first ones of a backlog told of a clock that is behind by more than it is."""
+    """Return whether a backlog's first messages made the clock seem farther behind than it is."""
     first, known = clock.guess, clock.offset
     if first is None or known is None or not CATCHES_UP_S < first - offset <= DAY_S:
         return False
@@ -120,7 +130,7 @@ def _catches_up(clock: DeviceClock, message: ClockMessage, offset: float) -> boo
 
 
 def _fresh(clock: DeviceClock, message: ClockMessage) -> bool:
-    """Whatever its clock says, it cannot be late."""
+    """Return whether it cannot be late, no matter which time its clock shows."""
     return clock.settled and clock.may_have_waited(message) <= LATE_S
 
 
@@ -128,7 +138,7 @@ def _behind(
     clock: DeviceClock, message: ClockMessage, offset: float, known: float, *, restarted: bool,
     in_order: bool,
 ) -> Placed:  # fmt: skip
-    """It waited, or the clock was set back."""
+    """Place a message behind the known offset: it waited, or the clock was set back."""
     wait, advanced = offset - known, clock.order.advanced(message)
     if wait > DAY_S or (advanced < 0 and in_order):
         return _set_back(clock, message, offset, known)
@@ -149,7 +159,7 @@ def _behind(
         _live(clock, message, run.low, run.count)
         return clock.placed(message, offset - run.low, step=step)
     if run.proves(message.issued) and wait <= RIGHT_S and right(run.low) and not right(known):
-        # It was a little ahead and is right by now. Nobody was told that it was not.
+        # The clock was a little ahead and is right by now. Its error was never reported.
         _live(clock, message, run.low, run.count)
         return clock.placed(message, offset - clock.correction)
     waited = not run.backward and (
@@ -167,18 +177,21 @@ def _behind(
 
 
 def _may_be_older(run: Run, age: float) -> bool:
-    """Had its clock been set ahead where a stream broke off, it would be too old to be of now."""
+    """Whether it could be too old: its clock may have been set ahead where a stream broke off."""
     return run.streams and age + run.jump > LATE_S + RIGHT_S
 
 
 def _may_still_drain(clock: DeviceClock, message: ClockMessage) -> bool:
-    """A backlog behind a clock that was set ahead passes the offset known before on its way."""
+    """Return whether this may belong to a backlog behind a clock that was set ahead.
+
+    Such a backlog passes the offset known before on its way.
+    """
     run = clock.run
     return run is not None and _may_be_older(run, message.age) and clock.order.faster(message)
 
 
 def _set_back(clock: DeviceClock, message: ClockMessage, offset: float, known: float) -> Placed:
-    """Certainly: it ran backwards, or by more than anything waits."""
+    """Place a message after a certain step back: by more than any wait, or backwards in time."""
     step = clock.step(known, offset, message)
     if _fresh(clock, message):
         _live(clock, message, offset)

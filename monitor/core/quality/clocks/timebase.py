@@ -1,20 +1,20 @@
 """Two clocks: the device's, and ours.
 
 A device's clock may be wrong by seconds or years, it may be set while it runs, and a message may
-wait, in the device or in a broker. What is known of each message is one difference, our receipt
-less the device's clock: the clock's *offset* and the wait, added up. What tells the two apart:
+wait, in the device or in a broker. Each message yields one difference, our receipt less the
+device's clock: the clock's *offset* and the wait, added up. The evidence that separates the two:
 
-- Nothing arrives early. A difference that falls is a clock that was set ahead, or the ones before
+- No message arrives early. If the difference falls, the clock was set ahead, or the messages before
   had waited.
 - A device publishes in order. A message cannot have waited since before the one that went ahead of
   it; so where the device's clock ran backwards, it was set back.
-- Who waited catches up. A backlog comes faster than it was sent, a clock that was set goes on at
+- A backlog catches up. It comes faster than it was sent, while a clock that was set continues at
   the pace of ours.
 
-Where none of them tells, the reading is in *doubt*: taken for fresh it raises, and taken for stale
-it ends nothing. `sent_times` places the readings of a device that tells its clock as it publishes
-(`sent`), `bare_times` those of one that only says when it measured, and `placing` is the door to
-both. This module has what they share: the limits, and the words.
+Without such evidence the reading is in *doubt*: taken for fresh it raises alarms, and taken for
+stale it ends nothing. `sent_times` places the readings of a device that sends its clock as it
+publishes (`sent`), `bare_times` those of one that only states when it measured, and `placing` is
+the entry to both. This module has the limits and the words that they share.
 """
 
 from typing import Final
@@ -22,40 +22,40 @@ from typing import Final
 from monitor.core.vocabulary.vitals import Observation
 
 TRUSTED_S: Final = 2.0  # an offset this small is latency; the device's own time is better
-AGREE_S: Final = 5.0  # differences within this are alike
-RIGHT_S: Final = 60.0  # a clock behind by less may as well be right, and the way long
+AGREE_S: Final = 5.0  # differences within this are the same
+RIGHT_S: Final = 60.0  # a clock behind by less may be right, and the delay long
 FUTURE_S: Final = 120.0
 LATE_S: Final = 600.0
-DAY_S: Final = 86_400.0  # no message waits for so long
+DAY_S: Final = 86_400.0  # no message waits this long
 
 
 def heard(effective: float, issued: float) -> float:
-    """When a reading was heard, for timers: its receipt, less what is mere latency.
+    """Return when a reading was received, for timers: its receipt, less mere latency.
 
-    So that a timer and a reading that meet on the same second meet alike live and in a replay.
+    So a timer and a reading of the same second meet in the same way live and in a replay.
     """
     return effective if issued - effective <= TRUSTED_S else issued
 
 
 def lateness(observation: Observation, effective: float) -> str:
-    """Why this reading is history and not life; "" when it is life."""
+    """Return why this reading is history; "" when it is live."""
     if observation.replayed:
         return "replayed by the broker (retained): history"
     return too_old(observation.issued - effective)
 
 
 def too_old(age: float) -> str:
-    """Why a reading of this age at its receipt, s, is history; "" when it is not."""
+    """Return why a reading of this age at its receipt, s, is history; "" when it is not."""
     return f"measured {span(age)} before it was received" if age > LATE_S else ""
 
 
 def right(offset: float) -> bool:
-    """A device whose messages differ by this has a clock that is right, or nearly."""
+    """Return whether a device whose messages differ by this has a clock that is (nearly) right."""
     return -AGREE_S <= offset <= RIGHT_S
 
 
 def span(seconds: float) -> str:
-    """So long, in words."""
+    """Return a duration in words."""
     if seconds < 60:
         return f"{seconds:.0f} s"
     if seconds < 7200:
@@ -66,14 +66,14 @@ def span(seconds: float) -> str:
 
 
 def state_of(offset: float) -> str:
-    """What a clock with this offset shows, in words."""
+    """Return the state of a clock with this offset, in words."""
     if right(offset):
         return "right"
     return f"{span(abs(offset))} {'behind' if offset > 0 else 'ahead'}"
 
 
 def set_reason(device: str, was: float, offset: float) -> str:
-    """The sentence for a clock that was set. was, offset: before and since, seconds behind ours."""
+    """Return the sentence on a clock that was set. was, offset: before and since, s behind ours."""
     name = f"The clock of device {device}"
     if right(offset) and not right(was):
         return f"{name} was set right: it had been {state_of(was)}."

@@ -1,7 +1,8 @@
-"""The unit of a device's numbers that lie near no present date: its pace against our clock tells.
+"""The unit of a device's times that are near no present date, by their pace against our clock.
 
-An uptime in milliseconds looks like epoch seconds of some year, and nanoseconds like nothing. But
-whatever a clock counts from, a second of ours is a second of it, so two messages tell the unit.
+An uptime in milliseconds looks like epoch seconds of some year, and nanoseconds like no date at
+all. But from whichever origin a clock counts, a second of ours is a second of it, so two messages
+reveal the unit.
 """
 
 from typing import Final
@@ -18,7 +19,7 @@ class ClockPace(Struct):
 
     issued, raw   of the message that the next one is compared with
     unit          numbers in a second; None: not known yet
-    against       another unit that the newest comparison told: twice in a row it is that one
+    against       another unit that the newest comparison gave: twice in a row it is accepted
     """
 
     issued: float
