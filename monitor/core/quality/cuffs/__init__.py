@@ -1,1 +1,1 @@
-"""What a cuff sends: pressures that belong together, and what comes out of its memory."""
+"""Data of a cuff: pressures that belong together, and records from its memory."""

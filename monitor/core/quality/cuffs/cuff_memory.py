@@ -1,18 +1,17 @@
 """A cuff has a memory: is a record that it sends of now, or was it stored?
 
-A raw record (0x2A35) carries a time stamp of a clock whose zone and setting nobody knows. So stamps
-are compared with each other and never with ours. What tells a record's age:
+A raw record (0x2A35) carries a time stamp of a clock whose zone and setting are unknown. So stamps
+are compared with each other and never with ours. The age of a record is:
 
-- *old*, asked first: a record of the same burst has a later stamp, or it was sent before, or a
-  burst without stamps goes on after it;
-- *live*: a cuff was heard inflating within a minute before it (see inflation.py) and it is the
-  newest of its burst; or
-  its stamp is as far from that of the newest record of an earlier burst as their receipts are; or
-  it has no stamp and comes alone;
-- *unknown*: everything else, such as the first record on connecting.
+- *old*, which is checked first: a record of the same burst has a later stamp, or it was sent
+  before, or a burst without stamps continues after it;
+- *live*: the cuff reported inflating within a minute before it (see inflation.py) and it is the
+  newest of its burst; or its stamp is as far from that of the newest record of an earlier burst as
+  their receipts are; or it has no stamp and comes alone;
+- *unknown*: in all other cases, such as the first record on connecting.
 
-Records less than `BURST_S` apart are one burst. They prove nothing about each other but their
-order: a cuff that empties its memory sends it all at once.
+Records less than `BURST_S` apart are one burst. Among themselves they prove only their order: a
+cuff that empties its memory sends all of it together.
 """
 
 from datetime import UTC, datetime
@@ -23,13 +22,13 @@ from msgspec import Struct, field
 from monitor.core.quality.cuffs.inflation import Signs
 
 BURST_S: Final = 25.0
-WAIT_S: Final = 3.0  # for so long the rest of a burst may come before a record is judged
-APART_S: Final = 50.0  # two measurements cannot be nearer: each takes 40 s and more
+WAIT_S: Final = 3.0  # the rest of a burst may come within this time before a record is judged
+APART_S: Final = 50.0  # two measurements cannot be closer: each takes 40 s and more
 AGREE_S: Final = 20.0
 AGREE_MINUTES_S: Final = 65.0  # where stamps are whole minutes
-AHEAD_S: Final = 86_400.0  # a stamp so far ahead of its receipt orders nothing
-# A clock that lost its power begins anew at a date of its own: what it measures now is dated long
-# before what it has stored.
+AHEAD_S: Final = 86_400.0  # a stamp this far ahead of its receipt proves no order
+# A clock that lost its power restarts at a date of its own: new measurements are dated long before
+# the stored ones.
 RESET_S: Final = 86_400.0
 YEAR_BEGINS_S: Final = 2 * 86_400.0
 HALF_A_YEAR_S: Final = 180 * 86_400.0
@@ -40,12 +39,12 @@ Age = Literal["live", "old", "unknown"]
 
 
 class Record(Struct, omit_defaults=True):
-    """One record as it came. effective: our clock; key: names it (its first row).
+    """One record as it came. received: by our clock; key: names it (its first row).
 
-    stamp     by the cuff's clock, s; None: it has none, or of a clock that stands still
+    stamp     by the cuff's clock, s; None: it has no stamp, or that clock is stopped
     until     when it is judged at the latest; None: it was
-    inflated  a cuff was heard inflating for it
-    runs      its clock was heard to run: a record of an earlier burst is as old by it as by ours
+    inflated  the cuff reported inflating for it
+    runs      its clock is known to run: a record of an earlier burst is as old by it as by ours
     """
 
     key: str
@@ -60,11 +59,11 @@ class Record(Struct, omit_defaults=True):
 
 
 class CuffMemory(Struct, omit_defaults=True):
-    """What one device sent of records.
+    """The records that one device sent.
 
     anchors   (receipt, stamp) of the newest record of earlier bursts
     repeated  receipt of the newest record whose content was known already
-    echoed    the same of one that was sent twice, nothing between; echo: which it is
+    echoed    the same of a record sent twice with no other between; echo: which it is
     """
 
     records: list[Record] = []
@@ -75,22 +74,22 @@ class CuffMemory(Struct, omit_defaults=True):
     echoed: float | None = None
     echo: str = ""
 
-    # --- what comes -------------------------------------------------------------------------
+    # --- input ------------------------------------------------------------------------------
 
     def inflates(self, now: float) -> None:
-        # What came while it still inflates is no result of that: cuffs connect to measure, and
-        # some send first what they have stored.
+        # A record that came while it still inflates is not the result: cuffs connect to measure,
+        # and some send first the records that they have stored.
         self._inflated_for_another()
         self.signs.hear(now)
 
     def went_away(self, now: float) -> None:
-        """The device was away, or we were: what comes now may have waited."""
+        """Note that the device or we were away: the next messages may have waited."""
         self.signs.went_away(now)
 
     def repeats(self, received: float, values: dict[str, float]) -> None:
-        """A record came whose content was known. What comes with it does not come alone.
+        """Note a record whose content was known. A record that comes with it does not come alone.
 
-        It carries no burst on: between two live readings a cuff may hand over its memory anew.
+        It does not prolong a burst: between two live readings a cuff may hand over its memory anew.
         """
         newest = self.records[-1] if self.records else None
         if newest is not None and newest.values == values:
@@ -99,14 +98,14 @@ class CuffMemory(Struct, omit_defaults=True):
             self.repeated = received
 
     def failed(self) -> None:
-        """The measurement that it was heard inflating for has no reading; no part of a burst."""
+        """Note that the measurement it inflated for failed; the failure is no part of a burst."""
         self.signs.use_up()
         self._inflated_for_another()
 
     def take(
         self, key: str, received: float, stamp: float | None, values: dict[str, float]
     ) -> tuple[Record, list[Record]]:
-        """The new record, and those that it says more about than was known."""
+        """Return the new record, and the earlier ones about which it reveals more."""
         if not self.records or received - self.records[-1].received >= BURST_S:
             self._close_burst()
             self.burst += 1
@@ -126,7 +125,7 @@ class CuffMemory(Struct, omit_defaults=True):
         return record, changed
 
     def decide(self, now: float) -> list[Record]:
-        """Records that have waited long enough: what they are is as sure as it gets now."""
+        """Return the records that have waited long enough, with the age that is final for now."""
         due = [r for r in self.records if r.until is not None and r.until <= now]
         for record in due:
             record.until = None
@@ -136,7 +135,7 @@ class CuffMemory(Struct, omit_defaults=True):
         return due
 
     def hurry(self, now: float) -> None:
-        """Nothing comes any more: what waits is as sure as it gets."""
+        """No more records come: make those that wait due now, since no evidence will be added."""
         for record in self.records:
             record.until = None if record.until is None else min(record.until, now)
 
@@ -154,7 +153,7 @@ class CuffMemory(Struct, omit_defaults=True):
         return newest if newest is not None and newest.age == "unknown" else None
 
     def prove(self, record: Record) -> None:
-        """Somebody says that it was measured just now."""
+        """Accept a person's statement that it was measured just now."""
         record.age, record.until = "live", None
 
     def stored_before(self, record: Record) -> float | None:
@@ -165,10 +164,10 @@ class CuffMemory(Struct, omit_defaults=True):
             return None
         return max(later) - stamp
 
-    # --- how it is told ----------------------------------------------------------------------
+    # --- evidence of its age -----------------------------------------------------------------
 
     def _order(self, record: Record) -> list[Record]:
-        """By the others of its burst. Returns those that are old because of it."""
+        """Compare it with the others of its burst. Return those that are old because of it."""
         others = self._same_burst(record)
         if record.stamp is None:
             outdated = [r for r in others if r.stamp is None]
@@ -182,12 +181,19 @@ class CuffMemory(Struct, omit_defaults=True):
         return changed
 
     def _repeats(self, record: Record) -> bool:
-        """It was sent before. Other values under one stamp are of a clock that may stand still."""
+        """Return whether it was sent before.
+
+        Other values under the same stamp do not count as sent before: the clock may be stopped.
+        """
         alike = [r for r in self.records if r.stamp == record.stamp]
         return any(r.values == record.values for r in alike)
 
     def _by_pace(self, record: Record) -> list[Record]:
-        """Stamps as far apart as receipts: both were sent as they were measured."""
+        """Mark it as live if its stamp is as far from an earlier one as their receipts are.
+
+        Then both were sent as they were measured. Return the earlier records that become live by
+        this.
+        """
         if record.stamp is None:
             return []
         for received, stamp in reversed(self.anchors):
@@ -202,26 +208,26 @@ class CuffMemory(Struct, omit_defaults=True):
         return []
 
     def _alone(self, record: Record) -> bool:
-        """Nothing that was sent with it says that it was stored, and something that it was not."""
+        """Whether it is live: newest of its burst after inflating, or without a stamp and alone."""
         others = self._same_burst(record)
         if record.inflated and all(self._before(r, record) for r in others):
             return True
-        # A record that is merely sent twice comes alone all the same.
+        # A record that is merely sent twice still comes alone.
         echoed = None if self.echo == record.key else self.echoed
         came = [*(r.received for r in others), self.repeated, echoed]
         near = any(at is not None and abs(at - record.received) <= WAIT_S for at in came)
         return record.stamp is None and not near
 
     def _inflated_for_another(self) -> None:
-        """What waits to be judged is no result of what it was heard inflating for."""
+        """Records that wait to be judged are not the result of the reported inflation."""
         for record in self.records:
             record.inflated &= record.until is None
 
     def _forget_one(self) -> None:
-        """One that is known to be old, as long as there are any.
+        """Forget one record that is known to be old, as long as there are any.
 
-        A cuff may hand over a hundred of them at once, the newest first: that one still waits to be
-        judged, and shows of all others that they are old.
+        A cuff may hand over a hundred of them in one burst, the newest first: that one still waits
+        to be judged, and shows that all others are old.
         """
         known = self.records
         gone = next((r for r in known if r.age == "old"), None)
@@ -243,7 +249,7 @@ class CuffMemory(Struct, omit_defaults=True):
         del self.anchors[:-_ANCHORS]
 
     def _before(self, one: Record, other: Record) -> bool:
-        """One was surely measured before the other, both of one burst."""
+        """Return whether one was surely measured before the other, both of one burst."""
         if one.stamp is None and other.stamp is None:
             return one.received <= other.received and one is not other
         first, second = _ordering(one), _ordering(other)
@@ -251,10 +257,11 @@ class CuffMemory(Struct, omit_defaults=True):
         return in_order and not self._was_reset(one, other)
 
     def _was_reset(self, one: Record, other: Record) -> bool:
-        """The clock may have begun anew between them, so that the earlier stamp is the later one.
+        """Whether the clock may have restarted between them, so that the earlier stamp is the later
+        one.
 
-        Either it is of a year's first days, where such clocks begin, and long before the other; or
-        that clock was heard to run.
+        Either the stamp is of a year's first days, where such clocks begin, and long before the
+        other; or that clock is known to run.
         """
         if one.stamp is None or other.stamp is None or other.stamp - one.stamp < RESET_S:
             return False
@@ -267,7 +274,7 @@ class CuffMemory(Struct, omit_defaults=True):
 
 
 def _ordering(record: Record) -> float | None:
-    """Its stamp, where that tells which came first."""
+    """Return its stamp, if that shows which record came first."""
     stamp = record.stamp
     return None if stamp is None or stamp > record.received + AHEAD_S else stamp
 

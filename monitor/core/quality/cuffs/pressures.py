@@ -1,9 +1,9 @@
 """The pressures of a session, each as one measurement, however many messages it came in.
 
-A cuff measures systolic and diastolic at once, and many a health store or gateway hands them on as
-two: as two messages, two objects, two numbers or two rows of the API. What has the same device and
-the same measurement time belongs together, or, where no time was given, what arrives within a few
-seconds. A half that does not come stays absent: nobody may take it for a good one.
+A cuff measures systolic and diastolic together, and many a health store or gateway passes them on
+as two: as two messages, two objects, two numbers or two rows of the API. Parts with the same device
+and the same measurement time belong together, or, where no time was given, parts that arrive within
+a few seconds. A half that does not come stays absent: it must never be taken for a good one.
 """
 
 from collections.abc import Sequence
@@ -24,19 +24,19 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
     """One believed measurement; a half that is absent is None. Times are s of our clock.
 
     effective   when it was measured, corrected
-    clean       nothing speaks against it
+    clean       there is no doubt about it
     mean        mean pressure, if it came
     device, by  who measured: a device, or ("") the person who typed it
     heard       for timers: see `timebase.heard`
     received    receipt of its newest part
-    measured    the device's own word for when, uncorrected; None: it had none
+    measured    the measurement time that the device states, uncorrected; None: not stated
     keys        vital sign -> its row on the record
-    causes      vital sign -> what speaks against its value
+    causes      vital sign -> the doubt about its value
     doubts      "age", "clock", "user" or "half" -> why it may be of another time or person, or half
-                of a failed one: it raises and does nothing else
+                of a failed one: it may only raise alarms
     user        which of its users the cuff named
     waits       it has still to be judged: the rest of its burst may come
-    turns       vital sign -> when it was judged; without: an older version did not say
+    turns       vital sign -> when it was judged; absent: an older version did not record it
     """
 
     effective: float
@@ -58,17 +58,17 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
 
     @property
     def unproven(self) -> str:
-        """Why it raises and does nothing else; "": it is of now and of the patient."""
+        """Why it may only raise alarms; "": it is of now and of the patient."""
         return both(*self.doubts.values())
 
     def value(self, vital: str) -> float | None:
-        """Of one of `PRESSURES`."""
+        """Return the value of one of `PRESSURES`."""
         if vital == "sbp":
             return self.sbp
         return self.dbp if vital == "dbp" else self.mean
 
     def __str__(self) -> str:
-        """As people write it: 128/80; a half that is absent is a dash."""
+        """Write it as people do: 128/80; a half that is absent is a dash."""
         return "/".join("\N{EN DASH}" if v is None else f"{v:g}" for v in (self.sbp, self.dbp))
 
     @property
@@ -77,23 +77,23 @@ class Pressure(Struct, frozen=True, omit_defaults=True):
 
     @property
     def counts(self) -> bool:
-        """It is a pressure that the schedule waits for: a diastolic alone is none."""
+        """Whether the schedule waits for such a pressure: a diastolic alone does not count."""
         return self.sbp is not None or self.mean is not None
 
     @property
     def whole(self) -> bool:
-        """Both halves are there, and nothing speaks against either."""
+        """Whether both halves are there, and there is no doubt about either."""
         return self.clean and self.sbp is not None and self.dbp is not None
 
 
 def doubted(pressure: Pressure, doubts: dict[str, str]) -> Pressure:
-    """The same with these doubts instead of those that it had; it waits for nothing any more."""
+    """Return the same with these doubts instead of those that it had; it no longer waits."""
     clean = not pressure.causes and not doubts
     return replace(pressure, doubts=doubts, clean=clean, waits=False)
 
 
 def completed(pressure: Pressure) -> Pressure:
-    """As an old snapshot has it: a pair, its time, and whether anything spoke against it."""
+    """Complete a pressure of an old snapshot: a pair, its time, and whether it was in doubt."""
     if pressure.keys:
         return pressure
     told = pressure.clean or pressure.causes or pressure.doubts
@@ -106,24 +106,24 @@ def completed(pressure: Pressure) -> Pressure:
 
 
 def sentence(unproven: str) -> str:
-    """What an alarm says that rests on an unproven reading alone; `unproven` is a phrase."""
+    """Return an alarm's sentence that rests on an unproven reading alone; `unproven`: a phrase."""
     return f"{unproven[0].upper()}{unproven[1:]}. A new measurement is needed."
 
 
 def with_row(pressures: Sequence[Pressure], key: str) -> Pressure | None:
-    """The measurement that this row on the record is of; None: it is of none that is kept."""
+    """Return the measurement of this row on the record; None: of no measurement that is kept."""
     return next((p for p in pressures if key in p.keys.values()), None)
 
 
 def both(*reasons: str) -> str:
-    """What speaks against a reading, in one phrase; "": nothing does."""
+    """Join the doubts about a reading into one phrase; "": no doubt."""
     return "; ".join(reason for reason in reasons if reason)
 
 
 def other_half(pressures: Sequence[Pressure], observation: Observation) -> Pressure | None:
-    """The measurement of which this reading is a part that was still missing; None: of none.
+    """Return the measurement of which this reading is the missing part; None: it is no such part.
 
-    What is whole, failed or a cuff's own record comes in one piece.
+    A whole or failed measurement, or a cuff's own record, comes in one piece.
     """
     values = observation.values
     if observation.record or observation.failed or ("sbp" in values and "dbp" in values):
@@ -145,7 +145,7 @@ def _belong_together(known: Pressure, observation: Observation) -> bool:
 
 
 def put(pressures: list[Pressure], pressure: Pressure, instead_of: Pressure | None = None) -> None:
-    """Into its place by time; the oldest go."""
+    """Insert it in its place by time, and drop the oldest."""
     if instead_of is not None:
         pressures.remove(instead_of)
     pressures.append(pressure)
