@@ -1,1 +1,1 @@
-"""Whether a reading was had before, of when it is, and whether it is believed."""
+"""The quality of a reading: is it a duplicate, when was it measured, is it believed?"""

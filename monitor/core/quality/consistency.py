@@ -1,8 +1,8 @@
-"""Is a reading believable beside what came before it, and beside what others measure?
+"""Is a reading believable, compared with earlier readings and with other devices?
 
-`quality` judges a reading by itself; here its neighbours do, of a heart rate in `rate_doubts`. All
-of it can only cast doubt: a *suspect* reading may raise an alarm and never clears one. Figures are
-engineering defaults.
+`plausibility` judges a reading by itself; here its neighbours judge it, for a heart rate in
+`rate_doubts`. All these checks can only cast doubt: a *suspect* reading may raise an alarm and
+never clears one. Figures are engineering defaults.
 
 - Rate of change: a pressure that differs from the one before by more than 40 systolic or 25
   diastolic within five minutes.
@@ -30,7 +30,7 @@ _PULSE: Final = VITALS["hr"]
 
 
 class Cuff(Struct, frozen=True):
-    """The newest pressure that was believed, of any device."""
+    """The newest believed pressure, of any device."""
 
     at: float
     values: dict[str, float]
@@ -43,9 +43,9 @@ def believe(
     cuff: Cuff | None,
     sources: dict[str, Follower],
 ) -> dict[str, Judgement]:
-    """Vital sign -> (verdict, reason). Notes in `memory` what is to be remembered.
+    """Return vital sign -> (verdict, reason), and update `memory`.
 
-    sources: of the heart rate, device -> what it does
+    sources: device -> the course of its heart rate
     """
     found = judge(observation)
     if "hr" in found:
@@ -66,7 +66,7 @@ def _pressure_doubt(
 
 
 def beside(values: dict[str, float], effective: float, cuff: Cuff | None) -> str:
-    """What the pressure before it speaks against these; "": nothing."""
+    """Return the doubt that the pressure before casts on these values; "": no doubt."""
     if cuff is None or effective - cuff.at <= _SAME_MEASUREMENT_S:
         return ""
     if "map" in values and _triple(values) == _triple(cuff.values):
@@ -81,7 +81,7 @@ def beside(values: dict[str, float], effective: float, cuff: Cuff | None) -> str
 
 
 def worth_another(found: dict[str, Judgement]) -> bool:
-    """A pressure is doubted, and the next one may be beyond doubt: an arm that moved lies still."""
+    """Whether a pressure is in doubt and a repeat may be clean: an arm that moved lies still."""
     return any(
         found[vital][0] == "suspect" and found[vital][1] != _LASTING
         for vital in PRESSURES
@@ -96,7 +96,7 @@ def _triple(values: dict[str, float]) -> list[float | None]:
 def _pulse_doubt(observation: Observation, effective: float, sources: dict[str, Follower]) -> str:
     pulse = observation.pulse
     if pulse is None or not _PULSE.low <= pulse <= _PULSE.high:
-        return ""  # no heart beats so: it is the cuff that did not count
+        return ""  # no heart has such a rate: the cuff failed to count
     levels = [
         source.level
         for source in sources.values()

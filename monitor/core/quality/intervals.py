@@ -1,7 +1,7 @@
-"""The intervals between beats that came with a heart rate, as evidence for it or against it.
+"""RR intervals as evidence for or against the heart rate that they came with.
 
-A strap counts its rate from the intervals that it sends, over some seconds. So the last ten seconds
-of them say, whatever its rate says, what the heart does, and that something beats at all.
+A strap counts its rate from the intervals that it sends, over some seconds. So the intervals of the
+last ten seconds show, whichever rate it sends, how the heart beats, and that something beats.
 
 On recordings a chest strap was never more than 20 % away from its own intervals, though every
 second or third beat was ectopic: there the median alone is 45 % off, and the mean is not. A wrist
@@ -18,12 +18,13 @@ KEPT_S: Final = 10.0
 SHORTEST_MS: Final = 200.0
 LONGEST_MS: Final = 3000.0
 FEWEST: Final = 3
-NEWEST: Final = 5  # a heart that has just changed is told by these
+NEWEST: Final = 5  # these show a heart rate that has just changed
 CONTRADICTS: Final = 0.30
 CONTRADICTS_BY: Final = 15.0  # and by more than this, /min
 AGREES: Final = 0.15
 FEWEST_ALIVE: Final = 4
-# Neighbours in a living heart: of four in five, neither is shorter by more than this share.
+# Neighbouring intervals of a living heart: in four of five pairs neither is shorter than the other
+# by more than this share.
 SMOOTH: Final = 0.15
 SMOOTH_OF: Final = 0.8
 _MOST_KEPT: Final = 64
@@ -32,9 +33,9 @@ Beats = list[tuple[float, float]]
 
 
 def hear(beats: Beats, observation: Observation, effective: float) -> list[float]:
-    """Notes the intervals of a reading in `beats`, (time, ms). What is left of the last seconds."""
+    """Add the intervals of a reading to `beats`, (time, ms); return those of the last seconds."""
     if beats and effective < beats[-1][0]:
-        return []  # overtaken
+        return []  # overtaken by a newer reading
     for interval in observation.rr:
         if SHORTEST_MS <= interval <= LONGEST_MS:
             beats.append((effective, interval))
@@ -45,10 +46,10 @@ def hear(beats: Beats, observation: Observation, effective: float) -> list[float
 
 
 def rates(intervals: list[float]) -> tuple[float, float]:
-    """The lowest and the highest rate that they may stand for, /min.
+    """Return the lowest and the highest rate that the intervals may mean, /min.
 
-    Ectopic beats and lost ones move a median and a mean apart, and a change of the heart is in the
-    newest first. What lies between is no contradiction.
+    Ectopic beats and lost ones move a median and a mean apart, and a change of the heart shows
+    first in the newest intervals. A rate between the two is no contradiction.
     """
     middles = (
         sum(intervals) / len(intervals),
@@ -59,11 +60,11 @@ def rates(intervals: list[float]) -> tuple[float, float]:
 
 
 def contradiction(intervals: list[float], value: float) -> str:
-    """Why the rate cannot be what they say; "": it can."""
+    """Return why the intervals contradict the rate; "": they do not."""
     if len(intervals) < FEWEST:
         return ""
     if abs(value - 60_000.0 * len(intervals) / sum(intervals)) <= CONTRADICTS_BY:
-        return ""  # as nearly always, and cheap
+        return ""  # nearly always, and cheap
     low, high = rates(intervals)
     if low - max(CONTRADICTS_BY, CONTRADICTS * low) <= value:
         if value <= high + max(CONTRADICTS_BY, CONTRADICTS * high):
@@ -73,7 +74,7 @@ def contradiction(intervals: list[float], value: float) -> str:
 
 
 def alive(intervals: list[float], value: float) -> bool | None:
-    """They vary, and the rate is theirs; None: there are too few of them.
+    """Return whether the intervals vary and agree with the rate; None: there are too few of them.
 
     A message that is repeated repeats its intervals.
     """
@@ -88,7 +89,7 @@ def alive(intervals: list[float], value: float) -> bool | None:
 
 
 def smooth(intervals: list[float]) -> bool:
-    """Neighbours differ as little as in a heart in its rhythm; numbers from nothing do not."""
+    """Return whether neighbours differ as little as in a heart in its rhythm; noise does not."""
     pairs = list(pairwise(intervals))
     near = sum(min(pair) >= (1 - SMOOTH) * max(pair) for pair in pairs)
     return near >= SMOOTH_OF * len(pairs)

@@ -1,8 +1,8 @@
 """Is this reading believable, and if not, why?
 
-Three answers: *accepted*; *suspect*, believed with a doubt, which may raise an alarm but never
-clears one; *rejected*, impossible, kept on the record and otherwise without effect. Only what
-cannot be true is rejected: a cuff that moved while it measured 184 may still be right.
+Three verdicts: *accepted*; *suspect*, believed with a doubt, which may raise an alarm but never
+clears one; *rejected*, impossible, kept on the record and otherwise without effect. Only a value
+that cannot be true is rejected: a cuff that moved while it measured 184 may still be right.
 
 Ranges and pulse-pressure bounds: docs/clinical.md, Plausibility (not validated).
 """
@@ -14,10 +14,10 @@ from monitor.core.vocabulary.words import Verdict
 
 IMPOSSIBLE_PULSE_PRESSURE: Final = 10.0
 DOUBTFUL_PULSE_PRESSURE: Final = (20.0, 120.0)
-# A mean pressure lies this far up from diastolic to systolic in measured pulse waves.
+# In measured pulse waves a mean pressure lies this far up from diastolic to systolic.
 FORM_FACTOR: Final = (0.20, 0.62)
 
-# What monitors send where they have no value. None of them is one of a living person.
+# Codes that monitors send for a missing value. No living person has such a value.
 MISSING: Final = (0.0, 2047.0, 32_000.0, 32_767.0, 65_535.0)
 
 CUFF_DOUBTS: Final = {
@@ -34,7 +34,7 @@ NO_SKIN: Final[Judgement] = ("suspect", "the sensor reports no skin contact")
 
 
 def judge(observation: Observation) -> dict[str, Judgement]:
-    """Vital sign -> (verdict, reason) for every value of one reading."""
+    """Return vital sign -> (verdict, reason) for every value of one reading."""
     values = observation.values
     found = {vital: _in_range(vital, value) for vital, value in values.items()}
     if "sbp" in values or "dbp" in values or "map" in values:

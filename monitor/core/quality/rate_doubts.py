@@ -1,12 +1,12 @@
-"""Is a heart rate believable beside what its device sent before, and beside what others measure?
+"""Is a heart rate believable, compared with its device's earlier readings and with other sources?
 
-It can only cast doubt. Figures are engineering defaults where nothing else is said.
+These checks can only cast doubt. Figures without a source are engineering defaults.
 
 - Rate of change: it moves by more than 30 in 5 s or 50 in 10 s, measured from readings that were
   accepted; so a new level is believed after ten seconds.
 - Stuck: the same rate for two minutes, reading after reading, while no intervals between beats show
-  that a heart beats so evenly. Without so many readings: although the device reports movement, or
-  although it moved ten times in the two minutes before.
+  that a heart beats so evenly. Fewer readings suffice if the device reports movement, or if the
+  rate moved ten times in the two minutes before.
 - Its own beats: the intervals that came with it contradict it (`intervals`).
 - Others: another source's rate is off by more than 15.
 """
@@ -22,35 +22,36 @@ from monitor.core.quality.skin import Skin
 from monitor.core.quality.stream import HEARD_S, Follower, beside
 from monitor.core.vocabulary.vitals import Observation
 
-HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # within so many s, more than so many /min
+HR_STEPS: Final = ((5.0, 30.0), (10.0, 50.0))  # (within s, by more than /min)
 HR_WINDOW_S: Final = HR_STEPS[-1][0]
 _LEAST_STEP: Final = HR_STEPS[0][1]
 STUCK_S: Final = 120.0
-# So many readings, each within `HEARD_S` of the one before, are "reading after reading". A monitor
-# that averages repeats itself: at one value a second 69 % of a bedside monitor's do, for 19 s at
-# most. Of 28 recordings of straps and bands (25 h) two of a wrist band at rest stand still for more
-# than 120 s, for 135 and 141, and their intervals live; the others for 108 at most, those without
-# intervals for 66. A value a minute was seen 23 times in a row, and proves nothing.
+# More than this number of readings, each within `HEARD_S` of the one before, are "reading after
+# reading". A monitor that averages repeats itself: at one value a second 69 % of a bedside
+# monitor's values do, for 19 s at most. Of 28 recordings of straps and bands (25 h) two of a wrist
+# band at rest keep one rate for more than 120 s, for 135 and 141, and their intervals vary; the
+# others for 108 at most, those without intervals for 66. At a value a minute the same one came 23
+# times in a row, and is no proof.
 STUCK_READINGS: Final = 24
-LIVELY: Final = 10  # a rate that moved so often within `STUCK_S` does not stand still for as long
+LIVELY: Final = 10  # a rate that moved this often within `STUCK_S` does not stop for as long
 OFF: Final = 15.0  # the limits of agreement of an optical sensor
 _KEPT: Final = 64
 
 
 class Memory(Struct, omit_defaults=True):
-    """What one device sent lately. Times are measurement times.
+    """The recent readings of one device. Times are measurement times.
 
     accepted     (time, heart rate) of the last ten seconds, accepted ones
-    same, since  the newest heart rate, and since when it is that
+    same, since  the newest heart rate, and since when it has this value
     moved        the device reported movement since then
-    turns        since when it was each of the last values, oldest first, `since` included
-    still, last  since when nothing lives, neither the rate nor its intervals, and up to when
+    turns        when each of the last values began, oldest first, `since` included
+    still, last  since when neither the rate nor its intervals vary, and up to when
     held, times  for how long of that readings followed each other, s, and how many
-    frozen       that was told, of these
-    withdrawn    those since then that were accepted in good faith are to count as clean no more
+    frozen       the doubt about this stretch was reported
+    withdrawn    readings since then that were accepted in good faith no longer count as clean
     beats        (time, interval in ms) of the last ten seconds
-    worked       in this boot its contact bit said yes
-    skin         what else is known of that bit
+    worked       the boot in which its contact bit reported contact
+    skin         other evidence about that bit
     """
 
     accepted: list[tuple[float, float]] = []
@@ -70,7 +71,7 @@ class Memory(Struct, omit_defaults=True):
 
     @property
     def lively(self) -> bool:
-        """Until it stood still it moved often."""
+        """Whether the rate moved often before it got stuck."""
         return len(self.turns) > LIVELY and self.since - self.turns[0] <= STUCK_S
 
     def live(self, at: float) -> None:
@@ -78,7 +79,7 @@ class Memory(Struct, omit_defaults=True):
         self.held, self.times, self.frozen = 0.0, 1, False
 
     def connected(self, boot: str) -> None:
-        """Of what its contact bit is worth on a new connection nothing is known."""
+        """Forget the evidence about the contact bit: it is of the connection before."""
         self.worked, self.skin = None, Skin(boot)
 
 
@@ -86,7 +87,7 @@ def judge(
     observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
     judged: Judgement,
 ) -> Judgement:  # fmt: skip
-    """judged: what was thought of it by itself. Notes in `memory` what is to be remembered."""
+    """Return the verdict, and update `memory`. judged: the verdict on the value by itself."""
     if judged[0] == "rejected":
         return judged
     value, contact = observation.values["hr"], observation.contact
@@ -120,7 +121,7 @@ def _with_evidence(
     observation: Observation, effective: float, memory: Memory, sources: dict[str, Follower],
     value: float,
 ) -> str:  # fmt: skip
-    """The doubt, where intervals or a contact bit tell more; and what that bit is worth."""
+    """Return the doubt, given intervals or a contact bit; update the trust in that bit."""
     step, gap = value - (memory.same or value), effective - max(memory.last, memory.since)
     lately = intervals.hear(memory.beats, observation, effective)
     contradicted, alive = intervals.contradiction(lately, value), None
@@ -148,7 +149,7 @@ def _with_evidence(
 
 def _stuck(observation: Observation, effective: float, memory: Memory, value: float) -> str:
     if effective < memory.since:
-        return ""  # overtaken
+        return ""  # overtaken by a newer reading
     if value != memory.same:
         memory.same, memory.since = value, effective
         memory.moved = "movement" in observation.flags
@@ -192,7 +193,7 @@ def _step(memory: Memory, value: float, effective: float) -> str:
             continue
         age = effective - at
         if age < 0.0:
-            continue  # the reading was overtaken by this one
+            continue  # the judged reading was overtaken by this one
         if any(abs(moved) > step and age <= within for within, step in HR_STEPS):
             way = "rose" if moved > 0 else "fell"
             return f"it {way} from {was:g} to {value:g} within {max(1.0, age):.0f} s"

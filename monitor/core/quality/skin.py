@@ -1,16 +1,17 @@
-"""A strap's contact bit that always says no is learned to be wrong, while the heart rate lives.
+"""Learn that a strap's contact bit is wrong: always "no contact", while the heart rate lives.
 
-Some straps say "no contact" with a good rate, all the time or on each second connection. The proof
-is a minute of life: intervals that vary as a heart's and agree with the rate, or, from a strap
-that sends none, a rate that goes up and down in small steps. On recordings (28, 25 h) a rate moves
-6 to 37 times a minute, and hardly ever by more than 4 at once; numbers from nothing do. What a
-strap on a table keeps sending does not move at all.
+Some straps report "no contact" with a good rate, all the time or on each second connection. The
+proof is a minute of life: intervals that vary as a heart's and agree with the rate, or, from a
+strap without intervals, a rate that goes up and down in small steps. On recordings (28, 25 h) a
+rate moves 6 to 37 times a minute, and hardly ever by more than 4 in one step; noise does. The
+values of a strap that lies on a table do not move at all.
 
 Without their intervals each of these recordings would have taught it, most within 80 s; with them
-all but one, whose every second or third beat is too early: that looks like numbers from nothing,
-and goes on to be doubted.
+all but one, whose every second or third beat is too early: it looks like noise, and continues to be
+doubted.
 
-What was learned is of one connection, as is that the bit said yes once, so that its no counts.
+The lesson applies to one connection only. So does a report of contact, after which "no contact"
+counts.
 """
 
 from typing import Final
@@ -25,12 +26,12 @@ APART_S: Final = 10.0  # from one reading to the next
 
 
 class Skin(Struct):
-    """What one device's contact bit is worth. Times are measurement times.
+    """How far one device's contact bit can be trusted. Times are measurement times.
 
-    boot       of which connection this is
-    wrong      it says no, and the heart rate lives: it is no evidence
+    boot       the connection to which this applies
+    wrong      it reports no contact while the heart rate lives: it is no evidence
     beating    since when the intervals live without a break
-    since      since when the rate moves in small steps only; `ups` and `downs` of them
+    since      since when the rate moves in small steps only; `ups`, `downs`: how many
     """
 
     boot: str = ""
@@ -45,18 +46,18 @@ class Skin(Struct):
         self.ups = self.downs = 0
 
     def frozen(self) -> None:
-        """What told that the bit is wrong does not live any more."""
+        """Trust the bit again: the rate that proved it wrong does not live any more."""
         self.wrong = False
         self.nothing_proved()
 
     def see(
         self, effective: float, gap: float, step: float, *, beats: bool | None, sure: bool
     ) -> None:
-        """A reading that says "no contact", and nothing else speaks against it.
+        """Take a reading that reports "no contact" and that no other evidence contradicts.
 
         gap, step   from the reading before it, s and /min
         beats       its intervals live, or do not; None: there are too few
-        sure        the readings of late make one course
+        sure        the recent readings make one course
         """
         if beats is False:
             self.nothing_proved()

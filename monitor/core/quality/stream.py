@@ -1,18 +1,19 @@
-"""What a continuous vital sign does underneath its artefacts.
+"""The true course of a continuous vital sign, underneath its artefacts.
 
-A monitor's stream is two things laid over each other: a course that changes as fast as a heart
-can, and stretches of a few seconds in which the sensor tells something else (a movement, a doubled
-or halved rate, a zero). Neither the size of a value nor one jump tells them apart, since a true
-tachycardia may begin with a jump. Time does: a stretch that is no more than `ARTEFACT_S` long
-ends, and the course goes on where it was.
+A monitor's stream is two things laid over each other: a course that changes as fast as a heart can,
+and stretches of a few seconds in which the sensor shows something else (a movement, a doubled or
+halved rate, a zero). Neither the size of a value nor one jump separates them, since a true
+tachycardia may begin with a jump. Time does: a stretch that lasts at most `ARTEFACT_S` ends, and
+the course continues where it was.
 
-So one *strand* of readings that fit each other is followed. A reading that does not fit is a
-*stray*. Strays that fit each other are a *rival*; it is followed instead, and then from its own
-first reading on, as soon as it has been borne out for longer than an artefact lasts, or when the
-strand itself was not seen for long. The rival of most readings goes first then, and where there is
-none of more than one reading, whatever comes is followed.
+So the follower keeps to one *strand* of readings that fit each other. A reading that does not fit
+is a *stray* (an outlier). Strays that fit each other are a *rival*, a candidate for the true
+course. The follower changes to a rival, from the rival's first reading on, as soon as it has been
+borne out for longer than an artefact lasts, or when the strand itself was not seen for long. In the
+second case the rival with the most readings comes first, and if no rival has more than one, the
+follower begins anew with the present reading.
 
-The figures are engineering defaults. `docs/detection.md` shows what they do on recorded and on
+The figures are engineering defaults. `docs/detection.md` shows their effect on recorded and on
 generated streams.
 """
 
@@ -20,25 +21,25 @@ from typing import Final
 
 from msgspec import Struct
 
-ARTEFACT_S: Final = 5.0  # the longest that an artefact is held to last
-TAKES_OVER_S: Final = 7.0  # so long must a rival be borne out, and by so many readings
+ARTEFACT_S: Final = 5.0  # an artefact is assumed to last this long at most
+TAKES_OVER_S: Final = 7.0  # a rival must be borne out for this long, and by this many readings
 TAKES_OVER_COUNT: Final = 3
-LOST_S: Final = 12.0  # a strand that was not seen for so long is no longer there
+LOST_S: Final = 12.0  # a strand that was not seen for this long is gone
 RIVALS: Final = 3  # at most
 LEVEL_S: Final = 5.0  # the strand's level is the median over its last seconds
-LEVEL_COUNT: Final = 32  # and over so many readings at most, however fast they come
+LEVEL_COUNT: Final = 32  # and over this many readings at most, however fast they come
 # A reading fits within AGREES of the level, or within a step of the last reading; both widen with
 # the time since then, at the pace at which a heart rate can move.
 AGREES: Final = 15.0
 STEPS: Final = 10.0
 PER_SECOND: Final = 3.0
 WIDENS_S: Final = 10.0
-VOUCHED_GAP_S: Final = 6.0  # between readings farther apart nothing is borne out
+VOUCHED_GAP_S: Final = 6.0  # readings farther apart than this bear nothing out
 MEMORY_S: Final = 8.0  # time constant of the share of readings that fit
 SURE: Final = 0.7
 UNKNOWN: Final = 0.5
 _MOST_KEPT: Final = 64
-# A source that was not heard for so long has no say any more: heart rate has expired by then.
+# A source that is silent for this long no longer counts: its heart rate has expired by then.
 HEARD_S: Final = 30.0
 
 
@@ -47,8 +48,9 @@ class Followed(Struct, frozen=True, array_like=True, gc=False):
 
     effective, heard   measurement time and receipt, s
     value, level       as measured; and the median over the last `LEVEL_S`
-    vouched            seconds since the strand's reading before, if nothing spoke against it
-    clean              nothing speaks against the reading itself
+    vouched            seconds since the strand's reading before, if no evidence was against it;
+                       else 0
+    clean              there is no doubt about the reading itself
     """
 
     effective: float
@@ -91,7 +93,7 @@ class Strand(Struct):
 
 
 class Rival(Struct):
-    """Strays that fit each other, and what would follow from them."""
+    """Strays that fit each other, and the course that they would make."""
 
     strand: Strand
     course: list[Followed]
@@ -117,7 +119,7 @@ class Follower(Struct):
 
     @property
     def sure(self) -> bool:
-        """The evidence is clean: the strand is all that was seen of late, or nearly."""
+        """Whether the evidence is clean: all or nearly all recent readings fit the strand."""
         return self.agreement >= SURE
 
     @property
@@ -132,7 +134,7 @@ class Follower(Struct):
     def observe(
         self, effective: float, heard: float, value: float, *, clean: bool
     ) -> list[Followed]:
-        """What follows from one reading: nothing (a stray), itself, or a rival's whole course."""
+        """Return the readings that follow: empty (a stray), itself, or a rival's whole course."""
         weight = self._weigh(effective)
         strand = self.strand
         if strand is None:
@@ -154,7 +156,7 @@ class Follower(Struct):
         return []
 
     def _weigh(self, effective: float) -> float:
-        """How much one reading counts towards the agreement: as the time since the last one."""
+        """Return the weight of one reading in the agreement, by the time since the last one."""
         gap = 1.0 if self.last is None else max(0.0, effective - self.last)
         self.last = effective
         return gap / (gap + MEMORY_S)
@@ -175,7 +177,7 @@ class Follower(Struct):
     def _join(
         self, rival: Rival | None, effective: float, heard: float, value: float, *, clean: bool
     ) -> Rival:
-        """The rival to which a stray belongs. To all others, and to the strand, it is a stray."""
+        """Return the rival to which a stray belongs. To the strand and all others it is a stray."""
         for other in self.rivals:
             if other is not rival:
                 other.strand.strayed = True
@@ -191,14 +193,14 @@ class Follower(Struct):
         return rival
 
     def _take_over(self, rival: Rival) -> list[Followed]:
-        """The rival is the course, and was from its first reading on."""
+        """Make the rival the course, from its first reading on."""
         self.agreement = 1.0 if rival.borne_out else UNKNOWN
         self.strand, self.rivals = rival.strand, []
         return rival.course
 
 
 def _middle(values: list[float]) -> float:
-    """The median: `statistics.median` costs more in calls than in sorting, at every reading."""
+    """Return the median: `statistics.median` costs more in calls than in sorting, every time."""
     values.sort()
     half = len(values) // 2
     return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
@@ -209,7 +211,7 @@ def _nearer(value: float, rival: Rival, strand: Strand) -> bool:
 
 
 def beside(sources: dict[str, Follower], device: str, effective: float) -> dict[str, float]:
-    """The levels of all other sources that are heard: source -> level."""
+    """Return source -> level of all other sources that are not silent."""
     return {
         name: other.level
         for name, other in sources.items()
