@@ -12,6 +12,7 @@ from msgspec import Struct
 from monitor.core.vocabulary.inputs import Dose, Override, Said
 from monitor.core.vocabulary.words import Change, Kind, Phase, Presence, Priority, Stage, Verdict
 
+
 class Judged(Struct, frozen=True, kw_only=True, tag="judged"):
     """The verdict on one vital sign of one reading: a row of `observations`.
 
@@ -180,9 +181,7 @@ class Blinded(Struct, frozen=True, tag="blinded"):
 
 
 class Retold(Blinded, frozen=True, tag="retold"):
-    """Only the sentence of an alarm has changed: a further dose made it name the one it counts
-    from.
-    """
+    """An alarm's sentence has changed and nothing else: it now names the dose it counts from."""
 
 
 class Episode(Struct, kw_only=True):

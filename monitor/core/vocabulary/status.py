@@ -1,5 +1,4 @@
-"""The state of an encounter for a client that joins late. Times: epoch seconds; codecs write JSON.
-"""
+"""The state of an encounter for late joiners. Times are epoch seconds; codecs write JSON."""
 
 from typing import Literal
 
@@ -129,7 +128,7 @@ class SensorStatus(Struct, frozen=True):
 
 
 class ClockStep(Struct, frozen=True):
-    """A device's clock was set: when, by so many s (ahead: positive), and a sentence."""
+    """A device's clock was set: when, by how many seconds (ahead: positive), and a sentence."""
 
     at: float
     by_s: float
