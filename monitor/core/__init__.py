@@ -1,5 +1,5 @@
-"""Decides. Pure: no input or output, no clock, no asyncio, no logging, no framework.
+"""All decisions. Pure: no input or output, no clock, no asyncio, no logging, no framework.
 
-`monitor.core.encounter.Encounter` is the only door: time and inputs go in, events come out.
-Times are float seconds since the Unix epoch (UTC) and are always handed in.
+`monitor.core.encounter.Encounter` is the only entry point: it takes the time and inputs and
+returns events. Times are float seconds since the Unix epoch (UTC), always passed in as arguments.
 """

@@ -1,4 +1,4 @@
-"""Everything that an encounter remembers, as plain data: what a snapshot holds and nothing else."""
+"""The state of an encounter as plain data: exactly the content of a snapshot."""
 
 from typing import Final
 
@@ -37,14 +37,14 @@ class Newest(Struct):
 
 
 class Trouble(Struct):
-    """Readings that say that a sensor is in trouble. Times are measurement times.
+    """Readings that indicate trouble with a sensor. Times are measurement times.
 
-    since      the first of them
-    row        since when none was good; None: the newest is
-    dead       since when all were impossible; None: the newest is not
-    good       since when all are good; None: the newest is not
-    count      how many there were, or how many events; `counted`: of them in this row
-    reached    the priority that it has come to, after a dose; None: it is nothing yet
+    since      time of the first such reading
+    row        start of the present run without a good reading; None: the newest is good
+    dead       start of the present run of impossible readings; None: the newest is possible
+    good       start of the present run of good readings; None: the newest is not good
+    count      number of such readings, or of events; `counted`: those of the present run
+    reached    the priority reached, as it applies after a dose; None: no alarm yet
     """
 
     since: float
@@ -58,9 +58,9 @@ class Trouble(Struct):
 
 
 class Expecting(Struct):
-    """One vital sign since the last dose, against the course that is expected of it.
+    """One vital sign since the last dose, compared with its expected course.
 
-    higher, later   measurement time of the first reading in a row that was
+    higher, later   measurement time of the first reading in the present run that was so
     peak            the highest clean value while it was expected to be high
     """
 
@@ -70,7 +70,7 @@ class Expecting(Struct):
 
 
 class Hole(Struct):
-    """Numbers of one boot that did not arrive, all or some of first to last; since: noticed."""
+    """Missing numbers of one boot, all or some of first to last; since: when it was noticed."""
 
     boot: str
     first: int
@@ -79,21 +79,21 @@ class Hole(Struct):
 
 
 class Fault(Struct):
-    """What the service cannot do; since: for how much of this session."""
+    """A fault of the service or of a contact. since: its start, at the earliest the opening."""
 
     since: float
     reason: str
 
 
 class CheckMade(Struct, frozen=True):
-    """When somebody made a check, and who."""
+    """When a check was made, and by whom."""
 
     at: float
     by: str
 
 
 class Supervisor(Struct, frozen=True):
-    """Who supervises, since when, and to whom it is offered; "": nobody."""
+    """The supervisor, since when, and the user to whom the supervision is offered; "": no one."""
 
     name: str = ""
     since: float = 0.0
@@ -101,21 +101,21 @@ class Supervisor(Struct, frozen=True):
 
 
 class Told(Struct):
-    """A contact was told of an alarm: when last, and how often since it began or worsened."""
+    """Notices of an alarm to a contact: the last time, and the count since it began or worsened."""
 
     at: float
     rounds: int
 
 
 class Telling(Struct):
-    """An alarm that nobody has acknowledged, and who was told of it.
+    """An unacknowledged alarm and the contacts that were notified of it.
 
-    since      from when contacts count their delay
-    begun      when it came on or last worsened: what was sent before says too little of it
-    told       contact -> when it was told
-    sooner     contact -> when to tell it instead of at its time, because another cannot be told
-    declined   contact -> when it said that it cannot take it up
-    kept_back  contacts that are told of nothing in this session's mode, as far as anybody said
+    since      start of the contacts' delays
+    begun      when it came on or last worsened: an earlier notice understates it
+    told       contact -> its notices
+    sooner     contact -> earlier time for its notice, because another contact cannot be reached
+    declined   contact -> when it answered that it cannot take the alarm
+    kept_back  contacts that receive no notices in this session's mode, as far as is known
     """
 
     priority: Priority
@@ -130,7 +130,7 @@ class Telling(Struct):
 
 
 class Failures(Struct, omit_defaults=True):
-    """A cuff's measurements that failed. count: in a row; at, reason: of the newest."""
+    """Failed measurements of a cuff. count: in a row; at, reason: of the newest."""
 
     count: int = 0
     at: float = 0.0
@@ -138,7 +138,7 @@ class Failures(Struct, omit_defaults=True):
 
 
 class Stored(Struct, omit_defaults=True):
-    """What a cuff handed over from its memory lately. count: since `at`, its first of a burst."""
+    """Records that a cuff sent from its memory lately. count: since `at`, the start of a burst."""
 
     at: float = 0.0
     newest: float = 0.0
@@ -147,11 +147,11 @@ class Stored(Struct, omit_defaults=True):
 
 
 class Single(Struct, frozen=True):
-    """One measurement that is no pressure: a temperature, or a heart rate that was typed.
+    """One measurement that is not a pressure: a temperature, or a typed heart rate.
 
-    device   "": it was typed
-    cause    what speaks against its value; `unproven`: why it may be of another time or person
-    turn     when it was judged; None: an older version did not say
+    device   "": typed
+    cause    why its value is suspect; `unproven`: why it may be of another time or person
+    turn     when it was judged; None: an older version did not record it
     """
 
     device: str
@@ -165,16 +165,16 @@ class Single(Struct, frozen=True):
 
 
 class PatientUser(Struct, frozen=True):
-    """Which user of a shared cuff the patient is. by: who said so; "": the first live reading."""
+    """The patient's user number on a shared cuff. by: who set it; "": the first live reading."""
 
     user: int
     by: str = ""
 
 
 class Source(Struct):
-    """One device, as far as it was heard: what came, how its clock goes, what it sent lately.
+    """The state of one device: its arrivals, its clock, its recent readings.
 
-    cuff, failures, stored   of a cuff; users: all that it has named
+    cuff, failures, stored   of a cuff; users: all user numbers that it has sent
     """
 
     arrivals: Arrivals = field(default_factory=Arrivals)
@@ -189,49 +189,49 @@ class Source(Struct):
 class State(Struct, kw_only=True):
     """One encounter.
 
-    now        the latest time that was handed in
-    own_limits "condition priority" -> what somebody set for this session; its source says who
+    now        the latest time passed in
+    own_limits "condition priority" -> a user's limit for this session; its source names the user
     retaken    vital sign -> by whom and when its baseline was taken again, after a dose;
-               `frozen`: what it was at the dose
-    silence    vital sign that should come -> receipt of its newest believed reading (or since
-               when it is expected); pressures are watched as "sbp"
-    offline    device -> since when it is known to be away
+               `frozen`: its baseline at the dose
+    silence    expected vital sign -> receipt of its newest believed reading (or since when it is
+               expected); pressures are watched as "sbp"
+    offline    device -> since when it is known to be offline
     flooding   device -> since when it sends more than any real one does
-    batteries  device -> its charge as it last told it, percent
-    blind      vital sign whose silence was told -> the same as in `silence`, at that moment
-    lagging    device whose newest reading was late -> receipt of the first such in a row
-    expecting  vital sign -> what is found against its expected course
-    service_faults   what the service cannot do now
-    unwatched_until  up to when it is on the record that nobody watched; None: it never is
-    following  vital sign that comes as a stream -> source -> what its readings do
-    sources    device ("": people) -> what is remembered of it; `cuff`: the newest pressure of any
-    users      shared cuff -> which of its users the patient is
-    troubles   "condition|device|vital sign" -> readings that say so
+    batteries  device -> its last reported charge, percent
+    blind      vital sign whose silence was reported -> its value in `silence` at that moment
+    lagging    device whose newest reading was late -> receipt of the first in that run
+    expecting  vital sign -> the comparison with its expected course
+    service_faults   present faults of the service
+    unwatched_until  end of the recorded stretches without monitoring; None: there were none
+    following  vital sign that comes as a stream -> source -> the course of its readings
+    sources    device ("": people) -> its state; `cuff`: the newest pressure of any
+    users      shared cuff -> the patient's user number on it
+    troubles   "condition|device|vital sign" -> the readings that indicate it
     holes      device -> the readings that are waited for; `passed`: boot and number up to which
                holes are settled
-    clean      vital sign -> the newest value that nothing speaks against; but heart rates, which
-               are in `rates`, by source, with doubtful ones of late in `doubted_rates`
+    clean      vital sign -> its newest value without doubt; except heart rates, which are in
+               `rates`, by source, with recent doubtful ones in `doubted_rates`
     recent     vital sign -> [(measurement time, value)], thinned, for the trend
-    singles    vital sign -> its measurements one by one, temperatures and what was typed
-    turns      in which order pressures and singles were judged
+    singles    vital sign -> its single measurements: temperatures and typed readings
+    turns      the order in which pressures and singles were judged
     struck     rows of typed readings that were struck out
-    amended    which doses were recorded otherwise, from 1
-    corrections   how many there were, of anything
-    unfounded  vital signs whose baseline was measured after the dose, as is known by now: limits
-               lean on it for want of a better one, and no gate does
-    confirm_at when to ask the cuffs to repeat; `confirmed_at`: when they were last asked to;
+    amended    numbers of the corrected doses, from 1
+    corrections   number of all corrections
+    unfounded  vital signs whose baseline proved to be measured after the dose: limits use it for
+               want of a better one, and no gate does
+    confirm_at when to request a repeat from the cuffs; `confirmed_at`: the last such request;
                `confirmed_by`: until when that repeat was wanted;
-               `confirm_for`: measurement time of the newest crossing for which they are asked
-    in_doubt   the newest pressure is, and another may not be; doubted_at: when one was last
-               wanted for that
-    checks     check -> who made it last; taken back: not in it
-    contacts   who can be told, in the order in which they are
-    tellings   alarm -> who was told of it, while nobody has acknowledged it
-    noticed    how many notices there were
+               `confirm_for`: measurement time of the newest crossing that it is for
+    in_doubt   the newest pressure is doubtful, and another may not be; doubted_at: when one was
+               last wanted for that
+    checks     check -> who made it last; a withdrawn one is absent
+    contacts   the contacts for notices, in the order in which they are notified
+    tellings   unacknowledged alarm -> the contacts that were notified of it
+    noticed    number of notices
     unreached  contact -> since when notices to it fail, and why
-    unattended_since   since when nobody watches; None: somebody does, or it is not known
-    unkeyed    readings that had no key of their own
-    owed       decided, not told yet: the act by which they came was refused
+    unattended_since   since when no one watches; None: someone does, or it is not known
+    unkeyed    number of readings without a key of their own
+    owed       events decided before a refused input; the next call returns them
     """
 
     id: str
@@ -304,18 +304,18 @@ class State(Struct, kw_only=True):
 
     @property
     def counted(self) -> list[Pressure]:
-        """The pressures that nobody has set aside with a baseline."""
+        """The pressures that were not set aside with a baseline."""
         since = self.readings.since.get("sbp")
         return [p for p in self.pressures if since is None or p.effective > since]
 
     @property
     def proven(self) -> list[Pressure]:
-        """The pressures that are of now and of the patient, doubtful ones among them."""
+        """The pressures known to be of now and of the patient, doubtful values included."""
         return [p for p in self.pressures if not p.unproven]
 
     @property
     def age(self) -> int | None:
-        """In years at the opening."""
+        """The patient's age at the opening, years; None: unknown."""
         return self.facts.age(self.opened_at)
 
     @property

@@ -1,1 +1,1 @@
-"""What a person does, one file an act. A refused act changes nothing."""
+"""Acts of people, one file each. A refused act does not change the state."""

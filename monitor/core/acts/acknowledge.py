@@ -1,4 +1,4 @@
-"""An alarm is seen, and later rated: neither ends the condition behind it."""
+"""Acknowledge an alarm, and later rate it. Neither ends the condition behind it."""
 
 from monitor.core.detection import crossings
 from monitor.core.state import State
@@ -8,20 +8,20 @@ from monitor.core.vocabulary.refusals import Refused
 
 
 def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
-    """Seen. What a person reported has no reading to end it: taking it up does."""
+    """Acknowledge an alarm. This also ends a person's report, which no reading can end."""
     changes = state.alarms.acknowledge(given.alarm_id, given.by, now)
     events: list[Event] = [*changes]
     for change in changes:
         if change.alarm.condition in ("symptom", "help_requested"):
             words = f"Taken up by {given.by}."
             events += state.alarms.release(f"report:{change.alarm.id}", now, words)
-    if state.closed_at is None and len(changes) > 1:  # it had only been kept on, see flapping.py
+    if state.closed_at is None and len(changes) > 1:  # only flapping kept it on, see flapping.py
         events += crossings.elevations_after(state, changes, now)
     return events
 
 
 def rate(state: State, given: Rated, now: float) -> list[Event]:
-    """On the record; also of an alarm that is long over."""
+    """Accept a rating, also for an alarm that ended long ago. Raise `Refused` for an unknown id."""
     if not state.alarms.was_issued(given.alarm_id):
         raise Refused(f"There is no alarm {given.alarm_id} in this session.")
     return []

@@ -1,9 +1,9 @@
-"""The baseline, taken again: by somebody, for a reason, on the record, and no reset.
+"""Take the baseline again: by a named user, for a reason, on the record. It is not a reset.
 
-Before the dose the readings so far are set aside, and the gate asks for new ones. After it the
-clean readings of the last 15 minutes make the new baseline, and the limits over it follow; what
-stands keeps standing, and neither the absolute limits move nor does the way home get shorter: the
-discharge gate goes by the lower of the two. A further dose never takes it again.
+Before the dose the readings so far are set aside, and the gate requires new ones. After the dose
+the clean readings of the last 15 minutes form the new baseline, and the limits over the baseline
+follow it. Active alarms stay active, absolute limits do not move, and discharge does not become
+easier: the discharge gate uses the lower of the two baselines. A further dose never retakes it.
 """
 
 from monitor.core.detection import crossings, limits_in_force
@@ -16,7 +16,7 @@ from monitor.core.vocabulary.vitals import VITALS
 
 
 def take_again(state: State, given: Rebaselined, now: float) -> list[Event]:
-    """Raises Refused where there is nothing to set aside, or too little to take it from."""
+    """Take the baseline again. Raise `Refused` if no or too few readings exist for that."""
     for vital in given.vitals:
         if vital not in VITALS:
             raise Refused(f"{vital} is not a vital sign.")
@@ -24,7 +24,7 @@ def take_again(state: State, given: Rebaselined, now: float) -> list[Event]:
 
 
 def _before_it(state: State, given: Rebaselined, now: float) -> list[Event]:
-    before = _of(given, state.readings.baselines(now + 1))  # what came this very moment, too
+    before = _of(given, state.readings.baselines(now + 1))  # includes a reading of this very moment
     if not before:
         raise Refused("Nothing was measured yet, so there is no baseline to take again.")
     for vital in before:

@@ -1,7 +1,7 @@
-"""What somebody found out before the dose that no device can tell.
+"""Checks before the dose that no device can make.
 
-Each is said by a person, here and now, and can be taken back. None of them holds the dose up: the
-record says which had been made when it was given (decision 15).
+A person confirms each one here and now, and can take it back. None of them blocks the dose: the
+record shows which checks had been made when the dose was given (decision 15).
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ CHECKS: Final = {
 
 
 def check(state: State, given: Checked, now: float) -> list[Event]:
-    """Raises Refused when there is no such check."""
+    """Record or withdraw a check. Raise `Refused` if there is no such check."""
     if given.check not in CHECKS:
         raise Refused(f"{given.check} is none of the checks: {', '.join(CHECKS)}.")
     if given.done:

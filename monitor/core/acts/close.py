@@ -1,4 +1,4 @@
-"""The close: through the discharge gate, or past it for a reason."""
+"""Close a session: through the discharge gate, or past it with an override."""
 
 from monitor.core.detection import phases, situation
 from monitor.core.detection.readings import cuff_records
@@ -12,10 +12,10 @@ from monitor.core.vocabulary.refusals import Unmet
 
 
 def close(state: State, given: Close, now: float, recorded: Closed | None = None) -> list[Event]:
-    """recorded: it was closed, whatever a gate would say today."""
+    """Close the session. recorded: the close in the journal; the gate is then not evaluated."""
     texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
     judged = cuff_records.settle(state, now)
-    judged += escalation.follow(state, judged, now)  # after the close nobody is told
+    judged += escalation.follow(state, judged, now)  # after the close no notice goes out
     state.closed_at = now
     closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
     lasting = state.episodes.leave(now)
@@ -23,7 +23,7 @@ def close(state: State, given: Close, now: float, recorded: Closed | None = None
 
 
 def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:
-    """What an override goes past. Raises GateRefused without one."""
+    """Return the unmet conditions that the override covers. Raise `GateRefused` if it does not."""
     if state.doses:
         unmet = gates.discharge(situation.situation(state, now)) + gates.awake(given.alert)
     else:

@@ -1,8 +1,7 @@
-"""What is on the record, corrected: by somebody, for a reason, and nothing is overwritten.
+"""Correct the record: by a named user, for a reason, without overwriting.
 
-What was decided stands. What follows from now on goes by the corrected facts: limits, phases, the
-schedule, the windows of the gates, the expected course. After the close the record is all there is
-to correct, and nothing follows.
+Past decisions stay. From now on limits, phases, the schedule, the time windows of the gates and the
+expected course use the corrected facts. After the close a correction changes only the record.
 """
 
 from typing import Final, get_args
@@ -52,7 +51,7 @@ _DOSE: Final = "The total and the expected course go by it from now on. What was
 
 
 def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
-    """Raises Refused where it says so already, or cannot be."""
+    """Correct a fact. Raise `Refused` if the value is impossible or already on the record."""
     if given.before == given.after:
         raise Refused("This is what stands on the record already.")
     facts = state.facts
@@ -90,7 +89,7 @@ def _factors(said: Said) -> tuple[str, ...]:
 
 
 def _judged_anew(state: State, now: float, why: str) -> list[Event]:
-    """By limits or a clock that have changed."""
+    """Judge the newest values again after limits or the time of a dose have changed."""
     events = reconsider.again(state, now, why)
     for vital in sorted(state.newest):
         if vital not in PRESSURES:
@@ -104,8 +103,10 @@ def _judged_anew(state: State, now: float, why: str) -> list[Event]:
 
 
 def begin_anew(state: State, given: DevicesChanged) -> None:
-    """Of those that are added nobody knows what they did since they last served this session. What
-    they have sent stays known, so that no reading counts twice."""
+    """Reset the state of added devices: their activity since they last served here is unknown.
+
+    Their arrivals stay on record, so that no reading counts twice.
+    """
     for device in given.add:
         source = state.sources.get(device)
         if source is not None:
@@ -116,7 +117,7 @@ def begin_anew(state: State, given: DevicesChanged) -> None:
 
 
 def swapped(state: State, given: DevicesChanged, now: float) -> list[Event]:
-    """On the record as a correction, where a reason was given."""
+    """Record the change of devices as a correction if a reason was given."""
     if not given.reason:
         return []
     state.corrections += 1
@@ -132,7 +133,7 @@ def swapped(state: State, given: DevicesChanged, now: float) -> list[Event]:
 
 
 def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
-    """Raises Refused for a dose that is not there, a time that cannot be, or no change."""
+    """Correct a dose. Raise `Refused` for an unknown dose, an impossible time, or no change."""
     if not 1 <= given.number <= len(state.doses):
         raise Refused("There is no such dose on the record.")
     place = given.number - 1
@@ -189,8 +190,11 @@ def _said(of: Dose) -> dict[str, float | str]:
 
 
 def _baseline_anew(state: State, given: DoseCorrected, now: float) -> list[Event]:
-    """What was measured before the dose as it is known now. A vital sign of which nothing was keeps
-    the baseline that it had, for its limits, and no gate leans on that."""
+    """Rebuild the baseline from the readings before the corrected time of the dose.
+
+    A vital sign without such readings keeps its old baseline, graded poor, for its limits only: no
+    gate uses it.
+    """
     found = state.readings.frozen(state.doses[0].at)
     before = dict(state.baseline)
     for vital, known in before.items():

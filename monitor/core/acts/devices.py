@@ -1,4 +1,4 @@
-"""Devices join a session or leave it: what they promise, and what ends with them."""
+"""Add devices to a session or remove them: the vital signs they promise, the alarms they end."""
 
 from monitor.core.gates import heart_rates
 from monitor.core.state import State
@@ -32,7 +32,7 @@ def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Eve
     promised = {v for kind in state.devices.values() for v in vitals.PROMISES.get(kind, ())}
     arrived = {vitals.watched_as(vital) for vital in state.newest}
     for vital in sorted(state.silence.keys() - promised - arrived):
-        # It never came, and nothing in the session is there to bring it.
+        # No reading of it ever came, and no device in the session measures it.
         del state.silence[vital]
         words = no_data.unpromised_reason(vital, given.by)
         events += state.alarms.release(f"no_data:{vital}", now, words)

@@ -1,4 +1,4 @@
-"""A dose: through the gate, or past it for a reason. The first freezes the baseline."""
+"""Record a dose: through the gate, or past it with an override. The first freezes the baseline."""
 
 from typing import Final
 
@@ -18,9 +18,9 @@ BACKDATED_S: Final = 1800.0
 def dose(
     state: State, given: Dose, now: float, recorded: DoseRecorded | None = None
 ) -> list[Event]:
-    """Freezes the baseline, if it is the first, and begins the protocol's clock.
+    """Record a dose and restart the protocol's clock; the first dose also freezes the baseline.
 
-    recorded: it was given, whatever a gate or a rule for baselines would say today
+    recorded: the dose in the journal; gate and baseline are then taken from it, not evaluated
     """
     first, before = not state.doses, state.last_dose_at
     unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
@@ -42,7 +42,10 @@ def dose(
 
 
 def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
-    """What an override goes past. Raises Refused, and GateRefused without one."""
+    """Return the unmet conditions that the override covers.
+
+    Raise `Refused` for an impossible time, and `GateRefused` if the override does not cover all.
+    """
     _check_dose_time(state, given, now)
     seen = situation.situation(state, now)
     first = not state.doses

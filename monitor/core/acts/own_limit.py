@@ -1,6 +1,7 @@
-"""A limit that somebody sets for this session: on the record, stricter only, and no reset.
+"""Set a limit for this session only: on the record, only stricter, and not a reset.
 
-What stands keeps standing; what the newest values cross now is judged at once, in the ordinary way.
+Active alarms stay active. The newest values are judged by the new limit immediately, in the
+ordinary way.
 """
 
 from typing import Final
@@ -19,7 +20,11 @@ DELAY_S: Final = 19.0  # of a stream for which the protocol has no limit at this
 
 
 def change(state: State, given: LimitChanged, now: float) -> list[Event]:
-    """Raises Refused for what is impossible, laxer than what applies, or was never set."""
+    """Set or remove a limit.
+
+    Raise `Refused` if the value is impossible, if it is not stricter than the limit in force, or if
+    the limit to remove was never set.
+    """
     condition = f"{given.vital}_{given.direction}"
     key = f"{condition} {given.priority}"
     before = limits_in_force.in_force(state, condition, given.priority)

@@ -1,4 +1,4 @@
-"""What somebody reports: a symptom, or a call for help."""
+"""Reports of people: a symptom, or a call for help."""
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.notices import audio

@@ -1,4 +1,4 @@
-"""One more dose was taken: what stands names the dose that it counts from."""
+"""After a further dose, reword active alarms so that they name the dose that they count from."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _BEFORE: Final = re.compile(r"\bbefore the dose\b")
 
 
 def count_on(state: State, now: float) -> list[Event]:
-    """A dose was taken: what stands names the one that it counts from, where there are several."""
+    """Reword active alarms, sensor troubles and limits after a dose; no change for the first."""
     if len(state.doses) < 2:
         return []
     before, state.retaken = state.retaken, _each(state, state.retaken)
@@ -28,9 +28,9 @@ def count_on(state: State, now: float) -> list[Event]:
     for alarm in state.alarms:
         source, said = _retold(alarm.source, before, state.retaken), alarm.reason
         if alarm.presence != "latched":
-            # The source of a limit may hold what somebody typed.
+            # The source of a limit may contain text that a user typed.
             alarm.reason = source.join(_one_more(state, p) for p in _around(said, alarm.source))
-        elif ":" not in said:  # after one comes what somebody typed
+        elif ":" not in said:  # text that a user typed follows a colon
             alarm.reason = _one_more(state, said)
         alarm.source = source
         if alarm.reason != said:
@@ -53,6 +53,6 @@ def _retold(source: str, before: Mapping[str, str], now: Mapping[str, str]) -> s
 
 
 def _one_more(state: State, said: str) -> str:
-    """A sentence from when there was a dose less."""
+    """Reword a sentence that was written when there was one dose fewer."""
     counted = _COUNTED.sub(numbered(len(state.doses) - 1), said)
     return _BEFORE.sub(f"before {numbered(1)}", counted)

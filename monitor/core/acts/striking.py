@@ -1,8 +1,8 @@
-"""A typed reading, struck out: it stays on the record, and from now on it counts for nothing.
+"""Strike out a typed reading: it stays on the record and no longer counts.
 
-What was decided because of it stands on the record as well. What follows from here on is what would
-follow had it never been typed: baseline, gates, alarms, silence and schedule are judged anew by the
-readings that are left, and an alarm that rested on it is taken back and says so.
+Decisions based on it stay on the record too. From now on the state is as if the reading had never
+been typed: baseline, gates, alarms, silence and schedule are judged again by the remaining
+readings, and an alarm that rested on it is withdrawn, with a sentence that gives the reason.
 """
 
 from typing import Final
@@ -39,7 +39,7 @@ CLOSED: Final = "The session is closed: what was decided stands."
 
 
 def strike(state: State, given: StruckOut, now: float) -> list[Event]:
-    """Raises Refused for one that was struck out before."""
+    """Strike out a typed reading. Raise `Refused` if it was struck out before."""
     keys = tuple(given.keys.values())
     if any(key in state.struck for key in keys):
         raise Refused("This reading was struck out already.")
@@ -67,7 +67,7 @@ def strike(state: State, given: StruckOut, now: float) -> list[Event]:
 
 
 def _take_back(state: State, given: StruckOut, told: list[Event], why: str) -> None:
-    """What is over by that names the vital sign and the value: nothing reached it."""
+    """Reword the alarms that this ended, with vital sign and value: nothing reached the limit."""
     for event in told:
         if not isinstance(event, AlarmChanged) or event.alarm.reason != why:
             continue
@@ -102,7 +102,7 @@ def _corrected(state: State, given: StruckOut, now: float) -> Corrected:
 
 
 def _baseline_anew(state: State, given: StruckOut, vitals: set[str], now: float) -> list[Event]:
-    """After a dose: what was frozen of these vital signs, by the readings that are left of it."""
+    """After a dose, rebuild the frozen baseline of `vitals` from the remaining readings."""
     if not vitals:
         return []
     before = dict(state.baseline)
@@ -156,7 +156,7 @@ def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> lis
 
 
 def clean_pressures(state: State, vital: str) -> list[tuple[float, float]]:
-    """Measurement time and value of those that nothing speaks against, since the first dose."""
+    """Return measurement time and value of the pressures without doubt since the first dose."""
     since = state.dosed_at
     rows = [(p.effective, p.value(vital), p.causes.get(vital)) for p in state.proven]
     return [(at, v) for at, v, cause in rows if v is not None and not cause and at >= (since or at)]
@@ -192,7 +192,7 @@ def _take_rate(state: State, one: Single) -> None:
 
 
 def _known(state: State, vital: str) -> list[Newest]:
-    """What is left of it, in order of measurement."""
+    """Return the remaining readings of a vital sign, in order of measurement."""
     found = [
         Newest(one.value, one.effective, one.received, one.unproven or one.cause)
         for one in state.singles.get(vital, [])
@@ -231,7 +231,7 @@ def _singles_anew(
 
 
 def _unpromised(state: State, vital: str, by: str, now: float) -> list[Event]:
-    """Nothing of it is left: it is waited for only where a device promises it."""
+    """If no reading of the vital sign remains, expect it only if a device promises it."""
     watched = vitals.watched_as(vital)
     left = [v for v in state.newest if vitals.watched_as(v) == watched]
     if left or watched not in state.silence:

@@ -1,8 +1,8 @@
-"""Who supervises a session, and how that passes from one person to the next.
+"""The supervisor of a session, and the handover from one person to the next.
 
-Whoever opens it supervises it. It is offered and then taken, both on the record: until the other
-has taken it, it stays with the first. Anybody who may act can take it without an offer, for a
-reason: therapists fall ill too.
+The user who opens a session supervises it. Handover is an offer and an acceptance, both on the
+record: until the other person accepts, the first remains the supervisor. Any user who may act can
+take over without an offer, for a reason: therapists fall ill too.
 """
 
 from monitor.core.state import State, Supervisor
@@ -12,7 +12,7 @@ from monitor.core.vocabulary.refusals import Refused
 
 
 def hand_over(state: State, given: HandOver, now: float) -> list[Event]:
-    """Offer it. A new offer takes the place of the last."""
+    """Offer the supervision. A new offer replaces the last one."""
     held = state.supervisor
     if given.to == held.name:
         raise Refused(f"{given.to} supervises this session already.")
@@ -21,7 +21,7 @@ def hand_over(state: State, given: HandOver, now: float) -> list[Event]:
 
 
 def take_over(state: State, given: TakeOver, now: float) -> list[Event]:
-    """Who supervises it already takes the offer back."""
+    """Take over the supervision. From the present supervisor this withdraws the offer."""
     held = state.supervisor
     if given.by == held.name:
         state.supervisor = Supervisor(held.name, held.since)
