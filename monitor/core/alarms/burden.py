@@ -1,8 +1,8 @@
-"""What alarms cost and what they were worth, over a session or a clinic: figures, no decisions.
+"""Alarm burden: the cost and the use of alarms over a session or a clinic. Figures, no decisions.
 
-Alarms that nobody needed teach people not to look. So a clinic should know how many there are an
-hour, how soon somebody takes them, for how long one stood, and how many the therapist called of
-use; and for how long nobody watched, or nothing could be watched.
+Unneeded alarms teach people not to look. So a clinic should know how many alarms there are per
+hour, how soon they are acknowledged, how long they last, and how many the therapist rated useful;
+and for how long a session was unattended, or could not be monitored.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,14 +17,14 @@ Span = tuple[float, float]
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """What is known of one session. until: its end, or now; times epoch s.
+    """The course of one session. until: its end, or now; times epoch s.
 
-    blind        stretches in which the service did not run or heard nothing
-    unattended   stretches in which nobody watched; those after the first dose count
-    ratings      alarm -> whether it was of use, as it was last said
-    answered     alarm -> s from when it called for somebody to when somebody acknowledged it, the
-                 longest of its calls; the alarm itself knows only who did last
-    waited       alarm -> the stretches in which nobody had acknowledged it
+    blind        stretches in which the service did not run or had no link to the devices
+    unattended   stretches in which no one watched; those after the first dose count
+    ratings      alarm -> whether it was useful, by the last rating
+    answered     alarm -> s from its call to its acknowledgement, the longest of its calls; the
+                 alarm itself knows only its last acknowledgement
+    waited       alarm -> the stretches in which it was unacknowledged
     """
 
     opened_at: float
@@ -39,14 +39,14 @@ class Course(Struct, frozen=True, kw_only=True):
 
 
 class Burden(Struct, frozen=True, kw_only=True):
-    """alarms: "kind priority" -> how many, by the highest priority that each came to.
+    """Figures of alarm burden. alarms: "kind priority" -> count, by each one's highest priority.
 
-    per_hour        of sessions; None: no time has passed
-    answered        alarms that somebody acknowledged
+    per_hour        alarms per hour of session; None: no time has passed
+    answered        acknowledged alarms
     median_s, longest_s   from a call of an alarm (it came on, worsened, was still there) to its
-                    acknowledgement, of each alarm the longest; None: there was none
-    in_alarm_s      medium or high and not acknowledged, of one or more alarms at once
-    useful, rated   of the alarms that somebody rated, how many were of use
+                    acknowledgement, the longest of each alarm; None: no alarm was acknowledged
+    in_alarm_s      time with at least one unacknowledged medium or high alarm
+    useful, rated   number of alarms rated useful, and of all rated alarms
     """
 
     sessions: int
@@ -95,10 +95,9 @@ def burden(courses: Iterable[Course]) -> Burden:
 
 
 def longest_wait(changes: Iterable[tuple[float, bool, bool]]) -> float | None:
-    """How long an alarm called at most until somebody acknowledged it, s; None: nobody did.
+    """Return an alarm's longest time from call to acknowledgement, s; None: never acknowledged.
 
-    changes: when, whether it calls for somebody from then on, whether somebody has acknowledged it;
-    in order of time
+    changes: time, whether it calls from then on, whether it is acknowledged; in order of time
     """
     waits: list[float] = []
     since: float | None = None
@@ -113,7 +112,7 @@ def longest_wait(changes: Iterable[tuple[float, bool, bool]]) -> float | None:
 
 
 def spans(changes: Iterable[tuple[float, bool]], until: float) -> list[Span]:
-    """Stretches that began with True and ended with False. changes: in order of time."""
+    """Return the stretches from a True to the next False. changes: in order of time."""
     found: list[Span] = []
     since: float | None = None
     for at, begins in changes:
@@ -130,7 +129,7 @@ def _name(kind: Kind, priority: Priority) -> str:
 
 
 def _loud(course: Course) -> list[Span]:
-    """While a medium or high alarm was on and nobody had acknowledged it."""
+    """Return the stretches in which a medium or high alarm was unacknowledged."""
     found: list[Span] = []
     for alarm in course.alarms:
         if alarm.worst == "low":
@@ -148,7 +147,7 @@ def _loud(course: Course) -> list[Span]:
 
 
 def _length(spans_: Iterable[Span], within: Span) -> float:
-    """Seconds that are in at least one of these stretches."""
+    """Return the seconds within `within` that at least one of these stretches covers."""
     total, reached = 0.0, within[0]
     for since, until in sorted(spans_):
         begins, ends = max(since, reached), min(until, within[1])

@@ -1,8 +1,8 @@
-"""When a condition holds, and at which priority: what all of them share.
+"""When a condition holds, and at which priority: the part shared by all conditions.
 
-A `Threshold` judges one vital sign in one direction against its limits. How a crossing is believed
-differs by how the vital sign is measured: `sustained` for what comes as a stream (heart rate),
-`repeated` for what comes one measurement at a time (cuff pressures, temperature).
+A `Threshold` judges one vital sign in one direction against its limits. How a crossing is confirmed
+depends on how the vital sign is measured: `sustained` for streams (heart rate), `repeated` for
+single measurements (cuff pressures, temperature).
 
 Delays run on measurement time when readings arrive, so that a backlog is judged as it happened,
 and on receipt time when none do, so that silence cannot hold an alarm back.
@@ -19,15 +19,14 @@ from monitor.core.vocabulary.words import RANK, Priority
 
 
 class Ways(Struct, frozen=True):
-    """How a vital sign's crossings are believed and cleared; values in its unit, times in s.
+    """How a vital sign's crossings are confirmed and cleared; values in its unit, times in s.
 
     continuous     it comes as a stream
-    hysteresis     so far inside its limit it is well inside
-    clear_after    for so long well inside before it clears
+    hysteresis     distance inside the limit from which a value is well inside
+    clear_after    time well inside before it clears
     repeat_from, repeat_until   when after the first reading a second one counts as a repeat
-    disputed_by    a repeat that differs by more asks for a third reading; None: it never does
-    rising_after   so long after the first, a higher reading makes a medium high; None: it never
-                   does
+    disputed_by    a repeat that differs by more requires a third reading; None: never
+    rising_after   time after the first from which a higher reading makes a medium high; None: never
     """
 
     continuous: bool
@@ -53,15 +52,15 @@ WAYS: Final[dict[str, Ways]] = {
 
 
 class Level(Struct, omit_defaults=True):
-    """One limit of a condition and how far the crossing has got.
+    """One limit of a condition and the progress of its crossing.
 
     delay          condition delay, s; of a stream: the longest, when the evidence is poor
     sooner         of a stream: the shortest, when the evidence is clean; None: always `delay`
     since, heard   measurement time and receipt of the first reading of the present crossing;
                    without `heard` no timer runs
     inside         of a stream: measurement time since when readings are well inside again
-    vouched        of a stream: source -> seconds for which its readings bore the crossing out
-    against        of single measurements: readings inside since the newest beyond
+    vouched        of a stream: source -> seconds of readings that confirm the crossing
+    against        of single measurements: number of readings inside since the newest beyond
     disputed       measurement time of a repeat that was far from the first reading
     value          the newest value beyond the limit
     """
@@ -98,13 +97,13 @@ class Rise(Struct, frozen=True):
 class Threshold(Struct):
     """One condition over one vital sign. `levels` ascend by priority.
 
-    value      the newest value that was judged, and when it was measured
-    extreme    the farthest value since the present crossing began, and when it was measured
-    repeats    later readings that agreed at the high level (0: provisional)
+    value      the newest judged value; `value_at`: when it was measured
+    extreme    the farthest value since the present crossing began; `extreme_at`: when
+    repeats    number of later readings that agreed at the high level (0: provisional)
     doubted    measurement time of a reading that ended a provisional crossing by contradiction
-    active     a crossing is present, held or not
+    active     a crossing is present, whether the condition holds or not
     risen      it holds at high because it rises, though it is beyond the medium limit only
-    unproven   of what it rests on alone: why that may be of another time or person
+    unproven   why its only evidence may be of another time or person
     """
 
     name: str
@@ -127,15 +126,15 @@ class Threshold(Struct):
 
     @property
     def relative(self) -> bool:
-        """Its limits are over the baseline."""
+        """Whether its limits are over the baseline."""
         return self.name.endswith("_rise")
 
     def wait(self, level: Level) -> float:
-        """For how long a crossing waits when nothing more comes, s."""
+        """Return how long a crossing waits when no further reading comes, s."""
         raise NotImplementedError
 
     def advance(self, now: float) -> None:
-        """Nothing more came: what waited for its delay or for a repeat holds now."""
+        """Make the levels hold whose delay or wait for a repeat has run out without a reading."""
         for level in self.levels:
             due = self._due(level)
             if due is not None and now >= due:
@@ -143,11 +142,11 @@ class Threshold(Struct):
         self._imply()
 
     def crosses(self, value: float) -> bool:
-        """It is beyond a limit here."""
+        """Return whether the value is beyond a limit of this condition."""
         return beyond(self.direction, value, self.levels[0].limit)
 
     def _concerns(self, value: float) -> bool:
-        """Whether a value matters here: it is beyond a limit, or one was crossed before."""
+        """Return whether a value matters here: it is beyond a limit, or one was crossed before."""
         return self.active or beyond(self.direction, value, self.levels[0].limit)
 
     def _note_extreme(self, value: float, effective: float) -> None:
@@ -163,7 +162,7 @@ class Threshold(Struct):
         self.active = self.began is not None
 
     def _imply(self) -> None:
-        """What holds at a priority holds at every lower one, so that easing steps down."""
+        """Make every crossed lower level hold below one that holds, so that easing steps down."""
         implied = False
         for level in reversed(self.levels):
             level.standing |= implied and level.since is not None
@@ -187,7 +186,7 @@ class Threshold(Struct):
 
     @property
     def pending(self) -> bool:
-        """A crossing waits to be confirmed."""
+        """Whether a crossing waits to be confirmed."""
         for level in self.levels:  # noqa: SIM110 - a loop costs half, and this is every reading
             if level.since is not None and not level.standing:
                 return True
@@ -195,14 +194,14 @@ class Threshold(Struct):
 
     @property
     def provisional(self) -> bool:
-        """It holds at high on one reading, which a repeat has still to bear out."""
+        """Whether it holds at high on one reading that no repeat has confirmed yet."""
         level = self.holds
         at_once = level is not None and level.priority == "high" and not self.ways.continuous
         return at_once and not self.repeats and self.risen is None
 
     @property
     def wants_repeat(self) -> bool:
-        """A crossing waits for a repeat, stands at high on one reading, or ended on one."""
+        """Whether a crossing waits for a repeat, holds at high on one reading, or ended on one."""
         return self.pending or self.provisional or self.doubted is not None
 
     @property
@@ -213,8 +212,8 @@ class Threshold(Struct):
 
     @property
     def began(self) -> float | None:
-        """Measurement time of the first reading of any present crossing, held or not."""
-        # What is beyond a priority's limit is beyond every lower one's: the lowest began first.
+        """Measurement time of the first reading of the present crossing at any level."""
+        # A value beyond a priority's limit is beyond every lower one's: the lowest began first.
         first = None
         for level in self.levels:
             if level.since is not None and (first is None or level.since < first):
@@ -223,14 +222,14 @@ class Threshold(Struct):
 
     @property
     def holds(self) -> Level | None:
-        """The highest level that holds."""
+        """The highest level that holds; None: the condition does not hold."""
         for level in reversed(self.levels):
             if level.standing:
                 return level
         return None
 
     def relimit(self, levels: list[Level]) -> None:
-        """New limits in force: what stands keeps standing until a reading says otherwise."""
+        """Take new limits in force: levels that hold continue to hold until a reading ends them."""
         old = {level.priority: level for level in self.levels}
         kept = [
             level if (was := old.pop(level.priority, None)) is None else _moved(was, level)
@@ -241,7 +240,7 @@ class Threshold(Struct):
 
 
 def _moved(was: Level, to: Level) -> Level:
-    """The crossing so far, judged from now on by another limit."""
+    """Return the crossing so far with another limit for the judgements from now on."""
     return msgspec.structs.replace(
         was, limit=to.limit, source=to.source, delay=to.delay, sooner=to.sooner
     )

@@ -1,9 +1,9 @@
 """A transient elevation as a record: onset, peak, time beyond the limit, end and return.
 
-Drawing begins with the first reading beyond a limit; it becomes an episode when the condition
-holds, and is dropped when it does not. Only readings end it: missing data never does. The end is
-the end of the condition, which leaves a value still above the baseline; the return is the first
-clean reading from then on that is near the baseline.
+A drawing begins with the first reading beyond a limit; it becomes an episode when the condition
+holds, and is dropped when the condition does not come to hold. Only readings end an episode:
+missing data never does. The end is the end of the condition, at which the value may still be above
+the baseline; the return is the first clean reading from then on that is near the baseline.
 """
 
 from collections.abc import Sequence
@@ -15,25 +15,27 @@ from msgspec import Struct
 from monitor.core.vocabulary.events import Episode, EpisodeChanged
 from monitor.core.vocabulary.words import Stage
 
-# Between readings farther apart than this nothing is known, so nothing is added. It is what a value
-# expires after: beyond it nobody was shown one.
+# The course between readings farther apart than this is unknown, so that time is not counted. It
+# is the expiry of a value: after it no value was shown.
 HOLES_S: Final = {"hr": 30.0, "sbp": 1800.0, "dbp": 1800.0, "map": 1800.0, "temp": 1800.0}
-# Beyond the limit for so long it is sustained. Pressures: severe hypertension that persists for
-# 15 min is treated as such in obstetrics (ACOG 767, unconfirmed). The rest: engineering defaults.
+# Time beyond the limit after which an elevation is sustained. Pressures: severe hypertension that
+# persists for 15 min is treated as such in obstetrics (ACOG 767, unconfirmed). The rest:
+# engineering defaults.
 SUSTAINED_S: Final = {"hr": 300.0, "sbp": 900.0, "dbp": 900.0, "map": 900.0, "temp": 1800.0}
-# So near the baseline it has returned. Pressures: within what a validated cuff is held to (error of
-# at most 10 in 85 % of readings, AAMI/ESH/ISO 2018). The rest: engineering defaults.
+# Distance from the baseline within which a value has returned. Pressures: the tolerance of a
+# validated cuff (error of at most 10 in 85 % of readings, AAMI/ESH/ISO 2018). The rest:
+# engineering defaults.
 NEAR: Final = {"hr": 5.0, "sbp": 10.0, "dbp": 10.0, "map": 10.0, "temp": 0.3}
-# A peak is told when it is so much higher than the one told before.
+# A new peak is reported when it is higher than the last reported one by this much.
 HIGHER: Final = {"hr": 5.0, "sbp": 5.0, "dbp": 5.0, "map": 5.0, "temp": 0.2}
-RETURNS_AWAITED: Final = 16  # of a vital sign; when an older one was back is not on the record
-KEPT: Final = 8  # more readings of one elevation than that are not struck out
+RETURNS_AWAITED: Final = 16  # per vital sign; the return of an older one is not recorded
+KEPT: Final = 8  # highest readings kept; more of one elevation are not struck out
 
 
 class Drawing(Struct):
-    """An elevation in the making; `episode.number` is 0 until the condition holds.
+    """An elevation that is still open; `episode.number` is 0 until the condition holds.
 
-    told     the peak that was told last
+    told     the last reported peak
     highest  its highest readings, value and measurement time, the highest first: one of them may
              be struck out
     """
@@ -48,8 +50,8 @@ class Drawing(Struct):
 class EpisodeBook(Struct):
     """The elevations of one encounter, at most one open per vital sign.
 
-    ended   vital sign -> those that are over and have not returned to their baseline
-    blind   the newest stretch in which nobody watched
+    ended   vital sign -> ended ones that have not returned to their baseline
+    blind   the newest stretch without monitoring
     """
 
     count: int = 0
@@ -58,13 +60,13 @@ class EpisodeBook(Struct):
     blind: tuple[float, float] | None = None
 
     def unwatched(self, since: float, until: float) -> None:
-        """Nobody watched from `since` to `until`, which is now."""
+        """Record that the session was not monitored from `since` to `until`, which is now."""
         self.blind = (since, until)
         for drawing in self.open.values():
             drawing.episode.unwatched_s += self._blind_from(drawing.episode.onset)
 
     def _blind_from(self, onset: float) -> float:
-        """For how much of the newest blind stretch something lasted that began then."""
+        """Return the overlap, s, of the newest blind stretch with an elevation since `onset`."""
         return 0.0 if self.blind is None else max(0.0, self.blind[1] - max(self.blind[0], onset))
 
     def observe(
@@ -75,7 +77,7 @@ class EpisodeBook(Struct):
         limit: float | None,
         baseline: float | None,
     ) -> None:
-        """One believed reading. limit: the lowest one crossed now; None: no crossing."""
+        """Take one believed reading. limit: the lowest one crossed now; None: no crossing."""
         drawing = self.open.get(vital)
         if drawing is None:
             if limit is not None:
@@ -90,7 +92,7 @@ class EpisodeBook(Struct):
     def settle(
         self, vital: str, at: float, *, holds: bool, pending: bool, doses: Sequence[float] = ()
     ) -> list[EpisodeChanged]:
-        """After the conditions were judged: open, keep, end or drop the drawing.
+        """Open, keep, end or drop the drawing after the conditions were judged.
 
         doses: when each was taken, ascending
         """
@@ -127,9 +129,9 @@ class EpisodeBook(Struct):
     def settle_down(
         self, vital: str, level: float, effective: float, at: float
     ) -> list[EpisodeChanged]:
-        """A clean reading: which of those that are over have returned to their baseline?
+        """Take a clean reading; return the ended episodes that it shows back near their baseline.
 
-        level: in a stream that of the course, else the value
+        level: of a stream the level of its course, else the value
         """
         home: list[Episode] = []
         left: list[Episode] = []
@@ -149,13 +151,13 @@ class EpisodeBook(Struct):
         self, vital: str, value: float, effective: float, rest: Sequence[tuple[float, float]],
         at: float,
     ) -> list[EpisodeChanged]:  # fmt: skip
-        """This reading was never one. rest: those that were, measurement time and value."""
+        """Remove a struck-out reading. rest: the valid ones, measurement time and value."""
         drawing = self.open.get(vital)
         if drawing is None or (drawing.episode.peak_at, drawing.episode.peak) != (effective, value):
             return []
         record = drawing.episode
         left = [row for row in drawing.highest if row != (value, effective)]
-        # Of a drawing from before readings were kept with it, what else is known of them.
+        # An older version kept no readings with a drawing: use the other known readings.
         left = left or [(v, t) for t, v in rest if t >= record.onset]
         if not left:
             return []
@@ -165,7 +167,7 @@ class EpisodeBook(Struct):
         return [_changed(record, at, "corrected")] if record.number else []
 
     def leave(self, at: float) -> list[EpisodeChanged]:
-        """The session is closed: what lasts is told as it stands, for nothing more will be."""
+        """Report the open episodes as they are: the session is closed, so no more will follow."""
         return [_changed(record, at, "left") for record in self.standing()]
 
     def standing(self) -> list[Episode]:
@@ -173,7 +175,7 @@ class EpisodeBook(Struct):
 
 
 def _change(drawing: Drawing) -> Stage | None:
-    """What has become of an elevation that lasts, if it is worth telling."""
+    """Return the change of an open elevation that is worth a report; None: no such change."""
     record = drawing.episode
     if record.over_s >= SUSTAINED_S[record.vital] and not record.sustained:
         return "sustained"
@@ -193,7 +195,7 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
     if len(drawing.highest) < KEPT or value > drawing.highest[-1][0]:
         drawing.highest = sorted([*drawing.highest, (value, effective)], key=_down)[:KEPT]
     if effective < drawing.last_at:
-        return  # of another device, or come late: that stretch has been counted
+        return  # of another device, or late: that stretch has been counted
     step = effective - drawing.last_at
     if step <= HOLES_S[record.vital]:
         before, after = drawing.last_value - record.limit, value - record.limit
@@ -206,12 +208,12 @@ def _extend(drawing: Drawing, value: float, effective: float) -> None:
 
 
 def _down(row: tuple[float, float]) -> tuple[float, float]:
-    """The highest first, of equals the first."""
+    """Sort key: the highest value first, of equals the earliest."""
     return -row[0], row[1]
 
 
 def _share_over(before: float, after: float) -> float:
-    """The part of a straight line from `before` to `after` that lies above zero."""
+    """Return the share of a straight line from `before` to `after` that lies above zero."""
     if before >= 0 and after >= 0:
         return 1.0
     if before < 0 and after < 0:
@@ -220,7 +222,7 @@ def _share_over(before: float, after: float) -> float:
 
 
 def _mean_over(before: float, after: float) -> float:
-    """The mean of the positive part of that line."""
+    """Return the mean of the positive part of that line."""
     if before >= 0 and after >= 0:
         return (before + after) / 2
     return max(before, after, 0.0) / 2 * _share_over(before, after)

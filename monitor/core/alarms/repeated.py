@@ -1,15 +1,16 @@
-"""A condition over single measurements: never filtered, and believed by a repeat.
+"""A condition over single measurements: never filtered, and confirmed by a repeat.
 
-At a high limit it holds at once, as provisional, until a later reading agrees. At low and medium
-the first reading waits: a repeat `repeat_from` to `repeat_until` later holds it if it agrees, and
-refutes it if it does not; when none comes it holds as well. A repeat that contradicts the first
-reading by more than `disputed_by` refutes nothing yet: a third is asked for, and the median of the
-three counts, which is to say that the majority does. One clean reading well inside clears; where it
-contradicts a high reading that nothing had borne out yet, a third is asked for all the same.
+At a high limit it holds immediately, as provisional, until a later reading agrees. At low and
+medium the first reading waits: a repeat `repeat_from` to `repeat_until` later makes the condition
+hold if it agrees, and refutes it if it does not; without a repeat the condition holds as well. A
+repeat that contradicts the first reading by more than `disputed_by` does not refute it yet: a third
+reading is requested, and the median of the three counts, that is, the majority. One clean reading
+well inside the limit clears; if it contradicts an unconfirmed high reading, a third is requested
+all the same.
 
 Pressures that stay beyond the absolute medium limit and rise hold at high: a reading higher than
-one at least `rising_after` before it, and no lower than the one before, with nothing clean inside
-between. A clean reading that is `hysteresis` lower is rising no more.
+one at least `rising_after` before it, and no lower than the one before, without a clean reading
+inside the limit between them. A clean reading that is lower by `hysteresis` ends the rise.
 """
 
 from typing import Final
@@ -22,7 +23,7 @@ _KEPT: Final = 16
 
 
 class Repeated(Threshold, tag="repeated"):
-    """`Threshold` for what is measured now and then: cuff pressures, temperature.
+    """`Threshold` for single measurements: cuff pressures, temperature.
 
     run   (measurement time, value) of the readings beyond the medium limit, oldest first
     """
@@ -52,7 +53,7 @@ class Repeated(Threshold, tag="repeated"):
         self._settle()
 
     def begin_anew(self) -> None:
-        """As if nothing had been measured yet."""
+        """Reset to the state before the first reading."""
         for level in self.levels:
             level.forget()
         self.value = self.value_at = self.doubted = self.risen = None
@@ -60,9 +61,9 @@ class Repeated(Threshold, tag="repeated"):
         self.repeats, self.active, self.run, self.unproven = 0, False, (), ""
 
     def begin_only(self, value: float, effective: float, heard: float, why: str) -> None:
-        """A reading that may be of another time or person: it may begin a crossing, no more.
+        """Take a reading that may be of another time or person: it can only begin a crossing.
 
-        It bears nothing out, ends nothing, and is no repeat. why: the sentence for that.
+        It does not confirm, does not end, and is not a repeat. why: the sentence for that.
         """
         if not self.crosses(value):
             return
@@ -75,7 +76,7 @@ class Repeated(Threshold, tag="repeated"):
         self._settle()
 
     def _begin_proven(self, value: float, effective: float) -> None:
-        """The first proven reading after unproven ones begins what they began: it is no repeat."""
+        """Restart the crossings of unproven readings at the first proven one: it is no repeat."""
         self.unproven = ""
         for level in self.levels:
             if level.since is None or not beyond(self.direction, value, level.limit):
@@ -97,12 +98,12 @@ class Repeated(Threshold, tag="repeated"):
 
     @property
     def outgrown(self) -> bool:
-        """It held at high for its rise, and is beyond the high limit itself by now."""
+        """Whether it held at high for its rise and is now beyond the high limit itself."""
         return self.risen is not None and self._high
 
     @property
     def _high(self) -> bool:
-        """It is beyond the high limit itself."""
+        """Whether it is beyond the high limit itself."""
         return any(level.standing and level.priority == "high" for level in self.levels)
 
     @property
@@ -122,7 +123,7 @@ class Repeated(Threshold, tag="repeated"):
         long = self.ways.rising_after or 0.0
         earlier = [row for row in self.run if effective - row[0] >= long]
         if self._high:
-            pass  # a rise makes it no higher
+            pass  # it is high already
         elif earlier and value > earlier[-1][1] and value >= self.run[-1][1]:
             before = (
                 earlier[-1] if self.risen is None else (self.risen.before_at, self.risen.before)
@@ -137,7 +138,7 @@ class Repeated(Threshold, tag="repeated"):
             self.run, self.risen = (), None
 
     def look_again(self, value: float, effective: float, heard: float) -> None:
-        """The newest reading, once more, under new limits: it may cross them and ends nothing."""
+        """Judge the newest reading again by new limits: it can cross them and ends no crossing."""
         if not self.crosses(value):
             return
         self.value, self.value_at = value, effective
@@ -153,12 +154,12 @@ class Repeated(Threshold, tag="repeated"):
             level.since, level.heard = effective, heard
             self.repeats = 0 if high else self.repeats
         elif high and effective - level.since >= CUFF_S:
-            self.repeats += 1  # sooner it is the same measurement, sent twice
+            self.repeats += 1  # earlier it is the same measurement, sent twice
         level.value, level.against = value, 0
         level.standing |= high or effective - level.since >= self.ways.repeat_from
 
     def _leave(self, level: Level, value: float, effective: float, *, clean: bool) -> None:
-        """A reading inside, of a level that holds."""
+        """Take a reading inside the limit of a level that holds."""
         inside = back(self.direction, value, level.limit, self.ways.hysteresis)
         level.against += 1
         provisional = level.priority == "high" and not self.repeats
@@ -170,7 +171,7 @@ class Repeated(Threshold, tag="repeated"):
     def _refute(
         self, level: Level, value: float, effective: float, heard: float, *, clean: bool
     ) -> None:
-        """A reading inside, of a level that waits for its repeat."""
+        """Take a reading inside the limit of a level that waits for its repeat."""
         assert level.since is not None
         level.against += 1
         if effective - level.since < self.ways.repeat_from:

@@ -1,4 +1,4 @@
-"""The sentences: every decision says value, limit, where the limit comes from, and baseline."""
+"""The sentences of alarms: value, limit, the source of the limit, and baseline."""
 
 from monitor.core.alarms.condition import Level, Rise, Threshold
 from monitor.core.protocol.limit import beyond
@@ -7,7 +7,7 @@ from monitor.core.vocabulary.vitals import VITALS
 
 
 def figure(vital: str, value: float) -> str:
-    """A value as a therapist reads it: at most the vital sign's own decimals, or as measured."""
+    """Format a value for a therapist: at most the vital sign's own decimals, or as measured."""
     return f"{round(value, max(1, VITALS[vital].decimals)):g}"
 
 
@@ -19,7 +19,10 @@ def signed(vital: str, difference: float) -> str:
 def crossing(
     threshold: Threshold, level: Level, baseline: Baseline | None, when: str, proof: str
 ) -> str:
-    """The condition holds at `level`. when: "47 min after the dose"; proof: how it was believed."""
+    """Return the sentence of a condition that holds at `level`.
+
+    when: "47 min after the dose"; proof: how it was confirmed
+    """
     vital, value = threshold.vital, threshold.value
     assert value is not None
     name = VITALS[vital].name
@@ -47,14 +50,14 @@ def crossing(
 
 
 def _limit(level: Level) -> str:
-    """ "high limit", "low-alarm limit": a low limit would be one that lies below."""
+    """ "high limit", "low-alarm limit": "low limit" would mean a lower bound."""
     return "low-alarm limit" if level.priority == "low" else f"{level.priority} limit"
 
 
 def _rising(
     threshold: Threshold, rise: Rise, level: Level, baseline: Baseline | None, when: str
 ) -> str:
-    """High, although only the medium limit is crossed."""
+    """Return the sentence of a rise: high, although only the medium limit is crossed."""
     vital = threshold.vital
     minutes = (rise.at - rise.before_at) / 60
     against = ""
@@ -71,14 +74,14 @@ def _rising(
 
 
 def _was_beyond(threshold: Threshold, level: Level, when: str, proof: str) -> str:
-    """It holds although the newest value is inside: not far enough, or it came too early."""
+    """Return the sentence if the newest value is inside: not far enough, or it came too early."""
     vital, value = threshold.vital, threshold.value
     assert value is not None
     assert level.value is not None
     side = "at or above" if threshold.direction == "high" else "below"
     limit = f"{figure(vital, level.limit)} ({level.source})"
     against = f"{side} the {_limit(level)} of {limit}"
-    if not beyond(threshold.direction, level.value, level.limit):  # it was moved since
+    if not beyond(threshold.direction, level.value, level.limit):  # the limit was moved since
         against = f"beyond the {_limit(level)} of that time, which now is {limit}"
     return (
         f"{VITALS[vital].name} was {figure(vital, level.value)}, {against}, and "
@@ -96,7 +99,10 @@ def returned(threshold: Threshold, when: str) -> str:
 
 
 def overtaken(threshold: Threshold, level: Level, value: float, before: float) -> str:
-    """It was high, and came after a newer reading. before: by how much it is older, s."""
+    """Return the sentence of a high reading that came after a newer one.
+
+    before: how much older it is, s
+    """
     vital = threshold.vital
     side = "at or above" if threshold.direction == "high" else "below"
     return (
@@ -113,14 +119,14 @@ def came_after(threshold: Threshold, value: float, when: str) -> str:
 
 
 def standing(alarm: Alarm) -> str:
-    """An alarm's sentence as people are to read it now: with what its data have come to."""
+    """Return an alarm's sentence for display now: with a note if its data are lost."""
     if alarm.data_lost_at is None or alarm.cleared_at is not None:
         return alarm.reason
     return f"{alarm.reason} Data lost: it stands, and nothing is seen of it now."
 
 
 def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
-    """How the crossing was believed."""
+    """Return the sentence for how the crossing was confirmed, or why it holds without a repeat."""
     if threshold.ways.continuous:
         return ""
     if threshold.provisional:
@@ -133,5 +139,5 @@ def proof(threshold: Threshold, level: Level, *, timed: bool) -> str:
 
 
 def ended(words: str) -> str:
-    """As a sentence, whatever somebody typed at its end."""
+    """Return the text with a full stop, unless a user typed a sentence's end already."""
     return words if words.endswith((".", "!", "?")) else f"{words}."

@@ -1,19 +1,19 @@
-"""The alarm system of one encounter: which signals are on, and how each came to be so.
+"""The alarm system of one encounter: the state of each alarm signal and its transitions.
 
 Laws, each with a property test in tests/core/test_laws.py:
 
-1. Everything that decides about an alarm lives in the core.
-2. Nothing here reads a clock or waits: times are arguments.
+1. All decisions about alarms are made in the core.
+2. No code here reads a clock or waits: times are arguments.
 3. Silence is not health: no data never clears a condition; it raises a technical one.
 4. A latched signal ends only by a person's acknowledgement.
-5. Asking more often changes nothing; shifting all times shifts the answer and nothing else.
+5. More frequent calls do not change the result; shifting all times shifts only the result's times.
 6. Every transition carries a reason that a therapist can read.
-7. What was rejected is kept with its reason and never counts as a confirmation.
+7. A rejected reading is kept with its reason and never counts as a confirmation.
 8. The same inputs give the same events, whether live, replayed, or a year later.
 
-A *condition* (see condition.py) says at which priority, if any, it holds. The *signal* is what
-people are shown. The table below is all that moves a signal; `docs/alarms.md` prints it. That of a
-condition which comes and goes is moved less often (see flapping.py).
+A *condition* (see condition.py) holds at some priority, or does not hold. The *signal* is the
+alarm as people see it. The table below has all transitions of a signal; `docs/alarms.md` prints it.
+The signal of a condition that comes and goes changes less often (see flapping.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -29,9 +29,9 @@ from monitor.core.vocabulary.words import RANK, Change, Kind, Presence, Priority
 
 Occasion = Literal["begins", "worsens", "eases", "clears", "goes", "acknowledged", "persists"]
 
-# (signal is, what happens) -> (signal becomes, transition). "goes" is clearing when the signal
-# latches. A new beginning while an earlier occurrence is latched makes a new alarm beside it, or,
-# beside `UNSEEN` of them, goes on with the newest.
+# (signal is, occasion) -> (signal becomes, transition). "goes" is clearing when the signal latches.
+# If the condition begins again while an earlier occurrence is latched, a new alarm is made beside
+# it; beside `UNSEEN` of them, the newest continues instead.
 SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
     ("off", "begins"): ("on", "raised"),
     ("on", "worsens"): ("on", "escalated"),
@@ -48,11 +48,12 @@ SIGNAL: Final[dict[tuple[Presence, Occasion], tuple[Presence, Change]]] = {
     ("latched", "begins"): ("on", "raised"),
 }
 
-# What calls for a person, whoever has seen what was before it.
+# Occasions that call for a person again, even if an earlier one was acknowledged.
 CALLS: Final[frozenset[Occasion]] = frozenset({"begins", "worsens", "persists"})
 RAISE_AGAIN_S: Final = 600.0
-UNSEEN: Final = 8  # occurrences of one condition; beside so many a further one tells nobody more
-# About equipment, what single readings begin and end; the rest begins after half a minute or so.
+UNSEEN: Final = 8  # latched occurrences of one condition; a further one would add no information
+# Technical conditions that single readings begin and end; the others begin after half a minute or
+# so.
 FLAPPING: Final = frozenset({"sensor_contact", "signal_quality", "clock_skew"})
 _STAYS: Final = f" It comes and goes: it stays on until it was gone for {STAYS_S / 60:g} min."
 _STAYED: Final = (
@@ -64,9 +65,9 @@ _ACKNOWLEDGED_IT: Final = " acknowledged it. "
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A condition holds at this priority: what to put on the alarm, and the sentence.
+    """A condition that holds at this priority: the values for the alarm, and its sentence.
 
-    worse   it is, although the priority stays: somebody has to look again
+    worse   it worsened although the priority is the same: a person has to look again
     """
 
     priority: Priority
@@ -81,9 +82,9 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class Fallen(Struct, omit_defaults=True):
-    """What a condition says that flaps, while its signal stays as it was.
+    """The present state of a condition that flaps, while its signal stays as it was.
 
-    finding   at which lower priority it holds; None: not at all, and `reason` says why
+    finding   the lower priority at which it holds; None: it does not hold, for `reason`
     """
 
     finding: Finding | None = None
@@ -95,10 +96,10 @@ class Fallen(Struct, omit_defaults=True):
 
 
 class AlarmBook(Struct):
-    """Every alarm whose signal is not off, and the numbering that outlives a restart.
+    """Every alarm whose signal is not off, and the numbering, which survives a restart.
 
-    `standing`: condition key -> the present occurrence. `latched`: earlier ones, unseen so far.
-    `fallen`: of those that stand only because they flap, what the condition says.
+    `standing`: condition key -> the present occurrence. `latched`: earlier ones, not acknowledged
+    yet. `fallen`: the state of the conditions whose alarm stays only because they flap.
     """
 
     encounter: str
@@ -114,8 +115,8 @@ class AlarmBook(Struct):
 
     @property
     def deadline(self) -> float | None:
-        """When the next acknowledged high alarm is raised again, or one that flaps falls, if
-        nothing changes."""
+        """When, without further changes, the next acknowledged high alarm is raised again or the
+        next flapping alarm falls."""
         if not self.standing:
             return None
         due: list[float] = [
@@ -129,7 +130,7 @@ class AlarmBook(Struct):
         return min(due, default=None)
 
     def holds(self, key: str) -> bool:
-        """The condition itself is there; else its alarm may stand because it flaps."""
+        """Return whether the condition itself holds; its alarm may also be on because it flaps."""
         if key not in self.standing:
             return False
         fallen = self.fallen.get(key)
@@ -146,7 +147,7 @@ class AlarmBook(Struct):
         vital: str | None = None,
         device: str | None = None,
     ) -> list[AlarmChanged]:
-        """The condition holds. Says what changed: begun, worse, eased, or nothing."""
+        """Record that the condition holds. Return the change: begun, worse, eased, or empty."""
         alarm = self.standing.get(key)
         if alarm is None and (alarm := self._unseen(condition, vital, device)) is not None:
             return [self._go_on(key, alarm, finding, at)]
@@ -167,11 +168,11 @@ class AlarmBook(Struct):
             if self._stays(key, alarm, Fallen(finding), at):
                 return []
             if self.fallen.pop(key, None) is not None and finding.priority == alarm.priority:
-                alarm.reason = finding.reason  # it is back, and was not told to be gone
+                alarm.reason = finding.reason  # it is back, and its end was never shown
         return self._change(alarm, finding, at)
 
     def _unseen(self, condition: str, vital: str | None, device: str | None) -> Alarm | None:
-        """The newest of so many that nobody has looked at; None: there are fewer."""
+        """Return the newest of `UNSEEN` unacknowledged occurrences; None: there are fewer."""
         if vital is None or len(self.latched) < UNSEEN:
             return None
         about = (condition, vital, device)
@@ -198,7 +199,7 @@ class AlarmBook(Struct):
         return [self._move(alarm, "worsens" if worse else "eases", at)]
 
     def release(self, key: str, at: float, reason: str) -> list[AlarmChanged]:
-        """The condition is gone: off, or latched when it was medium or high about a person."""
+        """End the condition: off, or latched if it was physiological and reached medium or high."""
         alarm = self.standing.get(key)
         if alarm is None or self._stays(key, alarm, Fallen(None, reason), at):
             return []
@@ -217,7 +218,7 @@ class AlarmBook(Struct):
         return [change]
 
     def acknowledge(self, alarm_id: str, by: str, at: float) -> list[AlarmChanged]:
-        """A person has seen it. Once more changes nothing. Raises Refused for an unknown id."""
+        """Acknowledge an alarm. Doing so again has no effect. Raise `Refused` for an unknown id."""
         alarm = self.find(alarm_id)
         if alarm is None:
             if self.was_issued(alarm_id):
@@ -230,22 +231,22 @@ class AlarmBook(Struct):
         changes = [self._move(alarm, "acknowledged", at)]
         if alarm.presence == "off":
             self.latched.remove(alarm)
-        # Somebody has seen it: what it was kept for is done, and what begins from here on calls.
+        # A person has seen it, so flapping no longer keeps it on, and a new occurrence calls again.
         for key in [key for key in self.fallen if self.standing[key] is alarm]:
             changes += self._fall(key, at, "")
         return changes
 
     def fall_due(self, now: float) -> list[AlarmChanged]:
-        """Those that flapped and have been gone, or lower, for long enough."""
+        """End or lower the alarms that flapped and have been gone, or lower, for long enough."""
         changes: list[AlarmChanged] = []
         for key in [key for key in self.fallen if self._falls_at(key) <= now]:
             changes += self._fall(key, now, _STAYED)
         return changes
 
     def persist(self, now: float, said: Callable[[Alarm], str] | None = None) -> list[AlarmChanged]:
-        """High alarms acknowledged ten minutes ago that still stand come on again.
+        """Raise again the high alarms that still hold ten minutes after their acknowledgement.
 
-        said: the sentence of what is known now; None: the one by which it came to be so
+        said: makes the sentence from present values; None: the sentence at which it rose is kept
         """
         again = []
         for alarm in self.standing.values():
@@ -262,21 +263,21 @@ class AlarmBook(Struct):
         return next((alarm for alarm in self if alarm.id == alarm_id), None)
 
     def was_issued(self, alarm_id: str) -> bool:
-        """There was an alarm of that id, whatever became of it."""
+        """Return whether an alarm with that id was ever issued."""
         encounter, _, number = alarm_id.rpartition("-")
         return encounter == self.encounter and number.isdecimal() and 0 < int(number) <= self.issued
 
     # --- one that flaps -----------------------------------------------------------------------
 
     def _stays(self, key: str, alarm: Alarm, fallen: Fallen, at: float) -> bool:
-        """The condition moves. Does the signal stay as high as it is, because it flaps?"""
+        """Note a change of the condition; return whether flapping keeps the signal unchanged."""
         if not _may_flap(alarm):
             return False
         known = self.fallen.get(key)
         before = RANK[alarm.priority] if known is None else known.rank
         self.flaps.move(key, before, fallen.rank, at)
         until = self.flaps.stays_until(key, fallen.rank)
-        # An acknowledged signal calls nobody: it ends at once, and a new occurrence calls.
+        # An acknowledged signal calls no one: it ends immediately, and a new occurrence calls.
         if alarm.presence != "on":
             self.flaps.over(key)
             return False
@@ -304,14 +305,14 @@ class AlarmBook(Struct):
 
 
 def _may_flap(alarm: Alarm) -> bool:
-    """Readings may begin and end it without a pause."""
+    """Return whether single readings can begin and end it in quick succession."""
     if alarm.kind == "technical":
         return alarm.condition in FLAPPING
     return alarm.vital is not None
 
 
 def _date(alarm: Alarm, priority: Priority, at: float) -> None:
-    """It comes to another priority, or is told anew at the same."""
+    """Set the times of a change of priority, or of a new call at the same one."""
     if priority != alarm.priority:
         alarm.priority_since = at
     if RANK[priority] > RANK[alarm.worst]:
@@ -328,12 +329,12 @@ def _fill(alarm: Alarm, finding: Finding) -> None:
 
 
 def gravity(alarm: Alarm) -> Priority:
-    """What it counts as: the worst it was. That it eased is no reason to call it less."""
+    """Return the priority that counts: the worst so far. An alarm that eased counts no less."""
     return max(alarm.priority, alarm.worst, key=RANK.__getitem__)
 
 
 def waits(alarm: Alarm) -> bool:
-    """Nobody has acknowledged it since it last called: worsening takes an acknowledgement away."""
+    """Return whether its last call is unacknowledged: worsening voids an acknowledgement."""
     return alarm.presence in ("on", "latched")
 
 
@@ -343,13 +344,13 @@ def _note(alarm: Alarm, finding: Finding) -> None:
 
 
 def reword(alarm: Alarm, words: str) -> None:
-    """Another sentence of what holds; who acknowledged it stays said."""
+    """Replace the sentence of an alarm; the part that names who acknowledged it stays."""
     said = alarm.reason.removesuffix(bare(alarm))
     alarm.reason = said + words
 
 
 def bare(alarm: Alarm) -> str:
-    """The reason without who acknowledged it, this time or an earlier one."""
+    """Return the reason without the name of who acknowledged it, this time or an earlier one."""
     reason = alarm.reason.removeprefix(f"Acknowledged by {alarm.acknowledged_by}. ")
     if reason.startswith(_STILL_THERE):
         reason = reason.partition(_ACKNOWLEDGED_IT)[2]

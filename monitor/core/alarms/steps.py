@@ -1,4 +1,4 @@
-"""Steps of priority that time alone takes, each with the words for it."""
+"""Steps of priority: a condition reaches each after a fixed time."""
 
 from typing import Final
 
@@ -6,29 +6,29 @@ from msgspec import Struct
 
 from monitor.core.vocabulary.words import Priority
 
-# A reading that is due this very second is not missing yet.
+# A reading that is due in this second is not missing yet.
 GRACE_S: Final = 1.0
 
 
 class Step(Struct, frozen=True):
-    """A priority that is reached `after` seconds."""
+    """A priority that is reached after `after` seconds."""
 
     after: float
     priority: Priority
 
 
 def before_dose(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Before the dose nobody is at risk yet: low, and no higher."""
+    """Return only the first step: before the dose no one is at risk yet, so low is the highest."""
     return steps[:1]
 
 
 def reached(steps: tuple[Step, ...], since: float, now: float) -> Step | None:
-    """The last step whose time has come, the second's grace included."""
+    """Return the last step that is due, with one second of grace; None: no step is due."""
     return next((s for s in reversed(steps) if now >= since + s.after + GRACE_S), None)
 
 
 def upcoming(steps: tuple[Step, ...], since: float, now: float) -> float | None:
-    """When the next step falls due after `now`."""
+    """Return when the next step after `now` falls due; None: none is left."""
     for step in steps:  # ascending, and on the path of every reading
         if (due := since + step.after + GRACE_S) > now:
             return due

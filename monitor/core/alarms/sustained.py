@@ -1,15 +1,15 @@
-"""A condition over a stream: beyond the limit, and staying there.
+"""A condition over a stream: beyond the limit for the condition delay.
 
-What is judged is the level of the strand that is followed in each source (`following`), so that
-neither an artefact nor the swing of breathing begins or breaks a crossing. A crossing is held
+The judged value is the level of the segment that is followed in each source (`following`), so that
+neither an artefact nor the swing of breathing begins or breaks a crossing. A crossing holds
 
-- after `sooner` seconds for which one source's readings bore it out, while that source is sure;
+- after `sooner` seconds of confirming readings of one source, while that source is sure;
 - or with a reading beyond the limit, `delay` after the first one, however poor the evidence;
-- or `delay` and a second of grace after it was heard, when nothing more comes.
+- or `delay` and a second of grace after its receipt, if no further reading comes.
 
-Where two sources measure, the farther one counts: each may raise, and all must be well inside, for
-`clear_after`, before it clears. What strays speaks for nothing; a stray inside the limit stops the
-timer of a crossing that is not held, for then it is not silence that holds it back.
+If two sources measure, the farther one counts: each can raise, and all must be well inside, for
+`clear_after`, before it clears. Outliers are no evidence; one inside the limit stops the timer of a
+crossing that does not hold yet, because then the delay is not due to silence.
 """
 
 from collections.abc import Collection
@@ -26,9 +26,9 @@ class Sustained(Threshold, tag="sustained"):
         return level.delay
 
     def follow(self, source: str, seen: Followed, rest: float | None, *, sure: bool) -> None:
-        """One reading that a source's strand took.
+        """Take one reading of a source's followed segment.
 
-        rest: the farthest level of the other sources that are heard; None: there are none.
+        rest: the farthest level of the other present sources; None: there are none
         """
         self.value, self.value_at = seen.value, seen.effective
         if not self._concerns(seen.level):
@@ -44,7 +44,7 @@ class Sustained(Threshold, tag="sustained"):
         self._settle()
 
     def look_again(self, source: str, seen: Followed, *, sure: bool) -> None:
-        """A source's level, once more, under new limits: it may cross them and ends nothing."""
+        """Judge a source's level again by new limits: it can cross them and ends no crossing."""
         if not self.crosses(seen.level):
             return
         self.value, self.value_at = seen.value, seen.effective
@@ -55,15 +55,15 @@ class Sustained(Threshold, tag="sustained"):
         self._settle()
 
     def begin_anew(self) -> None:
-        """As if nothing had been measured yet."""
+        """Reset to the state before the first reading."""
         for level in self.levels:
             level.forget()
         self.value = self.extreme = self.extreme_at = None
         self.active = False
 
     def disown(self, source: str, since: float, others: Collection[float]) -> None:
-        """What this source said at `since` was never so: a crossing that began with it never was
-        one, unless another source bears it out. others: the levels of those that are heard."""
+        """Withdraw this source's reading at `since`, and a crossing that began with it, unless
+        another source confirms it. others: the levels of the other present sources."""
         for level in self.levels:
             borne_out = level.vouched.keys() - {source}
             inside = [back(self.direction, v, level.limit, self.ways.hysteresis) for v in others]
@@ -72,7 +72,7 @@ class Sustained(Threshold, tag="sustained"):
         self._settle()
 
     def stray(self, value: float) -> None:
-        """A reading came that does not belong to what is followed."""
+        """Take an outlier: a reading that does not belong to the followed segment."""
         if not self.active:
             return
         for level in self.levels:
@@ -93,7 +93,7 @@ class Sustained(Threshold, tag="sustained"):
         if level.heard is None:
             level.heard = seen.heard
         known = level.vouched.get(source)
-        # The first reading beyond begins the seconds; each further one adds those up to itself.
+        # The count of seconds begins at the first reading beyond; each further one adds to it.
         level.vouched[source] = vouched = 0.0 if known is None else known + seen.vouched
         soon = level.sooner is not None and sure and vouched >= level.sooner
         level.standing |= soon or seen.effective - level.since >= level.delay
@@ -102,7 +102,7 @@ class Sustained(Threshold, tag="sustained"):
         if not back(self.direction, value, level.limit, self.ways.hysteresis):
             level.inside = None
             if not level.standing:
-                level.heard = None  # undecided: no timer may hold it beyond the limit
+                level.heard = None  # undecided: no timer may make it hold
             return
         if level.inside is None:
             level.inside = effective
