@@ -1,1 +1,1 @@
-"""What an alarm is: its signal, its condition and steps, its episodes, its sentences."""
+"""Alarms: their signals, conditions and steps, episodes, sentences, and burden."""

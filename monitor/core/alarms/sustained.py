@@ -1,6 +1,6 @@
 """A condition over a stream: beyond the limit for the condition delay.
 
-The judged value is the level of the segment that is followed in each source (`following`), so that
+The judged value is the level of the segment (`Strand`) that is followed in each source, so that
 neither an artefact nor the swing of breathing begins or breaks a crossing. A crossing holds
 
 - after `sooner` seconds of confirming readings of one source, while that source is sure;
