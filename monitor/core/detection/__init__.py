@@ -1,1 +1,1 @@
-"""A believed value becomes a condition: limits in force, crossings, phases, a dose's course."""
+"""From believed values to conditions: limits in force, crossings, phases, a dose's course."""

@@ -1,4 +1,4 @@
-"""From what a condition says to alarms, to the episodes, and to the repeats that are asked for."""
+"""Carry the state of conditions into alarms, episodes, and requests for repeats."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,7 +31,7 @@ def judge(
     state: State, vital: str, value: float, effective: float, heard: float, now: float,
     *, device: str, clean: bool,
 ) -> list[Event]:  # fmt: skip
-    """One believed value: every condition over its vital sign."""
+    """Judge one believed value by every condition over its vital sign."""
     here = [threshold for threshold in state.thresholds if threshold.vital == vital]
     if WAYS[vital].continuous:
         drawn = _follow(state, here, vital, device, effective, heard, value, clean=clean)
@@ -56,7 +56,7 @@ def judge(
 def begin_only(
     state: State, vital: str, value: float, effective: float, heard: float, now: float, why: str
 ) -> list[Event]:
-    """A single measurement that may be of another time or person: it raises, and does no more."""
+    """Judge a single measurement that may be of another time or person: it can only raise."""
     events: list[Event] = []
     for threshold in state.thresholds:
         if (
@@ -70,7 +70,7 @@ def begin_only(
 
 
 def level_of(state: State, vital: str, device: str, value: float) -> float:
-    """Of a stream the level of the source's course, else the value itself."""
+    """Return the level of the source's course for a stream, else the value itself."""
     follower = state.following.get(vital, {}).get(device)
     return value if follower is None or follower.level is None else follower.level
 
@@ -79,7 +79,10 @@ def _follow(
     state: State, here: Sequence[AnyThreshold], vital: str, device: str, effective: float,
     heard: float, value: float, *, clean: bool,
 ) -> bool:  # fmt: skip
-    """What a source's stream does underneath its artefacts, carried into the conditions."""
+    """Carry the course of a source's stream, without its artefacts, into the conditions.
+
+    Return whether an elevation is being drawn.
+    """
     sources = state.following.setdefault(vital, {})
     follower = sources.get(device)
     if follower is None:
@@ -103,9 +106,9 @@ def _follow(
 
 
 def overtaken(state: State, vital: str, value: float, effective: float, now: float) -> list[Event]:
-    """A single measurement that came after a newer one. At a high limit it is told all the same:
+    """Judge a single measurement that came after a newer one: only a high limit raises an alarm.
 
-    what was so high has to be seen by somebody, also when it is over by now.
+    A person has to see a value that was that high, even if it is over by now.
     """
     events: list[Event] = []
     for threshold in state.thresholds:
@@ -137,9 +140,9 @@ def _was_high(
 
 
 def judge_again(state: State, vital: str, now: float) -> list[Event]:
-    """The newest value under limits that have changed, unless it has expired.
+    """Judge the newest value again by limits that have changed, unless it has expired.
 
-    It confirms nothing: it was there before.
+    It does not count as a confirmation: it is not a new reading.
     """
     newest = state.newest.get(vital)
     if newest is None or now - newest.received > HOLES_S[vital]:
@@ -164,13 +167,15 @@ def _look_again(state: State, threshold: Sustained, now: float) -> None:
 
 
 def judge_all_again(state: State, now: float, why: str) -> list[Event]:
-    """The pressures that are kept, each in its turn, because another of them counts, or one does
-    not. why: what an alarm that is over by that says"""
+    """Judge the kept pressures again, each in its turn, because one more or one fewer counts.
+
+    why: the sentence of an alarm that this ends
+    """
     events: list[Event] = []
     for threshold in [t for t in state.thresholds if t.vital in PRESSURES]:
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
-        newest = -inf  # of those that are proven
+        newest = -inf  # measurement time of the newest proven one so far
         for pressure in sorted(state.pressures, key=partial(_turn, threshold.vital)):
             if pressure.value(threshold.vital) is None or pressure.waits:
                 continue
@@ -184,7 +189,7 @@ def judge_all_again(state: State, now: float, why: str) -> list[Event]:
 
 
 def _turn(vital: str, pressure: Pressure) -> tuple[int, float]:
-    """Those of an older version first, in order of measurement."""
+    """Sort key: readings of an older version first, by time of measurement; then by turn."""
     turn = pressure.turns.get(vital)
     return 0 if turn is None else turn.number, pressure.effective
 
@@ -203,12 +208,12 @@ def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
 
 
 def _applied(state: State, threshold: Threshold, turn: Turn | None, effective: float) -> bool:
-    """It was judged by these limits: those over the baseline apply from the first dose on."""
+    """Return whether these limits applied: those over the baseline do from the first dose on."""
     return not threshold.relative or state.turns.after_dose(turn, effective, state.dosed_at)
 
 
 def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[Event]:
-    """The same of what is measured one by one and is no pressure."""
+    """Judge the kept single measurements other than pressures again, each in its turn."""
     events: list[Event] = []
     for threshold in [t for t in state.thresholds if t.vital == vital]:
         assert isinstance(threshold, Repeated)
@@ -230,7 +235,7 @@ def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[
 def follow_typed_again(
     state: State, vital: str, struck: float, now: float, why: str
 ) -> list[Event]:
-    """A stream, without what was typed at `struck`; the rest of what was typed stays."""
+    """Judge a stream again without the reading typed at `struck`; other typed readings stay."""
     sources = state.following.setdefault(vital, {})
     sources.pop("", None)
     others = beside(sources, "", now)
@@ -277,7 +282,7 @@ def _settle_again(state: State, threshold: AnyThreshold, now: float, why: str) -
 
 
 def fall_due(state: State, at: float) -> list[Event]:
-    """Delays and waits for a repeat that have run out."""
+    """Settle the conditions whose delay or wait for a repeat has run out."""
     events: list[Event] = []
     for threshold in state.thresholds:
         due = threshold.deadline
@@ -290,7 +295,7 @@ def fall_due(state: State, at: float) -> list[Event]:
 
 
 def fall(state: State, at: float) -> list[Event]:
-    """Alarms that flapped and have been gone for long enough, and the elevations with them."""
+    """End the alarms that flapped and have been gone for long enough, with their elevations."""
     if not state.alarms.fallen:
         return []
     changes = state.alarms.fall_due(at)
@@ -298,7 +303,7 @@ def fall(state: State, at: float) -> list[Event]:
 
 
 def elevations_after(state: State, changes: Sequence[AlarmChanged], at: float) -> list[Event]:
-    """What becomes of elevations, when an alarm ended or eased without a reading."""
+    """Settle the elevations after an alarm ended or eased without a reading."""
     events: list[Event] = []
     for vital in dict.fromkeys(change.alarm.vital for change in changes):
         if vital is not None and vital in state.episodes.open:
@@ -309,9 +314,9 @@ def elevations_after(state: State, changes: Sequence[AlarmChanged], at: float) -
 def _settle(
     state: State, threshold: Threshold, at: float, *, timed: bool, over: str = ""
 ) -> list[Event]:
-    """Carry what a condition now says into the alarm system and the episodes.
+    """Carry the present state of a condition into the alarm system and the episodes.
 
-    over: why what stood is over, where it is not that readings returned
+    over: why the alarm ends, if the reason is not that readings returned
     """
     name, level = threshold.name, threshold.holds
     alarm = state.alarms.standing.get(name)
@@ -343,7 +348,7 @@ def _settle(
 def _keep_up(
     state: State, threshold: Threshold, level: Level, alarm: Alarm, at: float, *, timed: bool
 ) -> None:
-    """Nothing changes but the value, and the reason with it: people read them beside each other."""
+    """Update the value of an alarm, and its reason with it: people read them side by side."""
     before = (alarm.value, alarm.limit, alarm.provisional)
     alarm.value, alarm.limit, alarm.source = threshold.value, level.limit, level.source
     alarm.provisional &= threshold.repeats == 0
@@ -354,7 +359,7 @@ def _keep_up(
 def _hold(
     state: State, threshold: Threshold, level: Level, at: float, *, timed: bool, again: bool = False
 ) -> list[Event]:
-    """again: it had gone, and its alarm stands all the same."""
+    """again: the condition had gone and holds again, while its alarm stayed on."""
     worse = _outgrown(threshold)
     if worse:
         threshold.risen = None
@@ -381,7 +386,7 @@ def _hold(
 
 
 def _when(state: State, threshold: Threshold, at: float) -> str:
-    """Of the newest value's measurement: it may have come late, or long before this was decided."""
+    """Return the time of the newest value's measurement, in words: it may be long before `at`."""
     measured = at if threshold.value_at is None else threshold.value_at
     return minutes.when(state.doses, measured)
 
@@ -399,12 +404,12 @@ def _said(state: State, threshold: Threshold, level: Level, when: str, proof: st
 
 
 def newest(state: State, alarm: Alarm) -> str:
-    """What a standing alarm says of the newest reading: the one it rose by may be long past."""
+    """Return a standing alarm's sentence for the newest reading, not for the one that raised it."""
     found = [t for t in state.thresholds if t.name == alarm.condition and t.value is not None]
     threshold, level = (found[0], found[0].holds) if found else (None, None)
     if threshold is None or level is None:
         return bare(alarm)
-    # The repeat that was asked for is long due: nothing is asked for by this sentence.
+    # The requested repeat is long due, so this sentence must not promise one.
     proof = (
         _UNCONFIRMED if threshold.provisional else sentences.proof(threshold, level, timed=False)
     )
@@ -420,7 +425,7 @@ def _carry_extreme(alarm: Alarm, threshold: Threshold) -> None:
 
 
 def _go_on(alarm: Alarm, threshold: Threshold) -> None:
-    """A further crossing of the same occurrence: what is farthest of it stays so."""
+    """Keep the occurrence's extreme when a further crossing of it begins."""
     extreme = threshold.extreme
     if alarm.extreme is not None and (
         extreme is None or beyond(threshold.direction, alarm.extreme, extreme)
@@ -429,7 +434,7 @@ def _go_on(alarm: Alarm, threshold: Threshold) -> None:
 
 
 def _refresh_extreme(events: list[Event], threshold: Threshold) -> None:
-    """Copies in events were taken before the extreme was carried over."""
+    """Set the extreme in the events: their copies of the alarm were made before it was known."""
     for event in events:
         if isinstance(event, AlarmChanged) and event.alarm.condition == threshold.name:
             _carry_extreme(event.alarm, threshold)
@@ -442,9 +447,9 @@ def _draw(
     state: State, here: Sequence[Threshold], vital: str, value: float, level: float,
     effective: float,
 ) -> bool:  # fmt: skip
-    """Elevations are drawn, falls are not: they have alarms but no episode.
+    """Draw an elevation; falls have alarms but no episode. Return whether one is being drawn.
 
-    value: as measured; level: what was judged, which in a stream is the strand's.
+    value: as measured; level: the judged value, of a stream the level of the followed segment
     """
     if vital in state.episodes.open:
         state.episodes.observe(vital, value, effective, None, None)

@@ -1,7 +1,7 @@
-"""What is asked of the cuffs: readings of the schedule, extra ones, and repeats.
+"""Requests to the cuffs: readings of the schedule, extra ones, and repeats.
 
-A reading is asked for once. When it does not come, `bp_overdue` tells people; the next on the list
-is asked for all the same.
+Each reading is requested once. If it does not come, `bp_overdue` alerts people; the next on the
+list is requested all the same.
 """
 
 from typing import Final
@@ -16,18 +16,18 @@ from monitor.core.vocabulary.events import Commanded, Event
 from monitor.core.vocabulary.status import NextCheck
 from monitor.core.vocabulary.vitals import PRESSURES
 
-# A cuff needs about 40 s, and a repeat counts from 60 s on: asked now, it would come too early.
+# A cuff needs about 40 s, and a repeat counts from 60 s on: requested now, it would come too early.
 REPEAT_ASKED_AFTER_S: Final = 30.0
 REST_S: Final = 60.0
-# A cuff that does not answer is asked for an extra reading for so long.
+# How long extra readings are requested from a cuff that does not answer.
 EXTRA_TRIES_S: Final = 600.0
-# A doubtful pressure is measured again, once in so long: whatever makes it doubtful may not pass,
-# and an arm wants its rest.
+# Least time between repeats of doubtful pressures: the cause of the doubt may last, and an arm
+# needs its rest.
 DOUBT_APART_S: Final = 300.0
 
 
 def next_check(state: State) -> NextCheck | None:
-    """The next pressure reading that is wanted, whether or not a cuff can be asked."""
+    """Return the next pressure reading that is due, whether or not a cuff can be asked for it."""
     if state.closed_at is not None:
         return None
     if state.last_dose_at is None:
@@ -50,8 +50,10 @@ def next_check(state: State) -> NextCheck | None:
 
 
 def told(state: State, check: NextCheck | None) -> NextCheck | None:
-    """What people are told of `check`: a repeat that was asked for, or is to be in a moment, is the
-    next reading until any comes. It moves nothing that is decided."""
+    """Return `check` as people see it: a requested repeat is the next reading until one comes.
+
+    This includes a repeat that is about to be requested. It has no influence on decisions.
+    """
     if check is not None and state.last_dose_at is None:
         check = _with_time(state, check)
     by = _repeat_by(state)
@@ -61,8 +63,10 @@ def told(state: State, check: NextCheck | None) -> NextCheck | None:
 
 
 def _with_time(state: State, check: NextCheck) -> NextCheck:
-    """Before the dose nothing is late that was wanted a moment ago. The first reading has as long
-    as there is between two of them; of a cuff the others have the time that it was asked to keep.
+    """Return a check before the dose with a later deadline: a reading is not overdue immediately.
+
+    The first reading has the interval between two of them; further ones from a cuff have the time
+    given in its request.
     """
     cuff, by = "cuff" in state.devices.values(), check.due
     if state.schedule.last is None:
@@ -91,25 +95,25 @@ def _pressure_alarm(state: State) -> bool:
 
 
 def deadline(state: State) -> float | None:
-    """When to ask the cuffs next."""
+    """Return when to ask the cuffs next; None: no request is due."""
     if "cuff" not in state.devices.values():
         return None
     wanted = _next_ask(state)
     moments = (None if wanted is None else wanted.due, state.confirm_at)
     due = min((moment for moment in moments if moment is not None), default=None)
-    # What fell due while no cuff was there is asked for as soon as one is.
+    # A reading that fell due while there was no cuff is requested as soon as there is one.
     return None if due is None else max(due, state.now)
 
 
 def _next_ask(state: State) -> NextCheck | None:
-    """The reading that the cuffs are asked for next; once for each that is wanted."""
+    """Return the reading to request next from the cuffs; each due reading is requested once."""
     check, asked = next_check(state), state.schedule.asked
     if check is None or asked is None or check.due > asked:
         return check
     if state.last_dose_at is None:
         return None
-    # It was asked for and did not come. The next on the list is wanted all the same, and while
-    # a pressure alarm stands so is another try.
+    # It was requested and did not come. The next on the list is due all the same, and so is
+    # another try while a pressure alarm is active.
     planned = state.schedule.planned(state.protocol, state.last_dose_at)
     wanted = [NextCheck(planned, overdue=False, reason="schedule")] if planned > asked else []
     again = asked + 60 * state.protocol.bp_extra_every
@@ -119,7 +123,7 @@ def _next_ask(state: State) -> NextCheck | None:
 
 
 def ask(state: State, at: float) -> list[Event]:
-    """Whatever is due to be asked at this moment."""
+    """Send the requests that are due at this moment."""
     events: list[Event] = []
     if "cuff" not in state.devices.values():
         return []
@@ -136,7 +140,7 @@ def ask(state: State, at: float) -> list[Event]:
 
 
 def repeat_later(state: State, threshold: Threshold, at: float) -> None:
-    """A crossing waits for its repeat: ask for one, once for each crossing."""
+    """Plan the request for a repeat that a crossing waits for, once for each crossing."""
     since = threshold.waits_since
     assert since is not None
     if "cuff" not in state.devices.values():
@@ -149,7 +153,7 @@ def repeat_later(state: State, threshold: Threshold, at: float) -> None:
 
 
 def look_again(state: State, at: float, *, doubted: bool) -> None:
-    """The newest pressure is in doubt: ask for another. It is not, and none is asked for."""
+    """Note whether the newest pressure is in doubt; if so, plan the request for another."""
     state.in_doubt = doubted
     if not doubted or "cuff" not in state.devices.values():
         return
@@ -167,7 +171,7 @@ def look_again(state: State, at: float, *, doubted: bool) -> None:
 
 
 def repeat_now(state: State, at: float, by: float) -> list[Event]:
-    """Ask for a repeat now, or as soon as the arm has had its rest since the last one."""
+    """Request a repeat now, or as soon as the arm has had its rest since the last one."""
     asked = state.confirmed_at
     if asked is not None and at < asked + REST_S:
         state.confirm_at = asked + REST_S

@@ -1,16 +1,16 @@
-"""What a dose is expected to do, and two findings apart from any limit.
+"""The expected course of a dose, and two findings that do not depend on a limit.
 
-`higher_than_expected`: a vital sign is above what all but a few people show at this minute, though
-it is below every limit. `later_than_expected`: it is higher than it was before, when by the
-course of nearly everybody it should be on its way down. The third finding of this kind, that it
+`higher_than_expected`: a vital sign is above the values of all but a few people at this minute,
+though it is below every limit. `later_than_expected`: it is higher than it was before, at a time
+when the course of nearly all people is on its way down. The third finding of this kind, that it
 does not come down, is `not_recovering`.
 
 The expected course of one dose is `size * shape(minutes)` over the baseline. The shape depends on
 the route; the size is that of a person's own peak. Its spread comes from infusions (Yale 2024, doi
 10.1016/j.genhosppsych.2024.07.001: systolic 16, SD 11.2, diastolic 11, SD 8.45); the spread of
-heart rate and temperature, the times of every shape and that oral doses do as much are engineering
-defaults, chosen to agree with published times of the peak and of the return. None is validated.
-Further doses add theirs.
+heart rate and temperature, the times of every shape, and an equal effect of oral doses are
+engineering defaults, chosen to agree with published times of the peak and of the return. No value
+is validated. The courses of several doses add up.
 """
 
 from collections.abc import Sequence
@@ -36,18 +36,18 @@ LATER: Final = "later_than_expected"
 
 # Mean and standard deviation of a person's own greatest rise, in the vital sign's unit.
 SIZE: Final = {"sbp": (16.0, 11.2), "dbp": (11.0, 8.45), "hr": (5.0, 8.0), "temp": (0.2, 0.2)}
-SPREADS: Final = 2.0  # above the mean by so many standard deviations are 2 to 3 in 100
-# What measuring alone adds between a baseline and a reading.
+SPREADS: Final = 2.0  # standard deviations above the mean; 2 to 3 people in 100 are beyond
+# Difference between a baseline and a reading from measurement error alone.
 NOISE: Final = {"sbp": 10.0, "dbp": 10.0, "hr": 10.0, "temp": 0.3}
-# A rise that is no more than this is nothing to be late.
+# A rise up to this is too small for a finding that it is late.
 SLIGHT: Final = {"sbp": 15.0, "dbp": 10.0, "hr": 15.0, "temp": 0.5}
-LARGER: Final = 1.3  # in hypertension, and from 65 on
+LARGER: Final = 1.3  # in hypertension, and from age 65 on
 _LARGER_FOR: Final = ("hypertension", "age_65")
-CONFIRMED_S: Final = 60.0  # between the first reading that says so and the one that holds it
+CONFIRMED_S: Final = 60.0  # from the first such reading to the one that makes the finding hold
 
 
 class Shape(Struct, frozen=True):
-    """0 until `lag` min, 1 at `lag + peak` min; `steep`: the more, the narrower."""
+    """A course that is 0 until `lag` min and 1 at `lag + peak` min; higher `steep`: narrower."""
 
     lag: float
     peak: float
@@ -63,7 +63,7 @@ class Shape(Struct, frozen=True):
 
 
 class Infusion(Struct, frozen=True):
-    """Rises towards a plateau while it runs for `top` min, and halves every `halves` min after."""
+    """A course that nears a plateau for `top` min and then halves every `halves` min."""
 
     top: float
     rises: float
@@ -84,11 +84,11 @@ ROUTES: Final[dict[str, Shape | Infusion]] = {
     "intramuscular": Shape(1, 19, 2),
     "intravenous": Infusion(40, 15, 18),
 }
-_WARMTH: Final = Shape(10, 90, 3)  # slow, whatever the route
+_WARMTH: Final = Shape(10, 90, 3)  # slow, by any route
 
 
 def shape(vital: str, route: str) -> Shape | Infusion | None:
-    """None: nothing is known of this route."""
+    """Return the course of a vital sign by a route; None: unknown for this route."""
     if vital == "temp" and route in ROUTES:
         return _WARMTH
     return ROUTES.get(route)
@@ -96,7 +96,7 @@ def shape(vital: str, route: str) -> Shape | Infusion | None:
 
 @cache
 def falling_from(course: Shape | Infusion) -> float:
-    """The minute from which less than half of the greatest rise is expected."""
+    """Return the minute from which less than half of the greatest rise is expected."""
     minute = course.top
     while course.at(minute) > 0.5:
         minute += 1.0
@@ -104,7 +104,7 @@ def falling_from(course: Shape | Infusion) -> float:
 
 
 def most(state: State, vital: str, at: float) -> float | None:
-    """The greatest rise over the baseline that is expected now; None: nothing is."""
+    """Return the greatest rise over the baseline that is expected at `at`; None: unknown."""
     if vital not in SIZE or vital not in state.baseline:
         return None
     share = 0.0
@@ -118,8 +118,11 @@ def most(state: State, vital: str, at: float) -> float | None:
 
 
 def uppers(state: State, until: float, step_s: float = 60.0) -> dict[str, list[float]]:
-    """For a picture: by vital sign the highest value that is expected, every `step_s` from the
-    first dose until then. Empty before a dose; without vital signs of which nothing is known."""
+    """Return the highest expected values by vital sign, for a chart.
+
+    One value every `step_s` from the first dose to `until`. Empty before a dose; vital signs
+    without a known course are absent.
+    """
     if not state.doses:
         return {}
     begins = state.doses[0].at
@@ -137,7 +140,7 @@ def route_of(state: State, dose: Dose) -> str:
 
 
 def _route_at(state: State, at: float) -> str:
-    """Of the last dose before that moment."""
+    """Return the route of the last dose up to that moment."""
     return route_of(state, [dose for dose in state.doses if dose.at <= at][-1])
 
 
@@ -150,12 +153,12 @@ def _larger(state: State) -> float:
 
 
 def restart(state: State) -> None:
-    """A dose: its course begins, and what rose before it is no measure of it."""
+    """Begin anew after a dose: a rise before it is no measure of its course."""
     state.expecting = {}
 
 
 def judge(state: State, vital: str, value: float, effective: float, now: float) -> list[Event]:
-    """One clean value after the dose; of a stream the level of its course, now and then."""
+    """Judge one clean value after a dose; of a stream the level of its course, thinned."""
     rise = most(state, vital, effective)
     if rise is None or effective < state.doses[0].at:
         return []
@@ -168,9 +171,9 @@ def judge(state: State, vital: str, value: float, effective: float, now: float) 
 def anew(
     state: State, vital: str, readings: Sequence[tuple[float, float]], now: float, why: str
 ) -> list[Event]:
-    """What these clean readings come to, because one of them or a dose was corrected.
+    """Judge the clean readings again because one of them or a dose was corrected.
 
-    readings: measurement time and value, in order; why: what an alarm says that is over by that
+    readings: measurement time and value, in order; why: the sentence of an alarm that this ends
     """
     keys = {f"{condition}:{vital}": condition for condition in (HIGHER, LATER)}
     state.expecting.pop(vital, None)
@@ -220,7 +223,7 @@ def _higher(
 
 
 def _limit_says_so(state: State, vital: str) -> bool:
-    """An alarm over a limit of it stands: one low alarm more would only be one more."""
+    """Return whether a limit of it is crossed: a further low alarm would add no information."""
     holds = state.alarms.holds
     return holds(f"{vital}_high") or holds(f"{vital}_rise")
 
@@ -237,7 +240,7 @@ def _later(
             seen.peak = value
         return _release(state, LATER, vital, value, now, "belongs to a further dose")
     if seen.peak is None:
-        return []  # nothing was measured while it should have risen
+        return []  # there was no measurement while it should have risen
     least = max(seen.peak, base + SLIGHT[vital])
     if value <= least:
         seen.later = None
@@ -261,7 +264,7 @@ def _hold(
     state: State, condition: str, vital: str, value: float, limit: float, onset: float, now: float,
     reason: str,
 ) -> list[Event]:  # fmt: skip
-    """Low: it is no limit. The sentence of the first reading that held it stays."""
+    """Hold the finding at low, as it is no limit. The first sentence of the alarm stays."""
     finding = Finding(
         priority="low", onset=onset, reason=reason, value=value,
         limit=round(limit, VITALS[vital].decimals + 1), source="the expected course",

@@ -1,8 +1,8 @@
-"""The limits in force: resolved for this person and this phase, one condition each.
+"""The limits in force: resolved for this person and this phase, grouped by condition.
 
 Several may apply to one condition at one priority: the protocol's, the protocol's for a phase,
-those that a risk factor brings, one that somebody set for this session. The strictest counts, and
-its source goes into the reason. Limits over the baseline apply from the first dose on.
+those of a risk factor, one that a user set for this session. The strictest counts, and its source
+is part of the alarm's reason. Limits over the baseline apply from the first dose on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ Applied = tuple[AlarmLimit, str]
 
 
 def thresholds(state: State) -> list[Sustained | Repeated]:
-    """Afresh, with nothing crossed yet."""
+    """Return new conditions from the limits in force, without any crossing."""
     found: dict[str, Sustained | Repeated] = {}
     for condition, levels in _levels(state).items():
         vital, direction, made = levels
@@ -33,7 +33,7 @@ def thresholds(state: State) -> list[Sustained | Repeated]:
 
 
 def refresh(state: State) -> None:
-    """After whatever decides about limits has changed. What stands keeps standing."""
+    """Resolve the limits again after a change of their inputs. Active conditions stay active."""
     fresh = {threshold.name: threshold for threshold in thresholds(state)}
     for threshold in state.thresholds:
         now = fresh.pop(threshold.name, None)
@@ -45,7 +45,10 @@ def refresh(state: State) -> None:
 def in_force(
     state: State, condition: str, priority: Priority, *, but_own: bool = False
 ) -> tuple[float, str] | None:
-    """The number and the source of the strictest that applies."""
+    """Return the number and the source of the strictest limit that applies; None: there is none.
+
+    but_own: leave out the limits set for this session
+    """
     found = _strictest(state, but_own=but_own).get((condition, priority))
     return None if found is None else (found[0], found[2])
 
@@ -74,7 +77,7 @@ def _strictest(
         if known is None:
             found[key] = (number, limit, source)
         elif stricter(limit.direction, number, known[0]):
-            # How long it must be crossed is the protocol's to say.
+            # The condition delay remains the protocol's.
             timed = replace(limit, delay=known[1].delay, sooner=known[1].sooner)
             found[key] = (number, timed, source)
     return found
@@ -104,7 +107,7 @@ def stricter(direction: Direction, value: float, than: float) -> bool:
 
 
 def _nest(levels: Sequence[Level], direction: Direction) -> None:
-    """What is beyond a priority's limit is beyond every lower one's, whatever the numbers say."""
+    """Move lower limits so that a value beyond a priority's limit is beyond every lower one's."""
     nearer = min if direction == "high" else max
     for lower, higher in reversed(list(pairwise(levels))):
         lower.limit = nearer(lower.limit, higher.limit)

@@ -1,9 +1,10 @@
-"""`not_recovering`: the peak window is over, and the pressure does not come down.
+"""`not_recovering`: the peak window has ended, and the pressure does not come down.
 
 After ketamine pressures are back near the baseline within one and a half to two hours (Doherty
 2020, doi 10.1007/s40263-020-00699-4; Szarmach 2020). From the end of the protocol's peak window on,
-readings that stay a fifth above the baseline for ten minutes are told, as medium once the recovery
-phase should be over. It is apart from any limit: 150 may be no crisis and still not be expected.
+readings that stay a fifth above the baseline for ten minutes raise an alarm, medium once the
+recovery phase should have ended. It does not depend on a limit: 150 may be no crisis and still be
+unexpected.
 """
 
 from typing import Final
@@ -22,7 +23,7 @@ _KEY: Final = "not_recovering"
 
 
 def judge(state: State, now: float) -> list[Event]:
-    """After a pressure was taken."""
+    """Judge the pressures after a new one was taken."""
     dosed = state.last_dose_at
     known = "sbp" in state.baseline and "dbp" in state.baseline
     pressures = state.proven
@@ -39,7 +40,7 @@ def judge(state: State, now: float) -> list[Event]:
 
 
 def _run(state: State, since: float) -> list[Pressure]:
-    """The newest readings that are all above, from `since` on; oldest first."""
+    """Return the newest unbroken run of readings above, from `since` on; oldest first."""
     run: list[Pressure] = []
     for reading in reversed(state.proven):
         if reading.effective < since or not _above(state, reading):

@@ -1,4 +1,4 @@
-"""The phases of a session, which the last dose drives."""
+"""The phases of a session, timed from the last dose."""
 
 from monitor.core.detection import crossings, limits_in_force
 from monitor.core.state import State
@@ -7,7 +7,7 @@ from monitor.core.vocabulary.words import Phase
 
 
 def enter(state: State, phase: Phase, at: float) -> list[Event]:
-    """Its limits are in force from now on, also for the values that are on record."""
+    """Enter a phase: its limits apply from now on, also to the newest values on record."""
     state.phase = phase
     events: list[Event] = [PhaseChanged(at=at, phase=phase)]
     if any(limit.phases for limit in state.protocol.limits):
@@ -19,11 +19,11 @@ def enter(state: State, phase: Phase, at: float) -> list[Event]:
 
 
 def move(state: State, at: float) -> list[Event]:
-    """Into the phase of this moment, if that is another one."""
+    """Enter the phase of this moment if it differs from the present one."""
     if state.last_dose_at is None:
         return []
-    # The very sums of `ends`: by another route they may differ in the last bit, and a deadline at
-    # which nothing happens comes again for ever.
+    # The same sums as in `ends`: computed otherwise they may differ in the last bit, and a deadline
+    # without effect would recur for ever.
     phase: Phase = "onset"
     if at >= state.last_dose_at + 60 * state.protocol.peak_until:
         phase = "recovery"
@@ -33,7 +33,7 @@ def move(state: State, at: float) -> list[Event]:
 
 
 def ends(state: State) -> float | None:
-    """When the present phase ends by the clock; None: it does not."""
+    """Return when the present phase ends by the clock; None: it does not."""
     if state.last_dose_at is None or state.phase not in ("onset", "peak"):
         return None
     until = state.protocol.onset_until if state.phase == "onset" else state.protocol.peak_until

@@ -1,4 +1,4 @@
-"""What a gate is asked about: what is known at this moment, and for how long it counts."""
+"""The input of the gates: the facts and values of this moment, and how long each value counts."""
 
 from typing import Final
 
@@ -15,19 +15,19 @@ EXPIRES_S: Final = 1800.0
 
 
 def life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> tuple[float, float]:
-    """Until when it is fresh, and until when it may be shown. Receipt decides."""
+    """Return when the value becomes stale, and when it expires. Receipt counts, not measurement."""
     if vital == "hr":
         return newest.received + HEART_RATE_STALE_S, newest.received + heart_rates.EXPIRES_S
     expires = newest.received + EXPIRES_S
     stale = newest.received + 60 * state.protocol.temp_every + OVERDUE[0].after
     if vital in PRESSURES and check is not None:
-        # Stale when the protocol's next reading is overdue, whichever way this one came.
+        # Stale when the protocol's next reading is overdue, by whatever route this one came.
         stale = max(newest.received, check.due) + OVERDUE[0].after
     return min(stale, expires), expires
 
 
 def _before_the_drug(state: State) -> dict[str, Baseline]:
-    """What the gates go by: a baseline that was taken again may lower it, never raise it."""
+    """Return the baseline for the gates: taking it again may lower it, never raise it."""
     lower = state.baseline | {
         vital: frozen
         for vital, frozen in state.frozen.items()
@@ -37,13 +37,13 @@ def _before_the_drug(state: State) -> dict[str, Baseline]:
 
 
 def _present(state: State, now: float) -> set[str]:
-    """Vital signs with a clean reading that is not missing nor, of a cuff, overdue."""
+    """Return the vital signs with a clean reading that is neither missing nor overdue (cuff)."""
     check = cuff_requests.next_check(state)
     found = set()
     for vital, newest in state.clean.items():
         until, expires_at = life(state, vital, newest, check)
         if vital in PRESSURES and check is None:
-            until = expires_at  # nothing of it is due, so it is not overdue
+            until = expires_at  # no reading is due, so it is not overdue
         if now < until:
             found.add(vital)
     return found

@@ -1,1 +1,1 @@
-"""Readings in: had before, placed in time, believed, and what follows; or thought of anew."""
+"""Take readings: detect duplicates, place them in time, judge them, apply them; or rejudge them."""

@@ -1,8 +1,8 @@
-"""What follows from a reading that is believed: the newest value, silence, limits, the schedule.
+"""Apply a believed reading: to the newest value, silence, limits, and the schedule.
 
-A reading that is *unproven*, because it may be of another time or of another person, is believed as
-far as it warns: it is shown with its doubt and raises. It clears, confirms, satisfies and opens
-nothing.
+An *unproven* reading, which may be of another time or of another person, only warns: it is shown
+with its doubt and can raise an alarm. It does not clear, does not confirm, does not satisfy the
+schedule and does not open a gate.
 """
 
 from typing import Final
@@ -35,7 +35,7 @@ def believe(
     state: State, device: str, believed: list[Believed], effective: float, issued: float,
     now: float, unproven: str = "",
 ) -> list[Event]:  # fmt: skip
-    """Values of one reading that are of now and of the patient: nothing is unproven."""
+    """Apply the values of one reading that is known to be of now and of the patient."""
     events: list[Event] = []
     if state.phase == "preparation":
         events += phases.enter(state, "baseline", now)
@@ -45,7 +45,7 @@ def believe(
         events += no_data.heard(state, vital, since, now)
     for vital, value, cause in believed:
         if vital in passed:
-            # It fills the chart, and the present is judged by what is newer.
+            # It is only for the chart: the newer values decide about the present.
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
         newest, noted = Newest(value, effective, issued, cause), False
@@ -73,7 +73,7 @@ def warn(
     state: State, device: str, believed: list[Believed], effective: float, issued: float,
     now: float, unproven: str,
 ) -> list[Event]:  # fmt: skip
-    """Values that are unproven, and why: a phrase."""
+    """Apply unproven values. unproven: why they are, a phrase."""
     events: list[Event] = []
     since = heard(effective, issued)
     for vital, value, cause in believed:
@@ -87,7 +87,7 @@ def warn(
         if vital == "hr":
             heart_rates.doubt(state, device, newest)
         if WAYS[vital].continuous:
-            # It is judged, so there is no silence; what silence raised is ended by proven ones.
+            # It is judged, so there is no silence; only proven ones end an alarm of silence.
             state.silence[vital] = max(since, state.silence.get(vital, since))
             events += crossings.judge(
                 state, vital, value, effective, since, now, device=device, clean=False
@@ -101,7 +101,7 @@ def warn(
 def _keep(
     state: State, vital: str, device: str, newest: Newest, heard: float, unproven: str = ""
 ) -> None:
-    """For when one of them is struck out, and the others are judged anew."""
+    """Keep a single measurement, for judging the others again when one of them is struck out."""
     if vital in PRESSURES:
         return  # kept as measurements, see `take_pressure`
     kept = state.singles.setdefault(vital, [])
@@ -112,7 +112,7 @@ def _keep(
 
 
 def show(state: State, merits: list[Believed], why: str, effective: float, issued: float) -> None:
-    """Values that are judged in a moment: they are drawn at once, with their doubt."""
+    """Show values immediately, with their doubt, that are judged a moment later."""
     for vital, value, _ in merits:
         _draw(state.newest, vital, Newest(value, effective, issued, why))
 
@@ -124,10 +124,10 @@ def _draw(drawn: dict[str, Newest], vital: str, newest: Newest) -> None:
 
 
 def overtaken(state: State, vital: str, device: str, effective: float, issued: float) -> bool:
-    """One that is newer came before. This one is judged by nothing: no sign that any is watched.
+    """Return whether a newer reading came before. This one is then not judged and ends no silence.
 
-    Streams are followed each by itself: one that comes at once is not overtaken by another that
-    has a shorter way. Of pressures a proven one is overtaken by proven ones alone.
+    Each source of a stream is followed by itself: a reading that comes in time is not overtaken by
+    another source with a shorter route. A pressure is overtaken only by proven ones.
     """
     if vital not in PRESSURES:
         newest = state.newest.get(vital)
@@ -146,7 +146,7 @@ def overtaken(state: State, vital: str, device: str, effective: float, issued: f
 
 
 def _watched(judged: list[Believed]) -> list[str]:
-    """What silence watches and has come to be judged; a diastolic alone is no pressure."""
+    """Return the judged vital signs as silence watches them; a diastolic alone is no pressure."""
     if len(judged) == 1:  # nearly always: one heart rate
         vital = judged[0][0]
         return [] if vital == "dbp" else [vitals.watched_as(vital)]
@@ -154,7 +154,7 @@ def _watched(judged: list[Believed]) -> list[str]:
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:
-    """A clean value: for a baseline and, now and then, for the trend. Was this one?"""
+    """Keep a clean value for a baseline and, thinned, the trend. Return whether the trend took it."""
     state.readings.add(vital, value, effective)
     recent = state.recent.setdefault(vital, [])
     if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
@@ -172,10 +172,10 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
     effective: float, now: float, *, doubts: dict[str, str], part_of: Pressure | None = None,
     another: bool = False, waits: bool = False,
 ) -> list[Event]:  # fmt: skip
-    """For gates, schedule and recovery, after its values were judged.
+    """Take a judged pressure for gates, schedule and recovery.
 
     doubts    see `Pressure`; part_of: the measurement whose other half it is
-    another   a further pressure may be beyond the doubt that this one is in
+    another   a further pressure may be free of this one's doubt
     """
     turns = dict.fromkeys([vital for vital, _, _ in believed], state.turns.take(now))
     pressure = replace(_pressure(observation, believed, keys, effective), turns=turns)
@@ -193,7 +193,7 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
 
 
 def satisfy(state: State, effective: float, now: float) -> list[Event]:
-    """A pressure of now and of the patient is in."""
+    """Satisfy the schedule with a pressure that is of now and of the patient."""
     state.schedule.take(state.protocol, state.last_dose_at, effective)
     return bp_overdue.judge(state, now) + not_recovering.judge(state, now)
 

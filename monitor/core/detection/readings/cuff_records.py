@@ -1,7 +1,8 @@
 """Raw records of a cuff (0x2A35) in a session: each is live, old or of unknown age.
 
-`cuff_memory` says which; here it is put into effect. A record of unknown age is stored and shown at
-once with that doubt, and warns after the few seconds in which the rest of its burst may come.
+`cuff_memory` decides which; this module applies it. A record of unknown age is stored and shown
+immediately with that doubt, and warns after the few seconds in which the rest of its burst may
+come.
 """
 
 from typing import Final
@@ -23,7 +24,10 @@ UNKNOWN: Final = "its age is unknown, it may have been stored in the cuff"
 
 
 class Classified(Struct, frozen=True):
-    """events: what it says of earlier ones; late: why it is history; waits: it is judged later."""
+    """The class of a record.
+
+    events: about earlier records; late: why it is history; waits: it is judged later
+    """
 
     events: list[Event]
     effective: float
@@ -40,7 +44,7 @@ class Classified(Struct, frozen=True):
 def classify(
     state: State, source: Source, observation: Observation, key: str, now: float
 ) -> Classified:
-    """A record that was admitted. key: of its first row."""
+    """Classify a record that is not a duplicate. key: of its first row."""
     device, received = observation.device, observation.issued
     stamp = source.arrivals.contents.stamp(observation)
     record, changed = source.cuff.take(key, received, stamp, observation.values)
@@ -61,13 +65,13 @@ def classify(
 
 
 def with_doubts_of(first: Pressure, placed: Classified) -> Classified:
-    """Another part of a measurement is worth no more than the part that came first."""
+    """Add the doubts of the part that came first: a further part is no more certain."""
     doubts = first.doubts | placed.doubts
     return replace(placed, doubts=doubts, waits=placed.waits or first.waits)
 
 
 def deadline(state: State) -> float | None:
-    """When the next record that waits is judged."""
+    """Return when the next waiting record is judged; None: none waits."""
     due = [d for source in state.sources.values() if (d := source.cuff.deadline) is not None]
     return min(due, default=None)
 
@@ -87,14 +91,17 @@ def fall_due(state: State, now: float) -> list[Event]:
 
 
 def settle(state: State, now: float) -> list[Event]:
-    """The session ends, and nothing comes any more: what waits is judged now."""
+    """Judge the waiting records now: the session ends, and no more messages come."""
     for source in state.sources.values():
         source.cuff.hurry(now)
     return fall_due(state, now)
 
 
 def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
-    """Somebody saw that a record of unknown age was measured just now."""
+    """Take a record of unknown age as live, by a person's word.
+
+    Raise `Refused` if its age is known, if it came too long ago, or if there is no such record.
+    """
     for source in state.sources.values():
         record = source.cuff.named(given.key)
         if record is None:
@@ -110,7 +117,7 @@ def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
 
 
 def _changed(state: State, source: Source, record: Record, now: float) -> list[Event]:
-    """An earlier record of which more is known now."""
+    """Apply a new classification of an earlier record."""
     pressure = with_row(state.pressures, record.key)
     if record.age == "live":
         return [] if pressure is None else _prove(state, pressure, now)
@@ -133,8 +140,7 @@ def _unknown(user: int | None) -> str:
 
 
 def _history(source: Source, record: Record) -> tuple[float, str]:
-    """An old record is one more of those: when it was measured, as far as that is known, and the
-    words for it."""
+    """Count an old record. Return its time of measurement, as far as known, and the reason."""
     before = source.cuff.stored_before(record)
     effective, reason = record.received, "stored in the cuff, measured before what it sent since"
     if before is not None:
@@ -145,7 +151,7 @@ def _history(source: Source, record: Record) -> tuple[float, str]:
 
 
 def _count(source: Source, received: float, effective: float, reason: str) -> None:
-    """For people: how many it handed over, and how old the newest of them is."""
+    """Count the old records of a burst, for display: how many, and how old the newest is."""
     stored = source.stored
     if received - stored.at >= BURST_S:
         stored.at, stored.count, stored.newest = received, 0, effective

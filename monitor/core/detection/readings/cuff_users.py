@@ -1,8 +1,8 @@
-"""Whose reading is it? A cuff that two people share names its user.
+"""Users of a shared cuff: its readings carry a user number, which may not be the patient's.
 
-Which user the patient is, the device's entry says, or somebody in the session; else the first
-reading that is surely of now sets it, and everybody is told so. A reading of another user warns, as
-every unproven one does: nobody knows who really sat at the cuff.
+The patient's user number comes from the device's entry, or a person sets it in the session;
+otherwise the first reading that is surely of now sets it, and this is announced to all. A reading
+of another user only warns, as every unproven one does: who really sat at the cuff is unknown.
 """
 
 from typing import Final
@@ -17,13 +17,13 @@ REGISTERED: Final = "the device's entry"
 
 
 def register(state: State, users: dict[str, int]) -> None:
-    """What the entries of these devices say."""
+    """Take the patient's user numbers from the entries of these devices."""
     for device, user in users.items():
         state.users[device] = PatientUser(user, REGISTERED)
 
 
 def doubt(state: State, device: str, user: int | None) -> str:
-    """Why a reading may be another person's; "" where nothing says so."""
+    """Return why a reading may be another person's; "" if its user is the patient or unknown."""
     known = state.users.get(device)
     if user is None or known is None or user == known.user:
         return ""
@@ -31,7 +31,7 @@ def doubt(state: State, device: str, user: int | None) -> str:
 
 
 def learn(state: State, device: str, user: int | None, now: float) -> list[Event]:
-    """After a reading that is surely of now."""
+    """Set the patient's user number, if unknown, from a reading that is surely of now."""
     if user is None or device in state.users:
         return []
     state.users[device] = PatientUser(user)
@@ -39,7 +39,10 @@ def learn(state: State, device: str, user: int | None, now: float) -> list[Event
 
 
 def choose(state: State, given: CuffUser, now: float) -> list[Event]:
-    """Somebody says which it is; readings of this session are judged anew."""
+    """Set the patient's user number by a person's word; judge this session's readings again.
+
+    Raise `Refused` for a device that is not in the session.
+    """
     if given.device not in state.devices:
         raise Refused(f"Device {given.device} does not serve this session.")
     state.users[given.device] = PatientUser(given.user, given.by)

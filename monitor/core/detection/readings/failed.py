@@ -1,7 +1,7 @@
-"""A measurement that failed is an event: the cuff measured, and there is no reading.
+"""Failed measurements of a cuff: it measured, and there is no reading.
 
-It is told with its cause, the cuff is asked again, and three in a row are `signal_quality`. Half a
-failed measurement is a reading in doubt: it raises, and does nothing else.
+Each is an event with its cause, the cuff is asked again, and three in a row are `signal_quality`.
+The half that came of a failed measurement is a reading in doubt: it can only raise an alarm.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ _OF: Final = {"sbp": "systolic", "dbp": "diastolic", "map": "mean"}
 
 
 def failed(state: State, observation: Observation) -> bool:
-    """Does it say that a measurement failed, whole or half?"""
+    """Return whether the message reports a failed measurement, whole or half."""
     if observation.failed:
         return True
     doubted = any(flag in CUFF_DOUBTS for flag in observation.flags)
@@ -26,7 +26,7 @@ def failed(state: State, observation: Observation) -> bool:
 
 
 def half(observation: Observation) -> str:
-    """Why what came of it is in doubt."""
+    """Return why the half that came is in doubt."""
     lost = " and ".join(_OF[vital] for vital in observation.failed)
     return f"the {lost} of the same measurement failed"
 
@@ -38,7 +38,7 @@ def _came_in_part(observation: Observation) -> bool:
 def take(
     state: State, source: Source, observation: Observation, effective: float, now: float
 ) -> list[Event]:
-    """After one that is not late and says something against itself."""
+    """Take a message that is not late and has a flag or a failure; only a failure has an effect."""
     if not failed(state, observation):
         return []
     cause = ", ".join(CUFF_DOUBTS[flag] for flag in observation.flags if flag in CUFF_DOUBTS)
@@ -57,7 +57,7 @@ def take(
 
 
 def over(source: Source) -> None:
-    """A reading came whole."""
+    """Reset the count of failures after a whole reading."""
     if source.failures.count:
         source.failures = Failures()
 

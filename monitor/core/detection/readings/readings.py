@@ -1,6 +1,6 @@
-"""Readings in: have we had it, when was it measured, is it believed, what follows from it.
+"""Take readings: detect duplicates, place them in time, judge them, and apply the believed ones.
 
-What is rejected or late goes on the record and no further.
+A rejected or late reading is only put on the record.
 """
 
 from typing import Final
@@ -49,9 +49,9 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     values = observation.values
     if "sbp" in values or "dbp" in values or "map" in values:
         return events + _measurement(state, source, observation, boot, effective, late, doubt, now)
-    # The path of nearly every reading: it stands here, since each call costs a fiftieth of it.
+    # The path of nearly every reading, written inline: each call would cost a fiftieth of it.
     if late:
-        found = judge(observation)  # its neighbours are long gone
+        found = judge(observation)  # its neighbours are no longer in memory
     else:
         following = state.following.get("hr", _NONE)
         found = believe(observation, effective, source.memory, state.cuff, following)
@@ -74,7 +74,7 @@ def _measurement(
     state: State, source: Source, observation: Observation, boot: str, effective: float, late: str,
     doubt: str, now: float,
 ) -> list[Event]:  # fmt: skip
-    """A cuff's measurement, whole, half or a part of one; with whatever else came with it."""
+    """Take a cuff's measurement, whole, half or in part, with all other values of its message."""
     part_of = None if late else other_half(state.pressures, observation)
     if part_of is not None:
         effective = part_of.effective
@@ -117,7 +117,7 @@ def _placed(
     state: State, source: Source, observation: Observation, keys: dict[str, str], effective: float,
     late: str, doubt: str, now: float,
 ) -> cuff_records.Classified:  # fmt: skip
-    """Of now, history, or unproven?"""
+    """Classify a measurement: of now, history, or unproven."""
     if observation.record and not late and not observation.failed:
         first = next(iter(keys.values()))
         return cuff_records.classify(state, source, observation, first, now)
@@ -136,7 +136,7 @@ def _judge(
     state: State, source: Source, observation: Observation, part_of: Pressure | None,
     effective: float, late: str,
 ) -> dict[str, Judgement]:  # fmt: skip
-    """Verdicts on its values, and with them on the other half that came before."""
+    """Return the verdicts on its values, and on the other half if that came before."""
     if late:
         return judge(observation)
     if part_of is not None:
@@ -149,7 +149,7 @@ def _judge(
 def _reconsider(
     state: State, part_of: Pressure, found: dict[str, Judgement], now: float
 ) -> list[Event]:
-    """The half that came first, now that the second says something of it."""
+    """Change the verdicts on the half that came first if the second half changes them."""
     verdicts = {vital: found[vital] for vital in part_of.values}
     was = {vital: part_of.causes.get(vital, "") for vital in part_of.values}
     if all(verdict[1] == was[vital] for vital, verdict in verdicts.items()):
@@ -162,7 +162,7 @@ def _follow(
     placed: cuff_records.Classified, part_of: Pressure | None, found: dict[str, Judgement],
     now: float,
 ) -> list[Event]:  # fmt: skip
-    """What is believed of a measurement goes where it is asked for."""
+    """Apply the believed values of a measurement: show, warn or believe, and keep the pressure."""
     device, issued, effective = observation.device, observation.issued, placed.effective
     unproven = placed.unproven
     events: list[Event] = []
@@ -188,7 +188,7 @@ def _new_source(state: State, device: str) -> Source:
 
 
 def _again(source: Source, observation: Observation, boot: str, now: float) -> list[Event]:
-    """It is on the record. A cuff's record is a part of its burst all the same."""
+    """Report a duplicate. A cuff's record is still counted as a part of its burst."""
     noted = observation.record or source.arrivals.moved
     if observation.record:
         source.cuff.repeats(observation.issued, observation.values)
@@ -199,9 +199,9 @@ def _again(source: Source, observation: Observation, boot: str, now: float) -> l
 def _of_cuff(
     state: State, source: Source, observation: Observation, effective: float, late: str, now: float
 ) -> list[Event]:
-    """That it measures, or did and failed."""
+    """Note that a cuff measures, or that its measurement failed."""
     if late:
-        return []  # the broker had kept it: nobody knows when that was
+        return []  # the broker had retained it: its time is unknown
     if observation.measuring:
         source.cuff.inflates(now)
         bp_overdue.inflating(state, now)
@@ -212,7 +212,7 @@ def _of_cuff(
 def _of_device(
     state: State, source: Source, observation: Observation, boot: str, placed: Placed, now: float
 ) -> list[Event]:
-    """That it is there, and what its clock and its numbering tell, whatever it measured."""
+    """Note that a device is present, its battery, and the state of its clock and numbering."""
     device, step = observation.device, placed.step
     events: list[Event] = [] if step is None else [step]
     if observation.battery is not None and not placed.late:
@@ -228,7 +228,10 @@ def _of_device(
 
 
 def _lag(state: State, observation: Observation, late: str, now: float) -> list[Event]:
-    """History that the broker kept says nothing of how late the device is."""
+    """Note that readings of a device come late, or in time again.
+
+    A message that the broker retained is no evidence of how late the device is.
+    """
     device = observation.device
     if observation.replayed or not device or not (late or device in state.lagging):
         return []
@@ -236,7 +239,7 @@ def _lag(state: State, observation: Observation, late: str, now: float) -> list[
 
 
 def _in_time(judgement: Judgement, late: str, doubt: str) -> Judgement:
-    """What a reading's time does to what was thought of its value; impossible stays impossible."""
+    """Combine the verdict on a value with its lateness or doubt; rejected stays rejected."""
     if judgement[0] == "rejected":
         return judgement
     if late:

@@ -1,9 +1,8 @@
-"""Readings that are thought of anew, because more is known by now than when they came.
+"""Judge readings again because more is known now than when they came.
 
-A cuff's record may prove to be of now, or old; somebody may say that it was measured just now, or
-which user of a shared cuff the patient is. The rows on the record change with a reason, and what
-counts from here on is what would have been decided had that been known; what was told stays on
-the record.
+A cuff's record may prove to be of now, or old; a person may confirm that it was measured just now,
+or set which user of a shared cuff the patient is. The rows on the record change with a reason, and
+from now on the state is as if that had been known from the start; past events stay on the record.
 """
 
 from collections.abc import Callable, Collection
@@ -27,13 +26,13 @@ _UNSURE: Final = "it waited while the clock of its device was set: how old it is
 
 
 def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) -> list[Event]:
-    """It is of now. doubts: what is left of them."""
+    """Take a pressure as proven to be of now. doubts: those that remain."""
     known = doubted(pressure, doubts)
     put(state.pressures, known, instead_of=pressure)
     events = _retell(known, now)
     if _overtaken(state, known):
         _settle_into_place(state, known)
-        if pressure.waits:  # it was not told yet
+        if pressure.waits:  # it was not judged yet
             for vital, value in known.values.items():
                 events += crossings.overtaken(state, vital, value, known.effective, now)
         return events + again(state, now, "It was judged anew.")
@@ -43,13 +42,13 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
     believed = [(v, value, known.causes.get(v, "")) for v, value in known.values.items()]
     state.cuff = Cuff(known.effective, known.values)
     events += believing.believe(state, known.device, believed, known.effective, known.received, now)
-    # What it begins may have waited for its repeat for long enough by now.
+    # The wait for a repeat of the crossings that it begins may already be over.
     events += crossings.fall_due(state, now)
     return events + believing.satisfy(state, known.effective, now)
 
 
 def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
-    """It waited for the rest of its burst, and raises now; its doubts stay."""
+    """Judge a record that waited for the rest of its burst: it can raise now; its doubts stay."""
     known = _judged(state, replace(pressure, waits=False), now)
     put(state.pressures, known, instead_of=pressure)
     why = known.unproven
@@ -61,7 +60,7 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
 
 
 def _judged(state: State, pressure: Pressure, now: float) -> Pressure:
-    """It is judged now, whenever it came."""
+    """Return the pressure with its turn set to now, whenever it came."""
     return replace(pressure, turns=dict.fromkeys(pressure.values, state.turns.take(now)))
 
 
@@ -73,7 +72,7 @@ def _overtaken(state: State, pressure: Pressure) -> bool:
 
 
 def _settle_into_place(state: State, pressure: Pressure) -> None:
-    """For the baseline: it was measured before others that are counted already."""
+    """Add it to the baseline's readings: it was measured before others that count already."""
     if pressure.unproven:
         return
     for vital, value in pressure.values.items():
@@ -89,7 +88,7 @@ def _leave_baseline(state: State, pressure: Pressure) -> None:
 def rejudge(
     state: State, pressure: Pressure, verdicts: dict[str, Judgement], now: float
 ) -> list[Event]:
-    """Half a measurement, when the other half says more of it: verdict and reason by vital sign."""
+    """Change the verdicts on a first half because of the second. verdicts: by vital sign."""
     kept = {v: value for v, value in pressure.values.items() if verdicts[v][0] != "rejected"}
     causes = {v: verdicts[v][1] for v in kept if verdicts[v][1]}
     events: list[Event] = [
@@ -113,7 +112,7 @@ def rejudge(
 def outdate(
     state: State, pressure: Pressure, reason: str, effective: float, now: float
 ) -> list[Event]:
-    """It is old: history, and what it raised is taken back."""
+    """Turn a pressure that proved old into history, and withdraw the alarms that it raised."""
     state.pressures.remove(pressure)
     _leave_baseline(state, pressure)
     keys = tuple(pressure.keys.values())
@@ -124,14 +123,14 @@ def outdate(
 def leave_out(
     state: State, pressure: Pressure, vitals: Collection[str], now: float, why: str
 ) -> list[Event]:
-    """These values of it were never measured. why: what an alarm says that rested on them."""
+    """Remove these values of a pressure. why: the sentence of an alarm that rested on them."""
     _take_values_out(state, pressure, vitals)
     events = [] if pressure.unproven else _without_neighbour(state, pressure, now)
     return events + again(state, now, why, gone=[pressure])
 
 
 def _without_neighbour(state: State, gone: Pressure, now: float) -> list[Event]:
-    """Those that were judged beside it, beside the one before it instead."""
+    """Judge the pressures that were compared with a removed one by the one before it instead."""
     events: list[Event] = []
     earlier = [p for p in state.proven if p.effective <= gone.effective]
     before = Cuff(earlier[-1].effective, earlier[-1].values) if earlier else None
@@ -169,13 +168,13 @@ def _take_values_out(state: State, pressure: Pressure, vitals: Collection[str]) 
 def whose_anew(
     state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: str
 ) -> list[Event]:
-    """Whether each of one device is the patient's, as `doubt` says now."""
+    """Apply `doubt` anew to each pressure of one device: whether it is the patient's."""
     known = [p for p in state.pressures if p.device == device]
     return _doubt_anew(state, "user", [(p, doubt(p)) for p in known], now, why)
 
 
 def unsure(state: State, device: str, since: float, now: float) -> list[Event]:
-    """Those of one device received since then may be older than they were taken for."""
+    """Doubt the age of the pressures of one device received from `since` on."""
     known = [p for p in state.pressures if p.device == device and p.received >= since]
     return _doubt_anew(
         state, "clock", [(p, _UNSURE) for p in known], now, f"{_UNSURE}.".capitalize()
@@ -185,7 +184,7 @@ def unsure(state: State, device: str, since: float, now: float) -> list[Event]:
 def _doubt_anew(
     state: State, kind: str, said: list[tuple[Pressure, str]], now: float, why: str
 ) -> list[Event]:
-    """This is said of each by now ("": nothing), where before perhaps something else was."""
+    """Set the doubt of one kind for each pressure ("": no doubt); judge again if any changed."""
     events: list[Event] = []
     anew: list[Pressure] = []
     for pressure, doubt in said:
@@ -202,7 +201,7 @@ def _doubt_anew(
 
 
 def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -> list[Event]:
-    """What the pressures that are kept come to. gone: as they were, those that may count less."""
+    """Judge all kept pressures again. gone: earlier versions of those that may count less now."""
     for vital in PRESSURES:
         _find_newest(state, vital)
     proven = state.proven
@@ -215,9 +214,9 @@ def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -
 
 
 def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Event]:
-    """Silence counts from the newest pressure that was judged as it came.
+    """Count silence from the newest pressure that was judged when it came.
 
-    One that came after a newer one was not: it is no sign that any is watched.
+    One that came after a newer one was not judged, so it does not end silence.
     """
     heard, newest = state.opened_at, -inf
     for p in sorted(state.proven, key=lambda p: p.received):
@@ -246,7 +245,7 @@ def _find_newest(state: State, vital: str) -> None:
 
 
 def _retell(pressure: Pressure, now: float) -> list[Event]:
-    """Its rows as they are to be read now, those with the same words together."""
+    """Return the present verdicts on its rows, one event for all rows with the same reason."""
     rows: dict[str, list[str]] = {}
     for vital, key in pressure.keys.items():
         if vital in pressure.values:
