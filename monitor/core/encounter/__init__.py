@@ -1,4 +1,4 @@
-"""One dosing session: the only door to the core, what it looks like from outside, its replay."""
+"""One dosing session: the only entry point to the core, its status, its replay."""
 
 from monitor.core.encounter.encounter import Encounter
 

@@ -1,4 +1,4 @@
-"""What is known of each cuff beside its readings, for people."""
+"""The status of each cuff, for display: its users, failures, stored records and unknown ages."""
 
 from monitor.core.quality.clocks.timebase import LATE_S
 from monitor.core.quality.cuffs.pressures import with_row
@@ -7,7 +7,7 @@ from monitor.core.vocabulary.status import CuffStatus, UnknownAge
 
 
 def cuffs(state: State, now: float) -> dict[str, CuffStatus]:
-    """Of devices that sent a record, failed, or of which a user is known."""
+    """Return the status of devices that sent a record, failed, or have a known user."""
     found = {}
     for device in state.devices:
         source = state.sources.get(device)
@@ -32,7 +32,7 @@ def _cuff(state: State, device: str, source: Source, now: float) -> CuffStatus:
 
 
 def _unknown(state: State, source: Source, now: float) -> UnknownAge | None:
-    """While somebody may still say that it was measured just now."""
+    """Return the record of unknown age while a person may still confirm it as just measured."""
     record = source.cuff.in_doubt
     if record is None or now - record.received > LATE_S:
         return None

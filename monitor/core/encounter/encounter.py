@@ -1,12 +1,12 @@
-"""One dosing session: the only door to the core.
+"""One dosing session: the only entry point to the core.
 
-Inputs and times go in, events come out; `deadline` says when to ask again although nothing came.
-Whatever fell due before an input is decided before it, at the moment when it fell due, so it
-does not matter how often `advance` is called.
+Methods take inputs and times and return events; `deadline` is the time of the next call if no input
+comes. Decisions that fell due before an input are made before it, at the moment when they fell due,
+so it does not matter how often `advance` is called.
 
-The rooms behind the door work on one `State`: `detection` takes what devices send, carries it over
-limits into alarms and episodes, and asks cuffs for measurements; `technical` watches for silence
-and faults; `acts` is what people do; `notices` decides who is told.
+The packages behind it work on one `State`: `detection` takes readings of devices, compares them
+with limits, raises alarms and episodes, and requests measurements from cuffs; `technical` watches
+for silence and faults; `acts` has the acts of people; `notices` decides who is notified.
 """
 
 from collections.abc import Callable
@@ -102,7 +102,7 @@ def _change_devices(state: State, given: DevicesChanged, now: float) -> list[Eve
     return [*swapped, *devices.devices_changed(state, given, now)]
 
 
-# What each input does to the state, and what is decided at once.
+# The handler of each input: it changes the state and returns the immediate decisions.
 _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Observed: lambda state, given, now: readings.observe(state, given.observation, now),
     DeviceStatus: device_offline.device_status,
@@ -129,21 +129,21 @@ _ACTS: Final[dict[type, Callable[[State, Any, float], list[Event]]]] = {
     Symptom: report.report,
     Help: report.report,
     Rated: acknowledge.rate,
-    Note: lambda state, given, now: [],  # on the record, and nothing follows from it
+    Note: lambda state, given, now: [],  # on the record, without further effect
     AudioPause: audio.pause,
     Close: close.close,
     Opened: dose.refuse_opening,
 }
 
 
-# Those that a gate may stop, once more: what is recorded passed it.
+# The handlers of acts that a gate may stop, for replay: a recorded act has passed its gate.
 _PASSED: Final[dict[type, Callable[[State, Any, float, Any], list[Event]]]] = {
     Dose: dose.dose,
     Close: close.close,
 }
 
 
-# What is still taken after the close: the record goes on, and nothing follows from it.
+# Inputs that are accepted after the close: they change the record and have no further effect.
 _AFTERWARDS: Final = (Acknowledged, Note, Rated, FactCorrected, DoseCorrected, StruckOut)
 _CORRECTING: Final = (FactCorrected, DoseCorrected, StruckOut)
 
@@ -152,7 +152,7 @@ STREAMS: Final = frozenset(vital for vital, ways in WAYS.items() if ways.continu
 
 
 def _only_of_streams(given: Input, events: list[Event]) -> bool:
-    """A reading of streams of which nothing followed but the verdicts on it."""
+    """Return whether the input is a reading of streams that only led to verdicts on it."""
     if type(given) is not Observed or given.observation.measuring:
         return False
     for vital in given.observation.values:
@@ -165,7 +165,7 @@ def _only_of_streams(given: Input, events: list[Event]) -> bool:
 
 
 def _timed(state: State) -> bool:
-    """A reading of a stream may move a deadline that is not its stream's."""
+    """Return whether a reading of a stream may move a deadline other than its stream's."""
     return bool(state.offline or state.holes or state.alarms.fallen)
 
 
@@ -187,7 +187,7 @@ class _Version(msgspec.Struct):
 
 
 class Encounter:
-    """A pure state machine over `State`. Methods return events; a refusal changes nothing."""
+    """A pure state machine over `State`. Methods return events; a refused act has no effect."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -199,7 +199,7 @@ class Encounter:
     def open(
         cls, encounter_id: str, facts: Facts, protocol: Protocol, now: float, by: str = ""
     ) -> tuple["Encounter", list[Event]]:
-        """A new session. Timers of silence start here, not at the first reading."""
+        """Open a new session. Timers of silence start here, not at the first reading."""
         state = State(
             id=encounter_id, facts=facts, protocol=protocol, opened_at=now, now=now,
             devices=dict(facts.devices), alarms=AlarmBook(encounter_id),
@@ -228,10 +228,10 @@ class Encounter:
     def apply(
         self, given: Input, now: float, *, recorded: DoseRecorded | Closed | None = None
     ) -> list[Event]:
-        """Any input. Raises Refused or GateRefused; then only time has passed.
+        """Apply any input. Raise `Refused` or `GateRefused`; then only time has passed.
 
-        What that time brought is not lost with the refused act: the next call tells it.
-        recorded: of a dose or a close out of a journal, what came of it. See `replaying`.
+        Events of that time are not lost with the refused act: the next call returns them.
+        recorded: the outcome of a dose or a close in a journal, see `replaying`
         """
         state = self._state
         correcting = state.closed_at is not None and isinstance(given, _CORRECTING)
@@ -242,7 +242,7 @@ class Encounter:
                 if not isinstance(given, _AFTERWARDS):
                     raise Refused("This session is closed.")
                 if isinstance(given, _CORRECTING):
-                    # Told when it was said; the session itself stays as old as it was at its end.
+                    # Its events have the time of the act; the state's time stays that of the close.
                     events = before + _ACTS[type(given)](state, given, now)
                     self._deadline = self._next_deadline()
                     return events
@@ -261,7 +261,7 @@ class Encounter:
         return before + events if before else events
 
     def advance(self, now: float) -> list[Event]:
-        """Time has passed. Everything due up to `now` is decided at its own moment."""
+        """Move the time to `now`. Every decision due until then is made at its own moment."""
         state = self._state
         events, state.owed = state.owed, []
         while self._deadline is not None and self._deadline <= now:
@@ -283,8 +283,11 @@ class Encounter:
         return events + self._tell(events, at, by_device=True)
 
     def _tell(self, events: list[Event], at: float, *, by_device: bool) -> list[Event]:
-        """Who is told of what was decided. What a device sends, or time, moves nothing of that
-        unless it moves an alarm; to look at all that are told would cost more with each."""
+        """Return the notices that follow from decisions.
+
+        Readings and time change notices only through alarms. Without such a change the contacts are
+        not searched, since that costs more with each of them.
+        """
         due = self._notice is not None and self._notice <= at
         moved = due or any(type(event) is AlarmChanged for event in events)
         if by_device and not moved:
@@ -296,7 +299,7 @@ class Encounter:
     # --- when to be called again --------------------------------------------------------------
     #
     # Nearly every input is a heart rate that changes nothing but its own stream's timers. All other
-    # deadlines are kept from the last input after which they may have moved.
+    # deadlines are cached from the last input that may have moved them.
 
     def _next_deadline(self) -> float | None:
         self._others = self._deadline_of_others()
@@ -322,7 +325,7 @@ class Encounter:
         )
 
     def _deadline_of_streams(self) -> float | None:
-        # Compared here and not by `_soonest`: two calls at every reading, a twentieth of its time.
+        # Inlined instead of `_soonest`: two calls at every reading cost a twentieth of its time.
         state, soonest = self._state, None
         if state.closed_at is not None:
             return None
@@ -347,18 +350,18 @@ class Encounter:
 
     @property
     def state(self) -> State:
-        """Read it, never change it."""
+        """The state, to read only."""
         return self._state
 
     @property
     def deadline(self) -> float | None:
-        """Call `advance` no later than this; None: nothing will happen by itself."""
+        """The latest time for the next call of `advance`; None: no deadline."""
         due = self._deadline
-        # What was handed in long after its receipt may have fallen due by then: it is due now.
+        # An input applied long after its receipt may set a deadline in the past: it is due now.
         return None if due is None else max(due, self._state.now)
 
     def next_check(self) -> NextCheck | None:
-        """The next pressure reading that is wanted, whether or not a cuff can be asked."""
+        """Return the next pressure reading that is due, with or without a cuff to ask for it."""
         return cuff_requests.next_check(self._state)
 
     def status(self, now: float) -> Status:
@@ -369,7 +372,7 @@ class Encounter:
 
     @classmethod
     def restore(cls, raw: bytes) -> "Encounter":
-        """Raises ValueError for a snapshot of another version: replay the journal instead."""
+        """Restore a snapshot. Raise `ValueError` for another version: then replay the journal."""
         version = msgspec.json.decode(raw, type=_Version).version
         if version != SNAPSHOT_VERSION:
             raise ValueError(f"snapshot version {version}, this program reads {SNAPSHOT_VERSION}")

@@ -1,13 +1,13 @@
-"""A journal played once more: what it says was decided stands, whatever is decided today.
+"""Replay a journal: its recorded decisions remain valid, even if the present rules differ.
 
-The rules may have changed since. Three things keep the record what it is:
+The rules may have changed since. Three things keep the record unchanged:
 
-- A dose or a close on record was let through. Its gate is not asked again, and the baseline that
-  the dose froze is the recorded one.
-- An alarm that is raised again is the recorded one if it is about the same, and has its number:
-  what people do with that number meets the alarm that they saw. One that the record does not know
-  gets a number that nobody had, so that nothing recorded is ever written over. So do episodes.
-- An act that would be refused today changes nothing, and is left to the caller to report.
+- A recorded dose or close was allowed. Its gate is not evaluated again, and the baseline that the
+  dose froze is the recorded one.
+- An alarm that is raised again is the recorded one if it is about the same subject, and has its
+  number: an act on that number reaches the alarm that people saw. An alarm that is not on record
+  gets an unused number, so that a recorded one is never overwritten. The same applies to episodes.
+- An act that would be refused today has no effect, and the caller reports it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ About = tuple[str | None, ...]
 
 
 class Replay:
-    """Plays into `encounter`, which is as it was when the first of the steps came.
+    """A replay into `encounter`, whose state is that before the first of the steps.
 
     recorded   all events of the record from there on, in order
     """
@@ -53,13 +53,15 @@ class Replay:
         self._count_on()
 
     def apply(self, given: Input, at: float, outcome: DoseRecorded | Closed | None) -> list[Event]:
-        """outcome: of a dose or a close, what the record says came of it. Raises Refused; then
-        only time has passed."""
+        """Apply one input of the journal. Raise `Refused`; then only time has passed.
+
+        outcome: the recorded outcome of a dose or a close
+        """
         passed = outcome if isinstance(given, (Dose, Close)) else None
         try:
             return self._renumbered(self._encounter.apply(given, at, recorded=passed))
         except Refused:
-            # What time brought before the act is told by the next call, which may be a live one.
+            # The next call, which may be a live one, returns the events from before the act.
             state = self._encounter.state
             state.owed = self._renumbered(state.owed)
             raise
@@ -68,7 +70,7 @@ class Replay:
         return self._renumbered(self._encounter.advance(at))
 
     def _count_on(self) -> None:
-        """What is decided next counts from here, until it is known which alarm that is."""
+        """Set the counters, so that the next decisions get numbers that are free so far."""
         state = self._encounter.state
         state.alarms.issued, state.episodes.count = self._alarms.highest, self._episodes.highest
 
@@ -94,7 +96,7 @@ class Replay:
 
 
 class _Numbers:
-    """Which numbers are on record, and for what. highest: of all that were ever given out."""
+    """The numbers on record and their subjects. highest: of all numbers ever assigned."""
 
     def __init__(self, highest: int) -> None:
         self.highest = highest
@@ -109,7 +111,7 @@ class _Numbers:
             self.highest = max(self.highest, number)
 
     def take(self, about: About) -> int:
-        """The next recorded number of what is about the same; or one that nobody had."""
+        """Return the next recorded number of the same subject, or an unused one."""
         if free := self._free.get(about):
             return free.pop(0)
         self.highest += 1
@@ -128,7 +130,7 @@ def _rename(state: State, alarms: Mapping[str, str], episodes: Mapping[int, int]
     book = state.alarms
     for alarm in book:
         alarm.id = alarms.get(alarm.id, alarm.id)
-    # A report is held under its alarm's id.
+    # The key of a report contains its alarm's id.
     report = {f"report:{old}": f"report:{new}" for old, new in alarms.items()}
     book.standing = {report.get(key, key): alarm for key, alarm in book.standing.items()}
     state.tellings = {alarms.get(key, key): telling for key, telling in state.tellings.items()}
@@ -152,5 +154,5 @@ def _renamed(event: Event, alarms: Mapping[str, str], episodes: Mapping[int, int
 
 
 def outcome_of(events: Iterable[Event]) -> DoseRecorded | Closed | None:
-    """What came of a dose or a close, among the events that were recorded with it."""
+    """Return the outcome of a dose or a close from the events recorded with it; None: missing."""
     return next((event for event in events if isinstance(event, OUTCOMES)), None)

@@ -1,4 +1,4 @@
-"""What an encounter looks like from outside at a moment: status, freshness, trend, gates."""
+"""The status of an encounter at a moment: values and their freshness, trend, gates, alarms."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ from monitor.core.vocabulary.vitals import PRESSURES, VITALS
 
 TREND_S: Final = 300.0
 MEASURED_TREND_S: Final = 2700.0
-# A change within these is steady: about the device's own spread.
+# A change below these is steady: about the device's own spread.
 STEADY: Final = {"hr": 5.0, "sbp": 8.0, "dbp": 6.0, "map": 6.0, "temp": 0.3}
 
 
@@ -64,7 +64,7 @@ def status(state: State, now: float, check: NextCheck | None) -> Status:
 
 
 def _supervisor(state: State) -> SupervisorStatus | None:
-    """None: the record does not say, as of a session that was opened by an older version."""
+    """Return the supervisor; None: not on record, as in sessions opened by an older version."""
     held = state.supervisor
     return SupervisorStatus(held.name, held.since, held.offered_to) if held.name else None
 
@@ -114,9 +114,12 @@ def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> Vit
 
 
 def _typed(state: State, vital: str, newest: Newest) -> bool:
-    """A stream of a strap keeps no single values, and a typed rate beside it is soon overtaken."""
+    """Return whether the newest value was typed.
+
+    Single values of a strap's stream are not kept, and a typed rate beside it is soon overtaken.
+    """
     value, at = newest.value, newest.effective
-    # The time first: a status is built at every reading, and nearly none of those kept is of it.
+    # Compare the time first: a status is built at every reading, and few values have this time.
     if vital in PRESSURES:
         kept = state.pressures
         sent = [p.device for p in kept if p.effective == at and p.value(vital) == value]
@@ -153,7 +156,7 @@ def _trend(state: State, vital: str) -> Trend | None:
 
 
 def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
-    """The gates that the next act would meet."""
+    """Return the gates of the acts that are possible next, with their unmet conditions."""
     if state.closed_at is not None:
         return ()
     seen = situation(state, now)
