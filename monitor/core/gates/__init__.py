@@ -1,1 +1,1 @@
-"""What must hold before a dose, before a second one, and before a session ends."""
+"""Gates: the conditions for a dose, for a second one, and for ending a session."""

@@ -1,11 +1,11 @@
-"""The gates: what must hold before a dose, before a second one, and before a session ends.
+"""The gates: the conditions for a dose, for a second one, and for ending a session.
 
-Each function lists every condition that does not hold: what must hold, and the value beside it, as
+Each function lists every unmet condition: the requirement, and the present value beside it, as
 "2 clean pressure readings a minute apart: 1 of 2." An empty list opens the gate; a clinician may
-go past a shut one, on the record.
+override a shut one, on the record.
 
-No gate opens for want of knowledge: a vital sign that it asks about and of which no clean reading
-is present is itself a condition that does not hold. Systolic and diastolic count each by itself.
+No gate opens for lack of data: if a vital sign that it needs has no clean present reading, that is
+itself an unmet condition. Systolic and diastolic each count separately.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,26 +27,26 @@ from monitor.core.vocabulary.words import RANK
 # Rising by no more than this between two readings is "stable": half a good cuff's own spread.
 STABLE: Final = 5.0
 BASELINE_READINGS: Final = 2
-# Over this age a dose waits from a higher pressure on; the response is larger *from* it on (see
-# risk_limits.py): two sources.
+# *Over* this age the pressure that blocks a dose is higher; the response is larger *from* this age
+# on (see risk_limits.py): two sources.
 HOLD_OVER_AGE: Final = 65
-# About who watches and who can be told, not about what they would see: whoever ends a session is
-# there, and nobody has to be told of it any more.
+# Alarms about who watches and who can be notified, not about the patient: the user who ends a
+# session is present, and no one needs notices of it any more.
 OF_THE_WATCH: Final = frozenset({"unattended", "notice_failed"})
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """Everything that a gate may look at.
+    """All inputs of a gate.
 
     age          whole years at the opening; None: unknown
-    rates        heart rates that have not expired: of each source the newest that nothing speaks
-                 against, and those since then that something does
-    hr_expected  a device of this session promises heart rate, or it once came
-    present      other vital signs of which a clean reading is there that is neither missing nor
-                 overdue (pressures)
+    rates        heart rates that have not expired: of each source the newest clean one, and the
+                 doubtful ones since then
+    hr_expected  a device of this session promises heart rate, or one was received
+    present      other vital signs with a clean reading that is neither missing nor overdue
+                 (pressures)
     pressures    newest last
-    doses        how many there were
-    baseline_too_soon   clean pressures that came less than a minute after one that counts
+    doses        number of doses so far
+    baseline_too_soon   number of clean pressures less than a minute after one that counts
     """
 
     now: float
@@ -67,7 +67,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
 
 def hold(s: Situation) -> list[Unmet]:
-    """What speaks against the first dose."""
+    """Return the unmet conditions for the first dose."""
     gate, unmet = s.protocol.hold, []
     if s.baseline_pressures < BASELINE_READINGS:
         unmet.append(
@@ -85,12 +85,12 @@ def hold(s: Situation) -> list[Unmet]:
 
 
 def _too_soon(readings: int) -> str:
-    """A reading that was taken and does not count is not passed over in silence."""
+    """Mention the readings that were taken too early to count."""
     return f", {readings} more came too soon" if readings else ""
 
 
 def _heart_rate(s: Situation, lowest: float, highest: float) -> list[Unmet]:
-    """It is asked about where a device promises it, or one came."""
+    """Return the unmet condition of heart rate, which applies if one is expected or present."""
     against = heart_rates.against(s.rates, lowest, highest, expected=s.hr_expected)
     words = f"A present clean heart rate of {lowest:g} to {highest:g}: {against}."
     return [Unmet("hr", words)] if against else []
@@ -112,7 +112,7 @@ def _alarm_stands(s: Situation) -> list[Unmet]:
 
 
 def _newest(s: Situation) -> dict[str, float]:
-    """Of each pressure the newest value: an alarm keeps the one that it was last judged by."""
+    """Return the newest value of each pressure: an alarm has only the one that judged it last."""
     return {
         vital: value
         for pressure in s.pressures
@@ -122,13 +122,13 @@ def _newest(s: Situation) -> dict[str, float]:
 
 
 def uncovered(unmet: Sequence[Unmet], conditions: Collection[str]) -> list[Unmet]:
-    """What an override that names these conditions does not go past."""
+    """Return the unmet conditions that an override with these conditions does not cover."""
     named = {name for condition in conditions for name in _with_lower(condition)}
     return [each for each in unmet if each.id not in named]
 
 
 def _with_lower(condition: str) -> list[str]:
-    """An alarm that has eased since is still the one that was named."""
+    """Return a condition and its lower priorities: an alarm that eased since is still covered."""
     alarm, _, priority = condition.rpartition(":")
     if not condition.startswith(ALARM) or priority not in RANK:
         return [condition]
@@ -136,7 +136,7 @@ def _with_lower(condition: str) -> list[str]:
 
 
 def _waits(s: Situation) -> list[Unmet]:
-    """What it is, and whether it is an alarm, is known in a few seconds."""
+    """Return an unmet condition while a pressure waits a few seconds for its judgement."""
     if any(p.waits for p in s.pressures):
         words = "Every pressure reading is judged: one came just now, and takes a few seconds."
         return [Unmet("waits", words)]
@@ -144,7 +144,7 @@ def _waits(s: Situation) -> list[Unmet]:
 
 
 def _calm(s: Situation) -> list[Unmet]:
-    """The newest pressure is within the limits, and so are the repeats of one that was not."""
+    """Require the newest pressure, and the repeats of one over a limit, within the limits."""
     gate = s.protocol.hold
     sbp_limit, dbp_limit = _before_dose(gate, s.age)
     over = _over(s.pressures, "sbp", sbp_limit) + _over(s.pressures, "dbp", dbp_limit)
@@ -161,7 +161,7 @@ def _calm(s: Situation) -> list[Unmet]:
 
 
 def repeat_wanted(pressures: Sequence[Pressure], gate: HoldGate, age: int | None) -> bool:
-    """Before a dose: a pressure was over its limit, and its repeats are not all in."""
+    """Return whether, before a dose, a pressure over its limit lacks some of its repeats."""
     high, done = _repeated(pressures, gate, age)
     return high is not None and done < gate.repeats
 
@@ -169,9 +169,9 @@ def repeat_wanted(pressures: Sequence[Pressure], gate: HoldGate, age: int | None
 def _repeated(
     pressures: Sequence[Pressure], gate: HoldGate, age: int | None
 ) -> tuple[Pressure | None, int]:
-    """The newest reading over a limit, and how many clean repeats, so far apart, came since.
+    """Return the newest reading over a limit, and the number of clean, spaced repeats since.
 
-    One that was in doubt itself asks for no repeats: the next clean reading speaks against it.
+    A doubtful reading over the limit needs no repeats: the next clean reading decides.
     """
     high, done, last = None, 0, 0.0
     sbp_limit, dbp_limit = _before_dose(gate, age)
@@ -190,13 +190,13 @@ def _repeated(
 
 
 def _before_dose(gate: HoldGate, age: int | None) -> tuple[float, float]:
-    """Systolic and diastolic limit for somebody of this age."""
+    """Return the systolic and diastolic limit for a person of this age."""
     older = age is not None and age > HOLD_OVER_AGE
     return gate.sbp_over_above_65 if older else gate.sbp_over, gate.dbp_over
 
 
 def booster(s: Situation) -> list[Unmet]:
-    """What speaks against a further dose."""
+    """Return the unmet conditions for a further dose."""
     if not s.protocol.booster:
         return [Unmet("protocol", f"A second dose in the protocol: {s.protocol.name} has none.")]
     unmet = _waits(s) + _alarm_stands(s)
@@ -208,11 +208,11 @@ def booster(s: Situation) -> list[Unmet]:
 
 
 def discharge(s: Situation) -> list[Unmet]:
-    """What speaks against ending a session in which a dose was taken."""
+    """Return the unmet conditions for ending a session in which a dose was taken."""
     gate, unmet = s.protocol.discharge, []
     assert s.last_dose_at is not None
     if s.now < s.last_dose_at + 60 * gate.minimum_min:
-        passed = int((s.now - s.last_dose_at) // 60)  # the last is not over before it is
+        passed = int((s.now - s.last_dose_at) // 60)  # whole minutes that have passed
         since = f"{gate.minimum_min:g} min since {minutes.last(s.doses)}"
         unmet.append(Unmet("minimum", f"{since}: {passed} of {gate.minimum_min:g}."))
     unmet += _waits(s)
@@ -225,15 +225,15 @@ def discharge(s: Situation) -> list[Unmet]:
 
 
 def awake(alert: bool | None) -> list[Unmet]:
-    """Who goes home is alert. Nobody can measure that: what was said of it counts."""
+    """Require an alert patient. No device can measure that: a person's answer counts."""
     said = "The patient is awake and answers: not confirmed."
     return [Unmet("alert", said)] if alert is False else []
 
 
 def _settled(s: Situation) -> list[Unmet]:
-    """Two clean readings, ten minutes apart, after the expected peak, low enough, not rising.
+    """Require two clean readings, spaced, after the expected peak, low enough and not rising.
 
-    Nor may any reading since the first of them be higher than that.
+    No reading since the first of them may be too high either.
     """
     gate = s.protocol.discharge
     assert s.last_dose_at is not None
@@ -242,12 +242,12 @@ def _settled(s: Situation) -> list[Unmet]:
     last = clean[-1] if clean else None
     earlier = [p for p in clean if last and p.effective <= last.effective - 60 * gate.apart_min]
     if last is None or not earlier:
-        # The minute, not "the peak": a phase of that name goes on for long after it.
+        # The minute, not "the peak": a phase of that name lasts much longer.
         counted = f"{s.protocol.expected_peak:g} min after {minutes.last(s.doses)} or later"
         words = f"2 clean pressure readings {gate.apart_min:g} min apart, {counted}"
         return [Unmet("readings", f"{words}: {min(len(clean), 1)} of 2.")]
     pair = (earlier[-1], last)
-    # Doubtful ones count as well: what may have been high since then was not settled.
+    # Doubtful ones count as well: a pressure that may have been high has not settled.
     since = [p for p in s.pressures if p.effective >= pair[0].effective]
     unmet = [
         Unmet("near_baseline", f"Pressure under {gate.sbp_under:g}/{gate.dbp_under:g}, or within "
@@ -260,7 +260,7 @@ def _settled(s: Situation) -> list[Unmet]:
 
 
 def _of_baseline(s: Situation) -> str:
-    """ " of 120/78"; "": there is none of both."""
+    """ " of 120/78"; "" without a baseline of both."""
     both = [s.baseline[vital].value for vital in ("sbp", "dbp") if vital in s.baseline]
     return f" of {both[0]:.0f}/{both[1]:.0f}" if len(both) == 2 else ""
 
@@ -270,7 +270,7 @@ def _rises(earlier: float | None, later: float | None) -> bool:
 
 
 def _near(s: Situation, reading: Pressure) -> bool:
-    """Of each half that is there."""
+    """Return whether each present half is under its limit, or each is near the baseline."""
     gate = s.protocol.discharge
     halves = (("sbp", gate.sbp_under), ("dbp", gate.dbp_under))
     there = [(v, value, under) for v, under in halves if (value := reading.value(v)) is not None]
@@ -281,7 +281,7 @@ def _near(s: Situation, reading: Pressure) -> bool:
 
 
 def _over(pressures: Sequence[Pressure], vital: str, limit: float) -> list[Unmet]:
-    """The newest clean one, and all doubtful ones since: none of those is a repeat."""
+    """Judge the newest clean reading and all doubtful ones since: a doubtful one is no repeat."""
     value = 0.0
     for reading in reversed(pressures):
         if (found := reading.value(vital)) is not None:

@@ -1,7 +1,7 @@
-"""Which heart rates a gate goes by: each source's newest clean one, and its doubtful ones since.
+"""The heart rates that a gate uses: each source's newest clean one, and its doubtful ones since.
 
-Two sources that contradict each other doubt each other. Neither may open a gate by itself, and the
-last clean one of before must not do so while what came after it says otherwise.
+Two sources that contradict each other make each other doubtful. Neither may open a gate by itself,
+and the last clean one must not do so while later readings contradict it.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from monitor.core.quality.rate_doubts import OFF
 from monitor.core.state import Newest, State
 
 EXPIRES_S: Final = 30.0
-_KEPT: Final = 64  # doubtful ones of a source
+_KEPT: Final = 64  # doubtful ones per source
 
 
 class PresentRate(Struct, frozen=True):
@@ -28,7 +28,7 @@ class PresentRate(Struct, frozen=True):
 
 
 def doubt(state: State, device: str, newest: Newest) -> None:
-    """A believed heart rate that something speaks against."""
+    """Keep a believed but doubtful heart rate, with those that may still matter before it."""
     kept: list[Newest] = [newest]
     low = high = newest.value
     for row in reversed(state.doubted_rates.get(device, ())):
@@ -41,13 +41,13 @@ def doubt(state: State, device: str, newest: Newest) -> None:
 
 
 def forget(state: State, device: str) -> None:
-    """The source has nothing to say any more."""
+    """Remove all heart rates of a source."""
     state.rates.pop(device, None)
     state.doubted_rates.pop(device, None)
 
 
 def present(state: State, now: float) -> tuple[PresentRate, ...]:
-    """Those that have not expired; of doubtful ones of one source the lowest and the highest."""
+    """Return the unexpired heart rates; of the doubtful ones of a source the lowest and highest."""
     found: list[PresentRate] = []
     for device in {**state.rates, **state.doubted_rates}:
         clean = state.rates.get(device)
@@ -66,9 +66,9 @@ def _lasts(newest: Newest, now: float) -> bool:
 
 
 def against(rates: Sequence[PresentRate], lowest: float, highest: float, *, expected: bool) -> str:
-    """What speaks against a gate that wants a clean one within these, as a phrase; "": nothing.
+    """Return the objection to a gate that needs a clean rate in this range; "": no objection.
 
-    One that is doubtful may shut it, and only a clean one opens it. expected: there must be one.
+    A doubtful one may shut the gate, and only a clean one opens it. expected: there must be one
     """
     within = [rate for rate in rates if lowest <= rate.value <= highest]
     beyond = [rate for rate in rates if not lowest <= rate.value <= highest]
@@ -84,7 +84,7 @@ def against(rates: Sequence[PresentRate], lowest: float, highest: float, *, expe
 
 
 def _contradiction(rate: PresentRate, others: Sequence[PresentRate]) -> str:
-    """One of another source that cannot be true beside it, a clean one if there is any."""
+    """Describe the contradiction with another source, a clean one if there is any; "": none."""
     far = [o for o in others if o.device != rate.device and abs(o.value - rate.value) > OFF]
     if not far:
         return ""

@@ -1,4 +1,4 @@
-"""Past a shut gate: an override for the conditions that it names, and for no other."""
+"""Overrides of a shut gate: each covers the conditions that it names, and no others."""
 
 from msgspec import UNSET
 
@@ -8,7 +8,7 @@ from monitor.core.vocabulary.refusals import GateRefused, Unmet
 
 
 def passed(unmet: list[Unmet], override: Override | None, waits: str) -> tuple[str, ...]:
-    """What an override goes past, in words. Raises GateRefused where it does not go past all."""
+    """Return the sentences of the overridden conditions. Raise `GateRefused` if not all are."""
     if not unmet:
         return ()
     if override is None:

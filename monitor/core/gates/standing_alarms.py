@@ -1,7 +1,7 @@
-"""An alarm as a condition of a gate: which ones hold a dose back, under which id, in which words.
+"""Alarms as conditions of a gate: which ones block a dose, with their ids and sentences.
 
-The id carries the worst that nobody has acknowledged, so that whoever goes past one alarm goes past
-no other, nor past a higher one, nor past what it was before it eased.
+The id contains the worst unacknowledged priority, so that an override of one alarm does not cover
+another alarm, a higher priority, or the priority before it eased.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from monitor.core.vocabulary.words import Priority
 
 ALARM: Final = "alarm:"
 _WATCHED: Final = (*PRESSURES, "hr")
-# On the sign of a limit: the two sides of one vital sign are two alarms, and so is a rise.
+# The side of a limit: the two sides of one vital sign are two alarms, and a rise is a third.
 _SIDES: Final = {"high": "over its limit", "low": "under its limit", "rise": "over the baseline"}
 
 
 def holds_back(alarm: Alarm) -> bool:
-    """The pressure is alarming, or a pressure or heart rate was and nobody has seen it."""
+    """Return whether the pressure is alarming, or a pressure or heart rate was, unacknowledged."""
     if alarm.kind != "physiological" or alarm.vital not in _WATCHED:
         return False
     return _alarming(alarm) or (waits(alarm) and counts(alarm) != "low")
@@ -32,12 +32,15 @@ def _alarming(alarm: Alarm) -> bool:
 
 
 def counts(alarm: Alarm) -> Priority:
-    """That it eased, or is over, is no reason to call it less before somebody has seen it."""
+    """Return the priority that counts: the worst until acknowledged, even if it eased or ended."""
     return gravity(alarm) if waits(alarm) else alarm.priority
 
 
 def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unmet:
-    """seen: vital sign -> its newest value; over: what is no more alarming need not be gone."""
+    """Return an alarm as an unmet condition.
+
+    seen: vital sign -> its newest value; over: only acknowledge an alarm that is not alarming now
+    """
     return Unmet(f"{ALARM}{alarm.id}:{counts(alarm)}", _words(alarm, seen, over=over))
 
 
@@ -48,7 +51,7 @@ def _words(alarm: Alarm, newest: Mapping[str, float], *, over: bool) -> str:
         seen = f"{_reached(alarm)}nobody has{_since(alarm)}"
         return f"{_named(alarm).capitalize()} is acknowledged: {seen}."
     if alarm.vital not in VITALS or alarm.value is None or alarm.limit is None:
-        # The whole reason: "no high alarm" read alone would say that there is none.
+        # The whole reason: "no high alarm" alone would read as if there were none.
         return f"Without {_named(alarm)}: {bare(alarm)}"
     now = f"{newest.get(alarm.vital, alarm.value):g}, limit {alarm.limit:g}"
     if counts(alarm) != alarm.priority:
@@ -84,7 +87,7 @@ def _that(alarm: Alarm) -> str:
 
 
 def _since(alarm: Alarm) -> str:
-    """Of one that somebody had, before it called again: what it reached may have been seen."""
+    """Qualify an alarm that was acknowledged before it called again: its extreme may be known."""
     return " since it last called for somebody" if alarm.acknowledged_by else ""
 
 
@@ -100,7 +103,7 @@ def _extreme(alarm: Alarm) -> float | None:
 
 
 def _side(alarm: Alarm) -> str:
-    """What a limit was crossed by; "": it is no alarm over a limit."""
+    """Return the side of the crossed limit; "": not an alarm over a limit."""
     return _SIDES.get(alarm.condition.removeprefix(f"{alarm.vital}_"), "")
 
 
