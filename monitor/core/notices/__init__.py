@@ -1,1 +1,1 @@
-"""Who is told of an alarm and when, and the audio pause."""
+"""Notices of alarms: to whom and when; and the audio pause."""

@@ -1,4 +1,4 @@
-"""The audio pause: two minutes at most, and never for what is new and high."""
+"""The audio pause: two minutes at most, and never for a new or worse high alarm."""
 
 from typing import Final
 
@@ -10,13 +10,13 @@ PAUSE_MOST_S: Final = 120.0
 
 
 def pause(state: State, given: AudioPause, now: float) -> list[Event]:
-    """The last act counts, shorter or longer."""
+    """Pause the sound. The last act counts, whether it shortens or lengthens the pause."""
     state.paused_until = now + min(max(given.seconds, 0.0), PAUSE_MOST_S)
     return []
 
 
 def noticed(state: State, changes: list[AlarmChanged]) -> list[Event]:
-    """A new or worse high alarm is heard, whatever was paused."""
+    """End the audio pause if a high alarm is new or worse; return the changes as events."""
     if any(c.alarm.priority == "high" and c.transition in ("raised", "escalated") for c in changes):
         state.paused_until = None
     return [*changes]

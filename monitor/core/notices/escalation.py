@@ -1,14 +1,15 @@
-"""Who is told of an alarm, when, when again, and when to stop: the escalation, as pure policy.
+"""Escalation of alarms as pure policy: whom to notify, when, when again, and when to stop.
 
-The browser is the first step: every page shows an alarm at once. While nobody acknowledges it,
-contacts are told one after another, each so long after its beginning as the contact and the
-protocol say, and then again and again. Only an acknowledgement ends that, or the end of an alarm
-that does not latch. When an alarm worsens, everybody is told anew.
+The browser is the first step: every page shows an alarm immediately. While the alarm is
+unacknowledged, contacts are notified one after another, each after the delay of the contact plus
+that of the protocol, and then repeatedly. Only an acknowledgement ends that, or the end of an alarm
+that does not latch. When an alarm worsens, all contacts are notified anew.
 
-Nothing is sent here. A `Notice` is a decision; the service knows the addresses, sends, and reports
-what became of it (`NoticeReported`): what cannot be delivered makes the next contact be told
-sooner, and is an alarm of its own. Whoever cannot take it up says so (`NoticeDeclined`): the next
-is told at once, and that contact not again while another is left.
+This module does not send. A `Notice` is a decision; the service knows the addresses, sends, and
+reports the outcome (`NoticeReported`): after a failed delivery the next contact is notified sooner,
+and the failure is an alarm of its own. A contact who cannot take an alarm declines
+(`NoticeDeclined`): the next one is notified immediately, and that contact not again while another
+is left.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -24,19 +25,19 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Priority
 
 CONDITION: Final = "notice_failed"
-# An alarm that was decided late, on readings of long ago, was not on anybody's page until now:
-# contacts count from its onset, but from no more than this before it was raised.
+# An alarm that was raised late, from old readings, was on no page until now: the contacts' delays
+# count from its onset, but at most from this long before it was raised.
 LATE_S: Final = 30.0
 QUIET: Final = "quiet hours"
 
-# What each transition does to the telling of an alarm.
+# The effect of each transition on the notices of an alarm.
 STARTS: Final[frozenset[Change]] = frozenset({"raised", "escalated"})
 GOES_ON: Final[frozenset[Change]] = frozenset({"deescalated", "latched"})
 ENDS: Final[frozenset[Change]] = frozenset({"acknowledged", "cleared", "ended"})
 
 
 def follow(state: State, events: Sequence[Event], now: float) -> list[Event]:
-    """After a decision: begin, change or end the telling of what it moved, and tell what is due."""
+    """Begin, change or end the notices of the alarms in `events`; return the notices now due."""
     for event in events:
         if type(event) is AlarmChanged:
             _move(state, event)
@@ -51,7 +52,7 @@ def _move(state: State, event: AlarmChanged) -> None:
         since = event.at
         before = state.tellings.get(alarm.id)
         if before is not None:
-            # Nobody has acknowledged it: that it is worse now must not make anybody hear later.
+            # It is unacknowledged: that it is worse now must not delay any notice.
             since = before.since
         elif event.transition == "raised" and alarm.acknowledged_at is None:
             since = max(alarm.onset, event.at - LATE_S)
@@ -66,7 +67,7 @@ def _move(state: State, event: AlarmChanged) -> None:
 
 
 def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
-    """Nobody is at a page, so the browser is no step: the first contact is told at once."""
+    """Notify the first contact immediately if no one is at a page: the browser is then no step."""
     others = {c.id for c in state.contacts if not c.user}
     told = others & telling.told.keys()
     if state.unattended_since is not None and telling.priority == "high" and not told:
@@ -74,11 +75,11 @@ def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
 
 
 def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
-    """The next contact is told now, if not told yet. but: this one failed.
+    """Notify the next contact now that was not notified yet. but: the contact that failed.
 
-    What is a user's own does not count: it is somebody else's turn. After somebody could not take
-    it up and everybody was told, whoever was told longest ago is told again: each may count on it
-    that another comes.
+    A user's own contacts do not count: it is another person's turn. If a contact declined and all
+    were notified, the one notified longest ago is notified again: each of them may rely on another
+    one to come.
     """
     able = [c for c in _able(state, telling, at) if c.id != but]
     for contact in able:
@@ -105,13 +106,13 @@ def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[E
 
 
 def attended_changed(state: State, now: float) -> None:
-    """Whoever was to be shown it at a page is gone."""
+    """Hasten the notices of all alarms: the last page with a watching user is gone."""
     for telling in state.tellings.values():
         _hasten_unattended(state, telling, now)
 
 
 def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
-    """What became of it. A failure is an alarm, and the next contact is told sooner."""
+    """Take the outcome of a notice. A failure is an alarm and hastens the next contact's notice."""
     contact = next((c for c in state.contacts if c.id == given.contact), None)
     if contact is None:
         return []
@@ -130,7 +131,7 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
 
 
 def declined(state: State, given: NoticeDeclined, now: float) -> list[Event]:
-    """That contact cannot: it is the next one's turn, at once."""
+    """Take a contact's refusal of an alarm: the next one is notified immediately."""
     telling = state.tellings.get(given.alarm_id)
     if telling is None:
         raise Refused("This alarm waits for nobody any more.")
@@ -141,7 +142,7 @@ def declined(state: State, given: NoticeDeclined, now: float) -> list[Event]:
 
 
 def nobody_left(state: State) -> list[str]:
-    """Alarms that somebody was told of and cannot take up, and nobody else is there to tell."""
+    """Return the alarms that a contact declined and for which no other contact is left."""
     return [
         alarm_id
         for alarm_id, telling in state.tellings.items()
@@ -150,8 +151,10 @@ def nobody_left(state: State) -> list[str]:
 
 
 def failing(state: State, now: float) -> list[Event]:
-    """Whoever cannot be told is an alarm, as urgent as it is now: low before the dose, high when
-    there is nobody else."""
+    """Raise an alarm for each contact that cannot be reached, at its present priority.
+
+    Low before the dose; after it medium, or high if no other contact can be reached.
+    """
     events: list[Event] = []
     people = [c for c in reachable(state, now) if c.person] if state.unreached else []
     for contact, fault in state.unreached.items():
@@ -159,7 +162,7 @@ def failing(state: State, now: float) -> list[Event]:
         if state.doses:
             nobody = all(c.id in state.unreached for c in people)
             priority = "high" if nobody else "medium"
-        # No name: the broker's other clients read it too. The ledger beside the alarm tells who.
+        # No name: the broker's other clients read it too. The ledger beside the alarm has it.
         reason = f"A contact could not be told of an alarm: {fault.reason}."
         finding = Finding(priority=priority, onset=fault.since, reason=reason)
         key = f"{CONDITION}:{contact}"
@@ -172,20 +175,22 @@ def failing(state: State, now: float) -> list[Event]:
 
 
 def _left(state: State, telling: Telling) -> list[Contact]:
-    """Those who can be told and have not said that they cannot take it up. The supervisor's own
-    telephone is nobody else."""
+    """Return the reachable contacts that have not declined.
+
+    The supervisor's own telephone does not count: it is no other person.
+    """
     everybody = _turns(state, telling, concerned(state))
     return [c for c in everybody if c.person and c.id not in state.unreached]
 
 
 def _able(state: State, telling: Telling, at: float) -> list[Contact]:
-    """Whose turn it can be, whose time comes first in front."""
+    """Return the contacts on duty whose turn it can be, in the order of their delays."""
     out = {*telling.declined, *telling.kept_back}
     return _turns(state, telling, on_duty(state, concerned(state), at, out))
 
 
 def _turns(state: State, telling: Telling, of: list[Contact]) -> list[Contact]:
-    """Those of them whose turn it can be."""
+    """Return the contacts among `of` whose turn it can be."""
     out, dosed = {*telling.declined, *telling.kept_back}, bool(state.doses)
     return [
         c for c in of if not c.user and c.id not in out and _told_at_all(telling, c, dosed=dosed)
@@ -193,7 +198,10 @@ def _turns(state: State, telling: Telling, of: list[Contact]) -> list[Contact]:
 
 
 def _told_at_all(telling: Telling, contact: Contact, *, dosed: bool) -> bool:
-    """Before the dose nobody is sent for about equipment; low alarms go to who wants them."""
+    """Return whether the contact is notified of such an alarm at all.
+
+    Before the dose no one is notified about equipment; low alarms go to contacts that want them.
+    """
     if telling.kind == "technical" and not dosed:
         return False
     return telling.priority != "low" or contact.low
@@ -203,14 +211,14 @@ def _told_at_all(telling: Telling, contact: Contact, *, dosed: bool) -> bool:
 
 
 def deadline(state: State) -> float | None:
-    """When somebody is to be told next, if nobody acknowledges."""
+    """Return when the next notice is due if no alarm is acknowledged; None: no notice is."""
     return min((at for _, _, _, at in _to_tell(state)), default=None)
 
 
 def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, float] | None:
-    """Of which alarm who is told next, and when, if nobody acknowledges; None: nobody is.
+    """Return alarm, contact and time of the next notice if unacknowledged; None: no notice.
 
-    but: contacts that are left out
+    but: contacts to leave out
     """
     waiting = (
         (alarm_id, contact, at)
@@ -221,7 +229,7 @@ def following(state: State, but: Container[int] = ()) -> tuple[str, Contact, flo
 
 
 def fall_due(state: State, now: float) -> list[Event]:
-    """Tell whoever is to be told by now, each of each alarm once."""
+    """Return the notices that are due by now, one per alarm and contact."""
     events: list[Event] = []
     for alarm_id, telling, contact, at in list(_to_tell(state)):
         if at > now:
@@ -248,7 +256,7 @@ class _Since(TypedDict, total=False):
 
 
 def _since(alarm: Alarm | None) -> _Since:
-    """For the words only: nobody is told earlier or later for it."""
+    """Return fields for the text of a notice; they have no effect on its time."""
     if alarm is None:
         return {}
     anew = alarm.called_at != alarm.raised_at
@@ -275,7 +283,7 @@ def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
 
 
 def _planned(state: State, telling: Telling, contact: Contact) -> float | None:
-    """When the next notice is due, rotas aside; None: there is none."""
+    """Return when the next notice to a contact is due, without its rota; None: no notice."""
     rule = state.protocol.escalation.of(telling.priority)
     told = telling.told.get(contact.id)
     if told is None:

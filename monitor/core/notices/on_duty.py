@@ -1,4 +1,4 @@
-"""Who is on duty for an alarm: whom it concerns, who can be reached, and from when on."""
+"""Contacts on duty for an alarm: those concerned, those reachable, and from when on."""
 
 from collections.abc import Container, Sequence
 
@@ -7,21 +7,26 @@ from monitor.core.vocabulary.inputs import Contact
 
 
 def concerned(state: State) -> list[Contact]:
-    """All who can be told of this session: everybody's contacts, and its supervisor's own."""
+    """Return all contacts for this session: those for all sessions and its supervisor's own."""
     return [c for c in state.contacts if c.user in ("", state.supervisor.name)]
 
 
 def reachable(state: State, at: float) -> list[Contact]:
-    """Those on duty. When nobody is, or none of them can be told, everybody: a hole in a rota must
-    not keep an alarm back, and neither must a telephone that is off."""
+    """Return the contacts on duty; if none of them can be reached, all contacts that are people.
+
+    A hole in a rota must not keep an alarm back, and neither must a telephone that is off.
+    """
     return on_duty(state, concerned(state), at)
 
 
 def on_duty(
     state: State, everybody: list[Contact], at: float, out: Container[int] = ()
 ) -> list[Contact]:
-    """A browser, or a telephone of the supervisor's own, fills no hole: it is somebody else's turn
-    when the supervisor does not answer. out: those who cannot take it up fill none either."""
+    """Return the contacts on duty, and all people if there is a hole in the rota.
+
+    A browser, or the supervisor's own telephone, does not fill a hole: it is another person's turn
+    when the supervisor does not answer. out: contacts that declined; they do not fill it either
+    """
     others = [
         c
         for c in everybody
@@ -38,7 +43,7 @@ def within(spans: Sequence[tuple[float, float]] | None, at: float) -> bool:
 def on_duty_from(
     state: State, everybody: list[Contact], contact: Contact, planned: float, out: Container[int]
 ) -> float | None:
-    """The first moment from then on at which this contact is one to tell; None: none is known."""
+    """Return from when on, at `planned` or later, the contact can be notified; None: unknown."""
     if within(contact.duty, planned):
         return planned
     edges = {edge for c in everybody for span in c.duty or () for edge in span if edge > planned}
