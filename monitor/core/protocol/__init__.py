@@ -1,1 +1,1 @@
-"""What is wanted of a session, as data: phases, limits, schedule, baseline."""
+"""Protocols of a session as data: phases, limits, schedule, gates; and the baseline."""

@@ -1,17 +1,17 @@
-"""The baseline: what is normal for this person today, frozen at the dose.
+"""The baseline: the normal values of this person today, frozen at the dose.
 
 Centre is the median and spread the scaled median absolute deviation of the clean readings of the
 last 15 minutes before the dose; one wild reading moves neither. Pressures count once a minute.
 
-A pressure is two values, and its grade rests on both. It also rests on how far the readings lie
-apart: the median absolute deviation does not see one of three that is far off (of 118, 150 and 151
-it makes a spread of 1.5), and which of them is normal for this person nobody knows.
-docs/clinical.md asks again above a standard deviation of 8 mmHg. That of three readings is at least
-half their range, wherever the middle one lies, so more than 16 mmHg from lowest to highest is no
-good baseline; of more than three it is the stricter of the two.
+A pressure is two values, and its grade depends on both. It also depends on the range of the
+readings: the median absolute deviation does not show that one of three is far off (118, 150 and 151
+give a spread of 1.5), and which of them is normal for this person is unknown. docs/clinical.md
+requires more readings above a standard deviation of 8 mmHg. That of three readings is at least half
+their range, wherever the middle one lies, so more than 16 mmHg from lowest to highest is not a good
+baseline; for more than three readings the range is the stricter criterion.
 
-Readings after it are kept as well, fewer and not for long, in case somebody takes the baseline
-again. Such a one is never graded good: the drug has part in it.
+Readings after the dose are kept as well, fewer and not for long, in case the baseline is taken
+again. Such a baseline is never graded good: it contains an effect of the drug.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -27,19 +27,20 @@ from monitor.core.vocabulary.vitals import PRESSURES
 
 WINDOW_S: Final = 900.0
 APART_S: Final = 60.0
-# Thirty minutes and a window are kept, because a dose may be entered that much later. A heart rate
-# every three seconds makes 900 in that time, and a median that is no worse.
+# Thirty minutes and a window are kept, because a dose may be entered that much later. One heart
+# rate every three seconds makes 900 in that time, with a median that is no worse.
 HEART_RATE_APART_S: Final = 3.0
 KEPT_S: Final = 1800.0 + WINDOW_S
 MOST_KEPT: Final = 1000
-# After the dose, for a baseline that is taken again: this many at least (engineering defaults).
+# After the dose, for a baseline that is taken again: least spacing and fewest readings (engineering
+# defaults).
 LATER_APART_S: Final = 15.0
 LATER_FEWEST: Final = 2
 LATER_FEWEST_HR: Final = 20
-_SLACK_S: Final = 60.0  # what is too old goes now and then, not at every reading
-STEADY: Final = 8.0  # a spread above this asks for more readings (docs/clinical.md)
+_SLACK_S: Final = 60.0  # old readings are removed now and then, not at every reading
+STEADY: Final = 8.0  # a larger spread requires more readings (docs/clinical.md)
 PRESSURES_WANTED: Final = 3
-APART: Final = 2 * STEADY  # and so do pressures that lie farther apart
+APART: Final = 2 * STEADY  # and so does a larger range of pressures
 _MAD_TO_SD: Final = 1.4826
 HALVES: Final = ("sbp", "dbp")
 _WORSE: Final = ("good", "fair", "poor")
@@ -48,12 +49,12 @@ _WORSE: Final = ("good", "fair", "poor")
 class BaselineReadings(Struct):
     """Clean readings: vital sign -> [(measurement time, value)], ascending.
 
-    since    vital sign -> measurement time up to which readings do not count any more
+    since    vital sign -> measurement time up to which readings no longer count
     doubted  vital sign -> readings that were withdrawn
-    later    the dose is past, and these are the readings since
-    before   those from before the dose, for when its time or one of them is corrected; `aside`: of
-             these vital signs none counted, and they stand in for something better
-    again    vital sign -> those of which the baseline was taken again, after the dose
+    later    a dose was taken, and `kept` has the readings since
+    before   readings from before the dose, in case its time or one of them is corrected; `aside`:
+             vital signs without readings that counted, whose others are used for want of better
+    again    vital sign -> readings of the baseline that was taken again after the dose
     """
 
     kept: dict[str, list[tuple[float, float]]] = {}
@@ -83,13 +84,13 @@ class BaselineReadings(Struct):
             del readings[: max(gone, len(readings) - MOST_KEPT)]
 
     def _insert(self, readings: list[tuple[float, float]], value: float, effective: float) -> None:
-        """One that is believed later than others that were measured after it."""
+        """Insert a reading that is believed later than others that were measured after it."""
         if not self.later or effective >= readings[-1][0] - self._span:
             insort(readings, (effective, value))
             del readings[:-MOST_KEPT]
 
     def take_out(self, vital: str, effective: float) -> None:
-        """What was believed is not any more."""
+        """Remove a reading that is no longer believed."""
         kept = self.kept.get(vital, [])
         self.kept[vital] = [row for row in kept if row[0] != effective]
 
@@ -98,7 +99,7 @@ class BaselineReadings(Struct):
         return WINDOW_S if self.later else KEPT_S
 
     def baselines(self, until: float) -> dict[str, Baseline]:
-        """Vital sign -> baseline, from readings before `until`."""
+        """Return vital sign -> baseline, from readings before `until`."""
         found = {vital: self._before(vital, until) for vital in self.kept}
         return _graded_together({v: base for v, base in found.items() if base is not None})
 
@@ -107,22 +108,21 @@ class BaselineReadings(Struct):
         doubted = self.doubted.get(vital, [])
         if counted is not None or not (doubted or vital in self.since):
             return counted
-        # Set aside, and nothing came instead. Without any there would be no limit over it at all.
+        # Set aside without a replacement. Without any baseline there would be no limit over it.
         aside = _baseline(vital, sorted(self.kept[vital] + doubted), until)
         return None if aside is None else replace(aside, grade="poor")
 
     def pressures(self, until: float) -> int:
-        """How many clean pressure readings a minute apart there are, of the rarer half."""
+        """Return the number of clean pressure readings a minute apart, of the rarer half."""
         return min(len(_spaced(_window(self._counted(v), until))) for v in HALVES)
 
     def too_soon(self, until: float) -> int:
-        """How many clean pressure readings came less than a minute after one that counts."""
+        """Return the number of clean pressure readings less than a minute after one that counts."""
         whole = [_window(self._counted(v), until) for v in HALVES]
         return min(len(rows) - len(_spaced(rows)) for rows in whole)
 
     def taken(self, most: int | None = None) -> int:
-        """How many clean pressure readings a minute apart there were, however long ago. No more
-        than `most` are counted."""
+        """Return the number of clean pressure readings a minute apart of any age, up to `most`."""
         return min(len(_spaced(self._counted(v), most)) for v in HALVES)
 
     def _counted(self, vital: str) -> list[tuple[float, float]]:
@@ -130,18 +130,18 @@ class BaselineReadings(Struct):
         return rows if since is None else rows[bisect_right(rows, since, key=_measured) :]
 
     def set_aside(self, vital: str, at: float) -> None:
-        """What was measured up to `at` does not count any more, as soon as something else came."""
+        """Set aside the readings up to `at`: they stop counting as soon as a newer one comes."""
         self.since[vital] = at
 
     def withdraw(self, vital: str, value: float, since: float) -> None:
-        """The readings of this value since then seemed clean, and are known to be doubtful now."""
+        """Move the readings of this value since `since` to the doubtful ones."""
         rows = self.kept.get(vital, [])
         doubtful = [row for row in rows if row[0] >= since and row[1] == value]
         self.kept[vital] = [row for row in rows if row[0] < since or row[1] != value]
         self.doubted[vital] = [*self.doubted.get(vital, []), *doubtful][-MOST_KEPT:]
 
     def dosed(self) -> None:
-        """The baseline is frozen: what was before it counts for nothing else."""
+        """Freeze the baseline at the dose: earlier readings serve no other purpose."""
         self.before, self.aside = {}, []
         for vital, rows in self.kept.items():
             counted = self._counted(vital)
@@ -152,7 +152,7 @@ class BaselineReadings(Struct):
         self.kept, self.since, self.doubted, self.later = {}, {}, {}, True
 
     def frozen(self, until: float) -> dict[str, Baseline]:
-        """The baseline of a dose at that time, by what counts now."""
+        """Return the baseline of a dose at that time, from the readings that count now."""
         found: dict[str, Baseline] = {}
         for vital in {**self.before, **self.kept}:
             rows = sorted(self.before.get(vital, []) + self.kept.get(vital, []))
@@ -162,7 +162,7 @@ class BaselineReadings(Struct):
         return _graded_together(found)
 
     def strike(self, vital: str, value: float, effective: float) -> bool:
-        """This reading was never one. Was a baseline that is frozen made of it too?"""
+        """Remove a struck-out reading; return whether a frozen baseline was made from it."""
         struck = (effective, value)
         frozen = struck in self.before.get(vital, []) or struck in self.again.get(vital, [])
         for rows in (self.kept, self.doubted, self.before, self.again):
@@ -171,18 +171,18 @@ class BaselineReadings(Struct):
         return frozen
 
     def retake(self, vital: str, now: float) -> None:
-        """Its baseline is taken of the last 15 minutes."""
+        """Keep the readings of the last 15 minutes as those of the new baseline."""
         self.again[vital] = self._recent(vital, now)
 
     def retaken(self, vital: str) -> Baseline | None:
-        """The same once more, by what counts now; None: too little is left of it."""
+        """Return the retaken baseline from the readings that count now; None: too few are left."""
         return _of_later(vital, self.again.get(vital, []))
 
     def _recent(self, vital: str, now: float) -> list[tuple[float, float]]:
         return [row for row in self.kept[vital] if now - WINDOW_S <= row[0] <= now]
 
     def recent(self, now: float) -> dict[str, Baseline]:
-        """Vital sign -> baseline since the dose, from the last 15 minutes if they hold enough."""
+        """Return vital sign -> baseline after the dose, from the last 15 minutes if enough."""
         found = {vital: _of_later(vital, self._recent(vital, now)) for vital in self.kept}
         return {vital: base for vital, base in found.items() if base is not None}
 
@@ -196,7 +196,7 @@ def _of_later(vital: str, rows: list[tuple[float, float]]) -> Baseline | None:
 
 
 def _thinned(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Enough of a stream for a median."""
+    """Return a thinned stream, with enough readings for a median."""
     thin: list[tuple[float, float]] = []
     for row in rows:
         if not thin or row[0] - thin[-1][0] >= LATER_APART_S:
@@ -210,7 +210,7 @@ def _window(rows: list[tuple[float, float]], until: float) -> list[tuple[float, 
 
 
 def _spaced(rows: list[tuple[float, float]], most: int | None = None) -> list[tuple[float, float]]:
-    """Those that are a minute apart, of them no more than `most`."""
+    """Return the readings that are a minute apart, up to `most` of them."""
     spaced: list[tuple[float, float]] = []
     at = 0
     while at < len(rows) and len(spaced) != most:
@@ -228,7 +228,7 @@ def _apart(since: float, row: tuple[float, float]) -> bool:
 
 
 def _graded_together(found: dict[str, Baseline]) -> dict[str, Baseline]:
-    """A pressure is as good as the worse of its halves, and poor where one of them is missing."""
+    """Grade both halves of a pressure by the worse one; poor if one is missing."""
     grades = [found[half].grade if half in found else "poor" for half in HALVES]
     worst = max(grades, key=_WORSE.index)
     return {v: replace(b, grade=worst) if v in HALVES else b for v, b in found.items()}

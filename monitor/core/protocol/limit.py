@@ -1,9 +1,9 @@
-"""Alarm limits: what they are, and what number each comes down to for this person now.
+"""Alarm limits, and the number that each resolves to for this person now.
 
 An absolute limit is a number. A limit over the baseline is a rise, a share, or the nearer of the
-two, and may also ask for an absolute value ("40 above baseline, and 165 or more"). Both resolve
-to one threshold, so that the rest of the core compares one value with one number. At a high
-limit the value alarms, below a low limit it does.
+two, and may also require an absolute value ("40 above baseline, and 165 or more"). Both resolve
+to one threshold, so that the rest of the core compares one value with one number. A value alarms at
+or above a high limit, and below a low limit.
 """
 
 from typing import Literal
@@ -22,12 +22,12 @@ class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     value     absolute, in the vital sign's unit; None for a limit over the baseline
     rise      over the baseline, in the vital sign's unit
-    percent   over the baseline, percent of it; with `rise`: whichever is reached first
+    percent   over the baseline, percent of it; with `rise`: the one reached first
     at_least  and the value itself at or above this
-    delay     condition delay, s: for how long beyond the limit at most (continuous vital signs)
+    delay     longest condition delay, s (continuous vital signs)
     sooner    condition delay, s, while the evidence is clean; None: always `delay`
-    phases    in these phases only; none: in all
-    source    where the number comes from, in words that a therapist can read
+    phases    applies in these phases only; empty: in all
+    source    the source of the number, in words for a therapist
     """
 
     vital: str
@@ -51,7 +51,7 @@ class AlarmLimit(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{self.vital}_rise" if self.relative else f"{self.vital}_{self.direction}"
 
     def threshold(self, baseline: Baseline | None) -> float | None:
-        """The number to compare with, in the vital sign's unit; None: no baseline to rise from."""
+        """Return the number to compare with, in the vital sign's unit; None: no baseline."""
         if self.value is not None:
             return self.value
         if baseline is None:
@@ -71,7 +71,7 @@ def beyond(direction: Direction, value: float, threshold: float) -> bool:
 
 
 def back(direction: Direction, value: float, threshold: float, hysteresis: float) -> bool:
-    """Far enough on the good side of the limit that the condition may clear."""
+    """Return whether the value is far enough inside the limit for the condition to clear."""
     # Rounded: in floats 37.8 - 0.2 is a hair under 37.6, and 37.6 is back.
     if direction == "high":
         return value <= round(threshold - hysteresis, 6)

@@ -1,4 +1,4 @@
-"""The protocols that come with the product, and the source of each number in them."""
+"""The protocols that ship with the product, with the source of each number."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ def absolute(
     delays: dict[Priority, float] | None = None,
     sooner: float | None = None,
 ) -> list[AlarmLimit]:
-    """Rows of priority, value, source."""
+    """Return absolute limits from rows of priority, value, source."""
     return [
         AlarmLimit(
             vital=vital, direction=direction, priority=priority, value=float(value), source=source,
@@ -29,12 +29,12 @@ def absolute(
     ]  # fmt: skip
 
 
-# A silent second is allowed before "nothing came" counts, so each delay is a second under the
-# most that is disclosed: 20 s at low and medium, 15 s at high (Goerges 2009: 14 s removes half,
-# 19 s two thirds of the alarms that nobody needed), 30 s for a rise.
+# Silence has one second of grace, so each delay is a second below the disclosed maximum: 20 s at
+# low and medium, 15 s at high (Goerges 2009: 14 s removes half, 19 s two thirds of the unneeded
+# alarms), 30 s for a rise.
 _HR_DELAY: Final[dict[Priority, float]] = {"low": 19.0, "medium": 19.0, "high": 14.0}
 
-# And sooner while the evidence is clean: longer than an artefact lasts.
+# The shorter delay while the evidence is clean: longer than an artefact lasts.
 _HR_SOONER: Final = TAKES_OVER_S
 
 _DEFAULT = "engineering default"

@@ -13,10 +13,10 @@ from monitor.core.vocabulary.words import Priority
 
 
 class HoldGate(Struct, frozen=True, kw_only=True):
-    """The dose waits unless these hold. Pressures mmHg, heart rate /min.
+    """The conditions for a dose. Pressures mmHg, heart rate /min.
 
-    repeats, repeat_apart_min   a pressure over its limit is judged by so many clean repeats, so far
-                                apart; 0: by the newest reading alone
+    repeats, repeat_apart_min   number and spacing of the clean repeats that a pressure over its
+                                limit needs; 0: the newest reading alone decides
     """
 
     sbp_over: float = 140.0  # phase 3 hold rule (janssenscience.com)
@@ -31,7 +31,7 @@ class HoldGate(Struct, frozen=True, kw_only=True):
 
 
 class DischargeGate(Struct, frozen=True, kw_only=True):
-    """The session closes by itself only when all hold."""
+    """The conditions for a close without an override."""
 
     minimum_min: float
     apart_min: float = 10.0
@@ -44,10 +44,10 @@ class DischargeGate(Struct, frozen=True, kw_only=True):
 
 
 class Escalation(Struct, frozen=True, kw_only=True):
-    """When contacts are told of an alarm of one priority, s.
+    """When contacts are notified of an alarm of one priority, s.
 
     delay_s    added to each contact's own delay
-    repeat_s   each is told again after so long, until somebody acknowledges; 0: told once
+    repeat_s   time until each is notified again, until an acknowledgement; 0: notified once
     """
 
     delay_s: float
@@ -55,7 +55,7 @@ class Escalation(Struct, frozen=True, kw_only=True):
 
 
 class Escalations(Struct, frozen=True, kw_only=True):
-    """By priority; engineering defaults. Low ones go only to contacts who want them."""
+    """Escalation by priority; engineering defaults. Low alarms go to contacts that want them."""
 
     high: Escalation = Escalation(delay_s=0.0, repeat_s=180.0)
     medium: Escalation = Escalation(delay_s=120.0, repeat_s=600.0)
@@ -67,12 +67,12 @@ class Escalations(Struct, frozen=True, kw_only=True):
 
 
 class Protocol(Struct, frozen=True, kw_only=True):
-    """One course of a session. Minutes count from the last dose.
+    """The plan of a session. Minutes count from the last dose.
 
     onset_until, peak_until, recovery_until   ends of the phases
     bp_minutes                                readings of pressure after the dose, ascending
     booster                                   whether a second dose belongs to it
-    version                                   of this id, from 1; 0: of before versions were told
+    version                                   of this id, from 1; 0: before versions were recorded
     """
 
     id: str

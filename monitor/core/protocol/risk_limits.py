@@ -1,6 +1,6 @@
-"""What a person brings along, and the stricter limits that follow from it, as data.
+"""Risk factors of a person and the stricter limits that follow from them, as data.
 
-None of it is clinically validated. Larger responses with hypertension and at 65 and over: the Yale
+No rule is clinically validated. Larger responses with hypertension and at 65 and over: the Yale
 series (doi 10.1016/j.genhosppsych.2024.07.001) and Doherty 2020 (doi 10.1007/s40263-020-00699-4).
 Psychostimulants and MAO inhibitors may raise pressure: esketamine label. Vascular disease, for
 which a rise is most dangerous, is a contraindication there. The numbers are engineering defaults. A
@@ -20,7 +20,7 @@ _DEFAULT: Final = "engineering default"
 def _high(
     vital: str, low: float, medium: float, high: float, *, delay: float = 0.0
 ) -> tuple[AlarmLimit, ...]:
-    """delay: where the protocol has no limit of its own, whose delay would apply."""
+    """Return three high limits. delay: applies if the protocol has no such limit of its own."""
     values: dict[Priority, float] = {"low": low, "medium": medium, "high": high}
     rows = [(priority, value, _DEFAULT) for priority, value in values.items()]
     return tuple(absolute(vital, "high", *rows, delays=dict.fromkeys(values, delay)))
@@ -43,13 +43,13 @@ RULES: Final[dict[str, tuple[AlarmLimit, ...]]] = {
     "aneurysm": _VESSELS,
     "raised_pressure_eye_or_brain": _VESSELS,
 }
-# The response is larger *from* this age on; a dose waits from another pressure *over* it (see
+# The response is larger *from* this age on; the pressure that blocks a dose differs *over* it (see
 # gates.py): two sources.
 RESPONSE_FROM_AGE: Final = 65
 
 
 def of(facts: Facts, opened_at: float) -> tuple[str, ...]:
-    """The risk factors of this person, age at the opening among them."""
+    """Return the risk factors of this person, including age at the opening."""
     factors = list(facts.risk_factors)
     age = facts.age(opened_at)
     if age is not None and age >= RESPONSE_FROM_AGE and "age_65" not in factors:

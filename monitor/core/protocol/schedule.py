@@ -1,10 +1,11 @@
-"""When the next pressure reading is wanted, and when one is overdue.
+"""The schedule of pressure readings: when the next one is due.
 
-Minutes count from the last dose. A reading satisfies a check when it comes up to five minutes
-(or half the gap before it) early. After the last check the last gap repeats, for as long as the
-session is open. One that was due when a further dose was taken stays due until a reading comes: a
-dose measures nothing. Before the dose a reading is wanted at the opening and every five minutes
-until the protocol's number of them is in, and the repeats of one that would hold the dose.
+Minutes count from the last dose. A reading satisfies a check if it is at most five minutes (or half
+the gap before the check) early. After the last check the last gap repeats, for as long as the
+session is open. A check that was due when a further dose was taken stays due until a reading comes:
+a dose is not a measurement. Before the dose a reading is due at the opening and every five minutes
+until the protocol's number of readings is reached, and so are the repeats of a reading that would
+block the dose.
 """
 
 from collections.abc import Sequence
@@ -16,15 +17,15 @@ from monitor.core.protocol.protocol import Protocol
 
 EARLY_S: Final = 300.0
 BEFORE_DOSE_EVERY_S: Final = 300.0
-MEASURING_S: Final = 60.0  # what an inflating cuff takes at most
-PAUSE_S: Final = 10.0  # between signs of an inflating cuff that are farther apart, it stopped
+MEASURING_S: Final = 60.0  # the longest measurement of an inflating cuff
+PAUSE_S: Final = 10.0  # a longer gap between signs of inflation means that the cuff stopped
 
 
 class Owed(Struct, frozen=True):
     """A reading that was due and had not come when a further dose was taken.
 
     due       when it fell due
-    since     from when on a reading satisfies it (measurement time)
+    since     earliest measurement time of a reading that satisfies it
     dosed_at  the dose that it counts from
     """
 
@@ -34,18 +35,18 @@ class Owed(Struct, frozen=True):
 
 
 class Schedule(Struct):
-    """Where in the protocol's list of readings the encounter is.
+    """The position of the encounter in the protocol's list of readings.
 
     check      index of the next unsatisfied check after the last dose
     asked      when the cuffs were last asked for a reading of the schedule, or an extra one
-    measuring  when the newest measurement that a cuff was heard inflating for began (receipt)
-    inflating  when it was heard last
-    held_from  beginning of the measurement that held `bp_overdue` back since the last reading;
+    measuring  start of the newest measurement of which a cuff sent signs of inflation (receipt)
+    inflating  receipt of the newest such sign
+    held_from  start of the measurement that held `bp_overdue` back since the last reading;
                no other may
     last       measurement time of the newest believed pressure
-    began      what `check` was when the checks began
-    known_at   when somebody recorded the dose; None: it is not remembered
-    owed       of the schedule before a further dose; paid: the reading has come
+    began      value of `check` when the checks began
+    known_at   when the dose was recorded; None: unknown
+    owed       reading due from the schedule before a further dose; paid: it has come
     """
 
     check: int = 0
@@ -64,7 +65,7 @@ class Schedule(Struct):
         return self.planned(protocol, dosed_at) if owed is None else owed.due
 
     def planned(self, protocol: Protocol, dosed_at: float) -> float:
-        """The next on the list of the last dose, whatever is owed from before it."""
+        """Return the next time on the list of the last dose, without readings owed from before."""
         return dosed_at + 60 * _minute(protocol, self.check)
 
     @property
@@ -72,12 +73,12 @@ class Schedule(Struct):
         return None if self.paid else self.owed
 
     def take(self, protocol: Protocol, dosed_at: float | None, effective: float) -> None:
-        """A believed pressure reading came."""
+        """Take a believed pressure reading."""
         self.measuring = self.inflating = self.held_from = None
         self._take(protocol, dosed_at, effective)
 
     def take_anew(self, protocol: Protocol, dosed_at: float | None, taken: Sequence[float]) -> None:
-        """These are the readings that count, as is known by now; taken: measurement times."""
+        """Start again from the readings that count by now. taken: their measurement times."""
         before, newest = self.last, max(taken, default=None)
         self.check, self.last, self.paid = self.began, None, False
         for effective in taken:
@@ -95,7 +96,7 @@ class Schedule(Struct):
             self.check += 1
 
     def inflates(self, now: float) -> None:
-        """A sign of a cuff that measures; after a pause, or too long, it is another measurement."""
+        """Note a sign of an inflating cuff; after a pause, or too long, it is a new measurement."""
         begins = self.inflating is None or now - self.inflating > PAUSE_S
         if begins or self.measuring is None or now - self.measuring > MEASURING_S:
             self.measuring = now
@@ -104,9 +105,9 @@ class Schedule(Struct):
     def restart(
         self, protocol: Protocol, dosed_at: float, now: float, before: float | None = None
     ) -> None:
-        """A dose: its checks begin. Those that fell due before anybody knew of it are passed.
+        """Begin the checks of a dose. Those that fell due before the dose was recorded are skipped.
 
-        before: when the dose before it was taken; None: there was none
+        before: when the previous dose was taken; None: it is the first
         """
         if before is not None and self.due(protocol, before) <= now:
             self.owed = self.unpaid or self._owes(protocol, before)
@@ -119,10 +120,13 @@ class Schedule(Struct):
         return Owed(due, due - _early(protocol, self.check), dosed_at)
 
     def correct(self, protocol: Protocol, before: float, dosed_at: float) -> None:
-        """The dose was at another time than was said. Only what fell due before anybody knew of it
-        is passed, as it would have been; which readings satisfy the rest, `take_anew` says."""
+        """Restart the checks for a corrected time of the dose.
+
+        Checks that fell due before the dose was recorded are skipped, as for a new dose;
+        `take_anew` then applies the readings.
+        """
         known = self.known_at
-        if known is None:  # as late as the checks that were passed then say
+        if known is None:  # derive it from the checks that were skipped then
             known = before if self.began == 0 else before + 60 * _minute(protocol, self.began - 1)
         self._begin(protocol, dosed_at, max(known, dosed_at))
 
