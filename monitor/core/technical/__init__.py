@@ -1,1 +1,1 @@
-"""What blinds the watcher, one file an alarm: silence, devices, sensors, the service itself."""
+"""Technical alarms, one file each: silence, devices, sensors, the service itself."""

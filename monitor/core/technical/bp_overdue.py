@@ -1,9 +1,9 @@
 """`bp_overdue`: a pressure reading of the protocol is due and does not come.
 
-Time alone raises it, in steps; a reading ends it, and no further dose does. A cuff that inflates
-holds the next step back, for as long as one measurement can last and once for each reading that is
-waited for: a cuff that inflates again and again and never has a reading is overdue, and so is one
-that says that it failed.
+Time alone raises it, in steps; a reading ends it, a further dose does not. A cuff that inflates
+holds the next step back, for the longest duration of a measurement and once for each awaited
+reading: a cuff that inflates again and again without a reading is overdue, and so is one that
+reports a failure.
 """
 
 from typing import Final
@@ -23,7 +23,7 @@ CONDITION: Final = "bp_overdue"
 
 
 def timer(state: State) -> Timer | None:
-    """The steps to come, and since when they count; None before a dose."""
+    """Return the steps and since when they count; None before a dose."""
     if state.last_dose_at is None:
         return None
     due = state.schedule.due(state.protocol, state.last_dose_at)
@@ -53,7 +53,7 @@ def judge(state: State, at: float) -> list[Event]:
 
 
 def inflating(state: State, now: float) -> None:
-    """A cuff says that it measures."""
+    """Note that a cuff reports that it is measuring."""
     state.schedule.inflates(now)
     found = timer(state)
     if found is None or state.schedule.held_from is not None:
@@ -65,14 +65,14 @@ def inflating(state: State, now: float) -> None:
 
 
 def failed(state: State, now: float) -> list[Event]:
-    """A cuff says that its measurement failed: what it held back falls due."""
+    """Take a failed measurement: the step that it held back falls due."""
     state.schedule.measuring = state.schedule.inflating = None
-    state.schedule.held_from = 0.0  # long ago: until a reading comes, nothing holds it back
+    state.schedule.held_from = 0.0  # long ago: no measurement holds it back until a reading comes
     return judge(state, now)
 
 
 def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
-    """A reading that is missed in the peak window is high, whether it was due in it or before."""
+    """Return the steps: a reading missed in the peak window is high, even if due before it."""
     high = OVERDUE_AT_PEAK
     begins, ends = (
         dosed_at + 60 * state.protocol.onset_until,
@@ -83,9 +83,9 @@ def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
 
 
 def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step, ...]:
-    """With each step that falls before the end of the measurement put off to it.
+    """Return the steps with those before the end of the measurement put off to its end.
 
-    Steps that were reached before it began stand already, and an alarm does not ease by that.
+    Steps that were reached before the measurement have already raised the alarm; it does not ease.
     """
     began = state.schedule.held_from
     if began is None:

@@ -1,9 +1,9 @@
 """`clock_skew`: a device's clock is wrong by more than latency explains.
 
-Its readings are judged all the same, by corrected times (`timebase`), where they can be corrected;
-what is told is that the device's own display and records are off, that a clock which was set anew
-will jump, and that nobody knows of readings which seem old whether they are. A clock that was set
-right is right by the first message that says so.
+Its readings are judged all the same, by corrected times (`timebase`) if they can be corrected. The
+alarm reports that the device's own display and records are off, that its times will jump when its
+clock is set, and that readings which seem old may not be. A clock that was set right counts as
+right from the first message that shows it.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ RIGHT_S: Final = 30.0
 def notice(
     state: State, device: str, clock: DeviceClock, step: ClockStepped | None, now: float
 ) -> list[Event]:
-    """After the clock was heard. step: it shows that the clock was set."""
+    """Raise or end the alarm after a message with the clock's time. step: the clock was set."""
     offset = clock.offset
     if offset is not None and -RIGHT_S <= offset <= RIGHT_S and clock.run is None:
         return _right(state, device, step, now) if state.alarms.standing else []

@@ -1,9 +1,9 @@
-"""What silence does to an alarm that stands: *standing, data lost*.
+"""Mark active alarms whose readings stop: *standing, data lost*.
 
-A condition ends by readings, so one whose readings stop goes on standing. What it says is then as
-old as its last reading, and the alarm has to say that too, or an old figure would look like a
-present one. It is marked as soon as the silence of its vital sign is an alarm (`no_data`), and
-freed of the mark by the first reading that is believed; neither moves its signal.
+Only readings end a condition, so one whose readings stop stays active. Its sentence is then as old
+as its last reading, and the alarm has to show that too, or an old figure would look like a present
+one. It is marked as soon as the silence of its vital sign is an alarm (`no_data`), and unmarked by
+the first believed reading; neither changes its signal.
 """
 
 import msgspec
@@ -14,7 +14,7 @@ from monitor.core.vocabulary.vitals import watched_as
 
 
 def lose(state: State, watched: str, since: float, at: float) -> list[Blinded]:
-    """Nothing has come of this vital sign since then, and that is told."""
+    """Mark the alarms on a vital sign without data since `since`, as `no_data` reports it."""
     if watched in state.blind:
         return []
     state.blind[watched] = since
@@ -22,14 +22,14 @@ def lose(state: State, watched: str, since: float, at: float) -> list[Blinded]:
 
 
 def regain(state: State, watched: str, at: float) -> list[Blinded]:
-    """A reading of it was believed."""
+    """Unmark the alarms on a vital sign after a believed reading of it."""
     if state.blind.pop(watched, None) is None:
         return []
     return _mark(state, watched, None, at)
 
 
 def lost_at(state: State, vital: str | None) -> float | None:
-    """Since when nothing is known of what an alarm is about; None: it is seen."""
+    """Return since when the data of a vital sign are lost; None: they are not."""
     return None if vital is None else state.blind.get(watched_as(vital))
 
 

@@ -1,8 +1,8 @@
 """`device_flooding`: a device sends far more than any real one does.
 
-The service says when that begins and when it is over, which is when nothing of it waits any more.
-Meanwhile its readings are judged in turns with those of other devices, the newest before the rest.
-What has not come may be among what waits, so no number of it is missed while it floods.
+The service reports when that begins and when it ends, which is when its queue is empty. Meanwhile
+its readings are judged in turns with those of other devices, the newest before the rest. A missing
+number may be in the queue, so no sequence gap is reported while the device floods.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import DeviceFlooding
 
-# At once: the service has watched it for long enough.
+# Immediately: the service has observed it for long enough.
 STEPS: Final = (Step(0, "medium"),)
 _MEANS: Final = (
     "Its newest readings are judged first, and the rest wait. "
@@ -24,7 +24,7 @@ _MEANS: Final = (
 
 
 def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
-    """It begins or is over; saying either once more changes nothing."""
+    """Begin or end the flooding of a device; a repeated report has no effect."""
     device = given.device
     if not given.over:
         if device in state.flooding or device not in state.devices:
@@ -39,7 +39,7 @@ def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
 
 
 def end(state: State, device: str, words: str, now: float) -> list[Event]:
-    """Nothing of it waits any more: what is missing now has to come."""
+    """End the flooding: the queue is empty, so a hole counts its time from now."""
     if state.flooding.pop(device, None) is None:
         return []
     hole = state.holes.get(device)

@@ -1,4 +1,4 @@
-"""`device_offline`: a device said that it goes, or the broker said that it is gone."""
+"""`device_offline`: a device announced that it disconnects, or the broker that it is gone."""
 
 from typing import Final
 
@@ -22,8 +22,8 @@ def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
     if given.battery is not None:
         state.batteries[given.device] = given.battery
     if given.device in state.sources or given.device in state.offline or not given.online:
-        # Else it comes for the first time. Online, and not known to be offline: it may have come
-        # back so soon that nobody saw it go, or it tells its battery and never was away.
+        # Otherwise it comes for the first time. Online, and not known to be offline: it may have
+        # come back before its absence was noticed, or it reports its battery and was never away.
         surely = not given.online or given.device in state.offline
         monitoring_gaps.went_away(state, given.device, now, surely=surely)
     if given.online:
@@ -44,7 +44,7 @@ def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
 
 
 def fall_due(state: State, at: float) -> list[Event]:
-    """Raise or escalate what has lasted long enough."""
+    """Raise or escalate the absences that have lasted long enough."""
     events: list[Event] = []
     for device, began in state.offline.items():
         step = reached(in_this_phase(state, OFFLINE), began, at)

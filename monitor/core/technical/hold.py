@@ -1,4 +1,4 @@
-"""A technical condition holds: the one place that raises what is about equipment."""
+"""Hold a technical condition: the shared functions that raise alarms about equipment."""
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, before_dose
@@ -11,7 +11,7 @@ from monitor.core.vocabulary.events import Event
 def since(state: State, at: float) -> str:
     """ " since 47 min after the dose"; "" until there is a dose to count from.
 
-    A sentence stands for as long as its alarm does: how long that is by now is no part of it.
+    A sentence lasts as long as its alarm, so it does not contain the time passed by now.
     """
     return f" since {minutes.when(state.doses, at)}" if state.doses else ""
 
@@ -20,7 +20,7 @@ def hold_since(
     state: State, condition: str, step: Step, since: float, at: float, reason: str,
     *, vital: str | None = None, device: str | None = None,
 ) -> list[Event]:  # fmt: skip
-    """Of one vital sign or one device: it has held since then."""
+    """Hold a technical condition of one vital sign or one device since `since`."""
     key = f"{condition}:{vital or device}"
     return hold(state, key, condition, step, since, at, reason, vital=vital, device=device)
 
@@ -29,7 +29,7 @@ def hold(  # noqa: PLR0913 - what an alarm is made of
     state: State, key: str, condition: str, step: Step, since: float, at: float, reason: str,
     *, vital: str | None = None, device: str | None = None,
 ) -> list[Event]:  # fmt: skip
-    """A technical condition holds at the priority of `step`."""
+    """Hold a technical condition at the priority of `step`."""
     finding = Finding(priority=step.priority, onset=since, reason=reason)
     changes = state.alarms.hold(
         key, condition, "technical", finding, at, vital=vital, device=device
@@ -38,7 +38,7 @@ def hold(  # noqa: PLR0913 - what an alarm is made of
 
 
 def hold_trouble(state: State, key: str, trouble: Trouble, at: float) -> list[Event]:
-    """What a sensor's readings have come to; low before the dose."""
+    """Hold the alarm of a sensor's trouble at the priority reached; low before the dose."""
     condition, device, vital = key.split("|")
     assert trouble.reached is not None
     step = Step(0.0, trouble.reached if state.doses else "low")

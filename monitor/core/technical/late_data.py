@@ -1,9 +1,9 @@
 """`late_data`: a device's readings come too late to be watched.
 
-What is older than ten minutes when it arrives fills the chart and decides nothing (`timebase`). A
-backlog after an outage is of that kind and soon over. A device, or a gateway before it, that is
-late all the time leaves its vital signs unwatched while readings seem to come; `no_data` says that
-nothing is watched, this says why.
+A reading that is older than ten minutes on arrival is only for the chart (`timebase`). A backlog
+after an outage is like that and soon ends. A device, or a gateway before it, that is always late
+leaves its vital signs unwatched while readings seem to come; `no_data` reports that they are not
+watched, this alarm reports why.
 """
 
 from typing import Final
@@ -18,7 +18,7 @@ _STEP: Final = Step(TOLD_S, "low")
 
 
 def notice(state: State, device: str, late: str, now: float) -> list[Event]:
-    """After a reading that is late (`late`: why), or of a device whose last one was."""
+    """Raise or end the alarm after a late reading (`late`: why), or an in-time one after it."""
     key = f"late_data:{device}"
     if not late:
         del state.lagging[device]
@@ -26,7 +26,7 @@ def notice(state: State, device: str, late: str, now: float) -> list[Event]:
         return [*state.alarms.release(key, now, words)]
     since = state.lagging.setdefault(device, now)
     if now - since < TOLD_S or state.sources[device].clock.seems_behind is not None:
-        return []  # `clock_skew` says that its readings seem old, and why
+        return []  # `clock_skew` reports that its readings seem old, and why
     reason = (
         f"Readings of device {device} come late, the newest {late}. They are kept, and not watched."
     )

@@ -1,8 +1,8 @@
-"""Stretches of a session in which nobody watched: the service did not run, or heard no device.
+"""Monitoring gaps: stretches of a session in which the service did not run or heard no device.
 
-What was measured meanwhile may come later, and is judged then; that nobody looked at it when it was
-time to act is a fact of its own, and stays on the record. Stretches never overlap, so that their
-lengths may be added up.
+Readings of that time may come later, and are judged then; that they were not monitored when it was
+time to act is a separate fact, and stays on the record. Gaps never overlap, so that their lengths
+can be added up.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ _LINK: Final = "the link to the devices was lost"
 
 
 def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
-    """The service runs again. What blinded it before it ended has blinded it until then."""
+    """Record the gap after a restart; a lost link before the stop extends it to its beginning."""
     heard_nothing(state, now)
     fault = state.service_faults.get(BLINDS)
     since = given.since if fault is None else min(given.since, fault.since)
@@ -25,13 +25,13 @@ def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
 
 
 def heard_nothing(state: State, now: float) -> None:
-    """What devices sent meanwhile may have waited for us."""
+    """Note for all devices that messages sent meanwhile may have been queued."""
     for device in [*state.sources, *state.devices]:
         went_away(state, device, now)
 
 
 def went_away(state: State, device: str, now: float, *, surely: bool = True) -> None:
-    """What comes of it now may have waited, also of one that was not heard before."""
+    """Note that a device's next messages may have been queued, even if it is a new device."""
     source = state.sources.setdefault(device, Source())
     source.clock.went_away(surely=surely)
     source.cuff.went_away(now)
@@ -42,7 +42,7 @@ def link_back(state: State, since: float, now: float) -> list[Event]:
 
 
 def note(state: State, since: float, until: float, why: str, now: float) -> list[Event]:
-    """Put on the record what of this stretch is not there yet."""
+    """Record the part of this stretch that is not on the record yet."""
     since = max(since, state.unwatched_until or state.opened_at)
     until = min(until, now)
     if until <= since:

@@ -1,7 +1,7 @@
-"""`no_data`: a vital sign that is promised, or came before, comes no more.
+"""`no_data`: readings of a vital sign that is promised, or came before, have stopped.
 
 Times after which silence counts: docs/clinical.md, Limits. A pressure that is 30 minutes old is no
-longer shown, and what is not shown is not watched, so that is an alarm as well.
+longer shown, and a value that is not shown is not watched, so that is an alarm as well.
 """
 
 from typing import Final
@@ -27,7 +27,7 @@ NO_DATA_BEFORE_DOSE: Final = {vital: before_dose(steps) for vital, steps in NO_D
 
 
 def no_data_reason(vital: str, since: str, *, standing: bool) -> str:
-    """since: " since 47 min after the dose", or "". How long it is by now the clock says."""
+    """Return the sentence of the alarm. since: " since 47 min after the dose", or ""."""
     name = _WATCHED[vital]
     kept = " The alarm on it stands and is not cleared by silence." if standing else ""
     return f"No {name.lower()} comes{since}. {name} is not watched.{kept}"
@@ -42,12 +42,12 @@ def unpromised_reason(vital: str, by: str) -> str:
 
 
 def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
-    """What silence of this vital sign comes to, and when."""
+    """Return the priorities that silence of this vital sign reaches, and when."""
     return (NO_DATA if state.doses else NO_DATA_BEFORE_DOSE)[vital]
 
 
 def _alarmed(state: State, vital: str) -> bool:
-    """An alarm about the patient stands on this vital sign."""
+    """Return whether an alarm about the patient is active on this vital sign."""
     return any(
         a.vital is not None and vitals.watched_as(a.vital) == vital
         for a in state.alarms.standing.values()
@@ -56,7 +56,7 @@ def _alarmed(state: State, vital: str) -> bool:
 
 
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
-    """A believed reading of this vital sign came (pressures: "sbp"), at `since`."""
+    """End the silence of a vital sign (pressures: "sbp") by a believed reading at `since`."""
     state.silence[vital] = max(since, state.silence.get(vital, since))
     key = f"no_data:{vital}"
     if key not in state.alarms.standing and vital not in state.blind:
@@ -69,13 +69,13 @@ def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
 
 
 def promise(state: State, kind: str, since: float) -> None:
-    """A device of this kind belongs to the session: what it measures is expected."""
+    """Expect the vital signs that a device of this kind measures."""
     for vital in vitals.PROMISES.get(kind, ()):
         state.silence.setdefault(vital, since)
 
 
 def fall_due(state: State, at: float) -> list[Event]:
-    """Raise or escalate what has lasted long enough."""
+    """Raise or escalate the silences that have lasted long enough."""
     events: list[Event] = []
     for vital, began in state.silence.items():
         step = reached(silence_steps(state, vital), began, at)

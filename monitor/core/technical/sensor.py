@@ -1,15 +1,15 @@
-"""What the readings say of the sensor: `sensor_contact` and `signal_quality`.
+"""Trouble with a sensor, detected from its readings: `sensor_contact` and `signal_quality`.
 
-*Contact*. An event of a cuff is one measurement that it doubts itself (moved, loose, badly placed);
-of a strap, five seconds without skin. One event is low, three are medium. A strap that was found to
-say so wrongly (`skin`) is believed to be worn.
+*Contact*. An event of a cuff is one measurement that the cuff itself flags (moved, loose, badly
+placed); of a strap, five seconds without skin contact. One event is low, three are medium. A strap
+whose contact bit proved wrong (`skin`) counts as worn.
 
-*Quality*. A run of readings that are impossible, or that nothing bears out, is told: while it lasts
-nothing is watched, or only with a doubt, and no silence says so. What is explained already, a loose
-cuff or a strap without skin, is not told twice.
+*Quality*. A run of readings that are impossible or unconfirmed raises an alarm: while it lasts the
+vital sign is not watched, or only with a doubt, and no silence shows that. A cause that is reported
+already, a loose cuff or a strap without skin contact, is not reported twice.
 
-A stream that flickers is one trouble and not many: it is over when it has been good for a while. A
-single measurement that is good ends it. One alarm for each device and vital sign.
+A stream that flickers is one trouble and not many: it ends when it has been good for a while. For
+single measurements one good reading ends it. One alarm for each device and vital sign.
 """
 
 from typing import Final
@@ -48,9 +48,9 @@ def notice(
     state: State, observation: Observation, found: Verdicts, effective: float, now: float,
     *, proven: bool,
 ) -> list[Event]:  # fmt: skip
-    """After a reading that is not late was judged.
+    """Begin, keep or end troubles after the judgement of a reading that is not late.
 
-    proven: it is of now and of the patient; else it ends no trouble.
+    proven: it is of now and of the patient; otherwise it ends no trouble
     """
     if not observation.device or not _concerns(state, observation, found):
         return []
@@ -71,7 +71,7 @@ def notice(
 
 
 def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
-    """Nearly never: nothing is amiss, and nothing was."""
+    """Return whether there is trouble now or was before; for nearly all readings there is none."""
     if state.troubles or observation.contact is False or observation.flags:
         return True
     for judgement in found.values():  # noqa: SIM110 - a loop costs half, and this is every reading
@@ -81,7 +81,7 @@ def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
 
 
 def _of_all(found: Verdicts, watched: str) -> Judgement:
-    """One verdict for what belongs together: a pressure without its systolic is no pressure."""
+    """Return one verdict for systolic and diastolic together: half a pressure is no pressure."""
     parts = ("sbp", "dbp") if watched == "sbp" else (watched,)
     judged = [found[part] for part in parts if part in found] or [found["map"]]
     for verdict in ("rejected", "suspect"):
@@ -92,7 +92,7 @@ def _of_all(found: Verdicts, watched: str) -> Judgement:
 
 
 def _explained(state: State, observation: Observation, watched: str) -> bool:
-    """Why it is doubtful is told by `sensor_contact`."""
+    """Return whether `sensor_contact` already reports why the reading is doubtful."""
     if watched == "hr":
         return observation.contact is False and not _bit_is_wrong(state, observation)
     return watched == "sbp" and any(flag in LOOSE for flag in observation.flags)
@@ -127,7 +127,7 @@ def _skin(
 
 
 def withdraw(state: State, observation: Observation) -> None:
-    """A rate that was just found frozen was so before it was found: that was no baseline."""
+    """Withdraw a frozen heart rate from the baseline: it was frozen before that was detected."""
     memory = state.sources[observation.device].memory
     if memory.withdrawn is None or memory.same is None or not observation.device:
         return
@@ -152,7 +152,7 @@ def _fit(
             return []
         return _good(state, key, effective, 0.0, now, f"Device {device} measures well again.")
     if found and not measured:
-        return []  # it is no cuff: that its wearer moves is no trouble of a stream
+        return []  # not a cuff: a moving wearer is no trouble of a stream
     trouble = _bad(state, key, effective)
     trouble.count += 1
     doubts = ", ".join(CUFF_DOUBTS[flag] for flag in causes)
@@ -218,7 +218,7 @@ def _single_quality(
 def failed(
     state: State, device: str, reason: str, count: int, effective: float, now: float
 ) -> list[Event]:
-    """A cuff measured and failed. count: in a row."""
+    """Take a failed measurement of a cuff. count: in a row."""
     key = f"signal_quality|{device}|sbp"
     trouble = _bad(state, key, effective)
     trouble.count += 1
@@ -231,7 +231,7 @@ def failed(
 
 
 def _bad(state: State, key: str, effective: float) -> Trouble:
-    """One more reading that is not as it should be."""
+    """Note one more bad reading, and return its trouble."""
     trouble = state.troubles.get(key)
     if trouble is None:
         trouble = state.troubles[key] = Trouble(effective)
@@ -244,7 +244,7 @@ def _bad(state: State, key: str, effective: float) -> Trouble:
 def _good(
     state: State, key: str, effective: float, long: float, now: float, words: str
 ) -> list[Event]:
-    """A good reading; `long` after the first of them it is over."""
+    """Note a good reading; the trouble ends `long` s after the first of them."""
     trouble = state.troubles.get(key)
     if trouble is None:
         return []
@@ -258,7 +258,7 @@ def _good(
 
 
 def _hold(state: State, key: str, priority: Priority, reason: str, now: float) -> list[Event]:
-    """A trouble grows until it is over: readings in between do not make it smaller."""
+    """Hold the alarm of a trouble: its priority only rises until the trouble ends."""
     trouble = state.troubles[key]
     if trouble.reached != "medium":
         trouble.reached = priority

@@ -1,8 +1,8 @@
 """`sequence_gap`: numbers of a device's readings that did not arrive, and numbers used twice.
 
-A hole is waited for, since a device that keeps what was not confirmed sends it again. After
-`WAIT_S` it is told; it ends when it is filled, or is passed as lost once the device has gone on for
-as long again. What is missing at one time is one hole, however many gaps it is made of.
+A hole first waits, since a device that stores unconfirmed readings sends them again. After `WAIT_S`
+it raises the alarm; it ends when it is filled, or counts as lost once the device has continued for
+as long again. All numbers missing at one time are one hole, even if they form several gaps.
 """
 
 from typing import Final
@@ -21,14 +21,14 @@ LOST_S: Final = 2 * WAIT_S
 
 
 def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Event]:
-    """After a numbered reading was admitted."""
+    """Look for, keep or end a hole after a new numbered reading."""
     events: list[Event] = _reused(arrivals, device, now) if arrivals.reused is not None else []
     key, boots = arrivals.filed, arrivals.boots
     hole = state.holes.get(device)
     if hole is not None:
         lacking = _lacks_any(hole, boots)
         if lacking and device in state.flooding:
-            return events  # it may be among what waits to be judged
+            return events  # it may be among the readings that wait to be judged
         if lacking and now - hole.since < LOST_S:
             return events
         events += _end(state, device, hole, boots, now)
@@ -50,7 +50,7 @@ def _reused(arrivals: Arrivals, device: str, now: float) -> list[Event]:
 
 
 def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: float) -> list[Event]:
-    """It is filled, or lost, or was none."""
+    """End a hole: it is filled, or lost, or was not one."""
     del state.holes[device]
     boot, missing = boots.get(hole.boot), _missing(hole, boots)
     words = f"Recorded as lost from device {device}: {_count(missing)}."
@@ -65,7 +65,7 @@ def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: flo
 
 
 def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
-    """Is there a gap beyond what is settled?"""
+    """Open a hole if there is a gap beyond the settled numbers."""
     settled = _settled(state, device, key, boot)
     last, high = boot.ranges[-2][1] + boot.step, boot.high
     if last <= settled or not is_loss(boot, last, high - 1):
@@ -77,15 +77,15 @@ def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
 def _settled(state: State, device: str, key: str, boot: Boot) -> int:
     if boot.settled is not None:
         return boot.settled
-    passed = state.passed.get(device)  # where snapshots had it before counts did
+    passed = state.passed.get(device)  # from snapshots before `Boot` had it
     return passed[1] if passed is not None and passed[0] == key else boot.ranges[0][1]
 
 
 def is_loss(boot: Boot, first: int, last: int) -> bool:
-    """Is what is missing from first to last a loss, as far as is known?
+    """Return whether the numbers missing from first to last are a loss, as far as is known.
 
-    Not where two numbers are all there is of a slow sensor, which may count so; nor where other
-    vital signs were numbered before than after, by a counter of their own.
+    Not if a slow sensor has sent only two numbers, since it may count in steps; nor if the vital
+    signs before and after the gap differ, since each may have a counter of its own.
     """
     if boot.count == 2 and boot.at - boot.begun >= WAIT_S:
         return False
@@ -110,7 +110,7 @@ def _lacks_any(hole: Hole, boots: dict[str, Boot]) -> bool:
 
 
 def _missing(hole: Hole, boots: dict[str, Boot]) -> int:
-    """How many of its numbers have still not come."""
+    """Return how many of its numbers are still missing."""
     boot = boots.get(hole.boot)
     if boot is None:
         return hole.last - hole.first + 1
@@ -128,7 +128,7 @@ def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
 
 
 def fall_due(state: State, at: float) -> list[Event]:
-    """Raise what has lasted long enough."""
+    """Raise the holes that have lasted long enough."""
     events: list[Event] = []
     for device, hole in state.holes.items():
         step = reached(STEPS, hole.since, at)

@@ -1,8 +1,8 @@
-"""Faults of the service itself: it hears no device, cannot write, can tell nobody, or cannot trust
-its broker.
+"""Faults of the service: no link to devices, no writes, no notices, or an untrusted broker.
 
-Each of them concerns every session at once, and no reading can tell of it. The service says when
-one begins and when it is over; that is an input like any other, so that a replay decides the same.
+Each of them concerns every session at the same time, and no reading can show it. The service
+reports when one begins and when it ends; that is an input like any other, so that a replay decides
+the same.
 """
 
 import re
@@ -17,12 +17,12 @@ from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import ServiceFault
 from monitor.core.vocabulary.words import FaultCondition
 
-# The first step is at once: what the service knows of itself needs no grace.
+# The first step is immediate: a fault that the service detects in itself needs no grace.
 STEPS: Final[dict[FaultCondition, tuple[Step, ...]]] = {
     "broker_lost": (Step(0, "low"), Step(60, "medium")),
     "storage_fault": (Step(0, "medium"),),
     "notice_failed": (Step(0, "medium"),),
-    # Somebody else hears the devices, or speaks for them: no number can be relied on.
+    # Another client receives the devices' messages, or sends in their name: no value is reliable.
     "broker_contested": (Step(0, "high"),),
     "broker_open": (Step(0, "high"),),
 }
@@ -42,8 +42,8 @@ _MEANS: Final[dict[FaultCondition, str]] = {
     "broker_contested": "Readings may go to somebody else, and not be watched.",
     "broker_open": "Readings may be anybody's: compare them with the device's own display.",
 }
-# What a system calls it, by its number or its words, and what that means to a therapist. The record
-# of the fault itself, the log and /readyz keep the system's own words.
+# System errors, by number or text, and their meaning for a therapist. The record of the fault
+# itself, the log and /readyz keep the system's own text.
 _PLAIN: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), words)
     for pattern, words in (
@@ -66,7 +66,7 @@ _OVER: Final[dict[FaultCondition, str]] = {
 
 
 def change(state: State, given: ServiceFault, now: float) -> list[Event]:
-    """One begins or is over; saying either once more changes nothing."""
+    """Begin or end a fault; a repeated report has no effect."""
     if given.condition == monitoring_gaps.BLINDS:
         monitoring_gaps.heard_nothing(state, now)
     if given.over:
@@ -82,14 +82,14 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
     if given.condition in state.service_faults:
         return []
     since = now if given.since is None else given.since
-    # Nobody watched before the session was opened, and nothing is known ahead of time.
+    # There was no monitoring before the session was opened, and no fault is known ahead of time.
     since = min(max(since, state.opened_at), now)
     state.service_faults[given.condition] = Fault(since, given.reason)
     return fall_due(state, now)
 
 
 def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
-    """What has still to become more urgent."""
+    """Return the steps that still raise the priority of each fault, and since when they count."""
     return [
         (_steps(state, condition)[1:], fault.since)
         for condition, fault in state.service_faults.items()
@@ -117,11 +117,11 @@ def _because(reason: str) -> str:
 
 
 def _plain(reason: str) -> str:
-    """Without a number that only a programmer reads."""
+    """Return the reason in plain words, or without the error number."""
     found = next((words for pattern, words in _PLAIN if pattern.search(reason)), None)
     return found or _ERRNO.sub("", reason)
 
 
 def lasted(seconds: float) -> str:
-    """For how long something did, in words."""
+    """Return a duration in words."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,6 +1,6 @@
-"""Technical conditions: silence, and devices that are away.
+"""Timers of technical conditions, such as silence and offline devices.
 
-Time alone raises them, in steps; what ends them is a reading, a device, or a person's act.
+Time alone raises them, in steps; a reading, a device, or a person's act ends them.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ Timer = tuple[tuple[Step, ...], float]
 
 
 def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
-    """Everything that becomes an alarm by lapse of time, but the silence of some vital signs."""
+    """Return all timers that raise alarms. but: vital signs whose silence is left out."""
     found = [
         (no_data.silence_steps(state, vital), since)
         for vital, since in state.silence.items()
@@ -40,11 +40,11 @@ def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
 
 
 def fall_due(state: State, at: float) -> list[Event]:
-    """Raise or escalate whatever has lasted long enough."""
+    """Raise or escalate the conditions that have lasted long enough."""
     events = no_data.fall_due(state, at)
     events += device_offline.fall_due(state, at) + sequence_gap.fall_due(state, at)
     for key, trouble in state.troubles.items():
-        # Its readings raise it. What was low before the dose may be more urgent by now.
+        # Readings raise it. A trouble that was low before the dose may be more urgent by now.
         if trouble.reached is not None and trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)
     events += service_faults.fall_due(state, at) + device_flooding.fall_due(state, at)

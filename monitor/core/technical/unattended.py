@@ -1,8 +1,8 @@
-"""Whether anybody watches a session, and what it is when nobody does.
+"""`unattended`: no user watches a session, and the alarm for that.
 
-The service says when the last page is gone at which somebody who may act sees or hears alarms. A
-browser that is closed, asleep, or behind another tab without sound is none. Before the dose
-nobody has to watch.
+The service reports when the last page is gone at which a user who may act sees or hears alarms. A
+browser that is closed, asleep, or behind another tab without sound does not count. Before the dose
+no one has to watch.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ STEPS: Final = (Step(14, "medium"), Step(59, "high"))
 
 
 def change(state: State, given: Attended, now: float) -> list[Event]:
-    """Somebody watches again, or nobody does; saying either once more changes nothing."""
+    """Take whether a user watches; a repeated report has no effect."""
     if given.watched:
         if state.unattended_since is None:
             return []
@@ -35,7 +35,7 @@ def change(state: State, given: Attended, now: float) -> list[Event]:
 
 
 def timer(state: State) -> tuple[tuple[Step, ...], float] | None:
-    """What it comes to, and since when; None: somebody watches, or nobody has to."""
+    """Return the steps and since when they count; None: a user watches, or no one has to."""
     if state.unattended_since is None or state.dosed_at is None:
         return None
     return STEPS, max(state.unattended_since, state.dosed_at)

@@ -154,7 +154,7 @@ def _watched(judged: list[Believed]) -> list[str]:
 
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:
-    """Keep a clean value for a baseline and, thinned, the trend. Return whether the trend took it."""
+    """Keep a clean value for a baseline and, thinned, the trend; return whether for the trend."""
     state.readings.add(vital, value, effective)
     recent = state.recent.setdefault(vital, [])
     if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
