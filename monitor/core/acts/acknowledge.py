@@ -1,4 +1,4 @@
-"""Acknowledge an alarm, and later rate it. Neither ends the condition behind it."""
+"""Acknowledge an alarm, and later rate it. Neither ends a condition that readings can end."""
 
 from monitor.core.detection import crossings
 from monitor.core.state import State

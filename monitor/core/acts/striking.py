@@ -107,7 +107,7 @@ def _baseline_anew(state: State, given: StruckOut, vitals: set[str], now: float)
         return []
     before = dict(state.baseline)
     frozen = state.readings.frozen(state.doses[0].at)
-    # The grade of a pressure rests on both halves.
+    # The grade of a pressure depends on both halves.
     for vital in sorted(vitals | set(HALVES) if vitals & set(HALVES) else vitals):
         base = frozen.get(vital)
         if vital in state.retaken:
@@ -138,7 +138,7 @@ def _put(where: dict[str, Baseline], vital: str, base: Baseline | None) -> None:
         where[vital] = base
 
 
-# --- what was measured --------------------------------------------------------------------------
+# --- measurements -------------------------------------------------------------------------------
 
 
 def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> list[Event]:

@@ -1,4 +1,4 @@
-"""An alarm that flaps about a limit is one occurrence, and stays on for a minimum time.
+"""An alarm that flaps around a limit is one occurrence, and stays on for a minimum time.
 
 A condition *rises* through a priority when it comes to hold at that one or a higher, and *falls*
 through it when it no longer holds that high. One that rose through a priority `RISES` times within

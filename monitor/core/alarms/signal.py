@@ -267,7 +267,7 @@ class AlarmBook(Struct):
         encounter, _, number = alarm_id.rpartition("-")
         return encounter == self.encounter and number.isdecimal() and 0 < int(number) <= self.issued
 
-    # --- one that flaps -----------------------------------------------------------------------
+    # --- flapping -----------------------------------------------------------------------------
 
     def _stays(self, key: str, alarm: Alarm, fallen: Fallen, at: float) -> bool:
         """Note a change of the condition; return whether flapping keeps the signal unchanged."""

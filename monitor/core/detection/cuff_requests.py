@@ -123,7 +123,7 @@ def _next_ask(state: State) -> NextCheck | None:
 
 
 def ask(state: State, at: float) -> list[Event]:
-    """Send the requests that are due at this moment."""
+    """Return the requests that are due at this moment."""
     events: list[Event] = []
     if "cuff" not in state.devices.values():
         return []

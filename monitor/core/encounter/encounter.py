@@ -6,7 +6,7 @@ so it does not matter how often `advance` is called.
 
 The packages behind it work on one `State`: `detection` takes readings of devices, compares them
 with limits, raises alarms and episodes, and requests measurements from cuffs; `technical` watches
-for silence and faults; `acts` has the acts of people; `notices` decides who is notified.
+for silence and faults; `acts` applies the acts of people; `notices` decides who is notified.
 """
 
 from collections.abc import Callable
@@ -211,7 +211,7 @@ class Encounter:
             no_data.promise(state, kind, now)
         return cls(state), [PhaseChanged(at=now, phase="preparation")]
 
-    # --- what goes in -----------------------------------------------------------------------
+    # --- inputs -----------------------------------------------------------------------------
 
     def observe(self, observation: Observation, now: float) -> list[Event]:
         return self.apply(Observed(observation), now)
@@ -296,7 +296,7 @@ class Encounter:
         self._notice = escalation.deadline(self._state)
         return told
 
-    # --- when to be called again --------------------------------------------------------------
+    # --- deadlines ----------------------------------------------------------------------------
     #
     # Nearly every input is a heart rate that changes nothing but its own stream's timers. All other
     # deadlines are cached from the last input that may have moved them.
@@ -342,7 +342,7 @@ class Encounter:
                     soonest = due
         return soonest
 
-    # --- what comes out ---------------------------------------------------------------------
+    # --- results ----------------------------------------------------------------------------
 
     @property
     def id(self) -> str:

@@ -39,7 +39,8 @@ def counts(alarm: Alarm) -> Priority:
 def unmet(alarm: Alarm, seen: Mapping[str, float], *, over: bool = False) -> Unmet:
     """Return an alarm as an unmet condition.
 
-    seen: vital sign -> its newest value; over: only acknowledge an alarm that is not alarming now
+    seen: vital sign -> its newest value
+    over: an alarm that is not alarming now needs only an acknowledgement
     """
     return Unmet(f"{ALARM}{alarm.id}:{counts(alarm)}", _words(alarm, seen, over=over))
 

@@ -67,7 +67,7 @@ def _move(state: State, event: AlarmChanged) -> None:
 
 
 def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
-    """Notify the first contact immediately if no one is at a page: the browser is then no step."""
+    """Notify the first contact of a high alarm immediately if no one is at a page to see it."""
     others = {c.id for c in state.contacts if not c.user}
     told = others & telling.told.keys()
     if state.unattended_since is not None and telling.priority == "high" and not told:
@@ -75,7 +75,7 @@ def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
 
 
 def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
-    """Notify the next contact now that was not notified yet. but: the contact that failed.
+    """Notify now the next contact that was not notified yet. but: the contact that failed.
 
     A user's own contacts do not count: it is another person's turn. If a contact declined and all
     were notified, the one notified longest ago is notified again: each of them may rely on another
@@ -91,7 +91,7 @@ def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -
         telling.sooner[min(again, key=lambda c: telling.told[c.id].at).id] = at
 
 
-# --- what comes in --------------------------------------------------------------------------------
+# --- inputs ---------------------------------------------------------------------------------------
 
 
 def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[Event]:
@@ -171,7 +171,7 @@ def failing(state: State, now: float) -> list[Event]:
     return events
 
 
-# --- who ------------------------------------------------------------------------------------------
+# --- contacts -------------------------------------------------------------------------------------
 
 
 def _left(state: State, telling: Telling) -> list[Contact]:
@@ -207,7 +207,7 @@ def _told_at_all(telling: Telling, contact: Contact, *, dosed: bool) -> bool:
     return telling.priority != "low" or contact.low
 
 
-# --- when -----------------------------------------------------------------------------------------
+# --- times ----------------------------------------------------------------------------------------
 
 
 def deadline(state: State) -> float | None:

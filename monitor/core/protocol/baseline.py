@@ -134,7 +134,7 @@ class BaselineReadings(Struct):
         self.since[vital] = at
 
     def withdraw(self, vital: str, value: float, since: float) -> None:
-        """Move the readings of this value since `since` to the doubtful ones."""
+        """Withdraw the readings of this value since `since`: they seemed clean and are doubtful."""
         rows = self.kept.get(vital, [])
         doubtful = [row for row in rows if row[0] >= since and row[1] == value]
         self.kept[vital] = [row for row in rows if row[0] < since or row[1] != value]

@@ -96,7 +96,7 @@ class Schedule(Struct):
             self.check += 1
 
     def inflates(self, now: float) -> None:
-        """Note a sign of an inflating cuff; after a pause, or too long, it is a new measurement."""
+        """Note a sign of an inflating cuff. After a pause or `MEASURING_S` a measurement begins."""
         begins = self.inflating is None or now - self.inflating > PAUSE_S
         if begins or self.measuring is None or now - self.measuring > MEASURING_S:
             self.measuring = now

@@ -2,8 +2,8 @@
 
 Its readings are judged all the same, by corrected times (`timebase`) if they can be corrected. The
 alarm reports that the device's own display and records are off, that its times will jump when its
-clock is set, and that readings which seem old may not be. A clock that was set right counts as
-right from the first message that shows it.
+clock is set, and that the age of readings which seem old is unknown. A clock that was set right
+counts as right from the first message that shows it.
 """
 
 from typing import Final

@@ -17,7 +17,7 @@ _LINK: Final = "the link to the devices was lost"
 
 
 def interrupted(state: State, given: Interrupted, now: float) -> list[Event]:
-    """Record the gap after a restart; a lost link before the stop extends it to its beginning."""
+    """Record the gap after a restart, from the loss of the link on if that came first."""
     heard_nothing(state, now)
     fault = state.service_faults.get(BLINDS)
     since = given.since if fault is None else min(given.since, fault.since)
