@@ -1,4 +1,4 @@
-"""All decisions. Pure: no input or output, no clock, no asyncio, no logging, no framework.
+"""The decisions about a session, as pure code: no I/O, clock, asyncio, logging or framework.
 
 `monitor.core.encounter.Encounter` is the only entry point: it takes the time and inputs and
 returns events. Times are float seconds since the Unix epoch (UTC), always passed in as arguments.
