@@ -203,7 +203,7 @@ def test_in_the_end_no_old_pressure_counts(behind: float, made: list[Act], numbe
         given_ = sent.observation(tells=True, numbered=numbered, values=values)
         course.events += course.encounter.observe(given_, given_.issued)
     by_receipt = {sent.received: sent for sent in history.messages}
-    for pressure in state.pressures:
+    for pressure in state.cuffs.pressures:
         sent = by_receipt[pressure.received]
         assert sent.old <= LATE_S + SLACK_S or pressure.unproven, (sent, pressure)
 
@@ -229,14 +229,16 @@ def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
         received = message.received - course.start
         _await(course, message)
         assert (course.standing("no_data") is not None) or received - judged <= silent_after
-        before = state.silence[vital]
+        before = state.vitals.silence[vital]
         course.events += course.encounter.observe(given_[-1], message.received)
-        newest = state.newest.get(vital)
+        newest = state.vitals.newest.get(vital)
         drawn = newest is not None and newest.received == message.received
-        if drawn or (state.silence[vital] > before and _a_crisis_is_told(device, sent, given_)):
+        if drawn or (
+            state.vitals.silence[vital] > before and _a_crisis_is_told(device, sent, given_)
+        ):
             judged = received
         silent = course.standing("no_data") is not None
-        assert silent or state.silence[vital] <= course.start + judged
+        assert silent or state.vitals.silence[vital] <= course.start + judged
 
 
 def _await(course: Course, message: Sent) -> None:

@@ -214,11 +214,11 @@ def test_silence_is_an_alarm_in_time(script: Script) -> None:
     play(timed, encounter)
     now = timed[-1][0] + 1801.25
     encounter.advance(now)
-    if encounter.state.closed_at is not None:
+    if encounter.state.session.closed_at is not None:
         return
     alarms = encounter.status(now).alarms
     silent = {a.vital for a in alarms if a.condition == "no_data"}
-    expected = set(encounter.state.silence)
+    expected = set(encounter.state.vitals.silence)
     assert silent == expected
     unseen = {a.id for a in alarms if a.data_lost_at is not None}
     stand = [a for a in alarms if a.kind == "physiological" and a.presence != "latched"]
@@ -434,7 +434,7 @@ def test_a_doubtful_reading_ends_and_eases_nothing(script: Script) -> None:
 def test_every_believed_systolic_of_180_is_high_with_that_reading(script: Script) -> None:
     """Whatever came before it, its own doubts included; one that is overtaken, for a moment."""
     for encounter, turn in turns(inputs(script)):
-        newest = encounter.state.newest.get("sbp")
+        newest = encounter.state.vitals.newest.get("sbp")
         for reading in turn.events:
             if not isinstance(reading, Judged) or reading.vital != "sbp" or reading.value < 180:
                 continue

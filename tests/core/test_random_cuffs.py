@@ -194,7 +194,7 @@ def check(world: World) -> None:
     for key, (live, just) in world.truth.items():
         assert live or state[key] != "accepted", f"{key} was stored and is believed"
         assert not just or state[key] != "late", f"{key} was live and is history"
-    for pressure in course.encounter.state.pressures:
+    for pressure in course.encounter.state.cuffs.pressures:
         for key in pressure.keys.values():
             live, _ = world.truth[key]
             assert live or pressure.doubts
@@ -227,7 +227,7 @@ def _what_is_old_raises_nothing(world: World, state: dict[str, str]) -> None:
             assert all(abs(onset - at) > 1e-3 for at in world.told_by_others), event.alarm.reason
     for alarm in course.encounter.state.alarms.standing.values():
         if alarm.kind == "physiological" and alarm.vital in ("sbp", "dbp"):
-            kept = [p.effective for p in course.encounter.state.pressures]
+            kept = [p.effective for p in course.encounter.state.cuffs.pressures]
             assert any(abs(alarm.onset - t) < 1e-3 for t in kept), alarm.reason
 
 

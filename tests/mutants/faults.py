@@ -20,11 +20,14 @@ def _of(module: str, *pairs: tuple[str, str]) -> list[Fault]:
 FAULTS: Final[list[Fault]] = [
     *_of(
         "technical/data_lost",
-        ("    if watched in state.blind:\n        return []\n", ""),
+        (
+            "if not state.vitals.lose(watched, since):",
+            "if not (state.vitals.lose(watched, since) or True):",
+        ),
         ("alarm.data_lost_at = since", "alarm.data_lost_at = at"),
         ('about = alarm.kind == "physiological" and', "about ="),
         ('watched_as(alarm.vital or "") == watched', "alarm.vital == watched"),
-        ("None if vital is None else state.blind.get(watched_as(vital))", "None"),
+        ("None if vital is None else state.vitals.blind.get(watched_as(vital))", "None"),
     ),
     *_of(
         "alarms/repeated",
@@ -61,7 +64,7 @@ FAULTS: Final[list[Fault]] = [
         ("if effective < last.at + 60 * falling:", "if effective < last.at + 60 * course.top:"),
         (" or _limit_says_so(state, vital):", ":"),
         ("share += course.at", "share = course.at"),
-        ("else state.protocol.route", "else dose.route"),
+        ("else state.session.protocol.route", "else dose.route"),
     ),
     *_of(
         "detection/crossings",
@@ -73,9 +76,9 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "technical/late_data",
         ("if now - since < TOLD_S or", "if"),
-        (" or state.sources[device].clock.seems_behind is not None", ""),
-        ("        del state.lagging[device]\n", ""),
-        ("state.lagging.setdefault(device, now)", "now"),
+        (" or state.devices.sources[device].clock.seems_behind is not None", ""),
+        ("        state.devices.catch_up(device)\n", ""),
+        ("state.devices.lag(device, now)", "now"),
     ),
     *_of(
         "protocol/limit",
@@ -259,15 +262,15 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "technical/no_data",
         (
-            "state.silence[vital] = max(since, state.silence.get(vital, since))\n    key",
-            "state.silence[vital] = since\n    key",
+            "counted = state.vitals.hear(vital, since)",
+            "state.vitals.count_silence(vital, since)\n    counted = since",
         ),
     ),
     *_of(
         "technical/bp_overdue",
         ("if standing is not None and standing.onset != due:", "if standing is not None:"),
         ("or begins <= due + high[-1].after <= ends", ""),
-        ("state.schedule.held_from = 0.0 ", "state.schedule.held_from = None "),
+        ("state.cuffs.schedule.fail()", "state.cuffs.schedule.measuring = None"),
     ),
     *_of(
         "quality/cuffs/cuff_memory",
@@ -295,13 +298,13 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "detection/readings/cuff_users",
         ("if user is None or known is None or user == known.user:", "if True:"),
-        ("if user is None or device in state.users:", "if user is None:"),
+        ("if user is None or device in state.cuffs.users:", "if user is None:"),
     ),
     *_of(
         "detection/readings/reconsider",
         ('return [told, *again(state, now, f"{_OLD}{reason}.", gone=[pressure])]', "return [told]"),
         ("if p.counts and p.effective >= newest:", "if p.counts:"),
-        ("state.readings.take_out(vital, pressure.effective)", "pass"),
+        ("state.baseline.readings.take_out(vital, pressure.effective)", "pass"),
     ),
     *_of(
         "quality/cuffs/pressures",
@@ -320,17 +323,17 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "technical/monitoring_gaps",
         ("min(given.since, fault.since)", "given.since"),
-        ("since = max(since, state.unwatched_until or state.opened_at)", "pass"),
-        ("state.unwatched_until = until", "pass"),
+        ("since = max(since, state.watch.unwatched_until or state.session.opened_at)", "pass"),
+        ("state.watch.note_unwatched(until)", "pass"),
     ),
     *_of(
         "technical/service_faults",
         ("[1:], fault.since)", "[:1], fault.since)"),
-        ("if state.doses else BEFORE_DOSE", ""),
+        ("if state.session.doses else BEFORE_DOSE", ""),
         ("reached(steps, fault.since, at) or steps[0]", "reached(steps, at, at) or steps[0]"),
-        ("since = min(max(since, state.opened_at), now)", "pass"),
+        ("since = min(max(since, state.session.opened_at), now)", "pass"),
         (
-            "if given.condition in state.service_faults:\n        return []",
+            "if given.condition in state.watch.faults:\n        return []",
             "if False:\n        return []",
         ),
         ('"storage_fault": (Step(0, "medium"),)', '"storage_fault": (Step(0, "low"),)'),
@@ -403,11 +406,14 @@ FAULTS: Final[list[Fault]] = [
     *_of(
         "technical/sequence_gap",
         ("if lacking and now - hole.since < LOST_S:", "if lacking:"),
-        ("if lacking and device in state.flooding:", "if lacking and not device:"),
+        (
+            "if lacking and state.devices.flooding_since(device) is not None:",
+            "if lacking and not device:",
+        ),
     ),
     *_of(
         "technical/device_flooding",
-        ("hole.since = max(hole.since, now)", "hole.since = min(hole.since, now)"),
+        ("state.devices.wait_again(device, now)", "pass"),
     ),
     *_of(
         "technical/sensor",
@@ -422,21 +428,21 @@ FAULTS: Final[list[Fault]] = [
         "notices/escalation",
         ("max(alarm.onset, event.at - LATE_S)", "alarm.onset"),
         ('if event.transition == "raised" and alarm.acknowledged_at is None:', "if True:"),
-        ("        state.tellings.pop(alarm.id, None)\n", "        pass\n"),
-        ("        state.tellings[alarm.id].priority = alarm.priority\n", "        pass\n"),
-        ("            state.tellings.clear()\n", "            pass\n"),
+        ("        state.escalation.end(alarm.id)\n", "        pass\n"),
+        ("state.escalation.go_on(alarm.id, alarm.priority)", "pass"),
+        ("            state.escalation.end_all()\n", "            pass\n"),
         ("_able(state, telling, at) if c.id != but]", "_able(state, telling, at)]"),
         ("of if not c.user and c.id not in out and", "of if c.id not in out and"),
         ("of if not c.user and c.id not in out and", "of if not c.user and"),
         ("    if telling is not None:\n        _hasten(state, telling, now, but=contact.id)\n", ""),
         ('priority = "high" if nobody else "medium"', 'priority = "medium"'),
-        ("    if state.doses:\n            nobody", "    if True:\n            nobody"),
-        (" and c.id not in state.unreached]", "]"),
+        ("    if state.session.doses:\n            nobody", "    if True:\n            nobody"),
+        (" and c.id not in state.escalation.unreached]", "]"),
         ("            since = before.since\n", "            pass\n"),
         ('if telling.kind == "technical" and not dosed:', "if False:"),
         ('return telling.priority != "low" or contact.low', "return True"),
         ('quiet = telling.priority == "low" and within', "quiet = _within"),
-        ("before.rounds + 1 if before else 1", "1"),
+        ("before.attempts + 1 if before else 1", "1"),
         ("telling.since + contact.after_s + rule.delay_s", "telling.since + contact.after_s"),
         ("told.at + rule.repeat_s if rule.repeat_s else None", "told.at + (rule.repeat_s or 60.0)"),
     ),
@@ -446,16 +452,19 @@ FAULTS: Final[list[Fault]] = [
         ("hole = not any(within(c.duty, at) for c in others)", "hole = False"),
         ("c.person and not c.user and c.id not in", "c.id not in"),
         ("since <= at < until for", "since <= at <= until for"),
-        ('c.user in ("", state.supervisor.name)', "c"),
+        ('c.user in ("", state.supervision.supervisor.name)', "c"),
     ),
     *_of(
         "technical/unattended",
-        ("max(state.unattended_since, state.dosed_at)", "state.unattended_since"),
         (
-            "state.unattended_since is None or state.dosed_at is None",
-            "state.unattended_since is None",
+            "max(state.supervision.unattended_since, state.session.dosed_at)",
+            "state.supervision.unattended_since",
         ),
-        ("min(max(since, state.opened_at), now)", "since"),
+        (
+            "state.supervision.unattended_since is None or state.session.dosed_at is None",
+            "state.supervision.unattended_since is None",
+        ),
+        ("min(max(since, state.session.opened_at), now)", "since"),
         ("        escalation.attended_changed(state, now)\n", ""),
         ("return audio.noticed(state, changes)", "return [*changes]"),
     ),

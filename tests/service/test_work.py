@@ -148,7 +148,7 @@ class Device:
             self._commit()
 
     def _expect(self, seq: int, events: list[Event]) -> None:
-        key = self.course.encounter.state.sources["x"].arrivals.filed
+        key = self.course.encounter.state.devices.sources["x"].arrivals.filed
         again = len(events) == 1 and isinstance(events[0], Duplicate)
         held = self.acks.expect("x", key, seq, self.now, new=not again)
         self.waits.append((key, seq, held))
@@ -162,7 +162,7 @@ class Device:
         self.acks.take()
 
     def _missing(self, device: str, key: str, first: int, last: int) -> bool:
-        boot = self.course.encounter.state.sources[device].arrivals.boots.get(key)
+        boot = self.course.encounter.state.devices.sources[device].arrivals.boots.get(key)
         return boot is None or is_loss(boot, first, last)
 
     @property

@@ -15,7 +15,9 @@ def acknowledge(state: State, given: Acknowledged, now: float) -> list[Event]:
         if change.alarm.condition in ("symptom", "help_requested"):
             words = f"Taken up by {given.by}."
             events += state.alarms.release(f"report:{change.alarm.id}", now, words)
-    if state.closed_at is None and len(changes) > 1:  # only flapping kept it on, see flapping.py
+    if (
+        state.session.closed_at is None and len(changes) > 1
+    ):  # only flapping kept it on, see flapping.py
         events += crossings.elevations_after(state, changes, now)
     return events
 

@@ -20,21 +20,25 @@ def take_again(state: State, given: Rebaselined, now: float) -> list[Event]:
     for vital in given.vitals:
         if vital not in VITALS:
             raise Refused(f"{vital} is not a vital sign.")
-    return _after_a_dose(state, given, now) if state.doses else _before_it(state, given, now)
+    return (
+        _after_a_dose(state, given, now) if state.session.doses else _before_it(state, given, now)
+    )
 
 
 def _before_it(state: State, given: Rebaselined, now: float) -> list[Event]:
-    before = _of(given, state.readings.baselines(now + 1))  # includes a reading of this very moment
+    before = _of(
+        given, state.baseline.readings.baselines(now + 1)
+    )  # includes a reading of this very moment
     if not before:
         raise Refused("Nothing was measured yet, so there is no baseline to take again.")
     for vital in before:
-        state.readings.set_aside(vital, now)
-    after = _of(given, state.readings.baselines(now + 1))
+        state.baseline.readings.set_aside(vital, now)
+    after = _of(given, state.baseline.readings.baselines(now + 1))
     return [BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)]
 
 
 def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
-    recent = state.readings.recent(now)
+    recent = state.baseline.readings.recent(now)
     lacking = [VITALS[vital].name for vital in given.vitals if vital not in recent]
     if lacking or not recent:
         of = f" of {lacking[0].lower()}" if lacking else ""
@@ -43,13 +47,8 @@ def _after_a_dose(state: State, given: Rebaselined, now: float) -> list[Event]:
             "apart, and take it again then."
         )
     after = _of(given, recent)
-    before = {vital: state.baseline[vital] for vital in after if vital in state.baseline}
-    state.frozen = before | state.frozen
-    state.baseline = state.baseline | after
-    said = f"baseline taken again by {given.by}, {minutes.when(state.doses, now)}"
-    state.retaken |= dict.fromkeys(after, said)
-    for vital in after:
-        state.readings.retake(vital, now)
+    source = f"baseline taken again by {given.by}, {minutes.when(state.session.doses, now)}"
+    before = state.baseline.retake(after, source, now)
     limits_in_force.refresh(state)
     moved = BaselineMoved(at=now, before=before, after=after, by=given.by, reason=given.reason)
     events: list[Event] = [moved]

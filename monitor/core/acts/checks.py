@@ -6,7 +6,8 @@ record shows which checks had been made when the dose was given (decision 15).
 
 from typing import Final
 
-from monitor.core.state import CheckMade, State
+from monitor.core.state import State
+from monitor.core.state.supervision import CheckMade
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Checked
 from monitor.core.vocabulary.refusals import Refused
@@ -23,8 +24,5 @@ def check(state: State, given: Checked, now: float) -> list[Event]:
     """Record or withdraw a check. Raise `Refused` if there is no such check."""
     if given.check not in CHECKS:
         raise Refused(f"{given.check} is none of the checks: {', '.join(CHECKS)}.")
-    if given.done:
-        state.checks[given.check] = CheckMade(now, given.by)
-    else:
-        state.checks.pop(given.check, None)
+    state.supervision.check(given.check, CheckMade(now, given.by) if given.done else None)
     return []

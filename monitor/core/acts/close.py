@@ -16,7 +16,7 @@ def close(state: State, given: Close, now: float, recorded: Closed | None = None
     texts = _unmet_close(state, given, now) if recorded is None else recorded.unmet
     judged = cuff_records.settle(state, now)
     judged += escalation.follow(state, judged, now)  # after the close no notice goes out
-    state.closed_at = now
+    state.session.close(now)
     closed = Closed(at=now, by=given.by, unmet=texts, override=given.override, alert=given.alert)
     lasting = state.episodes.leave(now)
     return [*judged, *lasting, *phases.enter(state, "closed", now), closed]
@@ -24,7 +24,7 @@ def close(state: State, given: Close, now: float, recorded: Closed | None = None
 
 def _unmet_close(state: State, given: Close, now: float) -> tuple[str, ...]:
     """Return the unmet conditions that the override covers. Raise `GateRefused` if it does not."""
-    if state.doses:
+    if state.session.doses:
         unmet = gates.discharge(situation.situation(state, now)) + gates.awake(given.alert)
     else:
         unmet = [Unmet("reason", "Closing before any dose needs a reason: none is given.")]

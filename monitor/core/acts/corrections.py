@@ -12,7 +12,7 @@ from monitor.core.acts.striking import CLOSED, clean_pressures
 from monitor.core.alarms.sentences import ended
 from monitor.core.detection import crossings, expected_course, limits_in_force, phases
 from monitor.core.detection.readings import reconsider
-from monitor.core.state import Source, State
+from monitor.core.state import State
 from monitor.core.technical import timers
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Corrected, Event
 from monitor.core.vocabulary.inputs import (
@@ -54,7 +54,7 @@ def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
     """Correct a fact. Raise `Refused` if the value is impossible or already on the record."""
     if given.before == given.after:
         raise Refused("This is what stands on the record already.")
-    facts = state.facts
+    facts = state.session.facts
     if given.fact == "birth_year":
         facts = replace(facts, birth_year=_year(given.after))
     elif given.fact == "risk_factors":
@@ -62,14 +62,13 @@ def fact(state: State, given: FactCorrected, now: float) -> list[Event]:
     sitter = facts.sitter if given.sitter is None else given.sitter
     reachable = facts.reachable if given.reachable is None else given.reachable
     moved = (sitter, reachable) != (facts.sitter, facts.reachable)
-    state.facts = replace(facts, sitter=sitter, reachable=reachable)
-    state.corrections += 1
+    state.session.correct_facts(replace(facts, sitter=sitter, reachable=reachable))
     follows = _LIMITS if given.fact in DECIDING else _GATES if moved else _NOTHING
     told = Corrected(
         at=now, what=given.fact, before=given.before, after=given.after, by=given.by,
-        reason=given.reason, follows=follows if state.closed_at is None else CLOSED,
+        reason=given.reason, follows=follows if state.session.closed_at is None else CLOSED,
     )  # fmt: skip
-    if state.closed_at is not None or given.fact not in DECIDING:
+    if state.session.closed_at is not None or given.fact not in DECIDING:
         return [told]
     limits_in_force.refresh(state)
     why = ended(f"{given.by} corrected what is known of the patient: {given.reason}")
@@ -91,7 +90,7 @@ def _factors(said: Said) -> tuple[str, ...]:
 def _judged_anew(state: State, now: float, why: str) -> list[Event]:
     """Judge the newest values again after limits or the time of a dose have changed."""
     events = reconsider.again(state, now, why)
-    for vital in sorted(state.newest):
+    for vital in sorted(state.vitals.newest):
         if vital not in PRESSURES:
             events += crossings.judge_again(state, vital, now)
     for vital in PRESSURES:
@@ -108,19 +107,16 @@ def begin_anew(state: State, given: DevicesChanged) -> None:
     Their arrivals stay on record, so that no reading counts twice.
     """
     for device in given.add:
-        source = state.sources.get(device)
-        if source is not None:
-            state.sources[device] = Source(arrivals=source.arrivals)
-        state.users.pop(device, None)
-        for followers in state.following.values():
-            followers.pop(device, None)
+        state.devices.begin_anew(device)
+        state.cuffs.forget_user(device)
+        state.vitals.forget_streams(device)
 
 
 def swapped(state: State, given: DevicesChanged, now: float) -> list[Event]:
     """Record the change of devices as a correction if a reason was given."""
     if not given.reason:
         return []
-    state.corrections += 1
+    state.session.count_correction()
     return [
         Corrected(
             at=now, what="device", before=", ".join(given.remove), after=", ".join(given.add),
@@ -134,10 +130,10 @@ def swapped(state: State, given: DevicesChanged, now: float) -> list[Event]:
 
 def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
     """Correct a dose. Raise `Refused` for an unknown dose, an impossible time, or no change."""
-    if not 1 <= given.number <= len(state.doses):
+    if not 1 <= given.number <= len(state.session.doses):
         raise Refused("There is no such dose on the record.")
     place = given.number - 1
-    before = state.doses[place]
+    before = state.session.doses[place]
     after = replace(
         before,
         at=before.at if given.at is None else given.at,
@@ -148,37 +144,35 @@ def dose(state: State, given: DoseCorrected, now: float) -> list[Event]:
     if after == before:
         raise Refused("This is what stands on the record already.")
     _check_time(state, place, after.at, now)
-    state.doses[place] = after
-    state.amended = sorted({*state.amended, given.number})
-    state.corrections += 1
+    state.session.correct_dose(given.number, after)
     moved = after.at != before.at
-    follows = CLOSED if state.closed_at is not None else _TIME if moved else _DOSE
+    follows = CLOSED if state.session.closed_at is not None else _TIME if moved else _DOSE
     told = Corrected(
         at=now, what="dose", number=given.number, before=_said(before), after=_said(after),
         by=given.by, reason=given.reason, follows=follows,
     )  # fmt: skip
-    if state.closed_at is not None:
+    if state.session.closed_at is not None:
         return [told]
     why = ended(f"{given.by} corrected a dose: {given.reason}")
     events: list[Event] = [told]
     if moved:
         if place == 0:
-            state.turns.dosed = None
+            state.cuffs.turns.forget_dose()
             events += _baseline_anew(state, given, now)
-        if place == len(state.doses) - 1:
-            state.schedule.correct(state.protocol, before.at, after.at)
+        if place == len(state.session.doses) - 1:
+            state.cuffs.schedule.correct(state.session.protocol, before.at, after.at)
         events += phases.move(state, now)
     events += _judged_anew(state, now, why)
     return [*events, *timers.fall_due(state, now)]
 
 
 def _check_time(state: State, place: int, at: float, now: float) -> None:
-    end = now if state.closed_at is None else state.closed_at
+    end = now if state.session.closed_at is None else state.session.closed_at
     if at > end:
         raise Refused("A dose cannot lie ahead of its time.")
-    if at < state.opened_at - BACKDATED_S:
+    if at < state.session.opened_at - BACKDATED_S:
         raise Refused("A dose of this session cannot be from so long before it was opened.")
-    others = state.doses
+    others = state.session.doses
     if place > 0 and at < others[place - 1].at:
         raise Refused("The dose before it was later: correct that one first.")
     if place + 1 < len(others) and at > others[place + 1].at:
@@ -195,25 +189,17 @@ def _baseline_anew(state: State, given: DoseCorrected, now: float) -> list[Event
     A vital sign without such readings keeps its old baseline, graded poor, for its limits only: no
     gate uses it.
     """
-    found = state.readings.frozen(state.doses[0].at)
-    before = dict(state.baseline)
-    for vital, known in before.items():
-        base = found.get(vital)
-        where = state.frozen if vital in state.retaken else state.baseline
-        if vital in state.unfounded:
-            state.unfounded.remove(vital)
-        if base is None:
-            state.unfounded.append(vital)
-            where[vital] = replace(where.get(vital, known), grade="poor")
-        else:
-            where[vital] = base
-    state.baseline |= {vital: base for vital, base in found.items() if vital not in before}
-    moved = {v for v, base in state.baseline.items() if before.get(v) != base}
+    before = state.baseline.move_dose(state.session.doses[0].at)
+    moved = {v for v, base in state.baseline.values.items() if before.get(v) != base}
     if not moved:
         return []
     limits_in_force.refresh(state)
-    return [BaselineMoved(at=now, before=_of(before, moved), after=_of(state.baseline, moved),
-                          by=given.by, reason=given.reason)]  # fmt: skip
+    after = _of(state.baseline.values, moved)
+    return [
+        BaselineMoved(
+            at=now, before=_of(before, moved), after=after, by=given.by, reason=given.reason
+        )
+    ]  # fmt: skip
 
 
 def _of(bases: dict[str, Baseline], vitals: set[str]) -> dict[str, Baseline]:

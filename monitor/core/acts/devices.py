@@ -1,8 +1,7 @@
 """Add devices to a session or remove them: the vital signs they promise, the alarms they end."""
 
-from monitor.core.gates import heart_rates
 from monitor.core.state import State
-from monitor.core.technical import device_flooding, no_data
+from monitor.core.technical import no_data
 from monitor.core.technical.hold import trouble_key
 from monitor.core.technical.no_data import promise
 from monitor.core.vocabulary import vitals
@@ -13,27 +12,36 @@ from monitor.core.vocabulary.inputs import DevicesChanged
 def devices_changed(state: State, given: DevicesChanged, now: float) -> list[Event]:
     events: list[Event] = []
     for device in given.remove:
-        if state.devices.pop(device, None) is not None:
-            state.offline.pop(device, None)
-            heart_rates.forget(state, device)
-            words = f"Device {device} was taken out of the session by {given.by}."
-            events += state.alarms.release(f"device_offline:{device}", now, words)
-            state.holes.pop(device, None)
-            events += device_flooding.end(state, device, words, now)
-            for key in [k for k in state.troubles if k.split("|")[1] == device]:
-                del state.troubles[key]
-                events += state.alarms.release(trouble_key(key), now, words)
-            state.lagging.pop(device, None)
-            for condition in ("clock_skew", "sequence_gap", "late_data"):
-                events += state.alarms.release(f"{condition}:{device}", now, words)
+        events += _remove(state, device, given.by, now)
     for device, kind in given.add.items():
-        state.devices[device] = kind
+        state.devices.register(device, kind)
         promise(state, kind, now)
-    promised = {v for kind in state.devices.values() for v in vitals.PROMISES.get(kind, ())}
-    arrived = {vitals.watched_as(vital) for vital in state.newest}
-    for vital in sorted(state.silence.keys() - promised - arrived):
+    arrived = {vitals.watched_as(vital) for vital in state.vitals.newest}
+    for vital in sorted(state.vitals.silence.keys() - promised(state) - arrived):
         # No reading of it ever came, and no device in the session measures it.
-        del state.silence[vital]
+        state.vitals.expect_no_more(vital)
         words = no_data.unpromised_reason(vital, given.by)
         events += state.alarms.release(f"no_data:{vital}", now, words)
     return events
+
+
+def _remove(state: State, device: str, by: str, now: float) -> list[Event]:
+    """Remove a device and end the alarms about it; its measurements stay."""
+    gone = state.devices.remove(device)
+    if gone is None:
+        return []
+    state.vitals.forget_rates(device)
+    words = f"Device {device} was taken out of the session by {by}."
+    conditions = ("device_offline", "device_flooding", "clock_skew", "sequence_gap", "late_data")
+    ended = [f"{condition}:{device}" for condition in conditions]
+    ended += [trouble_key(key) for key in gone.troubles]
+    events: list[Event] = []
+    for key in ended:
+        events += state.alarms.release(key, now, words)
+    return events
+
+
+def promised(state: State) -> set[str]:
+    """Return the vital signs that the devices of the session measure."""
+    kinds = state.devices.registered.values()
+    return {vital for kind in kinds for vital in vitals.PROMISES.get(kind, ())}

@@ -22,21 +22,20 @@ def dose(
 
     recorded: the dose in the journal; gate and baseline are then taken from it, not evaluated
     """
-    first, before = not state.doses, state.last_dose_at
+    first, before = not state.session.doses, state.session.last_dose_at
     unmet = _unmet_dose(state, given, now) if recorded is None else recorded.unmet
-    state.doses.append(given)
+    state.session.add_dose(given)
     expected_course.restart(state)
     if first:
-        frozen = state.readings.baselines(given.at)
-        state.baseline = frozen if recorded is None else dict(recorded.baseline)
-        state.readings.dosed()
-        state.turns.dosed = state.turns.count
+        frozen = state.baseline.readings.baselines(given.at)
+        state.baseline.freeze(frozen if recorded is None else dict(recorded.baseline))
+        state.cuffs.turns.dose()
         limits_in_force.refresh(state)
     retold = retelling.count_on(state, now)
-    state.schedule.restart(state.protocol, given.at, now, before)
+    state.cuffs.schedule.restart(state.session.protocol, given.at, now, before)
     restarted = bp_overdue.judge(state, now)
     told = DoseRecorded(
-        at=now, dose=given, first=first, baseline=dict(state.baseline), unmet=unmet
+        at=now, dose=given, first=first, baseline=dict(state.baseline.values), unmet=unmet
     )  # fmt: skip
     return [told, *retold, *phases.move(state, now), *restarted, *timers.fall_due(state, now)]
 
@@ -48,7 +47,7 @@ def _unmet_dose(state: State, given: Dose, now: float) -> tuple[str, ...]:
     """
     _check_dose_time(state, given, now)
     seen = situation.situation(state, now)
-    first = not state.doses
+    first = not state.session.doses
     unmet = gates.hold(seen) if first else gates.booster(seen)
     return passed(unmet, given.override, "The dose waits" if first else "The second dose waits")
 
@@ -58,7 +57,7 @@ def _check_dose_time(state: State, given: Dose, now: float) -> None:
         raise Refused("A dose cannot be recorded ahead of its time.")
     if given.at < now - BACKDATED_S:
         raise Refused("A dose can be recorded at most 30 min after it was taken.")
-    last = state.last_dose_at
+    last = state.session.last_dose_at
     if last is not None and given.at < last:
         raise Refused("A later dose is already on the record.")
 

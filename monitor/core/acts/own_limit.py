@@ -29,11 +29,11 @@ def change(state: State, given: LimitChanged, now: float) -> list[Event]:
     key = f"{condition} {given.priority}"
     before = limits_in_force.in_force(state, condition, given.priority)
     if given.value is None:
-        if key not in state.own_limits:
+        if key not in state.limits.own:
             raise Refused("Nobody has set a limit here, so there is none to take back.")
-        del state.own_limits[key]
+        state.limits.set_own(key, None)
     else:
-        state.own_limits[key] = _limit(state, given, condition)
+        state.limits.set_own(key, _limit(state, given, condition))
     limits_in_force.refresh(state)
     after = limits_in_force.in_force(state, condition, given.priority)
     moved = LimitMoved(

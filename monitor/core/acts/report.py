@@ -10,7 +10,7 @@ from monitor.core.vocabulary.refusals import Refused
 
 
 def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
-    when = minutes.when(state.doses, now)
+    when = minutes.when(state.session.doses, now)
     if isinstance(given, Help):
         condition, priority = "help_requested", "high"
         reason = symptoms.help_reason(given.by, when)
@@ -23,6 +23,6 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
     if not priority:
         return []
     finding = Finding(priority=priority, onset=now, reason=reason)  # type: ignore[arg-type]
-    key = f"report:{state.id}-{state.alarms.issued + 1}"
+    key = f"report:{state.session.id}-{state.alarms.issued + 1}"
     changes = state.alarms.hold(key, condition, "physiological", finding, now)
     return audio.noticed(state, changes)

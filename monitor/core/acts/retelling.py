@@ -16,17 +16,18 @@ _BEFORE: Final = re.compile(r"\bbefore the dose\b")
 
 def count_on(state: State, now: float) -> list[Event]:
     """Reword active alarms, sensor troubles and limits after a dose; no change for the first."""
-    if len(state.doses) < 2:
+    if len(state.session.doses) < 2:
         return []
-    before, state.retaken = state.retaken, _each(state, state.retaken)
-    for trouble in state.troubles.values():
+    before = state.baseline.retaken
+    state.baseline.reword(_each(state, before))
+    for _, trouble in state.devices.troubles():
         trouble.reason = _one_more(state, trouble.reason)
-    for threshold in state.thresholds:
+    for threshold in state.limits.thresholds:
         for level in threshold.levels:
-            level.source = _retold(level.source, before, state.retaken)
+            level.source = _retold(level.source, before, state.baseline.retaken)
     told: list[Event] = []
     for alarm in state.alarms:
-        source, said = _retold(alarm.source, before, state.retaken), alarm.reason
+        source, said = _retold(alarm.source, before, state.baseline.retaken), alarm.reason
         if alarm.presence != "latched":
             # The source of a limit may contain text that a user typed.
             alarm.reason = source.join(_one_more(state, p) for p in _around(said, alarm.source))
@@ -54,5 +55,5 @@ def _retold(source: str, before: Mapping[str, str], now: Mapping[str, str]) -> s
 
 def _one_more(state: State, said: str) -> str:
     """Reword a sentence that was written when there was one dose fewer."""
-    counted = _COUNTED.sub(numbered(len(state.doses) - 1), said)
+    counted = _COUNTED.sub(numbered(len(state.session.doses) - 1), said)
     return _BEFORE.sub(f"before {numbered(1)}", counted)

@@ -7,20 +7,20 @@ readings, and an alarm that rested on it is withdrawn, with a sentence that give
 
 from typing import Final
 
+from monitor.core.acts.devices import promised
 from monitor.core.alarms import sentences
 from monitor.core.alarms.sentences import ended
 from monitor.core.detection import crossings, expected_course, limits_in_force
 from monitor.core.detection.readings import reconsider
 from monitor.core.gates import heart_rates
-from monitor.core.protocol.baseline import HALVES
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.cuffs.pressures import with_row
-from monitor.core.state import Newest, Single, State
+from monitor.core.state import State
+from monitor.core.state.vitals import Newest, Single
 from monitor.core.technical import timers
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import (
     AlarmChanged,
-    Baseline,
     BaselineMoved,
     Corrected,
     Event,
@@ -41,20 +41,19 @@ CLOSED: Final = "The session is closed: what was decided stands."
 def strike(state: State, given: StruckOut, now: float) -> list[Event]:
     """Strike out a typed reading. Raise `Refused` if it was struck out before."""
     keys = tuple(given.keys.values())
-    if any(key in state.struck for key in keys):
+    if any(key in state.session.struck for key in keys):
         raise Refused("This reading was struck out already.")
-    state.struck += keys
-    state.corrections += 1
+    state.session.strike(keys)
     told: list[Event] = [_rejudged(state, given, now), _corrected(state, given, now)]
     why = ended(f"{_RAISED} that raised it was struck out by {given.by}: {given.reason}")
     frozen: set[str] = set()
     for vital, value in given.values.items():
-        if state.readings.strike(vital, value, given.effective):
+        if state.baseline.readings.strike(vital, value, given.effective):
             frozen.add(vital)
-        _leave_trend(state, vital, value, given.effective)
+        state.vitals.leave_trend(vital, value, given.effective)
         if vital not in PRESSURES:
             _leave_singles(state, vital, value, given.effective)
-    if state.closed_at is not None:
+    if state.session.closed_at is not None:
         return told
     told += _baseline_anew(state, given, frozen, now)
     told += _pressures_anew(state, given, now, why)
@@ -83,7 +82,7 @@ def _take_back(state: State, given: StruckOut, told: list[Event], why: str) -> N
 
 
 def _rejudged(state: State, given: StruckOut, now: float) -> Rejudged:
-    late = "" if state.closed_at is None else " (after the close; what was decided stands)"
+    late = "" if state.session.closed_at is None else " (after the close; what was decided stands)"
     return Rejudged(
         at=now, keys=tuple(given.keys.values()), state="rejected",
         reason=f"struck out by {given.by}: {given.reason}{late}", effective=given.effective,
@@ -94,7 +93,7 @@ def _corrected(state: State, given: StruckOut, now: float) -> Corrected:
     before: dict[str, float | str] = {"at": given.effective, **given.values}
     return Corrected(
         at=now, what="reading", before=before, after=None, by=given.by, reason=given.reason,
-        follows=FOLLOWS if state.closed_at is None else CLOSED,
+        follows=FOLLOWS if state.session.closed_at is None else CLOSED,
     )  # fmt: skip
 
 
@@ -105,37 +104,22 @@ def _baseline_anew(state: State, given: StruckOut, vitals: set[str], now: float)
     """After a dose, rebuild the frozen baseline of `vitals` from the remaining readings."""
     if not vitals:
         return []
-    before = dict(state.baseline)
-    frozen = state.readings.frozen(state.doses[0].at)
-    # The grade of a pressure depends on both halves.
-    for vital in sorted(vitals | set(HALVES) if vitals & set(HALVES) else vitals):
-        base = frozen.get(vital)
-        if vital in state.retaken:
-            again = state.readings.retaken(vital)
-            if again is not None:
-                state.baseline[vital] = again
-                _put(state.frozen, vital, base)
-                continue
-            state.retaken.pop(vital)
-            state.frozen.pop(vital, None)
-        _put(state.baseline, vital, base)
-    if state.baseline == before:
+    before = state.baseline.strike(vitals, state.session.doses[0].at)
+    if state.baseline.values == before:
         return []
     limits_in_force.refresh(state)
-    moved = {v for v in {**before, **state.baseline} if before.get(v) != state.baseline.get(v)}
+    moved = {
+        v
+        for v in {**before, **state.baseline.values}
+        if before.get(v) != state.baseline.values.get(v)
+    }
     return [
         BaselineMoved(
             at=now, before={v: b for v, b in before.items() if v in moved},
-            after={v: b for v, b in state.baseline.items() if v in moved},
+            after={v: b for v, b in state.baseline.values.items() if v in moved},
             by=given.by, reason=given.reason,
         )
     ]  # fmt: skip
-
-
-def _put(where: dict[str, Baseline], vital: str, base: Baseline | None) -> None:
-    where.pop(vital, None)
-    if base is not None:
-        where[vital] = base
 
 
 # --- measurements -------------------------------------------------------------------------------
@@ -145,7 +129,7 @@ def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> lis
     struck = {vital: given.values[vital] for vital in PRESSURES if vital in given.values}
     events: list[Event] = []
     for vital, key in given.keys.items():
-        pressure = with_row(state.pressures, key)
+        pressure = with_row(state.cuffs.pressures, key)
         if vital in struck and pressure is not None:
             events += reconsider.leave_out(state, pressure, {vital}, now, why)
     for vital, value in struck.items():
@@ -157,26 +141,21 @@ def _pressures_anew(state: State, given: StruckOut, now: float, why: str) -> lis
 
 def clean_pressures(state: State, vital: str) -> list[tuple[float, float]]:
     """Return measurement time and value of the pressures without doubt since the first dose."""
-    since = state.dosed_at
-    rows = [(p.effective, p.value(vital), p.causes.get(vital)) for p in state.proven]
+    since = state.session.dosed_at
+    rows = [(p.effective, p.value(vital), p.causes.get(vital)) for p in state.cuffs.proven]
     return [(at, v) for at, v, cause in rows if v is not None and not cause and at >= (since or at)]
 
 
-def _leave_trend(state: State, vital: str, value: float, effective: float) -> None:
-    if vital in state.recent:
-        state.recent[vital] = [row for row in state.recent[vital] if row != (effective, value)]
-
-
 def _leave_singles(state: State, vital: str, value: float, effective: float) -> None:
-    kept = state.singles.get(vital, [])
-    state.singles[vital] = [one for one in kept if not _is(one, value, effective)]
+    kept = state.vitals.singles.get(vital, [])
+    state.vitals.keep_only(vital, [one for one in kept if not _is(one, value, effective)])
     if vital == "hr":
-        heart_rates.forget(state, "")
-        for one in state.singles[vital]:
+        state.vitals.forget_rates("")
+        for one in state.vitals.singles[vital]:
             _take_rate(state, one)
-    newest = state.newest.get(vital)
+    newest = state.vitals.newest.get(vital)
     if newest is not None and (newest.value, newest.effective) == (value, effective):
-        _find_newest(state, vital)
+        state.vitals.find_newest(vital, _known(state, vital))
 
 
 def _is(one: Single, value: float, effective: float) -> bool:
@@ -188,44 +167,37 @@ def _take_rate(state: State, one: Single) -> None:
     if one.cause:
         heart_rates.doubt(state, "", newest)
     else:
-        state.rates[""] = newest
+        state.vitals.set_rate("", newest)
 
 
 def _known(state: State, vital: str) -> list[Newest]:
     """Return the remaining readings of a vital sign, in order of measurement."""
     found = [
         Newest(one.value, one.effective, one.received, one.unproven or one.cause)
-        for one in state.singles.get(vital, [])
+        for one in state.vitals.singles.get(vital, [])
     ]
     if vital == "hr":
-        found += state.rates.values()
-        found += [row for rows in state.doubted_rates.values() for row in rows]
+        found += state.vitals.rates.values()
+        found += [row for rows in state.vitals.doubted_rates.values() for row in rows]
     return sorted(found, key=lambda newest: newest.effective)
-
-
-def _find_newest(state: State, vital: str) -> None:
-    state.newest.pop(vital, None)
-    state.clean.pop(vital, None)
-    for newest in _known(state, vital):
-        state.newest[vital] = newest
-        if not newest.cause and vital != "hr":
-            state.clean[vital] = newest
 
 
 def _singles_anew(
     state: State, vital: str, value: float, effective: float, now: float, why: str
 ) -> list[Event]:
-    rows = [(one.effective, one.value) for one in state.singles.get(vital, [])]
+    rows = [(one.effective, one.value) for one in state.vitals.singles.get(vital, [])]
     events: list[Event] = [*state.episodes.strike(vital, value, effective, rows, now)]
     if vital == "hr":
         events += crossings.follow_typed_again(state, vital, effective, now, why)
     else:
         events += crossings.judge_singles_again(state, vital, now, why)
-        clean = [row for row, one in zip(rows, state.singles[vital], strict=True) if not one.cause]
+        clean = [
+            row for row, one in zip(rows, state.vitals.singles[vital], strict=True) if not one.cause
+        ]
         events += expected_course.anew(state, vital, clean, now, why)
     since = [heard(one.effective, one.received) for one in _known(state, vital)]
-    if vital in state.silence and since and state.silence[vital] > max(since):
-        state.silence[vital] = max(since)
+    if vital in state.vitals.silence and since and state.vitals.silence[vital] > max(since):
+        state.vitals.count_silence(vital, max(since))
         events += timers.fall_due(state, now)
     return events
 
@@ -233,13 +205,13 @@ def _singles_anew(
 def _unpromised(state: State, vital: str, by: str, now: float) -> list[Event]:
     """If no reading of the vital sign remains, expect it only if a device promises it."""
     watched = vitals.watched_as(vital)
-    left = [v for v in state.newest if vitals.watched_as(v) == watched]
-    if left or watched not in state.silence:
+    left = [v for v in state.vitals.newest if vitals.watched_as(v) == watched]
+    if left or watched not in state.vitals.silence:
         return []
-    promised = {v for kind in state.devices.values() for v in vitals.PROMISES.get(kind, ())}
-    if watched in promised:
-        state.silence[watched] = min(state.silence[watched], state.opened_at)
+    if watched in promised(state):
+        since = min(state.vitals.silence[watched], state.session.opened_at)
+        state.vitals.count_silence(watched, since)
         return timers.fall_due(state, now)
-    del state.silence[watched]
+    state.vitals.expect_no_more(watched)
     words = f"It is not expected: {by} struck out the only reading of it."
     return [*state.alarms.release(f"no_data:{watched}", now, words)]

@@ -5,7 +5,8 @@ record: until the other person accepts, the first remains the supervisor. Any us
 take over without an offer, for a reason: therapists fall ill too.
 """
 
-from monitor.core.state import State, Supervisor
+from monitor.core.state import State
+from monitor.core.state.supervision import Supervisor
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import HandOver, TakeOver
 from monitor.core.vocabulary.refusals import Refused
@@ -13,20 +14,20 @@ from monitor.core.vocabulary.refusals import Refused
 
 def hand_over(state: State, given: HandOver, now: float) -> list[Event]:
     """Offer the supervision. A new offer replaces the last one."""
-    held = state.supervisor
+    held = state.supervision.supervisor
     if given.to == held.name:
         raise Refused(f"{given.to} supervises this session already.")
-    state.supervisor = Supervisor(held.name, held.since, offered_to=given.to)
+    state.supervision.set_supervisor(Supervisor(held.name, held.since, offered_to=given.to))
     return []
 
 
 def take_over(state: State, given: TakeOver, now: float) -> list[Event]:
     """Take over the supervision. From the present supervisor this withdraws the offer."""
-    held = state.supervisor
+    held = state.supervision.supervisor
     if given.by == held.name:
-        state.supervisor = Supervisor(held.name, held.since)
+        state.supervision.set_supervisor(Supervisor(held.name, held.since))
         return []
     if held.name and given.by != held.offered_to and not given.reason:
         raise Refused(f"{held.name} supervises this session and has not offered it: say why.")
-    state.supervisor = Supervisor(given.by, now)
+    state.supervision.set_supervisor(Supervisor(given.by, now))
     return []

@@ -6,7 +6,7 @@ missing data never does. The end is the end of the condition, at which the value
 the baseline; the return is the first clean reading from then on that is near the baseline.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -58,6 +58,17 @@ class EpisodeBook(Struct):
     open: dict[str, Drawing] = {}
     ended: dict[str, list[Episode]] = {}
     blind: tuple[float, float] | None = None
+
+    def count_on(self, count: int) -> None:
+        """The next episode has the number after this one."""
+        self.count = count
+
+    def renumber(self, episodes: Mapping[int, int]) -> None:
+        """episodes: number -> other number."""
+        records = [drawing.episode for drawing in self.open.values()]
+        records += [episode for ended in self.ended.values() for episode in ended]
+        for episode in records:
+            episode.number = episodes.get(episode.number, episode.number)
 
     def unwatched(self, since: float, until: float) -> None:
         """Record that the session was not monitored from `since` to `until`, which is now."""

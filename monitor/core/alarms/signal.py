@@ -16,7 +16,7 @@ alarm as people see it. The table below has all transitions of a signal; `docs/a
 The signal of a condition that comes and goes changes less often (see flapping.py).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -112,6 +112,18 @@ class AlarmBook(Struct):
     def __iter__(self) -> Iterator[Alarm]:
         yield from self.standing.values()
         yield from self.latched
+
+    def count_on(self, issued: int) -> None:
+        """The next alarm has the number after this one."""
+        self.issued = issued
+
+    def rename(self, alarms: Mapping[str, str]) -> None:
+        """alarms: id -> other id."""
+        for alarm in self:
+            alarm.id = alarms.get(alarm.id, alarm.id)
+        # A report is held under its alarm's id.
+        keys = {f"report:{old}": f"report:{new}" for old, new in alarms.items()}
+        self.standing = {keys.get(key, key): alarm for key, alarm in self.standing.items()}
 
     @property
     def deadline(self) -> float | None:

@@ -32,7 +32,7 @@ def judge(
     *, device: str, clean: bool,
 ) -> list[Event]:  # fmt: skip
     """Judge one believed value by every condition over its vital sign."""
-    here = [threshold for threshold in state.thresholds if threshold.vital == vital]
+    here = [threshold for threshold in state.limits.thresholds if threshold.vital == vital]
     if WAYS[vital].continuous:
         drawn = _follow(state, here, vital, device, effective, heard, value, clean=clean)
     else:
@@ -58,7 +58,7 @@ def begin_only(
 ) -> list[Event]:
     """Judge a single measurement that may be of another time or person: it can only raise."""
     events: list[Event] = []
-    for threshold in state.thresholds:
+    for threshold in state.limits.thresholds:
         if (
             threshold.vital == vital
             and isinstance(threshold, Repeated)
@@ -71,7 +71,7 @@ def begin_only(
 
 def level_of(state: State, vital: str, device: str, value: float) -> float:
     """Return the level of the source's course for a stream, else the value itself."""
-    follower = state.following.get(vital, {}).get(device)
+    follower = state.vitals.following.get(vital, {}).get(device)
     return value if follower is None or follower.level is None else follower.level
 
 
@@ -83,10 +83,11 @@ def _follow(
 
     Return whether an elevation is being drawn.
     """
-    sources = state.following.setdefault(vital, {})
+    sources = state.vitals.streams(vital)
     follower = sources.get(device)
     if follower is None:
-        follower = sources[device] = Follower()
+        follower = Follower()
+        state.vitals.follow(vital, device, follower)
     course = follower.observe(effective, heard, value, clean=clean)
     rest = list(beside(sources, device, effective).values()) if len(sources) > 1 else []
     sure, active = follower.sure, False
@@ -111,7 +112,7 @@ def overtaken(state: State, vital: str, value: float, effective: float, now: flo
     A person has to see a value that was that high, even if it is over by now.
     """
     events: list[Event] = []
-    for threshold in state.thresholds:
+    for threshold in state.limits.thresholds:
         if threshold.vital != vital or not isinstance(threshold, Repeated) or threshold.relative:
             continue
         level = threshold.levels[-1]
@@ -123,7 +124,7 @@ def overtaken(state: State, vital: str, value: float, effective: float, now: flo
 def _was_high(
     state: State, threshold: Repeated, level: Level, value: float, effective: float, now: float
 ) -> list[Event]:
-    name, newest = threshold.name, state.newest[threshold.vital]
+    name, newest = threshold.name, state.vitals.newest[threshold.vital]
     finding = Finding(
         priority="high", onset=effective, value=value, limit=level.limit, source=level.source,
         data_lost_at=data_lost.lost_at(state, threshold.vital),
@@ -134,7 +135,7 @@ def _was_high(
     holds = threshold.holds
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
-    when = minutes.when(state.doses, newest.effective)
+    when = minutes.when(state.session.doses, newest.effective)
     words = sentences.came_after(threshold, newest.value, when)
     return [*events, *state.alarms.release(name, now, words)]
 
@@ -144,11 +145,11 @@ def judge_again(state: State, vital: str, now: float) -> list[Event]:
 
     It does not count as a confirmation: it is not a new reading.
     """
-    newest = state.newest.get(vital)
+    newest = state.vitals.newest.get(vital)
     if newest is None or now - newest.received > HOLES_S[vital]:
         return []
     events: list[Event] = []
-    for threshold in [t for t in state.thresholds if t.vital == vital]:
+    for threshold in [t for t in state.limits.thresholds if t.vital == vital]:
         if isinstance(threshold, Repeated):
             threshold.look_again(newest.value, newest.effective, now)
         else:
@@ -159,7 +160,7 @@ def judge_again(state: State, vital: str, now: float) -> list[Event]:
 
 
 def _look_again(state: State, threshold: Sustained, now: float) -> None:
-    for device, follower in state.following.get(threshold.vital, {}).items():
+    for device, follower in state.vitals.following.get(threshold.vital, {}).items():
         level, at = follower.level, follower.at
         if level is not None and at is not None:
             seen = Followed(at, now, level, level, 0.0, clean=True)
@@ -172,11 +173,11 @@ def judge_all_again(state: State, now: float, why: str) -> list[Event]:
     why: the sentence of an alarm that this ends
     """
     events: list[Event] = []
-    for threshold in [t for t in state.thresholds if t.vital in PRESSURES]:
+    for threshold in [t for t in state.limits.thresholds if t.vital in PRESSURES]:
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
         newest = -inf  # measurement time of the newest proven one so far
-        for pressure in sorted(state.pressures, key=partial(_turn, threshold.vital)):
+        for pressure in sorted(state.cuffs.pressures, key=partial(_turn, threshold.vital)):
             if pressure.value(threshold.vital) is None or pressure.waits:
                 continue
             if pressure.effective >= newest or not _turn(threshold.vital, pressure)[0]:
@@ -209,19 +210,21 @@ def _replay(state: State, threshold: Repeated, pressure: Pressure) -> None:
 
 def _applied(state: State, threshold: Threshold, turn: Turn | None, effective: float) -> bool:
     """Return whether these limits applied: those over the baseline do from the first dose on."""
-    return not threshold.relative or state.turns.after_dose(turn, effective, state.dosed_at)
+    return not threshold.relative or state.cuffs.turns.after_dose(
+        turn, effective, state.session.dosed_at
+    )
 
 
 def judge_singles_again(state: State, vital: str, now: float, why: str) -> list[Event]:
     """Judge the kept single measurements other than pressures again, each in its turn."""
     events: list[Event] = []
-    for threshold in [t for t in state.thresholds if t.vital == vital]:
+    for threshold in [t for t in state.limits.thresholds if t.vital == vital]:
         assert isinstance(threshold, Repeated)
         threshold.begin_anew()
-        for one in state.singles.get(vital, []):
+        for one in state.vitals.singles.get(vital, []):
             if not _applied(state, threshold, one.turn, one.effective):
                 continue
-            threshold.advance(one.turn.at if one.turn else one.heard)
+            threshold.advance(one.turn.at)
             if one.unproven:
                 why_not = sentence(one.unproven)
                 threshold.begin_only(one.value, one.effective, one.heard, why_not)
@@ -236,10 +239,10 @@ def follow_typed_again(
     state: State, vital: str, struck: float, now: float, why: str
 ) -> list[Event]:
     """Judge a stream again without the reading typed at `struck`; other typed readings stay."""
-    sources = state.following.setdefault(vital, {})
-    sources.pop("", None)
+    sources = state.vitals.streams(vital)
+    state.vitals.follow(vital, "", None)
     others = beside(sources, "", now)
-    typed = [one for one in state.singles.get(vital, []) if not one.device]
+    typed = [one for one in state.vitals.singles.get(vital, []) if not one.device]
     follower = Follower()
     course = [
         (
@@ -250,9 +253,9 @@ def follow_typed_again(
         for one in typed
     ]
     if typed:
-        sources[""] = follower
+        state.vitals.follow(vital, "", follower)
     events: list[Event] = []
-    for threshold in [t for t in state.thresholds if t.vital == vital]:
+    for threshold in [t for t in state.limits.thresholds if t.vital == vital]:
         assert isinstance(threshold, Sustained)
         if others or sources.keys() - {""}:
             threshold.disown("", struck, list(others.values()))
@@ -262,7 +265,7 @@ def follow_typed_again(
             for one, seen, sure in course:
                 if not _applied(state, threshold, one.turn, one.effective):
                     continue
-                threshold.advance(one.turn.at if one.turn else one.heard)
+                threshold.advance(one.turn.at)
                 if not seen:
                     threshold.stray(one.value)
                 for each in seen:
@@ -284,7 +287,7 @@ def _settle_again(state: State, threshold: AnyThreshold, now: float, why: str) -
 def fall_due(state: State, at: float) -> list[Event]:
     """Settle the conditions whose delay or wait for a repeat has run out."""
     events: list[Event] = []
-    for threshold in state.thresholds:
+    for threshold in state.limits.thresholds:
         due = threshold.deadline
         if due is not None and due <= at:
             threshold.advance(at)
@@ -388,7 +391,7 @@ def _hold(
 def _when(state: State, threshold: Threshold, at: float) -> str:
     """Return the time of the newest value's measurement, in words: it may be long before `at`."""
     measured = at if threshold.value_at is None else threshold.value_at
-    return minutes.when(state.doses, measured)
+    return minutes.when(state.session.doses, measured)
 
 
 def _reason(state: State, threshold: Threshold, level: Level, when: str, *, timed: bool) -> str:
@@ -396,7 +399,9 @@ def _reason(state: State, threshold: Threshold, level: Level, when: str, *, time
 
 
 def _said(state: State, threshold: Threshold, level: Level, when: str, proof: str) -> str:
-    said = sentences.crossing(threshold, level, state.baseline.get(threshold.vital), when, proof)
+    said = sentences.crossing(
+        threshold, level, state.baseline.values.get(threshold.vital), when, proof
+    )
     rise, value = threshold.risen, threshold.value
     if rise is not None and level.priority == "high" and value is not None and value != rise.value:
         said = f"{said} Now {sentences.figure(threshold.vital, value)}."
@@ -405,7 +410,9 @@ def _said(state: State, threshold: Threshold, level: Level, when: str, proof: st
 
 def newest(state: State, alarm: Alarm) -> str:
     """Return a standing alarm's sentence for the newest reading, not for the one that raised it."""
-    found = [t for t in state.thresholds if t.name == alarm.condition and t.value is not None]
+    found = [
+        t for t in state.limits.thresholds if t.name == alarm.condition and t.value is not None
+    ]
     threshold, level = (found[0], found[0].holds) if found else (None, None)
     if threshold is None or level is None:
         return bare(alarm)
@@ -463,7 +470,7 @@ def _draw(
     ]
     if not crossed:
         return False
-    centre = state.baseline.get(vital)
+    centre = state.baseline.values.get(vital)
     before = centre.value if centre is not None else None
     state.episodes.observe(vital, value, effective, min(crossed), before)
     return True
@@ -471,12 +478,12 @@ def _draw(
 
 def _settle_episode(state: State, vital: str, at: float) -> list[Event]:
     holds = pending = False
-    for threshold in state.thresholds:
+    for threshold in state.limits.thresholds:
         if threshold.vital != vital or threshold.direction != "high":
             continue
         holds = holds or threshold.name in state.alarms.fallen
         if threshold.active:
             holds = holds or threshold.holds is not None
             pending = pending or threshold.pending
-    doses = [dose.at for dose in state.doses]
+    doses = [dose.at for dose in state.session.doses]
     return [*state.episodes.settle(vital, at, holds=holds, pending=pending, doses=doses)]

@@ -28,22 +28,27 @@ DOUBT_APART_S: Final = 300.0
 
 def next_check(state: State) -> NextCheck | None:
     """Return the next pressure reading that is due, whether or not a cuff can be asked for it."""
-    if state.closed_at is not None:
+    if state.session.closed_at is not None:
         return None
-    if state.last_dose_at is None:
-        wanted = len(state.protocol.bp_minutes_before)
-        enough = state.readings.taken(wanted) >= wanted
-        if enough and not repeat_wanted(state.counted, state.protocol.hold, state.age):
+    if state.session.last_dose_at is None:
+        wanted = len(state.session.protocol.bp_minutes_before)
+        enough = state.baseline.readings.taken(wanted) >= wanted
+        if enough and not repeat_wanted(
+            state.counted, state.session.protocol.hold, state.session.age
+        ):
             return None
-        last = state.schedule.last
-        due = state.opened_at if last is None else last + BEFORE_DOSE_EVERY_S
+        last = state.cuffs.schedule.last
+        due = state.session.opened_at if last is None else last + BEFORE_DOSE_EVERY_S
         return NextCheck(due, overdue=due + GRACE_S < state.now, reason="schedule")
-    due, reason = state.schedule.due(state.protocol, state.last_dose_at), "schedule"
-    last = state.schedule.last
+    due, reason = (
+        state.cuffs.schedule.due(state.session.protocol, state.session.last_dose_at),
+        "schedule",
+    )
+    last = state.cuffs.schedule.last
     # A further dose ends no watch over an alarm that it was given in spite of.
-    since = state.doses[0].at
+    since = state.session.doses[0].at
     if last is not None and _pressure_alarm(state) and last >= since:
-        extra = last + 60 * state.protocol.bp_extra_every
+        extra = last + 60 * state.session.protocol.bp_extra_every
         if extra < due:
             due, reason = extra, "confirm"
     return NextCheck(due, overdue=due + GRACE_S < state.now, reason=reason)
@@ -54,10 +59,10 @@ def told(state: State, check: NextCheck | None) -> NextCheck | None:
 
     This includes a repeat that is about to be requested. It has no influence on decisions.
     """
-    if check is not None and state.last_dose_at is None:
+    if check is not None and state.session.last_dose_at is None:
         check = _with_time(state, check)
     by = _repeat_by(state)
-    if by is None or state.closed_at is not None or (check is not None and check.due < by):
+    if by is None or state.session.closed_at is not None or (check is not None and check.due < by):
         return check
     return NextCheck(by, overdue=by + GRACE_S < state.now, reason="confirm", asked=True)
 
@@ -68,8 +73,8 @@ def _with_time(state: State, check: NextCheck) -> NextCheck:
     The first reading has the interval between two of them; further ones from a cuff have the time
     given in its request.
     """
-    cuff, by = "cuff" in state.devices.values(), check.due
-    if state.schedule.last is None:
+    cuff, by = bool(state.devices.cuffs), check.due
+    if state.cuffs.schedule.last is None:
         by += BEFORE_DOSE_EVERY_S
     elif cuff and state.now >= check.due:
         by += OVERDUE[0].after
@@ -79,14 +84,18 @@ def _with_time(state: State, check: NextCheck) -> NextCheck:
 
 
 def _repeat_by(state: State) -> float | None:
-    if "cuff" not in state.devices.values():
+    if not state.devices.cuffs:
         return None
-    if state.confirm_at is not None:
-        return state.confirm_by
-    asked, last = state.confirmed_at, state.schedule.last
-    if asked is None or state.confirmed_by < asked or (last is not None and last >= asked):
+    if state.cuffs.requests.confirm_at is not None:
+        return state.cuffs.requests.confirm_by
+    asked, last = state.cuffs.requests.confirmed_at, state.cuffs.schedule.last
+    if (
+        asked is None
+        or state.cuffs.requests.confirmed_by < asked
+        or (last is not None and last >= asked)
+    ):
         return None
-    return state.confirmed_by
+    return state.cuffs.requests.confirmed_by
 
 
 def _pressure_alarm(state: State) -> bool:
@@ -96,10 +105,10 @@ def _pressure_alarm(state: State) -> bool:
 
 def deadline(state: State) -> float | None:
     """Return when to ask the cuffs next; None: no request is due."""
-    if "cuff" not in state.devices.values():
+    if not state.devices.cuffs:
         return None
     wanted = _next_ask(state)
-    moments = (None if wanted is None else wanted.due, state.confirm_at)
+    moments = (None if wanted is None else wanted.due, state.cuffs.requests.confirm_at)
     due = min((moment for moment in moments if moment is not None), default=None)
     # A reading that fell due while there was no cuff is requested as soon as there is one.
     return None if due is None else max(due, state.now)
@@ -107,16 +116,16 @@ def deadline(state: State) -> float | None:
 
 def _next_ask(state: State) -> NextCheck | None:
     """Return the reading to request next from the cuffs; each due reading is requested once."""
-    check, asked = next_check(state), state.schedule.asked
+    check, asked = next_check(state), state.cuffs.schedule.asked
     if check is None or asked is None or check.due > asked:
         return check
-    if state.last_dose_at is None:
+    if state.session.last_dose_at is None:
         return None
     # It was requested and did not come. The next on the list is due all the same, and so is
     # another try while a pressure alarm is active.
-    planned = state.schedule.planned(state.protocol, state.last_dose_at)
+    planned = state.cuffs.schedule.planned(state.session.protocol, state.session.last_dose_at)
     wanted = [NextCheck(planned, overdue=False, reason="schedule")] if planned > asked else []
-    again = asked + 60 * state.protocol.bp_extra_every
+    again = asked + 60 * state.session.protocol.bp_extra_every
     if check.reason == "confirm" and again <= check.due + EXTRA_TRIES_S:
         wanted.append(NextCheck(again, overdue=False, reason="confirm"))
     return min(wanted, key=lambda c: c.due, default=None)
@@ -125,15 +134,17 @@ def _next_ask(state: State) -> NextCheck | None:
 def ask(state: State, at: float) -> list[Event]:
     """Return the requests that are due at this moment."""
     events: list[Event] = []
-    if "cuff" not in state.devices.values():
+    if not state.devices.cuffs:
         return []
-    if state.confirm_at is not None and at >= state.confirm_at:
-        state.confirm_at = None
-        if state.in_doubt or any(t.wants_repeat for t in state.thresholds if t.vital in PRESSURES):
-            events += repeat_now(state, at, max(state.confirm_by, at + REST_S))
+    if state.cuffs.requests.confirm_at is not None and at >= state.cuffs.requests.confirm_at:
+        state.cuffs.requests.confirm_at = None
+        if state.cuffs.requests.in_doubt or any(
+            t.wants_repeat for t in state.limits.thresholds if t.vital in PRESSURES
+        ):
+            events += repeat_now(state, at, max(state.cuffs.requests.confirm_by, at + REST_S))
     wanted = _next_ask(state)
     if wanted is not None and wanted.due <= at:
-        state.schedule.asked = at
+        state.cuffs.schedule.ask(at)
         reason = "scheduled" if wanted.reason == "schedule" else "confirm"
         events += _command(state, at, reason, at + OVERDUE[0].after)
     return events
@@ -143,46 +154,49 @@ def repeat_later(state: State, threshold: Threshold, at: float) -> None:
     """Plan the request for a repeat that a crossing waits for, once for each crossing."""
     since = threshold.waits_since
     assert since is not None
-    if "cuff" not in state.devices.values():
+    if not state.devices.cuffs:
         return
-    if state.confirm_for is not None and since <= state.confirm_for:
+    if state.cuffs.requests.confirm_for is not None and since <= state.cuffs.requests.confirm_for:
         return
-    state.confirm_for = since
-    state.confirm_at = at + REPEAT_ASKED_AFTER_S
-    state.confirm_by = at + threshold.ways.repeat_until
+    state.cuffs.requests.confirm_for = since
+    state.cuffs.requests.confirm_at = at + REPEAT_ASKED_AFTER_S
+    state.cuffs.requests.confirm_by = at + threshold.ways.repeat_until
 
 
 def look_again(state: State, at: float, *, doubted: bool) -> None:
     """Note whether the newest pressure is in doubt; if so, plan the request for another."""
-    state.in_doubt = doubted
-    if not doubted or "cuff" not in state.devices.values():
+    state.cuffs.requests.in_doubt = doubted
+    if not doubted or not state.devices.cuffs:
         return
-    asked = state.doubted_at
-    just_asked = state.confirmed_at is not None and at < state.confirmed_at + REPEAT_ASKED_AFTER_S
+    asked = state.cuffs.requests.doubted_at
+    just_asked = (
+        state.cuffs.requests.confirmed_at is not None
+        and at < state.cuffs.requests.confirmed_at + REPEAT_ASKED_AFTER_S
+    )
     if (
-        state.confirm_at is not None
+        state.cuffs.requests.confirm_at is not None
         or just_asked
         or (asked is not None and at < asked + DOUBT_APART_S)
     ):
         return
-    state.doubted_at = at
-    state.confirm_at = at + REPEAT_ASKED_AFTER_S
-    state.confirm_by = at + WAYS["sbp"].repeat_until
+    state.cuffs.requests.doubted_at = at
+    state.cuffs.requests.confirm_at = at + REPEAT_ASKED_AFTER_S
+    state.cuffs.requests.confirm_by = at + WAYS["sbp"].repeat_until
 
 
 def repeat_now(state: State, at: float, by: float) -> list[Event]:
     """Request a repeat now, or as soon as the arm has had its rest since the last one."""
-    asked = state.confirmed_at
+    asked = state.cuffs.requests.confirmed_at
     if asked is not None and at < asked + REST_S:
-        state.confirm_at = asked + REST_S
-        state.confirm_by = max(by, state.confirm_at + REST_S)
+        state.cuffs.requests.confirm_at = asked + REST_S
+        state.cuffs.requests.confirm_by = max(by, state.cuffs.requests.confirm_at + REST_S)
         return []
-    state.confirmed_at, state.confirmed_by = at, by
+    state.cuffs.requests.confirmed_at, state.cuffs.requests.confirmed_by = at, by
     return _command(state, at, "confirm", by)
 
 
 def _command(state: State, at: float, reason: str, by: float) -> list[Event]:
-    cuffs = tuple(device for device, kind in state.devices.items() if kind == "cuff")
+    cuffs = state.devices.cuffs
     if not cuffs:
         return []
     return [Commanded(at=at, reason=reason, by=by, devices=cuffs)]  # type: ignore[arg-type]

@@ -19,13 +19,16 @@ from math import exp
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.notices import audio
 from monitor.core.protocol import risk_limits
-from monitor.core.state import Expecting, State
+from monitor.core.state import State
+from monitor.core.state.escalation import AlarmNotices
+from monitor.core.state.vitals import Expecting
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import Dose
@@ -105,10 +108,10 @@ def falling_from(course: Shape | Infusion) -> float:
 
 def most(state: State, vital: str, at: float) -> float | None:
     """Return the greatest rise over the baseline that is expected at `at`; None: unknown."""
-    if vital not in SIZE or vital not in state.baseline:
+    if vital not in SIZE or vital not in state.baseline.values:
         return None
     share = 0.0
-    for dose in state.doses:
+    for dose in state.session.doses:
         course = shape(vital, route_of(state, dose))
         if course is None:
             return None
@@ -123,12 +126,12 @@ def uppers(state: State, until: float, step_s: float = 60.0) -> dict[str, list[f
     One value every `step_s` from the first dose to `until`. Empty before a dose; vital signs
     without a known course are absent.
     """
-    if not state.doses:
+    if not state.session.doses:
         return {}
-    begins = state.doses[0].at
+    begins = state.session.doses[0].at
     moments = [begins + n * step_s for n in range(int((until - begins) // step_s) + 1)]
     found = {}
-    for vital, base in state.baseline.items():
+    for vital, base in state.baseline.values.items():
         rises = [most(state, vital, moment) for moment in moments]
         if None not in rises:
             found[vital] = [base.value + rise for rise in rises if rise is not None]
@@ -136,16 +139,16 @@ def uppers(state: State, until: float, step_s: float = 60.0) -> dict[str, list[f
 
 
 def route_of(state: State, dose: Dose) -> str:
-    return dose.route if dose.route in ROUTES else state.protocol.route
+    return dose.route if dose.route in ROUTES else state.session.protocol.route
 
 
 def _route_at(state: State, at: float) -> str:
     """Return the route of the last dose up to that moment."""
-    return route_of(state, [dose for dose in state.doses if dose.at <= at][-1])
+    return route_of(state, [dose for dose in state.session.doses if dose.at <= at][-1])
 
 
 def _larger(state: State) -> float:
-    factors = risk_limits.of(state.facts, state.opened_at)
+    factors = risk_limits.of(state.session.facts, state.session.opened_at)
     return LARGER if any(factor in _LARGER_FOR for factor in factors) else 1.0
 
 
@@ -154,15 +157,15 @@ def _larger(state: State) -> float:
 
 def restart(state: State) -> None:
     """Begin anew after a dose: a rise before it is no measure of its course."""
-    state.expecting = {}
+    state.vitals.restart_course()
 
 
 def judge(state: State, vital: str, value: float, effective: float, now: float) -> list[Event]:
     """Judge one clean value after a dose; of a stream the level of its course, thinned."""
     rise = most(state, vital, effective)
-    if rise is None or effective < state.doses[0].at:
+    if rise is None or effective < state.session.doses[0].at:
         return []
-    seen = state.expecting.setdefault(vital, Expecting())
+    seen = state.vitals.course(vital)
     return _higher(state, vital, value, effective, now, rise, seen) + _later(
         state, vital, value, effective, now, seen
     )
@@ -176,15 +179,16 @@ def anew(
     readings: measurement time and value, in order; why: the sentence of an alarm that this ends
     """
     keys = {f"{condition}:{vital}": condition for condition in (HIGHER, LATER)}
-    state.expecting.pop(vital, None)
-    if not state.doses:
+    state.vitals.forget_course(vital)
+    if not state.session.doses:
         return []
-    book, paused = state.alarms, state.paused_until
+    book = state.alarms
     others = {key: alarm for key, alarm in book.standing.items() if key not in keys}
-    state.alarms = tried = AlarmBook(book.encounter, standing=others)
+    # Judged on the side: of alarms that come and go meanwhile no one is notified.
+    tried = AlarmBook(book.encounter, standing=others)
+    aside = replace(state, alarms=tried, escalation=AlarmNotices())
     for effective, value in readings:
-        judge(state, vital, value, effective, now)
-    state.alarms, state.paused_until = book, paused
+        judge(aside, vital, value, effective, now)
     events: list[Event] = []
     for key, condition in keys.items():
         found = tried.standing.get(key)
@@ -203,7 +207,7 @@ def _higher(
     state: State, vital: str, value: float, effective: float, now: float, rise: float,
     seen: Expecting,
 ) -> list[Event]:  # fmt: skip
-    upper = state.baseline[vital].value + rise
+    upper = state.baseline.values[vital].value + rise
     if value <= upper:
         seen.higher = None
         if value > upper - WAYS[vital].hysteresis:
@@ -213,11 +217,11 @@ def _higher(
         seen.higher = effective
     if effective - seen.higher < CONFIRMED_S or _limit_says_so(state, vital):
         return []
-    base = state.baseline[vital].value
+    base = state.baseline.values[vital].value
     reason = (
         f"{VITALS[vital].name} {_say(vital, value)} is {_say(vital, value - base)} above the "
         f"baseline of {_say(vital, base)}; {_say(vital, rise)} at most is expected "
-        f"{minutes.when(state.doses, effective)} ({_route_at(state, effective)})."
+        f"{minutes.when(state.session.doses, effective)} ({_route_at(state, effective)})."
     )
     return _hold(state, HIGHER, vital, value, upper, seen.higher, now, reason)
 
@@ -231,7 +235,7 @@ def _limit_says_so(state: State, vital: str) -> bool:
 def _later(
     state: State, vital: str, value: float, effective: float, now: float, seen: Expecting
 ) -> list[Event]:
-    last, base = state.doses[-1], state.baseline[vital].value
+    last, base = state.session.doses[-1], state.baseline.values[vital].value
     course = shape(vital, route_of(state, last))
     assert course is not None
     falling = falling_from(course)
@@ -251,10 +255,11 @@ def _later(
         seen.later = effective
     if effective - seen.later < CONFIRMED_S:
         return []
+    doses = state.session.doses
     reason = (
         f"{VITALS[vital].name} {_say(vital, value)} is the highest since "
-        f"{minutes.last(len(state.doses))}, {_say(vital, value - base)} above the baseline of "
-        f"{_say(vital, base)}, {minutes.when(state.doses, effective)}; from {falling:.0f} min on "
+        f"{minutes.last(len(doses))}, {_say(vital, value - base)} above the baseline of "
+        f"{_say(vital, base)}, {minutes.when(doses, effective)}; from {falling:.0f} min on "
         f"it is expected to be well on its way down ({route_of(state, last)})."
     )
     return _hold(state, LATER, vital, value, least, seen.later, now, reason)

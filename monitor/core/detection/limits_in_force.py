@@ -35,11 +35,12 @@ def thresholds(state: State) -> list[Sustained | Repeated]:
 def refresh(state: State) -> None:
     """Resolve the limits again after a change of their inputs. Active conditions stay active."""
     fresh = {threshold.name: threshold for threshold in thresholds(state)}
-    for threshold in state.thresholds:
+    for threshold in state.limits.thresholds:
         now = fresh.pop(threshold.name, None)
         threshold.relimit([] if now is None else now.levels)
         _nest(threshold.levels, threshold.direction)
-    state.thresholds = [t for t in state.thresholds if t.levels] + list(fresh.values())
+    kept = [threshold for threshold in state.limits.thresholds if threshold.levels]
+    state.limits.put_in_force(kept + list(fresh.values()))
 
 
 def in_force(
@@ -69,7 +70,7 @@ def _strictest(
 ) -> dict[tuple[str, Priority], tuple[float, AlarmLimit, str]]:
     found: dict[tuple[str, Priority], tuple[float, AlarmLimit, str]] = {}
     for limit, source in _applying(state, but_own=but_own):
-        number = limit.threshold(state.baseline.get(limit.vital))
+        number = limit.threshold(state.baseline.values.get(limit.vital))
         if number is None:
             continue
         key = (limit.condition, limit.priority)
@@ -84,21 +85,21 @@ def _strictest(
 
 
 def _applying(state: State, *, but_own: bool) -> Iterator[Applied]:
-    protocol = state.protocol
+    protocol = state.session.protocol
     for limit in protocol.limits:
         source = limit.source
-        if limit.relative and limit.vital in state.retaken:
-            source += f"; {state.retaken[limit.vital]}"
+        if limit.relative and limit.vital in state.baseline.retaken:
+            source += f"; {state.baseline.retaken[limit.vital]}"
         if not limit.phases:
             yield limit, f"protocol {protocol.id}: {source}"
-        elif state.phase in limit.phases:
-            yield limit, f"protocol {protocol.id}, in the phase {state.phase}: {source}"
-    for factor in risk_limits.of(state.facts, state.opened_at):
+        elif state.session.phase in limit.phases:
+            yield limit, f"protocol {protocol.id}, in the phase {state.session.phase}: {source}"
+    for factor in risk_limits.of(state.session.facts, state.session.opened_at):
         said = RISK_FACTORS.get(factor, factor).lower()
         for limit in risk_limits.RULES.get(factor, ()):
             yield limit, f"risk factor, {said}: {limit.source}"
     if not but_own:
-        for own in state.own_limits.values():
+        for own in state.limits.own.values():
             yield own, own.source
 
 

@@ -24,16 +24,16 @@ _KEY: Final = "not_recovering"
 
 def judge(state: State, now: float) -> list[Event]:
     """Judge the pressures after a new one was taken."""
-    dosed = state.last_dose_at
-    known = "sbp" in state.baseline and "dbp" in state.baseline
-    pressures = state.proven
+    dosed = state.session.last_dose_at
+    known = "sbp" in state.baseline.values and "dbp" in state.baseline.values
+    pressures = state.cuffs.proven
     if dosed is None or not known or not pressures:
         return []
     newest = pressures[-1]
     if _KEY in state.alarms.standing and newest.whole and not _above(state, newest):
         words = f"{newest} is back within {ABOVE:.0%} of the baseline."
         return [*state.alarms.release(_KEY, now, f"Blood pressure {words}")]
-    run = _run(state, dosed + 60 * state.protocol.peak_until)
+    run = _run(state, dosed + 60 * state.session.protocol.peak_until)
     if not run or newest.effective - run[0].effective < APART_S:
         return []
     return _hold(state, run, dosed, now)
@@ -42,7 +42,7 @@ def judge(state: State, now: float) -> list[Event]:
 def _run(state: State, since: float) -> list[Pressure]:
     """Return the newest unbroken run of readings above, from `since` on; oldest first."""
     run: list[Pressure] = []
-    for reading in reversed(state.proven):
+    for reading in reversed(state.cuffs.proven):
         if reading.effective < since or not _above(state, reading):
             break
         run.insert(0, reading)
@@ -50,21 +50,22 @@ def _run(state: State, since: float) -> list[Pressure]:
 
 
 def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[Event]:
-    over = run[-1].effective >= dosed + 60 * state.protocol.recovery_until
+    over = run[-1].effective >= dosed + 60 * state.session.protocol.recovery_until
     priority: Priority = "medium" if over else "low"
     standing = state.alarms.standing.get(_KEY)
     if standing is not None and standing.priority == "medium":
         priority = "medium"
-    base = f"{state.baseline['sbp'].value:g}/{state.baseline['dbp'].value:g}"
+    base = f"{state.baseline.values['sbp'].value:g}/{state.baseline.values['dbp'].value:g}"
     lasted = (run[-1].effective - run[0].effective) / 60
-    when = minutes.when(state.doses, run[-1].effective)
+    when = minutes.when(state.session.doses, run[-1].effective)
     reason = (
         f"Blood pressure {run[-1]} has been more than {ABOVE:.0%} above the baseline of "
         f"{base} for {lasted:.0f} min, {when}; by now it should be coming down."
     )
+    limit = state.baseline.values["sbp"].value * (1 + ABOVE)
     finding = Finding(
         priority=priority, onset=run[0].effective, reason=reason, value=run[-1].sbp,
-        limit=round(state.baseline["sbp"].value * (1 + ABOVE), 1), source="course after ketamine",
+        limit=round(limit, 1), source="course after ketamine",
     )  # fmt: skip
     changes = state.alarms.hold(_KEY, _KEY, "physiological", finding, now, vital="sbp")
     return audio.noticed(state, changes)
@@ -72,6 +73,6 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
 
 def _above(state: State, reading: Pressure) -> bool:
     return any(
-        value is not None and value > state.baseline[vital].value * (1 + ABOVE)
+        value is not None and value > state.baseline.values[vital].value * (1 + ABOVE)
         for vital, value in (("sbp", reading.sbp), ("dbp", reading.dbp))
     )

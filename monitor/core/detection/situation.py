@@ -4,7 +4,8 @@ from typing import Final
 
 from monitor.core.detection import cuff_requests
 from monitor.core.gates import gates, heart_rates
-from monitor.core.state import Newest, State
+from monitor.core.state import State
+from monitor.core.state.vitals import Newest
 from monitor.core.technical.bp_overdue import OVERDUE
 from monitor.core.vocabulary.events import Baseline
 from monitor.core.vocabulary.status import NextCheck
@@ -19,7 +20,7 @@ def life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> t
     if vital == "hr":
         return newest.received + HEART_RATE_STALE_S, newest.received + heart_rates.EXPIRES_S
     expires = newest.received + EXPIRES_S
-    stale = newest.received + 60 * state.protocol.temp_every + OVERDUE[0].after
+    stale = newest.received + 60 * state.session.protocol.temp_every + OVERDUE[0].after
     if vital in PRESSURES and check is not None:
         # Stale when the protocol's next reading is overdue, by whatever route this one came.
         stale = max(newest.received, check.due) + OVERDUE[0].after
@@ -28,19 +29,19 @@ def life(state: State, vital: str, newest: Newest, check: NextCheck | None) -> t
 
 def _before_the_drug(state: State) -> dict[str, Baseline]:
     """Return the baseline for the gates: taking it again may lower it, never raise it."""
-    lower = state.baseline | {
+    lower = state.baseline.values | {
         vital: frozen
-        for vital, frozen in state.frozen.items()
-        if frozen.value < state.baseline[vital].value
+        for vital, frozen in state.baseline.frozen.items()
+        if frozen.value < state.baseline.values[vital].value
     }
-    return {vital: base for vital, base in lower.items() if vital not in state.unfounded}
+    return {vital: base for vital, base in lower.items() if vital not in state.baseline.unfounded}
 
 
 def _present(state: State, now: float) -> set[str]:
     """Return the vital signs with a clean reading that is neither missing nor overdue (cuff)."""
     check = cuff_requests.next_check(state)
     found = set()
-    for vital, newest in state.clean.items():
+    for vital, newest in state.vitals.clean.items():
         until, expires_at = life(state, vital, newest, check)
         if vital in PRESSURES and check is None:
             until = expires_at  # no reading is due, so it is not overdue
@@ -50,13 +51,14 @@ def _present(state: State, now: float) -> set[str]:
 
 
 def situation(state: State, now: float) -> gates.Situation:
+    session, readings = state.session, state.baseline.readings
     return gates.Situation(
-        now=now, protocol=state.protocol, age=state.age,
-        sitter=state.facts.sitter, reachable=state.facts.reachable,
-        rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.silence,
+        now=now, protocol=session.protocol, age=session.age,
+        sitter=session.facts.sitter, reachable=session.facts.reachable,
+        rates=heart_rates.present(state, now), hr_expected=watched_as("hr") in state.vitals.silence,
         present=_present(state, now), pressures=tuple(state.counted),
-        baseline_pressures=state.readings.pressures(now + 1),
-        baseline_too_soon=state.readings.too_soon(now + 1), baseline=_before_the_drug(state),
-        last_dose_at=state.last_dose_at, alarms=tuple(state.alarms),
-        doses=len(state.doses),
+        baseline_pressures=readings.pressures(now + 1),
+        baseline_too_soon=readings.too_soon(now + 1), baseline=_before_the_drug(state),
+        last_dose_at=session.last_dose_at, alarms=tuple(state.alarms),
+        doses=len(session.doses),
     )  # fmt: skip

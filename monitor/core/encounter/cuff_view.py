@@ -2,16 +2,17 @@
 
 from monitor.core.quality.clocks.timebase import LATE_S
 from monitor.core.quality.cuffs.pressures import with_row
-from monitor.core.state import Source, State
+from monitor.core.state import State
+from monitor.core.state.devices import Source
 from monitor.core.vocabulary.status import CuffStatus, UnknownAge
 
 
 def cuffs(state: State, now: float) -> dict[str, CuffStatus]:
     """Return the status of devices that sent a record, failed, or have a known user."""
     found = {}
-    for device in state.devices:
-        source = state.sources.get(device)
-        if device in state.users or (source is not None and _tells_more(source)):
+    for device in state.devices.registered:
+        source = state.devices.sources.get(device)
+        if device in state.cuffs.users or (source is not None and _tells_more(source)):
             found[device] = _cuff(state, device, source or Source(), now)
     return found
 
@@ -21,7 +22,7 @@ def _tells_more(source: Source) -> bool:
 
 
 def _cuff(state: State, device: str, source: Source, now: float) -> CuffStatus:
-    patient, failures, stored = state.users.get(device), source.failures, source.stored
+    patient, failures, stored = state.cuffs.users.get(device), source.failures, source.stored
     user, by = (None, "") if patient is None else (patient.user, patient.by)
     return CuffStatus(
         user=user, user_by=by,
@@ -36,7 +37,7 @@ def _unknown(state: State, source: Source, now: float) -> UnknownAge | None:
     record = source.cuff.in_doubt
     if record is None or now - record.received > LATE_S:
         return None
-    pressure = with_row(state.pressures, record.key)
+    pressure = with_row(state.cuffs.pressures, record.key)
     if pressure is None:
         return None
     return UnknownAge(

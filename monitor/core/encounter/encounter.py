@@ -36,8 +36,9 @@ from monitor.core.detection.readings import cuff_records, cuff_users, readings
 from monitor.core.encounter import view
 from monitor.core.notices import audio, escalation
 from monitor.core.protocol.protocol import Protocol
-from monitor.core.quality.cuffs.pressures import completed
-from monitor.core.state import SNAPSHOT_VERSION, State, Supervisor
+from monitor.core.state import SNAPSHOT_VERSION, State
+from monitor.core.state.session import DosingSession
+from monitor.core.state.supervision import SessionSupervision, Supervisor
 from monitor.core.technical import (
     device_flooding,
     device_offline,
@@ -166,7 +167,7 @@ def _only_of_streams(given: Input, events: list[Event]) -> bool:
 
 def _timed(state: State) -> bool:
     """Return whether a reading of a stream may move a deadline other than its stream's."""
-    return bool(state.offline or state.holes or state.alarms.fallen)
+    return bool(state.alarms.fallen) or state.devices.any_timed
 
 
 def _soonest(*moments: float | None) -> float | None:
@@ -201,13 +202,14 @@ class Encounter:
     ) -> tuple["Encounter", list[Event]]:
         """Open a new session. Timers of silence start here, not at the first reading."""
         state = State(
-            id=encounter_id, facts=facts, protocol=protocol, opened_at=now, now=now,
-            devices=dict(facts.devices), alarms=AlarmBook(encounter_id),
-            supervisor=Supervisor(by, now),
+            now=now, alarms=AlarmBook(encounter_id),
+            session=DosingSession(id=encounter_id, facts=facts, protocol=protocol, opened_at=now),
+            supervision=SessionSupervision(Supervisor(by, now)),
         )  # fmt: skip
-        state.thresholds = limits_in_force.thresholds(state)
+        state.limits.put_in_force(limits_in_force.thresholds(state))
         cuff_users.register(state, facts.users)
-        for kind in facts.devices.values():
+        for device, kind in facts.devices.items():
+            state.devices.register(device, kind)
             no_data.promise(state, kind, now)
         return cls(state), [PhaseChanged(at=now, phase="preparation")]
 
@@ -234,11 +236,11 @@ class Encounter:
         recorded: the outcome of a dose or a close in a journal, see `replaying`
         """
         state = self._state
-        correcting = state.closed_at is not None and isinstance(given, _CORRECTING)
+        correcting = state.session.closed_at is not None and isinstance(given, _CORRECTING)
         before = self.advance(state.now if correcting else now)
         busy = _timed(state)
         try:
-            if state.closed_at is not None:
+            if state.session.closed_at is not None:
                 if not isinstance(given, _AFTERWARDS):
                     raise Refused("This session is closed.")
                 if isinstance(given, _CORRECTING):
@@ -251,7 +253,7 @@ class Encounter:
             else:
                 events = _PASSED[type(given)](state, given, state.now, recorded)
         except Refused:
-            state.owed = before
+            state.undelivered = before
             self._deadline = self._next_deadline()
             raise
         if busy or _timed(state) or not _only_of_streams(given, events):
@@ -263,7 +265,7 @@ class Encounter:
     def advance(self, now: float) -> list[Event]:
         """Move the time to `now`. Every decision due until then is made at its own moment."""
         state = self._state
-        events, state.owed = state.owed, []
+        events, state.undelivered = state.undelivered, []
         while self._deadline is not None and self._deadline <= now:
             state.now = max(self._deadline, state.now)
             events += self._fall_due(state.now)
@@ -296,6 +298,10 @@ class Encounter:
         self._notice = escalation.deadline(self._state)
         return told
 
+    def reword_undelivered(self, change: Callable[[list[Event]], list[Event]]) -> None:
+        """change: what the next call is to return, from what it would have returned."""
+        self._state.undelivered = change(self._state.undelivered)
+
     # --- deadlines ----------------------------------------------------------------------------
     #
     # Nearly every input is a heart rate that changes nothing but its own stream's timers. All other
@@ -307,14 +313,14 @@ class Encounter:
 
     def _deadline_of_others(self) -> float | None:
         state = self._state
-        if state.owed:
+        if state.undelivered:
             return state.now
-        if state.closed_at is not None:
+        if state.session.closed_at is not None:
             return None
         due = [
             upcoming(steps, since, state.now) for steps, since in timers.timers(state, but=STREAMS)
         ]
-        due += [t.deadline for t in state.thresholds if t.active and t.vital not in STREAMS]
+        due += [t.deadline for t in state.limits.thresholds if t.active and t.vital not in STREAMS]
         return _soonest(
             *due,
             self._notice,
@@ -327,15 +333,15 @@ class Encounter:
     def _deadline_of_streams(self) -> float | None:
         # Inlined instead of `_soonest`: two calls at every reading cost a twentieth of its time.
         state, soonest = self._state, None
-        if state.closed_at is not None:
+        if state.session.closed_at is not None:
             return None
         for vital in STREAMS:
-            since = state.silence.get(vital)
+            since = state.vitals.silence.get(vital)
             if since is not None:
                 due = upcoming(no_data.silence_steps(state, vital), since, state.now)
                 if due is not None and (soonest is None or due < soonest):
                     soonest = due
-        for threshold in state.thresholds:
+        for threshold in state.limits.thresholds:
             if threshold.active and threshold.vital in STREAMS:
                 due = threshold.deadline
                 if due is not None and (soonest is None or due < soonest):
@@ -346,7 +352,7 @@ class Encounter:
 
     @property
     def id(self) -> str:
-        return self._state.id
+        return self._state.session.id
 
     @property
     def state(self) -> State:
@@ -376,6 +382,4 @@ class Encounter:
         version = msgspec.json.decode(raw, type=_Version).version
         if version != SNAPSHOT_VERSION:
             raise ValueError(f"snapshot version {version}, this program reads {SNAPSHOT_VERSION}")
-        state = msgspec.json.decode(raw, type=Snapshot).state
-        state.pressures = [completed(pressure) for pressure in state.pressures]
-        return cls(state)
+        return cls(msgspec.json.decode(raw, type=Snapshot).state)

@@ -62,8 +62,7 @@ class Replay:
             return self._renumbered(self._encounter.apply(given, at, recorded=passed))
         except Refused:
             # The next call, which may be a live one, returns the events from before the act.
-            state = self._encounter.state
-            state.owed = self._renumbered(state.owed)
+            self._encounter.reword_undelivered(self._renumbered)
             raise
 
     def advance(self, at: float) -> list[Event]:
@@ -72,7 +71,8 @@ class Replay:
     def _count_on(self) -> None:
         """Set the counters, so that the next decisions get numbers that are free so far."""
         state = self._encounter.state
-        state.alarms.issued, state.episodes.count = self._alarms.highest, self._episodes.highest
+        state.alarms.count_on(self._alarms.highest)
+        state.episodes.count_on(self._episodes.highest)
 
     def _renumbered(self, events: list[Event]) -> list[Event]:
         state = self._encounter.state
@@ -83,7 +83,7 @@ class Replay:
             if isinstance(event, AlarmChanged):
                 alarm = event.alarm
                 if _number(alarm.id) > given_out and alarm.id not in alarms:
-                    alarms[alarm.id] = f"{state.id}-{self._alarms.take(_about(alarm))}"
+                    alarms[alarm.id] = f"{state.session.id}-{self._alarms.take(_about(alarm))}"
             elif isinstance(event, EpisodeChanged):
                 episode = event.episode
                 if episode.number > counted and episode.number not in episodes:
@@ -127,17 +127,9 @@ def _about(alarm: Alarm) -> About:
 
 
 def _rename(state: State, alarms: Mapping[str, str], episodes: Mapping[int, int]) -> None:
-    book = state.alarms
-    for alarm in book:
-        alarm.id = alarms.get(alarm.id, alarm.id)
-    # The key of a report contains its alarm's id.
-    report = {f"report:{old}": f"report:{new}" for old, new in alarms.items()}
-    book.standing = {report.get(key, key): alarm for key, alarm in book.standing.items()}
-    state.tellings = {alarms.get(key, key): telling for key, telling in state.tellings.items()}
-    records = [drawing.episode for drawing in state.episodes.open.values()]
-    records += [record for ended in state.episodes.ended.values() for record in ended]
-    for record in records:
-        record.number = episodes.get(record.number, record.number)
+    state.alarms.rename(alarms)
+    state.escalation.rename(alarms)
+    state.episodes.renumber(episodes)
 
 
 def _renamed(event: Event, alarms: Mapping[str, str], episodes: Mapping[int, int]) -> Event:

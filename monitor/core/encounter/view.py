@@ -8,7 +8,8 @@ from monitor.core.detection import cuff_requests
 from monitor.core.detection.situation import life, situation
 from monitor.core.encounter import cuff_view
 from monitor.core.gates import gates
-from monitor.core.state import Newest, State
+from monitor.core.state import State
+from monitor.core.state.vitals import Newest
 from monitor.core.vocabulary.events import Baseline
 from monitor.core.vocabulary.status import (
     CheckStatus,
@@ -32,52 +33,53 @@ STEADY: Final = {"hr": 5.0, "sbp": 8.0, "dbp": 6.0, "map": 6.0, "temp": 0.3}
 
 
 def status(state: State, now: float, check: NextCheck | None) -> Status:
-    since = state.last_dose_at
+    session, baseline = state.session, state.baseline
+    protocol, since = session.protocol, session.last_dose_at
     return Status(
-        id=state.id, protocol=state.protocol.id, protocol_version=state.protocol.version,
-        phase=state.phase, mode=state.facts.mode,
-        opened_at=state.opened_at, doses=tuple(state.doses), dosed_at=state.dosed_at,
-        corrected=tuple(state.amended), corrections=state.corrections, last_dose_at=since,
+        id=session.id, protocol=protocol.id, protocol_version=protocol.version,
+        phase=session.phase, mode=session.facts.mode,
+        opened_at=session.opened_at, doses=tuple(session.doses), dosed_at=session.dosed_at,
+        corrected=tuple(session.amended), corrections=session.corrections, last_dose_at=since,
         minutes_since_dose=None if since is None else (now - since) / 60,
         vitals={vital: _vital(state, vital, now, check) for vital in VITALS},
-        baseline=state.baseline if state.doses else state.readings.baselines(now),
+        baseline=baseline.values if session.doses else baseline.readings.baselines(now),
         limits=tuple(
             LimitStatus(t.name, lv.priority, t.vital, t.direction, lv.limit, lv.source)
-            for t in state.thresholds
+            for t in state.limits.thresholds
             for lv in t.levels
         ),
         alarms=tuple(msgspec.structs.replace(a) for a in state.alarms),
         next_check=cuff_requests.told(state, check), gates=_gates(state, now),
-        devices=dict(state.devices),
-        clocks={device: _clock(state, device) for device in state.devices},
+        devices=dict(state.devices.registered),
+        clocks={device: _clock(state, device) for device in state.devices.registered},
         clock_steps=_clock_steps(state),
-        checks={name: CheckStatus(made.at, made.by) for name, made in state.checks.items()},
+        checks={n: CheckStatus(made.at, made.by) for n, made in state.supervision.checks.items()},
         supervisor=_supervisor(state),
         phases={
-            "onset": state.protocol.onset_until,
-            "peak": state.protocol.peak_until,
-            "recovery": state.protocol.recovery_until,
+            "onset": protocol.onset_until,
+            "peak": protocol.peak_until,
+            "recovery": protocol.recovery_until,
         },
         cuffs=cuff_view.cuffs(state, now), sensors=_sensors(state),
-        audio_paused_until=state.paused_until, closed_at=state.closed_at,
+        audio_paused_until=state.escalation.paused_until, closed_at=session.closed_at,
     )  # fmt: skip
 
 
 def _supervisor(state: State) -> SupervisorStatus | None:
     """Return the supervisor; None: not on record, as in sessions opened by an older version."""
-    held = state.supervisor
+    held = state.supervision.supervisor
     return SupervisorStatus(held.name, held.since, held.offered_to) if held.name else None
 
 
 def _clock(state: State, device: str) -> float | None:
-    source = state.sources.get(device)
+    source = state.devices.sources.get(device)
     return None if source is None else source.clock.known
 
 
 def _clock_steps(state: State) -> dict[str, ClockStep]:
     found: dict[str, ClockStep] = {}
-    for device in state.devices:
-        source = state.sources.get(device)
+    for device in state.devices.registered:
+        source = state.devices.sources.get(device)
         step = None if source is None else source.clock.stepped
         if step is not None:
             found[device] = ClockStep(step.at, step.by_s, step.reason)
@@ -86,24 +88,24 @@ def _clock_steps(state: State) -> dict[str, ClockStep]:
 
 def _sensors(state: State) -> dict[str, SensorStatus]:
     found = {}
-    for device in state.devices:
-        battery = state.batteries.get(device)
-        troubles = (state.troubles.get(f"sensor_contact|{device}|{v}") for v in ("hr", "sbp"))
-        rows = [trouble.row for trouble in troubles if trouble and trouble.row is not None]
-        if battery is not None or rows:
-            found[device] = SensorStatus(battery, min(rows, default=None))
+    for device in state.devices.registered:
+        battery = state.devices.known[device].battery
+        troubles = (state.devices.trouble(f"sensor_contact|{device}|{v}") for v in ("hr", "sbp"))
+        runs = [trouble.run for trouble in troubles if trouble and trouble.run is not None]
+        if battery is not None or runs:
+            found[device] = SensorStatus(battery, min(runs, default=None))
     return found
 
 
 def _vital(state: State, vital: str, now: float, check: NextCheck | None) -> VitalStatus:
-    newest = state.newest.get(vital)
+    newest = state.vitals.newest.get(vital)
     if newest is None:
         return VitalStatus(
             value=None, unit=VITALS[vital].unit, effective=None, received=None, age_s=None,
             stale_at=None, expires_at=None, state="missing",
         )  # fmt: skip
     stale_at, expires_at = life(state, vital, newest, check)
-    centre = state.baseline.get(vital)
+    centre = state.baseline.values.get(vital)
     return VitalStatus(
         value=newest.value, unit=VITALS[vital].unit, effective=newest.effective,
         received=newest.received, age_s=now - newest.effective, stale_at=stale_at,
@@ -121,10 +123,10 @@ def _typed(state: State, vital: str, newest: Newest) -> bool:
     value, at = newest.value, newest.effective
     # Compare the time first: a status is built at every reading, and few values have this time.
     if vital in PRESSURES:
-        kept = state.pressures
+        kept = state.cuffs.pressures
         sent = [p.device for p in kept if p.effective == at and p.value(vital) == value]
     else:
-        singles = state.singles.get(vital, [])
+        singles = state.vitals.singles.get(vital, [])
         sent = [one.device for one in singles if one.effective == at and one.value == value]
     return set(sent) == {""}
 
@@ -143,7 +145,7 @@ def _change(newest: Newest, centre: Baseline | None) -> float | None:
 
 def _trend(state: State, vital: str) -> Trend | None:
     span = TREND_S if vital == "hr" else MEASURED_TREND_S
-    recent = state.recent.get(vital, [])
+    recent = state.vitals.recent.get(vital, [])
     if not recent:
         return None
     first = next(row for row in recent if row[0] >= recent[-1][0] - span)
@@ -157,12 +159,12 @@ def _trend(state: State, vital: str) -> Trend | None:
 
 def _gates(state: State, now: float) -> tuple[GateStatus, ...]:
     """Return the gates of the acts that are possible next, with their unmet conditions."""
-    if state.closed_at is not None:
+    if state.session.closed_at is not None:
         return ()
     seen = situation(state, now)
-    if not state.doses:
+    if not state.session.doses:
         return (GateStatus("hold", tuple(gates.hold(seen))),)
     found = [GateStatus("discharge", tuple(gates.discharge(seen)))]
-    if state.protocol.booster:
+    if state.session.protocol.booster:
         found.insert(0, GateStatus("booster", tuple(gates.booster(seen))))
     return tuple(found)

@@ -10,7 +10,8 @@ from typing import Final
 from msgspec import Struct
 
 from monitor.core.quality.rate_doubts import OFF
-from monitor.core.state import Newest, State
+from monitor.core.state import State
+from monitor.core.state.vitals import Newest
 
 EXPIRES_S: Final = 30.0
 _KEPT: Final = 64  # doubtful ones per source
@@ -31,30 +32,24 @@ def doubt(state: State, device: str, newest: Newest) -> None:
     """Keep a believed but doubtful heart rate, with those that may still matter before it."""
     kept: list[Newest] = [newest]
     low = high = newest.value
-    for row in reversed(state.doubted_rates.get(device, ())):
+    for row in reversed(state.vitals.doubted_rates.get(device, ())):
         if row.received <= newest.received - EXPIRES_S or len(kept) == _KEPT:
             break
         if not low <= row.value <= high:  # else it will never be the lowest or highest again
             kept.append(row)
             low, high = min(low, row.value), max(high, row.value)
-    state.doubted_rates[device] = kept[::-1]
-
-
-def forget(state: State, device: str) -> None:
-    """Remove all heart rates of a source."""
-    state.rates.pop(device, None)
-    state.doubted_rates.pop(device, None)
+    state.vitals.set_doubted_rates(device, kept[::-1])
 
 
 def present(state: State, now: float) -> tuple[PresentRate, ...]:
     """Return the unexpired heart rates; of the doubtful ones of a source the lowest and highest."""
     found: list[PresentRate] = []
-    for device in {**state.rates, **state.doubted_rates}:
-        clean = state.rates.get(device)
+    for device in {**state.vitals.rates, **state.vitals.doubted_rates}:
+        clean = state.vitals.rates.get(device)
         since = -float("inf") if clean is None else clean.effective
         if clean is not None and _lasts(clean, now):
             found.append(PresentRate(clean.value, device, clean=True))
-        rows = state.doubted_rates.get(device, ())
+        rows = state.vitals.doubted_rates.get(device, ())
         values = [r.value for r in rows if _lasts(r, now) and r.effective >= since]
         if values:
             found += [PresentRate(value, device) for value in sorted({min(values), max(values)})]

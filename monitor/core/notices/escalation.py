@@ -18,7 +18,9 @@ from typing import Final, TypedDict
 from monitor.core.alarms.signal import Finding
 from monitor.core.notices import audio
 from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, reachable, within
-from monitor.core.state import Fault, State, Telling, Told
+from monitor.core.state import State
+from monitor.core.state.escalation import PendingAlarm, Told
+from monitor.core.state.watch import Fault
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
 from monitor.core.vocabulary.refusals import Refused
@@ -42,39 +44,38 @@ def follow(state: State, events: Sequence[Event], now: float) -> list[Event]:
         if type(event) is AlarmChanged:
             _move(state, event)
         elif type(event) is Closed:
-            state.tellings.clear()
-    return fall_due(state, now) if state.tellings else []
+            state.escalation.end_all()
+    return fall_due(state, now) if state.escalation.pending else []
 
 
 def _move(state: State, event: AlarmChanged) -> None:
     alarm = event.alarm
     if event.transition in STARTS:
         since = event.at
-        before = state.tellings.get(alarm.id)
+        before = state.escalation.pending.get(alarm.id)
         if before is not None:
             # It is unacknowledged: that it is worse now must not delay any notice.
             since = before.since
         elif event.transition == "raised" and alarm.acknowledged_at is None:
             since = max(alarm.onset, event.at - LATE_S)
-        state.tellings[alarm.id] = Telling(
-            alarm.priority, alarm.kind, alarm.onset, since, begun=event.at
-        )
-        _hasten_unattended(state, state.tellings[alarm.id], event.at)
+        pending = PendingAlarm(alarm.priority, alarm.kind, alarm.onset, since, begun=event.at)
+        state.escalation.begin(alarm.id, pending)
+        _hasten_unattended(state, pending, event.at)
     elif event.transition in ENDS:
-        state.tellings.pop(alarm.id, None)
-    elif alarm.id in state.tellings:
-        state.tellings[alarm.id].priority = alarm.priority
+        state.escalation.end(alarm.id)
+    else:
+        state.escalation.go_on(alarm.id, alarm.priority)
 
 
-def _hasten_unattended(state: State, telling: Telling, at: float) -> None:
+def _hasten_unattended(state: State, telling: PendingAlarm, at: float) -> None:
     """Notify the first contact of a high alarm immediately if no one is at a page to see it."""
-    others = {c.id for c in state.contacts if not c.user}
+    others = {c.id for c in state.escalation.contacts if not c.user}
     told = others & telling.told.keys()
-    if state.unattended_since is not None and telling.priority == "high" and not told:
+    if state.supervision.unattended_since is not None and telling.priority == "high" and not told:
         _hasten(state, telling, at)
 
 
-def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -> None:
+def _hasten(state: State, telling: PendingAlarm, at: float, but: int | None = None) -> None:
     """Notify now the next contact that was not notified yet. but: the contact that failed.
 
     A user's own contacts do not count: it is another person's turn. If a contact declined and all
@@ -86,7 +87,7 @@ def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -
         if contact.id not in telling.told:
             telling.sooner.setdefault(contact.id, at)
             return
-    again = [c for c in able if c.id not in state.unreached] if telling.declined else []
+    again = [c for c in able if c.id not in state.escalation.unreached] if telling.declined else []
     if again:
         telling.sooner[min(again, key=lambda c: telling.told[c.id].at).id] = at
 
@@ -95,11 +96,12 @@ def _hasten(state: State, telling: Telling, at: float, but: int | None = None) -
 
 
 def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[Event]:
-    state.contacts = tuple(sorted(given.contacts, key=lambda c: (c.after_s, c.order, c.id)))
-    known = {contact.id for contact in state.contacts}
+    in_order = sorted(given.contacts, key=lambda c: (c.after_s, c.order, c.id))
+    state.escalation.set_contacts(tuple(in_order))
+    known = {contact.id for contact in state.escalation.contacts}
     events: list[Event] = []
-    for gone in [c for c in state.unreached if c not in known]:
-        del state.unreached[gone]
+    for gone in [c for c in state.escalation.unreached if c not in known]:
+        state.escalation.reach(gone)
         words = "This contact was taken off the list."
         events += state.alarms.release(f"{CONDITION}:{gone}", now, words)
     return events + failing(state, now)
@@ -107,24 +109,24 @@ def contacts_changed(state: State, given: ContactsChanged, now: float) -> list[E
 
 def attended_changed(state: State, now: float) -> None:
     """Hasten the notices of all alarms: the last page with a watching user is gone."""
-    for telling in state.tellings.values():
+    for telling in state.escalation.pending.values():
         _hasten_unattended(state, telling, now)
 
 
 def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
     """Take the outcome of a notice. A failure is an alarm and hastens the next contact's notice."""
-    contact = next((c for c in state.contacts if c.id == given.contact), None)
+    contact = next((c for c in state.escalation.contacts if c.id == given.contact), None)
     if contact is None:
         return []
     if given.ok:
-        state.unreached.pop(contact.id, None)
+        state.escalation.reach(contact.id)
         words = "This contact can be told again."
         return [
             *state.alarms.release(f"{CONDITION}:{contact.id}", now, words),
             *failing(state, now),
         ]
-    state.unreached.setdefault(contact.id, Fault(now, given.why))
-    telling = state.tellings.get(given.alarm_id)
+    state.escalation.fail(contact.id, Fault(now, given.why))
+    telling = state.escalation.pending.get(given.alarm_id)
     if telling is not None:
         _hasten(state, telling, now, but=contact.id)
     return failing(state, now)
@@ -132,7 +134,7 @@ def reported(state: State, given: NoticeReported, now: float) -> list[Event]:
 
 def declined(state: State, given: NoticeDeclined, now: float) -> list[Event]:
     """Take a contact's refusal of an alarm: the next one is notified immediately."""
-    telling = state.tellings.get(given.alarm_id)
+    telling = state.escalation.pending.get(given.alarm_id)
     if telling is None:
         raise Refused("This alarm waits for nobody any more.")
     telling.declined[given.contact] = now
@@ -145,7 +147,7 @@ def nobody_left(state: State) -> list[str]:
     """Return the alarms that a contact declined and for which no other contact is left."""
     return [
         alarm_id
-        for alarm_id, telling in state.tellings.items()
+        for alarm_id, telling in state.escalation.pending.items()
         if telling.declined and not _left(state, telling)
     ]
 
@@ -156,11 +158,11 @@ def failing(state: State, now: float) -> list[Event]:
     Low before the dose; after it medium, or high if no other contact can be reached.
     """
     events: list[Event] = []
-    people = [c for c in reachable(state, now) if c.person] if state.unreached else []
-    for contact, fault in state.unreached.items():
+    people = [c for c in reachable(state, now) if c.person] if state.escalation.unreached else []
+    for contact, fault in state.escalation.unreached.items():
         priority: Priority = "low"
-        if state.doses:
-            nobody = all(c.id in state.unreached for c in people)
+        if state.session.doses:
+            nobody = all(c.id in state.escalation.unreached for c in people)
             priority = "high" if nobody else "medium"
         # No name: the broker's other clients read it too. The ledger beside the alarm has it.
         reason = f"A contact could not be told of an alarm: {fault.reason}."
@@ -174,30 +176,30 @@ def failing(state: State, now: float) -> list[Event]:
 # --- contacts -------------------------------------------------------------------------------------
 
 
-def _left(state: State, telling: Telling) -> list[Contact]:
+def _left(state: State, telling: PendingAlarm) -> list[Contact]:
     """Return the reachable contacts that have not declined.
 
     The supervisor's own telephone does not count: it is no other person.
     """
     everybody = _turns(state, telling, concerned(state))
-    return [c for c in everybody if c.person and c.id not in state.unreached]
+    return [c for c in everybody if c.person and c.id not in state.escalation.unreached]
 
 
-def _able(state: State, telling: Telling, at: float) -> list[Contact]:
+def _able(state: State, telling: PendingAlarm, at: float) -> list[Contact]:
     """Return the contacts on duty whose turn it can be, in the order of their delays."""
     out = {*telling.declined, *telling.kept_back}
     return _turns(state, telling, on_duty(state, concerned(state), at, out))
 
 
-def _turns(state: State, telling: Telling, of: list[Contact]) -> list[Contact]:
+def _turns(state: State, telling: PendingAlarm, of: list[Contact]) -> list[Contact]:
     """Return the contacts among `of` whose turn it can be."""
-    out, dosed = {*telling.declined, *telling.kept_back}, bool(state.doses)
+    out, dosed = {*telling.declined, *telling.kept_back}, bool(state.session.doses)
     return [
         c for c in of if not c.user and c.id not in out and _told_at_all(telling, c, dosed=dosed)
     ]
 
 
-def _told_at_all(telling: Telling, contact: Contact, *, dosed: bool) -> bool:
+def _told_at_all(telling: PendingAlarm, contact: Contact, *, dosed: bool) -> bool:
     """Return whether the contact is notified of such an alarm at all.
 
     Before the dose no one is notified about equipment; low alarms go to contacts that want them.
@@ -235,13 +237,13 @@ def fall_due(state: State, now: float) -> list[Event]:
         if at > now:
             continue
         before = telling.told.get(contact.id)
-        rounds = before.rounds + 1 if before else 1
-        telling.told[contact.id] = Told(now, rounds)
-        state.noticed += 1
+        attempts = before.attempts + 1 if before else 1
+        telling.told[contact.id] = Told(now, attempts)
+        number = state.escalation.next_notice()
         quiet = telling.priority == "low" and within(contact.quiet, now)
         events.append(
             Notice(
-                at=now, number=state.noticed, alarm_id=alarm_id, contact=contact.id, round=rounds,
+                at=now, number=number, alarm_id=alarm_id, contact=contact.id, round=attempts,
                 priority=telling.priority, kind=telling.kind, onset=telling.onset,
                 suppressed=QUIET if quiet else "", **_since(state.alarms.find(alarm_id)),
             )
@@ -266,9 +268,9 @@ def _since(alarm: Alarm | None) -> _Since:
     }  # fmt: skip
 
 
-def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
-    everybody, dosed = concerned(state), bool(state.doses)
-    for alarm_id, telling in state.tellings.items():
+def _to_tell(state: State) -> Iterator[tuple[str, PendingAlarm, Contact, float]]:
+    everybody, dosed = concerned(state), bool(state.session.doses)
+    for alarm_id, telling in state.escalation.pending.items():
         spared = telling.declined if telling.declined and _left(state, telling) else ()
         for contact in everybody:
             if contact.id not in spared and _told_at_all(telling, contact, dosed=dosed):
@@ -282,9 +284,9 @@ def _to_tell(state: State) -> Iterator[tuple[str, Telling, Contact, float]]:
                     yield alarm_id, telling, contact, at
 
 
-def _planned(state: State, telling: Telling, contact: Contact) -> float | None:
+def _planned(state: State, telling: PendingAlarm, contact: Contact) -> float | None:
     """Return when the next notice to a contact is due, without its rota; None: no notice."""
-    rule = state.protocol.escalation.of(telling.priority)
+    rule = state.session.protocol.escalation.of(telling.priority)
     told = telling.told.get(contact.id)
     if told is None:
         planned = telling.since + contact.after_s + rule.delay_s

@@ -8,7 +8,9 @@ from monitor.core.vocabulary.inputs import Contact
 
 def concerned(state: State) -> list[Contact]:
     """Return all contacts for this session: those for all sessions and its supervisor's own."""
-    return [c for c in state.contacts if c.user in ("", state.supervisor.name)]
+    return [
+        c for c in state.escalation.contacts if c.user in ("", state.supervision.supervisor.name)
+    ]
 
 
 def reachable(state: State, at: float) -> list[Contact]:
@@ -30,7 +32,7 @@ def on_duty(
     others = [
         c
         for c in everybody
-        if c.person and not c.user and c.id not in state.unreached and c.id not in out
+        if c.person and not c.user and c.id not in state.escalation.unreached and c.id not in out
     ]
     hole = not any(within(c.duty, at) for c in others)
     return [c for c in everybody if within(c.duty, at) or (hole and c.person)]

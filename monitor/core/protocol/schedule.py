@@ -95,6 +95,19 @@ class Schedule(Struct):
         while effective >= self.planned(protocol, dosed_at) - _early(protocol, self.check):
             self.check += 1
 
+    def ask(self, at: float) -> None:
+        """The cuffs are asked for the reading that is due."""
+        self.asked = at
+
+    def hold_back(self, began: float) -> None:
+        """A measurement that began then holds `bp_overdue` back."""
+        self.held_from = began
+
+    def fail(self) -> None:
+        """A measurement failed: what it held back falls due, and no other holds it back."""
+        self.measuring = self.inflating = None
+        self.held_from = 0.0  # long ago
+
     def inflates(self, now: float) -> None:
         """Note a sign of an inflating cuff. After a pause or `MEASURING_S` a measurement begins."""
         begins = self.inflating is None or now - self.inflating > PAUSE_S

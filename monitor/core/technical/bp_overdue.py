@@ -24,17 +24,17 @@ CONDITION: Final = "bp_overdue"
 
 def timer(state: State) -> Timer | None:
     """Return the steps and since when they count; None before a dose."""
-    if state.last_dose_at is None:
+    if state.session.last_dose_at is None:
         return None
-    due = state.schedule.due(state.protocol, state.last_dose_at)
-    owed = state.schedule.unpaid
-    counted = state.last_dose_at if owed is None else owed.dosed_at
+    due = state.cuffs.schedule.due(state.session.protocol, state.session.last_dose_at)
+    owed = state.cuffs.schedule.unpaid
+    counted = state.session.last_dose_at if owed is None else owed.dosed_at
     return _held_back(state, _steps(state, due, counted), due), due
 
 
 def judge(state: State, at: float) -> list[Event]:
     found = timer(state)
-    if found is None or state.last_dose_at is None:
+    if found is None or state.session.last_dose_at is None:
         return []
     steps, due = found
     events: list[Event] = []
@@ -46,7 +46,7 @@ def judge(state: State, at: float) -> list[Event]:
     # A cuff that begins to inflate keeps an alarm from growing; only its reading ends it.
     if step is None or (standing and RANK[step.priority] < RANK[standing.priority]):
         return events
-    reason = overdue_reason(minutes.when(state.doses, due))
+    reason = overdue_reason(minutes.when(state.session.doses, due))
     finding = Finding(priority=step.priority, onset=due, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
     return events + audio.noticed(state, changes)
@@ -54,20 +54,19 @@ def judge(state: State, at: float) -> list[Event]:
 
 def inflating(state: State, now: float) -> None:
     """Note that a cuff reports that it is measuring."""
-    state.schedule.inflates(now)
+    state.cuffs.schedule.inflates(now)
     found = timer(state)
-    if found is None or state.schedule.held_from is not None:
+    if found is None or state.cuffs.schedule.held_from is not None:
         return
-    began = state.schedule.measuring
+    began = state.cuffs.schedule.measuring
     assert began is not None
     if began + MEASURING_S > found[1] + OVERDUE[0].after:
-        state.schedule.held_from = began
+        state.cuffs.schedule.hold_back(began)
 
 
 def failed(state: State, now: float) -> list[Event]:
     """Take a failed measurement: the step that it held back falls due."""
-    state.schedule.measuring = state.schedule.inflating = None
-    state.schedule.held_from = 0.0  # long ago: no measurement holds it back until a reading comes
+    state.cuffs.schedule.fail()
     return judge(state, now)
 
 
@@ -75,8 +74,8 @@ def _steps(state: State, due: float, dosed_at: float) -> tuple[Step, ...]:
     """Return the steps: a reading missed in the peak window is high, even if due before it."""
     high = OVERDUE_AT_PEAK
     begins, ends = (
-        dosed_at + 60 * state.protocol.onset_until,
-        dosed_at + 60 * state.protocol.peak_until,
+        dosed_at + 60 * state.session.protocol.onset_until,
+        dosed_at + 60 * state.session.protocol.peak_until,
     )
     at_peak = begins <= due <= ends or begins <= due + high[-1].after <= ends
     return high if at_peak else OVERDUE
@@ -87,7 +86,7 @@ def _held_back(state: State, steps: tuple[Step, ...], due: float) -> tuple[Step,
 
     Steps that were reached before the measurement have already raised the alarm; it does not ease.
     """
-    began = state.schedule.held_from
+    began = state.cuffs.schedule.held_from
     if began is None:
         return steps
     end = began + MEASURING_S - due

@@ -34,7 +34,7 @@ def notice(
         offset = behind
     if abs(offset) <= TOLD_S:
         return []
-    far = abs(offset) > LATE_S and bool(state.doses)
+    far = abs(offset) > LATE_S and bool(state.session.doses)
     way = "behind" if offset > 0 else "ahead"
     what = _what_follows(behind)
     reason = f"The clock of device {device} is {span(abs(offset))} {way}. {what}"

@@ -15,22 +15,21 @@ from monitor.core.vocabulary.vitals import watched_as
 
 def lose(state: State, watched: str, since: float, at: float) -> list[Blinded]:
     """Mark the alarms on a vital sign without data since `since`, as `no_data` reports it."""
-    if watched in state.blind:
+    if not state.vitals.lose(watched, since):
         return []
-    state.blind[watched] = since
     return _mark(state, watched, since, at)
 
 
 def regain(state: State, watched: str, at: float) -> list[Blinded]:
     """Unmark the alarms on a vital sign after a believed reading of it."""
-    if state.blind.pop(watched, None) is None:
+    if not state.vitals.regain(watched):
         return []
     return _mark(state, watched, None, at)
 
 
 def lost_at(state: State, vital: str | None) -> float | None:
     """Return since when the data of a vital sign are lost; None: they are not."""
-    return None if vital is None else state.blind.get(watched_as(vital))
+    return None if vital is None else state.vitals.blind.get(watched_as(vital))
 
 
 def _mark(state: State, watched: str, since: float | None, at: float) -> list[Blinded]:

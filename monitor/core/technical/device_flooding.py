@@ -27,32 +27,26 @@ def change(state: State, given: DeviceFlooding, now: float) -> list[Event]:
     """Begin or end the flooding of a device; a repeated report has no effect."""
     device = given.device
     if not given.over:
-        if device in state.flooding or device not in state.devices:
+        if state.devices.flooding_since(device) is not None or not state.devices.kind(device):
             return []
-        since = now if given.since is None else given.since
-        state.flooding[device] = min(max(since, state.opened_at), now)
+        said = now if given.since is None else given.since
+        state.devices.set_flooding(device, min(max(said, state.session.opened_at), now))
         return fall_due(state, now)
-    since = state.flooding.get(device, now)
+    since = state.devices.flooding_since(device)
+    if since is None:
+        return []
     dropped = f" {given.dropped} of its readings were dropped." if given.dropped else ""
     words = f"Device {device} sends as usual again, after {lasted(now - since)}.{dropped}"
-    return end(state, device, words, now)
-
-
-def end(state: State, device: str, words: str, now: float) -> list[Event]:
-    """End the flooding: the queue is empty, so a hole counts its time from now."""
-    if state.flooding.pop(device, None) is None:
-        return []
-    hole = state.holes.get(device)
-    if hole is not None:
-        hole.since = max(hole.since, now)
+    state.devices.set_flooding(device, None)
+    state.devices.wait_again(device, now)  # the queue is empty
     return [*state.alarms.release(_key(device), now, words)]
 
 
 def fall_due(state: State, at: float) -> list[Event]:
     events: list[Event] = []
-    for device, since in state.flooding.items():
-        priority = STEPS[0].priority if state.doses else "low"
-        began = f" since {minutes.when(state.doses, since)}" if state.doses else ""
+    for device, since in state.devices.flooding():
+        priority = STEPS[0].priority if state.session.doses else "low"
+        began = f" since {minutes.when(state.session.doses, since)}" if state.session.doses else ""
         reason = f"Device {device} sends more than it should{began}. {_MEANS}"
         finding = Finding(priority=priority, onset=since, reason=reason)
         events += state.alarms.hold(

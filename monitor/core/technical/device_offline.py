@@ -17,36 +17,37 @@ def offline_reason(device: str, since: str) -> str:
 
 
 def device_status(state: State, given: DeviceStatus, now: float) -> list[Event]:
-    if given.device not in state.devices:
+    if not state.devices.kind(given.device):
         return []
     if given.battery is not None:
-        state.batteries[given.device] = given.battery
-    if given.device in state.sources or given.device in state.offline or not given.online:
+        state.devices.set_battery(given.device, given.battery)
+    offline = state.devices.is_offline(given.device)
+    if given.device in state.devices.sources or offline or not given.online:
         # Otherwise it comes for the first time. Online, and not known to be offline: it may have
         # come back before its absence was noticed, or it reports its battery and was never away.
-        surely = not given.online or given.device in state.offline
+        surely = not given.online or offline
         monitoring_gaps.went_away(state, given.device, now, surely=surely)
     if given.online:
         return online(state, given.device, now)
-    state.offline.setdefault(given.device, now)
-    state.sources[given.device].memory.connected("")
+    state.devices.set_offline(given.device, now)
+    state.devices.sources[given.device].memory.connected("")
     return []
 
 
 def online(state: State, device: str, now: float) -> list[Event]:
-    state.offline.pop(device, None)
+    state.devices.set_online(device)
     return [*state.alarms.release(f"device_offline:{device}", now, f"Device {device} is back.")]
 
 
 def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
     steps = in_this_phase(state, OFFLINE)
-    return [(steps, since) for since in state.offline.values()]
+    return [(steps, since) for _, since in state.devices.offline()]
 
 
 def fall_due(state: State, at: float) -> list[Event]:
     """Raise or escalate the absences that have lasted long enough."""
     events: list[Event] = []
-    for device, began in state.offline.items():
+    for device, began in state.devices.offline():
         step = reached(in_this_phase(state, OFFLINE), began, at)
         if step is not None:
             reason = offline_reason(device, since(state, began))

@@ -3,7 +3,8 @@
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, before_dose
 from monitor.core.notices import audio
-from monitor.core.state import State, Trouble
+from monitor.core.state import State
+from monitor.core.state.devices import SensorTrouble
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
 
@@ -13,7 +14,7 @@ def since(state: State, at: float) -> str:
 
     A sentence lasts as long as its alarm, so it does not contain the time passed by now.
     """
-    return f" since {minutes.when(state.doses, at)}" if state.doses else ""
+    return f" since {minutes.when(state.session.doses, at)}" if state.session.doses else ""
 
 
 def hold_since(
@@ -37,11 +38,11 @@ def hold(  # noqa: PLR0913 - what an alarm is made of
     return audio.noticed(state, changes)
 
 
-def hold_trouble(state: State, key: str, trouble: Trouble, at: float) -> list[Event]:
+def hold_trouble(state: State, key: str, trouble: SensorTrouble, at: float) -> list[Event]:
     """Hold the alarm of a sensor's trouble at the priority reached; low before the dose."""
     condition, device, vital = key.split("|")
     assert trouble.reached is not None
-    step = Step(0.0, trouble.reached if state.doses else "low")
+    step = Step(0.0, trouble.reached if state.session.doses else "low")
     name = trouble_key(key)
     return hold(
         state, name, condition, step, trouble.since, at, trouble.reason, vital=vital, device=device
@@ -53,4 +54,4 @@ def trouble_key(key: str) -> str:
 
 
 def in_this_phase(state: State, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    return steps if state.doses else before_dose(steps)
+    return steps if state.session.doses else before_dose(steps)

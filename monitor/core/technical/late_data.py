@@ -21,11 +21,11 @@ def notice(state: State, device: str, late: str, now: float) -> list[Event]:
     """Raise or end the alarm after a late reading (`late`: why), or an in-time one after it."""
     key = f"late_data:{device}"
     if not late:
-        del state.lagging[device]
+        state.devices.catch_up(device)
         words = f"Readings of device {device} come in time again."
         return [*state.alarms.release(key, now, words)]
-    since = state.lagging.setdefault(device, now)
-    if now - since < TOLD_S or state.sources[device].clock.seems_behind is not None:
+    since = state.devices.lag(device, now)
+    if now - since < TOLD_S or state.devices.sources[device].clock.seems_behind is not None:
         return []  # `clock_skew` reports that its readings seem old, and why
     reason = (
         f"Readings of device {device} come late, the newest {late}. They are kept, and not watched."

@@ -43,7 +43,7 @@ def unpromised_reason(vital: str, by: str) -> str:
 
 def silence_steps(state: State, vital: str) -> tuple[Step, ...]:
     """Return the priorities that silence of this vital sign reaches, and when."""
-    return (NO_DATA if state.doses else NO_DATA_BEFORE_DOSE)[vital]
+    return (NO_DATA if state.session.doses else NO_DATA_BEFORE_DOSE)[vital]
 
 
 def _alarmed(state: State, vital: str) -> bool:
@@ -57,11 +57,11 @@ def _alarmed(state: State, vital: str) -> bool:
 
 def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
     """End the silence of a vital sign (pressures: "sbp") by a believed reading at `since`."""
-    state.silence[vital] = max(since, state.silence.get(vital, since))
+    counted = state.vitals.hear(vital, since)
     key = f"no_data:{vital}"
-    if key not in state.alarms.standing and vital not in state.blind:
+    if key not in state.alarms.standing and vital not in state.vitals.blind:
         return []
-    if reached(silence_steps(state, vital), state.silence[vital], now) is not None:
+    if reached(silence_steps(state, vital), counted, now) is not None:
         return []  # it was silent again since
     words = data_back_reason(vital)
     events: list[Event] = [*state.alarms.release(key, now, words)]
@@ -71,13 +71,13 @@ def heard(state: State, vital: str, since: float, now: float) -> list[Event]:
 def promise(state: State, kind: str, since: float) -> None:
     """Expect the vital signs that a device of this kind measures."""
     for vital in vitals.PROMISES.get(kind, ()):
-        state.silence.setdefault(vital, since)
+        state.vitals.expect(vital, since)
 
 
 def fall_due(state: State, at: float) -> list[Event]:
     """Raise or escalate the silences that have lasted long enough."""
     events: list[Event] = []
-    for vital, began in state.silence.items():
+    for vital, began in state.vitals.silence.items():
         step = reached(silence_steps(state, vital), began, at)
         if step is not None:
             standing = _alarmed(state, vital)

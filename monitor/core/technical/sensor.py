@@ -16,7 +16,8 @@ from typing import Final
 
 from monitor.core.alarms.condition import WAYS
 from monitor.core.quality.plausibility import CUFF_DOUBTS, Judgement
-from monitor.core.state import State, Trouble
+from monitor.core.state import State
+from monitor.core.state.devices import SensorTrouble
 from monitor.core.technical import hold
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
@@ -72,7 +73,7 @@ def notice(
 
 def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
     """Return whether there is trouble now or was before; for nearly all readings there is none."""
-    if state.troubles or observation.contact is False or observation.flags:
+    if observation.contact is False or observation.flags or state.devices.any_trouble:
         return True
     for judgement in found.values():  # noqa: SIM110 - a loop costs half, and this is every reading
         if judgement[0] != "accepted":
@@ -116,7 +117,7 @@ def _skin(
         words = f"Device {device} has skin contact again."
         return _good(state, key, effective, CONTACT_AGAIN_S, now, words)
     trouble = _bad(state, key, effective)
-    events = int((effective - (trouble.row or effective)) // EVENT_S)
+    events = int((effective - (trouble.run or effective)) // EVENT_S)
     trouble.count += max(0, events - trouble.counted)
     trouble.counted = max(events, trouble.counted)
     if not trouble.count:
@@ -128,15 +129,15 @@ def _skin(
 
 def withdraw(state: State, observation: Observation) -> None:
     """Withdraw a frozen heart rate from the baseline: it was frozen before that was detected."""
-    memory = state.sources[observation.device].memory
+    memory = state.devices.sources[observation.device].memory
     if memory.withdrawn is None or memory.same is None or not observation.device:
         return
-    state.readings.withdraw("hr", memory.same, memory.withdrawn)
+    state.baseline.readings.withdraw("hr", memory.same, memory.withdrawn)
     memory.withdrawn = None
 
 
 def _bit_is_wrong(state: State, observation: Observation) -> bool:
-    return state.sources[observation.device].memory.skin.wrong
+    return state.devices.sources[observation.device].memory.skin.wrong
 
 
 def _fit(
@@ -181,7 +182,7 @@ def _stream_quality(
     elif proven:
         trouble.dead = None
     lasted = effective - trouble.since
-    doubted = effective - (trouble.row or effective) >= DOUBTED_S
+    doubted = effective - (trouble.run or effective) >= DOUBTED_S
     if trouble.count < IMPOSSIBLE and not doubted:
         return []
     dead = trouble.dead is not None and effective - trouble.dead >= DEAD_S
@@ -230,13 +231,11 @@ def failed(
 # --- beginning and end --------------------------------------------------------------------------
 
 
-def _bad(state: State, key: str, effective: float) -> Trouble:
+def _bad(state: State, key: str, effective: float) -> SensorTrouble:
     """Note one more bad reading, and return its trouble."""
-    trouble = state.troubles.get(key)
-    if trouble is None:
-        trouble = state.troubles[key] = Trouble(effective)
-    if trouble.row is None:
-        trouble.row, trouble.counted = effective, 0
+    trouble = state.devices.begin_trouble(key, effective)
+    if trouble.run is None:
+        trouble.run, trouble.counted = effective, 0
     trouble.good = None
     return trouble
 
@@ -245,21 +244,22 @@ def _good(
     state: State, key: str, effective: float, long: float, now: float, words: str
 ) -> list[Event]:
     """Note a good reading; the trouble ends `long` s after the first of them."""
-    trouble = state.troubles.get(key)
+    trouble = state.devices.trouble(key)
     if trouble is None:
         return []
-    trouble.row = trouble.dead = None
+    trouble.run = trouble.dead = None
     if trouble.good is None:
         trouble.good = effective
     if effective - trouble.good < long:
         return []
-    del state.troubles[key]
+    state.devices.end_trouble(key)
     return [*state.alarms.release(hold.trouble_key(key), now, words)]
 
 
 def _hold(state: State, key: str, priority: Priority, reason: str, now: float) -> list[Event]:
     """Hold the alarm of a trouble: its priority only rises until the trouble ends."""
-    trouble = state.troubles[key]
+    trouble = state.devices.trouble(key)
+    assert trouble is not None
     if trouble.reached != "medium":
         trouble.reached = priority
     trouble.reason = reason

@@ -11,7 +11,8 @@ from monitor.core.alarms.steps import Step, reached
 from monitor.core.quality.arrivals.apart import split
 from monitor.core.quality.arrivals.arrivals import Arrivals
 from monitor.core.quality.arrivals.counts import Boot
-from monitor.core.state import Hole, State
+from monitor.core.state import State
+from monitor.core.state.devices import Hole
 from monitor.core.technical.hold import hold_since
 from monitor.core.vocabulary.events import Event, NumberReused
 
@@ -24,10 +25,10 @@ def notice(state: State, device: str, arrivals: Arrivals, now: float) -> list[Ev
     """Look for, keep or end a hole after a new numbered reading."""
     events: list[Event] = _reused(arrivals, device, now) if arrivals.reused is not None else []
     key, boots = arrivals.filed, arrivals.boots
-    hole = state.holes.get(device)
+    hole = state.devices.hole(device)
     if hole is not None:
         lacking = _lacks_any(hole, boots)
-        if lacking and device in state.flooding:
+        if lacking and state.devices.flooding_since(device) is not None:
             return events  # it may be among the readings that wait to be judged
         if lacking and now - hole.since < LOST_S:
             return events
@@ -51,7 +52,7 @@ def _reused(arrivals: Arrivals, device: str, now: float) -> list[Event]:
 
 def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: float) -> list[Event]:
     """End a hole: it is filled, or lost, or was not one."""
-    del state.holes[device]
+    state.devices.set_hole(device, None)
     boot, missing = boots.get(hole.boot), _missing(hole, boots)
     words = f"Recorded as lost from device {device}: {_count(missing)}."
     if not missing:
@@ -66,19 +67,12 @@ def _end(state: State, device: str, hole: Hole, boots: dict[str, Boot], now: flo
 
 def _look(state: State, device: str, key: str, boot: Boot, now: float) -> None:
     """Open a hole if there is a gap beyond the settled numbers."""
-    settled = _settled(state, device, key, boot)
+    settled = boot.ranges[0][1] if boot.settled is None else boot.settled
     last, high = boot.ranges[-2][1] + boot.step, boot.high
     if last <= settled or not is_loss(boot, last, high - 1):
         return
     first = boot.first_gap_after(settled)
-    state.holes[device] = Hole(key, first, boot.ranges[-1][0] - boot.step, now)
-
-
-def _settled(state: State, device: str, key: str, boot: Boot) -> int:
-    if boot.settled is not None:
-        return boot.settled
-    passed = state.passed.get(device)  # from snapshots before `Boot` had it
-    return passed[1] if passed is not None and passed[0] == key else boot.ranges[0][1]
+    state.devices.set_hole(device, Hole(key, first, boot.ranges[-1][0] - boot.step, now))
 
 
 def is_loss(boot: Boot, first: int, last: int) -> bool:
@@ -122,17 +116,21 @@ def _count(missing: int) -> str:
 
 
 def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
-    return [
-        (STEPS, hole.since) for device, hole in state.holes.items() if device not in state.flooding
-    ]
+    return [(STEPS, hole.since) for _, hole in _awaited(state)]
+
+
+def _awaited(state: State) -> list[tuple[str, Hole]]:
+    """What is missing of a device that floods may be among what waits to be judged."""
+    flooding = {device for device, _ in state.devices.flooding()}
+    return [(device, hole) for device, hole in state.devices.holes() if device not in flooding]
 
 
 def fall_due(state: State, at: float) -> list[Event]:
     """Raise the holes that have lasted long enough."""
     events: list[Event] = []
-    for device, hole in state.holes.items():
+    for device, hole in _awaited(state):
         step = reached(STEPS, hole.since, at)
-        if step is not None and device not in state.flooding:
-            said = reason(device, hole, state.sources[device].arrivals.boots)
+        if step is not None:
+            said = reason(device, hole, state.devices.sources[device].arrivals.boots)
             events += hold_since(state, "sequence_gap", step, hole.since, at, said, device=device)
     return events

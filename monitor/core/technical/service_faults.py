@@ -10,7 +10,8 @@ from typing import Final
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
-from monitor.core.state import Fault, State
+from monitor.core.state import State
+from monitor.core.state.watch import Fault
 from monitor.core.technical import monitoring_gaps
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
@@ -70,7 +71,7 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
     if given.condition == monitoring_gaps.BLINDS:
         monitoring_gaps.heard_nothing(state, now)
     if given.over:
-        fault = state.service_faults.pop(given.condition, None)
+        fault = state.watch.end_fault(given.condition)
         if fault is None:
             return []
         span = lasted(now - fault.since)
@@ -79,12 +80,12 @@ def change(state: State, given: ServiceFault, now: float) -> list[Event]:
         if given.condition == monitoring_gaps.BLINDS:
             events += monitoring_gaps.link_back(state, fault.since, now)
         return events
-    if given.condition in state.service_faults:
+    if given.condition in state.watch.faults:
         return []
     since = now if given.since is None else given.since
     # There was no monitoring before the session was opened, and no fault is known ahead of time.
-    since = min(max(since, state.opened_at), now)
-    state.service_faults[given.condition] = Fault(since, given.reason)
+    since = min(max(since, state.session.opened_at), now)
+    state.watch.begin_fault(given.condition, Fault(since, given.reason))
     return fall_due(state, now)
 
 
@@ -92,16 +93,16 @@ def timers(state: State) -> list[tuple[tuple[Step, ...], float]]:
     """Return the steps that still raise the priority of each fault, and since when they count."""
     return [
         (_steps(state, condition)[1:], fault.since)
-        for condition, fault in state.service_faults.items()
+        for condition, fault in state.watch.faults.items()
     ]
 
 
 def fall_due(state: State, at: float) -> list[Event]:
     events: list[Event] = []
-    for condition, fault in state.service_faults.items():
+    for condition, fault in state.watch.faults.items():
         steps = _steps(state, condition)
         step = reached(steps, fault.since, at) or steps[0]
-        began = f"{_BEGAN[condition]} {minutes.when(state.doses, fault.since)}"
+        began = f"{_BEGAN[condition]} {minutes.when(state.session.doses, fault.since)}"
         reason = f"{began}{_because(fault.reason)}. {_MEANS[condition]}"
         finding = Finding(priority=step.priority, onset=fault.since, reason=reason)
         events += state.alarms.hold(condition, condition, "technical", finding, at)
@@ -109,7 +110,7 @@ def fall_due(state: State, at: float) -> list[Event]:
 
 
 def _steps(state: State, condition: FaultCondition) -> tuple[Step, ...]:
-    return STEPS[condition] if state.doses else BEFORE_DOSE
+    return STEPS[condition] if state.session.doses else BEFORE_DOSE
 
 
 def _because(reason: str) -> str:

@@ -27,7 +27,7 @@ def timers(state: State, but: Collection[str] = ()) -> list[Timer]:
     """Return all timers that raise alarms. but: vital signs whose silence is left out."""
     found = [
         (no_data.silence_steps(state, vital), since)
-        for vital, since in state.silence.items()
+        for vital, since in state.vitals.silence.items()
         if vital not in but
     ]
     found += device_offline.timers(state) + sequence_gap.timers(state)
@@ -43,7 +43,7 @@ def fall_due(state: State, at: float) -> list[Event]:
     """Raise or escalate the conditions that have lasted long enough."""
     events = no_data.fall_due(state, at)
     events += device_offline.fall_due(state, at) + sequence_gap.fall_due(state, at)
-    for key, trouble in state.troubles.items():
+    for key, trouble in state.devices.troubles():
         # Readings raise it. A trouble that was low before the dose may be more urgent by now.
         if trouble.reached is not None and trouble_key(key) in state.alarms.standing:
             events += hold_trouble(state, key, trouble, at)

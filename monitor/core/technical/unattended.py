@@ -23,22 +23,22 @@ STEPS: Final = (Step(14, "medium"), Step(59, "high"))
 def change(state: State, given: Attended, now: float) -> list[Event]:
     """Take whether a user watches; a repeated report has no effect."""
     if given.watched:
-        if state.unattended_since is None:
+        if state.supervision.unattended_since is None:
             return []
-        state.unattended_since = None
+        state.supervision.set_unattended(None)
         return [*state.alarms.release(CONDITION, now, "Somebody watches this session again.")]
-    if state.unattended_since is None:
+    if state.supervision.unattended_since is None:
         since = now if given.since is None else given.since
-        state.unattended_since = min(max(since, state.opened_at), now)
+        state.supervision.set_unattended(min(max(since, state.session.opened_at), now))
         escalation.attended_changed(state, now)
     return fall_due(state, now)
 
 
 def timer(state: State) -> tuple[tuple[Step, ...], float] | None:
     """Return the steps and since when they count; None: a user watches, or no one has to."""
-    if state.unattended_since is None or state.dosed_at is None:
+    if state.supervision.unattended_since is None or state.session.dosed_at is None:
         return None
-    return STEPS, max(state.unattended_since, state.dosed_at)
+    return STEPS, max(state.supervision.unattended_since, state.session.dosed_at)
 
 
 def fall_due(state: State, at: float) -> list[Event]:
@@ -49,8 +49,9 @@ def fall_due(state: State, at: float) -> list[Event]:
     step = reached(steps, since, at)
     if step is None:
         return []
+    when = minutes.when(state.session.doses, since)
     reason = (
-        f"Nobody has watched this session since {minutes.when(state.doses, since)}: no page "
+        f"Nobody has watched this session since {when}: no page "
         "of somebody who may act is seen or can be heard."
     )
     finding = Finding(priority=step.priority, onset=since, reason=reason)

@@ -165,7 +165,7 @@ def _words(said: Said) -> list[str]:
 
 
 def _said_of(session: Session, fact: str) -> Said:
-    facts = session.encounter.state.facts
+    facts = session.encounter.state.session.facts
     if fact == "label":
         return session.label
     if fact == "birth_year":

@@ -173,8 +173,8 @@ class Counter:
         if session is None:
             session, _ = await self._as_it_ended(encounter_id)
         state = session.encounter.state
-        begins = state.doses[0].at if state.doses else None
-        until = max((dose.at for dose in state.doses), default=0.0) + EXPECTED_FOR_S
+        begins = state.session.doses[0].at if state.session.doses else None
+        until = max((dose.at for dose in state.session.doses), default=0.0) + EXPECTED_FOR_S
         upper = {vital: [round(v, 1) for v in of] for vital, of in uppers(state, until).items()}
         return {"since": iso(begins), "step_s": 60.0, "upper": upper}
 
@@ -224,7 +224,7 @@ class Counter:
             self.briefed(session)
 
         await _committed(opened())
-        return {"id": encounter.id, "phase": encounter.state.phase}
+        return {"id": encounter.id, "phase": encounter.state.session.phase}
 
     async def change_devices(
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str,

@@ -41,11 +41,11 @@ class Attendance:
 
     def _judged(self, session: Session) -> bool:
         """A demonstration that nobody has looked at yet is not unattended, nor is a played past."""
-        demo = session.encounter.state.facts.mode == "demo"
+        demo = session.encounter.state.session.facts.mode == "demo"
         return not self._clock.following and (self._ever or not demo)
 
     def _tell(self, session: Session, since: float | None, now: float) -> None:
-        known = session.encounter.state.unattended_since
+        known = session.encounter.state.supervision.unattended_since
         if since is None and known is not None:
             self._ward.apply(session, Attended(watched=True), now)
         elif since is not None and known is None and now - since >= MOMENT_S:

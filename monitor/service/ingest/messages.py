@@ -290,7 +290,7 @@ class Ingest:
         session = self._ward.serving.get(slot.handed.device)
         if observation is None or observation.seq is None or session is None:
             return False
-        source = session.encounter.state.sources.get(slot.handed.device)
+        source = session.encounter.state.devices.sources.get(slot.handed.device)
         return source is not None and source.arrivals.came(observation.boot, observation.seq)
 
     def pass_by(self, slot: Slot, now: float) -> None:
@@ -324,7 +324,7 @@ class Ingest:
     def _missing(self, device: str, key: str, first: int, last: int) -> bool:
         """Does the encounter hold these numbers of a count for missing, too?"""
         session = self._ward.serving.get(device)
-        source = None if session is None else session.encounter.state.sources.get(device)
+        source = None if session is None else session.encounter.state.devices.sources.get(device)
         boot = None if source is None else source.arrivals.boots.get(key)
         return boot is None or is_loss(boot, first, last)
 
@@ -434,4 +434,4 @@ def _settle(slot: Slot) -> AckToken | None:
 
 def _filed_under(session: Session, device: str) -> str:
     """The count that the encounter filed the newest numbered reading of this device under."""
-    return session.encounter.state.sources[device].arrivals.filed
+    return session.encounter.state.devices.sources[device].arrivals.filed

@@ -148,7 +148,7 @@ class Notices:
             for c in self.contacts.values()
             if all(self._not_of_this_mode(session, c, url) for url in c.urls)
         )
-        if given.contacts or session.encounter.state.contacts:
+        if given.contacts or session.encounter.state.escalation.contacts:
             self._ward.apply(session, given, now)
         else:  # a page waits to hear that there is nobody
             self._ward.show(session)
@@ -219,7 +219,7 @@ class Notices:
         return event.suppressed or self._not_of_this_mode(session, contact, url)
 
     def _not_of_this_mode(self, session: Session, contact: ContactRow, url: str) -> str:
-        mode = session.encounter.state.facts.mode
+        mode = session.encounter.state.session.facts.mode
         if mode == "real" or contact.preferences.simulated or loopback(url, self._sender.rules):
             return ""
         return f"a session in mode {mode}: this contact is told of real ones"
@@ -319,7 +319,7 @@ class Notices:
     def reached(self, contact: int) -> None:
         """It works again: in every session that holds it to be broken."""
         for session in self._ward.running:
-            if contact in session.encounter.state.unreached:
+            if contact in session.encounter.state.escalation.unreached:
                 self._ward.apply(session, NoticeReported("", contact, ok=True), self._clock.now())
 
     async def withdraw(self, url: str) -> None:
@@ -347,7 +347,7 @@ class Notices:
 
     def _mode(self, encounter: str) -> Mode:
         session = self._ward.sessions.get(encounter)
-        return "real" if session is None else session.encounter.state.facts.mode
+        return "real" if session is None else session.encounter.state.session.facts.mode
 
     def signing_key(self, contact: int) -> bytes:
         """What webhooks of this contact are signed with: hexadecimal, as the administrator sees."""
@@ -415,7 +415,7 @@ def _of_browsers(rows: Sequence[BrowserRow]) -> list[ContactRow]:
 
 
 def _stands(session: Session, alarm_id: str) -> bool:
-    return alarm_id in session.encounter.state.tellings
+    return alarm_id in session.encounter.state.escalation.pending
 
 
 def _known(contact: ContactRow, now: float) -> Known:

@@ -67,7 +67,7 @@ class Links:
     async def _supervisor(self, encounter: str) -> tuple[str, str]:
         """Who supervises that open session, and where to call that person; "": not known."""
         session = self._ward.sessions.get(encounter)
-        name = session.encounter.state.supervisor.name if session else ""
+        name = session.encounter.state.supervision.supervisor.name if session else ""
         user = await self._store.read(user_named, name) if name else None
         return name, (user.phone or "") if user else ""
 
@@ -132,7 +132,7 @@ class Links:
         found = []
         for alarm, told_at in {row.alarm: row.queued_at for row in rows}.items():
             session = self._ward.encounter_of(alarm)
-            telling = session.encounter.state.tellings.get(alarm) if session else None
+            telling = session.encounter.state.escalation.pending.get(alarm) if session else None
             if telling is not None and told_at >= telling.begun:
                 found.append(alarm)
         return found

@@ -79,7 +79,7 @@ async def _hand_over(service: Service) -> None:
     """Whoever looks at the demonstration supervises what the simulators have opened."""
     while True:
         for session in list(service.ward.sessions.values()):
-            if session.encounter.state.supervisor.name == FEED:
+            if session.encounter.state.supervision.supervisor.name == FEED:
                 taken = TakeOver(USER, "it is the demonstration's")
                 service.ward.apply(session, taken, service.clock.now())
         await asyncio.sleep(HAND_OVER_S)

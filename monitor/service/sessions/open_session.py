@@ -50,11 +50,11 @@ class Session(Struct, eq=False):
 
     @property
     def open(self) -> bool:
-        return self.encounter.state.closed_at is None
+        return self.encounter.state.session.closed_at is None
 
     @property
     def devices(self) -> list[str]:
-        return list(self.encounter.state.devices)
+        return list(self.encounter.state.devices.registered)
 
     def site(self, otherwise: str) -> str:
         """The site that it is published under: its first device's."""
@@ -67,7 +67,7 @@ class Session(Struct, eq=False):
             status, patient=self.patient, patient_label=self.label,
             emergency=self.emergency, supervision=supervision,
         )  # fmt: skip
-        facts = self.encounter.state.facts
+        facts = self.encounter.state.session.facts
         body["facts"] = {
             "birth_year": facts.birth_year, "risk_factors": list(facts.risk_factors),
         }  # fmt: skip
@@ -82,7 +82,9 @@ class Session(Struct, eq=False):
 
     def _next_notice(self) -> Json | None:
         state = self.encounter.state
-        coming = following(state, self.kept_back) if state.tellings and self.open else None
+        coming = (
+            following(state, self.kept_back) if state.escalation.pending and self.open else None
+        )
         if coming is None:
             return None
         alarm, contact, at = coming

@@ -199,7 +199,7 @@ class Ward:
                 given, sessions = self._untold[0]
                 if sessions:
                     session = sessions.popleft()
-                    known = given.condition in session.encounter.state.service_faults
+                    known = given.condition in session.encounter.state.watch.faults
                     if session.open and known == given.over:
                         self.apply(session, given, now)
                 if not sessions:

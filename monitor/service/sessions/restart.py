@@ -55,7 +55,7 @@ def rebuild(left: InterruptedSession, sites: dict[str, str]) -> Session:
     record = left.record
     return Session(
         encounter=encounter, patient=record.patient_id, label=record.patient_label,
-        sites={device: sites[device] for device in encounter.state.devices if device in sites},
+        sites={d: sites[d] for d in encounter.state.devices.registered if d in sites},
         emergency=msgspec.json.decode(record.emergency) if record.emergency else {},
         snapshot_at=encounter.state.now,
     )  # fmt: skip

@@ -198,7 +198,7 @@ class SmallDesk:
 
     async def cuff_user(self, encounter_id: str, given: CuffUser) -> None:
         self._said(encounter_id, given)
-        if given.device not in self._open[encounter_id].state.devices:
+        if given.device not in self._open[encounter_id].state.devices.registered:
             raise Unknown(f"Device {given.device} does not serve this session.")
 
     def _said(self, encounter_id: str, given: MeasuredNow | CuffUser) -> None:

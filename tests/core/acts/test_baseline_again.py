@@ -32,7 +32,7 @@ def limit(course: Course, condition: str, priority: str) -> tuple[float, str]:
 
 
 def centre(course: Course, vital: str = "sbp") -> float:
-    return course.encounter.state.baseline[vital].value
+    return course.encounter.state.baseline.values[vital].value
 
 
 # --- before the dose ----------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def test_before_the_dose_the_readings_so_far_are_set_aside_and_new_ones_asked_fo
     (hold,) = course.status(300).gates
     assert "baseline" not in [u.id for u in hold.unmet]
     course.dose(400)
-    assert (centre(course), course.encounter.state.baseline["sbp"].count) == (120, 2)
+    assert (centre(course), course.encounter.state.baseline.values["sbp"].count) == (120, 2)
 
 
 def test_a_pressure_that_was_set_aside_asks_for_no_repeats() -> None:
@@ -76,7 +76,7 @@ def test_a_dose_before_anything_new_came_still_has_limits_over_a_baseline(taken_
         course.bp(10 + 70 * n, 120, 80)
     again(course, 200)
     course.dose(400, at=taken_at)  # past the gate
-    assert course.encounter.state.baseline["sbp"].grade == "poor"
+    assert course.encounter.state.baseline.values["sbp"].grade == "poor"
     assert limit(course, "sbp_rise", "medium")[0] == 156
 
 
@@ -173,7 +173,7 @@ def test_a_heart_rate_needs_five_minutes_and_is_kept_no_longer_than_it_can_serve
     moved = again(course, until)
     assert (moved.before["hr"].value, moved.after["hr"].value) == (70, 78)
     assert (moved.after["hr"].count, moved.after["hr"].grade) == (count, "fair")
-    assert len(course.encounter.state.readings.kept["hr"]) <= 66
+    assert len(course.encounter.state.baseline.readings.kept["hr"]) <= 66
 
 
 def test_readings_that_scatter_make_a_poor_one() -> None:
@@ -277,7 +277,7 @@ _READINGS: Final = st.lists(
 def _absolute(course: Course) -> dict[tuple[str, str], float]:
     return {
         (x.name, level.priority): level.limit
-        for x in course.encounter.state.thresholds
+        for x in course.encounter.state.limits.thresholds
         if not x.name.endswith("_rise")
         for level in x.levels
     }

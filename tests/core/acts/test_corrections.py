@@ -90,7 +90,7 @@ def test_what_is_no_year_is_refused_and_changes_nothing() -> None:
     course = Course(birth_year=1990)
     with pytest.raises(Refused, match="year of birth"):
         course.apply(10, fact("birth_year", 1990, 90))
-    assert course.encounter.state.facts.birth_year == 1990
+    assert course.encounter.state.session.facts.birth_year == 1990
 
 
 def test_risk_factors_are_those_that_are_listed() -> None:
@@ -135,7 +135,7 @@ def test_the_phase_and_the_gate_count_from_the_corrected_time() -> None:
     course.bp(1000, 122, 80)
     onset = PRESETS["sl_home"].onset_until
     course.advance(700 + 60 * onset - 60)
-    assert course.encounter.state.phase == "onset"
+    assert course.encounter.state.session.phase == "onset"
     events = course.apply(700 + 60 * onset - 30, dose(at=START + 580))
     assert one(events, PhaseChanged).phase == "peak"
     assert course.status(800).dosed_at == START + 580
@@ -173,9 +173,9 @@ def test_the_baseline_is_of_what_was_before_the_corrected_time() -> None:
     for t, sbp in ((10, 118), (200, 120), (400, 150)):
         course.bp(t, sbp, 80)
     course.dose(500)
-    assert course.encounter.state.baseline["sbp"].value == 120
+    assert course.encounter.state.baseline.values["sbp"].value == 120
     course.apply(600, dose(at=START + 300))
-    assert course.encounter.state.baseline["sbp"].value == 119
+    assert course.encounter.state.baseline.values["sbp"].value == 119
 
 
 def test_of_nothing_before_it_the_limits_keep_the_baseline_and_no_gate_does() -> None:
@@ -185,7 +185,7 @@ def test_of_nothing_before_it_the_limits_keep_the_baseline_and_no_gate_does() ->
     course.dose(600)
     course.apply(700, dose(at=START + 200))
     state = course.encounter.state
-    assert state.baseline["sbp"].grade == "poor"
+    assert state.baseline.values["sbp"].grade == "poor"
     assert situation(state, START + 710).baseline == {}
     course.apply(720, dose(at=START + 600))
     assert "sbp" in situation(state, START + 730).baseline
@@ -235,11 +235,11 @@ def test_a_swapped_device_begins_anew_and_its_readings_count_once() -> None:
     )
     said = one(course.apply(20, swap), Corrected)
     assert (said.what, said.before, said.after) == ("device", "cuff", "other")
-    assert course.encounter.state.devices == {"other": "cuff"}
+    assert course.encounter.state.devices.registered == {"other": "cuff"}
     back = DevicesChanged("thea", {"cuff": "cuff"}, ("other",), reason="charged", anew=True)
     course.apply(30, back)
-    assert "cuff" not in course.encounter.state.users
-    source = course.encounter.state.sources["cuff"]
+    assert "cuff" not in course.encounter.state.cuffs.users
+    source = course.encounter.state.devices.sources["cuff"]
     assert (source.clock.known, source.users) == (None, [])
     assert not [e for e in course.again(40, "cuff") if isinstance(e, Judged)]
 
@@ -276,7 +276,7 @@ class Played:
 
     def __init__(self, steps: list[Step], right: "Played | None" = None) -> None:
         self.right = right
-        facts = FACTS if right is None else right.encounter.state.facts
+        facts = FACTS if right is None else right.encounter.state.session.facts
         opened = Encounter.open("e-1", facts, PRESETS["sl_home"], START, "thea")
         self.encounter: Encounter = opened[0]
         self.rows: list[tuple[float, Input | None, list[Event]]] = [(START, None, opened[1])]
@@ -332,23 +332,23 @@ class Played:
         return Observed(Observation(issued=now, values=values, by="thea"))
 
     def _dose(self, n: int, now: float) -> Input | None:
-        number = len(self.encounter.state.doses)
+        number = len(self.encounter.state.session.doses)
         if number > 1:
             return None
         if self.right is None:
             return Dose(now - 60 * n, "ketamine", "sublingual", 100.0, "thea", GO)
-        truth = self.right.encounter.state.doses
+        truth = self.right.encounter.state.session.doses
         return truth[number] if number < len(truth) else None
 
     def _correction(self, what: str, n: int, now: float) -> Input | None:
-        doses = self.encounter.state.doses
+        doses = self.encounter.state.session.doses
         if what == "when" and doses:
             place = n % len(doses)
             return dose(place + 1, at=doses[place].at + (120 if n % 2 else -120))
         if what == "route":
             return dose(1, route=ROUTES[n % 2], amount_mg=50.0 + n)
         if what == "year":
-            return fact("birth_year", self.encounter.state.facts.birth_year, YEARS[n % 3])
+            return fact("birth_year", self.encounter.state.session.facts.birth_year, YEARS[n % 3])
         if what == "sitter":
             return fact("sitter", "?", str(n), sitter=n % 2 == 0)
         if what == "strike" and n < len(self.typed):
@@ -397,7 +397,7 @@ def test_no_correction_changes_what_was_recorded_before(steps: list[Step]) -> No
 def closed_by(encounter: Encounter, now: float) -> set[str]:
     """Conditions of the gate of the next act that do not hold; alarms by what they are about."""
     seen = situation(encounter.state, now)
-    unmet = gates.discharge(seen) if encounter.state.doses else gates.hold(seen)
+    unmet = gates.discharge(seen) if encounter.state.session.doses else gates.hold(seen)
     stand = {a.id: a for a in encounter.state.alarms}
     found = set()
     for each in unmet:
@@ -420,5 +420,5 @@ def test_no_correction_opens_a_gate_that_the_corrected_facts_would_not(steps: li
     now = max(said.encounter.state.now, true.encounter.state.now) + 1
     said.encounter.advance(now)
     true.encounter.advance(now)
-    if len(said.encounter.state.doses) == len(true.encounter.state.doses):
+    if len(said.encounter.state.session.doses) == len(true.encounter.state.session.doses):
         assert closed_by(said.encounter, now) >= closed_by(true.encounter, now)

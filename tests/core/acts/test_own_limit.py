@@ -72,7 +72,7 @@ def test_a_risk_factor_never_makes_a_limit_laxer(preset: str, factors: set[str])
         encounter, _ = Encounter.open("e", facts, PRESETS[preset], START)
         return {
             (t.name, level.priority): (t.direction, level.limit, level.delay)
-            for t in encounter.state.thresholds
+            for t in encounter.state.limits.thresholds
             for level in t.levels
         }
 

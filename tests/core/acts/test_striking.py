@@ -43,7 +43,7 @@ def test_the_row_stays_and_says_who_struck_it_out_and_why() -> None:
     said = one(events, Corrected)
     assert (said.before, said.after) == ({"at": START + 800, "sbp": 185, "dbp": 80}, None)
     assert (said.what, said.by, said.reason, said.at) == ("reading", "thea", WHY, START + 830)
-    assert course.encounter.state.newest["sbp"].value == 122
+    assert course.encounter.state.vitals.newest["sbp"].value == 122
 
 
 def test_an_alarm_that_it_raised_is_taken_back_and_stays_until_somebody_has_seen_it() -> None:
@@ -150,7 +150,7 @@ def test_after_the_dose_the_baseline_is_of_what_is_left() -> None:
     strike = typed(course, 100, sbp=158, dbp=80)
     course.bp(420, 120, 80)
     course.dose(500)
-    before = course.encounter.state.baseline["sbp"]
+    before = course.encounter.state.baseline.values["sbp"]
     assert (before.value, before.count) == (120, 3)
     moved = one(course.apply(600, strike), BaselineMoved)
     assert (moved.before["sbp"].count, moved.after["sbp"].count) == (3, 2)
@@ -162,8 +162,8 @@ def test_a_baseline_of_nothing_else_is_none() -> None:
     strike = typed(course, 10, sbp=118, dbp=80, temp=36.6)
     course.dose(100)
     course.apply(200, strike)
-    assert course.encounter.state.baseline == {}
-    assert course.encounter.state.newest == {}
+    assert course.encounter.state.baseline.values == {}
+    assert course.encounter.state.vitals.newest == {}
 
 
 def test_a_baseline_that_was_taken_again_falls_back_to_the_one_at_the_dose() -> None:
@@ -171,10 +171,10 @@ def test_a_baseline_that_was_taken_again_falls_back_to_the_one_at_the_dose() -> 
     course.bp(2000, 140, 88)
     strike = typed(course, 2100, sbp=150, dbp=90)
     course.apply(2200, Rebaselined("he sat up", "thea"))
-    assert course.encounter.state.baseline["sbp"].value == 145
+    assert course.encounter.state.baseline.values["sbp"].value == 145
     course.apply(2300, strike)
-    assert course.encounter.state.baseline["sbp"].value == 121
-    assert "sbp" not in course.encounter.state.retaken
+    assert course.encounter.state.baseline.values["sbp"].value == 121
+    assert "sbp" not in course.encounter.state.baseline.retaken
 
 
 def test_half_of_a_measurement_leaves_the_other_half() -> None:
@@ -182,7 +182,7 @@ def test_half_of_a_measurement_leaves_the_other_half() -> None:
     strike = typed(course, 800, sbp=185)
     typed(course, 802, dbp=84)
     course.apply(830, strike)
-    newest = course.encounter.state.pressures[-1]
+    newest = course.encounter.state.cuffs.pressures[-1]
     assert (newest.sbp, newest.dbp) == (None, 84)
 
 
@@ -205,7 +205,7 @@ def test_a_temperature() -> None:
     course.apply(230, typed_again)
     course.apply(240, strike)
     assert course.standing("temp_high") is None
-    assert course.encounter.state.newest["temp"].value == 36.6
+    assert course.encounter.state.vitals.newest["temp"].value == 36.6
     over = changes(course.events, "temp_high")[-1].alarm
     assert over.reason == TAKEN_BACK.format("Temperature", 39.8)
 
@@ -217,8 +217,8 @@ def test_a_heart_rate_without_a_strap() -> None:
     assert course.priority("hr_high") is not None
     events = course.apply(70, strike)
     assert changes(events, "hr_high")[0].alarm.reason == TAKEN_BACK.format("Heart rate", 152)
-    assert "hr" not in course.encounter.state.newest
-    assert "hr" not in course.encounter.state.silence
+    assert "hr" not in course.encounter.state.vitals.newest
+    assert "hr" not in course.encounter.state.vitals.silence
 
 
 def test_a_heart_rate_beside_a_strap() -> None:
@@ -227,8 +227,8 @@ def test_a_heart_rate_beside_a_strap() -> None:
     strike = typed(course, 60.5, hr=152)
     course.advance(61)
     course.apply(80, strike)
-    assert "" not in course.encounter.state.following["hr"]
-    assert course.encounter.state.newest["hr"].value == 72
+    assert "" not in course.encounter.state.vitals.following["hr"]
+    assert course.encounter.state.vitals.newest["hr"].value == 72
     assert course.standing("hr_high") is None
 
 

@@ -272,7 +272,7 @@ def test_beside_eight_that_nobody_has_looked_at_the_newest_comes_on_again() -> N
     state = course.encounter.state
     unseen = [a for a in state.alarms if a.condition == "sbp_high"]
     assert len(unseen) == 8
-    assert {a.id for a in unseen} <= state.tellings.keys()
+    assert {a.id for a in unseen} <= state.escalation.pending.keys()
     assert (unseen[-1].presence, unseen[-1].extreme) == ("latched", 188)
     told = [e.at - course.start for e in course.events
             if isinstance(e, Notice) and e.alarm_id == raised[-1][1]]  # fmt: skip

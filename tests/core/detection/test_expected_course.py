@@ -239,13 +239,13 @@ def _transitions(
 def test_a_picture_of_it_begins_at_the_first_dose_and_is_what_is_judged_by() -> None:
     course = dosed()
     state = course.encounter.state
-    first = state.doses[0].at
+    first = state.session.doses[0].at
     drawn = uppers(state, first + 3600)
-    assert set(drawn) == set(state.baseline) & set(NOISE)
+    assert set(drawn) == set(state.baseline.values) & set(NOISE)
     for vital, values in drawn.items():
         assert len(values) == 61
         for minute in (0, 25, 60):
             rise = most(state, vital, first + 60 * minute)
             assert rise is not None
-            assert values[minute] == pytest.approx(state.baseline[vital].value + rise)
+            assert values[minute] == pytest.approx(state.baseline.values[vital].value + rise)
     assert uppers(Course().encounter.state, 1e9) == {}

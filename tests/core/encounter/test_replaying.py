@@ -162,7 +162,7 @@ def test_under_other_rules_a_recorded_number_is_about_the_same_as_ever(
     assert len({alarm.id for alarm in book}) == len(list(book))
     for key, alarm in book.standing.items():
         assert key == f"report:{alarm.id}" or not key.startswith("report:")
-    assert set(encounter.state.tellings) <= {alarm.id for alarm in book}
+    assert set(encounter.state.escalation.pending) <= {alarm.id for alarm in book}
     told = [event.alarm_id for event in decided if isinstance(event, Notice)]
     assert set(told) <= {alarm.id for alarm in moved(decided)}
     drawn = {e.episode.number: e.episode.vital for e in recorded if isinstance(e, EpisodeChanged)}
@@ -215,11 +215,11 @@ def test_a_dose_on_record_passes_a_gate_that_is_shut_today_and_keeps_its_baselin
     decided = replay.apply(DOSE, START + 5, recorded)
     assert recorded in decided
     state = encounter.state
-    assert (state.doses, state.baseline) == ([DOSE], baseline)
+    assert (state.session.doses, state.baseline.values) == ([DOSE], baseline)
     closing = Close("thea", None, None)
     closed = Closed(at=START + 9, by="thea")
     assert closed in replay.apply(closing, START + 9, closed)
-    assert state.closed_at == START + 9
+    assert state.session.closed_at == START + 9
 
 
 def _closed_while_a_record_waits() -> list[Row]:
@@ -238,7 +238,7 @@ def test_a_close_while_a_record_waits_is_decided_as_it_was() -> None:
     assert [alarm.condition for alarm in moved(rows[-1][2])] == ["sbp_high", "dbp_high"]
     encounter, decided = again(rows, TODAY)
     assert decided == [event for _, _, events in rows for event in events]
-    assert encounter.state.closed_at == START + 41
+    assert encounter.state.session.closed_at == START + 41
 
 
 def test_a_close_on_record_stands_though_what_waited_then_was_not_decided() -> None:
@@ -246,7 +246,7 @@ def test_a_close_on_record_stands_though_what_waited_then_was_not_decided() -> N
     closed = next(event for event in events if isinstance(event, Closed))
     encounter, decided = again([*rows, (at, closing, [closed])], TODAY)
     assert closed in decided
-    assert encounter.state.closed_at == START + 41
+    assert encounter.state.session.closed_at == START + 41
 
 
 def test_without_an_outcome_on_record_a_gate_is_asked() -> None:

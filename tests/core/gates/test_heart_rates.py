@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.core.encounter import Encounter
 from monitor.core.gates.heart_rates import PresentRate, doubt, present
-from monitor.core.state import Newest
+from monitor.core.state.vitals import Newest
 from tests.core.course import Course, living
 from tests.core.law import law
 
@@ -127,7 +127,7 @@ def test_it_is_the_newest_clean_one_of_each_and_the_extremes_of_what_came_since(
         if doubtful:
             doubt(state, device, newest)
         else:
-            state.rates[device] = newest
+            state.vitals.rates[device] = newest
     now, expected = t + later, set()
     for device, rows in history.items():
         clean = max((n for n, row in enumerate(rows) if not row[2]), default=-1)
@@ -145,4 +145,4 @@ def test_what_it_keeps_of_a_rate_that_goes_one_way_is_bounded(step: float) -> No
     state = Course(devices=TWO).encounter.state
     for n in range(700):
         doubt(state, "strap", Newest(1000 + step * n, n / 100, n / 100, "a doubt"))
-    assert len(state.doubted_rates["strap"]) == 64
+    assert len(state.vitals.doubted_rates["strap"]) == 64

@@ -458,7 +458,7 @@ def test_after_the_close_nobody_is_told() -> None:
     made.advance(T + 5000)
     made.apply(T + 6000, Note("called the patient", "thea"))
     assert made.notices() == [(T, 1)]
-    assert made.encounter.state.tellings == {}
+    assert made.encounter.state.escalation.pending == {}
 
 
 # --- for every session ----------------------------------------------------------------------------
@@ -474,7 +474,7 @@ def test_nobody_is_told_of_an_alarm_that_was_acknowledged_or_is_over(script: Scr
             if isinstance(event, Notice):
                 assert event.alarm_id in open_
                 numbers.append(event.number)
-                assert event.kind == "physiological" or encounter.state.doses
+                assert event.kind == "physiological" or encounter.state.session.doses
             elif isinstance(event, AlarmChanged):
                 waits = event.alarm.presence in ("on", "latched")
                 (open_.add if waits else open_.discard)(event.alarm.id)
@@ -487,7 +487,7 @@ def test_whoever_is_to_be_told_is_told_at_the_deadline(script: Script) -> None:
     """Never later: after any turn nobody waits whose time has come."""
     for encounter, turn in turns(inputs(script), rest=700.0):
         due = escalation.deadline(encounter.state)
-        if due is not None and encounter.state.closed_at is None and not turn.refused:
+        if due is not None and encounter.state.session.closed_at is None and not turn.refused:
             assert due > turn.now
             assert encounter.deadline is not None
             assert encounter.deadline <= due

@@ -142,7 +142,7 @@ def test_only_clean_readings_count() -> None:
     course.bp(150, 300, 80)
     course.bp(220, 122, 80)
     course.dose(300)
-    base = course.encounter.state.baseline["sbp"]
+    base = course.encounter.state.baseline.values["sbp"]
     assert (base.value, base.count) == (121, 2)
 
 
@@ -173,14 +173,14 @@ def test_a_dose_entered_later_freezes_what_was_before_it() -> None:
     course.bp(80, 122, 80)
     course.bp(900, 160, 90)
     course.dose(1000, at=600)
-    assert course.encounter.state.baseline["sbp"].value == 121
+    assert course.encounter.state.baseline.values["sbp"].value == 121
 
 
 def test_a_dose_entered_half_an_hour_later_still_has_a_heart_rate_before_it() -> None:
     course = Course()
     course.beat(0, 3600, 70)
     course.dose(3600, at=1800)
-    base = course.encounter.state.baseline["hr"]
+    base = course.encounter.state.baseline.values["hr"]
     assert base.grade == "good"
     assert base.count == 300
 
@@ -189,10 +189,10 @@ def test_once_frozen_the_readings_before_it_are_no_longer_carried_along() -> Non
     course = Course()
     course.beat(0, 600, 70)
     course.dose(600)
-    assert course.encounter.state.readings.kept == {}
+    assert course.encounter.state.baseline.readings.kept == {}
 
 
 def test_what_is_kept_before_a_dose_stays_bounded() -> None:
     course = Course()
     course.beat(0, 5000, 70)
-    assert len(course.encounter.state.readings.kept["hr"]) <= 1000
+    assert len(course.encounter.state.baseline.readings.kept["hr"]) <= 1000

@@ -80,7 +80,7 @@ def test_what_froze_in_turn_at_many_values_never_adds_up_to_a_good_baseline() ->
 def test_after_the_dose_it_is_no_baseline_to_take_again() -> None:
     course = dosed()
     course.stand_still(800, 921, 68)
-    assert course.encounter.state.readings.kept["hr"] == []
+    assert course.encounter.state.baseline.readings.kept["hr"] == []
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_what_is_remembered_of_intervals_is_bounded() -> None:
     course = Course()
     for n in range(2000):
         course.hr(n / 100, 70, rr=(857.0, 861.5, 840.0))
-    assert len(course.encounter.state.sources["strap"].memory.beats) <= 64
+    assert len(course.encounter.state.devices.sources["strap"].memory.beats) <= 64
 
 
 # --- whatever comes -----------------------------------------------------------------------------

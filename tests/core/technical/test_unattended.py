@@ -98,6 +98,6 @@ def test_it_ends_an_audio_pause_when_it_becomes_high() -> None:
     course.attended(500, watched=False)
     course.pause_audio(550, 120)
     course.advance(559)
-    assert course.encounter.state.paused_until is not None
+    assert course.encounter.state.escalation.paused_until is not None
     course.advance(561)
-    assert course.encounter.state.paused_until is None
+    assert course.encounter.state.escalation.paused_until is None

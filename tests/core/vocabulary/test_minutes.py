@@ -277,12 +277,12 @@ def test_no_sentence_of_several_doses_leaves_open_which(
             _named(course, found[first:])
     told = len(course.events)
     course.advance(t + 40 * MIN)
-    if len(course.encounter.state.doses) > 1:
+    if len(course.encounter.state.session.doses) > 1:
         _named(course, course.events[told:])
 
 
 def _named(course: Course, events: list[Event]) -> None:
-    several = len(course.encounter.state.doses) > 1
+    several = len(course.encounter.state.session.doses) > 1
     said = [a.reason for a in course.encounter.state.alarms]
     said += [e.alarm.reason for e in events if isinstance(e, AlarmChanged)]
     for sentence in said:

@@ -52,7 +52,7 @@ class Service:
         )  # fmt: skip
         events = self.course.encounter.observe(observation, observation.issued)
         self.course.events += events
-        key = self.course.encounter.state.sources["device"].arrivals.filed
+        key = self.course.encounter.state.devices.sources["device"].arrivals.filed
         new = not isinstance(events[0], Duplicate)
         held = self.acks.expect("device", key, seq, self.now, new=new)
         rows = {e.key: e.value for e in events if isinstance(e, Judged)}
@@ -66,7 +66,7 @@ class Service:
             self.acks.add("device", key, seq, self.now, held=held)
 
     def missing(self, device: str, key: str, first: int, last: int) -> bool:
-        boot = self.course.encounter.state.sources[device].arrivals.boots[key]
+        boot = self.course.encounter.state.devices.sources[device].arrivals.boots[key]
         if is_loss(boot, first, last):
             return True
         self.between |= {n for n in range(first, last + 1) if not boot.has(n)}

@@ -234,7 +234,7 @@ async def test_of_a_medium_alarm_the_next_channel_is_used_when_the_first_fails(
     assert office.sink.at("third") == []
     (tried, *_) = await office.ledger(session)
     assert tried.detail == "another channel took it; before that, it answered 500"
-    assert session.encounter.state.unreached == {}
+    assert session.encounter.state.escalation.unreached == {}
 
 
 async def test_what_is_acknowledged_while_it_waits_for_its_turn_is_not_sent(
@@ -358,7 +358,7 @@ async def test_an_address_has_one_recipient(office: Office, url: str) -> None:
 
 async def test_a_test_session_is_told_to_who_wants_that(office: Office) -> None:
     session = await office.dosed("e1")
-    assert session.encounter.state.facts.mode == "test"
+    assert session.encounter.state.session.facts.mode == "test"
     wanted = Wanted(
         name="Far", urls=("jsons://hooks.example.invalid/x",), order=0, after_s=60.0,
         preferences=Preferences(simulated=False),

@@ -68,7 +68,7 @@ async def test_one_fault_over_leaves_the_other(rig: Sessions) -> None:
     rig.ward.fault("broker_lost", "it hung up", START - 2)
     rig.ward.fault("storage_fault", "full")
     rig.ward.fault_over("broker_lost")
-    assert set(session.encounter.state.service_faults) == {"storage_fault"}
+    assert set(session.encounter.state.watch.faults) == {"storage_fault"}
 
 
 async def test_what_an_earlier_process_told_is_ended_by_the_next(

@@ -146,10 +146,10 @@ async def test_an_old_journal_comes_up_with_its_own_decisions(
     assert [line for line in logged if line["event"] == "replay_refused"] == []
     state = session.encounter.state
     recorded = [e for e in old.events if isinstance(e, DoseRecorded)]
-    assert state.doses == [e.dose for e in recorded]
-    assert state.baseline == recorded[-1].baseline
+    assert state.session.doses == [e.dose for e in recorded]
+    assert state.baseline.values == recorded[-1].baseline
     closed: list[float | None] = [e.at for e in old.events if isinstance(e, Closed)]
-    assert [state.closed_at] == (closed or [None])
+    assert [state.session.closed_at] == (closed or [None])
     assert state.alarms.issued >= max(numbers(old.events), default=0)
     assert await rig.record() == before, "nothing is written because it was read"
 
@@ -206,7 +206,7 @@ async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Later
         "e-old", "BaselineMoved", "nothing",
     )  # fmt: skip
     assert session.open
-    assert len(session.encounter.state.doses) == 1
+    assert len(session.encounter.state.session.doses) == 1
 
 
 @pytest.mark.parametrize("name", STORIES)

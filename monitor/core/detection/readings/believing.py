@@ -14,18 +14,16 @@ from monitor.core.detection import crossings, cuff_requests, expected_course, no
 from monitor.core.gates import heart_rates
 from monitor.core.quality.clocks.timebase import heard
 from monitor.core.quality.consistency import Cuff
-from monitor.core.quality.cuffs.pressures import Pressure, doubted, put, sentence
+from monitor.core.quality.cuffs.pressures import Pressure, doubted, sentence
 from monitor.core.quality.stream import HEARD_S, Follower
-from monitor.core.state import Newest, Single, State
+from monitor.core.state import State
+from monitor.core.state.vitals import Newest, Single
 from monitor.core.technical import bp_overdue, no_data
 from monitor.core.vocabulary import vitals
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 _NONE: Final[dict[str, Follower]] = {}
-_RECENT_APART_S: Final = 15.0
-_RECENT_KEPT: Final = 20
-_SINGLES_KEPT: Final = 64
 
 # vital sign, value, why it is suspect
 Believed = tuple[str, float, str]
@@ -37,7 +35,7 @@ def believe(
 ) -> list[Event]:  # fmt: skip
     """Apply the values of one reading that is known to be of now and of the patient."""
     events: list[Event] = []
-    if state.phase == "preparation":
+    if state.session.phase == "preparation":
         events += phases.enter(state, "baseline", now)
     since = heard(effective, issued)
     passed = [v for v, _, _ in believed if overtaken(state, v, device, effective, issued)]
@@ -49,21 +47,21 @@ def believe(
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
         newest, noted = Newest(value, effective, issued, cause), False
-        _draw(state.newest, vital, newest)
+        state.vitals.draw(vital, newest)
         if vital == "temp" or not device:
             _keep(state, vital, device, newest, since)
         if not cause:
             if vital == "hr":
-                _draw(state.rates, device, newest)
+                state.vitals.draw_rate(device, newest)
             else:
-                _draw(state.clean, vital, newest)
+                state.vitals.draw_clean(vital, newest)
             noted = _remember(state, vital, value, effective)
         elif vital == "hr":
             heart_rates.doubt(state, device, newest)
         events += crossings.judge(
             state, vital, value, effective, since, now, device=device, clean=not cause
         )
-        if noted and state.doses:
+        if noted and state.session.doses:
             level = crossings.level_of(state, vital, device, value)
             events += expected_course.judge(state, vital, level, effective, now)
     return events
@@ -81,14 +79,14 @@ def warn(
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
         newest = Newest(value, effective, issued, cause)
-        _draw(state.newest, vital, newest)
+        state.vitals.draw(vital, newest)
         if vital == "temp":
             _keep(state, vital, device, newest, since, unproven)
         if vital == "hr":
             heart_rates.doubt(state, device, newest)
         if WAYS[vital].continuous:
             # It is judged, so there is no silence; only proven ones end an alarm of silence.
-            state.silence[vital] = max(since, state.silence.get(vital, since))
+            state.vitals.hear(vital, since)
             events += crossings.judge(
                 state, vital, value, effective, since, now, device=device, clean=False
             )
@@ -104,23 +102,16 @@ def _keep(
     """Keep a single measurement, for judging the others again when one of them is struck out."""
     if vital in PRESSURES:
         return  # kept as measurements, see `take_pressure`
-    kept = state.singles.setdefault(vital, [])
     value, effective, received = newest.value, newest.effective, newest.received
-    turn = state.turns.take(state.now)
-    kept.append(Single(device, value, effective, heard, received, newest.cause, unproven, turn))
-    del kept[:-_SINGLES_KEPT]
+    turn = state.cuffs.turns.take(state.now)
+    single = Single(device, value, effective, heard, received, turn, newest.cause, unproven)
+    state.vitals.keep_single(vital, single)
 
 
 def show(state: State, merits: list[Believed], why: str, effective: float, issued: float) -> None:
     """Show values immediately, with their doubt, that are judged a moment later."""
     for vital, value, _ in merits:
-        _draw(state.newest, vital, Newest(value, effective, issued, why))
-
-
-def _draw(drawn: dict[str, Newest], vital: str, newest: Newest) -> None:
-    known = drawn.get(vital)
-    if known is None or newest.effective >= known.effective:
-        drawn[vital] = newest
+        state.vitals.draw(vital, Newest(value, effective, issued, why))
 
 
 def overtaken(state: State, vital: str, device: str, effective: float, issued: float) -> bool:
@@ -130,14 +121,14 @@ def overtaken(state: State, vital: str, device: str, effective: float, issued: f
     another source with a shorter route. A pressure is overtaken only by proven ones.
     """
     if vital not in PRESSURES:
-        newest = state.newest.get(vital)
+        newest = state.vitals.newest.get(vital)
         if newest is None or effective >= newest.effective:
             return False
         if not WAYS[vital].continuous or issued - effective > HEARD_S:
             return True
-        follower = state.following.get(vital, _NONE).get(device)
+        follower = state.vitals.following.get(vital, _NONE).get(device)
         return follower is not None and follower.at is not None and effective < follower.at
-    for pressure in reversed(state.pressures):
+    for pressure in reversed(state.cuffs.pressures):
         if pressure.effective <= effective:
             return False
         if not pressure.unproven and pressure.value(vital) is not None:
@@ -155,13 +146,8 @@ def _watched(judged: list[Believed]) -> list[str]:
 
 def _remember(state: State, vital: str, value: float, effective: float) -> bool:
     """Keep a clean value for a baseline and, thinned, the trend; return whether for the trend."""
-    state.readings.add(vital, value, effective)
-    recent = state.recent.setdefault(vital, [])
-    if not recent or effective - recent[-1][0] >= _RECENT_APART_S:
-        recent.append((effective, value))
-        del recent[:-_RECENT_KEPT]
-        return True
-    return False
+    state.baseline.readings.add(vital, value, effective)
+    return state.vitals.remember(vital, value, effective)
 
 
 # --- pressures ----------------------------------------------------------------------------------
@@ -177,15 +163,15 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
     doubts    see `Pressure`; part_of: the measurement whose other half it is
     another   a further pressure may be free of this one's doubt
     """
-    turns = dict.fromkeys([vital for vital, _, _ in believed], state.turns.take(now))
+    turns = dict.fromkeys([vital for vital, _, _ in believed], state.cuffs.turns.take(now))
     pressure = replace(_pressure(observation, believed, keys, effective), turns=turns)
     if part_of is not None:
         pressure = _joined(part_of, pressure)
     pressure = replace(doubted(pressure, doubts), waits=waits)
-    put(state.pressures, pressure, instead_of=part_of)
-    if state.cuff is None or effective >= state.cuff.at:
+    state.cuffs.put(pressure, instead_of=part_of)
+    if state.cuffs.newest is None or effective >= state.cuffs.newest.at:
         if not doubts:
-            state.cuff = Cuff(effective, pressure.values)
+            state.cuffs.set_newest(Cuff(effective, pressure.values))
         cuff_requests.look_again(state, now, doubted=another)
     if doubts or not pressure.counts:
         return []
@@ -194,7 +180,7 @@ def take_pressure(  # noqa: PLR0913 - what a measurement is made of
 
 def satisfy(state: State, effective: float, now: float) -> list[Event]:
     """Satisfy the schedule with a pressure that is of now and of the patient."""
-    state.schedule.take(state.protocol, state.last_dose_at, effective)
+    state.cuffs.schedule.take(state.session.protocol, state.session.last_dose_at, effective)
     return bp_overdue.judge(state, now) + not_recovering.judge(state, now)
 
 

@@ -14,7 +14,8 @@ from monitor.core.detection.readings import cuff_users, reconsider
 from monitor.core.quality.clocks.timebase import LATE_S, span
 from monitor.core.quality.cuffs.cuff_memory import BURST_S, Record
 from monitor.core.quality.cuffs.pressures import Pressure, both, with_row
-from monitor.core.state import Source, State
+from monitor.core.state import State
+from monitor.core.state.devices import Source
 from monitor.core.vocabulary.events import Event
 from monitor.core.vocabulary.inputs import MeasuredNow
 from monitor.core.vocabulary.refusals import Refused
@@ -72,15 +73,17 @@ def with_doubts_of(first: Pressure, placed: Classified) -> Classified:
 
 def deadline(state: State) -> float | None:
     """Return when the next waiting record is judged; None: none waits."""
-    due = [d for source in state.sources.values() if (d := source.cuff.deadline) is not None]
+    due = [
+        d for source in state.devices.sources.values() if (d := source.cuff.deadline) is not None
+    ]
     return min(due, default=None)
 
 
 def fall_due(state: State, now: float) -> list[Event]:
     events: list[Event] = []
-    for source in state.sources.values():
+    for source in state.devices.sources.values():
         for record in source.cuff.decide(now):
-            pressure = with_row(state.pressures, record.key)
+            pressure = with_row(state.cuffs.pressures, record.key)
             if pressure is None:
                 continue
             if record.age == "live":
@@ -92,7 +95,7 @@ def fall_due(state: State, now: float) -> list[Event]:
 
 def settle(state: State, now: float) -> list[Event]:
     """Judge the waiting records now: the session ends, and no more messages come."""
-    for source in state.sources.values():
+    for source in state.devices.sources.values():
         source.cuff.hurry(now)
     return fall_due(state, now)
 
@@ -102,11 +105,11 @@ def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
 
     Raise `Refused` if its age is known, if it came too long ago, or if there is no such record.
     """
-    for source in state.sources.values():
+    for source in state.devices.sources.values():
         record = source.cuff.named(given.key)
         if record is None:
             continue
-        pressure = with_row(state.pressures, record.key)
+        pressure = with_row(state.cuffs.pressures, record.key)
         if record.age != "unknown" or pressure is None:
             raise Refused("The age of this reading is known.")
         if now - record.received > LATE_S:
@@ -118,7 +121,7 @@ def measured_now(state: State, given: MeasuredNow, now: float) -> list[Event]:
 
 def _changed(state: State, source: Source, record: Record, now: float) -> list[Event]:
     """Apply a new classification of an earlier record."""
-    pressure = with_row(state.pressures, record.key)
+    pressure = with_row(state.cuffs.pressures, record.key)
     if record.age == "live":
         return [] if pressure is None else _prove(state, pressure, now)
     effective, reason = _history(source, record)

@@ -8,7 +8,8 @@ of another user only warns, as every unproven one does: who really sat at the cu
 from typing import Final
 
 from monitor.core.detection.readings import reconsider
-from monitor.core.state import PatientUser, State
+from monitor.core.state import State
+from monitor.core.state.cuffs import PatientUser
 from monitor.core.vocabulary.events import Event, UserTaken
 from monitor.core.vocabulary.inputs import CuffUser
 from monitor.core.vocabulary.refusals import Refused
@@ -19,12 +20,12 @@ REGISTERED: Final = "the device's entry"
 def register(state: State, users: dict[str, int]) -> None:
     """Take the patient's user numbers from the entries of these devices."""
     for device, user in users.items():
-        state.users[device] = PatientUser(user, REGISTERED)
+        state.cuffs.set_user(device, PatientUser(user, REGISTERED))
 
 
 def doubt(state: State, device: str, user: int | None) -> str:
     """Return why a reading may be another person's; "" if its user is the patient or unknown."""
-    known = state.users.get(device)
+    known = state.cuffs.users.get(device)
     if user is None or known is None or user == known.user:
         return ""
     return f"it is of user {user} of the cuff, and the patient is user {known.user}"
@@ -32,9 +33,9 @@ def doubt(state: State, device: str, user: int | None) -> str:
 
 def learn(state: State, device: str, user: int | None, now: float) -> list[Event]:
     """Set the patient's user number, if unknown, from a reading that is surely of now."""
-    if user is None or device in state.users:
+    if user is None or device in state.cuffs.users:
         return []
-    state.users[device] = PatientUser(user)
+    state.cuffs.set_user(device, PatientUser(user))
     return [UserTaken(at=now, device=device, user=user)]
 
 
@@ -43,9 +44,9 @@ def choose(state: State, given: CuffUser, now: float) -> list[Event]:
 
     Raise `Refused` for a device that is not in the session.
     """
-    if given.device not in state.devices:
+    if not state.devices.kind(given.device):
         raise Refused(f"Device {given.device} does not serve this session.")
-    state.users[given.device] = PatientUser(given.user, given.by)
+    state.cuffs.set_user(given.device, PatientUser(given.user, given.by))
     taken = UserTaken(at=now, device=given.device, user=given.user, by=given.by)
     why = f"{given.by} says that the patient is user {given.user} of the cuff."
     again = reconsider.whose_anew(

@@ -8,7 +8,8 @@ from typing import Final
 
 from monitor.core.detection import cuff_requests
 from monitor.core.quality.plausibility import CUFF_DOUBTS
-from monitor.core.state import Failures, Source, State
+from monitor.core.state import State
+from monitor.core.state.devices import Failures, Source
 from monitor.core.technical import bp_overdue, sensor
 from monitor.core.vocabulary.events import Event, MeasurementFailed
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
@@ -21,7 +22,7 @@ def failed(state: State, observation: Observation) -> bool:
     if observation.failed:
         return True
     doubted = any(flag in CUFF_DOUBTS for flag in observation.flags)
-    cuff = state.devices.get(observation.device) == "cuff"
+    cuff = state.devices.kind(observation.device) == "cuff"
     return cuff and doubted and not observation.values and observation.contact is None
 
 

@@ -15,7 +15,8 @@ from monitor.core.quality.consistency import believe, worth_another
 from monitor.core.quality.cuffs.pressures import Pressure, both, other_half
 from monitor.core.quality.plausibility import Judgement, judge
 from monitor.core.quality.stream import Follower
-from monitor.core.state import Source, State
+from monitor.core.state import State
+from monitor.core.state.devices import Source
 from monitor.core.technical import (
     bp_overdue,
     clock_skew,
@@ -33,7 +34,7 @@ _NONE: Final[dict[str, Follower]] = {}
 
 def observe(state: State, observation: Observation, now: float) -> list[Event]:
     device, boot = observation.device, observation.boot
-    source = state.sources.get(device) or _new_source(state, device)
+    source = state.devices.source(device)
     if device:
         boot, new = source.arrivals.admit(observation)
         if new is None:
@@ -53,8 +54,8 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     if late:
         found = judge(observation)  # its neighbours are no longer in memory
     else:
-        following = state.following.get("hr", _NONE)
-        found = believe(observation, effective, source.memory, state.cuff, following)
+        following = state.vitals.following.get("hr", _NONE)
+        found = believe(observation, effective, source.memory, state.cuffs.newest, following)
         events += sensor.notice(state, observation, found, effective, now, proven=not doubt)
     believed: list[Believed] = []
     for vital, judgement in found.items():
@@ -66,7 +67,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     if believed:
         follow = believing.warn if doubt else believing.believe
         events += follow(state, device, believed, effective, observation.issued, now, doubt)
-    lags = late or (believed and state.lagging and not doubt)
+    lags = late or (believed and not doubt and state.devices.any_lags)
     return events + _lag(state, observation, late, now) if lags else events
 
 
@@ -75,7 +76,7 @@ def _measurement(
     doubt: str, now: float,
 ) -> list[Event]:  # fmt: skip
     """Take a cuff's measurement, whole, half or in part, with all other values of its message."""
-    part_of = None if late else other_half(state.pressures, observation)
+    part_of = None if late else other_half(state.cuffs.pressures, observation)
     if part_of is not None:
         effective = part_of.effective
     keys = {vital: _key(state, observation, vital, boot, late) for vital in observation.values}
@@ -88,7 +89,7 @@ def _measurement(
     sensor.withdraw(state, observation)
     if part_of is not None:
         events += _reconsider(state, part_of, found, now)
-        part_of = next((p for p in state.pressures if p.keys == part_of.keys), None)
+        part_of = next((p for p in state.cuffs.pressures if p.keys == part_of.keys), None)
     own = {v: found[v] for v in observation.values if part_of is None or v not in PRESSURES}
     if own and not late and not observation.failed:
         proven = not placed.doubts
@@ -109,7 +110,7 @@ def _measurement(
     if not placed.doubts and not observation.failed:
         failed.over(source)
     events += _follow(state, observation, merits, keys, placed, part_of, found, now)
-    in_time = state.lagging and not placed.doubts
+    in_time = not placed.doubts and state.devices.any_lags
     return events + (_lag(state, observation, "", now) if in_time else [])
 
 
@@ -142,8 +143,8 @@ def _judge(
     if part_of is not None:
         values = part_of.values | observation.values
         observation = msgspec.structs.replace(observation, values=values)
-    following = state.following.get("hr", _NONE)
-    return believe(observation, effective, source.memory, state.cuff, following)
+    following = state.vitals.following.get("hr", _NONE)
+    return believe(observation, effective, source.memory, state.cuffs.newest, following)
 
 
 def _reconsider(
@@ -182,11 +183,6 @@ def _follow(
     )  # fmt: skip
 
 
-def _new_source(state: State, device: str) -> Source:
-    source = state.sources[device] = Source()
-    return source
-
-
 def _again(source: Source, observation: Observation, boot: str, now: float) -> list[Event]:
     """Report a duplicate. A cuff's record is still counted as a part of its burst."""
     noted = observation.record or source.arrivals.moved
@@ -216,8 +212,8 @@ def _of_device(
     device, step = observation.device, placed.step
     events: list[Event] = [] if step is None else [step]
     if observation.battery is not None and not placed.late:
-        state.batteries[device] = observation.battery
-    if not placed.late and device in state.offline:
+        state.devices.set_battery(device, observation.battery)
+    if not placed.late and state.devices.is_offline(device):
         events += device_offline.online(state, device, now)
     if placed.unsure is not None:
         events += reconsider.unsure(state, device, placed.unsure, now)
@@ -233,7 +229,7 @@ def _lag(state: State, observation: Observation, late: str, now: float) -> list[
     A message that the broker retained is no evidence of how late the device is.
     """
     device = observation.device
-    if observation.replayed or not device or not (late or device in state.lagging):
+    if observation.replayed or not device or not (late or state.devices.lags(device)):
         return []
     return late_data.notice(state, device, late, now)
 
@@ -265,7 +261,6 @@ def _key(state: State, observation: Observation, vital: str, boot: str, late: st
         return f"{observation.device}|{observation.seq}|{vital}|{boot}"
     if observation.effective is not None and observation.device and not observation.record:
         key = f"{observation.device}|t{observation.effective:.3f}|{vital}"
-        timed = state.sources[observation.device].arrivals.timed
+        timed = state.devices.sources[observation.device].arrivals.timed
         return key + timed.suffix(vital, late=bool(late)) if timed.numbers else key
-    state.unkeyed += 1
-    return f"{observation.device}|#{state.unkeyed}|{vital}"
+    return f"{observation.device}|#{state.devices.next_unkeyed()}|{vital}"

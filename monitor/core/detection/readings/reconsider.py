@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from monitor.core.detection import crossings, not_recovering
 from monitor.core.detection.readings import believing
 from monitor.core.quality.consistency import Cuff, beside
-from monitor.core.quality.cuffs.pressures import Pressure, both, doubted, put
+from monitor.core.quality.cuffs.pressures import Pressure, both, doubted
 from monitor.core.quality.plausibility import Judgement
-from monitor.core.state import Newest, State
+from monitor.core.state import State
+from monitor.core.state.vitals import Newest
 from monitor.core.technical import bp_overdue, no_data, timers
 from monitor.core.vocabulary.events import Event, Rejudged
 from monitor.core.vocabulary.vitals import PRESSURES
@@ -28,7 +29,7 @@ _UNSURE: Final = "it waited while the clock of its device was set: how old it is
 def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) -> list[Event]:
     """Take a pressure as proven to be of now. doubts: those that remain."""
     known = doubted(pressure, doubts)
-    put(state.pressures, known, instead_of=pressure)
+    state.cuffs.put(known, instead_of=pressure)
     events = _retell(known, now)
     if _overtaken(state, known):
         _settle_into_place(state, known)
@@ -38,9 +39,9 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
         return events + again(state, now, "It was judged anew.")
     if known.unproven:
         return events + warn(state, known, now)
-    put(state.pressures, _judged(state, known, now), instead_of=known)
+    state.cuffs.put(_judged(state, known, now), instead_of=known)
     believed = [(v, value, known.causes.get(v, "")) for v, value in known.values.items()]
-    state.cuff = Cuff(known.effective, known.values)
+    state.cuffs.set_newest(Cuff(known.effective, known.values))
     events += believing.believe(state, known.device, believed, known.effective, known.received, now)
     # The wait for a repeat of the crossings that it begins may already be over.
     events += crossings.fall_due(state, now)
@@ -50,7 +51,7 @@ def prove(state: State, pressure: Pressure, doubts: dict[str, str], now: float) 
 def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
     """Judge a record that waited for the rest of its burst: it can raise now; its doubts stay."""
     known = _judged(state, replace(pressure, waits=False), now)
-    put(state.pressures, known, instead_of=pressure)
+    state.cuffs.put(known, instead_of=pressure)
     why = known.unproven
     believed = [(v, value, why) for v, value in known.values.items()]
     events = believing.warn(
@@ -61,7 +62,7 @@ def warn(state: State, pressure: Pressure, now: float) -> list[Event]:
 
 def _judged(state: State, pressure: Pressure, now: float) -> Pressure:
     """Return the pressure with its turn set to now, whenever it came."""
-    return replace(pressure, turns=dict.fromkeys(pressure.values, state.turns.take(now)))
+    return replace(pressure, turns=dict.fromkeys(pressure.values, state.cuffs.turns.take(now)))
 
 
 def _overtaken(state: State, pressure: Pressure) -> bool:
@@ -77,12 +78,12 @@ def _settle_into_place(state: State, pressure: Pressure) -> None:
         return
     for vital, value in pressure.values.items():
         if vital not in pressure.causes:
-            state.readings.add(vital, value, pressure.effective)
+            state.baseline.readings.add(vital, value, pressure.effective)
 
 
 def _leave_baseline(state: State, pressure: Pressure) -> None:
     for vital in pressure.values:
-        state.readings.take_out(vital, pressure.effective)
+        state.baseline.readings.take_out(vital, pressure.effective)
 
 
 def rejudge(
@@ -103,7 +104,7 @@ def rejudge(
         pressure, sbp=kept.get("sbp"), dbp=kept.get("dbp"), mean=kept.get("map"), causes=causes,
     )  # fmt: skip
     known = doubted(known, pressure.doubts)
-    put(state.pressures, known, instead_of=pressure)
+    state.cuffs.put(known, instead_of=pressure)
     _settle_into_place(state, known)
     why = "The other half of the measurement speaks against it."
     return events + again(state, now, why, gone=[pressure])
@@ -113,7 +114,7 @@ def outdate(
     state: State, pressure: Pressure, reason: str, effective: float, now: float
 ) -> list[Event]:
     """Turn a pressure that proved old into history, and withdraw the alarms that it raised."""
-    state.pressures.remove(pressure)
+    state.cuffs.leave(pressure)
     _leave_baseline(state, pressure)
     keys = tuple(pressure.keys.values())
     told = Rejudged(at=now, keys=keys, state="late", reason=reason, effective=effective)
@@ -132,10 +133,12 @@ def leave_out(
 def _without_neighbour(state: State, gone: Pressure, now: float) -> list[Event]:
     """Judge the pressures that were compared with a removed one by the one before it instead."""
     events: list[Event] = []
-    earlier = [p for p in state.proven if p.effective <= gone.effective]
+    earlier = [p for p in state.cuffs.proven if p.effective <= gone.effective]
     before = Cuff(earlier[-1].effective, earlier[-1].values) if earlier else None
     beside_it = Cuff(gone.effective, gone.values)
-    for pressure in [p for p in state.pressures if p.effective > gone.effective and not p.waits]:
+    for pressure in [
+        p for p in state.cuffs.pressures if p.effective > gone.effective and not p.waits
+    ]:
         values, effective = pressure.values, pressure.effective
         was, doubt = beside(values, effective, beside_it), beside(values, effective, before)
         causes = {v: c for v, c in pressure.causes.items() if not was or c != was}
@@ -143,7 +146,7 @@ def _without_neighbour(state: State, gone: Pressure, now: float) -> list[Event]:
             causes = dict.fromkeys(values, doubt) | causes
         if causes != pressure.causes:
             known = doubted(replace(pressure, causes=causes), pressure.doubts)
-            put(state.pressures, known, instead_of=pressure)
+            state.cuffs.put(known, instead_of=pressure)
             _leave_baseline(state, known)
             _settle_into_place(state, known)
             events += _retell(known, now)
@@ -155,27 +158,27 @@ def _without_neighbour(state: State, gone: Pressure, now: float) -> list[Event]:
 def _take_values_out(state: State, pressure: Pressure, vitals: Collection[str]) -> None:
     left = {v: value for v, value in pressure.values.items() if v not in vitals}
     if not left:
-        state.pressures.remove(pressure)
+        state.cuffs.leave(pressure)
         return
     known = replace(
         pressure, sbp=left.get("sbp"), dbp=left.get("dbp"), mean=left.get("map"),
         keys={v: key for v, key in pressure.keys.items() if v not in vitals},
         causes={v: cause for v, cause in pressure.causes.items() if v not in vitals},
     )  # fmt: skip
-    put(state.pressures, doubted(known, pressure.doubts), instead_of=pressure)
+    state.cuffs.put(doubted(known, pressure.doubts), instead_of=pressure)
 
 
 def whose_anew(
     state: State, device: str, doubt: Callable[[Pressure], str], now: float, why: str
 ) -> list[Event]:
     """Apply `doubt` anew to each pressure of one device: whether it is the patient's."""
-    known = [p for p in state.pressures if p.device == device]
+    known = [p for p in state.cuffs.pressures if p.device == device]
     return _doubt_anew(state, "user", [(p, doubt(p)) for p in known], now, why)
 
 
 def unsure(state: State, device: str, since: float, now: float) -> list[Event]:
     """Doubt the age of the pressures of one device received from `since` on."""
-    known = [p for p in state.pressures if p.device == device and p.received >= since]
+    known = [p for p in state.cuffs.pressures if p.device == device and p.received >= since]
     return _doubt_anew(
         state, "clock", [(p, _UNSURE) for p in known], now, f"{_UNSURE}.".capitalize()
     )
@@ -193,7 +196,7 @@ def _doubt_anew(
         anew.append(pressure)
         doubts = {k: v for k, v in pressure.doubts.items() if k != kind}
         known = doubted(pressure, doubts | ({kind: doubt} if doubt else {}))
-        put(state.pressures, known, instead_of=pressure)
+        state.cuffs.put(known, instead_of=pressure)
         events += _retell(known, now)
         _leave_baseline(state, known)
         _settle_into_place(state, known)
@@ -203,12 +206,13 @@ def _doubt_anew(
 def again(state: State, now: float, why: str, gone: Collection[Pressure] = ()) -> list[Event]:
     """Judge all kept pressures again. gone: earlier versions of those that may count less now."""
     for vital in PRESSURES:
-        _find_newest(state, vital)
-    proven = state.proven
-    state.cuff = Cuff(proven[-1].effective, proven[-1].values) if proven else None
+        state.vitals.find_newest(vital, _known(state, vital))
+    proven = state.cuffs.proven
+    newest = Cuff(proven[-1].effective, proven[-1].values) if proven else None
+    state.cuffs.set_newest(newest)
     events = crossings.judge_all_again(state, now, why)
     counted = [p.effective for p in proven if p.counts]
-    state.schedule.take_anew(state.protocol, state.last_dose_at, counted)
+    state.cuffs.schedule.take_anew(state.session.protocol, state.session.last_dose_at, counted)
     events += _hear_anew(state, gone, now)
     return events + bp_overdue.judge(state, now) + not_recovering.judge(state, now)
 
@@ -218,30 +222,26 @@ def _hear_anew(state: State, gone: Collection[Pressure], now: float) -> list[Eve
 
     One that came after a newer one was not judged, so it does not end silence.
     """
-    heard, newest = state.opened_at, -inf
-    for p in sorted(state.proven, key=lambda p: p.received):
+    heard, newest = state.session.opened_at, -inf
+    for p in sorted(state.cuffs.proven, key=lambda p: p.received):
         if p.counts and p.effective >= newest:
             heard, newest = p.heard, p.effective
-    counted = state.silence.get("sbp", heard)
+    counted = state.vitals.silence.get("sbp", heard)
     if heard > counted and newest > -inf:
         return no_data.heard(state, "sbp", heard, now)
     if heard == counted or not any(p.heard == counted and not p.unproven for p in gone):
         return []
-    state.silence["sbp"] = heard
+    state.vitals.count_silence("sbp", heard)
     return timers.fall_due(state, now)
 
 
-def _find_newest(state: State, vital: str) -> None:
-    state.newest.pop(vital, None)
-    state.clean.pop(vital, None)
-    for p in state.pressures:
-        value = p.value(vital)
-        if value is None:
-            continue
-        cause = p.unproven or p.causes.get(vital, "")
-        state.newest[vital] = Newest(value, p.effective, p.received, cause)
-        if not cause:
-            state.clean[vital] = state.newest[vital]
+def _known(state: State, vital: str) -> list[Newest]:
+    """In order of measurement."""
+    return [
+        Newest(value, p.effective, p.received, p.unproven or p.causes.get(vital, ""))
+        for p in state.cuffs.pressures
+        if (value := p.value(vital)) is not None
+    ]
 
 
 def _retell(pressure: Pressure, now: float) -> list[Event]:

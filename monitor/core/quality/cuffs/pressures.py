@@ -92,19 +92,6 @@ def doubted(pressure: Pressure, doubts: dict[str, str]) -> Pressure:
     return replace(pressure, doubts=doubts, clean=clean, waits=False)
 
 
-def completed(pressure: Pressure) -> Pressure:
-    """Complete a pressure of an old snapshot: a pair, its time, and whether it was in doubt."""
-    if pressure.keys:
-        return pressure
-    told = pressure.clean or pressure.causes or pressure.doubts
-    return replace(
-        pressure,
-        heard=pressure.heard or pressure.effective,
-        received=pressure.received or pressure.effective,
-        causes=pressure.causes if told else dict.fromkeys(pressure.values, "it was in doubt"),
-    )
-
-
 def sentence(unproven: str) -> str:
     """Return an alarm's sentence that rests on an unproven reading alone; `unproven`: a phrase."""
     return f"{unproven[0].upper()}{unproven[1:]}. A new measurement is needed."

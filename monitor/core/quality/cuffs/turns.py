@@ -31,6 +31,14 @@ class Turns(Struct, omit_defaults=True):
         self.count += 1
         return Turn(self.count, now)
 
+    def dose(self) -> None:
+        """The first dose is recorded now."""
+        self.dosed = self.count
+
+    def forget_dose(self) -> None:
+        """Its time was corrected."""
+        self.dosed = None
+
     def after_dose(self, turn: Turn | None, effective: float, dosed_at: float | None) -> bool:
         """Return whether limits over the baseline were in force when it was judged.
 

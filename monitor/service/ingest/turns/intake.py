@@ -534,12 +534,12 @@ class Intake:
     def _tell(self, given: DeviceFlooding, now: float) -> None:
         session = self._ward.serving.get(given.device)
         if session is not None and session.open:
-            known = given.device in session.encounter.state.flooding
-            if known == given.over:
+            since = session.encounter.state.devices.flooding_since(given.device)
+            if (since is not None) == given.over:
                 self._ward.apply(session, given, now)
 
     def _forget_earlier(self, now: float) -> None:
         """What an earlier process told of and could not end: nothing of it waits here."""
         for session in self._ward.running:
-            for device in list(session.encounter.state.flooding):
+            for device, _ in list(session.encounter.state.devices.flooding()):
                 self._ward.apply(session, DeviceFlooding(device, over=True), now)

@@ -137,12 +137,12 @@ def test_an_unknown_one_clears_nothing_and_ends_no_silence() -> None:
     course.bp(1000, 186, 112)
     course.advance(3000)
     assert course.priority("no_data") == "low"
-    due = course.encounter.state.schedule.check
+    due = course.encounter.state.cuffs.schedule.check
     course.record(3010, 118, 76, stamp=0)
     course.advance(3020)
     assert course.priority("sbp_high") == "high"
     assert course.priority("no_data") == "low"
-    assert course.encounter.state.schedule.check == due
+    assert course.encounter.state.cuffs.schedule.check == due
 
 
 def test_measured_just_now_makes_it_live() -> None:
@@ -153,7 +153,7 @@ def test_measured_just_now_makes_it_live() -> None:
     course.apply(60, MeasuredNow(unknown.key, "m.keller"))
     assert course.states("sbp") == course.states("dbp") == ["accepted"]
     assert course.status(61).cuffs["cuff"].unknown is None
-    assert course.encounter.state.readings.pressures(course.start + 61) == 1
+    assert course.encounter.state.baseline.readings.pressures(course.start + 61) == 1
     with pytest.raises(Refused, match="known"):
         course.apply(62, MeasuredNow(unknown.key, "m.keller"))
 
@@ -224,7 +224,7 @@ def test_the_newest_of_a_large_memory_is_judged_whenever_it_comes(heard: bool) -
             course.record(40 + 0.01 * n, 118 + n % 5, 76, stamp=(999 - n) * DAY)
         if before == 150:
             course.record(42, 190, 114, stamp=1000 * DAY)
-        assert len(course.encounter.state.sources["cuff"].cuff.records) <= 64
+        assert len(course.encounter.state.devices.sources["cuff"].cuff.records) <= 64
         course.advance(60)
         assert course.priority("sbp_high") == "high"
         [crisis] = [row for row in course.rows("sbp") if row[1] != "late"]
@@ -275,11 +275,11 @@ def test_what_was_taken_for_live_leaves_the_baseline_when_it_proves_old() -> Non
     course.inflates(5)
     course.record(40, 120, 80, stamp=0)
     course.advance(50)
-    assert course.encounter.state.readings.taken() == 1
+    assert course.encounter.state.baseline.readings.taken() == 1
     course.record(55, 122, 81, stamp=9 * DAY)
     course.advance(60)
     assert course.states("sbp") == ["late", "suspect"]
-    assert course.encounter.state.readings.taken() == 0
+    assert course.encounter.state.baseline.readings.taken() == 0
 
 
 def test_what_waited_for_a_repeat_is_decided_when_it_proves_live() -> None:
@@ -310,7 +310,7 @@ def test_a_part_of_a_doubtful_measurement_is_as_doubtful() -> None:
         course.observe(at, "cuff", {"sbp": 120.0}, measured=at, user=2)
         course.observe(at + 1, "cuff", {"dbp": 80.0}, measured=at)
     assert {"baseline", "sbp", "dbp"} <= set(course.unmet(620))
-    assert [p for p in course.encounter.state.pressures if p.whole] == []
+    assert [p for p in course.encounter.state.cuffs.pressures if p.whole] == []
 
 
 def test_what_the_broker_kept_of_an_inflating_cuff_makes_nothing_live() -> None:
@@ -345,10 +345,10 @@ def test_a_check_that_an_old_record_had_satisfied_is_wanted_again() -> None:
     course.inflates(1570)
     course.record(1600, 120, 80, stamp=0)
     course.advance(1610)
-    assert course.encounter.state.schedule.check == 1
+    assert course.encounter.state.cuffs.schedule.check == 1
     course.record(1620, 122, 81, stamp=9 * DAY)
     assert course.states("sbp")[-2:] == ["late", "suspect"]
-    assert course.encounter.state.schedule.check == 0
+    assert course.encounter.state.cuffs.schedule.check == 0
 
 
 def test_an_unproven_reading_ends_no_trouble_of_its_cuff() -> None:

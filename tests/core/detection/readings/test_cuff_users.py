@@ -59,7 +59,7 @@ def test_another_user_warns_at_once_and_does_nothing_else() -> None:
     live(course, 800, 186, 112, 1)
     live(course, 1200, 118, 76, 2)
     assert course.priority("sbp_high") == "high"
-    assert course.encounter.state.readings.pressures(course.start + 2000) == 2
+    assert course.encounter.state.baseline.readings.pressures(course.start + 2000) == 2
 
 
 @pytest.mark.parametrize("user", [None, 1])
@@ -82,7 +82,7 @@ def test_a_correction_judges_the_readings_anew() -> None:
     assert course.states("sbp") == ["suspect", "accepted", "suspect"]
     assert course.priority("sbp_high") == "high"
     assert {"baseline", "sbp", "alarm"} <= set(course.unmet(901))
-    assert course.encounter.state.readings.pressures(course.start + 901) == 1
+    assert course.encounter.state.baseline.readings.pressures(course.start + 901) == 1
 
 
 def test_a_correction_takes_back_what_another_user_raised() -> None:

@@ -70,7 +70,7 @@ def test_half_of_one_clears_confirms_satisfies_and_opens_nothing(
     half = next(iter(came))
     name = "systolic" if lost == "sbp" else "diastolic"
     assert course.rows(half)[-1][1:] == ("suspect", f"the {name} of the same measurement failed")
-    assert course.encounter.state.readings.pressures(course.start + 1000) == 1
+    assert course.encounter.state.baseline.readings.pressures(course.start + 1000) == 1
     assert [f.half for f in failures(course)] == [True]
 
 

@@ -218,7 +218,7 @@ def _play(
     course: Course, t: float, step: Measured | Given | Struck, strikes: list[StruckOut]
 ) -> None:
     if isinstance(step, Given):
-        last = course.encounter.state.last_dose_at
+        last = course.encounter.state.session.last_dose_at
         at = t - step.ago if last is None else max(t - step.ago, last - START)
         course.dose(t, at=at)
     elif isinstance(step, Struck):
@@ -235,4 +235,4 @@ def _play(
 def _judged(course: Course) -> tuple[bytes, ...]:
     """Alarms and what each condition has come to."""
     state = course.encounter.state
-    return tuple(msgspec.json.encode(x) for x in (state.alarms, state.thresholds))
+    return tuple(msgspec.json.encode(x) for x in (state.alarms, state.limits.thresholds))

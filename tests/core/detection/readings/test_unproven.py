@@ -26,7 +26,7 @@ def test_what_comes_after_half_of_a_failed_measurement_does_not_make_it_whole() 
     course.observe(400, "cuff", {"sbp": 118.0}, failed=("dbp",))
     course.observe(402, "cuff", {"dbp": 76.0})
     assert course.states("dbp")[-1] == "suspect"
-    assert not course.encounter.state.pressures[-1].whole
+    assert not course.encounter.state.cuffs.pressures[-1].whole
 
 
 def test_a_mean_that_comes_by_itself_neither_proves_nor_silences_a_record() -> None:
@@ -192,12 +192,12 @@ def test_a_reading_that_proves_another_persons_satisfies_no_check_any_more() -> 
 
 def test_what_proves_old_makes_no_diastolic_alone_satisfy_a_check() -> None:
     course = dosed()
-    before = course.encounter.state.schedule.check
+    before = course.encounter.state.cuffs.schedule.check
     course.observe(1300, "cuff", {"dbp": 80.0})
     course.record(1310, 118, 76, stamp=100.0)
     course.record(1312, 118, 77, stamp=200.0)
     assert course.states("sbp")[-2:] == ["late", "suspect"]
-    assert course.encounter.state.schedule.check == before
+    assert course.encounter.state.cuffs.schedule.check == before
 
 
 def test_what_proves_old_does_not_let_a_cuff_that_failed_hold_back_again() -> None:
@@ -246,8 +246,8 @@ def test_a_rate_may_be_found_frozen_beside_half_a_pressure() -> None:
     for n in range(60):
         course.observe(10 + 3 * n, "monitor", {"hr": 70.0, "sbp": 120.0}, failed=("dbp",))
     state = course.encounter.state
-    assert state.sources["monitor"].memory.frozen
-    assert [value for _, value in state.readings.doubted["hr"]] == [70.0]
+    assert state.devices.sources["monitor"].memory.frozen
+    assert [value for _, value in state.baseline.readings.doubted["hr"]] == [70.0]
     course.observe(200, "monitor", {"sbp": 120.0, "dbp": 80.0})
     assert course.states("dbp") == ["accepted"]
 
@@ -258,7 +258,7 @@ def test_a_rate_may_be_found_frozen_beside_half_a_pressure() -> None:
 def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
     course = Course(devices={"cuff": "cuff"})
     course.observe(100, "cuff", {"hr": 72.0}, failed=("sbp", "dbp"))
-    source = course.encounter.state.sources["cuff"]
+    source = course.encounter.state.devices.sources["cuff"]
     assert source.failures.reason == "The cuff cuff measured and failed."
 
 

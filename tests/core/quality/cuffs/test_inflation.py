@@ -77,14 +77,14 @@ def test_a_sign_and_its_record_that_both_waited_make_nothing_live(outage: Outage
     course = dosed()
     course.bp(900, 186, 112)
     outage(course)
-    check = course.encounter.state.schedule.check
+    check = course.encounter.state.cuffs.schedule.check
     for n in range(12):
         course.inflates(2000.1 + n / 10)
     course.record(2002, 118, 76, stamp=LONG_AGO)
     course.advance(2020)
     assert course.states("sbp")[-1] == "suspect"
     assert course.priority("sbp_high") == "high"
-    assert course.encounter.state.schedule.check == check
+    assert course.encounter.state.cuffs.schedule.check == check
 
 
 @pytest.mark.parametrize("outage", OUTAGES)

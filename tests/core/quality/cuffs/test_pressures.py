@@ -2,10 +2,8 @@
 
 from typing import Any, Final
 
-import msgspec
 import pytest
 
-from monitor.core.encounter import Encounter
 from tests.core.course import Course, dosed
 
 MIN: Final = 60.0
@@ -36,7 +34,7 @@ def test_what_belongs_together(later: float, apart: float | None, one: bool) -> 
     course.observe(100, "cuff", {"sbp": 120.0}, measured=measured)
     second = None if apart is None else 100.0 + apart
     course.observe(100 + later, "cuff", {"dbp": 80.0}, measured=second)
-    kept = course.encounter.state.pressures
+    kept = course.encounter.state.cuffs.pressures
     assert [(p.sbp, p.dbp) for p in kept] == ([(120, 80)] if one else [(120, None), (None, 80)])
 
 
@@ -44,7 +42,7 @@ def test_halves_of_different_devices_do_not_belong_together() -> None:
     course = Course(devices={"cuff": "cuff", "other": "cuff"})
     course.observe(100, "cuff", {"sbp": 120.0})
     course.observe(100, "other", {"dbp": 80.0})
-    assert len(course.encounter.state.pressures) == 2
+    assert len(course.encounter.state.cuffs.pressures) == 2
 
 
 def test_two_typed_rows_are_one_measurement() -> None:
@@ -52,7 +50,10 @@ def test_two_typed_rows_are_one_measurement() -> None:
     course.observe(100, "", {"sbp": 120.0}, by="mara")
     course.observe(103, "", {"dbp": 80.0}, by="mara")
     course.observe(103, "", {"dbp": 81.0}, by="thea")
-    assert [(p.sbp, p.dbp) for p in course.encounter.state.pressures] == [(120, 80), (None, 81)]
+    assert [(p.sbp, p.dbp) for p in course.encounter.state.cuffs.pressures] == [
+        (120, 80),
+        (None, 81),
+    ]
 
 
 def test_the_hold_gate_sees_separate_halves() -> None:
@@ -90,7 +91,7 @@ def test_the_second_half_speaks_of_the_first() -> None:
         course.observe(11, "cuff", {second: values[second]}, measured=10)
         assert course.states("sbp") == course.states("dbp") == ["rejected"]
         assert course.status(12).vitals[first].value is None
-        assert course.encounter.state.readings.taken() == 0
+        assert course.encounter.state.baseline.readings.taken() == 0
 
 
 def test_what_the_first_half_raised_alone_is_taken_back() -> None:
@@ -161,50 +162,3 @@ def test_a_pressure_alarm_that_stands_shuts_the_gate() -> None:
     course.bp(641, 186, 85)
     course.bp(1000, 130, 80, flags=("irregular_pulse",))
     assert "alarm" in course.unmet(1001)
-
-
-# --- a snapshot of before there were halves -------------------------------------------------------
-
-
-def of_before(course: Course) -> None:
-    """Goes on from a snapshot whose pressures are a pair, a time, and whether they are clean."""
-    raw = msgspec.json.decode(course.encounter.snapshot())
-    kept = ("effective", "sbp", "dbp", "clean")
-    for pressure in raw["state"]["pressures"]:
-        for name in set(pressure) - set(kept):
-            del pressure[name]
-    course.encounter = Encounter.restore(msgspec.json.encode(raw))
-
-
-def judge_anew(course: Course, t: float) -> None:
-    """An unknown record comes, and another that shows it to be old."""
-    course.record(t, 122, 80, stamp=0)
-    course.record(t + 1, 123, 81, stamp=86_400.0)
-    course.advance(t + 10)
-    assert course.states("sbp")[-2:] == ["late", "suspect"]
-
-
-def test_what_is_judged_anew_after_it_is_judged_by_the_times_that_were_kept() -> None:
-    course, whole = dosed(), dosed()
-    for one in (course, whole):
-        one.bp(1000, 168, 102)
-        if one is course:
-            of_before(one)
-        judge_anew(one, 1010)
-    pressures = course.encounter.state.pressures
-    assert [p.received for p in pressures] == [p.effective for p in pressures]
-    assert course.encounter.state.clean == whole.encounter.state.clean
-    assert course.encounter.state.silence == whole.encounter.state.silence
-    for one in (course, whole):
-        one.advance(2000)
-    assert course.told("sbp_high", "dbp_high") == whole.told("sbp_high", "dbp_high") != []
-
-
-def test_what_was_in_doubt_before_it_stays_in_doubt() -> None:
-    course = dosed()
-    course.bp(1000, 186, 112)
-    course.bp(1400, 118, 76, flags=("movement",))
-    of_before(course)
-    judge_anew(course, 1500)
-    assert course.priority("sbp_high") == "high"
-    assert course.encounter.state.clean["sbp"].value == 186

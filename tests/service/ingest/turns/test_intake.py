@@ -94,7 +94,7 @@ class Rig(Entrance):
         """Nothing waits, everything is on disk, and the flood is over."""
         await wait_until(lambda: not self.intake.busy, 60, "what waits to be judged")
         state = self.ward.sessions["e-bad"].encounter.state
-        await wait_until(lambda: not state.flooding, 20, "the flood to be over")
+        await wait_until(lambda: not any(state.devices.flooding()), 20, "the flood to be over")
         self.ingest.confirm()
         await self.store.flush()
         await asyncio.sleep(0)
@@ -287,7 +287,7 @@ async def test_what_waits_when_its_device_changes_sessions_is_nobodys(rig_with: 
     rig.ward.serving["bad"] = good  # as when it is handed from one patient to another
     await wait_until(lambda: not rig.intake.busy, 30, "what waits to be judged")
     await rig.store.flush()
-    assert "bad" not in good.encounter.state.sources
+    assert "bad" not in good.encounter.state.devices.sources
     assert len(await rig.stored("bad")) + await rig.set_aside() == 1500
 
 
