@@ -36,7 +36,7 @@ FAULTS: Final[list[Fault]] = [
         (" and value >= self.run[-1][1]", ""),
         ("value <= self.risen.value - self.ways.hysteresis", "value < self.risen.value"),
         (
-            "        if self._high:\n            pass  # a rise makes it no higher\n        elif",
+            "        if self._high:\n            pass  # it is high already\n        elif",
             "        if",
         ),
         ("return self.risen is not None and self._high", "return False"),
