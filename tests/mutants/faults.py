@@ -423,7 +423,11 @@ FAULTS: Final[list[Fault]] = [
         "detection/limits_in_force",
         ("return value < than if direction", "return value > than if direction"),
     ),
-    *_of("notices/audio", ("PAUSE_MOST_S: Final = 120.0", "PAUSE_MOST_S: Final = 600.0")),
+    *_of(
+        "notices/audio",
+        ("PAUSE_MOST_S: Final = 120.0", "PAUSE_MOST_S: Final = 600.0"),
+        ('event.transition in ("raised", "escalated")', 'event.transition == "raised"'),
+    ),
     *_of(
         "notices/escalation",
         ("max(alarm.onset, event.at - LATE_S)", "alarm.onset"),
@@ -466,7 +470,6 @@ FAULTS: Final[list[Fault]] = [
         ),
         ("min(max(since, state.session.opened_at), now)", "since"),
         ("        escalation.attended_changed(state, now)\n", ""),
-        ("return audio.noticed(state, changes)", "return [*changes]"),
     ),
     *_of(
         "alarms/burden",

@@ -1,7 +1,6 @@
 """Reports of people: a symptom, or a call for help."""
 
 from monitor.core.alarms.signal import Finding
-from monitor.core.notices import audio
 from monitor.core.state import State
 from monitor.core.vocabulary import minutes, symptoms
 from monitor.core.vocabulary.events import Event
@@ -25,4 +24,4 @@ def report(state: State, given: Symptom | Help, now: float) -> list[Event]:
     finding = Finding(priority=priority, onset=now, reason=reason)  # type: ignore[arg-type]
     key = f"report:{state.session.id}-{state.alarms.issued + 1}"
     changes = state.alarms.hold(key, condition, "physiological", finding, now)
-    return audio.noticed(state, changes)
+    return [*changes]

@@ -12,7 +12,6 @@ from monitor.core.alarms.repeated import Repeated
 from monitor.core.alarms.signal import Finding, bare, reword
 from monitor.core.alarms.sustained import Sustained
 from monitor.core.detection import cuff_requests
-from monitor.core.notices import audio
 from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.cuffs.turns import Turn
@@ -131,7 +130,7 @@ def _was_high(
         reason=sentences.overtaken(threshold, level, value, newest.effective - effective),
     )  # fmt: skip
     changes = state.alarms.hold(name, name, "physiological", finding, now, vital=threshold.vital)
-    events = audio.noticed(state, changes)
+    events: list[Event] = [*changes]
     holds = threshold.holds
     if holds is not None:
         return events + _hold(state, threshold, holds, now, timed=False)
@@ -382,7 +381,7 @@ def _hold(
     alarm = state.alarms.standing[threshold.name]
     if alarm.raised_at < at and any(change.transition == "raised" for change in changes):
         _go_on(alarm, threshold)
-    events = audio.noticed(state, changes)
+    events: list[Event] = [*changes]
     if provisional and threshold.vital in PRESSURES and (changes or again):
         events += cuff_requests.repeat_now(state, at, at + threshold.ways.repeat_until)
     return events

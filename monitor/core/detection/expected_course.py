@@ -24,7 +24,6 @@ from msgspec.structs import replace
 from monitor.core.alarms import sentences
 from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook, Finding
-from monitor.core.notices import audio
 from monitor.core.protocol import risk_limits
 from monitor.core.state import State
 from monitor.core.state.escalation import AlarmNotices
@@ -276,7 +275,7 @@ def _hold(
     )  # fmt: skip
     key = f"{condition}:{vital}"
     changes = state.alarms.hold(key, condition, "physiological", finding, now, vital=vital)
-    return audio.noticed(state, changes)
+    return [*changes]
 
 
 def _release(

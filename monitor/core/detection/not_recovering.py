@@ -10,7 +10,6 @@ unexpected.
 from typing import Final
 
 from monitor.core.alarms.signal import Finding
-from monitor.core.notices import audio
 from monitor.core.quality.cuffs.pressures import Pressure
 from monitor.core.state import State
 from monitor.core.vocabulary import minutes
@@ -68,7 +67,7 @@ def _hold(state: State, run: list[Pressure], dosed: float, now: float) -> list[E
         limit=round(limit, 1), source="course after ketamine",
     )  # fmt: skip
     changes = state.alarms.hold(_KEY, _KEY, "physiological", finding, now, vital="sbp")
-    return audio.noticed(state, changes)
+    return [*changes]
 
 
 def _above(state: State, reading: Pressure) -> bool:

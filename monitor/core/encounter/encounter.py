@@ -281,7 +281,7 @@ class Encounter:
         events += timers.fall_due(state, at)
         events += cuff_records.fall_due(state, at)
         events += cuff_requests.ask(state, at)
-        events += audio.noticed(state, state.alarms.persist(at, partial(crossings.newest, state)))
+        events += state.alarms.persist(at, partial(crossings.newest, state))
         return events + self._tell(events, at, by_device=True)
 
     def _tell(self, events: list[Event], at: float, *, by_device: bool) -> list[Event]:
@@ -294,6 +294,7 @@ class Encounter:
         moved = due or any(type(event) is AlarmChanged for event in events)
         if by_device and not moved:
             return []
+        audio.follow(self._state, events)
         told = escalation.follow(self._state, events, at)
         self._notice = escalation.deadline(self._state)
         return told

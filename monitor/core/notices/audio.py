@@ -1,5 +1,6 @@
 """The audio pause: two minutes at most, and never for a new or worse high alarm."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from monitor.core.state import State
@@ -15,8 +16,10 @@ def pause(state: State, given: AudioPause, now: float) -> list[Event]:
     return []
 
 
-def noticed(state: State, changes: list[AlarmChanged]) -> list[Event]:
-    """End the audio pause if a high alarm is new or worse; return the changes as events."""
-    if any(c.alarm.priority == "high" and c.transition in ("raised", "escalated") for c in changes):
-        state.escalation.pause(None)
-    return [*changes]
+def follow(state: State, events: Sequence[Event]) -> None:
+    """End the pause if a high alarm is new or worse."""
+    for event in events:
+        if type(event) is not AlarmChanged or event.alarm.priority != "high":
+            continue
+        if event.transition in ("raised", "escalated"):
+            state.escalation.pause(None)

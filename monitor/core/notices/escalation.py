@@ -16,7 +16,6 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Final, TypedDict
 
 from monitor.core.alarms.signal import Finding
-from monitor.core.notices import audio
 from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, reachable, within
 from monitor.core.state import State
 from monitor.core.state.escalation import PendingAlarm, Told
@@ -169,7 +168,7 @@ def failing(state: State, now: float) -> list[Event]:
         finding = Finding(priority=priority, onset=fault.since, reason=reason)
         key = f"{CONDITION}:{contact}"
         changes = state.alarms.hold(key, CONDITION, "technical", finding, now)
-        events += audio.noticed(state, changes)
+        events += changes
     return events
 
 

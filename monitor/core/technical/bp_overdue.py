@@ -10,7 +10,6 @@ from typing import Final
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
-from monitor.core.notices import audio
 from monitor.core.protocol.schedule import MEASURING_S
 from monitor.core.state import State
 from monitor.core.vocabulary import minutes
@@ -49,7 +48,7 @@ def judge(state: State, at: float) -> list[Event]:
     reason = overdue_reason(minutes.when(state.session.doses, due))
     finding = Finding(priority=step.priority, onset=due, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at, vital="sbp")
-    return events + audio.noticed(state, changes)
+    return [*events, *changes]
 
 
 def inflating(state: State, now: float) -> None:

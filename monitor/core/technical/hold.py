@@ -2,7 +2,6 @@
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, before_dose
-from monitor.core.notices import audio
 from monitor.core.state import State
 from monitor.core.state.devices import SensorTrouble
 from monitor.core.vocabulary import minutes
@@ -35,7 +34,7 @@ def hold(  # noqa: PLR0913 - what an alarm is made of
     changes = state.alarms.hold(
         key, condition, "technical", finding, at, vital=vital, device=device
     )
-    return audio.noticed(state, changes)
+    return [*changes]
 
 
 def hold_trouble(state: State, key: str, trouble: SensorTrouble, at: float) -> list[Event]:

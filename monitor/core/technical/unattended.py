@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.core.alarms.signal import Finding
 from monitor.core.alarms.steps import Step, reached
-from monitor.core.notices import audio, escalation
+from monitor.core.notices import escalation
 from monitor.core.state import State
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
@@ -56,4 +56,4 @@ def fall_due(state: State, at: float) -> list[Event]:
     )
     finding = Finding(priority=step.priority, onset=since, reason=reason)
     changes = state.alarms.hold(CONDITION, CONDITION, "technical", finding, at)
-    return audio.noticed(state, changes)
+    return [*changes]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.core.vocabulary.words import FaultCondition
 from tests.core.course import Course
 
 
@@ -62,3 +63,12 @@ def test_a_pause_stops_no_decision() -> None:
     course.pause_audio(0, 120)
     course.beat(0, 40, 145)
     assert course.priority("hr_high") == "high"
+
+
+@pytest.mark.parametrize("condition", ["broker_contested", "broker_open"])
+def test_a_high_fault_of_the_service_is_heard_too(condition: FaultCondition) -> None:
+    course = Course()
+    course.dose(200)
+    course.pause_audio(300, 120)
+    course.fault(310, condition)
+    assert course.status(310).audio_paused_until is None

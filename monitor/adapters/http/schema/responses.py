@@ -13,7 +13,7 @@ from monitor.core.vocabulary.status import Freshness, Trend
 from monitor.core.vocabulary.vitals import Vital
 from monitor.core.vocabulary.words import Kind, Mode, Phase, Presence, Priority, Verdict
 
-_MEANS: Final = {200: "As asked", 201: "CreatedId", 503: "Not now"}
+_MEANS: Final = {200: "As asked", 201: "Created", 503: "Not now"}
 
 
 def says(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[str, Any]]:
