@@ -1,3 +1,3 @@
-"""Dosing Monitor: watches vital signs through a dosing session and says why it alarms."""
+"""Dosing Monitor: watches vital signs during a dosing session and gives a reason for each alarm."""
 
 __version__ = "0.1.0"

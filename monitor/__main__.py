@@ -1,4 +1,4 @@
-"""The command `dosing-monitor`. Exit status 0; 1: it failed; 2: wrong use or configuration."""
+"""The command `dosing-monitor`. Exit status: 0 success, 1 failure, 2 wrong use or configuration."""
 
 import os
 import sys
@@ -33,7 +33,7 @@ class BrokerKind(StrEnum):
     amqtt = "amqtt"
 
 
-# As the simulators and the core name them; a test holds them together. Either is slow to ask.
+# The names that the simulators and the core use; a test keeps them equal. Importing either is slow.
 SCENARIOS = (
     "calm", "transient-pressure", "sustained-tachycardia", "artefact-burst", "cuff-off",
     "goes-silent", "clock-two-minutes-fast", "reconnect-burst", "low-heart-rate",
@@ -42,7 +42,7 @@ SCENARIOS = (
 PROTOCOLS = ("sl_home", "oral_home", "esk_nasal", "im_clinic", "iv_40")
 
 
-# Between \\b and an empty line nothing is wrapped: a name that is cut at its hyphen is none.
+# Text between \\b and an empty line is not wrapped: a name cut at its hyphen would be wrong.
 _DEMO = """Run the whole product on embedded parts, with simulated sessions.
 
 It prints the login. Nothing of it is kept: its folder goes when it ends.
@@ -62,9 +62,9 @@ def _scenario(name: str) -> str:
 def serve(config: ConfigFile = "") -> None:
     """Run the service, configured by the environment or a file.
 
-    Without settings: a broker of its own on port 1883, the page on http://127.0.0.1:8000, the
-    database data/monitor.db in the folder where it is started. Where there is no user yet it tells
-    a link that makes the first administrator.
+    Without settings, the service runs its own broker on port 1883, serves the page on
+    http://127.0.0.1:8000 and keeps its database in data/monitor.db, in the folder where you start
+    it. While there is no user, it gives you a link to create the first administrator.
     """
     settings = load(os.environ, config)
 
@@ -129,7 +129,7 @@ def analyze(
         float, typer.Option(min=0, metavar="S", help="When the dose was, in seconds.")
     ] = 600.0,
 ) -> None:
-    """Run a recorded trace through the detection core and print what it decides, as JSON lines.
+    """Run a recorded trace through the detection core and print its decisions as JSON lines.
 
     It uses no database.
     """
@@ -153,7 +153,7 @@ def analyze(
 
 @app.command(context_settings=_PASSED_ON, add_help_option=False)
 def simulate(context: typer.Context) -> None:
-    """Let simulated people and devices publish to a broker. `simulate --help` names the scenarios
+    """Publish the readings of simulated people to a broker. `simulate --help` lists the scenarios
     and explains each option."""
     _simulators("simulate", context.args)
 
@@ -171,7 +171,7 @@ def backup(
 ) -> None:
     """Write the database to a file, also while the service runs (SQLite only).
 
-    It says which database and where to on a terminal only.
+    On success it prints the names of the database and the copy, but only on a terminal.
     """
     from monitor.adapters.store import BackupRefused
     from monitor.service.setup.copies import back_up
@@ -184,7 +184,7 @@ def backup(
         wrong(str(error))
     if untold:
         print(f"{NAME}: the audit does not tell of this backup ({untold})", file=sys.stderr)
-    # Run by a timer, what goes well is not told: it would be a mail every night.
+    # Success prints no output when a timer runs this: it would be a mail every night.
     if sys.stdout.isatty():
         announce(settings)
         print(f"It is written to {file.absolute()}.")
@@ -201,7 +201,7 @@ def restore(
     ] = False,
     config: ConfigFile = "",
 ) -> None:
-    """Make a backup the database (SQLite only). The service must not run."""
+    """Restore the database from a backup (SQLite only). Stop the service first."""
     from monitor.adapters.store import BackupRefused
     from monitor.service.setup.copies import put_back
 
@@ -217,7 +217,7 @@ def restore(
 
 
 def _simulators(command: str, arguments: list[str]) -> NoReturn:
-    # Another program by design: neither package imports the other.
+    # A separate program by design: neither package imports the other.
     os.execv(sys.executable, [sys.executable, "-m", "simulators", command, *arguments])  # noqa: S606
 
 
@@ -234,15 +234,15 @@ def _logs(*, quiet: bool) -> None:
 
 
 def _reasons(error: BaseException) -> list[BaseException]:
-    """What went wrong inside groups of tasks."""
+    """Return the single exceptions inside nested exception groups."""
     if isinstance(error, BaseExceptionGroup):
         return [reason for inner in error.exceptions for reason in _reasons(inner)]
     return [error]
 
 
 def _status(reasons: list[BaseException]) -> int | None:
-    """Whose fault it is, as an exit status; None: ours."""
-    # Imported when something went wrong: half the time of a short command.
+    """Return the exit status for foreseen errors; None if the fault is in our own code."""
+    # Imported on failure only: these imports take half the time of a short command.
     from monitor.adapters.broker.own import BrokerFailed
     from monitor.adapters.http import Occupied
     from monitor.adapters.mqtt import BadBrokerUrl
@@ -257,7 +257,8 @@ def _status(reasons: list[BaseException]) -> int | None:
 
 
 def main() -> None:
-    """One clear line on standard error for what is foreseen; a traceback is a fault of ours."""
+    """Run the command. A foreseen error prints one clear line on standard error; a traceback is a
+    fault of ours."""
     try:
         raise SystemExit(app(prog_name=NAME, standalone_mode=False))
     except TyperException as error:

@@ -1,4 +1,4 @@
-"""`analyze`: a trace through the core, with no network and no clock.
+"""`analyze`: run a recorded trace through the core, with no network and no clock.
 
 The same file and protocol give the same lines, byte for byte, and the live service decides the
 same for the same readings: both only hand observations and times to an encounter.
@@ -19,10 +19,10 @@ DEVICE = "trace"
 
 
 def analyze(rows: Iterator[TraceRow], protocol: Protocol, dose_at: float) -> Iterator[Json]:
-    """Lines of decisions in order of time. dose_at: seconds from the start of the trace.
+    """Yield the decisions in order of time. dose_at: seconds from the start of the trace.
 
-    The encounter opens at second 0 of the trace. A gate that refuses the dose is overridden: what
-    the recording holds is to be judged, not whether it should have been made.
+    The encounter opens at second 0 of the trace. A gate that refuses the dose is overridden: the
+    recorded readings are to be judged, not whether the recording should have been made.
     """
     encounter, events = Encounter.open("trace", Facts(protocol=protocol.id), protocol, 0.0)
     yield from _lines(events)

@@ -1,7 +1,8 @@
-"""Environment and TOML file to one frozen object. What cannot be right is refused by name.
+"""Read the settings from the environment and a TOML file into one frozen object, `Config`.
 
-The environment wins over the file. Keys of the file are the names below in lower case without
-the prefix (`mqtt_url = "…"`), and tables `[[sources]]`, which only a file can hold.
+A setting that cannot be right raises `ConfigError` with its name. The environment wins over the
+file. Keys of the file are the names below in lower case without the prefix (`mqtt_url = "…"`), and
+tables `[[sources]]`, which only a file can contain.
 """
 
 import re
@@ -23,33 +24,33 @@ Broker = Literal["auto", "mosquitto", "amqtt"]
 
 
 class ConfigError(ValueError):
-    """Wrong configuration: one line that says what, where and what to do."""
+    """Wrong configuration: one line with the setting, the fault and the remedy."""
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set; each field is DOSING_MONITOR_ and its name in capitals.
+    """All settings; the variable of each field is DOSING_MONITOR_ and its name in capitals.
 
-    mqtt_url       "": a broker of its own on 127.0.0.1:`mqtt_port`
+    mqtt_url       of the broker; "": the service runs its own on 127.0.0.1:`mqtt_port`
     site           sites whose topics this process serves; ("+",) for all
-    notice_allow   scheme://host that notices may go to although it is not public
-    clock_speed    1; another value for modes test and demo only
-    mqtt_port, broker, data   the broker of its own: where it listens, which program, its files
+    notice_allow   scheme://host that may receive notices although it is not public
+    clock_speed    1; other values for modes test and demo only
+    mqtt_port, broker, data   of the service's own broker: its port, its program, its files
     origins        further origins (scheme://host[:port]) from which the page may be used
-    trusted_proxies   addresses or networks whose word is believed for whom they speak, and by https
-    pages_per_sign_in, pages_per_user   live pages at once of one sign-in, and of one user
-    http_connections, http_per_address   HTTP connections at once: in all, and from one address
+    trusted_proxies   addresses or networks of proxies that may report a client's address and https
+    pages_per_sign_in, pages_per_user   simultaneous live pages of one sign-in, and of one user
+    http_connections, http_per_address   simultaneous HTTP connections: total, and per address
     mqtt_window    how many unconfirmed messages the broker at `mqtt_url` delivers at most
                    (mosquitto: max_inflight_messages, 20 if it is not set)
-    public_url     where people elsewhere reach the page, as in https://monitor.example; for links
-                   in notices; "": where it listens
+    public_url     the page's address for people elsewhere, as in https://monitor.example; for links
+                   in notices; "": the address where the service listens
     notice_schemes schemes of the Apprise library that notices may use; (): the usual ones
-    ping_url       asked every half minute while everything works; whoever hears nothing there
-                   raises the alarm
-    device_rate    readings a second that one device may send before it is told to send too much
-    device_backlog readings that one device may hand over at once; what goes on beyond is dropped
-    sign_in_hours  after so many the password is asked for again before an act
+    ping_url       heartbeat: the service requests this URL every half minute while all parts work,
+                   and a monitor at that URL raises the alarm when the requests stop
+    device_rate    readings a second that one device may send before it counts as flooding
+    device_backlog readings that one device may send in one burst; those beyond it are dropped
+    sign_in_hours  an act requires the password again when the sign-in is older than this
     metrics_token  opens /metrics and /docs to a program on another machine; "": only a sign-in does
-    mqtt_ca        PEM file that signs the broker's certificate; "": the system's own
+    mqtt_ca        PEM file of the authority that signs the broker's certificate; "": the system's
     """
 
     mqtt_url: str = ""
@@ -84,7 +85,7 @@ _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)
 _LISTS: Final = frozenset({"site", "notice_allow", "notice_schemes", "origins", "trusted_proxies"})
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
 _SETTABLE: Final = frozenset(Config.__struct_fields__) - {"sources"}
-# What a refusal says beside the name and the value.
+# The allowed values, which a `ConfigError` lists beside the setting's name and value.
 ALLOWED: Final = {
     "mqtt_url": "mqtt://[user:password@]host[:port] or mqtts://…, or nothing: a broker of its own. "
     "A / ? # or @ in the password is written %2F, %3F, %23 or %40",
@@ -117,10 +118,10 @@ ALLOWED: Final = {
 
 
 class _Unfit(ValueError):
-    """One field cannot be as it is given.
+    """The value of one field is not allowed.
 
-    value   the part of it that is meant; None: all of it
-    why     what is wrong with it, where that can be told
+    value   the wrong part of the value; None: all of it
+    why     the reason, where it is known
     """
 
     def __init__(
@@ -157,14 +158,14 @@ def load(environment: Mapping[str, str], path: str = "") -> Config:
 
 
 def _shown(field: str, value: object) -> str:
-    """As it was given, but for what may be a secret: whoever reads this may not be its owner."""
+    """Return the value with possible secrets masked: the reader may not be their owner."""
     text = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
     if field == "metrics_token":
         return "'***'"
     text = re.sub(r"(?:(?<=//)|^(?!.*//)).*@", "***@", text)
     if field in {"mqtt_url", "database_url", "public_url"}:
         text = re.sub(r"[?#].*", "?…", text)
-    if field == "ping_url":  # whoever knows its path can send the sign of life
+    if field == "ping_url":  # a client that knows its path can send the heartbeat
         text = re.sub(r"(?<=[^/:])/(?!/).+", "/…", text)
     return f"'{text}'" if isinstance(value, str | tuple | list) else text
 
@@ -186,7 +187,7 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def _convert(given: dict[str, Any]) -> Config:
-    """One field at a time, so that the message can name it."""
+    """Convert one field at a time, so that the message can name it."""
     for field, value in given.items():
         kind = next(f.type for f in msgspec.structs.fields(Config) if f.name == field)
         try:
@@ -199,7 +200,7 @@ def _convert(given: dict[str, Any]) -> Config:
 
 
 def _check(config: Config) -> Config:
-    """Raises _Unfit."""
+    """Return the config if all of its values are allowed. Raises _Unfit."""
     in_bounds = {
         "http_port": 0 <= config.http_port <= 65_535,
         "mqtt_port": 0 <= config.mqtt_port <= 65_535,
@@ -262,7 +263,7 @@ def _is_network(address: str) -> bool:
 
 
 def _is_address(url: str, *schemes: str) -> bool:
-    """Of one of these schemes, with a host and, if any, a port that can be."""
+    """Return whether the URL has one of these schemes, a host and, if any, a possible port."""
     try:
         parts = urlsplit(url)
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
@@ -271,7 +272,7 @@ def _is_address(url: str, *schemes: str) -> bool:
 
 
 def _wrong_broker(url: str) -> str:
-    """What keeps it from being a broker's address; "" for nothing."""
+    """Return why this URL is not a broker's address; "" if it is one."""
     try:
         parts = urlsplit(url)
         port_fits = parts.port != 0
@@ -310,7 +311,7 @@ def _check_topic(topic: str) -> None:
     levels = topic.split("/")
     if levels.count("{device}") != 1:
         raise _Unfit("sources", topic, allowed="a topic of which exactly one level is {device}")
-    # A broker ends the connection of whoever subscribes to a filter that is none.
+    # A broker closes the connection of a client that subscribes to an invalid filter.
     if any(set(level) & set("+#") and level != "+" for level in levels):
         raise _Unfit("sources", topic, allowed="a topic whose levels are names, + or {device}")
 

@@ -1,4 +1,4 @@
-// The page: which view stands, and its covering when the link is lost.
+// The page: shows the view of its address, and covers it when the link is lost.
 
 import { link, listen as follow, me, moment, route, sessions, start, alarmLines } from "./server/app.js";
 import { gravity } from "./words/alarms/alarms.js";
@@ -23,7 +23,7 @@ function Page() {
   if (me.value.state === "must") return html`<${MustChange} />`;
   if (link.value.state === "lost") return html`<${Lost} />`;
   if (link.value.state === "waiting" || moment.value === null) return html`<${Waiting} />`;
-  // Anew for another person: nothing that the one before typed or chose stays in a form.
+  // A new view for another person: no text or choice of the one before stays in a form.
   return html`<${View} key=${me.value.name} />`;
 }
 
@@ -38,7 +38,7 @@ function View() {
 
 const Waiting = () => html`<main class="waiting"><p>Connecting to the server.</p></main>`;
 
-/** The tab's title is seen when the tab is not: it names the worst that stands. */
+/** The title of the tab is visible when the tab is not: it names the worst present alarm. */
 effect(() => {
   const [line] = alarmLines.value;
   const lost = me.value.state === "in" && link.value.state === "lost";
@@ -46,7 +46,10 @@ effect(() => {
   document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
 });
 
-/** A form that one person opened is not open for the next, nor is their act done by the next. */
+/**
+ * A form that one person opened closes for the next person, and the next does not carry out its
+ * act.
+ */
 const person = computed(() => me.value.name);
 effect(() => {
   person.value;

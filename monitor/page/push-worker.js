@@ -1,8 +1,8 @@
-// Runs without a page: shows what was pushed, and opens its link when it is pressed.
+// Runs without a page: shows a pushed notice, and opens its link when it is pressed.
 
 addEventListener("push", (event) => {
   const { title, body, link, tag } = event.data.json();
-  // Stays until somebody looks; the same message again takes the place of the first, and is heard.
+  // Stays until a person reacts; a repeated message replaces the first, and sounds again.
   const how = { body, tag, data: link, requireInteraction: true, renotify: true };
   event.waitUntil(self.registration.showNotification(title, how));
 });

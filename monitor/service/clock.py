@@ -1,9 +1,9 @@
-"""The one clock. Everything else is handed the time.
+"""The only clock of the service; all other code receives the time as an argument.
 
-Inside it runs on the monotonic clock, so that a step of the machine's wall clock fires nothing
-and hides nothing; the wall is read once, at the start. It may run fast (modes test and demo) or
-*follow*: then it stands still until somebody moves it, which is how the demo's past is played
-without time running ahead of the data.
+It runs on the monotonic clock, so that a step of the machine's wall clock neither triggers a
+deadline nor hides one; it reads the wall clock once, at the start. It may run fast (modes test and
+demo) or *follow*: a following clock does not move until a caller moves it. In this way the demo
+plays its past without time running ahead of the data.
 """
 
 import time
@@ -13,7 +13,7 @@ Real = Callable[[], float]
 
 
 class Clock:
-    """now(): epoch seconds, never going back."""
+    """The service's time: `now()` returns epoch seconds and never goes back."""
 
     def __init__(
         self,
@@ -36,23 +36,26 @@ class Clock:
         return self._base + (self._monotonic() - self._since) * self.speed
 
     def real(self) -> float:
-        """Seconds on a clock that no setting changes: for sign-ins and back-offs."""
+        """Return seconds on a clock that no setting changes: for sign-ins and back-offs."""
         return self._monotonic()
 
     def at(self, real: float) -> float:
-        """What `now` was, or would have been, at that moment of `real`; 0: it is not known.
+        """Return the value of `now` at this moment of `real`; 0 (unknown moment): the present one.
 
-        While it follows, now: what moves it comes by the same way as what is timed by it.
+        A following clock returns its present time: the messages that move it arrive by the same
+        route as the messages that it times.
         """
         if self.following:
             return self._base
         if not real:
             return self.now()
-        # Of the moment alone: what was read together was received together, to the last digit.
+        # From the moment alone: messages that were read together get the same time of receipt, to
+        # the last digit.
         return self._base + max(0.0, real - self._since) * self.speed
 
     def not_before(self, moment: float) -> None:
-        """What is on the record already happened: a clock set back does not undo it."""
+        """Move the clock forward to this moment, if it is behind: the record is in the past even
+        if the machine's clock was set back."""
         if moment > self.now():
             self._base, self._since = moment, self._monotonic()
 
@@ -62,13 +65,13 @@ class Clock:
             self._base = max(self._base, moment)
 
     def run(self, moment: float, speed: float) -> None:
-        """From here on it runs by itself."""
+        """End the following: from this moment on the clock runs by itself."""
         if self.following:
             self._base, self._since = max(self._base, moment), self._monotonic()
             self.speed, self.following = speed, False
 
     def wait(self, until: float) -> float | None:
-        """Real seconds until then, 0 if it is past; None: it stands still."""
+        """Return the real seconds until then, 0 if it is past; None if the clock does not move."""
         left = until - self.now()
         if left <= 0:
             return 0.0

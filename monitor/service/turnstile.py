@@ -1,6 +1,7 @@
-"""The turnstile before a broker as a process: `python -m monitor.service.turnstile --help`.
+"""The turnstile, a proxy in front of a broker, as a process:
+`python -m monitor.service.turnstile --help`.
 
-With `--leashed` it ends when its standard input does: whoever started it holds the other end.
+With `--leashed` it ends when its standard input ends: its parent process has the other end.
 """
 
 import argparse
@@ -22,15 +23,17 @@ from monitor.adapters.broker.turnstile.client import BrokerBehind
 from monitor.adapters.broker.turnstile.listener import Reach
 from monitor.adapters.http.doors import descriptors
 
-BESIDE: Final = 64  # open files that are no client's
-LOOK_S: Final = 60.0  # for another certificate, and at who was refused
-TOLD: Final = 5  # addresses by name
+BESIDE: Final = 64  # open files that belong to no client
+LOOK_S: Final = 60.0  # between checks for a renewed certificate and for refused connections
+TOLD: Final = 5  # addresses that a warning names
 AGAIN_S: Final = 0.02
 
 
 class Certificate:
-    """server.crt and server.key of a folder, and what is renewed there. Raises OSError,
-    ssl.SSLError."""
+    """The TLS certificate in a folder (server.crt, server.key), read again when it is renewed.
+
+    Raises OSError, ssl.SSLError.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._files = (folder / "server.crt", folder / "server.key")
@@ -38,8 +41,8 @@ class Certificate:
         self.context = self._load()
 
     def renew(self) -> None:
-        """Another context, if the files have changed; the one of before where they cannot be read,
-        as between the copying of one and of the other."""
+        """Load a new context if the files have changed. If they cannot be read, as between the
+        copying of the first and the second, the old context remains."""
         changed = self._changed()
         if changed != self._read:
             self.context = self._load()
@@ -64,14 +67,14 @@ def say(words: str) -> None:
 async def serve(
     turnstile: Turnstile, listen: socket.socket, certificate: Certificate | None, *, leashed: bool
 ) -> None:
-    """Until SIGTERM comes, or standard input ends. Raises OSError."""
+    """Serve until SIGTERM, or (leashed) the end of standard input. Raises OSError."""
     with told_to_end(leashed=leashed) as over:
         server = await turnstile.serve(listen)
         while not over.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await over.wait()
-            if not leashed:  # else whoever started it counts
+            if not leashed:  # else the parent process counts them
                 tell(turnstile)
             if certificate is not None:
                 renew(certificate)
@@ -81,7 +84,7 @@ async def serve(
 
 
 def tell(turnstile: Turnstile) -> None:
-    """Who was refused meanwhile, in one line however many they are."""
+    """Report the connections refused since the last call, in one line however many there are."""
     refused, turnstile.refusals = turnstile.refusals, {}
     if refused:
         most = sorted(refused, key=lambda address: -refused[address])[:TOLD]
@@ -102,7 +105,7 @@ class Address(NamedTuple):
 
 
 def _bound(at: Address | None, inherited: int | None) -> socket.socket:
-    """Raises OSError."""
+    """Return the socket to listen on. Raises OSError."""
     if at is None:
         return socket.socket(fileno=inherited)
     return socket.create_server(at, family=socket.AF_INET6 if ":" in at.host else socket.AF_INET)
@@ -117,7 +120,7 @@ def _reach(broker: Address | Path) -> Reach:
         while True:
             try:
                 await loop.create_unix_connection(made, str(broker))
-            except BlockingIOError:  # so many wait to be let in; TCP would wait by itself
+            except BlockingIOError:  # the broker's queue of connections is full; TCP would wait
                 await asyncio.sleep(AGAIN_S)
             else:
                 return
@@ -126,7 +129,7 @@ def _reach(broker: Address | Path) -> Reach:
 
 
 def address(text: str) -> Address:
-    """Raises ValueError."""
+    """Parse "host:port". Raises ValueError."""
     host, _, port = text.rpartition(":")
     if not host:
         raise ValueError
@@ -134,12 +137,12 @@ def address(text: str) -> Address:
 
 
 def behind(text: str) -> Address | Path:
-    """A socket in the file system, or host and port. Raises ValueError."""
+    """Parse the broker's address: a socket's path, or host and port. Raises ValueError."""
     return Path(text) if text.startswith("/") else address(text)
 
 
 def main() -> int:
-    """Exit status 0 when told to stop, 1 when it cannot listen."""
+    """Return the exit status: 0 after a request to stop, 1 if it cannot listen."""
     usual = Pace()
     parser = argparse.ArgumentParser(
         prog="python -m monitor.service.turnstile",
@@ -159,7 +162,7 @@ def main() -> int:
     option("--leashed", action="store_true", help="end when standard input does")
     given = parser.parse_args()
     pace = Pace(given.packets, given.bytes, given.clients)
-    # Each client takes two: towards it, and towards the broker.
+    # Each client takes two open files: one towards the client, one towards the broker.
     most = (descriptors.raise_limit() - BESIDE) // 2
     try:
         certificate = None if given.certificate is None else Certificate(given.certificate)

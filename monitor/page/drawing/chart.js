@@ -1,6 +1,6 @@
 // One session's chart: pressure above, heart rate below, alarms as a lane under both, on one axis
-// of minutes since the dose. uPlot keeps scales, line and cursor; what a clinician needs beyond
-// that is drawn by hand, with the style sheet's colours.
+// of minutes since the dose. uPlot keeps scales, line and cursor; the rest that a clinician needs
+// is drawn by hand, in the style sheet's colours.
 
 import { dosesOn, phasesOn, strictest } from "./drawn.js";
 import { beats, gaps, line, thin } from "../server/history.js";
@@ -21,9 +21,10 @@ const ABOVE = 24;
 const LEFT = 54;
 
 /**
- * The chart in `root`. `data()` gives what to draw: {encounter, history, alarms, zero, from,
- * until, begin, now, speed, expected, earlier}; all times in ms. `onPoint(minute | null)` follows the cursor,
- * `onZoom(from, until)` tells the minutes of a stretch that was drawn with the pointer.
+ * The chart in `root`. `data()` returns the data to draw: {encounter, history, alarms, zero,
+ * from, until, begin, now, speed, expected, earlier}; all times in ms. `onPoint(minute | null)`
+ * follows the cursor, `onZoom(from, until)` receives the minutes of a range drawn with the
+ * pointer.
  */
 export class Chart {
   constructor(root, data, onPoint, onZoom) {
@@ -57,7 +58,7 @@ export class Chart {
     this.draw();
   }
 
-  /** Whether what fonts and margins go by is another than before. */
+  /** Whether the properties on which fonts and margins depend have changed. */
   look() {
     const size = enlarged();
     const narrow = this.root.clientWidth < NARROW * size;
@@ -66,13 +67,13 @@ export class Chart {
     return other;
   }
 
-  /** Put the cursor on a minute; null: away. */
+  /** Put the cursor on a minute; null: remove it. */
   point(minute) {
     const left = minute === null ? -10 : this.plot.valToPos(minute, "x");
     this.plot.setCursor({ left, top: minute === null ? -10 : 1 });
   }
 
-  /** Take in what is known now. */
+  /** Draw the present data. */
   draw() {
     this.now = this.data();
     this.colours = colours(this.root);
@@ -165,7 +166,7 @@ export class Chart {
   }
 }
 
-/** A stretch wide enough to be meant; what marked it goes away. */
+/** Zoom to a range wide enough to be intended; its mark disappears. */
 function stretch(u, onZoom) {
   const { left, width } = u.select;
   if (width < STRETCH_PX) return;
@@ -173,14 +174,14 @@ function stretch(u, onZoom) {
   u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
-/** Draw by hand without disturbing what uPlot believes of the canvas. */
+/** Draw by hand without a change of uPlot's state of the canvas. */
 function apart({ ctx }, draw) {
   ctx.save();
   draw();
   ctx.restore();
 }
 
-/** A scale whose values sit in their share of the height. */
+/** A scale whose values occupy their share of the height. */
 function fixed(code) {
   const { low, high, from, until } = BANDS[code];
   const each = (high - low) / (until - from);

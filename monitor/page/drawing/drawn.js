@@ -1,5 +1,5 @@
-// What stands on a session's chart beside what was measured: its doses, its phases, the limits that
-// count. Times in ms. Pure.
+// The content of a session's chart beside the measurements: its doses, its phases, the limits
+// that count. Times in ms. Pure.
 
 import { mg } from "../words/session/given.js";
 import { PHASES } from "../words/strings.js";
@@ -16,8 +16,9 @@ export function dosesOn({ doses = [], dosed_at: first, last_dose_at: last }) {
 }
 
 /**
- * When each phase begins, [{name, text, from, last}]: the baseline with the chart and to the first dose, and
- * the others anew with each dose, as far as the next one lets them. last: it is of the last dose.
+ * When each phase begins, [{name, text, from, last}]: the baseline with the chart and until the
+ * first dose, the others again with each dose, until the next dose cuts them off. last: it
+ * belongs to the last dose.
  */
 export function phasesOn(encounter, begin) {
   const doses = dosesOn(encounter);
@@ -40,8 +41,9 @@ function which(i, count) {
 }
 
 /**
- * Of each vital sign and priority the strictest limit in force upwards, absolute or over the baseline;
- * each value once, by the higher priority. Nothing is a rise before a dose. Low ones are not drawn.
+ * For each vital sign and priority the strictest upper limit in force, absolute or over the
+ * baseline; each value once, by the higher priority. Before a dose there is no rise. Lower limits
+ * are not drawn.
  */
 export function strictest({ limits, dosed_at: dosed }) {
   const counts = ({ condition, direction }) =>

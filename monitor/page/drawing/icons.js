@@ -1,4 +1,4 @@
-// Small drawings. All are hidden from assistive technology: the word beside them says it.
+// Small drawings. All are hidden from assistive technology: the word beside them has the meaning.
 import { html } from "../parts/html.js";
 
 const SHAPES = {

@@ -1,18 +1,18 @@
-// The lane under a chart: of all alarms together what was worst at each moment. Times in ms. Pure.
+// The lane under a chart: the worst of all alarms at each moment. Times in ms. Pure.
 
 const RANK = { high: 3, medium: 2, low: 1 };
-/** Of one that nobody knows any more 0. */
+/** 0 for an alarm whose priority is no longer known. */
 export const rank = ({ priority }) => RANK[priority] ?? 0;
 
 /**
- * [{priority, from, until, waits, filled, marked}], oldest first, none over another. waits: one of the
- * worst there is not taken; filled: one of the worst is about the patient; marked: it is another than
- * what it follows. alarms: of `alarmsOf`; now: where what lasts ends.
+ * [{priority, from, until, waits, filled, marked}], oldest first, without overlaps. waits: one of
+ * the worst there is not acknowledged; filled: one of the worst is about the patient; marked: it
+ * differs from the one before it. alarms: of `alarmsOf`; now: the end of those that last.
  */
 export function laneOf(alarms, now) {
   const all = alarms.flatMap(({ parts, alarm: { kind } }) =>
     parts.map(({ priority, from, until, taken }) => {
-      // What began this very moment is seen too.
+      // An alarm that began at this very moment is visible too.
       const ends = Math.max(until ?? now, from + 1);
       return { priority, from, until: ends, waits: !taken, filled: kind === "physiological" };
     }),

@@ -1,17 +1,19 @@
-// What a pen marks along the time of a chart: doses, phases, gaps, what is due, the lane of alarms; and
-// where the words of these stand, so that none lies on another.
+// The marks of a pen along the time of a chart: doses, phases, gaps, due readings, the lane of
+// alarms; and the places of their words, so that no word covers another.
 
 import { rank } from "./lane.js";
 import { BANDS, MIN } from "./pen.js";
 import { LINE, joined, rowsOf } from "./places.js";
 
 const LANE = 0.035;
-/** What is worse is never too short to be seen. */
+/** A worse alarm is never too short to be seen. */
 const LEAST = { high: 3, medium: 2 };
 const [THICK, THIN] = [5, 1.5];
 const ROW = 16;
 
-/** A line down at each dose, its amount above the chart; of doses close together all at one place. */
+/**
+ * A vertical line at each dose, its amount above the chart; doses close together share one place.
+ */
 export function doses(pen, all) {
   const { top, height, left, width } = pen.box;
   const drawn = all.map(({ at, text }) => ({ x: pen.x(at), text })).filter(({ x }) => x >= left && x <= left + width);
@@ -41,7 +43,7 @@ export function phases(pen, all, { phase: present }, now) {
       const wide = pen.wide(one.text, here ? 600 : 400);
       return { ...one, here, wide, begins: Math.max(left, one.x) + 6 * pen.dot };
     })
-    // Of what is over nothing is said where there is no room for it.
+    // A past phase is not labelled where there is no room for it.
     .filter(({ last, begins, wide, until }) => last || begins + wide < until);
   const rows = rowsOf(labels.map(({ begins, wide }) => scaled(pen, begins + wide / 2, wide)), [nowAt(pen, now)]);
   labels.forEach(({ text, begins, here }, i) => {
@@ -63,7 +65,7 @@ function nowAt(pen, now) {
   return { ...scaled(pen, pen.x(now) - 6 * pen.dot - wide / 2, wide), row: 1 };
 }
 
-/** As places.js counts, in dots of the screen. */
+/** In the units of places.js, in dots of the screen. */
 const scaled = (pen, x, wide) => ({ x: x / pen.dot, wide: wide / pen.dot });
 
 /** Silences between two lines, and when the next reading is due: a circle, or null. */
@@ -88,7 +90,7 @@ export function gaps(pen, all, due) {
 
 const clamped = (x, wide, left, width) => Math.min(left + width - wide / 2, Math.max(left + wide / 2, x));
 
-/** Named at the circle, on the side where there is room. */
+/** The label of the circle, on the side where there is room. */
 function dueAt(pen, t) {
   const text = "next cuff";
   const { left, width } = pen.box;
@@ -99,8 +101,9 @@ function dueAt(pen, t) {
 }
 
 /**
- * In the lane each stretch in the colour of the worst there, thick until somebody took all of it, thin from
- * then on, with its shape wherever the worst becomes another. The worst is drawn last.
+ * In the lane, each stretch in the colour of its worst priority, thick until all of it is
+ * acknowledged, thin from then on, with its shape wherever the worst changes. The worst is drawn
+ * last.
  */
 export function lane(pen, stretches) {
   const y = pen.share(LANE);

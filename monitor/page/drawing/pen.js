@@ -1,12 +1,12 @@
-// What is drawn by hand on the chart's canvas: in ms and the vital signs' units on the outside, in
-// device pixels underneath.
+// Drawing by hand on the chart's canvas: callers use ms and the vital signs' units, the canvas
+// uses device pixels.
 
 import { exact } from "../words/digits.js";
 import { crosses } from "../words/alarms/standing.js";
 
 export const MIN = 60_000;
 export const NARROW = 500;
-/** By how much a large wall enlarges everything; the style sheet decides, in rem. */
+/** The factor by which a large wall enlarges all parts; the style sheet decides it, in rem. */
 export const enlarged = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 export const FAMILY = getComputedStyle(document.body).fontFamily;
 // Each vital sign has a fixed range of values and a share of the height, 0 being the bottom.
@@ -17,7 +17,7 @@ export const BANDS = {
 const APART = 15;
 const SPLITS = { bp: [80, 120, 160], hr: [50, 100] };
 
-/** The worst priority of the limits that a value breaks; null when none. */
+/** The worst priority of the limits that a value breaks; null if it breaks no limit. */
 function broken(limits, vital, value) {
   const over = limits.filter((l) => l.vital === vital && crosses(l, value));
   return ["high", "medium", "low"].find((p) => over.some((l) => l.priority === p)) ?? null;
@@ -69,7 +69,7 @@ export class Pen {
     c.fillText(words, x, y);
   }
 
-  /** How much room words take. */
+  /** The width of these words. */
   wide(words, weight = 400, size = 13) {
     this.c.font = `${weight} ${size * this.dot}px ${FAMILY}`;
     return this.c.measureText(words).width;
@@ -100,7 +100,9 @@ export class Pen {
     if (!this.narrow) this.names.push([top, name, this.inks.text3]);
   }
 
-  /** What the doses let expect at most, from the baseline up, in the vital sign's own tint. */
+  /**
+   * The highest course that the doses let expect, from the baseline up, in the vital sign's tint.
+   */
   expected(code, base, { since, step_s }, upper) {
     const { left, width } = this.box;
     const begins = Date.parse(since);
@@ -122,7 +124,7 @@ export class Pen {
     if (!this.narrow) this.names.push([inside.at(-1)[1], "expected", this.inks.text3]);
   }
 
-  /** Another day's systolic course, behind everything of today. */
+  /** Another day's systolic course, behind all of today's drawing. */
   earlier(points) {
     const { left, width } = this.box;
     const drawn = points
@@ -177,7 +179,7 @@ export class Pen {
     this.path(this.inks.text3, 1.5, [[x - r, y + r], [x + r, y - r]]);
   }
 
-  /** A heart rate that is not believed as it stands. */
+  /** A heart rate that is in doubt. */
   doubted(t, value) {
     this.circle(this.x(t), this.y("hr", value), 1.5, this.inks.text3, true);
   }

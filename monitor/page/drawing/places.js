@@ -1,9 +1,9 @@
-// Where the words of a drawing stand, so that none lies on another. In the drawing's own units, text
-// being 10 of them high. Pure.
+// The places of a drawing's words, so that no word covers another. In the drawing's own units:
+// text is 10 of them high. Pure.
 
 /** From one line of text to the next. */
 export const LINE = 13;
-/** A letter of sans serif is no wider, on the average of a label. */
+/** The width of a letter of sans serif is at most this, on the average of a label. */
 const LETTER = 6.7;
 const APART = 4;
 
@@ -12,9 +12,9 @@ export const wide = (text) => text.length * LETTER;
 const width = (label) => label.wide ?? wide(label.text);
 
 /**
- * In which row each label stands, that is centred on its `x`: the first in which there is room. Row 0 is
- * the nearest to what it names. labels: [{x, text, wide?}], `wide` where it was measured; fixed: those
- * that have their `row` already. Answers rows of the labels in the same order.
+ * Return the row of each label, which is centred on its `x`: the first row in which there is
+ * room. Row 0 is the nearest to the thing it names. labels: [{x, text, wide?}], `wide` if it was
+ * measured; fixed: labels that have their `row` already. The rows are in the order of the labels.
  */
 export function rowsOf(labels, fixed = []) {
   const order = labels.map((label, i) => ({ x: label.x, half: width(label) / 2, i })).sort((a, b) => a.x - b.x);
@@ -32,8 +32,8 @@ export function rowsOf(labels, fixed = []) {
 }
 
 /**
- * All labels in one row: those that would lie on one another become one, in the middle of what they name.
- * labels: [{x, text}], ascending; measure(text): how wide it is.
+ * All labels in one row: labels that would overlap become one, in the middle of the things they
+ * name. labels: [{x, text}], ascending; measure(text): its width.
  */
 export function joined(labels, measure = wide) {
   const groups = labels.map((label) => [label]);
@@ -52,12 +52,12 @@ export function joined(labels, measure = wide) {
   return groups.map(told);
 }
 
-/** How many rows that makes. */
+/** The number of rows. */
 export const height = (rows) => rows.reduce((most, row) => Math.max(most, row + 1), 0);
 
 /**
- * Each place or as near to it as there is room, at least `apart` from the next and none beyond `most`;
- * in the same order.
+ * Each place, or the nearest to it with room: at least `apart` from the next and not beyond
+ * `most`; in the same order.
  */
 export function spread(places, apart, most = Infinity) {
   const order = places.map((at, i) => ({ at, i })).sort((a, b) => a.at - b.at || a.i - b.i);

@@ -6,7 +6,7 @@ import { expired } from "../words/session/freshness.js";
 
 const HOUR = 3600_000;
 const HEIGHT = 36;
-// What the height stands for, and how far beyond it a value may still be drawn.
+// The range of values over the height, and how far beyond it a value may still be drawn.
 const SCALE = { hr: [60, 124], bp: [75, 170] };
 const REACH = { hr: [45, 140], bp: [55, 200] };
 
@@ -69,7 +69,7 @@ function Bars({ bars, x, y, now, mark, gone }) {
   });
 }
 
-/** The first limit upwards that is more than advisory: what the row's dashes show. */
+/** The first upper limit that is more than advisory: the dashes of the row. */
 function lowestLimit(limits, vital) {
   const values = limits
     .filter((l) => l.vital === vital && l.direction === "high" && l.priority !== "low")

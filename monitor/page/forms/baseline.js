@@ -1,4 +1,5 @@
-// Take the baseline again: an act with an author and a reason. The service says when it cannot be.
+// Take the baseline again: an act with an author and a reason. The service reports when it is not
+// possible.
 
 import { post } from "../server/api.js";
 import { html } from "../parts/html.js";

@@ -1,5 +1,5 @@
 // Close a session. Before any dose a reason is enough; after one the discharge gate decides, and
-// somebody says that the patient is awake: no device measures that.
+// a person confirms that the patient is awake: no device measures that.
 
 import { post } from "../server/api.js";
 import { html } from "../parts/html.js";
@@ -13,7 +13,7 @@ const AWAKE = { id: "alert", text: `${SAID}: not confirmed.` };
 
 export function ClosePanel({ encounter }) {
   const undosed = encounter.dosed_at === null;
-  // Not kept past Cancel: who was awake then may sleep by now.
+  // Not kept past Cancel: a patient who was awake then may sleep by now.
   const [alert, setAlert] = useState(false);
   const draft = { values: { alert }, set: (_name, ticked) => setAlert(ticked) };
   const override = useOverride(encounter, "close", undosed ? [] : [{ ...AWAKE, holds: alert }]);

@@ -1,4 +1,4 @@
-// Correct what is on the record: choose what, see what stands there, say what is true and why.
+// Correct the record: choose an entry, see its value, enter the true one and why.
 
 import { get, list, post } from "../server/api.js";
 import { sessions } from "../server/app.js";
@@ -17,7 +17,7 @@ const FOLLOWS = {
   device: "What the new one sends counts from now on. What the old one measured stands.",
 };
 
-/** Typed readings of a session: asked for again when one is corrected or a form closes. */
+/** Typed readings of a session: requested again when one is corrected or a form closes. */
 export function useTyped(encounter) {
   const [typed, setTyped] = useState([]);
   const { sbp, temp } = encounter.vitals;
@@ -55,7 +55,7 @@ export function CorrectPanel({ encounter, onSaved }) {
   <//>`;
 }
 
-/** What stands there, and the fields for what is true. */
+/** The recorded value, and the fields for the true one. */
 function Value({ name, draft, encounter }) {
   const { kind, of } = about(name);
   const was = present(name, encounter);
@@ -95,7 +95,7 @@ function Instead({ draft, of }) {
   }, []);
   const taken = new Set(sessions.value.flatMap((e) => Object.keys(e.devices)));
   const free = all.filter((d) => d.active && !taken.has(d.id));
-  // Of its own kind first: that is what a swap is nearly always.
+  // Devices of its own kind first: a swap is nearly always to one of these.
   free.sort((a, b) => Number(b.kind === of) - Number(a.kind === of));
   return html`<${Choice} draft=${draft} name="add" label="Instead of it" required
     options=${[["", "Choose"], ...free.map((d) => [d.id, `${d.id}, ${DEVICE_KINDS[d.kind] ?? d.kind}`])]} />`;

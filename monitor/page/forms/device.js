@@ -6,7 +6,7 @@ import { DEVICE_HINTS, DEVICE_KINDS } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, Problem, typed, useDraft, useSubmit } from "./form.js";
 
-/** `onAdded(id)`. Credentials are told this one time: the next device's do not take their place. */
+/** `onAdded(id)`. Credentials are shown only this once: the next device's do not replace them. */
 export function NewDevice({ onAdded }) {
   const draft = useDraft("device", { id: "", kind: "heart_rate", user: "", model: "" });
   const [made, setMade] = useState([]);
@@ -30,7 +30,7 @@ export function NewDevice({ onAdded }) {
   </details>`;
 }
 
-/** What may be known of a device and is not told by it; both may stay empty. */
+/** Facts about a device that it does not send; both may stay empty. */
 export function KnownOf({ draft, kind }) {
   return html`${kind === "cuff" &&
     html`<${Field} draft=${draft} name="user" label="User" inputmode="numeric" pattern="[0-9]{1,3}"
@@ -39,7 +39,7 @@ export function KnownOf({ draft, kind }) {
       hint=${DEVICE_HINTS.model} />`;
 }
 
-/** The two as the service wants them; null for what is not given. */
+/** The two in the service's form; null for an empty one. */
 export function known({ kind, user, model }) {
   const index = kind === "cuff" ? typed(user) : undefined;
   return { user: index ?? null, model: model?.trim() || null };

@@ -1,4 +1,4 @@
-// Record a dose. The gate is the server's: what it waits for stands here as long as it does.
+// Record a dose. The gate is the server's: its open conditions are shown here while they last.
 
 import { post } from "../server/api.js";
 import { me, moment, protocol } from "../server/app.js";

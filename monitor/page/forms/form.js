@@ -1,4 +1,5 @@
-// What all forms share: drafts that outlive a lost link, fields, and refusals shown in place.
+// The common parts of all forms: drafts that outlive a lost link, fields, and refusals shown in
+// place.
 
 import { Refusal } from "../server/api.js";
 import { html } from "../parts/html.js";
@@ -7,8 +8,8 @@ import { useId, useRef, useState } from "../vendor/preact-hooks.js";
 import { drafts } from "../server/drafts.js";
 import { signal } from "../vendor/signals.js";
 
-/** {values, set(name, value), clear()}. Typed text survives when the view is taken away, and is gone
-    when another person signs in. */
+/** {values, set(name, value), clear()}. Typed text survives when the view is removed, and is
+    deleted when another person signs in. */
 export function useDraft(key, initial) {
   if (!drafts.has(key)) drafts.set(key, signal(initial));
   const draft = drafts.get(key);
@@ -19,7 +20,10 @@ export function useDraft(key, initial) {
   };
 }
 
-/** {busy, refusal, submit}: runs `act`, keeps what was refused; `gate` hears of a shut one. */
+/**
+ * {busy, refusal, submit}: runs `act`, keeps its refusal; `gate` receives the refusal of a shut
+ * gate.
+ */
 export function useSubmit(act, gate) {
   const [state, setState] = useState({ busy: false, refusal: null });
   const running = useRef(false);
@@ -44,7 +48,7 @@ export function useSubmit(act, gate) {
   return { ...state, submit };
 }
 
-/** The same draft with what was refused, for its fields to say. */
+/** The same draft with its refusals, for its fields to show. */
 export const marked = (draft, refusal) => ({ ...draft, wrong: refusal?.fields ?? {} });
 
 /** Why a field was refused, beside it. */
@@ -80,7 +84,7 @@ export function Field({ draft, name, label, unit, hint, ...rest }) {
   </div>`;
 }
 
-/** The same of several lines. */
+/** The same with several lines. */
 export function Area({ draft, name, label, hint, ...rest }) {
   const id = useId();
   const wrong = draft.wrong?.[name];
@@ -125,7 +129,7 @@ export function Choice({ draft, name, label, options, hint, ...rest }) {
   </div>`;
 }
 
-/** A statement that somebody makes by ticking it. */
+/** A statement that a person makes with a tick. */
 export function Tick({ draft, name, label }) {
   return html`<label class="tick">
     <input
@@ -154,14 +158,17 @@ export function Ticks({ draft, name, legend, options, none }) {
   </fieldset>`;
 }
 
-/** Why it was refused, in a sentence; of `fields` of the form, which say it themselves, only where. */
+/**
+ * The refusal as a sentence; for `fields` of the form, which show it themselves, only where it
+ * is.
+ */
 export function Problem({ refusal, fields = [] }) {
   if (!refusal) return null;
   const text = besides(refusal.message, refusal.fields, new Set(fields));
   return html`<div class="problem" aria-live="polite"><p>${text}</p></div>`;
 }
 
-/** ISO time of so many minutes ago on the server's clock; undefined for now. */
+/** ISO time of `minutes` ago on the server's clock; undefined for now. */
 export function ago(minutes, now) {
   const back = Number(minutes);
   return back > 0 ? new Date(now - back * 60_000).toISOString() : undefined;

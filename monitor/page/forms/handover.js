@@ -1,4 +1,4 @@
-// Who supervises: offered by one, taken by the other. Until then it stays with the first.
+// Supervision: offered by one, taken by the other. Until then it stays with the first.
 
 import { list, post } from "../server/api.js";
 import { acts, me, moment, route, sessions } from "../server/app.js";
@@ -25,7 +25,7 @@ function OfferPanel({ encounter, onSaved }) {
   const draft = useDraft(`handover/${encounter.id}`, { to: "" });
   const [people, setPeople] = useState(null);
   useEffect(() => {
-    // Pages come and go while one chooses.
+    // People sign in and out while a user chooses.
     const look = () => list("takers").then(setPeople, () => {});
     look();
     const timer = setInterval(look, LOOK_MS);
@@ -50,7 +50,7 @@ function OfferPanel({ encounter, onSaved }) {
   <//>`;
 }
 
-/** Read first, then taken; without an offer for a reason. */
+/** Read first, then taken; without an offer only with a reason. */
 function TakePanel({ encounter, onSaved }) {
   const { supervisor } = encounter;
   const offered = supervisor.offered_to === me.value.name;
@@ -79,7 +79,7 @@ function TakePanel({ encounter, onSaved }) {
   <//>`;
 }
 
-/** What is offered to whoever looks on, session by session. */
+/** The offers to the user of this page, session by session. */
 export function Offers() {
   const { name } = me.value;
   const reading = panel.value?.name === "handover" ? panel.value.id : null;
@@ -100,7 +100,7 @@ function Offer({ encounter }) {
   </span>`;
 }
 
-/** "thea supervises, offered to mara", who hears of it beside this; "" when nobody is on record. */
+/** "thea supervises, offered to mara", who is notified beside this; "" when no one is on record. */
 export function supervised({ supervisor }) {
   if (!supervisor) return "";
   const offer = supervisor.offered_to && supervisor.offered_to !== me.value.name ? `, offered to ${supervisor.offered_to}` : "";

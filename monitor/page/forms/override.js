@@ -12,8 +12,8 @@ const CHANGED = {
 };
 
 /**
- * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and another
- * form end it. `act`: "dose" or "close"; `own`: what the form asks for itself, see `unmet`.
+ * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and
+ * another form end it. `act`: "dose" or "close"; `own`: the form's own conditions, see `unmet`.
  */
 export function useOverride(encounter, act, own = []) {
   const [kept, setState] = useState(FRESH);
@@ -27,7 +27,7 @@ export function useOverride(encounter, act, own = []) {
   };
 }
 
-/** Only that it changed is announced: the values in its conditions move with every reading. */
+/** Only the change is announced: the values in its conditions move with every reading. */
 function Gate({ state, conditions }) {
   const stands = conditions.length > 0 || state.changed;
   return html`<div class=${stands ? "problem unmet-gate" : ""} tabindex=${stands ? "0" : undefined}>

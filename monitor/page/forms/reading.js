@@ -9,7 +9,7 @@ import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "../parts/panel.js";
 import { useState } from "../vendor/preact-hooks.js";
 
-// The names differ from those of the live values, so that neither is taken for the other.
+// The names differ from those of the live values, so that they are not confused.
 const FIELDS = [
   ["sbp", "Systolic", "mmHg"],
   ["dbp", "Diastolic", "mmHg"],

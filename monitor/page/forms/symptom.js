@@ -1,5 +1,5 @@
-// What the patient or the sitter reports, or that somebody called for help: one press records it.
-// Some raise an alarm at once.
+// Symptoms that the patient or the sitter reports, or a call for help: one press records it. Some
+// raise an alarm immediately.
 
 import { get, post } from "../server/api.js";
 import { html } from "../parts/html.js";

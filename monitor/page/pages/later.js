@@ -1,4 +1,5 @@
-// Views that only some need: loaded when they are first opened, so that the wall waits for less.
+// Views that only some users need: loaded when they are first opened, so that the wall waits for
+// less.
 
 import { html } from "../parts/html.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
@@ -6,7 +7,7 @@ import { useEffect, useState } from "../vendor/preact-hooks.js";
 export const Report = (props) => Later("The record", () => import("./report.js").then((m) => m.Report), props);
 export const Clinic = (props) => Later("The clinic", () => import("./clinic/clinic.js").then((m) => m.Clinic), props);
 
-/** what: it is, at the beginning of a sentence. */
+/** what: the name of this view, at the beginning of a sentence. */
 function Later(what, load, props) {
   const [view, setView] = useState(null);
   const [failed, setFailed] = useState(false);

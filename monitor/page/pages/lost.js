@@ -1,5 +1,5 @@
-// The link is lost. Nothing that was measured is in the document any more: blocks stand where the
-// numbers were, and the ways to reach the people take the place of the rest.
+// The link is lost. No measured value is in the document any more: blocks replace the numbers,
+// and the ways to reach the people replace the rest.
 
 import { worse, worst } from "../words/alarms/alarms.js";
 import { link, moment, noSeat, sessions, tryNow } from "../server/app.js";
@@ -48,7 +48,7 @@ export function Lost() {
   </div>`;
 }
 
-/** Whoever was worst off when the link was lost is called first. */
+/** The patient who was worst off when the link was lost is called first. */
 function worstFirst(encounters) {
   const bad = encounters.filter((e) => worst(e)).sort((a, b) => worse(worst(a), worst(b)));
   return [...bad, ...encounters.filter((e) => !worst(e))];

@@ -1,5 +1,5 @@
-// What the record of a session holds so far, for reading and for paper. Stored facts with their
-// times; nothing here is live.
+// The record of a session so far, for reading and for paper. Stored facts with their times; no
+// part of it is live.
 
 import { get, list } from "../server/api.js";
 import { acts, live, moment, protocol } from "../server/app.js";
@@ -32,7 +32,7 @@ import { Wall } from "./wall.js";
 
 const { CHECKS, DEVICE_KINDS, MODES, NOT_MEASURED, PHASES, VITAL_NAMES } = words;
 
-/** What a table of its own says is not said twice. */
+/** The content of a separate table is not repeated. */
 const ELSEWHERE = { dosed: "See Doses.", unwatched: "See Not monitored." };
 
 export function Report({ id }) {

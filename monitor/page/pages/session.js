@@ -128,7 +128,7 @@ function Open({ encounter: e }) {
   </div>`;
 }
 
-/** Before the dose: the checks, unless somebody asks for the course. */
+/** Before the dose: the checks, unless a person chooses the course. */
 function Choose({ course, choose }) {
   const views = [
     [false, "Checks"],
@@ -142,7 +142,10 @@ function Choose({ course, choose }) {
   </div>`;
 }
 
-/** The protocol, then each dose with its time: whoever gives the next one sees what was given. */
+/**
+ * The protocol, then each dose with its time: a person who gives the next dose sees the earlier
+ * ones.
+ */
 function Given({ encounter: e }) {
   const [name, ...lines] = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
   const press = (i) => acts.value && i < (e.doses?.length ?? 0);
@@ -166,7 +169,7 @@ function Acts({ encounter: e }) {
   if (!acts.value) return html`<p class="quiet acts grid">You may look on, not act.</p>`;
   const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
   const mine = !e.supervisor || e.supervisor.name === me.value.name;
-  // Bright only where nothing is left to do first: an open check is.
+  // Bright only where no check is left to do first: an open check is bright.
   const checks = preflight(e, soundFor(e), moment.value, me.value.linksStay);
   const ready = !e.dosed_at && checks.every((row) => row.done !== false);
   const dose = shut(e.dosed_at ? "booster" : "hold") ? "outlined" : ready ? "bright" : "";
@@ -189,7 +192,7 @@ function Acts({ encounter: e }) {
   </div>`;
 }
 
-/** Not among the open sessions: closed, or never there. Nothing of it is live. */
+/** Not among the open sessions: closed, or it never existed. No part of it is live. */
 function Absent({ id }) {
   const [found, setFound] = useState(null);
   const [refusal, setRefusal] = useState(null);

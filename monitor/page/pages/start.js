@@ -1,4 +1,4 @@
-// Start a session: who, by which protocol, with which devices, and whom to reach.
+// Start a session: the patient, the protocol, the devices, and whom to reach.
 
 import { get, list, post } from "../server/api.js";
 import { protocols, sessions, speed } from "../server/app.js";
@@ -18,7 +18,7 @@ const MODES = [
   ["demo", "Demo"],
 ];
 
-/** Those that say themselves what is refused of them. */
+/** The fields that show their own refusal. */
 const FIELDS = "label birth_year sitter phone address time_zone local_number".split(" ");
 
 export function Start() {
@@ -109,7 +109,7 @@ export function Start() {
   </div>`;
 }
 
-/** What is known of a patient and draws the limits tighter. */
+/** Known facts about a patient that make the limits tighter. */
 function OnFile({ patient, risks }) {
   if (!patient) return null;
   const named = risks.filter((r) => patient.risk_factors.includes(r.id)).map((r) => r.text);
@@ -132,13 +132,15 @@ function useLists() {
   return { ...lists, again: () => setTurn(turn + 1) };
 }
 
-/** In company of demo sessions only, the next is one too unless somebody says otherwise. */
+/**
+ * If all open sessions are demo sessions, the next one is too, unless the user chooses otherwise.
+ */
 function usual() {
   const modes = new Set(sessions.value.map((e) => e.mode));
   return modes.size === 1 ? [...modes][0] : "real";
 }
 
-/** A device serves one open session at a time, and none once it is deactivated. */
+/** A device serves one open session at a time, and no session once it is deactivated. */
 function free(devices) {
   const taken = new Set(sessions.value.flatMap((e) => Object.keys(e.devices)));
   return devices.filter((d) => d.active && !taken.has(d.id));

@@ -19,7 +19,7 @@ import { Vital } from "../parts/session/vital.js";
 
 const HOUR = 3600_000;
 
-/** wrong: why it stands here although something else was asked for, a sentence. */
+/** wrong: a sentence, why the wall is shown although another view was requested. */
 export function Wall({ wrong }) {
   const now = moment.value;
   const held = useRef(false);
@@ -88,7 +88,7 @@ function Row({ encounter: e, now, size }) {
   </section>`;
 }
 
-/** What else must be known beside the phase: that somebody else supervises, or it is not real. */
+/** Other facts beside the phase: that another person supervises, or that it is not real. */
 function Watched({ encounter }) {
   const { mode, supervisor } = encounter;
   const other = supervisor && supervisor.name !== me.value.name && supervisor.name;
@@ -96,7 +96,7 @@ function Watched({ encounter }) {
   return words.length > 0 && html`<small>, ${words.join(", ")}</small>`;
 }
 
-/** Worst first, then the server's order; kept while somebody points or tabs into the rows. */
+/** Worst first, then the server's order; kept while a person points or tabs into the rows. */
 function useOrder(encounters, held) {
   const last = useRef([]);
   const rank = (e) => (worst(e) ? RANK[gravity(worst(e))] : 3);

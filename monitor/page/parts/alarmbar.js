@@ -1,5 +1,5 @@
-// The alarm bar: its height is reserved, so an alarm pushes nothing. Worst first; lines that do not
-// fit are counted in it, and they and every sentence open on a press over the rows below.
+// The alarm bar: its height is reserved, so an alarm moves no other part. Worst first; lines that
+// do not fit are counted in it. A press opens them, and every sentence, over the rows below.
 
 import { post } from "../server/api.js";
 import { gravity, sunk, urgent, waits } from "../words/alarms/alarms.js";
@@ -19,7 +19,7 @@ import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
 const FITS = { wall: 3, session: 2 };
 
-/** `lines` from alarms.js; `calm`: what stands there when there are none. */
+/** `lines` from alarms.js; `calm`: the content when there are no lines. */
 export function AlarmBar({ lines, place, calm }) {
   const [open, setOpen] = useState(false);
   const bar = useRef(null);
@@ -49,7 +49,9 @@ export function AlarmBar({ lines, place, calm }) {
   `;
 }
 
-/** Whose they are, by priority: what is not read in a line is at least named. */
+/**
+ * The patients of hidden lines, by priority: an alarm without a readable line is at least named.
+ */
 function Sunk({ hidden }) {
   return sunk(hidden).map(
     ({ priority, names }) => html`<span key=${priority} class=${`sunk ${priority}`}>
@@ -59,15 +61,15 @@ function Sunk({ hidden }) {
   );
 }
 
-/** On views without vital signs: only there while an alarm stands. */
+/** On views without vital signs: shown only during an alarm. */
 export function OtherAlarms() {
   const lines = alarmLines.value;
   return lines.length > 0 && html`<${AlarmBar} place="session" lines=${lines} />`;
 }
 
 /**
- * Beside the first high alarm of a session, unless its people stand on this page already. Closed,
- * the bar has room for those of its first line.
+ * Beside the first high alarm of a session, unless its people are on this page already. Closed,
+ * the bar has room for the people of its first line.
  */
 function people(lines, i) {
   const { encounter } = lines[i];
@@ -77,8 +79,8 @@ function people(lines, i) {
 }
 
 /**
- * One button for both, so that the focus stays on it: what nobody has taken is acknowledged, then a
- * note can be written. `first`: the key takes this line (keys.js).
+ * One button for both, so that the focus stays on it: it acknowledges the alarms that wait, then
+ * it opens a note. `first`: the key takes this line (keys.js).
  */
 function Act({ line, acknowledge, busy, first }) {
   if (!line.waiting.length) {
@@ -92,7 +94,7 @@ function Act({ line, acknowledge, busy, first }) {
   </button>`;
 }
 
-/** `first`: of all lines, the first that somebody has to take. */
+/** `first`: the first line of all that has to be acknowledged. */
 function Line({ line, people, first: worst, open }) {
   const { encounter, lead, waiting, parts } = line;
   const [busy, setBusy] = useState(false);
@@ -132,7 +134,10 @@ function Line({ line, people, first: worst, open }) {
   `;
 }
 
-/** The whole reasons, each a sentence that is there or not; without a headline the first says what it is. */
+/**
+ * The whole reasons, each a sentence that is shown whole or not at all; without a headline the
+ * first reason names the alarm.
+ */
 function Why({ line, short }) {
   return reasons(line).map(({ who, text }, i) => html`<span key=${i}
       data-piece=${i ? "further reason" : short ? "reason" : undefined}>${who && `${who} `}${text} </span>`);
@@ -148,18 +153,21 @@ function Since({ words }) {
   return words && html`<span class="rose">${words} </span>`;
 }
 
-/** To the session, with the form for a note open: what was found, and what was done. */
+/** Open the session with the form for a note: findings and measures. */
 function noteOn({ id }) {
   openPanel(id, "note");
   location.hash = `#/session/${encodeURIComponent(id)}`;
 }
 
-/** High and medium are announced at once, while somebody has to take them; the rest is not. */
+/** High and medium are announced immediately, while they are not acknowledged; the rest is not. */
 function role(line) {
   return urgent(line) ? "alert" : line.waiting.length ? "status" : "group";
 }
 
-/** For how long the headline waits for somebody, or who took it; who was told, and who would be next. */
+/**
+ * How long the headline has waited, or who acknowledged it; which contacts were notified, and who
+ * would be next.
+ */
 function Aside({ line: { encounter, lead, parts, alarms, waiting } }) {
   const ids = alarms.map((a) => a.id);
   const now = link.value.state === "lost" ? null : moment.value;

@@ -3,7 +3,7 @@ import { gravity, words } from "../words/alarms/alarms.js";
 import { Shape } from "../drawing/icons.js";
 import { html } from "./html.js";
 
-/** Of the worst that the alarm was, and in a word whether it is still so. */
+/** The worst priority that the alarm had, and a word whether it still has it. */
 export const Chip = ({ alarm }) => html`
   <span class=${`chip ${gravity(alarm)} ${alarm.presence}`}>
     <${Shape} priority=${gravity(alarm)} kind=${alarm.kind} />

@@ -1,11 +1,11 @@
-// The conditions that do not hold: all of them where there is room, elsewhere the first and how
-// many others there are, which one press shows.
+// The conditions that do not hold: all of them where there is room, elsewhere the first and the
+// number of others, which one press shows.
 
 import { html } from "./html.js";
 import { OpenRing } from "../drawing/icons.js";
 import { useState } from "../vendor/preact-hooks.js";
 
-/** `ring`: marked as what is open. */
+/** `ring`: marked as open. */
 export function Conditions({ unmet, ring = false }) {
   const [all, setAll] = useState(false);
   const others = unmet.length - 1;

@@ -1,5 +1,5 @@
 // How much of the alarm bar has room: how many lines, and which of their sentences. The rule is
-// that of room.js; here it is measured.
+// in room.js; the measurement is here.
 
 import { leaveOut } from "../drawing/room.js";
 import { useEffect, useLayoutEffect, useState } from "../vendor/preact-hooks.js";
@@ -15,7 +15,7 @@ const STRIP_REM = { phone: 3, other: 1.5 };
 export function useFit(bar, count, most, open) {
   const [whole, setWhole] = useState(most);
   const [, again] = useState(0);
-  // After every render: what is said changes with every reading, and every second.
+  // After every render: the text changes with every reading, and every second.
   useLayoutEffect(() => {
     if (open) all(...parts(bar.current));
     setWhole(open ? count : fit(bar.current, most));
@@ -25,7 +25,7 @@ export function useFit(bar, count, most, open) {
     const look = () => {
       if (!bar.current) return;
       const { offsetWidth, offsetHeight } = bar.current;
-      // What stays below it while the page scrolls (style.css) has to know how high it is.
+      // The parts that stay below it while the page scrolls (style.css) need its height.
       document.documentElement.style.setProperty("--bar-height", `${offsetHeight}px`);
       if (offsetWidth !== width) again((n) => n + 1);
       width = offsetWidth;
@@ -53,8 +53,8 @@ function parts(bar) {
 }
 
 /**
- * The height is reserved: as many lines as have room with what must be said, smaller if need be. How
- * to reach the people goes for the first line alone.
+ * The height is reserved: show as many lines as fit with their mandatory text, smaller if
+ * necessary. How to reach the people goes for the first line alone.
  */
 function reserved(bar, lines, pieces, most) {
   const room = bar.querySelector(".over").clientHeight;
@@ -67,7 +67,7 @@ function reserved(bar, lines, pieces, most) {
     for (const tight of [false, true]) {
       bar.classList.toggle("tight", tight);
       const out = without(shown, mine, left);
-      // Smaller letters before the reason of what is alarmed goes.
+      // Smaller letters before the reason of an alarm goes.
       if (!out || (!tight && dropsReason(mine, out))) continue;
       shown.at(-1).style.marginBottom = `${Math.max(0, left - height(shown))}px`;
       return whole;
@@ -80,7 +80,7 @@ const words = (piece) => piece.dataset.piece !== "reach";
 const dropsReason = (pieces, out) => [...out].some((i) => pieces[i].dataset.piece === "reason");
 
 /**
- * What must be said makes it grow; how to reach the people stays. A further line goes before the
+ * Mandatory text makes it grow; how to reach the people stays. A further line goes before the
  * reason of the first: it is named in the strip.
  */
 function growing(bar, lines, pieces, most) {
@@ -99,7 +99,10 @@ function growing(bar, lines, pieces, most) {
   return 1;
 }
 
-/** What of these lines' pieces is left out in a room of so many px; null: too little all the same. */
+/**
+ * Return the pieces of these lines to leave out in a room of this many px; null: there is still
+ * too little room.
+ */
 function without(lines, pieces, room) {
   const about = pieces.map((piece) => ({ kind: piece.dataset.piece }));
   const out = leaveOut(about, (gone) => {
@@ -119,7 +122,10 @@ function all(lines, pieces) {
   show(lines, pieces, new Set());
 }
 
-/** Out of sight, not out of hearing; a line that leaves something out has a button for the whole. */
+/**
+ * Hidden from sight, not from a screen reader; a line that leaves a piece out has a button for
+ * the whole.
+ */
 function show(lines, pieces, out) {
   pieces.forEach((piece, i) => piece.classList.toggle("unseen", out.has(i)));
   for (const line of lines) {

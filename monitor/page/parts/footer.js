@@ -1,4 +1,4 @@
-// What this product does not do, on every view.
+// The limits of this product, on every view.
 import { me, signOut } from "../server/app.js";
 import { html } from "./html.js";
 import { IN_THE_CLEAR, NOT_ENFORCED, NOT_MEASURED } from "../words/strings.js";

@@ -1,5 +1,5 @@
-// The line on top of every view: where one is, whether alarms can be heard, whether the link is
-// live, and the time.
+// The line on top of every view: the present view, whether alarms are audible, whether the link
+// is live, and the time.
 
 import { acts, link, live, me, missed, moment, sessions } from "../server/app.js";
 import { post } from "../server/api.js";
@@ -16,7 +16,7 @@ import { Offers } from "../forms/handover.js";
 const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
 const PAUSE_S = 120;
 
-/** `children` is what stands at the left; without it the product's name and Start session. */
+/** `children` is the content at the left; without it the product's name and Start session. */
 export function Header({ children, encounters }) {
   const mine = encounters ?? sessions.value;
   const state = link.value.state;
@@ -40,27 +40,30 @@ export function Header({ children, encounters }) {
   `;
 }
 
-/** Who is at this page, which is not who supervises: of one session its head says that. */
+/** Who is at this page, which may not be the supervisor: the head of a session names that one. */
 function looking() {
   return `Signed in as ${me.value.name}${acts.value ? "" : ", looks on"}`;
 }
 
 export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;
 
-/** What is not real must never pass for it. */
+/** Data that is not real must never pass for real. */
 function DataTag({ encounters }) {
   const modes = [...new Set(encounters.map((e) => e.mode))].filter((m) => MODES[m]);
   return modes.map((m) => html`<span key=${m} class="tag">${MODES[m]}</span>`);
 }
 
-/** Where one patient's session is looked at: the time of day where that patient is. */
+/** The page of one patient's session: the time of day where that patient is. */
 function There({ encounters }) {
   if (encounters.length !== 1 || moment.value === null) return null;
   const there = clockThere(moment.value, encounters[0].emergency?.time_zone);
   return there && html`<span class="there quiet">Patient’s clock <time>${there}</time></span>`;
 }
 
-/** What came while the link was lost or the page hidden; said until somebody has seen it. */
+/**
+ * Alarms that came while the link was lost or the page hidden; shown until a person has seen
+ * them.
+ */
 function Away() {
   const { away, snapshots } = live.value;
   const [seen, setSeen] = useState(null);
@@ -114,7 +117,7 @@ function Sound({ encounters }) {
   `;
 }
 
-/** One press for both: a page that may be heard and may speak up from behind another window. */
+/** One press for both: sound, and notifications from behind another window. */
 function turnItOn() {
   allow();
   turnOn();

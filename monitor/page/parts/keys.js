@@ -1,7 +1,7 @@
-// Keys for whoever has no hand at the mouse, and a focus that does not get lost.
+// Keys for people without a mouse, and a focus that does not get lost.
 //
-// A press with Alt, not a letter alone: people type notes here, and speak to a screen reader in
-// letters.
+// A press with Alt, not a letter alone: people type notes here, and use letters to control a
+// screen reader.
 
 const ACKNOWLEDGE = ".bar .acknowledge:not(.taken)";
 const STOPS = "a[href], button, input, select, textarea, [role=slider]";
@@ -9,23 +9,28 @@ const STOPS = "a[href], button, input, select, textarea, [role=slider]";
 let place = null;
 let opener = null;
 
-/** What has the focus will go away, and what opened it comes back: there the focus goes. */
+/**
+ * The focused element will disappear, and the button that opened it returns: move the focus
+ * there.
+ */
 export function leave(selector) {
   opener = selector;
 }
 
-/** Once for the page. */
+/** Add the listeners; called once per page. */
 export function listen() {
   document.addEventListener("keydown", acknowledgeWorst);
   document.addEventListener("focusin", remember);
-  // Whoever presses beside everything has let go.
+  // A press beside all controls gives up the focus.
   document.addEventListener("pointerdown", () => (place = null), true);
   new MutationObserver(bringBack).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"],
   });
 }
 
-/** The first line of the bar that waits for somebody: exactly what its own button takes. */
+/**
+ * Press the button of the first line in the bar that waits: exactly the effect of its own button.
+ */
 function acknowledgeWorst(event) {
   const wanted = event.code === "KeyA" || event.key.toLowerCase() === "a";
   if (!wanted || !event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
@@ -33,7 +38,7 @@ function acknowledgeWorst(event) {
   document.querySelector(ACKNOWLEDGE)?.click();
 }
 
-/** Where the focus is: the element, the places around it, and which stop of each it was. */
+/** Where the focus is: the element, the places around it, and the index of the stop in each. */
 function remember({ target }) {
   const around = [];
   for (let at = target.parentElement; at && at !== document.body; at = at.parentElement) {
@@ -42,9 +47,11 @@ function remember({ target }) {
   place = { target, around };
 }
 
-/** What was focused moved or went away by an act: back to it, or to what stands nearest its place. */
+/**
+ * An act moved or removed the focused element: focus it again, or the stop nearest to its place.
+ */
 function bringBack() {
-  // Meant for the change that it came with, and for no later one.
+  // Valid for the change that it came with, and not for a later one.
   const back = opener && document.querySelector(opener);
   opener = null;
   if (!place || document.activeElement !== document.body) return;

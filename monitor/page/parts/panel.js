@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useRef } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
 import { Problem } from "../forms/form.js";
 
-/** {id, name, about}: whose session, which form, and of what in it; null: none. */
+/** {id, name, about}: of which session, which form, and about which part of it; null: no form. */
 export const panel = signal(null);
 
 export function openPanel(id, name, about = "") {
@@ -18,14 +18,14 @@ export function closePanel() {
 }
 
 /**
- * Without `act` its own buttons do what it is for. `gate`: what the act waits for; `past`: the way
- * past it. Esc leaves, Ctrl+Enter (on a Mac also Command) sends, and the focus goes back to the
- * button that opened it.
+ * Without `act` its own buttons do the work. `gate`: the conditions of the act; `past`: the way
+ * past the gate. Esc leaves, Ctrl+Enter (on a Mac also Command) sends, and the focus returns to
+ * the button that opened it.
  */
 export function Panel({ title, act, submit, busy, refusal, children, gate, past }) {
   const form = useRef(null);
   const name = useRef(panel.value?.name);
-  // Before anybody notices that the button that opened it is gone.
+  // Before a person notices that the button that opened it is gone.
   useLayoutEffect(() => {
     form.current.querySelector("[autofocus]")?.focus();
     return () => leave(`[data-opens="${name.current}"]`);
@@ -33,7 +33,7 @@ export function Panel({ title, act, submit, busy, refusal, children, gate, past 
   useEffect(() => {
     if (refusal) form.current.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
   }, [refusal]);
-  // A press that was refused has its answer in sight: the fields that go past it.
+  // After a refused press the answer is in sight: the fields that go past the gate.
   const asked = Boolean(past);
   useEffect(() => {
     if (asked) form.current.querySelector("[name=override_reason]")?.scrollIntoView({ block: "nearest" });

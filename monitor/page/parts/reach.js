@@ -5,7 +5,7 @@ import { absent, copied, reach } from "../words/session/reach.js";
 import { label } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 
-/** `brief`: in the alarm bar, where what is not on file has no room. */
+/** `brief`: in the alarm bar, which has no room for missing entries. */
 export function Reach({ encounter, brief = false, children }) {
   const people = reach(encounter);
   return html`<div class="reach" data-piece=${brief ? "reach" : undefined} role="group" aria-label=${`Reach ${label(encounter)}`}>

@@ -1,4 +1,4 @@
-// The line that stands while nobody but this page would hear of an alarm.
+// The line that is shown while only this page would be notified of an alarm.
 
 import { me } from "../server/app.js";
 import { html } from "./html.js";
@@ -10,7 +10,7 @@ export function Unheard({ encounters }) {
   return html`<p class="unheard">${said.join(" ")} <${Mend} /></p>`;
 }
 
-/** Where it is mended, for whoever may; the others learn whom to ask. */
+/** A link to the remedy for a user who may apply it; the others learn whom to ask. */
 export function Mend() {
   return me.value.role === "admin"
     ? html`<a href="#/clinic">Contacts</a>`

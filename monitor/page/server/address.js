@@ -1,11 +1,11 @@
-// What the part of the address after "#" asks for. Pure.
+// The view that the part of the address after "#" requests. Pure.
 
 const VIEWS = { session: true, report: true, start: false, clinic: false };
 const LONGEST = 60;
 
 /**
- * "#/session/e-1" -> {view: "session", id: "e-1"}. What asks for nothing that is there is the wall,
- * with `wrong`: the address as it stood.
+ * "#/session/e-1" -> {view: "session", id: "e-1"}. An address without a view leads to the wall,
+ * with `wrong`: the address.
  */
 export function viewOf(hash) {
   const path = hash.replace(/^#\/?/, "");

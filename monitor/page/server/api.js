@@ -6,8 +6,8 @@ import { besides, byField } from "../words/clinic/refused.js";
 const BASE = new URL("api/v1/", document.baseURI);
 
 /**
- * A request that the service refused. `unmet`: the conditions of a shut gate; `fields`: name of each
- * field that cannot be so -> why, in the page's words.
+ * A request that the service refused. `unmet`: the conditions of a shut gate; `fields`: name of
+ * each invalid field -> why, in the page's words.
  */
 export class Refusal extends Error {
   constructor(status, body) {
@@ -33,7 +33,8 @@ export const patch = (path, body) => request("PATCH", path, body);
 export const del = (path) => request("DELETE", path);
 
 /**
- * Every item of a listing, page after page, from `query.after` on; `each` sees each page as it comes.
+ * Return every item of a listing, page after page, from `query.after` on; `each` receives each
+ * page as it comes.
  * @param {string} path
  * @param {Record<string, unknown>} query
  * @param {(items: any[]) => void} each
@@ -63,7 +64,7 @@ async function request(method, path, body) {
     throw new Refusal(0, { detail: "The server cannot be reached. Nothing was saved." });
   }
   const answer = await response.json().catch(() => ({}));
-  // Nothing was done yet: with the password it is asked for once more.
+  // The act was not done yet: with the password, it is requested again.
   if (CODES.includes(answer.code) && (await ask(answer.code))) return request(method, path, body);
   if (!response.ok) throw new Refusal(response.status, answer);
   return answer;
@@ -74,7 +75,10 @@ function search(query = {}) {
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** `detail` is a sentence, an object with one, or FastAPI's list of what was wrong where. */
+/**
+ * The error as text. `detail` is a sentence, an object with one, or FastAPI's list of errors by
+ * place.
+ */
 function sentence(status, body) {
   const detail = body?.detail;
   if (typeof detail === "string") return detail;

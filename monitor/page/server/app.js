@@ -1,4 +1,4 @@
-// The page's state as signals, and the one place where the outside reaches it.
+// The page's state as signals, and the only place where outside data reaches it.
 
 import { viewOf } from "./address.js";
 import { draftsOf } from "./drafts.js";
@@ -14,23 +14,30 @@ import { flash } from "../signals/flash.js";
 import { PRIORITIES, label } from "../words/strings.js";
 import { computed, signal } from "../vendor/signals.js";
 
-/** {state: "unknown" | "out" | "must" (set a new password) | "in", name, role: "viewer" | "therapist" | "admin" | null,
-    identity?: does the broker ask devices who they are, linksStay?: see unheard.js} */
+/** {state: "unknown" | "out" | "must" (set a new password) | "in", name, role: "viewer" |
+    "therapist" | "admin" | null,
+    identity?: the broker authenticates devices, linksStay?: see unheard.js} */
 export const me = signal({ state: "unknown", name: "", role: null });
-/** Whether this person may act; the server decides, the page only offers no more than it grants. */
+/**
+ * Whether this person may act; the server decides, the page only offers no more than the server
+ * grants.
+ */
 export const acts = computed(() => me.value.role !== "viewer");
 export const live = signal(EMPTY);
 /** {state: "waiting" | "live" | "lost", lostSince, retryAt}, monotonic milliseconds */
 export const link = signal({ state: "waiting", lostSince: null, retryAt: null });
-/** Why the server has no seat for this page, and what to do; "" where that is not the reason. */
+/** Why the server has no seat for this page, and the remedy; "" if that is not the reason. */
 export const noSeat = signal("");
-/** The server's time in ms, moving on when its second does; null before anything was heard. */
+/** The server's time in ms, updated when its second changes; null before the first message. */
 export const moment = signal(null);
 export const speed = signal(1);
 export const protocols = signal([]);
 export const route = signal(viewOf(location.hash));
 
-/** Alarms, by id, that began or grew while the page was hidden; until somebody says "Seen". */
+/**
+ * Ids of alarms that began or became worse while the page was hidden, until a person presses
+ * "Seen".
+ */
 export const missed = signal(new Set());
 
 export const sessions = computed(() => open(live.value));
@@ -46,7 +53,7 @@ let publishing = null;
 let connection = null;
 const shown = new Set();
 
-/** Once for the page. */
+/** Add the listeners of the page; called once. */
 export function listen() {
   addEventListener("hashchange", () => {
     route.value = viewOf(location.hash);
@@ -56,12 +63,12 @@ export function listen() {
   document.addEventListener("visibilitychange", () => document.hidden || hush());
 }
 
-/** Find out whether the person is signed in, and begin. */
+/** Find out whether the person is signed in, and start. */
 export async function start() {
   if (await signedIn()) enter();
 }
 
-/** After a sign-in, or when one still holds: connect. */
+/** Connect after a sign-in, or when an earlier one is still valid. */
 export function enter() {
   me.value = { ...me.value, state: "in" };
   connection ??= new Link({
@@ -74,7 +81,10 @@ export function enter() {
   connection.start();
 }
 
-/** A browser does not tell a page why its socket was refused: the server says it here as well. */
+/**
+ * A browser does not report to a page why its socket was refused: the server reports it here as
+ * well.
+ */
 async function mayConnect() {
   if (!(await signedIn())) return false;
   const refused = await get("seat").then(() => null, (error) => error);
@@ -93,7 +103,7 @@ export function tryNow() {
   connection?.again();
 }
 
-/** Tell the server that these alarms stand on a page somebody can see. */
+/** Report to the server that these alarms are on a page that a person can see. */
 export function report(alarms) {
   if (document.visibilityState !== "visible") return;
   for (const { id, presence } of alarms) {
@@ -139,7 +149,7 @@ function transition({ transition: change, alarm }) {
   });
 }
 
-/** Tried again with every snapshot until it is done. */
+/** Tried again with every snapshot until it succeeds. */
 function loadProtocols() {
   list("protocols").then((items) => (protocols.value = items), () => {});
 }
@@ -162,7 +172,7 @@ function tick() {
   flash(lost ? ["high"] : flashing(alarmLines.value));
 }
 
-/** The alarm that should be heard now: the worst whose session's sound is not paused. */
+/** The alarm that should sound now: the worst whose session's sound is not paused. */
 function loudest(server) {
   const heard = sessions.value
     .filter((e) => !(e.audio_paused_until && ms(e.audio_paused_until) > server))
@@ -171,8 +181,8 @@ function loudest(server) {
   return first ? { priority: gravity(first), kind: first.kind } : null;
 }
 
-/** False only when the server says so (or wants a new password first): one that cannot be reached
-    is no sign-out. */
+/** False only when the server answers so (or requires a new password first): an unreachable
+    server is no sign-out. */
 export async function signedIn() {
   try {
     const { user, role, service, must_change_password: must } = await get("me");

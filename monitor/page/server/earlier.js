@@ -1,11 +1,11 @@
-// What the same patient did in earlier sessions, on the same axis: minutes since the first dose.
+// The same patient's earlier sessions on the same axis: minutes since the first dose.
 // Pure; `records.js` loads it.
 
 import { ms } from "../words/time.js";
 
 const MIN = 60_000;
 
-/** Stored rows as points; what was not believed is left out. */
+/** Stored rows as points; values that were not believed are left out. */
 export function course(rows, zero) {
   return rows
     .filter((row) => row.state !== "rejected")
@@ -13,7 +13,7 @@ export function course(rows, zero) {
     .sort((a, b) => a.minute - b.minute);
 }
 
-/** What the chart's button has found, as words. */
+/** The result of the chart's button, as words. */
 export function told(courses) {
   if (!courses) return "Looking for earlier sessions.";
   if (!courses.length) return "No earlier session with a dose.";

@@ -1,6 +1,6 @@
-// What a session's chart is drawn from: stored readings and, at their end, the live ones.
+// The data of a session's chart: stored readings and, at their end, the live ones.
 //
-// hr, temp   {t, v}: measurement times in ms, ascending, and values; of hr only what is believed
+// hr, temp   {t, v}: measurement times in ms, ascending, and values; of hr only believed ones
 // doubted    {t, v} of suspect heart rates: shown as grey dots, never joined to the rest
 // unsure     times of temperatures that are suspect
 // bp         [{t, sbp, dbp, state}] ascending; one half may be null
@@ -14,7 +14,7 @@ export function emptyHistory() {
   return { hr, temp, doubted, bp: [], rejected: [], seen: new Set(), unsure: new Set() };
 }
 
-/** Rows of `GET /encounters/{id}/observations`, in any order, some of them known already. */
+/** Add rows of `GET /encounters/{id}/observations`, in any order, some of them known already. */
 export function addRows(history, rows) {
   for (const row of rows) {
     const t = Date.parse(row.effective);
@@ -24,8 +24,8 @@ export function addRows(history, rows) {
 }
 
 /**
- * The newest values of a status object. A row that comes later for the same moment is the same, and
- * knows better: a doubted value that has grown old is told as old.
+ * Add the newest values of a status object. A row that comes later for the same moment is the
+ * same reading, and is more exact: the status reports a doubted value that has grown old as old.
  */
 export function addLive(history, vitals) {
   for (const [vital, { value, effective, state }] of Object.entries(vitals)) {
@@ -36,8 +36,8 @@ export function addLive(history, vitals) {
 }
 
 /**
- * The heart-rate line between two times as [times, values], a null wherever nothing was measured
- * for too long. A fast service clock makes live values come farther apart, hence `speed`.
+ * The heart-rate line between two times as [times, values], with a null where there was no
+ * reading for too long. A fast service clock makes live values come farther apart, hence `speed`.
  * @returns {[number[], (number | null)[]]}
  */
 export function line(points, from, until, speed = 1) {
@@ -56,12 +56,12 @@ export function line(points, from, until, speed = 1) {
   return [times, values];
 }
 
-/** When any heart rate came, believed or not: doubt is no silence. */
+/** Times of all heart rates, believed or not: a doubted one is not silence. */
 export function beats({ hr, doubted }) {
   return doubted.t.length ? { t: [...hr.t, ...doubted.t].sort((a, b) => a - b) } : hr;
 }
 
-/** What was measured and is believed: vital -> [{t, v}], ascending; of a doubted one `doubt`. */
+/** Measured and believed values: vital -> [{t, v}], ascending; a doubted one has `doubt`. */
 export function valuesOf({ bp, hr, temp, doubted, unsure }) {
   const of = (vital) =>
     bp.filter((bar) => bar[vital] !== null).map((bar) => ({ t: bar.t, v: bar[vital], doubt: bar.state === "suspect" }));
@@ -160,7 +160,7 @@ function reject(history, t, { vital, value, reason }) {
   history.rejected.sort((a, b) => a.t - b.t);
 }
 
-/** It was believed once, and was struck out since. */
+/** Remove a value that was believed once and has been struck out since. */
 function withdraw({ hr, temp, doubted, bp }, t, vital, value) {
   for (const points of vital === "hr" ? [hr, doubted] : vital === "temp" ? [temp] : []) {
     if (points.v[after(points.t, t)] === value) remove(points, t);

@@ -1,8 +1,8 @@
 // The socket to the server: always trying, never trusted.
 //
-// `watch.js` decides whether the server is heard; this file only opens sockets, hands messages on
-// and starts again: after a close, after silence, after a missed message, and whenever the page
-// may have been asleep (shown again, back online, in focus, or the wall clock leapt).
+// `watch.js` decides whether the server is lost; this file only opens sockets, passes messages on
+// and reconnects: after a close, after silence, after a missed message, and whenever the page may
+// have been asleep (shown again, back online, in focus, or the wall clock jumped).
 
 import { begin, heard, linkState, look, retryDelay, slept } from "./watch.js";
 
@@ -58,7 +58,7 @@ export class Link {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  /** Drop the connection and open another at once: the way to a fresh snapshot. */
+  /** Drop the connection and open another immediately: the way to a fresh snapshot. */
   again() {
     if (!this.running) return;
     this.attempt = 0;
@@ -93,7 +93,7 @@ export class Link {
     else this.report();
   }
 
-  /** Closed, or as good as closed: try again after a while, unless the person is signed out. */
+  /** Closed, or as good as closed: reconnect after a while, unless the person is signed out. */
   async closed() {
     this.drop();
     const delay = retryDelay(this.attempt++, Math.random());

@@ -1,15 +1,15 @@
-// The password, asked for again before an act: the sign-in was long ago, or a new one is wanted. The
-// act waits for the answer and is then carried out.
+// The repeated request for the password before an act: the sign-in was long ago, or a new
+// password is required. The act waits for the answer and is then carried out.
 
 import { signal } from "../vendor/signals.js";
 
-/** The service's code of what is wanted: "password_again", "new_password"; null: nothing. */
+/** The service's code of the request: "password_again", "new_password"; null: no request. */
 export const wanted = signal(null);
 export const CODES = ["password_again", "new_password"];
 
 let waiting = null;
 
-/** Whether it was given; acts at the same time wait for the same answer. */
+/** Ask, and return whether it was given; acts at the same time wait for the same answer. */
 export function ask(code) {
   wanted.value = code;
   if (!waiting) {
@@ -20,7 +20,7 @@ export function ask(code) {
   return waiting.promise;
 }
 
-/** It was given, or whoever was asked would rather not. */
+/** The password was given, or the person declined. */
 export function settle(given) {
   waiting?.answer(given);
   waiting = null;

@@ -1,21 +1,21 @@
-// Whether this browser is told although no tab of the page is open, and asking it to be.
+// Whether this browser receives notices while no tab of the page is open, and its subscription.
 
 import { Refusal, get, post } from "./api.js";
 
-/** Only where the page came by TLS (or from this machine) and the browser can. */
+/** Possible only if the page came by TLS (or from this machine) and the browser supports it. */
 export function possible() {
   return isSecureContext && "serviceWorker" in navigator && "PushManager" in self;
 }
 
-/** Is it now, for whoever is signed in here? Said to the service again: it may be forgotten there.
-    Somebody else's who used this browser stays theirs. */
+/** Whether it is subscribed now, for the signed-in user. The service is notified again: it may
+    have forgotten this. The subscription of another user of this browser stays theirs. */
 export async function subscribed() {
   if (!possible()) return false;
   const subscription = await current();
   return subscription !== null && (await mine(subscription));
 }
 
-/** False: the service has it as somebody else's. */
+/** False: the service has it as another user's. */
 async function mine(subscription) {
   try {
     await tell(subscription);
@@ -36,7 +36,7 @@ function tell(subscription) {
   return post("push", { endpoint, keys });
 }
 
-/** Ask the person and the browser's maker; tell the service. Throws a sentence. */
+/** Ask the person and the browser's maker; notify the service. Throws a sentence. */
 export async function subscribe() {
   if ((await Notification.requestPermission()) !== "granted") {
     throw new Error("The browser was told not to show notifications.");
@@ -50,12 +50,13 @@ export async function subscribe() {
     });
   const subscription = await asked();
   if (await mine(subscription)) return;
-  // Who used this browser before is told here no more: a browser has one subscription for a page.
+  // The previous user of this browser gets no more notices here: a browser has one subscription
+  // per page.
   await subscription.unsubscribe();
   await tell(await asked());
 }
 
-/** Also when somebody signs out: the next at this browser may be somebody else. */
+/** Also at a sign-out: the next user of this browser may be another person. */
 export async function unsubscribe() {
   const subscription = possible() && (await current());
   if (!subscription) return;

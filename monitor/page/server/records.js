@@ -13,7 +13,7 @@ const EARLIER_MOST = 3;
 
 const histories = new Map();
 const loading = new Map();
-/** Grows whenever stored rows came in, so that charts are drawn again. */
+/** Increases whenever stored rows came in, so that charts are drawn again. */
 export const arrivals = signal(0);
 
 export function history(id) {
@@ -21,13 +21,13 @@ export function history(id) {
   return histories.get(id);
 }
 
-/** Whose histories are kept: those of open sessions. */
+/** The sessions whose histories are kept: the open ones. */
 export const kept = () => [...histories.keys()];
 
 effect(() => {
   const { encounters } = live.value;
   for (const e of Object.values(encounters)) if (isOpen(e)) addLive(history(e.id), e.vitals);
-  // A page that stands for days must not keep what nobody can look at any more.
+  // A page that is open for days must not keep histories that no one can view any more.
   for (const id of kept()) {
     if (isOpen(encounters[id])) continue;
     histories.delete(id);
@@ -39,7 +39,9 @@ function isOpen(encounter) {
   return encounter !== undefined && encounter.phase !== "closed";
 }
 
-/** Load what is stored since `since` (ms), once; null: all of it, and before any other session. */
+/**
+ * Load the rows stored since `since` (ms), once; null: all of them, and before any other session.
+ */
 export function load(id, since) {
   const from = since ?? -Infinity;
   if ((loading.get(id) ?? Infinity) <= from) return;
@@ -54,14 +56,14 @@ export function load(id, since) {
   next();
 }
 
-/** Fetch the newest rows again: what was rejected or came late is never in a live status. */
+/** Fetch the newest rows again: rejected and late readings are never in a live status. */
 export async function topUp(id, now, speed) {
   const query = { limit: PAGE, since: iso(now - OVERLAP_MS - 10_000 * speed) };
   const page = await get(`encounters/${id}/observations`, query).catch(() => null);
   if (page) take(id, page.items);
 }
 
-/** What people typed, once more: a reading of it was struck out, however long ago. */
+/** Load the typed readings again: one of them was struck out, and may be old. */
 export async function refresh(id) {
   const query = { source: "manual", limit: PAGE };
   await list(`encounters/${id}/observations`, query, (rows) => take(id, rows)).catch(() => {});
@@ -89,7 +91,7 @@ function iso(time) {
 const waiting = [];
 let busy = false;
 
-/** One listing at a time: charts may wait, alarms share this connection. */
+/** One listing at a time: charts may wait, because alarms share this connection. */
 async function next() {
   if (busy) return;
   busy = true;

@@ -1,15 +1,15 @@
-// What the server said, folded into one value. Pure: no DOM, no clock, no socket.
+// The server's messages, folded into one value. Pure: no DOM, no clock, no socket.
 
 /**
  * seq         the running number of the last message; null: no snapshot yet on this connection
  * encounters  id -> status object of the contract; order: ids in the order the server gave them
- * behind      a message is missing, so nothing here can be trusted to be complete: ask again
+ * behind      a message is missing, so the data may be incomplete: request a snapshot
  * snapshots   how many have come, of all connections
  * away        alarms in this snapshot that the page had not seen before the link was lost
  */
 export const EMPTY = { seq: null, encounters: {}, order: [], behind: false, snapshots: 0, away: 0 };
 
-/** The same knowledge on a new connection, whose numbers start again. */
+/** The same data on a new connection, whose numbers start again. */
 export function reconnected(state) {
   return { ...state, seq: null, behind: false };
 }
@@ -54,7 +54,7 @@ function withStatus(state, status) {
   };
 }
 
-/** A transition puts the alarm's new form in the place of the old, or takes it away when off. */
+/** A transition replaces the alarm by its new form, or removes it when off. */
 function withAlarm(state, alarm) {
   const encounter = state.encounters[alarm.encounter_id];
   if (!encounter) return { ...state, behind: true };

@@ -1,21 +1,21 @@
-// Whether the server is still heard. Pure: monotonic milliseconds are passed in.
+// Whether the server still sends. Pure: monotonic milliseconds are passed in.
 //
-// The server speaks at least every two seconds. Two such intervals without a word and the page
-// must hide its numbers, whatever the socket believes about itself: a half-open connection looks
+// The server sends at least every two seconds. After two such intervals without a message the
+// page must hide its numbers, regardless of the state of the socket: a half-open connection looks
 // connected for minutes.
 
 export const LOST_AFTER_MS = 4000;
 
 /**
  * heardAt    when the last message came, or when the first connection was begun
- * known      a snapshot has come since the last loss, so there is something true to show
+ * known      a snapshot has come since the last loss, so there is valid data to show
  * lostSince  null while the link is well
  */
 export function begin(now) {
   return { heardAt: now, known: false, lostSince: null };
 }
 
-/** A message came. Only a snapshot uncovers what a loss has covered. */
+/** A message came. Only a snapshot uncovers the view that a loss has covered. */
 export function heard(watch, now, isSnapshot) {
   const known = watch.known || isSnapshot;
   return { heardAt: now, known, lostSince: known ? null : watch.lostSince };
@@ -27,7 +27,10 @@ export function look(watch, now) {
   return { ...watch, known: false, lostSince: watch.heardAt };
 }
 
-/** The computer slept: the monotonic clock may have stood still, so nothing shown is known. */
+/**
+ * The computer slept: the monotonic clock may have stopped, so the shown values are not known to
+ * be new.
+ */
 export function slept(watch, now) {
   return { ...watch, known: false, lostSince: watch.lostSince ?? now };
 }
@@ -38,7 +41,7 @@ export function linkState(watch) {
   return watch.known ? "live" : "waiting";
 }
 
-/** How long to wait before the nth try: doubling to five seconds, half of it by chance. */
+/** The wait before the nth try: doubling up to five seconds, half of it random. */
 export function retryDelay(attempt, random) {
   const most = Math.min(5000, 250 * 2 ** Math.min(attempt, 10));
   return most / 2 + (most / 2) * random;

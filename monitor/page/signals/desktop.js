@@ -1,25 +1,26 @@
-// A word on the desktop while nobody can see the page: who, and how urgent; never a value.
+// A notification on the desktop while no one can see the page: who, and how urgent; never a
+// value.
 //
-// It helps whoever looks at another window. It is no notice that anybody may rely on: a browser
-// shows it when it pleases, and says nothing when it does not.
+// It helps a person who looks at another window. It is no notice to rely on: a browser shows it
+// when it pleases, and does not report when it does not.
 
 const open = new Map();
 
-/** To be called from a press: browsers ask the person then, once. */
+/** To be called from a press: browsers then ask the person, once. */
 export async function allow() {
   if (globalThis.Notification?.permission === "default") await Notification.requestPermission();
 }
 
-/** What is said now, by key. */
+/** The titles that are shown now. */
 export function said() {
   return [...open.values()].map((note) => note.title);
 }
 
 /**
- * One a key: a newer takes the place of the older.
+ * Show one notification per key: a newer one replaces the older.
  * @param {string} key
  * @param {string} title
- * @param {{stays?: boolean, onPress?: () => void}} more `stays`: until somebody closes it
+ * @param {{stays?: boolean, onPress?: () => void}} more `stays`: until the person closes it
  */
 export function say(key, title, { stays = false, onPress } = {}) {
   if (globalThis.Notification?.permission !== "granted") return;
@@ -35,11 +36,11 @@ export function say(key, title, { stays = false, onPress } = {}) {
     note.onclose = () => open.get(key) === note && open.delete(key);
     open.set(key, note);
   } catch {
-    // Some browsers know notifications of service workers only.
+    // Some browsers have notifications of service workers only.
   }
 }
 
-/** Somebody sees the page again. */
+/** A person sees the page again. */
 export function hush() {
   for (const note of open.values()) note.close();
   open.clear();

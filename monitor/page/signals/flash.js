@@ -1,6 +1,6 @@
-// One flash clock for the whole page: high 2 Hz, medium 0.6 Hz, each half bright, half dark.
-// The root element carries the dark halves as classes; the style sheet does the rest, and does
-// nothing where reduced motion is asked for.
+// One flash clock for the whole page: high 2 Hz, medium 0.6 Hz, each half bright, half dark. The
+// root element carries the dark halves as classes; the style sheet does the rest, and does not
+// flash if reduced motion is preferred.
 
 const HALF_MS = { high: 250, medium: 833 };
 

@@ -1,8 +1,8 @@
-// Alarm sound, and the proof that it sounds.
+// Alarm sound, and the proof that it works.
 //
-// A browser lets a page make sound only after a gesture, per load, and never says when it stops.
-// So sound counts as on only after a test tone really ran to its end, and the audio clock is
-// looked at again with every heartbeat.
+// A browser lets a page make sound only after a gesture, per load, and never reports when it
+// stops. So sound counts as on only after a test tone really ran to its end, and the audio clock
+// is checked again with every heartbeat.
 
 import { signal } from "../vendor/signals.js";
 import { REPEAT_MS, TEST, burst, lengthOf } from "./tones.js";
@@ -13,7 +13,7 @@ export const sound = signal("off");
 const HARMONICS = [0, 1, 0.7, 0.5, 0.35, 0.25, 0.15];
 const VOLUME = { high: 0.5, medium: 0.4, low: 0.25 };
 
-/** Id of the session for which the tones were last played to their end; "" for none of them. */
+/** Id of the session for which the tones were last played to their end; "" for no session. */
 const playedFor = signal("");
 
 /** As `sound`, and "unplayed" where it is on and was not tried for this session. */
@@ -27,7 +27,7 @@ let playing = { priority: null, until: 0 };
 
 /**
  * To be called from a click. Settles when the test tone has ended, or could not be played.
- * `session`: the id of the one that it is played for.
+ * `session`: the id of the session that it is played for.
  */
 export async function turnOn(session = "") {
   sound.value = "testing";
@@ -44,13 +44,13 @@ export async function turnOn(session = "") {
   }
 }
 
-/** Whether an alarm would be heard now, as far as a page can tell. */
+/** Whether an alarm would be audible now, as far as a page can determine. */
 export function audible() {
   check();
   return sound.value === "on";
 }
 
-/** Keep the sound of the worst alarm going. `want`: {priority, kind} or null. Call it often. */
+/** Continue the sound of the worst alarm. `want`: {priority, kind} or null. Call it often. */
 export function attend(want, now) {
   if (!want || !audible()) {
     playing = { priority: null, until: 0 };

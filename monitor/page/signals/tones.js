@@ -10,7 +10,7 @@ const C5 = 523.25;
 const RISING = [C4, E4, G4, G4, C5];
 const LEVEL = [C4, C4, C4, C4, C4];
 
-/** How long after a burst began the next one begins, in milliseconds. */
+/** The time from the start of one burst to the start of the next, in milliseconds. */
 export const REPEAT_MS = { high: 8000, medium: 15000, low: 30000 };
 
 /** The burst of a priority; `kind` is "physiological" or "technical". */
@@ -21,7 +21,7 @@ export function burst(priority, kind) {
   return [pulse(0, 0.2, E4), pulse(0.4, 0.2, C4)];
 }
 
-/** What is played to prove that sound works: three rising notes. */
+/** The test that proves that sound works: three rising notes. */
 export const TEST = [C4, E4, G4].map((hz, i) => pulse(i * 0.3, 0.2, hz));
 
 export function lengthOf(pulses) {

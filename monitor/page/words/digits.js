@@ -1,9 +1,9 @@
-// With how many digits a value and the limit beside it are written. Pure.
+// The number of digits of a value and of the limit beside it. Pure.
 //
-// What a value is to its limit must be true to the eye: "92, limit 92.4" of one that is at its
-// limit, or "92, limit 92" of one that is below it, would be read as a fault. A limit is written as
-// it is in force; a value has the digits of its vital sign, and more only where it would read as on
-// the other side of a limit.
+// The relation of a value to its limit must look true: "92, limit 92.4" for a value that is at
+// its limit, or "92, limit 92" for one that is below it, would be read as a fault. A limit is
+// written as it is in force; a value has the digits of its vital sign, and more only where it
+// would appear on the other side of a limit.
 
 const OWN = { temp: 1 };
 const MOST = 9;
@@ -12,14 +12,17 @@ const own = (vital) => OWN[vital] ?? 0;
 const places = (first) => Array.from({ length: MOST - first + 1 }, (_, i) => first + i);
 const missing = (value) => value == null || !Number.isFinite(value);
 
-/** A limit, or a change against the baseline, as it is: "120", "91.6", of a temperature "38.0". */
+/**
+ * A limit, or a change against the baseline, with all its digits: "120", "91.6", of a temperature
+ * "38.0".
+ */
 export function exact(vital, value) {
   if (missing(value)) return "\u2014";
   const enough = places(own(vital)).find((p) => Number(value.toFixed(p)) === value) ?? MOST;
   return written(value, enough);
 }
 
-/** A value beside any of these limits; without one as `number` of strings.js writes it. */
+/** A value beside any of these limits; without limits as `number` of strings.js writes it. */
 export function figure(vital, value, limits = []) {
   if (missing(value)) return "\u2014";
   const true_ = (p) =>
@@ -27,7 +30,7 @@ export function figure(vital, value, limits = []) {
   return written(value, places(own(vital)).find(true_) ?? MOST);
 }
 
-/** How far apart the two are as they are written: "4", "0.4"; "0" where they read alike. */
+/** The difference of the two as they are written: "4", "0.4"; "0" if they look alike. */
 export function apart(vital, value, limit) {
   const texts = [figure(vital, value, [limit]), exact(vital, limit)].map((text) => text.replace("\u2212", "-"));
   const most = Math.max(...texts.map((text) => text.split(".")[1]?.length ?? 0));

@@ -1,4 +1,4 @@
-// Lengths of time beside the times that they are between. Times in ms. Pure.
+// Durations beside the times that they are between. Times in ms. Pure.
 
 import { span } from "./strings.js";
 
@@ -6,9 +6,9 @@ export const SECOND = 1000;
 export const MINUTE = 60_000;
 
 /**
- * How long it is from one time to another, as somebody finds it who subtracts what is written: times
- * are cut to the minute (or, `unit` SECOND, to the second), and so the length is of the cut ones.
- * Within one minute of the clock it is told in seconds.
+ * The duration from one time to another, as a reader finds it by subtraction of the written
+ * times: times are cut to the minute (or, `unit` SECOND, to the second), so the duration is of
+ * the cut ones. Within one minute of the clock it is in seconds.
  */
 export function between(from, until, unit = MINUTE) {
   const [a, b] = [from, until].map((t) => Math.floor(t / unit) * unit);
@@ -19,7 +19,7 @@ export function between(from, until, unit = MINUTE) {
   return [minutes && `${minutes} min`, (seconds || !minutes) && `${seconds} s`].filter(Boolean).join(" ");
 }
 
-/** The same of several, in all: what each is by itself is what is added up. */
+/** The sum of several: of the durations as each is written by itself. */
 export function together(stretches, unit = MINUTE) {
   const cut = (t) => Math.floor(t / unit) * unit;
   return between(0, stretches.reduce((sum, { from, until }) => sum + cut(until) - cut(from), 0), unit);

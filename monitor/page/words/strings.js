@@ -19,7 +19,7 @@ export const PHASES = {
 };
 
 export const PRIORITIES = { high: "High", medium: "Medium", low: "Low" };
-/** The place of a priority, the worst first. */
+/** The rank of a priority, the worst first. */
 export const RANK = { high: 0, medium: 1, low: 2 };
 export const MODES = { real: "", test: "Test data", demo: "Demo data" };
 export const VITAL_NAMES = {
@@ -30,7 +30,10 @@ export const VITAL_NAMES = {
   map: "Mean pressure",
   temp: "Temperature",
 };
-/** What time alone raises, in a headline: a time of day stays true, a length of time does not. */
+/**
+ * Conditions that time alone raises, in a headline: a time of day stays true, a length of time
+ * does not.
+ */
 export const TECHNICAL = {
   no_data: ({ vital, since }) => `${vital}: nothing came since ${since}.`,
   device_offline: ({ device, since }) => `${device} offline since ${since}.`,
@@ -39,7 +42,7 @@ export const TECHNICAL = {
   unattended: ({ since }) => `Nobody watches since ${since}.`,
   broker_lost: ({ since }) => `No device can be heard since ${since}.`,
 };
-/** What a person checks before the dose. */
+/** The checks by a person before the dose. */
 export const CHECKS = {
   sound: "Sound",
   sitter: "Sitter",
@@ -64,7 +67,7 @@ export const DEVICE_WORDS = {
   thermometer: "thermometer",
   gateway: "gateway",
 };
-/** What devices tell beside their values, where the server's own sentence does not say it. */
+/** Reports of devices beside their values, if the server's own sentence does not contain them. */
 export const TOLD = {
   unknown: (values, device, at) =>
     `${values}${device && ` from ${device}`} at ${at}, age unknown.`,
@@ -115,7 +118,7 @@ export function span(milliseconds) {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }
 
-/** "1:24", for what runs down. */
+/** "1:24", for a countdown. */
 export function countdown(milliseconds) {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -162,12 +165,12 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What a patient is called: the label, or the id if the server sent no label. */
+/** The name of a patient: the label, or the id if the server sent no label. */
 export function label(encounter) {
   return encounter.patient_label || encounter.patient || encounter.id;
 }
 
-/** Whether a label needs smaller letters to be read whole where a short one stands large. */
+/** Whether a label needs smaller letters to be read whole where a short one is large. */
 export const isLong = (name) => name.length > 12;
 
 /** "1", "1 and 2", "1, 2 and 3". */

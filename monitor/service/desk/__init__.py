@@ -1,1 +1,1 @@
-"""What people ask for through the web."""
+"""The requests of people through the web."""

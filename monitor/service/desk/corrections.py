@@ -1,7 +1,7 @@
-"""Corrections that people ask for: looked up, decided in the core, and on disk before the answer.
+"""Corrections by people: looked up, decided in the core, and on disk before the answer.
 
-In an open session the correction goes the way of every act. A closed one is rebuilt from its
-record, corrected, and let go again: one at a time.
+In an open session a correction takes the path of every act. A closed session is rebuilt from its
+record, corrected, and dropped again: one at a time.
 """
 
 import asyncio
@@ -33,7 +33,10 @@ Committed = Callable[[Awaitable[Any]], Awaitable[Any]]
 
 
 class Corrections:
-    """committed   waits for what is to be on disk, and puts refusals in a person's words"""
+    """Applies corrections to open and closed sessions.
+
+    committed   waits for a commit, and turns refusals of the store into sentences for a person
+    """
 
     def __init__(self, clock: Clock, store: Store, ward: Ward, committed: Committed) -> None:
         self._clock = clock
@@ -83,8 +86,8 @@ class Corrections:
         await self._elsewhere(session, act)
 
     async def _elsewhere(self, session: Session, act: Input) -> None:
-        """What decides about limits is true of the patient, so it is in each session of theirs that
-        is open: as an act of its own there, on that session's record."""
+        """Apply a fact that decides about limits to the patient's other open sessions, too: it is
+        true of the patient. It is a separate act there, on the record of that session."""
         if not isinstance(act, FactCorrected) or act.fact not in DECIDING:
             return
         for other in [*self._ward.sessions.values()]:
@@ -92,11 +95,11 @@ class Corrections:
                 continue
             before = _said_of(other, act.fact)
             also = replace(act, before=before, after=_there(act, before))
-            with suppress(Refused):  # it says so already
+            with suppress(Refused):  # it has this value already
                 await self._committed(self._ward.act(other, also, self._clock.now()))
 
     def _follow(self, session: Session, act: Input) -> None:
-        """What is remembered beside the encounters."""
+        """Update the copies of a corrected fact outside the encounters."""
         if not isinstance(act, FactCorrected):
             return
         if act.fact in _WHEREABOUTS:
@@ -147,7 +150,7 @@ class Corrections:
 
 
 def _check(given: Correction, now: float) -> None:
-    """What no session could take."""
+    """Raise `Invalid` for a correction that no session could accept."""
     if not isinstance(given, FactGiven):
         return
     if given.fact == "risk_factors":
@@ -176,7 +179,8 @@ def _said_of(session: Session, fact: str) -> Said:
 
 
 def _there(act: FactCorrected, before: Said) -> Said:
-    """The same in a session that may know of other risks: what went goes, what came comes."""
+    """Return the corrected value for a session that may list other risks: the correction removes
+    and adds the same ones there."""
     if not isinstance(act.after, list):
         return act.after
     was, known = _words(act.before), _words(before)

@@ -1,7 +1,7 @@
-"""What people ask for, through the web: the implementation of its `Desk`.
+"""The requests of people through the web: the implementation of its `Desk`.
 
-Every act is decided at once and answered after its commit. Names and vocabularies are checked
-here, where it is known what exists; what is allowed at the moment is the encounter's to say.
+Every act is decided immediately and answered after its commit. Names and vocabularies are checked
+here, where they are known; whether an act is allowed at the moment, the encounter decides.
 """
 
 import asyncio
@@ -93,13 +93,13 @@ log = structlog.get_logger(__name__)
 
 EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
 BACKDATED_S: Final = 1800.0
-A_TURN: Final = 20  # sessions of a list; between so many of them others run
+A_TURN: Final = 20  # sessions of a list, after which other tasks run
 
 
 class Counter:
-    """The front desk of the running sessions. Implements `monitor.adapters.http.ports.desk.Desk`.
+    """People's acts on the running sessions. Implements `monitor.adapters.http.ports.desk.Desk`.
 
-    briefed   tells a new session who can be told of its alarms
+    briefed   gives a new session the contacts who can be notified of its alarms
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Counter:
         self.links = ""
 
     async def load(self) -> None:
-        """The clinic's own protocols."""
+        """Load the clinic's own protocols."""
         for saved in await self._store.read(list_protocols):
             own = msgspec.json.decode(saved.body, type=Protocol)
             self._own[saved.id] = msgspec.structs.replace(own, version=saved.version)
@@ -158,7 +158,7 @@ class Counter:
         return [session.private(now, watching) for session in self._ward.sessions.values()]
 
     def shown(self, alarm_id: str, by: str) -> None:
-        """Nothing follows from it yet; notices will ask whether anybody saw an alarm."""
+        """Note that a user saw an alarm. This has no effect yet; notices will use it."""
 
     # --- encounters ---------------------------------------------------------------------------
 
@@ -230,7 +230,8 @@ class Counter:
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str,
         reason: str = "",
     ) -> None:  # fmt: skip
-        """reason: one is swapped for another, on the record as a correction."""
+        """Change the devices of a session. reason: one is swapped for another, which is recorded
+        as a correction."""
         session = await self._session(encounter_id)
         for device in remove:
             if device not in session.devices:
@@ -349,7 +350,7 @@ class Counter:
     async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
         given, session = Rated(alarm_id, useful, by), self._ward.encounter_of(alarm_id)
         if session is None:
-            # Afterwards is when somebody knows: it goes on the record of the closed session.
+            # People can rate an alarm best afterwards: it goes on the closed session's record.
             found = await self._store.read(find_alarm, alarm_id)
             if found is None:
                 raise Unknown("There is no such alarm.")
@@ -460,7 +461,8 @@ class Counter:
         raise Refused("This session is closed.")
 
     def _moment(self, at: float | None, now: float) -> float:
-        """When something was, as a person says. Slight differences of clocks are no lie."""
+        """Return the time that a person gives, if it is possible. A slight difference between
+        clocks is allowed."""
         if at is None or now < at <= now + 2:
             return now
         if at > now:
@@ -501,11 +503,11 @@ class Counter:
 
 
 def _nobody_to_tell(session: Session) -> None:
-    """No notices, before they are set up."""
+    """Set no contacts: the default until notices are set up."""
 
 
 async def _committed(act: Awaitable[T]) -> T:
-    """As `written`, and what the store refuses in a person's words."""
+    """Wait as `written` does, and turn refusals of the store into sentences for a person."""
     try:
         return await written(act)
     except DeviceBusy as busy:
@@ -532,16 +534,16 @@ def _facts(opening: Asked, patient: Patient, devices: Sequence[Device]) -> Facts
 
 
 def _users(devices: Sequence[Device]) -> dict[str, int]:
-    """Which user of it the patient is, of those devices of which that is on file."""
+    """Return device -> the patient's user number, for the devices where that is on file."""
     return {d.id: d.user for d in devices if d.user is not None}
 
 
 def new_device(
     device_id: str, kind: str, site: str, now: float, *, enforced: bool
 ) -> tuple[Device, str]:
-    """A device, and a password of its own, which is kept as a hash only.
+    """Return a device and its own password, which is kept as a hash only.
 
-    enforced: the broker asks for it; else there is none ("").
+    enforced: the broker asks for the password; else there is no password ("").
     """
     password = access.new_password() if enforced else ""
     secret = access.hashed(password) if enforced else None

@@ -1,1 +1,1 @@
-"""Whether everything works, and who is told when not."""
+"""Whether all parts work, whether a person watches, and the reports if not."""

@@ -1,9 +1,9 @@
-"""Whether anybody watches: from what pages say of themselves to what the core is told.
+"""Whether a person watches: derived from the reports of the pages, and passed to the core.
 
-A page holds its lease by answering each heartbeat, which a hidden tab does too: it is no timer of
-the page's that browsers slow down. One counts that belongs to somebody who may act, and is visible
-or proven audible. A page that is loaded anew is gone for a moment; the core hears of an absence
-once it has lasted longer than that, and from when it began.
+A page keeps its lease by an answer to each heartbeat. A hidden tab answers too, because it needs no
+timer of the page, which browsers slow down. A page counts if its user may act, and it is visible or
+proven audible. A page that reloads is gone for a moment; the core is notified of an absence once it
+has lasted longer than that, and with the time at which it began.
 """
 
 from typing import Final
@@ -15,11 +15,11 @@ from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward, in_turns
 
 MOMENT_S: Final = 5.0
-A_TURN: Final = 20  # sessions; between so many of them others run
+A_TURN: Final = 20  # sessions, after which other tasks run
 
 
 class Attendance:
-    """`look` once a second."""
+    """Reports to each session whether a person watches: call `look` once a second."""
 
     def __init__(self, clock: Clock, hub: Hub, ward: Ward) -> None:
         self._clock = clock
@@ -40,7 +40,8 @@ class Attendance:
                 self._tell(session, self._last, now)
 
     def _judged(self, session: Session) -> bool:
-        """A demonstration that nobody has looked at yet is not unattended, nor is a played past."""
+        """Return whether an absence counts: not in a demonstration before its first viewer, and not
+        while a past is played."""
         demo = session.encounter.state.session.facts.mode == "demo"
         return not self._clock.following and (self._ever or not demo)
 

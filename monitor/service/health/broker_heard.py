@@ -1,9 +1,9 @@
-"""Whether devices can be heard: our own test message goes round through the broker and comes back.
+"""Whether messages of devices arrive: our own test message goes through the broker and returns.
 
-A connection is no proof of that. It may be half open, or granted nothing, or the broker may have
-forgotten us; and no connection for a moment is no news either. What counts is how long ago the last
-proof was, and that it is not ourselves who did not listen: a loop that was held up reads first what
-has come, and what it finds then was an answer in time.
+A connection is no proof of that. It may be half open, the broker may have granted no subscription
+or forgotten our session; and a short loss of the connection proves no fault either. The criterion
+is the age of the last proof, provided that the delay is not our own: a loop that was blocked first
+reads the messages that have arrived, and a test message among them was in time.
 """
 
 import asyncio
@@ -14,21 +14,22 @@ from monitor.adapters.mqtt import AiomqttPort
 from monitor.service.clock import Clock
 from monitor.service.sessions.open_sessions import Ward
 
-DEAF_S: Final = 2.5  # a canary flies every second: two of them were not back
-OWED_S: Final = 1.5  # of the first of these two
-# While there is more to read than is read, the test message may be behind it. Not for ever: what
-# is behind it as well, nobody watches.
+DEAF_S: Final = 2.5  # a test message leaves every second: two of them did not return
+OWED_S: Final = 1.5  # since the first of these two left
+# While there are messages left to read, the test message may be behind them. Not for ever: readings
+# behind them are not watched either.
 BEHIND_S: Final = 10.0
 LOOK_S: Final = 0.25
 
 
 class Hearing:
-    """`said` is told of the connection; `run` looks at the proofs and tells every session.
+    """Detects that no messages arrive: `said` receives the state of the connection, `run` checks
+    the proofs and reports to every session.
 
-    lateness  by how much this loop has come late, added up, s
-    heard     something was, once
+    lateness  the total lateness of this loop, s
+    heard     set after the first proof
     untrusted why the broker cannot be trusted; "" if it can
-    deaf      nothing is heard, and has not been for so long that it is an alarm; None: too early
+    deaf      no messages have arrived for so long that it is an alarm; None: too early to know
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Hearing:
         self._clock = clock
         self._ward = ward
         self._lateness = lateness
-        # When something was heard last, or it began; and the lateness by then.
+        # Time of the last proof, or of the start; and the lateness by then.
         self._proof: tuple[float, float] = (clock.real(), 0.0)
         self._reason = ""
         self.port: AiomqttPort | None = None
@@ -49,23 +50,23 @@ class Hearing:
         self._reason = reason
 
     def contested(self, reason: str) -> None:
-        """Somebody fights for our client id; "": it is over."""
+        """Note that another client contests our client id; "": not any more."""
         if reason:
             self._ward.fault("broker_contested", reason)
         else:
             self._ward.fault_over("broker_contested")
 
     def strangers(self, reason: str) -> None:
-        """Why the broker cannot be trusted to keep strangers out; "": it keeps them out."""
+        """Note why the broker cannot be trusted to keep strangers out; "": it keeps them out."""
         if reason != self.untrusted or not reason:
-            self._ward.fault_over("broker_open")  # also what an earlier process told
+            self._ward.fault_over("broker_open")  # also a fault that an earlier process reported
         if reason:
             self._ward.fault("broker_open", reason)
         self.untrusted = reason
 
     @property
     def reason(self) -> str:
-        """Why nothing is heard; "" while something is."""
+        """Why no messages are received; "" while they are."""
         if self.port is None or not self.port.connected:
             return self._reason or "not connected yet"
         return "our own test message does not come back" if self.deaf else self.untrusted
@@ -82,7 +83,7 @@ class Hearing:
         if proven is not None and proven > self._proof[0]:
             self._proof = (proven, self._lateness())
         silent = self._clock.real() - self._proof[0]
-        # A clock that is moved by hand stands for a past that is played, not for anybody's safety.
+        # A following clock plays a past: no one's safety depends on it.
         if self._clock.following or silent <= DEAF_S:
             if proven is not None and self.deaf is not False:
                 self.deaf = False
@@ -94,7 +95,8 @@ class Hearing:
             self._ward.fault("broker_lost", self.reason, since)
 
     def _unheard(self) -> bool:
-        """Does the broker not answer, or is there no way to it, for so long that it is told?"""
+        """Return whether the broker has been silent or not connected for so long that it is
+        reported."""
         port, now = self.port, self._clock.real()
         if port is None or not port.connected:
             proof, late = self._proof

@@ -1,9 +1,9 @@
-"""A session that nobody has, flown through everything once a minute.
+"""The canary: once a minute, a session without a patient sends a test reading through all parts.
 
-Its reading goes to the broker and comes back as any device's would, is decoded, raises a high
-alarm in an encounter of its own, reaches a page's seat, and leaves as a notice through the outbox
-to an address that is ours. How long that takes stands on the page. Where it does not arrive, the
-hop that lost it is named: broker and database have alarms of their own, and so have notices.
+Its reading goes to the broker and returns as any device's would, is decoded, raises a high alarm in
+a separate encounter, reaches the seat of a page, and leaves as a notice through the outbox to an
+address of ours. The page shows how long that takes. If the reading does not arrive, the hop that
+lost it is named: broker and database have alarms of their own, and so have notices.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ _GOES_AHEAD: Final = Override(_ME, "the service tries itself")
 
 
 class Flight(Struct, frozen=True, kw_only=True):
-    """One way through. at: epoch s; steps: hop -> seconds that it took; why: of a failure."""
+    """One pass through all parts. at: epoch s; steps: hop -> its seconds; why: reason it failed."""
 
     at: float
     ok: bool
@@ -54,7 +54,7 @@ class Flight(Struct, frozen=True, kw_only=True):
 
 
 class CanaryLost(Exception):
-    """It did not come through. hop: where."""
+    """The test reading was lost. hop: the part that lost it."""
 
     def __init__(self, hop: str, why: str) -> None:
         self.hop = hop
@@ -62,9 +62,10 @@ class CanaryLost(Exception):
 
 
 class CanarySession:
-    """`run` flies every minute, `fly` now; `heard` is the ingest's. newest: None before the first.
+    """The flights of the canary: `run` starts one a minute, `fly` one now; ingest calls `heard`.
 
-    flown_at   when the newest came to its end, real seconds
+    newest     the newest flight; None: before the first
+    flown_at   end of the newest flight, real seconds
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class CanarySession:
             await asyncio.sleep(EVERY_S)
 
     async def fly(self) -> Flight:
-        """Once through everything, in ten seconds or so at most."""
+        """Fly once through all parts, in about ten seconds at most."""
         async with self._turn:
             steps: dict[str, float] = {}
             try:
@@ -111,7 +112,7 @@ class CanarySession:
             return flight
 
     def heard(self, message: Arrival, now: float) -> None:
-        """The reading is back from the broker: decoded and decided as any other is."""
+        """Decode and decide the reading that returned from the broker, like any other."""
         if self._awaited is None:
             return
         number, answer = self._awaited
@@ -169,7 +170,7 @@ class CanarySession:
         return encounter
 
     async def _seat(self, change: AlarmChanged) -> None:
-        """As a page would be sent it, though nobody sits there."""
+        """Send the alarm to a seat as to a page, without a user there."""
         seat = Seat(self._hub, _ME, _ME, "viewer")
         body = msgspec.json.encode(transition_json(change, _ME)).decode()
         messages = seat.messages()

@@ -1,8 +1,8 @@
-"""A sign of life to somewhere else, which stops when anything here does not work.
+"""Dead man's switch: a heartbeat to an external monitor, which stops when any part here fails.
 
-Nobody here can tell that nobody is here. Whoever runs the address that is asked (a service for
-cron jobs, another machine) raises the alarm when nothing came for some minutes: that is to be set
-up there, and `docs/notices.md` says how.
+A dead service cannot report its own death. The monitor at the address (a service for cron jobs,
+another machine) raises the alarm when no request came for some minutes: this has to be set up
+there, and `docs/notices.md` explains how.
 """
 
 import asyncio
@@ -23,9 +23,9 @@ ANSWER_S: Final = 10.0
 
 
 class Ping:
-    """url "": nobody is told. wrong: what does not work now, "" when all does.
+    """Sends the heartbeat. url "": no heartbeat; wrong: returns the present faults, "" without any.
 
-    answered_at   real seconds of the last ping that was answered; None: none was
+    answered_at   real seconds of the last ping that was answered; None: no ping was
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Ping:
                 await asyncio.sleep(LOOK_S)
 
     async def _look(self, client: httpx.AsyncClient) -> None:
-        """Nothing while something does not work; when it works again, at once."""
+        """Send the ping that is due: no ping during a fault, and one immediately after it."""
         why = self._wrong()
         last = self.answered_at
         if not why and not self.why and last is not None and self._clock.real() < last + EVERY_S:
@@ -68,7 +68,7 @@ class Ping:
         self._gauge.set(not why)
 
     async def _ask(self, client: httpx.AsyncClient) -> str:
-        """What was wrong with it; the address may hold a secret and is not in it."""
+        """Send a ping. Return its error, "" without one; the address may be secret: left out."""
         try:
             answer = await client.get(self._url)
         except (httpx.HTTPError, httpx.InvalidURL) as error:

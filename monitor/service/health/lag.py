@@ -1,7 +1,8 @@
-"""By how much the event loop comes late: a beat that is due every so often, and when it came.
+"""The lateness of the event loop: how long after its due time a regular beat runs.
 
-What the loop is late by is nobody else's silence. It is subtracted from what is timed through this
-loop, and told by itself: readings that wait for a loop are readings that nobody watches.
+The lateness of the loop is not the silence of a device or a broker. It is subtracted from times
+measured through this loop, and is reported separately: readings that wait for the loop are not
+watched.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ SPAN_S: Final = 30.0
 
 
 class Lag:
-    """`run` in the loop that is measured; `clock`: s that run steadily."""
+    """Measures the loop in which `run` runs; `clock`: s that run steadily."""
 
     def __init__(self, clock: Callable[[], float], registry: CollectorRegistry) -> None:
         self._clock = clock
@@ -36,12 +37,12 @@ class Lag:
         )  # fmt: skip
 
     def lateness(self) -> float:
-        """By how much it came late since the start, added up, s; what it is late by now, too."""
+        """Return the total lateness since the start, s, including the present one."""
         return self._total + self._now_late()
 
     @property
     def worst(self) -> float:
-        """The most that it was late by in the last half minute, or minute, s."""
+        """The greatest lateness in the last half minute, or minute, s."""
         return max(self._worst, self._before, self._now_late())
 
     async def run(self) -> None:
@@ -51,7 +52,7 @@ class Lag:
             self.beat()
 
     def expect(self) -> None:
-        """The next beat is due in `BEAT_S`."""
+        """Start to measure: the next beat is due in `BEAT_S`."""
         self._due = self._clock() + BEAT_S
 
     def beat(self) -> None:

@@ -1,4 +1,4 @@
-"""Is everything working? For /readyz and /metrics."""
+"""The state of all parts, for /readyz, /metrics and the self-test."""
 
 from typing import Any, Final
 
@@ -20,8 +20,11 @@ STALE_S: Final = 150.0
 
 
 class Operation:
-    """pretended: time is not real. claim, canary, lag, ping: set once they are there.
-    broker: our own, where there is one."""
+    """Reports which parts work. claim, canary, lag, ping: set after construction.
+
+    pretended   the clock does not show real time
+    broker      the service's own, if there is one
+    """
 
     claim: Claim
     lag: Lag
@@ -87,7 +90,7 @@ class Operation:
         }
 
     def wrong(self) -> str:
-        """What does not work now, of the parts and of the canary session; "" when all does."""
+        """Return the present faults of the parts and of the canary session; "" if all work."""
         parts = [f"{name}: {p.text}" for name, p in self.readiness().items() if not p.ready]
         return "; ".join([*parts, *filter(None, (self._canary_fault(),))])
 

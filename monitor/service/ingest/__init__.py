@@ -1,1 +1,1 @@
-"""From a message of the broker to a decision, and back to the device once it is on disk."""
+"""From a broker message to a decision, and the confirmation to the device once it is on disk."""

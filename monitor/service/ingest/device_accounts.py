@@ -1,7 +1,8 @@
-"""Devices that were registered, here or by a command beside us: their sites, and their accounts.
+"""The registered devices: their sites and their broker accounts.
 
-Where the broker is our own it asks every device for its password. An account is there before the
-answer that tells the password; what a command registers is noticed within `LOOK_S`.
+The service's own broker asks every device for its password. An account exists before the answer
+that contains the password; a device that a command of another process registers is noticed within
+`LOOK_S`.
 """
 
 import asyncio
@@ -31,34 +32,39 @@ LOOK_S: Final = 2.0
 DEVICES_AT_ONCE: Final = 1000
 ADMITTED_S: Final = 2.0
 OURSELVES: Final = "service.monitor"
-# Every broker of MQTT 3.1.1 takes an id of so many letters and digits.
+# Every broker of MQTT 3.1.1 accepts an id of this many letters and digits.
 CLIENT_ID_LENGTH: Final = 23
 CLIENT_ID_LETTERS: Final = string.ascii_lowercase + string.digits
 
 
 def client_id_key(sites: Iterable[str]) -> str:
-    """Under what name the database keeps it."""
+    """Return the name under which the database keeps the client id."""
     return "mqtt_client_id " + ",".join(sorted(sites))
 
 
 def canary_topic(client_id: str) -> str:
-    """Always the same, or a session that the broker keeps would gather subscriptions. It does not
-    give the client id away: whoever knows that can end our connection."""
+    """Return the topic of the canary. It is always the same, or a session that the broker keeps
+    would gather subscriptions. It does not reveal the client id: a client that knows the id can end
+    our connection."""
     return f"dosing/v1/canary/{hashlib.sha256(client_id.encode()).hexdigest()[:24]}"
 
 
 def taken_names(config: Config) -> frozenset[str]:
-    """Names that no device can have, in lower case: topics of ours, and accounts at a broker that
-    are not a device's. Whoever gave the device a password would give it the service's."""
+    """Return the names that no device can have, in lower case: topics of ours, and accounts at a
+    broker that are not a device's. The password of such a device would be the service's."""
     names = {"encounters", *access.DEPLOYED}
-    with contextlib.suppress(BadBrokerUrl):  # the service does not start with it
+    with contextlib.suppress(BadBrokerUrl):  # the service does not start with such a URL
         names.add((config.mqtt_url and parse_url(config.mqtt_url).username) or "")
     return frozenset(name.lower() for name in names if name)
 
 
 class Identity:
-    """`sites`: every registered device -> its site; `models`: those that have one -> their model.
-    `guests`: accounts that are no devices'."""
+    """The registered devices and all accounts of the service's own broker.
+
+    sites    every registered device -> its site
+    models   devices whose model is known -> their model
+    guests   accounts that belong to no device
+    """
 
     def __init__(self, config: Config, store: Store) -> None:
         self._store = store
@@ -77,33 +83,33 @@ class Identity:
 
     @property
     def enforced(self) -> bool:
-        """Does the broker ask devices for the passwords that we gave them?"""
+        """Whether the broker asks devices for the passwords that we gave them."""
         return self.broker is not None
 
     def own_broker(self, config: Config) -> OwnBroker:
-        """Raises BrokerFailed."""
+        """Create the service's own broker. Raises BrokerFailed."""
         self.broker = OwnBroker(self._directory, config.mqtt_port, config.broker, guarded=True)
         return self.broker
 
     def is_taken(self, name: str) -> bool:
-        """Is it, or but for its case, a name that no device can have?"""
+        """Return whether no device can have this name, in any case of its letters."""
         return name.lower() in self._taken
 
     async def client_id(self) -> str:
-        """Ours, which nobody can guess: made once and kept, for the broker queues under it.
+        """Return our client id, a secret: made once and kept, because the broker queues under it.
 
-        Of the sites that are served: who takes them over takes over their queue. Never in a log, a
-        topic or an answer. Raises StoreError.
+        It belongs to the served sites: a service that takes them over takes over their queue. It
+        never appears in a log, a topic or an answer. Raises StoreError.
         """
         made = "".join(secrets.choice(CLIENT_ID_LETTERS) for _ in range(CLIENT_ID_LENGTH))
         return await self._store.write(ledger.key, client_id_key(self._served), made)
 
     def our_url(self, broker: OwnBroker) -> str:
-        """Where our own client connects, and as whom. Not for the log."""
+        """Return the URL for our own client, with its credentials. Not for the log."""
         return broker.url.replace("mqtt://", f"mqtt://{OURSELVES}:{self._password}@")
 
     async def load(self) -> None:
-        """All that are registered. Raises BrokerFailed when the accounts cannot be written."""
+        """Load all registered devices. Raises BrokerFailed when the accounts cannot be written."""
         self._seen = await self._store.read(clinic_book.devices_mark)
         after: str | None = None
         while True:
@@ -115,7 +121,7 @@ class Identity:
         self._write()
 
     async def add(self, device: Device, password: str) -> None:
-        """One more, on disk already. Returns when the broker lets it in."""
+        """Add a device that is already on disk. Returns when the broker admits it."""
         self._know([device])
         if self.broker is None:
             return
@@ -125,12 +131,12 @@ class Identity:
             log.warning("account_not_admitted_yet", device=device.id)
 
     def changed(self, device: Device) -> None:
-        """It is another model now, or none, or may not come in any more; on disk already."""
+        """Apply a change that is already on disk: of the model, or of the permission to connect."""
         self._know([device])
         self._write()
 
     async def run(self) -> None:
-        """Look for what other processes registered. A database that is away is asked again."""
+        """Look for devices that other processes registered. If the database fails, try again."""
         while True:
             await asyncio.sleep(LOOK_S)
             try:

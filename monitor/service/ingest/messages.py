@@ -1,7 +1,8 @@
-"""From a message of the broker to decisions, synchronously, and its confirmation after the commit.
+"""Decide on the messages of the broker synchronously, and confirm each one after its commit.
 
-Whatever is in a message, it stops nothing: what cannot be read, comes from an unknown device, or
-from one that serves no session, goes to quarantine with its reason and is confirmed like any other.
+No content of a message can stop the service: a message that cannot be read, that comes from an
+unknown device, or from a device that serves no session, goes to quarantine with the reason and is
+confirmed like any other.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,17 +37,17 @@ from monitor.service.sessions.publishing import Outward
 
 log = structlog.get_logger(__name__)
 
-# Of one message: so many reasons have a row of their own.
+# Of one message, the number of reasons that get their own row.
 REASONS: Final = 8
 OTHERS: Final = "refused for other reasons than the first few"
 NOT_OURS: Final = "topic is none that this service reads"
 
 
 class Receipt(Struct, eq=False):
-    """What to confirm once it is on disk: to the broker, and to the device by boot and number.
+    """The confirmations due after a commit: to the broker, and to the device by boot and number.
 
-    held       that number had been received before, with something else
-    results    how the readings ended whose commit this is
+    held       that number was received before, with other content
+    results    the results of the readings in this commit
     """
 
     token: AckToken | None
@@ -65,9 +66,10 @@ _TICK: Final = msgspec.json.Decoder(_Tick)
 
 
 class Ingest:
-    """`arrived` is the broker's client's handler; `committed` the store's.
+    """From a message to its confirmation. `arrived` is the MQTT client's handler, `committed` the
+    store's.
 
-    intake   set once it is there: whose turn it is
+    intake   set after construction; decides whose turn it is
     """
 
     intake: Intake
@@ -87,7 +89,7 @@ class Ingest:
         self.tally = Tally(registry)
         self.canary: Callable[[Arrival, float], None] | None = None
         self.sites: dict[str, str] = {}  # every registered device -> its site
-        self.models: dict[str, str] = {}  # of those of which it is known
+        self.models: dict[str, str] = {}  # device -> its model, where it is known
         name = "dosing_monitor"
         self._messages = Counter(
             f"{name}_messages", "Messages received", ["format"], registry=registry
@@ -133,8 +135,9 @@ class Ingest:
         self, device: str, format: str, payload: bytes, token: AckToken | None, now: float, *,
         issued: float | None = None, topic: str = "", retained: bool = False,
     ) -> None:  # fmt: skip
-        """Any way in: one message of a registered device. What is in it is judged in its turn, and
-        the token is confirmed once all of it is on disk. issued: receipt, if that was before now"""
+        """Accept one message of a registered device, by any transport. Its readings are judged in
+        their turn, and the token is confirmed once all of them are on disk. issued: time of
+        receipt, if before now"""
         received = now if issued is None else issued
         handed = Handed(
             device, topic, format, payload, token, received, retained, seems(payload),
@@ -143,7 +146,8 @@ class Ingest:
         self.intake.take(handed, device, now)
 
     def committed(self, tokens: Sequence[object]) -> None:
-        """In the loop, after a commit: confirm to the broker, and note what devices may forget."""
+        """After a commit, in the loop: confirm to the broker; note the numbers to confirm to
+        devices."""
         now = self._clock.now()
         confirmed = []
         results: list[Result] = []
@@ -161,15 +165,15 @@ class Ingest:
         self.tally.add(results)
 
     def refused(self, entry: Entry, error: StoreError) -> None:
-        """The database will never take this entry. Its trace is in quarantine, so that it is
-        confirmed: a message that came back for ever would in time stop all others."""
+        """Confirm an entry that the database will never accept. Its trace is in quarantine; a
+        message that is redelivered for ever would in time stop all others."""
         log.error("entry_refused", encounter=entry.encounter_id, reason=str(error))
         if isinstance(entry.token, Receipt):
             entry.token.results = ["quarantined"] * len(entry.token.results)
             self.committed([entry.token])
 
     def confirm(self) -> None:
-        """Tell devices what is on disk. Called once a second."""
+        """Confirm to devices the numbers that are on disk. Called once a second."""
         now = self._clock.now()
         for device, dropped in self.intake.lost(now):
             self._record_dropped(device, dropped, now)
@@ -185,7 +189,7 @@ class Ingest:
             self._outward.confirm(self.sites.get(known.device, "home"), known.device, body)
 
     def _record_dropped(self, device: str, lost: Sequence[Lost | Dropped], now: float) -> None:
-        """Once a second at most: a flood is one line, not thousands."""
+        """Record dropped readings, once a second at most: a flood is one line, not thousands."""
         readings = sum(
             one.count if isinstance(one, Dropped) else one.last - one.first + 1 for one in lost
         )
@@ -201,7 +205,8 @@ class Ingest:
         self._store.append(Entry(encounter_id="", at=now, quarantined=(kept,)))
 
     def _untold(self, gap: Lost, now: float) -> Iterator[Lost]:
-        """Of a gap what is not on the record as dropped. The rest may have been dropped unread."""
+        """Yield the parts of a gap that are not recorded as dropped; they may have been dropped
+        unread."""
         losses = self.intake.told_lost(gap.device)
         if losses is None:
             yield gap
@@ -214,7 +219,8 @@ class Ingest:
     # --- by kind of message -----------------------------------------------------------------
 
     def _stranger(self, about: Arrived) -> tuple[str, str] | None:
-        """Why this device is not listened to: (short reason for counting, sentence)."""
+        """Return why messages of this device are not accepted: (short reason for counting,
+        sentence); None: they are."""
         if not DEVICE_ID.fullmatch(about.device) and about.device not in self.sites:
             return "device", "the topic's device is not a device id"
         site = self.sites.get(about.device)
@@ -224,13 +230,13 @@ class Ingest:
             return "site", f"device {about.device} belongs to site {site}, not {about.site}"
         return None
 
-    # --- what is done with a message in its turn ----------------------------------------------
+    # --- a message in its turn ----------------------------------------------------------------
 
     def read(self, handed: Handed) -> list[Slot]:
-        """What is in it, in the order of measurement; when that is nothing, it is confirmed."""
+        """Return the parts of a message in the order of measurement; an empty one is confirmed."""
         if handed.aside is not None:
             return [Slot(handed, aside=handed.aside)]
-        # Not the sender's word for it: whoever may publish could fill the memory with names.
+        # Not under the sender's name for it: any client could fill the memory with names.
         self._count(handed.format if handed.format in FORMATS else "unknown")
         try:
             decoded = decode(
@@ -257,7 +263,8 @@ class Ingest:
         return slots
 
     def judge(self, slot: Slot, now: float, *, passed: bool) -> int:
-        """One reading, or a piece that is none. The last one's commit confirms the message."""
+        """Judge one reading, or quarantine a part that is not a reading. The commit of the last
+        part confirms the message."""
         handed, observation = slot.handed, slot.observation
         token = _settle(slot) if passed else None
         if observation is None:
@@ -285,7 +292,8 @@ class Ingest:
         return moved(events)
 
     def came(self, slot: Slot) -> bool:
-        """Has a reading of this number been judged before? Then it is on disk, or on its way."""
+        """Return whether a reading of this number was judged before, and so is on disk or on its
+        way there."""
         observation = slot.observation
         session = self._ward.serving.get(slot.handed.device)
         if observation is None or observation.seq is None or session is None:
@@ -294,8 +302,8 @@ class Ingest:
         return source is not None and source.arrivals.came(observation.boot, observation.seq)
 
     def pass_by(self, slot: Slot, now: float) -> None:
-        """It was judged ahead of its turn. What came before it is on its way to the disk now, so
-        its number may follow."""
+        """Pass a reading that was judged ahead of its turn. The readings before it are on their way
+        to the disk now, so its number may follow."""
         receipt = Receipt(_settle(slot), slot.handed.device)
         self._expect(slot, receipt, now)
         self._store.append(Entry(encounter_id="", at=now, token=receipt))
@@ -307,7 +315,7 @@ class Ingest:
             receipt.numbers = ((key, seq),)
 
     def says(self, said: Said, now: float) -> None:
-        """What a device says of itself."""
+        """Apply the status that a device reports of itself."""
         session = self._ward.serving.get(said.status.device)
         receipt = Receipt(said.token)
         if session is None:
@@ -316,13 +324,13 @@ class Ingest:
             self._ward.apply(session, said.status, now, receipt)
 
     def drop(self, token: AckToken | None) -> None:
-        """The broker need not bring it again. Of `acks` nothing is said."""
+        """Confirm to the broker, which need not deliver it again; `acks` is not changed."""
         waited = [] if token is None else self._holding.settled([token])
         if self.port is not None and waited:
             self.port.ack_many(waited)
 
     def _missing(self, device: str, key: str, first: int, last: int) -> bool:
-        """Does the encounter hold these numbers of a count for missing, too?"""
+        """Return whether the encounter, too, regards these numbers of a count as missing."""
         session = self._ward.serving.get(device)
         source = None if session is None else session.encounter.state.devices.sources.get(device)
         boot = None if source is None else source.arrivals.boots.get(key)
@@ -330,7 +338,7 @@ class Ingest:
 
     def _status(self, message: Arrival, about: Arrived, now: float) -> None:
         self._count("status")
-        if not message.payload:  # a retained one was taken back: that says nothing
+        if not message.payload:  # a retained status was deleted: no information
             self._store.append(Entry(encounter_id="", at=now, token=Receipt(message.token)))
             return
         try:
@@ -345,7 +353,7 @@ class Ingest:
         self.intake.status(about.device, Said(given, message.token), now)
 
     def _tick(self, message: Arrival) -> None:
-        """Only a following clock listens; see clock.py."""
+        """Move the clock, if it follows; see clock.py."""
         try:
             tick = _TICK.decode(message.payload)
             moment = from_iso(tick.time)
@@ -362,7 +370,7 @@ class Ingest:
         )
 
     def skip(self, tokens: list[AckToken]) -> None:
-        """They never waited for anything."""
+        """Confirm messages that never waited."""
         if self.port is not None:
             self.port.ack_many(tokens)
 
@@ -370,7 +378,7 @@ class Ingest:
         if token is not None:
             self._holding.arrived(token)
 
-    # --- what cannot be taken ---------------------------------------------------------------
+    # --- quarantine ---------------------------------------------------------------------------
 
     def _strange(
         self, message: Arrival, now: float, short: str, reason: str, *,
@@ -393,7 +401,7 @@ class Ingest:
         self._store.append(Entry(encounter_id="", at=now, token=receipt, quarantined=(kept,)))
 
     def _lane(self, device: str) -> str:
-        """Whose quota of quarantine it takes: one that nobody registered shares its own."""
+        """Return whose quota of quarantine it uses: unregistered devices share one."""
         return device if device in self.sites else ""
 
     def _count(self, name: str) -> None:
@@ -404,10 +412,10 @@ class Ingest:
 
 
 def told_apart(refused: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes, int]]:
-    """Elements of one message by reason, each with its first excerpt and how many they are.
+    """Group the refused elements of one message: (reason, its first excerpt, number of elements).
 
-    The first few reasons have their own; all others are one. A message of two thousand bad
-    elements costs no more rows than one of ten.
+    The first few reasons get a group each; all others share one. So a message of two thousand bad
+    elements costs no more rows than a message of ten.
     """
     found: dict[str, tuple[bytes, int]] = {}
     for reason, raw in refused:
@@ -418,7 +426,7 @@ def told_apart(refused: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes, i
 
 
 def _handed(message: Arrival, now: float, aside: Aside, about: Arrived | None) -> Handed:
-    """A message that is set aside unread."""
+    """Return a message that is set aside unread."""
     return Handed(
         about.device if about else "", message.topic, about.format if about else "", b"",
         message.token, now, aside=aside, size=len(message.payload),
@@ -426,12 +434,12 @@ def _handed(message: Arrival, now: float, aside: Aside, about: Arrived | None) -
 
 
 def _settle(slot: Slot) -> AckToken | None:
-    """Its place is passed. The token of its message, if it was the last of it."""
+    """Mark a slot as passed. Return the token of its message if it was the last slot."""
     handed = slot.handed
     handed.left -= 1
     return None if handed.left else handed.token
 
 
 def _filed_under(session: Session, device: str) -> str:
-    """The count that the encounter filed the newest numbered reading of this device under."""
+    """Return the count to which the encounter assigned the device's newest numbered reading."""
     return session.encounter.state.devices.sources[device].arrivals.filed

@@ -1,6 +1,6 @@
-"""How readings ended, for the operator: counted once their commit is on disk, not before.
+"""Count the results of readings for the operator, once their commit is on disk and not before.
 
-A reading is one object of a payload, however many vital signs it holds. A message that could not be
+A reading is one object of a payload, with any number of vital signs. A message that could not be
 read counts as one.
 """
 
@@ -16,7 +16,8 @@ RESULTS: Final[tuple[Result, ...]] = get_args(Result)
 
 
 def result_of(events: Sequence[Event]) -> Result:
-    """`rejected`: none of its values was believable. Late and suspect ones are stored."""
+    """Return the result of a reading. `rejected`: no value was believable. Late and suspect ones
+    are stored."""
     rejected = False
     for event in events:
         if isinstance(event, Duplicate):
@@ -29,7 +30,7 @@ def result_of(events: Sequence[Event]) -> Result:
 
 
 def moved(events: Sequence[Event]) -> int:
-    """How many transitions of alarms are among them."""
+    """Return how many of the events are transitions of alarms."""
     if len(events) == 1 and type(events[0]) is Judged:  # nearly always
         return 0
     return sum(type(event) is AlarmChanged for event in events)
@@ -44,7 +45,7 @@ class Tally:
         self._by_result = {result: counter.labels(result) for result in RESULTS}
 
     def add(self, results: Iterable[Result]) -> None:
-        """Of one commit: together, because a counter's lock is not free on the hot path."""
+        """Add the results of one commit together: a counter's lock costs time on the hot path."""
         found: dict[Result, int] = {}
         for result in results:
             found[result] = found.get(result, 0) + 1

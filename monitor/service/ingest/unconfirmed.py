@@ -1,14 +1,16 @@
-"""What was heard and is not on disk yet: held, and how long that may go on.
+"""Received messages that are not on disk yet, and when the oldest are confirmed all the same.
 
-A message is confirmed to the broker after its commit. While the database takes no writes nothing
-is confirmed, and a broker delivers only so many unconfirmed messages (its in-flight window): when
-that is full the service would be deaf. So from half a window on the oldest are confirmed to the
-broker all the same. They are *at risk*: no device is told that they are on disk (`acks`), so that
-one which keeps what was not confirmed sends them again should this process die now. Detection and
-the live view go on; `storage_fault` stands in every session until everything is on disk again.
+A message is confirmed to the broker after its commit. While the database accepts no writes, no
+message is confirmed, and a broker delivers only a limited number of unconfirmed messages (its
+in-flight window): once that is full, the service would receive no more. So from half a window on,
+the oldest are confirmed to the broker all the same. They are *at risk*: they are not confirmed to
+their devices (`acks`), so that a device which keeps unconfirmed readings sends them again if this
+process dies now. Detection and the live view continue; `storage_fault` remains in every session
+until all messages are on disk again.
 
-Messages that wait for their turn behind others of their device fill the window just so, and nobody
-else could be heard: while any waits, the oldest are confirmed to the broker in the same way.
+Messages that wait for their turn behind others of their device fill the window in the same way, and
+messages of other devices would not get in: while any waits, the oldest are confirmed to the broker
+likewise.
 """
 
 import asyncio
@@ -22,17 +24,17 @@ from monitor.service.clock import Clock
 from monitor.service.ingest.turns.intake import MOST_PENDING
 from monitor.service.sessions.open_sessions import Ward
 
-SLOW_S: Final = 2.0  # a commit takes milliseconds; one that takes so long is as good as a fault
+SLOW_S: Final = 2.0  # a commit takes milliseconds; one that takes this long counts as a fault
 TOLD_S: Final = 3.0
 LOOK_S: Final = 0.25
 
 
-# As many readings wait in all lanes at most before the broker's queue has to serve as well.
+# With more readings in all lanes, further messages have to wait in the broker's queue.
 MOST_WAITING: Final = 200_000
 
 
 class Lanes(Protocol):
-    """What waits for its turn. busy: something does; waiting: so many readings."""
+    """The readings that wait for their turn. busy: there are some; waiting: their number."""
 
     @property
     def busy(self) -> bool: ...
@@ -46,11 +48,11 @@ class _NoLanes:
 
 
 class Holding:
-    """`arrived` and `settled` for every message; `run` looks at the store.
+    """Messages before their commit: `arrived` and `settled` for each; `run` checks the store.
 
-    lanes     set once they are there
+    lanes     set after construction
     window    how many unconfirmed messages the broker delivers at most
-    at_risk   confirmed to the broker and not on disk
+    at_risk   messages that are confirmed to the broker and not on disk
     """
 
     def __init__(self, clock: Clock, ward: Ward, store: Store, window: int) -> None:
@@ -60,7 +62,7 @@ class Holding:
         self.window = window
         self.lanes: Lanes = _NoLanes()
         self.port: MqttPort | None = None
-        self._held: dict[AckToken, None] = {}  # those that the broker waits for, oldest first
+        self._held: dict[AckToken, None] = {}  # not confirmed to the broker, oldest first
         self._risked: set[AckToken] = set()
         self._generation = 0
         self._reason = ""
@@ -69,7 +71,7 @@ class Holding:
 
     @property
     def held(self) -> int:
-        """Messages that the broker waits to have confirmed."""
+        """The number of messages that are not confirmed to the broker."""
         return len(self._held)
 
     @property
@@ -78,19 +80,19 @@ class Holding:
 
     @property
     def reason(self) -> str:
-        """Why the database takes no writes; "" while it does."""
+        """Why the database accepts no writes; "" while it does."""
         if self._store.faulted:
             return self._reason or "it does not take writes"
         return "" if self._failing_since is None else "it is too slow"
 
     def database_said(self, error: Exception | None) -> None:
-        """A fault begins, or (None) is over."""
+        """Note that a fault of the database begins, or (None) ends."""
         said = str(error).rpartition("does not take writes: ")[2] if error else ""
         self._reason = said.rstrip(".")
         self.look()
 
     def arrived(self, token: AckToken) -> None:
-        """After a message was handed to the store, or to its device's lane."""
+        """Note a message that was handed to the store, or to its device's lane."""
         if not token.qos:
             return
         self._held[token] = None
@@ -99,7 +101,7 @@ class Holding:
             self._release()
 
     def settled(self, tokens: Iterable[AckToken]) -> list[AckToken]:
-        """They are on disk. Answers those that the broker waits for."""
+        """Remove messages that are on disk. Return those that are not confirmed to the broker."""
         waited = []
         for token in tokens:
             if token in self._risked:
@@ -110,7 +112,7 @@ class Holding:
         return waited
 
     def _release(self) -> None:
-        """Confirm the oldest to the broker, so that it goes on delivering."""
+        """Confirm the oldest to the broker, so that it continues to deliver."""
         if self.port is None or self._store.pending >= MOST_PENDING:
             return
         if self.lanes.waiting >= MOST_WAITING:
@@ -118,7 +120,7 @@ class Holding:
         over = self.held - max(1, self.window // 2)
         if over <= 0:
             return
-        # Only the oldest few are touched: at every message of a long fault, thousands at risk.
+        # Only the oldest few are touched: a long fault runs this for each of thousands of messages.
         oldest = list(islice(self._held, over))
         released = [token for token in oldest if token.generation == self._generation]
         for token in oldest:
@@ -134,7 +136,7 @@ class Holding:
             await asyncio.sleep(LOOK_S)
 
     def look(self) -> None:
-        """Is the database at fault, and for how long by now?"""
+        """Check whether the database has a fault, and for how long; report it and its end."""
         now = self._clock.real()
         if not self._store.faulted and self._waited() <= SLOW_S:
             self._failing_since = None
@@ -153,7 +155,7 @@ class Holding:
             self._ward.fault("storage_fault", self.reason, since)
 
     def _waited(self) -> float:
-        """For how long the oldest entry has waited, s of real time."""
+        """Return for how long the oldest entry has waited, s of real time."""
         oldest = self._store.oldest
         if oldest is None or self._clock.following:  # a past that is played is not late
             return 0.0

@@ -1,1 +1,1 @@
-"""From a decision to a notice, its attempts, and what becomes of it."""
+"""Notices: from a decision to rows of the ledger, delivery, links and the result."""

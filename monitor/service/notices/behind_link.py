@@ -1,7 +1,7 @@
-"""What stands behind the link of a notice: the session at this moment, in words for a telephone.
+"""The page behind the link of a notice: the session at this moment, in words for a telephone.
 
-Whoever proved by a PIN that the notice was for them sees values, reasons and who supervises. The
-patient's label, address and telephone are for who is signed in, as everywhere.
+A person who proved by a PIN that the notice was for them sees values, reasons and who supervises.
+The patient's label, address and telephone are for signed-in people only, as everywhere.
 """
 
 from collections.abc import Container
@@ -26,7 +26,8 @@ NEWEST_S: Final = 90.0
 def seen(
     session: Session, zone: str, now: float, *, private: bool, own: Container[str] = ()
 ) -> Seen:
-    """zone: of the contact, for times of day. own: the alarms that the notice is of."""
+    """Return the session's alarms and values as text. zone: of the contact, for times of day. own:
+    the alarms of the notice."""
     status = session.encounter.status(now)
     alarms = sorted(status.alarms, key=partial(_worst_first, own))
     return Seen(
@@ -38,7 +39,8 @@ def seen(
 
 
 def _worst_first(own: Container[str], alarm: Alarm) -> tuple[int, bool, bool, int, float]:
-    """By the worst it was, as on the page; of those as bad what waits, and what was told of."""
+    """Return the sort key: first the worst priority it had, as on the page; among equals, waiting
+    alarms and alarms of the notice come first."""
     grave, now = RANK[gravity(alarm)], RANK[alarm.priority]
     return -grave, not waits(alarm), alarm.id not in own, -now, alarm.onset
 
@@ -56,12 +58,12 @@ def _alarm(alarm: Alarm, zone: str, own: Container[str]) -> SeenAlarm:
 
 
 def _sentence(alarm: Alarm) -> str:
-    """Its reason without who took it, which is said beside it."""
+    """Return its reason without the person who acknowledged it, who is shown beside it."""
     return sentences.standing(alarm).replace(alarm.reason, bare(alarm), 1)
 
 
 def _reached(alarm: Alarm, minute: standing.Clock) -> str:
-    """The value that made it so bad, of what is so no longer; else ""."""
+    """Return the extreme value of an alarm that is over or less grave than it was; else ""."""
     past = alarm.presence == "latched" or gravity(alarm) != alarm.priority
     if not past or alarm.vital is None or alarm.extreme is None:
         return ""
@@ -71,7 +73,8 @@ def _reached(alarm: Alarm, minute: standing.Clock) -> str:
 
 
 def _values(vitals: dict[str, VitalStatus], zone: str, now: float) -> list[SeenValue]:
-    """The two pressures of one measurement are one line, as everywhere."""
+    """Return the lines of values; the two pressures of one measurement share a line, as
+    everywhere."""
     sbp, dbp, hr, temp = (vitals[code] for code in ("sbp", "dbp", "hr", "temp"))
     if sbp.effective == dbp.effective:
         written = f"{_number('sbp', sbp)}/{_number('dbp', dbp)}"

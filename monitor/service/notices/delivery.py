@@ -1,7 +1,7 @@
-"""Messages on their way: each channel a task of its own, attempts, pauses, and what came of them.
+"""Delivery of notices: a separate task for each channel, with attempts, pauses and results.
 
-A channel that is dead, slow or wrong holds up itself alone. What is known here is newer than the
-disk; whatever becomes of a notice is told to the office, which writes it down.
+A dead, slow or wrong channel delays itself alone. The state in memory here is newer than the disk;
+every change of a notice is reported to the `Office`, which records it.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ from monitor.service.clock import Clock
 log = structlog.get_logger(__name__)
 
 COMMIT_S: Final = 2.0
-# Seconds between attempts; a little more or less, so that not everything comes back at once.
+# Seconds between attempts; a little more or less, so that not all retries come at the same time.
 PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 JITTER: Final = 0.2
-# Of a medium or low alarm the next channel is used when one has not taken it for so long.
+# For a medium or low alarm the next channel is used if one has not accepted it for this long.
 FALL_BACK_S: Final = 10.0
 CHANGED: Final = "this contact was changed or removed"
 TOO_LATE: Final = "it was on its way when it was cancelled"
@@ -35,10 +35,11 @@ TOO_LATE: Final = "it was on its way when it was cancelled"
 class Sending(Struct, eq=False):
     """One message while it is on its way.
 
-    urls       by place of the channel, as they were when it was decided
-    rows       by place, those that wait: one for each alarm; newest: what became of all of them
-    failed     channels that have not taken it at the first attempt; sent: one has taken it
-    moved      something changed; tried: every channel was, once
+    urls       by index of the channel, as they were at the decision
+    rows       by index, those that wait: one for each alarm; newest: the state of all of them
+    failed     channels that did not accept it at the first attempt; sent: one has accepted it
+    reported   its contact was reported as not reached
+    moved      set on a change; tried: set when every channel was tried once
     """
 
     id: str
@@ -53,7 +54,7 @@ class Sending(Struct, eq=False):
     tried: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
 
     def put(self, row: NoticeRow) -> None:
-        """Its newest state; what waits is what its place still has to send."""
+        """Set the newest state of a row; the rows that wait are those its channel has to send."""
         self.newest[row.id] = row
         others = [r for r in self.rows.get(row.place, []) if r.id != row.id]
         self.rows[row.place] = [*others, row] if row.state in WAITING else others
@@ -63,32 +64,32 @@ class Sending(Struct, eq=False):
 
 
 class Office(Protocol):
-    """Who knows contacts and words, and keeps the record."""
+    """The contacts, the texts and the record of notices, as `Delivery` needs them."""
 
     def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
-        """What is to be sent, as it stands now."""
+        """Return the message for these rows in its present form."""
 
     def has(self, contact_id: int, url: str) -> bool:
-        """The contact is still told there."""
+        """Return whether the contact still has this address."""
 
     def signing_key(self, contact: int) -> bytes:
-        """Signs webhooks."""
+        """Return the key that signs webhooks of this contact."""
 
     def put_down(self, rows: Sequence[NoticeRow]) -> None:
-        """What became of these, for whoever asks now, and on disk."""
+        """Record the new state of these rows, in memory and on disk."""
 
     def unreached(self, rows: Sequence[NoticeRow], why: str) -> None:
-        """No channel of their contact has taken these so far."""
+        """Report that no channel of their contact has accepted these so far."""
 
     def reached(self, contact: int) -> None:
-        """It has taken one."""
+        """Report that a channel of this contact has accepted a notice."""
 
     async def withdraw(self, url: str) -> None:
-        """It will never take one."""
+        """Report that this address will never accept a notice."""
 
 
 class Delivery:
-    """`take` and `cancel` at any time; `run` sends."""
+    """Delivers notices: `take` and `cancel` at any time; `run` sends."""
 
     def __init__(self, clock: Clock, store: Store, sender: Sender, office: Office) -> None:
         self._clock = clock
@@ -99,22 +100,22 @@ class Delivery:
         self._fresh: asyncio.Queue[tuple[Sending, int]] = asyncio.Queue()
 
     def find(self, message: str) -> Sending | None:
-        """None: it is not on its way."""
+        """Return a message that is on its way; None: it is not."""
         return self._sending.get(message)
 
     def newest(self, row: NoticeRow) -> NoticeRow:
-        """As it is now, if it is on its way."""
+        """Return the newest state of a row; the row itself, if it is not on its way."""
         sending = self._sending.get(row.message)
         return row if sending is None else sending.newest.get(row.id, row)
 
     def note(self, row: NoticeRow) -> None:
-        """It changed, if it is on its way."""
+        """Note the new state of a row, if it is on its way."""
         sending = self._sending.get(row.message)
         if sending is not None:
             sending.put(row)
 
     def take(self, row: NoticeRow, url: str) -> None:
-        """Have it delivered there."""
+        """Queue a row for delivery to this address."""
         sending = self._sending.get(row.message)
         if sending is None:
             sending = self._sending[row.message] = Sending(row.message, row.contact)
@@ -125,7 +126,7 @@ class Delivery:
             self._fresh.put_nowait((sending, row.place))
 
     def cancel(self, why: str, wanted: Callable[[NoticeRow], bool]) -> list[NoticeRow]:
-        """What waits and is wanted cancelled is not sent any more."""
+        """Cancel the waiting rows for which `wanted` is true, and return them."""
         over: list[NoticeRow] = []
         for sending in self._sending.values():
             for row in [r for rows in sending.rows.values() for r in rows if wanted(r)]:
@@ -155,13 +156,14 @@ class Delivery:
             self._sending.pop(sending.id, None)
 
     async def committed(self) -> None:
-        """A moment, for the commit of what was decided until now."""
+        """Wait for the commit of all decisions until now, but not long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(COMMIT_S):
                 await self._store.flush()
 
     async def _is_wanted(self, sending: Sending, place: int) -> bool:
-        """Of a high alarm every channel at once; of others the next when the one before fails."""
+        """Wait until this channel is needed: for a high alarm immediately, for others when the
+        channel before it fails. Return whether there is still a row to send."""
         if place == 0 or _at_once(sending.rows[place]):
             return True
         until = self._clock.real() + FALL_BACK_S * place
@@ -172,7 +174,7 @@ class Delivery:
         return bool(sending.rows[place])
 
     async def _moved(self, sending: Sending, until: float) -> bool:
-        """Wait for a change; False: the time (real seconds) has come."""
+        """Wait for a change. Return False if `until` (real seconds) comes first."""
         left = until - self._clock.real()
         if left <= 0:
             return False
@@ -198,11 +200,11 @@ class Delivery:
                 pass
 
     async def _attempt(self, sending: Sending, place: int) -> Outcome | None:
-        """None: nobody wants it any more."""
+        """Try once to send. Return the outcome; None: there is no row left to send."""
         sent: list[NoticeRow] = []
 
         def make() -> Message | None:
-            """When it is its turn: what was cancelled until then does not go out."""
+            """Build the message when its turn comes, without the rows that were cancelled."""
             sent[:] = sending.rows[place]
             return self._office.message(sending, sent) if sent else None
 
@@ -223,13 +225,13 @@ class Delivery:
         return outcome
 
     def _told(self, sending: Sending, place: int, sent: list[NoticeRow], outcome: Outcome) -> None:
-        """What came of an attempt, for the ledger and for the core. sent: what was in it."""
+        """Report the outcome of an attempt to the ledger and the core. sent: its rows."""
         now = self._clock.now()
         changed = []
         for row in (sending.newest[old.id] for old in sent):
             late = "" if row.state in WAITING else TOO_LATE
             if late and not outcome.ok:
-                continue  # cancelled meanwhile, and nobody got it
+                continue  # cancelled meanwhile, and not delivered
             changed.append(msgspec.structs.replace(
                 row, state="sent" if outcome.ok else "retrying", at=now, attempts=row.attempts + 1,
                 detail=late or outcome.detail, sent_at=now if outcome.ok else None,
@@ -250,7 +252,8 @@ class Delivery:
             self._report(sending, outcome.detail)
 
     async def _late(self, sending: Sending, place: int) -> None:
-        """An attempt that was given up, and then the notice with it, may have arrived after all."""
+        """Record a late success: an attempt that was given up, and the notice with it, may have
+        arrived after all."""
         outcome = await self._sender.late(f"{sending.id}.{place}")
         if outcome is not None and outcome.ok:
             mine = [row for row in sending.newest.values() if row.place == place]
@@ -269,7 +272,7 @@ class Delivery:
         self._report(sending, why)
 
     def _report(self, sending: Sending, why: str) -> None:
-        """Once, when no channel of the contact has taken it at its first attempt."""
+        """Report once that no channel of the contact has accepted it at its first attempt."""
         if sending.sent or sending.reported or not sending.failed >= set(sending.rows):
             return
         sending.reported = True
@@ -277,11 +280,11 @@ class Delivery:
 
 
 def _at_once(rows: Sequence[NoticeRow]) -> bool:
-    """By every channel of the contact at the same time."""
+    """Return whether these go out on every channel of the contact at the same time."""
     return any(row.priority == "high" or row.purpose == "test" for row in rows)
 
 
 def over_(row: NoticeRow, why: str, now: float) -> NoticeRow:
-    """It is not sent any more. Why it had not arrived until then stays known."""
+    """Return the row as cancelled. The reason why it had not arrived before is kept."""
     before = f"; before that, {row.detail}" if row.detail else ""
     return msgspec.structs.replace(row, state="cancelled", at=now, detail=why + before)

@@ -1,11 +1,11 @@
-"""Notices: from a decision to rows of the ledger, and what a contact is told.
+"""The ledger of notices: makes rows from decisions, and messages to contacts from rows.
 
-The core decides who is told (`core.notices`). A decision becomes rows, one for each channel of the
-contact, in the very commit that has the alarm; `delivery` sends them after it. Should the database
-not take the commit, the notice does not wait for it longer than two seconds: the alarm that it
-takes no writes is one of those to be told.
+The core decides which contacts are notified (`core.notices`). A decision becomes rows, one for each
+channel of the contact, in the same commit as the alarm; `delivery` sends them after it. If the
+database does not accept the commit, the notice waits for it at most two seconds: the alarm that the
+database accepts no writes is one of those to be sent.
 
-What was decided at one moment for one contact is one message, however many alarms it is about.
+All decisions of one moment for one contact are one message, about any number of alarms.
 """
 
 import asyncio
@@ -55,11 +55,11 @@ KEY: Final = "notices"
 VAPID: Final = "vapid"
 # Contacts that are a user's browsers have ids below this.
 BROWSERS: Final = -100
-# How far ahead rotas are worked out for a session, and how long before the end again.
+# How far ahead rotas are computed for a session, and after how long they are computed again.
 AHEAD_S: Final = 3 * 24 * 3600.0
 AGAIN_S: Final = 24 * 3600.0
 LOOK_S: Final = 60.0
-A_TURN: Final = 20  # sessions that are briefed together
+A_TURN: Final = 20  # sessions that get their contacts in one turn of the loop
 LINK_S: Final = 24 * 3600.0
 CANARY_ID: Final = -1
 _CANARY: Final = ContactRow(
@@ -68,10 +68,12 @@ _CANARY: Final = ContactRow(
 
 
 class Notices:
-    """`decided` for every decision, before it is stored; `run` sends. url: where links lead.
+    """The notices: `decided` for every decision, before it is stored; `run` sends.
 
-    What is known of a notice that is on its way is in memory, and newer than the disk: whatever
-    becomes of it is put down here, and then written.
+    url    base address of the links
+
+    The state of a notice that is on its way is in memory, and newer than the disk: every change is
+    noted here first, and then written.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class Notices:
         self._delivery = Delivery(clock, store, sender, self)
         self._key = b""
         self._vapid = ""
-        # What was sent and not written down before a kill must not come again under its number.
+        # Keeps ids unique: after a kill, numbers come again that were sent and not recorded.
         self._process = secrets.token_hex(3)
         self._outcomes = Counter(
             "dosing_monitor_notices", "Notices by channel and what became of them",
@@ -94,7 +96,7 @@ class Notices:
         )  # fmt: skip
 
     async def load(self) -> None:
-        """Contacts, the keys, and what the last process had yet to send."""
+        """Load the contacts, the keys, and the notices that the last process had yet to send."""
         made = secrets.token_urlsafe(32)
         self._key = (await self._store.write(ledger.key, KEY, made)).encode()
         self._vapid = await self._store.write(ledger.key, VAPID, new_key())
@@ -119,7 +121,7 @@ class Notices:
 
     @property
     def push_key(self) -> str:
-        """What a browser subscribes with."""
+        """The public key with which a browser subscribes."""
         return public_key(self._vapid)
 
     async def _known_contacts(self) -> dict[int, ContactRow]:
@@ -128,7 +130,7 @@ class Notices:
         return {contact.id: contact for contact in found}
 
     async def reload(self) -> None:
-        """The contacts as they are on disk now; every session learns of a change."""
+        """Read the contacts from disk again, and pass a change to every session."""
         before, self.contacts = self.contacts, await self._known_contacts()
         if before != self.contacts:
             await self._brief_all(self._ward.running)
@@ -138,7 +140,7 @@ class Notices:
             self.brief(session)
 
     def brief(self, session: Session) -> None:
-        """Tell a session who can be told."""
+        """Give a session the contacts that can be notified."""
         now = self._clock.now()
         given = ContactsChanged(tuple(_known(c, now) for c in self.contacts.values()))
         session.briefed_at = now
@@ -150,12 +152,12 @@ class Notices:
         )
         if given.contacts or session.encounter.state.escalation.contacts:
             self._ward.apply(session, given, now)
-        else:  # a page waits to hear that there is nobody
+        else:  # a page waits to learn that there are no contacts
             self._ward.show(session)
 
     async def keep(self) -> None:
-        """Now and then: rotas are worked out for a few days only, and users are disabled by a
-        command that tells us nothing."""
+        """Refresh contacts and rotas once a minute: rotas are computed for a few days only, and a
+        command that disables a user does not notify us."""
         while True:
             await asyncio.sleep(LOOK_S)
             with suppress(StoreError):
@@ -166,9 +168,9 @@ class Notices:
     # --- decisions ----------------------------------------------------------------------------
 
     def decided(self, session: Session, events: Sequence[Event], now: float) -> list[NoticeRow]:
-        """The rows that belong into the commit of these events; they are sent after it."""
+        """Return the rows that belong in the commit of these events; they are sent after it."""
         rows: list[NoticeRow] = []
-        # Rounds that were missed together, as by a service that did not run, are one.
+        # Rounds that were missed together, as while the service did not run, become one.
         newest = {(e.alarm_id, e.contact): e for e in events if type(e) is Notice}
         first: dict[int, Notice] = {}
         for event in events:
@@ -215,7 +217,7 @@ class Notices:
         return rows
 
     def _kept_back(self, session: Session, event: Notice, contact: ContactRow, url: str) -> str:
-        """Why it is on the record only; "" when it is sent."""
+        """Return why this notice is only recorded; "" if it is sent."""
         return event.suppressed or self._not_of_this_mode(session, contact, url)
 
     def _not_of_this_mode(self, session: Session, contact: ContactRow, url: str) -> str:
@@ -231,7 +233,7 @@ class Notices:
         await self._delivery.run()
 
     def _keep(self, row: NoticeRow) -> None:
-        """For the page."""
+        """Keep the row for the page, and count it when it is final."""
         if row.state not in WAITING:
             self._outcomes.labels(row.channel, row.state).inc()
         session = self._ward.sessions.get(row.encounter)
@@ -242,7 +244,7 @@ class Notices:
             self._ward.show(session)
 
     def put_down(self, rows: Sequence[NoticeRow], audited: Sequence[Audited] = ()) -> None:
-        """What became of them: for whoever asks now, and on disk. audited: who had them sent."""
+        """Record the new state of these rows in memory and on disk. audited: who had them sent."""
         for row in rows:
             self._delivery.note(row)
             self._keep(row)
@@ -252,14 +254,14 @@ class Notices:
             self._store.append(entry)
 
     async def rows_of(self, message: str) -> list[NoticeRow]:
-        """All rows of a message, in their newest state."""
+        """Return all rows of a message, in their newest state."""
         sending = self._delivery.find(message)
         newest = dict(sending.newest) if sending is not None else {}
         for session in self._ward.sessions.values():
             kept = [row for row in session.notices.values() if row.message == message]
             newest = {row.id: row for row in kept} | newest
         if not newest:
-            # What became of it may still be on its way to the disk.
+            # Its newest state may still be on its way to the disk.
             await self._delivery.committed()
         with suppress(StoreError):
             for row in await self._store.read(ledger.notices_of_message, message):
@@ -267,11 +269,11 @@ class Notices:
         return list(newest.values())
 
     def mark(self, rows: Sequence[NoticeRow], **times: float) -> None:
-        """Its link was opened or used."""
+        """Record when the link of these rows was opened or used."""
         self.put_down([msgspec.structs.replace(self._delivery.newest(r), **times) for r in rows])
 
     def declined(self, rows: Sequence[NoticeRow], now: float) -> None:
-        """Its contact cannot take it: what still waits to be sent there is not."""
+        """Record that the contact declines, and cancel the rows that still wait for it."""
         mine = {(row.alarm, row.contact) for row in rows}
         why = "who was told cannot take it"
         over = self._delivery.cancel(why, lambda row: (row.alarm, row.contact) in mine)
@@ -279,7 +281,8 @@ class Notices:
         self.mark(rows, declined_at=now)
 
     def told_by(self, event: Notice) -> list[str]:
-        """The contact that is told by this decision: none, where it stays on the record."""
+        """Return the name of the contact that this decision notifies; empty if it is only
+        recorded."""
         contact = self.contacts.get(event.contact)
         session = self._ward.encounter_of(event.alarm_id)
         if contact is None or session is None:
@@ -290,7 +293,7 @@ class Notices:
     async def send(
         self, rows: Sequence[NoticeRow], within: float, audited: Sequence[Audited] = ()
     ) -> list[NoticeRow]:
-        """Send what no alarm asked for; answers what came of it, after so many seconds at most."""
+        """Send notices that belong to no alarm. Return their state after at most `within` s."""
         for row in rows:
             contact = _CANARY if row.contact == CANARY_ID else self.contacts[row.contact]
             self._delivery.take(row, contact.urls[row.place])
@@ -303,7 +306,7 @@ class Notices:
                     await sending.tried.wait()
         return [row for sending in under_way for row in sending.newest.values()]
 
-    # --- what delivery asks and tells -----------------------------------------------------------
+    # --- for the delivery -----------------------------------------------------------------------
 
     def has(self, contact_id: int, url: str) -> bool:
         contact = self.contacts.get(contact_id)
@@ -317,23 +320,23 @@ class Notices:
                 self._ward.apply(session, given, self._clock.now())
 
     def reached(self, contact: int) -> None:
-        """It works again: in every session that holds it to be broken."""
+        """Report that this contact works again, in every session that lists it as unreached."""
         for session in self._ward.running:
             if contact in session.encounter.state.escalation.unreached:
                 self._ward.apply(session, NoticeReported("", contact, ok=True), self._clock.now())
 
     async def withdraw(self, url: str) -> None:
-        """A browser that has withdrawn is not tried again with the next alarm."""
+        """Forget a browser that has unsubscribed: the next alarm does not try it again."""
         if scheme_of(url) == PUSH:
             with suppress(StoreError):
                 await self._store.write(drop_browser, browser_of(url).endpoint)
                 await self.reload()
 
-    # --- what is sent -------------------------------------------------------------------------
+    # --- messages -----------------------------------------------------------------------------
 
     def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
         contact = self.contacts.get(sending.contact, _CANARY)
-        # Of those that are as urgent the oldest: one that is less must not lend them its time.
+        # The oldest of the most urgent rows: a less urgent one must not give them its time.
         worst = min(rows, key=lambda row: (-RANK[row.priority], _came(row)))
         since, called, zone = worst.onset, worst.called_at, contact.preferences.zone
         return Message(
@@ -350,7 +353,8 @@ class Notices:
         return "real" if session is None else session.encounter.state.session.facts.mode
 
     def signing_key(self, contact: int) -> bytes:
-        """What webhooks of this contact are signed with: hexadecimal, as the administrator sees."""
+        """Return the key that signs this contact's webhooks: hexadecimal, as the administrator
+        sees it."""
         whole = hmac.new(self._key, f"contact {contact}".encode(), hashlib.sha256)
         return whole.hexdigest().encode()
 
@@ -358,19 +362,20 @@ class Notices:
         return f"{self.url}/n/{message}.{self.seal(f'link {message}')}"
 
     def unsealed(self, token: str) -> str | None:
-        """The message that a link is of; None: it is not one of ours."""
+        """Return the message of a link; None: the link is not one of ours."""
         message, _, seal = token.rpartition(".")
         right = self.seal(f"link {message}").encode()
         return message if hmac.compare_digest(seal.encode("utf-8", "replace"), right) else None
 
     def seal(self, what: str) -> str:
-        """Proves that it is of this service. what: begins with what it is good for."""
+        """Return a proof that this text is of this service. what: the text, begins with its
+        purpose."""
         whole = hmac.new(self._key, what.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(whole[:18]).decode()
 
 
 def moved(row: NoticeRow, zone: str) -> Moved | None:
-    """That its alarm was of another priority before; None: it was not, or no record says."""
+    """Return the change of its alarm's priority; None: there was no change, or no record of it."""
     since = row.priority_since
     if since is None or since == row.onset:
         return None
@@ -395,12 +400,13 @@ def _of_encounter(encounter: str) -> Callable[[NoticeRow], bool]:
 
 
 def _same_as(row: NoticeRow) -> Callable[[NoticeRow], bool]:
-    """Of the same alarm, to the same contact on the same channel, and from before."""
+    """Select earlier rows of the same alarm to the same contact on the same channel."""
     return lambda old: _place(old) == _place(row) and old.id != row.id
 
 
 def _of_browsers(rows: Sequence[BrowserRow]) -> list[ContactRow]:
-    """Each user's own browsers, as one contact: told at once, of what that user supervises."""
+    """Return each user's browsers as one contact: notified immediately, for the sessions that the
+    user supervises."""
     urls: dict[tuple[int, str], list[str]] = {}
     for row in rows:
         browser = Browser(row.endpoint, row.p256dh, row.auth)
@@ -419,7 +425,7 @@ def _stands(session: Session, alarm_id: str) -> bool:
 
 
 def _known(contact: ContactRow, now: float) -> Known:
-    """As much of a contact as the core may know."""
+    """Return as much of a contact as the core may know."""
     wants = contact.preferences
     since, until = now - 3600.0, now + AHEAD_S
     return Known(

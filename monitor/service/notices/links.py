@@ -1,7 +1,7 @@
-"""What the link of a notice leads to, and what can be done by it: look, take, say that one cannot.
+"""The link of a notice and its acts: look at the session, acknowledge the alarms, decline them.
 
-A link is a message's number with a seal, good for a day and one acknowledgement. Whoever gave the
-right PIN gets a grant beside it for a while, so as to look first and then say what to do.
+A link is a message's number with a seal, valid for a day and one acknowledgement. A person who
+entered the right PIN gets a temporary grant, to look first and to act afterwards.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ GRANT_S: Final = 15 * 60.0
 
 
 class Links:
-    """The part of the outbox that is about links."""
+    """The part of the outbox that handles links."""
 
     def __init__(self, clock: Clock, store: Store, ward: Ward, notices: Notices) -> None:
         self._clock = clock
@@ -65,7 +65,7 @@ class Links:
         )  # fmt: skip
 
     async def _supervisor(self, encounter: str) -> tuple[str, str]:
-        """Who supervises that open session, and where to call that person; "": not known."""
+        """Return the supervisor of that open session and their telephone number; "": not known."""
         session = self._ward.sessions.get(encounter)
         name = session.encounter.state.supervision.supervisor.name if session else ""
         user = await self._store.read(user_named, name) if name else None
@@ -94,7 +94,7 @@ class Links:
         return same and linked.pin_hash is not None and time.time() < int(until)
 
     def _grant_seal(self, linked: Linked, until: int) -> str:
-        """Of another PIN of the contact it is another."""
+        """Return the seal of a grant, which is invalid once the contact's PIN is changed."""
         return self._notices.seal(f"grant {linked.message} {until} {linked.pin_hash}")
 
     async def decline(self, linked: Linked, *, by: str) -> list[str]:
@@ -127,8 +127,8 @@ class Links:
         return "open" if self._waiting(rows) else "over"
 
     def _waiting(self, rows: Sequence[NoticeRow]) -> list[str]:
-        """The alarms among these that nobody has acknowledged. What has become worse since, or has
-        come on anew, is not taken by a link that says less: there is a newer one."""
+        """Return the alarms of these rows that are not acknowledged. An alarm that has become worse
+        since, or has started again, is not among them: there is a newer link that reports it."""
         found = []
         for alarm, told_at in {row.alarm: row.queued_at for row in rows}.items():
             session = self._ward.encounter_of(alarm)
@@ -144,7 +144,7 @@ class Links:
         if state != "open":
             why = "of a test that went to other addresses" if state == "changed" else state
             raise Refused(f"This link is {why}; nothing was done by it.")
-        # Put down first, and at once: two who press at the same moment are not both the one.
+        # Recorded first, and without a wait: of two people who press together only one succeeds.
         self._notices.mark(rows, acknowledged_at=now)
         if linked.purpose == "test":
             act = self._store.write(book.confirm_contact, linked.contact, now, by)
@@ -158,7 +158,7 @@ class Links:
 
 
 def mark(contact: ContactRow) -> str:
-    """Tells these addresses from others: a test proves those that it went to."""
+    """Return a hash of the contact's addresses: a test proves only those that it went to."""
     return hashlib.sha256("\n".join(contact.urls).encode()).hexdigest()[:16]
 
 
@@ -167,7 +167,7 @@ def _worst_first(row: NoticeRow) -> int:
 
 
 def _lines(rows: Sequence[NoticeRow], contact: ContactRow | None) -> tuple[str, ...]:
-    """As the notice itself: no name of a patient, no value."""
+    """Return the text of the page: like the notice itself, without a patient's name or values."""
     first = rows[0]
     if first.purpose == "test":
         return ("This was a test. Nobody is in danger.",)

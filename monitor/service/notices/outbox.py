@@ -1,4 +1,4 @@
-"""What people do about notices, through the web: the implementation of its `NoticesPort`."""
+"""People's acts on notices through the web: the implementation of its `NoticesPort`."""
 
 import secrets
 from collections.abc import Sequence
@@ -22,14 +22,18 @@ from monitor.service.sessions.open_sessions import Ward
 
 TEST_S: Final = 12.0
 TEST_APART_S: Final = 3.0
-# An SMS costs money and a telephone rings; a clinic that opens all its sessions at once tests each.
+# An SMS costs money and a telephone rings; yet a clinic that opens all its sessions together tests
+# each of them.
 TESTS_WITHIN_S: Final = 600.0
 TESTS_TO_A_CONTACT: Final = 12
 TESTS_BY_A_USER: Final = 40
 
 
 class NoticeDesk(Links):
-    """Implements `monitor.adapters.http.ports.notices.Outbox`."""
+    """Tests of contacts, their rotas, and browsers, beside the links.
+
+    Implements `monitor.adapters.http.ports.notices.NoticesPort`.
+    """
 
     def __init__(
         self, clock: Clock, store: Store, ward: Ward, notices: Notices, rules: Rules
@@ -47,7 +51,7 @@ class NoticeDesk(Links):
             except NotAllowed as refused:
                 raise Invalid("urls", f"address {place} cannot be used: {refused}.") from None
             if recipients > 1:
-                # What fails for one of them is repeated for all, and nobody could say who was told.
+                # A failure of one recipient is retried for all, and no one would know who got it.
                 words = f"address {place} has {recipients} recipients: give each its own."
                 raise Invalid("urls", words)
         try:
@@ -75,7 +79,7 @@ class NoticeDesk(Links):
     def signing_key(self, contact_id: int) -> bytes:
         return self._notices.signing_key(contact_id)
 
-    # --- trying it out ------------------------------------------------------------------------
+    # --- tests --------------------------------------------------------------------------------
 
     async def test(
         self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
@@ -93,7 +97,7 @@ class NoticeDesk(Links):
         return await self._notices.send(rows, within=TEST_S, audited=(act,))
 
     def _not_too_often(self, contacts: Sequence[ContactRow], encounter_id: str, by: str) -> None:
-        """All of them or none. Raises TooOften."""
+        """Check and charge the limits, for all of these contacts together. Raises TooOften."""
         now = self._clock.real()
         for contact in contacts:
             if wait := self._apart.wait(f"{contact.id} {encounter_id}", 1, now):

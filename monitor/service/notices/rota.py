@@ -1,7 +1,7 @@
-"""Rotas of contacts as stretches of time: what recurs every week in a place, as epoch seconds.
+"""Rotas of contacts: converts weekly shifts in a time zone to periods in epoch seconds.
 
-The core compares times and knows no calendar. Where a clock is put forward a shift begins at the
-first moment that exists; where it is put back, an hour that comes twice is on duty both times.
+The core compares times and knows no calendar. When clocks are put forward, a shift begins at the
+first moment that exists; when they are put back, an hour that occurs twice is on duty both times.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ class NoZone(ValueError):
 
 
 def zone(name: str) -> ZoneInfo:
-    """Raises NoZone."""
+    """Return the time zone of this name. Raises NoZone."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
@@ -29,7 +29,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def spans(shifts: Sequence[Shift], zone_name: str, since: float, until: float) -> tuple[Span, ...]:
-    """The stretches of these shifts that touch [since, until), in order. Raises NoZone."""
+    """Return the periods of these shifts that touch [since, until), in order. Raises NoZone."""
     place = zone(zone_name)
     first = datetime.fromtimestamp(since, place).date() - timedelta(days=1)
     last = datetime.fromtimestamp(until, place).date()
@@ -52,7 +52,7 @@ def _on(shift: Shift, midnight: datetime) -> Iterator[Span]:
 
 
 def _instant(wall: datetime) -> float:
-    """When a clock on that wall shows this; of a time that is left out, the first after it."""
+    """Return when a wall clock shows this time; if it is skipped, the first moment after it."""
     while not _exists(wall):
         wall += timedelta(minutes=1)
     return wall.timestamp()
@@ -69,7 +69,7 @@ def _minutes(text: str) -> int:
 
 
 def beside(at: float, other: float, zone_name: str) -> str:
-    """ "06:57" beside another time of the same day, else "23:57, 27 November"."""
+    """Return "06:57" beside another time of the same day, else "23:57, 27 November"."""
     here, there = local(at, zone_name), local(other, zone_name)
     clock, _, day = here.partition(" ")
     same = day == there.partition(" ")[2]
@@ -77,19 +77,19 @@ def beside(at: float, other: float, zone_name: str) -> str:
 
 
 def local(at: float, zone_name: str, *, seconds: bool = False) -> str:
-    """ "14:38 (Europe/Lisbon), 28 November"; in UTC where the zone is not known."""
+    """Return "14:38 (Europe/Lisbon), 28 November"; in UTC where the zone is not known."""
     there, name = _there(at, zone_name)
     time = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
     return f"{time} ({name}), {there.day} {there:%B}"
 
 
 def clock(at: float, zone_name: str) -> str:
-    """ "14:38:07", as `local`."""
+    """Return "14:38:07", in the zone of `local`."""
     return f"{_there(at, zone_name)[0]:%H:%M:%S}"
 
 
 def minute(at: float, zone_name: str) -> str:
-    """ "14:38", as `local`."""
+    """Return "14:38", in the zone of `local`."""
     return f"{_there(at, zone_name)[0]:%H:%M}"
 
 

@@ -1,1 +1,1 @@
-"""The process: its parts wired and run, its logs, its watchdog, its commands."""
+"""The process: its start, its logs, its watchdog, its commands, and the demo."""

@@ -1,7 +1,7 @@
-"""`dosing-monitor user` and `device`: who may sign in, and whose readings are taken.
+"""`dosing-monitor user` and `device`: who may sign in, and whose readings are accepted.
 
-Each says first which database it uses. What it cannot do it says in one line on standard error;
-what a program reads is one JSON object on standard output.
+Each command first prints which database it uses. An error is one line on standard error; output for
+programs is one JSON object on standard output.
 """
 
 import os
@@ -61,7 +61,7 @@ def user_add(
     ] = "",
     config: ConfigFile = "",
 ) -> None:
-    """Let somebody sign in. On a terminal it asks for what was not given."""
+    """Add a user, who may then sign in. On a terminal it asks for the values you leave out."""
     from monitor.adapters.store import NotUnique
     from monitor.service.setup.accounts import UnfitAccount, create_user, fit, fit_name, fit_phone
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
@@ -109,12 +109,12 @@ def user_change(
     ] = None,
     config: ConfigFile = "",
 ) -> None:
-    """Another role or password, or no entry at all. A running service follows within a minute.
+    """Change a user's role or password, or disable the user.
 
-    A new password, and --must-change, end what this user has open; a page that watches an open
-    session looks on and acts no more.
+    A running service applies the change within a minute. A new password and --must-change end this
+    user's sign-ins; a page that watches an open session stays open, but can only view.
 
-    The last administrator who may sign in stays one.
+    You cannot demote or disable the last administrator who may sign in.
     """
     from monitor.adapters.store import LastAdmin, Missing
     from monitor.service.setup.accounts import UnfitAccount, alter_user, fit_password
@@ -154,7 +154,7 @@ def user_change(
 
 @user.command("list")
 def user_list(as_json: AsJson = False, config: ConfigFile = "") -> None:
-    """Everybody who was added, by name."""
+    """List all users, by name."""
     from monitor.service.setup.accounts import listed_users
 
     def cells(row: dict[str, object]) -> Sequence[object]:
@@ -183,8 +183,8 @@ def device_add(
     model: Annotated[str, typer.Option(metavar="NAME", help="What it is, as on its box.")] = "",
     config: ConfigFile = "",
 ) -> None:
-    """Register a device; prints its broker user name, password and topic once, as JSON, with the
-    database that it is in."""
+    """Register a device. It prints the device's broker user name, password and topic, and the
+    database, as JSON; the password is shown only this once."""
     from monitor.adapters.store import NotUnique
     from monitor.service.setup.accounts import UnfitAccount, create_device
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
@@ -199,7 +199,7 @@ def device_add(
 
 @device.command("list")
 def device_list(as_json: AsJson = False, config: ConfigFile = "") -> None:
-    """Every registered device, by id."""
+    """List all registered devices, by id."""
     from monitor.service.setup.accounts import listed_devices
 
     def cells(row: dict[str, object]) -> Sequence[object]:
@@ -212,7 +212,7 @@ def device_list(as_json: AsJson = False, config: ConfigFile = "") -> None:
     )  # fmt: skip
 
 
-# --- what they share ------------------------------------------------------------------------------
+# --- shared parts ---------------------------------------------------------------------------------
 
 
 def announce(settings: Config, *, new: bool = False) -> None:
@@ -273,7 +273,7 @@ def _all_given_or_asked_for(name: str, role: Role | None, password_stdin: bool) 
 
 
 def _first_line() -> str:
-    """Of standard input."""
+    """Return the first line of standard input."""
     try:
         return sys.stdin.buffer.readline().decode().rstrip("\r\n")
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
 """`demo`: the whole product on embedded parts, with simulated people.
 
-The service is the ordinary one, with a clock that follows. The simulators are a process of their
-own that speaks MQTT and HTTP like anybody else: they play the sessions' past through the ingest,
-moving the clock as they go, and then let it run.
+The service is the ordinary one, with a clock that follows. The simulators are a separate process
+that speaks MQTT and HTTP like any other client: they play the sessions' past through the ingest,
+move the clock while they do so, and then let it run.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ CLOCK: Final = "service.clock"  # the account that moves the clock through the p
 
 
 class FeedEnded(Exception):
-    """The simulators stopped; their own words are on standard error."""
+    """The simulators stopped; their message is on standard error."""
 
 
 async def demo(
@@ -76,7 +76,7 @@ async def _greet(service: Service, password: str) -> None:
 
 
 async def _hand_over(service: Service) -> None:
-    """Whoever looks at the demonstration supervises what the simulators have opened."""
+    """Make the demo's user the supervisor of the sessions that the simulators open."""
     while True:
         for session in list(service.ward.sessions.values()):
             if session.encounter.state.supervision.supervisor.name == FEED:

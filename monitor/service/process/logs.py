@@ -1,8 +1,8 @@
 """Structured logs on standard error: ids and counts, never a value, a name or a secret.
 
-Whoever watches over people does not end because nobody can write down that it does: a line that a
-full disk or a reader that is gone does not take is dropped and counted. The first line that goes
-through again is preceded by how many were dropped. Lines that repeat are counted lines (`repeats`).
+A service that watches over people must not end because its log cannot be written: a line that a
+full disk or a closed reader does not accept is dropped and counted. The next line that is written
+is preceded by the number of dropped lines. Repeated lines are counted (see `repeated_lines`).
 """
 
 import atexit
@@ -23,15 +23,15 @@ DROPPED: Final = '{"lines": %d, "event": "log_lines_dropped", "level": "warning"
 class Lines(io.TextIOBase):
     """A text stream to a file descriptor whose `write` raises no OSError.
 
-    Unbuffered: what stayed in a buffer would come out long after, and end the process with an
-    error if the descriptor is still as bad when it stops.
+    Unbuffered: text in a buffer would be written much later, and would end the process with an
+    error if the descriptor still fails when the process stops.
     """
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
         self._descriptor = descriptor
         self._dropped = 0
-        self._cut = False  # the last thing written is a part of a line
+        self._cut = False  # the last write ended within a line
 
     def writable(self) -> bool:
         return True
@@ -61,7 +61,7 @@ _render: Final = structlog.processors.JSONRenderer()
 
 
 class Counted(logging.Filter):
-    """The same for what libraries log: a client can have those write lines too."""
+    """Count repeated log lines of libraries too: a client can cause those as well."""
 
     def __init__(self, repeats: Repeats) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Counted(logging.Filter):
 
 
 def counted(lines: TextIO) -> Repeats:
-    """Repeats of lines that go to `lines`; what is not told yet is told at the end."""
+    """Return a counter of repeated lines that writes to `lines`; at exit it writes open counts."""
 
     def write(line: Line) -> None:
         lines.write(f"{_render(None, '', _stamp(None, '', line))!s}\n")
@@ -87,7 +87,7 @@ def counted(lines: TextIO) -> Repeats:
 
 
 def settle() -> None:
-    """Tell the counts of repeated lines whose time is over. Called once a second."""
+    """Write the counts of repeated lines whose time is over. Called once a second."""
     if _repeats:
         _repeats[0].settle()
 
@@ -96,7 +96,7 @@ _repeats: Final[list[Repeats]] = []
 
 
 def configure(*, quiet: bool = False) -> None:
-    """quiet: warnings and worse only, for commands that a person reads."""
+    """Set up the logs. quiet: warnings and worse only, for commands that a person reads."""
     level = logging.WARNING if quiet else logging.INFO
     lines = cast("TextIO", Lines(STANDARD_ERROR))
     repeats = counted(lines)
@@ -119,7 +119,7 @@ def configure(*, quiet: bool = False) -> None:
             _render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # In one write: the lines of two threads do not get into one another.
+        # One write per line: the lines of two threads do not mix.
         logger_factory=structlog.WriteLoggerFactory(lines),
         cache_logger_on_first_use=True,
     )

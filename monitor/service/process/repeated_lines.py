@@ -1,10 +1,10 @@
-"""Lines of the log that repeat: the first is written at once, the others are counted.
+"""Repeated log lines: the first is written immediately, the others are counted.
 
-One client must not fill the disk by what is logged of it. A line whose content was written within
-the last `WITHIN_S` is counted; the count follows as one line when that time is over. Of one event
-of one device or session, lines that differ are written too, up to `LINES` in that time, and counted
-beyond. Two exceptions: an error that differs is always written, and a critical line is never held
-back.
+One client must not fill the disk with log lines about itself. A line whose content was written
+within the last `WITHIN_S` is counted; one line with the count follows when that time is over. If
+lines of one event of one device or session differ, up to `LINES` of them are written in that time
+and the rest are counted. Two exceptions: an error that differs is always written, and a critical
+line is never held back.
 """
 
 import threading
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 WITHIN_S: Final = 10.0
 LINES: Final = 20
-# Lines that are remembered. The one that was remembered longest goes, and says its count.
+# Lines that are remembered. Beyond this the oldest is forgotten, after its count is written.
 MOST: Final = 1_000
 _ABOUT: Final = ("device", "encounter", "contact", "logger")
 
@@ -23,7 +23,7 @@ Line = MutableMapping[str, Any]
 
 
 class _Seen(Struct):
-    """said: the line, without a time. again: how many came after it that were not written."""
+    """A line that was written (`said`, without a time). again: how many later ones were not."""
 
     said: dict[str, Any]
     since: float
@@ -32,10 +32,11 @@ class _Seen(Struct):
 
 
 class Repeats:
-    """`passes` for each line, from any thread; `settle` from time to time; `end` at the end.
+    """Counts repeated lines: call `passes` for each line, from any thread, `settle` from time to
+    time, and `end` at the end.
 
     clock  seconds that run steadily
-    write  writes a line that tells a count
+    write  writes a line with a count
     """
 
     def __init__(self, clock: Callable[[], float], write: Callable[[Line], None]) -> None:
@@ -45,7 +46,7 @@ class Repeats:
         self._seen: dict[str, _Seen] = {}  # oldest first
 
     def passes(self, line: Line) -> bool:
-        """Is this one to be written? It has `event` and `level`, and no time."""
+        """Return whether this line is to be written. It has `event` and `level`, and no time."""
         with self._lock:
             now = self._clock()
             self._tell(self._over(now))
@@ -62,12 +63,12 @@ class Repeats:
             return True
 
     def settle(self) -> None:
-        """Tell the counts whose time is over."""
+        """Write the counts whose time is over."""
         with self._lock:
             self._tell(self._over(self._clock()))
 
     def end(self) -> None:
-        """Tell every count."""
+        """Write every count."""
         with self._lock:
             self._tell(list(self._seen))
 

@@ -1,7 +1,7 @@
 """The process: start every part, run them as named tasks of one group, and end in order.
 
-If one task dies the process dies, loudly and with the reason, and whoever supervises it starts it
-again: half a monitor would look like a whole one.
+If one task dies, the process dies, visibly and with the reason, and its supervisor starts it again:
+half a monitor would look like a whole one.
 """
 
 import asyncio
@@ -65,24 +65,24 @@ log = structlog.get_logger(__name__)
 TICK_S: Final = 1.0
 CLAIM_S: Final = 0.2
 NOT_RUNNING: Final = "the service did not run"
-# This machine. Any other address, of 127.0.0.0/8 too, is one where strangers may be.
+# This machine. At any other address, of 127.0.0.0/8 too, strangers may be.
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 ASKED_S: Final = 5.0
 
 
 class Ended(Exception):
-    """A task that runs for ever came to its end."""
+    """A task ended that must run for ever."""
 
 
 class Service:
-    """Every part of one process, joined. `start`, `run` until cancelled, `stop`."""
+    """All parts of one process, connected. `start`, `run` until cancelled, `stop`."""
 
     def __init__(self, config: Config, clock: Clock | None = None) -> None:
         self.config = config
         self.clock = clock or Clock(config.clock_speed)
         self.registry = CollectorRegistry()
         self.store = Store(config.database_url)
-        # Behind a broker elsewhere the folder serves nothing.
+        # With an external broker the folder is not used.
         self.claim = Claim(config.database_url, None if config.mqtt_url else Path(config.data))
         seating = Seating(per_sign_in=config.pages_per_sign_in, per_user=config.pages_per_user)
         self.hub = Hub(self.registry, seating)
@@ -133,7 +133,7 @@ class Service:
         self.operation.ping = self.ping
         self.attendance = Attendance(self.clock, self.hub, self.ward)
         self.watchdog = Watchdog()
-        self.place = place_of(config)  # as it is before anything is made
+        self.place = place_of(config)  # looked up before this process creates files
         self.folder = Path(config.data).absolute()
         self.first_run = FirstRun(self.store, self.folder)
         self.broker: OwnBroker | None = None
@@ -141,9 +141,9 @@ class Service:
         self._socket: Any = None
 
     async def start(self) -> None:
-        """Everything that can be wrong is found out here, before anybody relies on us."""
-        # Before the port, which on the same settings is taken too and does not say by whom, and
-        # before the schema: two that upgrade it are two too many.
+        """Set up all parts, and find all errors of the set-up before a person relies on us."""
+        # Before the port: a second service with these settings finds it taken too, but does not
+        # learn by which process. Before the schema: two services must not upgrade it.
         me = Holder.this_process(since=time.time())
         await asyncio.to_thread(self.claim.take, me)
         self._socket = listen(self.config.http_host, self.config.http_port)
@@ -174,14 +174,14 @@ class Service:
         return f"http://{host}:{port}"
 
     async def run(self) -> None:
-        """Until cancelled, or until a part fails."""
+        """Run until cancelled, or until a part fails."""
         async with asyncio.TaskGroup() as group:
             for name, task in self._tasks():
                 group.create_task(_for_ever(name, task), name=name)
             self.listening.set()
 
     async def stop(self) -> None:
-        """Put what is known on disk. Within three seconds, whatever the database does."""
+        """Write the known state to disk, within three seconds even if the database hangs."""
         self.claim.say(ending=True)
         self.first_run.end()
         if waiting := self.intake.finish(within=1.0):
@@ -240,8 +240,8 @@ class Service:
         return Doors(time.monotonic, caps, self.config.trusted_proxies, self.registry)
 
     async def _keep_claim(self) -> None:
-        """Raises Claimed when another service has the database: two that decide are worse than
-        one that stops."""
+        """Watch the claim on the database. Raises Claimed when another service has it: two
+        services that decide are worse than one that stops."""
         held = True
         while self.claim.lost is None:
             if held != self.claim.held:
@@ -270,7 +270,7 @@ class Service:
         await self.canary.run()
 
     async def _housekeeping(self) -> None:
-        """Once a second: confirmations to devices, who watches, retained statuses."""
+        """Once a second: confirmations to devices, check of attendance, retained statuses."""
         self.operation.detecting = True
         while True:
             self.ingest.confirm()
@@ -281,7 +281,7 @@ class Service:
             await asyncio.sleep(TICK_S)
 
     async def _load(self) -> None:
-        """Devices, protocols, and the sessions that were open."""
+        """Load devices, protocols, and the sessions that were open."""
         await self.desk.load()
         await self.identity.load()
         for left in await interrupted(self.store):
@@ -291,25 +291,26 @@ class Service:
             restore_acks(self.ingest.acks, session.encounter, left.lost, self.clock.now())
         await self.notices.load()
         self._tell_of_the_gap()
-        # Should it still take none, the first commit says so anew.
+        # If the store still fails, the first commit reports it again.
         self.ward.fault_over("storage_fault")
-        # The next three ends of a connection would say so anew.
+        # If it continues, the next three ends of a connection report it again.
         self.ward.fault_over("broker_contested")
-        if self._elsewhere is None:  # nobody asks such a broker
+        if self._elsewhere is None:  # no later check of such a broker would end the fault
             self.ward.fault_over("broker_open")
         log.info("restored", sessions=len(self.ward.sessions))
 
     def _tell_of_the_gap(self) -> None:
-        """On the record of every session: since when nobody watched. What fell due is decided."""
+        """Record in every session since when it was not watched; decide the events that are due."""
         sessions, now = list(self.ward.sessions.values()), self.clock.now()
-        # Whatever was recorded last, of anybody: up to then the process lived.
+        # The process lived until the newest entry of any session.
         lived = max((session.encounter.state.now for session in sessions), default=now)
         for session in sessions:
             self.ward.apply(session, Interrupted(lived, now, NOT_RUNNING), now)
 
     async def _check_broker(self) -> str:
-        """What to tell who configured it, should it let in strangers; "": it does not, as far as
-        can be found out now. It is asked again before anything that it brings counts."""
+        """Return an error for the administrator if the broker accepts anonymous clients; "" if it
+        does not, as far as this can be determined now. It is tested again before any of its
+        messages counts."""
         url, host = self.config.mqtt_url, self._elsewhere
         if host is None:
             return ""
@@ -328,7 +329,7 @@ class Service:
 
     @property
     def _elsewhere(self) -> str | None:
-        """The host of a broker off loopback."""
+        """The host of a broker that is not on loopback; None: there is no such broker."""
         host = urlsplit(self.config.mqtt_url).hostname or ""
         return None if not host or host in LOOPBACK else host
 
@@ -351,7 +352,8 @@ class Service:
         self.canary.port = port
 
     def _misplaced(self, topic: str) -> bool:
-        """Nothing stays there: readings, and the status of a device that nobody registered."""
+        """Return whether no retained message belongs on this topic: on one for readings, or for
+        the status of a device that is not registered."""
         about = self.topics.parse(topic)
         if about is None or not topic.startswith(f"{ROOT}/") or about.kind == "clock":
             return False
@@ -384,7 +386,7 @@ Beside = Callable[[], Coroutine[Any, Any, None]]
 
 
 async def run(service: Service, *beside: Beside) -> None:
-    """Run the service (and what belongs beside it) until a signal asks to stop."""
+    """Run the service and the tasks beside it until a signal requests the stop."""
     async with _until_signalled() as stop:
         await service.start()
         interpreter.tune()
@@ -406,7 +408,7 @@ async def run(service: Service, *beside: Beside) -> None:
 
 
 def _say_of_a_new_database(service: Service) -> None:
-    """An empty one watches nobody: it should be what was meant."""
+    """Report a new database: an empty one watches no one, so it should be the intended one."""
     if not service.place.new:
         return
     found = [str(file) for file in others(service.place)]

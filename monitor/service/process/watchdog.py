@@ -1,8 +1,9 @@
-"""Ends the process when its event loop hangs: half a monitor would look like a whole one.
+"""End the process when its event loop hangs: half a monitor would look like a whole one.
 
-A loop that is blocked cannot notice it, so a thread looks. It says in the log where the loop hangs,
-and ends the process with status 1; whoever supervises it starts it again. Should the interpreter
-itself be held so that no thread of ours runs, `faulthandler` does the same a little later.
+A blocked loop cannot notice that it is blocked, so a thread checks. It logs where the loop hangs
+and ends the process with status 1; the supervisor of the process starts it again. If the
+interpreter itself is blocked so that no thread of ours runs, `faulthandler` does the same a little
+later.
 """
 
 import asyncio
@@ -17,15 +18,15 @@ from typing import Final
 import structlog
 
 BEAT_S: Final = 1.0
-MISSED_MOST: Final = 10  # looks in a row, one a second, between which the loop did not turn
+MISSED_MOST: Final = 10  # consecutive checks, one a second, without a turn of the loop
 HELD_S: Final = 30.0
-DEEPEST: Final = 12  # calls of the stack that are logged, the innermost
+DEEPEST: Final = 12  # innermost calls of the stack, which are logged
 
 log = structlog.get_logger(__name__)
 
 
 class Watchdog:
-    """`run()` in the event loop that is to be watched."""
+    """A watchdog for the event loop in which its `run()` runs."""
 
     def __init__(self, missed_most: int = MISSED_MOST) -> None:
         self._missed_most = missed_most
@@ -47,7 +48,7 @@ class Watchdog:
             self._over.set()
 
     def _look(self) -> None:
-        """Counts looks and not seconds: a machine that slept was not blocked."""
+        """Count checks and not seconds: a machine that slept was not blocked."""
         seen, missed = 0, 0
         while not self._over.wait(BEAT_S):
             missed = missed + 1 if self._beats == seen else 0
@@ -58,11 +59,11 @@ class Watchdog:
     def _end(self, missed: int) -> None:
         frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - there is no other way
         log.critical("event_loop_blocked", seconds=missed * BEAT_S, stack=_stack(frame))
-        # Not sys.exit: that ends this thread, and the loop's would hang on.
+        # Not sys.exit: it ends this thread only, and the loop's thread would still hang.
         os._exit(1)
 
 
 def _stack(frame: FrameType | None) -> list[str]:
-    """Where it hangs, the innermost call last: file, line and function, no values."""
+    """Return where it hangs, the innermost call last: file, line and function, no values."""
     calls = traceback.extract_stack(frame)[-DEEPEST:] if frame is not None else []
     return [f"{call.filename}:{call.lineno} {call.name}" for call in calls]

@@ -1,1 +1,1 @@
-"""The sessions that are open, and what the world is told of them."""
+"""The open sessions: their inputs, their deadlines, and the publication of their status."""

@@ -1,7 +1,7 @@
-"""When each encounter wants to be asked again, and one task that asks.
+"""The deadline of each encounter, and the task that advances an encounter when it is due.
 
 A heart-rate reading moves its encounter's deadline once a second, nearly always later. So the heap
-keeps one entry an encounter that may be too early; it is looked at again when it comes up.
+keeps one entry per encounter, which may be too early; it is checked again when it comes up.
 """
 
 import asyncio
@@ -11,14 +11,15 @@ from typing import Final
 
 from monitor.service.clock import Clock
 
-# A following clock does not tell when it was moved; whoever moves it pokes us.
+# A following clock sends no signal when it is moved; the code that moves it calls `poke`.
 LONGEST_S: Final = 3600.0
-# Sessions that fell silent together are due together. Between so many of them others run.
+# Sessions that fell silent together are due together. After this many, other tasks run.
 A_TURN: Final = 20
 
 
 class Deadlines:
-    """`set` is cheap; `run` calls `due(name, now)` no earlier than the time that was set."""
+    """The next deadline of each name: `run` calls `due(name, now)` no earlier than the time that
+    was `set`, which is cheap."""
 
     def __init__(self, clock: Clock, due: Callable[[str, float], float | None]) -> None:
         self._clock = clock
@@ -38,7 +39,7 @@ class Deadlines:
                 self._wake.set()
 
     def poke(self) -> None:
-        """The clock was moved."""
+        """Check the deadlines again, because the clock was moved."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -50,7 +51,7 @@ class Deadlines:
                 await asyncio.sleep(0)
 
     def _decide(self) -> bool:
-        """What is due now, a turn's worth. False: there is more."""
+        """Process the due entries, at most `A_TURN`. Return False if more may be due."""
         now = self._clock.now()
         for _ in range(A_TURN):
             if not self._heap or self._heap[0][0] > now:

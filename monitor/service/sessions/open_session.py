@@ -1,4 +1,4 @@
-"""One open encounter and what surrounds it: whose it is, which devices serve it, what was told."""
+"""One open encounter with its patient, its devices, its notices and its published status."""
 
 from typing import Any
 
@@ -13,20 +13,22 @@ from monitor.core.encounter import Encounter
 from monitor.core.notices.escalation import following, nobody_left
 from monitor.core.notices.on_duty import concerned, reachable
 
-# alarm ("": a test), contact, place of the channel
+# alarm ("" for a test), contact, index of the channel
 Place = tuple[str, int, int]
 
 
 class Session(Struct, eq=False):
-    """patient and label are ids and codes, never names. `sites`: device -> its site.
+    """One open encounter and its data outside the core.
 
+    patient, label   an id and a code, never names
+    sites          device -> its site
     emergency      address, phone, sitter, local number: for signed-in people only
-    snapshot_at    when the last snapshot was taken (service's clock)
-    told_at        when its retained status was last published, real seconds
-    told_on        on which topic it stands, "" on none
-    confirmed      contact -> when somebody last said that a test notice had arrived
-    kept_back      contacts who are told of none in this session's mode
-    briefed_at     when its contacts were last worked out
+    snapshot_at    time of the last snapshot (service's clock)
+    told_at        time of the last publication of its retained status, real seconds
+    told_on        topic of this retained status; "": none is retained
+    confirmed      contact -> time of the last confirmation that a test notice arrived
+    kept_back      contacts who get no notices in this session's mode
+    briefed_at     time when its contacts were last worked out
     notices        the newest notice of each alarm on each channel of each contact
     """
 
@@ -57,11 +59,11 @@ class Session(Struct, eq=False):
         return list(self.encounter.state.devices.registered)
 
     def site(self, otherwise: str) -> str:
-        """The site that it is published under: its first device's."""
+        """Return the site under which it is published: the site of its first device."""
         return next(iter(self.sites.values()), otherwise)
 
     def private(self, now: float, supervision: dict[str, Any] | None) -> Json:
-        """The status object for signed-in people."""
+        """Return the status object for signed-in people."""
         status = self.encounter.status(now)
         body = status_json(
             status, patient=self.patient, patient_label=self.label,
@@ -91,7 +93,7 @@ class Session(Struct, eq=False):
         return {"alarm": alarm, "contact": contact.name, "at": iso(at)}
 
     def _contacts(self, now: float) -> list[Json]:
-        """Who would be told of this session now, without an address."""
+        """Return the contacts concerned by this session, without addresses; on_duty: reachable."""
         on_duty = {c.id for c in reachable(self.encounter.state, now)}
         return [
             {
@@ -99,11 +101,11 @@ class Session(Struct, eq=False):
                 "confirmed_at": iso(self.confirmed.get(c.id)),
             }
             for c in concerned(self.encounter.state)
-            if c.id > 0  # browsers are no persons to rely on
+            if c.id > 0  # a browser is not a person to rely on
         ]  # fmt: skip
 
     def public(self, now: float, supervision: dict[str, Any] | None, valid_until: float) -> bytes:
-        """The status object for the broker: no label, nobody's address."""
+        """Return the status object for the broker: without the label and without addresses."""
         body = status_json(
             self.encounter.status(now), patient=self.patient, supervision=supervision,
             valid_until=valid_until,

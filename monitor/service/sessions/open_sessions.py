@@ -1,7 +1,8 @@
-"""The running sessions, and the one path by which anything happens to them.
+"""The running sessions, and the only path by which an input reaches them.
 
-An input is decided at once and synchronously; its events and the input go together to the store,
-and out to whoever watches. Nothing here waits, so nothing slow can hold a decision up.
+An input is decided immediately and synchronously; the input and its events go together to the
+store, and to the browsers and the broker. A decision waits for no other part, so no slow part can
+delay it.
 """
 
 import asyncio
@@ -22,8 +23,8 @@ from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.publishing import Outward
 
 SNAPSHOT_EVERY_S: Final = 60.0
-# A fault of the service is told in every session. Between so many of them others run: to tell
-# thousands takes a second, and that must not be a second in which nothing is heard.
+# A fault of the service is recorded in every session. After this many sessions other tasks run:
+# thousands of sessions take a second, and the service must receive readings during that second.
 TOLD_A_TURN: Final = 20
 
 log = structlog.get_logger(__name__)
@@ -33,14 +34,14 @@ Telling = Callable[[Session, Sequence[Event], float], list[NoticeRow]]
 
 
 def _nobody(session: Session, events: Sequence[Event], now: float) -> list[NoticeRow]:
-    """No notices, before they are set up."""
+    """Return no notices: the default until notices are set up."""
     return []
 
 
 class Ward:
-    """`sessions`: encounter id -> session; `serving`: device id -> the session it serves.
+    """The running sessions. `sessions`: encounter id -> session; `serving`: device id -> session.
 
-    telling   what of these events belongs into the outbox, in the same commit
+    telling   returns the notices that these events put into the outbox, in the same commit
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Ward:
     # --- coming and going -------------------------------------------------------------------
 
     def admit(self, session: Session) -> None:
-        """A session is open from now on; its first events were recorded already."""
+        """Add an open session; its first events are already recorded."""
         self.sessions[session.id] = session
         for device in session.devices:
             self.serving[device] = session
@@ -89,7 +90,7 @@ class Ward:
         self._outward.gone(session)
 
     def serve(self, session: Session, sites: dict[str, str]) -> None:
-        """The devices of this session have changed. sites: device -> site, for all of them."""
+        """Update the devices of this session. sites: device -> site, for all of them."""
         for device in [d for d, s in self.serving.items() if s is session]:
             del self.serving[device]
         session.sites = sites
@@ -101,12 +102,12 @@ class Ward:
     def apply(
         self, session: Session, given: Input, now: float, token: object | None = None
     ) -> list[Event]:
-        """An input that need not be waited for. Raises what the encounter raises."""
+        """Decide an input without waiting for the disk. Raises the errors of the encounter."""
         events = self._decide(session, given, now)
         if len(events) == 1 and isinstance(events[0], Duplicate):
             self._duplicates.inc()
             if not events[0].noted:
-                # It is on the record, or before this in the queue to be: confirm it, no more.
+                # The first one is on the record or ahead of this in the queue: only confirm it.
                 self._store.append(Entry(encounter_id="", at=now, token=token))
                 return events
         self._store.append(self._entry(session, now, given, events, token))
@@ -116,10 +117,10 @@ class Ward:
     async def act(
         self, session: Session, given: Input, now: float, *, last: bool = False
     ) -> list[Event]:
-        """A person's act: as `apply`, and returns when it is on disk. last: it closes."""
+        """Decide a person's act as `apply` does; return when it is on disk. last: it closes."""
         events = self._decide(session, given, now)
         entry = self._entry(session, now, given, events, None, snapshot=last)
-        # In the queue before anything else can be decided: the record is in the order of decisions.
+        # Queued before another input can be decided: the record is in the order of decisions.
         written = self._store.commit(entry)
         self._after(session, events)
         await written
@@ -128,7 +129,7 @@ class Ward:
     async def open(
         self, session: Session, given: Input, events: Sequence[Event], opening: Opening, now: float
     ) -> None:
-        """A new session: its first entry must be on disk before anything may refer to it."""
+        """Open a new session: its first entry must be on disk before other data may refer to it."""
         await self._store.commit(
             Entry(
                 encounter_id=session.id, at=now, input=given, events=events, opening=opening,
@@ -141,9 +142,9 @@ class Ward:
             self.apply(session, fault, self._clock.now())
 
     def fault(self, condition: FaultCondition, reason: str, since: float | None = None) -> None:
-        """The service cannot do its work: told in every session that is open or will be.
+        """Record in every open and future session that the service cannot do its work.
 
-        reason: why, as the end of a sentence; since: when it began, if before now
+        reason: the cause, as the end of a sentence; since: when it began, if before now
         """
         if condition not in self._faults:
             log.error("fault", condition=condition, reason=reason)
@@ -151,7 +152,8 @@ class Ward:
             self._tell_all(self._faults[condition])
 
     def fault_over(self, condition: FaultCondition) -> None:
-        """It can again. Ends as well what an earlier process told and could not end."""
+        """Record that this fault is over. It also ends a fault that an earlier process recorded
+        and could not end."""
         known = self._faults.pop(condition, None)
         if known is not None:
             log.info("fault_over", condition=condition)
@@ -159,26 +161,26 @@ class Ward:
         self._tell_all(ServiceFault(condition, reason, over=True))
 
     def advance(self, session: Session, now: float) -> None:
-        """Time has passed for this session; what fell due is decided and recorded."""
+        """Advance this session to `now`; decide and record the events that fell due."""
         events = session.encounter.advance(now)
         if events:
             self._store.append(self._entry(session, now, None, events, None))
             self._after(session, events)
 
     def advance_all(self, now: float) -> None:
-        """Every session, as after a clock was moved."""
+        """Advance every session, as after a move of the clock."""
         for session in list(self.sessions.values()):
             self.advance(session, now)
             self.deadlines.set(session.id, session.encounter.deadline)
 
     def show(self, session: Session) -> None:
-        """Something that a page shows of it has changed, and nothing was decided."""
+        """Publish it again: data that a page shows has changed without a decision."""
         self._outward.tell(session, ())
 
     @property
     def running(self) -> list[Session]:
-        """Those that take an input. One that is being closed stays in `sessions` until that is on
-        disk, which may take a while."""
+        """The sessions that accept an input. A session that is being closed stays in `sessions`
+        until the close is on disk, which may take a while."""
         return [session for session in self.sessions.values() if session.open]
 
     def encounter_of(self, alarm_id: str) -> Session | None:
@@ -187,7 +189,8 @@ class Ward:
     # --- parts of it ------------------------------------------------------------------------
 
     def _tell_all(self, given: ServiceFault) -> None:
-        """The first sessions at once, the others in the turns that follow; each in order."""
+        """Record a fault in the first sessions immediately and in the others in later turns of the
+        loop; every session gets the faults in order."""
         self._untold.append((given, deque(self.running)))
         if len(self._untold) == 1:
             self._tell_on()
@@ -211,7 +214,7 @@ class Ward:
                 asyncio.get_running_loop().call_soon(self._tell_on)
 
     def _decide(self, session: Session, given: Input, now: float) -> list[Event]:
-        # What fell due is recorded first: a refused act must not take it along.
+        # The events that fell due are recorded first: a refused act must not discard them.
         self.advance(session, now)
         events = session.encounter.apply(given, now)
         self.deadlines.set(session.id, session.encounter.deadline)
@@ -264,8 +267,8 @@ def _moves_alarms(events: Sequence[Event]) -> bool:
 
 
 async def in_turns(sessions: Sequence[Session], a_turn: int) -> AsyncIterator[Session]:
-    """Those that are still open when they are reached, so many in a turn of the loop: there may be
-    thousands, and readings do not wait for them."""
+    """Yield the sessions that are still open, `a_turn` of them per turn of the loop: there may be
+    thousands, and readings must not wait for them."""
     for number, session in enumerate(sessions, 1):
         if number % a_turn == 0:
             await asyncio.sleep(0)

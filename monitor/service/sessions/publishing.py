@@ -1,8 +1,8 @@
-"""What the service tells the world: browsers, and the broker's other clients.
+"""Publish alarms, statuses and commands to browsers and to the broker's other clients.
 
-Nothing here waits for anybody and nothing decides. The MQTT forms carry no patient label, and a
-status on the broker says until when it may be believed: a service that died leaves no number that
-looks alive.
+This module waits for no client and makes no decision. The MQTT forms carry no patient label, and a
+status on the broker carries the time until which it is valid: a service that died leaves no number
+that looks alive.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from monitor.service.clock import Clock
 from monitor.service.sessions.open_session import Session
 
 STATUS_EVERY_S: Final = 2.0
-STATUS_AGAIN_S: Final = 10.0  # also when nothing changed: its validity must not run out
+STATUS_AGAIN_S: Final = 10.0  # also without a change: its validity must not run out
 STATUS_VALID_S: Final = 30.0
 STATUSES_A_TURN: Final = 5
 
@@ -33,7 +33,7 @@ class Outward:
         self.port: MqttPort | None = None
 
     def tell(self, session: Session, events: Sequence[Event]) -> None:
-        """After every input or lapse of time. Alarms leave before anything else."""
+        """Publish a session after every input or lapse of time: alarms first."""
         session.changed = True
         for event in events:
             if isinstance(event, AlarmChanged):
@@ -45,7 +45,7 @@ class Outward:
         self._hub.publish_status(session.id, lambda: self._live(session))
 
     async def statuses(self, sessions: Sequence[Session]) -> None:
-        """Publish the retained statuses that are due, a few a turn: readings do not wait."""
+        """Publish the retained statuses that are due, a few per turn: readings do not wait."""
         real, told = self._clock.real(), 0
         for session in sessions:
             wait = STATUS_EVERY_S if session.changed else STATUS_AGAIN_S
@@ -58,12 +58,12 @@ class Outward:
                 await asyncio.sleep(0)
 
     def gone(self, session: Session) -> None:
-        """Closed: browsers see it once more as closed, the broker forgets it."""
+        """Publish a closed session: browsers see it once more as closed, the broker deletes it."""
         self._hub.publish_status(session.id, lambda: self._live(session))
         self._take_back(session)
 
     def supervision(self) -> dict[str, Any]:
-        """Who watches, over all pages: counts, and no names."""
+        """Return how many people watch, over all pages: counts, and no names."""
         pages = [p for p in self._hub.presence() if p.role != "viewer"]
         return {
             "watching": len(pages),

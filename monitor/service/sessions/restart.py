@@ -1,7 +1,7 @@
-"""Encounters as the last process left them: the snapshot, and the journal's tail through the core.
+"""Restore encounters after a restart: load the snapshot, replay the journal's tail in the core.
 
-What is recorded is authoritative. A tail that decides otherwise today (another version of the core)
-is reported, and the record stays as it is.
+The record is authoritative. If the tail leads to other decisions today (another version of the
+core), this is reported, and the record stays unchanged.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ async def interrupted(store: Store) -> list[InterruptedSession]:
 
 
 def rebuild(left: InterruptedSession, sites: dict[str, str]) -> Session:
-    """The running session again. Raises Unreadable."""
+    """Return the running session, restored. Raises UnreadableSession."""
     encounter, recorded, decided = _start(left)
     tail = left.tail if left.snapshot else left.tail[1:]
     recorded += [event for step in tail for event in step.events]
@@ -80,10 +80,10 @@ def _start(left: InterruptedSession) -> tuple[Encounter, list[Event], list[Event
 def _again(
     replay: Replay, tail: Sequence[JournalStep], place: int, encounter_id: str
 ) -> Sequence[Event]:
-    """The same input at the same time, or the time passing at which something fell due.
+    """Replay one step: its input at its time, or the advance to a time at which events fell due.
 
-    What is refused today happened all the same. It is on the record, and its effect is lost: said
-    in the log, because a session that does not come up would lose all.
+    An input that is refused today did happen and is on the record, but its effect is lost. This is
+    logged, not raised, because a session that does not come up would lose everything.
     """
     step = tail[place]
     if step.input is None:
@@ -99,7 +99,7 @@ def _again(
 
 
 def _outcome(tail: Sequence[JournalStep], place: int) -> DoseRecorded | Closed | None:
-    """What the record says came of a dose or a close: its events follow until the next input."""
+    """Return the recorded outcome of a dose or a close: its events follow until the next input."""
     if not isinstance(tail[place].input, (Dose, Close)):
         return None
     following = takewhile(lambda step: step.input is None, tail[place + 1 :])
@@ -122,8 +122,8 @@ def _kind(event: Event | None) -> str:
 
 
 def _known(event: Event) -> bytes:
-    """Equality as it is on disk: numbers written and read back. What an older version did not write
-    of an alarm, its transitions say."""
+    """Return the event as it is compared: with numbers as they are on disk. Fields of an alarm that
+    an older version did not write are left out; they follow from its transitions."""
     if isinstance(event, (AlarmChanged, Blinded)):
         event = replace(event, alarm=replace(event.alarm, **_UNSAID))
     elif isinstance(event, Notice):

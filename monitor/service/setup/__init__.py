@@ -1,1 +1,1 @@
-"""What the command line does to an installation: users, devices, copies, the first user."""
+"""Set-up from the command line: users, devices, backups, the first administrator."""

@@ -1,4 +1,4 @@
-"""Users and devices, from the command line: before the service runs and while it does."""
+"""Users and devices from the command line, before the service runs and while it does."""
 
 import re
 import time
@@ -28,7 +28,7 @@ AT_ONCE = 1000
 
 
 class UnfitAccount(ValueError):
-    """What was given cannot be used: one line that says what to do. field: which it is about."""
+    """A value cannot be used: one line with the remedy. field: the field concerned."""
 
     def __init__(self, text: str, field: str = "") -> None:
         self.field = field
@@ -36,13 +36,13 @@ class UnfitAccount(ValueError):
 
 
 def fit(name: str, password: str) -> None:
-    """Whether somebody can be added so, by whatever way. Raises Unfit."""
+    """Check the name and password of a new user. Raises UnfitAccount."""
     fit_name(name)
     fit_password(name, password)
 
 
 def fit_name(name: str) -> None:
-    """Raises Unfit."""
+    """Check a user name. Raises UnfitAccount."""
     if not NAME.fullmatch(name):
         if NAME.fullmatch(looks := looks_like(name)):
             raise UnfitAccount(
@@ -52,7 +52,7 @@ def fit_name(name: str) -> None:
 
 
 def fit_password(name: str, password: str) -> None:
-    """Of that user. Raises Unfit."""
+    """Check a password of that user. Raises UnfitAccount."""
     if len(password) < SHORTEST:
         raise UnfitAccount(f"The password needs at least {SHORTEST} characters.", "password")
     if len(password) > LONGEST:
@@ -63,13 +63,14 @@ def fit_password(name: str, password: str) -> None:
 
 
 def fit_phone(phone: str) -> None:
-    """ "": none is given. Raises Unfit."""
+    """Check a telephone number; "" is allowed. Raises UnfitAccount."""
     if phone.strip() and not phones.is_number(phone.strip()):
         raise UnfitAccount(f"{phones.RULE}.", "phone")
 
 
 def create_user(config: Config, name: str, role: str, password: str, phone: str = "") -> int:
-    """How many administrators may sign in now. Raises Unfit, or the store's Conflict."""
+    """Add a user. Return how many administrators may sign in now. Raises UnfitAccount, or the
+    store's NotUnique."""
     fit(name, password)
     fit_phone(phone)
     secret = Passwords.hash_now(password)
@@ -92,10 +93,10 @@ def alter_user(
     config: Config, name: str, role: str | None, password: str | None, *, disabled: bool | None,
     reset: bool | None = None,
 ) -> None:  # fmt: skip
-    """Change what is not None; see `people.change_user`. Pages that watch a session are found by
-    the service, should it run.
+    """Change the values that are not None; see `users.alter_user`. The service, if it runs, finds
+    the pages that watch a session.
 
-    Raises Unfit, or the store's Missing or LastAdmin.
+    Raises UnfitAccount, or the store's Missing or LastAdmin.
     """
     if password is not None:
         fit_password(name, password)
@@ -112,7 +113,8 @@ def create_device(
     config: Config, device_id: str, kind: str, site: str,
     user: int | None = None, model: str = "",
 ) -> str:  # fmt: skip
-    """Answers what is to be shown once, as JSON. Raises Unfit, or the store's Conflict."""
+    """Register a device. Return the answer that is shown once, as JSON. Raises UnfitAccount, or the
+    store's NotUnique."""
     if not DEVICE_ID.fullmatch(device_id):
         raise UnfitAccount("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
     if device_id.lower() in taken_names(config):
@@ -127,7 +129,7 @@ def create_device(
     store = Store(config.database_url)
     store.migrate()
     where = site or config.site[0].replace("+", "home")
-    # A broker of our own asks devices for their passwords; another one does not know them.
+    # Our own broker asks devices for their passwords; another one does not know them.
     device, password = new_device(device_id, kind, where, time.time(), enforced=not config.mqtt_url)
     device = msgspec.structs.replace(device, user=user, model=model or None)
     store.run(clinic.add_device, device, COMMAND)

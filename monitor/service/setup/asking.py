@@ -1,6 +1,6 @@
-"""What a command asks for on a terminal, until it can be used; and how it gives up.
+"""Questions of a command on a terminal, repeated until the answer is valid; and its errors.
 
-Nothing else of the service is loaded before it is needed: a command should start at once.
+Other parts of the service are imported only when needed: a command should start immediately.
 """
 
 import getpass
@@ -31,7 +31,7 @@ def wrong(line: str) -> NoReturn:
 
 
 def ask(question: str, fit: Callable[[str], None]) -> str:
-    """Until what is typed can be."""
+    """Ask until the typed text is valid, and return it."""
     from monitor.service.setup.accounts import UnfitAccount
 
     while True:

@@ -1,4 +1,4 @@
-"""`dosing-monitor backup` and `restore`: a copy of the database, and a copy made the database."""
+"""`dosing-monitor backup` and `restore`: copy the database to a file, or replace it by a copy."""
 
 import time
 from pathlib import Path
@@ -8,10 +8,16 @@ from monitor.config import Config
 
 
 def back_up(config: Config, to: Path) -> str:
-    """Answers why it is not on the audit; "": it is. Raises BackupRefused or StoreError."""
+    """Copy the database. Return why this is not in the audit log; "" if it is.
+
+    Raises BackupRefused or StoreError.
+    """
     return Store(config.database_url).back_up(to, time.time())
 
 
 def put_back(config: Config, file: Path, *, replace: bool) -> Path | None:
-    """Answers where what was there is kept now. Raises BackupRefused or StoreError."""
+    """Restore the database. Return where the old one is kept, None without one.
+
+    Raises BackupRefused or StoreError.
+    """
     return Store(config.database_url).put_back(file, time.time(), replace=replace)

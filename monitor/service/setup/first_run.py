@@ -1,8 +1,9 @@
-"""The first administrator of an empty database, made by whoever started the service.
+"""The link by which the person who started the service makes the first administrator.
 
-A link is told once: on the terminal that the service was started from, else in a file that only
-its account may read. No log ever holds it, and the service itself keeps only its hash. It is over
-after 15 minutes, by either clock of the machine, and as soon as there is any user.
+On an empty database the link is shown once: on the terminal from which the service was started,
+else in a file that only its account may read. It is never in a log, and the service itself keeps
+only its hash. It expires after 15 minutes, by either clock of the machine, and as soon as there is
+any user.
 """
 
 import hashlib
@@ -36,10 +37,10 @@ Clock = Callable[[], float]
 
 
 class FirstRun:
-    """Implements `monitor.adapters.http.routes.first_run.FirstRun`.
+    """The link and its state. Implements `monitor.adapters.http.routes.first_run.FirstRunPort`.
 
-    clocks   seconds; the link is over when it is by any of them: one may be set back, another
-             may stand still while the machine sleeps. The first is that of the record.
+    clocks   seconds; the link expires when it does by any of them: one may be set back, another
+             may stop while the machine sleeps. The first gives the times of the record.
     """
 
     def __init__(
@@ -53,8 +54,8 @@ class FirstRun:
         self._written = False
 
     async def begin(self, address: str, terminal: TextIO | None) -> None:
-        """Tell the link, where there is no user yet. address: of the page. terminal: None where
-        nobody sits before one."""
+        """Show the link, if there is no user yet. address: of the page. terminal: None if the
+        service was not started from one."""
         self._forget_file()
         if await self._store.read(users.count_users):
             return
@@ -71,7 +72,7 @@ class FirstRun:
             self._write(link)
 
     def look(self) -> None:
-        """Once in a while: a link that is over is not left lying about."""
+        """Delete the file of an expired link. To be called from time to time."""
         if self._written and self._expired:
             self._forget_file()
             log.warning("first_administrator_link_expired", do=f"start again, or {INSTEAD}")
@@ -112,7 +113,7 @@ class FirstRun:
     def _write(self, link: str) -> None:
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made by nobody else, and not through a link to elsewhere.
+            # A file that no other process made, and not through a link to elsewhere.
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             with os.fdopen(os.open(self._file, flags, 0o600), "w") as file:
                 file.write(f"{link}\n")
@@ -126,7 +127,7 @@ class FirstRun:
         log.info("first_administrator_link", file=str(self._file), minutes=round(LASTS_S / 60))
 
     def _forget_file(self) -> None:
-        """Also that of a service that was killed."""
+        """Delete the link's file, also that of a service that was killed."""
         self._written = False
         try:
             self._file.unlink(missing_ok=True)
@@ -139,7 +140,7 @@ def _hashed(token: str) -> bytes:
 
 
 def _from_here(address: str) -> str:
-    """ "Every address of this machine" is none that a browser can open."""
+    """Replace "every address of this machine", which no browser can open, by loopback."""
     address = address.rstrip("/")
     parts = urlsplit(address)
     loopback = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(parts.hostname or "")  # noqa: S104

@@ -1,7 +1,7 @@
-"""Which database a command means, and whether it is another than the one that is in use.
+"""Which database a command uses, and whether it differs from the one that is in use.
 
-A path that begins at the folder of the command names another file in every folder. Nothing is
-wrong with that until somebody adds a user to an empty database that no service ever opens.
+A relative path names a different file in every folder. That is harmless until a person adds a user
+to an empty database that no service ever opens.
 """
 
 import json
@@ -16,20 +16,21 @@ from msgspec import Struct
 from monitor.config import PREFIX, Config
 
 ANSWER_S: Final = 1.0
-# No proxy stands between a command and the service beside it.
+# There is no proxy between a command and the service beside it.
 _DIRECT: Final = build_opener(ProxyHandler({}))
 _FILE: Final = "sqlite:///"
 NAMED: Final = f"{PREFIX}DATABASE_URL"
 
 
 class NoDatabase(Exception):
-    """There is none where the command looks; the message says what to do."""
+    """There is no database where the command looks; the message contains the remedy."""
 
 
 class DatabasePlace(Struct, frozen=True):
-    """file: of a SQLite database; None: another kind. new: nothing is there yet.
+    """Where the database is. new: it does not exist yet, or is empty.
 
-    relative   as it was written, from the folder of the command on; "": from the root on
+    file       of a SQLite database; None: another kind
+    relative   the path as written, relative to the folder of the command; "": it is absolute
     """
 
     file: Path | None
@@ -47,8 +48,8 @@ def place_of(config: Config) -> DatabasePlace:
 
 
 def others(place: DatabasePlace, near: Iterable[Path] | None = None) -> list[Path]:
-    """Databases that may have been meant by a path that names a new one: in a folder above, or
-    where this program is installed."""
+    """Return existing databases that may be meant by a path that names a new one: in a folder
+    above, or where this program is installed."""
     if not place.new or not place.relative:
         return []
     folders = list(_near() if near is None else near)
@@ -57,14 +58,15 @@ def others(place: DatabasePlace, near: Iterable[Path] | None = None) -> list[Pat
 
 
 def must_be_there(config: Config) -> None:
-    """For what only looks or changes. Raises NoDatabase."""
+    """Check that the database exists, for commands that only read or change. Raises NoDatabase."""
     place = place_of(config)
     if place.new:
         raise NoDatabase(f"There is no database at {place.file}. {_advice(place, config)}")
 
 
 def must_be_meant(config: Config) -> bool:
-    """For what may come before the service's first start. True: a new database will be made.
+    """Check the database for commands that may precede the service's first start. Return whether a
+    new one will be made.
 
     Raises NoDatabase where another one was probably meant.
     """
@@ -92,7 +94,8 @@ def _near() -> list[Path]:
 
 
 def _service_at(config: Config) -> str:
-    """The address where a service answers that is set up as this command is; "": none does."""
+    """Return the address of a running service that has this command's settings; "": there is no
+    such service."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.http_host, config.http_host)  # noqa: S104
     if not config.http_port:
         return ""

@@ -1,4 +1,4 @@
-// Who did what that is on no session's record: for the administrator, newest first.
+// Acts that are on no session's record: for the administrator, newest first.
 
 import { circumstances, deed, within } from "../../words/clinic/acted.js";
 import { get, list } from "../../server/api.js";

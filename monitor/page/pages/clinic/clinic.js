@@ -1,5 +1,5 @@
-// What belongs to no open session: those that were closed, who is told of alarms, whether everything
-// works all the way, what the alarms of the last months cost, and what devices there are.
+// The parts that belong to no open session: closed sessions, contacts, the self-test of the whole
+// path, the alarm burden of the last months, and the devices.
 
 import { del, get, list, post, put } from "../../server/api.js";
 import { acts, me, moment } from "../../server/app.js";
@@ -230,7 +230,7 @@ function ThisBrowser() {
   </section>`;
 }
 
-// --- does it work ----------------------------------------------------------------------------------
+// --- self-test -------------------------------------------------------------------------------------
 
 function SelfTest() {
   const [found, setFound] = useState(null);
@@ -281,7 +281,7 @@ function ping({ wanted, ok, detail, answered_s: ago }) {
   return ok ? `Somebody outside was told ${ago} s ago that it lives.` : `The sign of life stopped: ${detail}.`;
 }
 
-// --- what alarms cost ------------------------------------------------------------------------------
+// --- alarm burden ----------------------------------------------------------------------------------
 
 function Cost() {
   const [found, setFound] = useState(null);

@@ -1,4 +1,4 @@
-// The clinic's devices: what is known of each that it does not tell itself.
+// The clinic's devices: facts about each that it does not send itself.
 
 import { list, patch } from "../../server/api.js";
 import { acts } from "../../server/app.js";
@@ -52,7 +52,7 @@ function Device({ device: d, edit }) {
   </li>`;
 }
 
-/** A device that is lost or broken serves no session any more, and says why in the audit. */
+/** A lost or broken device serves no session any more; the reason is in the audit. */
 function Activity({ device: d, onDone }) {
   const draft = useDraft(`activity/${d.id}`, { reason: "" });
   const form = useSubmit(async () => {

@@ -1,4 +1,4 @@
-// Passwords: asked for again before an act, changed, and set anew after a reset.
+// Passwords: requested again before an act, changed, and set anew after a reset.
 
 import { Refusal, post } from "../../server/api.js";
 import { me, signOut, start } from "../../server/app.js";
@@ -10,10 +10,10 @@ import { Field, Problem, marked, useDraft, useSubmit } from "../../forms/form.js
 const EMPTY = { password: "", new_password: "", again: "" };
 const HINT = "8 characters or more. Three words that have nothing to do with each other are good.";
 
-/** Stands over the view while an act waits for it. */
+/** Covers the view while an act waits for it. */
 export function Proof() {
   const code = me.value.state === "in" && wanted.value;
-  // The page had the focus already, so that `autofocus` alone does nothing.
+  // The page had the focus already, so that `autofocus` alone has no effect.
   useEffect(() => document.querySelector(".prove input")?.focus(), [code]);
   if (!code) return null;
   return html`<aside class="prove" role="dialog" aria-label="Your password">
@@ -48,7 +48,7 @@ function Again() {
   </form>`;
 }
 
-/** Of one's own, by the one until now. */
+/** The user's own password, changed with the present one. */
 export function NewPassword({ onDone, onCancel }) {
   const kept = useDraft("new-password", EMPTY);
   const done = (act) => {
@@ -77,7 +77,7 @@ export function NewPassword({ onDone, onCancel }) {
   </form>`;
 }
 
-/** After a sign-in with a password that was reset: nothing else is there yet. */
+/** After a sign-in with a password that was reset: no other view is available yet. */
 export function MustChange() {
   return html`<main class="sign-in">
     <h1>Set a new password</h1>

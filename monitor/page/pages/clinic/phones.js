@@ -1,4 +1,5 @@
-// Where the people who run sessions are called: each says so for itself, the administrator for all.
+// The telephone numbers of people who run sessions: users set their own, the administrator sets
+// all.
 
 import { get, list, patch } from "../../server/api.js";
 import { me } from "../../server/app.js";
@@ -6,7 +7,7 @@ import { html } from "../../parts/html.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { Field, Problem, useDraft, useSubmit } from "../../forms/form.js";
 
-/** {username, phone} of everybody, or of who is signed in alone. */
+/** {username, phone} of all users, or of the signed-in user alone. */
 async function known() {
   if (me.value.role === "admin") return (await list("users")).filter((user) => !user.disabled);
   const { user, phone } = await get("me");

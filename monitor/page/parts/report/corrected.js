@@ -1,4 +1,4 @@
-// What was corrected, as a sheet shows it: what was recorded and what is true.
+// The corrections of a sheet: the recorded value and the true one.
 
 import { figures, told as corrected } from "../../words/record/corrections.js";
 import { html } from "../html.js";
@@ -7,10 +7,10 @@ import { isStruck } from "../../words/record/struck.js";
 import { ms } from "../../words/time.js";
 import { Table } from "./sheet.js";
 
-/** Only where there is one: what was recorded, what is true, and who said so. */
+/** Only if there are any: the recorded value, the true one, and who corrected it. */
 export function Corrections({ rows, readings, replaced, when, risks, time }) {
   if (!rows.length) return null;
-  /** What was typed in its place, of each of its vital signs. */
+  /** The readings typed as replacements, for each vital sign. */
   const anew = ({ before }) => {
     const mine = readings.filter((r) => replaced.has(r.id) && r.value === before[r.vital] && ms(r.effective) === Math.round(before.at * 1000));
     const typed = mine.map((r) => replaced.get(r.id));
@@ -24,7 +24,7 @@ export function Corrections({ rows, readings, replaced, when, risks, time }) {
       })} />`;
 }
 
-/** One that was struck out stands crossed, and beside it the one that was typed in its place. */
+/** A struck-out value is crossed, and the one typed as its replacement is beside it. */
 export function value(reading, other, { time }) {
   const of = number(reading.vital, reading.value);
   if (!isStruck(reading)) return of;

@@ -1,5 +1,6 @@
 // The course of a session for paper, as lines that print: pressure above, heart rate below, and a
-// row for each alarm. Priorities differ by width and letter, so black and white says the same.
+// row for each alarm. Priorities differ by width and letter, so black and white has the same
+// information.
 
 import { exact } from "../../words/digits.js";
 import { dosesOf } from "../../words/record/doses.js";
@@ -41,7 +42,7 @@ export function Plot({ about, kept }) {
   const high = lanes + alarms.length * LANE + FOOT;
   const foot = head + BANDS.bp.height + LINE - 2;
   const all = ticks(first, end);
-  // A dose is a line through the bands only: nothing that is written is struck through by it.
+  // A dose is a line through the bands only: it strikes through no text.
   const down = [[head - 6, head + BANDS.bp.height], [bands.hr.top, bands.hr.top + BANDS.hr.height], [high - FOOT - 6, high - FOOT + 2]];
   return html`<svg class="plot" viewBox=${`0 0 ${WIDE} ${high}`} role="img" aria-label="Course of the session">
     ${gaps.map((gap) => html`<rect key=${gap.from} class="gap" x=${gap.left} width=${gap.right - gap.left}
@@ -72,7 +73,7 @@ function named(t, before, time) {
   return before !== undefined && date(before) === date(t) ? clock(t) : time(t);
 }
 
-/** The whole sentence where it has room, else how long it was. */
+/** The whole sentence where it has room, else its duration. */
 function gapOf({ from, until, code }, x) {
   const [left, right] = [x(from), x(until)];
   const whole = lacking(code, from, until);
@@ -80,7 +81,7 @@ function gapOf({ from, until, code }, x) {
   return { from, left, right, x: (left + right) / 2, text };
 }
 
-/** About the patient, or of some weight; the rest stands in the table. */
+/** About the patient, or of some weight; the rest is in the table. */
 const grave = ({ alarm: { kind, worst } }) => kind === "physiological" || worst !== "low";
 
 /** Each in its fixed range, or a wider one where a value lies outside. */
@@ -93,7 +94,7 @@ function bandsOf(kept, ...tops) {
   }));
 }
 
-/** As many as have room, the gravest of them, in their order. */
+/** As many as have room: the gravest, in their order. */
 function worstOf(alarms) {
   const order = [...alarms].sort((a, b) => rank({ priority: b.alarm.worst }) - rank({ priority: a.alarm.worst }));
   const kept = order.slice(0, MOST);
@@ -136,11 +137,11 @@ function Bar({ b: { sbp, dbp, state }, x, y }) {
     ${ends.map((at) => html`<line key=${at} x1=${x - 3} x2=${x + 3} y1=${at} y2=${at} />`)}</g>`;
 }
 
-/** Thick is high, thin is low; its name stands above, and the letter where a stretch begins below. */
+/** Thick is high, thin is low; its name is above, and the letter below where a stretch begins. */
 function Lane({ a, x, end, y }) {
   const all = levels(a.parts);
   const letters = spread(all.map(({ from }) => x(from)), LETTER);
-  // A short stretch is wider than it was: what is worse lies on it.
+  // A short stretch is drawn wider than it was: a worse one covers it.
   const drawn = all.map((one, i) => ({ ...one, i })).sort((a, b) => rank(a) - rank(b));
   return html`<g class="lane">
     ${drawn.map(({ priority, from, until, i }) => html`<g key=${from}>

@@ -1,16 +1,20 @@
-// What a printed sheet is made of: its running head, facts, tables.
+// The parts of a printed sheet: its running head, facts, tables.
 
 import { html } from "../html.js";
 import { MODES, day, label } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 import { useEffect } from "../../vendor/preact-hooks.js";
 
-/** On every sheet: whose it is, that it is no real one, and which of how many. The page's margin is the style sheet's to give. */
+/**
+ * The running head of every sheet: the patient, that it is not real, and which sheet of how many.
+ * The style sheet sets the page's margin.
+ */
 export function useRunningHead(e) {
   const of = [label(e), `code ${e.code}`, day(ms(e.opened_at)), MODES[e.mode]].filter(Boolean).join(", ");
   useEffect(() => {
     const sheet = new CSSStyleSheet();
-    // As hexadecimal escapes: a label may hold whatever a string of a style sheet would end at.
+    // As hexadecimal escapes: a label may contain any character that would end a string of a
+    // style sheet.
     const text = [...of].map((sign) => `\\${sign.codePointAt(0).toString(16)} `).join("");
     sheet.replaceSync(`@page { @top-left { content: "${text}" }
       @top-right { content: "Page " counter(page) " of " counter(pages) } }`);

@@ -1,4 +1,4 @@
-// The checks before the dose: the open ones first, what is proven below them and dim.
+// The checks before the dose: the open ones first, the proven ones below them and dim.
 
 import { post } from "../../server/api.js";
 import { acts, me, moment } from "../../server/app.js";
@@ -23,7 +23,7 @@ const SPOKEN = new Map([
 const now = (encounter) =>
   preflight(encounter, soundFor(encounter), moment.value, me.value.linksStay);
 
-/** How much is left to check, where alarms would stand. */
+/** The number of open checks, in the place of alarms. */
 export function Left({ encounter }) {
   const rows = now(encounter);
   return html`<div class="calm">

@@ -43,7 +43,7 @@ export function Course({ encounter, alarms }) {
     // Only this view needs uPlot; the wall does not wait for it.
     import("../../drawing/chart.js").then(
       ({ Chart }) => {
-        // Left while this loaded: the place for it is gone, and `gone` was seen to miss that.
+        // Left while this loaded: its place is gone, and `gone` is known to miss that case.
         if (!gone && root.current) chart.current = new Chart(root.current, () => data.current(), setPoint, zoomed);
       },
       () => setFailed(true),
@@ -82,7 +82,10 @@ export function Course({ encounter, alarms }) {
   </section>`;
 }
 
-/** What the doses let expect at most; asked for anew when a dose or the baseline is another. */
+/**
+ * The highest course that the doses let expect; requested again when a dose or the baseline
+ * changes.
+ */
 function useExpected({ id, last_dose_at, baseline }) {
   const [expected, setExpected] = useState(null);
   const bases = JSON.stringify(Object.values(baseline).map((b) => b.value));
@@ -97,7 +100,9 @@ function useExpected({ id, last_dose_at, baseline }) {
   return expected;
 }
 
-/** The same patient's earlier courses, once somebody asks; null while they are not known. */
+/**
+ * The same patient's earlier courses, once a person requests them; null while they are not known.
+ */
 function useEarlier({ patient }, asked) {
   const [found, setFound] = useState(null);
   useEffect(() => {
@@ -123,7 +128,7 @@ function ReadOut({ encounter, minute }) {
   `;
 }
 
-/** What was measured by that minute, as text. */
+/** The values at that minute, as text. */
 function at(encounter, minute) {
   const t = zeroOf(encounter) + minute * MIN;
   const { hr, bp } = history(encounter.id);
@@ -140,7 +145,7 @@ function zeroOf({ dosed_at, opened_at }) {
   return ms(dosed_at) ?? ms(opened_at);
 }
 
-/** The chart as a slider over its minutes, for whoever uses keys or hears the page. */
+/** The chart as a slider over its minutes, for people who use keys or a screen reader. */
 function reading(encounter, point, { from, until, now, zero }) {
   const minute = Math.round(point ?? (now - zero) / MIN);
   const { time, pressure, beat } = at(encounter, minute);
@@ -152,7 +157,7 @@ function reading(encounter, point, { from, until, now, zero }) {
   };
 }
 
-/** Arrows go by a minute, page keys by ten, Home and End to the beginning and to now. */
+/** Arrows move by a minute, page keys by ten, Home and End to the beginning and to now. */
 function move(event, chart, point, { from, until, now, zero }) {
   const present = Math.floor((now - zero) / MIN);
   const minute = point === null ? present : Math.round(point);
@@ -173,7 +178,7 @@ function move(event, chart, point, { from, until, now, zero }) {
   chart.point(to === null ? null : Math.min(last, Math.max(first, to)));
 }
 
-/** Plus looks nearer at the minute that is pointed at, or the present; minus wider on both sides. */
+/** Plus zooms in on the selected minute, or the present; minus zooms out on both sides. */
 function nearer(event, point, { from, until, now, zero }, zoom) {
   const by = { "+": 0.5, "=": 0.5, "-": 2 }[event.key];
   if (by === undefined) return;
@@ -184,7 +189,7 @@ function nearer(event, point, { from, until, now, zero }, zoom) {
 }
 
 /**
- * Never less than some minutes; all of it is the whole session again.
+ * Never shorter than some minutes; a full range is the whole session again.
  * @returns {"whole" | [number, number]}
  */
 function stretch(from, until, { whole }) {
@@ -202,7 +207,7 @@ function zoomText([from, until], { zero, encounter }) {
 
 function view(encounter, alarms, span, moment) {
   const zero = zeroOf(encounter);
-  // `moment` keeps to whole seconds: a dose just recorded lies up to a second after it.
+  // `moment` is in whole seconds: a dose just recorded is up to a second after it.
   const now = Math.max(moment, zero);
   const end = Math.max(zero + 120 * MIN, now + 5 * MIN);
   const opened = ms(encounter.opened_at);

@@ -1,5 +1,5 @@
-// What happened in a session, newest first: each transition of each alarm with its reason, each act
-// with who did it; elevations; notes.
+// The history of a session, newest first: each transition of each alarm with its reason, each act
+// with its author; elevations; notes.
 
 import { get, list, post } from "../../server/api.js";
 import { acts, live, protocols } from "../../server/app.js";
@@ -16,12 +16,12 @@ import { useEffect, useMemo, useRef, useState } from "../../vendor/preact-hooks.
 
 const SHOWN = 60;
 const AGAIN_MS = 15_000;
-// What is told elsewhere on the page, or goes by itself.
+// Shown elsewhere on the page, or automatic.
 const ELSEWHERE = ["note", "phase"];
 
 /**
- * The rows of the session's journal that say what happened: those that are new are asked for when
- * its status moves or `again` grows, and now and then, since some acts move nothing that shows.
+ * The rows of the session's journal for the log: new ones are requested when its status moves or
+ * `again` grows, and from time to time, since some acts change no visible part.
  */
 export function useJournal(encounter, again) {
   const { id } = encounter;
@@ -45,14 +45,14 @@ const NOTHING = { id: "", rows: [] };
 const NO_ROWS = [];
 const rowsOf = (known, id) => (known.id === id ? known.rows : NO_ROWS);
 
-/** Two answers may be on their way at once: no row is taken in twice. */
+/** Two answers may be on their way at the same time: no row is taken in twice. */
 function more(before, id, found) {
   const rows = rowsOf(before, id);
   const fresh = found.filter((row) => row.id > (rows.at(-1)?.id ?? 0));
   return fresh.length ? { id, rows: [...rows, ...fresh] } : before;
 }
 
-/** Changes with whatever of a status is an act or a transition. */
+/** Changes with every part of a status that is an act or a transition. */
 function moved(e) {
   const alarms = e.alarms.map((a) => [a.id, a.presence, a.priority, a.called_at, a.data_lost_at]);
   const { name, offered_to: offered } = e.supervisor ?? {};
@@ -60,10 +60,10 @@ function moved(e) {
   return JSON.stringify([alarms, e.doses?.length, name, offered, limits, e.checks, e.devices, e.cuffs]);
 }
 
-/** The session's alarms with their stretches, of the journal and of the live view. */
+/** The session's alarms with their stretches, from the journal and the live view. */
 export const useAlarms = (encounter, rows) => alarmsOf(rows, encounter.alarms);
 
-/** Elevations as they are on the record: asked for anew when an alarm comes, grows or ends. */
+/** Elevations as recorded: requested again when an alarm comes, grows or ends. */
 export function useEpisodes(encounter) {
   const [episodes, setEpisodes] = useState([]);
   const standing = encounter.alarms.map((a) => `${a.id}${a.presence}${a.priority}`).join();
@@ -76,7 +76,10 @@ export function useEpisodes(encounter) {
   return episodes;
 }
 
-/** code -> when it was measured, ms: what durations are held against; in `values` vital -> [{t, v}]. */
+/**
+ * code -> times of measurement, ms, against which durations are checked; in `values` vital ->
+ * [{t, v}].
+ */
 export function measured(kept) {
   return { bp: kept.bp.map((bar) => bar.t), hr: beats(kept).t, temp: kept.temp.t, values: valuesOf(kept) };
 }
@@ -85,7 +88,8 @@ export function EventLog({ encounter, rows }) {
   const [ratings, rate] = useRatings(encounter);
   const all = useMemo(() => entries(rows, measured(history(encounter.id))), [rows, arrivals.value]);
   const shown = all.filter((e) => !ELSEWHERE.includes(e.type)).slice(-SHOWN).reverse();
-  // Of each alarm its newest entry says who was told, and asks whether it was of use.
+  // The newest entry of each alarm names the notified contacts, and asks whether the alarm was of
+  // use.
   const last = new Map([...shown].reverse().map((e) => [e.alarm, e.id]));
   return html`<section class="log" aria-label="Alarms and acts" tabindex="0">
     <h2>Alarms and acts</h2>
@@ -110,7 +114,7 @@ const Mark = ({ priority, kind }) => html`<${Shape} priority=${priority} kind=${
     class="unseen">${PRIORITIES[priority]}</span
   >`;
 
-/** Whether an alarm was of use: for the figures of the clinic, and nothing else. */
+/** Whether an alarm was of use: only for the figures of the clinic. */
 function Rate({ of, said, say }) {
   return html`<span class="rate">
     ${[
@@ -123,7 +127,7 @@ function Rate({ of, said, say }) {
   </span>`;
 }
 
-/** [alarm -> useful, say(alarm, useful)]: what was said of this session's alarms. */
+/** [alarm -> useful, say(alarm, useful)]: the ratings of this session's alarms. */
 function useRatings({ id }) {
   const [ratings, setRatings] = useState({});
   useEffect(() => {
@@ -137,7 +141,10 @@ function useRatings({ id }) {
   return [ratings, rate];
 }
 
-/** Only where there is one: what rose, how far, for how long, and whether it came back. */
+/**
+ * Only if there are any: the vital sign that rose, how far, for how long, and whether it came
+ * back.
+ */
 export function EpisodeLog({ encounter, episodes }) {
   if (!episodes.length) return null;
   const times = measured(history(encounter.id));
@@ -154,7 +161,7 @@ export function EpisodeLog({ encounter, episodes }) {
   </section>`;
 }
 
-/** Of one that lasts no figure is told: it was asked for some time ago, and would be an old one. */
+/** No figure for one that lasts: it was requested some time ago, and would be old. */
 function fateOf({ vital, peak, onset, end, returned_at, over_s }, times) {
   if (!end) return "over the limit, lasts.";
   const whole = lasted(Date.parse(onset), Date.parse(end), code(vital), times);

@@ -1,5 +1,5 @@
-// The right-hand column of a session: each vital sign with where it stands between its limits,
-// what comes next, and what a gate still waits for.
+// The right-hand column of a session: each vital sign with its place between its limits, the next
+// step, and the open conditions of a gate.
 
 import { moment } from "../../server/app.js";
 import { freshEnough } from "../../words/session/freshness.js";
@@ -33,7 +33,7 @@ export function Vitals({ encounter }) {
   </div>`;
 }
 
-/** What the device says of itself, beside what it measures. */
+/** The status that the device reports of itself, beside its measurements. */
 function Sensor({ encounter, code }) {
   const found = sensor(encounter, code);
   if (!found.length) return null;
@@ -68,12 +68,12 @@ export function Next({ encounter }) {
   return html`<p class="coming"><b>${what}</b> ${when && html`<span class="quiet">${when}</span>`}</p>`;
 }
 
-/** What the readings so far make of it; none while there is no pressure. */
+/** The baseline from the readings so far; empty while there is no pressure. */
 export function Base({ encounter: { dosed_at, baseline } }) {
   const { sbp, dbp } = baseline;
   if (dosed_at || !sbp || !dbp) return null;
   const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
-  // Enough of them, and no good baseline all the same.
+  // Enough readings, and yet no good baseline.
   const apart = sbp.grade !== "good" && Math.min(sbp.count, dbp.count) >= 3;
   // Limits over the baseline are drawn from these too.
   const others = ["hr", "temp"]
@@ -85,8 +85,8 @@ export function Base({ encounter: { dosed_at, baseline } }) {
 }
 
 /**
- * What the next act waits for. A further dose is one line, and of what the close waits for too says
- * only how much; the others are lists.
+ * The conditions of the next act. A further dose is one line, and if the close waits for the
+ * same, only their number is shown; the others are lists.
  */
 export function Gates({ encounter: { gates } }) {
   const [booster, discharge] = ["booster", "discharge"].map((name) => gates.find((g) => g.gate === name));

@@ -1,4 +1,4 @@
-// What the devices of a session tell beside their values, and the one press that puts it right.
+// Reports of a session's devices beside their values, and the one press that resolves each.
 
 import { post } from "../../server/api.js";
 import { acts, moment } from "../../server/app.js";

@@ -1,5 +1,4 @@
-// What people typed, and what was corrected: newest first, each typed reading a press from being
-// struck out.
+// Typed entries and corrections: newest first, each typed reading with a button to strike it out.
 
 import { list } from "../../server/api.js";
 import { acts } from "../../server/app.js";
@@ -10,7 +9,7 @@ import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { useTyped } from "../../forms/correct.js";
 import { openPanel } from "../panel.js";
 
-/** Only where there is any. */
+/** Only if there are any. */
 export function TypedLog({ encounter }) {
   const typed = useTyped(encounter);
   const corrected = useCorrected(encounter);

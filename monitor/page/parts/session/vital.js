@@ -1,7 +1,7 @@
-// One vital sign: the number, what became of it, and how old it is.
+// One vital sign: the number, its state, and its age.
 //
-// The labelled element holds the number alone while it is fresh. As soon as it is not, the
-// element holds its age too, so that nobody meets the number without it.
+// The labelled element contains the number alone while it is fresh. As soon as it is not, the
+// element contains its age too, so that no one meets the number without it.
 
 import { Arrow } from "../../drawing/icons.js";
 import { html } from "../html.js";
@@ -9,7 +9,7 @@ import { breaking } from "../../words/alarms/alarms.js";
 import { reading } from "../../words/session/freshness.js";
 import { doubt } from "../../words/session/told.js";
 
-/** Of a pressure in the wall's column at its full size. */
+/** The most digits of a pressure in the wall's column at its full size. */
 const MOST_DIGITS = 5;
 const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
 

@@ -1,4 +1,4 @@
-// Who the patient is, quietly, beside what was given: age and risks, for the limits go by both.
+// The patient, in quiet type, beside the doses: age and risks, because the limits depend on both.
 
 import { get } from "../../server/api.js";
 import { html } from "../html.js";

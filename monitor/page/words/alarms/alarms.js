@@ -1,30 +1,41 @@
-// Which alarms share a line, which line stands first, and what each counts as. Pure.
+// Which alarms share a line, which line comes first, and the priority that each counts as. Pure.
 
 import { PRIORITIES, RANK, label } from "../strings.js";
 
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
-/** What says that something is not watched, or not kept, and the least at which it stands first. */
+/**
+ * Conditions in which readings are not watched or not kept -> the least priority at which each
+ * comes first.
+ */
 const BLIND = { broker_lost: "low", storage_fault: "medium", no_data: "medium", device_offline: "medium" };
 const GROUP = { hr: "hr", sbp: "bp", dbp: "bp", map: "bp", temp: "temp" };
 
-/** The vital sign that an alarm is about, the three pressures being one; null: none. */
+/**
+ * Return the vital sign that an alarm is about, the three pressures as one; null: no vital sign.
+ */
 export function vitalOf(alarm) {
   if (alarm.vital) return GROUP[alarm.vital] ?? alarm.vital;
   return alarm.condition === "bp_overdue" ? "bp" : null;
 }
 
-/** What an alarm counts as: the worst it was. That it eased is no reason to call it less. */
+/**
+ * The priority that an alarm counts as: the worst that it had. An alarm that has eased does not
+ * count as less.
+ */
 export function gravity({ priority, worst: was }) {
   return was in RANK && RANK[was] < RANK[priority] ? was : priority;
 }
 
-/** What its chip says: "High", "High, eased", "High, over". */
+/** The words of its chip: "High", "High, eased", "High, over". */
 export function words(alarm) {
   const now = alarm.presence === "latched" ? ", over" : gravity(alarm) === alarm.priority ? "" : ", eased";
   return PRIORITIES[gravity(alarm)] + now;
 }
 
-/** Worst first: gravity, then who waits for a person, then what is still so bad, then the older. */
+/**
+ * Worst first: gravity, then alarms that wait for a person, then those still as bad, then the
+ * older.
+ */
 export function worse(a, b) {
   return (
     RANK[gravity(a)] - RANK[gravity(b)] ||
@@ -34,7 +45,9 @@ export function worse(a, b) {
   );
 }
 
-/** Whether a value breaks a limit of this alarm's side; without one it is the alarm's own to say. */
+/**
+ * Whether a value breaks a limit on this alarm's side; without a limit the alarm itself decides.
+ */
 export function beyond({ condition }, value, limit) {
   return limit == null || (condition.endsWith("_low") ? value < limit : value >= limit);
 }
@@ -43,24 +56,31 @@ export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";
 }
 
-/** It waits for somebody, and until it is mended what else stands in the bar may be long past. */
+/**
+ * It is not acknowledged, and until it is resolved the other values in the bar may be long past.
+ */
 function blind(alarm) {
   return alarm.presence === "on" && RANK[alarm.priority] <= RANK[BLIND[alarm.condition]];
 }
 
-/** What is high now and nobody has taken, then what is not watched, then all else. */
+/**
+ * Alarms that are high now and not acknowledged, then readings that are not watched, then all
+ * others.
+ */
 function turn({ alarms }) {
   if (alarms.some((a) => a.presence === "on" && a.priority === "high")) return 0;
   return alarms.some(blind) ? 1 : 2;
 }
 
 /**
- * The lines of the alarm bar, the worst first, also where somebody has acknowledged it; that nothing
- * is watched stands before what has eased, is over or was taken, however bad that was (`turn`).
+ * The lines of the alarm bar, the worst first, also if it is acknowledged; that readings are not
+ * watched comes before alarms that have eased, are over or are acknowledged, however bad those
+ * were (`turn`).
  *
  * Alarms of one session and one vital sign share a line: {key, encounter, vital, alarms, lead,
- * parts, waiting}. `lead` gives the line its colour and shape: the worst of all. `parts`, the worst
- * first, have a chip and a headline each. `waiting` are the ids that its button acknowledges.
+ * parts, waiting}. `lead` gives the line its colour and shape: the worst of all. `parts`, the
+ * worst first, have a chip and a headline each. `waiting` are the ids that its button
+ * acknowledges.
  */
 export function lines(encounters) {
   return encounters
@@ -69,8 +89,8 @@ export function lines(encounters) {
 }
 
 /**
- * What must be told of lines for which there is no room: [{priority, names}], the worst first.
- * High ones and what waits for somebody are named; the rest is only counted.
+ * The report about lines for which there is no room: [{priority, names}], the worst first. High
+ * ones and those that wait for a person are named; the rest is only counted.
  */
 export function sunk(hidden) {
   const told = hidden.filter((l) => gravity(l.lead) === "high" || urgent(l));
@@ -82,7 +102,7 @@ export function sunk(hidden) {
     .filter(({ names }) => names.length);
 }
 
-/** Somebody has to take it: advice (low) nobody has to. */
+/** Whether a person has to acknowledge it: advice (low) needs no one. */
 export function urgent({ alarms }) {
   return alarms.some((a) => waits(a) && gravity(a) !== "low");
 }
@@ -97,7 +117,7 @@ export function linesOf(encounter) {
   return [...groups].map(([key, members]) => line(key, encounter, members));
 }
 
-/** The worst alarm of one session, or of one vital sign in it; null: none stands. */
+/** The worst alarm of one session, or of one vital sign in it; null: there is no alarm. */
 export function worst(encounter, vital) {
   const standing = encounter.alarms.filter(
     (a) => a.presence in PRESENCE && (vital === undefined || vitalOf(a) === vital),
@@ -106,9 +126,10 @@ export function worst(encounter, vital) {
 }
 
 /**
- * The worst present alarm that the number shown of a vital sign is the cause of; null: none is.
+ * The worst present alarm that the shown number of a vital sign has caused; null: there is no
+ * such alarm.
  *
- * An alarm is told before the status that brings its value: until then the number on the page is
+ * An alarm arrives before the status that brings its value: until then the number on the page is
  * from before the onset, and no box belongs around it.
  */
 export function breaking(encounter, code) {
@@ -121,16 +142,17 @@ export function breaking(encounter, code) {
       vitalOf(a) === code &&
       Date.parse(a.onset) <= newest,
   );
-  // The number is of now, and so is what it breaks: here what an alarm once was does not count.
+  // The number is of now, and so is the limit that it breaks: here the former priority of an
+  // alarm does not count.
   return present.sort((a, b) => RANK[a.priority] - RANK[b.priority] || worse(a, b))[0] ?? null;
 }
 
-/** Whether an alarm wants to be heard now: latched ones only when they were high. */
+/** Whether an alarm sounds now: latched ones only if they were high. */
 export function sounds(alarm) {
   return alarm.presence === "on" || (alarm.presence === "latched" && gravity(alarm) === "high");
 }
 
-/** What flashes now: chips by gravity, boxes by what is broken. */
+/** The priorities that flash now: chips by gravity, boxes by the broken limit. */
 export function flashing(all) {
   const on = all.flatMap((l) => l.alarms).filter((a) => a.presence === "on");
   return [...new Set(on.flatMap((a) => [gravity(a), a.priority]))];
@@ -150,9 +172,10 @@ function line(key, encounter, members) {
 }
 
 /**
- * What may share a chip and a headline: {encounter, alarms, lead}, the worst first. What is over is
- * told apart from what is present, so is what somebody took from something less that is new, what
- * equipment says from what is said of the patient, and what has eased from what is as bad as ever.
+ * The alarms that may share a chip and a headline: {encounter, alarms, lead}, the worst first.
+ * Alarms that are over are separate from present ones, acknowledged ones from a lesser one that
+ * is new, technical ones from physiological ones, and eased ones from those that are as bad as
+ * ever.
  */
 function parts(encounter, alarms) {
   return kinds(alarms)
@@ -162,7 +185,10 @@ function parts(encounter, alarms) {
     .sort((a, b) => worse(a.lead, b.lead));
 }
 
-/** A headline is of the values of one vital sign, or of one thing that equipment says and is not low. */
+/**
+ * A headline is about the values of one vital sign, or about one technical condition that is not
+ * low.
+ */
 function kinds(alarms) {
   const kind = (a) => (a.kind === "technical" && gravity(a) !== "low" ? a.condition : "");
   return [...new Set(alarms.map(kind))].map((one) => alarms.filter((a) => kind(a) === one));
@@ -175,7 +201,10 @@ function byPresence(alarms) {
   return [...present, latched].filter((members) => members.length);
 }
 
-/** What waits and was once as bad as its neighbour is by its newest value has one of its own to tell. */
+/**
+ * An alarm that has eased and waits gets a separate headline if the newest value of its neighbour
+ * is as bad as it once was.
+ */
 function byEase(members) {
   const most = gravity(members[0]);
   const bad = members.filter((a) => a.priority === most && a.value != null && !a.data_lost_at && beyond(a, a.value, a.limit));

@@ -1,4 +1,4 @@
-// The sentence that stands where alarms would: only what is true of every session now. Pure.
+// The sentence in the place of alarms: only statements that are true of every session now. Pure.
 
 import { reading } from "../session/freshness.js";
 import { figure, limitsOf } from "../digits.js";
@@ -7,7 +7,7 @@ import { breaks } from "./standing.js";
 import { doubt } from "../session/told.js";
 import { VITAL_NAMES, label, word } from "../strings.js";
 
-/** A cuff reading that did not come, or came to nothing: a trouble of its own. */
+/** A cuff reading that did not come or failed: a separate trouble. */
 const PRESSING = ["overdue", "failed"];
 const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
 
@@ -24,7 +24,10 @@ export function calm(encounters, now) {
   return [all, detail.join(" ")];
 }
 
-/** "Heron 03: heart rate stale, 21 s" for what is there but not fresh, or due but not there. */
+/**
+ * "Heron 03: heart rate stale, 21 s" for a value that is there but not fresh, or due but not
+ * there.
+ */
 function trouble(encounter, now) {
   const said = ["hr", "bp", "temp"]
     .map((code) => ({ code, shown: reading(encounter.vitals, code, now) }))
@@ -39,7 +42,7 @@ function trouble(encounter, now) {
   return said.map((what) => `${label(encounter)}: ${what}`);
 }
 
-/** What is over a limit and no alarm yet, for it waits to be borne out. */
+/** Values that are over a limit without an alarm yet, because they wait for confirmation. */
 function beyond({ vitals, limits = [] }, now) {
   return Object.entries(MEASURED).flatMap(([code, names]) =>
     reading(vitals, code, now).state !== "fresh"
@@ -56,7 +59,7 @@ function words({ state, why, age }) {
   return fixed ?? (state === "suspect" ? `in doubt (${why}), ${age}` : `${why}, ${age}`);
 }
 
-/** Of all sessions the soonest that is still to come, in the words that stand beside its row. */
+/** The next cuff reading to come of all sessions, in the words beside its row. */
 function nextCuff(encounters, now) {
   const [soonest] = encounters
     .map((e) => ({ e, cuff: coming(e, now) }))

@@ -1,11 +1,12 @@
-// Whether devices are heard at all. Pure.
+// Whether the service receives readings of devices at all. Pure.
 
 import { clock } from "../strings.js";
 import { ms } from "../time.js";
 
 /**
- * "Nothing that devices measure is watched since 02:44" while the service hears none, whoever has
- * acknowledged that; "": it hears them. It is the service's own fault, so one session knows of all.
+ * "Nothing that devices measure is watched since 02:44" while the service receives no readings,
+ * acknowledged or not; "": it receives them. It is the service's own fault, so one session shows
+ * it for all.
  */
 export function deaf(encounters) {
   const lost = encounters

@@ -1,5 +1,5 @@
-// The short line of an alarm bar: value and limit at a glance. The server's full sentences stand
-// below it; nothing here is decided, only said shorter.
+// The short line of an alarm bar: value and limit at a glance. The server's full sentences are
+// below it; this file makes no decision, it only shortens.
 
 import { beyond, gravity, waits } from "./alarms.js";
 import { exact, figure, limitsOf } from "../digits.js";
@@ -10,10 +10,11 @@ import { ms } from "../time.js";
 const SIDES = /_(high|low|rise)$/;
 
 /**
- * Of one part of a line: "Blood pressure 184/112. Limit 180/110. Rise 44/27.", or, where the value
- * that made it so is past, "Heart rate reached 124. Limit 120. Now 93."; null when the alarms carry
- * no value and limit of their own (then the reason is all there is to say). `now`, server ms: what is
- * not fresh by then is told with the time of its reading; null: nobody knows how old it is.
+ * The headline of one part of a line: "Blood pressure 184/112. Limit 180/110. Rise 44/27.", or,
+ * if the value that caused it is past, "Heart rate reached 124. Limit 120. Now 93."; null when
+ * the alarms have no value and limit of their own (then only the reason is shown). `now`, server
+ * ms: a value that is not fresh by then is shown with the time of its reading; null: its age is
+ * not known.
  */
 export function headline({ encounter, alarms, lead }, now = null) {
   if (lead.kind === "technical") return sinceWhen(lead);
@@ -26,18 +27,21 @@ export function headline({ encounter, alarms, lead }, now = null) {
   return [...past(encounter, gone, now), others.length ? present(encounter, others, now) : ""].join(" ").trim();
 }
 
-/** It is present and seen, its newest value is beyond its limit, and it was never worse. */
+/**
+ * It is present with current readings, its newest value is beyond its limit, and it was never
+ * worse.
+ */
 function holds(alarm) {
   const asBad = !over(alarm) && gravity(alarm) === alarm.priority;
   return asBad && beyond(alarm, alarm.value, alarm.limit);
 }
 
-/** Its newest value is none of now: it is over, or its readings have stopped. */
+/** Its newest value is not of now: it is over, or its readings have stopped. */
 function over(alarm) {
   return alarm.presence === "latched" || Boolean(alarm.data_lost_at);
 }
 
-/** " at 02:53" of values that are not fresh; "": they are of now. */
+/** " at 02:53" for values that are not fresh; "": they are of now. */
 function when({ vitals }, told, now) {
   const old = told.map((a) => vitals?.[a.vital]).find((v) => v && now !== null && !freshEnough(v, now));
   return old ? ` at ${clock(ms(old.effective))}` : "";
@@ -51,13 +55,15 @@ function present(encounter, alarms, now) {
   return sentences(encounter, told, ["", when(encounter, told, now)], values, limits, measured);
 }
 
-/** What was reached is told of each vital sign by itself, unless it was one measurement. */
+/**
+ * The values reached are given for each vital sign separately, unless they were one measurement.
+ */
 function past(encounter, all, now) {
   const [gone, alarms] = [true, false].map((yes) => all.filter((a) => (a.struck != null) === yes));
   return [...new Set(gone.map(struck)), ...(alarms.length ? reachedBy(encounter, alarms, now) : [])];
 }
 
-/** What nobody ever measured was not reached. */
+/** A value that was never measured was not reached. */
 function struck({ vital, struck: value }) {
   return `${VITAL_NAMES[vital]}: the reading of ${exact(vital, value)} was struck out.`;
 }
@@ -87,13 +93,13 @@ function sentences(encounter, told, [verb, at], values, limits, measured) {
   return parts.join(" ");
 }
 
-/** Both pressures where there are both, else the vital sign of the worst. */
+/** Both pressures if there are both, else the vital sign of the worst alarm. */
 function together(alarms) {
   const vitals = alarms.map((a) => a.vital);
   return vitals.includes("sbp") && vitals.includes("dbp") ? ["sbp", "dbp"] : [vitals[0]];
 }
 
-/** Of one vital sign the worst; of two as bad the one with a limit of its own. */
+/** Of one vital sign the worst alarm; of two as bad the one with a limit of its own. */
 function first(alarms, vital) {
   const mine = alarms.filter((a) => a.vital === vital);
   const worst = mine.filter((a) => gravity(a) === gravity(mine[0]));
@@ -104,7 +110,7 @@ function reached(alarm) {
   return alarm.extreme ?? alarm.value;
 }
 
-/** The limit that this value was beyond: of the alarm as it was when it was worst. */
+/** The limit that this value was beyond: of the alarm as it was at its worst. */
 function crossed(encounter, alarm, value) {
   const mine = (encounter.limits ?? [])
     .filter((l) => l.condition === alarm.condition && beyond(alarm, value, l.value))
@@ -113,14 +119,17 @@ function crossed(encounter, alarm, value) {
   return alarm.limit != null && beyond(alarm, value, alarm.limit) ? alarm.limit : null;
 }
 
-/** Over the baseline that the dose froze: before it there is none, and it still moves. */
+/**
+ * The rise over the baseline that the dose froze: before the dose there is no rise, and the
+ * baseline still moves.
+ */
 function rise(encounter, { vital }, value, measured) {
   const base = encounter.baseline?.[vital];
   if (!base || !encounter.dosed_at) return null;
   return measured && ms(measured) < ms(encounter.dosed_at) ? null : Number((value - base.value).toFixed(1));
 }
 
-/** Limits and rises: as they are, for the reasons below write them so. */
+/** Limits and rises with all their digits, as the reasons below write them. */
 function join(told, values) {
   return told.map((a, i) => exact(a.vital, values[i])).join("/");
 }
@@ -131,15 +140,17 @@ function figures({ limits: all }, told, values, limits) {
     .join("/");
 }
 
-/** What time alone raises, with the time of day since when; null: its sentence says it all. */
+/**
+ * An alarm that time alone raises, with the time of day since when; null: its sentence is enough.
+ */
 function sinceWhen({ condition, vital, device, onset }) {
   const say = TECHNICAL[condition];
   return say ? say({ vital: VITAL_NAMES[vital === "sbp" ? "bp" : vital], device, since: clock(ms(onset)) }) : null;
 }
 
 /**
- * The whole reasons of a line's alarms, the worst first: {who, text}. Who acknowledged is said once
- * of all that it is true of, and not at all where the line says it beside them.
+ * The whole reasons of a line's alarms, the worst first: {who, text}. Who acknowledged is given
+ * once for all alarms of which it is true, and not at all where the line shows it beside them.
  */
 export function told({ alarms }) {
   const groups = new Map();
@@ -156,7 +167,7 @@ export function reasons(line) {
   return told(line).flatMap(({ who, text }) => [who, text]).filter(Boolean).join(" ");
 }
 
-/** [what was said of an acknowledgement, the reason itself]. */
+/** [the words about an acknowledgement, the reason itself]. */
 function bare({ reason, presence, acknowledged_by: by }) {
   const seen = `Acknowledged by ${by}. `;
   const text = by && reason.startsWith(seen) ? reason.slice(seen.length) : reason;
@@ -165,7 +176,7 @@ function bare({ reason, presence, acknowledged_by: by }) {
   return [who.trim(), text.slice(still.length)];
 }
 
-/** Its reason without who took it, where that is said beside it. */
+/** Its reason without the person who acknowledged it, for places that show that beside it. */
 export function plain(alarm) {
   return bare(alarm)[1];
 }

@@ -1,13 +1,13 @@
-// Since when an alarm is what it is, what it began as, and since when it waits for somebody. Times
-// of day, so a sentence stays true for as long as it is shown. Pure.
+// Since when an alarm has its priority, its first priority, and since when it waits for a person.
+// Times of day, so a sentence stays true for as long as it is shown. Pure.
 
 import { gravity, waits } from "./alarms.js";
 import { PRIORITIES, RANK, clock } from "../strings.js";
 import { ms } from "../time.js";
 
 /**
- * "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04." of what a headline
- * is about; "" where its onset says it all.
+ * "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04." for the alarms
+ * of a headline; "" if its onset is enough.
  */
 export function since(alarms) {
   const alarm = speaker(alarms);
@@ -16,19 +16,24 @@ export function since(alarms) {
   return [history(alarm), anew && answer(alarm)].filter(Boolean).join(" ");
 }
 
-/** The same of what stands in the line of something else: that it waits is said nowhere beside it. */
+/**
+ * The same for an alarm in the line of another one: no other place beside it shows that it waits.
+ */
 export function beside(alarms) {
   const alarm = speaker(alarms);
   return [history(alarm), waits(alarm) && answer(alarm)].filter(Boolean).join(" ");
 }
 
-/** When what a headline is about last called for somebody: waiting counts from there. */
+/** When the alarm of a headline last called for a person: the wait counts from there. */
 export function called(alarms) {
   const { called_at: anew, raised_at: raised, onset } = speaker(alarms);
   return ms(anew ?? raised ?? onset);
 }
 
-/** The worst, of equals the one that is so for longest: what is said of it is true of all of them. */
+/**
+ * The worst, of equals the one with the longest time in its state: its sentence is true of all of
+ * them.
+ */
 function speaker(alarms) {
   const order = (a, b) =>
     RANK[gravity(a)] - RANK[gravity(b)] ||
@@ -42,7 +47,7 @@ function came(alarm) {
   return ms(alarm.priority_since ?? alarm.onset);
 }
 
-/** What it is since when, what it was at worst, and what it began as; "" where that is its onset. */
+/** Its priority and since when, its worst one, and its first one; "" if its onset is enough. */
 export function history(alarm, time = clock) {
   const { priority, began, worst = priority, worst_since: worstSince, cleared_at: over } = alarm;
   const at = (iso) => time(ms(iso));
@@ -58,8 +63,9 @@ export function history(alarm, time = clock) {
 }
 
 /**
- * Who has it, or since when nobody has: an acknowledgement counts for what was there when it was
- * made. The page, its bar and its hand-over say it so; the service does too (codecs/contract/standing.py).
+ * Who acknowledged it, or since when no one has: an acknowledgement covers the alarm as it was at
+ * that time. The page, its bar and its hand-over use these words; the service does too
+ * (codecs/contract/standing.py).
  */
 export function answer(alarm) {
   const { acknowledged_by: by, acknowledged_at: when, called_at: anew, raised_at: raised } = alarm;

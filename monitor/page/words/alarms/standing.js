@@ -1,15 +1,15 @@
-// Where a value stands between the limits that count for it: beside the number, and in the calm
+// The place of a value between the limits that count for it: beside the number, and in the calm
 // sentence. Pure.
 
 import { apart, exact } from "../digits.js";
 import { RANK } from "../strings.js";
 
 const MEASURED = { hr: ["hr"], bp: ["sbp", "dbp"], temp: ["temp"] };
-/** What the doses let expect is a limit too, of the one alarm that stands for it. */
+/** The highest course that the doses let expect is a limit too, of the one alarm about it. */
 const EXPECTED = /^(higher|later)_than_expected$/;
 
 /**
- * The limits in force for one vital sign, and those of alarms that stand by another:
+ * The limits in force for one vital sign, and those of alarms that have another kind of limit:
  * [{vital, direction, priority, value, expected?}].
  */
 export function counting({ limits = [], alarms = [] }, vital) {
@@ -26,7 +26,7 @@ export const crosses = ({ direction, value: limit }, value) =>
 /** How far a value is within a limit; below 0 it is beyond it. */
 const room = ({ direction, value: limit }, value) => (direction === "high" ? limit - value : value - limit);
 
-/** The limit that a value says most of: of those that it breaks the worst, else the nearest. */
+/** The most important limit for a value: of the broken limits the worst, else the nearest. */
 function telling(limits, value) {
   const broken = limits.filter((l) => crosses(l, value));
   const worst = (a, b) => RANK[a.priority] - RANK[b.priority] || room(b, value) - room(a, value);
@@ -49,15 +49,15 @@ function words(vital, value, limit, name = "") {
   return `${by} ${value < limit.value ? "below" : "above"} the ${what} ${at}`;
 }
 
-/** As `standing` says it of a value that is at a limit or beyond it; "" within them. */
+/** The text of `standing` for a value that is at a limit or beyond it; "" within them. */
 export function breaks(vital, value, limits) {
   const broken = value != null && limits.some((l) => l.vital === vital && crosses(l, value));
   return broken ? standing(vital, value, limits) : "";
 }
 
 /**
- * {vital, text, scale} of what `code` (hr, bp, temp) shows; null without a limit. Of a pressure the
- * half that is worse off, named. scale: {value, ticks} from 0 to 1.
+ * {vital, text, scale} for the values of `code` (hr, bp, temp); null without a limit. Of a
+ * pressure the worse half, by name. scale: {value, ticks} from 0 to 1.
  */
 export function where(encounter, code) {
   const halves = MEASURED[code]
@@ -77,7 +77,7 @@ function worseOff(a, b) {
   return worse || room(a.limit, a.value) - room(b.limit, b.value);
 }
 
-/** From the lowest to the highest of the limits and the value, with some air at both ends. */
+/** From the lowest to the highest of the limits and the value, with some space at both ends. */
 function scaleOf(value, limits) {
   const all = [...limits.map((l) => l.value), value];
   const [low, high] = [Math.min(...all), Math.max(...all)];

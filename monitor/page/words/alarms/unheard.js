@@ -1,13 +1,13 @@
-// Whether anybody but this page would hear of an alarm. Pure.
+// Whether another person than the one at this page would be notified of an alarm. Pure.
 
 import { label } from "../strings.js";
 
 const NOBODY = "Nobody hears of an alarm but this page.";
 
 /**
- * Why nobody elsewhere would hear of this session's alarms, or could come; "" when somebody would.
- * `linksStay`: the links in notices lead nobody here from another machine. Simulated people need
- * nobody; of a session that was opened a moment ago nobody knows yet.
+ * Why no one elsewhere would be notified of this session's alarms, or could come; "" if a person
+ * would. `linksStay`: the links in notices do not work from another machine. Simulated people
+ * need no one; of a session that was opened a moment ago it is not known yet.
  */
 export function unheard({ mode, contacts = [], contacts_known: known = true }, linksStay) {
   if (mode === "demo" || !known) return "";
@@ -18,7 +18,7 @@ export function unheard({ mode, contacts = [], contacts_known: known = true }, l
     : "";
 }
 
-/** The same for all open sessions: each sentence once, with the sessions where not all share it. */
+/** The same for all open sessions: each sentence once, with its sessions unless all share it. */
 export function allUnheard(encounters, linksStay) {
   const said = new Map();
   for (const e of encounters) {

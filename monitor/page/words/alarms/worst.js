@@ -1,18 +1,18 @@
-// How far each vital sign went. Times in ms. Pure.
+// The extremes of each vital sign. Times in ms. Pure.
 
 import { farthestOf, readingsOf, twinsOf } from "./extremes.js";
 import { moment } from "../record/stretches.js";
 import { PRIORITIES, RANK, VITAL_NAMES, number } from "../strings.js";
 
-/** Of one alarm: "191 at 00:38". */
+/** The extreme of one alarm: "191 at 00:38". */
 export function farthest({ alarm }, { time }) {
   if (alarm.extreme == null) return "";
   return `${number(alarm.vital, alarm.extreme)} at ${time(moment(alarm.extreme_at))}`;
 }
 
 /**
- * The worst of each vital sign: highest, where an alarm was low also lowest, the worst alarm on it, and
- * what was in doubt and would have been worse.
+ * The worst of each vital sign: the highest value, if an alarm was low also the lowest, the worst
+ * alarm on it, and the doubted readings that would have been worse.
  */
 export function worst(about) {
   return ["sbp", "dbp", "hr", "temp"].map((vital) => {
@@ -29,7 +29,10 @@ export function worst(about) {
   });
 }
 
-/** {most, left}: the farthest to one side of what counts, and of what was in doubt where that is farther. */
+/**
+ * {most, left}: the farthest counting reading to one side, and the farthest doubted one if it is
+ * farther.
+ */
 function wentTo(vital, side, about) {
   const down = side === "down";
   const { counts, doubted } = readingsOf(vital, side, about);

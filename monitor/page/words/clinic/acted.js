@@ -1,6 +1,6 @@
 // A row of the audit in words. Pure.
 
-/** action -> what follows the name of who did it; "%" is whom or what it was done to. */
+/** action -> the words after the user's name; "%" is the object of the act. */
 const DID = {
   signed_in: "signed in",
   signed_out: "signed out",
@@ -34,13 +34,13 @@ const DID = {
 };
 const NOBODY = { sign_in_failed: "a name that is no user’s", emergency_read: "all open sessions" };
 
-/** What was done, without who did it. */
+/** The act, without the user. */
 export function deed({ action, object }) {
   const words = DID[action] ?? `${action.replaceAll("_", " ")} %`;
   return words.replace("%", () => object || NOBODY[action] || "").trim();
 }
 
-/** What else the row says: what was and what is, a reason, how many. */
+/** The other contents of the row: old and new values, a reason, a number. */
 export function circumstances({ detail }) {
   const { before, after, ...rest } = detail;
   const changed = Object.entries(after ?? {})
@@ -56,7 +56,7 @@ function text(value) {
   return String(value);
 }
 
-/** A day of the reader's, "2026-11-23", as what the listing takes; {}: any. */
+/** A day of the reader, "2026-11-23", in the form that the listing takes; {}: any day. */
 export function within(day) {
   if (!day) return {};
   const since = new Date(`${day}T00:00`);

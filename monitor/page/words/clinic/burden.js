@@ -1,4 +1,4 @@
-// What alarms cost and were worth, in words. Pure.
+// The burden and the usefulness of alarms, in words. Pure.
 
 import { span } from "../strings.js";
 

@@ -1,4 +1,4 @@
-// What a page says of notices: who was told of an alarm, who is next, and whether a test arrived.
+// The words about notices: who was notified of an alarm, who is next, and whether a test arrived.
 // Pure.
 
 import { clock, countdown } from "../strings.js";
@@ -7,20 +7,21 @@ import { unheard } from "../alarms/unheard.js";
 
 const CONFIRMED_MS = 24 * 3600_000;
 
-/** "On call told 14:38. Backup not reached." of these alarms; "" while nobody was. */
+/** "On call told 14:38. Backup not reached." for these alarms; "" before the first notice. */
 export function told({ notices = [], nobody_left: left = [], next_notice: coming }, ids) {
   const mine = notices.filter((n) => ids.includes(n.alarm));
   const people = [...new Set(mine.map((n) => n.contact_id))];
   const fates = people.map((id) => fate(mine.filter((n) => n.contact_id === id)));
-  // Who is told again says it in one sentence: that nobody is left and that somebody comes is none.
+  // A repeated notice has one sentence for both facts (`next`): apart, "nobody is left" would
+  // contradict "is told again".
   const again = coming && ids.includes(coming.alarm);
   const nobody = !again && left.some((id) => ids.includes(id)) && "Nobody else is left to be told.";
   return [...fates, nobody].filter(Boolean).join(" ");
 }
 
 /**
- * "Backup in 0:24." while somebody would be told of one of these alarms next; "On call is told again
- * in 1:46, nobody else is left." where whoever could take it has said that they cannot.
+ * "Backup in 0:24." if a contact would be notified of one of these alarms next; "On call is told
+ * again in 1:46, nobody else is left." if all who could take it have declined.
  */
 export function next({ next_notice: coming, notices = [], nobody_left: left = [] }, ids, now) {
   if (!coming || !ids.includes(coming.alarm)) return "";
@@ -32,13 +33,13 @@ export function next({ next_notice: coming, notices = [], nobody_left: left = []
   return `${coming.contact} is told ${before ? "again " : ""}${when}, nobody else is left.`;
 }
 
-/** The best that any channel has come to with the newest message to one contact. */
+/** The best result of any channel for the newest message to one contact. */
 function fate(all) {
   const newest = Math.max(...all.map((n) => ms(n.queued_at)));
   const rows = all.filter((n) => ms(n.queued_at) === newest);
   const name = rows[0].contact;
   const last = (at, among = rows) => Math.max(...among.map((n) => ms(n[at]) ?? 0));
-  // Said by the link of any message: the newest may have come while they read an earlier one.
+  // Declined by the link of any message: the newest may have come while they read an earlier one.
   const declined = last("declined_at", all);
   const cannot = declined ? `${name} cannot, said so ${clock(declined)}` : "";
   if (cannot && (declined > newest || rows.some((n) => n.declined_at))) return `${cannot}.`;
@@ -48,7 +49,7 @@ function fate(all) {
 }
 
 function outcome(rows, last, again) {
-  // A program may have opened it: mail and chat look at links by themselves.
+  // A program may have opened it: mail and chat programs open links by themselves.
   const opened = last("seen_at") ? `, link opened ${clock(last("seen_at"))}` : "";
   if (last("sent_at")) return `told${again} ${clock(last("sent_at"))}${opened}`;
   if (rows.some((n) => n.state === "failed" || n.attempts > 0)) return `not reached${again}`;
@@ -56,8 +57,8 @@ function outcome(rows, last, again) {
 }
 
 /**
- * The row of the checks before the dose: {text, done, ask, first?, alone?}. `first`: before every
- * other, since nothing that is checked below is heard of; `alone`: nobody would be told.
+ * The row of the checks before the dose: {text, done, ask, first?, alone?}. `first`: before all
+ * others, since no one elsewhere learns of alarms without it; `alone`: no one would be notified.
  */
 export function tested(encounter, now, linksStay) {
   const { contacts = [], contacts_known: known = true, notices = [], mode } = encounter;

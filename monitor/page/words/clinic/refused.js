@@ -1,4 +1,4 @@
-// What the service says of the fields of a request, in the page's own words. Pure.
+// The service's refusals of request fields, in the page's own words. Pure.
 
 /** Request fields whose label on the page is not their name. */
 export const LABELS = {
@@ -31,7 +31,7 @@ export const LABELS = {
   username: "User name",
   zone: "Time zone",
 };
-/** What a list holds, and what a part of such a thing is called. */
+/** The name of an item of a list, and the names of an item's parts. */
 const HELD = { urls: "address", rota: "shift", quiet: "shift" };
 const PARTS = { days: "the days", begins: "the beginning", ends: "the end" };
 const VERB = /^(must|is|are|has|needs|cannot)\b/;
@@ -67,7 +67,7 @@ export function byField(problems) {
   return found;
 }
 
-/** What is not said beside a field already: sentences, and where to look. */
+/** The refusals that are not shown beside a field: sentences, and where to look. */
 export function besides(message, found, shown) {
   if (!Object.keys(found).length) return message;
   const [here, rest] = [[], []];

@@ -1,11 +1,11 @@
-// Shifts of a week as people type them, and back. Pure; the server says what is wrong with one.
+// Weekly shifts as people type them, and back. Pure; the server reports errors.
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /** "mon tue 08:00-18:00" */
 export const shift = (s) => `${s.days.join(" ")} ${s.begins}-${s.ends}`;
 
-/** "mon-fri 08:00-18:00; sat sun 09:00-12:00" -> shifts; the server says what is wrong. */
+/** "mon-fri 08:00-18:00; sat sun 09:00-12:00" -> shifts; the server reports errors. */
 export function shiftsOf(text = "") {
   return text
     .split(";")

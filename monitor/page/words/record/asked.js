@@ -1,12 +1,13 @@
-// When a pressure was asked for, and whether one that was did not come in time: what makes a gap.
+// When pressures were requested, and whether a requested one did not come in time: the rule for
+// gaps.
 // Times in ms. Pure.
 
 import { MINUTE } from "../lengths.js";
 
-/** After so long a reading that is asked for is late; `bp_overdue` is raised at the same. */
+/** After this time a requested reading is late; `bp_overdue` is raised at the same time. */
 const LATE = 2 * MINUTE;
 const EVERY = 5 * MINUTE;
-/** Whatever is asked for: no pressure is shown that is older. */
+/** Regardless of requests: no pressure is shown that is older. */
 export const SELDOM = 30.5 * MINUTE;
 
 /** The same in a line of the paper. */
@@ -16,9 +17,10 @@ export const rule = (every = EVERY) =>
   "without any; a minute without a heart rate; 30 min without a temperature. Before a dose none is late: the dose waits.";
 
 /**
- * Stretches in which pressures were asked for: [{from, until, every, after}], `until` null: it lasts.
- * every: from one reading to the next, null: one was due at `from`; after: only readings from then on
- * count. alarms: of `alarmsOf`; dosed: the first dose or null; every: while an alarm stands, ms.
+ * Stretches in which pressures were requested: [{from, until, every, after}], `until` null: it
+ * lasts. every: from one reading to the next, null: one was due at `from`; after: only readings
+ * from then on count. alarms: of `alarmsOf`; dosed: the first dose or null; every: during an
+ * alarm, ms.
  */
 export function asked({ alarms, dosed, every = EVERY }) {
   const standing = alarms.filter((a) => a.code === "bp" && a.alarm.kind === "physiological");
@@ -29,7 +31,7 @@ export function asked({ alarms, dosed, every = EVERY }) {
   ];
 }
 
-/** The first dose begins the protocol's own times: what was measured before it asks for no more. */
+/** The first dose begins the protocol's own times: readings before it request no more. */
 function aboutAlarm(alarm, every, dosed) {
   const [from, until] = [raised(alarm), alarm.over];
   if (dosed === null) return [{ from, until, every, after: -Infinity }];
@@ -39,12 +41,12 @@ function aboutAlarm(alarm, every, dosed) {
   ];
 }
 
-/** When people were told of it: its onset may be of a reading that waited for its repeat. */
+/** When it was reported to people: its onset may be of a reading that waited for its repeat. */
 const raised = ({ changes, onset }) => (changes[0] ? changes[0].at * 1000 : onset);
 
 /**
- * Whether from one reading to the next (infinite: there is none; until: of what is looked at) one
- * that was asked for did not come in time.
+ * Whether a requested reading did not come in time from one reading to the next (infinite: there
+ * is no reading; until: the end of the period).
  */
 export function missed(stretches, a, b, until) {
   return stretches.some((s) => {

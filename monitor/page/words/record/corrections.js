@@ -1,4 +1,5 @@
-// What can be corrected of a session, what stands there now, and how a correction reads. Pure.
+// The facts of a session that can be corrected, their present values, and the words of a
+// correction. Pure.
 
 import { capital, clock, number } from "../strings.js";
 import { ms } from "../time.js";
@@ -29,7 +30,7 @@ export function typedReadings(rows) {
   return [...found.values()].sort((a, b) => b.t - a.t);
 }
 
-/** "128/80 mmHg", "72 /min", "36.8 \u00b0C", what of it there is. */
+/** "128/80 mmHg", "72 /min", "36.8 \u00b0C", for the values that there are. */
 export function figures({ sbp, dbp, map, hr, temp }) {
   const parts = [];
   if (sbp != null || dbp != null) parts.push(`${number("sbp", sbp)}/${number("dbp", dbp)} mmHg`);
@@ -39,7 +40,7 @@ export function figures({ sbp, dbp, map, hr, temp }) {
   return parts.join(", ");
 }
 
-/** [[key, text]] of all that can be: "dose:1", "reading:17", "device:cuff-1", or a fact. */
+/** [[key, text]] of all choices: "dose:1", "reading:17", "device:cuff-1", or a fact. */
 export function choices(encounter, typed) {
   const { doses = [], devices, closed_at: closed } = encounter;
   return [
@@ -55,13 +56,13 @@ export function choices(encounter, typed) {
 
 const dose = (d) => `${d.amount_mg} mg at ${clock(ms(d.at))}`;
 
-/** What a choice is about: {kind, of}, `of` being a dose's number, a row's or a device's id. */
+/** The parts of a choice: {kind, of}, `of` being a dose's number, a row's or a device's id. */
 export function about(key) {
   const [kind, of] = key.split(/:(.*)/s);
   return { kind, of: of ?? "" };
 }
 
-/** What stands there now, for a form's fields; [] for risks, null for what has no new value. */
+/** The present values for a form's fields; [] for risks, null for a choice without a new value. */
 export function present(key, encounter) {
   const { kind, of } = about(key);
   const { facts, emergency, doses = [] } = encounter;
@@ -75,7 +76,7 @@ export function present(key, encounter) {
   return WHEREABOUTS.includes(kind) ? (emergency?.[kind] ?? "") : null;
 }
 
-/** The time of day that somebody typed, as the moment nearest to `near` (ms). */
+/** The time of day that a person typed, as the moment nearest to `near` (ms). */
 export function moment(time, near) {
   const [hours, minutes] = time.split(":").map(Number);
   const at = new Date(near);
@@ -86,7 +87,7 @@ export function moment(time, near) {
 }
 
 /**
- * What to send: the choice, what is new of it, and why; only what was changed of a dose.
+ * The request: the choice, its new values, and why; of a dose only the changed ones.
  * @param {any} encounter
  */
 export function body(key, values, encounter) {
@@ -110,7 +111,7 @@ export function body(key, values, encounter) {
   return { kind, value: typeof value === "string" ? value.trim() : value, reason };
 }
 
-/** A row of type `corrected` in words: {what, was, is}. time(ms): as it is written. */
+/** A row of type `corrected` in words: {what, was, is}. time(ms): the written form. */
 export function told({ what, number: n, before, after }, risks = {}, time = clock) {
   const at = (of) => time(of.at * 1000);
   if (what === "reading") return { what: `Reading of ${at(before)}`, was: figures(before), is: "struck out" };
@@ -125,12 +126,15 @@ export function told({ what, number: n, before, after }, risks = {}, time = cloc
   return { what: name, was: `${say(before) || NOTHING}`, is: `${say(after) || NOTHING}` };
 }
 
-/** When it was corrected, where that decides nothing any more; "" of one that was while it was open. */
+/**
+ * Words for a correction after the close, when it changes no decision any more; "" if it came
+ * before.
+ */
 export function afterClose(corrected, closed) {
   return closed && ms(corrected) >= ms(closed) ? " after the close (what was decided stands)" : "";
 }
 
-/** A recorded value, and beside it what it was corrected to. late: see `afterClose`. */
+/** A recorded value, and beside it the corrected one. late: see `afterClose`. */
 export function beside(recorded, now, late = "") {
   return recorded === now ? recorded : `${recorded}, corrected${late}: ${now}`;
 }

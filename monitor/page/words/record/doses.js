@@ -1,4 +1,4 @@
-// What was given, as the record has it and as it really was. Pure.
+// The doses, as recorded and as they really were. Pure.
 
 import { afterClose } from "./corrections.js";
 import { totals } from "../session/given.js";
@@ -6,8 +6,8 @@ import { given } from "./happened.js";
 import { ms } from "../time.js";
 
 /**
- * Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is, late}].
- * late: that it was corrected after the close, in words, of the newest correction; "" else.
+ * Each dose with its times in ms, as it was recorded and as it really was: [{id, recorded, is,
+ * late}]. late: words if the newest correction came after the close; "" else.
  */
 export function dosesOf({ rows, encounter }) {
   const last = (number) =>
@@ -20,12 +20,12 @@ export function dosesOf({ rows, encounter }) {
   });
 }
 
-/** "150 mg in all."; "" where there is no second one. It is of what was really given. */
+/** "150 mg in all."; "" without a second dose. It counts the real doses. */
 export function total(all) {
   return all.length > 1 ? `${totals(all.map(({ is }) => is))} in all.` : "";
 }
 
-/** Which went past a shut gate; why is in the table of doses. */
+/** The doses that went past a shut gate; the reason is in the table of doses. */
 function past(all) {
   const numbers = all.flatMap(({ recorded }, i) => (recorded.override ? [i + 1] : []));
   if (!numbers.length) return "";

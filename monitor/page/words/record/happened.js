@@ -1,4 +1,4 @@
-// What happened in a session, one entry for each act and each transition, read off its journal. Pure.
+// The history of a session from its journal, one entry for each act and each transition. Pure.
 
 import { vitalOf } from "../alarms/alarms.js";
 import { asked } from "./asked.js";
@@ -9,9 +9,9 @@ import { between } from "../lengths.js";
 import { lasted, levels, moment, stretches } from "./stretches.js";
 import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "../strings.js";
 
-/** How the service notes an acknowledgement that came by a link. */
+/** The service's note for an acknowledgement that came by a link. */
 const BY_LINK = "by the link of a notice";
-/** Within which the inputs of one press are on the record. */
+/** The time within which the inputs of one press are on the record. */
 const ACT_MS = 2000;
 
 /**
@@ -42,9 +42,9 @@ export function alarmsOf(rows, standing = []) {
 }
 
 /**
- * [{id, t, what, why, by, alarm?, priority?}], oldest first; `what` is short, `why` has sentences.
- * times: code -> when it was measured (ms), for the gaps beside durations, and in `values` vital -> what
- * ([{t, v}]); time(ms): as it is written.
+ * [{id, t, what, why, by, alarm?, priority?}], oldest first; `what` is short, `why` has
+ * sentences. times: code -> times of measurement (ms), for the gaps beside durations, and in
+ * `values` vital -> [{t, v}]; time(ms): the written form.
  */
 export function entries(rows, times = {}, time = clock) {
   const session = { holder: "", notes: {}, before: {}, times: askedOf(rows, times), time, rows };
@@ -56,7 +56,7 @@ export function entries(rows, times = {}, time = clock) {
     .sort((a, b) => a.t - b.t || a.id - b.id);
 }
 
-/** The times of `entries` with when pressures were asked for. */
+/** The times of `entries`, with the requests of pressures. */
 function askedOf(rows, times) {
   if (times.asked) return times;
   const dosed = rows.find((row) => row.type === "dosed");
@@ -79,7 +79,7 @@ const TOLD = {
   },
   notice_declined(body, { rows, before }, at) {
     const { by } = body;
-    // One press is of every alarm that the notice was of.
+    // One press is for every alarm of the notice.
     const press = rows.filter((r) => r.type === "notice_declined" && r.body.by === by && Math.abs(Date.parse(r.at) - at) < ACT_MS);
     if (press[0].body !== body) return null;
     const of = [...new Set(press.map((r) => before[r.body.alarm_id]?.at(-1)?.alarm).filter(Boolean).map(named))];
@@ -178,8 +178,8 @@ function transition({ at, transition: how, alarm }, session) {
 }
 
 /**
- * A beginning stands at the moment from which it counts, as wherever else "began" is said, and says
- * when it was raised where that is another minute.
+ * A beginning is at the moment from which it counts, as elsewhere with "began", and names the
+ * time at which it was raised if that is another minute.
  */
 function begun(alarm, first, at, time) {
   const t = first ? moment(alarm.onset) : at;
@@ -202,16 +202,19 @@ const WORDS = {
 };
 const from = (last) => (last ? ` from ${last.priority}` : "");
 
-/** How long it was in the service's own words, rounded: beside the length of the written times it would be a second one. */
+/**
+ * A duration in the service's own words, rounded: beside the duration of the written times it
+ * would be a second one.
+ */
 const LONG = /, after \d+ (?:s|min)(?=[.:,])/;
 
-/** When its newest value was measured, where it is told again although nothing new came. */
+/** When its newest value was measured, if it is reported again although no new value came. */
 function latest({ times: { values }, time }, { vital, value }, until) {
   const found = values?.[vital]?.findLast(({ t, v }) => t <= until && v === value);
   return found ? `The newest reading is ${number(vital, value)} at ${time(found.t)}.` : "";
 }
 
-/** "High for 24 min, of which 12 min without a pressure." of the stretch that ends here. */
+/** "High for 24 min, of which 12 min without a pressure." for the stretch that ends here. */
 function for_({ before, times }, alarm, t, how) {
   if (!["escalated", "deescalated", "latched", "cleared"].includes(how)) return "";
   const ended = levels(stretches(before[alarm.id])).findLast((level) => level.until === t);
@@ -222,7 +225,7 @@ function for_({ before, times }, alarm, t, how) {
 
 export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
 
-/** What a gate said, and why somebody went past it. */
+/** The conditions of a gate, and why a person went past it. */
 function passed(override, unmet = []) {
   if (!override) return "";
   const against = unmet.length ? `These did not hold: ${unmet.join(" ")} ` : "";

@@ -1,15 +1,18 @@
-// What was not measured in a session: its gaps, as sentences and rows. Times in ms. Pure.
+// The gaps of a session, as sentences and rows. Times in ms. Pure.
 
 import { SECOND, between, together } from "../lengths.js";
 import { LEAST, WHAT, gaps, lacking, leastOf } from "./stretches.js";
 import { capital } from "../strings.js";
 import { ms } from "../time.js";
 
-/** So many gaps of one kind have a sentence each. */
+/** Up to this many gaps of one kind have a sentence each. */
 const FEW = 3;
 const NEVER = { bp: "Blood pressure", hr: "Heart rate", temp: "Temperature" };
 
-/** Gaps of the whole session: [{code, from, until}], and {code, never} of what never was measured. */
+/**
+ * Gaps of the whole session: [{code, from, until}], and {code, never} for a vital sign that was
+ * never measured.
+ */
 export function missing({ encounter, times, end }) {
   const begin = ms(encounter.opened_at);
   return Object.keys(LEAST).flatMap((code) => {
@@ -19,7 +22,7 @@ export function missing({ encounter, times, end }) {
   });
 }
 
-/** A sentence each; of many of one kind one sentence. */
+/** A sentence for each; one sentence for many of one kind. */
 export function unmeasured({ missing: found, time, end }) {
   const to = (until) => (until === end ? "the end" : time(until));
   return Object.keys(LEAST).flatMap((code) => {

@@ -1,5 +1,5 @@
-// Entries of one moment that say one thing twice: a limit of its own and the one over the baseline are
-// crossed by one reading and taken by one press. Pure.
+// Entries of one moment that report one thing twice: a limit of its own and the one over the
+// baseline are crossed by one reading and acknowledged by one press. Pure.
 
 import { named } from "../alarms/conditions.js";
 import { twinsOf } from "../alarms/extremes.js";
@@ -7,9 +7,10 @@ import { PRESS_MS, relative } from "./rises.js";
 import { VITAL_NAMES, capital, clock } from "../strings.js";
 
 /**
- * The entries with those of twins drawn together: the one of a limit of its own leads and has the other
- * in `twin`, [{what, why}]; each transition stays told with its own reason. What moves by itself is of
- * one second, as it is written; what somebody did is one act, and another second of it is said.
+ * The entries with those of twins merged: the one with a limit of its own leads and has the other
+ * in `twin`, [{what, why}]; each transition keeps its own reason. Automatic transitions are
+ * merged within one written second; acts of a person are one act, and a different second is
+ * shown.
  */
 export function paired(told) {
   const rows = [];
@@ -23,7 +24,7 @@ export function paired(told) {
   return rows;
 }
 
-/** The newest row of either of them: what comes between two acts parts them. */
+/** The newest row of either of them: a row between two acts separates them. */
 const ofTwins = (row, e) => Boolean(row.condition && twinsOf(e) && twinsOf(row) === twinsOf(e));
 
 function together(row, e) {

@@ -17,14 +17,14 @@ export { dosesOf } from "./doses.js";
 export { gapRow, missing, unmeasured } from "./missing.js";
 export { farthest, takers };
 
-/** How times and lengths stand here. */
+/** The form of times and durations here. */
 export const TIMES =
   "Times are of the clock, cut to the minute or the second; in brackets minutes since the first dose, rounded. " +
   "A length of time is the difference of its two times as they are written.";
 const DAY = { day: "numeric", month: "short" };
 
 /**
- * Times as the paper writes them: with the date where the session passes midnight, and, `exact`,
+ * Times as the paper writes them: with the date if the session passes midnight, and, `exact`,
  * with seconds and the minutes since the first dose.
  */
 export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, doses = [] }, now) {
@@ -38,7 +38,9 @@ export function timing({ opened_at: opened, closed_at: closed, dosed_at: dosed, 
   return { time, exact };
 }
 
-/** "60 min", of several doses "60 min after the first dose"; what lay before it says so. */
+/**
+ * "60 min", with several doses "60 min after the first dose"; a time before the dose is marked so.
+ */
 function ofDose(minutes, dose) {
   const long = `${Math.abs(minutes)}\u00a0min`;
   if (minutes < 0) return `${long} before the ${dose}`;
@@ -46,8 +48,9 @@ function ofDose(minutes, dose) {
 }
 
 /**
- * What the record says, worked out once. times: code -> when it was measured, and in `values` what;
- * episodes: elevations; end: of the record; every: how often pressures are asked for while an alarm stands, ms.
+ * The contents of the record, computed once. times: code -> times of measurement, and in `values`
+ * the values; episodes: elevations; end: of the record; every: how often pressures are requested
+ * during an alarm, ms.
  */
 export function read({ encounter, rows, times: measured, episodes = [], now, every }) {
   const end = ms(encounter.closed_at) ?? now;
@@ -71,7 +74,7 @@ export function courseOf({ parts, code, alarm }, { times, end, time }) {
   });
 }
 
-/** The answers that are looked for first: [question, [sentences]]. */
+/** The answers that readers look for first: [question, [sentences]]. */
 export function short(about) {
   return [
     ["Given", doses(about)],
@@ -86,7 +89,7 @@ export function short(about) {
   ];
 }
 
-/** That it is not good, since every rise counts from it; nothing of one that is. */
+/** That the baseline is not good, since every rise counts from it; empty for a good one. */
 function baseline({ encounter: { baseline: found = {} } }) {
   const poor = Object.entries(found).filter(([, b]) => b.grade !== "good");
   const count = (n) => `${n} ${n === 1 ? "reading" : "readings"}`;
@@ -143,7 +146,7 @@ export function limitRows({ encounter: { limits } }) {
   });
 }
 
-/** Rows of facts: the protocol with its version, risk factors, who and what was there. */
+/** Rows of facts: the protocol with its version, risk factors, people and devices. */
 export function factRows({ encounter: e, rows, exact }, { protocol, risks, kinds }) {
   const opened = rows.find((r) => r.type === "opened")?.body;
   const facts = opened?.facts ?? {};

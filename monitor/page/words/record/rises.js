@@ -1,5 +1,5 @@
-// What became high, told once: a limit of a vital sign and the one over its baseline are two alarms and
-// one rise. Times in ms. Pure.
+// The rises to high, each reported once: a limit of a vital sign and the one over its baseline
+// are two alarms and one rise. Times in ms. Pure.
 
 import { named } from "../alarms/conditions.js";
 import { exact, figure } from "../digits.js";
@@ -7,19 +7,19 @@ import { farthestOf, readingsOf, twinsOf } from "../alarms/extremes.js";
 import { lasted, levels } from "./stretches.js";
 import { number } from "../strings.js";
 
-/** One press takes each of twins by itself, one soon after the other. */
+/** One press acknowledges each of the twins separately, one soon after the other. */
 export const PRESS_MS = 60_000;
 
 export const relative = ({ condition }) => condition.endsWith("_rise");
 
-/** "thea 06:59, as low": whoever took it, each time. */
+/** "thea 06:59, as low": the people who acknowledged it, each time. */
 export function takers({ changes }, { time }) {
   return changes
     .filter(({ transition }) => transition === "acknowledged" || transition === "ended")
     .map(({ at, alarm }) => `${alarm.acknowledged_by} ${time(at * 1000)}, as ${alarm.priority}`);
 }
 
-/** A sentence or two of each rise to high: about the patient first. */
+/** A sentence or two for each rise to high: those about the patient first. */
 export function highs(about) {
   const found = about.alarms.filter((a) => a.parts.some((p) => p.priority === "high"));
   if (!found.length) return ["No alarm was high."];
@@ -32,7 +32,7 @@ export function highs(about) {
   ];
 }
 
-/** Of twins the stretches that any of them was high in: [{from, until, levels: [{level, of}]}]. */
+/** The stretches in which any of the twins was high: [{from, until, levels: [{level, of}]}]. */
 export function stretchesOf(twins) {
   const all = twins
     .flatMap((of) => levels(of.parts).filter((l) => l.priority === "high").map((level) => ({ level, of })))
@@ -90,7 +90,7 @@ function crossings({ levels: all }, { time }) {
   });
 }
 
-/** How far it went while it was high, where that is more than what it rose by. */
+/** The extreme while it was high, if that is more than the value by which it rose. */
 function peak(rise, twins, about) {
   const { time } = about;
   const [vital, side] = twinsOf(twins[0].alarm).split(" ");
@@ -102,7 +102,7 @@ function peak(rise, twins, about) {
   return `Worst ${number(vital, most.v)} at ${time(most.t)}.`;
 }
 
-/** What came before it was high, where it did not begin so. */
+/** The course before it was high, if it did not begin high. */
 function began(rise, twins, { time }, later) {
   const before = twins
     .filter((of) => rise.levels.some((one) => one.of === of))
@@ -110,15 +110,15 @@ function began(rise, twins, { time }, later) {
     .filter(({ all }) => all[0].priority !== "high" && all.find((l) => l.priority === "high")?.from >= rise.from);
   if (!before.length) return "";
   const { of, all } = before.reduce((a, b) => (b.of.onset < a.of.onset ? b : a));
-  // Where nobody took it since, the sentence of that names who did before.
+  // If it was not acknowledged since, the sentence about that names who did before.
   const by = later.length ? takes(twins, of.onset, rise.from, time) : [];
   const who = by.length ? `, taken by ${list(by.map((t) => `${t.by} ${time(t.at)}`))}` : "";
   return `Began ${time(of.onset)}${all[0].priority ? ` as ${all[0].priority}` : ""}${who}.`;
 }
 
 /**
- * Who took any of these alarms from a time on and before another, each person once within a minute:
- * [{by, at, late, as, of}], `as` the priority that it had.
+ * Who acknowledged any of these alarms from one time on and before another, each person once
+ * within a minute: [{by, at, late, as, of}], `as` the priority that it had.
  */
 function takes(alarms, from, until, time) {
   const all = alarms
@@ -133,7 +133,10 @@ function takes(alarms, from, until, time) {
   return all.filter((one, i) => !all.slice(0, i).some((before) => same(before, one)));
 }
 
-/** Of these who took the high: of an alarm that was high by then, which not each of twins need have been. */
+/**
+ * Of these, who acknowledged the high: an alarm that was high by then, which not each of the
+ * twins need have been.
+ */
 function taken(alarms, from, until, time) {
   const is = (l) => l.priority === "high" && l.from < until && (l.until ?? Infinity) >= from;
   const high = ({ at, of }) => levels(of.parts).some((l) => is(l) && l.from <= at);
@@ -141,17 +144,23 @@ function taken(alarms, from, until, time) {
   return takes(were, from, until, time);
 }
 
-/** Who took one of them as less, since it was high before and while nobody took the high: the last one. */
+/**
+ * Who acknowledged one of them at a lower priority, since it was high before and while the high
+ * was not acknowledged: the last one.
+ */
 const asLess = (alarms, from, until, time) => takes(alarms, from, until, time).filter((t) => t.as !== "high").slice(-1);
 
-/** "Nobody took it as high (Dr Voss took it 03:26 as medium)." where somebody took it before it was high. */
+/**
+ * "Nobody took it as high (Dr Voss took it 03:26 as medium)." if a person acknowledged it before
+ * it was high.
+ */
 function took(by, before, time) {
   if (by.length) return `Taken by ${list(by.map((t) => `${t.by} ${time(t.at)}${t.late ? " after it was over" : ""}`))}.`;
   if (!before.length) return "Nobody took it.";
   return `Nobody took it as high (${before.map((t) => `${t.by} took it ${time(t.at)} as ${t.as}`).join()}).`;
 }
 
-/** It was taken, called for somebody once more, and nobody came. */
+/** It was acknowledged, called for a person once more, and was not acknowledged again. */
 function left(twins, from, until, time) {
   const moves = twins
     .flatMap(({ changes }) => changes.map(({ at, transition }, i) => ({ at: at * 1000, again: i > 0 && transition === "raised", transition })))
@@ -163,7 +172,7 @@ function left(twins, from, until, time) {
 
 const list = (words) => (words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
-/** The reading that it rose by counts no longer. */
+/** The reading by which it rose does not count any more. */
 function struck({ levels: [{ level, of }] }, { rows }) {
   const { vital } = of.alarm;
   const found = rows.find(({ type, body }) => type === "corrected" && body.what === "reading"
@@ -171,7 +180,7 @@ function struck({ levels: [{ level, of }] }, { rows }) {
   return found ? `${number(vital, level.value)} was struck out by ${found.body.by}: ${found.body.reason}.` : "";
 }
 
-/** An alarm about something else: "Cuff overdue: at 20:55, for 31 min … Nobody took it." */
+/** An alarm about another subject: "Cuff overdue: at 20:55, for 31 min … Nobody took it." */
 function other(a, { time, end, times }) {
   const all = levels(a.parts);
   const each = all.filter((l) => l.priority === "high");

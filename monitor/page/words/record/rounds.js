@@ -1,4 +1,4 @@
-// Who was told of what elsewhere, one row for each round of notices to one person. Pure.
+// The notices to people elsewhere, one row for each round to one person. Pure.
 
 import { course } from "../clinic/notices.js";
 import { PRIORITIES, capital } from "../strings.js";
@@ -30,7 +30,10 @@ function about(all, names) {
   return mine.length ? `${what}: ${mine.join("; ")}` : what;
 }
 
-/** What became of it, once where it was the same everywhere; else by channel, and by alarm where that differs. */
+/**
+ * The result of a round: once if it was the same everywhere; else by channel, and by alarm if
+ * that differs.
+ */
 function fate(all, names) {
   const found = each(all, course);
   if (found.length < 2) return found.join();

@@ -1,17 +1,17 @@
-// An alarm as stretches of time, each of one priority and either waiting for somebody or taken; and
-// how much of a stretch nothing was measured in. Times in ms. Pure.
+// An alarm as stretches of time, each of one priority and either waiting or acknowledged; and how
+// much of a stretch had no readings. Times in ms. Pure.
 
 import { SELDOM, missed } from "./asked.js";
 import { MINUTE, between, together } from "../lengths.js";
 import { ms } from "../time.js";
 
-/** A time of the journal (s) or of a live object (ISO), in ms; null of none. */
+/** A time of the journal (s) or of a live object (ISO), in ms; null for null. */
 export const moment = (at) => (typeof at === "number" ? at * 1000 : ms(at));
 
 /**
- * [{priority, from, until, taken, value, limit}], oldest first; `until` null: it lasts. Priority null:
- * nobody knows it any more. changes: an alarm's transitions as the journal has them, oldest first;
- * now: its newest form, which may know more than the journal told so far.
+ * [{priority, from, until, taken, value, limit}], oldest first; `until` null: it lasts. Priority
+ * null: it is no longer known. changes: an alarm's transitions from the journal, oldest first;
+ * now: its newest form, which may be ahead of the journal.
  */
 export function stretches(changes, now) {
   const parts = [];
@@ -34,7 +34,10 @@ export function stretches(changes, now) {
   return parts;
 }
 
-/** What the alarm itself says beyond its transitions: of one that was told a moment ago, all. */
+/**
+ * The facts of the alarm itself beyond its transitions: all of them, if it was reported a moment
+ * ago.
+ */
 function known(alarm, parts, begin, end) {
   const [onset, came, worst] = [alarm.onset, alarm.priority_since, alarm.worst_since].map(moment);
   const as = (priority) => ({ ...alarm, priority });
@@ -51,7 +54,7 @@ function known(alarm, parts, begin, end) {
   if (alarm.cleared_at) end(moment(alarm.cleared_at));
 }
 
-/** The same by priority alone, whoever took it when. */
+/** The same by priority alone, regardless of acknowledgements. */
 export function levels(parts) {
   const found = [];
   for (const part of parts) {
@@ -62,9 +65,9 @@ export function levels(parts) {
   return found;
 }
 
-/** What is a gap, where nobody knows what was asked for. */
+/** The length of a gap, if the requests are not known. */
 export const LEAST = { bp: 630_000, hr: 60_000, temp: 1_800_000 };
-/** Less of a gap than this in a stretch is its edge. */
+/** A shorter part of a gap in a stretch is only its edge. */
 const TOLD_MS = 30_000;
 export const WHAT = { bp: "a pressure", hr: "a heart rate", temp: "a temperature" };
 
@@ -72,8 +75,9 @@ export const WHAT = { bp: "a pressure", hr: "a heart rate", temp: "a temperature
 export const lacking = (code, from, until, unit) => `${between(from, until, unit)} without ${WHAT[code]}`;
 
 /**
- * Between readings that are `least` ms apart or more, or so far apart as `least(a, b, until, whole)`
- * says: [{from, until}], as far as they lie within two times. times: of all readings, ascending.
+ * The gaps between readings that are `least` ms apart or more, or for which `least(a, b, until,
+ * whole)` is true: [{from, until}], as far as they lie within two times. times: of all readings,
+ * ascending.
  */
 export function gaps(times, from, until, least) {
   const is = typeof least === "function" ? least : (_a, _b, _until, whole) => whole >= least;
@@ -82,14 +86,17 @@ export function gaps(times, from, until, least) {
   for (let i = 1; i < edges.length; i++) {
     const [a, b] = [edges[i - 1], edges[i]];
     const [first, last] = [Math.max(a, from), Math.min(b, until)];
-    // Before the first reading and after the last one nothing is known beyond the stretch itself.
+    // Before the first reading and after the last one only the stretch itself is known.
     const whole = (Number.isFinite(b) ? b : until) - (Number.isFinite(a) ? a : from);
     if (last > first && is(a, b, until, whole)) found.push({ from: first, until: last });
   }
   return found;
 }
 
-/** What `gaps` goes by. times: code -> when it was measured, and in `asked` when pressures were. */
+/**
+ * The rule for `gaps`. times: code -> times of measurement, and in `asked` the requests of
+ * pressures.
+ */
 export function leastOf(code, { asked }) {
   if (code !== "bp" || !asked) return LEAST[code];
   return (a, b, until, whole) => whole > SELDOM || missed(asked, a, b, until);
@@ -102,7 +109,7 @@ export function lasted(from, until, code, times, unit = MINUTE) {
   const missing = found.filter((gap) => gap.until - gap.from >= TOLD_MS);
   const whole = between(from, until, unit);
   if (!missing.length) return whole;
-  // Two gaps are not one that is as long: with a reading between them something was known.
+  // Two gaps are not one of the same length: the reading between them was information.
   const long = missing.length > 3
     ? `${missing.length} gaps, ${together(missing, unit)} in all,`
     : listed(missing.map((gap) => between(gap.from, gap.until, unit)));

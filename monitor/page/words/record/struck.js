@@ -1,16 +1,16 @@
-// Which typed reading stands in the place of one that was struck out. Pure.
+// Which typed reading replaces one that was struck out. Pure.
 
 import { ms } from "../time.js";
 
-/** Typed so soon after a reading was struck out, or before, it is told as the one in its place. */
+/** A reading typed within this time after a strike, or before it, counts as the replacement. */
 const SOON = 10 * 60_000;
 
 export const isStruck = ({ reason }) => reason.startsWith("struck out");
 
 /**
- * Of each typed reading that was struck out the one that was typed in its place, by their rows' ids: the
- * first of its vital sign after it was struck out, else the last one typed before that and after it.
- * readings: rows of `observations`; rows: of the journal, type `corrected`.
+ * For each typed reading that was struck out, the one typed in its place, by their rows' ids: the
+ * first of its vital sign after the strike, else the last one typed before the strike and after
+ * the reading. readings: rows of `observations`; rows: of the journal, type `corrected`.
  */
 export function instead(readings, rows) {
   const typed = readings.filter((r) => r.source === "manual");

@@ -1,15 +1,15 @@
-// What a value is worth at this moment.
+// The validity of a value at this moment.
 //
-// The server says until when a value is fresh and until when it may be shown at all. Nothing need
-// arrive for a value to age: its state is worked out from those two times and the server's clock,
-// and the worse of that and of what the server said last is shown.
+// The server gives the time until which a value is fresh and the time until which it may be shown
+// at all. A value ages without any message: its state is computed from those two times and the
+// server's clock, and the worse of that and of the server's last state is shown.
 
 import { ms } from "../time.js";
 import { figure, limitsOf } from "../digits.js";
 import { age, change, span } from "../strings.js";
 
 const BRIEF = 24;
-/** What stands beside a number whose cause is too long for it. */
+/** The words beside a number whose cause is too long for that place. */
 export const IN_DOUBT = "in doubt";
 const RANK = { fresh: 0, suspect: 1, stale: 2, expired: 3, none: 4 };
 
@@ -24,7 +24,7 @@ export function stateAt(vital, now) {
   return vital.state === "fresh" ? "fresh" : "suspect";
 }
 
-/** Milliseconds since it was measured; null when there is none. */
+/** Milliseconds since it was measured; null without a value. */
 export function ageOf(vital, now) {
   const measured = vital ? (ms(vital.effective) ?? ms(vital.received)) : null;
   return measured === null || now === null ? null : Math.max(0, now - measured);
@@ -41,7 +41,7 @@ export function ageing(vital, now) {
 /**
  * One vital sign ready to be shown: {state, parts, why, age, ageing, change, trend}.
  * `parts` are the numbers as text, one, or systolic and diastolic, true to the `limits` in force.
- * `why` says in a word what is wrong, if anything is; `age` is never empty.
+ * `why` names the problem in a word, if there is one; `age` is never empty.
  */
 export function reading(vitals, code, now, limits = []) {
   return code === "bp" ? pressure(vitals, now, limits) : single(vitals[code], code, now, limits);
@@ -60,7 +60,7 @@ function single(vital, code, now, limits) {
   };
 }
 
-/** Systolic and diastolic judged together: the worse state and the greater age hold for both. */
+/** Systolic and diastolic judged together: the worse state and the greater age apply to both. */
 function pressure(vitals, now, limits) {
   const { sbp, dbp } = vitals;
   const states = [stateAt(sbp, now), stateAt(dbp, now)];
@@ -108,12 +108,12 @@ function brief(cause) {
   return words && words.length <= BRIEF ? words : IN_DOUBT;
 }
 
-/** Whether there is nothing to show any more, or never was. */
+/** Whether there is no value to show any more, or never was. */
 export function expired(vital, now) {
   return ["expired", "none"].includes(stateAt(vital, now));
 }
 
-/** Whether a value may still be set against its limits: fresh, or in doubt, but in time. */
+/** Whether a value may still be compared with its limits: fresh, or in doubt, but in time. */
 export function freshEnough(vital, now) {
   return ["fresh", "suspect"].includes(stateAt(vital, now));
 }

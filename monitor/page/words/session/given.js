@@ -1,4 +1,4 @@
-// What was given so far, in words. Pure.
+// The doses so far, in words. Pure.
 
 import { capital, clock, number } from "../strings.js";
 import { ms } from "../time.js";
@@ -13,8 +13,8 @@ const same = (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase();
 export const mg = (amount) => `${Number(amount.toFixed(2))} mg`;
 
 /**
- * One line a dose, "Ketamine 100 mg sublingual at 14:02, 62 min ago", and the total where there are
- * more; [] before any. A further dose of the same kind is told by its amount.
+ * One line a dose, "Ketamine 100 mg sublingual at 14:02, 62 min ago", and the total if there are
+ * more; [] before any. A further dose of the same kind is given by its amount.
  */
 export function given({ doses = [] }, now) {
   const lines = doses.map(({ at, drug, route, amount_mg: amount, corrected }, i) => {
@@ -37,7 +37,7 @@ export function totals(doses) {
     : drugs.map((drug) => `${capital(drug)} ${of(drug)}`).join(", ");
 }
 
-/** What a further dose is beside those before: "100 mg at 07:02. This is the second."; "" else. */
+/** A further dose in relation to those before: "100 mg at 07:02. This is the second."; "" else. */
 export function further({ doses = [] }) {
   if (!doses.length) return "";
   const before = doses.map((d) => `${mg(d.amount_mg)} at ${clock(ms(d.at))}`).join(", ");
@@ -50,12 +50,15 @@ export function sinceDose({ last_dose_at: last }, now) {
   return last ? `${minutes(last, now)} min` : "no dose yet";
 }
 
-/** What `sinceDose` counts from where that is not plain: "last dose" of several, else "". */
+/** The start of `sinceDose` if it is not obvious: "last dose" of several, else "". */
 export function counted({ doses = [] }) {
   return doses.length > 1 ? "last dose" : "";
 }
 
-/** What minutes of a session count from, for after "Minutes since": the dose, or the first of several. */
+/**
+ * The start of the minutes of a session, for after "Minutes since": the dose, or the first of
+ * several.
+ */
 export function begins({ dosed_at: dosed, doses = [] }) {
   if (!dosed) return "the session was opened";
   return doses.length > 1 ? "the first dose" : "the dose";

@@ -1,4 +1,4 @@
-// What whoever takes a session over has to know first, in words. Pure.
+// The facts that the next supervisor has to know first, in words. Pure.
 
 import { gravity, waits, words, worse } from "../alarms/alarms.js";
 import { named } from "../alarms/conditions.js";
@@ -11,7 +11,7 @@ import { ms } from "../time.js";
 const REPORTED = ["symptom", "help_requested"];
 const GATES = { hold: "The dose waits", booster: "A further dose waits", discharge: "The close waits" };
 
-/** [[title, lines]], each with at least one line: what was given, what stands, what is to be done. */
+/** [[title, lines]], each with at least one line: the doses, the alarms, the open tasks. */
 export function summary(encounter, now) {
   const { alarms = [], last_dose_at: dosed } = encounter;
   const standing = [...alarms].sort(worse).map((alarm) => stands(encounter, alarm));
@@ -22,7 +22,10 @@ export function summary(encounter, now) {
   ];
 }
 
-/** What it was at worst, when, and whether somebody took that: a taker hears of nothing as milder. */
+/**
+ * Its worst priority, when, and whether that was acknowledged: the next supervisor must not get a
+ * milder picture.
+ */
 function stands(encounter, alarm) {
   const past = alarm.presence === "latched" || gravity(alarm) !== alarm.priority;
   const told = history(alarm);
@@ -31,7 +34,10 @@ function stands(encounter, alarm) {
   return [`${words(alarm)}${since}:`, reached, plain(alarm), told, answer(alarm)].filter(Boolean).join(" ");
 }
 
-/** Acts that somebody has to do: alarms and reports without an answer, a cuff that is late, what gates miss. */
+/**
+ * Open tasks of people: alarms and reports without an answer, a cuff that is late, unmet
+ * conditions of gates.
+ */
 function open({ alarms = [], next_check: check, gates = [], nobody_left: left = [] }) {
   const waiting = alarms.filter(waits).sort(worse);
   const [asked, others] = [true, false].map((is) => waiting.filter((a) => REPORTED.includes(a.condition) === is));

@@ -1,11 +1,11 @@
-// What comes next in a session, as two short lines. Pure.
+// The next step of a session, as two short lines. Pure.
 
 import { capital, clock, span } from "../strings.js";
 import { ms } from "../time.js";
 
 const GRACE_MS = 1000;
 
-/** [what, when or why]: the next cuff reading, or that nothing is left to wait for. */
+/** [what, when or why]: the next cuff reading, or that there is no step left to wait for. */
 export function next(encounter, now) {
   const open = encounter.gates.flatMap((g) => (g.gate === "booster" ? [] : g.unmet)).length;
   const undosed = encounter.dosed_at === null;
@@ -15,15 +15,15 @@ export function next(encounter, now) {
     return [ready, cuff ? sentence(cuff) : "All conditions met"];
   }
   if (!cuff) return ["No cuff due", ""];
-  // "Checks" are what a person makes before the dose; these are the gate's.
+  // "Checks" are made by a person before the dose; these conditions are the gate's.
   const waits = undosed && open && cuff.state.startsWith("in ");
   const conditions = `${open} ${open === 1 ? "condition" : "conditions"} open`;
   return [`${cuff.what} ${cuff.state}`, waits ? conditions : cuff.when];
 }
 
 /**
- * The pressure reading that is waited for, {what, state, when, due}; null: none is. Wherever it is
- * told it is told from here, so that no two places name another one.
+ * The pressure reading that is awaited, {what, state, when, due}; null: no reading is. All places
+ * take it from here, so that no two places name another one.
  */
 export function coming(encounter, now) {
   const check = encounter.next_check;
@@ -31,11 +31,12 @@ export function coming(encounter, now) {
   const due = ms(check.due);
   const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
   const failed = failing(encounter);
-  // The server says so with the next status; where nothing else comes, the clock knows it first.
+  // The server reports it with the next status; if no other message comes, the clock shows it
+  // first.
   const late = check.overdue || now - due > GRACE_MS;
   if (late) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
   if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
-  // A program that does not say so asks for what it wants confirmed.
+  // A program that does not report this requests the readings that it wants confirmed.
   const asked = check.asked ?? what === "Repeat cuff";
   if (asked) return { what, state: "asked", when: `by ${clock(due)}`, due };
   if (due <= now) return { what, state: "due now", when: clock(due), due };
@@ -48,7 +49,7 @@ export function phrase({ what, state, when }) {
   return `${what.toLowerCase()} ${said}`;
 }
 
-/** The one that stands as overdue in the alarm bar is the one to name. */
+/** The reading that is overdue in the alarm bar is the one to name. */
 function overdue({ alarms = [] }, what, due) {
   const told = alarms.find((a) => a.condition === "bp_overdue" && a.presence !== "latched");
   const since = told ? ms(told.onset) : due;
@@ -59,7 +60,7 @@ function sentence(cuff) {
   return capital(phrase(cuff));
 }
 
-/** When a cuff's newest measurement failed; undefined: none did. */
+/** When a cuff's newest measurement failed; undefined: no measurement did. */
 function failing({ cuffs = {} }) {
   return Object.values(cuffs).map((cuff) => cuff.failed_at).find(Boolean);
 }

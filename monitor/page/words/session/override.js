@@ -1,27 +1,28 @@
-// What a form may send past a gate. Pure: no DOM, no clock.
+// The part of a form that may pass a gate. Pure: no DOM, no clock.
 //
-// A reason is given for conditions that somebody saw. It lives with the form that showed them, and
-// dies when they change, so that nothing goes past a gate that nobody looked at.
+// A reason is given for conditions that a person saw. It lives with the form that showed them,
+// and is deleted when they change, so that no act passes a gate that no one looked at.
 
-/** What the server has no gate for. */
+/** Conditions for which the server has no gate. */
 const UNDOSED = [{ id: "reason", text: "Closing before any dose needs a reason: none is given." }];
 
 /**
  * A form that was just opened. `asked`: the conditions its fields were shown for; null: hidden.
- * `changed`: "reason" when one that was typed died with a change, "asked" when none was typed yet.
+ * `changed`: "reason" when a typed reason was deleted by a change, "asked" when no reason was
+ * typed yet.
  */
 export const FRESH = { asked: null, reason: "", by: "", refused: null, of: null, changed: null };
 
-/** Which gate an act waits for; null: it has none that is shown live. */
+/** The gate of an act; null: it has no gate that is shown live. */
 export function gateOf(encounter, act) {
   if (act === "close") return encounter.dosed_at === null ? null : "discharge";
   return encounter.dosed_at === null ? "hold" : "booster";
 }
 
 /**
- * The conditions that do not hold now, as the server last said. A refusal is newer than the status
- * that it came after; the next status is newer than both. `own`: conditions {id, text, holds} that
- * the form itself asks for: what stands in it now counts, whatever was refused before.
+ * The conditions that do not hold now, by the server's newest message. A refusal is newer than
+ * the status that it came after; the next status is newer than both. `own`: conditions {id, text,
+ * holds} of the form itself: its present content counts, regardless of earlier refusals.
  */
 export function unmet(state, encounter, act, own = []) {
   if (act === "close" && encounter.dosed_at === null) return UNDOSED;
@@ -56,7 +57,7 @@ export function shown(state, encounter, act, own = []) {
   return now.length > 0 && state.asked === names(now);
 }
 
-/** What goes along with the act: nothing that is not on the screen. */
+/** The values that are sent with the act: only those on the screen. */
 export function sent(state, encounter, act, own = []) {
   const reason = state.reason.trim();
   if (!reason || !shown(state, encounter, act, own)) return {};

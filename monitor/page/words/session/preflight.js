@@ -1,7 +1,7 @@
-// What must hold before a dose and no gate measures, row by row. Pure.
+// The conditions before a dose that no gate measures, row by row. Pure.
 //
-// `done` true: proven, here and now; false: not yet; null: nothing can be done about it here. A
-// check that a person makes has `ask`, the word on its button.
+// `done` true: proven, here and now; false: not yet; null: it cannot be changed here. A check
+// that a person makes has `ask`, the word on its button.
 
 import { reading } from "./freshness.js";
 import { tested } from "../clinic/notices.js";
@@ -9,7 +9,7 @@ import { CHECKS, DEVICE_KINDS, capital, clock, label, word } from "../strings.js
 import { ms } from "../time.js";
 import { unheard } from "../alarms/unheard.js";
 
-/** The check that is made by the message itself: whoever gets it confirms it. */
+/** The check that is made by the message itself: its recipient confirms it. */
 export const NOTICE = "notice";
 const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
 
@@ -33,8 +33,8 @@ export function preflight(encounter, sound, now, linksStay = false) {
 }
 
 /**
- * In sentences, that nobody elsewhere would hear, and the checks that only a person makes and
- * nobody has made; "" when all is well.
+ * Sentences that no one elsewhere would be notified, and about open checks that only a person can
+ * make; "" when all is well.
  */
 export function unproven(encounter, sound, now, linksStay = false) {
   const open = preflight(encounter, sound, now, linksStay).filter((row) => row.ask && !row.done);
@@ -44,8 +44,9 @@ export function unproven(encounter, sound, now, linksStay = false) {
 }
 
 /**
- * "Two checks and one condition left before the dose." `conditions`: how many of the dose's gate do
- * not hold. One sentence for both: of two, the one that says "done" would be believed.
+ * "Two checks and one condition left before the dose." `conditions`: the number of unmet
+ * conditions of the dose's gate. One sentence for both: of two, the one that says "done" would be
+ * believed.
  */
 export function headline(rows, conditions = 0) {
   const some = (n, name) => (n ? [`${word(n)} ${name}${n === 1 ? "" : "s"}`] : []);
@@ -54,7 +55,7 @@ export function headline(rows, conditions = 0) {
   return left ? `${capital(left)} left before the dose.` : "Every check is done.";
 }
 
-/** How many conditions of the gate before the first dose do not hold. */
+/** The number of unmet conditions of the gate before the first dose. */
 export const conditionsLeft = ({ gates }) => gates.find((g) => g.gate === "hold")?.unmet.length ?? 0;
 
 function made(encounter, id) {
@@ -67,7 +68,7 @@ const SILENT = {
   unplayed: "Not played for this session yet.",
 };
 
-/** A tone that was heard on another load of the page, or for another session, proves nothing here. */
+/** A tone that was played on another load of the page, or for another session, is no proof here. */
 function heard(encounter, sound) {
   const said = made(encounter, "sound");
   const silent = SILENT[sound] ?? "Did you hear three tones?";
@@ -113,7 +114,7 @@ function backup(encounter) {
   };
 }
 
-/** Whoever is on duty and would be told; without contacts, nobody in particular. */
+/** The contacts on duty who would be notified; without contacts, no one in particular. */
 function named({ contacts = [] }) {
   const names = contacts.filter((c) => c.on_duty).map((c) => c.name);
   return names.length ? `One of ${names.join(", ")}` : "A second clinician";
@@ -129,7 +130,7 @@ function device(encounter, id, kind, now) {
   return { id: `device/${id}`, name, text: `${text}. ${id}`, done: r.state === "fresh" };
 }
 
-/** Known ones are corrected for; one that nobody knows is told, and no work for anybody. */
+/** Known offsets are corrected for; an unknown one is reported, and requires no act. */
 function clocks(offsets) {
   const known = Object.entries(offsets).filter(([, s]) => s !== null);
   const unknown = Object.keys(offsets).filter((id) => offsets[id] === null);

@@ -1,4 +1,4 @@
-// How to reach the people of a session, from what was typed when it was opened. Pure.
+// How to reach the people of a session, from the text typed when it was opened. Pure.
 
 const NAMES = [
   ["phone", "Patient"],
@@ -12,12 +12,14 @@ const MISSING = {
   address: "an address",
   local_number: "the local emergency number",
 };
-// Digits with what people write between them; a slash only after a short area code, since it also
-// stands between two numbers. "112" is one, "45" and a flat's number are none.
+// Digits with the characters that people write between them; a slash only after a short area
+// code, since it also separates two numbers. "112" is a number, "45" and a flat's number are not.
 const NUMBER = /(?:\+?\(?\d{2,5}\)?\s?\/\s?)?\+?\(?\d[\d\s().-]*\d/g;
 const FEWEST = 3;
 
-/** [{name, pieces: [{text, tel?}]}] of what is on file, in the order in which it is needed. */
+/**
+ * [{name, pieces: [{text, tel?}]}] of the entries on file, in the order in which they are needed.
+ */
 export function reach({ emergency }) {
   return NAMES.filter(([key]) => emergency?.[key]?.trim()).map(([key, name]) => {
     const text = emergency[key].trim();
@@ -25,7 +27,7 @@ export function reach({ emergency }) {
   });
 }
 
-/** "Not on file: an address, the local emergency number." or "" when all is. */
+/** "Not on file: an address, the local emergency number." or "" when all are. */
 export function absent({ emergency }) {
   const none = NAMES.filter(([key]) => !emergency?.[key]?.trim()).map(([key]) => MISSING[key]);
   return none.length ? `Not on file: ${none.join(", ")}.` : "";
@@ -37,7 +39,7 @@ export function copied(encounter, name) {
   return [name, ...lines].join("\n");
 }
 
-/** The text in pieces, each number in it one that can be called. */
+/** The text in pieces: each number in it can be called. */
 function pieces(text) {
   const found = [];
   let from = 0;

@@ -1,4 +1,4 @@
-// What a device says of itself, for beside the vital sign that it measures. Pure.
+// The status that a device reports of itself, for the place beside its vital sign. Pure.
 
 import { DEVICE_WORDS } from "../strings.js";
 
@@ -6,8 +6,8 @@ const MEASURES = { hr: "heart_rate", bp: "cuff", temp: "thermometer" };
 const LOW_PERCENT = 20;
 
 /**
- * [{text, bad}] of the devices of this vital sign: "battery 80 %", "battery low, 12 %", "no skin contact".
- * How a device sits says nothing of a value that a person typed.
+ * [{text, bad}] of the devices of this vital sign: "battery 80 %", "battery low, 12 %", "no skin
+ * contact". The contact of a device is irrelevant to a value that a person typed.
  */
 export function sensor({ devices = {}, sensors = {}, vitals = {} }, code) {
   const typed = Boolean(vitals[code === "bp" ? "sbp" : code]?.typed);

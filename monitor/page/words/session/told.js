@@ -1,17 +1,17 @@
-// What devices tell beside their values, line by line: what, mostly in the server's sentence, and
-// at which time of day. What a person can put right has its acts. Pure.
+// The reports of devices beside their values, line by line: mostly the server's sentence, with
+// its time of day. A report that a person can resolve has its acts. Pure.
 
 import { IN_DOUBT, reading } from "./freshness.js";
 import { DEVICE_WORDS, TOLD, clock, number, sentence } from "../strings.js";
 import { ms } from "../time.js";
 
-// What is over, and nothing can be done about: it stays in the record, not on the screen.
+// Reports that are over and cannot be resolved: they stay in the record, not on the screen.
 const RECENT_MS = 30 * 60_000;
 const RETRY_MS = 3 * 60_000;
 
 /**
- * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Those
- * that ask for something stand first.
+ * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Lines
+ * that require an act come first.
  */
 export function told(encounter, now) {
   const { cuffs = {}, clock_steps: steps = {} } = encounter;
@@ -38,13 +38,17 @@ function unknown(encounter, id, { unknown: record }) {
 
 function failed(encounter, id, { failed_at: when, failed_reason: why }, now) {
   if (!when) return [];
-  // A cuff is asked again within a minute or two, beside its schedule; a gateway's cannot be.
+  // A cuff is requested to measure again within a minute or two, beside its schedule; a gateway's
+  // cannot be.
   const again = encounter.devices[id] === "cuff" && now - ms(when) < RETRY_MS;
   const what = sentence(why) || TOLD.failed(named(encounter, id));
   return { id: `failed/${id}`, what, why: (again ? TOLD.again : TOLD.at)(at(when)), acts: [] };
 }
 
-/** Told where it matters: several share it, or nobody but the cuff has said who the patient is. */
+/**
+ * Shown where it matters: several people share it, or only the cuff has indicated who the patient
+ * is.
+ */
 function users(encounter, id, { user, user_by: by, users: seen }) {
   if (!seen.length || (user !== null && by && seen.every((one) => one === user))) return [];
   const device = named(encounter, id);
@@ -75,14 +79,14 @@ function step(encounter, id, { at: when, reason }, now) {
   return { id: `clock/${id}`, what, why: TOLD.at(at(when)), acts: [] };
 }
 
-/** "the cuff"; with its id where there is another of its kind, or it serves no more. */
+/** "the cuff"; with its id if there is another of its kind, or it serves no more. */
 function named(encounter, id) {
   const word = DEVICE_WORDS[encounter.devices[id]];
   if (!word) return id;
   return alone(encounter, id) ? `the ${word}` : `the ${word} ${id}`;
 }
 
-/** Its name only where it could be another; else "". */
+/** Its name only if it could be another; else "". */
 function among(encounter, id) {
   return alone(encounter, id) ? "" : named(encounter, id);
 }
@@ -100,7 +104,7 @@ function at(when) {
   return clock(ms(when));
 }
 
-/** A word for beside a number, `shown` as `reading` made it: what its cause did not fit into. */
+/** The word beside a number, `shown` as returned by `reading`: with the cause that had no room. */
 export function doubt(encounter, code, shown) {
   if (code !== "bp" || shown.why !== IN_DOUBT) return shown.why;
   const cuffs = Object.values(encounter.cuffs ?? {});
@@ -112,7 +116,7 @@ export function doubt(encounter, code, shown) {
   return text.includes("of the same measurement failed") ? TOLD.halfFailed : shown.why;
 }
 
-/** The whole cause as a sentence, where beside the number there is only a word; else "". */
+/** The whole cause as a sentence, if there is only a word beside the number; else "". */
 export function cause(encounter, code, now) {
   const shown = reading(encounter.vitals, code, now);
   if (shown.state !== "suspect" || shown.why !== IN_DOUBT) return "";

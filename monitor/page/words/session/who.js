@@ -1,4 +1,4 @@
-// Who the patient is, beside what was given, and the words of a protocol. Pure.
+// The patient's age and risks beside the doses, and the words of a protocol. Pure.
 
 import { ms } from "../time.js";
 
@@ -6,14 +6,14 @@ const OLDER = 65;
 
 /**
  * "Born 1961, 65. Risks: known high blood pressure." Age as in the record: whole years at the
- * opening, for limits and gates go by it. `risks`: id -> words.
+ * opening, because limits and gates use it. `risks`: id -> words.
  */
 export function who({ facts, opened_at: opened }, risks = {}) {
   const year = facts?.birth_year;
   const age = year ? new Date(ms(opened)).getUTCFullYear() - year : 0;
   const born = year ? `Born ${year}, ${age} years old.` : "Year of birth not named.";
   const ids = facts?.risk_factors ?? [];
-  // The service counts it as a risk of its own, without anybody having named it.
+  // The service counts age as a risk by itself, although no one entered it.
   const all = age >= OLDER && !ids.includes("age_65") ? [...ids, "age_65"] : ids;
   const named = all.map((id) => risks[id] ?? id.replaceAll("_", " "));
   const risky = named.length ? named.join("; ") : "none named";

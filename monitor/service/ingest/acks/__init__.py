@@ -1,1 +1,1 @@
-"""What devices may forget: everything up to a number."""
+"""Confirmations to devices, which may then forget all readings up to a number."""

@@ -1,6 +1,6 @@
-"""The numbers of one count of a device, as far as they are on disk (see device_acks.py).
+"""The sequence numbers of one count of a device that are on disk (see device_acks.py).
 
-Whatever the device sends, each number costs about as much as the first one did.
+In any order in which a device may send them, each number costs about as much as the first.
 """
 
 from collections.abc import Sequence
@@ -13,26 +13,26 @@ from msgspec import Struct, field
 from monitor.service.ingest.acks.gaps import Beyond
 
 GAP_S: Final = 60.0
-# A counter that is eight or sixteen bits wide, near its end: a new count then begins at 0.
+# The size of a counter of eight or sixteen bits: after a count that came near it, one begins at 0.
 TURNS: Final = (256, 65_536)
 TURN_WITHIN: Final = 16
-CONSTANT: Final = 3  # counts in a row of the same single number: it says nothing
+CONSTANT: Final = 3  # consecutive counts of the same single number: it carries no information
 MOST_PARTIAL: Final = 1024
 
 
 class Line(Struct):
     """One count.
 
-    upto    on disk without a gap, -1: nothing from the start on; ahead: what is beyond a gap
-    first   the lowest number received; sent: the highest; heard: when the last was
-    start   what such a count begins with, 0 or 1, as far as is known
-    held    numbers received once more, with something new, and not on disk yet -> how often;
+    upto    on disk without a gap, -1: not even the start is; ahead: the numbers beyond a gap
+    first   the lowest number received; sent: the highest; heard: time of the newest receipt
+    start   the first number of such a count, 0 or 1, as far as is known
+    held    numbers received again, with new content, and not on disk yet -> how often;
             `lowest`: a heap of them, and of some that are on disk by now
-    capped  number and receipt of a reading below others: the device may count on from there
-    parts   in how many messages it gives the vital signs of one number; come: of `sent`
+    capped  number and receipt of a reading below others, from which the device may continue
+    parts   in how many messages it sends the vital signs of one number; come: of `sent`
     partial numbers of which fewer came -> receipt; `further`: the lowest of those for which there
             was no room, and the newest receipt of them
-    watched when somebody looks whether its first gap has stood too long
+    watched time of the check whether its first gap is too old
     """
 
     upto: int
@@ -52,7 +52,7 @@ class Line(Struct):
 
     @property
     def _unsure(self) -> bool:
-        """Lower numbers than the first may come."""
+        """Whether numbers lower than the first may come."""
         return self.upto < self.first
 
     @property
@@ -62,7 +62,7 @@ class Line(Struct):
     # --- received ---------------------------------------------------------------------------
 
     def moves_on(self, seq: int) -> bool:
-        """A number beyond the others, or one delivered once more."""
+        """Note a number beyond the others, or a redelivered one. Return False: it is not held."""
         if seq > self.sent:
             if self.come < self.parts:
                 self._lacks_parts(self.sent, self.heard)
@@ -70,10 +70,11 @@ class Line(Struct):
         return False
 
     def expect(self, seq: int, now: float) -> bool:
-        """Something new under a number that is not beyond the others."""
+        """Note new content under a number that is not beyond the others. Return True: it is
+        held."""
         goes_up = self.first == self.start == seq - 1 and seq not in self.held
         if goes_up and self._unsure and seq not in self.ahead:
-            self.upto = self.first - 1  # so nothing is left below
+            self.upto = self.first - 1  # so there are no lower numbers left
             self.join()
         self._hold(seq)
         self._goes_down(seq, now)
@@ -85,7 +86,7 @@ class Line(Struct):
         return True
 
     def _goes_down(self, seq: int, now: float) -> None:
-        """A number below all others: lower ones may follow, and have a minute from now."""
+        """Note a number below all others: lower ones may follow within a minute from now."""
         if seq >= self.first:
             return
         if self.upto >= self.first:
@@ -135,19 +136,19 @@ class Line(Struct):
         self.upto = self.ahead.joined(self.upto)
 
     def lost(self, first: int, last: int, now: float) -> None:
-        """It is on the record that they are: no gap any more, if one begins there."""
+        """Close the gap that begins there, if one does: its numbers are recorded as lost."""
         if self._has(first - 1) and not self._has(first):
             self.extend(first, last, now)
 
     @property
     def due(self) -> float | None:
-        """When its first gap has stood too long; None: it has none."""
+        """The time from which its first gap is too old; None: it has no gap."""
         return self.ahead.since[0] + GAP_S if self.ahead else None
 
     def give_up(self, now: float, most: int) -> list[tuple[int, int]]:
-        """First and last number of gaps that have stood too long; they are passed."""
-        # Below the first number before any other: a device may hand over no more than what is
-        # confirmed makes room for, and begins to fill the next gap only then.
+        """Pass the gaps that are too old. Return the first and last number of each."""
+        # The gap below the first number comes before any other: a device may hand over only as much
+        # as confirmations make room for, and begins to fill the next gap only then.
         unsure = self._unsure
         passed = self.ahead.overdue(self.upto, now - GAP_S, 1 if unsure else most)
         if passed:
@@ -157,10 +158,11 @@ class Line(Struct):
                 self.ahead.since[0] = now
         return passed
 
-    # --- what may be told -------------------------------------------------------------------
+    # --- confirmed ----------------------------------------------------------------------------
 
     def known(self, now: float) -> tuple[int, bool]:
-        """Up to where nothing can be lost; whether that moves by itself in a while."""
+        """Return up to which number no reading can be lost, and whether it may rise with time
+        alone."""
         bound, later = self.upto, False
         while self.lowest and self.lowest[0] not in self.held:
             heappop(self.lowest)
@@ -177,7 +179,7 @@ class Line(Struct):
         return bound, later
 
     def _lacking(self, now: float) -> int | None:
-        """The first number of which a part may still come."""
+        """Return the first number of which a part may still come."""
         aged = [n for n, _ in takewhile(lambda row: now - row[1] >= GAP_S, self.partial.items())]
         for seq in aged:
             del self.partial[seq]
@@ -190,10 +192,11 @@ class Line(Struct):
 
 
 def begin(seq: int, now: float, earlier: Sequence[Line], others: Sequence[Line]) -> Line:
-    """A count of which this number came first. earlier: under the same word; others: of any.
+    """Begin a count of which this number came first. earlier: counts under the same word; others:
+    under any word.
 
-    Unless a count begins with it, there may be lower ones, which the device sends later, or none:
-    it was in use elsewhere. They are waited for like any gap, and nobody calls them lost.
+    Unless counts begin with this number, the device may send lower ones later, or may have used
+    them elsewhere. They are awaited like any gap, but are not recorded as lost.
     """
     zero = any(line.first == 0 for line in others) or any(
         0 < turn - line.sent <= TURN_WITHIN for line in earlier for turn in TURNS
@@ -204,7 +207,8 @@ def begin(seq: int, now: float, earlier: Sequence[Line], others: Sequence[Line])
 
 
 def least(lines: Sequence[Line], now: float) -> tuple[int | None, bool]:
-    """What may be told of all counts of one counter, oldest first; whether more may in a while."""
+    """Return the number that is safe to confirm for all counts of one counter (oldest first), and
+    whether it may rise with time alone."""
     if len(lines) == 1:
         bound, later = lines[0].known(now)
         return (bound if bound >= lines[0].first else None), later

@@ -1,16 +1,16 @@
-"""What devices are told of what is on disk: everything up to this number.
+"""Confirmations to devices: all readings up to this sequence number are on disk.
 
-A device keeps what is not confirmed and sends it again, so a number confirmed too early is a
-reading lost. Only committed numbers are added, and a gap holds the confirmation back until it is
-filled, or has stood for a minute: then it is recorded as lost and passed.
+A device keeps unconfirmed readings and sends them again, so a number confirmed too early is a lost
+reading. Only committed numbers are added, and a gap delays the confirmation until it is filled or
+is a minute old: then it is recorded as lost and passed.
 
-A device may use its numbers again (see `monitor.core.quality.arrivals.count_names`) and take
-"everything up to" at its word all the same, for whatever it holds of any count. So it is told the
-least that holds for every count that is going on, and of others no more than up to what they lack.
-What cannot be known holds the confirmation back for a minute: first of all, whether a count of
-which 57 came first has lower numbers. A device may hand them over with the newest first, so each
-lower one begins that minute anew; one that was in use elsewhere has none that are ours, and nothing
-is recorded as lost.
+A device may use its numbers again, in a new count (see
+`monitor.core.quality.arrivals.count_names`), and yet apply "all up to n" literally to the readings
+that it keeps of any count. So the confirmed number is the least that is true of every active count,
+and is not beyond the missing numbers of other counts. An unknown delays the confirmation for a
+minute: above all, whether a count whose number 57 came first has lower numbers. A device may send
+them newest first, so each lower number restarts that minute; a device that was in use elsewhere has
+no lower numbers for us, and then no reading is recorded as lost.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,16 +27,16 @@ __all__ = ["GAP_S", "Acks", "Confirmation"]
 
 WORDS_REMEMBERED: Final = 16
 LINES_REMEMBERED: Final = 10
-# Each is a row on the record: of one device no more at a time, and the rest the next time.
+# Each is a row on the record: of one device at most this many at a time, the rest the next time.
 MOST_PASSED: Final = 64
 ROOM: Final = 256
 
-# Is what is missing from the first to the last number of this device's count a loss?
+# device, key of a count, first and last missing number -> are these numbers a loss?
 Missing = Callable[[str, str, int, int], bool]
 
 
 class Confirmation(Struct, frozen=True):
-    """`boot`: the device's own word for it, "" when it has none."""
+    """All readings up to `seq` are on disk. `boot`: the device's own restart mark, "" without."""
 
     device: str
     boot: str
@@ -44,9 +44,14 @@ class Confirmation(Struct, frozen=True):
 
 
 class _Word(Struct):
-    """One restart mark of one device. lines: key of a count -> it, oldest first; newest: of each
-    counter, the count of its newest reading; unclear: receipt of one that an earlier count went
-    on with, or a new one of which the beginning did not come."""
+    """One restart mark of one device.
+
+    lines    key of a count -> the count, oldest first
+    newest   counter -> the count of its newest reading
+    unclear  receipt of a reading that continued an earlier count, or that began a new one without
+             its first number
+    told     the number that was confirmed last
+    """
 
     lines: dict[str, Line] = {}
     newest: dict[str, str] = {}
@@ -59,7 +64,7 @@ class Acks:
         self._devices: dict[str, dict[str, _Word]] = {}
         self._due: dict[tuple[str, str], None] = {}
         self._held_back: dict[tuple[str, str], None] = {}
-        self._gaps: list[tuple[float, str, str]] = []  # a heap: when a gap of which count is due
+        self._gaps: list[tuple[float, str, str]] = []  # a heap: due time of a gap, device, count
         self._room = ROOM
         self._now = 0.0
 
@@ -67,8 +72,8 @@ class Acks:
         self, device: str, key: str, ranges: Sequence[Sequence[int]], now: float,
         heard: float | None = None, first: int = -1,
     ) -> None:  # fmt: skip
-        """What was on disk when the process began. heard: when that count was heard last; first:
-        the number that came first of it."""
+        """Restore the numbers that were on disk when the process began. heard: last receipt in
+        that count; first: the number of it that came first."""
         if not ranges:
             return
         line = self._begin(device, key, max(first, ranges[0][0]), now)
@@ -79,15 +84,15 @@ class Acks:
         self._due[device, word_of(key)] = None
 
     def passed(self, lost: Lost, now: float) -> None:
-        """The last process gave these up: they are not waited for, or recorded, once more."""
+        """Mark numbers that the last process gave up: they are not awaited or recorded again."""
         word = self._devices.get(lost.device, {}).get(word_of(lost.boot))
         for key, line in {} if word is None else word.lines.items():
             if name_of(key) == lost.boot:
                 line.lost(lost.first, lost.last, now)
 
     def expect(self, device: str, key: str, seq: int, now: float, *, new: bool) -> bool:
-        """It was received and is not on disk yet. new: it is no duplicate. To be handed back with
-        `add`: whether that number had been received before."""
+        """Note a number that was received and is not on disk yet. new: it is no duplicate. Return
+        whether that number was received before, which `add` needs."""
         self._now = max(self._now, now)
         line = self._line(device, key)
         if line is None:
@@ -104,7 +109,8 @@ class Acks:
         return held
 
     def add(self, device: str, key: str, seq: int, now: float, *, held: bool = False) -> None:
-        """This number is on disk; once more means that the device did not hear us."""
+        """Note that this number is on disk. If it is repeated, the device missed our
+        confirmation."""
         self._now = max(self._now, now)
         line = self._line(device, key)
         if line is None:
@@ -117,7 +123,7 @@ class Acks:
         self._due[device, word_of(key)] = None
 
     def pass_gaps(self, now: float, missing: Missing | None = None) -> Iterator[Lost]:
-        """Give up gaps that have stood too long. What is not `missing` is passed without a word."""
+        """Give up gaps that are too old; yield them as lost if they are `missing`."""
         self._now = max(self._now, now)
         left: dict[str, int] = {}
         looked: list[tuple[str, str, Line]] = []
@@ -132,7 +138,7 @@ class Acks:
             left[device] = most - len(passed)
             for first, last in passed:
                 self._due[device, word_of(key)] = None
-                # Below a count's lowest number there may be none.
+                # There may be no numbers below the lowest of a count.
                 known = first if first > line.first else line.first + 1
                 if known <= last and (missing is None or missing(device, key, known, last)):
                     boot = name_of(key)
@@ -141,7 +147,8 @@ class Acks:
             self._watch(device, key, line)
 
     def take(self) -> list[Confirmation]:
-        """What to tell now; each is told once until something new is committed."""
+        """Return the confirmations to send now; each is sent once until another number is
+        committed."""
         due, self._due = self._due, {}
         waiting, self._held_back = self._held_back, {}
         found = []
@@ -166,7 +173,7 @@ class Acks:
     # --- parts of it ------------------------------------------------------------------------
 
     def _watch(self, device: str, key: str, line: Line) -> None:
-        """Look at it again when its first gap has stood too long."""
+        """Schedule a check of this count for the time when its first gap is too old."""
         line.watched = line.due
         if line.watched is not None:
             heappush(self._gaps, (line.watched, device, key))
@@ -197,7 +204,8 @@ class Acks:
         return line
 
     def _least(self, known: _Word) -> tuple[int | None, bool]:
-        """What holds for all counters under a word; whether more will in a while."""
+        """Return the number that is safe to confirm for all counters under a word, and whether it
+        may rise with time alone."""
         if known.unclear is not None and self._now - known.unclear < GAP_S:
             return None, True
         counters: dict[str, list[Line]] = {}

@@ -1,9 +1,11 @@
-"""What is on disk beyond the first gap of one count, in bounded memory (see confirmed_numbers.py).
+"""The numbers on disk beyond the first gap of one count, in bounded memory (see
+confirmed_numbers.py).
 
-A device may send its numbers in any order and with any gaps. So what came beyond a gap is found by
-bisection, and no more than `MOST_RANGES` stretches of it are remembered. Of more the highest are
-forgotten: their numbers are not confirmed until they come again, and where they do not, they are
-recorded as lost although they are on disk. To forget the lowest would confirm what never came.
+A device may send its numbers in any order and with any gaps. So numbers beyond a gap are found by
+bisection, and at most `MOST_RANGES` ranges of them are remembered. Beyond that the highest are
+forgotten: their numbers are not confirmed until they come again, and if they do not, they are
+recorded as lost although they are on disk. To forget the lowest would confirm numbers that never
+came.
 """
 
 from bisect import bisect_right
@@ -16,7 +18,7 @@ MOST_RANGES: Final = 4096
 
 
 class Beyond(Struct):
-    """Stretches of numbers without a gap, ascending: from `lows` to `highs`.
+    """Ranges of numbers without a gap, ascending: from `lows` to `highs`.
 
     since   when the gap before each was first seen; later for the first, where that is renewed
     """
@@ -39,7 +41,7 @@ class Beyond(Struct):
             at -= 1
             highs[at] = max(highs[at], high)
         else:
-            # In front of others it splits a gap that was seen before.
+            # In front of other ranges it splits a gap that was seen before.
             self.since.insert(at, self.since[at] if at < len(lows) else now)
             lows.insert(at, low)
             highs.insert(at, high)
@@ -51,7 +53,7 @@ class Beyond(Struct):
             self._drop(MOST_RANGES, len(lows))
 
     def joined(self, upto: int) -> int:
-        """Up to where there is no gap, if there is none up to `upto`."""
+        """Return up to which number there is no gap, if there is no gap up to `upto`."""
         count = bisect_right(self.lows, upto + 1)
         if count:
             upto = max(upto, self.highs[count - 1])
@@ -59,14 +61,14 @@ class Beyond(Struct):
         return upto
 
     def overdue(self, upto: int, before: float, most: int) -> list[tuple[int, int]]:
-        """First and last number of each gap beyond `upto` that was seen by `before`, at most so
-        many. They are passed: what follows the last of them has no gap in front of it."""
+        """Return first and last number of each gap beyond `upto` that was seen by `before`, at most
+        `most` gaps. They are passed: the range after the last has no gap in front of it."""
         old = list(takewhile(lambda at: at <= before, self.since[:most]))
         starts = [upto, *self.highs[: len(old)]]
         return [(start + 1, low - 1) for start, low, _ in zip(starts, self.lows, old, strict=False)]
 
     def forget_lowest(self, most: int) -> None:
-        """Of more stretches than that."""
+        """Keep only the `most` highest ranges."""
         self._drop(0, max(0, len(self.lows) - most))
 
     def _drop(self, first: int, last: int) -> None:

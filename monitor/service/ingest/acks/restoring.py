@@ -1,4 +1,4 @@
-"""What devices may be told of what is on disk, as an earlier process left it."""
+"""Restore the confirmations to devices from the record of an earlier process."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from monitor.service.ingest.acks.device_acks import Acks
 
 
 def restore_acks(acks: Acks, encounter: Encounter, given_up: Sequence[Lost], now: float) -> None:
-    """What devices may be told of what is on disk."""
+    """Restore the numbers of an encounter's devices: those on disk, and those given up as lost."""
     for device, source in encounter.state.devices.sources.items():
         for key, known in source.arrivals.boots.items():
             acks.restore(device, key, known.certain, now, known.at or None, known.first)

@@ -1,1 +1,1 @@
-"""Fair turns between devices, and what one of them may send."""
+"""Fair turns between devices, and the limits of one device."""

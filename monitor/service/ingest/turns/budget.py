@@ -1,28 +1,29 @@
-"""What one device may send before its readings wait for those of others.
+"""The amount that one device may send before its readings wait for those of others.
 
-Each budget is a bucket that fills at a steady rate, by the service's clock. It says who waits and
-who is told to send too much; nothing is lost by it. The rates are about ten times what real devices
-send: a strap tells one to four readings a second, a cuff a handful while it inflates.
+Each budget is a token bucket that fills at a steady rate, by the service's clock. It decides which
+device waits and which is reported as flooding; no reading is lost by it. The rates are about ten
+times those of real devices: a strap sends one to four readings a second, a cuff a handful while it
+inflates.
 """
 
 from typing import Final
 
 from msgspec import Struct
 
-# How long a device is out of budget after one of the costs that are known only afterwards.
+# How long a device is over budget after one of the costs that are known only afterwards.
 AFTER_S: Final = 1.0
 
 
 class BudgetRate(Struct, frozen=True):
-    """per_s, and as much more at once as `burst`."""
+    """`per_s` continuously, and up to `burst` in one moment."""
 
     per_s: float
     burst: float
 
 
 class DeviceAllowance(Struct, frozen=True):
-    """What one device may send: readings (elements), messages, bytes; and what may follow from it:
-    transitions of alarms, gaps in its numbers, new restart marks."""
+    """The limits of one device: on the readings (elements), messages and bytes that it sends, and
+    on their effects: transitions of alarms, gaps in its numbers, new restart marks."""
 
     messages: BudgetRate
     bytes: BudgetRate
@@ -33,7 +34,8 @@ class DeviceAllowance(Struct, frozen=True):
 
 
 def allowance(rate: float) -> DeviceAllowance:
-    """rate: readings a second, each of up to 1 KiB. For a moment ten seconds' worth may come."""
+    """Return the limits at this rate: readings a second, each of up to 1 KiB. A burst of ten
+    seconds' worth is allowed."""
     readings = BudgetRate(rate, 10 * rate)
     return DeviceAllowance(
         messages=readings, elements=readings, bytes=BudgetRate(1024 * rate, 10 * 1024 * rate)
@@ -47,13 +49,14 @@ class Bucket:
         self._at = now
 
     def take(self, amount: float, now: float) -> bool:
-        """Is there so much? What there is is gone either way: who asks for more has had enough."""
+        """Return whether the bucket contains this amount. It is spent either way, down to an empty
+        bucket: a device that wants more has had enough."""
         enough = self.holds(amount, now)
         self.spend(amount)
         return enough
 
     def holds(self, amount: float, now: float) -> bool:
-        """Is there so much? It stays there."""
+        """Return whether the bucket contains this amount, without spending it."""
         rate = self._rate
         self._left = min(rate.burst, self._left + max(0.0, now - self._at) * rate.per_s)
         self._at = now
@@ -64,7 +67,7 @@ class Bucket:
 
 
 class Budget:
-    """One device's. over_at: when it was last found out of it; None: never."""
+    """The budget of one device. over_at: when it last exceeded it; None: never."""
 
     def __init__(self, may: DeviceAllowance, now: float) -> None:
         self._messages = Bucket(may.messages, now)
@@ -79,7 +82,7 @@ class Budget:
         self.over_at: float | None = None
 
     def arrived(self, size: int, elements: int, now: float) -> bool:
-        """A message came: is it within the budget?"""
+        """Charge a message that came. Return whether it is within the budget."""
         within = self._messages.take(1, now)
         within &= self._bytes.take(size, now)
         within &= self._elements.take(elements, now)
@@ -89,7 +92,7 @@ class Budget:
         return within
 
     def numbered(self, boot: str, seq: int, now: float) -> None:
-        """A reading with a number was read."""
+        """Charge the gap or the restart mark that a numbered reading shows."""
         if boot != self._boot:
             if self._boot is not None and not self._boots.take(1, now):
                 self._followed_at = now
@@ -99,6 +102,6 @@ class Budget:
         self._seq = seq
 
     def followed(self, transitions: int, now: float) -> None:
-        """So many transitions of alarms followed from a reading."""
+        """Charge the transitions of alarms that followed from a reading."""
         if transitions and not self._transitions.take(transitions, now):
             self._followed_at = now

@@ -1,16 +1,19 @@
-"""Which devices send too much, and when that is over."""
+"""When a device counts as flooding, and when its flood is over."""
 
 from typing import Final
 
 from msgspec import Struct
 
-BEGINS_S: Final = 2.0  # a device that was away comes back with a burst, and that is none
+BEGINS_S: Final = 2.0  # a device that was away returns with a burst, which is no flood
 ENDS_S: Final = 5.0
 
 
 class Flood(Struct):
-    """One device's. since: the first message over its budget, of those that follow each other
-    within `ENDS_S`; newest: the last; told: it is told as a flood."""
+    """The messages of one device over its budget that follow each other within `ENDS_S`.
+
+    since    the first of them; newest: the last
+    told     it is reported as a flood
+    """
 
     since: float
     newest: float
@@ -22,7 +25,7 @@ class Flood(Struct):
         self.newest = now
 
     def begins(self, waited: float, *, dropped: bool) -> bool:
-        """waited: for how long the oldest message has, s."""
+        """Return whether a flood begins now. waited: for how long the oldest message waits, s."""
         goes_on = self.newest - self.since >= BEGINS_S
         return not self.told and (goes_on or waited >= BEGINS_S or dropped)
 

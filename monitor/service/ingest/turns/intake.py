@@ -1,9 +1,9 @@
-"""Every way in leads through here: at once while nothing waits, else in turns between devices.
+"""The entry for all messages: judged immediately where possible, else in turns between devices.
 
-A message of a device that is within its budget is judged as it comes, for a few milliseconds of a
-turn of the loop. Everything else waits in its device's lane, and a task works the lanes off in
-slices, so that sockets, pages and other devices' readings have the loop between them. Over budget
-means later: while no other device waits, a backlog has all of the task's time.
+A message of a device that is within its budget is judged as it comes, for a few milliseconds of
+each turn of the loop. Every other message waits in the lane of its device, and a task works through
+the lanes in slices, so that sockets, pages and other devices' readings get the loop in between.
+Over budget means later: while no other device waits, a backlog gets all of the task's time.
 """
 
 import asyncio
@@ -25,35 +25,35 @@ from monitor.service.ingest.turns.losses import Losses
 from monitor.service.ingest.turns.rounds import QUANTUM, Rounds
 from monitor.service.sessions.open_sessions import Ward
 
-# An entry takes about 2 KiB. Beyond this nothing more is confirmed early: the broker queues then.
+# An entry takes about 2 KiB. Beyond this no message is confirmed early: the broker queues them.
 MOST_PENDING: Final = 100_000
-# Who is not registered here, and topics that are not ours: one lane for all of them.
+# Unregistered devices, and topics that are not ours: one lane for all of them.
 STRANGERS: Final = ""
 STRANGERS_RATE: Final = 5.0
 STRANGERS_WAIT: Final = 1_000
 
 AT_ONCE: Final = 64  # readings of one message; a larger one is judged in slices
-TURN_S: Final = 0.005  # for so long in one turn of the loop messages are judged as they come
+TURN_S: Final = 0.005  # the time in one turn of the loop when messages are judged as they come
 SLICE_S: Final = 0.004
 SHORT_SLICE_S: Final = 0.002  # while messages come
-GIVES_WAY: Final = 3.0  # times as long as a slice took
+GIVES_WAY: Final = 3.0  # the longest pause, in multiples of the time that a slice took
 LOOK_S: Final = 0.25
-# So far may decisions be ahead of the disk before a backlog waits for it.
+# The entries by which decisions may be ahead of the disk before a backlog waits for it.
 AHEAD: Final = 2_000
 MANY_UNREAD: Final = 256  # messages
-READS: Final = 4.0  # turns' worth of reading
+READS: Final = 4.0  # the longest reading in one turn, in quanta
 CATCH_UP_S: Final = 0.01
-# What a lane holds beyond the readings that its device may hand over: what it measures meanwhile.
+# A lane has room for the readings that its device may hand over, and those it measures meanwhile.
 MORE: Final = 1.2
 READING_BYTES: Final = 512
-# All lanes together; beyond that the longest loses its oldest.
+# In all lanes together; beyond that the longest lane loses its oldest readings.
 MOST_WAITING: Final = 400_000
 SHED: Final = 0.9
 
 FULL_TOPICS: Final = 64
-REFILL_S: Final = 0.05  # the newest of a full lane's topic goes in
+REFILL_S: Final = 0.05  # between two times that a full lane takes the newest message of a topic
 
-# In the work of one ordinary reading
+# Costs, in units of one ordinary reading
 _TRANSITION: Final = 10.0
 _MESSAGE: Final = 0.1
 _ELEMENT: Final = 0.05
@@ -63,50 +63,54 @@ log = structlog.get_logger(__name__)
 
 
 class Said(Struct, frozen=True):
-    """What a device said of itself."""
+    """The status that a device reported of itself."""
 
     status: DeviceStatus
     token: AckToken
 
 
 class Work(Protocol):
-    """What is done with a message."""
+    """The processing of a message, as the lanes need it."""
 
     def read(self, handed: Handed) -> list[Slot]:
-        """What is in it; when that is nothing, it is settled."""
+        """Return the parts of a message; an empty message is settled."""
         ...
 
     def judge(self, slot: Slot, now: float, *, passed: bool) -> int:
-        """Answers how many transitions of alarms followed. passed: it is its turn."""
+        """Judge one part. Return how many transitions of alarms followed. passed: it is its
+        turn."""
         ...
 
     def pass_by(self, slot: Slot, now: float) -> None:
-        """Its turn has come, and it was judged before."""
+        """Pass a part whose turn has come and that was judged before."""
         ...
 
     def says(self, said: Said, now: float) -> None: ...
 
     def came(self, slot: Slot) -> bool:
-        """Has a reading of this number been judged before?"""
+        """Return whether a reading of this number was judged before."""
         ...
 
     def drop(self, token: AckToken | None) -> None:
-        """Nothing of this message will be on disk: confirm it."""
+        """Confirm a message of which no part will be on disk."""
         ...
 
     def skip(self, tokens: list[AckToken]) -> None:
-        """The same of messages that never waited."""
+        """Confirm such messages that never waited."""
         ...
 
     def waits(self, token: AckToken | None) -> None:
-        """This one waits after all."""
+        """Note that this message waits after all."""
         ...
 
 
 class SendingDevice(Struct):
-    """One device, or all strangers. over: what it may hand over beside its budget, of which it gets
-    as much back as it may send; status: what it said last, if that waits; gone: it said that it
-    was going while readings of it waited."""
+    """One device, or all strangers.
+
+    over     readings that it may hand over beside its budget, refilled at the rate of the budget
+    status   its newest status, if that waits
+    gone     its status that it goes offline, if that came while its readings waited
+    """
 
     budget: Budget
     over: Bucket
@@ -122,8 +126,8 @@ class SendingDevice(Struct):
 
 
 class _Full(Struct):
-    """A topic whose lane is full. like: its last message that was put there; what came after it,
-    the newest only."""
+    """A topic whose lane is full. like: its last message that was put there; newest: the newest of
+    the later ones."""
 
     sender: str
     like: Handed
@@ -132,16 +136,16 @@ class _Full(Struct):
 
 
 class _Turn(Struct):
-    """The loop's present turn. began: real time of its first message; None: none came."""
+    """The loop's present turn. began: real time of its first message; None: no message came."""
 
     began: float | None = None
 
 
 class Intake:
-    """`take` and `status` are the doors; `run` works, `watch` tells of floods.
+    """Accepts messages (`take`, `status`), judges waiting ones (`run`), reports floods (`watch`).
 
     rate     readings a second that a device may send (see `budget.allowance`)
-    backlog  readings that a device may hand over at once
+    backlog  readings that a device may hand over in one burst
     """
 
     def __init__(
@@ -174,12 +178,12 @@ class Intake:
             f"{name}_dropped", "Readings that were dropped over budget", ["reason"],
             registry=registry,
         )  # fmt: skip
-        # unread: in messages that nobody read; thinned: read, and neither newest nor worst
+        # unread: in messages that were not read; thinned: read, and neither newest nor worst
         self._dropped = {why: dropped.labels(why) for why in ("unread", "thinned")}
 
     @property
     def waiting(self) -> int:
-        """Readings that wait for a turn, as far as they are known."""
+        """The number of readings that wait for a turn, as far as it is known."""
         return self._waiting
 
     @property
@@ -189,8 +193,8 @@ class Intake:
     # --- in -----------------------------------------------------------------------------------
 
     def overflows(self, message: Arrival) -> bool:
-        """Its lane is full: it takes the place of the one before it, and nothing else is done: who
-        sends the most must cost the least. Not of pressures, of which the worst counts."""
+        """Return whether this message's lane is full; then it only replaces the one before it: the
+        device that sends the most must cost the least. Not pressures: of them the worst counts."""
         full = self._full.get(message.topic)
         if full is None or b'bp"' in message.payload:
             return False
@@ -213,7 +217,7 @@ class Intake:
         self._work.skip(tokens)
 
     def _refill(self, now: float) -> None:
-        """The newest of what did not fit goes in, and takes the oldest's place."""
+        """Put the newest of the messages that did not fit into the lanes; the oldest give way."""
         full, self._full = self._full, {}
         for one in full.values():
             if one.newest is not None:
@@ -228,12 +232,12 @@ class Intake:
                 self.take(handed, one.sender, now)
 
     def take(self, handed: Handed, sender: str, now: float) -> None:
-        """A message. sender: its device, or STRANGERS."""
+        """Judge a message now, or put it into a lane. sender: its device, or STRANGERS."""
         one = self._sender(sender, now)
         self._arrived = True
         within = one.budget.arrived(handed.size, handed.elements, now)
         one.gone = None
-        if self._clock.following:  # a past that is played: it has all the time
+        if self._clock.following:  # a past that is played has no time limit
             self._at_once(one, handed, now)
             return
         small = handed.elements <= AT_ONCE
@@ -253,7 +257,7 @@ class Intake:
             self._full.setdefault(handed.topic, _Full(sender, handed))
 
     def status(self, device: str, said: Said, now: float) -> None:
-        """What it says of itself. The newest counts, and it is no reading: nothing is lost."""
+        """Accept the status of a device. Only the newest counts, and no reading is lost."""
         one = self._sender(device, now)
         self._arrived = True
         within = one.budget.arrived(0, 1, now)
@@ -286,7 +290,7 @@ class Intake:
         return one
 
     def _late(self) -> bool:
-        """Has this turn of the loop judged for long enough?"""
+        """Return whether this turn of the loop has judged for long enough."""
         turn = self._turn
         if turn.began is None:
             turn.began = self._clock.real()
@@ -316,12 +320,12 @@ class Intake:
                 self._slice(ahead_only=not room)
                 if room:
                     await self._give_way(self._clock.real() - began)
-                else:  # the loop would only turn, and the writer needs the processor
+                else:  # the loop would only spin, and the writer needs the processor
                     await asyncio.sleep(CATCH_UP_S)
 
     async def _give_way(self, took: float) -> None:
-        """While messages come they come first: the next may be anybody's. For so long as leaves a
-        share of the time to what waits."""
+        """Let new messages go first, because the next may be of any device; but only for so long
+        that the waiting readings get a share of the time."""
         until = self._clock.real() + GIVES_WAY * took
         while True:
             self._arrived = False
@@ -330,7 +334,8 @@ class Intake:
                 return
 
     def _room(self) -> bool:
-        """May decisions go on ahead of the disk? During a fault as far as memory allows."""
+        """Return whether decisions may continue ahead of the disk; during a fault, as far as memory
+        allows."""
         most = MOST_PENDING // 2 if self._store.faulted else AHEAD
         return self._store.pending < most
 
@@ -345,14 +350,15 @@ class Intake:
                 return
 
     def finish(self, within: float) -> int:
-        """All that waits, at once, for so many seconds: the process ends. Answers what is left."""
+        """Judge all that waits, for up to `within` seconds, because the process ends. Return how
+        many readings are left."""
         until = self._clock.real() + within
         while (name := self._rounds.turn) is not None and self._clock.real() < until:
             self._serve(name, until, ahead_only=False)
         return self._waiting
 
     def _serve(self, name: str, until: float, *, ahead_only: bool) -> None:
-        """One device's turn, or as much of it as there is time for."""
+        """Serve one device for its turn, or for as much of it as there is time."""
         one, rounds, now = self._senders[name], self._rounds, self._clock.now()
         before = one.lane.readings
         if one.status is not None:
@@ -368,7 +374,7 @@ class Intake:
                     rounds.leave(name)
                     self._idle(one, now)
                 else:
-                    rounds.spent(name, QUANTUM)  # what is left cannot go on now
+                    rounds.spent(name, QUANTUM)  # the rest cannot be judged now
                 break
             rounds.spent(name, cost)
             if real() >= until:
@@ -376,8 +382,8 @@ class Intake:
         self._waiting += one.lane.readings - before
 
     def _read_some(self, one: SendingDevice, until: float) -> float:
-        """The newest message first, then the oldest, for up to half a turn; longer where many wait
-        unread, since what is not read cannot be known to be the worst. Answers the cost."""
+        """Read the newest message, then the oldest, for up to half a turn; longer where many are
+        unread, since the worst reading may be among them. Return the cost."""
         most = QUANTUM / 2 if one.lane.unread_messages < MANY_UNREAD else READS * QUANTUM
         spent, newest = 0.0, True
         while spent < most and (handed := one.lane.unread(newest=newest)) is not None:
@@ -394,7 +400,7 @@ class Intake:
         return slots
 
     def _step(self, one: SendingDevice, now: float, *, ahead_only: bool) -> float | None:
-        """One reading. Answers its cost; None: there is none that can be judged now."""
+        """Judge one reading. Return its cost; None: no reading can be judged now."""
         slot = one.lane.ahead(now)
         if slot is not None:
             return self._judge(one, slot, now, passed=False)
@@ -403,17 +409,17 @@ class Intake:
             return None
         if slot.observation is None or slot.judged:
             return self._passes(one, slot, now)
-        # Else whoever goes on at full speed would in time fill the disk.
+        # Otherwise a device that continues at full speed would in time fill the disk.
         if not one.over.holds(1, now):
             self._spare(one, slot, now)
             return _PASSED
         cost = self._passes(one, slot, now)
-        if slot.filed is None or slot.filed[2]:  # what was sent again, and is the same, is free
+        if slot.filed is None or slot.filed[2]:  # a reading that is sent again unchanged is free
             one.over.spend(1)
         return cost
 
     def _passes(self, one: SendingDevice, slot: Slot, now: float) -> float:
-        """Its turn has come."""
+        """Judge or pass a slot whose turn has come. Return the cost."""
         if not slot.judged:
             return self._judge(one, slot, now, passed=True)
         self._work.pass_by(slot, now)
@@ -435,13 +441,14 @@ class Intake:
             one.budget.numbered(observation.boot, observation.seq, now)
 
     def _idle(self, one: SendingDevice, now: float) -> None:
-        """Nothing of it waits any more. That it went away is true again, after its last words."""
+        """Handle an empty lane. If the device went offline meanwhile, apply this status again: the
+        readings after it showed the device as present."""
         gone, one.gone = one.gone, None
         session = None if gone is None else self._ward.serving.get(gone.device)
         if gone is not None and session is not None and session.open:
             self._ward.apply(session, gone, now)
 
-    # --- what is too much ---------------------------------------------------------------------
+    # --- too many readings --------------------------------------------------------------------
 
     def _thin(self, one: SendingDevice, now: float, most: Most | None = None) -> None:
         for gone in one.lane.excess(most):
@@ -452,7 +459,7 @@ class Intake:
                 self._spare(one, gone, now)
 
     def _spare(self, one: SendingDevice, slot: Slot, now: float) -> None:
-        """This reading goes, unless it is wanted."""
+        """Drop this reading, unless it is wanted."""
         if slot.judged or one.lane.wanted(slot):
             self._passes(one, slot, now)
             return
@@ -473,19 +480,19 @@ class Intake:
         self._lossy[one.losses.device] = None
 
     def _shed(self, now: float) -> None:
-        """All lanes together hold too much: the longest loses a tenth."""
+        """Drop a tenth of the longest lane, because all lanes together contain too much."""
         one = max(self._senders.values(), key=lambda sender: sender.lane.readings)
         before = one.lane.readings
         self._thin(one, now, Most(int(SHED * before), one.lane.bytes))
         self._waiting += one.lane.readings - before
 
     def lost(self, now: float) -> list[tuple[str, list[Lost | Dropped]]]:
-        """What was dropped since it was asked last, by device."""
+        """Return the losses since the last call, by device."""
         lossy, self._lossy = self._lossy, {}
         return [(name, self._senders[name].losses.take(now)) for name in lossy]
 
     def told_lost(self, device: str) -> Losses | None:
-        """What is known of what was dropped of this device."""
+        """Return the losses of this device; None: it has sent no messages."""
         one = self._senders.get(device)
         return None if one is None else one.losses
 
@@ -505,7 +512,7 @@ class Intake:
             await asyncio.sleep(LOOK_S)
 
     def look(self) -> None:
-        """Which floods begin, and which are over?"""
+        """Report the floods that begin and those that are over."""
         now = self._clock.now()
         if not self._begun:
             self._begun = True
@@ -539,7 +546,8 @@ class Intake:
                 self._ward.apply(session, given, now)
 
     def _forget_earlier(self, now: float) -> None:
-        """What an earlier process told of and could not end: nothing of it waits here."""
+        """End the floods that an earlier process reported and could not end: none of their
+        readings waits here."""
         for session in self._ward.running:
             for device, _ in list(session.encounter.state.devices.flooding()):
                 self._ward.apply(session, DeviceFlooding(device, over=True), now)

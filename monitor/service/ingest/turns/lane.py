@@ -1,11 +1,11 @@
-"""What one device has handed over and is not judged yet.
+"""The lane of one device: a queue of the messages that are not judged yet.
 
-Messages wait in the order in which they came, and are judged in it: so a short backlog is judged as
-it happened. Once more waits than is done in a moment, the newest reading goes first, and of
-pressures the newest and the worst, several times a second: what is so now must not wait for what
-was. Their places in the queue stay, so that numbers are confirmed to the device in their order.
+Messages are judged in the order in which they came, so a short backlog is judged as it happened.
+Once more waits than can be judged in a moment, the newest reading goes first, and of pressures the
+newest and the worst, several times a second: the present must not wait for the past. These readings
+keep their places in the queue, so that numbers are confirmed to the device in order.
 
-The lane is bounded. Beyond that the oldest goes, and whoever drops it puts it on the record.
+The lane is bounded. Beyond the bound the oldest messages go, and the caller records the loss.
 """
 
 from collections import deque
@@ -17,26 +17,27 @@ from msgspec import Struct
 from monitor.adapters.mqtt import AckToken
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
-# More than so many readings, or one that has waited for so long, and the newest goes first.
+# With more readings than this, or with one that has waited longer, the newest goes first.
 DEEP: Final = 1000
 DEEP_S: Final = 0.25
-PICK_S: Final = 0.25  # twenty times in the 5 s of which the worst pressure must be judged
-# A message of many readings leaves some room behind where it took the oldest's place.
+PICK_S: Final = 0.25  # twenty times in each 5 s, of which the worst pressure must be judged
+# The share from which a lane is full: a message of many readings that displaced the oldest ones
+# leaves some room behind.
 FULL: Final = 0.92
 
 
 class Most(Struct, frozen=True):
-    """What waits in one lane at most."""
+    """The most that may wait in one lane."""
 
     readings: int
     bytes: int
 
 
 class Aside(Struct, frozen=True):
-    """What cannot be taken and goes to quarantine: why, in short and as a sentence.
+    """Content that goes to quarantine: the reason in short and as a sentence, and the raw bytes.
 
-    readings  as how many readings it counts
-    count     how many elements of its message it stands for
+    readings  the number of readings that it counts as
+    count     the number of elements of its message that it represents
     """
 
     short: str
@@ -49,14 +50,14 @@ class Aside(Struct, frozen=True):
 class Handed(Struct, eq=False):
     """One message on its way to be judged.
 
-    issued     receipt
-    elements   how many readings it seems to hold, before it is read
+    issued     time of receipt
+    elements   how many readings it seems to contain, before it is read
     serving    the session that its device served then
-    slots      what is in it; None: it is not read yet; at: of them, how many places are passed
+    slots      its parts; None: it is not read yet; at: how many of them are passed
     left       how many of them are not settled yet
-               A message and its slots know each other until its last place is passed: the collector
-               of cycles comes seldom, and gigabytes could wait for it
-    size       of its payload, bytes, which what was read of it takes several times
+               A message and its slots refer to each other until the last slot is passed: the
+               collector of cycles runs seldom, and gigabytes could wait for it
+    size       of its payload, bytes; the slots take several times as much memory
     """
 
     device: str
@@ -76,9 +77,9 @@ class Handed(Struct, eq=False):
 
 
 class Slot(Struct, eq=False):
-    """One reading of a message, or a piece of it that is set aside.
+    """One reading of a message, or a part of it that is set aside.
 
-    judged   before its turn; picked: it is to be
+    judged   it was judged, maybe before its turn; picked: to be judged before its turn
     filed    its count and number, and whether it was new, as found when it was judged
     """
 
@@ -91,18 +92,19 @@ class Slot(Struct, eq=False):
 
     @property
     def measured(self) -> float:
-        """When, as far as it says so; else when it came."""
+        """The time of measurement, where it is given; else the time of receipt."""
         found = None if self.observation is None else self.observation.effective
         return self.handed.issued if found is None else found
 
 
 def seems(payload: bytes) -> int:
-    """How many readings may be in a message, without reading it."""
+    """Return how many readings a message may contain, without reading it."""
     return max(1, payload.count(b"{"))
 
 
 class Lane:
-    """readings, bytes: what waits. begun: a reading of this device was judged in its turn, ever."""
+    """The queue of one device. readings, bytes: the amount that waits; begun: a reading of this
+    device was ever judged in its turn."""
 
     def __init__(self, most: Most) -> None:
         self._most = most
@@ -122,7 +124,7 @@ class Lane:
 
     @property
     def full(self) -> bool:
-        """The next one may cost the oldest its place."""
+        """Whether the next message may displace the oldest."""
         most = self._most
         return (
             self.readings >= FULL * most.readings
@@ -136,7 +138,7 @@ class Lane:
 
     @property
     def since(self) -> float | None:
-        """Receipt of the oldest that waits."""
+        """Time of receipt of the oldest message that waits."""
         return self._queue[0].issued if self._queue else None
 
     # --- in ---------------------------------------------------------------------------------
@@ -148,13 +150,13 @@ class Lane:
         self.bytes += handed.size
 
     def unread(self, *, newest: bool) -> Handed | None:
-        """A message to be read now; the newest, or the oldest."""
+        """Return a message to be read now: the newest, or the oldest."""
         if not self._unread:
             return None
         return self._unread.pop() if newest else self._unread.popleft()
 
     def read(self, handed: Handed, slots: Sequence[Slot]) -> None:
-        """What was in it."""
+        """Note the parts of a message that was read."""
         handed.slots = slots
         handed.left = len(slots)
         self.readings += len(slots) - handed.elements
@@ -181,9 +183,9 @@ class Lane:
     # --- out --------------------------------------------------------------------------------
 
     def ahead(self, now: float) -> Slot | None:
-        """What is to be judged before its turn, if anything is by now."""
-        # After a restart what is below the lowest number on disk is waited for, but not for ever.
-        # Then the device would forget it, sent or not: so one is judged in its turn first.
+        """Return a reading that is to be judged before its turn, if there is one now."""
+        # After a restart the numbers below the lowest on disk are awaited, but not for ever; then
+        # the device would forget them, sent or not. So one reading is judged in its turn first.
         if not self.begun:
             return None
         if not self._ahead and now - self._picked_at >= PICK_S and self._deep(now):
@@ -205,8 +207,8 @@ class Lane:
         return None
 
     def next(self) -> Slot | None:
-        """The oldest: its place is passed now, and it may have been judged before. None: there is
-        none, or it is not read yet."""
+        """Pass and return the oldest slot, which may have been judged before. None: the lane is
+        empty, or its oldest message is not read yet."""
         while self._queue:
             head = self._queue[0]
             if head.slots is None:
@@ -222,13 +224,13 @@ class Lane:
                     head.slots = ()
                     self._pass()
                 return slot
-            self._pass()  # nothing was in it
+            self._pass()  # it was empty
         self._candidates = {}
         return None
 
     def excess(self, most: Most | None = None) -> Iterator[Handed | Slot]:
-        """The oldest of what waits beyond the bound: messages that nobody has read, and readings,
-        judged or not. Their places are passed. most: another bound than the lane's own."""
+        """Pass and yield the oldest contents beyond the bound: messages that were not read, and
+        readings, judged or not. most: another bound than the lane's own."""
         most = most or self._most
         while self._queue and (
             self.readings > most.readings
@@ -249,7 +251,7 @@ class Lane:
         self.bytes -= self._queue.popleft().size
 
     def wanted(self, slot: Slot) -> bool:
-        """Is it the newest or the worst of a while? Then it is not dropped."""
+        """Return whether it is the newest or the worst of a while, which is not dropped."""
         return slot.picked or any(slot is known for _, known in self._candidates.values())
 
     def _deep(self, now: float) -> bool:

@@ -1,8 +1,8 @@
-"""What was dropped of a device's readings because it sent too much: until it is on the record.
+"""The readings of a device that were dropped because it sent too many, until they are recorded.
 
-A number that was dropped is told once, in a range. What has none, or was never read, is told as a
-count, with from when to when it came. Ranges that were told are remembered for a while, so that
-`acks`, which passes them as a gap a minute later, does not tell them again.
+A dropped number is recorded once, in a range. Readings that have no number or were never read are
+recorded as a count, with the period in which they came. Recorded ranges are remembered for a while,
+so that `acks`, which passes them as a gap a minute later, does not record them again.
 """
 
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from monitor.adapters.store import Dropped, Lost
 from monitor.service.ingest.acks.gaps import Beyond
 
 OVER_BUDGET: Final = "over budget"
-RANGES: Final = 256  # of one device at once; what is beyond is counted
+RANGES: Final = 256  # of one device until the next record; readings beyond them are counted
 
 
 class Losses:
-    """Of one device. total: readings dropped since the flood began."""
+    """The dropped readings of one device. total: readings dropped since the flood began."""
 
     def __init__(self, device: str) -> None:
         self.device = device
@@ -29,7 +29,7 @@ class Losses:
         self.unread_at: float | None = None
 
     def number(self, boot: str, seq: int, came: float) -> None:
-        """A reading whose number is known."""
+        """Note a dropped reading whose number is known."""
         self.total += 1
         ranges = self._ranges.setdefault(boot, [])
         if ranges and ranges[-1][0] <= seq <= ranges[-1][1] + 1:
@@ -42,7 +42,7 @@ class Losses:
             self.unknown(1, came)
 
     def unknown(self, readings: int, came: float) -> None:
-        """So many readings without a number, or in a message that nobody read."""
+        """Note dropped readings without a number, or in a message that was not read."""
         self.total += readings
         self._since = min(self._since, came) if self._unknown else came
         self._until = max(self._until, came) if self._unknown else came
@@ -50,7 +50,7 @@ class Losses:
         self.unread_at = came
 
     def take(self, now: float) -> list[Lost | Dropped]:
-        """What is to be put on the record now."""
+        """Return the losses to record now."""
         found: list[Lost | Dropped] = []
         for boot, ranges in self._ranges.items():
             told = self._told.setdefault(boot, Beyond())
@@ -76,7 +76,7 @@ class Losses:
         return found
 
     def untold(self, boot: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Of these numbers, those that are not on the record as dropped."""
+        """Yield the ranges of these numbers that are not recorded as dropped."""
         told = self._told.get(boot) or Beyond()
         for low, high in zip(told.lows, told.highs, strict=True):
             if high < first or low > last:

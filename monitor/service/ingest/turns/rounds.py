@@ -1,8 +1,9 @@
-"""Fair turns: whose lane is worked at next, by deficit round robin.
+"""Fair turns: which lane is served next, by deficit round robin.
 
-Each lane has credit for so much work a round, and what it spent beyond that is missing in the
-next, so that in the long run all get the same, however large their pieces are. Who was idle comes
-first for one turn: a device with one message waits for the piece in hand, not for everybody.
+Each lane has credit for a quantum of work per round; work beyond it is missing in the next round,
+so that in the long run all lanes get the same share, however large their pieces are. A lane that
+was idle comes first for one turn: a device with one message waits for the piece in progress, not
+for all other devices.
 """
 
 from collections import deque
@@ -26,14 +27,14 @@ class Rounds:
         return name in self._credit
 
     def join(self, name: str) -> None:
-        """There is work in this lane. Once more changes nothing."""
+        """Add a lane that has work. A repeated call has no effect."""
         if name not in self._credit:
             self._credit[name] = self._quantum
             self._new.append(name)
 
     @property
     def turn(self) -> str | None:
-        """Whose it is; None: nobody has work."""
+        """The lane whose turn it is; None: no lane has work."""
         while queue := self._new or self._old:
             name = queue[0]
             if self._credit[name] > 0:
@@ -44,11 +45,11 @@ class Rounds:
         return None
 
     def spent(self, name: str, cost: float) -> None:
-        """By the lane whose turn it is."""
+        """Charge work to the lane whose turn it is."""
         self._credit[name] -= cost
 
     def leave(self, name: str) -> None:
-        """The lane whose turn it is has no work any more."""
+        """Remove the lane whose turn it is: it has no more work."""
         queue = self._new or self._old
         assert queue[0] == name
         queue.popleft()
