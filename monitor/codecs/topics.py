@@ -10,11 +10,17 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from monitor.core.vocabulary.labels import DEVICE_ID
+
 ROOT: Final = "dosing/v1"
 # No device can have this id: `~` is not allowed in one.
 CANARY: Final = "~canary"
 TAKEN_ID: Final = "is the name of an account or topic of the service; choose another."
-DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DEVICE_ID: Final = re.compile(DEVICE_ID)
+
+
+def is_device_id(name: str) -> bool:
+    return _DEVICE_ID.fullmatch(name) is not None
 
 
 class TopicSource(Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ from monitor.core.state import State
 from monitor.core.technical import timers
 from monitor.core.vocabulary.events import Baseline, BaselineMoved, Corrected, Event
 from monitor.core.vocabulary.inputs import (
+    BACKDATED_S,
     DevicesChanged,
     Dose,
     DoseCorrected,
@@ -28,7 +29,6 @@ from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.core.vocabulary.vitals import PRESSURES
 
 FACTS: Final[tuple[str, ...]] = get_args(Fact)
-BACKDATED_S: Final = 1800.0
 DECIDING: Final[tuple[Fact, ...]] = ("birth_year", "risk_factors")
 _LIMITS: Final = (
     "Limits and the conditions for a dose and the close go by it from now on. What was decided "

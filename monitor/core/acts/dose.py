@@ -1,7 +1,5 @@
 """Record a dose: through the gate, or past it with an override. The first freezes the baseline."""
 
-from typing import Final
-
 from monitor.core.acts import retelling
 from monitor.core.detection import expected_course, limits_in_force, phases, situation
 from monitor.core.gates import gates
@@ -9,10 +7,8 @@ from monitor.core.gates.overrides import passed
 from monitor.core.state import State
 from monitor.core.technical import bp_overdue, timers
 from monitor.core.vocabulary.events import DoseRecorded, Event
-from monitor.core.vocabulary.inputs import Dose, Opened
+from monitor.core.vocabulary.inputs import BACKDATED_S, Dose, Opened
 from monitor.core.vocabulary.refusals import Refused
-
-BACKDATED_S: Final = 1800.0
 
 
 def dose(
@@ -56,7 +52,8 @@ def _check_dose_time(state: State, given: Dose, now: float) -> None:
     if given.at > now:
         raise Refused("A dose cannot be recorded ahead of its time.")
     if given.at < now - BACKDATED_S:
-        raise Refused("A dose can be recorded at most 30 min after it was taken.")
+        minutes = round(BACKDATED_S / 60)
+        raise Refused(f"A dose can be recorded at most {minutes} min after it was taken.")
     last = state.session.last_dose_at
     if last is not None and given.at < last:
         raise Refused("A later dose is already on the record.")

@@ -1,12 +1,15 @@
 """Inputs of an encounter: readings, faults, and the acts of people. The journal keeps each."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
 from monitor.core.vocabulary.vitals import Observation
 from monitor.core.vocabulary.words import FaultCondition, Mode, Priority
+
+# So long after the fact a person may record an act.
+BACKDATED_S: Final = 1800.0
 
 
 class Facts(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,10 @@ it again.
 import unicodedata
 from typing import Final
 
+# Patterns of the names that people and devices sign in with: no two of them look alike.
+DEVICE_ID: Final = r"[A-Za-z0-9_-]{1,64}"
+USER_NAME: Final = r"[A-Za-z0-9._@-]{1,64}"
+
 # They look like a dash, but Unicode does not class them so: minus, hyphen bullet, box drawing.
 _DASHES: Final = frozenset("\u2212\u2043\u2500\u2501")
 _DASH_KIND: Final = "Pd"

@@ -2,6 +2,8 @@
 
 from typing import Final, Literal
 
+Role = Literal["viewer", "therapist", "admin"]  # each may do what the ones before it may
+DeviceKind = Literal["heart_rate", "cuff", "thermometer", "gateway"]
 Mode = Literal["real", "test", "demo"]
 Phase = Literal["preparation", "baseline", "onset", "peak", "recovery", "closed"]
 Priority = Literal["low", "medium", "high"]

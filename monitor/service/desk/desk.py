@@ -51,6 +51,7 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
+    BACKDATED_S,
     Acknowledged,
     AudioPause,
     Checked,
@@ -92,7 +93,6 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
-BACKDATED_S: Final = 1800.0
 A_TURN: Final = 20  # sessions of a list, after which other tasks run
 
 
@@ -468,7 +468,7 @@ class Counter:
         if at > now:
             raise Invalid("at", "It lies in the future.")
         if at < now - BACKDATED_S:
-            raise Invalid("at", "It lies more than 30 min back.")
+            raise Invalid("at", f"It lies more than {round(BACKDATED_S / 60)} min back.")
         return at
 
     async def _devices(self, field: str, ids: Sequence[str]) -> list[Device]:

@@ -19,7 +19,7 @@ from monitor.codecs import FORMATS, MAX_EXCERPT, Undecodable, decode
 from monitor.codecs.contract.wire import acks_json
 from monitor.codecs.formats import device_status
 from monitor.codecs.times import from_iso
-from monitor.codecs.topics import CANARY, DEVICE_ID, Arrived, Topics
+from monitor.codecs.topics import CANARY, Arrived, Topics, is_device_id
 from monitor.core.quality.arrivals.count_names import word_of
 from monitor.core.technical.sequence_gap import is_loss
 from monitor.core.vocabulary.inputs import DeviceStatus, Observed
@@ -221,7 +221,7 @@ class Ingest:
     def _stranger(self, about: Arrived) -> tuple[str, str] | None:
         """Return why messages of this device are not accepted: (short reason for counting,
         sentence); None: they are."""
-        if not DEVICE_ID.fullmatch(about.device) and about.device not in self.sites:
+        if not is_device_id(about.device) and about.device not in self.sites:
             return "device", "the topic's device is not a device id"
         site = self.sites.get(about.device)
         if site is None:

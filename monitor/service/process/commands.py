@@ -7,13 +7,13 @@ programs is one JSON object on standard output.
 import os
 import sys
 from collections.abc import Callable, Sequence
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from monitor.config import Config, load
-from monitor.service.setup.asking import ROLE_HELP, Role, ask, ask_password, fit_role, wrong
+from monitor.core.vocabulary.words import DeviceKind, Role
+from monitor.service.setup.asking import ROLE_HELP, ask, ask_password, fit_role, wrong
 
 CONFIG_HELP = "The TOML file that the service is given; the environment wins over it."
 ConfigFile = Annotated[str, typer.Option("--config", metavar="FILE", help=CONFIG_HELP)]
@@ -39,13 +39,6 @@ device = typer.Typer(
     "it uses.",
     rich_markup_mode=None,
 )
-
-
-class Kind(StrEnum):
-    heart_rate = "heart_rate"
-    cuff = "cuff"
-    thermometer = "thermometer"
-    gateway = "gateway"
 
 
 # --- users ----------------------------------------------------------------------------------------
@@ -78,12 +71,12 @@ def user_add(
             fit(name or "x", password)
         announce(settings, new=new)
         name = name or ask("User name", fit_name)
-        role = role or Role(ask("Role (admin, therapist or viewer)", fit_role))
+        role = role or cast(Role, ask("Role (admin, therapist or viewer)", fit_role))
         password = password or ask_password(name)
-        admins = create_user(settings, name, role.value, password, phone)
+        admins = create_user(settings, name, role, password, phone)
     except (UnfitAccount, NotUnique, NoDatabase) as error:
         wrong(str(error))
-    typer.echo(f"Added {name}, who may sign in now, with the role {role.value}.")
+    typer.echo(f"Added {name}, who may sign in now, with the role {role}.")
     if not admins:
         typer.echo("There is no administrator yet: add one with --role admin.")
 
@@ -132,15 +125,13 @@ def user_change(
         if password is not None:
             fit_password(name, password)
         announce(settings)
-        alter_user(
-            settings, name, role and role.value, password, disabled=disable, reset=must_change
-        )
+        alter_user(settings, name, role, password, disabled=disable, reset=must_change)
     except Missing:
         wrong(f"There is no user {name}.")
     except (UnfitAccount, LastAdmin, NoDatabase) as error:
         wrong(str(error))
     done = [
-        *([f"the role is {role.value}"] if role else []),
+        *([f"the role is {role}"] if role else []),
         *(["the password is another"] if password is not None else []),
         *([] if disable is None else ["kept out" if disable else "let in"]),
         *(
@@ -172,7 +163,7 @@ def device_add(
     device_id: Annotated[
         str, typer.Argument(metavar="ID", help="1 to 64 of A-Z a-z 0-9 _ -; its MQTT user name.")
     ],
-    kind: Annotated[Kind, typer.Option(help="A hint: any device may send any vital sign.")],
+    kind: Annotated[DeviceKind, typer.Option(help="A hint: any device may send any vital sign.")],
     site: Annotated[
         str, typer.Option(metavar="S", help="Where it is; else the first of DOSING_MONITOR_SITE.")
     ] = "",
@@ -192,7 +183,7 @@ def device_add(
     settings = _settings(config)
     try:
         must_be_meant(settings)
-        typer.echo(create_device(settings, device_id, kind.value, site, user, model))
+        typer.echo(create_device(settings, device_id, kind, site, user, model))
     except (UnfitAccount, NotUnique, NoDatabase) as error:
         wrong(str(error))
 

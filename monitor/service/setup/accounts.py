@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Final
 
 import msgspec
 
@@ -14,13 +15,13 @@ from monitor.adapters.store.questions import clinic, users
 from monitor.adapters.store.tables.audits import COMMAND
 from monitor.codecs.contract import phones
 from monitor.codecs.times import iso
-from monitor.codecs.topics import DEVICE_ID, TAKEN_ID
+from monitor.codecs.topics import TAKEN_ID, is_device_id
 from monitor.config import Config
-from monitor.core.vocabulary.labels import looks_like, unfit
+from monitor.core.vocabulary.labels import USER_NAME, looks_like, unfit
 from monitor.service.desk.desk import device_answer, new_device
 from monitor.service.ingest.device_accounts import taken_names
 
-NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
+_NAME: Final = re.compile(USER_NAME)
 SHORTEST, LONGEST = 8, 256
 LAST_USER = 254
 LONGEST_MODEL = 64
@@ -43,8 +44,8 @@ def fit(name: str, password: str) -> None:
 
 def fit_name(name: str) -> None:
     """Check a user name. Raises UnfitAccount."""
-    if not NAME.fullmatch(name):
-        if NAME.fullmatch(looks := looks_like(name)):
+    if not _NAME.fullmatch(name):
+        if _NAME.fullmatch(looks := looks_like(name)):
             raise UnfitAccount(
                 f"{unfit(name) or f'It looks like “{looks}”: write that'}.", "username"
             )
@@ -115,11 +116,11 @@ def create_device(
 ) -> str:  # fmt: skip
     """Register a device. Return the answer that is shown once, as JSON. Raises UnfitAccount, or the
     store's NotUnique."""
-    if not DEVICE_ID.fullmatch(device_id):
+    if not is_device_id(device_id):
         raise UnfitAccount("A device id has 1 to 64 of A-Z a-z 0-9 _ -")
     if device_id.lower() in taken_names(config):
         raise UnfitAccount(f"The device id {device_id} {TAKEN_ID}")
-    if site and not DEVICE_ID.fullmatch(site):
+    if site and not is_device_id(site):
         raise UnfitAccount("A site has 1 to 64 of A-Z a-z 0-9 _ -")
     if user is not None and not 0 <= user <= LAST_USER:
         raise UnfitAccount(f"A user of a shared cuff is a number from 0 to {LAST_USER}.")

@@ -5,20 +5,16 @@ Other parts of the service are imported only when needed: a command should start
 
 import getpass
 from collections.abc import Callable
-from enum import StrEnum
-from typing import NoReturn
+from typing import NoReturn, get_args
 
 import typer
+
+from monitor.core.vocabulary.words import Role
 
 WRONG_USE = 2
 
 
-class Role(StrEnum):
-    admin = "admin"
-    therapist = "therapist"
-    viewer = "viewer"
-
-
+ROLES = get_args(Role)
 ROLE_HELP = (
     "viewer reads; therapist also runs sessions and adds patients and devices; admin also manages "
     "users and contacts."
@@ -47,8 +43,8 @@ def ask(question: str, fit: Callable[[str], None]) -> str:
 def fit_role(role: str) -> None:
     from monitor.service.setup.accounts import UnfitAccount
 
-    if role not in Role.__members__:
-        raise UnfitAccount(f"A role is one of {', '.join(Role)}: {ROLE_HELP}", "role")
+    if role not in ROLES:
+        raise UnfitAccount(f"A role is one of {', '.join(ROLES)}: {ROLE_HELP}", "role")
 
 
 def ask_password(name: str) -> str:

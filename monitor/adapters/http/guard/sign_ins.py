@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import secrets
 from contextlib import suppress
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol, get_args
 
 from msgspec import Struct
 
@@ -20,9 +20,9 @@ from monitor.adapters.http.errors import Conflict, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.store.questions.users import CHANGED, SignInToken, User
 from monitor.adapters.store.tables.errors import StoreError
+from monitor.core.vocabulary.words import Role
 
-Role = Literal["viewer", "therapist", "admin"]
-RANK: Final[dict[str, int]] = {"viewer": 0, "therapist": 1, "admin": 2}
+RANK: Final[dict[str, int]] = {role: rank for rank, role in enumerate(get_args(Role))}
 
 LASTS_S: Final = 12 * 3600.0
 IDLE_S: Final = 12 * 3600.0

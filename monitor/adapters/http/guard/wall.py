@@ -15,11 +15,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.adapters.http.guard.cookies import Cookies
-from monitor.adapters.http.guard.sign_ins import Person, Role, SignIns
+from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.trail import Read
 from monitor.adapters.http.schema.answers import AGAIN, NO_DATABASE, refusal
 from monitor.adapters.store.tables.audits import ORIGIN
 from monitor.adapters.store.tables.errors import StoreError
+from monitor.core.vocabulary.words import Role
 
 API: Final = "/api/v1/"
 LOGIN: Final = "/api/v1/login"

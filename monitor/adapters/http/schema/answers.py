@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from monitor.adapters.http.errors import Busy, Conflict, Invalid, TooOften, Unavailable, Unknown
-from monitor.adapters.http.schema.requests import DEVICE_ID, USER_NAME
 from monitor.adapters.store import Page
 from monitor.adapters.store.tables import errors as store
 from monitor.core.vocabulary.inputs import Fact
+from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME
 from monitor.core.vocabulary.refusals import GateRefused, Refused
 
 FIELDS_NAMED: Final = 10
@@ -132,8 +132,8 @@ _WORDS: Final = {
 }
 # The same for the patterns of request texts.
 _FORMS: Final = {
-    DEVICE_ID: "must be 1 to 64 letters, digits, _ or -",
-    USER_NAME: "must be 1 to 64 letters, digits or any of . _ @ -",
+    f"^{DEVICE_ID}$": "must be 1 to 64 letters, digits, _ or -",
+    f"^{USER_NAME}$": "must be 1 to 64 letters, digits or any of . _ @ -",
 }
 
 

@@ -33,7 +33,8 @@ from monitor.adapters.store.questions.contacts import Day, Preferences, Shift, W
 from monitor.codecs.contract import phones
 from monitor.codecs.contract.wire import from_iso
 from monitor.core.vocabulary.inputs import Override
-from monitor.core.vocabulary.labels import looks_like, unfit, unseen
+from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME, looks_like, unfit, unseen
+from monitor.core.vocabulary.words import DeviceKind, Mode, Role
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_BUT_LINES: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -122,10 +123,8 @@ Reason = Annotated[str, _text(3, 500), AfterValidator(_one_line)]
 # Ids of a gate's conditions: a gate has some twenty, and each active alarm is one.
 Conditions = Annotated[list[Line], Field(max_length=256)]
 Words = Annotated[list[Short], Field(max_length=32), AfterValidator(_distinct)]
-DEVICE_ID: Final = r"^[A-Za-z0-9_-]{1,64}$"
-USER_NAME: Final = r"^[A-Za-z0-9._@-]{1,64}$"
-UserName = Annotated[str, BeforeValidator(_user_name), StringConstraints(pattern=USER_NAME)]
-DeviceId = Annotated[str, StringConstraints(pattern=DEVICE_ID)]
+UserName = Annotated[str, BeforeValidator(_user_name), StringConstraints(pattern=f"^{USER_NAME}$")]
+DeviceId = Annotated[str, StringConstraints(pattern=f"^{DEVICE_ID}$")]
 DeviceIds = Annotated[list[DeviceId], Field(max_length=32), AfterValidator(_distinct)]
 _WRITTEN: Final = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}],
@@ -152,7 +151,7 @@ class Login(Model):
 
 class NewUser(Model):
     username: UserName
-    role: Literal["viewer", "therapist", "admin"]
+    role: Role
     password: Password
     phone: Phone | None = None
 
@@ -176,7 +175,7 @@ class ChangedPhone(Model):
 class ChangedUser(Model):
     """Changes to a user. Omitted fields stay unchanged."""
 
-    role: Literal["viewer", "therapist", "admin"] | None = None
+    role: Role | None = None
     password: Password | None = None
     disabled: bool | None = None
     must_change_password: bool | None = None
@@ -203,7 +202,7 @@ class NewDevice(Model):
     model name."""
 
     id: DeviceId
-    kind: Literal["heart_rate", "cuff", "thermometer", "gateway"]
+    kind: DeviceKind
     site: DeviceId | None = None
     user: UserIndex | None = None
     model: ModelName | None = None
@@ -254,7 +253,7 @@ class NewEncounter(Model):
     patient_id: Short
     protocol: Short
     device_ids: DeviceIds
-    mode: Literal["real", "test", "demo"] = "real"
+    mode: Mode = "real"
     risk_factors: Words = []
     emergency: Emergency | None = None
 
