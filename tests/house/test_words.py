@@ -1,8 +1,10 @@
-"""One word, one thing: no class of the product has the name of another."""
+"""One word, one thing: class names differ, and a closed list is written once."""
 
 import ast
 from collections import defaultdict
+from typing import get_args
 
+from monitor.core.vocabulary.words import DeviceKind, Mode, Role
 from tests.house.architecture_page import REPOSITORY
 
 
@@ -13,3 +15,29 @@ def test_no_two_classes_have_the_same_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found[node.name].append(str(module.relative_to(REPOSITORY)))
     assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
+CLOSED_LISTS = [get_args(Role), get_args(DeviceKind), get_args(Mode)]
+
+
+def lists_again(source: str) -> set[tuple[str, ...]]:
+    """The closed lists that this module writes out once more."""
+    groups = (ast.Tuple, ast.List, ast.Set, ast.Dict, ast.ClassDef)
+    found: set[tuple[str, ...]] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, groups):
+            said = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+            found |= {words for words in CLOSED_LISTS if said >= set(words)}
+    return found
+
+
+def test_a_closed_list_is_written_once() -> None:
+    again = {
+        str(module.relative_to(REPOSITORY)): found
+        for module in sorted((REPOSITORY / "monitor").rglob("*.py"))
+        if (found := lists_again(module.read_text(encoding="utf-8")))
+    }
+    # `PROMISES` says what each kind of device measures.
+    words = "monitor/core/vocabulary/words.py"
+    kinds = "monitor/core/vocabulary/vitals.py"
+    assert again == {words: set(CLOSED_LISTS), kinds: {get_args(DeviceKind)}}

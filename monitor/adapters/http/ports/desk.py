@@ -27,6 +27,7 @@ from monitor.core.vocabulary.inputs import (
     Rebaselined,
     TakeOver,
 )
+from monitor.core.vocabulary.words import Mode
 
 Json = dict[str, Any]
 
@@ -42,7 +43,7 @@ class OpeningAsked(Struct, frozen=True, kw_only=True):
     patient_id: str
     protocol: str
     device_ids: tuple[str, ...]
-    mode: Literal["real", "test", "demo"]
+    mode: Mode
     risk_factors: tuple[str, ...]
     emergency: dict[str, str]
 
