@@ -1,7 +1,7 @@
 """One bad client of the HTTP door, as a program: `python -m tests.system.attacks NAME PORT TOKEN`.
 
-It goes on at full speed, or holds on to whatever it was given, until it is killed. It comes from
-another address than those who mean well.
+Until it is killed, it sends at full speed or keeps open every connection that it gets. It connects
+from another address than the well-behaved clients.
 """
 
 import contextlib
@@ -20,10 +20,10 @@ LINE: Final = b"GET / HTTP/1.1\r\n"
 GET: Final = LINE + b"Host: x\r\n\r\n"
 POST: Final = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\n"
 CHUNKED: Final = POST + b"Transfer-Encoding: chunked\r\n\r\n"
-AT_ONCE: Final = 600  # connections that are wanted by those who hold on to them
+AT_ONCE: Final = 600  # connections that a client of the kind `HELD` keeps open
 IN_A_ROW: Final = 64 * 1024
 
-# What one connection sends: its beginning, and what comes after it, again and again.
+# Bytes of one connection: the beginning, and the part that it then repeats without end.
 FLOODS: Final[dict[str, tuple[bytes, bytes]]] = {
     "a first line without an end": (b"GET /", b"a" * IN_A_ROW),
     "a header without an end": (LINE + b"A: ", b"a" * IN_A_ROW),
@@ -36,14 +36,14 @@ FLOODS: Final[dict[str, tuple[bytes, bytes]]] = {
     "a body without an end": (CHUNKED, b"10000\r\n" + b"x" * 0x10000 + b"\r\n"),
     "nonsense": (b"", b"\x16\x03\x01" * 20_000),
 }
-# What each of many connections sends once, and then waits.
+# Bytes that each of many connections sends once before it waits.
 HELD: Final[dict[str, bytes]] = {
     "silence": b"",
     "half a head": LINE + b"A: b",
     "half a body": POST + b"Content-Length: 100\r\n\r\nx",
     "answers that nobody reads": (b"GET /style/style.css HTTP/1.1\r\nHost: x\r\n\r\n") * 8,
 }
-# What a live page sends, again and again.
+# Frames that a live page repeats without end.
 FRAMES: Final[dict[str, bytes]] = {
     "pings": frame(0x89, b"x" * 125),
     "empty messages": frame(0x81, b""),
@@ -73,7 +73,7 @@ class Bad:
         return sock
 
     def flood(self, begin: Callable[[], socket.socket], first: bytes, then: bytes) -> None:
-        """Over three connections at a time; one that is ended is made anew."""
+        """Send without end over three connections; replace each one that the service closes."""
         lines: dict[socket.socket, Iterator[bytes]] = {}
         while True:
             while len(lines) < 3:
@@ -95,7 +95,7 @@ class Bad:
                         del lines[sock]
 
     def hold(self, begin: Callable[[], socket.socket], first: bytes) -> None:
-        """As many as there may be; those that are ended are made anew."""
+        """Keep as many connections open as the service allows; replace those that it closes."""
         held: list[socket.socket] = []
         while True:
             for _ in range(20):

@@ -1,6 +1,6 @@
-"""The service, and beside it something that blocks the loop: `python -m tests.system.blocked`.
+"""The service with a task that blocks its event loop: `python -m tests.system.blocked SECONDS`.
 
-Configured as the service is. The argument is for how many seconds it blocks.
+It reads the same configuration as the service. SECONDS is how long the loop is blocked.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from monitor.service.process.watchdog import Watchdog
 
 async def hang(service: Service, seconds: float) -> None:
     await service.listening.wait()
-    await asyncio.sleep(2)  # so that the watchdog has seen it alive
+    await asyncio.sleep(2)  # so that the watchdog has seen a running loop
     time.sleep(seconds)  # noqa: ASYNC251 - the fault itself
     sys.stderr.write("it goes on\n")
     await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""The whole product on real parts."""
+"""Fixtures of the whole product with real parts."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,7 +30,7 @@ def product_with(tmp_path: Path) -> Iterator[Callable[..., Product]]:
 
 @pytest.fixture(params=["mosquitto", "amqtt"])
 def own(request: pytest.FixtureRequest, product_with: Callable[..., Product]) -> Product:
-    """The service with a broker of its own."""
+    """The service with the broker that it starts itself."""
     if request.param == "mosquitto":
         mosquitto_program()
     return product_with(BROKER=request.param, MQTT_PORT=str(free_port()))

@@ -1,4 +1,4 @@
-"""What a signed-in page is told of alarms, as it is told."""
+"""The alarm messages that a signed-in page receives, as they arrive."""
 
 import asyncio
 import json
@@ -10,13 +10,13 @@ from typing import Any
 from tests.parts.product import Clinic
 from tests.system.test_session import live
 
-# When (monotonic), which transition, the alarm
+# (monotonic time, transition, alarm)
 Took = Callable[[float, str, dict[str, Any]], None]
 
 
 @asynccontextmanager
 async def hearing(clinic: Clinic, took: Took) -> AsyncIterator[None]:
-    """A page is there meanwhile; each transition of an alarm goes to `took`."""
+    """Keep a page connected; pass each transition of an alarm to `took`."""
     async with live(clinic) as page:
 
         async def read() -> None:

@@ -1,4 +1,4 @@
-"""Users and devices by the command: asked for on a terminal, listed, and in which database."""
+"""The commands for users and devices: prompts on a terminal, lists, and the database they use."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from tests.parts.terminal import Terminal
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """Of an empty database; the page on a port where nobody is."""
+    """Settings with an empty database and an unused port for the page."""
     url = f"sqlite:///{tmp_path}/clinic.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("own_postgres").fresh()
@@ -25,12 +25,12 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def alone() -> dict[str, str]:
-    """The settings of a command in a folder of its own."""
+    """Settings of a command that runs in a separate folder."""
     return {"DOSING_MONITOR_HTTP_PORT": str(free_port())}
 
 
 def place(settings: dict[str, str]) -> str:
-    """As a command names it: without a password."""
+    """Return the database as a command prints it: without the password."""
     url = settings["DOSING_MONITOR_DATABASE_URL"]
     return url.removeprefix("sqlite:///") if "sqlite" in url else "***@127.0.0.1"
 
@@ -154,7 +154,7 @@ ADD = [
 def test_a_second_database_is_not_made_in_another_folder(
     product: Product, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    """The service of these settings runs, or its database lies in a folder above."""
+    """The service of these settings runs, or its database is in a parent folder."""
     other = tmp_path / "elsewhere"
     below = product.directory / "below"
     for folder in (other, below):
@@ -173,7 +173,7 @@ def test_a_second_database_is_not_made_in_another_folder(
         assert hint in done.stderr
         assert "DOSING_MONITOR_DATABASE_URL" in done.stderr
         assert list(folder.iterdir()) == []
-        # Who means it says so.
+        # With the setting given explicitly, the command makes the database.
         named = {"DOSING_MONITOR_DATABASE_URL": f"sqlite:///{folder}/data/monitor.db"}
         done = run_command(
             *command, directory=folder, environment=environment | named, given=f"{PASSWORD}\n"

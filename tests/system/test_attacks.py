@@ -1,8 +1,8 @@
-"""One bad client costs nobody an alarm: every attack, as quick as one process can, for seconds.
+"""One bad client costs no patient an alarm: every attack for seconds, as fast as one process can.
 
-Each comes while other patients are in a crisis. What must hold stands in `tests/attacks/trial.py`;
-`make chaos` lets the same attacks go on for minutes, and some that are not tried here. With `-s` a
-line of figures for each.
+Each attack runs while other patients are in a crisis. `tests/attacks/trial.py` defines the
+requirements; `make chaos` runs the same attacks for minutes, and some that are not tried here. With
+`-s`, each prints a line of figures.
 """
 
 import json
@@ -18,8 +18,8 @@ from tests.parts.mosquitto import mosquitto_program
 
 SECONDS: Final = 1.5
 CRISES: Final = 3
-# The promise is one second, and `make chaos` holds to it. Here attacker, broker and tests share two
-# processors with whatever else runs; without budgets most attacks take longer than this as well.
+# The promise is one second, and `make chaos` checks it. Here attacker, broker and tests share two
+# processors with other work; without the budgets, most attacks exceed this bound as well.
 BOUND_S: Final = 3.0
 
 Wards = Callable[[str], Ward]
@@ -27,7 +27,7 @@ Wards = Callable[[str], Ward]
 
 @pytest.fixture(scope="module")
 def wards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wards]:
-    """The running product on that broker; another one where an attack has spoiled the last."""
+    """Return the running product on a broker; a new one if an attack has spoiled the last."""
     made: dict[str, Ward] = {}
 
     def ward(broker: str) -> Ward:

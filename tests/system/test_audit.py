@@ -1,5 +1,7 @@
-"""Every act that belongs to no session leaves its row: by its route or command, from where, and
-without a secret. The table of docs/audit.md says which."""
+"""Every act outside a session leaves its audit row: with its origin and without a secret.
+
+The table in docs/audit.md lists the rows of each route and command.
+"""
 
 import json
 import re
@@ -26,12 +28,12 @@ PUSH: Final = {
     "endpoint": "https://push.example.com/capability-7f3a",
     "keys": {"p256dh": "A" * 87, "auth": "A" * 22},
 }
-# Where nobody is there yet; and after the service has ended, below.
+# The first needs a service without users; the test runs the second after the service has ended.
 ELSEWHERE: Final = {"POST /first/{token}", "dosing-monitor restore"}
 
 
 class Audit:
-    """What is new on it since the last look."""
+    """The rows that are new on the audit since the last look."""
 
     def __init__(self, product: Product) -> None:
         self._file = product.directory / "data" / "monitor.db"
@@ -43,7 +45,7 @@ class Audit:
             return [dict(row) for row in connection.execute("SELECT * FROM audit ORDER BY id")]
 
     def new(self, *wanted: str) -> list[dict[str, Any]]:
-        """Waits for these: what was read or refused leaves its row a moment later."""
+        """Wait for these actions: reads and refusals leave their rows a moment later."""
         before = len(self.seen)
 
         def there() -> list[dict[str, Any]] | None:
@@ -64,7 +66,11 @@ def command(product: Product, *arguments: str, given: str = "") -> None:
 
 
 class Walk:
-    """Does each act once. left: what each was seen to leave; kept: what the last one answered."""
+    """Do each act once.
+
+    left: name of the act -> actions of the audit rows that it left
+    kept: name of the act -> the answer to its last call
+    """
 
     def __init__(self, product: Product, http: HttpSink) -> None:
         self.product = product
@@ -111,7 +117,7 @@ class Walk:
         self.leaves("POST /push/end", lambda: self.thea.post("/push/end", **ended))
 
     def of_passwords(self) -> None:
-        """Of val, who has one sign-in here and two elsewhere."""
+        """Use the password routes as val, who has one sign-in here and two elsewhere."""
         here, _, _ = (Clinic(self.product, "val") for _ in range(3))
         wanted = 3
         while wanted:
@@ -136,7 +142,7 @@ class Walk:
         self.leaves(renew, lambda: thea.post("/devices/strap-1/credentials"))
 
     def of_notices(self) -> tuple[str, str]:
-        """Answers the session that it opened and a link to a test notice."""
+        """Return the id of the session that it opened, and a link to a test notice."""
         ada, thea = self.ada, self.thea
         contact = {"name": "Sam", "urls": [self.http.url()], "order": 1, "after_s": 0.0, "pin": PIN,
                    "simulated": True}  # fmt: skip
@@ -185,7 +191,7 @@ class Walk:
             self.leaves(f"dosing-monitor {name}", act)
 
     def of_reading(self, encounter: str) -> None:
-        """Once, however often."""
+        """Read everything repeatedly: each kind of read leaves one row."""
         route = f"/encounters/{encounter}"
         fresh = Clinic(self.product, "ada")
         self.audit.new("signed_in")
@@ -203,7 +209,7 @@ class Walk:
         assert [(row["user"], row["object"]) for row in live] == [("thea", encounter)]
 
     def _after(self, by: Clinic, path: str) -> list[str]:
-        """What a look leaves: once a later act is on disk, so is its row."""
+        """Return the rows of one read: as soon as a later act is on disk, they are there too."""
         by.get(path)
         by.http.patch("/me", json={"phone": None}).raise_for_status()
         last = "user_phone_changed"
@@ -258,7 +264,7 @@ def _no_secret(text: str, kept: dict[str, Any], signed_in: Clinic, link: str) ->
 
 
 def test_a_million_failures_are_a_few_rows(product: Product) -> None:
-    """As many as can be tried here: most are turned away unseen."""
+    """300, as many as are feasible here: most are rejected before their password is checked."""
     audit = Audit(product)
     audit.new()
     with httpx.Client(base_url=f"{product.url}/api/v1") as stranger:

@@ -1,4 +1,4 @@
-"""A backup of a running service, and what comes of it in another place."""
+"""A backup of a running service, and its restoration."""
 
 import json
 import sqlite3

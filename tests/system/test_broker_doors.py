@@ -1,5 +1,7 @@
-"""Who else may be at the broker: attacks on the service's own place there, with a second patient
-whose crisis comes in the middle, and brokers that let strangers in."""
+"""Other clients of the broker: attacks on the service's client id and queue, and open brokers.
+
+A second patient has a crisis in the middle of an attack. An open broker lets strangers in.
+"""
 
 import asyncio
 import contextlib
@@ -25,13 +27,13 @@ from tests.system.ear import hearing
 
 HOME: Final = "dosing/v1/home"
 CUFF: Final = f"{HOME}/cuff/readings"
-# What this machine has besides 127.0.0.1, and is not "this machine" to the service.
+# A second address of this machine, which the service does not count as "this machine".
 ELSEWHERE: Final = "127.0.0.2"
 SECRET: Final = "correct-horse"
 
 
 class Page:
-    """A page's ear: (condition, transition) -> when it was told, and the alarm."""
+    """The alarm messages of one page: (condition, transition) -> (time received, alarm)."""
 
     def __init__(self) -> None:
         self.told: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
@@ -62,7 +64,7 @@ def crisis(seq: int = 1) -> bytes:
 
 
 async def usurping(claimed: Callable[[], RawClient], forever: asyncio.Event) -> None:
-    """Connect, and again as soon as the broker ends it; a second between, as libraries do."""
+    """Connect, and reconnect after each disconnection, with a short pause as libraries make."""
     while not forever.is_set():
         with contextlib.suppress(OSError, AssertionError, TimeoutError):
             async with claimed() as other:
@@ -101,7 +103,7 @@ async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Pr
                 await device.publish(
                     CUFF, json.dumps({"seq": number, "sbp": 121, "dbp": 79}).encode()
                 )
-                await asyncio.sleep(0.2)  # several rounds of the attack
+                await asyncio.sleep(0.2)  # time for several takeovers
             sent = time.monotonic()
             await device.publish(CUFF, crisis(9))
             heard, alarm = await page.hears("sbp_high")
@@ -115,7 +117,7 @@ async def test_a_device_with_our_client_id_costs_another_patient_nothing(own: Pr
 async def test_a_fight_over_our_client_id_is_told_as_that_within_five_seconds(
     clinic: Clinic, mosquitto: Mosquitto
 ) -> None:
-    """At a broker that binds it to nobody, by one who knows it: the worst that can happen there."""
+    """The worst case: the broker binds client ids to no account, and the attacker knows ours."""
     encounter = clinic.session("Alder 14", {"cuff": "cuff"})
     clinic.dose(encounter)
     stolen, over = clinic.product.client_id, asyncio.Event()
@@ -127,7 +129,7 @@ async def test_a_fight_over_our_client_id_is_told_as_that_within_five_seconds(
     assert told - began < 5.0
     assert alarm["priority"] == "high"
     assert "somebody else connects to the broker with our client id" in alarm["reason"]
-    # What ended the process ends the fight as well, as far as it knows.
+    # The new process knows of no fight, so the alarm has ended.
     await asyncio.to_thread(clinic.product.stop)
     await asyncio.to_thread(clinic.product.start)
     alarms = clinic.get(f"/encounters/{encounter}/alarms")["items"]
@@ -139,7 +141,7 @@ def test_our_client_id_is_kept_and_told_nobody(
 ) -> None:
     one = product_with(MQTT_URL=mosquitto.url)
     known = one.client_id
-    assert f" as {known} " in mosquitto.log  # it is the one that is used
+    assert f" as {known} " in mosquitto.log  # the broker sees this id
     one.stop()
     before = mosquitto.log.count(f" as {known} ")
     one.start()
@@ -167,7 +169,7 @@ async def test_no_topic_tells_our_client_id(clinic: Clinic, mosquitto: Mosquitto
 def test_a_name_that_is_not_a_devices_is_refused(
     product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
-    """Whoever gives such a device its password at the broker gives it the service's account."""
+    """The password of such a device at the broker would open the service's account."""
     product = product_with(MQTT_URL=mosquitto.url.replace("//", "//operator:x@"))
     clinic = Clinic(product)
     for name in ("monitor", "Simulators", "health", "operator", "encounters"):
@@ -192,7 +194,7 @@ PLACE: Final = CONFIGURATION.replace("127.0.0.1", ELSEWHERE).replace(
 
 
 class Guarded:
-    """A broker off loopback that lets strangers in, or does not."""
+    """A broker on an address other than loopback, with or without anonymous access."""
 
     def __init__(self, start: Callable[[str], Mosquitto], folder: Path, *, anonymous: bool) -> None:
         self._accounts = folder / "accounts"
@@ -206,7 +208,7 @@ class Guarded:
         return f"mqtt://monitor:{SECRET}@{ELSEWHERE}:{self.broker.port}"
 
     def restart(self, *, anonymous: bool) -> None:
-        """As an operator does: a broker that is killed may forget what it took a moment ago."""
+        """Restart cleanly, as an operator does: a killed broker may lose its newest messages."""
         self.broker.configure(self._text(anonymous=anonymous))
         self.broker.stop()
         self.broker.start()
@@ -236,7 +238,7 @@ def test_a_service_does_not_start_on_a_broker_that_lets_strangers_in(
 
 
 def unready(product: Product) -> str:
-    """Why it is not ready; "" before it says so."""
+    """Return why the service is not ready; "" while it gives no reason."""
     with contextlib.suppress(httpx.TransportError):
         return str(httpx.get(f"{product.url}/readyz", timeout=5).json().get("detail", ""))
     return ""
@@ -245,14 +247,14 @@ def unready(product: Product) -> str:
 async def test_nothing_counts_until_the_broker_has_refused_a_stranger(
     mosquitto_with: Callable[[str], Mosquitto], product_with: Callable[..., Product], tmp_path: Path
 ) -> None:
-    """It is away at the start, comes back open, and is mended."""
+    """The broker is opened to strangers while the service is down, and closed again later."""
     place = Guarded(mosquitto_with, tmp_path, anonymous=False)
     product = product_with(MQTT_URL=place.url)
     clinic = Clinic(product)
     encounter = clinic.session("Alder 14", {"cuff": "cuff"})
     clinic.dose(encounter)
     product.stop()
-    place.send(crisis())  # it waits in our queue at the broker
+    place.send(crisis())  # the broker keeps it in our queue
     place.restart(anonymous=True)
     product.start_unready()
     await wait_until(lambda: "without credentials" in unready(product), 20, "the reason")
@@ -288,7 +290,7 @@ async def test_with_a_session_open_readings_go_on_and_a_yes_is_told(
 
 
 class Evasive:
-    """A way to the broker on which whoever has no credentials gets no answer."""
+    """A proxy to the broker that leaves clients without credentials unanswered."""
 
     def __init__(self, target: Mosquitto) -> None:
         self._target = target
@@ -318,7 +320,7 @@ class Evasive:
         writers: list[asyncio.StreamWriter],
     ) -> None:  # fmt: skip
         first, body = await read_packet(reader)
-        flags = body[7]  # of a CONNECT: behind the protocol's name and its level
+        flags = body[7]  # of a CONNECT, after the protocol's name and level
         if not flags & 0x80 and not self.answers:
             await reader.read()
             writer.close()
@@ -353,7 +355,7 @@ async def test_no_answer_within_five_seconds_is_told_too(
             place.restart(anonymous=False)
             began = time.monotonic()
             told, alarm = await page.hears("broker_open", within=15)
-            assert told - began < 5.0 + 3.0  # and the way back to the broker
+            assert told - began < 5.0 + 3.0  # plus the time to reconnect
             assert "does not answer within 5 s" in alarm["reason"]
             assert alarm["priority"] == "high"
             await asyncio.to_thread(place.send, crisis())
@@ -362,13 +364,13 @@ async def test_no_answer_within_five_seconds_is_told_too(
             await page.hears("broker_open", "cleared", within=15)
 
 
-# --- what is retained -------------------------------------------------------------------------
+# --- retained messages ------------------------------------------------------------------------
 
 
 async def test_a_flood_of_retained_messages_is_read_once(
     mosquitto_with: Callable[[str], Mosquitto], product_with: Callable[..., Product]
 ) -> None:
-    # It would write all that it retains after each of them.
+    # With autosave it would write all its retained messages after each new one.
     mosquitto = mosquitto_with(CONFIGURATION.replace("autosave_on_changes true\n", ""))
     product = product_with(MQTT_URL=mosquitto.url)
     clinic = Clinic(product)

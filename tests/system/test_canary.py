@@ -1,4 +1,4 @@
-"""Who watches the watcher: the canary session, and the sign of life that stops."""
+"""The canary session tests the service itself, and its ping stops on a fault."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

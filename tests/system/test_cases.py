@@ -1,7 +1,7 @@
-"""What real cuffs, straps and gateways did to others, played to the whole product.
+"""Faults of real cuffs, straps and gateways that others reported, played to the whole product.
 
 The cases are files that are not part of this repository; each is one session, and all of one speed
-share a service. Nothing here repeats what is in them but the values that an assertion is about.
+share a service. Of their content, this module repeats only the values that an assertion needs.
 """
 
 from collections.abc import Iterator
@@ -17,20 +17,20 @@ from tests.parts import Mosquitto, recordings
 from tests.parts.cases import Heard, ServiceClock, Stage, Told, moment, play, read_case
 from tests.parts.product import Clinic, Product
 
-# Whatever is played is played at once: the longest case, and the start of its service.
+# All cases run in parallel: the time of the longest one, and of the start of its service.
 pytestmark = pytest.mark.timeout(240)
 
 STARTS_S: Final = 90.0  # on a machine that others use as well
 MINUTE: Final = 60.0
-# What a busy machine may take, seconds of a service's clock that runs thirty times as fast.
+# Delay allowed to a busy machine, in seconds of a service's clock at 30 times the speed.
 SLACK_S: Final = 20.0
-MEASURES_S: Final = 60.0  # what one measurement of a cuff can last
+MEASURES_S: Final = 60.0  # the longest measurement of a cuff
 
 
 class Case(Struct, frozen=True):
-    """name    what its file's begins with
-    speed   of the service's clock: no gap between two messages may become too short to tell
-    after   service seconds from the last message to the look at what came of it
+    """name    the first part of its file's name
+    speed   of the service's clock; low enough that every gap between two messages stays visible
+    after   service seconds from the last message until the result is read
     """
 
     name: str
@@ -50,7 +50,7 @@ Futures = dict[str, "Future[Told]"]
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Futures]:
-    """Every case that this run wants, all going on at once."""
+    """Play every case that this run needs, all in parallel."""
     folder = recordings("cases")
     wanted = {
         cast(Case, item.callspec.params["told"])
@@ -73,7 +73,7 @@ def told(request: pytest.FixtureRequest, played: Futures) -> Told:
 def _stages(
     speeds: set[int], places: pytest.TempPathFactory, ending: ExitStack
 ) -> dict[int, Stage]:
-    """A service, and a broker, for each speed."""
+    """Start a service with a broker for each speed."""
     products = {}
     for speed in speeds:
         broker = Mosquitto(places.mktemp("mosquitto")).start()
@@ -137,7 +137,7 @@ def test_a_clock_that_is_set_right_makes_nothing_late(told: Told) -> None:
     assert step["by_s"] == pytest.approx(-900, abs=SLACK_S)
 
 
-SILENT_S: Final = 30.0  # after so long without a heart rate there is an alarm
+SILENT_S: Final = 30.0  # without a heart rate, then there is an alarm
 
 
 @case("F03", speed=10)
@@ -173,7 +173,7 @@ def test_seconds_where_milliseconds_belong_are_an_old_reading_or_a_named_fault(
 # --- a cuff's failures ------------------------------------------------------------------------
 
 DUE_MIN: Final = 15  # the first reading after the dose
-RISES_MIN: Final = {"low": 2, "medium": 5, "high": 10}  # the last within the peak window
+RISES_MIN: Final = {"low": 2, "medium": 5, "high": 10}  # high: within the peak window
 
 
 @case("F04", speed=30)
@@ -251,7 +251,7 @@ def test_a_user_byte_that_no_flag_announces_does_not_shift_the_pulse(told: Told)
         row = told.row(vital, value)
         assert row["state"] in ("accepted", "suspect")
         assert "pulse" not in row["reason"].lower()
-        # The first record on connecting: nothing but its age is in doubt.
+        # The first record after connecting: only its age is in doubt.
         assert row["state"] == "accepted" or "unknown" in row["reason"]
     assert told.set_aside == []
 
@@ -329,13 +329,13 @@ def test_numbers_that_begin_anew_lose_nothing_and_confirm_nothing_too_early(
     assert acks[-1].body["seq"] == 19
 
 
-ON_ITS_WAY_S: Final = 4.0  # of the service's clock: twice what lies between two confirmations
+ON_ITS_WAY_S: Final = 4.0  # of the service's clock: twice the interval of confirmations
 
 
 def _ahead(ack: Heard, told: Told) -> bool:
-    """It confirms a number that this count of the device had not come to yet.
+    """Return whether it confirms a number that the device's present count had not reached yet.
 
-    One of the count before may have been on its way when the new one began.
+    A confirmation of the previous count may still be in transit when the new one begins.
     """
     came = [(moment(row["issued"]), row["seq"]) for row in told.rows("hr")]
     (anew,) = [n for n in range(1, len(came)) if came[n][1] < came[n - 1][1]]

@@ -1,4 +1,4 @@
-"""The machine's wall clock steps under a running session: nothing fires, and nothing is missed."""
+"""The machine's wall clock steps during a session: no alarm fires, and none is suppressed."""
 
 import time
 from collections.abc import Callable
@@ -53,7 +53,7 @@ async def test_a_step_fires_nothing_and_suppresses_nothing(
             took = time.time() - last
             assert abs(took - MISSED_AFTER_S) < 1.5
 
-            # It ends and begins again on a clock that is an hour behind what is on the record.
+            # The service restarts on a clock that is an hour behind the record.
             product.kill()
             product.step_clock(-STEP_S)
             product.start()

@@ -1,4 +1,4 @@
-"""The command from outside: exit statuses, and one clear line for whoever used it wrongly."""
+"""The command line from outside: exit statuses, and one clear line for each wrong use."""
 
 import json
 import os

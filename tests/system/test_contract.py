@@ -1,4 +1,4 @@
-"""Sentences of the interface that only the whole product can keep."""
+"""Promises of the interface that only the whole product can keep."""
 
 import asyncio
 import json

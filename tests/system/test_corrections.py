@@ -77,7 +77,7 @@ def test_what_is_corrected_holds_after_a_restart_and_after_the_close(
 
 
 def beside(clinic: Clinic, session: str, device: str, *risks: str) -> str:
-    """Another open session of the same patient."""
+    """Open another session of the same patient; return its id."""
     clinic.post("/devices", id=device, kind="cuff")
     patient = clinic.get(f"/encounters/{session}")["patient"]
     other: str = clinic.post(
@@ -88,7 +88,7 @@ def beside(clinic: Clinic, session: str, device: str, *risks: str) -> str:
 
 
 def medium(clinic: Clinic, encounter: str) -> float:
-    """The medium limit of the systolic pressure."""
+    """Return the medium limit of the systolic pressure."""
     (found,) = [
         limit["value"]
         for limit in clinic.get(f"/encounters/{encounter}")["limits"]

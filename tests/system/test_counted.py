@@ -1,4 +1,4 @@
-"""What /metrics says of readings, and that nothing which is set aside is waited for."""
+"""The counts of readings on /metrics; a reading in quarantine blocks no later one."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_every_reading_is_counted_once_by_how_it_ended(
         sender.send("dosing/v1/home/idle-1/readings", b'[{"hr": 70}, {"hr": 71}]')
         sender.send("dosing/v1/home/stranger/readings", b'[{"hr": 70}, {"hr": 71}]')
         sender.send("dosing/v1/home/strap-1/status", b"gone")  # no reading
-        sender.send("dosing/v1/home/strap-1/status", b"")  # nothing: it was taken back
+        sender.send("dosing/v1/home/strap-1/status", b"")  # no reading: a status is withdrawn
         sender.reading("strap-1", seq=6, hr=72)
     clinic.post(f"/encounters/{encounter}/observations", hr=74)
     expected = {"stored": 6, "rejected": 2, "duplicate": 2, "quarantined": 5}
@@ -61,20 +61,20 @@ def test_a_reading_that_the_database_refuses_is_set_aside_and_confirmed(
     product: Product, clinic: Clinic, mosquitto: Mosquitto
 ) -> None:
     encounter = clinic.session("Alder 15", {"strap-1": "heart_rate"})
-    # No reading that a device can send is refused; a database that somebody has altered does it.
+    # The database refuses no reading that a device can send, so this trigger makes it refuse one.
     with closing(sqlite3.connect(product.directory / "data" / "monitor.db")) as database:
         database.execute(
             "CREATE TRIGGER no_66 BEFORE INSERT ON observations WHEN NEW.value = 66 "
             "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
         )
     with Publisher(mosquitto.port) as sender:
-        for seq in range(1, 41):  # twice what a broker leaves unconfirmed
+        for seq in range(1, 41):  # twice a broker's limit of unconfirmed messages
             sender.reading("strap-1", seq=seq, hr=66)
         sender.reading("strap-1", seq=41, hr=70)
         route = f"/encounters/{encounter}/observations"
         wait_until_blocking(lambda: clinic.get(route, state="accepted")["count"] == 1)
     found = metrics(product, clinic)
-    # And what the service sends itself once a minute.
+    # At most three more are the test readings that the service sends to itself once a minute.
     assert found["mqtt_unacked"] == 0
     assert 41 <= found["mqtt_acked"] == found["mqtt_received"] <= 44
     assert results(product, clinic)["quarantined"] == 40

@@ -17,13 +17,13 @@ from tests.parts.publisher import Publisher
 from tests.system.test_session import live, until
 
 PAGES: Final = 500
-TOLD_S: Final = 5.0  # to the last of them, on a machine that plays all of them too
+TOLD_S: Final = 5.0  # to the last page, on a machine that also runs all the pages
 GROWS_MB: Final = 150.0
 
 
 @asynccontextmanager
 async def crowd(clinic: Clinic, count: int) -> AsyncIterator[list[ClientConnection]]:
-    """So many pages, all connecting at once; each has been sent its snapshot."""
+    """Connect `count` pages simultaneously; each has received its snapshot."""
     async with AsyncExitStack() as stack:
 
         async def page() -> ClientConnection:
@@ -41,7 +41,7 @@ def megabytes(product: Product) -> float:
 
 
 async def told(pages: list[ClientConnection], encounter: str, within: float = 60) -> list[float]:
-    """When each page hears of the high pressure of this session."""
+    """Return when each page receives the alarm of high pressure of this session."""
 
     async def one(page: ClientConnection) -> float:
         while True:
@@ -57,7 +57,7 @@ async def told(pages: list[ClientConnection], encounter: str, within: float = 60
 async def test_five_hundred_pages_that_come_at_once_are_all_told_and_come_again(
     product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
-    # Here they are one person's, at one machine.
+    # In this test all pages belong to one user on one machine.
     many = dict.fromkeys(("PAGES_PER_USER", "PAGES_PER_SIGN_IN", "HTTP_PER_ADDRESS"), "1000")
     product = product_with(MQTT_URL=mosquitto.url, **many)
     clinic = Clinic(product)
@@ -114,7 +114,7 @@ async def test_a_page_that_stops_reading_is_dropped_alone_while_a_session_is_wat
 
 
 def _deaf(clinic: Clinic) -> socket.socket:
-    """A page that asks for everything and reads nothing; its line takes little."""
+    """Open a page that requests the live view and never reads; its receive buffer is small."""
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     line.connect(("127.0.0.1", clinic.product.port))
@@ -148,7 +148,7 @@ async def test_an_upload_without_an_end_is_cut_and_nothing_of_it_is_kept(
                 writer.write(chunk)
                 await writer.drain()
                 sent += 0x10000
-    # Who goes on writing may lose the refusal with the connection.
+    # A client that continues to write may lose the refusal with the connection.
     (refusal,) = await asyncio.gather(answer, return_exceptions=True)
     writer.close()
     assert isinstance(refusal, OSError) or b" 413 " in refusal  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""PostgreSQL goes away under load and comes back: the page goes on, and nothing is lost."""
+"""PostgreSQL goes away under load and comes back: the page keeps working, and no data are lost."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ def clinic(
 
 
 class Seen:
-    """What a page is told of one session, as it comes."""
+    """The alarms and the heart rate that a page receives, as they arrive."""
 
     def __init__(self) -> None:
         self.alarms: list[tuple[str, str]] = []

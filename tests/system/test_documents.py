@@ -1,4 +1,4 @@
-"""What really leaves the product is what its own documents say: OpenAPI and AsyncAPI."""
+"""All answers and messages of the product match its own documents: OpenAPI and AsyncAPI."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.parts import Mosquitto, wait_until, wait_until_blocking
 from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.publisher import Publisher
 
-# The contract's words for what an answer holds at least; the document may know more.
+# The fields that the contract requires of an answer; the document may list more.
 OBSERVATION: Final = {
     "id", "vital", "value", "unit", "effective", "issued", "device", "boot", "seq", "source",
     "state", "reason",
@@ -47,7 +47,7 @@ def test_the_documented_answers_hold_what_others_rely_on() -> None:
 
 
 class Checked:
-    """Sees every answer of a client, and holds it to the model that the document names."""
+    """Validates every answer to a client against the model that the document names."""
 
     def __init__(self, clinic: Clinic) -> None:
         self.document = clinic.get("/openapi.json")
@@ -142,7 +142,7 @@ def test_every_route_answers_as_the_openapi_document_says(
     for address in ("healthz", "readyz"):
         clinic.http.get(f"{product.url}/{address}")
     _of_oneself(clinic)
-    # It speaks Prometheus.
+    # It is in the format of Prometheus.
     assert checked.unseen == {("get", "/metrics")}
 
 
@@ -155,7 +155,7 @@ def _of_oneself(clinic: Clinic) -> None:
 
 
 def _of_a_cuff(clinic: Clinic, route: str, mosquitto: Mosquitto) -> None:
-    """A record of unknown age, and whose it is."""
+    """Call the routes for a record of unknown age and for the user of a cuff."""
     with Publisher(mosquitto.port) as sender:
         sender.record("cuff-1", 121, 79, at=datetime(2026, 11, 23, 10, 15))  # noqa: DTZ001
     record = wait_until_blocking(
@@ -167,7 +167,7 @@ def _of_a_cuff(clinic: Clinic, route: str, mosquitto: Mosquitto) -> None:
 
 
 def _of_the_clinic(clinic: Clinic, contact: str) -> None:
-    """What belongs to no session."""
+    """Call the routes that belong to no session."""
     clinic.get("/burden")
     clinic.get("/push")
     browser = {

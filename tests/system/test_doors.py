@@ -1,4 +1,4 @@
-"""One bad client of the HTTP door, of each kind: everybody else's page, acts and alarms go on."""
+"""One bad HTTP client of each kind: pages, acts and alarms of all other users keep working."""
 
 import asyncio
 import http.client
@@ -26,7 +26,7 @@ ATTACKS: Final = list(NAMES)
 
 
 class Scene(Struct):
-    """One service for all attacks: what each leaves behind, the next meets."""
+    """One service for all attacks: each attack meets the state that the previous one left."""
 
     product: Product
     broker: Mosquitto
@@ -56,7 +56,7 @@ def attacking(scene: Scene, attack: str) -> subprocess.Popen[bytes]:
 
 
 def ask(scene: Scene) -> list[float]:
-    """How long the page's file and the API took, each over a connection of its own, s."""
+    """Return how long the page's file and the API took, s, each on a separate connection."""
     took = []
     for number in range(ASKED):
         line = http.client.HTTPConnection("127.0.0.1", scene.product.port, timeout=10)

@@ -1,4 +1,7 @@
-"""An empty database: whoever started the service makes the first administrator. Real processes."""
+"""On an empty database, the person who started the service adds the first administrator.
+
+The tests run real processes.
+"""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +24,7 @@ LINK: Final = re.compile(r"http://127\.0\.0\.1:\d+/first/[\w-]{43}(?=\s)")
 def empty(
     request: pytest.FixtureRequest, mosquitto: Mosquitto, tmp_path: Path
 ) -> Iterator[Product]:
-    """Not started yet."""
+    """A service without users, not started yet."""
     settings = {"MQTT_URL": mosquitto.url}
     if request.param == "postgresql":
         settings["DATABASE_URL"] = request.getfixturevalue("own_postgres").fresh()
@@ -31,7 +34,7 @@ def empty(
 
 
 def told(product: Product) -> str:
-    """The link in the file that the log names; its secret is nowhere else."""
+    """Return the link from the file that the log names; no other file contains its secret."""
     (line,) = [one for one in product.log.splitlines() if '"first_administrator_link"' in one]
     file = Path(line.partition('"file": "')[2].partition('"')[0])
     assert file == product.directory / "data" / "first-administrator"
@@ -99,7 +102,7 @@ def test_after_fifteen_minutes_it_is_over(empty: Product) -> None:
 
 @pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
 def test_a_folder_that_takes_no_file_does_not_keep_it_from_serving(empty: Product) -> None:
-    """As in a container without a disk: the log says what else there is."""
+    """As in a container without a disk: the log names the command to use instead."""
     (empty.directory / "data").mkdir()
     (empty.directory / "file").touch()
     database = f"sqlite:///{empty.directory}/monitor.db"

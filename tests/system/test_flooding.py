@@ -1,6 +1,6 @@
-"""One device floods through a real broker, is told of, and everything that it sent is stored.
+"""One device floods a real broker: an alarm reports it, and all confirmed readings are stored.
 
-That it costs nobody else an alarm is tried with every attack, see `test_attacks`.
+`test_attacks` checks for every attack that it costs no other patient an alarm.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ FLOOD_S: Final = 5.0
 VICTIMS: Final = 5
 WITHIN_S: Final = 1.0
 ENDS_S: Final = 5.0
-APART_S: Final = 2.0  # the messages of the slower flood: the last may be so old at its end
+APART_S: Final = 2.0  # between messages of the slower flood: the last may be this old at its end
 ATTACKER: Final = Device("bad", None)
 VITALS: Final = (b'"hr"', b'"sbp"', b'"dbp"')
 
@@ -38,7 +38,7 @@ FLOODS: Final = {
 
 
 def measured(attack: str, messages: int) -> int:
-    """How many values are in the first so many messages."""
+    """Return how many values the first `messages` messages of the attack contain."""
     stream = FLOODS[attack](ATTACKER.topic, time.time())
     payloads = [message.payload for message in islice(stream, messages)]
     return sum(payload.count(vital) for payload in payloads for vital in VITALS)

@@ -1,4 +1,4 @@
-"""Devices prove who they are where the broker is our own; elsewhere nobody says that they do."""
+"""Devices prove their identity at the service's own broker; with others, none is claimed."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from tests.parts.product import Clinic, Product, run_command
 
 
 async def publish(product: Product, account: dict[str, Any], topic: str, **reading: Any) -> None:
-    """Raises MqttError when the broker does not let it in."""
+    """Publish one reading; raise `MqttError` if the broker refuses the account."""
     port = int(product.environment["DOSING_MONITOR_MQTT_PORT"])
     name, password = account.get("username"), account.get("password")
     async with aiomqtt.Client("127.0.0.1", port, username=name, password=password) as client:
@@ -40,7 +40,7 @@ async def test_a_device_needs_its_password_and_speaks_for_itself_alone(own: Prod
         await publish(own, {}, strap["topic"], seq=1, hr=199)
     with pytest.raises(aiomqtt.MqttError):
         await publish(own, strap | {"password": "guess"}, strap["topic"], seq=1, hr=199)
-    await publish(own, cuff, strap["topic"], seq=1, hr=199)  # let in, and not passed on
+    await publish(own, cuff, strap["topic"], seq=1, hr=199)  # admitted, not forwarded
     await publish(own, strap, strap["topic"], seq=1, hr=71)
     await wait_until(lambda: counted(own, "stored") == 1)
     shown = clinic.get("/encounters", state="open")["items"][0]["vitals"]["hr"]["value"]
@@ -65,7 +65,7 @@ async def test_a_device_that_a_command_registers_is_noticed(own: Product, tmp_pa
     async with asyncio.timeout(10):
         while not await heard():
             await asyncio.sleep(0.1)
-    # It serves no session, and that is all that is wrong with it.
+    # The only reason for the quarantine is that the device serves no session.
     clinic = Clinic(own)
     wait_until_blocking(lambda: counted(own, "quarantined") >= 1)
     kept = clinic.get("/quarantine")["items"][0]

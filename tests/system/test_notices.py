@@ -1,4 +1,4 @@
-"""Somebody hears of it: real mail, real webhooks, and what is done when they fail."""
+"""Notices reach a person: real mail, real webhooks, and the handling of their failures."""
 
 import base64
 import hashlib
@@ -52,7 +52,7 @@ def product(product_with: Callable[..., Product], mosquitto: Mosquitto) -> Produ
 
 @pytest.fixture
 def clinic(product: Product) -> Clinic:
-    """thea, who can be called: her sessions' alarms may be acknowledged without a look."""
+    """thea, with a phone number: a contact may acknowledge her sessions' alarms without a look."""
     clinic = Clinic(product)
     assert clinic.http.patch("/me", json={"phone": PHONE}).is_success
     return clinic
@@ -65,7 +65,7 @@ def admin(product: Product) -> Clinic:
 
 
 def help_wanted(clinic: Clinic, label: str = "Alder 14", mode: str = "real") -> tuple[str, str]:
-    """A dosed session, and the high alarm that somebody in the room asks for."""
+    """Open a session with a dose and ask for help in it; return the ids of session and alarm."""
     encounter = clinic.session(label, {}, mode)
     clinic.dose(encounter)
     return encounter, cry(clinic, encounter)
@@ -106,7 +106,8 @@ def test_first_one_then_the_next_and_nobody_after_the_acknowledgement(
     how = {name: (row["state"], row["channel"], row["attempts"]) for name, row in told.items()}
     assert how == {"On call": ("sent", "mailto", 1), "Backup": ("sent", "json", 1)}
     assert told["Backup"]["delivered_at"] is not None
-    # Another session's alarm is told to all three; by then the first one's third was long due.
+    # All three contacts get the notice of another session's alarm; by then, the third notice of the
+    # first alarm would have been long due.
     other, second = help_wanted(clinic, "Birch 15")
     wait_until_blocking(lambda: http.at("never"), 20, "the third contact to be told of the other")
     assert [json_of(got)["session"] for got in http.at("never")] == [code(other)]
@@ -207,7 +208,7 @@ def test_killed_between_alarm_and_delivery_it_delivers_after_the_restart_once(
 def test_acknowledged_and_then_killed_nothing_is_sent_by_the_next_process(
     product: Product, clinic: Clinic, admin: Clinic, http: HttpSink
 ) -> None:
-    """What waits is cancelled in the acknowledgement's own commit."""
+    """The commit of the acknowledgement also cancels the pending notices."""
     admin.post("/contacts", name="On call", urls=[http.url("broken")], after_s=0)
     encounter, alarm = help_wanted(clinic)
     wait_until_blocking(lambda: http.got, what="an attempt")
@@ -217,7 +218,7 @@ def test_acknowledged_and_then_killed_nothing_is_sent_by_the_next_process(
     product.start()
     clinic = Clinic(product)
     assert [row["state"] for row in ledger(clinic, alarm)] == ["cancelled"]
-    # What the new process had to send of old it has sent by the time that something new goes out.
+    # When a new notice goes out, the new process has already sent any old one that was pending.
     cry(clinic, encounter)
     wait_until_blocking(lambda: {got.json["id"] for got in http.got} - {*attempts}, what="more")
     assert [got.json["id"] for got in http.got].count(attempts[0]) == attempts.count(attempts[0])
@@ -262,7 +263,7 @@ def test_what_leaves_holds_no_health_data(
     }  # fmt: skip
     assert first.json["title"] == f"High alarm, session {code(encounter)}"
     assert "(Europe/Lisbon)" in first.json["message"]
-    # A webhook is signed, and the key is the administrator's to see.
+    # A webhook is signed with the key that the administrator can see.
     stamp = first.headers["x-dosing-monitor-timestamp"]
     signed = hmac.new(
         added["signing_key"].encode(), stamp.encode() + b"." + first.body, hashlib.sha256
@@ -303,7 +304,7 @@ def test_a_link_acknowledges_once_for_who_says_who_it_is(
         assert page.status_code == 200
         assert "High priority, about the patient, session" in page.text
         assert HEALTH.search(re.sub(r"(?s)<head>.*</head>|since [^.]*", "", page.text)) is None
-        # Opening it is not acknowledging it.
+        # To open the link is not to acknowledge the alarm.
         assert standing(clinic, encounter, alarm)["presence"] == "on"
         assert ledger(clinic, alarm)[0]["seen_at"] is not None
         wrong = phone.post(link, data={"way": "pin", "pin": "000000"})
@@ -311,7 +312,7 @@ def test_a_link_acknowledges_once_for_who_says_who_it_is(
         assert standing(clinic, encounter, alarm)["presence"] == "on"
         done = phone.post(link, data={"way": "pin", "pin": "481516"})
         assert "Acknowledged by Dr Voss (by PIN)." in done.text
-        # Of a link that was used nobody learns whether a PIN is right.
+        # A used link does not reveal whether a PIN is right.
         for pin in ("481516", "000000"):
             again = phone.post(link, data={"way": "pin", "pin": pin})
             assert (again.status_code, "used already" in again.text) == (409, True)
@@ -329,7 +330,7 @@ def standing(clinic: Clinic, encounter: str, alarm: str) -> dict[str, Any]:
 
 
 def form_of(page: httpx.Response) -> dict[str, str]:
-    """The fields that the page's one form would send beside the button."""
+    """Return the hidden fields that the page's one form would send with its button."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
     return dict(found)
 
@@ -348,7 +349,7 @@ def test_whoever_was_told_sees_values_reason_and_supervisor_before_taking(
         asked = phone.get(link).text
         assert "Acknowledge" not in asked
         assert "No telephone number of thea is on file. So look" in asked
-        # Nobody can call the supervisor from here: a blind press looks instead.
+        # The supervisor has no phone number here, so "take" without a look only looks.
         seen = phone.post(link, data={"way": "pin", "pin": "481516", "act": "take"})
         assert "Look first. Nothing was acknowledged yet." in seen.text
         assert standing(clinic, encounter, alarm)["presence"] == "on"
@@ -365,12 +366,12 @@ def test_whoever_was_told_sees_values_reason_and_supervisor_before_taking(
         for hidden in ("Alder 14", "1 Test Way", "555 0100", "Sam", "ketamine", "100 mg"):
             assert hidden not in seen.text, hidden
         given = form_of(seen)
-        # The supervisor's number comes on file: it stands where it is looked for, to be pressed.
+        # Once the supervisor's number is on file, the page shows it as a link to call.
         assert clinic.http.patch("/me", json={"phone": PHONE}).is_success
         again = phone.post(link, data=given | {"act": "look"})
         assert 'href="tel:+351210002233"' in again.text
         assert form_of(again)["grant"] == given["grant"], "looking prolongs nothing"
-        # What one PIN opened is no key to another link, nor is half of it to this one.
+        # The grant of one PIN opens no other link, and a forged or partial grant not even this one.
         cry(clinic, encounter)
         other = wait_until_blocking(
             lambda: [g.json["link"] for g in http.got if g.json["link"] != link], what="another"
@@ -429,14 +430,14 @@ def test_whoever_cannot_says_so_and_the_next_is_told_at_once(
         status = clinic.get(f"/encounters/{encounter}")
         assert status["nobody_left"] == []
         assert status["next_notice"]["contact"] == "Dr Late", "not the one who cannot"
-        # The last one cannot either: it is said, and the alarm stands.
+        # The last contact declines as well: the page reports it, and the alarm remains.
         next_link = re.findall(r"http://\S+/n/[\w.-]+", mail.got[0].text)[0]
         last = phone.post(next_link, data={"way": "pin", "pin": "234208", "act": "decline"})
         assert "Nobody else is left who could be told. The alarm stands" in last.text
         assert 'href="tel:+351210002233"' in last.text
         assert standing(clinic, encounter, alarm)["presence"] == "on"
         assert clinic.get(f"/encounters/{encounter}")["nobody_left"] == [alarm]
-        # Who could not can after all.
+        # A contact who declined can still take the alarm.
         done = phone.post(link, data=form_of(said) | {"act": "take"})
         assert "Acknowledged by Dr Voss (by PIN)." in done.text
         assert phone.post(next_link, data={"way": "pin", "pin": "234208", "act": "decline"}
@@ -480,7 +481,7 @@ def test_who_signs_in_sees_whose_session_it_is_and_stays_signed_in(
         seen = phone.post(link, data=given)
         for words in ("Alder 14", "1 Test Way", 'href="tel:5550100"', "Sam", "Help asked for by"):
             assert words in seen.text, words
-        # Only looked at so far, and the browser is signed in: the link itself shows it now.
+        # The look acknowledges no alarm, but signs the browser in: now the link shows the session.
         assert standing(clinic, encounter, alarm)["presence"] == "on"
         assert "Alder 14" in phone.get(link).text
         assert phone.get(f"{product.url}/api/v1/me").json()["user"] == "mara"
@@ -527,7 +528,7 @@ def test_wrong_pins_from_everywhere_shut_the_pin_of_a_link_and_not_its_sign_in(
     help_wanted(clinic)
     wait_until_blocking(lambda: http.got, what="the notice")
     link = http.got[0].json["link"]
-    for last in range(2, 12):  # each from an address of its own
+    for last in range(2, 12):  # each from a separate address
         with httpx.Client(transport=httpx.HTTPTransport(local_address=f"127.0.0.{last}")) as one:
             assert one.post(link, data={"way": "pin", "pin": "000000"}).status_code == 403
     refused = httpx.post(link, data={"way": "pin", "pin": "481516"})
@@ -555,7 +556,7 @@ def test_a_link_that_is_opened_while_it_is_sent_is_on_the_ledger(
 def test_a_slow_channel_is_late_and_not_told_twice(
     clinic: Clinic, admin: Clinic, http: HttpSink
 ) -> None:
-    """It takes longer than an attempt may: given up, and then it arrives after all."""
+    """The channel exceeds the timeout of an attempt, which is given up and then arrives."""
     slow = http.url("slow", "form")
     admin.post("/contacts", name="Slow", urls=[slow], after_s=0)
     admin.post("/contacts", name="Next", urls=[http.url()], after_s=3000)
@@ -591,7 +592,7 @@ def test_a_test_notice_goes_out_and_is_confirmed_by_its_link(
     known = clinic.get(f"/encounters/{encounter}")["contacts"]
     assert [(c["name"], c["on_duty"]) for c in known] == [("On call", True)]
     assert known[0]["confirmed_at"] is not None
-    # A therapist tries it out for one session, and not twice in the same breath.
+    # A therapist may test the contacts of one session, but not twice in quick succession.
     rows = clinic.post(f"/encounters/{encounter}/test-notice")["items"]
     assert rows[0]["state"] == "sent"
     again = clinic.http.post(f"/encounters/{encounter}/test-notice")
@@ -600,7 +601,7 @@ def test_a_test_notice_goes_out_and_is_confirmed_by_its_link(
     assert [n["purpose"] for n in clinic.get(f"/encounters/{encounter}/notices")["items"]] == [
         "test", "test",
     ]  # fmt: skip
-    # Other addresses have to be tried anew; a removed contact is gone and stays in the ledger.
+    # New addresses need a new test; a removed contact disappears, but stays in the ledger.
     put = admin.http.put(
         f"/contacts/{contact['id']}", json={"name": "On call", "urls": [http.url("other")]}
     )
@@ -611,13 +612,13 @@ def test_a_test_notice_goes_out_and_is_confirmed_by_its_link(
     assert admin.http.post(f"/contacts/{contact['id']}/test").status_code == 404
 
 
-# --- who is not told ------------------------------------------------------------------------------
+# --- contacts without a notice --------------------------------------------------------------------
 
 
 def test_a_test_session_pages_nobody_who_did_not_ask_for_it(
     clinic: Clinic, admin: Clinic, http: HttpSink
 ) -> None:
-    """By default only addresses on this machine; what goes out says TEST."""
+    """By default it notifies only addresses on this machine; its notices contain TEST."""
     admin.post("/contacts", name="Sink", urls=[http.url()], after_s=0)
 
     admin.post(
@@ -653,7 +654,7 @@ def test_nobody_watching_a_dosed_session_is_an_alarm_that_is_sent(
 def test_the_supervisor_s_own_browser_is_told_with_the_tab_closed(
     product_with: Callable[..., Product], mosquitto: Mosquitto, http: HttpSink
 ) -> None:
-    """The push service is played by a sink; the message is decrypted as a browser would."""
+    """A sink replaces the push service; the test decrypts the message as a browser would."""
     allow = f"{ALLOW},webpush://127.0.0.1"
     product = product_with(MQTT_URL=mosquitto.url, NOTICE_ALLOW=allow)
     product.user("mara", "therapist")
@@ -680,7 +681,7 @@ def test_the_supervisor_s_own_browser_is_told_with_the_tab_closed(
     assert key == clinic.get("/push")["key"]
     assert browser.claims(token, key)["aud"] == f"http://127.0.0.1:{http.port}"
     assert [row["channel"] for row in ledger(clinic, alarm)] == ["webpush"]
-    # It follows whoever takes the session over.
+    # The push goes to the therapist who takes the session over.
     clinic.post(f"/alarms/{alarm}/acknowledge")
     other.post(f"/encounters/{encounter}/take-over", reason="thea had to leave")
     cry(clinic, encounter)
@@ -691,7 +692,7 @@ def test_the_supervisor_s_own_browser_is_told_with_the_tab_closed(
 
 
 class Browser:
-    """The keys of a browser's subscription, and what it does with them."""
+    """A browser's subscription to pushes: its keys, and the decryption with them."""
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -707,7 +708,7 @@ class Browser:
         return found
 
     def claims(self, token: str, key: str) -> dict[str, Any]:
-        """What the token says, after its signature was found to be the key's."""
+        """Return the claims of the token; raise if the key did not sign it."""
         signed, _, signature = token.rpartition(".")
         raw = _bytes(signature)
         numbers = (int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))

@@ -1,5 +1,7 @@
-"""Devices that use their numbers again, through a real broker: all of it is stored, and what is
-confirmed is of now."""
+"""Devices that reuse their sequence numbers, through a real broker.
+
+All readings are stored, and each confirmation belongs to the present count.
+"""
 
 import asyncio
 import json
@@ -12,7 +14,7 @@ from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic, Product
 
 Reading = dict[str, Any]
-# What may have come before the first number is waited for, a minute long.
+# The service waits a minute for numbers before the first one; at this speed, one second.
 IN_A_SECOND: Final = "60"
 
 
@@ -28,7 +30,7 @@ def journal(clinic: Clinic, encounter: str, kind: str) -> list[dict[str, Any]]:
 async def send(
     broker: Mosquitto, device: str, *readings: Reading, last: tuple[str, int] = ("", -1)
 ) -> list[tuple[str, int]]:
-    """What is confirmed until `last` is, or for so many seconds."""
+    """Send the readings; return the confirmations until `last`, or without it those of 2.5 s."""
     confirmed: list[tuple[str, int]] = []
     async with aiomqtt.Client("127.0.0.1", broker.port) as client:
         await client.subscribe(f"dosing/v1/home/{device}/acks", qos=1)

@@ -1,4 +1,7 @@
-"""Two services on one database: the second is refused and told who is first. Real processes."""
+"""Two services on one database: the second ends with an error that names the first.
+
+The tests run real processes.
+"""
 
 import os
 import signal
@@ -29,7 +32,7 @@ def first(
 
 
 def second(first: Product, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The same command with the same settings on another port."""
+    """Run a command with the settings of the first service, but another port."""
     more = {f"DOSING_MONITOR_{name}": value for name, value in settings.items()}
     port = {"DOSING_MONITOR_HTTP_PORT": str(free_port())}
     return run_command(
@@ -39,7 +42,7 @@ def second(first: Product, *command: str, **settings: str) -> subprocess.Complet
 
 
 def refused(first: Product, **settings: str) -> str:
-    """What a second service says; it names the first and does nothing else."""
+    """Start a second service; return its one line of error, which names the first."""
     assert first.process is not None
     done = second(first, **settings)
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
@@ -53,7 +56,7 @@ def test_the_second_is_refused_and_the_first_goes_on(first: Product, mosquitto: 
     clinic = Clinic(first)
     encounter = clinic.session("Alder 14", {"strap-1": "heart_rate"})
     assert "DOSING_MONITOR_DATABASE_URL" in refused(first)
-    # With the very same settings the port is taken too; who has it is the better answer.
+    # With identical settings the port is taken too; the process that has it is the better answer.
     refused(first, HTTP_PORT=str(first.port))
     with Publisher(mosquitto.port) as device:
         device.reading("strap-1", seq=1, hr=72)
@@ -148,7 +151,7 @@ def test_who_finds_another_in_its_place_ends_and_names_it(
     url = f"sqlite:///{tmp_path}/clinic.db"
     first = product_with(MQTT_URL=mosquitto.url, DATABASE_URL=url)
     assert first.process is not None
-    # It is stopped, as a machine that sleeps, while its lock is taken away and another comes.
+    # SIGSTOP is like a machine that sleeps; meanwhile its lock is removed and another starts.
     first.process.send_signal(signal.SIGSTOP)
     (tmp_path / "clinic.db.lock").unlink()
     (tmp_path / "other").mkdir()
@@ -159,10 +162,10 @@ def test_who_finds_another_in_its_place_ends_and_names_it(
         assert first.process.wait(timeout=15) == 1
         assert "claim_lost" in first.log
         assert other.process is not None
-        # What the command itself says at its end; counts of lines that repeated may come after it.
+        # The command's own last line; counts of repeated log lines may follow it.
         said = [line for line in first.log.splitlines() if line.startswith("dosing-monitor: ")]
         assert any(f"process {other.process.pid} on" in line for line in said), first.log
-        # The two had one client id at the broker: the other has to get it back from the first.
+        # Both had the same client id at the broker: the other has to take it back from the first.
         wait_until_blocking(
             lambda: httpx.get(f"{other.url}/readyz").status_code == 200, 20, "the other to be ready"
         )

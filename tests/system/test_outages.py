@@ -1,5 +1,7 @@
-"""The broker goes away, and the network to it: it is seen at once, it is on the record, and nothing
-is lost of a device that keeps what is not confirmed."""
+"""Outages of the broker and of the network: an immediate alarm, a record, and no lost reading.
+
+The device keeps its readings until they are confirmed.
+"""
 
 import asyncio
 import time
@@ -21,7 +23,7 @@ STRAP: Final = "strap-1"
 
 @pytest.fixture
 def network(mosquitto: Mosquitto) -> Iterator[Proxy]:
-    """Between the service and a broker that is not its own."""
+    """A proxy between the service and an external broker."""
     with Proxy(mosquitto.port) as network:
         yield network
 
@@ -32,7 +34,7 @@ def clinic(product_with: Callable[..., Product], network: Proxy) -> Clinic:
 
 
 class Watching:
-    """A page: what it was told of `broker_lost`, and when."""
+    """The `broker_lost` alarms that a page received, with their times."""
 
     def __init__(self) -> None:
         self.told: list[tuple[float, str, dict[str, Any]]] = []
@@ -47,7 +49,7 @@ class Watching:
             yield self
 
     async def next(self, transition: str, since: float) -> tuple[float, dict[str, Any]]:
-        """How long after `since` it was told, and the alarm."""
+        """Wait for the transition; return the seconds from `since` to it, and the alarm."""
 
         def found() -> list[tuple[float, dict[str, Any]]]:
             return [(t - since, a) for t, tr, a in self.told if t >= since and tr == transition]
@@ -65,7 +67,7 @@ async def beating(keeper: Keeper) -> None:
 async def session(
     clinic: Clinic, port: int, name: str = "Alder 14"
 ) -> AsyncIterator[tuple[str, Keeper, Watching]]:
-    """A session whose strap keeps and sends again, over a network that does not fail."""
+    """A session whose strap keeps and resends its readings, over a network that does not fail."""
     encounter = clinic.session(name, {STRAP: "heart_rate"})
     keeper = Keeper(STRAP)
     gateway = Gateway(port, [keeper], time.monotonic)
@@ -77,7 +79,7 @@ async def session(
 
 
 async def all_stored(clinic: Clinic, encounter: str, keeper: Keeper) -> None:
-    """Everything that was measured by now, and nothing twice."""
+    """Wait until all readings measured by now are confirmed; assert that each is stored once."""
     made = keeper.made
     await wait_until(lambda: keeper.confirmed >= made, 60, "everything to be confirmed")
     rows = await asyncio.to_thread(clinic.everything, f"/encounters/{encounter}/observations")
@@ -87,7 +89,7 @@ async def all_stored(clinic: Clinic, encounter: str, keeper: Keeper) -> None:
 
 
 def breaks(network: Proxy, broker: Mosquitto) -> dict[str, tuple[Callable[[], Any], ...]]:
-    """What goes wrong, and how it is mended."""
+    """Return each fault by its name: the functions that cause and repair it."""
 
     def stopped() -> None:
         broker.stop()
@@ -143,7 +145,7 @@ def test_the_canary_is_measured(clinic: Clinic, network: Proxy) -> None:
         return ready["parts"]["broker"].get("canary_s", 0.0), float(line.split()[1])
 
     def slow() -> bool:
-        # Less what the service itself came late by.
+        # The canary's time is without the service's own delay.
         return all(0.5 <= figure < 2.0 for figure in figures())
 
     at_first = figures()

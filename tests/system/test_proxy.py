@@ -1,4 +1,4 @@
-"""Behind a proxy: who asks, and whether by HTTPS, is what the proxy says, if it is ours."""
+"""Behind a trusted proxy, its headers give the client's address and whether it uses HTTPS."""
 
 from collections.abc import Callable
 

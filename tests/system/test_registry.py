@@ -1,4 +1,4 @@
-"""What a clinic says of a device once is known in every session that it serves."""
+"""Facts that a clinic registers for a device once apply to every session that it serves."""
 
 import json
 from datetime import datetime
@@ -44,7 +44,7 @@ def test_the_patients_user_of_a_cuff_is_on_the_record_of_its_sessions(
     assert (changed["user"], changed["model"]) == (1, None)
     clinic.post(f"/encounters/{encounter}/devices", add=["cuff-2"], remove=["cuff-1"])
     assert told(clinic, encounter, "devices_changed")["users"] == {"cuff-2": 0}
-    # Of the session that is open it was not said, and of a later one it is.
+    # The change does not reach the session that is already open, but it does reach a later one.
     later = clinic.post(
         "/encounters", patient_id=patient, protocol="sl_home", mode="test", device_ids=["cuff-1"]
     )["id"]
@@ -56,7 +56,7 @@ def test_the_patients_user_of_a_cuff_is_on_the_record_of_its_sessions(
 def test_a_model_is_read_as_it_sends(
     product: Product, clinic: Clinic, mosquitto: Mosquitto
 ) -> None:
-    """Its status, of which the first bit says that the arm moved, has its other byte first."""
+    """This model sends its status bytes swapped; the first bit means that the arm moved."""
     clinic.post("/devices", id="cuff-1", kind="cuff", model="Beurer BM85")
     encounter = clinic.session("Alder 15", {"cuff-2": "cuff", "cuff-3": "cuff"})
     clinic.post(f"/encounters/{encounter}/devices", add=["cuff-1"])
@@ -106,7 +106,7 @@ def test_a_record_of_unknown_age_becomes_live_by_a_word_and_whose_it_is_by_anoth
         assert len(rows) == count, kind
     by = [row["body"]["by"] for row in clinic.everything(f"{route}/journal", type="measured_now")]
     assert by == ["thea"]
-    # What was thought of it outlives the process.
+    # The judgement of the record survives a restart.
     product.kill()
     product.start()
     assert states() == [("suspect", 1)]

@@ -1,4 +1,4 @@
-"""A recording played to the running service is decided as `analyze` decides it on the file."""
+"""The running service decides a played recording as `analyze` decides its file."""
 
 import json
 import subprocess
@@ -16,11 +16,11 @@ from tests.parts.product import REPOSITORY, Clinic, Product, run_command
 
 DOSE_AT: Final = 600.0
 HEARD_WITHIN_S: Final = 1.0  # real seconds from the player to the decision on a busy machine
-# seconds from the start, condition, transition, priority, and the value that it was decided by
+# seconds from the start, condition, transition, priority, and the value that caused the decision
 Decision = tuple[float, str, str, str, float | None]
-# file, how fast, seconds between its samples. The second has readings in the very second in which a
-# timer falls due: the second of grace between the two is 17 ms at this speed, and was too short for
-# a busy machine at twice of it.
+# file, speed, seconds between its samples. The second file has readings in the same second in which
+# a timer falls due: the grace of one second is 17 ms at this speed; at twice the speed it was too
+# short for a busy machine.
 RECORDINGS = [
     ("intellivue_1hz/pt26_art_ecghr.csv", 20, 1.03),
     ("mimic2_numerics/s25047_rawzero.csv", 60, 60),
@@ -62,12 +62,12 @@ def test_live_and_analyzed_decisions_are_the_same(
     live = _decided(clinic, encounter, start)[: len(expected)]
     assert [d[1:] for d in live] == [d[1:] for d in expected]
     for (at, *_), (wanted, *_) in zip(live, expected, strict=True):
-        # The record has when it was decided: as it was heard, never before it was measured.
+        # The record has the time of decision: when a reading arrived, never before it was measured.
         assert -sample <= at - wanted <= sample + HEARD_WITHIN_S * speed
 
 
 def _dose_on_time(clinic: Clinic, encounter: str, first: float) -> float:
-    """Record the dose at second 600 of the recording; answers when the recording began.
+    """Record the dose at second 600 of the recording; return when the recording began, epoch s.
 
     first: seconds from the start of the recording to its first value
     """
@@ -111,5 +111,5 @@ def _decided(clinic: Clinic, encounter: str, start: float) -> list[Decision]:
             body["alarm"]["value"],
         )
         for body in bodies
-        if body["alarm"]["condition"] != "unattended"  # a trace has nobody who could watch
+        if body["alarm"]["condition"] != "unattended"  # a trace has no supervisor
     ]

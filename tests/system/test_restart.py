@@ -1,4 +1,4 @@
-"""Killed without a word, and started again: what was owed is paid, and the gap is on the record."""
+"""After a kill and a restart, overdue alarms are raised and the gap is on the record."""
 
 import time
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 
-OFFLINE_S = 11.0  # ten, and one of grace
+OFFLINE_S = 11.0  # ten plus one of grace
 
 
 def rows(clinic: Clinic, encounter: str, kind: str) -> list[Any]:
@@ -42,7 +42,7 @@ def test_an_alarm_that_fell_due_while_it_was_down_is_raised_and_the_gap_is_on_th
     ]
     assert abs(epoch(alarm["raised_at"]) - said - OFFLINE_S) < 0.01
     for session in (encounter, quiet):
-        # The other's record shows that the process lived: nobody else was unwatched any longer.
+        # The other session's record proves that the process was running, so both have the same gap.
         (gap,) = [row["body"] for row in rows(clinic, session, "unwatched")]
         assert said - 0.01 <= gap["since"] <= killed
         assert killed < gap["until"] < again

@@ -1,4 +1,4 @@
-"""The main job: a reading becomes an explained alarm, an acknowledgement stays, nothing is lost."""
+"""The main job: readings become explained alarms, an acknowledgement lasts, no data are lost."""
 
 import asyncio
 import json
@@ -158,7 +158,7 @@ def test_hostile_input_stops_nothing_and_can_be_seen_with_its_reason(
             assert any(said in row["reason"] for row in kept), (payload, kept)
     status = clinic.get(f"/encounters/{encounter}")
     assert status["vitals"]["hr"]["value"] == 70 + len(HOSTILE)
-    # Nothing about the patient; four impossible pressures in a row are one about the device.
+    # No alarm about the patient; four impossible pressures in a row are one about the device.
     assert [(a["condition"], a["priority"]) for a in status["alarms"]] == [
         ("signal_quality", "low")
     ]

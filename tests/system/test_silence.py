@@ -1,4 +1,4 @@
-"""Devices that fall silent, and come back at any moment about the one at which they are missed."""
+"""Devices fall silent and return shortly before, at, or after the moment of the `no_data` alarm."""
 
 import asyncio
 import json
@@ -11,13 +11,13 @@ from tests.parts.product import Clinic
 from tests.parts.publisher import Publisher
 from tests.system.test_session import live
 
-MISSED_AFTER_S: Final = 31.0  # of a strap's heart rate: 30 s, and a second for the way
+MISSED_AFTER_S: Final = 31.0  # of a strap's heart rate: 30 s, and a second for transit
 WITHIN_S: Final = 1.0
-BACK_S: Final = tuple(n * 0.1 for n in range(-15, 21))  # from the moment at which it is missed
+BACK_S: Final = tuple(n * 0.1 for n in range(-15, 21))  # relative to the moment of the alarm
 
 
 class Told:
-    """What a page heard of missing heart rates: session -> (when, transition, alarm)."""
+    """Alarms of missing heart rates on a page: session -> [(time received, transition, alarm)]."""
 
     def __init__(self) -> None:
         self.of: dict[str, list[tuple[float, str, dict[str, Any]]]] = {}

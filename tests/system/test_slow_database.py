@@ -1,4 +1,4 @@
-"""A database that is locked for longer than a request waits: what was asked for is done whole."""
+"""A database is locked longer than a request waits: the requested act is completed later."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def locked(clinic: Clinic) -> Iterator[None]:
 
 
 def too_late(clinic: Clinic, path: str, **body: Any) -> None:
-    """Asked for while the database is locked, and answered before it is not."""
+    """Send a request while the database is locked; assert that its answer, 503, comes before."""
     with locked(clinic):
         answer = clinic.http.post(path, json=body)
     assert (answer.status_code, "may still be" in answer.text) == (503, True)

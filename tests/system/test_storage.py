@@ -1,4 +1,4 @@
-"""A disk that fills: nothing that a device was told is lost, and nothing stops."""
+"""The disk becomes full: no confirmed reading is lost, and the service keeps working."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SENT = 400
 
 
 class Confirmed:
-    """What the device hears on its `acks` topic."""
+    """The last number that a device sees confirmed on its `acks` topic."""
 
     def __init__(self, broker: Mosquitto, device: str) -> None:
         self.upto = 0
@@ -72,7 +72,7 @@ def test_a_full_disk_stops_neither_detection_nor_the_broker_and_loses_nothing(
         ]
         devices.send_all(readings)
         devices.reading("cuff-3", seq=1, sbp=186, dbp=112)
-        # The last of them was heard and decided: the window did not close.
+        # The last reading arrived and was decided: the broker's window did not close.
         wait_until_blocking(lambda: "sbp_high" in standing(clinic, encounter), 20, "the alarm")
         wait_until_blocking(
             lambda: standing(clinic, encounter).get("storage_fault") == "medium", 20, "the fault"
@@ -114,7 +114,7 @@ def test_killed_while_the_disk_is_full_it_has_told_no_device_a_lie(
         upto = confirmed.upto
         product.kill()
         product.start()
-        devices.send_all(readings[upto:])  # as a device does that keeps what was not confirmed
+        devices.send_all(readings[upto:])  # as a device that keeps unconfirmed ones does
         wait_until_blocking(lambda: confirmed.upto == SENT, 20, "everything confirmed")
     clinic = Clinic(product)
     stored = clinic.everything(f"/encounters/{encounter}/observations", vital="hr")

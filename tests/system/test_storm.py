@@ -1,4 +1,4 @@
-"""Many straps that come back at once: a lot to decide, and no reason to call the broker lost."""
+"""Many straps return simultaneously: much to decide, but no reason to call the broker lost."""
 
 import json
 import re
@@ -13,9 +13,9 @@ from tests.bench.stage import BROKER
 from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import Clinic, Product
 
-# With 5,000 sessions and 800 straps it takes minutes; docs/reliability.md says what was found then.
+# 5,000 sessions and 800 straps take minutes; docs/reliability.md has the results of that.
 SESSIONS: Final = 300
-KEPT: Final = 100  # readings that each strap kept meanwhile
+KEPT: Final = 100  # readings that each strap kept while it was away
 BURST_S: Final = 1.0
 
 

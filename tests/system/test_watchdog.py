@@ -1,4 +1,4 @@
-"""An event loop that hangs ends the process, with the place in the log and status 1."""
+"""The watchdog ends a process whose event loop hangs, with status 1 and the place in the log."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def test_a_loop_that_is_held_up_for_a_moment_lives_on(tmp_path: Path, mosquitto:
 def test_a_process_that_was_stopped_for_long_was_not_blocked(
     product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:
-    """A machine that slept: nothing is wrong with the loop when it wakes."""
+    """After a machine has slept, the watchdog must not take the pause for a blocked loop."""
     product = product_with(MQTT_URL=mosquitto.url)
     assert product.process is not None
     os.kill(product.process.pid, signal.SIGSTOP)

@@ -1,5 +1,7 @@
-"""`simulate` and `replay` on a wrong broker or password: told within three seconds, by the real
-command, with the address and what to do."""
+"""`simulate` and `replay` on a wrong broker or password fail clearly within three seconds.
+
+The real command prints the address and a remedy.
+"""
 
 import socket
 import time
@@ -22,9 +24,9 @@ Told = Callable[..., str]
 
 @pytest.fixture
 def told(tmp_path: Path) -> Told:
-    """What a command says in its last line before it ends with status 1, in time.
+    """Run a command that ends with status 1 in time; return its last line of error.
 
-    What starting the two programs takes on this machine at this moment is not counted.
+    The time to start the two programs on this machine is measured first and not counted.
     """
     (tmp_path / "trace.csv").write_text(TRACE)
     began = time.monotonic()
@@ -54,7 +56,7 @@ def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """A port that takes connections and never says a word."""
+    """A port that accepts connections and never sends a byte."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
@@ -97,7 +99,7 @@ def test_a_wrong_password_at_the_service(
 def test_the_broker_of_its_own_asks_every_device_for_its_password(
     told: Told, product_with: Callable[..., Product], tmp_path: Path
 ) -> None:
-    """Without credentials it is told; with an account the devices get theirs, and it runs."""
+    """Without credentials it fails; with a user's account, the devices get their credentials."""
     port = free_port()
     product = product_with(MQTT_PORT=str(port))
     replay = ("replay", "trace.csv", "--device", "d1", "--mqtt", f"mqtt://127.0.0.1:{port}")
