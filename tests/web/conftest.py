@@ -1,7 +1,7 @@
-"""The page in a real browser against a running service.
+"""Fixtures of the page in a real browser against a running service.
 
 The tests of a file share the service, the broker and the browser, and so one event loop; each has
-a window, cookies and sessions of its own.
+its own window, cookies and sessions.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,7 +17,7 @@ from tests.parts.publisher import Publisher
 from tests.parts.sinks import HttpSink
 from tests.web.hands import Desk, sign_in
 
-# Far more than a page needs, for a machine with other work on its hands.
+# Far more than a page needs, for a machine that is busy with other work.
 expect.set_options(timeout=20_000)
 
 
@@ -49,7 +49,7 @@ def serving(
 
 @pytest.fixture(scope="module")
 def product(serving: Callable[..., Product]) -> Product:
-    """In it vera is a viewer too."""
+    """A service with the therapist thea and the viewer vera."""
     product = serving()
     product.user("vera", "viewer")
     return product
@@ -57,7 +57,7 @@ def product(serving: Callable[..., Product]) -> Product:
 
 @pytest.fixture(scope="module")
 def played(serving: Callable[..., Product]) -> Product:
-    """For a `Story`: a minute of the service is a second; mara may take a session over."""
+    """A service for a `Story`: its minute takes one second; mara may take a session over."""
     product = serving(CLOCK_SPEED="60")
     product.user("mara", "therapist")
     return product
@@ -65,7 +65,7 @@ def played(serving: Callable[..., Product]) -> Product:
 
 @pytest.fixture(scope="module")
 def sink() -> Iterator[HttpSink]:
-    """Where notices arrive."""
+    """The server at which notices arrive."""
     sink = HttpSink()
     yield sink
     sink.close()
@@ -105,7 +105,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(chromium: Browser) -> AsyncIterator[Page]:
-    """An empty page, 1280 by 800; the test fails if a script in it threw and nobody caught it."""
+    """An empty page, 1280 by 800; an uncaught exception of a script in it fails the test."""
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     thrown: list[str] = []
@@ -119,6 +119,6 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def wall(page: Page, product: Product) -> Page:
-    """All sessions, seen by a therapist."""
+    """The wall, the view of all sessions, with the therapist thea signed in."""
     await sign_in(page, product)
     return page

@@ -1,4 +1,4 @@
-"""What the browser tests do and look at, in the page's own words."""
+"""Steps and look-ups that the browser tests share, in the page's own words."""
 
 import asyncio
 import re
@@ -12,16 +12,16 @@ from tests.parts.product import PASSWORD, Clinic, Product
 from tests.parts.publisher import Publisher
 
 VITALS: Final = ("Heart rate", "Blood pressure", "Temperature")
-# A time of the report, as a group: past midnight the paper writes each time with its date.
+# A time in the report, as a group: past midnight the report writes each time with its date.
 ON_PAPER: Final = r"((?:[A-Z][a-z]{2} \d{1,2} )?\d\d:\d\d)"
-# How far the page sticks out, or any button: what is cut off at the right is out of reach too.
+# How far the page or any button sticks out: a part cut off at the right is out of reach too.
 _WIDER: Final = """() => Math.max(
   document.documentElement.scrollWidth - innerWidth,
   ...[...document.querySelectorAll("button")].map(
     (b) => Math.ceil(b.getBoundingClientRect().right) - innerWidth,
   ),
 )"""
-# Pieces of text that lie over one another: in the header, in a row, beside a large number.
+# Pieces of text that overlap: in the header, in a row, beside a large number.
 _OVERLAPS: Final = """() => {
   const TEXTS = ".who > *, .since > span, .head, .figure, .change, .age, s, .next > *, .standing";
   const shown = (e) => e.getClientRects().length && e.textContent.trim();
@@ -50,7 +50,7 @@ _OVERLAPS: Final = """() => {
 
 
 class Desk:
-    """Sessions of one test. `label` names the patient and, in small letters, the devices."""
+    """The sessions of one test. `label` names the patient and, in small letters, the devices."""
 
     def __init__(self, clinic: Clinic, devices: Publisher) -> None:
         self.clinic = clinic
@@ -58,7 +58,10 @@ class Desk:
         self._seq = 0
 
     def open(self, label: str, name: str = "", emergency: dict[str, str] | None = None) -> str:
-        """A session with a strap, a cuff and a thermometer, `name` or the label before each."""
+        """Open a session with a strap, a cuff and a thermometer; return its id.
+
+        The name of each device begins with `name`, or else with the first word of the label.
+        """
         self.name = name or label.split(maxsplit=1)[0].lower()
         kinds = {"strap": "heart_rate", "cuff": "cuff", "thermometer": "thermometer"}
         return self.clinic.session(
@@ -68,12 +71,12 @@ class Desk:
         )
 
     def send(self, device: str, **values: object) -> None:
-        """A reading of the session that was opened last, measured now."""
+        """Send a reading, measured now, of the session that was opened last."""
         self._seq += 1
         self.devices.reading(f"{self.name}-{device}", seq=self._seq, **values)
 
     def dosed(self, label: str) -> str:
-        """A session at 128/80 whose dose was recorded."""
+        """Open a session, send 128/80 and record a dose; return the session's id."""
         identifier = self.open(label)
         self.send("cuff", sbp=128, dbp=80)
         wait_until_blocking(lambda: self.vital(identifier, "sbp"), what="the cuff's reading")
@@ -92,13 +95,13 @@ class Desk:
         )  # fmt: skip
 
     def close_all(self) -> None:
-        """Whoever opened them: the alarms of one that is left would be on the next test's page."""
+        """Close all open sessions: the alarms of one left open would be on the next test's page."""
         for encounter in self.clinic.everything("/encounters", state="open"):
             self.close(encounter["id"])
 
 
 class Later:
-    """The service's own clock, which a test waits by."""
+    """Waits by the service's own clock."""
 
     def __init__(self, product: Product) -> None:
         self._clinic = Clinic(product)
@@ -116,7 +119,7 @@ class Later:
 
 
 async def sign_in(page: Page, product: Product, name: str = "thea") -> None:
-    """Past the form, without a gesture on the page, to the wall."""
+    """Sign in by a request and open the wall: without the form, and without a user's gesture."""
     given = {"username": name, "password": PASSWORD}
     answer = await page.request.post(f"{product.url}/api/v1/login", data=given)
     assert answer.ok, await answer.text()
@@ -125,7 +128,7 @@ async def sign_in(page: Page, product: Product, name: str = "thea") -> None:
 
 
 def region(page: Page, label: str) -> Locator:
-    """The session of that patient: the accessible name begins with the label."""
+    """Return the session of the patient: its accessible name begins with the label."""
     return page.get_by_role("region", name=re.compile(f"^{re.escape(label)}"))
 
 
@@ -134,12 +137,12 @@ def alerts(page: Page, text: str) -> Locator:
 
 
 def line_with(page: Page, text: str) -> Locator:
-    """The lines of the alarm bar that say so."""
+    """Return the lines of the alarm bar that contain the text."""
     return page.locator(".bar .line").filter(has_text=text)
 
 
 async def overflow(page: Page) -> int:
-    """By how many pixels the page, or a button of it, sticks out of the window."""
+    """Return by how many pixels the page, or a button of it, sticks out of the window."""
     wider: int = await page.evaluate(_WIDER)
     return wider
 

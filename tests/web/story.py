@@ -1,4 +1,4 @@
-"""A session that is lived through in a test, to be read afterwards from its report."""
+"""A session that a test plays through, in order to read its report afterwards."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Story:
         return wait_until_blocking(found, 20, f"a {priority} alarm")[0]
 
     def until(self, minute: float) -> None:
-        """So many minutes after the last dose, by the service's clock."""
+        """Wait until `minute` minutes after the last dose, by the service's clock."""
         wait_until_blocking(
             lambda: self.status()["minutes_since_dose"] >= minute, 90, f"minute {minute}"
         )

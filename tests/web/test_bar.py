@@ -1,4 +1,4 @@
-"""The bar and the head lose no word: they wrap, or leave out whole sentences one press away."""
+"""The bar and the head cut no words: they wrap, or hide whole sentences behind a button."""
 
 import re
 import time
@@ -14,7 +14,7 @@ from tests.web.test_room import LABEL, WINDOWS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# What is cut by an ellipsis or by the edge of its box, or lies outside the bar.
+# Texts that are cut by an ellipsis or by the edge of their box.
 CUT: Final = """(bar) => {
   const box = bar.getBoundingClientRect();
   const shown = (e) => e.getClientRects().length && !e.closest(".unseen");
@@ -26,7 +26,7 @@ CUT: Final = """(bar) => {
     return hides || style.textOverflow === "ellipsis" && e.scrollWidth > e.clientWidth;
   }).map((e) => `${e.className}: ${e.textContent}`);
 }"""
-# Whole inside the part of the bar that is seen.
+# Whether an element is entirely inside the visible part of the bar.
 INSIDE: Final = """(e) => {
   const box = e.getBoundingClientRect();
   const bar = e.closest(".bar").getBoundingClientRect();
@@ -35,7 +35,7 @@ INSIDE: Final = """(e) => {
 
 
 def taken_and_risen(desk: Desk, clinic: Clinic, label: str, name: str) -> None:
-    """Low for seven minutes and taken, then high, then eased: all that a line can have to say."""
+    """Raise an alarm that is low for 7 min, acknowledged, high, then eased: the longest line."""
     encounter = desk.open(label, name)
     began = time.time() - 420
     for at in (began, began + 70):

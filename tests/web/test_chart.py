@@ -1,4 +1,4 @@
-"""The chart of a session in which much lies close together: its lane, its doses, its words."""
+"""The chart of a session with many events close together: its lane, doses and words."""
 
 import re
 from collections.abc import AsyncIterator
@@ -18,7 +18,8 @@ from tests.web.story import Story
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LABEL: Final = "Alder 65"
-# What is written on each canvas since it was cleared last: {text: [left, right, top, bottom]}.
+# Records the texts on each canvas since it was last cleared: {text, box: [left, right, top,
+# bottom]}.
 WRITTEN: Final = """() => {
   window.written = new Map();
   const of = CanvasRenderingContext2D.prototype;
@@ -37,7 +38,7 @@ WRITTEN: Final = """() => {
 WORDS: Final = """() => (
   window.written.get(document.querySelector(".chart canvas")) ?? []
 ).filter(({ text }) => text && text !== "TEST")"""
-# The colour of the lane in each column of pixels, as the style sheet names it, and how thick it is.
+# The priority whose colour the lane has in each column of pixels; "" where it has none.
 LANE: Final = """() => {
   const canvas = document.querySelector(".chart canvas");
   const [whole, over] = [canvas, document.querySelector(".chart .u-over")]
@@ -75,7 +76,7 @@ def product(played: Product) -> Product:
 async def chart(
     chromium: Browser, product: Product, clinic: Clinic, devices: Publisher
 ) -> AsyncIterator[Page]:
-    """Three doses, of which two are close; high while lower alarms come and go; two silences."""
+    """The chart of three doses, two of them close, a high among lower alarms, and two silences."""
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     await page.add_init_script(f"({WRITTEN})()")
@@ -117,15 +118,15 @@ async def test_nothing_lower_is_painted_over_what_is_high(chart: Page, clinic: C
     dosed, since = (
         datetime.fromisoformat(at) for at in (status["dosed_at"], high["priority_since"])
     )
-    # The chart is of 15 min before the dose to 120 min after it.
+    # The chart shows from 15 min before the dose to 120 min after it.
     share = (15 + (since - dosed).total_seconds() / 60) / 135
 
     async def high_alone() -> bool:
-        # The journal comes after the first picture.
+        # The page draws the chart before it has the journal.
         columns: list[str] = await chart.evaluate(LANE)
         drawn = [n for n, ink in enumerate(columns) if ink]
         after = columns[round(len(columns) * share) + 2 : drawn[-1] - 1]
-        # From the rise on it lasted to the present, whatever else began since.
+        # From the rise to the present the lane is high, although other alarms began since.
         return len(after) > 20 and set(after) == {"high"}
 
     await wait_until(high_alone, what="a lane that is high from the rise to the present")

@@ -1,4 +1,4 @@
-"""A therapist corrects what is on the record: in the session, and in the report after it."""
+"""A therapist corrects the record: in the session, and in the report after it."""
 
 import re
 
@@ -45,7 +45,7 @@ async def test_a_dose_is_corrected_from_its_line_and_both_amounts_stand_in_the_r
         "Ketamine 100 mg sublingual, corrected: Ketamine 50 mg sublingual"
     )
     await expect(sheet).to_contain_text("the second tablet was not taken")
-    # What is read first says what was given, and so does the chart.
+    # The summary at the top shows the corrected dose, and so does the chart.
     await expect(sheet.locator("dl.short").first).to_contain_text(
         re.compile(rf"^Given\s*Ketamine 50 mg sublingual at {ON_PAPER}, by thea\. Corrected: ")
     )

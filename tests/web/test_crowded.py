@@ -1,4 +1,4 @@
-"""Twelve sessions at once, every one of them in alarm."""
+"""Twelve simultaneous sessions, each of them in alarm."""
 
 import re
 
@@ -21,7 +21,7 @@ async def test_twelve_alarms_at_once_are_all_there_and_each_can_be_taken(
         desk.send("cuff", sbp=190, dbp=112)
     for name in NAMES:
         await expect(region(wall, name).get_by_label("Blood pressure")).to_have_text("190/112")
-    # All of it on 1280 x 800, nothing under the footer, and no text over another.
+    # All rows fit on 1280 x 800: none is under the footer, and no texts overlap.
     foot = await wall.get_by_role("contentinfo").bounding_box()
     assert foot is not None
     for name in NAMES:
@@ -46,7 +46,7 @@ async def test_twelve_alarms_at_once_are_all_there_and_each_can_be_taken(
 async def test_a_row_stays_where_it_is_while_the_pointer_is_among_the_rows(
     wall: Page, desk: Desk
 ) -> None:
-    """And goes to the top, worst first, when it has left."""
+    """When the pointer has left, the row moves to the top: worst first."""
     for name in ("Box 41", "Broom 42", "Bugle 43"):
         desk.open(name)
         desk.send("strap", hr=72)

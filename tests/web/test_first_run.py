@@ -1,4 +1,4 @@
-"""From the link of an empty service to its first session's page, as a newcomer goes."""
+"""A new administrator's way from the link of an empty service to the live page."""
 
 from collections.abc import Iterator
 from pathlib import Path

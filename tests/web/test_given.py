@@ -1,4 +1,4 @@
-"""What was given stands in the head of a session, and in the form of the next dose."""
+"""The doses so far are in the head of a session, and in the form of the next dose."""
 
 import asyncio
 import re
@@ -53,7 +53,7 @@ async def test_a_protocol_is_chosen_and_never_the_one_that_stood_first(wall: Pag
 async def test_every_minute_says_from_which_of_two_doses_it_counts(
     wall: Page, desk: Desk, clinic: Clinic
 ) -> None:
-    """Gate, alarm, chart, wall and paper; the first dose was 25 min before the last."""
+    """In the gate, alarm, chart, wall and report; the first dose is 25 min before the last."""
     encounter = desk.open("Hyssop 97")
     desk.send("cuff", sbp=128, dbp=80)
     await asyncio.to_thread(

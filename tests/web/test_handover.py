@@ -1,4 +1,4 @@
-"""Two therapists at two pages, and a session that passes from one to the other."""
+"""Hand-over of a session from one therapist to another, each at a separate page."""
 
 import re
 
@@ -29,7 +29,7 @@ async def test_a_session_is_offered_and_taken_and_stays_with_the_first_until_the
     await expect(region(hers, "Yarrow 80")).to_contain_text("thea")
     await region(wall, "Yarrow 80").get_by_role("link").click()
     await wall.get_by_role("button", name="Hand over").click()
-    # Chosen from who may take it, whoever is at a page first; never thea herself, or a viewer.
+    # The choices are all who may take it, those at a page first; never thea herself, or a viewer.
     to = wall.get_by_label("To", exact=True)
     await expect(to.locator("option")).to_have_text(
         ["Choose", "mara, at a page, sound off", "otto, not at a page"]
@@ -49,7 +49,7 @@ async def test_a_session_is_offered_and_taken_and_stays_with_the_first_until_the
         await hers.set_viewport_size({"width": width, "height": height})
         reading = hers.get_by_role("button", name="Read and take it")
         await expect(reading).to_be_in_viewport(ratio=1)
-    # She reads before she takes it: what was given, what stands, what is to be done.
+    # Before she takes it, she reads the doses, the alarms and the open tasks.
     await hers.get_by_role("button", name="Read and take it").click()
     form = hers.locator("form")
     await expect(form.get_by_role("region", name="Given")).to_contain_text("No dose so far.")
@@ -67,7 +67,7 @@ async def test_a_session_is_offered_and_taken_and_stays_with_the_first_until_the
     await hers.set_viewport_size({"width": 1280, "height": 800})
     await expect(wall.get_by_text("mara supervises")).to_be_visible()
     await expect(hers.get_by_role("button", name="Read and take it")).to_have_count(0)
-    # Back without an offer: only for a reason.
+    # To take it back without an offer, thea must give a reason.
     await wall.get_by_role("button", name="Take over").click()
     given = wall.locator("form").get_by_role("region", name="Given")
     await expect(given).to_contain_text("No dose so far.")

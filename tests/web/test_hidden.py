@@ -1,4 +1,4 @@
-"""The page behind another tab: its title, the desktop's notification, and what came meanwhile."""
+"""The page behind another tab: its title, the desktop notification, and the alarms meanwhile."""
 
 import json
 from pathlib import Path

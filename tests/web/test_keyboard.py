@@ -1,4 +1,4 @@
-"""Without a mouse and without a screen: keys, the place of the focus, and what is announced."""
+"""Use without a mouse and without a screen: keys, focus, and announcements to a screen reader."""
 
 import re
 
@@ -11,8 +11,8 @@ from tests.web.hands import Desk, alerts, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Texts that a screen reader would speak: changes below an element that is live, and not below one
-# that is turned off nearer to the change.
+# Texts that a screen reader would speak: changes below a live element, unless an element nearer to
+# the change is turned off.
 LISTEN = """() => {
   window.spoken = [];
   const LIVE = "[aria-live], [role=alert], [role=status], [role=log]";
@@ -111,7 +111,7 @@ async def test_what_is_announced_is_the_change_and_not_the_running_value(
     await wall.evaluate(LISTEN)
     for rate in range(146, 150):
         desk.send("strap", hr=rate)
-        # Each value was shown before the next one goes out.
+        # The page shows each value before the next one is sent.
         await expect(region(wall, "Medlar 84").get_by_label("Heart rate")).to_contain_text(
             str(rate)
         )

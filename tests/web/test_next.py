@@ -1,4 +1,4 @@
-"""What comes next is true, and so is every sentence for as long as it stands."""
+"""The next step on the page is true, and each sentence remains true as long as it is shown."""
 
 import asyncio
 import re
@@ -57,7 +57,7 @@ async def test_before_the_dose_conditions_say_what_must_hold_and_the_baseline_ho
         re.compile(r"Baseline fair\.\s+150/80 from 3 readings, far apart: measure again\.")
     )
     await expect(conditions.first).to_have_text("Systolic pressure at most 140: 151.")
-    # Against a baseline that still moves nothing has risen.
+    # While the baseline can still change, there is no rise from it.
     quick.send("cuff", sbp=190, dbp=80)
     await expect(line_with(page, "Madder 11").locator("strong").first).to_have_text(
         "Systolic pressure 190. Limit 180."
@@ -81,14 +81,14 @@ async def test_an_overdue_repeat_says_so_and_the_bar_names_what_the_row_names(
     await expect(row).to_have_text(re.compile(rf"^Repeat cuff asked\s*by {CLOCK}$"))
     by = (await row.inner_text())[-5:]
     await expect(row).to_have_text(re.compile(rf"^Repeat overdue\s*since {by}$"))
-    # No reading comes, and the scheduled one falls due too: one alarm, one reading, one time.
+    # No reading arrives, and the scheduled one falls due too: one alarm with one reading and time.
     overdue = line_with(page, "Cuff overdue since").or_(line_with(page, "is overdue"))
     await expect(overdue.first).to_be_visible(timeout=60_000)
     told = (await overdue.first.inner_text()).replace("\n", " ")
     await expect(row).to_have_text(re.compile(rf"^Cuff overdue\s*since {CLOCK}$"))
     since = (await row.inner_text())[-5:]
     assert "The pressure reading 15 min after the dose is overdue." in told
-    # It shares a line with the pressure that is high, whose headline stands first.
+    # It shares a line with the high pressure, whose headline is first.
     assert f"Cuff overdue since {since}" in told or "Systolic pressure 190" in told
     await later.pass_(minutes=13)
     assert await offline.locator("strong").inner_text() == first
@@ -123,7 +123,7 @@ async def test_an_eased_high_keeps_value_and_times_beside_a_cuff_that_is_overdue
         quick.send("cuff", sbp=sbp, dbp=80)
     line = line_with(page, "Cuff overdue since")
     await expect(line).to_have_count(1, timeout=60_000)
-    # As bad at most as the pressure was: the eased one stands first until it is worse.
+    # The overdue reading is at most as bad as the pressure was, so the eased pressure is first.
     also = line.locator(".also", has_text="Cuff overdue since")
     await expect(also).to_be_visible()
     await expect(line.locator("strong")).to_have_text(
@@ -131,7 +131,7 @@ async def test_an_eased_high_keeps_value_and_times_beside_a_cuff_that_is_overdue
     )
     eased = re.compile(rf"since {CLOCK}, high from {CLOCK}")
     await expect(line.locator(".rose").first).to_have_text(eased)
-    # Taken, the pressure goes behind the reading that is missed, and each keeps its own words.
+    # Once acknowledged, the pressure goes behind the overdue reading, and each keeps its own words.
     for one in quick.clinic.everything("/encounters", state="open"):
         for alarm in quick.clinic.get(f"/encounters/{one['id']}")["alarms"]:
             if alarm["vital"] == "sbp" and alarm["kind"] == "physiological":

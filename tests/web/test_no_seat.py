@@ -1,4 +1,4 @@
-"""A page for which there is no seat says why, and what to do."""
+"""A page beyond the limit of connected pages shows the reason and a remedy."""
 
 from collections.abc import Callable
 

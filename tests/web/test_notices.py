@@ -1,4 +1,4 @@
-"""Contacts, tests and the ledger on the page, while it happens."""
+"""Contacts, test notices and the ledger, live on the page."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def no_contacts(admin: Clinic) -> None:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def office(page: Page, product: Product) -> Page:
-    """The clinic's view, seen by the administrator."""
+    """The clinic's view, with the administrator signed in."""
     await sign_in(page, product, "ada")
     await page.get_by_role("link", name="Clinic").click()
     await page.get_by_role("heading", name="Contacts").wait_for()
@@ -125,7 +125,7 @@ async def test_what_cannot_be_is_said_at_its_field_in_the_pages_words(
     for label, text in mended.items():
         await form.get_by_label(label, exact=True).fill(text)
     await save.click()
-    # What the service knows and its forms do not.
+    # An error that only the service can find, not the form.
     user = form.get_by_label("User", exact=True)
     await expect(user).to_have_accessible_description(re.compile("^User: kim is nobody who may"))
     await expect(form.locator("[aria-invalid]")).to_have_count(1)
@@ -183,7 +183,7 @@ async def test_the_check_before_the_dose_is_a_message_that_arrived(
     async with httpx.AsyncClient() as phone:
         await phone.post(sink.at("check")[0].json["link"], data=given)
     await expect(check).to_contain_text(re.compile(r"Dr Voss confirmed \d\d:\d\d"))
-    # Told, and yet not done: nobody can come here by a link to this computer.
+    # Confirmed, yet open: a link to this computer leads no one here from elsewhere.
     await expect(check).to_contain_text(re.compile(r"open: .*lead to this computer alone"))
     await expect(row(wall, "Backup")).to_contain_text("One of Dr Voss knows of this session.")
 
@@ -198,9 +198,9 @@ async def test_who_was_told_stands_beside_the_alarm_and_in_the_report(
     clinic.post(f"/encounters/{encounter}/help")
     bar = wall.get_by_label("What stands now")
     await expect(bar).to_contain_text(re.compile(r"Dr Voss told \d\d:\d\d\. Dr Gone not reached\."))
-    # Dr Late has to be told sooner for it; in three minutes it begins anew.
+    # Because of the failure, Dr Late is notified sooner; in three minutes a new round begins.
     await expect(bar).to_contain_text(re.compile(r"Dr Late told .* Dr Voss in [12]:\d\d\."))
-    # Outside of what is announced: a countdown that is read out would be noise.
+    # These are outside the announced alerts: a countdown that is read out would be noise.
     for alert in await wall.get_by_role("alert").all():
         assert "Dr Voss told" not in await alert.inner_text()
     assert await overlaps(wall) == []
@@ -237,7 +237,7 @@ async def test_the_link_of_a_notice_is_a_page_for_a_telephone(
     await phone.goto(sink.at("phone")[0].json["link"])
     await expect(phone.get_by_role("heading", name="An alarm waits")).to_be_visible()
     assert await overflow(phone) <= 0
-    # Nobody could be called from here: there is no way to take it without a look.
+    # The page has no number to call, so it offers no way to acknowledge without a look.
     await expect(phone.get_by_text("No telephone number of thea is on file.")).to_be_visible()
     await expect(phone.get_by_role("button", name="Acknowledge")).to_have_count(0)
     await phone.get_by_label("PIN").fill("481516")
@@ -275,7 +275,7 @@ async def test_without_a_look_only_with_the_supervisor_s_telephone_in_sight(
     await expect(call).to_have_attribute("href", "tel:+351215550100")
     blind = phone.get_by_role("button", name="Acknowledge without a look").first
     await phone.get_by_label("PIN").fill("481516")
-    # On one screen: whoever presses it sees whom to call.
+    # Both are on one screen: a contact who presses the button sees the number to call.
     both = [await one.bounding_box() for one in (call, blind)]
     assert all(box is not None and 0 <= box["y"] < 844 - box["height"] for box in both)
     await blind.click()
@@ -347,12 +347,12 @@ async def test_who_signs_in_at_a_link_is_on_that_session_and_stays_there(
     await expect(phone.get_by_role("region", name="High alarm")).to_contain_text("Help asked for")
     assert await overflow(phone) <= 0
     await phone.get_by_role("button", name="I take it").click()
-    # The session's own page, live, without another sign-in.
+    # The link leads to the session's own live page, without another sign-in.
     await expect(phone).to_have_url(re.compile(rf"/#/session/{encounter}$"))
     await expect(region(phone, "Ebony 02")).to_be_visible()
     taken = clinic.everything(f"/encounters/{encounter}/alarms")
     assert "mara" in {a["acknowledged_by"] for a in taken}
-    # Signed out, the session's address leads back to it after a sign-in.
+    # After a sign-out and a new sign-in, the session's address leads back to it.
     await context.clear_cookies()
     await phone.goto(f"{product.url}/#/session/{encounter}")
     await phone.reload()
@@ -367,14 +367,14 @@ async def test_who_signs_in_at_a_link_is_on_that_session_and_stays_there(
 async def test_what_is_pushed_is_shown_without_a_page_and_leads_to_the_notice(
     chromium: Browser, product: Product
 ) -> None:
-    """The browser's maker delivers it; here the DevTools do, to the real worker."""
+    """DevTools deliver the push to the real worker, in place of the browser maker's service."""
     context = await chromium.new_context()
     await context.grant_permissions(["notifications"], origin=product.url)
     page = await context.new_page()
     await sign_in(page, product)
     found: list[str] = []
     session = await context.new_cdp_session(page)
-    # What is pushed to a worker that is not yet activated is lost too.
+    # A push to a worker that is not yet activated is lost too.
     session.on(
         "ServiceWorker.workerVersionUpdated",
         lambda event: found.extend(
@@ -399,7 +399,7 @@ async def test_what_is_pushed_is_shown_without_a_page_and_leads_to_the_notice(
         return rows
 
     async def delivered() -> list[list[str]]:
-        """DevTools drop what they are given before the registration is on disk, silently."""
+        """Push until shown: DevTools silently drop a push before the registration is on disk."""
         await session.send("ServiceWorker.deliverPushMessage", deliver)
         with suppress(AssertionError):
             return await wait_until(shown, 2)

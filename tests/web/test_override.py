@@ -1,4 +1,4 @@
-"""A reason goes past the gate that stood on the form it was typed in, and past no other."""
+"""A reason overrides only the gate that was on the form in which it was typed."""
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -19,7 +19,7 @@ def conditions(wall: Page) -> Locator:
 
 
 async def refused(wall: Page) -> None:
-    """The dose form, filled in and pressed while the gate is shut: it asks for a reason."""
+    """Fill in and send the dose form while the gate is shut: the form requires a reason."""
     await wall.get_by_role("button", name="Record dose").click()
     await wall.get_by_label("Amount").fill("100")
     await wall.get_by_role("button", name="Record dose").click()
@@ -35,7 +35,7 @@ async def test_a_cancelled_reason_goes_past_nothing_later(
     await wall.get_by_label("Reason").fill("Seen on video, calm")
     await wall.get_by_role("button", name="Cancel").click()
     await wall.get_by_role("button", name="Record dose").click()
-    # What the dose waits for stands on the form before anything is pressed; the reason is gone.
+    # The form shows the unmet conditions before any press; the reason is gone.
     await expect(conditions(wall)).to_contain_text(["clean pressure readings"])
     await expect(wall.get_by_label("Reason")).to_have_count(0)
     await expect(wall.get_by_label("Amount")).to_have_value("100")
@@ -73,7 +73,7 @@ async def test_a_session_that_is_not_closed_after_all_keeps_no_reason(
 ) -> None:
     encounter = desk.dosed("Thrift 92")
     await open_session(wall, "Thrift 92")
-    # A page that has not heard of the dose shows what closing waits for without one.
+    # Wait for the dose: before it arrives, the page shows the conditions of closing without a dose.
     await expect(wall.get_by_role("group", name="Given so far")).to_contain_text("100 mg")
     await wall.get_by_role("button", name="Close session").click()
     await wall.locator("form").get_by_role("button", name="Close session").click()
