@@ -324,7 +324,7 @@ for (const [shown, said] of [
     const code = "hr" in shown ? "hr" : "bp";
     const { text, scale } = where({ vitals, limits: [...PRESSURES, ...RATES], alarms: [] }, code);
     assert.equal(text, said);
-    // The dot lies on the same side of each tick as the value lies of its limit.
+    // The dot is on the same side of each tick as the value is of its limit.
     assert.ok([scale.value, ...scale.ticks].every((x) => x > 0 && x < 1));
   });
 }

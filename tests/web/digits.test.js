@@ -9,7 +9,7 @@ import { standing } from "../../monitor/page/words/alarms/standing.js";
 const VITALS = ["hr", "sbp", "dbp", "temp"];
 const plain = (text) => Number(text.replace("\u2212", "-"));
 
-/** Drawn the same way each time: mulberry32. */
+/** n random vital signs with value and limit, the same in each run: mulberry32. */
 function* drawn(n, seed = 7) {
   const next = () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -21,7 +21,7 @@ function* drawn(n, seed = 7) {
     const vital = VITALS[Math.floor(next() * VITALS.length)];
     const round = (v) => Number(v.toFixed(Math.floor(next() * 5)));
     const limit = round((vital === "temp" ? 35 : 40) + next() * 8);
-    // Near the limit, for far from it every rounding is true.
+    // Near the limit, because far from it every rounding is true.
     const value = round(limit + (next() - 0.5) * (next() < 0.5 ? 2 : 0.2));
     yield { vital, value, limit };
   }

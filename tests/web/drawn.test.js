@@ -1,4 +1,4 @@
-// What a chart shows beside values: doses, phases, limits.
+// The doses, phases and limits on a chart.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -32,7 +32,7 @@ for (const [name, encounter, expected] of [
   test(`phases: ${name}`, () => {
     const found = phasesOn(encounter, ZERO - 15 * M);
     assert.deepEqual(found.map(({ text, from }) => [text, minute(from)]), expected);
-    // The present phase is one of the last dose.
+    // The present phase belongs to the last dose.
     const last = found.filter((one) => one.last).map(({ name }) => name);
     assert.deepEqual(last, encounter.dosed_at ? ["onset", "peak", "recovery"] : ["baseline"]);
   });

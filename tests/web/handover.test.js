@@ -1,4 +1,4 @@
-// What a taker reads, in words.
+// The summary in words for the therapist who takes over a session.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What happened in a session, from its journal: one entry for each act and each transition.
+// The log of a session, made from its journal: one entry for each act and each transition.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ import { gaps, lasted, levels, stretches } from "../../monitor/page/words/record
 const BEGAN = Date.parse("2026-11-23T06:57:00Z") / 1000;
 const at = (minute) => BEGAN + 60 * minute;
 const iso = (minute) => new Date(1000 * at(minute)).toISOString();
-/** Minutes since the beginning, as times are written here. */
+/** Minutes since the beginning: the form of times in these tests. */
 const time = (t) => `@${(t / 1000 - BEGAN) / 60}`;
 
 const bare = {
@@ -19,7 +19,7 @@ const bare = {
 };
 const moved = (minute, transition, more) => ({ at: at(minute), transition, alarm: { ...bare, ...more } });
 const HIGH = { priority: "high", worst: "high", value: 184, limit: 180, reason: "Systolic pressure 184 is high." };
-// Low, taken, high, taken, eased, over.
+// An alarm: low, taken, high, taken, eased, over.
 const STORY = [
   moved(1, "raised"),
   moved(2, "acknowledged", { presence: "acknowledged", acknowledged_by: "thea", acknowledged_at: at(2) }),
@@ -94,9 +94,9 @@ for (const [times, from, until, expected] of [
   [[], 0, 9, []],
   [[0, 5, 10, 15, 20], 0, 20, []],
   [[0, 12, 20], 0, 20, [[0, 12]]],
-  [[0, 31], 10, 20, [[10, 20]]],        // the gap is longer than what it cuts into
+  [[0, 31], 10, 20, [[10, 20]]],        // the gap is longer than the stretch that it cuts into
   [[0, 31], 25, 60, [[25, 31], [31, 60]]],
-  [[0], 5, 12, [[5, 12]]],              // none since, and twelve minutes are over
+  [[0], 5, 12, [[5, 12]]],              // no reading since, and twelve minutes have passed
   [[0], 5, 9, []],
 ]) {
   test(`gaps of ${times} in ${from} to ${until}`, () => {
@@ -250,7 +250,7 @@ test("a beginning stands where it is said to have begun, and says when it was ra
   assert.equal(time(told[0].t), "@0");
   assert.match(told[0].why, /^Systolic pressure 152 .* Raised @1\.$/);
   assert.match(history(live(RISEN), time), /began @0 as low\.$/);
-  // What follows is of the moment at which it was decided, which is said of it elsewhere too.
+  // Later entries have the time of the decision, as everywhere else.
   assert.deepEqual(told.slice(1).map((e) => time(e.t)), ["@2", "@7", "@8", "@31", "@40"]);
   assert.ok(told.slice(1).every((e) => !e.why.includes("Raised")));
 });

@@ -1,4 +1,4 @@
-// The lane of all alarms: at each moment the worst of them, whichever was drawn or began last.
+// The lane of all alarms: at each moment the worst one, whichever was drawn or began last.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Lengths of time: the difference of what is written, whatever the seconds are.
+// Lengths of time: the difference of the two times as written, regardless of their seconds.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { SECOND, between, minutesFrom, together } from "../../monitor/page/words
 import { clock } from "../../monitor/page/words/strings.js";
 
 const DAY = new Date(2026, 10, 23).getTime();
-/** The same ones each time. */
+/** Random pairs of times, the same in each run. */
 function* some(count) {
   let seed = 7;
   const next = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;

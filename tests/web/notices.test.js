@@ -1,4 +1,4 @@
-// Who was told, who is next, and whether a test arrived, in words.
+// Notices in words: who got one, who is next, and whether a test arrived.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

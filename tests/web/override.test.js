@@ -96,7 +96,7 @@ test("a refusal that no gate shows live stands until the next one", () => {
   assert.equal(shown(state, { ...e }, "dose"), true);
 });
 
-/** Numbers from 0 to n - 1, the same ones in every run. */
+/** A generator of random numbers from 0 to n - 1, the same in each run. */
 function random(seed) {
   let x = seed;
   return (n) => {
@@ -112,12 +112,12 @@ test("whatever happens in between, what is sent was on the screen when it was ty
     let gate = all.filter(() => pick(2));
     let e = status(gate);
     let state = FRESH;
-    let seen = null; // what stood on the form when the reason was typed
+    let seen = null; // the conditions on the form when the reason was typed
     for (let step = 0; step < 40; step++) {
       const act = pick(5);
       if (act === 0) gate = all.filter(() => pick(2));
-      if (act === 1) e = status(gate); // the status comes, or is late
-      if (act === 2) state = FRESH; // Cancel, and open again
+      if (act === 1) e = status(gate); // the status arrives; without this act it is late
+      if (act === 2) state = FRESH; // cancel the form and open it again
       state = follow(state, e, "dose");
       if (state.reason === "") seen = null;
       if (act === 3 && shown(state, e, "dose") && seen === null) {

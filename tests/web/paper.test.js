@@ -1,11 +1,11 @@
-// The record in sentences, as the paper has it.
+// The record in sentences, as in the printed report.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beside } from "../../monitor/page/words/record/corrections.js";
 import { courseOf, dosesOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/page/words/record/paper.js";
 
-// Noon of a day in the zone of whoever runs it.
+// Noon of a day in the local time zone.
 const NOON = new Date(2026, 10, 23, 12).getTime();
 const M = 60_000;
 const iso = (minute) => new Date(NOON + minute * M).toISOString();

@@ -1,10 +1,10 @@
-// Words of a drawing: none lies on another, however close together what they name is.
+// Labels of a drawing never overlap, however close together the named things are.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { height, joined, rowsOf, spread, wide } from "../../monitor/page/drawing/places.js";
 
-/** The same ones each time. */
+/** Random lists of places, the same in each run. */
 function* some(count, most) {
   let seed = 11;
   const next = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -1,4 +1,4 @@
-// How to reach people, from whatever somebody typed.
+// Phone numbers to call, found in free text.
 
 import assert from "node:assert/strict";
 import test from "node:test";

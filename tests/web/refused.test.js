@@ -1,11 +1,11 @@
-// What the service refuses, as the page says it: in the words of its labels, at the field.
+// Refusals of the service on the page: at the field, in the words of its label.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { besides, byField, label, told } from "../../monitor/page/words/clinic/refused.js";
 
 const ROWS = [
-  // field of the request, what the service says, field on the page, what the page says
+  // field of the request, message of the service, field on the page, message of the page
   ["name", "must not be empty", "name", "Name must not be empty."],
   ["after_s", "must be a number", "after_s", "Told after must be a number."],
   ["order", "must be at most 1000", "order", "Order must be at most 1000."],

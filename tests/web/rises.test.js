@@ -1,4 +1,4 @@
-// What became high is told once of each vital sign, and rows of one moment once.
+// The report has a rise to high once for each vital sign, and the rows of one moment once.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -19,7 +19,7 @@ const OVER = { id: "e-2", condition: "sbp_rise", limit: 165 };
 const moved = (minute, transition, more = {}) => (
   { at: at(minute), transition, alarm: { id: "e-1", ...bare, ...more } }
 );
-// A pressure each minute.
+// One pressure per minute.
 const EACH = Array.from({ length: 61 }, (_, minute) => 1000 * at(minute));
 const journal = (...rows) =>
   rows.map(([type, minute, body], i) => ({ id: i + 1, at: iso(minute), type, body }));
@@ -110,7 +110,7 @@ test("rows of twins of one moment stand together, each with its own words; all o
     ["Systolic pressure high: over", ["Above the baseline: eased from high to medium"]],
   ]);
   assert.deepEqual([rows[0].why, rows[0].twin[0].why], ["It is high.", "It is over."]);
-  // Nothing is lost: as many transitions as there were, each with its reason.
+  // No transition is lost, and each keeps its reason.
   assert.equal(rows.length + rows.reduce((n, r) => n + r.twin.length, 0), told.length);
 });
 

@@ -3,7 +3,7 @@ import test from "node:test";
 import { GOES, going, leaveOut } from "../../monitor/page/drawing/room.js";
 
 const pieces = (...kinds) => kinds.map((kind) => ({ kind }));
-// Two lines: each with its reason, two further ones, and who was told.
+// Two lines: each with its reason, two further reasons, and the contacts that were notified.
 const TWO = pieces("reason", "further reason", "further reason", "told", "reason", "further reason", "further reason", "told");
 
 test("what goes first where there is too little room", () => {
@@ -23,7 +23,7 @@ test("as little as possible is left out, and null says that it never has room", 
     if (room < 0) assert.equal(out, null);
     else {
       assert.ok(tall(out) <= room);
-      // Nothing that went would have room, and the worst line's own reason is the last to go.
+      // There is no room for any hidden piece, and the worst line's own reason is hidden last.
       for (const i of out) assert.ok(tall(new Set([...out].filter((j) => j !== i))) > room, `${i} in ${room}`);
       if (room >= 2) assert.ok(!out.has(0));
     }

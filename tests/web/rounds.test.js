@@ -1,4 +1,4 @@
-// Notices on paper: one row for each round, with its alarms, its channels and what became of it.
+// Notices in the report: one row for each round, with its alarms, its channels and their results.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Since when an alarm is high, what it began as, and since when nobody has taken it.
+// Since when an alarm is high, its first priority, and since when no one has taken it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { clock } from "../../monitor/page/words/strings.js";
 const DAY = "2026-11-23T";
 const at = (hm) => `${DAY}${hm}:00Z`;
 const local = (hm) => clock(Date.parse(at(hm)));
-/** Times of the table in the zone of whoever runs it. */
+/** The times of the table in the local time zone. */
 const here = (words) => words.replace(/\d\d:\d\d/g, local);
 const alarm = (more) => {
   const onset = more.onset ?? at("06:57");

@@ -1,4 +1,4 @@
-"""The page against the real service: found by the names that people and their aids go by."""
+"""The page against the real service; elements are found by their accessible names."""
 
 import asyncio
 import json
@@ -83,7 +83,7 @@ async def test_nothing_comes_from_elsewhere_and_no_foreign_script_runs(
 async def test_a_session_that_is_left_while_its_chart_loads_draws_none(
     wall: Page, desk: Desk
 ) -> None:
-    """The page fixture fails this if the script throws."""
+    """The fixture `page` fails this test if a script throws."""
     asked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     left = asyncio.Event()
 
@@ -105,7 +105,7 @@ async def test_a_session_that_is_left_while_its_chart_loads_draws_none(
 
 
 async def test_keys_read_the_course_minute_by_minute(wall: Page, desk: Desk) -> None:
-    """As the pointer does, and in words for whoever hears the page."""
+    """Keys read it as the pointer does; a screen reader gets the values in words."""
     desk.dosed("Sorrel 5")
     await region(wall, "Sorrel 5").get_by_role("link").click()
     await wall.locator(".chart canvas").wait_for()
@@ -149,12 +149,12 @@ async def test_a_stretch_of_the_course_is_looked_at_nearer_by_pointer_and_by_key
         await wall.mouse.move(box["x"] + ends * box["width"], y, steps=5)
         await wall.mouse.up()
 
-    # The axis goes from 15 min before the dose to 120 after it.
+    # The axis reaches from 15 min before the dose to 120 min after it.
     await drag(15 / 135, 75 / 135)
     await expect(wall.locator(".readout")).to_contain_text("0 to 60 min")
     await expect(course).to_have_attribute("aria-valuemax", re.compile("^(59|60)$"))
     await expect(whole).to_have_attribute("aria-pressed", "false")
-    await drag(0.5, 0.503)  # a press is no stretch
+    await drag(0.5, 0.503)  # a press selects no stretch
     await expect(wall.locator(".readout")).to_contain_text("0 to 60 min")
     await course.focus()
     await wall.keyboard.press("End")
@@ -180,7 +180,7 @@ async def test_the_same_patient_s_earlier_sessions_lie_behind_the_course(
         device_ids=["woodruff-strap", "woodruff-cuff"],
     )["id"]  # fmt: skip
     clinic.dose(again)
-    # By its address: for a moment the wall shows the session that was closed too.
+    # Find it by its address: for a moment the wall also shows the closed session.
     link = region(wall, "Woodruff 7").locator(f'a[href="#/session/{again}"]')
     await link.wait_for()
     asked: list[str] = []
@@ -198,7 +198,7 @@ async def test_the_same_patient_s_earlier_sessions_lie_behind_the_course(
 async def test_no_minute_is_before_a_dose_that_was_recorded_this_second(
     wall: Page, desk: Desk
 ) -> None:
-    """The page's time moves by whole seconds, so it may be a part of one behind the dose."""
+    """The page's time moves in whole seconds, so it may be up to a second behind the dose."""
     desk.dosed("Teasel 5")
     await region(wall, "Teasel 5").get_by_role("link").click()
     await wall.locator(".chart canvas").wait_for()
@@ -240,7 +240,7 @@ async def test_every_open_session_is_a_region_with_its_newest_readings(
 async def test_a_value_ages_in_sight_and_expires_into_a_dash(
     page: Page, serving: Callable[..., Product], broker: Mosquitto
 ) -> None:
-    """At ten times the speed: a heart rate is stale after one second and missing after three."""
+    """At 10 times the speed, a heart rate becomes stale after 1 s and missing after 3 s."""
     fast = serving(CLOCK_SPEED="10", SITE="fast")
     clinic = Clinic(fast)
     clinic.post("/devices", id="strap", kind="heart_rate", site="fast")
@@ -268,7 +268,7 @@ async def test_a_value_ages_in_sight_and_expires_into_a_dash(
 
 
 async def _shown(devices: Publisher, where: Any, value: str) -> bool:
-    """One more reading, as a strap would send; is its number there, alone?"""
+    """Send one more reading, as a strap would; return whether the page shows just its number."""
     devices.reading("strap", hr=int(value))
     return bool(await where.inner_text() == value)
 
@@ -336,14 +336,14 @@ async def test_a_session_from_its_start_to_its_close(wall: Page, clinic: Clinic)
     awake = "The patient is awake and answers: not confirmed."
     unmet = [*_unmet(clinic.get(route), "discharge"), awake]
     await _past_the_gate(rowan, "Close session", unmet)
-    # What follows is the summary: what the record holds of it.
+    # After the close, the page shows the summary from the record.
     await expect(wall.get_by_role("article", name="Record of the session")).to_contain_text(
         "Closed "
     )
     await wall.get_by_role("link", name="All").click()
     await expect(rowan).to_have_count(0)
     assert clinic.get(route)["phase"] == "closed"
-    # Whoever left the summary finds it again.
+    # The closed session is listed, and leads back to the summary.
     await wall.get_by_role("link", name="Clinic").click()
     await region(wall, "Closed sessions").get_by_role("link", name="Rowan 31").click()
     await expect(wall.get_by_role("article", name="Record of the session")).to_contain_text(
@@ -377,7 +377,7 @@ async def _start_session(page: Page) -> None:
         await page.get_by_label("Kind").select_option(kind)
         await page.get_by_role("button", name="Add device").click()
         await expect(page.get_by_role("checkbox", name=device)).to_be_checked()
-    # The second device's credentials did not take the place of the first's.
+    # The second device's credentials do not replace the first's.
     for device in ("rowan-strap", "rowan-cuff"):
         await expect(page.get_by_text(f"dosing/v1/home/{device}/readings")).to_be_visible()
     await page.get_by_label("Time zone there").fill("Asia/Tokyo")
@@ -401,7 +401,7 @@ async def test_what_tightens_the_limits_of_a_known_patient_is_said_where_he_is_c
 
 
 async def _enter_readings(session: Locator) -> None:
-    """One that cannot be, which stays in the form, then its correction."""
+    """Enter an impossible reading, which stays in the form, then correct it."""
     await session.get_by_role("button", name="Enter reading").click()
     await session.get_by_label("Systolic").fill("80")
     await session.get_by_label("Diastolic").fill("120")
@@ -428,7 +428,7 @@ async def _add_symptom(session: Locator) -> None:
 
 
 async def _set_a_limit(session: Locator) -> None:
-    """One that is looser than the protocol's is refused in the form; a stricter one is taken."""
+    """Set a limit: a looser one than the protocol's is refused in the form, a stricter accepted."""
     await session.get_by_role("button", name="Set limit").click()
     await session.get_by_label(re.compile("^Limit")).fill("500")
     await session.get_by_label("Reason").fill("A history of strokes")
@@ -447,7 +447,7 @@ async def _take_the_baseline_again(session: Locator) -> None:
 
 
 async def _past_the_gate(session: Locator, act: str, unmet: list[str]) -> None:
-    """Refused with every unmet condition, then done for a reason."""
+    """Try an act; it is refused with all unmet conditions; then override the gate with a reason."""
     assert len(unmet) >= 2
     await session.get_by_role("button", name=act).click()
     if act == "Record dose":
@@ -461,7 +461,7 @@ async def _past_the_gate(session: Locator, act: str, unmet: list[str]) -> None:
 
 
 async def _further_dose(session: Locator) -> None:
-    """Its amount is typed again: the last one is not offered."""
+    """Record a second dose: its amount must be typed, the form does not offer the last one."""
     await session.get_by_role("button", name="Record dose").click()
     await expect(session.get_by_label("Amount")).to_have_value("")
     await session.get_by_label("Amount").fill("50")
@@ -518,7 +518,7 @@ async def test_sound_is_off_until_it_was_turned_on_in_this_load(
         what="the page's first word of presence",
     )
     assert audible() == 0
-    # A press by the mouse: what Playwright evaluates in a page counts as a gesture by itself.
+    # Press with the mouse: a script that Playwright evaluates counts as a gesture by itself.
     await page.get_by_role("button", name="Turn sound on").click()
     await expect(page.get_by_text("Sound is on")).to_be_visible()
     await expect(page.get_by_text("Sound is off")).to_have_count(0)
@@ -569,7 +569,7 @@ async def test_a_server_that_dies_covers_every_number_and_one_press_tries_again(
     try:
         await _covered(page, "126")
         assert await overflow(page) <= 0
-        # By itself it waits up to five seconds from one try to the next.
+        # Without the press, the page waits up to five seconds between attempts.
         async with page.expect_websocket(timeout=1000):
             await page.get_by_role("button", name="Try now").click()
     finally:
@@ -604,7 +604,7 @@ async def test_a_lost_broker_is_told_in_plain_words_and_the_report_keeps_it(
 
 
 def _frames(page: Page) -> list[list[dict[str, Any]]]:
-    """What comes over each of the page's sockets, the first first."""
+    """Return the frames received on each of the page's sockets, in the order of opening."""
     heard: list[list[dict[str, Any]]] = []
 
     def opened(socket: WebSocket) -> None:
@@ -617,7 +617,7 @@ def _frames(page: Page) -> list[list[dict[str, Any]]]:
 
 
 async def _covered(page: Page, number: str) -> None:
-    """Within two heartbeats it says `Link lost`, and no vital sign is left to be read."""
+    """Assert that within two heartbeats the page shows `Link lost` and no vital sign."""
     began = time.monotonic()
     await alerts(page, "Link lost").wait_for()
     assert time.monotonic() - began < LOST_WITHIN_S + 1.5, "a page that looks four times a second"
@@ -651,7 +651,7 @@ async def test_a_viewer_looks_on_and_cannot_act(page: Page, product: Product, de
 
 
 async def test_of_a_session_that_was_closed_the_page_keeps_nothing(wall: Page, desk: Desk) -> None:
-    """Its history would be kept for as long as the page stands, which is for days."""
+    """Otherwise its history would be kept as long as the page is open, which is for days."""
     encounter = desk.dosed("Medick 14")
     await region(wall, "Medick 14").get_by_role("link").click()
     await wall.locator(".chart canvas").wait_for()
@@ -707,7 +707,7 @@ async def test_every_view_fits_every_window(wall: Page, product: Product, desk: 
 
 
 async def _fits(page: Page, what: str) -> None:
-    """Nothing sticks out of the window, and no text lies on another."""
+    """Assert that no part sticks out of the window and that no texts overlap."""
     for width in WIDTHS:
         await page.set_viewport_size({"width": width, "height": 844})
         assert await overflow(page) <= 0, (what, width)

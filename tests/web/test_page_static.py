@@ -1,4 +1,4 @@
-"""The page's files as they are served: nothing inline, nothing from elsewhere, nothing changed."""
+"""The page's files as served: no inline script or style, no other host, no altered vendor file."""
 
 import gzip
 import hashlib
@@ -21,10 +21,10 @@ OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
 MODULES = sorted(STATIC.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 
-# As it is sent, everything that watching loads: a second and a half on a slow phone. The
+# Limit of the compressed size of all files that a watching page loads: 1.5 s on a slow phone. The
 # wall alone needs no uPlot.
 AT_MOST_BYTES = 175 * 1024
-# What only the record or the clinic's own matters need is loaded when it is opened.
+# Modules that only the record or the clinic's view needs; they are loaded when it is opened.
 LATER = {STATIC / "pages" / "report.js": 23_000, STATIC / "pages" / "clinic" / "clinic.js": 14_000}
 
 
@@ -83,7 +83,7 @@ def test_nothing_points_to_another_host() -> None:
 
 
 def reached(*starts: Path, without: Iterable[Path] = ()) -> set[Path]:
-    """Every module that these load, now or later."""
+    """Return all modules that these load, immediately or later."""
     seen: set[Path] = set()
     waiting = list(starts)
     while waiting:
@@ -94,12 +94,12 @@ def reached(*starts: Path, without: Iterable[Path] = ()) -> set[Path]:
     return seen
 
 
-# The worker is started by its name.
+# No module imports the worker; the page starts it by its name.
 STARTS = (STATIC / "main.js", STATIC / "push-worker.js")
 
 
 def test_every_module_is_used() -> None:
-    """Reachable from the document; a view that nobody opens any more would otherwise stay."""
+    """Every module is reachable from the document; otherwise an obsolete view would remain."""
     assert set(MODULES) == reached(*STARTS)
 
 
@@ -112,13 +112,13 @@ def test_the_page_stays_small() -> None:
     others = [p for p in STATIC.rglob("*") if p.suffix in {".css", ".html", ".svg"}]
     assert sent([*watching, *others]) < AT_MOST_BYTES
     for view, at_most in LATER.items():
-        # Nothing of it comes with a page that watches.
+        # A page that watches loads no part of it.
         assert view not in watching
         assert sent(reached(view) - watching) < at_most, view.name
 
 
 def test_the_scripts_types_hold() -> None:
-    """What JSDoc says of them; names, arguments and properties of what has no JSDoc too."""
+    """Check the types in JSDoc, and the names, arguments and properties of code without JSDoc."""
     compiler = shutil.which("tsc")
     if compiler is None:
         pytest.skip("TypeScript's tsc (5 or newer) is not on the path: types were not checked")
@@ -134,7 +134,7 @@ def test_the_scripts_types_hold() -> None:
 
 
 def test_the_scripts_own_tests_pass() -> None:
-    """State, freshness, link, alarms and words are pure; node runs their tests."""
+    """Run the tests of the pure modules (state, freshness, link, alarms, words) in node."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not on the path: the page's own unit tests were not run")

@@ -1,4 +1,4 @@
-"""A session in which everything went wrong, read from its printed report alone."""
+"""The printed report alone is enough to understand a session in which everything went wrong."""
 
 import re
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ async def sheets(
     chromium: Browser, product: Product, clinic: Clinic, devices: Publisher, broker: Mosquitto,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[Page, list[str]]]:  # fmt: skip
-    """The report as it stands on the page, and the text of each sheet of its print."""
+    """The report on the page, and the text of each printed sheet."""
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     await sign_in(page, product)
@@ -46,7 +46,7 @@ async def sheets(
 
 
 async def _everything_goes_wrong(page: Page, story: Story, broker: Mosquitto) -> None:
-    """As thea and mara did it, one after the other."""
+    """Play the session: thea supervises it first, then mara."""
     story.measured(118, 76)
     story.thea.dose(story.encounter)
     story.until(1.5)
@@ -98,8 +98,7 @@ async def _taken(page: Page) -> None:
 
 
 async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, list[str]]) -> None:
-    """When did it become high, at what value, who took it when, what was given, what was not
-    measured."""
+    """When it became high, at which value, who took it when, doses, and missing measurements."""
     said = " ".join(sheets[1])
     became = (
         rf"Systolic pressure high: 184 at {AT}, limit 180 \(and 165 from the baseline\)\. "
@@ -110,7 +109,7 @@ async def test_the_paper_alone_answers_what_is_asked_first(sheets: tuple[Page, l
         rf"High for \d min\. Taken by mara {AT}\."
     )
     assert re.search(became, said), said
-    # One rise of one vital sign is told once.
+    # The report has one rise of one vital sign once.
     assert len(re.findall("184 at", sheets[1][0])) == 1
     assert re.search(rf"Worst Systolic pressure 191 at {AT}, high alarm\.", said)
     assert re.search(rf"Symptom: nausea, {AT}, by thea\.", sheets[1][0])
@@ -153,7 +152,7 @@ async def test_each_transition_and_each_act_has_its_row(sheets: tuple[Page, list
         "Limits in force",
     ):
         assert row in said or row.replace("- ", "-") in said, row
-    # One press takes both, one after the other: later by a second or more it says when.
+    # One press acknowledges both in succession: if a second or more apart, the row has the time.
     assert re.search(r"Above the baseline: taken(, [\d:]{8})?\. It was a low alarm at 153\.", said)
 
 
@@ -201,7 +200,7 @@ async def test_nothing_is_cut_and_nothing_needs_colour(sheets: tuple[Page, list[
     assert await page.locator("article svg .lane").count() > 0
     assert await page.evaluate(CUT) == []
     assert await page.evaluate(COLOURED) == []
-    # Which stretch is high can be told without colour: by its width and its letter.
+    # A stretch's priority is visible without colour: by its width and its letter.
     widths = await page.evaluate(
         """() => [...document.querySelectorAll(".lane g")].map((g) => [
           g.querySelector("text").textContent, g.querySelector("line").getAttribute("stroke-width"),

@@ -1,4 +1,4 @@
-"""A report with much close together: doses, gaps, alarms, and what was corrected of them."""
+"""A report with doses, gaps, alarms and their corrections close together."""
 
 import re
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ async def sheets(
     chromium: Browser, product: Product, clinic: Clinic, devices: Publisher,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[Page, list[str]]]:  # fmt: skip
-    """The report as it stands on the page, and the text of each sheet of its print."""
+    """The report on the page, and the text of each printed sheet."""
     story = Story(Desk(clinic, devices), Clinic(product, "mara"), LABEL)
     _much_happens(story)
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
@@ -112,7 +112,7 @@ async def test_what_was_corrected_stands_beside_what_was_recorded(
         rf"Ketamine 15 mg sublingual at {AT}, by thea\. Corrected: it had been recorded as "
         rf"Ketamine 12\.5 mg sublingual at {AT}\.", first,
     ), first  # fmt: skip
-    # The first page and the table of doses say one total.
+    # The first page and the table of doses have the same total.
     assert "160 mg in all." in first
     assert said.count("160 mg in all.") == 2
     assert re.search(
@@ -137,7 +137,7 @@ async def test_the_first_sheet_alone_says_what_was_worst_felt_and_not_measured(
         rf"{GAPS} times without a pressure, (49|5[0-6]) min in all: ({AT} to {AT} \(.*?\))\.", first
     )
     assert gaps, first
-    # However long a busy machine made them: the sum is that of those that are named.
+    # A busy machine may lengthen the gaps, but their sum is that of the listed ones.
     each = [int(minutes) for minutes in re.findall(r"\((\d+) min\)", gaps[2])]
     assert (len(each), sum(each)) == (GAPS, int(gaps[1]))
     assert "every 5 min while an alarm on pressure stands" in first

@@ -1,4 +1,4 @@
-"""One browser, one person after another; and addresses that lead nowhere."""
+"""Successive users of one browser; invalid addresses; the list of who did what."""
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -16,7 +16,7 @@ TYPED = "77"
 
 
 async def written(form: Locator) -> list[str]:
-    """What stands in the fields in which somebody can type."""
+    """Return the values of the fields in which a user can type."""
     values: list[str] = await form.locator("input, textarea").evaluate_all(
         """found => found.filter(f => !["checkbox", "radio"].includes(f.type)).map(f => f.value)"""
     )
@@ -24,7 +24,7 @@ async def written(form: Locator) -> list[str]:
 
 
 async def fill(form: Locator) -> int:
-    """Type into each of them; answers how many there are."""
+    """Type into each visible field; return how many there are."""
     fields = form.locator("input:not([type=checkbox]):not([type=radio]), textarea")
     count = await fields.count()
     shown = [fields.nth(place) for place in range(count) if await fields.nth(place).is_visible()]
@@ -34,7 +34,7 @@ async def fill(form: Locator) -> int:
 
 
 async def each_form(page: Page, encounter: str) -> list[tuple[str, Locator]]:
-    """Opens them one after the other, by name."""
+    """Open the session; return its acts with the locator of their form."""
     await page.evaluate("hash => { location.hash = hash }", f"#/session/{encounter}")
     return [(act, page.locator("form.panel")) for act in ACTS]
 
@@ -49,7 +49,7 @@ async def test_what_one_person_typed_is_gone_when_another_signs_in(
         await wall.get_by_role("button", name=act, exact=True).first.click()
         typed += await fill(form)
         await form.get_by_role("button", name="Cancel").click()
-    # While the same person is there it is kept.
+    # While the same user is signed in, the text is kept.
     await wall.get_by_role("button", name="Add note").click()
     await expect(wall.get_by_label("Text")).to_have_value(TYPED)
     await wall.evaluate("location.hash = '#/start'")
@@ -62,7 +62,7 @@ async def test_what_one_person_typed_is_gone_when_another_signs_in(
     await phone.fill(TYPED)
     assert typed > 12
 
-    # Signed out at another tab of this browser: this one learns of it as its connection ends.
+    # Another tab of this browser signs out: this one learns of it when its connection ends.
     await wall.request.post(f"{product.url}/api/v1/logout")
     await wall.get_by_label("User name").fill("mara")
     await wall.get_by_label("Password").fill(PASSWORD)
@@ -94,7 +94,7 @@ async def test_an_address_that_leads_nowhere_is_the_wall_and_says_so(
         await wall.evaluate("hash => { location.hash = hash }", hash)
         await expect(wall.get_by_text(f"{said} These are all open sessions.")).to_be_visible()
         await expect(region(wall, "Yarrow 8")).to_be_visible()
-    # Also where the page begins with it.
+    # The same if the page is first loaded at such an address.
     await wall.goto(f"{product.url}/#/session/%E0%A4%A")
     await wall.reload()
     await expect(wall.get_by_text("There is nothing at #/session/%E0%A4%A.")).to_be_visible()
@@ -117,7 +117,7 @@ async def test_the_administrator_sees_who_did_what_by_person_and_day(
     await acts.get_by_label("Person").select_option("vera")
     await expect(newest).to_contain_text("signed out")
     await expect(newest).to_contain_text("from 127.0.0.1")
-    await expect(acts.get_by_text("ada", exact=True)).to_have_count(1)  # of the choices
+    await expect(acts.get_by_text("ada", exact=True)).to_have_count(1)  # among the choices
     await acts.get_by_label("Day").fill("2001-02-03")
     await expect(acts.get_by_text("Nothing.")).to_be_visible()
     await acts.get_by_label("Day").fill("")

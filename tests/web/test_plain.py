@@ -1,4 +1,4 @@
-"""Who it is, what was just said, and what is to come, in words that a therapist has."""
+"""The patient, the newest entries and the next steps of a session, in a therapist's words."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from tests.web.hands import Desk, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Less than the journal is asked for by itself, and than the chart's rows are.
+# Less than the intervals at which the page requests the journal and the chart's rows by itself.
 AT_ONCE_MS: Final = 3000
 JARGON: Final = re.compile(
     r"\b(gates?|episodes?|latched|acks?|acked|boot|seq|quarantined?|MQTT|topics?|broker)\b",
@@ -86,7 +86,7 @@ async def test_no_word_of_the_program_stands_on_a_session(
         said = await wall.locator("body").inner_text()
         assert JARGON.findall(said) == [], act
         await wall.get_by_role("button", name="Cancel").click()
-    # The circle of the next reading has its name.
+    # The circle of the next reading on the chart is labelled.
     await wall.wait_for_function("() => window.written.has('next cuff')")
 
 

@@ -1,4 +1,4 @@
-"""The checks before the dose: what is proven, what is open, and what a reload forgets."""
+"""The checks before the dose: proven, open, and those that a reload forgets."""
 
 import re
 
@@ -32,7 +32,7 @@ async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(
     await expect(wall.get_by_text("Baseline poor.")).to_be_visible()
     await expect(wall.get_by_text("Temperature poor. The dose freezes it.")).to_be_visible()
     await expect(row(wall, "Test notice")).to_contain_text("Nobody hears of an alarm but this page")
-    # Nobody can say that they heard what was not played.
+    # Before the tones are played, the user cannot confirm them.
     heard = wall.get_by_role("button", name="I heard three")
     await expect(heard).to_have_count(0)
     await wall.get_by_role("button", name="Play three tones").click()
@@ -40,7 +40,7 @@ async def test_each_check_is_made_here_and_now_and_the_record_says_by_whom(
     await heard.click()
     for name in ("Answered", "Said aloud", "Can be reached"):
         await wall.get_by_role("button", name=name).click()
-    # Nobody would be told: then it is never said that every check is done.
+    # No contact would be notified, so the page never claims that all checks are done.
     await expect(left).to_have_text("One check and one condition left before the dose.")
     assert await overflow(wall) <= 0
     made = clinic.get(f"/encounters/{encounter}")["checks"]

@@ -1,4 +1,4 @@
-"""How to reach the people of a session, and whether anybody elsewhere would hear of its alarms."""
+"""How to reach the people of a session, and whether any contact elsewhere gets its alarms."""
 
 import os
 import re
@@ -93,7 +93,7 @@ async def test_nobody_elsewhere_hears_until_somebody_is_named_and_on_duty(
     await expect(checks.first).to_contain_text("An administrator names contacts.")
     contact = admin.post("/contacts", name="Anna", urls=["ntfys://ntfy.example.com/anna"])["id"]
     await wall.get_by_role("link", name="All").click()
-    # Told she could be, but the links of this test lead nobody here from elsewhere.
+    # Anna could be notified, but the links of this test lead no one here from elsewhere.
     await expect(wall.get_by_text(re.compile("lead to this computer alone"))).to_be_visible()
     await expect(standing).to_have_count(0)
     admin.http.delete(f"/contacts/{contact}")

@@ -1,4 +1,4 @@
-"""Room for the number: whatever is open, whoever alarms, on every window a therapist has."""
+"""The numbers stay visible in all window sizes, with any form open and any patient in alarm."""
 
 import re
 from typing import Any, Final
@@ -12,7 +12,7 @@ from tests.web.hands import Desk, alerts, line_with, overflow, region
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# A phone, beside a video call, a laptop at twice the size, a laptop, a wall.
+# A phone, windows beside a video call, a laptop at double zoom, a laptop, a wall.
 WINDOWS: Final = (
     (390, 844),
     (700, 720),
@@ -33,7 +33,7 @@ ON_TOP: Final = """(element) => {
 
 
 async def seen(part: Locator, where: str) -> None:
-    """Whole in the window, and nothing lies over it."""
+    """Assert that the part is entirely in the window and that no element covers it."""
     await expect(part, where).to_be_in_viewport(ratio=0.97)
     assert await part.evaluate(ON_TOP), f"{where}: something lies over it"
 
@@ -117,14 +117,14 @@ async def test_the_gate_stands_above_the_buttons_without_scrolling(wall: Page, d
     await wall.get_by_role("button", name="Record dose").click()
     condition = wall.locator("form .unmet li").first
     await expect(condition).to_be_in_viewport(ratio=1)
-    # What answers a press that was refused is in sight.
+    # After a refused press, the field for the reason is visible.
     await wall.get_by_label("Amount").fill("100")
     await wall.locator("form").get_by_role("button", name="Record dose").click()
     await expect(wall.get_by_label("Reason")).to_be_visible()
     await seen(wall.get_by_label("Reason"), "what goes past the gate")
 
 
-# Whether its box meets the text of another.
+# The texts that the box of the count overlaps.
 MEETS: Final = """(more) => {
   const a = more.getBoundingClientRect();
   return [...document.querySelectorAll(".given, .reach .way, .unheard")].filter((e) => {
@@ -141,7 +141,7 @@ async def test_what_counts_further_alarms_lies_over_no_dose_and_no_number(
 ) -> None:
     for number, name in enumerate(("Hedgenettle", "Hemlock", "Henbane"), 91):
         desk.open(f"{name} {number}")
-        # A low alarm, for what is high would be named beside the count.
+        # A low alarm, because high ones would be named beside the count.
         desk.send("cuff", sbp=128, dbp=80, flags=["cuff_loose"])
         await line_with(wall, f"{name} {number}").wait_for()
     desk.dosed("Herb-Robert 94")
@@ -157,7 +157,7 @@ async def test_what_counts_further_alarms_lies_over_no_dose_and_no_number(
 async def test_what_does_not_hold_is_in_sight_or_counted(
     wall: Page, desk: Desk, clinic: Clinic
 ) -> None:
-    """Before closing: all of it on a laptop and a wall, elsewhere the first and how many more."""
+    """All unmet conditions on a laptop and a wall; elsewhere the first, and how many more."""
     encounter = desk.dosed("Hyssop 88")
     desk.send("strap", hr=78)
     desk.send("cuff", sbp=190, dbp=116)

@@ -1,4 +1,4 @@
-"""Passwords on the page: asked for again before an act, set anew after a reset; another role."""
+"""Passwords on the page: required again before an act, new after a reset; a change of role."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.web.hands import overflow, sign_in
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NEW = "seven blue kettles"
-# How long a sign-in acts here: long enough to sign in and open a session.
+# How long a sign-in may act in these tests: long enough to sign in and open a session.
 SECONDS = 15.0
 PROVEN = (
     "async () => Date.parse((await (await fetch('/api/v1/me')).json()).acts_until) > Date.now()"
@@ -58,7 +58,7 @@ async def test_past_its_end_an_act_waits_for_the_password_and_is_carried_out(
     await asked.get_by_label("Password").fill("wrong")
     await asked.get_by_role("button", name="Go on").click()
     await expect(asked.get_by_text("That is not your password.")).to_be_visible()
-    # Reset meanwhile: the old password is taken, and a new one asked for.
+    # After a reset meanwhile, the page accepts the old password and requires a new one.
     administer(short, must_change_password=True)
     await asked.get_by_label("Password").fill(PASSWORD)
     await asked.get_by_role("button", name="Go on").click()

@@ -1,4 +1,4 @@
-"""An alarm that was taken as low and became high: the bar, the phone, the log, the chart's lane."""
+"""An alarm acknowledged as low becomes high: on the bar, the phone, the log and the lane."""
 
 import re
 import time
@@ -18,7 +18,7 @@ AGO_S: Final = 420.0
 
 
 def clock(at: float) -> str:
-    """As the browser shows it: it runs on this machine, in its zone."""
+    """Return a time as the browser shows it: it runs on this machine, in its zone."""
     return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
 
 
@@ -27,7 +27,7 @@ def typed(clinic: Clinic, encounter: str, at: float, **values: float) -> None:
 
 
 def begun_low(desk: Desk, clinic: Clinic, label: str) -> tuple[str, float]:
-    """A session whose systolic pressure has been low for seven minutes; and since when."""
+    """Open a session with a low alarm of the pressure for 7 min; return its id and the onset."""
     encounter = desk.open(label)
     began = time.time() - AGO_S
     typed(clinic, encounter, began, sbp=152, dbp=82)
@@ -37,12 +37,12 @@ def begun_low(desk: Desk, clinic: Clinic, label: str) -> tuple[str, float]:
 
 
 def told(iso: str) -> float:
-    """A time as the service says it, s."""
+    """Convert a time of the service to epoch seconds."""
     return datetime.fromisoformat(iso).timestamp()
 
 
 async def waited(line: Locator) -> float:
-    """For how long it has waited for somebody, s, as a line says it: of minutes the whole ones."""
+    """Return how long the alarm has waited, s, according to its line: in whole minutes or s."""
     said = re.match(r"(\d+) (s|min)\.", await line.locator(".aside").inner_text())
     assert said is not None
     return float(said[1]) * {"s": 1, "min": 60}[said[2]]
@@ -75,7 +75,7 @@ async def test_taken_as_low_and_risen_is_told_as_high_since_then_and_not_taken_s
     await expect(alert).to_contain_text(
         re.compile(rf"Nobody has acknowledged it since {rose} \(thea did \d\d:\d\d\)\.")
     )
-    # It waits since it rose, not since seven minutes ago.
+    # It has waited since the rise, not since the onset seven minutes ago.
     assert await waited(line_with(wall, "Sorrel 41")) <= time.time() - since + 1
     for width in (960, 390):
         await wall.set_viewport_size({"width": width, "height": 844})
@@ -120,7 +120,7 @@ async def test_log_and_lane_have_each_stretch_of_it(wall: Page, desk: Desk, clin
     await expect(bar).to_contain_text("Acknowledged by thea")
     desk.send("cuff", sbp=184, dbp=84)
     high = alarm(clinic, encounter, "high")
-    # As somebody finds it who subtracts the written times, which are cut to the minute.
+    # The difference of the written times, which are cut to the minute.
     minutes = told(high["priority_since"]) // 60 - told(low["onset"]) // 60
     await region(wall, "Tansy 42").get_by_role("link").click()
     clinic.post(f"/encounters/{encounter}/symptoms", symptom="nausea")
@@ -133,13 +133,13 @@ async def test_log_and_lane_have_each_stretch_of_it(wall: Page, desk: Desk, clin
             rf"A low alarm for {minutes:.0f} min\."
         ),
         re.compile("taken. It was a low alarm at 153. thea"),
-        # At its onset, as on the bar: the repeat that raised it came minutes later.
+        # At its onset, as on the bar: the repeat that raised it arrived minutes later.
         re.compile(r"low alarm. Systolic pressure 153 is at .* limit of 150 .* Raised \d\d:\d\d\."),
     ])  # fmt: skip
     await expect(
         log.get_by_role("listitem").filter(has_text="Dose: Ketamine 100 mg")
     ).to_contain_text(re.compile("These did not hold: .* Reason: A test, agreed by Dr Test. thea"))
-    # A symptom without an alarm moves nothing on the page but this.
+    # A symptom without an alarm changes only this entry of the page.
     await expect(log.get_by_role("listitem").filter(has_text="Symptom: nausea")).to_contain_text(
         "thea", timeout=30_000
     )

@@ -1,4 +1,4 @@
-"""What is heard, as the browser's audio engine tells it: the notes of each burst, and silence."""
+"""The sounds of the page, counted in the browser's audio engine: notes of a burst, and pauses."""
 
 from collections.abc import AsyncIterator
 
@@ -16,7 +16,7 @@ TEST_TONE, HIGH, MEDIUM = 3, 10, 3
 
 
 class Ear:
-    """Counts the oscillators that the page makes: one is one note."""
+    """Counts the oscillators that the page creates: one for each note."""
 
     def __init__(self) -> None:
         self.notes = 0
@@ -48,7 +48,7 @@ async def test_a_high_alarm_has_ten_notes_again_and_again_and_a_pause_is_not_for
     await wall.get_by_role("button", name="Pause sound").click()
     await expect(wall.get_by_text("Sound is on, paused")).to_be_visible()
     silent = ear.notes
-    # Longer than it takes from one burst to the next.
+    # This takes longer than the interval between two bursts.
     await wall.get_by_text("paused 1:49").wait_for()
     assert ear.notes == silent
     desk.open("Clary 51")

@@ -1,4 +1,4 @@
-"""Taken as low, risen since: every text that is read of it says that nobody has taken that."""
+"""An alarm taken as low that rose: all texts about it state that no one has taken the rise."""
 
 import os
 import re
@@ -32,7 +32,7 @@ def product(serving: Callable[..., Product]) -> Product:
 
 @pytest.fixture
 def voss(product: Product, sink: HttpSink) -> Iterator[Callable[[str], None]]:
-    """The one contact, told at once at this place of the sink."""
+    """Adds the only contact, notified immediately at the given path of the sink."""
     admin = Clinic(product, "ada")
 
     def put(place: str) -> None:
@@ -44,7 +44,7 @@ def voss(product: Product, sink: HttpSink) -> Iterator[Callable[[str], None]]:
 
 
 async def risen(wall: Page, desk: Desk, clinic: Clinic, label: str) -> tuple[str, dict[str, str]]:
-    """Low, taken by thea on the page, then high; and the alarm as it is then."""
+    """Play an alarm that thea takes as low and that then rises; return session id and alarm."""
     encounter, _ = begun_low(desk, clinic, label)
     alarm(clinic, encounter, "low")
     bar = wall.get_by_label("What stands now")
@@ -86,7 +86,7 @@ async def test_behind_the_link_stands_the_high_first_and_who_has_it(
     await expect(phone.get_by_role("button", name="I take it")).to_be_in_viewport()
     assert await overflow(phone) <= 0
     await picture(phone, "link-risen")
-    # What comes next, and the way to what a PIN does not show.
+    # The page names the next step: sign in to see the data that a PIN does not show.
     await phone.get_by_role("button", name="I take it").click()
     await expect(phone.get_by_role("alert")).to_have_text(
         "Acknowledged by Dr Voss (by PIN). Now sign in below: the patient's phone and address are "
@@ -104,7 +104,7 @@ async def test_behind_the_link_stands_the_high_first_and_who_has_it(
     await expect(phone.get_by_text("1 Test Way").first).to_be_visible()
     taken = clinic.everything(f"/encounters/{encounter}/alarms")
     assert {a["id"]: a["acknowledged_by"] for a in taken}[high["id"]] == "Dr Voss (by PIN)"
-    # The report has it with who and when.
+    # The report contains it with the person and the time.
     await wall.goto(f"{clinic.product.url}/#/report/{encounter}")
     sheet = wall.get_by_role("article", name="Record of the session")
     said = sheet.get_by_role("row").filter(has_text="“I take it” by the link of a notice")
@@ -169,7 +169,7 @@ async def test_the_only_contact_who_cannot_is_told_so_and_that_nobody_else_is_le
     await context.close()
 
 
-# Every text that the page ever showed, however shortly.
+# Collects all texts that the page shows, even for a moment.
 EVER: Final = """() => {
   window.ever = "";
   new MutationObserver(() => { window.ever += document.body.innerText; })

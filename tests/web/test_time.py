@@ -1,4 +1,4 @@
-"""Clocks of the computer that shows the page: asleep, leaping, or plainly wrong."""
+"""Clocks of the computer that shows the page: it sleeps, they jump, or they are wrong."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from tests.web.hands import Desk, alerts, region, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Sooner than the four seconds of silence that cover every number by themselves.
+# Less than the four seconds of silence after which the page covers all numbers anyway.
 AT_ONCE_MS = 2000
 SLEPT_S = 600
 
@@ -33,7 +33,7 @@ async def _all_clocks_leap(page: Page) -> None:
 async def test_after_ten_minutes_of_sleep_nothing_is_shown_before_a_new_snapshot(
     page: Page, product: Product, desk: Desk, label: str, wakes: Callable[[Page], Awaitable[None]]
 ) -> None:
-    """Computers differ in whether their monotonic clock sleeps too."""
+    """With both kinds of computers: those whose monotonic clock sleeps too, and the others."""
     desk.open(label)
     desk.send("cuff", sbp=127, dbp=81)
     await page.clock.install()
@@ -41,7 +41,7 @@ async def test_after_ten_minutes_of_sleep_nothing_is_shown_before_a_new_snapshot
     pressure = region(page, label).get_by_label("Blood pressure")
     await expect(pressure).to_have_text("127/81")
     assert product.process is not None
-    os.kill(product.process.pid, signal.SIGSTOP)  # or the answer would be here too soon to see it
+    os.kill(product.process.pid, signal.SIGSTOP)  # else the answer would arrive too soon to see it
     try:
         await wakes(page)
         await expect(alerts(page, "Link lost")).to_be_visible(timeout=AT_ONCE_MS)
@@ -65,13 +65,13 @@ async def test_a_computer_whose_clock_is_wrong_shows_the_same_ages(
     session = region(page, label)
     await expect(session.get_by_label("Heart rate")).to_have_text("73")
     await expect(session.locator(".since")).to_contain_text("0 min")
-    # Ten seconds later it is stale, by the server's clock and nobody else's.
+    # Ten seconds later it is stale, by the server's clock alone.
     await expect(session.get_by_label("Heart rate")).to_contain_text(re.compile("stale, 1[0-9] s"))
     await session.get_by_role("link").first.click()
     await expect(page.locator("time.clock")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     shown = await page.locator("time.clock").inner_text()
     served = datetime.fromisoformat(clinic.http.get(f"{clinic.product.url}/healthz").json()["time"])
-    # The hours are the browser's zone's; minutes and seconds are the service's.
+    # The hours depend on the browser's zone; minutes and seconds are the service's.
     minutes, seconds = (int(part) for part in shown.split(":")[1:])
     apart = (served.minute * 60 + served.second) - (minutes * 60 + seconds)
     assert abs((apart + 1800) % 3600 - 1800) <= 3

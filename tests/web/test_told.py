@@ -1,5 +1,7 @@
-"""From the page alone: a stored reading, a second user, a failed cuff, a clock that was set, and an
-age that nobody knows but the person who looks."""
+"""Messages about devices on the page: a stored reading, a second user, a failed cuff, a set clock.
+
+Only the person who looks can supply an unknown age.
+"""
 
 import json
 import re
@@ -28,7 +30,7 @@ def now() -> str:
 
 
 def words(cuff: str, strap: str) -> dict[str, Any]:
-    """What a status holds when devices have told everything that they can."""
+    """Return the fields of a status after every possible message about these devices."""
     record = {
         "key": f"{cuff}/a1/31/sbp", "received": now(), "values": {"sbp": 151.0, "dbp": 94.0},
         "reason": UNKNOWN,
@@ -47,7 +49,7 @@ def words(cuff: str, strap: str) -> dict[str, Any]:
 
 
 class Telling:
-    """The live view of a real service, with more in every status: `more` of the sessions."""
+    """The live view of a real service, with the fields `more` added to the status of sessions."""
 
     def __init__(self, more: dict[str, Any]) -> None:
         self.more = more
@@ -68,7 +70,7 @@ class Telling:
 
 
 async def reached(button: Locator) -> bool:
-    """Whether its lower edge can be pressed as the page stands, under nothing else."""
+    """Return whether its lower edge can be pressed without scrolling and is not covered."""
     found: bool = await button.evaluate(
         """(b) => {
           const box = b.getBoundingClientRect();
@@ -79,7 +81,7 @@ async def reached(button: Locator) -> bool:
 
 
 async def shown(page: Page, product: Product, desk: Desk, label: str) -> str:
-    """The wall, with that session on it, whose cuff and strap have told everything."""
+    """Open the wall with a session that has all messages about its devices; return its id."""
     encounter = desk.dosed(label)
     await Telling(words(f"{desk.name}-cuff", f"{desk.name}-strap")).begin(page)
     await sign_in(page, product)
@@ -236,7 +238,7 @@ async def test_battery_and_contact_stand_where_the_value_stands(wall: Page, desk
     heart, pressure = one.locator(".v-hr"), one.locator(".v-bp")
     await expect(heart).to_contain_text("battery low, 12 %")
     await expect(heart).not_to_contain_text("no skin contact")
-    # By the topic on which a device, or its last will, says how it is.
+    # Sent on the topic of a device's status, which its last will uses too.
     status = {"state": "online", "battery": 83}
     desk.devices.send("dosing/v1/home/quince-cuff/status", json.dumps(status).encode())
     await expect(pressure).to_contain_text("battery 83 %")

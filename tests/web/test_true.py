@@ -1,4 +1,4 @@
-"""Numbers in words: a value of before is told as one, and the bar says what the row says."""
+"""Numbers in words: an earlier value is marked as such, and bar and row name the same reading."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest.fixture(scope="module")
 def product(serving: Callable[..., Product]) -> Product:
-    """Twice as fast, and slow enough to look: what stops coming is doubted after 30 s."""
+    """A service at double speed, slow enough to look: values that stop are doubted after 30 s."""
     return serving(CLOCK_SPEED="2")
 
 

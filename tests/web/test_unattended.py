@@ -1,7 +1,7 @@
-"""A browser that is closed, asleep, or behind another tab without a sound: the backup is told.
+"""If a browser is closed, asleep, or in the background without sound, the backup is notified.
 
-Real tabs of a real browser, of which another one is in front. The service's clock runs six times
-as fast, so that a minute takes ten seconds.
+The tests use real tabs of a real browser, with another tab in front. The service's clock runs six
+times as fast, so that a minute takes ten seconds.
 """
 
 import json
@@ -27,7 +27,7 @@ SPEED: Final = 6
 def fast(serving: Callable[..., Product], sink: HttpSink) -> Product:
     product = serving(CLOCK_SPEED=str(SPEED), NOTICE_ALLOW="json://127.0.0.1")
     product.user("ada", "admin")
-    # Long enough that only a session that nobody watches has anybody told.
+    # So long a delay that the backup is notified only of an unattended session.
     Clinic(product, "ada").post("/contacts", name="Backup", urls=[sink.url()], after_s=3600)
     return product
 
@@ -55,7 +55,7 @@ class Watched:
         return page
 
     def alarms(self) -> list[tuple[str, str]]:
-        """Unattended ones of this session: how each stands."""
+        """Return (priority, presence) of each alarm `unattended` of this session."""
         found = self.clinic.everything(f"/encounters/{self.encounter}/alarms")
         return [(a["priority"], a["presence"]) for a in found if a["condition"] == "unattended"]
 
@@ -110,7 +110,7 @@ async def test_the_computer_is_asleep(watched: Watched) -> None:
 
 
 async def test_a_page_that_is_hidden_and_proven_audible_is_a_watch(watched: Watched) -> None:
-    """As beside a video call. Turning the sound off by loading it anew ends that."""
+    """As beside a video call. A reload, which turns the sound off, ends the watch."""
     page = await watched.begin("Dogwood 93")
     await page.press("Turn sound on")
     await shows(page, "Sound is on")

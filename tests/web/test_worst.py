@@ -1,4 +1,4 @@
-"""The worst counts: eased, over, or acknowledged, it stays in sight until somebody has taken it."""
+"""The worst priority counts: an alarm that eased or ended stays in sight until it is taken."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ from tests.web.hands import Desk, region, sign_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# A medium pressure waits two minutes for its repeat: twelve seconds here.
+# A medium pressure waits two minutes for its repeat; at this speed, twelve seconds.
 SPEED = "10"
 
 
@@ -33,13 +33,13 @@ async def quick(fast: Product, devices: Publisher) -> AsyncIterator[Desk]:
 
 
 def cuff_only(desk: Desk, label: str) -> str:
-    """An open session: a strap or a thermometer that is silent would be a line of its own."""
+    """Open a session with a cuff only: a silent strap or thermometer would add another line."""
     desk.name = label.split(maxsplit=1)[0].lower()
     return desk.clinic.session(label, {f"{desk.name}-cuff": "cuff"})
 
 
 def dosed(desk: Desk, label: str) -> str:
-    """At 128/80."""
+    """Open a session with a cuff, send 128/80 and record a dose; return the session's id."""
     identifier = cuff_only(desk, label)
     desk.send("cuff", sbp=128, dbp=80)
     wait_until_blocking(lambda: desk.vital(identifier, "sbp"), what="the cuff's reading")
@@ -48,7 +48,7 @@ def dosed(desk: Desk, label: str) -> str:
 
 
 def line_of(page: Page, label: str) -> Locator:
-    """Of its pressure: there may be one that nobody watched for a moment, as the clock runs."""
+    """Return the session's line about pressure; at this speed, `unattended` may add another."""
     return page.locator(".bar .line").filter(has_text=label).filter(has_text="pressure")
 
 
@@ -77,7 +77,7 @@ async def test_a_high_alarm_that_eases_and_ends_stays_high_until_somebody_takes_
     quick.send("cuff", sbp=128, dbp=80)
     await expect(chips(line)).to_have_text(["High, over"])
     await expect(number).not_to_have_class(re.compile("boxed"))
-    # Something lower begins beside it: each keeps a headline of its own.
+    # A lower alarm begins beside it: each keeps its own headline.
     quick.send("cuff", sbp=167, dbp=80)
     await expect(chips(line)).to_have_text(["High, over", "Medium"], timeout=40_000)
     await expect(line.locator("strong")).to_contain_text("reached 190. Limit 180.")
@@ -113,7 +113,7 @@ async def test_who_acknowledged_five_alarms_of_one_line_is_named_once(
 async def test_nothing_high_sinks_below_what_is_newer(
     page: Page, fast: Product, quick: Desk
 ) -> None:
-    """Four are high, the first of them taken: three have a line, the fourth is named with them."""
+    """Of four high alarms, one is taken: three have a line, and the count names the taken one."""
     await sign_in(page, fast)
     names = [f"Teasel{n} {70 + n}" for n in range(4)]
     for name in names:
@@ -127,7 +127,7 @@ async def test_nothing_high_sinks_below_what_is_newer(
     await expect(more).to_contain_text(f"High: {names[0]}")
     for name in names[1:]:
         await expect(line_of(page, name).get_by_role("button", name="Acknowledge")).to_be_visible()
-    # A fifth that is only low takes no place from them.
+    # A fifth alarm, only low, takes no line from them.
     await asyncio.to_thread(cuff_only, quick, "Tutsan 79")
     quick.send("cuff", sbp=155, dbp=80)
     await expect(page.get_by_role("button", name="and 2 more")).to_be_visible(timeout=60_000)
@@ -178,7 +178,7 @@ async def test_that_no_device_is_heard_stands_before_a_high_pressure_that_has_ea
     await expect(page.locator(".top .link")).to_have_text("Live", timeout=15_000)
 
 
-# Inside the window, cut nowhere, and itself what is seen there.
+# Whether an element is inside the window, not cut and not covered.
 WHOLE: Final = """(element) => {
   const box = element.getBoundingClientRect();
   const points = [[box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2]];

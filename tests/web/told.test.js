@@ -108,7 +108,7 @@ test("beside a number and on the wall it is said in a word", () => {
   const failed = { failed_at: e.cuffs["cuff-3"].failed_at };
   assert.equal(said("the systolic of the same measurement failed", failed), "half failed");
   assert.equal(said("cuff loose", failed), "cuff loose");
-  // It is of another measurement that it says that it failed.
+  // The failure belongs to another measurement.
   assert.equal(said("pulse pressure 130 is unusual, and much", failed), "in doubt");
   const typed = structuredClone(e);
   typed.vitals.sbp.typed = true;

@@ -56,7 +56,7 @@ test("what waits for a repeat over a limit is not within limits", () => {
   assert.equal(told(150)[0], "No alarm stands.");
   assert.match(told(150)[1], /K-104: systolic pressure 150, at the limit of 150\./);
   assert.match(told(153)[1], /K-104: systolic pressure 153, 3 above the limit of 150\./);
-  // In doubt it is told as that, and once.
+  // A value in doubt is named as such, and once.
   assert.match(told(153, { state: "suspect", cause: "no contact" })[1], /^K-104: blood pressure in doubt [^:]*\. Next/);
 });
 
@@ -92,14 +92,14 @@ test("the bar and the row name the same next reading, in every state of it", () 
     [{ ...schedule, due: due(6) }, {}, "Cuff in 6 min, 14:06", "next is the cuff of k-104 in 6 min."],
     [{ ...schedule, due: due(6) }, { dosed_at: null, gates: [{ gate: "hold", unmet: [{ id: "hr", text: "" }] }] }, "Cuff in 6 min, 1 condition open", "next is the cuff of k-104 in 6 min."],
     [{ ...schedule, due: due(0) }, {}, "Cuff due now, 14:00", "next is the cuff of k-104, due now."],
-    // Before the dose a cuff was asked for it: it is wanted by then, not then.
+    // A cuff was asked for it before the dose: the reading is due by 14:05, not at 14:05.
     [{ ...schedule, due: due(5), asked: true }, {}, "Cuff asked, by 14:05", "next is the cuff of k-104, asked by 14:05."],
     [{ ...schedule, due: due(-1), overdue: true }, {}, "Cuff overdue, since 13:59", "k-104: cuff overdue since 13:59."],
     [{ ...confirm, due: due(2), asked: true }, {}, "Repeat cuff asked, by 14:02", "next is the repeat cuff of k-104, asked by 14:02."],
     [{ ...confirm, due: due(4), asked: false }, {}, "Repeat cuff in 4 min, 14:04", "next is the repeat cuff of k-104 in 4 min."],
-    // Asked by 13:36, and it is 14:00: that is no promise any more.
+    // Requested by 13:36, and it is 14:00: the text no longer promises it.
     [{ ...confirm, due: due(-24), overdue: true, asked: true }, {}, "Repeat overdue, since 13:36", "k-104: repeat overdue since 13:36."],
-    // An alarm stands for the reading of 13:40: the row names that one too.
+    // An alarm is on for the reading of 13:40, so the row names that reading too.
     [{ ...confirm, due: due(-24), overdue: true, asked: true }, { alarms: [overdue] }, "Cuff overdue, since 13:40", "k-104: cuff overdue since 13:40."],
     [{ ...schedule, due: due(3) }, { cuffs: { c: { failed_at: due(-2) } } }, "Cuff failed, at 13:58", "k-104: cuff failed at 13:58."],
     [{ ...schedule, due: due(3) }, { gates: [{ gate: "discharge", unmet: [] }] }, "Ready to close, Cuff in 3 min", "next is the cuff of k-104 in 3 min."],

@@ -1,5 +1,5 @@
 // Every form that an alarm can have, alone and beside a second one of the same vital sign, and the
-// tables of `docs/page.md` about them: `node tests/web/worst.js` prints them into the page anew.
+// tables of `docs/page.md` about them: `node tests/web/worst.js` writes them into that page.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { breaking, flashing, linesOf, sounds, words } from "../../monitor/page/words/alarms/alarms.js";
@@ -15,7 +15,7 @@ const LIMITS = { sbp: { low: 150, medium: 165, high: 180 }, dbp: { low: 95, medi
 const VALUES = { sbp: { low: 152, medium: 168, high: 184 }, dbp: { low: 96, medium: 103, high: 112 } };
 const AT = "2026-11-23T14:45:00Z";
 
-/** {priority, worst, presence}: as bad as ever, or eased from something worse. */
+/** {priority, worst, presence}: at its worst now, or eased from a worse priority. */
 export const FORMS = PRIORITIES.flatMap((priority, least) =>
   PRIORITIES.slice(least).flatMap((worst) => PRESENCES.map((presence) => ({ priority, worst, presence }))),
 );
@@ -73,10 +73,10 @@ function* beside() {
     const cells = seconds.map((second) => line(form, second).parts.map((part) => chip(part.lead)).join(" + "));
     return row([chip(alarm("sbp", form)), ...cells]);
   });
-  yield* new Set(rows); // eased far or a little: the chip is the same
+  yield* new Set(rows); // the chip is the same however far the alarm has eased
 }
 
-/** What the chip says; an outlined one is of what somebody took. */
+/** The text of the chip; an outlined chip is of an alarm that a person took. */
 function chip(one) {
   return words(one) + (one.presence === "acknowledged" ? " (outlined)" : "");
 }
