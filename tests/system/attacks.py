@@ -20,7 +20,7 @@ LINE: Final = b"GET / HTTP/1.1\r\n"
 GET: Final = LINE + b"Host: x\r\n\r\n"
 POST: Final = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\n"
 CHUNKED: Final = POST + b"Transfer-Encoding: chunked\r\n\r\n"
-AT_ONCE: Final = 600  # connections that a client of the kind `HELD` keeps open
+AT_ONCE: Final = 600  # connections that `hold` keeps open
 IN_A_ROW: Final = 64 * 1024
 
 # Bytes of one connection: the beginning, and the part that it then repeats without end.

@@ -370,7 +370,7 @@ async def test_no_answer_within_five_seconds_is_told_too(
 async def test_a_flood_of_retained_messages_is_read_once(
     mosquitto_with: Callable[[str], Mosquitto], product_with: Callable[..., Product]
 ) -> None:
-    # With autosave it would write all its retained messages after each new one.
+    # With autosave the broker would write all its retained messages after each new one.
     mosquitto = mosquitto_with(CONFIGURATION.replace("autosave_on_changes true\n", ""))
     product = product_with(MQTT_URL=mosquitto.url)
     clinic = Clinic(product)

@@ -137,7 +137,7 @@ def test_a_clock_that_is_set_right_makes_nothing_late(told: Told) -> None:
     assert step["by_s"] == pytest.approx(-900, abs=SLACK_S)
 
 
-SILENT_S: Final = 30.0  # without a heart rate, then there is an alarm
+SILENT_S: Final = 30.0  # without a heart rate until the alarm
 
 
 @case("F03", speed=10)

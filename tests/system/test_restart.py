@@ -42,7 +42,7 @@ def test_an_alarm_that_fell_due_while_it_was_down_is_raised_and_the_gap_is_on_th
     ]
     assert abs(epoch(alarm["raised_at"]) - said - OFFLINE_S) < 0.01
     for session in (encounter, quiet):
-        # The other session's record proves that the process was running, so both have the same gap.
+        # The other session's record proves that the process was running: no gap begins earlier.
         (gap,) = [row["body"] for row in rows(clinic, session, "unwatched")]
         assert said - 0.01 <= gap["since"] <= killed
         assert killed < gap["until"] < again
