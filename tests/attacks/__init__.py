@@ -1,16 +1,16 @@
-"""What one bad client does, and what becomes of another patient's alarm meanwhile.
+"""Attacks by one bad client, and their effect on another patient's alarm.
 
-devices    what a device sends that is broken, greedy or hostile: pure streams of messages
+devices    streams of messages from a broken, greedy or hostile device, as pure code
 heads      the same for bytes that strangers send to a port
-target     what an attacker knows, and when it is to stop
-mqtt       hands at the broker's door: raw sockets
-http       hands at the page's door: raw sockets
+target     an attacker's knowledge, and when it must stop
+mqtt       attackers of the broker's port: raw sockets
+http       attackers of the page's port: raw sockets
 table      every attack by its name
 process    an attacker in a process of its own
-bystander  other patients, their crises, and the page on which these must be
+bystander  other patients, their crises, and the page that must show these
 scene      the product under attack: its size, whether it is ready
 ward       one running product for many attacks
-trial      one attack from its beginning to 5 s after its end, and what must hold
+trial      one attack from its beginning to 5 s after its end, and the promises that must hold
 
-`python -m tests.attacks NAME…` tries some by hand, `--seconds` long.
+`python -m tests.attacks NAME…` runs some by hand, `--seconds` long.
 """

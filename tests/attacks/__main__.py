@@ -1,6 +1,7 @@
-"""`python -m tests.attacks NAME… --seconds 5`: a line of figures for each; none named: all.
+"""Run attacks and print one line of figures for each; without a name, run all of them.
 
-`--rooms 200`: with so many sessions open besides, as a clinic's page lists them.
+`python -m tests.attacks NAME… --seconds 5`. `--rooms 200` opens 200 further sessions first, so that
+the page lists as many as a clinic's page.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def main() -> int:
 
 
 def _alone(attack: Attack, seconds: float, crises: int, broker: str, rooms: int) -> Told:
-    """On a product of its own, so that none suffers from the one before."""
+    """Run an attack on a product of its own, so that no attack suffers from the one before."""
     with tempfile.TemporaryDirectory(prefix="attack-", ignore_cleanup_errors=True) as place:
         ward = Ward(Path(place), broker)
         try:

@@ -1,4 +1,4 @@
-"""Other patients, their crises, and the page on which these must be: all on one monotonic clock."""
+"""Other patients, their crises, and the page that must show these: all on one monotonic clock."""
 
 import asyncio
 import contextlib
@@ -26,11 +26,11 @@ RETRY_S: Final = 0.1
 
 
 class Patient:
-    """A device that measures a heart rate four times a second, and a crisis when it is told to.
+    """A device that measures a heart rate four times a second, and a crisis on `suffer`.
 
-    What the broker has not confirmed it sends again on the next connection.
+    On the next connection it sends again all that the broker has not confirmed.
 
-    beats     False: it measures nothing but the crisis
+    beats     False: it measures only the crisis
     made      readings so far
     crisis_at when the crisis was handed to the network, monotonic
     """
@@ -60,7 +60,7 @@ class Patient:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def rest(self) -> None:
-        """Measure nothing more."""
+        """Stop measuring."""
         self._resting = True
 
     def suffer(self) -> None:
@@ -108,13 +108,13 @@ class Patient:
 
 
 class Page(Struct):
-    """A signed-in person's live page. Times are monotonic, of the receipt.
+    """A signed-in person's live page. Times are those of receipt, monotonic.
 
-    raised       session -> when its crisis was on the page as a high alarm
-    deaf         sessions that were told that the broker is lost, since `forget`
+    raised       session -> when the page received its crisis as a high alarm
+    deaf         sessions that were reported to have lost the broker, since `forget`
     dropped      how often the connection ended since then
-    longest      s between two messages since then
-    heard        when the last message came
+    longest      longest time between two messages since then, s
+    heard        when the newest message was received
     here         it is connected, and has its snapshot
     """
 
@@ -155,7 +155,7 @@ class Page(Struct):
         now = time.monotonic()
         self.longest = max(self.longest, now - self.heard)
         self.heard, self.here = now, True
-        # A status is of no interest here, and an attacker may cause many.
+        # A status does not matter here, and an attacker may cause many.
         if '"status"' in text[:60]:
             return
         message = json.loads(text)
@@ -174,7 +174,7 @@ class Page(Struct):
 
 def live(clinic: Clinic) -> connect:
     headers = {"Authorization": f"Bearer {clinic.token}"}
-    # A page answers pings; that this process is busy must not end it.
+    # A page answers pings; a busy test process must not end its connection.
     return connect(
         clinic.product.live_url, additional_headers=headers, ping_interval=None,
         open_timeout=30, max_size=None,

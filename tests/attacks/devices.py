@@ -1,7 +1,8 @@
-"""What one device sends, with its own valid credentials, until somebody stops it. Pure.
+"""Streams of messages that one device with valid credentials sends until it is stopped. Pure.
 
-Times are epoch seconds, handed in. Each stream is what a real fault or a greedy program would send:
-an upload that begins at its newest reading, a cuff that is read in a loop, a counter that jumps.
+Times are epoch seconds and come from the caller. Each stream is one that a real fault or a greedy
+program would send: an upload that begins at its newest reading, a cuff that is read in a loop, a
+counter that jumps.
 """
 
 import itertools
@@ -16,7 +17,7 @@ ELEMENTS: Final = 2_000
 NEWEST: Final = 4_000_000
 KEPT: Final = 30_000
 KEPT_A_BATCH: Final = 500
-# High, and well under the limit: each twice, since a cuff's reading is believed by its repeat.
+# High, and well under the limit: each twice, since a second reading confirms a cuff's first.
 SWING: Final = ((186, 112), (187, 113), (128, 82), (127, 81))
 
 
@@ -32,7 +33,7 @@ Stream = Callable[[str, float], Messages]
 
 
 def newest_first(topic: str, now: float) -> Messages:
-    """A backlog, its newest first, in batches of 60 KB; every second number is another sensor's."""
+    """Send a backlog newest first, in batches of 60 KB; every second number is another sensor's."""
     numbers = itertools.count(0)
     while True:
         batch: list[dict[str, Any]] = []
@@ -46,13 +47,13 @@ def newest_first(topic: str, now: float) -> Messages:
 
 
 def swinging(topic: str, now: float) -> Messages:
-    """Valid pressures about a limit."""
+    """Send valid pressures that swing around a limit."""
     for seq, (sbp, dbp) in enumerate(itertools.cycle(SWING), 1):
         yield Message(topic, encoded({"boot": "s", "seq": seq, "sbp": sbp, "dbp": dbp}))
 
 
 def junk(topic: str, now: float) -> Messages:
-    """Arrays of 2,000 elements, none of which is a reading."""
+    """Send arrays of 2,000 elements without a single reading."""
     payload = encoded([n % 10 for n in range(ELEMENTS)])
     while True:
         yield Message(topic, payload)
@@ -72,19 +73,19 @@ def confirmed(topic: str, now: float) -> Messages:
 
 
 def boots(topic: str, now: float) -> Messages:
-    """A device that restarts before each reading."""
+    """Send readings of a device that restarts before each of them."""
     for n in itertools.count(1):
         yield Message(topic, encoded({"boot": f"b{n}", "seq": 1, "hr": 70 + n % 7}))
 
 
 def gaps(topic: str, now: float) -> Messages:
-    """A counter that leaves every second number out."""
+    """Send readings from a counter that skips every second number."""
     for seq in itertools.count(2, 2):
         yield Message(topic, encoded({"boot": "g", "seq": seq, "hr": 70 + seq % 7}))
 
 
 def kept_in_batches(topic: str, now: float) -> Messages:
-    """What an honest device kept while it was away, and then no more."""
+    """Send the readings that an honest device kept while it was offline, then stop."""
     rows = [_kept(seq, now) for seq in range(1, KEPT + 1)]
     for at in range(0, KEPT, KEPT_A_BATCH):
         yield Message(topic, encoded(rows[at : at + KEPT_A_BATCH]))
@@ -96,19 +97,19 @@ def kept_singly(topic: str, now: float) -> Messages:
 
 
 def retained(topic: str, now: float) -> Messages:
-    """Readings that the broker is asked to keep, under ever new names."""
+    """Send retained readings on ever new topics."""
     for n in itertools.count(1):
         yield Message(f"{topic}/x{n}", encoded({"seq": n, "hr": 70}), retain=True)
 
 
 def unknown(topic: str, now: float) -> Messages:
-    """Formats that nobody reads, under ever new names."""
+    """Send unknown formats on ever new topics."""
     for n in itertools.count(1):
         yield Message(f"{topic}/y{n}", b"\x00\xff" * 400)
 
 
 def large(topic: str, now: float) -> Messages:
-    """As large as is read, in shapes that are much work to read."""
+    """Send payloads of the largest size that is read, in shapes that are expensive to parse."""
     full = 65_500
     shapes = (
         b"[" * full,
@@ -123,14 +124,16 @@ def large(topic: str, now: float) -> Messages:
 
 
 def huge(topic: str, now: float) -> Messages:
-    """As large as a broker of our own takes, and far too large to be read."""
+    """Send payloads that our own broker just accepts and that are far too large to be read."""
     payload = b"%" * 2_000_000
     while True:
         yield Message(topic, payload)
 
 
 def states(topic: str, now: float) -> Messages:
-    """Comes and goes, with a battery that jumps: each a technical condition and its end."""
+    """Go online and offline with a jumping battery: each change begins or ends a technical
+    condition.
+    """
     status = topic.replace("/readings", "/status")
     for n in itertools.count():
         word = "online" if n % 2 else "offline"
@@ -138,7 +141,7 @@ def states(topic: str, now: float) -> Messages:
 
 
 def records(topic: str, now: float) -> Messages:
-    """A cuff's own records out of a memory without an end, stamps backwards, for two users."""
+    """Send records of a cuff with endless memory: timestamps run backwards, for two users."""
     for n in itertools.count():
         minute, second = divmod(n, 60)
         hour, minute = divmod(minute, 60)
@@ -150,7 +153,7 @@ def records(topic: str, now: float) -> Messages:
 
 
 def drawn(topic: str, now: float, seed: int) -> Messages:
-    """Order, gaps, boots, sizes, batches, values and QoS at random: the same for the same seed."""
+    """Send random order, gaps, boots, sizes, batches, values and QoS; the same ones for a seed."""
     rng = random.Random(seed)  # noqa: S311 - a behaviour, not a secret
     seq, boot = 1, 0
     while True:

@@ -1,6 +1,6 @@
-"""What strangers and signed-in people send to the page's port, piece by piece. Pure.
+"""Bytes that strangers and signed-in users send to the page's port, piece by piece. Pure.
 
-A piece is what goes out at once; a stream that ends leaves its connection as it is, open.
+A piece is sent as a whole; a stream that ends leaves its connection open.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from typing import Final
 from tests.attacks.target import Target
 
 Pieces = Iterator[bytes]
-Talk = Callable[[Target, int], Pieces]  # the connection's number, to be somebody else on each
+Talk = Callable[[Target, int], Pieces]  # the connection's number, to change identity
 
 BLOCK: Final = 65_536
 HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -31,7 +31,7 @@ def endless_header(target: Target, number: int) -> Pieces:
 
 
 def huge_head(target: Target, number: int) -> Pieces:
-    """Whole requests with a megabyte of header fields each."""
+    """Send whole requests with a megabyte of header fields each."""
     fields = b"".join(b"X-%d: %b\r\n" % (n, b"b" * 80) for n in range(11_000))
     yield from itertools.repeat(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + b"\r\n")
 
@@ -93,13 +93,13 @@ READ: Final = (
 
 
 def reads(target: Target, number: int) -> Pieces:
-    """Whatever a viewer may see, one after the other, each connection beginning elsewhere."""
+    """Read all routes open to a viewer in turn; each connection begins at another one."""
     for n in itertools.count(number):
         yield _read(target, READ[n % len(READ)])
 
 
 def lists(target: Target, number: int) -> Pieces:
-    """The largest answer there is, again and again."""
+    """Request the largest answer again and again."""
     return itertools.repeat(_read(target, READ[0]))
 
 
@@ -118,7 +118,7 @@ def seat(target: Target, number: int) -> Pieces:
 
 
 def seat_left(target: Target, number: int) -> Pieces:
-    """Taken, and left as soon as the snapshot begins to come."""
+    """Open a live connection, and close it as soon as the snapshot begins to arrive."""
     yield upgrade(target.token)
     yield frame(_LAST | _CLOSE, struct.pack("!H", 1000))
 
@@ -134,7 +134,7 @@ def bytes_one_by_one(target: Target, number: int) -> Pieces:
 
 
 def fragments(target: Target, number: int) -> Pieces:
-    """A message whose last frame never comes."""
+    """Send a message whose last frame never comes."""
     yield upgrade(target.token)
     yield frame(_TEXT, b"x")
     yield from itertools.repeat(frame(_CONTINUED, b"") * 500)
@@ -149,6 +149,6 @@ def upgrade(token: str) -> bytes:
 
 
 def frame(first: int, payload: bytes) -> bytes:
-    """A client's frame; the mask is zeros, which is one too."""
+    """Return a client's frame; its mask is all zeros, which is valid."""
     assert len(payload) < 126
     return struct.pack("!BB", first, 0x80 | len(payload)) + _MASK + payload

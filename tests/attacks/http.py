@@ -1,4 +1,4 @@
-"""Hands at the page's door: many raw sockets in one loop that never waits for any of them."""
+"""Attackers of the page's port: many raw sockets in one loop that never waits for any of them."""
 
 import contextlib
 import errno
@@ -15,19 +15,20 @@ from msgspec import Struct
 from tests.attacks.heads import Pieces, Talk
 from tests.attacks.target import ELSEWHERE, Did, Going, Hand, Target
 
-AT_ONCE: Final = 64  # connections begun before the others are looked at again
+AT_ONCE: Final = 64  # new connections before the loop serves the others again
 LITTLE: Final = 4_096
 MANY_ADDRESSES: Final = tuple(f"127.0.1.{n}" for n in range(1, 251))
 
 
 class Manner(Struct, frozen=True, kw_only=True):
-    """connections  how many stand at a time; one that ends is begun anew
+    """How an attacker uses its connections.
 
-    every      s between the pieces of a connection; 0: as quick as they are taken
-    asks       the next piece goes when the one before was answered
-    deaf       nothing is read
-    hasty      hangs up as soon as it is connected
-    sources    addresses to come from, in turn
+    connections  how many are open at a time; one that ends is replaced
+    every        s between the pieces of a connection; 0: as fast as they are accepted
+    asks         the next piece is sent when the one before was answered
+    deaf         it never reads
+    hasty        it hangs up as soon as it is connected
+    sources      source addresses, in turn
     """
 
     connections: int = 1
@@ -39,7 +40,7 @@ class Manner(Struct, frozen=True, kw_only=True):
 
 
 class _One:
-    """One connection and what is yet to be sent on it."""
+    """One connection and the bytes that it has yet to send."""
 
     def __init__(self, line: socket.socket, pieces: Pieces) -> None:
         self.line = line
@@ -91,7 +92,7 @@ class _Crowd:
         if self._manner.deaf:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LITTLE)
         sources = self._manner.sources
-        # Without this the port is chosen before the peer is known, and there are too few of them.
+        # Without this the system chooses the port before it knows the peer, and the ports run out.
         line.setsockopt(socket.IPPROTO_IP, getattr(socket, "IP_BIND_ADDRESS_NO_PORT", 24), 1)
         with contextlib.suppress(OSError):
             line.bind((sources[self._number % len(sources)], 0))
@@ -119,7 +120,7 @@ class _Crowd:
 
     def _read(self, one: _One) -> None:
         if self._manner.deaf and one.connected:
-            # Whether it still stands is all that is looked at.
+            # Only check whether the connection is still open.
             self._listen_to(one, writing=not one.ended and not one.waits)
             return
         data = one.line.recv(BIG)

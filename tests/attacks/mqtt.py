@@ -1,4 +1,4 @@
-"""Hands at the broker's door: blocking sockets, packets made by hand, nothing held back."""
+"""Attackers of the broker's port: blocking sockets, packets made by hand, no restraint."""
 
 import contextlib
 import functools
@@ -22,11 +22,11 @@ DRAINS_S: Final = 60.0
 
 
 class Closed(Exception):
-    """The broker hung up, or does not answer."""
+    """The broker hung up or does not answer."""
 
 
 class Line:
-    """One connection. Raises Closed wherever the broker ends it."""
+    """One connection. Raises `Closed` wherever the broker ends it."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Line:
         self.socket.settimeout(PATIENCE_S)
 
     def send(self, data: bytes, going: Going) -> None:
-        """Returns when the system has taken it, or when it is to stop."""
+        """Send the bytes; return when the system has taken them, or when `going` ends."""
         left = memoryview(data)
         while left and going():
             try:
@@ -70,7 +70,7 @@ class Line:
             self.hear()
 
     def hear(self, wait: float = 0.0) -> None:
-        """Count what was confirmed."""
+        """Count the messages that the broker has confirmed."""
         if not select.select([self.socket], [], [], wait)[0]:
             return
         try:
@@ -89,7 +89,7 @@ class Line:
 
     @property
     def stands(self) -> bool:
-        """Has the broker left it open?"""
+        """Return True if the broker has left the connection open."""
         try:
             while select.select([self.socket], [], [], 0)[0]:
                 self.hear()
@@ -98,13 +98,13 @@ class Line:
         return True
 
     def close(self) -> None:
-        """As a phone in a lift."""
+        """Close without a DISCONNECT, like a phone that loses its signal in a lift."""
         with contextlib.suppress(OSError):
             self.socket.close()
 
 
 def _length(data: bytes) -> tuple[int, int]:
-    """Remaining length of the packet and where its body begins; 0: not all of it is there."""
+    """Return the packet's remaining length and where its body begins; 0, 0: it is incomplete."""
     length = shift = 0
     for at, digit in enumerate(data[1:5], 2):
         length |= (digit & 0x7F) << shift
@@ -118,14 +118,17 @@ def _length(data: bytes) -> tuple[int, int]:
 
 
 def streaming(stream: Stream, rate: float | None = None, *, whole: bool = False) -> Hand:
-    """rate: messages a second; None: as quick as it goes. whole: an end that is to be reached."""
+    """Return an attacker that publishes a stream.
+
+    rate: messages a second; None: as fast as possible. whole: it must send the stream to its end.
+    """
     return functools.partial(_stream, stream=stream, rate=rate, whole=whole)
 
 
 def _stream(
     target: Target, going: Going, *, stream: Stream, rate: float | None, whole: bool
 ) -> Did:
-    """Publish; connect again where it was hung up on, and then send again what was unconfirmed."""
+    """Publish; after each hang-up connect again and first repeat the unconfirmed messages."""
     messages = stream(target.device.topic, time.time())
     began = time.monotonic() - target.ahead
     did: Did = {"sent": 0, "confirmed": 0, "hung_up": 0}
@@ -133,7 +136,7 @@ def _stream(
     went_on = going
 
     if whole:
-        # An honest device keeps its readings until they are taken; it does not stop half-way.
+        # An honest device keeps its readings until they are confirmed; it does not stop half-way.
         def went_on() -> bool:
             return time.monotonic() - began - target.ahead < DRAINS_S
 
@@ -159,7 +162,7 @@ def _pour(
     line: Line, messages: Iterator[Message], waiting: list[Message],
     pace: tuple[float, float | None], going: Going, did: Did,
 ) -> bool:  # fmt: skip
-    """Whether everything was sent and confirmed. waiting: sent and not yet confirmed, in order."""
+    """Return True if all was sent and confirmed. waiting: sent and not yet confirmed, in order."""
     began, rate = pace
     numbers = itertools.cycle(range(1, 65_536))
     again, waiting[:] = waiting[:], []
@@ -195,7 +198,7 @@ def _packet(message: Message, number: int) -> bytes:
 
 
 def wills(target: Target, going: Going) -> Did:
-    """Vanish again and again, with a will that writes on another's topic what would be healthy."""
+    """Vanish again and again; the will writes a healthy reading to another device's topic."""
     did: Did = {"vanished": 0, "hung_up": 0}
     while going():
         number = did["vanished"] + did["hung_up"]
@@ -212,7 +215,7 @@ def wills(target: Target, going: Going) -> Did:
 
 
 def as_the_service(target: Target, going: Going) -> Did:
-    """Call itself what the service calls itself: a broker hangs up on whoever had that name."""
+    """Connect with the service's client id: a broker hangs up on the older client of that id."""
     did: Did = {"let_in": 0, "hung_up": 0}
     while going():
         try:
@@ -233,7 +236,7 @@ def as_the_service(target: Target, going: Going) -> Did:
 
 
 def guessing(target: Target, going: Going) -> Did:
-    """A stranger who tries one password of another's device after the other."""
+    """Try one password after the other for another's device, as a stranger."""
     did: Did = {"let_in": 0, "refused": 0}
     name = target.victim.split("/")[3]
     while going():
@@ -247,8 +250,9 @@ def guessing(target: Target, going: Going) -> Did:
 
 
 def noise(target: Target, going: Going) -> Did:
-    """Bytes that are no MQTT, on connection after connection: a line of the log for each, if it is
-    let."""
+    """Send bytes that are not MQTT on each of many connections: each may cost the broker a log
+    line.
+    """
     did: Did = {"connections": 0}
     while going():
         with contextlib.suppress(OSError), socket.socket() as line:
@@ -264,7 +268,7 @@ def noise(target: Target, going: Going) -> Did:
 
 
 def straps(target: Target, going: Going) -> Did:
-    """All within a second, each with what it measured meanwhile, and they stay. No malice."""
+    """Connect all straps within a second, each with the readings it kept, and stay. No malice."""
     did: Did = {"came_back": 0, "hung_up": 0}
     began, lines = time.monotonic(), []
     for number, device in enumerate(target.straps):

@@ -1,4 +1,4 @@
-"""An attacker in a process of its own, so that it does not hold up whoever measures."""
+"""An attacker in a process of its own, so that it does not slow the process that measures."""
 
 import contextlib
 import multiprocessing
@@ -16,7 +16,10 @@ ENDS_S: Final = 70.0
 
 
 class Attacker:
-    """`with Attacker(name, target) as it:`, `it.begin()`, `it.end()`. Leaving ends it at once."""
+    """An attacker: `with Attacker(name, target) as it:`, `it.begin()`, `it.end()`.
+
+    Leaving the block kills it immediately.
+    """
 
     def __init__(self, name: str, target: Target) -> None:
         context = multiprocessing.get_context("spawn")
@@ -43,9 +46,11 @@ class Attacker:
         self._ours.send("go")
 
     def end(self) -> tuple[float, Did]:
-        """When it was over (monotonic), and what it did. One that hands over all that it kept ends
-        when it has."""
-        with contextlib.suppress(BrokenPipeError):  # it has ended by itself
+        """Stop the attack; return when it ended (monotonic) and what it counted.
+
+        An attacker that hands over all its kept readings ends when it has done so.
+        """
+        with contextlib.suppress(BrokenPipeError):  # it has already ended
             self._ours.send("stop")
         assert self._ours.poll(ENDS_S), "the attacker does not end"
         ended: tuple[float, Did] = self._ours.recv()
@@ -53,7 +58,7 @@ class Attacker:
 
 
 def _attack(name: str, target: Target, line: Connection) -> None:
-    # It would have a machine of its own; here it must not win the processor by its greed.
+    # A real attacker has its own machine; here its greed must not win the processor.
     os.nice(5)
     line.send("ready")
     line.recv()

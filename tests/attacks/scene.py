@@ -1,4 +1,4 @@
-"""The running product under attack: what it takes, whether it is ready, whether it opens."""
+"""The product under attack: its size, whether it is ready, whether a page opens."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ LOOKS_S: Final = 0.2
 
 
 class Size(Struct, frozen=True):
-    """MB, but for log, which is in lines, and work: seconds of a processor, of the service."""
+    """Sizes in MB, except log, in lines, and work, the service's processor time in seconds."""
 
     service: float = 0.0
     broker: float = 0.0
@@ -41,7 +41,7 @@ class Size(Struct, frozen=True):
 
 
 class Scene(Struct):
-    """clinic: signed in before the attack, as somebody who may act."""
+    """A running product. clinic: a user who may act and signed in before the attack."""
 
     product: Product
     clinic: Clinic
@@ -66,7 +66,7 @@ class Scene(Struct):
         return False
 
     async def opens(self, within: float) -> str:
-        """Why a new page does not; empty where it does."""
+        """Return why a new page does not open; empty if it does."""
         try:
             async with asyncio.timeout(within), live(self.clinic) as line:
                 await line.recv()
@@ -75,7 +75,7 @@ class Scene(Struct):
         return ""
 
     async def signs_in(self, within: float) -> bool:
-        """Can somebody sign in anew, from an address that did nothing?"""
+        """Return True if a user can sign in anew, from an address that made no attack."""
         body = {"username": "thea", "password": PASSWORD}
         url = f"{self.product.url}/api/v1/login"
 
@@ -102,7 +102,7 @@ class Scene(Struct):
             return Size()
         disk = 0
         for file in self.product.directory.rglob("*"):
-            # A journal of the database comes and goes.
+            # A journal file of the database may vanish meanwhile.
             with contextlib.suppress(OSError):
                 disk += file.stat().st_size if file.is_file() and file.name != "log" else 0
         log, work = self.product.log.count("\n"), times.user + times.system
@@ -110,7 +110,7 @@ class Scene(Struct):
 
     @asynccontextmanager
     async def grows(self) -> AsyncIterator[list[Size]]:
-        """A list of one: by how much it has grown at most, since now."""
+        """Yield a list of one: the largest growth since now."""
         before = await asyncio.to_thread(self.size)
         found = [Size()]
 

@@ -1,4 +1,4 @@
-"""Every attack by its name: a device's, a stranger's at the broker, one at the page's door."""
+"""All attacks by name: a device's, a stranger's on the broker, and those on the page's port."""
 
 import functools
 from typing import Final, Literal
@@ -14,17 +14,18 @@ Door = Literal["device", "broker", "page"]
 
 
 class Attack(Struct, frozen=True, kw_only=True):
-    """says   the attack, in the words of the docs
+    """One attack.
 
-    at_least  s without which it does nothing yet
-    ahead     s for which it has gone on already where a trial is short
-    keeps     readings that the attacker may hand over, all of which are to be stored
-    opens     a therapist's new page must open while it goes on
-    signs_in  and somebody must be able to sign in 5 s after it
-    never     what must not be among what it did
-    amqtt     tried on the broker in Python as well
+    says      the attack, in the words of the docs
+    at_least  s; a shorter attack has no effect yet
+    ahead     s for which the attack counts as running already when a short trial begins
+    keeps     readings that the attacker may hand over, all of which must be stored
+    opens     a therapist's new page must open during the attack
+    signs_in  a user must be able to sign in 5 s after it
+    never     a count of the attacker's that must be 0
+    amqtt     also tried on the broker in Python
     suite     tried with every run of the tests; else by hand and by `make chaos`
-    grows_mb  what memory may grow by; disk_mb: and what is on disk
+    grows_mb  allowed growth of memory; disk_mb: allowed growth on disk
     """
 
     name: str
@@ -43,7 +44,7 @@ class Attack(Struct, frozen=True, kw_only=True):
     disk_mb: float = 40.0
 
 
-# What a device may hand over and send, with its part of the journal: 2 to 3 KB each.
+# The readings that a device may hand over, with their part of the journal: 2 to 3 KB each.
 STORED_MB: Final = 130.0
 
 ATTACKS: Final = (

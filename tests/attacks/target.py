@@ -1,4 +1,4 @@
-"""What an attacker is given. It knows no more than a client with these credentials would."""
+"""The knowledge of an attacker: no more than a client with these credentials would have."""
 
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -6,18 +6,18 @@ from typing import Final
 
 from msgspec import Struct
 
-# A source address of its own, so that what is held against it is not held against the page.
+# A separate source address, so that penalties for it do not hit the page.
 ELSEWHERE: Final = "127.0.0.2"
 
 STRAPS: Final = 320
-IN_A_SESSION: Final = 32  # as many devices as it takes
+IN_A_SESSION: Final = 32  # as many devices as a session accepts
 
 Going = Callable[[], bool]
 Did = dict[str, int]
 
 
 class Device(Struct, frozen=True):
-    """password: None where the broker asks for none."""
+    """A device's account. password: None if the broker requires no password."""
 
     name: str
     password: str | None
@@ -33,16 +33,17 @@ class Device(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """http, mqtt: ports on loopback
+    """The ports, names and credentials that an attacker has.
+
+    http, mqtt: ports on loopback
 
     device     the attacker's own, with an open session
     encounter  that session
-    victim     the readings topic of somebody else's device
+    victim     the readings topic of another's device
     straps     devices of open sessions, which come back together
-    token      of a signed-in viewer, whose name and password these are
-    client_id  what the service calls itself at the broker, or what the attacker takes it to be
-    ahead      s for which an attack at a pace has gone on already: a short trial begins in its
-               middle
+    token      of a signed-in viewer, with its name and password
+    client_id  the service's client id at the broker, or the attacker's guess of it
+    ahead      s for which an attack at a pace counts as running: a short trial begins in its middle
     """
 
     http: int

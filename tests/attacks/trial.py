@@ -1,4 +1,4 @@
-"""One attack, from its beginning until 5 s after its end, and what must hold."""
+"""One attack, from its beginning until 5 s after its end, and the promises that must hold."""
 
 import asyncio
 import contextlib
@@ -22,24 +22,27 @@ from tests.parts.product import Clinic
 
 ON_THE_PAGE_S: Final = 1.0
 OVER_S: Final = 5.0
-NO_WORD_S: Final = 4.0  # two heartbeats: then a page covers its numbers
+NO_WORD_S: Final = 4.0  # two heartbeats: after that a page covers its numbers
 LOG_LINES: Final = 150
 BROKER_MB: Final = 60.0
 WORKED_OFF_S: Final = 60.0
 NOTHING: Final = Size()
 LOOKS_S: Final = 0.02
-MISSED_S: Final = 10.0  # a crisis that is not on the page by then is not waited for
+MISSED_S: Final = 10.0  # stop waiting for a crisis that is not on the page by then
 
 
 class Told(Struct):
-    """latencies  s from the publish to the page, of each crisis
-    over        s from the attack's end until the service was ready, a page opened, and a new
-                crisis was on it
-    silence     longest time without a message on the page, s
-    late        longest that this process itself was late to look, s
-    ready       s of `over` until the service was ready
-    grown       in the service, in the broker, on disk, in the log
-    wrong       every promise that was broken, in words"""
+    """The result of one trial.
+
+    latencies  s from the publish to the page, of each crisis
+    over       s from the attack's end until the service was ready, a page opened, and a new
+               crisis was on it
+    silence    longest time without a message on the page, s
+    late       longest delay of this test process itself, s
+    ready      s of `over` until the service was ready
+    grown      growth in the service, in the broker, on disk, in the log
+    wrong      every broken promise, in words
+    """
 
     attack: str
     latencies: list[float] = field(default_factory=list)
@@ -72,7 +75,7 @@ class Told(Struct):
 async def trial(
     ward: Ward, attack: Attack, seconds: float, crises: int = 4, bound: float = ON_THE_PAGE_S
 ) -> Told:
-    """On a ward, with sessions of its own; what everybody measured is looked for at the end."""
+    """Run an attack on a ward with sessions of its own, then check that all readings are stored."""
     patients = await asyncio.to_thread(ward.patients, crises + 1)
     straps = attack.name == "broker_straps"
     own, target = await asyncio.to_thread(
@@ -99,11 +102,11 @@ async def attacked(
     scene: Scene, attack: Attack, target: Target, patients: Sequence[Patient], page: Page,
     seconds: float, allowed: Size = NOTHING, bound: float = ON_THE_PAGE_S,
 ) -> Told:  # fmt: skip
-    """The attack goes on for so many seconds. All patients but the last have a crisis meanwhile,
-    at equal distances; the last one's comes when it should be over.
+    """Attack for `seconds`. Meanwhile all patients except the last have a crisis, evenly spaced; the
+    last one has its crisis when the attack should be over.
 
-    allowed   what others may add meanwhile
-    bound     s within which an alarm is on the page
+    allowed   growth that other clients may add meanwhile
+    bound     s within which an alarm must be on the page
     """
     told = Told(attack.name)
     seconds = max(seconds, attack.at_least)
@@ -114,7 +117,8 @@ async def attacked(
             opening = asyncio.create_task(_opens(scene, attack, seconds))
             await _suffer(patients[:-1], seconds)
             told.wrong += await opening
-            # One that hands over what it kept may have ended long ago, or go on for a while.
+            # An attacker that hands over kept readings may have ended long ago, or may continue a
+            # while.
             ended = time.monotonic()
             last, told.did = await asyncio.to_thread(attacker.end)
             ended = max(ended, last)
@@ -131,7 +135,7 @@ async def attacked(
 
 @asynccontextmanager
 async def _watched(told: Told) -> AsyncIterator[None]:
-    """How late this process is itself: so much of what it measures may be its own."""
+    """Record how late this process itself is: its delay may be part of each measured time."""
 
     async def look() -> None:
         while True:
@@ -148,7 +152,7 @@ async def _watched(told: Told) -> AsyncIterator[None]:
 
 
 async def _suffer(patients: Sequence[Patient], seconds: float) -> None:
-    """One crisis after the other, each at its time."""
+    """Start one crisis after the other, each at its time."""
     began = time.monotonic()
     for number, patient in enumerate(patients, 1):
         at = began + seconds * number / (len(patients) + 0.5)
@@ -158,7 +162,7 @@ async def _suffer(patients: Sequence[Patient], seconds: float) -> None:
 
 
 async def _opens(scene: Scene, attack: Attack, seconds: float) -> list[str]:
-    """What is wrong with a new page in the middle of it."""
+    """Return the fault of a new page that is opened in the middle of the attack."""
     if not attack.opens:
         return []
     await asyncio.sleep(seconds / 2)
@@ -167,12 +171,12 @@ async def _opens(scene: Scene, attack: Attack, seconds: float) -> list[str]:
 
 
 async def _over(scene: Scene, last: Patient, page: Page, told: Told) -> None:
-    """Ready, a page opens, and a crisis is on it."""
+    """Wait until the service is ready, a page opens, and a crisis is on it."""
     began = time.monotonic()
     await scene.becomes_ready(OVER_S)
     told.ready = time.monotonic() - began
     with contextlib.suppress(AssertionError):
-        # A device that was hung up on is back by itself.
+        # A device whose connection was closed reconnects by itself.
         await wait_until(lambda: last.connected, ON_THE_PAGE_S)
     last.suffer()
     with contextlib.suppress(AssertionError):
@@ -212,11 +216,11 @@ def _judge(
             told.wrong.append(f"{grown:.0f} {what}, at most {most:.0f}")
 
 
-# --- what is on the record at the end -------------------------------------------------------------
+# --- the record at the end ------------------------------------------------------------------------
 
 
 async def handed_over(clinic: Clinic, own: str, owed: int) -> list[str]:
-    """None of what the attacker kept is lost."""
+    """Return a fault if a reading that the attacker kept is lost."""
 
     def words() -> str:
         listed = clinic.get(f"/encounters/{own}/observations", vital="hr", limit=1)
@@ -227,7 +231,7 @@ async def handed_over(clinic: Clinic, own: str, owed: int) -> list[str]:
 
 
 async def _kept(clinic: Clinic, patients: Sequence[Patient]) -> list[str]:
-    """Nothing of the others is lost, nothing is added, and their alarms stand."""
+    """Return faults if the others lost or gained a reading, or their alarms ended."""
     for patient in patients:
         patient.rest()
     found: list[str] = []
@@ -252,7 +256,7 @@ def _wrong(clinic: Clinic, patient: Patient) -> str:
 
 
 async def _settled(wrong: Callable[[], str], within: float) -> list[str]:
-    """What is still wrong after so many seconds."""
+    """Return the fault that remains after `within` seconds."""
     words = "the record does not answer"
 
     def right() -> bool:

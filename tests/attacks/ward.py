@@ -1,4 +1,4 @@
-"""One running product on a broker of its own, for many attacks: sessions are opened as needed."""
+"""One running product on a broker of its own, for many attacks; opens sessions as needed."""
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +12,13 @@ from tests.parts import free_port
 from tests.parts.product import PASSWORD, Clinic, Product
 
 VIEWER: Final = "vera"
-DESCRIPTORS: Final = 1_024  # what a login or a unit that says nothing of it gets
+DESCRIPTORS: Final = 1_024  # the limit of a login or a unit that does not set it
 
 
 class Ward:
-    """scene, clinic and watch: two sign-ins of a therapist; one acts, the other looks on.
+    """One running product, its users and its sessions.
+
+    scene, clinic and watch: two sign-ins of a therapist; one acts, the other looks on.
 
     spoiled    an attack left something behind: the next should have a ward of its own
     """
@@ -39,7 +41,7 @@ class Ward:
     def sessions(
         self, number: int, kind: str = "cuff", each: int = 1
     ) -> list[tuple[str, list[Device]]]:
-        """Open so many, each with so many devices of its own."""
+        """Open `number` sessions, each with `each` devices of its own."""
 
         def one(_: int) -> tuple[str, list[Device]]:
             names = [f"d-{next(self._numbers)}" for _ in range(each)]
@@ -58,7 +60,7 @@ class Ward:
         return [Patient(name, device, self.port) for name, (device,) in self.sessions(number)]
 
     def target(self, victim: Device, *, straps: bool, ahead: float) -> tuple[str, Target]:
-        """The attacker's session, and what it is given."""
+        """Return the attacker's session and its target."""
         ((encounter, (device,)),) = self.sessions(1)
         if straps and not self._straps:
             opened = self.sessions(STRAPS // IN_A_SESSION, "heart_rate", IN_A_SESSION)

@@ -17,7 +17,7 @@ FULL: Final[dict[str, Bench]] = {
     "memory": partial(memory.measure, sessions=200, readings=100),
     "page": partial(page.measure, seconds=600),
 }
-# Only when asked for by name.
+# Runs only if named.
 LONG: Final[dict[str, Bench]] = {
     "soak": partial(soak.measure, rate=1000, devices=200, seconds=600),
 }

@@ -1,4 +1,4 @@
-"""What one observation costs in the core, with every limit of `sl_home` in force."""
+"""The cost of one observation in the core, with every limit of `sl_home` in force."""
 
 import random
 import statistics
@@ -16,7 +16,7 @@ _BATCH: Final = 100
 
 
 def measure(*, seconds: int) -> None:
-    """A dosed session at one reading a second, with 3 % artefacts."""
+    """Measure a dosed session at one reading a second, with 3 % artefacts."""
     interpreter.tune()  # as the service does
     course = Course()
     for n in range(3):

@@ -1,4 +1,4 @@
-"""How a figure is told."""
+"""The output of figures and progress."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ def figure(name: str, value: float, unit: str) -> None:
 
 
 def told(what: str) -> None:
-    """For whoever waits in front of it."""
+    """Print progress for the person who waits."""
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 

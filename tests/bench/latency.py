@@ -1,8 +1,8 @@
-"""From a device's publish to the message on the therapist's WebSocket.
+"""Latency from a device's publish to the message on the therapist's WebSocket.
 
-Every reading is measured: it is found again by its session and its time in the status that shows
-it. At one reading a second from each device nothing is thinned out, since a session may have four
-statuses a second. The watcher listens in a process of its own.
+Every reading is measured: its session and its time identify it in the status that shows it. At one
+reading a second from each device the service thins out no status, since a session may have four a
+second. The watcher listens in a process of its own.
 """
 
 import time
@@ -46,7 +46,7 @@ def measure(*, rates: tuple[int, ...], seconds: float) -> None:
 
 
 def _one(scene: Stage, rate: int, seconds: float) -> None:
-    """As many devices as readings a second."""
+    """Measure one rate, with as many devices as readings a second."""
     watcher, seen = spawn(watch, scene.product.live_url, scene.clinic.token)
     assert seen.recv() == "ready"
     count = round(rate * seconds)
@@ -72,7 +72,7 @@ def _one(scene: Stage, rate: int, seconds: float) -> None:
 
 
 def watch(url: str, token: str, line: Connection) -> None:
-    """When each reading was first shown: (encounter, measured ms) -> monotonic time."""
+    """Collect when each reading was first shown: (encounter, measured ms) -> monotonic time."""
     decoder = msgspec.json.Decoder(_Message)
     raw: list[tuple[float, str | bytes]] = []
     with connect(url, additional_headers={"Authorization": f"Bearer {token}"},

@@ -1,7 +1,7 @@
 """Devices that send as fast as they may, or at a pace: each in a process of its own.
 
-What is published is made beforehand and written in large pieces, because a publisher that is
-slower than what it measures measures itself. The frames are MQTT 3.1.1, by hand.
+Messages are built in advance and written in large pieces, because a publisher that is slower than
+the service measures itself. The frames are MQTT 3.1.1, by hand.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from typing import Final
 from tests.adapters import raw_mqtt
 
 WINDOW: Final = (
-    1000  # messages that may be on their way, as from two hundred devices with five each
+    1000  # messages in flight, as from two hundred devices with five each
 )
 PIECE: Final = 50
 _CONNACK: Final = 4
@@ -34,7 +34,7 @@ def connect(port: int, client_id: str) -> socket.socket:
 
 
 def frames(messages: Sequence[Message]) -> list[bytes]:
-    """One packet a message at QoS 1; numbers go round."""
+    """Return one packet a message at QoS 1; packet ids wrap around."""
     return [
         raw_mqtt.publish(topic, payload, packet_id=n % 65_535 + 1)
         for n, (topic, payload) in enumerate(messages)
@@ -42,7 +42,7 @@ def frames(messages: Sequence[Message]) -> list[bytes]:
 
 
 def flood(port: int, messages: Sequence[Message], done: Connection) -> None:
-    """Send all, never more than `WINDOW` unconfirmed; then the moment at which it began."""
+    """Send all, never more than `WINDOW` unconfirmed; then report when it began."""
     packets = frames(messages)
     link = connect(port, "bench-flood")
     done.send("ready")
@@ -61,7 +61,7 @@ def flood(port: int, messages: Sequence[Message], done: Connection) -> None:
 def pace(
     port: int, messages: Sequence[Message], rate: float, begin: float, done: Connection
 ) -> None:
-    """Message `n` goes out at `begin + n / rate` (monotonic); then when each was sent."""
+    """Send message `n` at `begin + n / rate` (monotonic); then report when each was sent."""
     packets = frames(messages)
     link = connect(port, "bench-pace")
     link.setblocking(False)
@@ -83,7 +83,7 @@ def _drain(link: socket.socket) -> None:
 
 
 def spawn(target: object, *arguments: object) -> tuple[multiprocessing.Process, Connection]:
-    """A process of its own, with nothing of ours in it, and the line to it."""
+    """Start a process of its own that shares no state with ours; return it and its pipe."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(*arguments, theirs), daemon=True)  # type: ignore[arg-type]

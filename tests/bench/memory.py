@@ -1,4 +1,4 @@
-"""Memory that an open session takes in the service, with its readings of a while."""
+"""Memory of the service per open session that has received readings for a while."""
 
 import time
 from typing import Final
@@ -12,9 +12,9 @@ _MIB: Final = 1024 * 1024
 
 
 def measure(*, sessions: int, readings: int) -> None:
-    """readings: of each session."""
+    """Measure it. readings: of each session."""
     with stage(1) as scene:
-        scene.sessions(10)  # what is loaded once is loaded
+        scene.sessions(10)  # so that code and data that load once are loaded
         before = scene.process.memory_info().rss
         scene.sessions(sessions)
         opened = scene.process.memory_info().rss

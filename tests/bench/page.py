@@ -1,9 +1,9 @@
 """The wall of a therapist's browser with twelve live sessions: processor, memory, answers, bytes.
 
-A heart rate a second of each, for minutes, in a real Chromium without a screen. The processor time
+Each session has a heart rate a second, for minutes, in a real headless Chromium. The processor time
 is that of the page's own process; painting on a machine without a graphics card costs more than
-elsewhere. Input is pressed as a person presses it, and the browser itself says how long the answer
-took (Event Timing: from the press to the next painted frame, in steps of 8 ms).
+elsewhere. Input is pressed as a person presses it, and the browser itself reports how long the
+answer took (Event Timing: from the press to the next painted frame, in steps of 8 ms).
 """
 
 import time
@@ -43,7 +43,7 @@ def measure(*, seconds: float) -> None:
         figure("page_heap", steady[-1, 2], "MiB")
         figure("page_heap_growth", slope, "MiB/h")
         answers = page.evaluate("answers")
-        # Those below the threshold are not told: they are faster than one frame.
+        # The browser does not report those below the threshold: they are faster than one frame.
         figure("page_input_answered_within", max(answers, default=16), "ms")
 
 
@@ -61,13 +61,13 @@ def _browser(scene: Stage) -> Iterator[tuple[Page, CDPSession]]:
 
 
 def _first_paint(scene: Stage, page: Page, devtools: CDPSession) -> None:
-    """Of the wall, with an empty cache, up to the first snapshot."""
+    """Measure the first paint of the wall with an empty cache, up to the first snapshot."""
     received: list[float] = []
     devtools.on("Network.loadingFinished", lambda e: received.append(e["encodedDataLength"]))
     devtools.send("Network.enable")
     page.goto(scene.product.url)
     page.get_by_role("region").nth(SESSIONS - 1).wait_for()
-    # Told a moment after it was painted.
+    # The browser reports it a moment after the paint.
     figure("page_first_paint", page.wait_for_function(_PAINT).json_value(), "ms")
     figure("page_transferred", sum(received) / 1000, "kB")
     devtools.send("Network.disable")
@@ -76,7 +76,7 @@ def _first_paint(scene: Stage, page: Page, devtools: CDPSession) -> None:
 def _watch(
     scene: Stage, page: Page, devtools: CDPSession, seconds: float
 ) -> list[tuple[float, float, float]]:
-    """(s since the beginning, processor seconds of the page, MiB of its heap), again and again."""
+    """Sample (s since the beginning, processor seconds of the page, MiB of its heap) repeatedly."""
     begin, wall = time.monotonic() + 2.0, time.time() + 2.0
     publisher, line = spawn(
         pace, scene.broker.port, scene.live(round(seconds * SESSIONS), SESSIONS, wall, SESSIONS),
@@ -97,7 +97,7 @@ def _watch(
 
 
 def _press(page: Page) -> None:
-    """Into a session, a form, and back: what a therapist does."""
+    """Open a session, open a form, and go back, as a therapist does."""
     page.get_by_role("region").first.get_by_role("link").click()
     page.get_by_role("button", name="Enter reading").click()
     page.get_by_label("Systolic").fill("128")
@@ -107,7 +107,7 @@ def _press(page: Page) -> None:
 
 
 def _processor(page: Page) -> float:
-    """Seconds of processor that the browser's page processes have used."""
+    """Return the processor seconds that the browser's page processes have used."""
     browser = page.context.browser
     assert browser is not None
     told = browser.new_browser_cdp_session()

@@ -1,9 +1,9 @@
-"""Does it keep what it should forget? Memory over minutes of a steady load.
+"""Memory over minutes of a steady load: does the service keep data that it should drop?
 
 The sessions have had their dose: before it a session keeps 45 minutes of heart rate for its
 baseline, 100 kB at most, and would look like a leak for as long. The first half warms up: of each
-device the newest 1,100 numbers are remembered, four minutes of five a second. From then on what
-grows is a leak, and is told per hour.
+device the newest 1,100 numbers are remembered, four minutes of five a second. Any growth after that
+is a leak, and is reported per hour.
 """
 
 import time
@@ -20,7 +20,7 @@ _MIB: Final = 2**20
 
 
 def measure(*, rate: int, devices: int, seconds: float) -> None:
-    """rate: readings a second, of all devices together."""
+    """Measure it. rate: readings a second, of all devices together."""
     with stage(devices) as scene:
         for encounter in scene.encounters.values():
             scene.clinic.dose(encounter)
@@ -35,7 +35,7 @@ def measure(*, rate: int, devices: int, seconds: float) -> None:
 
 
 def _under_load(scene: Stage, rate: int, devices: int, seconds: float) -> list[tuple[float, float]]:
-    """(s since the beginning, MiB resident), once for each piece of the load."""
+    """Return (s since the beginning, MiB resident), once for each piece of the load."""
     taken = []
     began, wall = time.monotonic() + 2.0, time.time() + 2.0
     at = 0.0
@@ -52,7 +52,7 @@ def _under_load(scene: Stage, rate: int, devices: int, seconds: float) -> list[t
 
 
 def _until_stored(scene: Stage, wanted: int) -> None:
-    """What is on its way arrives; half a minute is more than it takes."""
+    """Wait for the messages in flight; half a minute is more than they need."""
     until = time.monotonic() + 30
     while scene.stored() < wanted and time.monotonic() < until:
         time.sleep(0.2)

@@ -16,7 +16,7 @@ from tests.bench.load import Message
 from tests.parts.mosquitto import CONFIGURATION, Mosquitto
 from tests.parts.product import Clinic, Product
 
-# As the service sets up a broker of its own: queues go to disk each second, not at each change.
+# Like a broker that the service sets up itself: it saves queues each second, not at each change.
 BROKER: Final = CONFIGURATION.replace(
     "max_inflight_messages 100", "max_inflight_messages 200"
 ).replace("autosave_on_changes true\n", "")
@@ -24,7 +24,7 @@ SITE: Final = "home"
 
 
 class Stage:
-    """One broker, one service, and sessions; `encounters` device -> encounter."""
+    """One broker, one service, and sessions. encounters: device -> encounter."""
 
     def __init__(self, directory: Path) -> None:
         self.broker = Mosquitto(directory, BROKER)
@@ -47,7 +47,7 @@ class Stage:
         return self._clinic
 
     def sessions(self, number: int) -> None:
-        """Open so many more, each with a strap."""
+        """Open `number` more sessions, each with a strap."""
         before = len(self.encounters)
         clinic = self.clinic
 
@@ -59,10 +59,9 @@ class Stage:
             self.encounters.update(pool.map(one, range(before, before + number)))
 
     def backlog(self, number: int, devices: int) -> list[Message]:
-        """Heart rates of so many devices in turn, a second apart, from nearly ten minutes ago on.
+        """Return heart rates of `devices` in turn, a second apart, from nearly ten minutes ago on.
 
-        Measured as a strap measures; one that sent a hundred of the same instant would be another
-        load.
+        Spaced as a strap measures; a strap with a hundred readings of one instant is another load.
         """
         return [
             self._reading(device, self._origin + self._numbers.get(device, 0))
@@ -70,7 +69,7 @@ class Stage:
         ]
 
     def live(self, number: int, devices: int, begin: float, rate: float) -> list[Message]:
-        """The same, measured one `1 / rate` after the other from `begin` (epoch seconds) on."""
+        """Return the same, measured `1 / rate` apart from `begin` (epoch seconds) on."""
         return [
             self._reading(device, begin + n / rate)
             for n, device in enumerate(self._turns(number, devices))
@@ -86,7 +85,7 @@ class Stage:
         return f"dosing/v1/{SITE}/{device}/readings", json.dumps(body).encode()
 
     def stored(self) -> int:
-        """Readings whose commit is on disk."""
+        """Return the number of readings whose commit is on disk."""
         page = httpx.get(f"{self.product.url}/metrics", timeout=10).text
         name = 'dosing_monitor_observations_total{result="stored"}'
         return next((int(float(x.split()[-1])) for x in page.splitlines() if x.startswith(name)), 0)

@@ -1,7 +1,8 @@
-"""Readings a second at QoS 1 through Mosquitto, beside a bare loop that stores nothing.
+"""Readings a second at QoS 1 through Mosquitto, compared with a bare loop that stores no reading.
 
-The bare loop is what a reader of aiomqtt's documentation would write: `async for`, JSON parsed, and
-nothing else. Both hear the same messages of the same publisher through the same broker, in turn.
+The bare loop is the one that a reader of aiomqtt's documentation would write: `async for` and
+parsed JSON, no more. Both receive the same messages of the same publisher through the same broker,
+in turn.
 """
 
 import json
@@ -25,7 +26,7 @@ _BARE: Final = "bare"
 def measure(*, readings: int, rounds: int) -> None:
     ours, bare, busy = [], [], []
     with stage(DEVICES) as scene:
-        _product(scene, min(readings, 2000))  # the first ones pay for what is loaded late
+        _product(scene, min(readings, 2000))  # the first ones pay for code that loads late
         for n in range(rounds):
             rate, share = _product(scene, readings)
             ours.append(rate)
@@ -40,7 +41,7 @@ def measure(*, readings: int, rounds: int) -> None:
 
 
 def _product(scene: Stage, readings: int) -> tuple[float, float]:
-    """Stored readings a second, and the processors that the service kept busy meanwhile."""
+    """Return stored readings a second, and the processors that the service kept busy meanwhile."""
     wanted = scene.stored() + readings
     publisher, line = spawn(flood, scene.broker.port, scene.backlog(readings, DEVICES))
     assert line.recv() == "ready"
@@ -55,7 +56,7 @@ def _product(scene: Stage, readings: int) -> tuple[float, float]:
 
 
 def _bare_loop(scene: Stage, readings: int) -> float:
-    # Topics of its own, which the service does not hear; everything else alike.
+    # Other topics, to which the service does not subscribe; all else is equal.
     messages: list[Message] = [
         (topic.replace("dosing", _BARE, 1), payload)
         for topic, payload in scene.backlog(readings, DEVICES)
