@@ -1,1 +1,2 @@
-"""Mirrors the modules; `parts` holds the real servers and programs that tests run against."""
+"""Tests in the order of the modules; `parts` contains the real servers and programs that they use.
+"""

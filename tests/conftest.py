@@ -1,4 +1,4 @@
-"""Fixtures that hand out the real parts. What they are made of stands in `tests/parts`."""
+"""Fixtures that provide the real parts. The parts themselves are in `tests/parts`."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -17,8 +17,8 @@ from tests.parts import (
 )
 from tests.parts.mosquitto import CONFIGURATION
 
-# A developer's own settings must not reach the product under test, which also refuses variables
-# of its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
+# A developer's own settings must not reach the product under test, which also refuses variables of
+# its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
 for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]:
     del os.environ[_name]
 
@@ -27,7 +27,7 @@ for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]
 def mosquitto_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Mosquitto]]:
     """`mosquitto_with(configuration)` starts a broker with that mosquitto.conf.
 
-    `{port}` and `{directory}` in the text are filled in; the text must say `user root` where the
+    `{port}` and `{directory}` in the text are filled in; the text must contain `user root` if the
     tests run as root, or the broker cannot write to its directory.
     """
     started: list[Mosquitto] = []
@@ -50,16 +50,16 @@ def mosquitto(mosquitto_with: Callable[..., Mosquitto]) -> Mosquitto:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    """One server for the whole run, which nobody stops: see `own_postgres`."""
+    """One server for the whole run; no test may stop it: see `own_postgres`."""
     with Postgres.running() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def own_postgres() -> Iterator[Postgres]:
-    """One for the tests of a file, which may stop it and start it again.
+    """One server for the tests of a file, which may stop it and start it again.
 
-    A stop, and the start after a kill, take as long as there is to write of everybody's databases.
+    A stop, and the start after a kill, take as long as the server writes all its databases.
     """
     with Postgres.running() as server:
         yield server
@@ -95,7 +95,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture
 async def page(chromium: Browser) -> AsyncIterator[Page]:
-    """An empty page, 1280 by 800; the test fails if a script in it threw and nobody caught it."""
+    """An empty page, 1280 by 800; the test fails if a script in it threw an uncaught error."""
     page = await chromium.new_page(viewport={"width": 1280, "height": 800})
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
@@ -105,11 +105,11 @@ async def page(chromium: Browser) -> AsyncIterator[Page]:
 
 @pytest.fixture(scope="session")
 def traces() -> Path:
-    """The folder of recorded traces; the test is skipped where it is absent."""
+    """The folder of recorded traces; the test is skipped if it is missing."""
     return recordings("traces")
 
 
 @pytest.fixture(scope="session")
 def payloads() -> Path:
-    """The folder of published payloads; the test is skipped where it is absent."""
+    """The folder of published payloads; the test is skipped if it is missing."""
     return recordings("payloads")

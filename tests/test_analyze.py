@@ -1,4 +1,4 @@
-"""`analyze`: what it hands to the core, which decides."""
+"""`analyze`: which readings it passes to the core, which decides."""
 
 from monitor.analyze import analyze
 from monitor.codecs.trace import TraceRow

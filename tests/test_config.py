@@ -1,4 +1,4 @@
-"""Settings: what cannot be is refused by name, value and what is allowed; no secret is repeated."""
+"""Settings: an invalid one is refused by name, value and allowed values; no secret is repeated."""
 
 from pathlib import Path
 from typing import Final
@@ -8,7 +8,7 @@ import pytest
 
 from monitor.config import ALLOWED, PREFIX, Config, ConfigError, load
 
-# setting, a value that cannot be, what of it is shown
+# setting, an invalid value, the part of it that is shown
 WRONG: Final = [
     ("MQTT_URL", "http://127.0.0.1", "http://127.0.0.1"),
     ("MQTT_URL", "127.0.0.1:1883", "127.0.0.1:1883"),

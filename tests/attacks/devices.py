@@ -131,9 +131,7 @@ def huge(topic: str, now: float) -> Messages:
 
 
 def states(topic: str, now: float) -> Messages:
-    """Go online and offline with a jumping battery: each change begins or ends a technical
-    condition.
-    """
+    """Go online and offline with a jumping battery: each begins or ends a technical condition."""
     status = topic.replace("/readings", "/status")
     for n in itertools.count():
         word = "online" if n % 2 else "offline"

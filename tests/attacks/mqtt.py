@@ -250,9 +250,7 @@ def guessing(target: Target, going: Going) -> Did:
 
 
 def noise(target: Target, going: Going) -> Did:
-    """Send bytes that are not MQTT on each of many connections: each may cost the broker a log
-    line.
-    """
+    """Send bytes that are not MQTT on many connections: each may cost the broker a log line."""
     did: Did = {"connections": 0}
     while going():
         with contextlib.suppress(OSError), socket.socket() as line:

@@ -1,6 +1,6 @@
-"""Real parts for tests: a broker, a database server, a browser, recordings; nothing is mocked.
+"""Real parts for tests: a broker, a database server, a browser, recordings; no mocks.
 
-The fixtures that hand them out stand in `tests/conftest.py`.
+The fixtures that provide them are in `tests/conftest.py`.
 """
 
 from tests.parts.chromium import CHROMIUM_ARGUMENTS, chromium_program

@@ -1,9 +1,9 @@
-"""Recorded cases: what a device sent, act by act, played to a running service at its own pace.
+"""Recorded cases: a device's messages, act by act, played to a running service at their own pace.
 
-A case is a file of lines, one act each: wait so many seconds of the service's clock, then publish
-`text` or `hex` on `topic`, or ask the service something (`api`). `{d}` in it is the session's cuff,
-`{s}` its strap; `{now}`, `{now+900}` are ISO times of the service's clock, `{same}` the last of
-them again, `{epoch}`, `{epoch-1800}` whole seconds since 1970.
+A case is a file with one act a line: wait that many seconds of the service's clock, then publish
+`text` or `hex` on `topic`, or send the service a request (`api`). `{d}` in it is the session's
+cuff, `{s}` its strap; `{now}`, `{now+900}` are ISO times of the service's clock, `{same}` repeats
+the last of them, `{epoch}`, `{epoch-1800}` are whole seconds since 1970.
 """
 
 import json
@@ -44,7 +44,7 @@ def read_case(file: Path) -> list[Act]:
 
 
 def moment(text: str) -> float:
-    """Epoch seconds of an ISO time of the interface."""
+    """Return the epoch seconds of an ISO time of the API."""
     return datetime.fromisoformat(text).timestamp()
 
 
@@ -54,9 +54,9 @@ def iso(at: float) -> str:
 
 
 class ServiceClock:
-    """The time of a service, which may run fast, without asking it each time.
+    """A service's clock, which may run fast, read once and then computed without further requests.
 
-    The quickest of a few answers is the most exact; make it before the service is busy.
+    The quickest of a few answers is the most exact; create it before the service is busy.
     """
 
     def __init__(self, url: str) -> None:
@@ -77,7 +77,7 @@ class ServiceClock:
 
 
 class Words:
-    """Fills the placeholders of one case."""
+    """The placeholders of one case and their values."""
 
     def __init__(self, cuff: str, strap: str) -> None:
         self._devices = {"d": cuff, "s": strap}
@@ -97,7 +97,7 @@ class Words:
 
 
 class Heard(Struct, frozen=True):
-    """What the service told a device. kind: the last level of the topic; at: its own clock."""
+    """A message from the service to a device. kind: the topic's last level; at: service time."""
 
     at: float
     device: str
@@ -106,7 +106,7 @@ class Heard(Struct, frozen=True):
 
 
 class Listener:
-    """Hears `acks` and `commands` of some devices, each by its exact topic."""
+    """A client that receives `acks` and `commands` of some devices, each by its exact topic."""
 
     def __init__(self, port: int, devices: tuple[str, ...], now: Callable[[], float]) -> None:
         self.heard: list[Heard] = []
@@ -134,13 +134,13 @@ class Listener:
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What the service says of a session after a case was played in it.
+    """The records of the service about a session after a case was played in it.
 
     sent       when each act was done, by the service's clock
     doses      answers to the requests for a dose, in order: status and body
     observations   in the order in which they were taken
     set_aside  quarantine of the two devices, oldest first
-    heard      what was told to the two devices
+    heard      messages from the service to the two devices
     """
 
     encounter: str
@@ -156,7 +156,7 @@ class Told(Struct, frozen=True, kw_only=True):
     heard: list[Heard]
 
     def rows(self, vital: str, value: float | None = None) -> list[Row]:
-        """Of one vital sign and, perhaps, of one value."""
+        """Return the observations of one vital sign and, if given, of one value."""
         found = [row for row in self.observations if row["vital"] == vital]
         return [row for row in found if value is None or row["value"] == value]
 
@@ -166,21 +166,21 @@ class Told(Struct, frozen=True, kw_only=True):
         return found[0]
 
     def events(self, kind: str) -> list[Row]:
-        """Bodies of the journal's rows of this type."""
+        """Return the bodies of the journal's rows of this type."""
         return [row["body"] for row in self.journal if row["type"] == kind]
 
     def alarms_of(self, condition: str) -> list[Row]:
         return [alarm for alarm in self.alarms if alarm["condition"] == condition]
 
     def standing(self, condition: str) -> Row:
-        """The one alarm of this condition, which holds at the end."""
+        """Return the only alarm of this condition that is still present at the end."""
         found = [a for a in self.alarms_of(condition) if a["cleared_at"] is None]
         assert len(found) == 1, f"{condition} among {self.alarms}"
         return found[0]
 
 
 class Stage(Struct, frozen=True):
-    """Where cases are played. port: the broker's."""
+    """The place where cases are played. port: the broker's."""
 
     clinic: Clinic
     clock: ServiceClock
@@ -188,7 +188,7 @@ class Stage(Struct, frozen=True):
 
 
 def play(stage: Stage, acts: list[Act], *, name: str, after: float) -> Told:
-    """One case in a session of its own; after: service seconds from its last act to the look."""
+    """Play one case in its own session; after: service seconds from its last act to the look."""
     clinic, clock, port = stage.clinic, stage.clock, stage.port
     cuff, strap = f"{name}-cuff", f"{name}-strap"
     encounter = clinic.session(f"Case {name}", {cuff: "cuff", strap: "heart_rate"})
@@ -196,8 +196,8 @@ def play(stage: Stage, acts: list[Act], *, name: str, after: float) -> Told:
     sent: list[float] = []
     doses: list[tuple[int, Row]] = []
     with Listener(port, (cuff, strap), clock.now) as listener, Publisher(port) as publisher:
-        # From act to act, not from the start: a machine that falls behind must not catch up by
-        # bringing together what lay apart.
+        # Wait from act to act, not from the start: a slow machine must not catch up by bringing
+        # together acts that were apart.
         done = clock.now()
         for act in acts:
             clock.until(done + act.wait)
@@ -241,7 +241,7 @@ def _dose(clinic: Clinic, encounter: str, *, override: bool) -> tuple[int, Row]:
 
 
 def _all_is_through(clinic: Clinic, publisher: Publisher, name: str) -> None:
-    """The service works in order: when a stranger's message is set aside, all before it is done."""
+    """Wait until all is judged: the service works in order, so a stranger's message comes last."""
     stranger = f"{name}-end"
     publisher.send(f"dosing/v1/home/{stranger}/readings", b"{}")
     wait_until_blocking(lambda: _quarantine(clinic, (stranger,)), 30, f"the end of {name}")

@@ -1,4 +1,4 @@
-"""The Chromium that is on the path, driven by Playwright; Playwright's own download is not used."""
+"""The Chromium on the path, driven by Playwright; Playwright's own download is not used."""
 
 import shutil
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from tests.parts.missing import missing
 
 # --no-sandbox: as root, in a container, Chromium's own sandbox cannot start. The rest keeps the
-# browser from talking to anybody but the page under test.
+# browser from contacting any server except that of the page under test.
 CHROMIUM_ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -19,7 +19,7 @@ CHROMIUM_ARGUMENTS: Final = (
 
 
 def chromium_program() -> str:
-    """Path of the browser; skips the test (fails in CI) where there is none."""
+    """Return the path of the browser; skip the test (fail it in CI) if it is missing."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if program := shutil.which(name):
             return program

@@ -21,7 +21,7 @@ GREETING: Final = re.compile(r"(http://\S+)\nUser name: (\S+)\nPassword: (\S+)\n
 
 
 class Demo:
-    """From a directory that is not the project's. `left`: where its temporary files are."""
+    """The demonstration, run outside the project's directory. left: its temporary folder."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -52,30 +52,30 @@ class Demo:
         return (self._directory / "said").read_text()
 
     def family(self) -> list[psutil.Process]:
-        """The process and everything that it started."""
+        """Return the process and all its descendants."""
         assert self._process is not None
         process = psutil.Process(self._process.pid)
         return [process, *process.children(recursive=True)]
 
     def sessions(self, fewest: int = 1) -> list[dict[str, Any]]:
-        """The open ones whose heart rate is fresh, once there are enough of them."""
+        """Return the open sessions whose heart rate is fresh, once there are at least `fewest`."""
         found = self._items("/encounters", state="open")
         fresh = [e for e in found if e["vitals"].get("hr", {}).get("state") == "fresh"]
         return fresh if len(fresh) >= fewest else []
 
     @property
     def behind(self) -> float:
-        """s, while the past is played; about 0 when it has been."""
+        """How far the service's clock is behind, s; about 0 once the past has been played."""
         said = self.http.get(f"{self.address}/healthz").json()["time"]
         return time.time() - datetime.fromisoformat(said).timestamp()
 
     def high(self) -> list[dict[str, Any]]:
-        """Standing alarms about a patient that are high."""
+        """Return the physiological alarms of high priority that are on."""
         alarms = [a for e in self._items("/encounters", state="open") for a in e["alarms"]]
         return [a for a in alarms if a["kind"] == "physiological" and a["priority"] == "high"]
 
     def end(self) -> tuple[int, float]:
-        """As a service manager would; the exit status, and how many seconds it took."""
+        """End it as a service manager would; return the exit status and the seconds it took."""
         assert self._process is not None
         began = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
@@ -96,7 +96,7 @@ class Demo:
 
     @property
     def http(self) -> httpx.Client:
-        """Signed in; paths begin behind `/api/v1`."""
+        """A signed-in client; paths begin behind `/api/v1`."""
         if "Authorization" not in self._api.headers:
             self._api.base_url = httpx.URL(f"{self.address}/api/v1")
             given = {"username": self.user, "password": self.password}

@@ -40,7 +40,7 @@ def accounts(file: Path, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 class Deployed:
-    """The running broker and a way in for each of its accounts; devices come by the turnstile."""
+    """The running broker and a way in for each account; devices connect to the turnstile."""
 
     def __init__(self, broker: Mosquitto, turnstile: TurnstileOf, certificate: Path) -> None:
         self.broker = broker
@@ -72,7 +72,7 @@ class Deployed:
 
 
 def certificates(folder: Path) -> Path:
-    """server.crt and server.key for localhost, in this folder."""
+    """Create server.crt and server.key for localhost in this folder."""
     subprocess.run(
         [
             *(program("openssl"), "req", "-x509", "-newkey", "ec", "-nodes", "-days", "1"),
@@ -90,7 +90,8 @@ def certificates(folder: Path) -> Path:
 def deployed(
     start: Callable[..., Mosquitto], certificates: Path, folder: Path
 ) -> Iterator[Deployed]:
-    """start: with a configuration. folder: for its accounts, the devices' among them."""
+    """Yield the deployed parts. start: starts a broker. folder: for its accounts and the devices'.
+    """
     broker, port = _broker(start, folder)
     turnstile = TurnstileOf(folder, port, certificates).start()
     try:
@@ -100,7 +101,7 @@ def deployed(
 
 
 def _broker(start: Callable[..., Mosquitto], folder: Path) -> tuple[Mosquitto, int]:
-    """And the port at which the turnstile reaches it."""
+    """Start the broker; return it and the port on which the turnstile reaches it."""
     passwords = folder / "passwords"
     for device in ("strap-1", "strap-2"):
         subprocess.run(

@@ -1,7 +1,7 @@
-"""Devices that keep what is not confirmed and send it again: what the record's promise is made to.
+"""Devices that keep unconfirmed readings and repeat them: the record's promise is made to these.
 
-One connection speaks for all of them, as a gateway would. A reading leaves a device's memory when
-its number comes back on `acks`, and for no other reason.
+One connection carries all of them, as a gateway would. A reading leaves a device's memory when its
+number comes back on `acks`, and for no other reason.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import aiomqtt
 
-# Unconfirmed for so long: it is sent once more. Much sooner, and an outage ends in a flood.
+# Repeat a reading that is unconfirmed for this long. Much sooner, an outage ends in a flood.
 AGAIN_S: Final = 12.0
 RETRY_S: Final = 0.2
 BOOT: Final = "b1"
@@ -24,8 +24,8 @@ Clock = Callable[[], float]
 class Keeper:
     """One device. `measure` numbers a reading and keeps it until it is confirmed.
 
-    made       how many readings there are
-    confirmed  everything up to this number is on disk, says the service
+    made       number of readings so far
+    confirmed  the service has reported that all numbers up to this one are on disk
     kept       number -> payload and when it was last sent; None: not yet on this connection
     """
 
@@ -40,13 +40,13 @@ class Keeper:
         return f"dosing/v1/home/{self.name}/readings"
 
     def measure(self, at: float, **values: Any) -> None:
-        """at: epoch seconds."""
+        """Number a reading and keep it. at: epoch seconds."""
         self.made += 1
         reading = {"boot": BOOT, "seq": self.made, "t": int(at * 1000), **values}
         self.kept[self.made] = (json.dumps(reading).encode(), None)
 
     def hear(self, payload: bytes) -> None:
-        """What came on `acks`."""
+        """Handle a message on `acks`."""
         told = json.loads(payload)
         if told["boot"] != BOOT:
             return
@@ -62,14 +62,14 @@ class Keeper:
         ]
 
     def forget_sending(self) -> None:
-        """The connection is another one."""
+        """Mark all readings as not yet sent: the connection is a new one."""
         self.kept = {number: (payload, None) for number, (payload, _) in self.kept.items()}
 
 
 class Gateway:
     """Carries the devices' readings to the broker, over any number of connections.
 
-    account     name and password, where the broker asks for them
+    account     name and password, if the broker requires them
     forgetful   it forgets a reading as soon as the broker has taken it, and waits for no `acks`
     taken       device -> the numbers that a broker has taken
     """
@@ -117,7 +117,7 @@ class Gateway:
             max_inflight_messages=1_000, max_queued_outgoing_messages=100_000,
         ) as client:  # fmt: skip
             self.connections += 1
-            client.pending_calls_threshold = 1_000_000  # many at once is what it is for
+            client.pending_calls_threshold = 1_000_000  # it sends many together on purpose
             for keeper in self.keepers.values():
                 keeper.forget_sending()
             await client.subscribe("dosing/v1/home/+/acks", qos=1)
@@ -148,7 +148,7 @@ class Gateway:
     async def _publish(
         self, client: aiomqtt.Client, keeper: Keeper, due: list[tuple[int, bytes]], now: float
     ) -> None:
-        """All at once; returns when the broker has taken the last."""
+        """Publish all together; return when the broker has taken the last."""
         for number, payload in due:
             keeper.kept[number] = (payload, now)
         self.sent += len(due)

@@ -1,4 +1,4 @@
-"""What happens to a test whose part this machine does not have."""
+"""Skip or fail a test whose part is missing on this machine."""
 
 import os
 from typing import NoReturn
@@ -7,10 +7,10 @@ import pytest
 
 
 def missing(what: str, remedy: str) -> NoReturn:
-    """Skip with a reason that says how to get the part; fail where `CI` is set.
+    """Skip with a reason that names the way to get the part; fail if `CI` is set.
 
-    A skip is a kindness to somebody who works on one corner without a database server. In CI it
-    would be a hole that nobody sees, so there it is a failure.
+    A skip is a kindness to a developer who works on one corner without a database server. In CI it
+    would be a hole that no one sees, so there it is a failure.
     """
     reason = f"{what} is missing: {remedy}"
     if os.environ.get("CI"):

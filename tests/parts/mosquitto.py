@@ -33,8 +33,8 @@ log_type information
 
 
 def mosquitto_program() -> str:
-    """Path of the broker; skips the test (fails in CI) where there is none."""
-    # Debian puts it into /usr/sbin, which is not on everybody's path.
+    """Return the path of the broker; skip the test (fail it in CI) if it is missing."""
+    # Debian installs it in /usr/sbin, which is not on every user's path.
     program = shutil.which("mosquitto") or shutil.which(
         "mosquitto", path="/usr/sbin:/usr/local/sbin"
     )
@@ -69,7 +69,7 @@ class Mosquitto:
 
     @property
     def log(self) -> str:
-        """Everything that it logged, over all its starts."""
+        """All log output, over all its starts."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     @property
@@ -87,11 +87,11 @@ class Mosquitto:
         raise AssertionError(f"Mosquitto does not start:\n{self.log}")
 
     def configure(self, configuration: str) -> None:
-        """From the next start on."""
+        """Set the configuration for the next start."""
         self._configuration = configuration
 
     def stop(self) -> None:
-        """End it as a service manager would: it says good-bye and writes its queues to disk."""
+        """End it as a service manager would: it disconnects clients and saves its queues."""
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
@@ -113,7 +113,7 @@ class Mosquitto:
                 stderr=subprocess.STDOUT,
             )
 
-        # That somebody answers on the port would not do: it might be somebody else.
+        # An answer on the port is not enough: it might come from another program.
         def settled() -> bool:
             return process.poll() is not None or port in _listening(process.pid)
 

@@ -1,4 +1,4 @@
-"""A Node.js to run the page's own unit tests with."""
+"""A Node.js that runs the page's own unit tests."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ OLDEST = 20
 
 
 def node_program() -> str:
-    """Path of a Node.js: the one on the path if it is new enough, else the one in Playwright."""
+    """Return the path of a Node.js: the one on the path if new enough, else Playwright's."""
     program = shutil.which("node")
     if program:
         told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)

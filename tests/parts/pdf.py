@@ -1,4 +1,4 @@
-"""The text of a PDF that Chromium printed, sheet by sheet, as far as a test has to read it."""
+"""The text of a PDF that Chromium printed, sheet by sheet, as far as tests read it."""
 
 import re
 import unicodedata
@@ -18,7 +18,8 @@ _RANGE: Final = re.compile(rb"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
 
 
 def texts(pdf: bytes) -> list[str]:
-    """Of each sheet. Words of one line stand together; pieces of text are apart by a blank."""
+    """Return the text of each sheet. A line's words are joined; a blank separates pieces of text.
+    """
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
     return [_sheet(body, objects) for body in objects.values() if _PAGE.search(body)]
 
@@ -48,12 +49,12 @@ def _sheet(page: Object, objects: dict[int, Object]) -> str:
             said.append("".join(signs.get(glyph, "\ufffd") for glyph in glyphs))
         else:
             said.append(" ")
-    # Ligatures are letters again.
+    # Turn ligatures back into letters.
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", "".join(said))).strip()
 
 
 def _signs(font: Object, objects: dict[int, Object]) -> dict[int, str]:
-    """Glyph -> what it stands for."""
+    """Return glyph -> its text."""
     table = re.search(rb"/ToUnicode (\d+) 0 R", font)
     if table is None:
         return {}

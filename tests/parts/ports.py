@@ -1,13 +1,13 @@
-"""Ports of this machine."""
+"""Free and listening ports of this machine."""
 
 import socket
 
 
 def free_port() -> int:
-    """A loopback TCP port that was free a moment ago.
+    """Return a loopback TCP port that was free a moment ago.
 
-    Whoever can bind port 0 should do that instead: between this call and the use somebody else
-    may take the number. For programs that cannot (Mosquitto, PostgreSQL).
+    A caller that can bind port 0 should do that instead: another program may take the number
+    between this call and its use. For programs that cannot (Mosquitto, PostgreSQL).
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server on loopback, with a fresh database for whoever asks."""
+"""A real PostgreSQL server on loopback, with a fresh database for each caller."""
 
 import os
 import pwd
@@ -23,7 +23,7 @@ OWNER: Final = "monitor"
 
 
 def server_programs() -> Path:
-    """The folder of `initdb` and `postgres`; skips the test (fails in CI) where there is none."""
+    """Return the folder of `initdb` and `postgres`; skip the test (fail it in CI) if missing."""
     # Debian keeps the server's programs off the path, one folder for each major version.
     newest_first = sorted(
         Path("/usr/lib/postgresql").glob("[0-9]*/bin"), key=lambda p: -int(p.parent.name)
@@ -36,7 +36,7 @@ def server_programs() -> Path:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """The account to run the server as where we are root, which it refuses; None: our own."""
+    """Return the account for the server if we are root, which it refuses; None: our own."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -44,13 +44,13 @@ def _account() -> pwd.struct_passwd | None:
 
 
 class Postgres:
-    """One server, its data in a temporary folder. fsync stays on: the tests kill things."""
+    """One server, its data in a temporary folder. fsync stays on: the tests kill processes."""
 
     def __init__(self) -> None:
         self._programs = server_programs()
         self._account = _account()
         self._password = secrets.token_urlsafe(16)
-        # Not under pytest's own temporary folder: that one is closed to other accounts.
+        # Not under pytest's own temporary folder, which other accounts cannot enter.
         self._home = Path(tempfile.mkdtemp(prefix="monitor-pg-"))
         self._databases = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,7 +59,7 @@ class Postgres:
     @classmethod
     @contextmanager
     def running(cls) -> Iterator["Postgres"]:
-        """One that is there until the end of the block."""
+        """Yield a server that runs until the end of the block."""
         server = cls()
         try:
             yield server.create()
@@ -91,11 +91,11 @@ class Postgres:
         raise AssertionError(f"PostgreSQL does not start:\n{self.log}")
 
     def stop(self) -> None:
-        """Shut down fast: open connections are ended, everything is written."""
+        """Shut down in fast mode: it ends open connections and writes all data."""
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """End the server's main process as the kernel would; it recovers at the next start."""
+        """Kill the server's main process as the kernel would; it recovers at the next start."""
         self._end(signal.SIGKILL)
 
     def discard(self) -> None:
@@ -103,7 +103,7 @@ class Postgres:
         shutil.rmtree(self._home, ignore_errors=True)
 
     def fresh(self) -> str:
-        """The URL of a new, empty database: `postgresql://user:password@host:port/name`."""
+        """Return the URL of a new, empty database: `postgresql://user:password@host:port/name`."""
         self._databases += 1
         name = f"test_{self._databases}"
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
@@ -111,7 +111,7 @@ class Postgres:
         return self._url(name)
 
     def program(self, name: str) -> str:
-        """Path of one of the programs that come with the server, such as `psql`."""
+        """Return the path of one of the server's programs, such as `psql`."""
         return str(self._programs / name)
 
     @property

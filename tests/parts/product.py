@@ -28,7 +28,7 @@ ANYBODY: Final = {"address": "1 Test Way", "phone": "555 0100", "sitter": "Sam"}
 def run_command(
     *arguments: str, directory: Path, environment: dict[str, str] | None = None, given: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """One command of the product, to its end."""
+    """Run one command of the product to its end."""
     return subprocess.run(
         [*COMMAND, *arguments],
         cwd=directory,
@@ -42,10 +42,10 @@ def run_command(
 
 
 class Product:
-    """`dosing-monitor serve` in `directory`; its database outlives `kill` and `stop`.
+    """`dosing-monitor serve` in `directory`; its database survives `kill` and `stop`.
 
     settings     name without prefix -> value, as MQTT_URL="mqtt://…"
-    descriptors  open files that the system lets it have at first; None: as the tests themselves
+    descriptors  initial limit of open files; None: that of the tests themselves
     """
 
     def __init__(self, directory: Path, **settings: str) -> None:
@@ -69,7 +69,7 @@ class Product:
 
     @property
     def client_id(self) -> str:
-        """What the service calls itself at the broker, as who has stolen its SQLite file knows."""
+        """The service's client id at the broker, as a thief of its SQLite file would know it."""
         file = self.directory / "data" / "monitor.db"
         with contextlib.closing(sqlite3.connect(file)) as database:
             ((value,),) = database.execute(
@@ -86,19 +86,19 @@ class Product:
         return self.directory / "log"
 
     def user(self, name: str, role: str) -> None:
-        """As `dosing-monitor user add` does, without the second that a process takes."""
+        """Add a user as `dosing-monitor user add` does, without the second that a process takes."""
         file = self.directory / "data" / "monitor.db"
         url = self.environment.get("DOSING_MONITOR_DATABASE_URL", f"sqlite:///{file}")
         create_user(Config(database_url=url), name, role, PASSWORD)
 
     def start(self, within: float = 30) -> "Product":
-        """Start it and wait until it is ready, for so many seconds."""
+        """Start it and wait until it is ready, for at most `within` seconds."""
         self.start_unready()
         wait_until_blocking(self._ready, within, "the service to be ready")
         return self
 
     def start_unready(self) -> None:
-        """Start it, whatever it may find."""
+        """Start it without waiting until it is ready."""
         with self._log.open("ab") as log, _few(self.descriptors):
             self.process = subprocess.Popen(
                 [*COMMAND, "serve"],
@@ -110,15 +110,15 @@ class Product:
             )
 
     def kill(self) -> None:
-        """As a power cut."""
+        """Kill it like a power cut."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
-        """As a service manager; answers the exit status."""
+        """Stop it like a service manager; return the exit status."""
         return self._end(signal.SIGTERM)
 
     def fill_disk(self) -> None:
-        """No file of the database, and not the log, may grow any more: the disk is full."""
+        """Fill the disk: no file of the database, and not the log, may grow any more."""
         files = [self._log, *self.directory.rglob("*.db*")]
         self._limit_files(min(file.stat().st_size for file in files))
 
@@ -126,21 +126,21 @@ class Product:
         self._limit_files(None)
 
     def _limit_files(self, size: int | None) -> None:
-        """size: bytes; None: as many as there may be."""
+        """Limit the size of a file. size: bytes; None: no limit."""
         assert self.process is not None
         hard = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)[1]
         limits = (hard if size is None else size, hard)
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, limits)
 
     def on_a_clock_that_steps(self) -> None:
-        """From the next start on; `step_clock` steps it."""
+        """From the next start on, use a wall clock that `step_clock` steps."""
         self.step_clock(0)
         path = self.environment.get("PYTHONPATH", str(REPOSITORY))
         self.environment["PYTHONPATH"] = f"{STEPPING}{os.pathsep}{path}"
         self.environment["WALL_CLOCK_OFFSET"] = str(self._offset)
 
     def step_clock(self, to: float) -> None:
-        """The machine's wall clock is off by so much from now on, s."""
+        """Set the machine's wall clock off by `to` from now on, s."""
         new = self._offset.with_suffix(".new")
         new.write_text(str(to))
         new.replace(self._offset)
@@ -150,7 +150,7 @@ class Product:
         return self.directory / "wall-clock-offset"
 
     def discard(self) -> None:
-        """The end of the test."""
+        """End the service and its clients at the end of a test."""
         self.kill()
         for client in self.clients:
             client.close()
@@ -173,7 +173,7 @@ class Product:
 
 @contextlib.contextmanager
 def _few(descriptors: int | None) -> Iterator[None]:
-    """A process that is started meanwhile inherits this limit; it may raise it again."""
+    """Lower the limit of open files for a process started in the block; it may raise it again."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if descriptors is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, hard))
@@ -184,7 +184,7 @@ def _few(descriptors: int | None) -> Iterator[None]:
 
 
 class Clinic:
-    """A signed-in person's hands, over HTTP."""
+    """A signed-in user of the API, over HTTP."""
 
     def __init__(self, product: Product, name: str = "thea") -> None:
         self.product = product
@@ -206,7 +206,7 @@ class Clinic:
         return answer.json()
 
     def everything(self, route: str, /, **query: Any) -> list[Any]:
-        """All pages of a listing."""
+        """Return the items of all pages of a listing."""
         found: list[Any] = []
         after: str | None = None
         while True:
@@ -224,7 +224,7 @@ class Clinic:
         mode: str = "test",
         emergency: dict[str, str] | None = None,
     ) -> str:
-        """A patient, registered devices (id -> kind) and an open session; its id."""
+        """Create a patient, devices (id -> kind) and an open session; return its id."""
         patient = self.post("/patients", label=label)["id"]
         for device, kind in devices.items():
             self.post("/devices", id=device, kind=kind)
@@ -237,7 +237,7 @@ class Clinic:
         return identifier
 
     def dose(self, encounter: str, **more: Any) -> Any:
-        """Past the hold gate, whatever it says."""
+        """Record a dose past the hold gate, with an override."""
         return self.post(
             f"/encounters/{encounter}/doses", drug="ketamine", route="sublingual", amount_mg=100,
             override_reason="a test", authorised_by="Dr Test", **more,

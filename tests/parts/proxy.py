@@ -1,7 +1,7 @@
-"""A network between a client and a broker that can fail: it cuts, goes silent, delays, throttles.
+"""A network between a client and a broker that can fail: cut, silent, delayed or throttled.
 
-`WeakLink` lives in a test's own event loop. `Proxy` is the same in a thread of its own, for tests
-that wait without one and for programs that are started through it.
+`WeakLink` runs in a test's own event loop. `Proxy` is the same in a thread of its own, for blocking
+tests and for programs that connect through it.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ T = TypeVar("T")
 class WeakLink:
     """A TCP relay on loopback to `target`. `await open()`, then connect to `port`.
 
-    delay       every piece waits so long on its way, s
-    rate        so much passes in a second and connection, bytes; None: any amount
+    delay       delay of each piece on its way, s
+    rate        bytes that pass in a second on each connection; None: any amount
     """
 
     def __init__(self, target: int) -> None:
@@ -31,7 +31,7 @@ class WeakLink:
         self.rate: float | None = None
         self.port = 0
         self.keeps = True
-        self.sent: list[bytes] = []  # by clients, in the pieces in which it came, if it `keeps`
+        self.sent: list[bytes] = []  # from clients, in the received pieces, if it `keeps`
         self.connections = 0
 
     async def open(self) -> None:
@@ -47,21 +47,21 @@ class WeakLink:
         await self._server.wait_closed()
 
     def cut(self) -> None:
-        """Both ends see the connection break, without a word."""
+        """Abort every connection; both ends see it break, without a farewell of the protocol."""
         for writer in list(self._writers):
             writer.transport.abort()
 
     def go_down(self) -> None:
-        """As `cut`, and whoever dials is hung up on, until it is `down` no more."""
+        """Cut, and abort each new connection until `heal`."""
         self.down = True
         self.cut()
 
     def freeze(self) -> None:
-        """Nothing passes any more, and nobody is told. New connections freeze too."""
+        """Let no byte pass and notify no one. New connections freeze too."""
         self._passing.clear()
 
     def heal(self) -> None:
-        """Everything passes again, what was held back as well, at full speed."""
+        """Let all bytes pass again at full speed, including those held back."""
         self.delay, self.rate, self.down = 0.0, None, False
         self.thaw()
 
@@ -95,7 +95,7 @@ class WeakLink:
                     self.sent.append(data)
                 sink.write(data)
                 await sink.drain()
-        await self._passing.wait()  # a frozen network does not bring the news of an end either
+        await self._passing.wait()  # a frozen network does not forward an end either
         self._writers.discard(sink)
         sink.transport.abort()
 
@@ -113,7 +113,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._link = WeakLink(target)
-        self._link.keeps = False  # a long run would be all of it
+        self._link.keeps = False  # in a long run that would keep all its traffic
 
     @property
     def port(self) -> int:
@@ -135,23 +135,23 @@ class Proxy:
         self._loop.close()
 
     def cut(self) -> None:
-        """Every connection breaks; new ones may be made at once."""
+        """Break every connection; new ones may be made immediately."""
         self._do(self._link.cut)
 
     def go_down(self) -> None:
-        """Every connection breaks, and none is made until it heals."""
+        """Break every connection, and refuse new ones until it heals."""
         self._do(self._link.go_down)
 
     def half_open(self) -> None:
-        """Connections stand and are made, and nothing comes through."""
+        """Keep connections open and accept new ones, and let no byte through."""
         self._do(self._link.freeze)
 
     def heal(self) -> None:
-        """Everything passes again, what was held back as well, at full speed."""
+        """Let all bytes pass again at full speed, including those held back."""
         self._do(self._link.heal)
 
     def slow(self, *, delay: float = 0.0, rate: float | None = None) -> None:
-        """Every piece takes `delay` seconds, and so many bytes pass in one."""
+        """Delay every piece by `delay` seconds, and let `rate` bytes pass in one."""
 
         def slowly() -> None:
             self._link.delay, self._link.rate = delay, rate

@@ -1,4 +1,4 @@
-"""A device's or a gateway's voice, from outside: the programs and libraries that they would use."""
+"""Publish as a device or a gateway does, with the programs and libraries that they would use."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from tests.parts.waiting import wait_until_blocking
 
 
 def mosquitto_pub(broker: Mosquitto, topic: str, payload: bytes) -> None:
-    """One message at QoS 1 by Mosquitto's own program."""
+    """Publish one message at QoS 1 with Mosquitto's own program."""
     program = shutil.which("mosquitto_pub") or missing(
         "mosquitto_pub", "install the package mosquitto-clients, or run `make test`"
     )
@@ -57,7 +57,7 @@ class Publisher:
         at: datetime | None = None,
         user: int | None = None,
     ) -> None:
-        """A cuff's own record (0x2A35) as a radio gives it. at: by the cuff's clock."""
+        """Publish a cuff's own record (0x2A35) as a radio gives it. at: by the cuff's clock."""
         flags = (0x02 if at else 0) | (0x08 if user is not None else 0)
         payload = pack("<BHHH", flags, sbp, dbp, (sbp + 2 * dbp) // 3)
         if at:
@@ -67,12 +67,12 @@ class Publisher:
         self.send(f"dosing/v1/{self._site}/{device}/readings/gatt-2a35", payload)
 
     def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        # After the broker was away it takes a second until the client has noticed and is back.
+        # After an outage of the broker the client needs a second to notice and reconnect.
         wait_until_blocking(self._client.is_connected, 10, "the publisher's connection")
         self._client.publish(topic, payload, 1, retain).wait_for_publish(10)
 
     def send_all(self, messages: list[tuple[str, bytes]]) -> None:
-        """All at once; returns when the last is confirmed."""
+        """Publish all together; return when the last is confirmed."""
         sent = [self._client.publish(topic, payload, 1) for topic, payload in messages]
         for info in sent:
             info.wait_for_publish(30)

@@ -1,8 +1,8 @@
-"""Where notices arrive: a real SMTP server and a real HTTP server, each on loopback.
+"""Receivers of notices: a real SMTP server and a real HTTP server, each on loopback.
 
-Both keep what they got with the time at which they got it. The HTTP one behaves as the path says:
-/ok takes it, /broken answers 500, /hang never answers, /moved redirects to /ok, and /gate answers
-only once `open_gate` was called; /slow takes a few bytes a second for its answer, twelve seconds.
+Both keep each message with its time of receipt. The HTTP one behaves by path: /ok accepts it,
+/broken answers 500, /hang never answers, /moved redirects to /ok, and /gate answers only once
+`open_gate` was called; /slow sends its answer a few bytes a second, for twelve seconds.
 """
 
 import json
@@ -26,7 +26,7 @@ PARSER: Final = BytesParser(policy=default)
 
 
 class Got(Struct, frozen=True):
-    """at: seconds on the monotonic clock; answered: the sender was told that it was taken."""
+    """A received request. at: monotonic seconds; answered: the sender got an answer immediately."""
 
     at: float
     path: str
@@ -58,7 +58,7 @@ class HttpSink:
                 sink._answer(self, b"")
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Log no request."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
@@ -70,7 +70,7 @@ class HttpSink:
         return f"{scheme}://127.0.0.1:{self.port}/{path}"
 
     def at(self, path: str) -> list[Got]:
-        """What came to this path and was answered."""
+        """Return the requests to this path that were answered."""
         return [got for got in self.got if got.path == f"/{path}" and got.answered]
 
     def open_gate(self) -> None:
@@ -83,7 +83,7 @@ class HttpSink:
         self._server.server_close()
 
     def _slowly(self, request: BaseHTTPRequestHandler) -> None:
-        """Never silent for long, and not done for twelve seconds."""
+        """Answer without a long silence, and not completely within twelve seconds."""
         for piece in (b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", b"X-C: d\r\n", b"X-E: f\r\n"):
             request.wfile.write(piece)
             self._over.wait(3)
@@ -121,14 +121,14 @@ class Mail(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Everything in it that can be read."""
+        """All readable text in it."""
         parts = [part for part in self.message.walk() if not part.is_multipart()]
         bodies = [part.get_payload(decode=True) for part in parts]
         return "\n".join(body.decode() for body in bodies if isinstance(body, bytes))
 
 
 class _Keeper:
-    """refusals: so many messages are answered 451 first."""
+    """A mailbox. refusals: the number of messages that get 451 first."""
 
     def __init__(self) -> None:
         self.got: list[Mail] = []

@@ -1,7 +1,7 @@
 """Tabs of a Chromium of our own, of which only one is in front.
 
-Playwright keeps every page visible, as if each had the focus. What a page does behind another tab
-needs a browser that is spoken to directly.
+Playwright keeps every page visible, as if each had the focus. To test a page behind another tab we
+must control the browser directly.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ class Tab:
         await self._tabs.call("Target.activateTarget", targetId=self._target)
 
     async def ready(self) -> bool:
-        """Something can be evaluated in it: a tab is there a moment before its page is."""
+        """Return True once it can evaluate an expression: a tab exists a moment before its page."""
         answer = await self._tabs.ask("Runtime.evaluate", self._session, expression="1")
         return "result" in answer
 
@@ -46,7 +46,7 @@ class Tab:
         await self._tabs.call("Target.closeTarget", targetId=self._target)
 
     async def press(self, text: str) -> None:
-        """The button with this text, as a hand would: the browser counts it as a gesture."""
+        """Press the button with this text by mouse: the browser counts it as a user's gesture."""
         found = await self.evaluate(_MIDDLE % json.dumps(text))
         for kind in ("mousePressed", "mouseReleased"):
             await self.call(
@@ -54,9 +54,9 @@ class Tab:
             )
 
     async def evaluate(self, expression: str) -> Any:
-        """The value of a JavaScript expression; of a promise, what it is kept with.
+        """Return the value of a JavaScript expression; of a promise, the resolved value.
 
-        While a page is loaded anew there is nothing to evaluate it in: then as soon as there is.
+        While the page reloads there is no context for it: wait until there is one.
         """
         given = {"expression": expression, "awaitPromise": True, "returnByValue": True}
 
@@ -79,7 +79,7 @@ class Tabs:
         self._turn = asyncio.Lock()
 
     async def open(self, url: str) -> Tab:
-        """In front of all others."""
+        """Open a tab in front of all others."""
         target = (await self.call("Target.createTarget", url=url))["targetId"]
         attached = await self.call("Target.attachToTarget", targetId=target, flatten=True)
         tab = Tab(self, target, attached["sessionId"])
@@ -87,14 +87,14 @@ class Tabs:
         return tab
 
     async def call(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
-        """What a command of the DevTools protocol answers."""
+        """Return the result of a DevTools command."""
         answer = await self.ask(method, session, **parameters)
         assert "error" not in answer, f"{method}: {answer.get('error')}"
         result: dict[str, Any] = answer["result"]
         return result
 
     async def ask(self, method: str, session: str = "", **parameters: Any) -> dict[str, Any]:
-        """The same with `result` or `error`; what comes unasked in between is passed over."""
+        """Return the answer with its `result` or `error`; skip messages that answer no command."""
         async with self._turn:
             self._number += 1
             body = {"id": self._number, "method": method, "params": parameters}

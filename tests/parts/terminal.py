@@ -1,4 +1,4 @@
-"""A command on a terminal of its own, as a person sits before one."""
+"""A command on a terminal of its own, used as by a person."""
 
 import os
 import pty
@@ -14,9 +14,9 @@ WITHIN_S: Final = 30.0
 
 
 class Terminal:
-    """`said` is what stood on it so far, without carriage returns. Use in a `with` block.
+    """A command on a terminal. `said`: all output so far, without carriage returns.
 
-    log   where standard error goes; None: to the terminal too
+    Use in a `with` block. log: the file for standard error; None: to the terminal too
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class Terminal:
         return self._said.decode(errors="replace").replace("\r", "")
 
     def wait_for(self, text: str) -> str:
-        """All that it said once `text` is in it."""
+        """Return all output once it contains `text`."""
         wait_until_blocking(lambda: text in self.said, WITHIN_S, f"{text!r} on the terminal")
         return self.said
 
     def answer(self, prompt: str, typed: str) -> None:
-        """Type a line when `prompt` is the last that stands there since the line before."""
+        """Type a line when `prompt` is the end of the output since the previous line."""
 
         def asked() -> bool:
             return self.said[self._answered :].rstrip().endswith(prompt)
@@ -67,7 +67,7 @@ class Terminal:
         os.write(self._ours, f"{typed}\n".encode())
 
     def end(self) -> int:
-        """Its exit status."""
+        """Return its exit status."""
         status = self.process.wait(timeout=WITHIN_S)
         self._reader.join(10)
         return status
@@ -76,5 +76,5 @@ class Terminal:
         try:
             while piece := os.read(self._ours, 4096):
                 self._said += piece
-        except OSError:  # nobody has the other side open any more
+        except OSError:  # the other side is closed
             pass

@@ -15,8 +15,10 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 
 class TurnstileOf:
-    """Before the broker at that port; `port` is its own. With a folder of certificates it speaks
-    TLS. `log` is what it said."""
+    """A turnstile before the broker at that port; `port` is its own, `log` its output.
+
+    With a folder of certificates it uses TLS.
+    """
 
     def __init__(self, directory: Path, broker: int, certificates: Path | None = None) -> None:
         self.port = free_port()
@@ -38,7 +40,7 @@ class TurnstileOf:
         return self
 
     def stop(self) -> int:
-        """Its exit status."""
+        """Return its exit status."""
         assert self._process is not None
         self._process.terminate()
         return self._process.wait(timeout=10)

@@ -17,7 +17,7 @@ async def wait_until(
 @overload
 async def wait_until(predicate: Callable[[], T], timeout: float = ..., what: str = ...) -> T: ...
 async def wait_until(predicate: Callable[[], Any], timeout: float = 10.0, what: str = "") -> Any:
-    """Ask `predicate` (plain or async) until it answers something true, and return the answer.
+    """Call `predicate` (plain or async) until its result is true, and return that.
 
     Raises AssertionError, naming `what` and the last answer, when `timeout` seconds went by.
     """

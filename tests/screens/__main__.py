@@ -1,7 +1,8 @@
-"""`python -m tests.screens [--to DIR] [--only calm,high]`: one PNG a view and a width.
+"""Take screenshots of the page in every state: one PNG for each view and width.
 
-Every state is reached by what devices send to the running demonstration over MQTT and by what a
-therapist presses; nothing is put into the page.
+`python -m tests.screens [--to DIR] [--only calm,high]`. Devices reach every state by messages to
+the running demonstration over MQTT, and a therapist by pressing buttons; no content is injected
+into the page.
 """
 
 import argparse

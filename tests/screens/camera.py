@@ -7,12 +7,12 @@ from playwright.async_api import Browser, Page
 
 from tests.parts.demo import Demo
 
-# A phone, beside a video call, a laptop, a wall; and the laptop with everything at twice its size.
+# A phone, beside a video call, a laptop, a wall; and the laptop at 200 % zoom.
 SIZES: Final = {
     "390": (390, 844), "960": (960, 720), "1280": (1280, 800), "2560": (2560, 1440),
     "zoomed": (640, 400),
 }  # fmt: skip
-# The bright half of a flash, drawn: two frames after the last change.
+# Wait for the painted bright half of a flash: two frames after the last change.
 STILL: Final = """() => new Promise((done) => {
   const look = () => {
     const dark = ["dark-high", "dark-medium"];
@@ -21,7 +21,7 @@ STILL: Final = """() => new Promise((done) => {
   };
   requestAnimationFrame(() => requestAnimationFrame(look));
 })"""
-COMES_S: Final = 300.0  # every state is waited for, on a machine with much else to do
+COMES_S: Final = 300.0  # enough for every state on a machine with much other work
 Scheme = Literal["dark", "light"]
 
 
@@ -32,7 +32,7 @@ class Camera:
         self._only = only
 
     async def page(self, demo: Demo, scheme: Scheme = "dark") -> Page:
-        """Of whoever the demonstration's greeting names."""
+        """Open a page of the user that the demonstration's greeting names."""
         context = await self._browser.new_context(
             viewport={"width": 1280, "height": 800}, color_scheme=scheme
         )
@@ -46,7 +46,7 @@ class Camera:
         return page
 
     async def shoot(self, page: Page, view: str) -> None:
-        """`view-390.png` and so on, one of each size."""
+        """Take `view-390.png` and so on, one in each size."""
         if self._only and view not in self._only:
             return
         for name, (width, height) in SIZES.items():

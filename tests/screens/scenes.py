@@ -1,4 +1,4 @@
-"""What happens before each picture."""
+"""The events before each picture."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ class Scene(Struct, frozen=True):
 
 
 class Patient:
-    """A session of our own in the demonstration, and the devices that we play in it."""
+    """A session of our own in the demonstration, and its devices, which we simulate."""
 
     def __init__(self, demo: Demo) -> None:
         self._demo = demo
@@ -75,7 +75,7 @@ class Patient:
 
     @asynccontextmanager
     async def worn(self) -> AsyncIterator[None]:
-        """The strap is: it sends `rate` once a second."""
+        """Wear the strap: it sends `rate` once a second."""
         beating = asyncio.create_task(self._beat())
         try:
             yield
@@ -163,7 +163,7 @@ async def _medium(camera: Camera, page: Page, patient: Patient) -> None:
 
 
 async def _link_lost(camera: Camera, page: Page, demo: Demo) -> None:
-    """The whole service stands still: connections stay open and say nothing."""
+    """Freeze the whole service: connections stay open and silent."""
     family = demo.family()
     for process in family:
         process.send_signal(signal.SIGSTOP)
@@ -177,7 +177,7 @@ async def _link_lost(camera: Camera, page: Page, demo: Demo) -> None:
 
 
 async def busy_clinic(camera: Camera, place: Path) -> None:
-    """The demonstration as everybody sees it first: one pressure becomes high."""
+    """The demonstration as a first visitor sees it: one pressure becomes high."""
     async with demonstration(place, sessions=8) as demo:
         page = await camera.page(demo)
         await _sound_is_on(page)

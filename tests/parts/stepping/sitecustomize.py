@@ -1,7 +1,8 @@
-"""For a program that is started with this folder on its path: the machine's wall clock steps.
+"""Step the wall clock of a program that starts with this folder on its path.
 
-A real step would be one of every program on the machine. This one is as far as the offset in the
-file that WALL_CLOCK_OFFSET names, s, at each moment; the monotonic clock goes on as it does.
+A real step would affect every program on the machine. This one shifts the wall clock by the offset
+(s) in the file that WALL_CLOCK_OFFSET names, read on each call; the monotonic clock does not
+change.
 """
 
 import os
