@@ -1,2 +1,1 @@
-"""Tests in the order of the modules; `parts` contains the real servers and programs that they use.
-"""
+"""Tests, laid out as the modules; `parts` contains the real servers and programs that they use."""

@@ -90,8 +90,7 @@ def certificates(folder: Path) -> Path:
 def deployed(
     start: Callable[..., Mosquitto], certificates: Path, folder: Path
 ) -> Iterator[Deployed]:
-    """Yield the deployed parts. start: starts a broker. folder: for its accounts and the devices'.
-    """
+    """Yield the deployed parts. start: starts a broker. folder: for all accounts' files."""
     broker, port = _broker(start, folder)
     turnstile = TurnstileOf(folder, port, certificates).start()
     try:

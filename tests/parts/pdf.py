@@ -18,8 +18,7 @@ _RANGE: Final = re.compile(rb"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
 
 
 def texts(pdf: bytes) -> list[str]:
-    """Return the text of each sheet. A line's words are joined; a blank separates pieces of text.
-    """
+    """Return the text of each sheet. A line's words are joined; blanks separate pieces of text."""
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
     return [_sheet(body, objects) for body in objects.values() if _PAGE.search(body)]
 

@@ -1,11 +1,10 @@
-"""Journals as a program of its day wrote them, for `tests/golden/journal`.
+"""Journals written by programs of their day, for `tests/golden/journal`.
 
-Run it with the code of the day whose journals are wanted:
-`PYTHONPATH=CHECKOUT python tests/service/old_journals.py tests/golden/journal`. It uses no more
-than that code has. Files are not written anew when rules change: that an old one still comes up is
-what they are for.
+Run it with the code of the day whose journals you want: `PYTHONPATH=CHECKOUT python
+tests/service/old_journals.py tests/golden/journal`. It uses only features of that code. Do not
+rewrite the files when rules change: they exist to prove that an old journal still loads.
 
-One line each: how the session began, then the rows of its journal, and among them, in its place,
+One line each: the session's beginning, then the rows of its journal, and among them, in its place,
 the newest snapshot.
 """
 
@@ -41,8 +40,8 @@ FACTS: Final = Facts(
     protocol="sl_home", mode="test", birth_year=1980, sitter=True, reachable=True,
     devices={"strap": "heart_rate", "cuff": "cuff"},
 )  # fmt: skip
-Act = tuple[float, Any]  # seconds since the opening, what came in
-# Of the newest alarm that is on, whatever its number is.
+Act = tuple[float, Any]  # seconds since the opening, the input
+# Acknowledge the newest alarm that is on, whatever its number.
 ACKNOWLEDGE: Final = "acknowledge"
 SNAPSHOT: Final = "snapshot"
 
@@ -64,7 +63,7 @@ def reading(device: str, t: float, seq: int, **values: float) -> Observed:
 
 
 def ordinary() -> list[Act]:
-    """A dose through an open gate, a crisis that is confirmed and taken, reports; it is open."""
+    """A dose through an open gate, a confirmed crisis that is taken up, reports; it is open."""
     return [
         *rates(0, 1200),
         *((t, reading("cuff", t, n, sbp=122.0 + n, dbp=78.0)) for n, t in enumerate((1, 301, 601))),
@@ -82,8 +81,10 @@ def ordinary() -> list[Act]:
 
 
 def split_pressures() -> list[Act]:
-    """The two pressures of a measurement came apart, and the gate of that day did not see them
-    together: the dose was recorded at 178/104."""
+    """A dose at 178/104: the two pressures of a measurement came apart.
+
+    The gate of that day did not see them together.
+    """
     pressures: list[Act] = []
     for n, t in enumerate((5, 65, 125, 185)):
         pressures.append((t, reading("cuff", t, 2 * n, sbp=176.0 + n)))
@@ -98,7 +99,7 @@ def split_pressures() -> list[Act]:
 
 
 def open_gates() -> list[Act]:
-    """Of a day when no gate asked for anything: a dose at once, and closed a minute later."""
+    """A day when no gate had a condition: a dose immediately, and closed a minute later."""
     return [
         (5, reading("cuff", 5, 0, sbp=121.0, dbp=79.0)),
         (8, SNAPSHOT),

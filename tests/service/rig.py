@@ -1,4 +1,4 @@
-"""Running sessions on a real store, and before them the way in: what several tests build upon."""
+"""Running sessions on a real store, and the message entrance before them, for several tests."""
 
 import asyncio
 from collections.abc import Mapping
@@ -28,9 +28,9 @@ START: Final = 1_795_428_000.0
 
 
 class Rig:
-    """A ward and its store. `begin` and `end`; `start` alone where another one has begun.
+    """A ward and its store. `begin` and `end`; only `start` if another rig has begun on the store.
 
-    clock   None: one that stands where it is put
+    clock   None: one that shows the time it was set to
     """
 
     def __init__(self, url: str, clock: Clock | None = None) -> None:
@@ -41,7 +41,7 @@ class Rig:
         self.ward = Ward(self.clock, self.store, self.outward, self.registry)
 
     async def begin(self, devices: Mapping[str, str] | None = None) -> None:
-        """With a patient called p and these devices (id -> kind)."""
+        """Begin with a patient called p and these devices (id -> kind)."""
         self.store.migrate()
         self.store.run(add_patient, Patient(id="p", label="K-1", created_at=START))
         for device, kind in (devices or {}).items():
@@ -70,7 +70,7 @@ class Rig:
 
 
 class Entrance(Rig):
-    """A ward with the way in, on which `arrives` puts messages. packets: the next one's number."""
+    """A ward with its message entrance; `arrives` adds messages. packets: the next packet ids."""
 
     def __init__(self, url: str, clock: Clock, *, window: int, backlog: int = 30_000) -> None:
         super().__init__(url, clock)

@@ -1,7 +1,7 @@
-"""What a reading costs does not depend on what its device sent before. Counted, not timed.
+"""The cost of a reading does not depend on its device's earlier messages. Counted, not timed.
 
-Lines of Python that run for one reading, from the encounter to what the device is told; and all
-that is remembered, since what runs in C (a sort, a copy) costs by the size of what it runs over.
+It counts the lines of Python that run for one reading, from the encounter to the confirmation, and
+the size of all that is remembered, since code in C (a sort, a copy) costs by the size of its input.
 """
 
 import sys
@@ -24,14 +24,14 @@ from monitor.service.ingest.acks.device_acks import Acks
 from tests.core.course import START, Course, dosed
 from tests.core.law import law
 
-BEFORE: Final = 1000  # readings that nobody counts
+BEFORE: Final = 1000  # readings before the count begins
 COUNTED: Final = 40
-# For one reading, on average. One pressure may have each limit judge all 64 that are kept anew: so
-# it is with each of a cuff whose clock jumps from message to message.
+# For one reading, on average. One pressure may make each limit judge all 64 kept ones anew: each
+# reading of a cuff does so if its clock jumps from message to message.
 LINES: Final = 25_000
 LINES_OF_A_RATE: Final = 2000
 SNAPSHOT: Final = 400_000  # bytes
-REMEMBERED: Final = 20_000  # numbers and times, for what the device is told
+REMEMBERED: Final = 20_000  # numbers and times, for the confirmations
 TEN_MINUTES_S: Final = 600.0
 TRANSITIONS: Final = 60  # of all alarms together, within ten minutes and without an acknowledgement
 
@@ -41,7 +41,7 @@ CONTACTS: Final = tuple(
 
 
 class Behaviour(Struct, frozen=True):
-    """What a device does, each by the number of the reading. every: s of our clock between two."""
+    """A device's behaviour, by the number of the reading. every: s of our clock between two."""
 
     order: str = "ascending"
     gap: int = 1
@@ -118,7 +118,7 @@ def content(behaviour: Behaviour, n: int, random: Random) -> dict[str, Any]:
 
 
 class Device:
-    """It sends, is confirmed batch by batch, and nobody acknowledges anything."""
+    """A device that is confirmed batch by batch, while no alarm is acknowledged."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour, self.random = behaviour, Random(behaviour.seed)  # noqa: S311 - the same
@@ -129,7 +129,7 @@ class Device:
         self.numbers = count()
 
     def elapse(self) -> None:
-        """What time brings is no work of a reading."""
+        """Advance the clock; this work is not counted as a reading's."""
         self.now += self.behaviour.every
         self.moved += moved(self.course.encounter.advance(self.now))
 
@@ -175,7 +175,7 @@ def moved(events: list[Event]) -> list[float]:
 
 
 def size(value: object) -> int:
-    """How many numbers and texts there are in it."""
+    """Return the number of numbers and texts in it."""
     if isinstance(value, dict):
         return sum(size(key) + size(each) for key, each in value.items())
     if isinstance(value, list | tuple):
@@ -186,7 +186,7 @@ def size(value: object) -> int:
 
 
 def lines(act: Callable[[], None]) -> int:
-    """How many lines of Python ran; a loop's count once for each turn."""
+    """Return how many lines of Python ran; a loop's lines count once for each iteration."""
     ran, before = 0, sys.gettrace()
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
@@ -203,7 +203,7 @@ def lines(act: Callable[[], None]) -> int:
 
 
 def costs(device: Device) -> float:
-    """Lines for a reading, after many."""
+    """Return the lines per reading, after many readings."""
     for _ in range(BEFORE):
         device.elapse()
         device.send()

@@ -1,4 +1,4 @@
-"""Who does not answer, and who did not listen: time is passed in, and a port that says little."""
+"""Broker loss against a late event loop, with a simulated port and a clock that is passed in."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from monitor.service.health.lag import BEAT_S, SPAN_S, Lag
 
 
 class Broker:
-    """Stands where the port stands: test messages leave each second and are answered, or not."""
+    """A fake port: test messages leave each second and are answered, or not."""
 
     def __init__(self, clock: Callable[[], float], lateness: Callable[[], float]) -> None:
         self.clock = clock
@@ -29,7 +29,7 @@ class Broker:
             self.on_its_way.append(word)
 
     def arrive(self) -> None:
-        """Time has passed: what was on its way is in the socket."""
+        """Move the messages in flight into the socket."""
         self.in_socket += self.on_its_way
         self.on_its_way = []
 
@@ -47,7 +47,7 @@ class Broker:
 
 
 class Told:
-    """Stands where the ward stands."""
+    """A fake ward that records faults."""
 
     def __init__(self) -> None:
         self.lost: list[float] = []
@@ -62,7 +62,7 @@ class Told:
 
 
 class Room:
-    """Hearing, and a loop that does what is due in it: looks, beats, reads."""
+    """`Hearing` and a loop that runs its due work: looks, beats, reads."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -77,7 +77,7 @@ class Room:
         self.lag.expect()
 
     def turn(self, takes: float = 0.01) -> None:
-        """One turn of the loop: what is due, at once; then it is busy for so long."""
+        """Run one turn of the loop: due work immediately; then it is busy for `takes` seconds."""
         self.told.now = self.now
         if self.lag._due is not None and self.now >= self.lag._due:
             self.lag.beat()
@@ -108,7 +108,8 @@ def room() -> Room:
 @pytest.mark.parametrize("held_up", [2.0, 4.0, 9.0])
 def test_a_loop_that_is_held_up_blames_nobody(room: Room, held_up: float) -> None:
     for _ in range(3):
-        # Just as a test message leaves: its answer waits in the socket, and a look is due first.
+        # Right after a test message leaves: its answer waits in the socket, and a look is due
+        # first.
         room.until(room._sent + 1)
         room.turn(held_up)
         assert room.broker.in_socket
@@ -145,7 +146,7 @@ def test_a_connection_that_went_while_the_loop_was_held_up_has_its_time_to_come_
     room.broker.connected = True
     room.until(room.now + 3)
     assert room.told.lost == []
-    # Not for ever: a loop that is always late would never tell.
+    # The excuse must end: otherwise a loop that is always late would never report a loss.
     room.broker.connected, began = False, room.now
     room.broker.trips.forget()
     room.until(began + 8, 0.9)

@@ -1,4 +1,4 @@
-"""Whatever stands in a reading: what was decided upon it is on the record, in either database."""
+"""For any values in a reading, the decisions on it are on the record, in either database."""
 
 import asyncio
 import itertools

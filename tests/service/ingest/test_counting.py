@@ -1,6 +1,6 @@
-"""Devices that count in every way, over a bad network: whatever is confirmed is on disk, once.
+"""Devices with every way of counting on a bad network: each confirmed reading is on disk, once.
 
-The device takes "everything up to this number" at its word, whichever count it was meant for.
+The device forgets "everything up to this number", whichever count the number was meant for.
 """
 
 from collections import Counter, deque
@@ -21,7 +21,7 @@ from tests.core.course import Course
 
 
 class Sent(NamedTuple):
-    """A reading as it was sent first: number, which it is, and of which life of the device."""
+    """A reading as first sent: its number, its index, and the life of the device that made it."""
 
     seq: int
     which: int
@@ -33,8 +33,11 @@ def value(sent: Sent) -> float:
 
 
 class Service:
-    """What ingest does with a reading, with commits that lag. lossy: gaps may be given up; between:
-    numbers that few others, evenly apart, leave out, as some devices count."""
+    """Ingest of one device's readings, with commits that lag.
+
+    lossy    gaps may be given up
+    between  numbers that are missing evenly among a few others, as some devices count
+    """
 
     def __init__(self, *, lossy: bool = False) -> None:
         self.lossy, self.lost = lossy, list[Lost]()
@@ -78,14 +81,14 @@ class Service:
         return [(known.boot, known.seq) for known in self.acks.take()]
 
     def restart(self) -> None:
-        """Nothing is on its way to the disk then."""
+        """Commit all, then restart: no reading is on its way to the disk."""
         self.commit(len(self.queue))
         self.acks = Acks()
         restore_acks(self.acks, self.course.encounter, self.lost, self.now)
 
 
 class Device:
-    """Keeps what is not confirmed. turn: its counter begins again at 0 there."""
+    """A device that keeps unconfirmed readings. turn: its counter wraps to 0 there."""
 
     def __init__(self, service: Service, boot: str, first: int, turn: int, *, timed: bool) -> None:
         self.service = service
@@ -95,7 +98,7 @@ class Device:
         self.forgotten: list[Sent] = []
         self.lost: set[Sent] = set()
         self.life = 0
-        # Life -> numbers that came, as far as they show that it began to count anew.
+        # Life -> received numbers, as far as they show that it restarted its count.
         self.counts: dict[int, set[int]] = {0: {first}}
         self.came: set[Sent] = set()
         self.times: dict[int, float] = {}
@@ -127,7 +130,9 @@ class Device:
         self.service.receive(self.boot, sent.seq, {"temp": value(sent)}, t)
 
     def confirmed(self, boot: str, seq: int) -> None:
-        """Of a life of which it has heard nothing the service cannot know."""
+        """Forget confirmed readings. The service cannot know a life of which it received no
+        reading.
+        """
         assert boot == self.boot
         if self.made[-1].life not in self.counts:
             return
@@ -140,7 +145,7 @@ class Device:
 
 
 class Play:
-    """What happens to one device: drawn act by act."""
+    """A random sequence of acts on one device."""
 
     def __init__(self, data: st.DataObject, device: Device, restarts: list[int]) -> None:
         self.data, self.device, self.restarts = data, device, restarts
@@ -190,7 +195,7 @@ class Play:
         at = back if back >= 0 else max(0, device.next + back)
         device.restart(at, keeps=self.data.draw(st.booleans()))
         if not at and not any(0 in count for count in device.counts.values()):
-            self.measure()  # nobody knew yet that it counts from 0
+            self.measure()  # it was not yet known that it counts from 0
 
 
 COUNTERS: Final = st.tuples(
@@ -213,12 +218,14 @@ def test_what_a_device_forgets_is_on_disk(
         assert max(disk.values()) == 1
 
 
-# --- a device that nobody heard before ------------------------------------------------------------
+# --- a device that is new to the service ----------------------------------------------------------
 
 
 class Backlog:
-    """A device that has kept numbers `first` to `last`, and measures on: it hands them over in the
-    order given, and forgets what is confirmed, whether or not it was handed over."""
+    """A device that has kept numbers `first` to `last`, and continues to measure.
+
+    It hands them over in the given order, and forgets all that is confirmed, handed over or not.
+    """
 
     def __init__(self, service: Service, first: int, last: int) -> None:
         self.service = service
@@ -242,7 +249,7 @@ class Backlog:
         self.send(seq)
 
     def elapse(self, seconds: float) -> None:
-        """The service tells once a second."""
+        """Advance the clock; the service confirms once a second."""
         until = self.service.now + seconds
         while self.service.now < until:
             self.service.now += min(1.0, until - self.service.now)
@@ -260,7 +267,7 @@ class Backlog:
 
     @property
     def goes_up(self) -> bool:
-        """From 1: so it begins there, as far as can be known."""
+        """It counts up from 1, as far as can be known."""
         sent = self.sent
         return sent[0] == 1 or (2 in sent and sent.index(1) < sent.index(2))
 
@@ -274,7 +281,7 @@ class Backlog:
 
 
 def orders(numbers: range, batch: int) -> st.SearchStrategy[list[Sequence[int]]]:
-    """Messages: the newest first, or as they happened, or any."""
+    """Return messages newest first, in order of time, or in any order."""
     batches = [numbers[at : at + batch] for at in range(0, len(numbers), batch)]
     return st.one_of(st.just(batches[::-1]), st.just(batches), st.permutations(batches))
 
@@ -336,9 +343,9 @@ def test_after_a_restart_what_is_between_few_numbers_evenly_apart_is_waited_for(
 def test_a_backlog_with_the_newest_first_is_stored_whole(
     data: st.DataObject, first: int, count: int, restarts: bool
 ) -> None:
-    """For however long it lasts, with live readings among it."""
+    """It does so however long the backlog lasts, with live readings among it."""
     numbers, batch = range(first, first + count), data.draw(st.sampled_from([1, 3, 10]))
-    assume(first or (batch, count) != (1, 2))  # whoever begins with 1 counts from 1
+    assume(first or (batch, count) != (1, 2))  # a device that begins with 1 counts from 1
     backlog = Backlog(Service(), numbers[0], numbers[-1])
     service = backlog.service
     for at in range(0, len(numbers), batch)[::-1]:
@@ -405,7 +412,7 @@ def test_counters_of_their_own_are_confirmed_up_to_what_both_have(every: int) ->
             warm += 1
         service.now += 0.5
     service.commit(len(service.queue))
-    service.now += GAP_S  # for whatever was not clear before that showed
+    service.now += GAP_S  # so that the readings that came before its two counters showed count as clear
     service.receive("b", 60, {"hr": 71.0}, None)
     service.receive("b", warm, {"temp": 37.0}, None)
     assert told(service) == [("b", warm)]
@@ -426,7 +433,7 @@ def test_a_vital_sign_under_a_number_of_long_ago_may_be_the_start_of_a_count() -
 
 @pytest.mark.parametrize("boot", ["", "b"])
 def test_the_second_part_of_a_number_is_waited_for(boot: str) -> None:
-    """A device that gives the halves of a pressure apart forgets both with their number."""
+    """A device that sends the halves of a pressure apart forgets both with their number."""
     service = Service()
     service.receive(boot, 1, {"sbp": 172.0}, None)
     service.receive(boot, 1, {"dbp": 101.0}, None)
@@ -452,6 +459,6 @@ def test_what_is_between_the_numbers_of_one_that_counts_by_two_is_not_lost() -> 
     for n in range(0, 400, 2):
         service.receive("b", n, {"hr": 70.0 + n % 3}, None)
         service.commit(len(service.queue))
-        confirmed = service.confirm()  # asserts that nothing is given up as lost
+        confirmed = service.confirm()  # asserts that no reading is given up as lost
         service.now += 1
     assert confirmed[0][1] >= 398 - 2 * GAP_S - 2

@@ -1,4 +1,4 @@
-"""From a message as it was read to what is on disk: when it was received, and what it may cost."""
+"""A message's way to disk: its time of receipt, and its limits of cost."""
 
 import json
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from tests.service.rig import START, Entrance
 
 
 class Door(Entrance):
-    """One session of `strap`; time is passed in."""
+    """One session of `strap`, with a clock that is passed in."""
 
     def __init__(self, url: str) -> None:
         self.monotonic = 100.0

@@ -1,4 +1,4 @@
-"""How often something may be done within a while, against the rule said over a whole list."""
+"""A rate limit over a period, compared with the same rule computed over a full list."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

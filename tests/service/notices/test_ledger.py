@@ -49,7 +49,7 @@ GOES_AHEAD: Final = Override("thea", "a test")
 
 
 class Office(Rig):
-    """A ward with notices; `sink` gets them."""
+    """A ward with notices; `sink` receives them."""
 
     def __init__(self, url: str, sink: HttpSink) -> None:
         super().__init__(url)
@@ -79,7 +79,7 @@ class Office(Rig):
         return f"{session.id}-{session.encounter.state.alarms.issued}"
 
     async def linked(self, row: NoticeRow) -> Linked:
-        """What the link of that message leads to, as it is opened."""
+        """Open the link of that message and return its content."""
         token = self.notices.link(row.message).rpartition("/")[2]
         return await self.outbox.linked(token, opened=True)
 
@@ -140,7 +140,7 @@ async def test_rounds_that_were_missed_together_are_one_notice(office: Office) -
     mine = [row for row in await office.ledger(session) if row.alarm.endswith("-1")]
     assert len(mine) == 2
     told = office.sink.got[1].json
-    # One alarm, and whatever else two hours without a device bring.
+    # One alarm, and all others that two hours without a device cause.
     alarms = {row.alarm for row in await office.ledger(session) if row.message == told["id"]}
     assert told["alarms"] == len(alarms)
     assert told["round"] == 41
@@ -182,7 +182,7 @@ async def test_a_number_that_was_sent_and_never_written_is_not_given_again(
     later = Office(f"sqlite:///{tmp_path / 'ward.db'}", sink)
     later.start()
     later.notices.contacts = dict(office.notices.contacts)
-    # The same decision, made again by a process that knows nothing of the first.
+    # The same decision again, by a process that does not know of the first.
     (notice,) = await office.ledger(session)
     rows = later.notices.decided(session, [_again(notice)], START)
     assert [row.id for row in rows] != [notice.id]
@@ -198,7 +198,7 @@ def _again(row: NoticeRow) -> Notice:
 
 
 async def test_a_contact_that_is_changed_meanwhile_is_told_nowhere_else(office: Office) -> None:
-    """The first address is dead, the second took it; without the first, the retry is nobody's."""
+    """The first address is dead, the second accepted; once the first is gone, its retry ends."""
     contact = await office.contact("broken", "ok")
     session = await office.dosed("e1")
     office.help(session)
@@ -240,7 +240,7 @@ async def test_of_a_medium_alarm_the_next_channel_is_used_when_the_first_fails(
 async def test_what_is_acknowledged_while_it_waits_for_its_turn_is_not_sent(
     office: Office,
 ) -> None:
-    """A channel takes four at a time; these hang, and the fifth waits."""
+    """A channel sends four at a time; these hang, and the fifth waits."""
     await office.contact("gate")
     sessions = [await office.dosed(f"e{n}") for n in range(6)]
     alarms = [office.help(session) for session in sessions]
@@ -332,7 +332,7 @@ async def test_test_notices_are_limited_for_each_contact_and_each_user(office: O
         ) as no:
             await office.outbox.test([bert, anna], "e99", by=by)
         assert 500 < no.value.wait <= 600
-    # Of those that were refused none was sent.
+    # Those that were refused were not sent.
     assert {got.path for got in office.sink.got} == {"/ok"}
     assert len(office.sink.got) == TESTS_TO_A_CONTACT
     await tried(bert, 1)

@@ -1,4 +1,4 @@
-"""Rotas as stretches of time, through the days on which clocks are changed."""
+"""Rotas as periods of time, also on the days when clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -69,7 +69,7 @@ def test_a_zone_that_does_not_exist_is_said() -> None:
 
 @pytest.mark.parametrize(("earlier", "later", "said"), [
     ("2026-07-07T12:31", "2026-07-07T12:38", "14:31"),
-    ("2026-07-07T21:57", "2026-07-07T22:04", "23:57, 7 July"),  # there it is the 8th by then
+    ("2026-07-07T21:57", "2026-07-07T22:04", "23:57, 7 July"),  # in that zone it is already the 8th
 ])  # fmt: skip
 def test_a_time_beside_another_has_its_date_where_that_is_not_the_same(
     earlier: str, later: str, said: str

@@ -1,4 +1,4 @@
-"""What is logged: where a line cannot be written, and where it repeats."""
+"""Logging to a file that cannot be written, and of lines that repeat."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ PIPE_BYTES = 4096
 
 @pytest.fixture
 def full() -> Iterator[int]:
-    """A file on a disk without room."""
+    """A descriptor of a file on a full disk."""
     descriptor = os.open("/dev/full", os.O_WRONLY)
     yield descriptor
     os.close(descriptor)
@@ -25,7 +25,7 @@ def full() -> Iterator[int]:
 
 @pytest.fixture
 def pipe() -> Iterator[tuple[int, int]]:
-    """Where to read and to write: what finds no room is refused."""
+    """Its reading and writing ends; a write that finds no room fails."""
     ends = os.pipe()
     os.set_blocking(ends[1], False)
     fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_BYTES)
@@ -64,7 +64,7 @@ def test_a_reader_that_is_gone_ends_nothing() -> None:
 
 
 class Log:
-    """A log whose time is passed in. written: each line, and the counts between them."""
+    """A log with a clock that is passed in. written: each line, and the counts between them."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""The running sessions on a real store: a fault of the service is told in all of them."""
+"""The running sessions on a real store: each records every fault of the service."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,10 +28,10 @@ RESTARTED: Final = "the service restarted"
 
 
 class Sessions(Rig):
-    """With what is on their record."""
+    """A rig that reads the sessions' records."""
 
     async def told(self, name: str) -> list[str]:
-        """What is on the record of its service faults: inputs, and what followed."""
+        """Return the service faults on its record: inputs, and the alarms that followed."""
         await self.store.flush()
         found = []
         for step in await self.store.read(read_journal, name):
@@ -96,7 +96,7 @@ async def test_what_an_earlier_process_told_is_ended_by_the_next(
 
 
 async def test_the_record_is_in_the_order_of_decisions(rig: Sessions) -> None:
-    """A reading that comes in the very turn of a person's act is decided after it."""
+    """A reading that arrives in the very turn of a person's act is decided after it."""
     session = await rig.open("e-1")
 
     async def act() -> None:
@@ -114,8 +114,7 @@ async def test_the_record_is_in_the_order_of_decisions(rig: Sessions) -> None:
 async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_noted(
     rig: Sessions,
 ) -> None:
-    """A cuff's record that comes again is a part of its burst; without it nothing after it could be
-    decided again."""
+    """A cuff's repeated record is part of its burst: without it, replay would decide otherwise."""
     session = await rig.open("e-1")
     session.encounter.apply(DevicesChanged("thea", {"cuff": "cuff"}), rig.clock.now())
     now = rig.clock.now()
@@ -134,8 +133,8 @@ async def test_a_reading_that_comes_again_is_on_the_record_where_something_is_no
 async def test_what_befalls_every_session_at_once_leaves_turns_to_others(
     rig: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fault and its end, and an absence: a few sessions a turn."""
-    few = 3  # for a test, less than in earnest
+    """This holds for a fault, its end, and an absence: a few sessions a turn."""
+    few = 3  # fewer than the service takes
     monkeypatch.setattr(open_sessions, "TOLD_A_TURN", few)
     monkeypatch.setattr(attendance, "A_TURN", few)
     names = [f"e-{n}" for n in range(10 * few)]
@@ -178,7 +177,7 @@ async def test_what_befalls_every_session_at_once_leaves_turns_to_others(
         if isinstance(step.input, Attended)
     ]
     assert len(absent) == len(names)
-    # An input may be two entries: what fell due before it has its own.
+    # An input may be two entries: events that fell due before it have their own.
     assert max(turns) <= 2 * 2 * few
 
 

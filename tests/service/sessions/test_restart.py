@@ -1,7 +1,7 @@
-"""Journals of older programs still come up, and their record stays what it was.
+"""Journals of older programs still load, and their record stays unchanged.
 
-`tests/golden/journal` holds what the code of its day wrote (see `old_journals`). Here each is put
-into a real database, and the service's own way of beginning is asked for the session.
+`tests/golden/journal` contains journals that the code of its day wrote (see `old_journals`). The
+tests put each into a real database, and load the session as the service does at its start.
 """
 
 import json
@@ -46,7 +46,7 @@ LATER_S: Final = 4000.0
 
 
 class Old:
-    """One journal: its steps, and where its snapshot stands among them."""
+    """One journal: its steps, and the position of its snapshot among them."""
 
     def __init__(self, name: str) -> None:
         begun, *lines = [json.loads(x) for x in (FOLDER / f"{name}.jsonl").read_text().splitlines()]
@@ -69,7 +69,7 @@ class Old:
         return self.steps[-1].at
 
     def entries(self, *, snapshot: bool) -> list[Entry]:
-        """As the program of its day gave them to the store: an input with what it caused."""
+        """Return the entries that the program of its day stored: an input with its decisions."""
         entries: list[Entry] = []
         for place, step in enumerate(self.steps):
             if snapshot and place == self.taken:
@@ -83,7 +83,7 @@ class Old:
 
 
 class Later(Rig):
-    """A store with one old session in it, and a ward that will have it."""
+    """A store with one old session in it, and a ward that will load it."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, Clock(start=0.0, following=True))
@@ -99,7 +99,7 @@ class Later(Rig):
         return rebuild(left, {"strap": "home", "cuff": "home"})
 
     async def record(self) -> list[Any]:
-        """Every row that the session has brought so far."""
+        """Return every row that the session has written so far."""
         await self.store.flush()
 
         def read(connection: Connection) -> list[Any]:
@@ -168,7 +168,7 @@ async def test_what_comes_after_it_takes_no_recorded_row_over(
     rig.ward.apply(session, Interrupted(old.last, now, "the service did not run"), now)
     await rig.ward.act(session, Help("sam"), now)
     after = await rig.record()
-    # Journal and observations only grow. Of the alarms each is still about what it was about.
+    # Journal and observations only grow. Each alarm keeps its condition, vital sign and device.
     assert all(set(was) <= set(now_) for was, now_ in zip(before[:2], after[:2], strict=True))
     left = await rig.store.read(find_interrupted, "e-old")
     assert left is not None
@@ -189,9 +189,9 @@ async def test_what_comes_after_it_takes_no_recorded_row_over(
 
 
 async def test_an_act_that_is_refused_today_is_told_and_stops_nothing(rig: Later) -> None:
-    """As if the baseline could once be taken again after no reading at all."""
+    """As if the baseline could once be taken again without any reading."""
     old = Old("open-gates")
-    del old.steps[8:]  # as it was before it was closed
+    del old.steps[8:]  # its state before it was closed
     act = Rebaselined("was upset", "thea")
     moved = BaselineMoved(old.last + 1, {}, {}, "thea", "was upset")
     old.steps.append(JournalStep(0, old.last + 1, act, (moved,)))

@@ -1,4 +1,4 @@
-"""What a device is told is on disk: never a number too early, and never held back for ever."""
+"""Confirmations to a device: only numbers that are on disk, and none delayed for ever."""
 
 import pytest
 from hypothesis import given
@@ -85,7 +85,7 @@ def test_a_boot_of_our_own_making_is_not_told_to_the_device() -> None:
 
 @pytest.mark.parametrize("first", [2, 57, 5_000_000])
 def test_below_a_first_number_others_may_come_for_a_minute(first: int) -> None:
-    """None of them is known to exist: they are passed, and nobody calls them lost."""
+    """No lower number is known to exist: they are passed and not recorded as lost."""
     acks = Acks()
     for second in range(59):
         arrive(acks, first + second, at=T0 + second)
@@ -127,7 +127,7 @@ def test_what_comes_down_to_0_is_whole() -> None:
 def test_below_1_there_is_nothing_where_it_goes_up_from_there() -> None:
     for on_disk in (True, False):
         acks = Acks()
-        come(acks, "a", 4, 2, 1, 2, 3, on_disk=on_disk)  # 2 once more, and with something new
+        come(acks, "a", 4, 2, 1, 2, 3, on_disk=on_disk)  # 2 repeated, with a further value
         for number in () if on_disk else (4, 2, 1, 2, 3):
             acks.add("strap", "a", number, T0, held=number != 4)
         assert acks.take() == []
@@ -166,7 +166,7 @@ def test_a_gap_above_the_first_number_has_its_minute_once_that_is_sure() -> None
 def test_one_that_waits_for_room_behind_its_present_readings_loses_nothing(
     oldest: int, sure: float
 ) -> None:
-    """It sends of what it kept so many as are confirmed, the oldest first, and what is now."""
+    """It sends kept readings, oldest first, as earlier ones are confirmed, and live readings."""
     acks, live, sent, upto, now = Acks(), 2000, oldest, oldest - 1, T0
     arrive(acks, live)
     while upto < live:
@@ -244,7 +244,7 @@ def test_from_its_first_number_on_only_the_new_count_is_confirmed() -> None:
     assert said(acks) == []
     acks.add("strap", "b~2", 0, later)
     assert said(acks) == [("b", 0)]
-    assert not acks.expect("strap", "b", 1801, later, new=False)  # delivered once more
+    assert not acks.expect("strap", "b", 1801, later, new=False)  # delivered again
     acks.add("strap", "b", 1801, later)
     assert said(acks) == [("b", 0)]
 

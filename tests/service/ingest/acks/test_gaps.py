@@ -1,4 +1,4 @@
-"""What came beyond a gap: as a set of numbers has it, in bounded memory, and never too much."""
+"""Numbers received beyond a gap: exact like a set of numbers, in bounded memory, never too many."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,14 +63,14 @@ def test_gaps_without_end_are_recorded_a_few_at_a_time_and_each_device_has_its_t
 
 def test_a_number_that_lacks_a_part_is_not_confirmed_though_there_are_too_many_of_them() -> None:
     line, last = begin(0, T0, [], []), 2 * MOST_PARTIAL
-    line.expect(0, T0)  # it gives two messages a number
+    line.expect(0, T0)  # it sends two messages a number
     line.release(0)
     line.add(0, T0)
     for number in range(1, last):
         line.moves_on(number)
         line.add(number, T0)
         line.heard = T0
-    for number in range(1, MOST_PARTIAL + 1):  # of these the other comes
+    for number in range(1, MOST_PARTIAL + 1):  # the second message of each of these comes
         line.expect(number, T0 + 1)
         line.release(number)
     assert line.known(T0 + 2) == (MOST_PARTIAL, True)

@@ -1,4 +1,4 @@
-"""However one device behaves, another's reading waits for a bounded amount of its work.
+"""Whatever one device does, another's reading waits for a bounded amount of its work.
 
 Counted in readings that are judged in between, not in seconds: the same on any machine.
 """
@@ -17,9 +17,9 @@ from msgspec import Struct
 from tests.service.ingest.turns.test_intake import Rig
 
 RATE: Final = 50.0  # readings a second that the rig allows a device
-AT_ONCE: Final = 10 * RATE  # within its budget these are judged as they come
-# One turn of the lane whose turn it is, of ordinary readings or one that costs as much, the one
-# in hand, and what was judged before its turn: the newest and the worst of each pressure.
+AT_ONCE: Final = 10 * RATE  # within its budget these are judged on arrival
+# One turn of the lane in service, of ordinary readings or one that costs as much, the one in hand,
+# and the readings judged early: the newest and the worst of each pressure.
 BETWEEN: Final = 64 + 32 + 8
 CRISIS: Final = b'{"seq":1,"sbp":214,"dbp":128}'
 VALUES: Final[tuple[dict[str, float], ...]] = (
@@ -28,8 +28,14 @@ VALUES: Final[tuple[dict[str, float], ...]] = (
 
 
 class Habit(Struct, frozen=True):
-    """step: from one number to the next; boots: readings of one; sizes: of its messages, in turn;
-    ages: s; pad: bytes that mean nothing."""
+    """A device's behaviour.
+
+    step   difference of successive numbers
+    boots  readings of one boot
+    sizes  readings per message, in turn
+    ages   s
+    pad    meaningless bytes in each reading
+    """
 
     step: int
     boots: int
@@ -84,10 +90,11 @@ def test_anothers_reading_waits_for_a_bounded_number_of_its_readings(habit: Habi
 
 
 async def _judged(habit: Habit, database: str) -> tuple[int, int]:
-    """How many readings of bad are judged before good's arrives, and then before it is judged."""
+    """Return the number of bad's readings judged before good's arrives, and then before its turn.
+    """
     rig = Rig(database, speed=1.0, backlog=2000)
     await rig.begin()
-    judged: list[str] = []  # whose reading
+    judged: list[str] = []  # the device of each reading
     judge = rig.ingest.judge
 
     def counted(slot: Any, now: float, *, passed: bool) -> int:

@@ -1,4 +1,4 @@
-"""What a device may send: real ones are never over it, and who is pays for what it asked."""
+"""A device's budget: a real device never exceeds it, and one that does pays for its messages."""
 
 from collections.abc import Callable
 from typing import Final
@@ -25,7 +25,7 @@ def test_a_bucket_gives_no_more_than_flows_in(asked: list[tuple[float, float]]) 
 
 
 @pytest.mark.parametrize(("every_s", "size", "elements"), [
-    (0.25, 250, 1),  # a strap that tells each beat with its intervals
+    (0.25, 250, 1),  # a strap that sends each beat with its intervals
     (0.1, 60, 1),  # a cuff that inflates
     (60.0, 20_000, 240),  # a bridge that collects a minute of four straps
 ])  # fmt: skip

@@ -1,4 +1,4 @@
-"""One device sends whatever it likes, and nobody else notices: real decisions, a real store."""
+"""One device sends any load and affects no other device: real decisions, a real store."""
 
 import asyncio
 import gc
@@ -28,7 +28,7 @@ SPEED: Final = 4.0  # of the clock by which a flood begins and ends
 
 
 class Broker:
-    """What the service says to the broker; `acks`: device -> numbers, as they were told."""
+    """A fake broker that records confirmations. acks: device -> numbers, in order."""
 
     connected = True
 
@@ -76,7 +76,7 @@ class Rig(Entrance):
             await asyncio.sleep(0.1)
 
     async def flood(self, made: Iterator[bytes], *, qos: int) -> None:
-        """Until `calm`. As a socket gives it: so many bytes, then the loop has its turn."""
+        """Send until `calm`, like a socket: `CHUNK` bytes, then the loop has its turn."""
         while not self.calm.is_set():
             taken = 0
             while taken < CHUNK:
@@ -91,7 +91,7 @@ class Rig(Entrance):
         return any(alarm.condition == condition for alarm in alarms)
 
     async def settled(self) -> None:
-        """Nothing waits, everything is on disk, and the flood is over."""
+        """Wait until all readings are judged and on disk, and the flood is over."""
         await wait_until(lambda: not self.intake.busy, 60, "what waits to be judged")
         state = self.ward.sessions["e-bad"].encounter.state
         await wait_until(lambda: not any(state.devices.flooding()), 20, "the flood to be over")
@@ -107,7 +107,7 @@ class Rig(Entrance):
         return await self.store.read(numbers)
 
     async def lost(self) -> int:
-        """Readings of bad that are on the record as dropped over budget."""
+        """Return the number of bad's readings that are recorded as dropped over budget."""
         rows = (await self.store.read(list_journal, "e-bad", 10**6, type_="lost,dropped")).items
         found = [json.loads(row.body) for row in rows]
         assert all(row["reason"] == "over budget" for row in found)
@@ -115,7 +115,7 @@ class Rig(Entrance):
                    for row in found)  # fmt: skip
 
     async def set_aside(self) -> int:
-        """What is in quarantine, and what its quota has pushed out."""
+        """Return the number of items in quarantine, plus those that its quota has dropped."""
 
         def counted(connection: Connection) -> int:
             sums = (func.sum(quarantine.c.count), func.sum(quarantine_dropped.c.rows))
@@ -216,7 +216,7 @@ async def test_thirty_thousand_kept_readings_are_handed_over_and_the_newest_is_j
 async def test_who_goes_on_at_full_speed_keeps_what_he_may_hand_over_and_then_what_he_may_send(
     rig_with: Any,
 ) -> None:
-    """His lane never overflows: nobody else waits, and all of it could be stored."""
+    """Its lane never overflows: no other device waits, and all of it could be stored."""
     rig = await rig_with(backlog=1000)
     began = rig.clock.real()
     for first in range(1, 10_001, 200):
@@ -225,7 +225,7 @@ async def test_who_goes_on_at_full_speed_keeps_what_he_may_hand_over_and_then_wh
     passed = rig.clock.real() - began
     await rig.settled()
     stored = await rig.stored("bad")
-    wanted = 50  # of each message the newest
+    wanted = 50  # the newest of each message
     assert 1240 + 0.8 * 50 * passed <= len(stored) <= 1200 + 50 * passed + wanted + 1
     assert max(n for n in stored if n is not None) == 10_000, "the newest wins"
     assert len(stored) + await rig.lost() == 10_000, "nothing without a word"
@@ -237,7 +237,7 @@ async def test_who_goes_on_at_full_speed_keeps_what_he_may_hand_over_and_then_wh
 
 
 async def test_what_is_sent_again_is_none_too_many(rig_with: Any) -> None:
-    """Its link broke before it heard what was confirmed, so it begins anew, twice."""
+    """Its link broke before it received the confirmations, so it starts again, twice."""
     rig = await rig_with(backlog=1000)
     for upto in (600, 900, 1000):
         for first in range(1, upto, 100):
@@ -263,7 +263,7 @@ async def test_numbers_used_again_for_something_else_do_not_fill_the_disk(rig_wi
 
 
 async def test_a_number_is_confirmed_after_all_before_it_are_on_disk(rig_with: Any) -> None:
-    """Whatever was judged ahead of its turn; and what waits for minutes is no gap."""
+    """Also if some are judged early; and readings that wait for minutes are no gap."""
     rig = await rig_with(speed=300, backlog=5000)
     for n in range(1, 5001):
         rig.arrives("bad", b'{"seq":%d,"sbp":%d,"dbp":80}' % (n, 100 + n * 7 % 60))
@@ -323,7 +323,7 @@ async def test_what_waits_at_the_end_is_judged(rig_with: Any) -> None:
     assert len(await rig.stored("bad")) == 1500
 
 
-@pytest.mark.parametrize("count", [5, 2000])  # at once, and in turns
+@pytest.mark.parametrize("count", [5, 2000])  # in one turn, and in several
 async def test_what_is_done_with_is_gone_without_the_collector_of_cycles(
     rig_with: Any, count: int
 ) -> None:

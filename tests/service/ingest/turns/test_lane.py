@@ -1,4 +1,4 @@
-"""One device's queue: what is so now comes before what was; places are passed in their order."""
+"""One device's queue: current readings come before past ones; places are passed in order."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -37,7 +37,7 @@ class Feed:
         self.read(self.send(*readings), readings)
 
     def judged(self, most: int = 10**9) -> Iterator[tuple[Slot, bool]]:
-        """Slots in the order in which they are judged; whether that was ahead of their turn."""
+        """Yield each slot in the order of judgement; True if it was judged ahead of its turn."""
         for _ in range(most):
             slot, ahead = self.lane.ahead(T0 + self.now), True
             if slot is None:
@@ -145,7 +145,7 @@ def test_nothing_is_judged_or_dropped_twice_and_the_bound_holds(
                 ended += [reading.seq for reading in unread.pop(0)[1]]
             elif not gone.judged:
                 assert gone.observation is not None
-                gone.judged = feed.lane.wanted(gone)  # it is judged at once, and else dropped
+                gone.judged = feed.lane.wanted(gone)  # it is judged immediately or else dropped
                 ended.append(gone.observation.seq)
         assert feed.lane.readings <= most
         assert feed.lane.bytes <= 2000
@@ -163,7 +163,7 @@ def test_nothing_is_judged_or_dropped_twice_and_the_bound_holds(
 
 
 def test_what_nobody_judged_before_is_judged_in_its_turn_first() -> None:
-    """A restart would take the first number on disk for the first that there ever was."""
+    """Otherwise a restart would take the first number on disk for the device's first ever."""
     feed = Feed()
     feed.lane.begun = False
     for n in range(2000):

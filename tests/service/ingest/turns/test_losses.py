@@ -1,4 +1,4 @@
-"""What was dropped is on the record once: as numbers, or as a count."""
+"""Dropped readings are on the record once: as numbers, or as a count."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

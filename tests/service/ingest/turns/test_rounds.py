@@ -1,4 +1,4 @@
-"""Turns: nobody waits for long, nobody is passed over, and in the long run all get the same."""
+"""Turns: no device waits long, no device is skipped, and in the long run all get equal shares."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,13 +9,13 @@ costs = st.floats(0.1, 200.0)
 
 
 def spend(rounds: Rounds, work: dict[str, list[float]]) -> tuple[str, float]:
-    """One piece of work of whoever's turn it is."""
+    """Do one piece of work of the device whose turn it is."""
     name = rounds.turn
     assert name is not None
     cost = work[name].pop(0)
     rounds.spent(name, cost)
     if not work[name]:
-        # As the worker does: only whose turn it is can leave; else when its turn comes.
+        # As the worker does: only the device in turn can leave; another leaves when its turn comes.
         if rounds.turn == name:
             rounds.leave(name)
         else:
@@ -57,7 +57,7 @@ def test_who_was_idle_comes_next_and_not_for_longer_than_its_turn(
     rounds.join("one")
     first = [spend(rounds, work)[0] for _ in range(500)]
     ahead = next(n for n, name in enumerate(first) if name != "one")
-    # A turn of its own before all others; more only where they have spent more than theirs.
+    # One turn before all others; more only if they have overspent theirs.
     assert QUANTUM <= ahead <= 2 * QUANTUM + max(costs)
 
 
