@@ -1,1 +1,1 @@
-"""The simulators, held to the contract and to what the scenarios promise."""
+"""Tests of the simulators against the contract and the scenarios' promises."""

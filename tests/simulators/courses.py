@@ -1,4 +1,4 @@
-"""Plays devices without a broker: time in, payloads out."""
+"""Run devices without a broker: time in, payloads out."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -14,7 +14,7 @@ START = 1_800_000_000.0
 
 
 def session(scenario: str, seed: int = 1, number: int = 0) -> Session:
-    """One that was dosed as planned."""
+    """Return a session that was dosed as planned."""
     made = build(SCENARIOS[scenario], seed=seed, number=number, opens=START)
     if made.dose_at is not None:
         made.dose(made.dose_at)
@@ -29,9 +29,9 @@ def play(
     confirm: bool = True,
     commands: Collection[float] = (),
 ) -> list[tuple[float, Message]]:
-    """Everything that a device sends, with when, asked every `step` seconds.
+    """Return all messages of a device with their times; it is advanced every `step` seconds.
 
-    commands   seconds after the start at which it is told to measure
+    commands   seconds after the start at which it receives the command to measure
     """
     sent: list[tuple[float, Message]] = []
     now = device.unit.starts
@@ -54,7 +54,7 @@ def play(
 
 
 def readings(messages: Iterable[tuple[float, Message]]) -> list[dict[str, Any]]:
-    """The readings in them, in order; what is no reading of ours is passed over."""
+    """Return the readings in them, in order; skip messages that are not our readings."""
     found = []
     for _, message in messages:
         if message.topic != "readings":
@@ -69,6 +69,6 @@ def readings(messages: Iterable[tuple[float, Message]]) -> list[dict[str, Any]]:
 
 
 def minute(made: Session, reading: dict[str, Any]) -> float:
-    """Minutes from the planned dose at which it was measured, by the device's clock."""
+    """Return minutes from the planned dose to the measurement, by the device's clock."""
     assert made.dose_at is not None
     return (seconds(reading["t"]) - made.dose_at) / 60

@@ -1,6 +1,6 @@
 """A peer that plays the service: its clock and API over HTTP, its confirmations over MQTT.
 
-It keeps what it was told and decides nothing. Its clock runs at a speed, or stands and follows the
+It keeps all that it receives and decides nothing itself. Its clock runs at a speed, or follows the
 messages on the site's clock topic.
 """
 
@@ -29,8 +29,12 @@ NO_ACCOUNT = {"username": None, "password": None, "topic": "t"}
 
 
 class Peer:
-    """confirming: answer readings on `acks`; gate_refuses: so many doses get a 409 first; token: of
-    the sign-in that is good now, "" for none."""
+    """A stand-in for the service.
+
+    confirming     answer readings on `acks`
+    gate_refuses   the number of doses that get a 409 first
+    token          of the sign-in that is valid now, "" for no sign-in
+    """
 
     def __init__(self, mqtt_port: int, *, speed: float, following: bool, time: float) -> None:
         self.confirming = True
@@ -99,7 +103,7 @@ class Peer:
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[aiomqtt.Client]:
-        """A persistent session, as the service's is."""
+        """Open a persistent session, as the service does."""
         client = aiomqtt.Client(
             "127.0.0.1",
             self.mqtt_port,
@@ -189,7 +193,7 @@ class Peer:
     async def _patients(self, request: Request) -> Response:
         if (refusal := self._stranger(request)) is not None:
             return refusal
-        if request.method == "GET":  # one to a page, so that paging is used
+        if request.method == "GET":  # one item per page, so that paging is used
             known = list(self.patients.values())
             index = int(request.query_params.get("after", "0"))
             following = str(index + 1) if index + 1 < len(known) else None

@@ -1,4 +1,4 @@
-"""`python -m simulators`: what it prints and with which status it ends."""
+"""`python -m simulators`: its output and exit status."""
 
 import asyncio
 import io
@@ -23,7 +23,7 @@ MQTT = ("--mqtt", "mqtt://127.0.0.1:1")
 def ended(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., tuple[int, str, str]]:
-    """Runs a command to its end; its status, and what it wrote to both outputs."""
+    """Run a command to its end; return its status, and both its outputs."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO())

@@ -1,4 +1,4 @@
-"""Devices as state machines: time in, messages and the next time out."""
+"""Devices as state machines: time in, messages and the next deadline out."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ def unit(
     ahead: float = 0.0,
     kpa: bool = False,
 ) -> Unit:
-    """`faults`: kind, from, until (seconds after the start), size."""
+    """Return a unit. faults: kind, from, until (seconds after the start), size."""
     windows = tuple(Window(f[0], START + f[1], START + f[2], *f[3:]) for f in faults)
     return Unit(id="a", seed=(1, 2), starts=START, clock_ahead_s=ahead, faults=windows, kpa=kpa)
 
@@ -46,7 +46,7 @@ def heard(device: Device, until: float, step: float = 1.0) -> list[dict[str, Any
 
 
 def at(reading: dict[str, Any]) -> float:
-    """Seconds after the start, by the device's clock."""
+    """Return seconds after the start, by the device's clock."""
     return seconds(reading["t"]) - START
 
 
@@ -101,7 +101,7 @@ ASKED_AND_MEASURED = [
     ((), (12,), (52,)),
     ((30,), (45,), (70,)),  # one runs: its result is the answer
     ((30,), (80,), (70, 170)),  # in the minute's rest: waits for its end
-    ((30,), (130,), (70, 170)),  # after it: at once
+    ((30,), (130,), (70, 170)),  # after it: immediately
     ((30, 85), (), (70,)),  # within a minute of one another: one answers both
     ((), (10, 11, 12), (50,)),
     ((), (10, 60, 90), (50, 150)),
@@ -129,7 +129,7 @@ def test_a_cuffs_error_is_about_five_mmhg_and_its_numbers_fit_together() -> None
     wandering = np.array([r["sbp"] for r in found])
     assert len(found) > 950
     assert wandering.mean() == pytest.approx(120, abs=1)
-    assert wandering.std() == pytest.approx(np.hypot(5, 2.8), abs=0.5)  # error, and the person
+    assert wandering.std() == pytest.approx(np.hypot(5, 2.8), abs=0.5)  # the cuff's error, and the person's variation
     for r in found:
         assert isinstance(r["sbp"], int)
         assert r["dbp"] + 0.2 * (r["sbp"] - r["dbp"]) < r["map"]

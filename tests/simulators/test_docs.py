@@ -1,4 +1,4 @@
-"""The page about the simulators lists what there is."""
+"""The page about the simulators lists all that exist."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "simulators.md").read_text()
 
 
 def rows(heading: str) -> list[list[str]]:
-    """Cells of the table under that heading, without its head."""
+    """Return the cells of the table under that heading, without its header."""
     section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     lines = re.findall(r"^\| (.+) \|$", section, re.MULTILINE)
     return [line.split(" | ") for line in lines[1:]]

@@ -1,4 +1,4 @@
-"""Whether there is a broker that lets us in: asked of real ones, and of what is none."""
+"""Check for a broker that accepts us: with real brokers, and with servers that are not brokers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -50,7 +50,7 @@ async def test_the_past_is_played_through_ingest_and_the_clock_never_outruns_hea
             assert {r["seq"] for r in readings} == set(range(1, readings[-1]["seq"] + 1)), device
             if not device.endswith("-strap"):
                 continue
-            # Told while the clock still stood at the step's beginning, up to the step's end.
+            # Sent while the clock was still at the step's beginning, up to the step's end.
             for reading, clock in zip(readings, played.received_at[device], strict=True):
                 assert clock - 1 <= seconds(reading["t"]) <= clock + 11
         birch = [seconds(r["t"]) for r in played.readings["birch-14-strap"]]
@@ -72,7 +72,7 @@ async def test_sessions_stand_at_their_minute_when_the_page_opens(mosquitto: Mos
         assert minutes["Birch 14"] == pytest.approx(45, abs=0.6)
         assert minutes["Larch 14"] == pytest.approx(95, abs=0.6)
         assert len(minutes) == 7
-        # The reading of 30 min found nothing; the one that is being taken now will.
+        # The reading of 30 min showed no rise; the one that is in progress will.
         pressures = [r["sbp"] for r in played.readings["birch-14-cuff"]]
         assert max(pressures) < 165
         await wait_until(lambda: played.readings["birch-14-cuff"][-1]["sbp"] > 180, timeout=60)
@@ -102,7 +102,7 @@ async def test_what_people_do_on_the_page_is_noticed(
         cedar["dosed_at"] = "2026-11-23T10:15:02.000Z"
         await wait_until(lambda: seconds("2026-11-23T10:15:02.000Z") in dosed)
         assert played.states("birch-14-strap") == ["online"]
-        played.token = ""  # its sign-in has come to its end
+        played.token = ""  # its sign-in has expired
         del played.encounters[birch["id"]]
         await wait_until(lambda: played.states("birch-14-strap") == ["online", "offline"])
         assert played.states("cedar-14-strap") == ["online"]

@@ -1,4 +1,4 @@
-"""What is kept until it is confirmed, and when it goes again."""
+"""Readings that are kept until confirmed, and when they are sent again."""
 
 import math
 
@@ -118,7 +118,9 @@ acts = st.lists(
 
 @given(acts, st.integers(1, 20))
 def test_nothing_is_lost_unless_it_fell_out(acts: list[tuple[str, int]], capacity: int) -> None:
-    """A receiver that confirms only what it has, in order, ends with all that did not fall out."""
+    """A receiver that confirms only the readings it has, in order, ends with all but the dropped
+    ones.
+    """
     outbox = Outbox("b", capacity)
     received: set[object] = set()
     now = 0.0

@@ -1,4 +1,4 @@
-"""Payloads against the contract's format, and against what the monitor's codecs are held to."""
+"""Payloads against the contract's format, and against the tests of the monitor's codecs."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from simulators.scenarios import SCENARIOS
 from tests.simulators.courses import play, readings, session
 
 GOLDEN: Final = Path(__file__).parents[1] / "golden"
-# These show what may be wrong with a payload, not what belongs into one.
+# These show deviations from the format, so they are no model for it.
 NOT_A_MODEL: Final = {"batch-with-bad.json", "unknown-keys.json"}
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 READING_KEYS: Final = {
@@ -29,7 +29,7 @@ FLAGS: Final = {
 
 @cache
 def golden() -> dict[str, set[type]]:
-    """Key -> types of JSON values that the golden payloads have under it."""
+    """Return key -> types of its JSON values in the golden payloads."""
     shapes: dict[str, set[type]] = {}
     for file in sorted((GOLDEN / "native").glob("*.json")):
         if file.name in NOT_A_MODEL:
@@ -43,7 +43,7 @@ def golden() -> dict[str, set[type]]:
 
 @cache
 def everything_sent(scenario: str) -> tuple[tuple[str, bytes], ...]:
-    """(device, payload) of every readings message of a whole session."""
+    """Return (device, payload) of every readings message of a whole session."""
     made = session(scenario)
     return tuple(
         (device.id, message.payload)

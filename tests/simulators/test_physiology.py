@@ -54,7 +54,7 @@ def test_amplitudes_are_spread_as_published() -> None:
     assert hr.mean() == pytest.approx(5.6, abs=0.3)
     assert hr.min() >= -10
     assert (temp.mean(), temp.std()) == pytest.approx((0.2, 0.2), abs=0.01)
-    # Correlation 0.7 before truncation takes some of it.
+    # Truncation lowers a correlation of 0.7 a little.
     assert np.corrcoef(sbp, dbp)[0, 1] == pytest.approx(0.67, abs=0.02)
     assert abs(np.corrcoef(sbp, hr)[0, 1]) < 0.05
 

@@ -30,7 +30,7 @@ HEADER = "t_s,hr_bpm,sbp_mmhg,dbp_mmhg,map_mmhg,source"
 
 @contextlib.asynccontextmanager
 async def running(played: Peer, scenario: str = "calm", **more: Any) -> AsyncIterator[Any]:
-    """A simulation beside the test, ended when the block ends."""
+    """Run a simulation beside the test; end it when the block ends."""
     options = Simulate(
         mqtt=played.mqtt, api_url=played.url, scenario=scenario, speed=played.speed, **more
     )
@@ -71,7 +71,7 @@ async def test_devices_publish_in_virtual_time_and_stop_repeating_what_is_confir
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is not confirmed goes again after a second."""
+    """Resend unconfirmed readings after a second."""
     monkeypatch.setattr("simulators.publish.clock.UNCONFIRMED_S", 1.0)
 
 
@@ -93,7 +93,7 @@ async def test_a_command_makes_the_cuff_measure(mosquitto: Mosquitto) -> None:
         await played.command(CUFF)
         await wait_until(lambda: len(played.readings[CUFF]) == 2)
         first, second = [seconds(r["t"]) for r in played.readings[CUFF]]
-        assert second - first < 250  # by its schedule it would be 300
+        assert second - first < 250  # the schedule would take 300
 
 
 async def test_staff_register_open_and_dose(mosquitto: Mosquitto) -> None:
@@ -176,7 +176,7 @@ async def test_a_broker_that_dies_costs_no_reading(mosquitto: Mosquitto) -> None
         held = max(played.seqs(STRAP))
         mosquitto.start()
         await wait_until(lambda: max(played.seqs(STRAP)) > held + 100, timeout=30)
-        # What the broker took before the peer was back comes again.
+        # Readings that the broker took before the peer returned come again.
         await wait_until(
             lambda: set(played.seqs(STRAP)) == set(range(1, max(played.seqs(STRAP)) + 1)),
             timeout=30,
@@ -208,7 +208,7 @@ async def test_two_runs_send_the_same_readings(mosquitto: Mosquitto) -> None:
     assert sent[0] == sent[1]
 
 
-# --- whose time -----------------------------------------------------------------------------------
+# --- the clock ------------------------------------------------------------------------------------
 
 
 async def test_another_speed_than_the_services_is_wrong_use(mosquitto: Mosquitto) -> None:
@@ -224,7 +224,7 @@ async def test_another_speed_than_the_services_is_wrong_use(mosquitto: Mosquitto
 async def test_without_a_service_time_of_day_serves_at_speed_one_only(
     mosquitto: Mosquitto, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    nobody = "http://127.0.0.1:9"  # discard: nothing listens there
+    nobody = "http://127.0.0.1:9"  # discard: no server listens there
     with pytest.raises(WrongUse, match="needs the service's clock"):
         await simulate(Simulate(mqtt=mosquitto.url, api_url=nobody, speed=60))
     async with peer(mosquitto.port) as played:
@@ -325,7 +325,7 @@ async def test_a_broker_that_dies_in_a_replay_costs_no_row(
 
 @pytest.fixture
 def recording(traces: Path) -> tuple[Path, int]:
-    """A recorded trace with its device's zeros, and how many cells of it hold a value."""
+    """Return a recorded trace with its device's zeros, and how many of its cells have a value."""
     file = next(traces.rglob("*s25047_rawzero.csv"))
     cells = [line.split(",")[1:5] for line in file.read_text().splitlines()[1:]]
     return file, sum(1 for row in cells for cell in row if cell)

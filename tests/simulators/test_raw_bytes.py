@@ -1,4 +1,4 @@
-"""What straps and cuffs write as bytes, by published vectors and by the monitor's codec."""
+"""The bytes that straps and cuffs write, checked with published vectors and the monitor's codec."""
 
 import json
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ def test_what_does_not_fit_is_refused(value: float) -> None:
         sfloat(value)
 
 
-# --- what the monitor reads out of them ---------------------------------------------------------
+# --- the monitor's reading of them --------------------------------------------------------------
 
 
 def read(characteristic: str, payload: bytes) -> Observation:
@@ -106,7 +106,7 @@ def test_the_monitor_reads_a_rate_as_it_was_meant(
     found = read("2a37", heart_rate(rate, contact, tuple(intervals)))
     assert found.values == {"hr": rate}
     assert found.contact == contact
-    assert found.rr == pytest.approx(intervals, abs=0.6)  # of 1/1024 s, and a tenth
+    assert found.rr == pytest.approx(intervals, abs=0.6)  # of 1/1024 s, rounded to a tenth
 
 
 def test_the_monitor_takes_an_inflating_cuff_for_no_reading() -> None:
@@ -125,7 +125,7 @@ def test_published_vectors_are_written_again_byte_for_byte(payloads: Path) -> No
     assert (written.count("2A37"), written.count("2A35")) == (4, 1)
 
 
-# What we write; a vector with more in it is read elsewhere.
+# The fields that we write; vectors with further fields are tested elsewhere.
 WRITES: dict[str, set[str]] = {
     "2A37": {"hr", "contact", "rr_1_1024s"},
     "2A35": {"sys", "dia", "map", "unit"},

@@ -1,4 +1,4 @@
-"""Each scenario does what its story says."""
+"""Each scenario matches its description."""
 
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ SEEDS = range(1, 9)
 
 
 def truth(made: Session, vital: str, since: float, until: float) -> np.ndarray:
-    """What the person's vital sign is, second by second, minutes from the dose."""
+    """Return the person's true vital sign each second, between minutes from the dose."""
     assert made.dose_at is not None
     seconds = range(int(60 * since), int(60 * until))
     return np.array([getattr(made.body.at(made.dose_at + s), vital) for s in seconds])
@@ -38,7 +38,7 @@ def test_calm_stays_within_every_limit(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_transient_pressure_crosses_180_near_the_peak_and_recovers(seed: int) -> None:
     made = session("transient-pressure", seed)
-    assert truth(made, "sbp", -12, 31).max() < 155  # nothing yet at the reading after 30 min
+    assert truth(made, "sbp", -12, 31).max() < 155  # no rise yet at the reading after 30 min
     assert truth(made, "sbp", 45, 55).min() > 185
     assert truth(made, "sbp", 90, 150).max() < 155
     at_45 = [r for r in sent(made, "cuff") if "sbp" in r and 45 < minute(made, r) < 46]
@@ -163,7 +163,7 @@ def test_the_clinic_has_a_baseline_an_alarm_to_come_and_at_least_six_sessions() 
     assert any(s.dose_min is None for s in first_six)
     (coming,) = [p for p in found if p.scenario.name == "transient-pressure"]
     assert coming in found[:6]
-    # Its cuff inflates around the time at which the page opens and has a number 40 s later.
+    # Its cuff inflates about when the page opens, and has a number 40 s later.
     assert 44.5 < coming.at_min < 45.5
     assert len({p.scenario.protocol for p in found}) == 5
     assert max(p.at_min + (p.scenario.dose_min or 0) for p in found) <= 110

@@ -1,4 +1,4 @@
-"""Traces as rows; what is wrong is named by file, line and column."""
+"""Traces as rows; an error names file, line and column."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Each quirk does what its sentence says, and the zoo has them all."""
+"""Each quirk behaves as its sentence describes, and the zoo has them all."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def strap(quirks: str) -> Strap:
 
 
 def cuff(quirks: str, **more: Any) -> Cuff:
-    """It measures every five minutes for two hours."""
+    """Return a cuff that measures every five minutes for two hours."""
     own = unit(quirks, **more)
     schedule = tuple(START + 60 + 300 * n for n in range(24))
     return (RawCuff if raw(own.quirks) else Cuff)(own, body(), schedule)
@@ -62,7 +62,7 @@ def rates(device: Strap, until: float) -> list[bytes]:
 
 
 def records(device: Cuff, until: float) -> list[Sent]:
-    """What it handed over, which is what came by the air."""
+    """Return the records it handed over, which are those sent by radio."""
     assert isinstance(device, RawCuff)
     payloads = [m.payload for m in sent(device, until, "readings/gatt-2a35")]
     assert payloads == [entry.payload for entry in device.log]
@@ -174,7 +174,7 @@ def test_a_pulse_may_be_zero() -> None:
 # --- clocks -------------------------------------------------------------------------------------
 
 CLOCKS = [
-    # quirk, minutes since the start, what it shows less the time, minutes
+    # quirk, minutes since the start, its clock minus the time, minutes
     ("clock-ahead", 1, 15),
     ("clock-behind", 1, -10),
     ("clock-steps", 29, 15),

@@ -130,9 +130,7 @@ class Device:
         self.service.receive(self.boot, sent.seq, {"temp": value(sent)}, t)
 
     def confirmed(self, boot: str, seq: int) -> None:
-        """Forget confirmed readings. The service cannot know a life of which it received no
-        reading.
-        """
+        """Forget confirmed readings. The service cannot know a life that sent it no reading yet."""
         assert boot == self.boot
         if self.made[-1].life not in self.counts:
             return
@@ -412,7 +410,7 @@ def test_counters_of_their_own_are_confirmed_up_to_what_both_have(every: int) ->
             warm += 1
         service.now += 0.5
     service.commit(len(service.queue))
-    service.now += GAP_S  # so that the readings that came before its two counters showed count as clear
+    service.now += GAP_S  # numbers from before its two counters showed stay unclear that long
     service.receive("b", 60, {"hr": 71.0}, None)
     service.receive("b", warm, {"temp": 37.0}, None)
     assert told(service) == [("b", warm)]

@@ -90,8 +90,7 @@ def test_anothers_reading_waits_for_a_bounded_number_of_its_readings(habit: Habi
 
 
 async def _judged(habit: Habit, database: str) -> tuple[int, int]:
-    """Return the number of bad's readings judged before good's arrives, and then before its turn.
-    """
+    """Return the number of bad's readings judged before good's arrives, then until it is judged."""
     rig = Rig(database, speed=1.0, backlog=2000)
     await rig.begin()
     judged: list[str] = []  # the device of each reading
