@@ -1,6 +1,6 @@
-"""An MQTT 3.1.1 client of a few lines, to hold brokers and our own client to: it owes them nothing.
+"""A minimal MQTT 3.1.1 client to test brokers and our own client with.
 
-It acknowledges only what it is told to, and can vanish as a phone in a lift does.
+It acknowledges only on request, and can vanish like a phone that loses its signal in a lift.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 
 class Published(NamedTuple):
-    """A PUBLISH as it came."""
+    """A received PUBLISH."""
 
     topic: str
     payload: bytes
@@ -37,7 +37,7 @@ def packet(first: int, body: bytes) -> bytes:
 
 
 async def read_packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """First byte and body of the next packet. Raises IncompleteReadError at the end."""
+    """Return first byte and body of the next packet. Raises IncompleteReadError at the end."""
     first = (await reader.readexactly(1))[0]
     length = shift = 0
     while True:
@@ -56,7 +56,7 @@ def connect(
     will: tuple[str, bytes] | None = None,
     will_retained: bool = False,
 ) -> bytes:
-    """A CONNECT without a keep-alive."""
+    """Return a CONNECT without a keep-alive."""
     flags = (0x02 if clean else 0) | (0x20 if will_retained else 0)
     body = text(client_id)
     if will:
@@ -126,7 +126,7 @@ class RawClient:
             await self._writer.wait_closed()
 
     async def subscribe(self, *filters: str, qos: int = 1) -> list[int]:
-        """The codes of the SUBACK."""
+        """Return the codes of the SUBACK."""
         self._numbers += 1
         asked = b"".join(text(f) + bytes([qos]) for f in filters)
         self._writer.write(packet(0x82, struct.pack("!H", self._numbers) + asked))
@@ -135,7 +135,7 @@ class RawClient:
     async def publish(
         self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False
     ) -> None:
-        """Answers when the broker has confirmed."""
+        """Publish; return when the broker has confirmed."""
         self._numbers += 1
         self._writer.write(publish(topic, payload, qos=qos, retain=retain, packet_id=self._numbers))
         await self._writer.drain()
@@ -143,11 +143,11 @@ class RawClient:
             await self._answer(0x40)
 
     def write(self, packets: bytes) -> None:
-        """As they are."""
+        """Write raw packets."""
         self._writer.write(packets)
 
     async def next(self, timeout: float = 3.0) -> Published:
-        """The next message. Raises TimeoutError."""
+        """Return the next message. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             return await self._messages.get()
 
@@ -158,12 +158,12 @@ class RawClient:
         self._writer.write(struct.pack("!BBH", 0x40, 2, message.packet_id))
 
     async def settle(self) -> None:
-        """Answers when the broker has read everything that was sent to it so far."""
+        """Return when the broker has read all that was sent to it so far."""
         self._writer.write(b"\xc0\x00")
         await self._answer(0xD0)
 
     async def leave(self) -> None:
-        """Disconnect politely."""
+        """Disconnect with a DISCONNECT."""
         self._writer.write(b"\xe0\x00")
         async with asyncio.timeout(3):
             await self.closed.wait()

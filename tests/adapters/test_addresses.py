@@ -1,4 +1,4 @@
-"""Where notices may go: who adds a contact must not reach the network that we stand in."""
+"""Addresses of notices: a user who adds a contact must not reach the service's own network."""
 
 import socket
 from typing import Final
@@ -36,7 +36,7 @@ REFUSED: Final = [
     ("ntfy://169.254.169.254/topic", "not public"),
     ("mailto://me:pw@example.com?smtp=10.1.2.3&to=a@b.example", "not public"),
     ("mailto://me:pw@example.com?smtp=10.1.2.3:25&to=a@b.example", "not public"),
-    # What is allowed is allowed by this way and at this port only.
+    # An allowed address is allowed only by this scheme and at this port.
     ("json://127.0.0.1:8081/x", "not public"),
     ("json://192.168.1.9/x", "not public"),
     ("mailto://10.0.0.7?from=a@b.example&to=a@b.example", "not public"),

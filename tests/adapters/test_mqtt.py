@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class Service:
-    """Stands where the service stands: notes what arrives, acknowledges what the test says."""
+    """A fake service: records arrivals, acknowledges those that the test names."""
 
     def __init__(self, url: str, **wishes: Any) -> None:
         self.arrivals: list[Arrival] = []
@@ -93,7 +93,7 @@ PASSWORDS = PLAIN.replace("true", "false")
 
 
 def _password_file(directory: Path, name: str, password: str) -> str:
-    """The configuration that makes Mosquitto ask for this name and password."""
+    """Return the configuration that makes Mosquitto require this name and password."""
     program = shutil.which("mosquitto_passwd") or missing("mosquitto_passwd", "it is in mosquitto")
     file = directory / "passwords"
     subprocess.run([program, "-b", "-c", file, name, password], check=True, capture_output=True)
@@ -101,7 +101,7 @@ def _password_file(directory: Path, name: str, password: str) -> str:
 
 
 def _dynamic_security(directory: Path) -> str:
-    """The configuration that lets an administrator say who may subscribe; nobody, at first."""
+    """Return the configuration by which an administrator permits subscriptions; at first none."""
     plugins = sorted(Path("/usr").glob("lib*/**/mosquitto_dynamic_security.so"))
     program = shutil.which("mosquitto_ctrl")
     if not plugins or program is None:
@@ -114,7 +114,7 @@ def _dynamic_security(directory: Path) -> str:
 
 
 def _certificate(directory: Path) -> str:
-    """The configuration for TLS with a certificate of our own for localhost."""
+    """Return the configuration for TLS with a certificate of our own for localhost."""
     program = shutil.which("openssl") or missing("openssl", "install the package openssl")
     kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
@@ -125,7 +125,7 @@ def _certificate(directory: Path) -> str:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give up on a silent broker, and come back, in a fraction of the usual time."""
+    """Shorten the timeout of a silent broker, and the retry, to a fraction."""
     monkeypatch.setattr(link, "ANSWER_S", 0.3)
     monkeypatch.setattr(client, "FIRST_RETRY_S", 0.01)
 
@@ -168,7 +168,7 @@ async def test_only_what_was_acknowledged_is_not_delivered_again(
 
         service.port.ack(service.tokens[10])
         assert (service.port.received, service.port.acked, service.port.unacked) == (11, 5, 0)
-    # Said good-bye: the last acknowledgement went before it.
+    # It sent a DISCONNECT: the last acknowledgement went before it.
     again = Service(mosquitto.url)
     async with again.running(), RawClient(mosquitto.port, "device") as device:
         await device.publish(TOPIC, b"next")
@@ -243,7 +243,7 @@ async def test_a_handler_that_raises_stops_nothing_and_loses_nothing(
 
 
 async def test_a_flood_leaves_turns_to_others(mosquitto_with: Callable[..., Mosquitto]) -> None:
-    """A backlog is decided in pieces; between two pieces everybody else runs."""
+    """A backlog is decided in pieces; between two pieces all other tasks run."""
     mosquitto = mosquitto_with(PLAIN + "max_inflight_messages 1000\n")
     size = 200
     each = TURN_S / 10
@@ -308,7 +308,7 @@ async def test_it_waits_for_a_broker_that_is_not_there_yet(mosquitto: Mosquitto)
 async def test_a_broker_that_hangs_up_at_once_is_not_waited_for(
     mosquitto: Mosquitto, weak_link: WeakLink
 ) -> None:
-    mosquitto.stop()  # what remains is somebody who accepts and hangs up
+    mosquitto.stop()  # a server remains that accepts and hangs up
     service = Service(f"mqtt://127.0.0.1:{weak_link.port}")
     async with service.running(connected=False):
         await wait_until(lambda: service.states, timeout=link.ANSWER_S / 2)
@@ -331,7 +331,7 @@ async def test_a_broker_that_never_answers_is_given_up(
 
 
 class BusyBroker:
-    """Lets everybody in, answers a subscription after so many messages, or never (None)."""
+    """Accepts every client, answers a subscription after `after` messages, or never (None)."""
 
     def __init__(self, after: int | None) -> None:
         self._after = after
@@ -404,7 +404,7 @@ async def test_two_that_share_a_client_id_are_told(mosquitto: Mosquitto) -> None
 async def test_a_deaf_connection_is_made_anew(
     mosquitto_with: Callable[..., Mosquitto], tmp_path: Path
 ) -> None:
-    # Mosquitto grants the subscription, and its access list lets nothing through to it.
+    # Mosquitto grants the subscription, and its access list blocks all messages to it.
     (tmp_path / "acl").write_text("topic readwrite dosing/#\ntopic write canary\n")
     broker = mosquitto_with(PLAIN + f"acl_file {tmp_path}/acl\n")
     service = Service(broker.url, canary=Canary("canary", every_s=0.05, patience_s=0.3))
@@ -429,10 +429,10 @@ async def test_the_canary_is_timed_and_proves_that_we_hear(
         weak_link.freeze()
         await wait_until(lambda: service.port._trips.missed > 1)
         now[0] = 8.0
-        # Under way for three seconds; that it once was quick is no comfort.
+        # In flight for three seconds; that the canary was once quick does not help.
         assert service.port.canary_seconds == 3.0
         assert service.port.owed_s == 3.0
-        # Somebody else's proves nothing.
+        # Another client's message proves no round trip.
         service.port._arrived(Publish("canary", b"1", False, 0, 0, 8.0))
         assert service.port.proven_at == 5.0
         weak_link.thaw()
@@ -511,7 +511,7 @@ def test_it_works_on_uvloop(mosquitto: Mosquitto) -> None:
         runner.run(story())
 
 
-# --- who may --------------------------------------------------------------------------------------
+# --- permissions ----------------------------------------------------------------------------------
 
 
 async def test_a_refused_subscription_is_seen_and_asked_for_again(
@@ -569,7 +569,7 @@ async def test_a_broker_that_lets_everybody_in_is_known(
 
 
 class LateThreads(ThreadPoolExecutor):
-    """What is done in a thread is done, and known to the loop only after `gone` is set."""
+    """Finishes work in a thread, and reports it to the loop only after `gone` is set."""
 
     def __init__(self) -> None:
         super().__init__()

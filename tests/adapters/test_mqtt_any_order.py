@@ -1,7 +1,7 @@
-"""The connection in any order of cuts, silences, restarts and messages: a machine that hunts.
+"""The connection under random cuts, silences, restarts and messages: a state machine test.
 
-Nothing that the broker took is lost, the service is told of each loss and each return in turn, and
-once all is well it hears again, by itself.
+No message that the broker accepted is lost, each loss and each return is reported in turn, and once
+all is well the client receives again, by itself.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ class AnyNetwork(RuleBasedStateMachine):
     @precondition(lambda self: self.broker.running)
     @rule()
     def the_broker_stops(self) -> None:
-        """In order: what it queued for us is on its disk."""
+        """An orderly stop: its queue for us is on its disk."""
         self.broker.stop()
         self.well = False
 
@@ -100,7 +100,7 @@ class AnyNetwork(RuleBasedStateMachine):
 
     @rule()
     def all_is_mended(self) -> None:
-        """And so it hears everything that the broker ever took, without a hand."""
+        """And so it receives every message that the broker ever accepted, without intervention."""
         if not self.broker.running:
             self.broker.start()
         self.runner.run(self._now(self.network.heal))
@@ -148,7 +148,7 @@ class AnyNetwork(RuleBasedStateMachine):
 
 
 def test_it_hears_again_whatever_happened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the patience of milliseconds: what is tried is the order of things, not the waiting."""
+    """With timeouts of milliseconds: it tests the order of events, not the waiting."""
     monkeypatch.setattr(link, "ANSWER_S", 0.5)
     monkeypatch.setattr(client, "FIRST_RETRY_S", 0.01)
     monkeypatch.setattr(client, "LONGEST_RETRY_S", 0.2)
@@ -156,7 +156,7 @@ def test_it_hears_again_whatever_happened(monkeypatch: pytest.MonkeyPatch) -> No
         AnyNetwork,
         settings=settings(
             max_examples=40, stateful_step_count=14, deadline=None, database=None,
-            phases=[Phase.generate],  # to shrink would take an hour: each failure waits
+            phases=[Phase.generate],  # shrinking would take an hour: each failure waits
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

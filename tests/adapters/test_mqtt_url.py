@@ -1,4 +1,4 @@
-"""Which broker addresses are understood, and what is said of the others."""
+"""Which broker addresses are accepted, and the messages about the others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The wire between a socket pair: what goes in at one end in any pieces comes out whole."""
+"""The wire between a socket pair: data sent in any pieces arrives whole."""
 
 import asyncio
 import socket
@@ -19,7 +19,7 @@ PINGRESP = b"\xd0\x00"
 
 
 class Engine:
-    """Stands where paho stands: reads a packet as paho does, byte by byte, and hangs up at b""."""
+    """A fake paho: reads a packet as paho does, byte by byte, and hangs up at b""."""
 
     def __init__(self) -> None:
         self.wire: Wire
@@ -52,7 +52,7 @@ class Message(NamedTuple):
 
 
 URGENT = "canary"
-AHEAD = 1_000_000  # for a test, less than in earnest
+AHEAD = 1_000_000  # less than the service allows
 
 
 class Bench:
@@ -202,7 +202,7 @@ async def test_what_the_peer_does_not_take_waits_and_is_not_lost() -> None:
 async def test_a_peer_that_is_gone_ends_the_connection_at_the_next_word() -> None:
     bench = Bench(asyncio.get_running_loop())
     bench.theirs.close()
-    bench.wire._thread = -1  # not attached: nobody reads, so that it is the writing that fails
+    bench.wire._thread = -1  # not attached and not read, so that the write fails
     bench.engine.to_say.append(b"hello?")
     bench.wire.flush_now()
     assert bench.engine.over
@@ -224,8 +224,8 @@ async def test_what_waits_is_decided_in_short_turns_and_holds_up_no_answer_to_us
     assert payloads[0] == b"c", "it waits behind what is decided later"
     assert payloads[1:] == [*(b"%d" % n for n in range(50)), b"last"]
     assert bench.engine.packets == [PINGRESP]
-    assert max(turns) <= 6  # what came as urgent, and what fits into a turn and a little
-    # All of it was read before anything was decided, and that is when it was received.
+    assert max(turns) <= 6  # those sent as urgent, and as many as fit into a turn and a little
+    # All was read before the first decision, and that is its time of receipt.
     assert set(bench.read_at) == {0.0}
     bench.discard()
 

@@ -129,7 +129,7 @@ def test_a_cuffs_error_is_about_five_mmhg_and_its_numbers_fit_together() -> None
     wandering = np.array([r["sbp"] for r in found])
     assert len(found) > 950
     assert wandering.mean() == pytest.approx(120, abs=1)
-    assert wandering.std() == pytest.approx(np.hypot(5, 2.8), abs=0.5)  # the cuff's error, and the person's variation
+    assert wandering.std() == pytest.approx(np.hypot(5, 2.8), abs=0.5)  # the error, and the person
     for r in found:
         assert isinstance(r["sbp"], int)
         assert r["dbp"] + 0.2 * (r["sbp"] - r["dbp"]) < r["map"]

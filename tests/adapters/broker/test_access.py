@@ -1,5 +1,7 @@
-"""Who may do what at a broker of our own: the same for mosquitto, which reads the files itself, and
-for amqtt, to which we read them."""
+"""Access rights at a broker of our own, the same for both kinds.
+
+mosquitto reads the files itself; for amqtt we read them.
+"""
 
 import asyncio
 import contextlib
@@ -64,7 +66,7 @@ async def test_who_is_let_in(broker: OwnBroker) -> None:
         assert not await admits(url(broker, name, password), within=0.2)
 
 
-# account, topic -> is it heard by the service?
+# account, topic -> does the service receive it?
 SENT: Final = [
     ("strap", "dosing/v1/home/strap/readings", True),
     ("strap", "dosing/v1/home/strap/readings/gatt-2a37", True),
@@ -105,7 +107,7 @@ async def test_what_each_may_publish(broker: OwnBroker) -> None:
 
 
 async def test_what_each_may_hear(broker: OwnBroker) -> None:
-    """mosquitto grants what is asked and delivers what is allowed; so what counts is what comes."""
+    """mosquitto grants every subscription and delivers only allowed messages: test what arrives."""
     topics = [f"dosing/v1/home/{device}/{kind}" for device in ("strap", "cuff")
               for kind in ("acks", "commands", "readings")]  # fmt: skip
     async with client(broker, "service.monitor") as service, client(broker, "strap") as strap:

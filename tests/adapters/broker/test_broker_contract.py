@@ -1,7 +1,7 @@
-"""What a broker owes us, and which broker of our own keeps it.
+"""The promises that we need from a broker, and which broker of our own keeps them.
 
-Each promise is asked of both. What amqtt is known to break is a strict expected failure: should a
-new version keep the promise, the test says so, and the precaution against it can go.
+Each promise is tested on both. A promise that amqtt is known to break is a strict expected failure:
+when a new version keeps it, the test fails, and the precaution against it can go.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ FILTER = "dosing/v1/home/+/readings"
 
 
 def _amqtt(failure: str) -> pytest.MarkDecorator:
-    """Asked of both; amqtt is expected to fail."""
+    """Test both; amqtt is expected to fail."""
     fails = pytest.mark.xfail(
         strict=True, raises=(TimeoutError, AssertionError), reason=f"amqtt {failure}"
     )

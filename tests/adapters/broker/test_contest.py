@@ -1,4 +1,4 @@
-"""When a fight over our client id is one, and what the broom takes: without a broker."""
+"""When a contest over our client id counts as one, and what the broom clears: without a broker."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from monitor.adapters.mqtt import broom
 from monitor.adapters.mqtt.broom import Broom
 from monitor.adapters.mqtt.contest import QUIET_S, Contest
 
-AWAY: Final = None  # between two ends: the broker was not there
+AWAY: Final = None  # between two ends: the broker was unreachable
 
 
 @pytest.mark.parametrize(
@@ -16,13 +16,13 @@ AWAY: Final = None  # between two ends: the broker was not there
     [
         ([0.0, 1.0, 2.0], 0.0),
         ([0.0, 20.0, 40.0], 0.0),
-        ([5.0, 6.0], None),  # once more is what a restart looks like
+        ([5.0, 6.0], None),  # a second end looks like a restart
         ([0.0, 1.0, 61.0], None),
         ([0.0, 50.0, 61.0, 62.0], 50.0),
-        ([0.0, 1.0, AWAY, 2.0], None),  # the broker went: nobody ousted us
+        ([0.0, 1.0, AWAY, 2.0], None),  # the broker went away: no client ousted us
         ([0.0, AWAY, 1.0, AWAY, 2.0, AWAY, 3.0], None),
         ([0.0, AWAY, 1.0, 2.0, 3.0], 1.0),
-        ([0.0, 1.0, 2.0, AWAY], 0.0),  # a fight is not over because the broker is
+        ([0.0, 1.0, 2.0, AWAY], 0.0),  # a contest does not end with the broker
         ([0.0, 1.0, 2.0, 3.0, 4.0], 0.0),
     ],
 )

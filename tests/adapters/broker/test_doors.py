@@ -1,4 +1,4 @@
-"""What a device may do, and that no broker lets it do more: one table, held against all three.
+"""A device's rights at every broker: one table, tested against all three.
 
 Mosquitto and amqtt as brokers of our own, and the configuration that docker-compose.yml starts.
 """
@@ -30,7 +30,7 @@ STRAP, CUFF = "strap-1", "strap-2"
 
 
 class Row(NamedTuple):
-    """A topic, and what the device `strap-1` may do there."""
+    """A topic, and the rights of the device `strap-1` there."""
 
     topic: str
     publish: bool = False
@@ -38,7 +38,7 @@ class Row(NamedTuple):
     retain: bool = False  # leave a message there
 
 
-# The table of `access.DEVICE` once more, by hand: own topics, and everything that is somebody's.
+# The table of `access.DEVICE` again, by hand: own topics, and those that belong to others.
 TABLE: Final = [
     Row(f"{AT}/{STRAP}/readings", publish=True),
     Row(f"{AT}/{STRAP}/readings/gatt-2a37", publish=True),
@@ -85,7 +85,7 @@ class Own:
         self._port = int(broker.url.rsplit(":", 1)[1])
 
     def write(self, *devices: str) -> None:
-        """Let in the service and these."""
+        """Let in the service and these devices."""
         known = [Account(self.service, access.hashed(self.service), access.EVERYTHING)]
         known += [Account(name, access.hashed(name)) for name in devices]
         access.write(self._folder, known, access.of_devices(["home"]))
@@ -145,7 +145,7 @@ async def doors(
 
 
 async def heard(client: RawClient, last: bytes = b"last") -> list[tuple[str, bytes, bool]]:
-    """Topic, payload and whether it was retained, of all that comes before `last`."""
+    """Return topic, payload and whether it was retained, of all messages before `last`."""
     found = []
     while (message := await client.next(10)).payload != last:
         found.append((message.topic, message.payload, message.retained))
@@ -173,7 +173,7 @@ async def test_a_will_is_a_publish(doors: Doors) -> None:
                 will = (row.topic, b"the will")
                 async with doors.client(STRAP, "d", will=will, will_retained=retained):
                     pass
-            # A will that nobody refuses, behind all of them.
+            # A will that is allowed, behind all of them.
             async with doors.client(STRAP, "d", will=(f"{AT}/{STRAP}/status", b"last")):
                 pass
             topics = [topic for topic, *_ in await heard(service)]
@@ -191,15 +191,15 @@ async def test_what_a_device_may_leave_at_the_broker(doors: Doors) -> None:
         await service.subscribe("dosing/#", "home/#")
         await service.publish("dosing/last", b"last")
         kept = {topic for topic, _, retained in await heard(service) if retained}
-    # Mosquitto keeps what is retained on any topic that may be published to: there the service
-    # clears it. What may not be published is not kept either.
+    # Mosquitto retains messages on any topic that may be published to: the service clears them. A
+    # message that may not be published is not retained either.
     retain = {row.topic for row in TABLE if row.retain}
     publish = {row.topic for row in TABLE if row.publish}
     assert kept == (retain if doors.kind == "amqtt" else publish)
 
 
 async def test_what_a_device_may_hear(doors: Doors) -> None:
-    """Also of what is retained, and of what others subscribed to."""
+    """Also of retained messages, and of others' subscriptions."""
     async with doors.client(doors.service, "s") as service:
         await service.subscribe("dosing/#", "home/#", "elsewhere")
         for row in TABLE:
@@ -215,7 +215,7 @@ async def test_what_a_device_may_hear(doors: Doors) -> None:
 
 @pytest.mark.parametrize("clean", [True, False], ids=["clean", "kept"])
 async def test_no_account_takes_the_session_of_another(doors: Doors, clean: bool) -> None:
-    """By the service's client id, by what the broker makes of it, or by another device's."""
+    """By the service's client id, by the broker's form of it, or by another device's."""
     ids = ["the-service", doors.service, f"{doors.service}/the-service", CUFF, "one for all", ""]
     async with AsyncExitStack() as open_ones:
         service = await open_ones.enter_async_context(doors.client(doors.service, "the-service"))
@@ -254,7 +254,7 @@ async def test_a_stranger_takes_nobodys_session(kind: Kind, tmp_path: Path) -> N
 async def test_a_connection_ends_with_its_account(kind: Kind, tmp_path: Path) -> None:
     async with own(kind, tmp_path) as doors:
         async with doors.client(STRAP, "d") as strap, doors.client(CUFF, "d") as cuff:
-            doors.write(CUFF)  # with another salt, which is another password as far as one can see
+            doors.write(CUFF)  # with another salt, which looks like another password
             await wait_until(strap.closed.is_set, what="the end of a connection without an account")
         async with doors.client(CUFF, "d") as cuff:
             await cuff.settle()
@@ -276,13 +276,13 @@ async def test_guesses_are_counted_and_told_in_one_line(kind: Kind, tmp_path: Pa
     lines = [line for line in logged if line["event"] == "own_broker_refused"]
     assert [line["log_level"] for line in lines] == ["warning"]
     assert 5 <= lines[0]["refused"] <= 21
-    # A line of ours for each connection would be a way to fill the disk.
+    # A log line for each connection would be a way to fill the disk.
     assert len(logged) < 8
 
 
 @both
 async def test_connections_that_say_nothing_keep_nobody_out(kind: Kind, tmp_path: Path) -> None:
-    """A broker would count them for ever; the turnstile closes the oldest, and in 5 s each."""
+    """A broker would keep them for ever; the turnstile closes the oldest, and each after 5 s."""
     async with own(kind, tmp_path) as doors, AsyncExitStack() as idle:
         port = int(doors.broker.url.rsplit(":", 1)[1])
         silent = []
@@ -295,7 +295,7 @@ async def test_connections_that_say_nothing_keep_nobody_out(kind: Kind, tmp_path
             with contextlib.suppress(ConnectionError):
                 assert await asyncio.get_running_loop().sock_recv(one, 1) == b""
 
-        async with asyncio.timeout(3):  # sooner than it would be for having said nothing
+        async with asyncio.timeout(3):  # before its silence would close it
             await closed(silent[0])
         async with doors.client(STRAP, "d") as strap:
             await strap.settle()

@@ -1,4 +1,4 @@
-"""The broker of our own as a process: it starts, comes back, and ends when it should."""
+"""The broker of our own as a process: its start, its return, and its end."""
 
 import asyncio
 import os
@@ -47,7 +47,7 @@ def broker(kind: Kind, tmp_path: Path) -> OwnBroker:
 
 @asynccontextmanager
 async def running(broker: OwnBroker) -> AsyncIterator[int]:
-    """The broker runs; gives its port."""
+    """Run the broker; yield its port."""
     task = asyncio.create_task(broker.run())
     try:
         async with asyncio.timeout(10):
@@ -59,7 +59,7 @@ async def running(broker: OwnBroker) -> AsyncIterator[int]:
 
 
 def alive(pid: int) -> bool:
-    """Does it run? A process that ended and that nobody waited for does not."""
+    """Return True if it runs. A process that ended and was not waited for does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
     except FileNotFoundError:
@@ -88,7 +88,7 @@ async def test_it_serves_on_loopback_until_it_is_stopped(broker: OwnBroker) -> N
 
 @both
 async def test_whoever_comes_at_once_with_many_is_let_in(broker: OwnBroker) -> None:
-    """As after a restart. The queue of the broker's own socket holds a hundred."""
+    """As after a restart. The queue of the broker's own socket has room for a hundred."""
     async with running(broker) as port, AsyncExitStack() as stack:
         clients = [RawClient(port, f"c{n}") for n in range(300)]
         await asyncio.gather(*map(stack.enter_async_context, clients))
@@ -110,7 +110,7 @@ async def test_it_comes_back_when_it_was_killed(broker: OwnBroker) -> None:
 
 
 def turnstile_of(parent: int) -> int:
-    """The process id of the turnstile that it started."""
+    """Return the process id of the turnstile that it started."""
     children = psutil.Process(parent).children()
     found: int
     (found,) = [c.pid for c in children if "monitor.service.turnstile" in c.cmdline()]
@@ -215,14 +215,14 @@ def test_it_ends_with_a_parent_that_was_killed(kind: Kind, tmp_path: Path) -> No
             assert alive(orphan)
         finally:
             parent.kill()
-    # Asked of the process and not of the port: a mosquitto that has something to log notices the
-    # broken pipe and dies of that. One that is left alone does not.
+    # Check the process and not the port: a mosquitto that has something to log notices the broken
+    # pipe and dies of that. An idle one does not.
     wait_until_blocking(lambda: not alive(orphan), what="the orphan's end")
     wait_until_blocking(lambda: not alive(beside), what="the end of its turnstile")
 
 
 def _program(directory: Path, script: str) -> Path:
-    """A mosquitto of our own making, in a directory for PATH."""
+    """Write a fake mosquitto to a directory for PATH."""
     program = directory / "bin" / "mosquitto"
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\n{script}\n")

@@ -1,4 +1,4 @@
-"""The turnstile before a real broker: what one client may cost the others."""
+"""The turnstile before a real broker: how much one client may cost the others."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ async def through(
     broker: int, pace: Pace = SLOW, most: int = 1_000, tls: ssl.SSLContext | None = None,
     *, whole: bool = True,
 ) -> AsyncIterator[int]:  # fmt: skip
-    """Its port. whole: what is on its way at the end comes through."""
+    """Yield its port. whole: at the end, data in flight still passes."""
 
     async def reach(made: Callable[[], asyncio.Protocol]) -> None:
         await asyncio.get_running_loop().create_connection(made, HOST, broker)
@@ -57,7 +57,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["plain", "tls"])
 def secure(request: pytest.FixtureRequest, certificate: Path) -> Secure:
-    """What the turnstile speaks, and what its clients do."""
+    """The TLS contexts of the turnstile and of its clients; None: plain."""
     if request.param == "plain":
         return None, None
     context = Certificate(certificate).context
@@ -69,7 +69,7 @@ def now() -> float:
 
 
 class Ear:
-    """What a subscriber at the broker itself hears of `readings/#`; when it began to listen."""
+    """A subscriber at the broker itself for `readings/#`. began: when it began to listen."""
 
     def __init__(self, client: RawClient) -> None:
         self.began = now()
@@ -100,7 +100,7 @@ def many(name: str, count: int, size: int = 8) -> bytes:
 
 
 async def settled(ear: Ear, name: str, count: int) -> float:
-    """Seconds until so many are there."""
+    """Wait for `count` messages; return the seconds that it took."""
     await wait_until(lambda: ear.of(name) >= count, 30, f"{count} of {name}")
     return now() - ear.began
 
@@ -152,7 +152,7 @@ async def test_wills_are_sent_at_the_pace_of_their_account(mosquitto: Mosquitto,
             async with RawClient(port, "wills", credentials=("wills", "x"), will=will):
                 pass
         await settled(ear, "will", 100)
-        assert now() - began > 0.7  # 18 ms each, and a second was saved up
+        assert now() - began > 0.7  # 18 ms each, minus one second saved up
         async with RawClient(port, "other", credentials=("other", "x")):
             pass
 
@@ -161,7 +161,7 @@ async def test_wills_are_sent_at_the_pace_of_their_account(mosquitto: Mosquitto,
 async def test_what_was_sent_before_the_end_comes_through(
     mosquitto: Mosquitto, ear: Ear, secure: Secure, polite: bool
 ) -> None:
-    """Also what had to wait, whoever closes how; and no will is spoken after a good-bye."""
+    """Also data that had to wait, however either end closes; a DISCONNECT suppresses the will."""
     theirs, ours = secure
     async with through(mosquitto.port, tls=theirs) as port:
         reader, writer = await asyncio.open_connection("localhost", port, ssl=ours)
@@ -202,7 +202,7 @@ async def test_who_comes_again_waits_for_what_his_last_connection_sent(
 async def test_what_comes_after_a_good_bye_is_nobodys(
     mosquitto: Mosquitto, certificate: Path
 ) -> None:
-    """A client that ends its TLS while it is held up, and sends on."""
+    """A client that ends its TLS while it is held up, and continues to send."""
     trust = ssl.create_default_context(cafile=certificate / "server.crt")
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = trust.wrap_bio(incoming, outgoing, server_hostname="localhost")
@@ -246,7 +246,7 @@ async def test_many_together_share_what_all_may_send(mosquitto: Mosquitto, ear: 
         ear.began = now()
         for client in clients:
             client.write(many("crowd", 40))
-        # 400 at the pace of two clients; by their own they would be through in 0.4 s.
+        # 400 at the pace of two clients; at a pace each, they would be through in 0.4 s.
         assert await settled(ear, "crowd", 400) > 1.4
 
 
@@ -271,7 +271,7 @@ async def test_its_answers_come_back_however_many(mosquitto: Mosquitto) -> None:
 async def test_who_hears_too_slowly_does_not_fill_its_memory(
     mosquitto: Mosquitto, ear: Ear, secure: Secure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And who hears nothing at all is hung up on."""
+    """A client that reads no byte at all is hung up on."""
     theirs, ours = secure
     monkeypatch.setattr(client_module, "DEAF_S", 2.0)
     me = psutil.Process()
@@ -290,7 +290,7 @@ async def test_who_hears_too_slowly_does_not_fill_its_memory(
 async def test_what_waits_is_left_in_its_senders_socket(
     mosquitto: Mosquitto, secure: Secure
 ) -> None:
-    """At a pace at which time passes between one look at it and the next."""
+    """At a pace at which time passes between two checks of it."""
     theirs, ours = secure
     me = psutil.Process()
     async with (
@@ -402,7 +402,7 @@ async def test_without_a_broker_nobody_is_kept_waiting(mosquitto: Mosquitto) -> 
 async def stranger(
     port: int, tls: ssl.SSLContext | None = None, source: str = HOST
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection that has said nothing yet."""
+    """Open a connection that sends no byte."""
     more: dict[str, Any] = {} if tls is None else {"ssl": tls, "server_hostname": "localhost"}
     reader, writer = await asyncio.open_connection(
         HOST, port, limit=1_000, local_addr=(source, 0), **more
@@ -416,7 +416,7 @@ async def stranger(
 
 
 async def ended(reader: asyncio.StreamReader) -> None:
-    """It was hung up on."""
+    """Assert that the turnstile has closed the connection."""
     async with asyncio.timeout(5):
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read(1) == b""

@@ -1,4 +1,4 @@
-"""MQTT packets as far as a turnstile reads them, held against a client that others wrote."""
+"""MQTT packets as far as a turnstile reads them, compared with an independent client's."""
 
 import contextlib
 import socket
@@ -23,7 +23,7 @@ VERSIONS: Final = {
 
 
 def connect(version: MQTTProtocolVersion, name: str | None, *, will: bool, long: bool) -> bytes:
-    """The CONNECT that paho sends."""
+    """Return the CONNECT that paho sends."""
     client = paho.Client(CallbackAPIVersion.VERSION2, "a client", protocol=version)
     if name is not None:
         client.username_pw_set(name, "secret")
@@ -71,7 +71,7 @@ def test_what_two_brokers_may_read_differently_is_not_read() -> None:
     with pytest.raises(Unreadable):
         account(honest + b"more")
     bridge = bytearray(honest)
-    bridge[version] |= 0x80  # as Mosquitto's bridges say; for it this is MQTT 3.1.1
+    bridge[version] |= 0x80  # as Mosquitto's bridges send it; for them this is MQTT 3.1.1
     assert account(bytes(bridge)) == "strap-1"
 
 
@@ -101,11 +101,11 @@ def test_sizes(lengths: list[int]) -> None:
     ("answer", "let_in"),
     [
         (b"\x20\x02\x00\x00", True),
-        (b"\x20\x02\x01\x00", True),  # with the session of before
+        (b"\x20\x02\x01\x00", True),  # with the previous session
         (b"\x20\x02\x00\x05", False),
         (b"\x20\x06\x00\x00\x03\x22\x00\x0a", True),  # MQTT 5, with properties
         (b"\x20\x03\x00\x87\x00", False),
-        (b"\x20\x02\x00", None),  # not all of it is there
+        (b"\x20\x02\x00", None),  # incomplete
         (b"\x20\x80", None),
         (b"\x20", None),
         (b"", None),

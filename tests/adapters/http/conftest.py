@@ -1,4 +1,4 @@
-"""The web side as it runs: a real server on a free port, a real SQLite file, real clients."""
+"""The web side in operation: a real server on a free port, a real SQLite file, real clients."""
 
 import asyncio
 import shutil
@@ -38,13 +38,13 @@ TLS = ssl.create_default_context()  # unused, but each client would load its own
 
 
 class RealTime(Struct):
-    """The time by which sessions expire; a test may move it."""
+    """The clock by which sign-ins expire; a test may move it."""
 
     now: float = REAL_TIME
 
 
 class Service(Struct):
-    """What a test needs of the running service."""
+    """The running service and the parts that a test uses."""
 
     port: int
     desk: SmallDesk
@@ -62,7 +62,7 @@ class Service(Struct):
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, user: str | None = None, **headers: str) -> httpx.AsyncClient:
-        """A client of its own for `user` of PEOPLE (by bearer token); None: nobody."""
+        """Return a client for `user` of PEOPLE (by bearer token); None: not signed in."""
         if user is not None:
             headers["Authorization"] = f"Bearer {self.tokens[user]}"
         return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10, verify=TLS)
@@ -157,7 +157,7 @@ async def service(
     ends = await asyncio.gather(*running, return_exceptions=True)
     assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
     spilled = [record.getMessage() for record in caplog.records if record.exc_info]
-    assert spilled == []  # nothing reaches the server's own last resort
+    assert spilled == []  # no error reaches the server's own last resort
 
 
 async def _answering(service: Service) -> None:
@@ -174,7 +174,7 @@ async def therapist(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest_asyncio.fixture
 async def encounter(service: Service, therapist: httpx.AsyncClient) -> str:
-    """The id of an open session with one cuff, ready for a dose but for its readings."""
+    """The id of an open session with one cuff, ready for a dose except for its readings."""
     return await open_encounter(therapist, "K-1", "cuff-1")
 
 

@@ -54,9 +54,9 @@ Json = dict[str, Any]
 
 
 class SmallDesk:
-    """Its clock stands still unless a test moves `time`.
+    """A desk whose clock does not move unless a test moves `time`.
 
-    said      what it was told of cuffs: nothing follows from it here
+    said      reports about cuffs that it received; they have no effect here
     unknown   the key of the one record whose age is not known
     """
 
@@ -303,10 +303,10 @@ class SmallDesk:
     def before_scrape(self) -> None:
         self.scrapes += 1
 
-    # --- parts of it ---
+    # --- internals ---
 
     def publish(self, encounter_id: str) -> None:
-        """What a reading would make the real desk do."""
+        """Publish the status, as a reading would make the real desk do."""
         encounter = self._open[encounter_id]
         self._hub.publish_status(
             encounter_id,

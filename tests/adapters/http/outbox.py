@@ -1,5 +1,7 @@
-"""A small outbox for tests of the web: contacts are checked as they are by the real one, nothing
-is ever sent, and no link leads anywhere."""
+"""A small outbox for tests of the web.
+
+It checks contacts like the real one, sends no notice, and resolves no link.
+"""
 
 from collections.abc import Sequence
 
@@ -30,7 +32,7 @@ class SmallOutbox:
         return frozenset()
 
     async def changed(self) -> None:
-        """Nobody is told of anything here."""
+        """Ignored: no notices are sent here."""
 
     def signing_key(self, contact_id: int) -> bytes:
         return b"%064d" % contact_id
@@ -48,16 +50,16 @@ class SmallOutbox:
         return "key"
 
     async def add_browser(self, user: str, endpoint: str, p256dh: str, auth: str) -> None:
-        """No browser is told here."""
+        """Ignored: no browser is notified here."""
 
     async def drop_browser(self, user: str, endpoint: str) -> None:
-        """No browser is told here."""
+        """Ignored: no browser is notified here."""
 
     async def linked(self, token: str, *, opened: bool) -> Linked:
         raise Unknown("There is no such notice.")
 
     async def seen(self, linked: Linked, *, private: bool) -> Seen | None:
-        """No link leads here."""
+        """Return None: no link is known here."""
         return None
 
     def grant(self, linked: Linked) -> str:
@@ -70,4 +72,4 @@ class SmallOutbox:
         return []
 
     async def use(self, linked: Linked, *, by: str) -> None:
-        """No link leads here."""
+        """Ignored: no link is known here."""

@@ -1,4 +1,4 @@
-"""Starting and stopping: a port that is taken, signals that are left alone, an end within 2 s."""
+"""Starting and stopping: a port in use, signals that are left alone, an end within 2 s."""
 
 import asyncio
 import errno
@@ -19,7 +19,7 @@ CROWD = 600
 
 
 async def plain(scope: object, receive: object, send: object) -> None:
-    """The least ASGI app: never answers."""
+    """The smallest ASGI app: never answers."""
     await asyncio.Event().wait()
 
 
@@ -47,12 +47,12 @@ def test_it_listens_on_ipv6_too() -> None:
 
 
 async def test_a_crowd_that_comes_while_the_loop_is_busy_waits_in_the_system() -> None:
-    """Whoever finds no place there tries again after 1, 3 and 7 s, a therapist's page too."""
+    """A client without a place there retries after 1, 3 and 7 s, a therapist's page too."""
     sock = listen("127.0.0.1", 0)
     serving = asyncio.create_task(serve(plain, sock, Doors(asyncio.get_running_loop().time)))
-    _, writer = await asyncio.open_connection(*sock.getsockname())  # it serves by now
+    _, writer = await asyncio.open_connection(*sock.getsockname())  # it is serving now
     crowd = [socket.socket() for _ in range(CROWD)]
-    for one in crowd:  # nothing is awaited: the loop accepts none of them
+    for one in crowd:  # no await: the loop accepts none of them
         one.setblocking(False)
         assert one.connect_ex(sock.getsockname()) in (0, errno.EINPROGRESS)
     with selectors.DefaultSelector() as selector:
@@ -79,7 +79,7 @@ async def test_signals_stay_with_the_service() -> None:
 
 
 async def test_it_stops_within_two_seconds_whoever_is_connected(service: Service) -> None:
-    """The fixture's end is what is timed: pages open, a request under way, an idle connection."""
+    """It times the fixture's end: pages open, a request in progress, an idle connection."""
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
     serving = asyncio.create_task(serve(plain, sock, Doors(asyncio.get_running_loop().time)))

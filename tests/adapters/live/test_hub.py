@@ -1,4 +1,4 @@
-"""The hub: who gets in, how statuses are thinned, how the heartbeat beats."""
+"""The hub: who gets a seat, how statuses are thinned, when heartbeats are sent."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.parts import wait_until
 
 
 class Source:
-    """What the desk tells the hub. Its clock runs sixty times too fast from year 2026 on."""
+    """The desk as the hub sees it. Its clock runs sixty times too fast, from 2026 on."""
 
     def __init__(self) -> None:
         self.encounters: list[dict[str, Any]] = [{"id": "a"}]
@@ -37,7 +37,7 @@ class Source:
 
 
 class Page:
-    """Takes what its seat is given, as fast as it comes, and notes when."""
+    """Takes its seat's messages as fast as they come, and records their times."""
 
     def __init__(self, seat: Seat) -> None:
         self.seat = seat
@@ -79,7 +79,7 @@ async def told(page: Page, count: int, kind: str) -> list[dict[str, Any]]:
 
 
 SEATING = Seating(seats=8, for_acting=3, per_sign_in=2, per_user=4)
-# who is there (sign-in, user, role), who comes, what that page is told; "": it has a seat
+# seated pages (sign-in, user, role), the newcomer, part of its refusal; "": it gets a seat
 SEATED: dict[str, tuple[list[tuple[str, str, str]], tuple[str, str, str], str]] = {
     "a second page of a sign-in": ([("s", "ann", "viewer")], ("s", "ann", "viewer"), ""),
     "a third one": ([("s", "ann", "viewer")] * 2, ("s", "ann", "viewer"), "with this sign-in"),
@@ -118,7 +118,7 @@ async def test_nobody_takes_the_seats_of_others(who: str) -> None:
         said = str(why)
         assert said.startswith("Too many pages are connected")
     assert (told in said) if told else said == ""
-    assert all(seat.ending is None for seat in seats)  # nobody left for the newcomer
+    assert all(seat.ending is None for seat in seats)  # no page lost its seat to the newcomer
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
@@ -149,7 +149,7 @@ async def test_a_crowd_of_pages_costs_one_snapshot_more(hub: Hub, source: Source
     pages = [Page(hub.join("s", "ann", "viewer")) for _ in range(50)]
     for page in pages:
         await told(page, 1, "snapshot")
-    assert source.asked == 2  # the first at once, all others together
+    assert source.asked == 2  # the first immediately, all others together
 
 
 async def test_pages_that_come_and_go_leave_the_loop_to_alarms(hub: Hub, source: Source) -> None:

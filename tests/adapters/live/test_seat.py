@@ -1,4 +1,4 @@
-"""One page's seat: what waits, what is replaced, what is never lost."""
+"""One page's seat: which messages wait, which are replaced, which are never lost."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from monitor.adapters.live.seat import ALARMS_WAITING, CHATTER, UNANSWERED, Seat
 
 
 class House:
-    """The hub's side of a seat, counting."""
+    """The hub's side of a seat, with counters."""
 
     def __init__(self) -> None:
         self.clock = 100.0

@@ -1,8 +1,8 @@
-"""A page's seat in any order of what is published and taken: a machine that looks for trouble.
+"""A page's seat under random sequences of publishing and taking: a state machine test.
 
-Two pages sit side by side. One takes whatever comes, the other when it likes; what the one does is
-nothing to the other, no transition is lost or comes twice, who has taken all has seen the newest
-status of every session, and none takes back what a transition told.
+Two pages have seats side by side. One takes every message immediately, the other only now and then;
+neither affects the other, no transition is lost or comes twice, a page that has taken all has seen
+the newest status of every session, and no status undoes a newer transition.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ HUNT: Final = int(os.environ.get("HUNT", "0"))
 
 
 class Reader:
-    """One page, and what it should know by now. waiting: transitions that it has not taken."""
+    """One page, and its expected state. waiting: transitions that it has not taken."""
 
     def __init__(self, seat: Seat, since: int, statuses: dict[str, int]) -> None:
         self.seat = seat

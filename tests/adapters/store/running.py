@@ -1,4 +1,4 @@
-"""A store at work, and ways to look at its database past it."""
+"""A running store, and ways to read its database without it."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Running(Store):
-    """A started store that notes what it is told, in order."""
+    """A started store that records its callbacks, in order."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -25,7 +25,7 @@ class Running(Store):
         self.groups: list[list[object]] = []
         self.faults: list[StoreError | None] = []
         self.set_aside: list[tuple[object, StoreError]] = []
-        # Called with each group of tokens before it is noted.
+        # Called with each group of tokens before it is recorded.
         self.spy: Callable[[list[object]], None] = lambda tokens: None
 
     def go(self) -> None:
@@ -53,7 +53,7 @@ async def opened(url: str) -> Running:
 
 
 def ask(url: str, query: Callable[[Connection], T]) -> T:
-    """Ask another connection than the store's, at once: what it sees is committed."""
+    """Query immediately on another connection than the store's: it sees only committed data."""
     database = Database(url)
     try:
         with database.reading.begin() as connection:
@@ -63,12 +63,12 @@ def ask(url: str, query: Callable[[Connection], T]) -> T:
 
 
 def numbers(connection: Connection) -> list[int]:
-    """The sequence numbers of all stored readings, in the order in which they were stored."""
+    """Return the sequence numbers of all stored readings, in the order of storing."""
     rows = select(observations.c.seq).order_by(observations.c.id)
     return [seq for seq in connection.execute(rows).scalars() if seq is not None]
 
 
 async def journalled(store: Store) -> list[int | None]:
-    """The sequence numbers of the observations in the journal of e0, in order."""
+    """Return the sequence numbers of the observations in the journal of e0, in order."""
     inputs = [step.input for step in await store.read(read_journal, "e0")]
     return [i.observation.seq for i in inputs if isinstance(i, Observed)]

@@ -1,4 +1,4 @@
-"""A small clinic to test with: its patients, its straps, and what happens in their sessions."""
+"""A small clinic for tests: its patients, its straps, and the entries of their sessions."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,7 +16,7 @@ T0: Final = 1_795_428_000.25
 
 
 def furnish(connection: Connection, sessions: int = 1) -> None:
-    """Patients p0, p1 …, each with a strap-0, strap-1 …"""
+    """Add patients p0, p1 …, each with a strap-0, strap-1 …"""
     for i in range(sessions):
         add_patient(connection, Patient(id=f"p{i}", label=f"P-{i:03}", created_at=T0))
         add_device(
@@ -25,7 +25,7 @@ def furnish(connection: Connection, sessions: int = 1) -> None:
 
 
 def opening(i: int = 0, *, at: float = T0, encounter: str = "") -> Entry:
-    """Session e<i> of patient p<i> with strap-<i> begins."""
+    """Return the entry that opens session e<i> of patient p<i> with strap-<i>."""
     facts = Facts(protocol="oral", mode="test", devices={f"strap-{i}": "heart_rate"})
     return Entry(
         encounter or f"e{i}",
@@ -75,7 +75,7 @@ def reading(
     more: Sequence[Event] = (),
     snapshot: bytes | None = None,
 ) -> Entry:
-    """The strap's reading number `n`; its token is `n` unless another is given."""
+    """Return the strap's reading number `n`; its token is `n` unless another is given."""
     observation = Observation(
         issued=T0 + n,
         effective=T0 + n - 0.1,

@@ -1,7 +1,7 @@
-"""The store in any order of readings, repeats, locks and ends: a machine that looks for trouble.
+"""The store under random sequences of readings, repeats, locks and ends: a state machine test.
 
-What was confirmed is on disk, each reading once, and what was not is sent again by whoever keeps
-it, as a broker does. At the end everything that ever came is there.
+Confirmed readings are on disk, each once, and unconfirmed ones are sent again by their sender, as a
+broker does. At the end every reading that ever came is there.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.other = sqlite3.connect(file, isolation_level=None)
         self.locked = False
         self.last = 0
-        self.unconfirmed: list[int] = []  # what the broker still holds, in order
+        self.unconfirmed: list[int] = []  # the broker's unconfirmed messages, in order
         self.seen = 0  # of the present store's confirmations
 
     async def _open(self, *, first: bool = False) -> Running:
@@ -77,7 +77,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def the_process_ends_and_another_begins(self) -> None:
-        """Soon, so that in a lock what is queued is given up."""
+        """Soon, so that during a lock queued entries are given up."""
         self.runner.run(self.store.stop(within=0.02 if self.locked else 3.0))
         self._hear()
         self.store, self.seen = self.runner.run(self._open()), 0
@@ -85,7 +85,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.store.append(reading(number))
 
     def _hear(self) -> None:
-        """Let the loop deliver what was confirmed: the broker forgets it."""
+        """Let the loop deliver confirmations: the broker forgets these readings."""
         self.runner.run(asyncio.sleep(0))
         told, self.seen = self.store.confirmed[self.seen :], len(self.store.confirmed)
         self.unconfirmed = [number for number in self.unconfirmed if number not in told]

@@ -1,4 +1,4 @@
-"""Corrections on disk: what listings say, what the audit says, and labels that are one."""
+"""Corrections on disk: the content of listings and of the audit, and labels that look alike."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor as Threads
@@ -138,7 +138,7 @@ def test_names_that_look_alike_before_the_upgrade_stay_and_no_further_one_is_let
             row = "INSERT INTO devices (id, kind, site, created_at) VALUES"
             connection.execute(text(f"{row} ('{name}', 'cuff', 'home', 0)"))
         row = "INSERT INTO patients (id, label, risk_factors, created_at, likeness) VALUES"
-        for label in ("P-01", "P-O1"):  # which the version before told apart
+        for label in ("P-01", "P-O1"):  # the previous version treated these as different
             old = label.lower()
             connection.execute(text(f"{row} ('{label}', '{label}', '[]', 0, '{old}')"))
         with Operations.context(MigrationContext.configure(connection)):
@@ -183,7 +183,7 @@ async def test_one_that_is_taken_is_refused_whole_and_what_comes_with_it_is_kept
     assert audited(store) == []
 
 
-# --- what a session's correction changes beside the journal -------------------------------------
+# --- a session's correction outside the journal -------------------------------------------------
 
 
 async def test_whereabouts_change_one_by_one_and_both_stand_in_the_journal(store: Running) -> None:

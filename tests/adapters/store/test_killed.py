@@ -1,4 +1,4 @@
-"""A process killed in the middle of writing: what it confirmed is on disk, and once."""
+"""A process killed in the middle of writing: all confirmed readings are on disk, once."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ KILLS = 3
 
 
 def confirmed_before_the_kill(url: str, first: int) -> list[int]:
-    """Run the writing process, kill it in full flow, and return what it said was on disk."""
+    """Run the writing process, kill it in full flow, and return the numbers that it confirmed."""
     arguments = [sys.executable, "-m", "tests.adapters.store.unending", url, str(first)]
     with subprocess.Popen(arguments, cwd=REPOSITORY, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -43,7 +43,7 @@ async def test_everything_confirmed_survives_kill_9(url: str) -> None:
         assert len(stored) == len(set(stored))
         confirmed = stored
 
-    # Whoever got no confirmation sends again.
+    # A sender without a confirmation sends again.
     again = Running(url)
     again.go()
     most = max(confirmed)

@@ -1,4 +1,4 @@
-"""A database that goes away and comes back: told once, and nothing is lost."""
+"""A database that goes away and returns: one report, and no loss."""
 
 import asyncio
 import sqlite3
@@ -19,7 +19,7 @@ from tests.parts import Postgres, wait_until
 
 @pytest.fixture(scope="module")
 def postgres_server(own_postgres: Postgres) -> Postgres:
-    """The one that `url` is of."""
+    """The server of `url`."""
     return own_postgres
 
 

@@ -1,4 +1,4 @@
-"""A process to kill: it stores readings of session e0 for ever and prints what is confirmed.
+"""A process to kill: it stores readings of session e0 for ever and prints confirmed numbers.
 
 `python -m tests.adapters.store.unending URL FIRST`: sequence numbers from FIRST on.
 """

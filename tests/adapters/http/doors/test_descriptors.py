@@ -1,4 +1,4 @@
-"""The limit of open files, each case in a process of its own: it is the process's."""
+"""The limit of open files, each case in a process of its own: the limit applies to a process."""
 
 import json
 import resource

@@ -1,4 +1,4 @@
-"""What a page may send, counted: in whatever pieces the bytes come."""
+"""Limits on a page's WebSocket frames: counted alike in whatever pieces the bytes come."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Raw sockets at the door: what is refused, with which words, and what never reaches the app.
+"""Raw sockets at the port: which requests are refused, with which words, and never reach the app.
 
 On both event loops: the service runs on uvloop, which has transports of its own.
 """
@@ -41,8 +41,10 @@ LARGE: Final = 8_000_000
 
 
 class Echo:
-    """Answers what it was told: names of headers and the body's length; /large: a large body;
-    /wait: once it is let go."""
+    """Answers with the names of the headers and the body's length.
+
+    /large: a large body; /wait: answers once `go` is set.
+    """
 
     def __init__(self) -> None:
         self.seen: list[Scope] = []
@@ -54,7 +56,7 @@ class Echo:
         body = (await receive()).get("body", b"")
         if scope["path"] == "/wait":
             await self.go.wait()
-        # After the body, so that whatever came behind it would be seen here.
+        # After the body, so that data behind it would appear here.
         names = [name.decode() for name, _ in scope["headers"]]
         told = {"path": scope["path"], "names": names, "body": len(body)}
         answer = b"x" * LARGE if scope["path"] == "/large" else json.dumps(told).encode()
@@ -98,7 +100,7 @@ class Peer:
         self.writer = writer
 
     async def status(self) -> int:
-        """Of the next answer; 0: there is none, the connection is over."""
+        """Return the status of the next answer; 0: no answer, the connection has ended."""
         try:
             async with asyncio.timeout(5):
                 head = await self.reader.readuntil(b"\r\n\r\n")
@@ -110,7 +112,7 @@ class Peer:
         return int(head.split()[1])
 
     async def over(self) -> bool:
-        """Whether the service ends it, without a word more."""
+        """Return True if the service ends the connection without a further answer."""
         try:
             async with asyncio.timeout(5):
                 return await self.reader.read(1) == b""
@@ -144,7 +146,7 @@ def new_loop(request: pytest.FixtureRequest) -> Callable[[], asyncio.AbstractEve
 def at_the_door(
     caps: Caps | None = None, trusted: Sequence[str] = ()
 ) -> Callable[[Callable[..., Coroutine[Any, Any, None]]], Callable[..., None]]:
-    """The test's `place`, on each event loop."""
+    """Give the test its `place`, on each event loop."""
 
     def decorate(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
         def on_a_loop(new_loop: Callable[[], asyncio.AbstractEventLoop], **given: Any) -> None:
@@ -170,7 +172,7 @@ def headers(count: int) -> bytes:
 
 FULL_HEAD: Final = b"A: " + b"a" * (HEAD_AT_MOST - len(LINE) - 7) + b"\r\n\r\n"
 
-# what -> what is sent, what is answered (0: nothing, it is over)
+# case -> the bytes sent, the status of the answer (0: no answer, the connection ends)
 HEADS: Final[dict[str, tuple[bytes, int]]] = {
     "a request": (GET, 200),
     "a head of just 32 KiB": (LINE + FULL_HEAD, 200),
@@ -235,7 +237,7 @@ async def test_what_is_no_proper_request_is_refused_in_words_and_others_go_on(pl
         other = await place.connect(GET)
         assert await other.status() == 200, what
     assert found == {what: expected for what, (_, expected) in HEADS.items()}
-    place.later(LINGER_S)  # begins to end
+    place.later(LINGER_S)  # it begins to close
     place.later(HEAD_S)
     place.later(HEAD_S + LINGER_S)
     place.later(HEAD_S + CLOSING_S)
@@ -278,7 +280,7 @@ async def test_many_requests_ahead_are_not_kept(place: Place) -> None:
     place.later(LINGER_S)
     place.later(2 * LINGER_S)
     place.echo.go.set()
-    assert await peer.status() == 200  # what was asked for first
+    assert await peer.status() == 200  # the first request
     assert await peer.over()
     assert len(place.echo.seen) == 1
 
@@ -299,7 +301,7 @@ async def test_a_head_that_does_not_come_to_its_end_is_over_after_ten_seconds(
     peer = await place.connect(sent)
     await wait_until(lambda: place.open == 1)
     place.later(HEAD_S - 1)
-    peer.writer.write(b"G")  # a byte now and then buys no time
+    peer.writer.write(b"G")  # a byte now and then gains no time
     await peer.writer.drain()
     place.later(HEAD_S)
     assert await peer.status() == 408
@@ -427,7 +429,7 @@ async def test_behind_a_proxy_those_count_whom_it_names(place: Place) -> None:
     served.append(await ask("203.0.113.10"))
     served += [await ask("2001:db8::1"), await ask("2001:db8::2"), await ask("2001:db8::3")]
     await wait_until(lambda: len(place.echo.seen) == 7)
-    assert await (await ask("2001:db8:0:0:ffff::1")).status() == 503  # of the same line
+    assert await (await ask("2001:db8:0:0:ffff::1")).status() == 503  # of the same network
     place.echo.go.set()
     assert [await peer.status() for peer in served] == [200] * 7
     again = await ask("203.0.113.9")

@@ -1,4 +1,4 @@
-"""Which passwords may be set, who must set a new one, and when one is asked for again."""
+"""Which passwords are allowed, who must set a new one, and when the password is requested again."""
 
 import asyncio
 import json
@@ -57,7 +57,7 @@ async def test_such_a_password_is_refused_wherever_one_is_set(service: Service) 
                 refused = await client.request(method, f"/api/v1{path}", json=json_)
                 assert refused.status_code == 422, (path, password)
                 assert refused.json()["fields"] == [{"field": field, "text": why}]
-        # Whoever has such a one signs in with it all the same.
+        # A user who already has such a password can still sign in.
         assert (await theo.get("/api/v1/me")).status_code == 200
 
 
@@ -66,7 +66,7 @@ async def test_such_a_password_is_refused_wherever_one_is_set(service: Service) 
 
 @pytest_asyncio.fixture
 async def watching(service: Service) -> AsyncIterator[ClientConnection]:
-    """A page of theo that answers, under the sign-in of `service.client("theo")`."""
+    """Yield a page of theo that answers, under the sign-in of `service.client("theo")`."""
     async with service.live("theo") as socket:
         await socket.send(HERE)
         await wait_until(service.hub.presence)
@@ -79,7 +79,7 @@ _UNCHANGED = {
 
 
 async def audited(service: Service, user: str = "theo") -> list[tuple[str, str, Any]]:
-    """Who did what to that user since the fixture's own sign-in, oldest first, but no reading."""
+    """Return the acts on that user since the fixture's sign-in, oldest first, except reading."""
     await service.store.flush()
     rows = (await service.store.read(list_audit, 1000)).items[::-1]
     acts = [(row.user, row.action, json.loads(row.detail)) for row in rows if row.object == user]
@@ -87,14 +87,14 @@ async def audited(service: Service, user: str = "theo") -> list[tuple[str, str, 
 
 
 def counted(service: Service) -> dict[str, float]:
-    """What the operator is told of sign-ins, the fixture's three among them."""
+    """Return the metric of sign-ins, the fixture's three among them."""
     found = service.registry.collect()
     (family,) = (one for one in found if one.name == "dosing_monitor_sign_ins")
     return {s.labels["act"]: s.value for s in family.samples if s.name.endswith("_total")}
 
 
 async def heard(socket: ClientConnection, kind: str) -> dict[str, object]:
-    """The next message of that kind."""
+    """Return the next message of that kind."""
     async with asyncio.timeout(10):
         while True:
             message: dict[str, object] = json.loads(await socket.recv())
@@ -114,7 +114,7 @@ async def test_a_new_password_of_ones_own_ends_the_other_sign_ins_but_not_who_wa
         assert (await mine.post("/api/v1/me/password", json=body)).status_code == 200
         assert (await mine.post("/api/v1/patients", json={"label": "K"})).status_code == 201
         assert (await other.get("/api/v1/me")).status_code == 401
-        # The page looks on. It may act once it knows the new password.
+        # The page is view-only. It may act once it knows the new password.
         assert (await page.get("/api/v1/patients")).status_code == 200
         await heard(watching, "heartbeat")
         asked = await page.post("/api/v1/patients", json={"label": "K-2"})
@@ -177,7 +177,7 @@ async def test_past_its_end_a_page_that_watches_looks_on_and_asks_before_it_acts
             await watching.send(HERE)
         assert (await idle.get("/api/v1/me")).status_code == 401
         assert (await page.get("/api/v1/me")).status_code == 200
-        async with service.live("theo") as again:  # as after a break of its line
+        async with service.live("theo") as again:  # as after a lost connection
             await heard(again, "snapshot")
         asked = await page.post("/api/v1/patients", json={"label": "K"})
         assert (asked.status_code, asked.json()["code"]) == (401, "password_again")
@@ -192,7 +192,7 @@ async def test_past_its_end_a_page_that_watches_looks_on_and_asks_before_it_acts
 
 
 async def looked_after(service: Service) -> None:
-    """What happens to open pages every ten seconds, now."""
+    """Run now the check of open pages that happens every ten seconds."""
     await service.sign_ins.follow(open_now=True)
 
 
@@ -220,7 +220,7 @@ async def test_a_role_that_changes_applies_to_open_pages_at_once(
         assert (told["user"], told["role"]) == ("theo", "viewer")
         await watching.send(HERE)
         assert service.hub.attended_at() is None
-        # Elsewhere, as by the command: within the time that pages are looked after.
+        # Changed elsewhere, as by the command: it applies at the next check of open pages.
         await service.store.write(_made_therapist)
         assert (await heard(watching, "person"))["role"] == "therapist"
         assert service.hub.attended_at() is not None

@@ -1,4 +1,4 @@
-"""What leaves a trace although it changes nothing is bounded, whatever is tried."""
+"""The audit of failed attempts and of reading is bounded, whatever a client tries."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ class Reader(Struct, frozen=True):
 
 
 async def failures(service: Service) -> list[dict[str, Any]]:
-    """Oldest first."""
+    """Return the failures, oldest first."""
     await service.store.flush()
     rows = (await service.store.read(list_audit, 5000)).items[::-1]
     return [
@@ -43,7 +43,7 @@ async def test_repeated_failures_are_counted_and_the_first_is_told_at_once(
     assert {(one["of"], one["from"], one["since"]) for one in told} == {
         ("thea", "203.0.113.7", start)
     }
-    # What came after the last of them is told when the hour is over.
+    # The failures after the last of them are recorded when the hour is over.
     service.time.now += WINDOW_S
     trail.failed("thea")
     *_, last, fresh = await failures(service)
@@ -109,7 +109,7 @@ async def test_what_was_shown_is_told_once_a_day_for_each_sign_in(
     trail.shown(thea, "emergency_read", many)
     (_, _, said) = (await rows())[-1]
     assert (said["sessions"], said["more"]) == (many[: module.NAMED], 5000 - module.NAMED)
-    # What is remembered is bounded, the oldest being forgotten.
+    # Memory is bounded; the oldest is forgotten.
     monkeypatch.setattr(module, "REMEMBERED", 100)
     trail.shown(thea, "emergency_read", [f"g{n}" for n in range(200)])
     for _ in range(6000):

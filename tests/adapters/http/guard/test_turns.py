@@ -1,4 +1,4 @@
-"""Requests of one person in turn: who waits for whom, and that nobody waits for ever."""
+"""Requests of one user in turn: who waits for whom, and that no request waits for ever."""
 
 import asyncio
 from typing import Any, Final
@@ -14,7 +14,7 @@ MORE: Final = 20
 
 
 class Service:
-    """What works on requests: each begins, and goes on when it is let."""
+    """An app whose requests each begin, and continue once `let`."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
@@ -32,7 +32,7 @@ class Service:
 
 
 class Crowd:
-    """turns: under test; reading: whether whoever asks takes the answer"""
+    """RequestTurns under test, with its clients. reading: set while clients read their answers."""
 
     def __init__(self) -> None:
         self.service = Service()
@@ -48,7 +48,7 @@ class Crowd:
         self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
 
     async def begun(self) -> list[str]:
-        """What is worked on by now."""
+        """Return the requests that have begun."""
         for _ in range(5):
             await asyncio.sleep(0)
         return self.service.begun

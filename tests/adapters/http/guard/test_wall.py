@@ -1,4 +1,4 @@
-"""Who may do what: every route, by every kind of caller. The table is the contract's, restated."""
+"""Permissions: every route, by every kind of caller. The table repeats the contract's."""
 
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,7 +20,7 @@ VIEWER, THERAPIST, ADMIN = "viewer", "therapist", "admin"
 RANK = {VIEWER: 0, THERAPIST: 1, ADMIN: 2}
 USERS = {"vera": VIEWER, "theo": THERAPIST, "ada": ADMIN}
 
-# method, address, least role. Bodies are empty: whoever may pass gets to be told what is missing.
+# method, address, least role. Bodies are empty: a permitted caller gets a report of missing fields.
 ROUTES = [
     ("POST", "/logout", VIEWER),
     ("GET", "/me", VIEWER),
@@ -99,7 +99,7 @@ async def ask(client: httpx.AsyncClient, method: str, address: str) -> httpx.Res
 
 
 async def judge(service: Service, method: str, address: str, least: str) -> list[str]:
-    """What is wrong with this route: nothing, one hopes."""
+    """Return the faults of this route; empty if it has none."""
     wrong = []
     for headers in ({}, {"Authorization": "Bearer not-a-token"}):
         async with service.client(None, **headers) as nobody:
@@ -116,7 +116,7 @@ async def judge(service: Service, method: str, address: str, least: str) -> list
 
 
 async def test_a_route_lets_pass_who_may_and_nobody_else(service: Service) -> None:
-    # Signing out comes last, or nobody would be left to ask for the rest.
+    # Sign out last, or no user would be left for the other routes.
     routes = sorted(ROUTES, key=lambda route: route[1] == "/logout")
     assert [w for route in routes for w in await judge(service, *route)] == []
 
@@ -178,7 +178,7 @@ HTTPS = Reached("0.0.0.0", "https://monitor.example", "a-secret-of-scrapers")  #
 
 @pytest_asyncio.fixture
 async def published(service: Service) -> AsyncIterator[Published]:
-    """The same service as its users reach it elsewhere; `published(url, address)` is a client."""
+    """The same service as users reach it elsewhere; `published(url, address)` is a client."""
     app = create_app(
         desk=service.desk, outbox=SmallOutbox(service.store), accounts=service.accounts,
         records=service.records, hub=service.hub, sign_ins=service.sign_ins,
@@ -199,7 +199,7 @@ async def published(service: Service) -> AsyncIterator[Published]:
     ("url", "secure", "home"),
     [
         ("https://monitor.example", True, True),
-        ("http://monitor.example", True, True),  # TLS ends before us, and nobody says so
+        ("http://monitor.example", True, True),  # TLS ends before us, without a header about it
         ("https://other.example:8443", True, False),
         ("http://127.0.0.1:8000", False, False),
     ],
@@ -271,7 +271,7 @@ async def test_what_operators_read_wants_a_token_or_this_machine(
     for client, headers, status in ways:
         for path in ("/metrics", "/docs"):
             assert (await client.get(path, headers=headers)).status_code == status, headers
-    # It opens these alone.
+    # The token opens only these.
     headers = {"Authorization": "Bearer a-secret-of-scrapers"}
     assert (await far.get("/api/v1/openapi.json", headers=headers)).status_code == 401
 
@@ -310,7 +310,7 @@ async def test_a_foreign_page_cannot_act_with_the_cookie(service: Service) -> No
             body = {"label": f"K-{number}"}
             answered = await client.post("/api/v1/patients", json=body, headers=headers)
             assert answered.status_code == status, form
-            # Reading is harmless: the browser keeps the answer from the foreign page.
+            # Reading is harmless: the browser hides the answer from the foreign page.
             assert (await client.get("/api/v1/me", headers=headers)).status_code == 200
 
 

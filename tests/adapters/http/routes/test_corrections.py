@@ -1,4 +1,4 @@
-"""Corrections over HTTP: what a request may say, and how a refusal reads."""
+"""Corrections over HTTP: the content of requests, and the text of refusals."""
 
 import json
 from typing import Any
@@ -35,7 +35,7 @@ async def test_facts_are_corrected_and_both_values_stand_in_the_journal(
 ) -> None:
     answer = await correct(therapist, encounter, kind=kind, value=value)
     if kind in ("phone", ""):
-        assert answer.status_code == 409  # what stands there already
+        assert answer.status_code == 409  # that value is there already
         return
     assert answer.status_code == 200, answer.text
     rows = await therapist.get(

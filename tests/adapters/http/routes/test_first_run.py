@@ -1,4 +1,4 @@
-"""The first administrator's link over HTTP: once, for 15 minutes, for nobody who guesses."""
+"""The first administrator's link over HTTP: once, for 15 minutes, and safe from guesses."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ ADA: Final = {"username": "ada", "password": PASSWORD, "again": PASSWORD}
 
 
 class Empty(Struct):
-    """A service without any user. link: the path of what it told."""
+    """A service without any user. link: the path that it printed."""
 
     client: httpx.AsyncClient
     store: Store
@@ -76,7 +76,7 @@ def said(answer: httpx.Response) -> str:
 
 async def test_it_makes_one_administrator_who_signs_in_and_is_over(empty: Empty) -> None:
     link = empty.link
-    await empty.client.get(link)  # to look uses nothing up
+    await empty.client.get(link)  # opening it does not use it up
     form = await empty.client.get(link)
     assert form.status_code == 200
     assert re.findall(r'name="(\w+)"', form.text)[-3:] == list(ADA)

@@ -1,4 +1,4 @@
-"""The live WebSocket over real connections: who is told what, and who holds up whom."""
+"""The live WebSocket over real connections: who receives which messages, and who delays whom."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ READING = {"sbp": 184, "dbp": 112}
 
 
 class Page:
-    """A page that reads everything, answers nothing, and notes when."""
+    """A page that reads all messages, sends none, and records their times."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -44,7 +44,7 @@ class Page:
 
 @pytest.fixture
 async def pages(service: Service) -> AsyncIterator[Any]:
-    """`await pages("theo")` is one more open page of that user."""
+    """`await pages("theo")` opens one more page of that user."""
     async with AsyncExitStack() as stack:
 
         async def another(user: str = "theo") -> Page:
@@ -129,7 +129,7 @@ async def test_a_page_tells_whether_anybody_can_see_and_hear_it(
 
 
 async def closing(page: Page) -> int | None:
-    """The code with which this page was closed."""
+    """Return the code with which this page was closed."""
     await asyncio.wait([page.task], timeout=5)
     return page.socket.close_code
 
@@ -139,7 +139,7 @@ async def test_signing_out_closes_the_page_at_once(
 ) -> None:
     page, other = await pages("theo"), await pages("vera")
     await therapist.post("/api/v1/logout")
-    # Before anything that looks after sessions now and then could have noticed.
+    # Before the periodic check of sign-ins could have noticed.
     assert {seat.user for seat in service.hub._seats if seat.ending is None} == {"vera"}
     assert await closing(page) == 4401
     assert other.socket.close_code is None
@@ -182,7 +182,7 @@ async def test_when_every_place_is_taken_the_next_is_told_so(service: Service, p
 
 
 def frame(opcode: int, payload: bytes = b"", *, last: bool = True) -> bytes:
-    """One as a client sends it, masked by zeros."""
+    """Return a frame as a client sends it, masked by zeros."""
     size = len(payload)
     length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
     return bytes([(0x80 if last else 0) | opcode]) + length + bytes(4) + payload
@@ -223,7 +223,7 @@ async def test_every_frame_counts_and_who_sends_too_many_is_sent_away(
 
 
 async def close_code(line: socket.socket) -> int | None:
-    """Of the close frame that is the last thing on this line."""
+    """Return the code of the close frame at the end of the data on this connection."""
     got, loop = b"", asyncio.get_running_loop()
     with suppress(OSError):
         async with asyncio.timeout(5):
@@ -234,7 +234,7 @@ async def close_code(line: socket.socket) -> int | None:
 
 
 async def deaf(service: Service, user: str = "vera") -> socket.socket:
-    """A page whose machine takes the connection and then reads nothing at all."""
+    """Open a page whose machine accepts the connection and then reads no byte."""
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     sock.setblocking(False)
@@ -250,7 +250,7 @@ async def deaf(service: Service, user: str = "vera") -> socket.socket:
 
 
 def connected(server: int, client: int) -> bool:
-    """Whether the machine still holds the server's end of this connection."""
+    """Return True if the system still has the server's end of this connection."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     ends = {(row[1][-4:], row[2][-4:]) for row in map(str.split, lines)}
     return (f"{server:04X}", f"{client:04X}") in ends
@@ -277,13 +277,13 @@ async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
             service.hub.publish_alarm("a", json.dumps({"type": "alarm", "n": number}).encode())
             await wait_until(lambda: page.of("alarm") and page.of("alarm")[-1]["n"] == number)  # noqa: B023
             worst = max(worst, loop.time() - sent)
-    # How soon it is let go depends on the system's buffers; the other page never notices.
+    # When it is dropped depends on the system's buffers; the other page never notices.
     assert worst < 0.5
     assert [m["n"] for m in page.of("alarm")] == list(range(1, number + 1))
     assert [m["seq"] for m in page.got] == list(range(1, len(page.got) + 1))
     metrics = await therapist.get("/metrics")
     assert 'dosing_monitor_live_closed_total{code="1013"} 1.0' in metrics.text
-    # Its connection is gone from the machine too, although it never took what was under way.
+    # The system has dropped its connection too, although it never read the data in flight.
     await wait_until(lambda: not connected(service.port, its_port))
     sock.close()
 

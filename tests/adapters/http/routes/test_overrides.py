@@ -1,4 +1,4 @@
-"""An override goes past what its author saw, and past nothing that came since."""
+"""An override covers the conditions that its author saw, and none that came since."""
 
 import random
 from typing import Any
@@ -17,7 +17,7 @@ RANK = ("low", "medium", "high")
 
 
 def goes_past(named: list[str], condition: str) -> bool:
-    """By the rule in words: named itself, or the same alarm named when it was higher."""
+    """Return True if the condition, or its alarm at a higher priority, is among those named."""
     if condition in named:
         return True
     kind, _, rest = condition.partition(":")
@@ -27,7 +27,7 @@ def goes_past(named: list[str], condition: str) -> bool:
 
 
 class Form:
-    """A page's form for one act: what stood on it when it was opened, or refused last."""
+    """A page's form for one act, with the conditions shown when it was opened or last refused."""
 
     def __init__(self, client: httpx.AsyncClient, route: str, act: str) -> None:
         self.client, self.route, self.act = client, route, act

@@ -29,7 +29,7 @@ CALM = {"sbp": 124, "dbp": 78}
 
 
 async def calm(client: httpx.AsyncClient, service: Service, encounter: str) -> None:
-    """Three good readings, five minutes apart: what the hold gate wants."""
+    """Send three good readings, five minutes apart, as the hold gate requires."""
     for _ in range(3):
         body = CALM | {"hr": 72}
         await client.post(f"/api/v1/encounters/{encounter}/observations", json=body)
@@ -94,7 +94,7 @@ async def test_a_device_has_a_user_and_a_model_which_come_and_go(
 
 @pytest.mark.parametrize(("body", "field"), [
     ({"user": -1}, "user"),
-    ({"user": 255}, "user"),  # says in a record that the user is not known
+    ({"user": 255}, "user"),  # in a record it means that the user is not known
     ({"user": 1.5}, "user"),
     ({"user": "1"}, "user"),
     ({"user": True}, "user"),
@@ -274,7 +274,7 @@ async def test_readings_are_listed_page_after_page_within_their_time(
             break
         after = f"&after={page['next']}"
     assert got == [70, 71, 72, 73, 74, 75, 76]
-    # The plus of an offset that nobody encoded, and epoch milliseconds.
+    # An offset's plus that was not encoded, and epoch milliseconds.
     since = f"{url}?since=2026-11-23T12:17:02.250+02:00&until=1795429202250"
     window = (await therapist.get(since)).json()
     assert [row["value"] for row in window["items"]] == [72, 73, 74]
@@ -413,7 +413,7 @@ async def test_what_could_not_be_taken_can_be_seen_with_its_reason(
     (row,) = found["items"]
     assert (row["reason"], row["excerpt"], row["size"]) == ("not JSON", "\\xff{hr", 4)
     assert (row["count"], found["dropped"]) == (3, {"count": 0, "devices": []})
-    # One more than the quota: the oldest go, and that is said.
+    # One more than the quota: the oldest are dropped, and the answer reports that.
     more = [held] * OF_A_LANE.rows
     await service.store.commit(Entry(encounter_id="", at=service.desk.time, quarantined=more))
     found = (await therapist.get("/api/v1/quarantine")).json()

@@ -1,4 +1,4 @@
-"""Signing in and out, how long it lasts, and what happens to those who guess."""
+"""Signing in and out, how long a sign-in lasts, and the limits on guessing."""
 
 import asyncio
 import json
@@ -78,7 +78,7 @@ async def test_guessing_is_slowed_down_and_touches_no_session(service: Service) 
     async with service.client() as client, service.client("theo") as signed_in:
         statuses = [(await sign_in(client, password=f"guess {n}")).status_code for n in range(7)]
         assert statuses == [401] * 5 + [429] * 2
-        # The right password does not help now, or the limit would tell when it was found.
+        # The right password does not help now, or the limit would reveal when it was found.
         refused = await sign_in(client)
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["Retry-After"]) <= 60
@@ -96,7 +96,7 @@ async def test_guesses_at_the_same_instant_are_slowed_down_too(service: Service)
 def tried(
     failures: FailedSignIns, network: str, account: str, *, failed: bool = True, browser: str = ""
 ) -> bool:
-    """Whether an attempt was let in."""
+    """Return True if the attempt was allowed."""
     try:
         with failures.attempt(Asker(network, account, browser), 0.0) as trying:
             trying.failed = failed
@@ -118,7 +118,7 @@ def test_many_addresses_at_one_account_slow_strangers_and_no_browser_that_is_kno
     assert not tried(failures, "elsewhere", "ann", failed=False)
     assert tried(failures, "elsewhere", "bert", failed=False)
     assert tried(failures, "elsewhere", "ann", failed=False, browser="b1")
-    # It has mistakes of its own, and is a stranger like others once they are used up.
+    # It has its own allowance of mistakes, and counts as a stranger once that is used up.
     assert [tried(failures, "n", "ann", browser="b1") for _ in range(6)] == [True] * 5 + [False]
     assert tried(failures, "n", "ann", failed=False, browser="b2")
 
@@ -127,7 +127,7 @@ def test_many_addresses_at_one_account_slow_strangers_and_no_browser_that_is_kno
 def test_right_passwords_have_a_budget(browser: str) -> None:
     failures = FailedSignIns()
     right = [tried(failures, "7", "ann", failed=False, browser=browser) for _ in range(130)]
-    # A known browser that used up its own goes on as a stranger, and no further.
+    # A known browser that used up its own allowance continues as a stranger, and no further.
     assert right == [True] * (120 if browser else 60) + [False] * (10 if browser else 70)
     assert tried(failures, "8", "ann", failed=False)
     assert tried(failures, "7", "bert", failed=False)
@@ -163,7 +163,7 @@ def test_whoever_signs_in_begins_anew() -> None:
 
 
 async def order(line: FairLine, askers: list[Asker]) -> list[Asker | None]:
-    """In which order they have their turn; those who were turned away are left out."""
+    """Return the order in which they had their turn, without those who were turned away."""
     served: list[Asker | None] = []
 
     async def ask(asker: Asker) -> None:
@@ -192,7 +192,7 @@ async def test_whoever_asks_for_much_stands_behind_whoever_asks_for_little(
     other = OTHER if not flood[0].browser else Asker("elsewhere", "theo", "c")
     served = await order(FairLine(2, 40), [*flood, other])
     assert len(served) == len(flood) + 1
-    # Two were at it; one of them that came first may stand level.
+    # Two were being served; one that came first may be on equal terms.
     assert served.index(other) <= 4
 
 
@@ -222,7 +222,7 @@ async def test_who_leaves_the_line_holds_up_nobody() -> None:
 async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
     service: Service,
 ) -> None:
-    """Wrong passwords at many names, and a hundred right ones a second, from this machine."""
+    """Wrong passwords for many names, and a hundred right ones a second, from this machine."""
     loop = asyncio.get_running_loop()
     answers: Counter[int] = Counter()
     over: list[bool] = []
@@ -234,7 +234,7 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
             await asyncio.sleep(0.1)
 
     async with service.client() as attacker, service.client() as vera:
-        attacker.timeout = httpx.Timeout(None)  # who asks for much waits for long
+        attacker.timeout = httpx.Timeout(None)  # a client with many requests waits long
         assert (await sign_in(vera, "vera")).status_code == 200
         since = loop.time()
         floods = [asyncio.create_task(flood(attacker, n)) for n in range(20)]
@@ -244,9 +244,9 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
             assert (await sign_in(vera, "vera")).status_code == 200
         took = (loop.time() - begun) / 3
         over.append(True)
-        await asyncio.gather(*floods)  # or they are cut off at the end, which is not looked at here
+        await asyncio.gather(*floods)  # or they are cut off at the end, which is not tested here
     assert answers[200] <= 61 + (loop.time() - since)  # 60 a minute
-    assert took < 4  # one second where the machine is used by others as well
+    assert took < 4  # one second on a machine with other load
 
 
 # --- browsers that are known ----------------------------------------------------------------------
@@ -273,7 +273,7 @@ async def test_a_browser_that_was_used_before_signs_in_while_strangers_are_slowe
         await guess_from_everywhere(service, "theo")
         assert (await sign_in(new)).status_code == 429
         assert (await sign_in(own)).status_code == 200
-        # It proves that alone, and of nobody else.
+        # It proves only that, and only for its own user.
         new.cookies.set(cookie.name, cookie.value or "")
         assert (await new.get("/api/v1/me")).status_code == 401
         assert (await sign_in(new)).status_code == 200
@@ -336,7 +336,7 @@ async def test_the_sign_in_that_was_idle_for_longest_goes_for_one_too_many(
         await watching.send(json.dumps({"type": "presence", "visible": True, "audible": True}))
         await wait_until(service.hub.presence)
         service.time.now += 1
-        assert await service.sign_ins.find(tokens[1]) is not None  # idle no more
+        assert await service.sign_ins.find(tokens[1]) is not None  # no longer idle
         for gone in (2, 3):
             service.time.now += 1
             newest, _ = await service.sign_ins.open(user)
@@ -476,7 +476,7 @@ async def test_two_administrators_who_disable_each_other_at_once_leave_one(
             ada.patch("/api/v1/users/theo", json={"disabled": True}),
             theo.patch("/api/v1/users/ada", json={"disabled": True}),
         )
-    # The second was let in before the first was done, or is signed out by it.
+    # The second was accepted before the first was done, or is signed out by it.
     assert sorted(a.status_code for a in answers) in ([200, 401], [200, 409])
     found = await service.store.read(users.all_users)
     assert [u.disabled for u in found if u.role == "admin"].count(False) == 1

@@ -1,4 +1,4 @@
-"""Hostile and mistaken requests: too long, no JSON, out of bounds; and what every answer bears."""
+"""Hostile and mistaken requests: too long, not JSON, out of range; and headers of every answer."""
 
 import asyncio
 import json
@@ -60,7 +60,7 @@ async def test_a_client_that_asks_first_is_told_before_it_sends(service: Service
         ("users", {"username": "VERA"}, 409, "There is a user vera already. VERA looks like it"),
         ("users", {"username": "no one"}, 422, "must be 1 to 64 letters, digits"),
         ("patients", {"label": "K\u200b-1"}, 422, "U+200B zero width space). It looks like “K-1”"),
-        ("patients", {"label": "\u041a-1"}, 201, ""),  # of one script: as good as any other
+        ("patients", {"label": "\u041a-1"}, 201, ""),  # all in one script: as valid as any other
         ("patients", {"label": "\u041a-A1"}, 422, "It looks like “K-A1”"),
         ("contacts", {"name": "Sam\u2066"}, 422, "U+2066 left-to-right isolate"),
         ("contacts", {"name": "Anna (\u0410\u043d\u043d\u0430)"}, 201, ""),
@@ -216,7 +216,7 @@ async def test_a_fault_of_ours_is_a_plain_500_and_its_text_stays_here(
     assert answered.json() == {"detail": "Something went wrong here. It has been logged."}
 
 
-# --- what every answer bears --------------------------------------------------------------------
+# --- the headers of every answer ----------------------------------------------------------------
 
 
 async def test_every_answer_bears_the_walls(service: Service) -> None:
@@ -260,7 +260,7 @@ async def test_the_page_is_served_with_its_types_and_asked_for_again(service: Se
 
 
 async def test_the_page_comes_compressed_and_answers_of_the_api_never(service: Service) -> None:
-    """What is secret must not be told by how well it compresses beside what somebody sent."""
+    """Compression must not reveal a secret by how well it compresses beside a client's own text."""
     async with service.client() as client:
         plain = await client.get("/large.js", headers={"Accept-Encoding": "identity"})
         packed = await client.get("/large.js", headers={"Accept-Encoding": "gzip"})

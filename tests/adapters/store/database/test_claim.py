@@ -1,4 +1,4 @@
-"""Who is first has the database; who comes second is told by whom, and nothing outlives a kill."""
+"""The first process claims the database; a second is told who has it; no claim survives a kill."""
 
 import asyncio
 import signal
@@ -41,7 +41,7 @@ Claims = Callable[..., Claim]
 
 @pytest.fixture
 def claim() -> Iterator[Claims]:
-    """`claim(by, url)` takes that database; all are let go at the end."""
+    """`claim(by, url)` takes that database; all claims are released at the end."""
     made: list[Claim] = []
 
     def take(by: Holder, of: str, folder: Path | None = None) -> Claim:
@@ -59,7 +59,7 @@ def lock_file(url: str) -> Path:
 
 
 def end_session(url: str) -> None:
-    """The server ends the connection of whoever holds the lock, and tells nobody."""
+    """Make the server end the connection that holds the lock, without notice."""
     with psycopg.connect(url, autocommit=True) as connection:
         found = connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM " + OF_THIS_DATABASE  # noqa: S608
@@ -68,7 +68,7 @@ def end_session(url: str) -> None:
 
 
 def let_go(url: str) -> None:
-    """The first's lock is gone, and it has not looked since."""
+    """Drop the first claim's lock before it looks again."""
     if url.startswith("sqlite"):
         lock_file(url).unlink()
     else:
@@ -230,7 +230,7 @@ def test_the_folder_of_the_broker_is_claimed_besides(tmp_path: Path, claim: Clai
     claim(ALDER, f"sqlite:///{tmp_path}/one.db", folder)
     with pytest.raises(Claimed, match=r"data folder .*alder.*DOSING_MONITOR_DATA\."):
         claim(BIRCH, f"sqlite:///{tmp_path}/two.db", folder)
-    # What was refused for the one has let go of the other.
+    # The claim that was refused for the folder has released the database.
     assert claim(BIRCH, f"sqlite:///{tmp_path}/two.db").held
 
 

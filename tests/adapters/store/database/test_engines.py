@@ -1,4 +1,4 @@
-"""Which URLs name a database, and what the messages about one say and do not say."""
+"""Which URLs name a database, and which parts of one messages show or hide."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A database gets to this program's schema, or is refused in a sentence and left alone."""
+"""A database is upgraded to this program's schema, or refused with a reason and left unchanged."""
 
 import os
 import sqlite3
@@ -39,7 +39,7 @@ def test_the_migrations_lead_to_the_schema_of_the_code(migrated: Store, url: str
         return compare_metadata(context, metadata)
 
     assert ask(url, difference) == []
-    # What the comparison does not look at.
+    # Constraints are not part of the comparison.
     constraints = ask(
         url, lambda connection: inspect(connection).get_check_constraints("observations")
     )
@@ -105,7 +105,7 @@ def test_processes_that_start_together_migrate_one_after_the_other(url: str) -> 
 
 
 def test_a_file_that_another_process_is_creating_is_waited_for(tmp_path: Path) -> None:
-    """The switch to a write-ahead log fails at once, not after the usual patience."""
+    """The switch to a write-ahead log fails immediately, not after the usual timeout."""
     file = tmp_path / "monitor.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as other, Threads(1) as thread:
         other.execute("BEGIN IMMEDIATE")

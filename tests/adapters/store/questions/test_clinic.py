@@ -1,4 +1,4 @@
-"""Patients, devices, contacts, protocols: what goes in comes out, and nothing is there twice."""
+"""Patients, devices, contacts, protocols: they are read back as written, and are unique."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a restarted process finds is what was appended; and who may use a device."""
+"""A restarted process finds all that was appended; and which session may use a device."""
 
 import asyncio
 
@@ -47,7 +47,7 @@ DOSE = Dose(T0 + 5, "ketamine", "oral", 100.0, "anna")
 
 
 def course() -> list[Entry]:
-    """A session with everything in it that leaves a trace."""
+    """Return a session with every kind of input and event that leaves a trace."""
     baseline = {"hr": Baseline(72.0, 1.5, 9, "good")}
     episode = Episode(number=1, vital="sbp", onset=T0, peak_at=T0, peak=184.0, limit=160.0)
     return [
@@ -149,7 +149,7 @@ async def test_a_device_in_use_is_refused_by_name_and_free_after_the_close(store
     assert (caught.value.device, caught.value.encounter_id) == ("strap-0", "e0")
     assert await store.read(find_encounter, "e9") is None
 
-    # In one commit: the close frees what the opening behind it takes.
+    # In one commit: the close frees the device that the opening after it takes.
     store.append(closing("e0", T0 + 8))
     store.append(reading(1, "e1"))
     await store.commit(again)

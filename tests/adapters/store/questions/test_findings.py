@@ -1,4 +1,4 @@
-"""Observations, alarms and episodes are what the events said, page by page."""
+"""Observations, alarms and episodes match the events, page by page."""
 
 import pytest
 from msgspec.structs import replace
@@ -34,7 +34,7 @@ async def filled(store: Running) -> None:
 
 
 async def everything(store: Running, limit: int, **wanted: object) -> list[ObservationRow]:
-    """All pages of a listing, one after another."""
+    """Return all pages of a listing, one after another."""
     rows: list[ObservationRow] = []
     after: str | None = None
     while True:
@@ -111,13 +111,13 @@ def rejudged(n: int, state: Verdict, reason: str, *keys: str) -> Entry:
 async def test_what_is_thought_of_a_row_changes_with_the_last_word(
     store: Running, commits: tuple[int, ...]
 ) -> None:
-    """Whether row and word come in one commit or in several."""
+    """Whether a row and its later judgement come in one commit or in several."""
     both = [judged(1, v, vital=vital, state="suspect") for vital, v in (("sbp", 190), ("dbp", 114))]
     keys = [verdict.key for verdict in both]
     entries = [
         reading(1, verdicts=both),
         rejudged(2, "accepted", "", *keys, "a key of no row"),
-        reading(3, verdicts=(replace(judged(3), key=keys[0]),)),  # the same again: passed over
+        reading(3, verdicts=(replace(judged(3), key=keys[0]),)),  # the same again: ignored
         rejudged(4, "late", "Stored in the cuff, measured a day ago.", *keys),
         reading(5, "e1", verdicts=(both[0],)),  # the same key in another session
     ]
@@ -157,7 +157,7 @@ async def test_an_alarm_is_listed_in_its_newest_state_where_it_was_raised(store:
     store.append(Entry("e0", T0, None, (first,)))
     store.append(Entry("e0", T0 + 1, None, (second, alarm(1, "raised", "on", encounter="e1"))))
     await store.flush()
-    # Twice in one commit: the newest state is the one that stays.
+    # Twice in one commit: the newest state remains.
     store.append(Entry("e0", T0 + 2, None, (alarm(9, "escalated", "on"), taken)))
     await store.flush()
     one = await store.read(list_alarms, "e0", 1)

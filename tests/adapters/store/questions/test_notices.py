@@ -1,4 +1,4 @@
-"""The ledger, the browsers that are told, the service's keys, and what figures are made of."""
+"""The ledger, subscribed browsers, the service's keys, and the data of figures."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ async def test_what_figures_are_made_of_is_read_off_alarms_and_journal(store: Ru
     store.append(Entry(encounter_id="e0", at=T0, events=[
         AlarmChanged(T0, "raised", alarm), Unwatched(T0 + 5, T0 + 1, T0 + 4, "it was off"),
     ]))  # fmt: skip
-    # Taken at 10, on again at 40, taken again at 60.
+    # Acknowledged at 10, on again at 40, acknowledged again at 60.
     steps: list[tuple[float, Change, Presence]] = [
         (10, "acknowledged", "acknowledged"), (40, "raised", "on"),
         (60, "acknowledged", "acknowledged"),

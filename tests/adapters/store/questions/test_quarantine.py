@@ -110,4 +110,4 @@ async def test_whatever_comes_both_quotas_hold_and_what_is_gone_is_counted(
 
 
 class Undo(Exception):
-    """The end of an example: the next one finds nothing."""
+    """Rolls back an example, so that the next one finds empty tables."""

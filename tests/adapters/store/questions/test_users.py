@@ -1,4 +1,4 @@
-"""Who may come in: users and their tokens."""
+"""Users and their tokens."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -100,7 +100,7 @@ def test_nobody_cannot_be_changed(migrated: Store) -> None:
 def test_the_last_administrator_who_may_sign_in_stays_one(
     migrated: Store, change: dict[str, object]
 ) -> None:
-    """Others are no administrators, or may not sign in."""
+    """The others are no administrators, or may not sign in."""
     anna = migrated.run(users.add_user, "anna", "admin", "a", T0)
     migrated.run(users.add_user, "bert", "therapist", "b", T0)
     migrated.run(users.add_user, "carl", "admin", "c", T0)
@@ -121,7 +121,7 @@ def test_who_is_no_administrator_may_go_although_there_is_none(migrated: Store) 
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What becomes of each, begun at the same moment in a thread of its own."""
+    """Run each in a thread of its own at the same moment; return the results."""
     begin = Barrier(len(acts))
     became: list[object] = [None] * len(acts)
 

@@ -1,4 +1,4 @@
-"""However many rows there are, each is written once."""
+"""Each row is written once, for any number of rows."""
 
 import pytest
 from sqlalchemy import Connection, select

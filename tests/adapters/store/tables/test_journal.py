@@ -1,4 +1,4 @@
-"""A journal row gives back what went into it, for everything that can go into it."""
+"""A journal row returns what was put into it, for every type of content."""
 
 from typing import get_args
 
@@ -66,7 +66,7 @@ BEATS = (833.0078125, 812.5)
 
 
 def beating(rr: tuple[float, ...]) -> Entry:
-    """A reading that came with `BEATS`; rr: what stands in its verdict on the heart rate."""
+    """Return a reading that came with `BEATS`; rr: those in its verdict on the heart rate."""
     verdicts = (replace(judged(1), rr=rr), judged(1, vital="temp"))
     entry = reading(1, verdicts=verdicts)
     assert isinstance(entry.input, Observed)

@@ -1,4 +1,4 @@
-"""What can never be written stands alone; an answer that gets lost is not taken for a no."""
+"""An entry that can never be written fails alone; a lost answer is not taken for a failure."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -60,7 +60,7 @@ async def test_whoever_waits_for_such_an_entry_is_told(store: Running, kind: str
 
 
 async def test_a_text_with_a_zero_byte_never_stops_anything(store: Running) -> None:
-    """SQLite takes it, PostgreSQL does not: either way the others are written."""
+    """SQLite accepts it, PostgreSQL does not: either way the others are written."""
     store.append(reading(1, verdicts=(msgspec.structs.replace(judged(1), boot="a\0b"),)))
     held = Quarantined(topic="a\0\ud800", reason="no \0 JSON", excerpt=b"\0" * 600, size=10**6)
     store.append(Entry("", T0, token="held", quarantined=(held,)))
@@ -90,7 +90,7 @@ async def test_a_writer_leaves_nothing_of_its_own_behind(store: Running) -> None
 
 
 class Severed:
-    """A TCP relay that can break the store's line at a COMMIT, and deliver that one later."""
+    """A TCP relay that can break the store's connection at a COMMIT, and deliver it later."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -100,7 +100,7 @@ class Severed:
 
     @asynccontextmanager
     async def port(self) -> AsyncIterator[int]:
-        """The port to connect to; at the end, every line is taken down."""
+        """Yield the port to connect to; at the end, close every connection."""
         ends: list[asyncio.Task[None]] = []
 
         def accept(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
@@ -156,7 +156,7 @@ async def test_a_commit_whose_answer_is_missing_is_not_written_twice(
         async with asyncio.timeout(20):
             await line.broken.wait()
             if late:
-                # The new connection is at work while the old commit has not arrived.
+                # The new connection is in use while the old commit has not arrived.
                 await wait_until(lambda: ask(postgres, waiting_for_a_lock))
             line.deliver.set()
             await store.flush()

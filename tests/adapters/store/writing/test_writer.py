@@ -1,4 +1,4 @@
-"""What is confirmed is on disk, in order, and once."""
+"""Confirmed readings are on disk, in order, and once."""
 
 import asyncio
 
