@@ -173,7 +173,7 @@ class Told(Struct, frozen=True, kw_only=True):
         return [alarm for alarm in self.alarms if alarm["condition"] == condition]
 
     def standing(self, condition: str) -> Row:
-        """Return the only alarm of this condition that is still present at the end."""
+        """Return the only alarm of this condition that is not cleared at the end."""
         found = [a for a in self.alarms_of(condition) if a["cleared_at"] is None]
         assert len(found) == 1, f"{condition} among {self.alarms}"
         return found[0]
@@ -241,7 +241,7 @@ def _dose(clinic: Clinic, encounter: str, *, override: bool) -> tuple[int, Row]:
 
 
 def _all_is_through(clinic: Clinic, publisher: Publisher, name: str) -> None:
-    """Wait until all is judged: the service works in order, so a stranger's message comes last."""
+    """Send a stranger's message and wait until it is set aside: the service works in order."""
     stranger = f"{name}-end"
     publisher.send(f"dosing/v1/home/{stranger}/readings", b"{}")
     wait_until_blocking(lambda: _quarantine(clinic, (stranger,)), 30, f"the end of {name}")

@@ -118,8 +118,7 @@ acts = st.lists(
 
 @given(acts, st.integers(1, 20))
 def test_nothing_is_lost_unless_it_fell_out(acts: list[tuple[str, int]], capacity: int) -> None:
-    """A receiver that confirms in order only the readings it has, ends with all but dropped ones.
-    """
+    """A receiver that confirms only readings it has, in order, ends with all but dropped ones."""
     outbox = Outbox("b", capacity)
     received: set[object] = set()
     now = 0.0

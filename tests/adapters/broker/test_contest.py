@@ -1,4 +1,7 @@
-"""When a contest over our client id counts as one, and what the broom clears: without a broker."""
+"""When a contest over our client id counts as one, and which topics the broom clears.
+
+Tested without a broker.
+"""
 
 from typing import Final
 

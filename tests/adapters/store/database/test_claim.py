@@ -1,4 +1,4 @@
-"""The first process claims the database; a second is told who has it; no claim survives a kill."""
+"""The first process claims the database; a second learns who has it; no claim survives a kill."""
 
 import asyncio
 import signal
