@@ -1,4 +1,4 @@
-"""A minimal MQTT 3.1.1 client to test brokers and our own client with.
+"""A minimal, independent MQTT 3.1.1 client to test brokers and our own client with.
 
 It acknowledges only on request, and can vanish like a phone that loses its signal in a lift.
 """

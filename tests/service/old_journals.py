@@ -1,8 +1,9 @@
 """Journals written by programs of their day, for `tests/golden/journal`.
 
-Run it with the code of the day whose journals you want: `PYTHONPATH=CHECKOUT python
-tests/service/old_journals.py tests/golden/journal`. It uses only features of that code. Do not
-rewrite the files when rules change: they exist to prove that an old journal still loads.
+Run it with the code of the day whose journals you want:
+`PYTHONPATH=CHECKOUT python tests/service/old_journals.py tests/golden/journal`. It uses only
+features of that code. Do not rewrite the files when rules change: they exist to prove that an old
+journal still loads.
 
 One line each: the session's beginning, then the rows of its journal, and among them, in its place,
 the newest snapshot.

@@ -106,7 +106,7 @@ def test_the_monitor_reads_a_rate_as_it_was_meant(
     found = read("2a37", heart_rate(rate, contact, tuple(intervals)))
     assert found.values == {"hr": rate}
     assert found.contact == contact
-    assert found.rr == pytest.approx(intervals, abs=0.6)  # of 1/1024 s, rounded to a tenth
+    assert found.rr == pytest.approx(intervals, abs=0.6)  # rounding to 1/1024 s, and to a tenth
 
 
 def test_the_monitor_takes_an_inflating_cuff_for_no_reading() -> None:

@@ -71,7 +71,7 @@ def test_what_two_brokers_may_read_differently_is_not_read() -> None:
     with pytest.raises(Unreadable):
         account(honest + b"more")
     bridge = bytearray(honest)
-    bridge[version] |= 0x80  # as Mosquitto's bridges send it; for them this is MQTT 3.1.1
+    bridge[version] |= 0x80  # as Mosquitto's bridges send it; to Mosquitto this is MQTT 3.1.1
     assert account(bytes(bridge)) == "strap-1"
 
 

@@ -108,8 +108,7 @@ def room() -> Room:
 @pytest.mark.parametrize("held_up", [2.0, 4.0, 9.0])
 def test_a_loop_that_is_held_up_blames_nobody(room: Room, held_up: float) -> None:
     for _ in range(3):
-        # Right after a test message leaves: its answer waits in the socket, and a look is due
-        # first.
+        # Just as a test message leaves: its answer waits in the socket, and a look is due first.
         room.until(room._sent + 1)
         room.turn(held_up)
         assert room.broker.in_socket

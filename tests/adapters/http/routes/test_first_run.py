@@ -25,7 +25,7 @@ ADA: Final = {"username": "ada", "password": PASSWORD, "again": PASSWORD}
 
 
 class Empty(Struct):
-    """A service without any user. link: the path that it printed."""
+    """A service without any user. link: the path of the link in the file that it wrote."""
 
     client: httpx.AsyncClient
     store: Store

@@ -283,7 +283,7 @@ async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
     assert [m["seq"] for m in page.got] == list(range(1, len(page.got) + 1))
     metrics = await therapist.get("/metrics")
     assert 'dosing_monitor_live_closed_total{code="1013"} 1.0' in metrics.text
-    # The system has dropped its connection too, although it never read the data in flight.
+    # The system has dropped its connection too, although the page never read the data in flight.
     await wait_until(lambda: not connected(service.port, its_port))
     sock.close()
 

@@ -39,7 +39,7 @@ def test_the_migrations_lead_to_the_schema_of_the_code(migrated: Store, url: str
         return compare_metadata(context, metadata)
 
     assert ask(url, difference) == []
-    # Constraints are not part of the comparison.
+    # The comparison does not cover check constraints.
     constraints = ask(
         url, lambda connection: inspect(connection).get_check_constraints("observations")
     )
