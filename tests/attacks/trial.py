@@ -102,8 +102,10 @@ async def attacked(
     scene: Scene, attack: Attack, target: Target, patients: Sequence[Patient], page: Page,
     seconds: float, allowed: Size = NOTHING, bound: float = ON_THE_PAGE_S,
 ) -> Told:  # fmt: skip
-    """Attack for `seconds`. Meanwhile all patients except the last have a crisis, evenly spaced; the
-    last one has its crisis when the attack should be over.
+    """Attack for `seconds` and return the result.
+
+    Meanwhile all patients except the last have a crisis, evenly spaced; the last one has its crisis
+    when the attack should be over.
 
     allowed   growth that other clients may add meanwhile
     bound     s within which an alarm must be on the page
