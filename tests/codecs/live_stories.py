@@ -1,9 +1,9 @@
-"""One afternoon on the wire: the messages that `tests/golden/live` and `tests/golden/mqtt` hold.
+"""One afternoon of messages: the contents of `tests/golden/live` and `tests/golden/mqtt`.
 
-The golden files are what the page and other programs are tested against; here is what they mean.
-In order of `seq` the live messages are one connection that watches session `e-7f3a` (code K-104)
-from preparation to close. After a wanted change of the wire format, write the files anew with
-`python -m tests.codecs.live_stories` and read the difference.
+The page and other programs are tested against the golden files; this module gives their meaning. In
+order of `seq` the live messages are one connection that watches session `e-7f3a` (code K-104) from
+preparation to close. After a wanted change of the wire format, write the files again with `python
+-m tests.codecs.live_stories` and read the difference.
 """
 
 from collections.abc import Iterator
@@ -127,7 +127,7 @@ SILENT: Final = Alarm(
     worst_since=DOSED + 70 * 60,
     called_at=DOSED + 70 * 60 + 30,
 )
-# All that a cuff and a strap can tell beside their values, at once.
+# All fields that a cuff and a strap can report beside their values, together.
 UNKNOWN: Final = UnknownAge(
     key=f"{CUFF}/a1/31/sbp",
     received=DOSED + 95 * 60 - 20,
@@ -158,7 +158,7 @@ def reading(
     trend: Trend | None = "steady",
     cause: str = "",
 ) -> VitalStatus:
-    """One vital sign as it stands `age` seconds after it was received; None: nothing ever came."""
+    """A vital sign `age` seconds after it was received; None: no value was ever received."""
     unit = VITALS[code].unit
     if value is None:
         return VitalStatus(
@@ -237,7 +237,7 @@ def status(
 
 
 def after(minutes: float) -> float:
-    """The moment so many minutes after the dose."""
+    """Return the moment this many minutes after the dose."""
     return DOSED + minutes * 60
 
 
@@ -268,7 +268,7 @@ def acknowledged(alarm: Alarm) -> Alarm:
 
 
 def cleared(alarm: Alarm) -> Alarm:
-    """Somebody had it, the pressure fell: gone without more ado, the author stays."""
+    """It was acknowledged and the pressure fell: it clears directly, and the author stays."""
     return altered(
         acknowledged(alarm), presence="off", value=141.0, cleared_at=after(55), reason=BACK
     )
@@ -289,7 +289,7 @@ def again() -> Alarm:
 
 
 def latched() -> Alarm:
-    """It fell again before anybody had taken the alarm."""
+    """The pressure fell again before anyone had acknowledged the alarm."""
     return altered(
         again(),
         value=141.0,
@@ -301,7 +301,7 @@ def latched() -> Alarm:
 
 
 def statuses() -> Iterator[tuple[str, Status]]:
-    """Name -> what the encounter says, in order of time."""
+    """Name -> status of the encounter, in order of time."""
     now = OPENED + 60
     yield (
         "preparation",
@@ -534,7 +534,7 @@ def live_messages() -> Iterator[tuple[str, wire.Json]]:
 
 
 def mqtt_messages() -> Iterator[tuple[str, wire.Json]]:
-    """File name (without .json) -> what the service publishes: no label, no address."""
+    """File name (without .json) -> message that the service publishes: no label, no address."""
     for name, state in statuses():
         if name == "alarm-high":
             yield (
@@ -559,7 +559,7 @@ def for_people(state: Status) -> wire.Json:
 
 
 def golden() -> dict[Path, wire.Json]:
-    """Every golden file and what belongs into it."""
+    """Every golden file and its content."""
     return {
         **{GOLDEN / "live" / f"{name}.json": body for name, body in live_messages()},
         **{GOLDEN / "mqtt" / f"{name}.json": body for name, body in mqtt_messages()},

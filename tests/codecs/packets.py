@@ -1,4 +1,4 @@
-"""Packets as straps and cuffs send them, for laws over all of them."""
+"""Packets as straps and cuffs send them, for property tests over all of them."""
 
 from typing import Final
 
@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from monitor.codecs.formats.bluetooth.texts import printable
 
-# Between beats, a gap while the strap was off, and what stands for "more than that". No strap was
-# seen to tell of 32 s and more otherwise, and no session uses up 2 MJ.
-# Of 8 to 32 s those are left out that may be two letters: `test_texts` has them.
+# Between beats, a gap while the strap was off, and the value for "more than that". No strap was
+# ever seen to report 32 s or more in another way, and no session uses up 2 MJ. Values of 8 to 32 s
+# that may be two letters are left out: `test_texts` covers them.
 INTERVALS: Final = (
     st.integers(150, 3100)
     | st.integers(0, 0x7FFF).filter(lambda n: n < 0x2000 or not printable(n.to_bytes(2)))
@@ -31,7 +31,7 @@ def rates(draw: st.DrawFn) -> bytes:
 
 
 def sfloats(low: int, high: int) -> st.SearchStrategy[bytes]:
-    """Whole numbers, tenths, NaN, and hundredths of what is so low: kPa."""
+    """Whole numbers, tenths, NaN, and, in a range low enough for kPa, hundredths."""
 
     def places(count: int) -> st.SearchStrategy[bytes]:
         most = min(high * 10**count, 2045)
@@ -45,7 +45,7 @@ def sfloats(low: int, high: int) -> st.SearchStrategy[bytes]:
 
 @st.composite
 def pressures(draw: st.DrawFn) -> bytes:
-    """0x2A35 of a cuff; sometimes with a user byte that no flag announces, or as a BM85 does."""
+    """0x2A35 of a cuff; sometimes with a user byte that no flag announces, or in BM85 order."""
     flags = draw(st.integers(0, 0x1F))
     high = 37 if flags & 0x01 else 280
     unannounced = not flags & 0x08 and draw(st.booleans())
@@ -60,7 +60,7 @@ def pressures(draw: st.DrawFn) -> bytes:
         packet += pulse[::-1] if swapped else pulse
     if flags & 0x08:
         packet += bytes([draw(st.sampled_from([0, 1, 2, 255]) | st.integers(0, 255))])
-    if unannounced:  # nobody has seen user 33: with low pressures that is UTF-16
+    if unannounced:  # user 33 was never seen: with low pressures that is UTF-16
         packet += bytes([draw(st.integers(0, 8) | st.integers(128, 255))])
     if flags & 0x10:
         packet += draw(st.integers(0, 63)).to_bytes(2, "big" if swapped else "little")

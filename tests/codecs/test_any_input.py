@@ -1,4 +1,4 @@
-"""Laws over all input: nothing but `Undecodable` comes out, and values are always finite."""
+"""Laws over all input: only `Undecodable` is ever raised, and values are always finite."""
 
 import json
 import math
@@ -35,7 +35,7 @@ OBJECTS: Final = st.dictionaries(KEYS, ANYTHING | FINITE | UNITS | MILLISECONDS,
 
 
 def check(format: str, payload: bytes) -> None:
-    """What holds for every payload."""
+    """Check the laws that apply to every payload."""
     try:
         decoded = decode(format, payload, device="d-1", issued=ISSUED)
     except Undecodable as whole:
@@ -58,7 +58,7 @@ def check(format: str, payload: bytes) -> None:
         assert len(observation.boot) <= MAX_BOOT
         assert "\0" not in observation.boot
         for claimed in (observation.effective, observation.sent):
-            # Whatever a device claims can be written as a date.
+            # Every time that a device claims can be written as a date.
             assert claimed is None or abs(from_iso(iso(claimed)) - claimed) < 0.001
     for reason, excerpt in decoded.refused:
         assert reason

@@ -1,4 +1,4 @@
-"""The documents for makers of devices are held to the code: samples decode, lists are complete."""
+"""The documents for makers of devices agree with the code: samples decode, lists are complete."""
 
 import json
 import re
@@ -79,7 +79,7 @@ LIVE: Final = {
 
 
 def test_golden_messages_are_as_specified() -> None:
-    """Both ways: what is required is there, and what is there is written down."""
+    """In both directions: required fields are present, and every present field is documented."""
     for name, body in stories.live_messages():
         assert list(faults(LIVE[str(body["type"])]["payload"], body, name)) == []
     for name, body in stories.mqtt_messages():
@@ -112,7 +112,7 @@ KINDS: Final[dict[str, tuple[type, ...]]] = {
 
 
 def faults(schema: Any, value: Any, at: str) -> Iterator[str]:
-    """What of `value` is against the schema: the part of JSON Schema that the document uses."""
+    """How `value` violates the schema, by the part of JSON Schema that the document uses."""
     schema = whole(schema)
     kinds = schema.get("type", [])
     allowed = [k for kind in ([kinds] if isinstance(kinds, str) else kinds) for k in KINDS[kind]]

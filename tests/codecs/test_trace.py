@@ -1,4 +1,4 @@
-"""Recorded traces: what is read, and errors that name file, line and column."""
+"""Recorded traces: the cells that are read, and errors that name file, line and column."""
 
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def test_rows_before_an_error_are_handed_out() -> None:
 
 
 def test_recordings_are_read_whole(traces: Path) -> None:
-    """Every non-empty cell of every recording comes out, counted without the reader."""
+    """Every non-empty cell of every recording is read, by a count made without the reader."""
     files = sorted(traces.glob("*/*.csv"))
     assert len(files) > 50
     for path in files:

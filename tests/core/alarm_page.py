@@ -1,7 +1,7 @@
-"""Prints `docs/alarms.md` from the code: conditions, limits, delays, what clears, what latches.
+"""Print `docs/alarms.md` from the code: conditions, limits, delays, clearing and latching.
 
-After a wanted change write the page anew with `python -m tests.core.alarm_page`, and read the
-difference: it is what a therapist will notice.
+After a wanted change write the page again with `python -m tests.core.alarm_page`, and read the
+difference: a therapist will notice it.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
-"""Prints a digest of what is decided over a device that does whatever it likes, for `test_hashes`.
+"""Print a digest of the decisions on a device with arbitrary behaviour, for `test_hashes`.
 
-Readings at random as a greedy device sends them, thinned, sent again, and the newest first: all
-that the service may make of a flood.
+Random readings as a greedy device sends them, thinned, sent again, and the newest first: every form
+that the service may give to a flood.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""Histories of one device's clock as data, and what is true of each of its messages.
+"""Histories of one device's clock as data, and the truth about each of its messages.
 
-A history is a list of acts. Nothing in it depends on what a clock concludes, so that what is true
-can be compared with what was concluded.
+A history is a list of acts. It does not depend on the conclusions of a clock, so that the truth can
+be compared with them.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from monitor.core.vocabulary.vitals import Observation
 
 START: Final = 1_795_428_000.0
 DAY: Final = 86_400.0
-# What each message is under way for, when nothing delays it: in turns.
+# Transit times of messages that are not delayed, in turn, s.
 LATENCIES: Final = (0.1, 0.3, 0.05, 0.8, 0.1, 0.2)
 AGES: Final = (0.0, 0.5, 0.0, 2.0)
 
 
 class Read(Struct, frozen=True):
-    """So many messages, one a `every` seconds. old: measured so long before they were published."""
+    """`count` messages, one every `every` s. old: s from their measurement to publication."""
 
     count: int
     every: float
@@ -28,7 +28,7 @@ class Read(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """The clock is set ahead by so much (back: negative), or to a date."""
+    """The clock is set ahead by this much (back: negative), or to a date."""
 
     by: float = 0.0
     to: float | None = None
@@ -36,7 +36,7 @@ class Step(Struct, frozen=True):
 
 
 class Cut(Struct, frozen=True):
-    """The way is cut for so long; what was sent meanwhile comes afterwards, one a `apart` s."""
+    """The connection is cut for `seconds`; its messages arrive afterwards, one every `apart` s."""
 
     seconds: float
     every: float
@@ -45,13 +45,13 @@ class Cut(Struct, frozen=True):
 
 
 class Away(Struct, frozen=True):
-    """The device sends nothing."""
+    """The device sends no messages."""
 
     seconds: float
 
 
 class Straggler(Struct, frozen=True):
-    """One message is lost, and delivered again so many seconds later."""
+    """One message is lost, and delivered `after` seconds later."""
 
     after: float
 
@@ -60,7 +60,7 @@ Act = Read | Step | Cut | Away | Straggler
 
 
 class Sent(Struct, kw_only=True):
-    """One message. published, received: by our clock; behind: how far the device's clock is."""
+    """One message. published, received: by our clock; behind: how far the device's is."""
 
     published: float
     received: float
@@ -99,7 +99,7 @@ class History(Struct):
 
 
 def unrolled(behind: float, acts: Sequence[Act]) -> History:
-    """One message comes before everything: by then a session knows its device."""
+    """Unroll the acts. Three messages come first: by then a session knows its device."""
     return _Unrolled(behind).history([Read(3, 1.0), *acts])
 
 
@@ -165,7 +165,7 @@ class _Unrolled:
         self.found.messages += kept
 
 
-# --- making them up -----------------------------------------------------------------------------
+# --- drawing histories --------------------------------------------------------------------------
 
 BEHINDS: Final = (0.0, 0.5, 30.0, -90.0, -900.0, -5000.0, 4 * DAY, START - 1000.0)
 STEPS: Final = (
@@ -202,6 +202,6 @@ behinds: Final = st.sampled_from(BEHINDS)
 
 
 def acts(*of: st.SearchStrategy[Act]) -> st.SearchStrategy[list[Act]]:
-    """Lists of lists: hypothesis makes a single list short."""
+    """Draw lists of lists: hypothesis keeps a single list short."""
     parts = st.lists(st.lists(st.one_of(*of), min_size=1, max_size=6), min_size=1, max_size=4)
     return parts.map(lambda found: [act for part in found for act in part])

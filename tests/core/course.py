@@ -1,7 +1,7 @@
 """One session played by hand, for tests that read like a timetable.
 
-Times are seconds since the session was opened. `Course` hands every input on to an `Encounter` and
-keeps all events, so that a test can ask afterwards what was decided.
+Times are seconds since the session was opened. `Course` passes every input to an `Encounter` and
+keeps all events, so that a test can check the decisions afterwards.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,12 +54,12 @@ Told = tuple[float, Change, str, Priority]
 
 
 def living(value: float, number: int) -> float:
-    """A heart rate that stays: one reading in thirty is one beat less. No heart stands still."""
+    """A steady living heart rate: one reading in thirty is one beat less. No heart is constant."""
     return value - (number % 30 == 14)
 
 
 class Course:
-    """An encounter, and what came out of it so far."""
+    """An encounter, and its events so far."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Course:
         self._numbers: dict[str, int] = {}
         self._sent: dict[str, Observation] = {}
 
-    # --- what goes in -----------------------------------------------------------------------
+    # --- inputs -----------------------------------------------------------------------------
 
     def apply(self, t: float, given: Input) -> list[Event]:
         return self._keep(self.encounter.apply(given, self.start + t))
@@ -90,7 +90,7 @@ class Course:
         self, t: float, device: str, values: dict[str, float], *,
         measured: float | None = None, sent: float | None = None, **about: Any,
     ) -> list[Event]:  # fmt: skip
-        """A reading that arrives at `t`. measured, sent: what the device's clock says, as `t`."""
+        """Send a reading that arrives at `t`. measured, sent: by the device's clock, as `t`."""
         if "seq" not in about and device:
             about["seq"] = self._numbers[device] = self._numbers.get(device, 0) + 1
         observation = Observation(
@@ -102,7 +102,7 @@ class Course:
         return self._keep(self.encounter.observe(observation, self.start + t))
 
     def again(self, t: float, device: str) -> list[Event]:
-        """The device's newest message is delivered once more."""
+        """Deliver the device's newest message once more."""
         once_more = msgspec.structs.replace(self._sent[device], issued=self.start + t)
         return self._keep(self.encounter.observe(once_more, self.start + t))
 
@@ -110,14 +110,14 @@ class Course:
         return self.observe(t, "strap", {"hr": value}, **about)
 
     def beat(self, since: float, until: float, value: float) -> list[Event]:
-        """A living heart rate once a second, from `since` up to and including `until`."""
+        """Send a living heart rate once a second, from `since` up to and including `until`."""
         events: list[Event] = []
         for number in range(int(until - since) + 1):
             events += self.hr(since + number, living(value, number))
         return events
 
     def stand_still(self, since: float, until: float, value: float, **about: Any) -> list[Event]:
-        """The very same heart rate once a second, as no heart beats."""
+        """Send exactly the same heart rate once a second, unlike any heart."""
         events: list[Event] = []
         for number in range(int(until - since) + 1):
             events += self.hr(since + number, value, **about)
@@ -129,7 +129,7 @@ class Course:
     def record(
         self, t: float, sbp: float, dbp: float, *, stamp: float | None, **about: Any
     ) -> list[Event]:
-        """A cuff's own record, raw; stamp: what its clock says, in seconds of that clock."""
+        """Send a cuff's own record, raw; stamp: the time by its clock, in seconds of that clock."""
         about = {"record": True, "stamp": stamp, "seq": None} | about
         return self.observe(t, "cuff", {"sbp": float(sbp), "dbp": float(dbp)}, **about)
 
@@ -140,7 +140,7 @@ class Course:
         return self.observe(t, "thermo", {"temp": value}, **about)
 
     def stay(self, since: float, vital: str, value: float) -> None:
-        """The value stays: every second from a strap, every 70 s from anything else, for 6 min."""
+        """Keep a value: a strap's every second for 40 s, any other every 70 s for 6 min."""
         if vital == "hr":
             self.stand_still(since, since + 40, value)
             return
@@ -150,7 +150,7 @@ class Course:
     def dose(
         self, t: float, *, at: float | None = None, override: Override | None = GOES_AHEAD
     ) -> list[Event]:
-        """A dose recorded at `t`, taken at `at`; by default past any gate."""
+        """Record a dose at `t`, taken at `at`; by default it overrides any gate."""
         taken = self.start + (t if at is None else at)
         return self.apply(t, Dose(taken, "ketamine", "sublingual", 100.0, "r.hill", override))
 
@@ -203,7 +203,7 @@ class Course:
         self.events += events
         return events
 
-    # --- what came out ----------------------------------------------------------------------
+    # --- results ----------------------------------------------------------------------------
 
     @property
     def deadline(self) -> float | None:
@@ -233,7 +233,7 @@ class Course:
         return [e for e in self.events if isinstance(e, Judged) and e.vital == vital]
 
     def rows(self, vital: str) -> list[tuple[float, str, str]]:
-        """Value, state and reason of each row on the record, as it is read by now."""
+        """Value, state and reason of each row on the record, as judged by now."""
         found = {j.key: (j.value, str(j.state), j.reason) for j in self.judged(vital)}
         for event in self.events:
             if isinstance(event, Rejudged):
@@ -246,15 +246,15 @@ class Course:
         return [state for _, state, _ in self.rows(vital)]
 
     def unmet(self, t: float) -> list[str]:
-        """What the gate of the next act says, of alarms "alarm"."""
+        """Ids of the unmet conditions of the next act's gate; for alarms "alarm"."""
         return [u.id.partition(":")[0] for u in self.status(t).gates[0].unmet]
 
     def notices(self) -> list[tuple[float, int]]:
-        """When which contact was to be told."""
+        """Time and contact of each notice."""
         return [(e.at - self.start, e.contact) for e in self.events if isinstance(e, Notice)]
 
     def commands(self, reason: str = "") -> list[float]:
-        """When the cuffs were asked to measure."""
+        """Times at which the cuffs were asked to measure."""
         return [
             e.at - self.start
             for e in self.events

@@ -1,4 +1,4 @@
-"""How often a law is tried: the same examples in every run, or HUNT=n new ones."""
+"""Number of examples for a law: the same ones in every run, or HUNT=n new ones."""
 
 import os
 from typing import Final

@@ -1,22 +1,22 @@
-"""Stories: sessions in plain text, with what must be told, for people who read no Python.
+"""Stories: sessions in plain text, with the expected alarms, for people who read no Python.
 
     protocol sl_home                     the preset; before everything else
     devices strap=heart_rate cuff=cuff   without it: a strap, a cuff and a thermometer
     sitter no                            a fact of the session
 
-    hr from 0: 72x30 135x40 _x20 70~x5   one value a second; _ nothing came, ~ no skin contact
-    hr from 0: 72x30 72=x300             so many readings of a heart: one in thirty is one beat
-                                         less; = the very same each time, as no heart beats
+    hr from 0: 72x30 135x40 _x20 70~x5   one value a second; _ no reading, ~ no skin contact
+    hr from 0: 72x30 72=x300             repeated readings of a heart: one in thirty is one beat
+                                         less; = exactly the same each time, unlike a heart
     hr from 0 every 5s: 72x6             one value every five seconds
     hr from 270 received 300: 125x25     measured from 270 on, and all delivered at 300
-    bp 184/112 @dose+47m movement        a cuff reading, with what the cuff says against it
+    bp 184/112 @dose+47m movement        a cuff reading, with the cuff's own doubts about it
     bp 130/80 @700 measured 90           the device dates it to second 90
     temp 37.9 @10m
     again strap @95                      its newest message is delivered once more
     dose @10m [override] [refused sitter baseline]     also a booster
-    acknowledge sbp_high @dose+48m       the alarm of that condition that was not seen yet
+    acknowledge sbp_high @dose+48m       the alarm of that condition that is not acknowledged
     offline strap @100, online strap @130, symptom chest_pain @..., help @...
-    fault broker_lost @100, over broker_lost @130      what the service itself cannot do
+    fault broker_lost @100, over broker_lost @130      a fault of the service itself
     flooding strap @100, ebbing strap @130             it sends more than it should
     interrupted @90 since 60             the service did not run
     pause @60 90s, close @2h [override] [refused minimum], wait @3h
@@ -25,10 +25,10 @@
 
     then
     dose+47m  raised  sbp_high  high     every transition, in order
-    episode hr 100..191 peak 130         compared when there is one: 100.. while it lasts
-    episode hr 100..191 peak 130 sustained back 200 hole 45s    the same, with as much of the rest
-    asked dose+47m confirm               compared when there is one: what the cuffs were asked
-    shows hr stale @110                  what the page shows of a vital sign
+    episode hr 100..191 peak 130         compared if there is one: 100.. while it lasts
+    episode hr 100..191 peak 130 sustained back 200 hole 45s    the same, with further details
+    asked dose+47m confirm               compared if there is one: requests to the cuffs
+    shows hr stale @110                  the state of a vital sign on the page
 
 Times are seconds from the opening, or 10m, 2h, 1m30s, or any of these after the first dose.
 """
@@ -56,11 +56,11 @@ _VALUE: Final = re.compile(r"(?P<value>_|[\d.]+)(?P<loose>~?)(?P<still>=?)(?:x(?
 
 
 class Unreadable(Exception):
-    """A line of a story that the notation does not know: which, and where."""
+    """Raised for a line of a story that the notation does not know: the line and its place."""
 
 
 class Act(Struct):
-    """One line that does something, at a time; `words` as they stand in the line."""
+    """One line that acts, at a time; `words` as they are written in the line."""
 
     at: float
     kind: str
@@ -84,7 +84,7 @@ class Story(Struct):
 
 
 def read(path: Path) -> Story:
-    """Raises Unreadable with file and line."""
+    """Read a story. Raises `Unreadable` with file and line."""
     story = Story(path.stem)
     lines = [line.partition("#")[0].strip() for line in path.read_text().splitlines()]
     doses = [line for line in lines if line.startswith("dose @") and " refused" not in line]
@@ -107,7 +107,7 @@ def read(path: Path) -> Story:
 
 
 def seconds(text: str, dosed: float) -> float:
-    """ "90", "1m30s", "dose+47m" -> seconds from the opening."""
+    """Convert "90", "1m30s" or "dose+47m" to seconds from the opening."""
     after, _, rest = text.partition("dose") if text.startswith("dose") else ("", "", text)
     rest = rest.removeprefix("+")
     parts = re.findall(r"([\d.]+)([smh]?)", rest)
@@ -180,7 +180,7 @@ def _expect(story: Story, line: str) -> None:
 
 
 def play(story: Story) -> Course:
-    """Every act in order of time, then the end; a claim of the story that fails asserts."""
+    """Play every act in order of time, then the end. Asserts the claims that the story makes."""
     course = Course(story.protocol, devices=story.devices or DEVICES, **story.facts)
     for act in story.acts:
         course.advance(act.at)
@@ -189,7 +189,7 @@ def play(story: Story) -> Course:
 
 
 def told(course: Course, story: Story) -> list[str]:
-    """What was told, in the words of the expectation."""
+    """Return the transitions, in the words of the expectation."""
     return [
         f"{e.at - course.start:g} {e.transition} {e.alarm.condition} {e.alarm.priority}"
         for e in course.events
@@ -214,14 +214,14 @@ def episodes(course: Course) -> list[str]:
 
 
 def agree(lines: list[str], expected: list[str]) -> bool:
-    """Each line as expected, or with more to it than the story says."""
+    """Return whether each line is as expected, or has details that the story omits."""
     return len(lines) == len(expected) and all(
         f"{line} ".startswith(f"{wanted} ") for line, wanted in zip(lines, expected, strict=True)
     )
 
 
 def asked(course: Course, story: Story) -> list[str]:
-    """Since the dose, if there was one."""
+    """Requests to the cuffs since the dose, if there was one."""
     return [
         f"asked {e.at - course.start:g} {e.reason}"
         for e in course.events
@@ -230,7 +230,7 @@ def asked(course: Course, story: Story) -> list[str]:
 
 
 def in_seconds(lines: list[str], dosed: float) -> list[str]:
-    """Lines of episodes and commands with every time as seconds."""
+    """Return lines of episodes and commands with every time in seconds."""
     time = re.compile(r"\b(?:dose\+)?\d[\d.]*[smh]\w*|\bdose(?:\+[\w]+)?")
     return [
         re.sub(time, lambda m: format(seconds(m[0], dosed), "g"), " ".join(line.split()))
@@ -272,7 +272,7 @@ def _gated(act: Act, do: Any) -> None:
         return
     with pytest.raises(GateRefused) as refusal:
         do(None)
-    # Each standing alarm is a condition; here they are one.
+    # Each active alarm is a separate condition; here they count as one.
     unmet = list(dict.fromkeys(u.id.partition(":")[0] for u in refusal.value.unmet))
     assert unmet == act.words[act.words.index("refused") + 1 :]
 

@@ -1,6 +1,6 @@
-"""Prints the tables of `docs/notices.md` from the code: who is told when, and what ends it.
+"""Print the tables of `docs/notices.md` from the code: to whom, when, and until when.
 
-After a wanted change write the page anew with `python -m tests.core.notice_page`.
+After a wanted change write the page again with `python -m tests.core.notice_page`.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _MOVES: Final = {
 
 
 def page() -> str:
-    """The page as it is, with its tables anew."""
+    """Return the present page with its tables printed again."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     return before + BEGIN + "\n\n" + "\n".join(_tables()).strip() + "\n\n" + END + after

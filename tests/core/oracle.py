@@ -1,22 +1,23 @@
-"""The rule for continuous vital signs once more, over whole arrays, as the docstrings tell it.
+"""The rule for continuous vital signs again, over whole arrays, as the docstrings describe it.
 
-First which readings belong to the course (`courses`): at every reading that does not fit, the whole
-stretch since the course was last seen is looked at anew. Then what a limit makes of that course
-(`steps`), with masks over all of it. A crossing begins with a level beyond the limit. It is held
+First, `courses` decides which readings belong to the course: at every reading that does not fit, it
+examines again the whole stretch since the course was last seen. Then `steps` applies a limit to
+that course, with masks over all of it. A crossing begins with a level beyond the limit. It is held
 
 - with a level beyond the limit, `delay` after the first one (measurement time), or
-- when readings beyond have borne it out for `sooner` seconds in a row, at a moment at which the
+- when readings beyond have confirmed it for `sooner` seconds in a row, at a moment at which the
   source is sure, or
-- `delay` and a second of grace after a reading beyond it was heard, if since then nothing spoke
-  against it (a timer: silence cannot hold an alarm back), or
+- `delay` and a second of grace after a reading beyond it was received, if no evidence against it
+  has arrived since then (a timer: silence cannot hold an alarm back), or
 - as soon as a higher priority is held.
 
-Before that one clean level inside by the hysteresis ends it. After that such levels must go on for
-`clear_after`, measurement time, with nothing beyond the limit or undecided among them. Readings
-that are suspect may be beyond a limit, and are nothing otherwise.
+Before that, one clean level inside by the hysteresis ends it. After that, such levels must continue
+for `clear_after`, measurement time, with no level beyond the limit or undecided among them. Suspect
+readings may be beyond a limit, and have no other effect.
 
-Last, what flaps is kept (`kept`): a rank that was risen through three times in ten minutes is left
-two minutes after it was held last, and the signal does not fall as long as any such rank is kept.
+Last, `kept` keeps a flapping signal: a rank that was crossed upwards three times in ten minutes is
+left two minutes after it was last held, and the signal does not fall as long as any such rank is
+kept.
 """
 
 from typing import Final
@@ -41,7 +42,7 @@ LEVEL_S: Final = 5.0
 LEVEL_COUNT: Final = 32
 NEAR: Final = 15.0  # of the level
 STEP: Final = 10.0  # of the reading before
-PACE: Final = 3.0  # per second since it, for at most …
+PACE: Final = 3.0  # per second since that reading, for at most …
 PACE_S: Final = 10.0
 BORNE_OUT_S: Final = 7.0
 BORNE_OUT_BY: Final = 3
@@ -53,7 +54,7 @@ SURE: Final = 0.7
 
 
 class Stream(Struct, frozen=True):
-    """Readings of one vital sign in order: when measured, when received, value, beyond doubt?"""
+    """Readings of one vital sign in order: when measured, when received, value, whether clean."""
 
     measured: Times
     received: Times
@@ -67,7 +68,7 @@ class Stream(Struct, frozen=True):
 
 
 def believed(stream: Stream) -> Stream:
-    """What moved too fast since readings that were not in doubt is in doubt itself."""
+    """Doubt each reading that moved too fast since readings that were not in doubt."""
     clean = stream.clean.copy()
     for i in np.flatnonzero(stream.clean):
         age = stream.measured[i] - stream.measured[:i]
@@ -88,7 +89,7 @@ class Limit(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True):
-    """From when until when a limit's crossing was held; `inf`: it still is."""
+    """The time during which a limit's crossing was held; until `inf`: it still is."""
 
     since: float
     until: float
@@ -98,14 +99,14 @@ class Held(Struct, frozen=True):
 
 
 class Course(Struct, frozen=True):
-    """What was made of the readings, in the order in which it was decided.
+    """Decisions on the readings, in the order in which they were made.
 
     at       index of the reading
-    by       index of the reading with which it was decided, and `told` the receipt of that
-    member   it belongs to the course; else it is a stray, and level and seconds mean nothing
+    by       index of the reading with which it was decided; `told`: the receipt of that reading
+    member   it belongs to the course; otherwise it is an outlier, without level and seconds
     level    median of the course's last seconds
-    borne    seconds since the course's reading before, 0 where a stray or a gap lies between
-    sure     most of what was seen of late belonged to the course, at the moment of deciding
+    borne    seconds since the course's previous reading, 0 if an outlier or a gap lies between
+    sure     most recent readings belonged to the course, at the moment of the decision
     """
 
     at: Order
@@ -120,7 +121,7 @@ class Course(Struct, frozen=True):
 def courses(stream: Stream) -> Course:
     rows: list[tuple[int, int, float, bool, float, float, bool]] = []
     course: list[int] = []  # indices of the readings of the present strand
-    groups: list[list[int]] = []  # strays since the strand was seen, by what they fit
+    groups: list[list[int]] = []  # outliers since the strand was seen, by fit
     share = 0.5
     for i in range(len(stream.values)):
         gap = stream.measured[i] - stream.measured[i - 1] if i else 1.0
@@ -176,13 +177,13 @@ def _fits(stream: Stream, members: list[int], i: int) -> bool:
 
 
 def _level(stream: Stream, members: list[int]) -> float:
-    """The median of the last seconds up to the newest of them."""
+    """Return the median of the last seconds up to the newest of these readings."""
     times = stream.measured[members]
     return float(np.median(stream.values[members][times > times[-1] - LEVEL_S][-LEVEL_COUNT:]))
 
 
 def _measure(stream: Stream, members: list[int], k: int) -> tuple[float, float]:
-    """Level at reading `k` of the members, and the seconds that it bears out."""
+    """Return the level at reading `k` of the members, and the seconds that it confirms."""
     so_far = members[: members.index(k) + 1]
     if len(so_far) == 1:
         return _level(stream, so_far), 0.0
@@ -192,7 +193,7 @@ def _measure(stream: Stream, members: list[int], k: int) -> tuple[float, float]:
     return _level(stream, so_far), gap if unbroken else 0.0
 
 
-# --- what a limit makes of it ---------------------------------------------------------------------
+# --- applying a limit to the course ---------------------------------------------------------------
 
 
 def steps(stream: Stream, limits: list[Limit], end: float) -> list[tuple[float, int]]:
@@ -212,7 +213,7 @@ def steps(stream: Stream, limits: list[Limit], end: float) -> list[tuple[float, 
 
 
 def kept(said: list[tuple[float, int]], end: float) -> list[tuple[float, int]]:
-    """What the signal shows of ranks that are held from these times on; nobody acknowledges."""
+    """Return the ranks that the signal shows if these ranks are held and no one acknowledges."""
     times, ranks = np.array([t for t, _ in said]), np.array([rank for _, rank in said], dtype=int)
     before = np.concatenate(([0], ranks))[:-1]
     stays: list[tuple[int, float, float]] = []
@@ -234,12 +235,12 @@ def kept(said: list[tuple[float, int]], end: float) -> list[tuple[float, int]]:
 
 
 class Masks(Struct, frozen=True):
-    """What each row of a course says about one limit. Strays are neither inside nor near."""
+    """How each row of a course relates to one limit. Outliers are neither inside nor near."""
 
     beyond: Mask
     inside: Mask
     near: Mask
-    stops: Mask  # the timer of what is not held
+    stops: Mask  # stops the timer of a crossing that is not held yet
 
 
 def _masks(stream: Stream, course: Course, limit: Limit) -> Masks:
@@ -258,7 +259,7 @@ def _masks(stream: Stream, course: Course, limit: Limit) -> Masks:
 
 
 def _spans(stream: Stream, course: Course, limit: Limit, above: Times) -> list[Held]:
-    """above: when higher priorities began to be held."""
+    """Spans in which the limit is held. above: when higher priorities began to be held."""
     masks = _masks(stream, course, limit)
     spans, at = [], 0
     while (first := _next(masks.beyond, at)) is not None:
@@ -286,7 +287,7 @@ def _held_from(
     stream: Stream, course: Course, limit: Limit, masks: Masks, first: int, ends: int | None,
     above: Times,
 ) -> float | None:  # fmt: skip
-    """When the crossing that began with row `first` is held; None: it never was."""
+    """Return when the crossing that began with row `first` is held; None: it never was."""
     last = len(masks.beyond) if ends is None else ends
     over = np.inf if ends is None else float(course.told[ends])
     span = slice(first, last)
@@ -301,7 +302,7 @@ def _held_from(
 
 
 def _in_a_row(course: Course, masks: Masks, span: slice) -> Times:
-    """Seconds borne out by the levels beyond since the last one that was not; the first is 0."""
+    """Seconds confirmed by levels beyond since the last one that was not; the first counts 0."""
     beyond, member = masks.beyond[span], course.member[span]
     starts = beyond & np.concatenate(([True], np.zeros(len(beyond) - 1, dtype=bool)))
     breaks = np.flatnonzero(member & ~beyond)
@@ -316,7 +317,7 @@ def _in_a_row(course: Course, masks: Masks, span: slice) -> Times:
 def _timers(
     stream: Stream, course: Course, limit: Limit, masks: Masks, first: int, last: int, over: float
 ) -> list[float]:
-    """Timers that ran out: begun by a reading beyond, the first or one after what stopped one."""
+    """Timers that ran out: begun by the first reading beyond, or by one after a timer stopped."""
     told = first + np.flatnonzero((masks.beyond | masks.stops)[first:last])
     begins = masks.beyond[told] & np.concatenate(([True], masks.stops[told[:-1]]))
     out = []
@@ -328,15 +329,15 @@ def _timers(
             continue  # decided together: no time passed between them
         stop = over if stopped is None else float(course.told[stopped])
         if due <= stop:
-            # It may be overdue already when the reading arrives; then it is decided there.
+            # It may already be overdue when the reading arrives; then it is decided there.
             out.append(max(due, float(course.told[start])))
     return out
 
 
 def _cleared(stream: Stream, course: Course, masks: Masks, first: int, held: float) -> int | None:
-    """The row that ends it: inside for long enough, without a break, since it was held."""
+    """Return the row that ends it: inside for long enough, without a break, since it was held."""
     index = np.arange(len(masks.inside))
-    # Held by a timer at the very receipt of a reading, that reading comes after.
+    # If a timer holds it at the moment at which a reading is received, that reading comes after.
     counted = masks.inside & (course.told >= held) & (index >= first)
     breaks = masks.beyond | masks.near
     last_break = np.maximum.accumulate(np.where(breaks, index, -1))

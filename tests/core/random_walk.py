@@ -1,7 +1,8 @@
-"""Random walks as data: anything that can be handed to a session, at any time and in any order.
+"""Random walks as data: any input that a session can receive, at any time and in any order.
 
-`scripts.py` makes up sessions as they are; here nothing has to make sense. Times in what is drawn
-are seconds from the moment at which it comes, so that a walk holds at any hour and shrinks well.
+`scripts.py` generates realistic sessions; here the inputs need not make sense. Times in a drawn
+input are seconds from the moment of its arrival, so that a walk is valid at any hour and shrinks
+well.
 """
 
 from collections.abc import Iterator, Sequence
@@ -61,7 +62,7 @@ Struct = msgspec.Struct
 
 
 class Again(Struct, frozen=True):
-    """A reading is delivered once more. back: how many came since."""
+    """A reading is delivered once more. back: the number of readings since."""
 
     back: int
 
@@ -73,7 +74,7 @@ class Step(Struct, frozen=True):
 
 Walk = list[Step]
 
-# --- who and what is there ----------------------------------------------------------------------
+# --- people and devices -------------------------------------------------------------------------
 
 DEVICES: Final = {
     "strap": "heart_rate", "band": "heart_rate", "cuff": "cuff", "shared": "cuff",
@@ -82,8 +83,8 @@ DEVICES: Final = {
 PEOPLE: Final = ("m.keller", "r.hill")
 MINUTE: Final = 60.0
 DAY: Final = 86_400.0
-# A clock in a device counts from where it likes: so far is a cuff's ahead of ours at any time, s,
-# and since so long before the session runs a gateway that sends its uptime in ms.
+# A device's clock may start anywhere: how far a cuff's clock is ahead of ours at any time, s, and
+# how long before the session a gateway that sends its uptime in ms was started.
 CUFF_AHEAD: Final = -9e6
 UPTIME_S: Final = 30 * DAY
 
@@ -91,7 +92,7 @@ devices: Final = st.sampled_from((*DEVICES, "unknown"))
 people: Final = st.sampled_from(PEOPLE)
 reasons: Final = st.sampled_from(("", "asked to"))
 GOES_AHEAD: Final = Override("r.hill", "goes ahead")
-# What an input is about is drawn as a place among what came of the walk so far, from the newest.
+# The object of an input is drawn as a place among the walk's results so far, from the newest.
 places: Final = st.integers(0, 8).map(str)
 users: Final = st.dictionaries(st.sampled_from(("cuff", "shared")), st.integers(1, 2), max_size=1)
 priorities: Final = st.sampled_from(get_args(Priority))
@@ -109,7 +110,7 @@ facts: Final = st.builds(
 
 
 def _stretches() -> st.SearchStrategy[tuple[tuple[float, float], ...]]:
-    """From now: on duty or in quiet hours."""
+    """Stretches of duty or of quiet hours, s from now."""
     ends = st.sampled_from(((-100.0, 600.0), (600.0, 5000.0), (0.0, 0.0)))
     return st.lists(ends, max_size=2).map(tuple)
 
@@ -121,7 +122,7 @@ contacts: Final = st.builds(
     duty=st.none() | _stretches(), quiet=_stretches(),
 )  # fmt: skip
 
-# --- what devices send --------------------------------------------------------------------------
+# --- messages of devices ------------------------------------------------------------------------
 
 VALUES: Final = {
     "hr": (0.0, 36.0, 47.0, 60.0, 72.0, 72.0, 121.0, 146.0, 250.0),
@@ -138,11 +139,12 @@ any_values: Final = st.fixed_dictionaries(
     {}, optional={vital: st.sampled_from(values) for vital, values in VALUES.items()}
 )
 measured: Final = st.sampled_from(AGES).map(lambda age: None if age is None else -age)
-# A clock that is set while something is under way, or is years off.
+# A clock that is set while a message is in transit, or is years off.
 sent: Final = st.sampled_from((None, None, 0.0, -0.25, -30.0, 900.0, -4000.0, -9 * 365 * DAY))
 raw: Final = st.sampled_from((None, None, None, None, 0.0, -5.0, -900.0))
 stamps: Final = st.sampled_from((None, 0.0, 0.0, 0.0, 61.0, -900.0, -8 * DAY, 3 * DAY, -9e8))
-# After the last of its device: the next, the same again, gaps, a count that begins anew; or none.
+# Relative to its device's last number: the next, a repeat, gaps, a count that restarts; or no
+# number.
 numbers: Final = st.sampled_from((None, 1, 1, 1, 1, 0, 0, 3, -2, 300, -10_000))
 flags: Final = st.lists(st.sampled_from(get_args(Flag)), max_size=2, unique=True).map(tuple)
 
@@ -180,7 +182,7 @@ of_cuffs: Final = st.builds(
 
 
 def beats(device: str, value: float, seconds: int, ahead: float | None, boot: str) -> Walk:
-    """A living heart rate once a second. ahead: of its clock, s; None: it tells no time."""
+    """A living heart rate once a second. ahead: how far its clock is, s; None: it sends no time."""
     return [
         Step(
             1.0,
@@ -196,7 +198,7 @@ def beats(device: str, value: float, seconds: int, ahead: float | None, boot: st
 
 
 def burst(device: str, stored: Sequence[tuple[float, dict[str, float]]], *, stamped: bool) -> Walk:
-    """A cuff sends what it has stored, each so long after the session's beginning by its clock."""
+    """A cuff sends its stored records; each stamp counts from the session's start by its clock."""
     return [
         Step(
             0.1,
@@ -256,7 +258,7 @@ MADE_UP: Final[dict[type[Input], st.SearchStrategy[Input]]] = {
         route=st.sampled_from((None, "oral", "by mouth")),
         amount_mg=st.sampled_from((None, 50.0, 100.0)),
     ),
-    # Which one is chosen in the walk, among those that came of it.
+    # The place chooses one of the typed readings in the walk.
     StruckOut: st.builds(
         StruckOut, keys=places.map(lambda place: {"hr": place}), values=st.just({"hr": 72.0}),
         effective=st.just(0.0), by=people, reason=reasons,
@@ -315,7 +317,7 @@ bursts: Final = st.builds(
 parts: Final = st.integers(0, 11).flatmap(
     lambda n: {0: bursts, 1: bursts, 2: again, 3: runs}.get(n, single)
 )
-# Lists of lists: hypothesis makes a single list short.
+# Lists of lists: hypothesis keeps a single list short.
 walks: Final = st.lists(st.lists(parts, min_size=1), min_size=1).map(
     lambda chapters: [step for chapter in chapters for part in chapter for step in part]
 )
@@ -325,7 +327,7 @@ walks: Final = st.lists(st.lists(parts, min_size=1), min_size=1).map(
 
 
 class Played:
-    """A walk as it is handed in: each input with its time, in the words of the session's clock."""
+    """A walk as it is handed in: each input with its time, by the session's clock."""
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
@@ -345,7 +347,7 @@ class Played:
                 yield now, Observed(replace(self._sent[-1 - step.given.back], issued=now))
 
     def tell(self, events: Sequence[Event]) -> None:
-        """What came of the newest one: later ones may be about it."""
+        """Note the events of the newest input: later inputs may refer to them."""
         for event in events:
             if isinstance(event, Judged) and event.source == "manual":
                 self._typed.append(event)
@@ -379,7 +381,7 @@ class Played:
         return made
 
     def _struck(self, given: StruckOut) -> StruckOut:
-        """A typed reading with all that was typed at once, or one that never was."""
+        """Strike out a typed reading with all typed together with it, or one that never was."""
         place = int(given.keys["hr"])
         if place >= len(self._typed):
             return given

@@ -1,8 +1,8 @@
-"""Random sessions as data: what hypothesis makes up, and how it becomes inputs with times.
+"""Random sessions as data: the scripts that hypothesis draws, and their inputs with times.
 
-A script is a list of steps; a step waits, then does one thing. Nothing in it depends on what an
-encounter answers, so one script can be played twice in two ways and the answers compared. Times
-are multiples of a quarter second: sums of them are exact at any start.
+A script is a list of steps; a step waits, then does one thing. It does not depend on the answers of
+an encounter, so one script can be played twice in two ways and the answers compared. Times are
+multiples of a quarter second: sums of them are exact at any start.
 """
 
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ FACTS: Final = Facts(protocol="sl_home", devices=DEVICES, sitter=True, reachable
 
 
 class Send(Struct, frozen=True, kw_only=True):
-    """One reading. lag: by how much its time is before now, on the device's clock; None: no time.
+    """One reading. lag: how far its time is before now, on the device's clock; None: no time.
 
     fast: how far the device's clock is ahead. number: "next", "none" (no seq), "first" (0 again).
     """
@@ -78,7 +78,7 @@ class Beat(Struct, frozen=True):
 
 
 class Burst(Struct, frozen=True):
-    """A strap was away and sends its last `count` readings at once, one a `every` seconds."""
+    """A strap was away and sends its last `count` readings together, measured every `every` s."""
 
     device: str
     value: float
@@ -98,7 +98,7 @@ class Take(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """The service cannot do its work, and tells so `late` seconds after it began; or can again."""
+    """The service cannot work, and reports it `late` seconds after that began; or works again."""
 
     condition: FaultCondition
     over: bool
@@ -106,20 +106,20 @@ class Fault(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """The service did not run for so long, until `back` seconds before now."""
+    """The service did not run for `span` seconds, until `back` seconds before now."""
 
     span: float
     back: float
 
 
 class Gone(Struct, frozen=True):
-    """Nobody is at a page, which is told `late` seconds after the last one went."""
+    """No one is at a page, which is reported `late` seconds after the last person left."""
 
     late: float
 
 
 class Roster(Struct, frozen=True):
-    """Who can be told. duty: seconds from now, of the second contact."""
+    """Contacts who can be notified. duty: of the second contact, seconds from now."""
 
     contacts: tuple[Contact, ...]
     duty: tuple[float, float]
@@ -137,7 +137,7 @@ Script = Sequence[Step]
 Timed = list[tuple[float, Input]]
 
 
-# --- making them up -----------------------------------------------------------------------------
+# --- drawing scripts ----------------------------------------------------------------------------
 
 HEART_RATES: Final = (
     0.0, 300.0, 36.0, 39.0, 47.0, 52.0, 58.0, 61.0, 72.0, 84.0, 87.0, 96.0, 101.0, 118.0, 121.0,
@@ -256,7 +256,7 @@ USUAL: Final = (
     Step(1.0, Take(0.0, True)),
 )
 
-# Or the dose is long in coming.
+# Or the dose is given late.
 WAITING: Final = (
     *(Step(300.0, Send(device="cuff", values=(("sbp", 124.0), ("dbp", 78.0)))) for _ in range(3)),
     Step(1.0, Beat("strap", 70.0, 2)),
@@ -267,18 +267,18 @@ def _joined(beginning: tuple[Step, ...], parts: list[list[Step]]) -> Script:
     return [*beginning, *(step for part in parts for step in part)]
 
 
-# Lists of lists: hypothesis makes a single list short, and only long sessions get anywhere.
+# Lists of lists: hypothesis keeps a single list short, and only long sessions reach rare states.
 scripts: Final = st.builds(
     _joined, st.sampled_from(((), USUAL, USUAL, WAITING)),
     st.lists(st.lists(st.builds(Step, st.sampled_from(WAITS), acts), min_size=1), min_size=1),
 )  # fmt: skip
 
 
-# --- playing them -------------------------------------------------------------------------------
+# --- playing scripts ----------------------------------------------------------------------------
 
 
 def inputs(script: Script, start: float = START) -> Timed:
-    """The inputs of a script, each with the time at which it is handed in."""
+    """Return the inputs of a script, each with the time at which it is handed in."""
     return list(_Unrolled(start).steps(script))
 
 
@@ -370,7 +370,7 @@ def opened(start: float = START, facts: Facts = FACTS) -> tuple[Encounter, list[
 
 
 def hand_in(encounter: Encounter, now: float, given: Input) -> tuple[list[Event], str]:
-    """The events, and what was said if the input was refused."""
+    """Return the events, and the text of the refusal if the input was refused."""
     try:
         return encounter.apply(given, now), ""
     except Refused as refusal:
@@ -378,7 +378,7 @@ def hand_in(encounter: Encounter, now: float, given: Input) -> tuple[list[Event]
 
 
 def play(timed: Timed, encounter: Encounter | None = None) -> list[Event]:
-    """All events of these inputs, in order; a refusal answers with nothing."""
+    """Return all events of these inputs, in order; a refused input adds no events."""
     events: list[Event] = []
     if encounter is None:
         start = timed[0][0] if timed else START

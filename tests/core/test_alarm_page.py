@@ -1,10 +1,10 @@
-"""The page about alarms says what the code does."""
+"""The page about alarms agrees with the code."""
 
 from tests.core.alarm_page import PAGE, page
 
 
 def test_the_page_is_what_the_code_prints() -> None:
-    """Wanted? Then write it anew: `python -m tests.core.alarm_page`."""
+    """After a wanted change, write it again: `python -m tests.core.alarm_page`."""
     assert PAGE.read_text() == page()
 
 

@@ -1,8 +1,8 @@
-"""A device's clock over random histories, against what is true.
+"""A device's clock over random histories, compared with the truth.
 
-With `sent`: what is fresh is never called late, what is old is never taken for fresh, a step is
-told at once. With and without: at every moment the newest value is judged, or an alarm says that
-nothing is. Set HUNT to look for trouble with new random histories.
+With `sent`: fresh readings are never called late, old readings are never taken for fresh, and a
+step is reported immediately. With and without: at every moment the newest value is judged, or an
+alarm reports that no value is. Set HUNT to search for failures with new random histories.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ from tests.core.course import Course
 from tests.core.law import law
 
 LAW: Final = law(150)
-# Clocks that are right are not corrected, and a way of a minute is no step.
+# Clocks that are right are not corrected, and a transit time of a minute is no step.
 SLACK_S: Final = RIGHT_S + 3 * AGREE_S
 
 
@@ -64,7 +64,7 @@ def concluded(history: History, *, numbered: bool = True) -> list[tuple[Sent, Pl
 
 
 def apart(made: Sequence[Act]) -> list[Act]:
-    """A clock is not set while the way is cut, nor at its ends: what then comes may be either."""
+    """Keep clock steps away from cuts and their ends, where a message might be due to either."""
     found: list[Act] = []
     for act in made:
         if isinstance(act, Step | Cut):
@@ -115,7 +115,7 @@ def test_a_clock_that_was_never_set_is_never_told_to_have_been(
 def test_in_a_stream_each_step_is_told_at_once_and_nothing_is_in_doubt(
     behind: float, made: list[Act]
 ) -> None:
-    """Readings a second apart, numbered: none can have waited for longer than that."""
+    """Readings a second apart, numbered: no reading can have waited longer than that."""
     spaced = [part for act in made for part in ((Read(12, 1.0), act, Read(1, 1.0)))]
     history = unrolled(behind, spaced)
     assume(all(abs(stepped.by) > AGREE_S + 1 for stepped in history.steps))
@@ -164,7 +164,7 @@ def test_after_a_noticed_outage_nothing_is_in_doubt(behind: float, made: list[Ac
 def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
     behind: float, made: list[Act], by: float, cut: Cut, restarts: bool, numbered: bool
 ) -> None:
-    """Nothing that came before says so, and what comes after a backlog is too late for it."""
+    """No earlier message shows the step, and messages after a backlog come too late for that."""
     history = unrolled(behind, [*made, Read(40, 1.0), Step(by=by, restarts=restarts), cut])
     for sent, placed in concluded(history, numbered=numbered):
         if sent.old > LATE_S + SLACK_S:
@@ -179,10 +179,10 @@ def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
 @example(  # one of a backlog fits the offset known before by chance
     -900.0, [Read(2, 910.0), Step(by=540.0), Cut(1500.0, 120.0, 0.001, noticed=False)], False
 )
-@example(  # the first one does
+@example(  # the first one of it does
     0.0, [Step(by=90.0), Step(by=3600.0), Cut(4000.0, 310.0, 0.001, noticed=False)], False
 )
-@example(  # it restarted, and fits what came half an hour ago
+@example(  # it restarted, and fits a message of half an hour ago
     -5000.0,
     [
         Cut(4000.0, 310.0, 0.2, noticed=False), Step(by=3600.0, restarts=True),
@@ -191,7 +191,7 @@ def test_a_clock_set_ahead_as_the_way_of_a_stream_breaks_makes_nothing_fresh(
     True,
 )  # fmt: skip
 def test_in_the_end_no_old_pressure_counts(behind: float, made: list[Act], numbered: bool) -> None:
-    """A clock may have been set wherever nobody could see it; what was taken wrongly is doubted."""
+    """A clock may be set while no one can see it; readings accepted wrongly are then doubted."""
     course = Course(devices={"strap": "cuff"})
     state = course.encounter.state
     history = unrolled(behind, [*made, Away(70.0), Read(1, 1.0)])
@@ -220,7 +220,7 @@ def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
     vital = next(iter(values))
     course = Course(devices={"strap": device})
     state = course.encounter.state
-    judged = 0.0  # when one was judged last
+    judged = 0.0  # when a reading was last judged
     sent: list[Sent] = []
     given_: list[Observation] = []
     for message in unrolled(behind, made).messages:
@@ -242,7 +242,7 @@ def test_the_newest_is_judged_or_an_alarm_says_that_nothing_is(
 
 
 def _await(course: Course, message: Sent) -> None:
-    """Time passes until it comes, and maybe it is noticed that its device is there again."""
+    """Advance to the receipt of a message; report its device online if the outage was noticed."""
     received = message.received - course.start
     if message.noticed:
         course.apply(received, DeviceStatus("strap", online=True))
@@ -250,10 +250,10 @@ def _await(course: Course, message: Sent) -> None:
 
 
 def _a_crisis_is_told(device: str, sent: list[Sent], given_: list[Observation]) -> bool:
-    """Had the last of these readings been a crisis, it would have been told.
+    """Return whether a crisis in place of the last reading would have raised an alarm.
 
-    So it was judged, although it is not drawn: an unproven one is newer, and of pressures a proven
-    one is overtaken by proven ones alone. A heart rate that is not drawn is judged by nothing.
+    If so, the reading was judged, although it is not drawn: an unproven one is newer, and among
+    pressures only proven ones overtake a proven one. A heart rate that is not drawn is not judged.
     """
     if device != "cuff":
         return False
@@ -270,7 +270,7 @@ def _a_crisis_is_told(device: str, sent: list[Sent], given_: list[Observation]) 
 def test_a_fast_heart_is_told_or_that_nothing_is_watched(
     behind: float, made: list[Act], tells: bool, numbered: bool
 ) -> None:
-    """For three minutes, whatever was done to the clock before and in the middle of it."""
+    """For three minutes, with any change of the clock before and in the middle of them."""
     course = Course(devices={"strap": "heart_rate"})
     calm = len(unrolled(behind, made).messages)
     fast = unrolled(behind, [*made, *([Read(90, 1.0), *_steps_of(made)[:1]] * 2)]).messages
@@ -288,7 +288,7 @@ def _steps_of(made: Sequence[Act]) -> list[Act]:
 
 
 def test_the_histories_reach_what_they_are_for() -> None:
-    """Steps, backlogs and doubts do come up in them."""
+    """Steps, backlogs and doubts do occur in them."""
     history = unrolled(
         0.0, [Read(40, 1.0), Cut(1500.0, 30.0, 0.01, noticed=False), Step(by=-900.0)]
     )

@@ -1,7 +1,7 @@
-"""The same inputs give the same events in every process: no order of a set decides anything.
+"""The same inputs give the same events in every process: no decision depends on a set's order.
 
-Python orders a set of texts otherwise in each process. A restarted service would decide otherwise
-than the record says, and so would whoever looks into it a year later.
+Python orders a set of texts differently in each process. A restarted service would decide
+differently from the record, and so would a replay a year later.
 """
 
 import os

@@ -1,7 +1,7 @@
 """The laws at the head of `monitor/core/alarms/signal.py`, each tried on random sessions.
 
-What a session may hold is in `scripts.py`. Set HUNT in the environment to look for trouble with
-new random sessions, many of them; without it every run plays the same ones.
+`scripts.py` defines the possible contents of a session. Set HUNT in the environment to search for
+failures with many new random sessions; without it every run plays the same ones.
 """
 
 import re
@@ -55,14 +55,14 @@ class Turn(msgspec.Struct):
 
 
 def turns(timed: Timed, *, rest: float = HOURS) -> Iterator[tuple[Encounter, Turn]]:
-    """The session, input by input, and then hours in which nothing comes."""
+    """Play the session, input by input, and then hours without input."""
     encounter, events = opened()
     yield encounter, Turn(START, START, None, events)
     before = START
     for now, given_ in timed:
         events, refused = hand_in(encounter, now, given_)
         if refused:
-            events = encounter.advance(now)  # what the time before it brought
+            events = encounter.advance(now)  # events that fell due before it
         yield encounter, Turn(before, now, given_, events, refused)
         before = now
     yield encounter, Turn(before, before + rest, None, encounter.advance(before + rest))
@@ -78,9 +78,9 @@ def changed(events: list[Event]) -> list[AlarmChanged]:
 @LAW
 @given(scripts)
 def test_the_events_tell_every_alarm_that_the_status_shows(script: Script) -> None:
-    """So nobody outside has to decide anything: to follow the events is enough.
+    """So no decision is left to a program outside the core: following the events is enough.
 
-    A further reading that changes nothing moves an alarm's value, and its reason with it.
+    A further reading without a transition also moves an alarm's value, and its reason with it.
     """
     followed: dict[str, Alarm] = {}
     for encounter, turn in turns(inputs(script)):
@@ -102,7 +102,7 @@ def _as_shown(alarm: Alarm) -> tuple[object, ...]:
 @LAW
 @given(scripts)
 def test_an_alarm_says_its_newest_value_in_its_reason(script: Script) -> None:
-    """A headline is made of the value, and stands above the reason."""
+    """A headline is built from the value, and is shown above the reason."""
     for encounter, turn in turns(inputs(script)):
         for alarm in encounter.status(turn.now).alarms:
             if alarm.value is not None and alarm.presence != "latched":
@@ -142,7 +142,7 @@ def test_a_condition_has_one_alarm_at_a_time_and_ids_count_upwards(script: Scrip
                 del standing[key]
 
 
-# --- 2. nothing reads a clock or waits ----------------------------------------------------------
+# --- 2. no code reads a clock or waits ----------------------------------------------------------
 
 
 @LAW
@@ -158,7 +158,7 @@ def test_events_fall_between_the_times_that_were_handed_in_and_in_order(script: 
 @LAW
 @given(scripts)
 def test_the_deadline_is_the_one_that_follows_from_the_state(script: Script) -> None:
-    """What is kept from input to input is what would be found by looking at everything."""
+    """The deadline kept from input to input equals the one computed from the whole state."""
     for encounter, _ in turns(inputs(script)):
         assert encounter.deadline == Encounter.restore(encounter.snapshot()).deadline
 
@@ -178,7 +178,7 @@ def test_the_deadline_is_ahead_and_asking_at_deadlines_comes_to_an_end(script: S
         following = encounter.deadline
         assert following is None or following > due
         asked, due = asked + 1, following
-        assert asked < 2000  # contacts are told again every few minutes
+        assert asked < 2000  # contacts are notified again every few minutes
 
 
 # --- 3. silence is not health -------------------------------------------------------------------
@@ -298,7 +298,7 @@ TIMES: Final = frozenset((
 
 
 def _relative(event: object, start: float) -> object:
-    """The event with every time counted from the start of the session; no key, it holds a time."""
+    """The event without its key, which contains a time, and with times counted from the start."""
     return _rebased(msgspec.to_builtins(event), start)
 
 
@@ -339,7 +339,7 @@ def test_whatever_is_not_accepted_says_why(script: Script) -> None:
 @LAW
 @given(scripts)
 def test_no_sentence_has_a_time_of_day(script: Script) -> None:
-    """Nobody here knows a time zone: it would be read as the time of another place."""
+    """The core knows no time zone: a time would be read as that of another place."""
     for encounter, turn in turns(inputs(script)):
         for told in (*turn.events, encounter.status(turn.now)):
             for text in _texts(msgspec.to_builtins(told)):
@@ -357,7 +357,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-# --- 7. what was rejected is kept, and counts for nothing ---------------------------------------
+# --- 7. a rejected reading is kept, and has no effect -------------------------------------------
 
 REJECTED: Final = st.sampled_from((
     {"hr": 0.0}, {"hr": 999.0}, {"sbp": 0.0, "dbp": 0.0}, {"sbp": 120.0, "dbp": 115.0},
@@ -371,7 +371,7 @@ def test_what_is_rejected_is_kept_and_changes_nothing(
     script: Script, junk: list[tuple[int, dict[str, float]]]
 ) -> None:
     timed = inputs(script)
-    # That a device which was away sends anything at all is news, and rightly so.
+    # Any message from a device that was away is news, and rightly so.
     away = {g.device for _, g in timed if isinstance(g, DeviceStatus)}
     with_junk: Timed = []
     for index, (now, given_) in enumerate(timed):
@@ -383,7 +383,7 @@ def test_what_is_rejected_is_kept_and_changes_nothing(
                     impossible = Observation(issued=now, device=device, values=values)
                     with_junk.append((now, Observed(impossible)))
     told = play(with_junk)
-    # Who answers an alarm names it by a number, and an alarm about the junk moves that.
+    # Answers to an alarm name it by a number, and an alarm about the junk shifts the numbers.
     moved = any(c.alarm.condition == "signal_quality" for c in changed(told))
     answers = (Acknowledged, NoticeReported, NoticeDeclined)
     assume(not (moved and any(isinstance(g, answers) for _, g in timed)))
@@ -391,8 +391,11 @@ def test_what_is_rejected_is_kept_and_changes_nothing(
 
 
 def _apart_from_it(events: list[Event]) -> list[Event]:
-    """Without what was rejected and the alarm about a run of it, which is one alarm more for the
-    discharge gate; alarms numbered anew, and with them who was told of which."""
+    """Events without rejected readings and the alarm about a run of them.
+
+    That alarm is one more unmet condition of the discharge gate. Alarms are numbered again, and so
+    are the notices about them.
+    """
     kept: list[Event] = []
     numbers: dict[str, int] = {}
     notices = 0
@@ -424,7 +427,7 @@ def test_a_doubtful_reading_ends_and_eases_nothing(script: Script) -> None:
         if not isinstance(turn.given, Observed) or "accepted" in verdicts:
             continue
         told = [c for c in changed(turn.events) if c.alarm.kind == "physiological"]
-        # One that came after a newer reading is told, and that it is over by that reading.
+        # A reading that arrives after a newer one may raise an alarm that the newer one ends.
         begun = {c.alarm.id for c in told if c.transition in ("raised", "escalated")}
         assert [c for c in told if c.transition in EASING and c.alarm.id not in begun] == []
 
@@ -432,7 +435,7 @@ def test_a_doubtful_reading_ends_and_eases_nothing(script: Script) -> None:
 @LAW
 @given(scripts)
 def test_every_believed_systolic_of_180_is_high_with_that_reading(script: Script) -> None:
-    """Whatever came before it, its own doubts included; one that is overtaken, for a moment."""
+    """After any course and with any doubt about it; if it is overtaken, for a moment."""
     for encounter, turn in turns(inputs(script)):
         newest = encounter.state.vitals.newest.get("sbp")
         for reading in turn.events:

@@ -1,4 +1,4 @@
-"""The page about notices says what the code does."""
+"""The page about notices agrees with the code."""
 
 from typing import get_args
 
@@ -8,7 +8,7 @@ from tests.core.notice_page import PAGE, page
 
 
 def test_the_tables_are_what_the_code_prints() -> None:
-    """Wanted? Then write them anew: `python -m tests.core.notice_page`."""
+    """After a wanted change, write them again: `python -m tests.core.notice_page`."""
     assert PAGE.read_text() == page()
 
 

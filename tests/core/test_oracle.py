@@ -25,7 +25,7 @@ LIMITS: Final = {
 
 
 def stream(seed: int, centre: float) -> Stream:
-    """A heart rate that wanders around `centre`; every stream wanders, waits and doubts anew."""
+    """A heart rate that wanders around `centre`; each stream has its own drift, gaps and doubts."""
     random = np.random.default_rng(seed)
     count = READINGS
     wander = np.cumsum(random.normal(0, random.choice([1.0, 4.0, 12.0]), count))
@@ -34,7 +34,7 @@ def stream(seed: int, centre: float) -> Stream:
     waits = random.choice([0.25, 1.0, 1.0, 1.0, 1.0, 5.0, 13.0, 19.0, 20.0, 31.0], count)
     measured = START + 1 + np.cumsum(waits)
     lag = random.choice([0.0, 0.25, 2.0], count) if seed % 2 else np.zeros(count)
-    if seed % 3 == 0:  # now and then a backlog: nothing for a while, then all at once
+    if seed % 3 == 0:  # sometimes a backlog: silence, then all readings together
         held = np.repeat(random.random(count // 10) < 0.3, 10)
         lag = np.where(held, random.choice([3.0, 15.0, 40.0], count), lag)
     received = np.maximum.accumulate(measured + lag)
@@ -43,7 +43,7 @@ def stream(seed: int, centre: float) -> Stream:
 
 
 def streamed(readings: Stream, condition: str) -> list[tuple[float, int]]:
-    """What the core decides, as (time, rank held from then on)."""
+    """Return the decisions of the core, as (time, rank held from then on)."""
     encounter, events = Encounter.open("e-1", Facts(protocol="sl_home"), PRESETS["sl_home"], START)
     for seq, (t, received, value, clean) in enumerate(
         zip(*(a.tolist() for a in (readings.measured, readings.received, readings.values,

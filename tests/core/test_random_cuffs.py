@@ -1,8 +1,8 @@
 """Random cuffs against an oracle that knows of each record whether it was measured just now.
 
-A cuff here has a memory, two users, failures, a clock of its own that may be set in between, and a
-radio that connects when it likes. The service may be down while it measures, and hears it later.
-What the session may know is only what the cuff sends.
+A cuff here has a memory, two users, failures, its own clock that may be set meanwhile, and a radio
+that connects at any time. The service may be down while it measures, and receives it later. The
+session has only the data that the cuff sends.
 """
 
 import os
@@ -18,13 +18,13 @@ from tests.core.course import Course
 
 SESSIONS: Final = int(os.environ.get("RANDOM_CUFFS", "300"))
 HIGH: Final = (180.0, 110.0)
-# What stamps can tell from now, s: whole minutes are two minutes' doubt (65 s, and the seconds that
-# each of two stamps leaves out).
+# Age, s, up to which stamps cannot show that a record is old: whole minutes leave two minutes of
+# doubt (65 s, and the seconds that each of two stamps omits).
 TELLS_S: Final = {"none": 20.0, "seconds": 20.0, "minutes": 125.0}
 
 
 class Made(Struct):
-    """A measurement as the cuff keeps it. at: our time, s; user: who sat at it."""
+    """A measurement as the cuff keeps it. at: our time, s; user: the person measured."""
 
     at: float
     stamp: float | None
@@ -36,9 +36,9 @@ class Made(Struct):
 class Habits(Struct, frozen=True):
     """How a cuff behaves.
 
-    sends      what it sends when it connects: all of its memory (oldest or newest first), only the
-               newest of it, or nothing but what is measured while it is connected
-    inflates   it is heard inflating
+    sends      on connecting it sends all of its memory (oldest or newest first), only its newest
+               record, or only measurements made while it is connected
+    inflates   it sends signs of inflation
     stamps     "none", "seconds", "minutes"
     drift      its clock, s ahead of ours
     """
@@ -71,16 +71,16 @@ act: Final = st.tuples(
 
 
 class World:
-    """Plays a cuff to a session and keeps, row by row, whether it was live and whose it was."""
+    """Plays a cuff to a session and keeps for each row whether it was live or just measured."""
 
     def __init__(self, habit: Habits, stored: list[tuple[float, tuple[int, int]]]) -> None:
         self.habit, self.drift, self.connected = habit, habit.drift, True
         self.course = Course(devices={"cuff": "cuff"})
         self.now, self.made = 5.0, 0
-        self.truth: dict[str, tuple[bool, bool]] = {}  # live, and of this very moment
+        self.truth: dict[str, tuple[bool, bool]] = {}  # live, and measured at this very moment
         self.memory = [self._made(-age, *values) for age, values in sorted(stored, reverse=True)]
         self.live_high: list[float] = []
-        self.told_by_others: list[float] = []  # receipts of what the rest of its burst outdates
+        self.told_by_others: list[float] = []  # receipts outdated by the rest of a burst
         self.behind: list[tuple[float, list[str]]] = []
         if stored:
             self._connect()
@@ -91,7 +91,7 @@ class World:
             stamp = None
         elif self.habit.stamps == "minutes" and stamp is not None:
             stamp = stamp // 60 * 60
-        # No two alike: without stamps nobody can tell the same values from the same bytes again.
+        # No two alike: without stamps, equal values could be the same record sent again.
         self.made += 1
         return Made(at, stamp, sbp + self.made / 8, dbp, user if self.habit.named else None)
 
@@ -106,7 +106,7 @@ class World:
             self.live_high.append(self.now)
 
     def _keep_pace(self, made: Made, keys: list[str]) -> None:
-        """Sent as long after its stamp as another: a lag that stays the same shows nowhere."""
+        """Count records of equal lag behind their stamps as live: a constant lag is hidden."""
         if made.stamp is None:
             return
         behind = self.now - made.stamp
@@ -117,19 +117,19 @@ class World:
         self.behind.append((behind, keys))
 
     def _connect(self) -> None:
-        """All at once; a slow one takes longer for each than anybody waits with an alarm."""
+        """Send all records together; a slow cuff takes longer for each than an alarm may wait."""
         sent = {
             "oldest": self.memory, "newest first": self.memory[::-1],
             "latest": self.memory[-1:], "live only": [],
         }[self.habit.sends]  # fmt: skip
         if self.habit.stamps == "none" and self.habit.sends in ("latest", "newest first"):
-            return  # nothing in what it sends could tell what is old
+            return  # its messages contain no sign of age
         if self.habit.stamps == "none" and len(sent) == 1:
             return
         newest = max(sent, key=lambda made: made.at, default=None)
         slow = self.habit.slow and self.habit.stamps != "none" and not self.habit.inflates
         stamps = [m.stamp for m in sorted(sent, key=lambda m: m.at) if m.stamp is not None]
-        # A clock that was set back in between belies the order, and nothing can tell.
+        # A clock that was set back in between falsifies the order, which cannot be detected.
         orderly = all(one < other for one, other in pairwise(stamps))
         for made in sent:
             if made is not newest and not slow and orderly:
@@ -153,7 +153,7 @@ class World:
         elif kind == "held up" and self.connected and self.habit.stamps != "none":
             self._hold_up(values, after)
         elif kind == "set clock":
-            # Far: a clock that is set to the very minute of an earlier record seems to stand still.
+            # Far: a clock set to the very minute of an earlier record seems to have stopped.
             self.drift += values[0] * 37_010.0 - 4.8e6
 
     def _measure(self, values: tuple[int, int], user: int) -> None:
@@ -165,7 +165,7 @@ class World:
             self._send(made)
 
     def _hold_up(self, values: tuple[int, int], after: float) -> None:
-        """It measures while the service is down: the sign and the record wait in the broker."""
+        """Measure while the service is down: the sign and the record wait in the broker."""
         made = self._made(self.now + 35, *values)
         self.memory.append(made)
         self.now += 35 + after
@@ -219,7 +219,7 @@ def _no_live_crisis_is_silent(world: World) -> None:
 
 
 def _what_is_old_raises_nothing(world: World, state: dict[str, str]) -> None:
-    """What the rest of its burst outdates raises nothing, and what raised is taken back."""
+    """Records outdated by their burst raise no alarm; each alarm kept rests on a kept record."""
     course = world.course
     for event in course.events:
         if isinstance(event, AlarmChanged) and event.alarm.condition in ("sbp_high", "dbp_high"):

@@ -1,8 +1,8 @@
-"""What holds wherever a random walk over all inputs leads, whatever sense they make.
+"""Laws that apply wherever a random walk over all inputs leads, whether or not they make sense.
 
-The laws are those of `test_laws.py`, tried there on sessions as they are, and what a service needs
-that restarts, asks as often as it likes and keeps less in its journal than it was handed. Set HUNT
-to walk on new ways.
+The laws are those of `test_laws.py`, tried there on realistic sessions, and the needs of a service
+that restarts, polls as often as it likes and keeps less in its journal than it received. Set HUNT
+to try new walks.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ moments: Final = st.lists(
 
 
 class Row(msgspec.Struct):
-    """What came of one input. due: what fell due before it; refused: what was said if it was."""
+    """Results of one input. due: events due before it; refused: whether it was refused."""
 
     at: float
     given: Input
@@ -46,7 +46,7 @@ def opened(about: Facts) -> Encounter:
 
 
 def walked(encounter: Encounter, walk: Walk) -> Iterator[Row]:
-    """As the service does it: what fell due is told before an input is handed in."""
+    """Walk as the service does: report the events that fell due, then hand the input in."""
     played = Played(walk)
     for at, given_ in played.inputs():
         due = encounter.advance(at)
@@ -56,7 +56,7 @@ def walked(encounter: Encounter, walk: Walk) -> Iterator[Row]:
 
 
 def handed_in(encounter: Encounter, given_: Input, at: float) -> tuple[list[Event], bool]:
-    """Nothing but a refusal may be raised."""
+    """Hand an input in. Only a refusal may be raised."""
     try:
         return encounter.apply(given_, at), False
     except Refused:
@@ -68,7 +68,7 @@ def as_written(events: list[Event]) -> list[bytes]:
 
 
 def test_every_kind_of_input_and_every_field_of_a_reading_is_walked() -> None:
-    """What is new among them is walked from its first day, or this says that it is not."""
+    """A new input or field is walked from its first day, or this test reports that it is not."""
     assert set(MADE_UP) == set(KINDS)
     assert set(FIELDS) == set(Observation.__struct_fields__)
 
@@ -166,7 +166,7 @@ def test_what_the_journal_keeps_is_decided_again_from_any_snapshot(
 
 
 def _confirmed_only(events: list[Event]) -> bool:
-    """It is on the record already: not kept."""
+    """Return whether this is only a repeat of a reading on the record, which is not kept."""
     return len(events) == 1 and isinstance(events[0], Duplicate) and not events[0].noted
 
 

@@ -1,4 +1,4 @@
-"""Since when an alarm has its priority, what it began as, and since when it calls for somebody."""
+"""An alarm's times and first priority: since when its priority applies, and since when it calls."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ from tests.core.scripts import Script, inputs, scripts
 from tests.core.test_laws import LAW, turns
 
 ONSET: Final = 5.0
-# What happens, second after second, from 10 on: a priority that it holds at, or somebody's press.
+# Events, second by second, from 10 on: a priority at which it holds, or an acknowledgement.
 Story = list[Priority | str]
 Told = tuple[str, float, float, float]  # began, priority_since, worst_since, called_at
 
@@ -28,7 +28,7 @@ Told = tuple[str, float, float, float]  # began, priority_since, worst_since, ca
     (["low", "high"], ("low", 11, 11, 11)),
     (["low", "seen", "high"], ("low", 12, 12, 12)),
     (["low", "medium", "high"], ("low", 12, 12, 12)),
-    (["high", "low"], ("high", 11, ONSET, 10)),              # easing calls for nobody
+    (["high", "low"], ("high", 11, ONSET, 10)),              # easing calls no one
     (["low", "high", "low"], ("low", 12, 11, 11)),
     (["low", "high", "low", "high"], ("low", 13, 11, 13)),   # twice as bad, the first time counts
     (["high", "seen"], ("high", ONSET, ONSET, 10)),
@@ -100,7 +100,7 @@ def test_it_is_what_the_transitions_said_one_after_another(script: Script) -> No
 
 
 def risen() -> Course:
-    """Low from 100 on, taken at 200, high at 300."""
+    """Low from 100 on, acknowledged at 200, high at 300."""
     course = Course()
     course.contacts(1, Contact(id=1, name="Anna", after_s=30))
     course.bp(0, 128, 80)

@@ -1,4 +1,4 @@
-"""Every story of `tests/traces`, told as it says; and the notation's own small print."""
+"""Every story of `tests/traces` plays as it is written; and the details of the notation."""
 
 from pathlib import Path
 from typing import Final

@@ -1,5 +1,6 @@
-"""How well elevations of the heart rate are found, beside three plain rules.
+"""Measure how well heart rate elevations are detected, compared with three plain rules.
 
-`make evaluate` prints a table; `docs/detection.md` says what its figures mean. Sessions are
-generated, so that the truth is known; recordings are looked at as well where they are at hand.
+`make evaluate` prints a table; `docs/detection.md` explains its figures. The sessions are
+generated, so that the truth is known. Recordings are evaluated as well if there are any on this
+machine.
 """

@@ -1,4 +1,4 @@
-"""How well elevations of the heart rate are found, beside three plain rules."""
+"""Measure how well heart rate elevations are detected, compared with three plain rules."""
 
 import argparse
 import json
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
-    """Of the command line, or these words. Ends the program where one makes no sense."""
+    """Parse the command line, or these words. Exits if an argument makes no sense."""
     parser = argparse.ArgumentParser(prog="make evaluate", description=__doc__)
     parser.add_argument(
         "--hours", type=_between(0.1, 1e5), default=600.0, help="of generated sessions"
@@ -77,7 +77,7 @@ def _between(low: float, high: float) -> Callable[[str], float]:
 
 
 def _seed(word: str) -> int:
-    # From a million on, development sessions would take the seeds of held-out ones.
+    # From a million on, development sessions would use the seeds of held-out sessions.
     return int(_between(0, HELD_OUT.seeds - 1)(word))
 
 

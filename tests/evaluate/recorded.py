@@ -1,8 +1,8 @@
-"""The same rules on recordings, where they are at hand.
+"""Apply the same rules to recordings, if there are any on this machine.
 
-Nobody knows the truth of them, but two things can be counted. An alarm raised with a reading that
-no living person can have is false; and a believable cuff reading of 180 and above must be high with
-that reading.
+The truth of a recording is unknown, but two things can be counted. An alarm raised by a reading
+that no living person can have is false; and a believable cuff reading of 180 or more must raise the
+alarm to high with that reading.
 """
 
 import json
@@ -30,12 +30,12 @@ Line = Mapping[str, Any]
 
 
 class Count(Struct):
-    """Of one recording, or of all in a folder.
+    """Counts for one recording, or for all recordings in a folder.
 
-    alarms, impossible   by rule: alarms of the heart rate at the medium limit, and those of them
-                         that were raised with an impossible reading
-    patient, patient_impossible   by the core: the same for every vital sign and priority
-    crises, crises_told  believable cuff readings of 180 and above, and those that were high
+    alarms, impossible   by rule: heart rate alarms at the medium limit, and those of them that were
+                         raised by an impossible reading
+    patient, patient_impossible   for the core: the same for every vital sign and priority
+    crises, crises_told  believable cuff readings of 180 or more, and those with a high alarm
     """
 
     name: str
@@ -59,7 +59,7 @@ class Count(Struct):
 
 
 def recorded(*, each: bool, as_json: bool) -> None:
-    """Prints a line for each folder; `each`: and one for each recording."""
+    """Print a line for each folder; `each`: also one for each recording."""
     traces = folder("traces")
     if traces is None:
         sys.stdout.write("no recordings at hand: skipped\n")
@@ -135,7 +135,7 @@ def _crises(rows: list[TraceRow]) -> Iterator[float]:
 
 
 def _medium(lines: Sequence[Line]) -> Iterator[float]:
-    """When `hr_high` came to stand at medium or high."""
+    """Times at which `hr_high` rises to medium or high."""
     stood = False
     for at, priority in _standing(lines, "hr_high"):
         stands = priority is not None and RANK[priority] >= RANK["medium"]
@@ -145,13 +145,13 @@ def _medium(lines: Sequence[Line]) -> Iterator[float]:
 
 
 def _high_at(lines: Sequence[Line], at: float) -> bool:
-    """Is `sbp_high` high with that reading, whether it was raised then or stood already?"""
+    """Return whether `sbp_high` is high at that reading, whether newly raised or raised before."""
     until = [priority for t, priority in _standing(lines, "sbp_high") if t <= at]
     return bool(until) and until[-1] == "high"
 
 
 def _standing(lines: Sequence[Line], condition: str) -> Iterator[tuple[float, Any]]:
-    """Time and priority from then on; None: the condition is gone."""
+    """Time and the priority from then on; None: the condition is cleared or latched."""
     for line in lines:
         if line["event"] == "alarm" and line["condition"] == condition:
             gone = line["transition"] in ("cleared", "latched")

@@ -1,4 +1,4 @@
-"""The core, and three plain rules: from when until when each holds an alarm at 120."""
+"""The core and three plain rules: the spans in which each raises an alarm at 120."""
 
 from collections.abc import Callable
 from typing import Final
@@ -29,7 +29,7 @@ Span = tuple[float, float]
 
 
 class Raised(Struct, frozen=True):
-    """An alarm of the heart rate was raised, or escalated, to this priority; at: s."""
+    """A heart rate alarm was raised, or escalated, to this priority; at: s."""
 
     at: float
     condition: str
@@ -38,11 +38,11 @@ class Raised(Struct, frozen=True):
 
 
 class Told:
-    """What the core said of one session. Times in s from its beginning.
+    """Output of the core for one session. Times in s from its beginning.
 
-    spans        from when until when `hr_high` stood at this priority or above
-    alarms       about the patient, each occurrence once
-    technical_s  for how long any alarm about equipment stood
+    spans        spans in which `hr_high` was at this priority or above
+    alarms       number of alarms about the patient, each occurrence counted once
+    technical_s  total time with any alarm about equipment
     """
 
     def __init__(self, events: list[Event], start: float) -> None:
@@ -92,7 +92,7 @@ class Told:
 
 
 def core(session: Session) -> Told:
-    """A strap, and a cuff that measures 120/80 on schedule, so that only the strap matters."""
+    """Run the core. A cuff measures 120/80 on schedule, so that only the strap matters."""
     course = Course(_PROTOCOL, devices={"strap": "heart_rate", "cuff": "cuff"})
     cuff = list(range(5, LASTS_S, 290))
     dosed = False
@@ -113,21 +113,21 @@ def core(session: Session) -> Told:
 
 
 def threshold(times: Array, values: Array) -> list[Span]:
-    """Each sample for itself."""
+    """Spans in which each single sample is at or above the limit."""
     return _spans(times, values >= LIMIT)
 
 
 def lasting(times: Array, values: Array) -> list[Span]:
-    """Every sample beyond for 20 s."""
+    """Spans in which every sample has been at or above the limit for 20 s."""
     beyond = values >= LIMIT
-    last = np.maximum.accumulate(np.where(beyond, -np.inf, times))  # sample that was not
+    last = np.maximum.accumulate(np.where(beyond, -np.inf, times))  # last sample below the limit
     starts = np.searchsorted(times, last, side="right")
     begun = times[np.minimum(starts, len(times) - 1)]
     return _spans(times, beyond & (times - begun >= LONG_S))
 
 
 def running_median(times: Array, values: Array) -> list[Span]:
-    """Of fifteen samples, off again at 5 below."""
+    """Spans in which the median of fifteen samples is high; they end 5 below the limit."""
     if len(values) < MEDIAN_OF:
         return []
     windows = np.lib.stride_tricks.sliding_window_view(values, MEDIAN_OF)
@@ -145,7 +145,7 @@ def _spans(times: Array, on: NDArray[np.bool_]) -> list[Span]:
 
 
 def runs(on: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First index and the one after the last, for each stretch that is on."""
+    """Index range of each stretch that is on: the first index and the one after the last."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], on.view(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 

@@ -1,4 +1,4 @@
-"""What was found, what was not, and what was told of nothing."""
+"""Score the alarms of one rule: true elevations found and missed, and false alarms."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -12,7 +12,7 @@ from tests.evaluate.sessions import LASTS_S, Array, Session
 
 CORE: Final = "this core"
 LEAST_S: Final = 35
-AFTER_S: Final = 20.0  # an alarm that comes so late after the end still belongs to it
+AFTER_S: Final = 20.0  # an alarm this long after the end still belongs to the elevation
 RECENT_S: Final = 60
 SLOW_S: Final[dict[Priority, float]] = {"low": 20.0, "medium": 20.0, "high": 15.0}
 
@@ -21,18 +21,18 @@ OTHERS: Final[tuple[What, ...]] = ("false_high", "false_low", "false_rise", "fal
 
 
 class Elevation(Struct, frozen=True):
-    """A true one. onset: since when its limit held for 35 s; end: when it was 5 below; s."""
+    """A true elevation. onset: start of the 35 s above its limit; end: when it was 5 below; s."""
 
     onset: float
     end: float
 
 
 class Case(Struct, frozen=True):
-    """Something to look into. at: true onset, or the decision that was false; took: its delay; s.
+    """A case to look into. at: true onset, or time of the false decision; took: its delay; s.
 
     what   false: at medium or higher, of hr_high against 120 and of hr_rise against its own limit;
            false_high, false_low: hr_high at that priority; false_rise: hr_rise at low;
-           false_slow: hr_low, at any
+           false_slow: hr_low, at any priority
     """
 
     what: What
@@ -42,9 +42,12 @@ class Case(Struct, frozen=True):
 
 
 class Score(Struct):
-    """Of one rule over some sessions. standing: elevations at whose onset an alarm stood already;
-    delays: of the others that were found, s; heard: the same without the seconds in which a sample
-    was overdue."""
+    """Score of one rule over some sessions.
+
+    standing  elevations at whose onset the alarm was already on
+    delays    delays of the other elevations that were found, s
+    heard     the same without the seconds in which a sample was overdue
+    """
 
     sessions: int = 0
     events: int = 0
@@ -70,8 +73,8 @@ class Score(Struct):
 def elevations(truth: Array, limit: float = LIMIT) -> list[Elevation]:
     """True stretches above limit - 5 that reached the limit for 35 s without a break.
 
-    The wander around a limit makes many crossings of one elevation; it ends where it is well
-    inside, as the core's alarm does.
+    The wander around a limit makes many crossings out of one elevation. The elevation ends where
+    the value is well inside the limit, as the core's alarm does.
     """
     found = []
     for first, end in runs(truth >= limit - BACK_BY):
@@ -82,7 +85,7 @@ def elevations(truth: Array, limit: float = LIMIT) -> list[Elevation]:
 
 
 def judge(session: Session, alarms: Sequence[Span], priority: Priority = "medium") -> Score:
-    """One rule's alarms against the true elevations over one limit."""
+    """Compare the alarms of one rule with the true elevations over one limit."""
     true = elevations(session.truth, LIMITS[priority])
     score = Score(sessions=1, events=len(true), alarms=len(alarms))
     cases: list[Case] = []
@@ -103,19 +106,19 @@ def judge(session: Session, alarms: Sequence[Span], priority: Priority = "medium
 
 
 def false_spans(session: Session, alarms: Sequence[Span]) -> list[Case]:
-    """Of a plain rule at the medium limit."""
+    """False alarms of a plain rule at the medium limit."""
     wrong = [on for on, _ in alarms if not _lately(session.truth, on, LIMIT)]
     return [Case("false", session.seed, on) for on in wrong]
 
 
 def false_raises(session: Session, raised: Sequence[Raised]) -> list[Case]:
-    """Of the core: each raise and each escalation against the limit that it names."""
+    """False decisions of the core: each raise and escalation, against the limit that it names."""
     cases = []
     for one in raised:
         mirror = -1 if one.condition == "hr_low" else 1
         if not _lately(mirror * session.truth, one.at, mirror * one.limit):
             cases.append(Case(_falsehood(one), session.seed, one.at))
-        # What is no 140 may still be a 120: a high alarm is judged as a medium one as well.
+        # A rate below 140 may still be above 120: a high alarm is judged as a medium one as well.
         if _falsehood(one) == "false_high" and not _lately(session.truth, one.at, LIMIT):
             cases.append(Case("false", session.seed, one.at))
     return cases
@@ -130,13 +133,13 @@ def _falsehood(one: Raised) -> What:
 
 
 def _lately(truth: Array, at: float, limit: float) -> bool:
-    """Within a minute before, and in that second, the truth was no more than 5 inside."""
+    """Return whether the truth came within 5 of the limit, in that second or the minute before."""
     until = min(int(at) + 1, LASTS_S)
     return bool((truth[max(0, until - RECENT_S) : until] >= limit - BACK_BY).any())
 
 
 def judge_core(session: Session) -> dict[str, Score]:
-    """Its whole score, under medium, and what it found at low and high."""
+    """Whole score of the core, under medium, and the elevations it found at low and high."""
     told: Told = core(session)
     by_priority = {p: judge(session, told.spans[p], p) for p in LIMITS}
     whole = by_priority["medium"]
@@ -159,7 +162,7 @@ def judge_all(session: Session) -> dict[str, Score]:
 
 
 def figures(score: Score) -> dict[str, float | None]:
-    """Per hour and per session; delays in s. *_at_most: 95 % upper confidence bound."""
+    """Figures per hour and per session; delays in s. *_at_most: 95 % upper confidence bound."""
     hours, events, missed = score.hours, score.events, score.count("missed")
     false = score.count("false")
     delays = np.array(score.delays)

@@ -1,10 +1,10 @@
-"""Generated sessions: a true course of the heart rate, and what a monitor makes of it.
+"""Generate sessions: a true course of the heart rate, and the samples that a monitor sends of it.
 
-Ninety minutes with a dose after ten. The true course is a ketamine-shaped rise (one in two crosses
-120), three short tachycardias of 40 to 150 s, and a slow wander. On top lie breathing, the sensor's
-noise, rounding, 5 % lost samples, and 40 artefacts of 1 to 5 s: spikes to 170 to 235, doublings,
-halvings, zeros and gaps. Held-out sessions have other seeds and another noise than those on which
-the estimator was tuned.
+A session lasts ninety minutes, with a dose after ten. The true course is a ketamine-shaped rise
+(one in two crosses 120), three short tachycardias of 40 to 150 s, and a slow wander. On top come
+breathing, the sensor's noise, rounding, 5 % lost samples, and 40 artefacts of 1 to 5 s: spikes to
+170 to 235, doublings, halvings, zeros and gaps. Held-out sessions have other seeds and another
+noise than the sessions on which the estimator was tuned.
 """
 
 from itertools import pairwise
@@ -31,7 +31,7 @@ KINDS: Final[tuple[Kind, ...]] = ("spike", "double", "half", "zero", "gap")
 
 
 class Noise(Struct, frozen=True, kw_only=True):
-    """What lies over the truth.
+    """Disturbances added to the truth.
 
     seeds          added to a session's seed, so that two kinds of noise share no draw
     wander         standard deviation of the slow drift, /min, and its time constant, s; it is
@@ -39,11 +39,11 @@ class Noise(Struct, frozen=True, kw_only=True):
     breathing      range of its amplitude, /min, and of its pace, breaths a second
     sensor         standard deviation, /min
     lost, lost_s   share of lost samples; mean length of a loss, s (0: each sample for itself)
-    artefacts      how many; they come in groups of `grouped`, 3 s and more from each other
-    anywhere       they begin wherever they like instead; one that begins ends the one before
+    artefacts      their number; they come in groups of `grouped`, at least 3 s apart
+    anywhere       they begin at any time instead; each one ends the one before
     longest        of an artefact, s
     shapes         of spikes; jitter: standard deviation of their samples, /min
-    averages       the monitor shows the mean of so many seconds, artefacts included; 0: each sample
+    averages       s over which the monitor sends the mean, artefacts included; 0: each sample
     """
 
     seeds: int = 0
@@ -68,7 +68,7 @@ HELD_OUT: Final = Noise(
     seeds=1_000_000, wander=2.5, wander_s=90, breathing=(1, 4.5), breaths_per_s=(0.15, 0.35),
     sensor=1.3, lost_s=3.0, shapes=("flat", "rising", "falling"), jitter=6.0,
 )  # fmt: skip
-# Rougher than what was promised, one thing at a time: where it begins to fail.
+# Rougher noise than promised, one aspect at a time, to find where detection begins to fail.
 HARDER: Final[dict[str, Noise]] = {
     "three times the artefacts": replace(HELD_OUT, artefacts=120),
     "artefacts in groups of five": replace(HELD_OUT, grouped=5),
@@ -90,9 +90,9 @@ class Artefact(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """truth: /min, one a second. times, values: what the monitor sent; a zero is one of its own.
+    """One session. truth: /min, one a second. times, values: samples as sent, zeros included.
 
-    every   the longest between two samples when none is lost, s
+    every   the longest gap between two samples when none is lost, s
     """
 
     seed: int
@@ -103,14 +103,14 @@ class Session(Struct, frozen=True):
     every: float = 1.0
 
     def silent(self, since: float, until: float) -> float:
-        """For how many seconds in between a sample was overdue."""
+        """Return for how many seconds in this interval a sample was overdue."""
         inside = self.times[(self.times > since) & (self.times < until)]
         apart = np.diff(np.concatenate(([since], inside, [until])))
         return float(np.clip(apart - self.every, 0, None).sum())
 
 
 def session(seed: int, noise: Noise = HELD_OUT, *, every: float | None = 1.0) -> Session:
-    """every: seconds between samples; None: irregular, 0.2 to 5 s."""
+    """Generate a session. every: seconds between samples; None: irregular, 0.2 to 5 s."""
     made = np.random.default_rng(seed + noise.seeds)
     truth = course(made, noise)
     times = _times(made, every)
@@ -140,7 +140,7 @@ def course(made: np.random.Generator, noise: Noise) -> Array:
 
 
 def _tachycardia(made: np.random.Generator, at: Array, start: float, truth: Array) -> Array:
-    """Beyond 120 for 40 to 150 s, with a way up of 3 to 15 s and a way down of 5 to 25."""
+    """Beyond 120 for 40 to 150 s, with a rise of 3 to 15 s and a fall of 5 to 25 s."""
     lasts, high = made.uniform(40, 150), made.uniform(125, 165)
     up, down = made.uniform(3, 15), made.uniform(5, 25)
     rise = np.clip((at - start) / up, 0, 1)
@@ -181,7 +181,8 @@ def _places(made: np.random.Generator, count: int, length: float, apart: float) 
 def _kept(made: np.random.Generator, noise: Noise, times: Array) -> NDArray[np.bool_]:
     if not noise.lost_s:
         return np.asarray(made.random(len(times)) >= noise.lost)
-    # Losses may overlap: of n stretches placed anywhere, exp(-n * length / total) stays.
+    # Losses may overlap: of n stretches placed anywhere, a share of exp(-n * length / total)
+    # remains.
     count = made.poisson(-np.log1p(-noise.lost) * LASTS_S / noise.lost_s)
     kept = np.ones(len(times), dtype=bool)
     for start in made.uniform(-noise.lost_s, LASTS_S, count):
@@ -222,7 +223,7 @@ def _disturbed(
 
 
 def _share(shape: Shape, one: Artefact, times: Array) -> Array:
-    """How much of the way from the truth to its level a spike has gone."""
+    """How far a spike has gone from the truth to its level, as a share."""
     done = (times - one.start) / (one.end - one.start)
     if shape == "rising":
         return done
@@ -230,7 +231,7 @@ def _share(shape: Shape, one: Artefact, times: Array) -> Array:
 
 
 def _averaged(times: Array, values: Array, seconds: float) -> Array:
-    """Of each sample and those before it; zeros are no beats and count for nothing."""
+    """Mean over the last `seconds` at each sample; zeros are no beats and do not count."""
     counted = np.concatenate(([0.0], np.cumsum(values > 0)))
     summed = np.concatenate(([0.0], np.cumsum(values)))
     until = np.arange(1, len(times) + 1)

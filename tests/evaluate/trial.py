@@ -1,4 +1,4 @@
-"""Many sessions at once: what `make evaluate` runs, and what one calls while tuning.
+"""Run many sessions in parallel, for `make evaluate` and for tuning by hand.
 
 >>> from tests.evaluate.trial import listed, score
 >>> found = score(range(100), every=2.0)  # 150 hours of development sessions
@@ -22,7 +22,7 @@ WORKERS: Final = 2
 def score(
     seeds: Iterable[int], every: float | None = 1.0, *, noise: Noise = DEVELOPMENT
 ) -> dict[str, Score]:
-    """One session for each seed, by every rule. every: s between samples; None: irregular."""
+    """Run one session for each seed by every rule. every: s between samples; None: irregular."""
     total: dict[str, Score] = {}
     with ProcessPoolExecutor(WORKERS) as pool:
         for found in pool.map(partial(_one, every, noise), seeds, chunksize=4):
@@ -36,7 +36,7 @@ def _one(every: float | None, noise: Noise, seed: int) -> dict[str, Score]:
 
 
 def listed(score: Score) -> Iterator[str]:
-    """Each elevation that was missed or found slowly, and each falsehood: seed and second."""
+    """List each elevation missed or found late, and each false alarm, with seed and second."""
     for case in sorted(score.cases, key=lambda c: (c.what, c.seed, c.at)):
         took = "" if case.took is None else f", after {case.took:.1f} s"
         yield f"{case.what}: seed {case.seed}, {case.at:.0f} s{took}"

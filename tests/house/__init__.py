@@ -1,1 +1,1 @@
-"""The house itself: its parts, its rules, and the files that it is built from."""
+"""Tests of the repository: the tests' own parts, its rules, and the files it is built from."""

@@ -1,7 +1,7 @@
-"""Prints `docs/architecture.md` from the rooms: `python -m tests.house.architecture_page`.
+"""Print `docs/architecture.md` from the rooms: `python -m tests.house.architecture_page`.
 
-A room is a folder, its first line what its docstring says, and so is each file of it. The order of
-the rooms is that of the contracts in pyproject.toml: from the top floor down.
+A room is a folder. It is described by the first sentence of its docstring, and so is each file in
+it. The order of the rooms is that of the contracts in pyproject.toml: from the top layer down.
 """
 
 import ast
@@ -36,13 +36,13 @@ def page() -> str:
 
 
 def rooms() -> Iterator[Path]:
-    """Every folder of modules, from the top floor down, each before those in it."""
+    """Yield every folder of modules, from the top layer down, each before its subfolders."""
     yield from _below(REPOSITORY / "monitor")
     yield from _below(REPOSITORY / "simulators")
 
 
 def names(room: Path) -> list[str]:
-    """What `ls` shows of it, but for what Python needs."""
+    """Names that `ls` shows in this room, except those that Python needs."""
     kept = (p for p in room.iterdir() if p.name not in ("__init__.py", "__pycache__"))
     return sorted(p.name for p in kept)
 
@@ -55,7 +55,7 @@ def _below(room: Path) -> Iterator[Path]:
 
 
 def _floor(room: Path) -> int:
-    """How far from the top, by the contract of the room around it; without one, last."""
+    """Distance from the top in the contract of the enclosing room; without a contract, last."""
     around = ".".join(room.parent.relative_to(REPOSITORY).parts)
     for contract in _contracts():
         if contract["type"] == "layers" and around in contract["containers"]:
@@ -101,7 +101,7 @@ def first_line(module: Path) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Of a docstring; it may be longer than a line."""
+    """First sentence of a docstring; it may be longer than a line."""
     return " ".join(re.split(r"(?<=[.?!])\s|\n\n", text)[0].split())
 
 

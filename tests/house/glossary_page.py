@@ -1,4 +1,4 @@
-"""Prints `docs/glossary.md` and the index of decisions: `python -m tests.house.glossary_page`.
+"""Print `docs/glossary.md` and the index of decisions: `python -m tests.house.glossary_page`.
 
 The words are those of the core's vocabulary, each with the first sentence of its docstring.
 """
@@ -21,7 +21,7 @@ CHAPTERS: Final = {
     "refusals": "Why an act is refused",
     "vitals": "Vital signs",
 }
-# Words of the house that no class bears.
+# Words of the project that are not the name of a class.
 WORDS: Final = {
     "canary": "a session without a patient, by which the service tries itself once a minute",
     "episode": "a transient elevation as a record: onset, highest value, end",

@@ -1,4 +1,4 @@
-"""docs/audit.md says what every route that changes something, and every command, leaves behind."""
+"""docs/audit.md states which record each changing route and each command leaves."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ NAME: Final = re.compile(r"`([a-z_]+)`")
 
 
 def told() -> dict[str, str]:
-    """Route or command -> what it leaves."""
+    """Map each route or command to the record it leaves."""
     text = PAGE.read_text()
     rows = ROW.findall(text[text.index("## What leaves a row") :])
     assert len(rows) == len(dict(rows))
@@ -35,7 +35,7 @@ def told() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def routes() -> list[APIRoute]:
-    """Of the whole app; nothing behind it runs."""
+    """All routes of the app; the services behind it do not run."""
     store, nobody = Store("sqlite:///never-opened.db"), cast(Any, SimpleNamespace(granted=None))
     accounts, registry = Accounts(store, lambda: 0.0), CollectorRegistry()
     app = create_app(
@@ -46,7 +46,7 @@ def routes() -> list[APIRoute]:
 
 
 def _within(routes: Iterable[object]) -> Iterator[APIRoute]:
-    """Also of routers that the app keeps as they were given."""
+    """Include the routes of routers that the app keeps as they were added."""
     for route in routes:
         if isinstance(route, APIRoute):
             yield route

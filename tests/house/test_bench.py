@@ -1,4 +1,4 @@
-"""The benchmarks run, and print what they promise. How fast is nobody's business here."""
+"""The benchmarks run and print the figures they promise. Their speed is not tested here."""
 
 import json
 import subprocess
@@ -59,5 +59,5 @@ def test_a_benchmark_prints_a_json_object_a_line(name: str, figures: dict[str, s
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert {row["name"]: row["unit"] for row in rows} == figures
     assert all(set(row) == {"name", "value", "unit"} for row in rows)
-    # What grows may as well shrink.
+    # Growth may be negative.
     assert all(row["value"] > 0 for row in rows if "growth" not in row["name"])

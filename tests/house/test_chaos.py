@@ -1,6 +1,7 @@
-"""The fault harness: its schedules repeat, its broken builds are broken, a short run is clean.
+"""The fault harness: schedules repeat, broken builds are broken, a short run is clean.
 
-That it finds the broken builds out takes a minute and more: `make chaos ARGS=--prove`.
+Proving that the harness detects the broken builds takes a minute and more: `make chaos
+ARGS=--prove`.
 """
 
 import ast

@@ -1,7 +1,7 @@
-"""Nothing but `monitor.service` and `simulators.publish` reads a clock.
+"""Only `monitor.service` and `simulators.publish` read a clock.
 
-The linter bans the clocks that have a name. An event loop's clock is a method of an object, which
-a linter cannot follow; it is looked for here.
+The linter bans the clocks that have a name. An event loop's clock is a method of an object, which a
+linter cannot follow; this test searches for it.
 """
 
 import ast
@@ -67,7 +67,7 @@ def test_the_owners_of_a_clock_may_read_it(tree: Path, module: str) -> None:
 
 
 def loop_clocks(source: str) -> list[int]:
-    """Line numbers where `time` is taken from something that is called a loop."""
+    """Line numbers where `time` is read from an expression whose name contains "loop"."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))

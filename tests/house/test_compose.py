@@ -1,4 +1,4 @@
-"""docker-compose.yml: what can be told without an engine, and its commands, run for real."""
+"""docker-compose.yml: checks that need no container engine, and its commands, run for real."""
 
 import http.server
 import os
@@ -20,7 +20,7 @@ from tests.parts import Postgres
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 COMPOSE: Final = REPOSITORY / "docker-compose.yml"
-# Numbers among the settings that what stands beside the service fixes, or that are for no patient.
+# Numeric settings that the neighbouring services fix, or that do not concern a patient.
 NO_BOUNDS: Final = frozenset({"http_port", "mqtt_port", "mqtt_window", "clock_speed"})
 SERVICES: Final = ("accounts", "mosquitto", "turnstile", "postgres", "service", "simulators")
 
@@ -32,7 +32,7 @@ def services() -> dict[str, Any]:
 
 
 def _health(services: dict[str, Any], name: str) -> list[str]:
-    """The health check as an argument list, with compose's doubled dollars undone."""
+    """Return the health check as an argument list, with compose's doubled dollars undone."""
     kind, *command = [word.replace("$$", "$") for word in services[name]["healthcheck"]["test"]]
     return ["sh", "-c", command[0]] if kind == "CMD-SHELL" else command
 
@@ -58,7 +58,7 @@ def test_no_secret_stands_in_the_file_and_none_has_a_default() -> None:
     secrets = re.findall(r"\$\{(\w*PASSWORD\w*)([^}]*)\}", COMPOSE.read_text())
     assert {name for name, _ in secrets} >= {"BROKER_PASSWORD", "DATABASE_PASSWORD"}
     for name, otherwise in secrets:
-        optional = name.startswith("SIMULATORS_")  # empty: there is no such account
+        optional = name.startswith("SIMULATORS_")  # empty: the account does not exist
         assert otherwise == ":-" if optional else otherwise.startswith(":?"), name
 
 
@@ -71,7 +71,7 @@ def test_the_services_environment_is_a_configuration(services: dict[str, Any]) -
     environment = services["service"]["environment"]
 
     def filled(text: str) -> str:
-        """As compose does it: an optional variable becomes its default."""
+        """Replace variables as compose does: an optional one becomes its default."""
         text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
         return re.sub(r"\$\{[^}]*\}", "s3cret", text)
 
@@ -178,7 +178,7 @@ def _product_command(services: dict[str, Any], name: str) -> list[str]:
 def test_the_command_knows_every_option_that_it_is_given(
     services: dict[str, Any], name: str
 ) -> None:
-    # --help answers after the other options were read: one that does not exist is an error.
+    # --help is handled after the other options were parsed: an unknown option is an error.
     found = subprocess.run(
         [sys.executable, "-m", "monitor", *_product_command(services, name), "--help"],
         cwd=REPOSITORY,

@@ -1,4 +1,4 @@
-"""Each rule about who may import whom really fires: a module that breaks it is named by it."""
+"""Each import contract fires: the linter names a module that breaks it."""
 
 import shutil
 import subprocess
@@ -29,7 +29,7 @@ NEIGHBOURS = "MQTT, delivery, the broker and the live view do not know each othe
 
 IMPURE = "asyncio time logging os socket random fastapi sqlalchemy aiomqtt structlog threading"
 
-# contract, room that breaks it, what is imported there
+# contract, room that breaks it, module imported there
 OFFENCES: Final = [
     (LAYERS, "monitor.core", "monitor.codecs"),
     (LAYERS, "monitor.core", "monitor.adapters"),
@@ -69,7 +69,7 @@ OFFENCES: Final = [
 
 
 def _import_offence(tree: Path, room: str, imported: str) -> str:
-    """Write a module into `room` that imports `imported`; its dotted name."""
+    """Write a module into `room` that imports `imported`; return its dotted name."""
     name = "offends_" + imported.replace(".", "_")
     (tree / room.replace(".", "/") / f"{name}.py").write_text(f"import {imported}\n")
     return f"{room}.{name}"
@@ -89,7 +89,7 @@ def _lint(tree: Path) -> str:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what the contracts are about."""
+    """A copy of the packages that the contracts apply to."""
     copy = tmp_path_factory.mktemp("tree")
     shutil.copy(REPOSITORY / "pyproject.toml", copy)
     for package in ("monitor", "simulators"):
@@ -99,7 +99,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def verdict(tree: Path) -> str:
-    """What the linter says when every offence of the table is committed at once."""
+    """Output of the linter when all offences of the table are committed together."""
     for _, room, imported in OFFENCES:
         _import_offence(tree, room, imported)
     (tree / "monitor" / "helpers.py").touch()

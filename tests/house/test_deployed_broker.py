@@ -88,7 +88,7 @@ async def test_a_device_reaches_its_own_topics_and_no_other(deployed: Deployed) 
 
 async def test_a_device_hears_its_own_topics_and_no_other(deployed: Deployed) -> None:
     async with deployed.inside("monitor") as service, deployed.device("strap-1") as device:
-        # Mosquitto grants any subscription and then delivers nothing: what counts is what arrives.
+        # Mosquitto grants any subscription and then delivers no message: only arrivals count.
         await device.subscribe("#", qos=1)
         await device.subscribe("dosing/v1/home/+/+", qos=1)
         await device.subscribe("dosing/v1/home/strap-1/commands", qos=1)
@@ -144,7 +144,7 @@ def test_a_renewed_certificate_is_shown_to_whoever_comes_next(tmp_path: Path) ->
     certificate = Certificate(tmp_path)
 
     def shown() -> bytes:
-        """The certificate that a client is shown, through memory."""
+        """Return the certificate that a client is shown, through memory."""
         to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
         server = certificate.context.wrap_bio(to_server, to_client, server_side=True)
         trusting = ssl.create_default_context()
@@ -162,7 +162,7 @@ def test_a_renewed_certificate_is_shown_to_whoever_comes_next(tmp_path: Path) ->
     assert shown() == of_file()
     before = of_file()
     certificates(tmp_path)
-    os.utime(tmp_path / "server.crt", (1e9, 1e9))  # whatever the file system makes of a moment
+    os.utime(tmp_path / "server.crt", (1e9, 1e9))  # differs at any time resolution
     assert of_file() != before
     assert shown() == before
     certificate.renew()
@@ -236,7 +236,7 @@ def test_its_rules_for_devices_are_the_ones_of_a_broker_of_our_own() -> None:
     lines = (FOLDER / "acl").read_text().splitlines()
     patterns = [line for line in lines if line.startswith("pattern")]
     assert patterns == [f"pattern {r.access} {r.filter}" for r in access.of_devices(["home"])]
-    # What has an account here can be no device's name, or its password would become the device's.
+    # An account's name must not be a device's name, or its password would become the device's.
     users = {line.split()[1] for line in lines if line.startswith("user")}
     assert users == access.DEPLOYED
 

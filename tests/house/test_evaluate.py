@@ -1,4 +1,4 @@
-"""The evaluation says what it measures: its sessions are as described, its rules are judged so."""
+"""The evaluation is correct: sessions are as described, and rules are judged as described."""
 
 import json
 import subprocess
@@ -55,10 +55,10 @@ def test_a_small_evaluation_finds_everything_and_tells_nothing_false() -> None:
         assert found[name]["delay_p95_s"] <= 20
     false = {key: n for key, n in found["this core"].items() if key.startswith("false_")}
     assert {key for key, n in false.items() if n} == {"false_per_hour_at_most"}
-    assert found["each sample"]["false_per_hour"] > 1  # there was something to be wrong about
+    assert found["each sample"]["false_per_hour"] > 1  # there was an opportunity to be wrong
 
 
-# Command line -> what the sentence is about.
+# Command line -> option that the error message names.
 NONSENSE: Final = {
     "--every 0": "--every", "--every often": "--every", "--every nan": "--every",
     "--hours 0": "--hours", "--hours -3": "--hours", "--seed -1": "--seed",
@@ -228,7 +228,7 @@ def test_a_delay_is_told_without_the_silence_in_it() -> None:
     assert replace(one, every=5.0).silent(1000, 1012) == 3
 
 
-# The truth is 130 from 1000 to 1200 s and else 80. What was raised -> what is false about it.
+# The truth is 130 from 1000 to 1200 s and 80 otherwise. Raised alarm -> the false cases in it.
 RAISED: Final[list[tuple[str, rules.Raised, list[str]]]] = [
     ("medium", rules.Raised(1100, "hr_high", "medium", 120), []),
     ("medium, within a minute", rules.Raised(1258, "hr_high", "medium", 120), []),
@@ -256,7 +256,7 @@ def test_what_is_false_about_an_alarm(raised: rules.Raised, false: list[str]) ->
 
 def test_what_the_core_told_is_read_from_its_events() -> None:
     truth = np.full(LASTS_S, 72.0)
-    truth[14::30] = 71  # it lives
+    truth[14::30] = 71  # a living heart, not a frozen value
     truth[1000:1100] = 130
     truth[1050:1080] = 150
     told = rules.core(by_hand(truth))

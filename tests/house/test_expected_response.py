@@ -1,7 +1,7 @@
-"""The expectation of the core, held against people whose response the simulators draw.
+"""The core's expected response, tested against people whose response the simulators draw.
 
-The two know nothing of each other: the core's envelope is wide enough for nearly everybody, and
-says something when somebody's pressure does what nobody's should.
+The two are independent of each other. The core's envelope is wide enough for nearly all people, and
+the core raises an alarm if a pressure leaves it.
 """
 
 from typing import Final
@@ -22,7 +22,7 @@ _ANYBODY: Final = replace(SCENARIOS["calm"], resting=None, amplitudes=None)
 
 
 def found(scenario: Scenario, number: int) -> set[str]:
-    """The conditions of one simulated session, measured by a cuff with an error of SD 4."""
+    """Conditions raised in one simulated session, measured by a cuff with an error of SD 4."""
     noise = np.random.default_rng((number, 7))
     session = build(scenario, seed=5, number=number, opens=0.0)
     course = Course(devices={"cuff": "cuff"})

@@ -1,4 +1,4 @@
-"""What is committed: locks without addresses, nothing of one machine, nothing generated."""
+"""Committed files: locks without addresses, no traces of one machine, no generated files."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ REGISTRIES: Final = (
     "un" + "pkg.com",
     "js" + "delivr.net",
 )
-# These record addresses, or are made anew from what is committed.
+# These files contain addresses, or are generated from committed files.
 GENERATED: Final = re.compile(
     r"(^|/)(uv\.lock|poetry\.lock|pylock.*\.toml|package-lock\.json|yarn\.lock|node_modules|\.venv"
     r"|__pycache__|[^/]+\.egg-info|build|dist)(/|$)"

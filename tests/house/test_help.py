@@ -1,4 +1,4 @@
-"""What `--help` says: every option of every command, and the names as those who own them say."""
+"""`--help` explains every option of every command, and lists the names that really exist."""
 
 import argparse
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from simulators.scenarios import NAMES
 
 
 def _parameters(group: object, path: str) -> Iterator[tuple[str, str]]:
-    """Each parameter of each command, and its help."""
+    """Yield each parameter of each command, and its help."""
     for name, command in getattr(group, "commands", {}).items():
         if name not in ("simulate", "replay"):
             yield from _parameters(command, f"{path} {name}")

@@ -1,4 +1,4 @@
-"""What an installed copy has: every module, the page, the migrations, the licence."""
+"""An installed copy contains every module, the page, the migrations and the licence."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ PACKAGES: Final = ("monitor", "simulators")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """The distribution, built from a copy and without fetching anything."""
+    """The distribution, built from a copy without downloading anything."""
     tree, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(REPOSITORY / name, tree)

@@ -1,4 +1,4 @@
-"""The parts do what the tests that lean on them take for granted."""
+"""The test parts (broker, database, browser, Node) behave as the tests that use them assume."""
 
 import asyncio
 import subprocess

@@ -1,4 +1,4 @@
-"""What the README promises is what the code does."""
+"""The code does what the README promises."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The core over every recording at hand: nothing false that can be known to be, nothing missed."""
+"""The core on every recording at hand: no alarm on an impossible value, no missed crisis."""
 
 from functools import cache
 

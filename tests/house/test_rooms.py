@@ -1,4 +1,4 @@
-"""The rooms: few names in each, every file says what it is for, and the page about them is true."""
+"""The rooms: each has few names, every file states its purpose, and the page is current."""
 
 from pathlib import Path
 from typing import Final
@@ -9,18 +9,18 @@ from tests.house.architecture_page import PAGE, REPOSITORY, first_line, names, p
 from tests.house.glossary_page import GLOSSARY, INDEX, glossary, index
 
 AT_MOST: Final = 12
-# One file for each alarm about equipment.
+# Excepted because it has one file for each alarm about equipment.
 EXCEPTED: Final = {"monitor/core/technical"}
 ROOMS: Final = [str(room.relative_to(REPOSITORY)) for room in rooms()]
 
 
 def test_the_page_about_the_rooms_is_what_is_printed() -> None:
-    """Wanted? Then write it anew: `python -m tests.house.architecture_page`."""
+    """After a wanted change, write the page again: `python -m tests.house.architecture_page`."""
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
 def test_glossary_and_index_of_decisions_are_what_is_printed() -> None:
-    """Wanted? Then write them anew: `python -m tests.house.glossary_page`."""
+    """After a wanted change, write them again: `python -m tests.house.glossary_page`."""
     assert GLOSSARY.read_text(encoding="utf-8") == glossary()
     assert INDEX.read_text(encoding="utf-8") == index()
 

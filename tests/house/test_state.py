@@ -1,4 +1,4 @@
-"""A session's memory is in parts, and each part has one writer: its own module, or one rule."""
+"""A session's memory is divided into parts, each with one writer: its own module, or one rule."""
 
 import ast
 from collections import defaultdict
@@ -9,12 +9,12 @@ import pytest
 from monitor.core.state import State
 from tests.house.architecture_page import REPOSITORY
 
-# What changes a list or a dict.
+# Methods that change a list or a dict.
 MUTATORS = {
     "append", "clear", "extend", "insert", "pop", "popitem", "remove", "setdefault", "sort",
     "update",
 }  # fmt: skip
-# What is not written by the module of its part, and the one module that writes it.
+# Fields that are not written by their part's module, and the one module that writes each.
 WRITERS = {
     "now": {"core/encounter/encounter.py"},
     "undelivered": {"core/encounter/encounter.py"},
@@ -23,7 +23,7 @@ WRITERS = {
 
 
 def written(source: str) -> Iterator[str]:
-    """Which parts of a state this module writes, as "part" or "part.part of it"."""
+    """Yield the parts of a state that this module writes, as "part" or "part.field"."""
     for node in ast.walk(ast.parse(source)):
         for target in _targets(node):
             path = _path(target)
@@ -45,7 +45,7 @@ def _targets(node: ast.AST) -> list[ast.expr]:
 
 
 def _path(node: ast.expr) -> list[str]:
-    """Names after a state: `state.cuffs.users[x]` is ["cuffs", "users"]; of anything else []."""
+    """Names after a state: `state.cuffs.users[x]` is ["cuffs", "users"]; other nodes give []."""
     names: list[str] = []
     while True:
         if isinstance(node, ast.Subscript):

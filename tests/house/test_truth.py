@@ -1,4 +1,4 @@
-"""What the chaos harness may demand of a cuff's records: a delayed one looks stored, and may."""
+"""Which records the chaos harness requires to be judged live: a delayed one may look stored."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Recordings of straps and bands that were worn: none is frozen, or without skin for ever."""
+"""Recordings of worn straps and bands: none is judged frozen, or without skin contact for ever."""
 
 import csv
 import gzip
@@ -13,12 +13,12 @@ from tests.core.course import Course
 from tests.parts.recordings import folder, recordings
 
 WORN = sorted((folder("wearables") or Path("absent")).rglob("*.csv.gz"))
-# Every second or third beat is too early: such intervals are like numbers from nothing.
+# Every second or third beat is too early: such intervals look like intervals without a heart.
 UNEVEN = "h10_ectopic.csv.gz"
 
 
 def played(path: Path, **about: Any) -> Iterator[Judged]:
-    """What was thought of each rate, with the intervals that came with it."""
+    """Yield the judgement on each rate, with the intervals that came with it."""
     course = Course(devices={"strap": "heart_rate"})
     with gzip.open(path, "rt") as file:
         for row in csv.DictReader(file):

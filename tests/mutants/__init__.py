@@ -1,1 +1,1 @@
-"""Deliberate faults in the core, one at a time, each of which some test must find."""
+"""Deliberate faults in the core, one at a time; a test must detect each of them."""

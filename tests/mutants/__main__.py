@@ -1,6 +1,7 @@
-"""`make mutants`: each fault in a copy of its own; the core's tests must fail there.
+"""`make mutants`: plant each fault in a separate copy; the core's tests must fail there.
 
-A fault that no test finds is a rule that nobody holds. Exit status 1 names them.
+A fault that no test detects is a rule that no test checks. Exit status 1, and the faults' names, if
+there are any.
 """
 
 import shutil
@@ -29,7 +30,7 @@ def main() -> int:
 
 
 def killed(fault: Fault) -> bool:
-    """Do the core's tests fail with it?"""
+    """Return whether the core's tests fail with this fault."""
     with tempfile.TemporaryDirectory() as place:
         for name in _COPIED:
             shutil.copytree(REPOSITORY / name, Path(place) / name)
@@ -46,7 +47,7 @@ def killed(fault: Fault) -> bool:
 
 
 def plant(fault: Fault, place: Path) -> None:
-    """Raises ValueError when the text is not there exactly once: the list has to be mended."""
+    """Plant the fault. Raises ValueError unless the old text is there once: mend the list then."""
     module = place / "monitor" / "core" / f"{fault.module}.py"
     text = module.read_text()
     if text.count(fault.old) != 1:

@@ -1,4 +1,4 @@
-"""The faults: what somebody might get wrong, as one replaced text in one module of the core."""
+"""The faults: likely mistakes, each as one replaced text in one module of the core."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Fault(Struct, frozen=True):
-    """In `module` of the core, as "room/file", the only `old` becomes `new`."""
+    """In `module` of the core, as "room/file", the only occurrence of `old` becomes `new`."""
 
     module: str
     old: str

@@ -1,4 +1,4 @@
-"""What `analyze` prints: keys of the contract, seconds from the start."""
+"""`analyze` prints the keys of the contract, and seconds from the start."""
 
 import msgspec
 

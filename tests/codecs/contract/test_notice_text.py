@@ -1,4 +1,4 @@
-"""What leaves the house, word by word."""
+"""The text of a notice, exactly as it is sent out."""
 
 import msgspec
 import pytest
@@ -27,7 +27,7 @@ RISEN = (
         msgspec.structs.replace(ONCE, moved=msgspec.structs.replace(LATER, began=None)),
         "since 07:04 (Europe/Lisbon), 23 November, began 06:57. Nobody has acknowledged it.\n",
     ),
-    (   # taken, and still there after ten minutes
+    (   # acknowledged, and still there after ten minutes
         msgspec.structs.replace(ONCE, called="07:14"),
         "since 06:57 (Europe/Lisbon), 23 November. Nobody has acknowledged it since 07:14.\n",
     ),

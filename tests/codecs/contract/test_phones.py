@@ -1,4 +1,4 @@
-"""Telephone numbers: what is one, and what a telephone dials."""
+"""Telephone numbers: which texts are accepted, and the digits that a telephone dials."""
 
 import pytest
 from hypothesis import given

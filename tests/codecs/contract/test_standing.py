@@ -1,4 +1,4 @@
-"""Who has an alarm, and since when it is what it is: one table for the service and the page."""
+"""Who has an alarm, and since when its state applies: one table for the service and the page."""
 
 import json
 from datetime import datetime

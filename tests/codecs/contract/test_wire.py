@@ -1,4 +1,4 @@
-"""The contract's JSON: golden messages, and what must never be in them."""
+"""The contract's JSON: golden messages, and data that they must never contain."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ GOLDEN = stories.golden()
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_golden_message(path: Path) -> None:
-    """After a wanted change: python -m tests.codecs.live_stories, and read the difference."""
+    """After a wanted change: python -m tests.codecs.live_stories, then read the difference."""
     assert stories.written(GOLDEN[path]).decode() == path.read_text()
 
 
@@ -39,7 +39,7 @@ def test_every_transition_and_state_occurs() -> None:
 
 
 def test_mqtt_form_has_neither_label_nor_address() -> None:
-    """The keys are absent, not null: nobody can fill them by mistake."""
+    """The keys are absent, not null: no program can fill them by mistake."""
     status = json.loads((stories.GOLDEN / "mqtt" / "status.json").read_text())
     assert status.keys().isdisjoint({"patient_label", "emergency"})
     assert status["valid_until"] == "2026-11-23T14:45:45.000Z"
@@ -50,7 +50,7 @@ def test_mqtt_form_has_neither_label_nor_address() -> None:
 
 
 def test_what_a_cuff_and_a_clock_tell_beside_their_values() -> None:
-    """By MQTT too: it names nobody but who works here, as `supervisor` does."""
+    """MQTT includes them too: they name only staff, as `supervisor` does."""
     for form in (stories.for_people, lambda status: wire.status_json(status, patient="p-12")):
         told = form(dict(stories.statuses())["cuff-unknown-age"])
         assert told["cuffs"] == {
@@ -215,5 +215,5 @@ def test_status_of_a_real_encounter_says_when_its_phases_begin() -> None:
     after = wire.status_json(encounter.status(stories.DOSED), patient="p-12")
     calm = json.loads((stories.GOLDEN / "live" / "status-calm.json").read_text())["encounter"]
     assert after["phases"] == calm["phases"]
-    # The stories are told with the keys that a real session has.
+    # The stories have the keys of a real session.
     assert after.keys() | {"patient_label", "emergency"} == calm.keys()

@@ -1,4 +1,4 @@
-"""The status of a device: what is read of it, and the little that is refused."""
+"""The status of a device: which fields are read, and the few messages that are refused."""
 
 from contextlib import suppress
 
@@ -60,7 +60,7 @@ def test_state(payload: bytes, online: bool) -> None:
         ("9" * 400, None, 1),
         ('"' + "9" * 400 + '"', None, 1),
         ('87, "battery": 12', 12, 0),
-        # no JSON any more
+        # no longer JSON
         ("87%", None, 1),
         ("", None, 1),
         ("unknown", None, 1),

@@ -1,4 +1,4 @@
-"""Messages of Bluetooth gateways: mostly about presence, now and then a heart rate."""
+"""Messages of Bluetooth gateways: mostly about presence, sometimes with a heart rate."""
 
 import json
 from pathlib import Path

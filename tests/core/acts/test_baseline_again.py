@@ -1,4 +1,4 @@
-"""The baseline taken again: who may lean on it, what follows at once, and what does not."""
+"""A baseline taken again: the readings that it uses, which effects are immediate, which are not."""
 
 from typing import Any, Final
 
@@ -215,7 +215,7 @@ def test_what_stands_keeps_standing_until_a_reading_says_otherwise() -> None:
     assert course.priority("sbp_rise") == "medium"
     course.bp(1200, 158, 80)
     assert course.priority("sbp_rise") is None
-    assert course.told("sbp_rise")[-1][1] == "latched"  # nobody has seen it yet
+    assert course.told("sbp_rise")[-1][1] == "latched"  # not acknowledged yet
     assert course.priority("sbp_high") == "low"
 
 
@@ -227,7 +227,7 @@ def test_a_sentence_after_it_claims_nothing_untrue() -> None:
     assert course.priority("sbp_rise") == "high"
     again(course, 950)
     assert limit(course, "sbp_rise", "low")[0] == 193
-    course.bp(1000, 190, 80)  # under every limit over it, and not far enough under the low one
+    course.bp(1000, 190, 80)  # below each limit over it, but not far enough below the low one
     alarm = course.standing("sbp_rise")
     assert alarm is not None
     assert alarm.priority == "low"

@@ -1,4 +1,4 @@
-"""Facts and doses corrected: both stand on the record, and what follows goes by what is true."""
+"""Corrected facts and doses: both versions stay on the record, and decisions use the true one."""
 
 from typing import Any, Final
 
@@ -269,9 +269,9 @@ FACTS: Final = Facts(
 
 
 class Played:
-    """One script, as it was said and corrected, or (`right`) as it truly was from the start.
+    """Play one script with its errors and corrections, or (`right`) with the truth from the start.
 
-    right   what is true in the end: of whom, of each dose, and what was never measured
+    right   the corrected play: source of the true facts and doses, and of the readings to leave out
     """
 
     def __init__(self, steps: list[Step], right: "Played | None" = None) -> None:
@@ -385,7 +385,7 @@ def test_a_journal_with_corrections_replays_to_the_same_session(steps: list[Step
 @law(300)
 @given(STEPS)
 def test_no_correction_changes_what_was_recorded_before(steps: list[Step]) -> None:
-    """What an event says is fixed when it is told: nothing later reaches back into it."""
+    """The content of an event is fixed when it is issued: no later input changes it."""
     encounter, first = Encounter.open("e-1", FACTS, PRESETS["sl_home"], START, "thea")
     told_so_far: list[tuple[Event, bytes]] = [(e, msgspec.json.encode(e)) for e in first]
     for at, given_, _ in Played(steps).rows[1:]:
@@ -395,7 +395,7 @@ def test_no_correction_changes_what_was_recorded_before(steps: list[Step]) -> No
 
 
 def closed_by(encounter: Encounter, now: float) -> set[str]:
-    """Conditions of the gate of the next act that do not hold; alarms by what they are about."""
+    """Unmet conditions of the next act's gate; alarms by their condition."""
     seen = situation(encounter.state, now)
     unmet = gates.discharge(seen) if encounter.state.session.doses else gates.hold(seen)
     stand = {a.id: a for a in encounter.state.alarms}
@@ -405,7 +405,7 @@ def closed_by(encounter: Encounter, now: float) -> set[str]:
             found.add(each.id)
             continue
         alarm = stand[each.id.split(":")[1]]
-        # One that is over and unseen may never have begun by what was known at that time.
+        # An alarm that is over and unacknowledged may never have begun by the data of that time.
         if alarm.cleared_at is None:
             found.add(alarm.condition)
     return found

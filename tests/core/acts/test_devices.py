@@ -1,4 +1,4 @@
-"""What a device's clock, delay and numbering tell: `clock_skew`, `late_data`, `sequence_gap`."""
+"""Alarms on a device's clock, delay and numbering: `clock_skew`, `late_data`, `sequence_gap`."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ DAY: Final = 86_400.0
 
 
 def ticking(course: Course, since: float, until: float, ahead: float) -> None:
-    """A strap whose clock is so far ahead of ours, one reading a second."""
+    """Send one reading a second from a strap whose clock is `ahead` of ours."""
     t = since
     while t < until:
         course.hr(t, 70, measured=t - 0.5 + ahead, sent=t + ahead)
@@ -34,8 +34,8 @@ def test_a_clock_that_is_off_by_more_than_a_minute_is_told(ahead: float, said: s
     if said is None:
         assert told == []
         return
-    # Three readings bear out that it is ahead, or days behind. Minutes may be a way to go, until it
-    # kept our pace for long enough.
+    # Three readings confirm that it is ahead, or days behind. Minutes behind may be a delay, until
+    # it has kept our pace for long enough.
     waits = -DAY < ahead < 0
     assert told == [(40 if waits else 12, "raised", "clock_skew", "low")]
     alarm = course.standing("clock_skew")
@@ -54,7 +54,7 @@ def test_one_wild_time_tells_nothing() -> None:
 
 
 def test_a_backlog_is_no_clock_that_is_behind() -> None:
-    """The broker was away for five minutes and delivers at once what the strap said meanwhile."""
+    """The broker was away for five minutes, then delivers all that the strap sent meanwhile."""
     course = Course(devices={"strap": "heart_rate"})
     ticking(course, 10, 20, 0)
     for t in range(20, 320):
@@ -76,26 +76,26 @@ def test_a_device_that_catches_up_is_no_clock_that_is_behind(pace: float) -> Non
 
 
 def steps(course: Course) -> list[tuple[float, float]]:
-    """When which clock was seen to be set, and by how much it went ahead."""
+    """Return when each clock step was found, and how far the clock went ahead, s."""
     return [(e.at - course.start, e.by_s) for e in course.events if isinstance(e, ClockStepped)]
 
 
 def pressures(course: Course, behind: float, *, tells: bool) -> None:
-    """A cuff, every five minutes from 1000 on; its clock falls behind after the third reading."""
+    """Send a pressure every five minutes from 1000 on; the clock falls behind after the third."""
     for n, sbp in enumerate([122] * 3 + [190] * 5):
         t, off = 1000 + 300 * n, behind if n > 2 else 0.0
         course.bp(t, sbp, 100, measured=t - 1 - off, sent=t - off if tells else None)
 
 
 def test_a_cuff_that_tells_its_clock_is_believed_when_it_falls_behind() -> None:
-    """It runs backwards, and was read five minutes before: it was set, and nothing is late."""
+    """It runs backwards, and was read five minutes before: it was set, and no reading is late."""
     course = dosed()
     pressures(course, 3600, tells=True)
     assert {j.state for j in course.judged("sbp")[6:]} == {"accepted"}
     assert course.judged("sbp")[-1].effective == course.start + 3099
     assert course.told("sbp_high")[0] == (1900, "raised", "sbp_high", "high")
     assert steps(course) == [(1900, -3600)]
-    # Three readings, or two far apart: then the alarm that it is off is raised as well.
+    # After three readings, or two far apart, the alarm about the clock is raised as well.
     assert course.told("clock_skew") == [(2200, "raised", "clock_skew", "medium")]
     course.bp(3400, 128, 80, measured=3399, sent=3400)
     assert course.told("clock_skew")[1:] == [(3400, "cleared", "clock_skew", "medium")]
@@ -110,7 +110,7 @@ def test_a_cuff_that_tells_its_clock_is_believed_when_it_falls_behind() -> None:
 def test_a_cuff_that_tells_no_clock_is_in_doubt_until_its_pace_shows_that_it_was_set(
     behind: float,
 ) -> None:
-    """Reset to 2017, say: it might as well send an old reading, but not at our pace."""
+    """For example reset to 2017: the reading may also be old, but would not keep our pace then."""
     course = dosed()
     pressures(course, behind, tells=False)
     states = [j.state for j in course.judged("sbp")[6:]]
@@ -123,7 +123,7 @@ def test_a_cuff_that_tells_no_clock_is_in_doubt_until_its_pace_shows_that_it_was
 
 
 def test_a_strap_that_is_always_as_old_and_tells_no_clock_may_be_of_now() -> None:
-    """Nobody can tell two hours' delay from a wrong zone: its crisis is told, and ends nothing."""
+    """Two hours of delay look like a wrong zone: a crisis raises an alarm, and clears no other."""
     course = Course(devices={"strap": "heart_rate"})
     for t in range(10, 200):
         course.hr(t, 150 + t % 3, measured=t - 7200)
@@ -255,7 +255,7 @@ def test_a_hole_outlives_a_restart_of_the_service() -> None:
 
 
 def late(course: Course, since: float, until: float, age: float, every: float = 1.0) -> None:
-    """What a gateway held back for so long before it sent it, its clock being right."""
+    """Send readings that a gateway with a correct clock held back for `age` s."""
     t = since
     while t <= until:
         course.hr(t, 70, measured=t - age, sent=t - 0.5)

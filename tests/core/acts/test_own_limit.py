@@ -1,4 +1,4 @@
-"""Limits that are stricter for this person, in this phase, or because somebody said so."""
+"""Limits that are stricter for this person, in this phase, or because a person set them."""
 
 from typing import Any, Final, Literal
 
@@ -143,7 +143,7 @@ def test_a_level_that_no_longer_applies_stays_until_it_is_over() -> None:
     assert course.told("sbp_high")[-1][1] == "latched"
 
 
-# --- set by somebody ----------------------------------------------------------------------------
+# --- set by a person ----------------------------------------------------------------------------
 
 
 def test_a_stricter_limit_is_on_the_record_and_judges_what_is_there() -> None:

@@ -1,4 +1,4 @@
-"""A typed reading struck out: the record keeps it, and nothing leans on it any more."""
+"""A typed reading struck out: it stays on the record, and no decision rests on it any more."""
 
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ TAKEN_BACK: Final = "{}: the reading of {} that raised it was struck out by thea
 
 
 def typed(course: Course, t: float, **values: float) -> StruckOut:
-    """Types it, and hands back what would strike it out."""
+    """Type a reading, and return the input that strikes it out."""
     events = course.observe(t, "", values, by="thea")
     rows = [event for event in events if isinstance(event, Judged)]
     return StruckOut(
@@ -88,7 +88,7 @@ def test_the_peak_of_an_elevation_is_of_what_is_left() -> None:
 def test_an_elevation_that_lasts_at_the_close_is_told_as_it_stands() -> None:
     course = dosed()
     course.bp(800, 190, 82)
-    course.bp(860, 193, 82)  # too little more to be told by itself
+    course.bp(860, 193, 82)  # too small a rise to be an event by itself
     events = course.close(900)
     left = [e for e in events if isinstance(e, EpisodeChanged)]
     assert [(e.change, e.episode.vital, e.episode.peak, e.episode.end) for e in left] == [

@@ -1,4 +1,4 @@
-"""Who supervises: offered, taken, taken back, and taken without an offer."""
+"""Supervision: offered, taken over, taken back, and taken without an offer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What alarms cost: figures over sessions, by hand and against a count of every second."""
+"""The alarm burden: figures over sessions, by hand and against a count of every second."""
 
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ def test_one_session_by_hand() -> None:
 
 
 def test_what_came_on_again_waited_as_long_as_its_longest_call() -> None:
-    """An alarm itself knows only who took it last."""
+    """The alarm itself records only its last acknowledgement."""
     again = alarm(1, 1000, acknowledged_at=4000.0, presence="acknowledged")
     course = Course(
         opened_at=0, dosed_at=0, until=HOUR + 1000, alarms=(again,), answered={"e-1": 100.0},
@@ -55,7 +55,7 @@ def test_what_came_on_again_waited_as_long_as_its_longest_call() -> None:
 
 
 def test_each_call_of_an_alarm_is_answered_by_itself() -> None:
-    """It came on, was taken, worsened, was taken late; then it came on and ended by itself."""
+    """Raised, acknowledged, worsened, acknowledged late; then raised again, and over by itself."""
     on, taken, off = (True, False), (False, True), (False, False)
     told = [(0.0, *on), (90.0, *taken), (300.0, *on), (400.0, *on), (646.0, *taken)]
     assert longest_wait(told) == 346.0

@@ -1,7 +1,7 @@
 """When a condition holds and at which priority: every limit at, just inside and just beyond.
 
-The limits stand here once more, from their sources and not from the code: a number that is changed
-in one place only is found.
+The limits are repeated here from their sources, not from the code: a number that is changed in only
+one place is detected.
 """
 
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from tests.core.course import Course, only
 
 Row = tuple[str, str, float, Priority | None]
 
-# vital sign, condition, value -> priority that holds in the end, when the value stays.
+# vital sign, condition, value -> priority that holds in the end, if the value stays.
 HIGH: Final[list[Row]] = [
     ("sbp", "sbp_high", 149, None), ("sbp", "sbp_high", 149.9, None),
     ("sbp", "sbp_high", 150, "low"), ("sbp", "sbp_high", 151, "low"),
@@ -95,7 +95,7 @@ def test_a_heart_rate_alarms_after_7_s_on_clean_evidence(
 def test_poor_evidence_takes_the_whole_delay_and_no_longer(
     value: float, condition: str, priority: Priority, delay: float
 ) -> None:
-    """Every other reading strays, each elsewhere; the crossing is judged by the rest."""
+    """Every other reading is an outlier of another value; the rest decide about the crossing."""
     course = Course()
     normal = 70.0 if condition == "hr_high" else 80.0
     course.beat(0, 39, normal)
@@ -129,7 +129,7 @@ def test_a_stray_before_silence_raises_no_more_than_no_data() -> None:
 
 
 def test_delays_stay_under_what_is_disclosed() -> None:
-    """At most 20 s at low and medium, 15 s at high, 30 s for a rise, whatever the stream does."""
+    """At most 20 s at low and medium, 15 s at high, 30 s for a rise, for any stream."""
     course = Course()
     course.beat(0, 60, 70)
     course.dose(61)
@@ -141,9 +141,9 @@ def test_delays_stay_under_what_is_disclosed() -> None:
 @pytest.mark.parametrize(
     ("inside", "raised"),
     [
-        (70.0, None),  # it strays: something came, and it was not silence
+        (70.0, None),  # an outlier: a reading came, so this is not silence
         (80.0, None),
-        (96.0, 120.0),  # one reading of the strand: its level stays where it is
+        (96.0, 120.0),  # one reading of the strand: the level stays unchanged
     ],
 )
 def test_what_stops_the_timer_of_a_crossing(inside: float, raised: float | None) -> None:
@@ -157,7 +157,7 @@ def test_what_stops_the_timer_of_a_crossing(inside: float, raised: float | None)
 
 @pytest.mark.parametrize(("inside", "raised"), [(94.0, 122.0), (97.0, 119.0)])
 def test_only_a_level_well_inside_starts_the_delay_anew(inside: float, raised: float) -> None:
-    """Within the hysteresis the seconds count anew, but the crossing began when it began."""
+    """Within the hysteresis the confirming seconds restart, but the crossing keeps its onset."""
     course = Course()
     course.beat(100, 104, 101)
     course.beat(105, 112, inside)
@@ -312,15 +312,15 @@ def test_what_is_suspect_rejected_or_late_never_clears(
 @pytest.mark.parametrize(
     ("after", "value", "raised"),
     [
-        (59, 168, 221),  # too early to agree: the wait goes on, and no other repeat comes
+        (59, 168, 221),  # too early to agree: the wait continues, and no other repeat comes
         (60, 168, 160),
         (119, 168, 219),
         (120, 168, 220),
-        (121, 168, 221),  # the wait ends before the reading of the same second is looked at
+        (121, 168, 221),  # the wait ends before the reading of the same second is judged
         (122, 168, 221),
         (59, 120, 221),  # too early to refute
         (60, 160, None),
-        (60, 163, None),  # inside the limit, though not by the hysteresis: it does not agree
+        (60, 163, None),  # inside the limit, but not by the hysteresis: it does not agree
         (119, 160, None),
         (120, 160, None),
         (121, 160, 221),
@@ -384,12 +384,12 @@ def test_a_repeat_may_agree_at_a_lower_priority_only() -> None:
     [
         # time after the first reading, value -> when it is raised
         ([(70, 158)], None),  # 10 apart: the repeat refutes
-        ([(70, 157)], 291.0),  # 11 apart: a third is awaited, and holds it when none comes
+        ([(70, 157)], 291.0),  # 11 apart: a third is awaited, and the alarm holds without one
         ([(70, 120)], 291.0),
         ([(70, 120), (140, 122)], None),  # two of three
         ([(70, 120), (140, 166)], 240.0),
         ([(70, 120), (100, 122)], None),
-        ([(40, 120), (100, 122)], None),  # what came too early to refute counts among the three
+        ([(40, 120), (100, 122)], None),  # a reading too early to refute counts among the three
         ([(40, 120), (70, 166)], 170.0),
     ],
 )
@@ -456,7 +456,7 @@ def test_a_high_pressure_alarms_at_once_and_is_provisional() -> None:
 
 @pytest.mark.parametrize(("apart", "provisional"), [(0.4, True), (24.0, True), (25.0, False)])
 def test_no_cuff_measures_twice_so_soon(apart: float, provisional: bool) -> None:
-    """A gateway with a counter of its own hands one measurement on under two numbers."""
+    """A gateway with its own counter forwards one measurement under two numbers."""
     course = Course(devices={"cuff": "cuff"})
     course.bp(40, 190, 114)
     course.bp(40 + apart, 190, 114)

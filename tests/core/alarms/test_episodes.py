@@ -1,4 +1,4 @@
-"""A transient elevation as a record: its marks, and its sums worked out by hand."""
+"""A transient elevation as a record: its marks, and its sums calculated by hand."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from tests.core.course import Course, dosed
 
 Curve = list[tuple[float, float]]
 
-# Straight lines between readings; what lies above the limit of 100 counts.
+# Straight lines between readings; the part above the limit of 100 counts.
 SUMS: Final[list[tuple[str, str, Curve, float, float]]] = [
     ("a single reading covers nothing", "sbp", [(0, 120)], 0, 0),
     ("a block: 60 s at 20 over", "sbp", [(0, 120), (60, 120)], 60, 1200),
@@ -238,7 +238,7 @@ def test_pending_again_it_goes_on_until_everything_is_back() -> None:
     course = Course()
     course.bp(100, 184, 80)
     course.bp(200, 152, 80)
-    course.bp(300, 147, 80)  # not back by the hysteresis
+    course.bp(300, 147, 80)  # not back inside by the hysteresis
     assert [e.end for e in episodes(course)] == [None]
     course.bp(400, 130, 80)
     ended = episodes(course)[-1]

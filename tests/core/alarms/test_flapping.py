@@ -1,4 +1,4 @@
-"""A condition that comes and goes is one occurrence: told at once, kept on, never ended sooner."""
+"""A condition that comes and goes is one occurrence: raised immediately, kept, never shortened."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -21,7 +21,7 @@ KEY: Final = "sbp_high"
 
 
 class Signal:
-    """One condition, of which the rank is said at each moment. plain: without the rule."""
+    """One condition whose rank is set at each moment. plain: without the rule on flapping."""
 
     def __init__(self, kind: Kind = "physiological", *, plain: bool = False) -> None:
         self.book, self.kind, self.plain = AlarmBook("e-1"), kind, plain
@@ -69,7 +69,7 @@ def test_the_third_occurrence_stays_on_until_it_was_gone_for_two_minutes() -> No
         signal.says(at, rank)
     assert signal.alarm is not None
     assert signal.alarm.reason == "It is 2."
-    for at in (70, 80, 90):  # that it is still gone prolongs nothing
+    for at in (70, 80, 90):  # a condition that stays gone does not prolong it
         signal.says(at, 0)
     assert signal.transitions() == [
         (0, "raised", "medium"), (10, "latched", "medium"), (20, "raised", "medium"),
@@ -86,7 +86,7 @@ def test_the_third_occurrence_stays_on_until_it_was_gone_for_two_minutes() -> No
     ("third", "stays"), [(580, True), (590, True), (591, False), (1200, False)]
 )
 def test_only_what_comes_often_within_ten_minutes_flaps(third: float, *, stays: bool) -> None:
-    """Counted when it falls, ten seconds after it came."""
+    """Rises are counted when the condition falls, ten seconds after it came."""
     signal = Signal()
     for rise in (0.0, 100.0, third):
         signal.says(rise, 2)
@@ -183,7 +183,7 @@ def test_how_often_it_moves_is_bounded(script: list[tuple[float, int | str]]) ->
         if not isinstance(move, str):
             signal.says(at, move)
     times = [at for at, _, _ in signal.transitions()]
-    # Of each priority two that are not kept, and one for each time that one is.
+    # For each priority two rises that are not kept, and one for each time that one is kept.
     most = 2 * len(PRIORITIES) * (RISES + WITHIN_S / STAYS_S)
     for first in times:
         assert sum(first <= t < first + WITHIN_S for t in times) <= most
@@ -224,7 +224,7 @@ def test_what_was_farthest_of_one_occurrence_stays_so() -> None:
 
 
 def test_an_alarm_that_is_merely_kept_is_told_from_a_condition_that_is_there() -> None:
-    """What is told only while no limit says so must not wait for an alarm that is kept."""
+    """An alarm that applies only within all limits must not wait for one that is merely kept."""
     course = dosed()
     for n in range(8):
         course.bp(800 + n, 130 if n % 2 else 190, 80)

@@ -1,4 +1,4 @@
-"""What the sentence of an alarm says: value, limit, source, when, baseline, and nothing untrue."""
+"""The sentence of an alarm: value, limit, source, time, baseline, and no untrue claim."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_reason_names_value_limit_source_time_and_baseline() -> None:
 
 
 def test_a_reason_never_claims_that_an_inside_value_is_beyond() -> None:
-    """It was 170; 120 came too early to refute it, and then nothing: 170 is what alarms."""
+    """120 came too early to refute 170, and no reading followed: the alarm is due to 170."""
     course = Course()
     course.bp(100, 170, 85)
     course.bp(130, 120, 80)
@@ -106,7 +106,7 @@ def test_a_reading_from_before_a_further_dose_counts_from_the_dose_before_it() -
 
 
 def test_what_time_alone_raises_says_since_when_and_never_for_how_long() -> None:
-    """Whoever reads it 13 minutes later reads what is still true."""
+    """It is still true for a reader 13 minutes later."""
     course = _dosed()
     course.beat(500, 500 + 12 * 60, 70)
     course.status_of(500 + 12 * 60 + 1, "strap", online=False)

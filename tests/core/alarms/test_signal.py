@@ -1,4 +1,4 @@
-"""The signal of one condition: how it comes on, moves, is acknowledged, latches and ends."""
+"""The signal of one condition: how it is raised, changes, is acknowledged, latches and ends."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.words import Change, Kind, Presence, Priority
 from tests.core.course import Course
 
-# ARCHITECTURE's table, once more, row by row.
+# The table of ARCHITECTURE, repeated row by row.
 TABLE: Final[list[tuple[Presence, str, Presence, Change]]] = [
     ("off", "begins", "on", "raised"),
     ("on", "worsens", "on", "escalated"),
@@ -24,7 +24,7 @@ TABLE: Final[list[tuple[Presence, str, Presence, Change]]] = [
     ("acknowledged", "clears", "off", "cleared"),
     ("acknowledged", "goes", "off", "cleared"),
     ("latched", "acknowledged", "off", "ended"),
-    ("latched", "begins", "on", "raised"),  # beside eight that nobody has looked at
+    ("latched", "begins", "on", "raised"),  # beside eight that are not acknowledged
 ]
 
 
@@ -37,7 +37,7 @@ def finding(priority: Priority, value: float = 170.0) -> Finding:
 
 
 class Signal:
-    """One condition in a book of its own."""
+    """One condition in its own alarm book."""
 
     def __init__(self, kind: Kind = "physiological") -> None:
         self.book = AlarmBook("e-1")
@@ -134,7 +134,7 @@ def test_two_occurrences_may_be_latched_and_end_one_by_one() -> None:
     assert [a.id for a in signal.book] == ["e-1-1"]
 
 
-# --- who saw it ---------------------------------------------------------------------------------
+# --- acknowledgement ----------------------------------------------------------------------------
 
 
 def test_acknowledging_twice_changes_nothing_and_keeps_the_first_author() -> None:
@@ -237,7 +237,7 @@ def test_through_the_session_to_the_second() -> None:
 def test_what_comes_on_again_quotes_the_newest_reading(
     later: list[tuple[float, float, float]], words: str, proof: str
 ) -> None:
-    """Not the one that it rose by: that may be ten minutes old, and its repeat long in."""
+    """Not the reading by which it rose: that may be ten minutes old, and repeated long since."""
     course = Course()
     course.bp(100, 184, 95)
     alarm = course.standing("sbp_high")

@@ -1,4 +1,4 @@
-"""What is asked of the cuffs: by the list, extra, to repeat; and what a dose does to it."""
+"""Requests to the cuffs: scheduled, extra, and for repeats; and how a dose changes them."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ def test_before_the_dose_three_are_wanted_five_minutes_apart() -> None:
 
 
 def test_before_the_dose_nothing_depends_on_when_one_asks() -> None:
-    """What is wanted must not creep back when readings grow old without anybody looking."""
+    """A check must not become due again because readings age while no one polls the status."""
     course = Course(devices={"cuff": "cuff"})
     for n in range(3):
         course.bp(10 + 300 * n, 120, 80)
@@ -88,7 +88,7 @@ def test_a_further_dose_in_spite_of_an_alarm_ends_none_of_that() -> None:
 
 
 def test_an_extra_reading_that_fails_stops_neither_the_next_nor_the_list() -> None:
-    """The cuff answers no more while the alarm stands: it is asked again, though not for ever."""
+    """The cuff stops answering while the alarm is on: it is asked again, though not for ever."""
     course = dosed()
     course.bp(700 + 20 * MIN, 184, 95)
     course.bp(700 + 21 * MIN, 183, 95)
@@ -125,8 +125,8 @@ def test_when_the_repeat_itself_is_high_the_next_is_asked_after_the_arms_rest() 
 def test_no_repeat_is_asked_that_nobody_waits_for_any_more() -> None:
     course = dosed()
     course.bp(1000, 155, 85)
-    course.bp(1010, 184, 85)  # asked at once
-    course.bp(1050, 182, 85)  # it agrees, and so does what waited
+    course.bp(1010, 184, 85)  # asked immediately
+    course.bp(1050, 182, 85)  # it agrees, and so does the reading that waited
     course.bp(1062, 182, 85)
     course.advance(1200)
     assert course.commands("confirm") == [1010]
@@ -136,7 +136,7 @@ def test_each_new_crossing_has_its_repeat_asked() -> None:
     course = dosed()
     course.bp(1000, 155, 85)
     course.bp(1070, 146, 80)  # refuted
-    course.bp(1080, 155, 85)  # and there it is again
+    course.bp(1080, 155, 85)  # and the crossing returns
     course.advance(1200)
     assert course.commands("confirm") == [1030, 1110]
 
@@ -202,7 +202,7 @@ def test_a_dose_entered_later_passes_the_checks_that_nobody_knew_of() -> None:
 
 
 def test_what_was_wanted_while_no_cuff_was_there_is_asked_for_when_one_comes() -> None:
-    """At that moment and not before it; and it may take as long as a measurement does."""
+    """At that moment and not earlier; and it may take as long as a measurement does."""
     course = dosed()
     course.bp(1000, 120, 80, flags=("movement",))
     course.change_devices(1010, remove=["cuff"])
@@ -216,11 +216,11 @@ def test_what_was_wanted_while_no_cuff_was_there_is_asked_for_when_one_comes() -
     assert asked.by >= asked.at + 60
 
 
-# --- what people are told of it -----------------------------------------------------------------
+# --- the next check as people see it ------------------------------------------------------------
 
 
 def told(course: Course, t: float) -> tuple[float, str, bool, bool] | None:
-    """When it is due, s; why; asked for; overdue."""
+    """Return the next check: when it is due, s; reason; asked; overdue."""
     course.advance(t)
     check = course.status(t).next_check
     if check is None:
@@ -236,7 +236,7 @@ def test_a_repeat_that_was_asked_for_is_the_next_reading_until_any_comes() -> No
     assert told(course, 1010) == (1120, "confirm", True, False)
     assert told(course, 1200) == (1120, "confirm", True, True)
     course.bp(1210, 183, 90)
-    # Borne out; while it stands another is wanted every five minutes, and nobody was asked yet.
+    # Confirmed; while the alarm is on, another is due every five minutes, and is not yet asked for.
     assert told(course, 1220) == (1510, "confirm", False, False)
 
 
@@ -273,7 +273,7 @@ def test_what_people_are_told_moves_nothing_that_is_decided() -> None:
 # --- before the dose ----------------------------------------------------------------------------
 
 BEFORE_DOSE: Final[list[tuple[str, list[float], float, tuple[float, str, bool, bool]]]] = [
-    # who measures, readings so far, now; when it is wanted, why, asked for, overdue
+    # who measures, readings so far, now; due time, reason, asked, overdue
     ("cuff", [], 0, (300, "schedule", True, False)),
     ("cuff", [], 1.25, (300, "schedule", True, False)),
     ("cuff", [], 301, (300, "schedule", True, False)),
@@ -285,7 +285,7 @@ BEFORE_DOSE: Final[list[tuple[str, list[float], float, tuple[float, str, bool, b
     ("cuff", [60], 360, (480, "schedule", True, False)),
     ("cuff", [60], 481, (480, "schedule", True, False)),
     ("cuff", [60], 481.25, (480, "schedule", True, True)),
-    ("person", [60], 361.25, (360, "schedule", False, True)),  # it was told for five minutes
+    ("person", [60], 361.25, (360, "schedule", False, True)),  # shown as due for five minutes
 ]
 
 

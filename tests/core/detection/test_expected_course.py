@@ -1,4 +1,4 @@
-"""The expected course of a dose, and what is found against it."""
+"""The expected course of a dose, and the readings that deviate from it."""
 
 from typing import Final
 
@@ -21,8 +21,8 @@ from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.inputs import Dose
 from tests.core.course import GOES_AHEAD, Course, changes, dosed, only
 
-# The share of the greatest rise at these minutes after the dose, from the reference that the
-# defaults were chosen by (rounded to hundredths there).
+# Share of the greatest rise at these minutes after the dose, from the reference by which the
+# defaults were chosen (rounded to hundredths there).
 MINUTES: Final = (10, 20, 30, 40, 60, 90, 120, 180)
 SHARES: Final[dict[str, tuple[float, ...]]] = {
     "sublingual": (0.02, 0.27, 0.65, 0.92, 0.94, 0.47, 0.16, 0.01),
@@ -54,7 +54,7 @@ def rise(course: Course, vital: str, minute: float) -> float | None:
 
 
 def test_how_much_is_expected_at_most() -> None:
-    """Two deviations above the mean at the peak, and what measuring alone adds."""
+    """Two deviations above the mean at the peak, plus the error of measuring."""
     course = dosed()
     assert rise(course, "sbp", 50) == pytest.approx(16 + 2 * 11.2 + 10)
     assert rise(course, "dbp", 50) == pytest.approx(11 + 2 * 8.45 + 10)
@@ -117,7 +117,7 @@ def test_it_says_how_much_was_expected_and_only_a_clean_reading_inside_ends_it()
         "after the dose (sublingual)."
     )
     course.bp(1500, 121, 80, flags=("movement",))
-    course.bp(1560, 131, 80)  # inside, not by enough
+    course.bp(1560, 131, 80)  # inside, but not by enough
     course.advance(1700)
     assert course.standing(HIGHER) is not None
     course.bp(1700, 124, 80)
@@ -199,9 +199,9 @@ def test_an_oracle_over_arrays_agrees(seed: int) -> None:
     clean = {j.effective for j in course.judged("sbp") if j.state == "accepted"}
     kept = np.array([course.start + 700 + 60 * m in clean for m in minutes.tolist()])
     minutes, values = minutes[kept], values[kept]
-    # As seconds of the epoch carry them: the sixth place of a minute is at the edge of that.
+    # Round as epoch seconds do: the sixth place of a minute is at the edge of their precision.
     minutes = (course.start + 700 + 60 * minutes - course.start - 700) / 60
-    # x = (t - lag) / peak, share = x^3 e^(3 (1 - x)), in one go
+    # x = (t - lag) / peak, share = x^3 e^(3 (1 - x)), for the whole array
     x = np.maximum((minutes - 5) / 45, 0)
     upper = 121 + (16 + 2 * 11.2) * x**3 * np.exp(3 * (1 - x)) + 10
     before = np.where(minutes < 88, values, -np.inf).max(initial=-np.inf)
@@ -223,7 +223,7 @@ def told(course: Course, condition: str) -> list[tuple[float, str]]:
 def _transitions(
     minutes: np.ndarray, beyond: np.ndarray, inside: np.ndarray
 ) -> list[tuple[float, str]]:
-    """Beyond for a minute in a row raises; well inside clears."""
+    """Readings beyond for a minute in a row raise; a reading well inside clears."""
     found: list[tuple[float, str]] = []
     breaks = np.flatnonzero(~beyond)
     for n in range(len(minutes)):

@@ -1,4 +1,4 @@
-"""Limits as they are in force: over the frozen baseline, and a clinic's own in any order."""
+"""Limits in force: over the frozen baseline, and a clinic's own limits in any order."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ RISES: Final = [
     ("sbp", 130, 154, None), ("sbp", 130, 155, "low"), ("sbp", 130, 168, "low"),
     ("sbp", 130, 169, "medium"), ("sbp", 130, 170, "high"),
     ("sbp", 140, 164, None), ("sbp", 140, 165, "low"), ("sbp", 140, 179, "low"),
-    ("sbp", 140, 180, "high"),  # 40 up comes before 30 %, and with 165 it is high at once
+    ("sbp", 140, 180, "high"),  # +40 comes before 30 %, and with 165 it is high immediately
     ("sbp", 60, 71, None), ("sbp", 60, 72, "low"), ("sbp", 60, 77, "low"),
     ("sbp", 60, 78, "medium"),
     ("sbp", 60, 164, "medium"), ("sbp", 60, 165, "high"),
@@ -29,11 +29,11 @@ RISES: Final = [
     ("dbp", 80, 94, None), ("dbp", 80, 95, "low"), ("dbp", 80, 104, "low"),
     ("dbp", 80, 105, "high"),
     ("dbp", 30, 35, None), ("dbp", 30, 36, "low"), ("dbp", 30, 55, "medium"),
-    # hr: low at +20 %; medium at +30 % with 100; nothing higher.
+    # hr: low at +20 %; medium at +30 % with 100; no higher priority.
     ("hr", 70, 83, None), ("hr", 70, 84, "low"), ("hr", 70, 99, "low"), ("hr", 70, 100, "medium"),
     ("hr", 70, 180, "medium"), ("hr", 80, 95, None), ("hr", 80, 96, "low"), ("hr", 80, 103, "low"),
     ("hr", 80, 104, "medium"), ("hr", 30, 35, None), ("hr", 30, 36, "low"),
-    # temp: low at +1.0; medium at +1.5; nothing higher.
+    # temp: low at +1.0; medium at +1.5; no higher priority.
     ("temp", 36.6, 37.5, None), ("temp", 36.6, 37.6, "low"), ("temp", 36.6, 38.0, "low"),
     ("temp", 36.6, 38.1, "medium"), ("temp", 36.6, 41.0, "medium"), ("temp", 36.7, 37.6, None),
 ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_the_baseline_is_frozen_a_slow_ramp_does_not_hide() -> None:
     assert course.priority("sbp_rise") == "low"  # 132 is 20 % above 110
 
 
-# --- limits of a clinic's own -------------------------------------------------------------------
+# --- a clinic's own limits ----------------------------------------------------------------------
 
 
 def _limit(priority: Priority, value: float) -> AlarmLimit:

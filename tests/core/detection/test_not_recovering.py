@@ -1,4 +1,4 @@
-"""`not_recovering`: readings a fifth above the baseline when they should be coming down."""
+"""`not_recovering`: readings a fifth above the baseline when they should be falling."""
 
 from typing import Final
 
@@ -59,7 +59,7 @@ def test_it_becomes_medium_when_recovery_should_be_over_and_latches_when_it_is()
         "Blood pressure 149/85 has been more than 20% above the baseline of 121/80 for 20 min, "
         "150 min after the dose; by now it should be coming down."
     )
-    course.bp(OVER + 600, 144, 85, flags=("movement",))  # a doubt ends nothing
+    course.bp(OVER + 600, 144, 85, flags=("movement",))  # a doubted reading does not end the alarm
     course.bp(OVER + 1200, 144, 85)
     assert told(course) == [
         (OVER - 500, "raised", "low"), (OVER, "escalated", "medium"),
@@ -86,7 +86,7 @@ def test_silence_does_not_end_it() -> None:
 @given(st.integers(0, 2**32 - 1))
 @settings(derandomize=True, max_examples=120, deadline=None)
 def test_an_oracle_over_arrays_agrees(seed: int) -> None:
-    """A fifth above 121, for ten minutes of readings since minute 75, until one is not."""
+    """A fifth above 121, in all readings over ten minutes from minute 75 on, until one is not."""
     random = np.random.default_rng(seed)
     times = 3600.0 + np.cumsum(random.choice([120.0, 240.0, 300.0, 700.0], 14))
     values = np.round(random.choice([138, 145, 146, 150], 14) + random.normal(0, 1, 14))

@@ -60,7 +60,7 @@ def test_a_rejected_reading_does_not_begin_the_baseline() -> None:
 
 @pytest.mark.parametrize("tenth", range(8482, 8502))
 def test_no_time_of_dose_makes_a_deadline_that_comes_for_ever(tenth: int) -> None:
-    """(848.2 + 1200 - 848.2) / 60 is less than 20: asked by that sum, the phase never ended."""
+    """(848.2 + 1200 - 848.2) / 60 is less than 20: computed by that sum, the phase never ended."""
     course = Course(start=0.0)
     course.dose(tenth / 10)
     course.advance(20_000)

@@ -1,4 +1,4 @@
-"""Two pressures at or above the medium limit, ten minutes apart and rising, are high."""
+"""Two pressures at or above the medium limit, ten minutes apart and rising, raise a high alarm."""
 
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ Reading = tuple[float, float]
 
 
 def played(*readings: Reading, about: dict[str, Any] | None = None) -> Course:
-    """Minutes after the dose, systolic; the diastolic stays at 80. about: of the last reading."""
+    """Play minutes after the dose with systolic values over 80. about: of the last reading."""
     course = dosed()
     for minute, sbp in readings[:-1]:
         course.bp(700 + 60 * minute, sbp, 80)
@@ -138,9 +138,9 @@ def test_an_oracle_over_arrays_agrees(seed: int) -> None:
 
 
 def _rising(times: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """At which readings it is high for rising."""
+    """Return at which readings the alarm is high because the pressure is rising."""
     high = np.zeros(len(values), dtype=bool)
-    begins, top = 0, np.inf  # of the stretch without a reading inside; the value that it rose to
+    begins, top = 0, np.inf  # of the stretch without a reading inside; the value to which it rose
     for i, value in enumerate(values):
         if value < 165:
             begins = i + 1

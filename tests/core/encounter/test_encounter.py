@@ -1,4 +1,4 @@
-"""The door to the core: phases, acts of people, and whoever knocks in an odd order."""
+"""The interface of the core: phases, acts of people, and inputs in an odd order."""
 
 import msgspec
 import pytest
@@ -77,7 +77,7 @@ def test_a_session_is_opened_once() -> None:
         course.apply(1, Opened(Facts(protocol="sl_home")))
 
 
-# --- what a refusal leaves ----------------------------------------------------------------------
+# --- after a refusal ----------------------------------------------------------------------------
 
 
 def test_what_fell_due_is_told_although_the_act_is_refused() -> None:
@@ -127,7 +127,7 @@ def test_going_back_in_time_changes_nothing() -> None:
 
 
 def test_a_receipt_long_before_its_handing_in_keeps_events_in_order() -> None:
-    """A delay has run out before anybody looked: decided now, not in the past."""
+    """A delay that ran out before the next call is decided now, not in the past."""
     course = Course(devices={})
     late = Observation(issued=course.start + 100, device="strap", values={"hr": 150.0})
     course.encounter.observe(late, course.start + 200)
@@ -216,7 +216,7 @@ def _two_straps(course: Course, since: int, until: int, strap: float, band: floa
 
 
 def test_of_two_straps_the_farther_one_counts() -> None:
-    """150 and 70 by turns: nobody can say which is right, so neither hides the other."""
+    """150 and 70 in turn: it is unknown which is right, so neither hides the other."""
     course = Course()
     _two_straps(course, 100, 160, 70.0, 150.0)
     assert course.told("hr_high") == [(107.5, "raised", "hr_high", "high")]
@@ -227,7 +227,7 @@ def test_of_two_straps_the_farther_one_counts() -> None:
 
 
 def test_the_calmer_strap_does_not_ease_what_the_other_has_not_left() -> None:
-    """137 is within the hysteresis of 140, whatever the other strap says."""
+    """137 is within the hysteresis of 140, regardless of the other strap."""
     course = Course()
     _two_straps(course, 100, 160, 138.0, 150.0)
     _two_straps(course, 161, 260, 128.0, 137.0)
@@ -235,7 +235,7 @@ def test_the_calmer_strap_does_not_ease_what_the_other_has_not_left() -> None:
 
 
 def test_a_strap_that_fell_silent_has_no_say() -> None:
-    """The other one must have been well inside for 30 s after the silent one's value expired."""
+    """The other must have been well inside for 30 s after the silent one's value expired."""
     course = Course()
     _two_straps(course, 100, 160, 70.0, 150.0)
     _two_straps(course, 161, 219, 70.0, None)
@@ -294,8 +294,10 @@ def test_a_snapshot_of_another_version_is_refused() -> None:
 
 
 def test_a_snapshot_is_small() -> None:
-    """It is committed every minute: after hours of heart rate it holds no chart. Half of it are the
-    marks by which 1,100 readings are known when they come again."""
+    """It is committed every minute: it contains no chart, even after hours of heart rate.
+
+    Half of it is the marks by which 1,100 readings are recognised when they come again.
+    """
     course = Course()
     course.beat(0, 2000, 70)
     course.dose(2000)

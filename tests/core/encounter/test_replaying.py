@@ -1,4 +1,4 @@
-"""A journal played again under other rules: its numbers keep their meaning, its acts stand."""
+"""A journal replayed under other rules: alarm numbers keep their meaning, and acts remain."""
 
 from typing import Final
 
@@ -48,7 +48,7 @@ Row = tuple[float, Input | None, list[Event]]
 
 
 def shifted(by: float) -> Protocol:
-    """The same, with every absolute limit so much farther out (or in)."""
+    """Return today's protocol with every absolute limit farther out by this much (or in)."""
     limits = tuple(
         limit
         if limit.value is None
@@ -85,7 +85,7 @@ courses: Final = st.lists(
 
 
 def play(course: Course, protocol: Protocol) -> tuple[Encounter, list[Row]]:
-    """A course as the program of its day recorded it."""
+    """Record a course as the program of that day would."""
     encounter = opened(protocol)
     rows: list[Row] = []
     t = 0.0
@@ -176,7 +176,7 @@ def test_under_other_rules_a_recorded_number_is_about_the_same_as_ever(
 
 @given(courses, st.sampled_from([-25.0, 8.0]))
 def test_nobody_has_acknowledged_what_nobody_saw(course: Course, by: float) -> None:
-    """An acknowledgement on record meets the alarm that it was given for, or none."""
+    """A recorded acknowledgement applies to the alarm for which it was given, or to no alarm."""
     _, rows = play(course, TODAY)
     seen = {
         about(event.alarm) for _, _, events in rows for event in events
@@ -256,7 +256,7 @@ def test_without_an_outcome_on_record_a_gate_is_asked() -> None:
 
 
 def test_what_fell_due_before_an_act_that_is_refused_keeps_its_number() -> None:
-    """The alarm of silence is owed; the next call tells it, under the number on record."""
+    """The alarm of silence is pending; the next call returns it, under the number on record."""
     course = [(1.0, "hr", 70.0), (300.0, "bp", 120.0)]
     _, rows = play(course, TODAY)
     recorded = [event for _, _, events in rows for event in events]

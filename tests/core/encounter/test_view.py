@@ -1,4 +1,4 @@
-"""What the status shows: freshness by receipt, trend, limits in force, the next check."""
+"""The status: freshness by receipt, trend, limits in force, the next check."""
 
 from typing import Final
 

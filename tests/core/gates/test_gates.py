@@ -1,4 +1,4 @@
-"""What must hold before a dose, before a second one, and before a session ends: each condition."""
+"""The gates before a dose, before a second one, and before a session ends: each condition."""
 
 from typing import Any, Final
 
@@ -59,13 +59,13 @@ RATES: Final[list[tuple[dict[str, Any], str]]] = [
     ({"rates": ()}, HR.format("none")),
     ({"rates": (), "hr_expected": False}, ""),
     ({"rates": (doubtful(70.0),)}, HR.format("none that is beyond doubt")),
-    # Of one source: the clean one, and what came after it.
+    # One source: the clean reading, and later ones.
     ({"rates": (clean(70.0), doubtful(90.0))}, ""),
     ({"rates": (clean(70.0), doubtful(130.0))}, HR.format("130")),
     ({"rates": (clean(130.0), doubtful(80.0))}, HR.format("130")),
     ({"rates": (clean(70.0), doubtful(45.0), doubtful(130.0))},
      HR.format("130")),
-    # Of several.
+    # Several sources.
     ({"rates": (clean(72.0), clean(80.0, "band"))}, ""),
     ({"rates": (clean(95.0), clean(105.0, "band"))}, HR.format("105")),
     ({"rates": (clean(72.0), doubtful(150.0, "band"))},
@@ -97,7 +97,7 @@ HOLD: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"pressures": (pressure(-1, 141, 90),)}, ["sbp"]),
     ({"pressures": (pressure(-1, 140, 91),)}, ["dbp"]),
     ({"pressures": (pressure(-1, 150, 95),)}, ["sbp", "dbp"]),
-    # one over the limit is judged by two clean repeats, five minutes apart
+    # a reading over the limit is judged by two clean repeats, five minutes apart
     ({"pressures": (pressure(-6, 160, 95), pressure(-1, 130, 80))}, ["repeats"]),
     ({"pressures": (pressure(-11, 160, 80), pressure(-6, 130, 80), pressure(-1, 130, 80))}, []),
     ({"pressures": (pressure(-11, 120, 91), pressure(-6, 130, 80), pressure(-1.1, 130, 80))},
@@ -137,7 +137,7 @@ def test_the_hold_gate(changed: dict[str, Any], unmet: list[str]) -> None:
 
 
 def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() -> None:
-    """Under "Dose only if" and "Before closing" a reason against it would say the opposite."""
+    """Under "Dose only if" and "Before closing" a reason against it would read as the opposite."""
     bad: dict[str, Any] = {
         "sitter": False, "reachable": False, "rates": (clean(130.0),), "present": set(),
         "pressures": (pressure(-7, 152, 93), pressure(-2, 141, 80), pressure(0, 120, 80)),
@@ -182,7 +182,7 @@ def test_each_condition_is_written_as_what_must_hold_with_the_value_beside_it() 
 
 
 def test_who_acknowledged_an_alarm_is_no_part_of_a_condition() -> None:
-    """Five of them in one line would say it five times."""
+    """Five alarms in one line would repeat it five times."""
     taken = {"presence": "acknowledged", "acknowledged_by": "thea"}
     for reason in (
         "Acknowledged by thea. It says why.",
@@ -209,17 +209,17 @@ TEXTS: Final[list[tuple[dict[str, Any], str, str]]] = [
     ({"condition": "hr_high", "vital": "hr", "value": 131.0, "limit": 130.0},
      "A medium alarm on heart rate is acknowledged: it reached 131 and nobody has.",
      "Heart rate without a medium alarm: 131, limit 130."),
-    # eased, and nobody has seen it
+    # eased, and not acknowledged
     ({"priority": "low", **WAS_HIGH, **FIGURES},
      f"A high alarm on systolic pressure is acknowledged: {REACHED}",
      f"Systolic pressure without a high alarm: {UNSEEN}; now 201, limit 180."),
     ({**WAS_HIGH, **FIGURES},
      f"Systolic pressure without a high alarm: {UNSEEN}; now 201, limit 180.", "the same"),
-    # over, and nobody has seen it
+    # over, and not acknowledged
     ({"condition": "sbp_rise", **OVER, **WAS_HIGH, **FIGURES},
      f"A high alarm on systolic pressure over the baseline is acknowledged: {REACHED}",
      f"{SEEN}: a high alarm, systolic pressure over the baseline, that reached 218, is not."),
-    # somebody had seen what it reached, before it called again
+    # its extreme was acknowledged before it was raised again
     ({**OVER, **WAS_HIGH, **FIGURES, "acknowledged_by": "mara"},
      f"A high alarm on systolic pressure is acknowledged: {REACHED[:-1]}{AGAIN}.",
      f"{SEEN}: a high alarm, systolic pressure over its limit, that reached 218, is not{AGAIN}."),
@@ -234,7 +234,7 @@ TEXTS: Final[list[tuple[dict[str, Any], str, str]]] = [
 def test_a_condition_names_its_alarm_and_the_newest_value(
     about: dict[str, Any], dose: str, close: str
 ) -> None:
-    """The alarm was last judged by 202; 201 came since, as near as may be."""
+    """The alarm was last judged by 202; 201 came since, as close as possible."""
     seen = situation(alarms=(alarm(**about),), pressures=(pressure(-2, 201, 78),))
     said = [[u.text for u in gate(seen) if u.id.startswith("alarm:")] for gate in (booster, hold)]
     assert said == [[dose][: bool(dose)]] * 2
@@ -284,7 +284,7 @@ BOOSTER: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"alarms": (alarm(vital="temp", condition="temp_high"),)}, []),
     ({"alarms": (alarm(vital="dbp", condition="dbp_high"),)}, ["alarm:e-1-1:medium"]),
     ({"alarms": (alarm(presence="acknowledged"),)}, ["alarm:e-1-1:medium"]),
-    # one that eased or is over, until somebody has seen it: by the worst that it was
+    # one that eased or is over, until acknowledged: by its worst priority
     ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm:e-1-1:medium"]),
     (
         {"alarms": (alarm(presence="latched", cleared_at=1.0, priority="low", worst="high"),)},
@@ -358,7 +358,7 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
      ["near_baseline"]),
     ({"pressures": readings((-12, 150, 103), (-2, 150, 90)), "baseline": BASELINE},
      ["near_baseline"]),
-    # nothing high in between or since, not even what is doubtful
+    # no high reading in between or since, not even a doubtful one
     ({"pressures": readings((-12, 130, 80), (-7, 165, 80), (-2, 128, 78))}, ["near_baseline"]),
     ({"pressures": readings((-12, 130, 80), (-7, 139, 89), (-2, 128, 78))}, []),
     ({"pressures": (pressure(-14, 130, 80), pressure(-3, 128, 78),
@@ -371,14 +371,14 @@ DISCHARGE: Final[list[tuple[dict[str, Any], list[str]]]] = [
     ({"pressures": readings((-12, 120, 78), (-2, 120, 84))}, ["stable"]),
     # heart rate
     *((about, ["hr"] * bool(said)) for about, said in RATES),
-    # no alarm, whatever its kind; latched is not over
+    # no alarm of any kind; a latched one is not over
     ({"alarms": (alarm(priority="low"),)}, ["alarm:e-1-1:low"]),
     ({"alarms": (alarm(presence="latched", cleared_at=1.0),)}, ["alarm:e-1-1:medium"]),
     ({"alarms": (alarm(presence="latched", cleared_at=1.0, priority="low", worst="high"),)},
      ["alarm:e-1-1:high"]),
     ({"alarms": (alarm(priority="low", worst="high"),)}, ["alarm:e-1-1:high"]),
     ({"alarms": (alarm(kind="technical", condition="no_data"),)}, ["alarm:e-1-1:medium"]),
-    # whoever ends it is there
+    # the person who ends the session is there
     ({"alarms": (alarm(kind="technical", condition="unattended", priority="high"),)}, []),
     ({"alarms": (alarm(kind="technical", condition="notice_failed"),)}, []),
     ({"alarms": (alarm(condition="unattended"), alarm(kind="technical", condition="no_data"))},
@@ -485,7 +485,7 @@ def test_readings_less_than_a_minute_apart_count_as_one() -> None:
 
 @pytest.mark.parametrize(("birth_year", "refused"), [(1961, True), (1960, False), (None, True)])
 def test_age_is_taken_at_the_opening(birth_year: int | None, refused: bool) -> None:
-    """The session opens in 2026: who was born in 1960 turns 66. 145 is too high for the others."""
+    """In 2026 a person born in 1960 turns 66. For the others 145 is too high."""
     course = Course(birth_year=birth_year)
     course.bp(10, 145, 78)
     course.bp(70, 145, 80)
@@ -563,7 +563,7 @@ def test_doses_are_in_order() -> None:
 
 
 def test_start_is_in_2026() -> None:
-    """What the ages above rest on."""
+    """The ages above depend on it."""
     assert 1_767_225_600 <= START < 1_798_761_600
 
 
@@ -573,10 +573,10 @@ COVERED: Final[list[tuple[list[str], list[str], list[str]]]] = [
     (["hr", "sbp"], ["hr"], ["sbp"]),
     ([], ["hr"], []),
     (["alarm:e-1-3:medium"], ["alarm:e-1-3:medium"], []),
-    # it has eased, or has grown
+    # it has eased, or has worsened
     (["alarm:e-1-3:low"], ["alarm:e-1-3:high"], []),
     (["alarm:e-1-3:high"], ["alarm:e-1-3:medium"], ["alarm:e-1-3:high"]),
-    # another one
+    # another alarm
     (["alarm:e-1-4:low"], ["alarm:e-1-3:high"], ["alarm:e-1-4:low"]),
     (["alarm:e-1-3:high"], ["alarm", "alarm:", "alarm:e-1-3", ":high"], ["alarm:e-1-3:high"]),
 ]

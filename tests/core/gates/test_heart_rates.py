@@ -1,4 +1,4 @@
-"""Which heart rates a gate goes by: two that contradict each other open none."""
+"""Heart rates that a gate uses: two that contradict each other open no gate."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ TWO: Final = {"strap": "heart_rate", "band": "heart_rate", "cuff": "cuff"}
 
 
 def ready() -> Course:
-    """Two clean pressures, and a strap that beats at 72 up to second 100."""
+    """Two clean pressures, and a strap at 72 up to second 100."""
     course = Course(devices=TWO)
     course.bp(10, 124, 78)
     course.bp(71, 126, 80)

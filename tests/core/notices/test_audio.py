@@ -1,4 +1,4 @@
-"""The audio pause: two minutes at most, and never for what is new and high."""
+"""The audio pause: two minutes at most, and never for a new high alarm."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is told, when, when again, and when that ends. Times are seconds from the opening."""
+"""Notices: to whom, when, when again, and until when. Times are seconds from the opening."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ ANNA: Final = Contact(id=1, name="Anna", after_s=0)
 BERT: Final = Contact(id=2, name="Bert", after_s=60)
 CARA: Final = Contact(id=3, name="Cara", after_s=60, order=1)
 T: Final = 1000.0
-# No reading of pressure falls due in these stories, and no vital sign is promised.
+# In these stories no pressure reading falls due, and no vital sign is expected.
 CALM: Final = msgspec.structs.replace(PRESETS["sl_home"], bp_minutes=(9000.0,))
 
 
@@ -52,7 +52,7 @@ def test_contacts_are_told_at_their_times_and_again_until_somebody_acknowledges(
 @pytest.mark.parametrize(("symptom", "expected"), [
     ("chest_pain", [(T, 1), (T + 60, 2)]),               # high
     ("vomiting", [(T + 120, 1), (T + 180, 2)]),          # medium: two minutes later
-    ("nausea", []),                                      # low: to nobody who did not ask for it
+    ("nausea", []),                                      # low: only to contacts that asked for it
 ])  # fmt: skip
 def test_a_priority_has_its_delay(symptom: str, expected: list[tuple[float, int]]) -> None:
     made = course(ANNA, BERT)
@@ -142,8 +142,8 @@ def test_quiet_hours_hold_no_medium_and_no_high_alarm_back() -> None:
 @pytest.mark.parametrize(("duty", "expected"), [
     (None, (T, 1)),
     (((START + 500, START + 2000),), (T, 1)),
-    (((START + 500, START + T),), (T + 60, 2)),         # it ended that very second
-    (((START + T + 30, START + 9000),), (T + 30, 1)),   # told when the duty begins
+    (((START + 500, START + T),), (T + 60, 2)),         # it ended in that second
+    (((START + T + 30, START + 9000),), (T + 30, 1)),   # notified when the duty begins
 ])  # fmt: skip
 def test_whoever_is_on_duty_is_told(
     duty: tuple[tuple[float, float], ...] | None, expected: tuple[float, int]
@@ -269,7 +269,7 @@ def test_an_alarm_decided_late_counts_from_its_onset_but_not_from_long_ago() -> 
         assert {t for t, _ in made.notices()} == {told}
 
 
-# --- what cannot be delivered ---------------------------------------------------------------------
+# --- undeliverable notices ------------------------------------------------------------------------
 
 
 def test_a_failure_is_an_alarm_and_the_next_contact_is_told_sooner() -> None:
@@ -334,7 +334,7 @@ def test_when_nobody_on_duty_can_be_told_everybody_else_is() -> None:
     assert (T + 281, 2) not in made.notices()
 
 
-# --- who cannot -----------------------------------------------------------------------------------
+# --- contacts who decline -------------------------------------------------------------------------
 
 
 def test_whoever_cannot_is_told_no_more_and_the_next_is_at_once() -> None:
@@ -368,7 +368,7 @@ def test_when_nobody_is_left_the_alarm_stands_and_everybody_is_told_on() -> None
     assert [a.presence for a in made.encounter.state.alarms] == ["on"]
     made.advance(T + 201)
     assert made.notices() == [(T, 1), (T + 20, 2), (T + 180, 1), (T + 200, 2)]
-    # Whoever takes it after all, anywhere, ends it.
+    # An acknowledgement after all, by any person, ends it.
     made.acknowledge(T + 210, alarm(made))
     assert escalation.nobody_left(made.encounter.state) == []
 
@@ -484,7 +484,7 @@ def test_nobody_is_told_of_an_alarm_that_was_acknowledged_or_is_over(script: Scr
 @LAW
 @given(scripts)
 def test_whoever_is_to_be_told_is_told_at_the_deadline(script: Script) -> None:
-    """Never later: after any turn nobody waits whose time has come."""
+    """Never later: after each turn no contact whose time has come still waits."""
     for encounter, turn in turns(inputs(script), rest=700.0):
         due = escalation.deadline(encounter.state)
         if due is not None and encounter.state.session.closed_at is None and not turn.refused:

@@ -1,4 +1,4 @@
-"""What is normal for this person today: median, spread, grade, and the moment of freezing."""
+"""The baseline of a person today: median, spread, grade, and the moment of freezing."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def every(step: float, values: list[float], since: float = 10.0) -> list[tuple[f
         ([120], 120, 0.0, 1, "poor"),
         ([120, 124], 122, 2.97, 2, "fair"),
         ([120, 124, 122], 122, 2.97, 3, "good"),
-        # One wild reading moves the median to its side, and the spread does not see it.
+        # One outlier moves the median to its side, and the spread does not show it.
         ([120, 124, 190], 124, 5.93, 3, "fair"),
         ([120, 121, 122, 123, 190], 122, 1.48, 5, "fair"),
         ([118, 150, 151], 150, 1.48, 3, "fair"),
@@ -70,7 +70,7 @@ def test_a_pressure_is_as_good_as_its_worse_half(
 
 
 def test_the_range_of_a_heart_rate_is_no_matter() -> None:
-    """It swings with every breath: the spread alone says whether it is steady."""
+    """It swings with every breath: only the spread shows whether it is steady."""
     base = of("hr", every(5, [70.0, 72.0, 90.0, 71.0] * 20))
     assert base is not None
     assert base.grade == "good"

@@ -1,4 +1,4 @@
-"""What number a limit comes down to for this person, and which side of it is which."""
+"""The number to which a limit resolves for a person, and which values are beyond it."""
 
 from typing import Any, Final
 
@@ -48,7 +48,7 @@ def test_at_a_high_limit_is_beyond_and_at_a_low_one_is_not(
     [
         ("high", 150, 5, 145, True), ("high", 150, 5, 145.1, False),
         ("low", 100, 5, 105, True), ("low", 100, 5, 104.9, False),
-        # None of these sums is exact in binary.
+        # These sums are not exact in binary.
         ("high", 37.8, 0.2, 37.6, True), ("high", 38.5, 0.2, 38.3, True),
         ("high", 40.0, 0.2, 39.8, True), ("high", 37.7, 0.2, 37.5, True),
         ("high", 37.6, 0.2, 37.4, True), ("low", 35.5, 0.2, 35.7, True),

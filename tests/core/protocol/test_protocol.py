@@ -1,4 +1,4 @@
-"""The presets against docs/clinical.md: every number once more."""
+"""The presets against docs/clinical.md: every number is repeated here."""
 
 from hashlib import sha256
 from typing import Final
@@ -17,7 +17,7 @@ COURSES: Final = {
     "oral_home": (30, 105, 180, 180, (60, 70)),
     "esk_nasal": (15, 75, 120, 120, (40, 40)),
     "im_clinic": (5, 45, 90, 90, (15, 20)),
-    # The table has the peak window from 20; from the end of the onset on is the stricter reading.
+    # The table starts the peak window at 20; starting it at the end of the onset is stricter.
     "iv_40": (10, 50, 130, 100, (40, 40)),
 }
 READINGS: Final = {
@@ -29,8 +29,8 @@ READINGS: Final = {
 }
 AT_HOME: Final = {"sl_home", "oral_home"}
 
-# What each version of a preset is, in short: sessions say by which they went. A preset that changes
-# gets another number and a line here; the lines of before stay.
+# Hash of each version of a preset: a session records the version that it used. A preset that
+# changes gets a new number and a line here; the earlier lines stay.
 VERSIONS: Final = {
     ("sl_home", 1): "12c9da818bbcbdcc",
     ("oral_home", 1): "0a78f99c0aaacf46",
@@ -126,7 +126,7 @@ def test_a_preset_is_the_same_after_json(preset: Protocol) -> None:
     *(limit for rules in RULES.values() for limit in rules),
 ])  # fmt: skip
 def test_a_limit_reads_back_as_it_was_written(limit: AlarmLimit) -> None:
-    """Alarms carry it, and a replay compares them with those on the record byte by byte."""
+    """Alarms contain the limit, and a replay compares them with the recorded ones byte by byte."""
     written = msgspec.json.encode(limit)
     assert msgspec.json.encode(msgspec.json.decode(written, type=AlarmLimit)) == written
 

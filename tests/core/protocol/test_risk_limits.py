@@ -1,4 +1,4 @@
-"""What a person brings along: one age, and what follows from it."""
+"""A person's risk factors: one age on every day, and the factor that follows from it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""When the next pressure reading is wanted, minute by minute."""
+"""When the next pressure reading is due, minute by minute."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ TAKEN: Final = [
     ("sl_home", [45], 60), ("sl_home", [90], 120), ("sl_home", [114.9], 120),
     ("sl_home", [115], 150),  # after the last one its gap repeats
     ("sl_home", [146], 180), ("sl_home", [15, 30, 45, 60, 75, 90, 120, 150], 180),
-    ("sl_home", [47, 16], 60),  # an older one that arrives later takes nothing back
+    ("sl_home", [47, 16], 60),  # an older reading that arrives later takes no check back
     ("im_clinic", [2.4], 5), ("im_clinic", [2.5], 10),  # half the gap where that is less
     ("im_clinic", [7.4], 10), ("im_clinic", [7.5], 15), ("im_clinic", [86], 120),
     ("esk_nasal", [34.9], 40), ("esk_nasal", [35], 60),

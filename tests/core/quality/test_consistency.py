@@ -1,4 +1,4 @@
-"""Beside its neighbours: what is doubted, why, and for how long. A doubt never rejects."""
+"""Doubts about a reading beside its neighbours: why, and for how long. A doubt never rejects."""
 
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ def verdict(course: Course, vital: str) -> tuple[str, str]:
     return newest.state, newest.reason
 
 
-# After a minute of 70: value -> for how long it is doubted, s.
+# After a minute of 70: value -> how long it is doubted, s.
 STEPS: Final = [
     (100.0, 0), (101.0, 5), (40.0, 0), (39.0, 5), (120.0, 5), (121.0, 10), (190.0, 10),
 ]  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_reading_that_was_overtaken_is_not_measured_against_what_came_after_it
     course.hr(101, 70, measured=60)
     assert verdict(course, "hr") == ("accepted", "")
     course.bp(200, 120, 80, measured=200)
-    course.bp(210, 165, 95, measured=100)  # comes late, and is not the one before the next
+    course.bp(210, 165, 95, measured=100)  # late: the next one is not compared with it
     course.bp(380, 124, 80, measured=380)
     assert verdict(course, "sbp") == ("accepted", "")
 
@@ -107,7 +107,7 @@ def test_what_is_late_leaves_no_trace_in_what_is_remembered() -> None:
     assert verdict(course, "hr") == ("accepted", "")
 
 
-# What comes at second 800 -> is another pressure asked for, 30 s later?
+# Reading at second 800 -> whether another pressure is requested 30 s later.
 AGAIN: Final[list[tuple[dict[str, Any], bool]]] = [
     ({"values": {"sbp": 126.0, "dbp": 80.0}}, False),
     ({"values": {"sbp": 126.0, "dbp": 80.0}, "flags": ("movement",)}, True),
@@ -148,7 +148,7 @@ PRESSURES: Final[list[tuple[tuple[float, ...], float, tuple[float, ...], str]]] 
     ((120, 80, 93), 120, (120, 80, 93),
      "the very same systolic, diastolic and mean as the reading before"),
     ((120, 80, 93), 120, (120, 80, 94), ""),
-    ((120, 80, 93), 3, (120, 80, 93), ""),  # the same measurement by another way
+    ((120, 80, 93), 3, (120, 80, 93), ""),  # the same measurement by another route
 ]  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def test_a_cuff_that_counts_another_pulse_is_doubted(pulse: float, doubt: str) -
     assert doubt in reason
     assert course.priority("sbp_high") == "high"  # doubted or not
     course.advance(200)
-    pressures(course, 261, (184, 90), pulse=pulse)  # no heart rate to compare with any more
+    pressures(course, 261, (184, 90), pulse=pulse)  # no longer a heart rate to compare with
     assert "pulse" not in verdict(course, "sbp")[1]
 
 

@@ -1,4 +1,4 @@
-"""Is this reading believable? The bounds of docs/clinical.md, and what a verdict then may do."""
+"""Which readings are believable: the bounds of docs/clinical.md, and the effect of each verdict."""
 
 from typing import Final
 

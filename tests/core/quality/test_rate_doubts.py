@@ -1,4 +1,4 @@
-"""A heart rate that stands still, and its own beats as evidence: what is doubted, what is not."""
+"""Doubts about a heart rate: a frozen value, and beat intervals that contradict it."""
 
 import random
 from typing import Any, Final
@@ -25,12 +25,12 @@ def doubted(course: Course) -> list[Judged]:
 
 
 def beats(rate: float, number: int, swing: float = 0.03) -> Rr:
-    """One interval of a heart at this rate, that breathes: each differs from the ones before."""
+    """One interval of a heart at this rate, varying with breath: each differs from those before."""
     wave = swing * ((number * 37) % 101 / 50 - 1)
     return (round(60_000 / rate * (1 + wave), 1),)
 
 
-# --- it stands still ----------------------------------------------------------------------------
+# --- a frozen rate ------------------------------------------------------------------------------
 
 CONTACTS: Final = [None, True, False]
 
@@ -94,7 +94,7 @@ def test_after_the_dose_it_is_no_baseline_to_take_again() -> None:
     ],
 )  # fmt: skip
 def test_only_reading_after_reading_is_frozen(every: float, readings: int, state: str) -> None:
-    """What comes once a minute is an average, and may be the same for an hour."""
+    """A rate sent once a minute is an average, and may be the same for an hour."""
     course = Course()
     for n in range(readings):
         course.hr(n * every, 68)
@@ -117,7 +117,7 @@ def test_what_is_known_of_it_outlives_a_restart_of_the_service() -> None:
     assert verdict(course)[0] == "suspect"
 
 
-# --- its own beats ------------------------------------------------------------------------------
+# --- beat intervals -----------------------------------------------------------------------------
 
 
 def test_a_rate_that_stands_still_while_its_intervals_live_is_believed() -> None:
@@ -132,11 +132,11 @@ def test_it_is_frozen_two_minutes_after_its_last_living_interval() -> None:
     course = Course()
     for t in range(200):
         course.hr(t, 68, rr=beats(68, t))
-    course.stand_still(200, 316, 68)  # whether they live is asked every ten seconds
+    course.stand_still(200, 316, 68)  # the intervals are checked for movement every ten seconds
     assert doubted(course) == []
     course.stand_still(317, 327, 68)
     assert verdict(course)[0] == "suspect"
-    assert course.status(340).baseline["hr"].grade == "good"  # of what lived
+    assert course.status(340).baseline["hr"].grade == "good"  # from the living readings
 
 
 REPEATED: Final[list[list[Rr]]] = [
@@ -145,7 +145,7 @@ REPEATED: Final[list[list[Rr]]] = [
     [(870.0, 893.0, 881.0, 902.0)],
     [(870.0,), (893.0,)],
     [(882.0,), ()],
-    [(1400.0,), (1431.0,), (1377.0,), (1415.0,), (1390.0,)],  # living, of a rate of 43
+    [(1400.0,), (1431.0,), (1377.0,), (1415.0,), (1390.0,)],  # living, but of a rate of 43
     [(0.0,), (65_535.0,), (5.0,)],
 ]
 
@@ -158,7 +158,7 @@ def test_intervals_that_repeat_or_tell_of_another_rate_do_not_make_it_live(sent:
     assert verdict(course)[0] == "suspect"
 
 
-# rate, what its intervals are of -> is it doubted?
+# rate, rate of its intervals -> doubted
 RATES: Final = [
     (72, 72, False), (144, 72, True), (36, 72, True), (108, 72, True), (48, 72, True),
     (91, 72, False), (95, 72, True), (51, 72, False), (49, 72, True),
@@ -197,7 +197,7 @@ def test_two_intervals_or_old_ones_contradict_nothing() -> None:
 @pytest.mark.parametrize("pace", [1.0, 2.0, -1.0, -2.0])
 @pytest.mark.parametrize("lag", [0, 5, 10])
 def test_a_strap_that_follows_a_ramp_late_is_not_contradicted(pace: float, lag: int) -> None:
-    """Its rate is what the heart did so many seconds before; its intervals are of now."""
+    """The strap's rate lags `lag` seconds behind the heart; its intervals are current."""
     course = Course()
     for t in range(90):
         heart = [(100 if pace > 0 else 150) + pace * min(max(0, s - 40), 25) for s in (t, t - lag)]
@@ -206,7 +206,7 @@ def test_a_strap_that_follows_a_ramp_late_is_not_contradicted(pace: float, lag: 
 
 
 def test_every_second_beat_too_early_is_no_contradiction() -> None:
-    """As a strap told it of a heart that did so: its rate stays, its intervals swing."""
+    """As a strap reported it from such a heart: the rate stays, the intervals swing."""
     course = Course()
     for t in range(300):
         early = 420.0 + t % 7
@@ -222,7 +222,7 @@ def test_a_lost_beat_is_no_contradiction() -> None:
 
 
 def test_a_heart_that_jumps_is_told_by_its_newest_intervals() -> None:
-    """A strap that averages little is at 170 at once; half of the last ten seconds is of 80."""
+    """A strap that averages little jumps to 170; half of the last ten seconds is still at 80."""
     course = Course()
     for t in range(30):
         course.hr(t, 80 + t % 2, rr=beats(80, t))
@@ -259,7 +259,7 @@ def test_what_is_remembered_of_intervals_is_bounded() -> None:
     assert len(course.encounter.state.devices.sources["strap"].memory.beats) <= 64
 
 
-# --- whatever comes -----------------------------------------------------------------------------
+# --- any message --------------------------------------------------------------------------------
 
 
 @settings(max_examples=60, deadline=None)
@@ -273,7 +273,7 @@ def test_what_is_remembered_of_intervals_is_bounded() -> None:
 def test_the_same_message_again_and_again_is_never_believed_for_long(
     value: int, rr: Rr, contact: bool | None, every: float, seed: int
 ) -> None:
-    """Whatever it holds and however unevenly it comes, also with losses."""
+    """With any content and any spacing, also with losses."""
     made, course, t = random.Random(seed), Course(), 0.0  # noqa: S311 - losses
     about: dict[str, Any] = {"rr": rr, "contact": contact}
     while t < 2 * STUCK_S:

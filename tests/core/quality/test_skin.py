@@ -1,4 +1,4 @@
-"""A strap that always says "no contact": what proves that wrong, what does not, what ends it."""
+"""A strap that always reports "no contact": readings that disprove it, and how long that lasts."""
 
 import random
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Says = Callable[[int], tuple[float, Rr]]
 
 
 def send(course: Course, says: Says, since: int, until: int, **about: Any) -> None:
-    """A reading a second; "no contact" unless said otherwise."""
+    """Send a reading a second, with "no contact" by default."""
     about = {"contact": False} | about
     for t in range(since, until + 1):
         value, rr = says(t)
@@ -26,7 +26,7 @@ def send(course: Course, says: Says, since: int, until: int, **about: Any) -> No
 
 
 def alive(t: int) -> tuple[float, Rr]:
-    """Without intervals: as a strap that averages, in steps of one and two."""
+    """No intervals: like a strap that averages, in steps of one and two."""
     return 74.0 + (0, 0, 1, 1, 2, 1, 1, 0, -1, -1)[t % 10], ()
 
 
@@ -78,7 +78,7 @@ def test_it_is_said_why_the_alarm_is_over() -> None:
 
 
 def _random(low: int, high: int) -> Says:
-    """By second: the same each time."""
+    """Random values, but always the same in the same second."""
     return lambda t: (float(random.Random(t).randint(low, high)), ())  # noqa: S311
 
 
@@ -140,7 +140,7 @@ def test_what_was_learned_ends_when_the_rate_freezes_and_can_be_learned_again() 
 
 @pytest.mark.parametrize("worked", [True, False])
 def test_each_connection_is_learned_anew(worked: bool) -> None:
-    """A new boot, a status of going away, or a silence of more than 30 s."""
+    """A connection begins with a new boot, or after an offline status or over 30 s of silence."""
     for away in ("boot", "status", "silence"):
         course = Course()
         send(course, beating, 0, 100, contact=worked, boot="a")
@@ -181,7 +181,7 @@ def test_what_was_learned_outlives_a_restart_of_the_service() -> None:
 def test_no_strap_on_a_table_ever_teaches_that_its_bit_is_wrong(
     data: st.DataObject, kind: str
 ) -> None:
-    """Values from nothing, whatever their range (13 and more wide), and what does not move."""
+    """Random values in a range of any size (13 or wider), and values that do not move."""
     made = random.Random(data.draw(st.integers(0, 2**16)))  # noqa: S311 - values from nothing
     low = data.draw(st.integers(40, 150))
     wide = data.draw(st.integers(12, 80))
@@ -210,7 +210,7 @@ def test_no_strap_on_a_table_ever_teaches_that_its_bit_is_wrong(
 def test_a_heart_that_is_worn_always_teaches_it(
     seed: int, rate: int, told: bool, often: float
 ) -> None:
-    """A rate that wanders as people's do, averaged, with intervals or without."""
+    """A rate that wanders like a person's, averaged, with intervals or without."""
     made, course, t, now = random.Random(seed), Course(), 0.0, float(rate)  # noqa: S311
     while t < 3 * PROOF_S:
         now += made.gauss(0, 0.5) - 0.05 * (now - rate)

@@ -1,4 +1,4 @@
-"""What is followed underneath artefacts: which reading belongs, when a jump is the new course."""
+"""The course under artefacts: which readings belong to it, and when a jump is the new course."""
 
 import os
 from typing import Final
@@ -16,7 +16,7 @@ Reading = tuple[float, float]
 
 
 def followed(readings: list[Reading]) -> list[list[float]]:
-    """For each reading the measurement times that it adds to the course."""
+    """Return for each reading the measurement times that it adds to the course."""
     follower = Follower()
     return [[f.effective for f in follower.observe(t, t, v, clean=True)] for t, v in readings]
 
@@ -25,7 +25,7 @@ def steady(since: int, until: int, value: float) -> list[Reading]:
     return [(float(t), value) for t in range(since, until)]
 
 
-# What comes after a minute of 70 at one reading a second -> when it is followed, from when on.
+# Readings after a minute of 70, one a second -> when they are followed, and from which time on.
 JUMPS: Final[list[tuple[str, list[Reading], tuple[float, float] | None]]] = [
     ("a step that fits", [(60.0, 88.0)], (60.0, 60.0)),
     ("a step that does not", [(60.0, 89.0)], None),
@@ -35,7 +35,7 @@ JUMPS: Final[list[tuple[str, list[Reading], tuple[float, float] | None]]] = [
     ("every five seconds", [(60.0, 140.0), (65.0, 140.0), (70.0, 140.0)], (70.0, 60.0)),
     ("two are too few", [(60.0, 140.0), (66.0, 140.0)], None),
     ("with a gap, which bears nothing out",
-     [*steady(60, 64, 140), *steady(71, 74, 140)], (72.0, 60.0)),  # but the strand is lost
+     [*steady(60, 64, 140), *steady(71, 74, 140)], (72.0, 60.0)),  # but the old strand is lost
     ("with an artefact in it",
      [*steady(60, 63, 140), (63.0, 220.0), *steady(64, 70, 140)], (69.0, 60.0)),
     ("back in between", [*steady(60, 64, 140), (64.0, 70.0), *steady(65, 70, 140)], (64.0, 64.0)),
@@ -84,11 +84,11 @@ def test_many_strays_make_it_unsure_and_readings_that_fit_sure_again() -> None:
     assert follower.sure
 
 
-# --- artefacts of up to five seconds, whatever they look like -------------------------------------
+# --- artefacts of up to five seconds, of any shape ------------------------------------------------
 
 SPACINGS: Final = [0.2, 0.5, 1.0, 2.0, 2.5]
 SEEDS: Final = st.integers(0, 2**32 - 1)
-# Set HUNT in the environment to look for trouble with so many new ones.
+# Set HUNT in the environment to search for failures with this many new examples.
 HUNT: Final = int(os.environ.get("HUNT", "0"))
 FOUND: Final = settings(
     max_examples=HUNT or 120, derandomize=not HUNT, database=None, deadline=None
@@ -96,7 +96,7 @@ FOUND: Final = settings(
 
 
 class Disturbed(Struct, frozen=True):
-    """A steady heart rate for 200 s with noise and 5 % lost, and stretches of anything in it."""
+    """A steady heart rate for 200 s with noise and 5 % lost, and stretches of arbitrary values."""
 
     rows: list[Reading]
     stretches: list[tuple[float, float]]
@@ -118,7 +118,7 @@ def disturbed(seed: int) -> Disturbed:
     for t in np.arange(0.0, 200.0, spacing).tolist():
         inside = next((n for n, (a, b) in enumerate(made.stretches) if a <= t < b), None)
         value = float(centre + random.integers(-4, 5))
-        if inside is not None:  # one level, or anything, or a multiple
+        if inside is not None:  # one level, or any value, or a multiple
             other = float(random.integers(25, 241))
             anything = [level[inside], other, value * float(random.choice([0.5, 2]))]
             value = float(np.clip(round(anything[looks[inside]]), 25, 240))

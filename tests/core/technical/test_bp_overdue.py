@@ -12,8 +12,8 @@ MIN: Final = 60.0
 
 
 STEPS: Final[list[tuple[float, list[tuple[float, Priority]]]]] = [
-    # minute of the check that nobody answers -> seconds after it, priority
-    # due before the peak window of 20 to 75, and still missed in it
+    # minute of the check without a reading -> seconds after it, priority due before the peak window
+    # of 20 to 75, and still missed in it
     (15, [(121, "low"), (301, "medium"), (601, "high")]),
     (30, [(121, "low"), (301, "medium"), (601, "high")]),
     (75, [(121, "low"), (301, "medium"), (601, "high")]),
@@ -61,7 +61,7 @@ def test_a_suspect_reading_is_a_reading() -> None:
 
 
 def test_a_further_dose_is_no_reading() -> None:
-    """It goes on from where it was, by the same steps, until a pressure comes."""
+    """The alarm continues from its present step, by the same steps, until a pressure comes."""
     course = dosed()
     due = 700 + 15 * MIN
     course.dose(due + 400)
@@ -88,7 +88,7 @@ def test_a_further_dose_is_no_reading() -> None:
 def test_what_a_further_dose_left_owing_takes_a_reading_of_its_own_time(
     early: float, *, paid: bool
 ) -> None:
-    """Up to five minutes early, and also where it was measured before that dose."""
+    """Up to five minutes early, even if it was measured before that dose."""
     course = dosed()
     due = 700 + 15 * MIN
     course.dose(due + 130)
@@ -129,7 +129,7 @@ def test_an_inflating_cuff_is_not_overdue_yet() -> None:
 
 
 def test_an_inflating_cuff_ends_nothing() -> None:
-    """It keeps the alarm from growing; only a reading ends it, and no sentence says otherwise."""
+    """It stops the alarm from escalating; only a reading ends it, and no sentence denies that."""
     course = dosed()
     due = 700 + 30 * MIN
     course.bp(700 + 15 * MIN, 120, 80)
@@ -153,7 +153,7 @@ def test_an_inflating_cuff_is_never_a_pressure() -> None:
 
 
 def test_the_next_check_may_be_overdue_when_the_earlier_one_comes_in() -> None:
-    """A reading of minute 45 that is delivered at minute 63: another occurrence begins."""
+    """The reading for minute 45 is delivered at minute 63: another occurrence begins."""
     course = dosed()
     course.bp(700 + 30 * MIN, 120, 80)
     course.bp(700 + 63 * MIN, 120, 80, measured=700 + 54 * MIN)

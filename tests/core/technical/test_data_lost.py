@@ -1,4 +1,4 @@
-"""An alarm whose readings stop stands on, and says that nothing is seen of it."""
+"""An alarm whose readings stop stays on, and reports that its data is lost."""
 
 from monitor.core.alarms.sentences import standing
 from monitor.core.protocol.limit import AlarmLimit
@@ -9,7 +9,7 @@ Marks = list[tuple[float, str, float | None]]
 
 
 def marks(course: Course) -> Marks:
-    """When which standing alarm lost its data (and since when), or had them back (None)."""
+    """Times at which an active alarm lost its data (and since when), or regained it (None)."""
     told = [e for e in course.events if isinstance(e, Blinded) and e.alarm.condition != "hr_rise"]
     return [
         (

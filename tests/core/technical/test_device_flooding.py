@@ -1,4 +1,4 @@
-"""A device that sends too much: how urgent that is, what is said, and that nothing is missed."""
+"""A device that sends too much: the alarm's priority and sentence, and no data missed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From when to when nobody watched: what is on the record of it, and on an elevation's."""
+"""Monitoring gaps: from when to when, on the session's record and on that of an elevation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What readings say of the sensor: when `sensor_contact` and `signal_quality` begin, grow, end."""
+"""Evidence about the sensor: when `sensor_contact` and `signal_quality` begin, escalate, end."""
 
 from typing import Any, Final
 
@@ -27,17 +27,17 @@ def beat(course: Course, since: float, pattern: str, **about: Any) -> None:
             t += 1.0
 
 
-# From second 800 of a session with a dose: what comes, and what is told, seconds after 800.
+# From second 800 of a session with a dose: the readings, and the transitions, seconds after 800.
 CONTACT: Final[list[tuple[str, Steps]]] = [
     ("~x5 gx60", []),
     ("~x6 gx60", [(5, "raised", "low"), (11, "cleared", "low")]),
     ("~x15 gx60", [(5, "raised", "low"), (20, "cleared", "low")]),
     ("~x16 gx60", [(5, "raised", "low"), (15, "escalated", "medium"), (21, "cleared", "medium")]),
-    # It flickers: one alarm, and each five seconds without skin count.
+    # Contact that flickers: one alarm, and each five seconds without skin count.
     ("~x6 gx3 ~x6 gx3 ~x6 gx60",
      [(5, "raised", "low"), (23, "escalated", "medium"), (29, "cleared", "medium")]),
     ("~x4 gx2 ~x4 gx2 ~x4 gx60", []),
-    # Zeros without skin are explained, and no slow heart.
+    # Zeros without skin contact are explained, and are not a slow heart.
     ("~x6 0x20", [(5, "raised", "low")]),
 ]  # fmt: skip
 
@@ -63,8 +63,8 @@ QUALITY: Final[list[tuple[str, Steps]]] = [
     ("0x40 gx60", [(4, "raised", "low"), (30, "escalated", "medium"), (50, "cleared", "medium")]),
     # One in four is a zero: one alarm, not one every four seconds.
     ("0 gx3 " * 12 + "gx60", [(16, "raised", "low"), (55, "cleared", "low")]),
-    ("0 gx11 " * 12, []),  # one in twelve is no matter
-    # Nothing is beyond doubt: two hearts seem to beat in turn.
+    ("0 gx11 " * 12, []),  # one in twelve is tolerated
+    # No reading is beyond doubt: two hearts seem to beat in turn.
     ("gx10 !x29 gx60", []),
 ]
 
@@ -107,7 +107,7 @@ LOOSE: Final[dict[str, Any]] = {**GOOD, "flags": ("cuff_loose",)}
 FAULT: Final[dict[str, Any]] = {"values": {}, "flags": ("cuff_loose",)}
 IRREGULAR: Final[dict[str, Any]] = {**GOOD, "flags": ("irregular_pulse",)}
 
-# A reading every five minutes from 800 on; what is told, by the number of the reading.
+# A reading every five minutes from 800 on; the transitions, by the number of the reading.
 CUFF: Final[list[tuple[str, list[dict[str, Any]], Steps, Steps]]] = [
     ("loose once", [LOOSE, GOOD], [(0, "raised", "low"), (1, "cleared", "low")], []),
     ("loose three times", [LOOSE, FAULT, LOOSE, IRREGULAR],
@@ -138,7 +138,7 @@ def test_a_gateway_has_an_alarm_for_each_vital_sign_and_neither_ends_the_other()
     course.observe(1, "hub", {"sbp": 124.0, "dbp": 80.0}, flags=("movement",))
     for t in range(2, 30):
         course.observe(t, "hub", {"hr": 0.0})
-    course.observe(30, "hub", {"hr": 70.0}, flags=("movement",))  # no matter of a cuff
+    course.observe(30, "hub", {"hr": 70.0}, flags=("movement",))  # does not concern a cuff
     found = [
         (a.condition, a.vital) for a in course.encounter.state.alarms.standing.values() if a.device
     ]
@@ -188,7 +188,7 @@ def test_a_trouble_outlives_a_restart_of_the_service() -> None:
     assert {t[1] for t in plain.told("signal_quality")} == {"raised", "escalated", "cleared"}
 
 
-# How a strap comes to be in trouble, and what it sends once it is well again.
+# A trouble of a strap, and the reading that causes it.
 TROUBLES: Final[list[tuple[str, dict[str, Any]]]] = [
     ("sensor_contact", {"value": 66.0, "contact": False}),
     ("signal_quality", {"value": 0.0}),
@@ -199,7 +199,7 @@ TROUBLES: Final[list[tuple[str, dict[str, Any]]]] = [
 def test_a_reading_that_may_be_of_another_time_ends_no_trouble(
     condition: str, bad: dict[str, Any]
 ) -> None:
-    """The strap's clock is set back by five minutes: until that is proven these may be old."""
+    """The strap's clock is set back by five minutes: until that is proven, readings may be old."""
     course = dosed()
     for t in range(800, 820):
         course.hr(t, measured=t, **bad)
@@ -228,7 +228,7 @@ def test_a_reading_that_may_be_of_another_time_begins_a_trouble_and_lets_it_grow
 
 @pytest.mark.parametrize("value", [70.0, 120.0])
 def test_a_doubt_of_its_time_does_not_interrupt_impossible_readings(value: float) -> None:
-    """Zeros for thirty seconds but for one that may be old, whether another strap agrees or not."""
+    """Zeros for thirty seconds except one that may be old, whether another strap agrees or not."""
     course = dosed()
     for t in range(800, 832):
         course.observe(t - 0.5, "band", {"hr": living(70.0, t)})

@@ -1,4 +1,4 @@
-"""What the service itself cannot do: when it is an alarm, how urgent, and what is said of it."""
+"""Faults of the service itself: when they raise an alarm, its priority, and its sentence."""
 
 from typing import Any, Final
 

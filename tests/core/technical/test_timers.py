@@ -1,4 +1,4 @@
-"""Nothing came: when that is an alarm, at which priority, and what ends it."""
+"""Silence: when it raises an alarm, at which priority, and which input ends it."""
 
 from typing import Final
 
@@ -143,7 +143,7 @@ def test_offline_by_steps_after_the_dose() -> None:
     course = Course()
     course.dose(1)
     course.status_of(100, "strap", online=False)
-    course.status_of(105, "strap", online=False)  # said twice, away since the first
+    course.status_of(105, "strap", online=False)  # reported twice, away since the first
     course.advance(300)
     assert course.told("device_offline") == [
         (111, "raised", "device_offline", "low"),
@@ -170,7 +170,7 @@ def test_back_within_ten_seconds_is_nothing() -> None:
 
 @pytest.mark.parametrize("offline", [False, True])
 def test_a_status_of_a_device_that_is_online_makes_nothing_late(offline: bool) -> None:
-    """It may only tell its battery. Who was offline has what it measured meanwhile."""
+    """It may only report its battery. A device that was offline has stored readings."""
     course = dosed()
     course.bp(1000, 121, 80, measured=999, sent=999.5)
     course.bp(1300, 122, 80, measured=1299, sent=1299.5)
@@ -264,7 +264,7 @@ def test_a_device_that_is_added_promises_from_then_on() -> None:
 
 
 def test_an_older_reading_does_not_bring_silence_nearer() -> None:
-    """A second device's reading was under way for a second and a half."""
+    """A second device's reading was in transit for a second and a half."""
     course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
     course.observe(100, "strap", {"hr": 70})
     course.observe(100, "band", {"hr": 70}, measured=98.5)

@@ -1,4 +1,4 @@
-"""Nobody watches: when that is an alarm, how urgent, and who is told."""
+"""An unattended session: when that raises an alarm, at which priority, and who is notified."""
 
 from typing import Final
 
@@ -28,7 +28,7 @@ def dosed() -> Course:
 def test_nobody_for_fifteen_seconds_is_medium_and_for_a_minute_high_and_sent_at_once() -> None:
     course = dosed()
     course.attended(505, watched=False, since=500)
-    course.attended(507, watched=False, since=507)  # said twice
+    course.attended(507, watched=False, since=507)  # reported twice
     course.advance(559.9)
     assert brief(course) == RAISED[:1]
     assert course.notices() == []

@@ -1,4 +1,4 @@
-"""Labels that people take for one another are one."""
+"""Labels that people confuse with one another count as the same label."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which dose a minute counts from, in every sentence that counts one."""
+"""Every sentence that counts minutes names the dose from which it counts."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -63,7 +63,7 @@ def test_the_last_dose_is_the_dose_where_it_is_the_only_one(doses: int, said: st
 
 
 def _course(further: Sequence[float] = ()) -> Course:
-    """Dosed at DOSED, with further doses at these minutes after the first."""
+    """A session dosed at DOSED, with further doses at these minutes after the first."""
     course = Course(devices={"cuff": "cuff", "strap": "heart_rate"})
     course.stay(10, "sbp", 120)
     course.dose(DOSED)
@@ -104,7 +104,7 @@ def _lost(course: Course, t: float) -> None:
 
 
 def _overdue(course: Course, t: float) -> None:
-    """The reading that was due then."""
+    """Let the reading that was due at `t` become overdue."""
     course.bp(t - 10 * MIN, 120, 80)
     course.advance(t + 130)
 
@@ -139,7 +139,7 @@ def test_after_a_further_dose_it_is_the_last(condition: str) -> None:
 def test_what_stands_when_a_further_dose_is_taken_goes_on_counting_from_its_own(
     condition: str,
 ) -> None:
-    """A further dose begins the schedule anew, so no reading stays overdue over it."""
+    """A further dose restarts the schedule, so no reading stays overdue across it."""
     course = _course()
     SENTENCES[condition](course, DOSED + 30 * MIN)
     course.dose(DOSED + 40 * MIN)
@@ -264,7 +264,7 @@ def test_and_of_which_dose_the_peak_is(further: list[float], of: str) -> None:
 def test_no_sentence_of_several_doses_leaves_open_which(
     further: list[int], steps: list[tuple[str, int]]
 ) -> None:
-    """Neither one that is told after a further dose, nor one that stands since before it."""
+    """Neither a sentence issued after a further dose, nor one in force since before it."""
     course, t = _course(), DOSED
     for gap, (condition, wait) in zip([*further, *[0] * 6], steps, strict=False):
         t += wait * MIN + 600
@@ -297,7 +297,7 @@ def _reason(course: Course, condition: str) -> str:
 
 
 def _cuff_is_silent(alarm: Alarm) -> bool:
-    """It is, in most of these courses; what they are about is the strap."""
+    """True in most of these courses, which are about the strap."""
     return alarm.condition == "no_data" and alarm.vital != "hr"
 
 

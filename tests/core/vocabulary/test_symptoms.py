@@ -1,4 +1,4 @@
-"""What people report: symptoms by the promptness that they ask for, and a call for help."""
+"""Reports by people: symptoms with the promptness that they require, and a call for help."""
 
 from typing import Final
 

@@ -24,7 +24,7 @@ def one(characteristic: str, written: str) -> Observation:
     (observation,) = decoded.observations
     assert decoded.refused == []
     assert (observation.device, observation.issued) == ("d-1", 5.0)
-    # The zone of a cuff's clock is unknown: its stamp claims no time.
+    # The zone of a cuff's clock is unknown, so its stamp is not used as a time.
     assert observation.effective is None
     return observation
 
@@ -73,26 +73,27 @@ def test_reserved_sfloat_is_no_number(mantissa: int, exponent: int) -> None:
         ("04 FF", 255, False),
         ("1E 55 32 00 21 00", 85, True),
         ("1F 01 01 32 01 01 00 02 01 FF FF", 257, True),
-        # A real strap that says "no contact" and has a good rate all the same
+        # A real strap that reports "no contact" although its rate is good
         ("04 4A", 74, False),
         ("14 4A 0D 03", 74, False),
-        # Bytes that nothing announces are passed over
+        # Bytes that no flag announces are skipped
         ("00 48 00 00", 72, None),
         ("02 3C 00", 60, None),
         ("06 48 01 02 03", 72, True),
-        # White flags with real bytes behind them: energy 0, energy 50, a strap that is off
+        # Flags that are white space, with real bytes after them: energy 0, energy 50, a strap that
+        # is off
         ("0A 31 00 00", 49, None),
         ("0A 31 32 00", 49, None),
         ("0C 00 30 00", 0, False),
         ("0C 36 30 00", 54, False),
         ("0D 48 00 64 00", 72, False),
-        # Intervals announced, none behind; 8 and 16 bits, with energy
+        # Intervals announced but absent; 8 and 16 bits, with energy
         ("10 96", 150, None),
         ("16 96", 150, True),
         ("10 48", 72, None),
         ("17 96 00", 150, True),
         ("18 48 01 00", 72, None),
-        # The end of a line behind the bytes is no text
+        # A line end behind the bytes does not make them a text
         ("06 48 0A", 72, True),
         ("06 48 0D 0A", 72, True),
     ],
@@ -113,13 +114,13 @@ def test_heart_rate(written: str, rate: float, contact: bool | None) -> None:
         ("10 48 00 00 BC 02", (683.6,)),
         ("1E 55 32 00 21 00", ()),
         ("1F 01 01 32 01 01 00 02 01 FF FF", (252.0,)),
-        # the edges: 204 is 199.2 ms, 205 is 200.2; 3072 is 3000 ms
+        # edges: 204 is 199.2 ms, 205 is 200.2 ms; 3072 is 3000 ms
         ("10 48 CC 00 CD 00 00 0C 01 0C", (200.2, 3000.0)),
-        # cut in the middle of an interval: the rate is whole
+        # cut in the middle of an interval: the rate is complete
         ("10 48 BC 02 AE", (683.6,)),
         ("10 48 BC", ()),
         ("10 48", ()),
-        # bytes that may be read as characters, and intervals that are some
+        # bytes that are also printable characters, and real intervals
         ("10 37 41 02 42 02", (563.5, 564.5)),
         ("10 37 31 0A", (2547.9,)),
         ("10 37 32 0D", ()),
@@ -163,14 +164,14 @@ def test_intervals(written: str, intervals: tuple[float, ...]) -> None:
             (MOVEMENT, LOOSE, IRREGULAR, POSITION),
         ),
         ("15 BD F0 0B 00 9F F0 3C 00 12 00", (141.76, 82.51, 119.26), 60, (LOOSE, PULSE)),
-        # pulse above the range, pulse range reserved: one word
+        # pulse above the range, pulse range reserved: one flag
         ("10 80 00 50 00 60 00 08 00", (128, 80, 96), None, (PULSE,)),
         ("10 80 00 50 00 60 00 18 00", (128, 80, 96), None, (PULSE,)),
-        # Parses in mmHg, is impossible: the core says so
+        # Parses in mmHg but is impossible: the core decides that
         ("00 BD F0 0B 00 9F F0", (18.9, 11.0, 15.9), None, ()),
-        # infinities and "not at this resolution" are absent, the rest is not lost
+        # infinities and "not at this resolution" are absent; the rest is kept
         ("04 80 00 FE 07 00 08 02 08", (128, None, None), None, ()),
-        # an impossible date (month 13, day 40) costs nothing
+        # an impossible date (month 13, day 40) costs no value
         ("02 80 00 50 00 60 00 EA 07 0D 28 19 3D 3D", (128, 80, 96), None, ()),
     ],
 )
@@ -195,7 +196,7 @@ def test_blood_pressure(
         ("10 FF 07 FF 07 FF 07 02 00", {}, ("sbp", "dbp")),
         ("16 FF 07 FF 07 FF 07 EA 07 0B 1D 06 00 00 FF 07 00 00", {}, ("sbp", "dbp")),
         ("01 FE 07 00 08 01 08", {}, ("sbp", "dbp")),
-        # a mean of its own is left of a failed measurement, no reading
+        # a mean without pressures is left over from a failed measurement, not a reading
         ("00 FF 07 FF 07 60 00", {}, ("sbp", "dbp")),
         ("00 FF 07 52 00 FF 07", {"dbp": 82.0}, ("sbp",)),
         ("00 BC 00 02 08 8C 00", {"sbp": 188.0, "map": 140.0}, ("dbp",)),
@@ -328,7 +329,7 @@ def test_wrong_length_is_refused(characteristic: str, written: str) -> None:
 
 
 def test_published_vectors(payloads: Path) -> None:
-    """The same from the file that the vectors were published in, read without this table."""
+    """The same vectors from their published file, read without this table."""
     checked = 0
     for vector in json.loads((payloads / "gatt" / "vectors.json").read_text()):
         characteristic = vector["char"].lower()

@@ -1,4 +1,4 @@
-"""Cuffs that do not keep to the layout: a story for each row of the table."""
+"""Cuffs that deviate from the layout: a story for each row of the table."""
 
 import pytest
 
@@ -26,7 +26,7 @@ IRREGULAR = "56 76 00 50 00 00 00 EA 07 08 0B 14 1B 00 00 3C 00 00 04"
         (FIRST, (106.0, 71.0), 63.0, 0, ()),
         (SECOND, (119.0, 70.0), 87.0, 1, ()),
         (IRREGULAR, (118.0, 80.0), 60.0, 0, ("irregular_pulse",)),
-        # without a time stamp, and with all that a status can say
+        # without a time stamp, and with every bit that a status can have
         ("54 76 00 50 00 00 00 00 3C 01 00 27", (118.0, 80.0), 60.0, 1,
          ("movement", "cuff_loose", "irregular_pulse", "improper_position")),
         ("56 76 00 50 00 00 00 EA 07 08 0B 14 1B 00 00 3C FF 00 00", (118.0, 80.0), 60.0, None, ()),
@@ -63,7 +63,7 @@ def test_model_serves_where_the_flags_do_not_tell(model: str) -> None:
 
 @pytest.mark.parametrize("model", ["", "BM 850", "BM8", "UA-651", "Omron BM85"])
 def test_other_models_are_read_as_they_come(model: str) -> None:
-    # By the rule below: little-endian, and so a pulse that is none.
+    # By the rule below: little-endian, so the pulse is not valid.
     observation = record(without_reserved_bit(IRREGULAR), model)
     assert (observation.pulse, observation.flags) == (None, ())
     assert observation.values["sbp"] == 118.0
@@ -84,7 +84,7 @@ def test_other_models_are_read_as_they_come(model: str) -> None:
         ("10 80 00 50 00 60 00 FF 20 00", None, None, ("improper_position",), False),
         ("06 80 00 50 00 60 00 EA 07 0B 1D 06 00 00 46 00 02", 70.0, 2, (), True),
         ("00 80 00 50 00 60 00 01", None, 1, (), False),
-        # announced, or more than one byte: nothing moves
+        # announced, or more than one byte: the fields are not moved
         ("18 80 00 50 00 60 00 01 02 00 00", None, 1, ("cuff_loose",), False),
         ("10 80 00 50 00 60 00 02 00 00 00", None, None, ("cuff_loose",), False),
     ],

@@ -1,4 +1,4 @@
-"""Bytes that went through a text: set aside with that cause; and never a packet that did not."""
+"""Bytes recoded as text are quarantined with that reason; an intact packet never is."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ LAW: Final = settings(max_examples=400, deadline=None)
 
 
 def read(characteristic: str, payload: bytes) -> list[Observation] | str:
-    """What was observed, or why nothing was."""
+    """Return the observations, or the reason of the refusal."""
     try:
         return decode(f"gatt-{characteristic}", payload, device="d-1", issued=5.0).observations
     except Undecodable as refused:
@@ -26,7 +26,7 @@ def read(characteristic: str, payload: bytes) -> list[Observation] | str:
 
 
 def western(packet: bytes) -> str:
-    """As Windows and browsers read Latin-1: 0x96 is a dash; five bytes mean nothing."""
+    """Decode as Windows and browsers read Latin-1: 0x96 is a dash; five bytes are undefined."""
     return "".join(
         byte.decode("cp1252") if byte not in b"\x81\x8d\x8f\x90\x9d" else byte.decode("latin-1")
         for byte in (packet[at : at + 1] for at in range(len(packet)))
@@ -98,12 +98,12 @@ def test_every_rate_of_128_and_more(packet: str, recoding: str) -> None:
         ("2a37", "16 48 48 03 C3 89 02"),
         ("2a37", "10 C2 96"),
         ("2a37", "00 E2 80 93"),
-        # the pulse 144 alone: one byte too many is no user
+        # only the pulse 144 is recoded: the one byte too many is not a user
         ("2a35", "04 7E 00 54 00 64 00 C2 90 00"),
         ("2a35", "00 C2 BE 00 72 00 C2 8B 00"),
         ("2a35", "00 EF BF BD 00 72 00 EF BF BD 00"),
         ("2a35", "08 7E 00 54 00 64 00 C3 BF"),
-        # a user byte without its flag, and nothing else that is high
+        # a user byte without its flag, and no other high byte
         ("2a35", "14 C2 80 00 50 00 60 00 46 00 01 00 00"),
         # a BM85
         ("2a35", "56 6A 00 47 00 00 00 C3 AA 07 08 0B 12 1F 00 00 3F 00 00 00"),
@@ -120,7 +120,7 @@ def test_recoded(characteristic: str, written: str) -> None:
     [
         ("2a37", "00 C2"),
         ("2a37", "00 EF"),
-        # 194 with an interval or an energy that makes a character with it; to the byte
+        # 194 with an interval or an energy that makes a character with it; exact to the byte
         ("2a37", "10 C2 96 01"),
         ("2a37", "10 C2 96 01 3C 01"),
         ("2a37", "08 C2 96 01"),
@@ -130,7 +130,7 @@ def test_recoded(characteristic: str, written: str) -> None:
         # half an interval of a packet that was cut
         ("2a37", "10 C0 96"),
         ("2a37", "10 96 BC"),
-        # bytes that nothing announces, behind a rate that is the same in any case
+        # bytes that no flag announces, after a rate that is the same in any case
         ("2a37", "00 48 01 C2 96"),
         # BM85, pulse 200, user 144
         ("2a35", "54 76 00 50 00 00 00 00 C8 90 00 00"),

@@ -1,4 +1,4 @@
-"""Text where bytes were wanted: never a reading, and named; bytes never taken for text."""
+"""Text instead of bytes never becomes a reading and is named; bytes are never taken for text."""
 
 import base64
 import json
@@ -123,7 +123,8 @@ PRINTABLE: Final = st.text(
 def test_no_text_at_all_becomes_a_reading(
     characteristic: str, text: str, before: str, after: str, encoding: str
 ) -> None:
-    # A line or form feed and three letters may be a real rate: 0A 48 41 42. Below they are more.
+    # A line or form feed and three letters may be a real rate: 0A 48 41 42. The texts below are
+    # longer.
     payload = (before + text + "." + after).encode(encoding)
     assert refusal(characteristic, payload)
 
@@ -185,6 +186,6 @@ def test_text_behind_flags_is_named(payload: bytes, name: str) -> None:
 
 
 def test_a_text_as_long_as_a_bm85_packet_is_no_packet() -> None:
-    """`V` has the flags of a BM85: base64 of one begins with it, and 19 letters are its length."""
+    """Base64 may begin with `V`, the flags of a BM85, and 19 letters are as long as its packet."""
     assert "text" in refusal("2a35", b"Vm90IGEgcGFja2V0IQx")
     assert "text" in refusal("2a35", b"VALUE NOT AVAILABLE")

@@ -1,4 +1,4 @@
-"""A batch: each element stands for itself, whatever happened to another one."""
+"""A batch: each element is read by itself, regardless of damage to another element."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from monitor.core.vocabulary.vitals import Observation
 ISSUED: Final = 1_795_428_905.0
 LAW: Final = settings(max_examples=40, deadline=None)
 
-# No brace in a text, since a text that lost its quotation mark may be anything.
+# No brace in a text, because a text that lost its quotation mark can become anything.
 WORDS: Final = st.text("ab,: []\\'\u00e9", max_size=6)
 READINGS: Final = st.fixed_dictionaries(
     {"seq": st.integers(1, 9_000), "hr": st.integers(40, 180)},
@@ -46,7 +46,7 @@ def together(batch: str | bytes) -> Decoded:
 
 
 def without(decoded: Decoded, readings: list[str]) -> list[Observation]:
-    """What was observed beyond these elements, each of which must be there as it is alone."""
+    """Return the observations beyond these elements; each element must be read as it is alone."""
     rest = list(decoded.observations)
     for reading in readings:
         (observation,) = alone(reading).observations
@@ -92,7 +92,7 @@ WORDS_FOR_NAN: Final = [
     "+NAN",
 ]
 
-# Each takes one element and gives what came instead of it.
+# Each function takes one element and returns its damaged form.
 DAMAGE: Final[dict[str, Callable[[str, float], str]]] = {
     "cut": cut,
     "a character lost": gone,
@@ -139,7 +139,7 @@ def test_damage_to_one_element_costs_no_other(
         assert not others
         return
     more = without(decoded, others)
-    # The damaged one is refused, or it could be read; nothing comes out of its inside.
+    # The damaged element is refused or can be read; no part inside it becomes a reading.
     assert len(more) <= 1
     assert more or decoded.refused
     assert all(value < 300 for observation in more for value in observation.values.values())
@@ -199,7 +199,7 @@ def hr(seq: int) -> str:
         (f"[{{}}, {hr(1)},]", [1], ["no vital sign in it"]),
         (f'[{{"seq": 2, "hr": 72, {hr(1)}, {hr(3)}]', [1, 3], ["not JSON"]),
         (f'[{{"seq": 2, "sbp": NaN, "dbp": NaN}}, {hr(1)}]', [2, 1], []),
-        # a list inside that is whole says nothing about what follows; one that did not end does
+        # a complete inner list says little about the rest; an unfinished one is evidence
         ('[{"hr": 72, "of": [{"x": 1}], oops}, {"hr": 73}]', [0], ["not JSON"]),
         (f'[{hr(1)}, {{"hr": 72, "of": [{{"x": 1}}, {{"hr": 301}}]', [1], ["not JSON"]),
     ],
@@ -231,7 +231,7 @@ def test_damaged_batch_has_the_same_limit() -> None:
 
 
 def test_what_costs_too_much_is_not_read_to_its_end() -> None:
-    """Each list in a list is tried anew, a thousand deep."""
+    """The parser tries each nested list again, a thousand levels deep."""
     lists = '{"a": [' * 2_000
     assert together(f"[{hr(1)}, {lists}, {hr(2)}]").observations[0].seq == 1
     assert len(together(f"[{hr(1)}, {lists}, {hr(2)}]").observations) == 1

@@ -1,4 +1,4 @@
-"""`t` and `sent` as numbers: the unit is found, for both, or the numbers stay what they are."""
+"""`t` and `sent` as numbers: the unit is found for both, or the numbers stay raw."""
 
 from typing import Final
 
@@ -72,19 +72,19 @@ def test_number_of_no_date_stays_a_number(counter: int) -> None:
 @pytest.mark.parametrize(
     ("t", "sent", "found"),
     [
-        # whole seconds where milliseconds were wanted, half an hour old
+        # whole seconds instead of milliseconds, half an hour old
         (int(NOW) - 1800, int(NOW), Moments(NOW - 1800, NOW)),
         # fractions of seconds; digits as text, also with white space and an exponent
         (NOW - 2.25, None, Moments(NOW - 2.25)),
         ("1795953597.75", None, Moments(1_795_953_597.75)),
         (" 1795953597750 ", None, Moments(1_795_953_597.75)),
         ("1.79595359775e12", None, Moments(1_795_953_597.75)),
-        # a day is a day
+        # the limit is exactly a day
         (int(NOW - DAY), None, Moments(NOW - DAY)),
         (int(NOW - DAY) - 1, None, Moments(raw_t=NOW - DAY - 1)),
         (int(NOW + DAY), None, Moments(NOW + DAY)),
         (int(NOW + DAY) + 1, None, Moments(raw_t=NOW + DAY + 1)),
-        # a clock that is two days off tells its unit no more, unless `t` does
+        # a clock that is two days off no longer reveals its unit, unless `t` does
         ((NOW - 2 * DAY) * 1000, (NOW - 2 * DAY) * 1000,
          Moments(raw_t=(NOW - 2 * DAY) * 1000, raw_sent=(NOW - 2 * DAY) * 1000)),
         (NOW * 1000, (NOW + 2 * DAY) * 1000, Moments(NOW, NOW + 2 * DAY)),
@@ -92,17 +92,17 @@ def test_number_of_no_date_stays_a_number(counter: int) -> None:
         (iso(NOW), 5_000, Moments(NOW, raw_sent=5_000.0)),
         # uptimes, 1970, 2036
         (5_000, 6_000, Moments(raw_t=5_000.0, raw_sent=6_000.0)),
-        # firmware that was never told the time
+        # firmware that never received the time
         (0, None, Moments()),
         ("0", 0, Moments()),
         ("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", Moments()),
         ("1970-01-01T00:00:01Z", None, Moments(1.0)),
         (from_iso("2036-02-07T06:28:16Z") * 1000, None,
          Moments(raw_t=from_iso("2036-02-07T06:28:16Z") * 1000)),
-        # uptime beside a time of today: each for itself
+        # uptime beside a time of today: each is read by itself
         (5_000, int(NOW), Moments(sent=NOW, raw_t=5_000.0)),
         (int(NOW), 5_000, Moments(NOW, raw_sent=5_000.0)),
-        # written times are believed as they are, a number beside one is measured against it
+        # written times are believed unchanged; a number beside one is measured against it
         ("1970-01-01T00:09:50Z", "1970-01-01T00:10:00Z", Moments(590.0, 600.0)),
         (590_000, "1970-01-01T00:10:00Z", Moments(590.0, 600.0)),
         (590, "1970-01-01T00:10:00Z", Moments(590.0, 600.0)),

@@ -74,7 +74,7 @@ TIMES: Final = [
     ("1795428902250", "2026-11-23T10:15:02.250Z"),
     ("1795428902250.5", "2026-11-23T10:15:02.250Z"),
     ("1.79542890225e12", "2026-11-23T10:15:02.250Z"),
-    # A lost clock is still a claim; whether to believe it is not decided here.
+    # The claim of a clock that lost its time is kept; the core decides whether to believe it.
     ('"1970-01-01T00:00:01Z"', "1970-01-01T00:00:01.000Z"),
     ('"2099-01-01T00:00:00Z"', "2099-01-01T00:00:00.000Z"),
     ('"0001-01-01T00:00:00Z"', "0001-01-01T00:00:00.000Z"),
@@ -213,7 +213,7 @@ def test_batch_is_in_order_of_measurement_and_stable() -> None:
     rows = [(1, -1000), (2, -3000), (3, None), (4, -1000), (5, -2000)]
     now = round(ISSUED * 1000)
     batch = [{"seq": seq, "hr": 70} | ({} if t is None else {"t": now + t}) for seq, t in rows]
-    # Without a time the receipt counts, and that is the latest of all here.
+    # Without a time the receipt counts, which is the latest of all here.
     assert [o.seq for o in native(json.dumps(batch)).observations] == [2, 5, 1, 4, 3]
 
 
@@ -261,7 +261,7 @@ WORDS: Final = ["NaN", "nan", "-nan", "NAN(ind)", "Infinity", "-Infinity", "inf"
         ('{"sbp": W}', {}, ("sbp",)),
         ('{"sbp": W, "dbp": 10.7, "unit": "kPa"}', {"dbp": 80.26}, ("sbp",)),
         ('{"hr": 72, "sbp": W, "dbp": W}', {"hr": 72.0}, ("sbp", "dbp")),
-        # a mean is an extra, the pulse checks others, the charge is no reading
+        # a mean is an extra, a pulse checks other values, the battery charge is not a reading
         ('{"sbp": 120, "dbp": 80, "map": W}', {"sbp": 120.0, "dbp": 80.0}, ()),
         ('{"sbp": 120, "pulse": W}', {"sbp": 120.0}, ()),
         ('{"hr": 72, "other": W}', {"hr": 72.0}, ()),
@@ -354,7 +354,7 @@ def test_beside_a_pressure_it_is_set_aside_by_itself(
     ]
 
 
-# What stands beside a crisis, and what is read of it; None: it is passed over and counted.
+# Fields beside a crisis value, and how each is read; None: it is skipped and counted.
 BESIDE: Final[list[tuple[str, str, object]]] = [
     ("battery", '"87"', None), ("battery", "[1]", None),
     ("seq", "7.0", 7), ("seq", '"7"', 7), ("seq", "-1", None), ("seq", "1.5", None),

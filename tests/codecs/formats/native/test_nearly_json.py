@@ -1,4 +1,4 @@
-"""Messages that should be JSON: what is read all the same, and what is named."""
+"""Messages that are nearly JSON: which are read all the same, and which are refused by name."""
 
 import base64
 import bz2
@@ -66,7 +66,7 @@ def test_last_commas_cost_nothing(message: Any, comma: str) -> None:
 
 
 def with_last_commas(value: Any, comma: str) -> str:
-    """JSON, with a comma behind the last of everything that has members."""
+    """Return JSON with a comma after the last member of each object and list."""
     if isinstance(value, dict) and value:
         members = (f"{json.dumps(k)}: {with_last_commas(v, comma)}" for k, v in value.items())
         return "{" + ", ".join(members) + comma + "}"
@@ -155,7 +155,7 @@ def test_decimal_comma_is_named(
     written = f"{{{member}, {other}}}" if first else f"{{{other}, {member}}}"
     reason = f"a decimal comma: write {whole}.{part}, with a point"
     assert refusal(written) == reason
-    if "{" in reading.get("boot", ""):  # after damage that may be the next object
+    if "{" in reading.get("boot", ""):  # after damage the text may be the next object
         return
     decoded = native(f'[{{"seq": 1, "hr": 70}}, {written}]')
     assert [o.seq for o in decoded.observations] == [1]
@@ -173,7 +173,7 @@ def test_decimal_comma_is_named(
         ("[{'hr': 72}]", "single quotation marks"),
         ("%7B%22hr%22%3A72%7D", "percent-encoded text: publish the JSON itself"),
         (b'{"hr": 72, "unit": "\xb0C"}', "a text that is no UTF-8 (byte 0xb0): publish UTF-8"),
-        # like nothing in particular
+        # like no known form
         ("hr=151", "not JSON"),
         ("example", "not JSON"),
         ("unavailable", "not JSON"),
@@ -183,7 +183,7 @@ def test_decimal_comma_is_named(
         ('"online"', "a reading is a JSON object"),
         ('{"hr": 151', "not JSON"),
         ('{"hr": 151}}', "not JSON"),
-        # what else is wrong with it is said as ever, whatever its texts hold
+        # other faults are reported as always, whatever the message's texts contain
         ('{"hr": "72", "boot": "a: 5,5 {\'x\': True} {k: 1}"}', "hr: expected float, got str"),
         ('{"hr":, "boot": "a: 5,5 {\'x\': True} {k: 1}"}', "not JSON"),
         ('{"hr": nan, "boot": "a: 5,5 {\'x\': True} {k: 1}"}', "hr: not a finite number"),
@@ -208,7 +208,7 @@ def test_element_is_named_by_what_it_is() -> None:
 
 
 def test_a_long_element_keeps_its_own_reason() -> None:
-    """Its excerpt ends within a text, and within a letter."""
+    """The excerpt ends within a text, and within a letter."""
     for key in ("more", "other"):
         written = json.dumps({"hr": "72", key: "\u00e9" * 600}, ensure_ascii=False)
         (refused,) = native(f'[{{"hr": 70}}, {written}]').refused

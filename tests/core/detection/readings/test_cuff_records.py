@@ -1,4 +1,4 @@
-"""What follows from a cuff's record: of now, of unknown age, or from its memory."""
+"""Decisions on a cuff's record: live, of unknown age, or from its memory."""
 
 from typing import Final
 
@@ -25,7 +25,7 @@ def of_unknown_age(course: Course, t: float) -> UnknownAge:
 
 
 def ready(course: Course) -> None:
-    """Three live readings, each after the cuff was heard inflating."""
+    """Send three live readings, each after a sign that the cuff inflates."""
     for n in range(3):
         course.inflates(300 * n + 5)
         course.record(300 * n + 40, 120 + n, 80, stamp=300 * n)
@@ -42,7 +42,7 @@ def test_a_live_reading_opens_the_gate_and_an_unknown_one_does_not() -> None:
 
 
 def test_the_first_two_of_a_running_clock_count_both() -> None:
-    """The first is of unknown age until the second shows that it was of then."""
+    """The first is of unknown age until the second shows that it was live."""
     course = clinic()
     course.record(40, 120, 80, stamp=0)
     assert course.states("sbp") == ["suspect"]
@@ -292,7 +292,7 @@ def test_what_waited_for_a_repeat_is_decided_when_it_proves_live() -> None:
 
 
 def test_a_heart_rate_beside_half_a_pressure_is_looked_at_as_any() -> None:
-    """One that stands still is withdrawn by whatever message shows it, and by the next one."""
+    """A frozen rate is withdrawn by any message that shows it, and again by the next one."""
     course = Course(devices={"cuff": "cuff"})
     for n in range(130):
         course.observe(
@@ -362,7 +362,7 @@ def test_an_unproven_reading_ends_no_trouble_of_its_cuff() -> None:
 
 
 def test_what_is_remembered_of_a_record_that_comes_again_is_on_the_record() -> None:
-    """The journal holds inputs of which something follows: played again, they decide the same."""
+    """The journal contains each input with an effect: replayed, they give the same decisions."""
     course = clinic()
     came: list[tuple[float, float, float | None]] = [
         (40, 120, 0), (400, 120, 0), (401, 150, 5 * DAY), (800, 130, None), (800.5, 130, None),
@@ -384,7 +384,7 @@ def test_what_is_remembered_of_a_record_that_comes_again_is_on_the_record() -> N
 
 
 def test_a_memory_that_is_handed_over_between_two_live_readings_makes_neither_old() -> None:
-    """The first is shown to be live by what was heard; repeats tie the second to no burst of it."""
+    """Signs of inflation prove the first live; repeats do not form a burst with the second."""
     course = clinic()
     course.record(1, 118, 77, stamp=-9 * DAY)
     course.inflates(60)
@@ -431,7 +431,7 @@ def test_what_proves_live_ends_the_silence_from_its_receipt_on() -> None:
 
 
 def test_so_does_what_proves_live_when_a_newer_one_has_come() -> None:
-    """The newer one is a diastolic alone: nothing that silence waits for."""
+    """The newer reading is only diastolic, and silence does not wait for that."""
     course = silent()
     course.record(3010, 118, 76, stamp=0)
     course.observe(3100, "other", {"dbp": 76.0})
@@ -449,7 +449,7 @@ def test_so_does_what_proves_the_patients() -> None:
 
 
 def test_what_proves_live_after_longer_than_silence_allows_does_not_end_it() -> None:
-    """The newer record shows its age, and is itself of another person."""
+    """The newer record proves the age of the first, but is of another person."""
     course = Course(devices={"cuff": "cuff"}, users={"cuff": 1})
     course.record(100, 118, 76, stamp=0, user=1)
     course.advance(2000)
@@ -530,7 +530,7 @@ def discharged() -> Course:
 
 @pytest.mark.parametrize("inflates", [True, False])
 def test_gates_are_shut_while_a_record_waits(inflates: bool) -> None:
-    """It may be a crisis, and it may be of last week: nothing opens on it."""
+    """It may be a crisis, and it may be a week old: no gate opens on it."""
     course = discharged()
     if inflates:
         course.inflates(12_420)

@@ -1,4 +1,4 @@
-"""Whose reading is it, of a cuff that two people share?"""
+"""Whose reading it is when two people share a cuff."""
 
 from typing import Any
 

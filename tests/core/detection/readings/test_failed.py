@@ -1,4 +1,4 @@
-"""A measurement that failed is an event, and half of one is a doubt."""
+"""A failed measurement is an event, and half a measurement is a doubt."""
 
 from typing import Any, Final
 
@@ -87,7 +87,7 @@ def test_half_of_one_satisfies_no_check() -> None:
     assert course.priority("bp_overdue") == "low"
 
 
-# --- a cuff that measures and never has a reading -----------------------------------------------
+# --- a cuff that measures and never yields a reading --------------------------------------------
 
 
 def overdue(course: Course) -> list[tuple[float, str]]:
@@ -145,7 +145,7 @@ def test_a_measurement_that_fails_is_waited_for_no_longer() -> None:
 def test_what_failed_shows_no_record_just_before_it_to_be_of_now() -> None:
     course = Course(devices={"cuff": "cuff"})
     course.inflates(10)
-    course.record(45, 118, 76, stamp=0)  # it sends first what it has stored
+    course.record(45, 118, 76, stamp=0)  # it first sends its stored record
     fails(course, 46)
     course.advance(60)
     assert course.states("sbp") == ["suspect"]

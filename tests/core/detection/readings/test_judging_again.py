@@ -1,4 +1,4 @@
-"""What was measured, judged once more: each reading by what was in force when it was judged."""
+"""Readings judged again: each by the limits that were in force when it was first judged."""
 
 from typing import Any, Final
 
@@ -20,13 +20,13 @@ DOSED: Final = 700.0  # by `dosed`, at a baseline of 121
 
 
 def rise(course: Course, t: float) -> None:
-    """A rise of 29, with its repeat."""
+    """Send a rise of 29, and its repeat."""
     course.bp(t, 150, 80)
     course.bp(t + 70, 150, 80)
 
 
 def impossible(course: Course, t: float) -> list[Event]:
-    """A measurement whose second half says that the first was none: all are judged again."""
+    """Send a measurement whose second half disproves the first: all readings are judged again."""
     course.observe(t, "other", {"sbp": 150.0}, measured=t)
     return course.observe(t + 2, "other", {"dbp": 160.0}, measured=t)
 
@@ -44,7 +44,7 @@ def again(course: Course) -> list[Event]:
     return reconsider.again(state, state.now, "Judged again.")
 
 
-# --- what was in force ---------------------------------------------------------------------------
+# --- limits in force -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("further", [[], [30], [30, 60]], ids=["1 dose", "2 doses", "3 doses"])
@@ -80,9 +80,9 @@ def test_what_rests_on_the_one_that_is_gone_goes() -> None:
     ("measured", "arrives", "dose_at", "dose_known", "judged"),
     [
         (DOSED + 60, DOSED + 61, DOSED, DOSED, True),
-        (DOSED - 60, DOSED + 61, DOSED, DOSED, True),  # it came late, and was
+        (DOSED - 60, DOSED + 61, DOSED, DOSED, True),  # late: by limits already in force
         (DOSED - 60, DOSED - 60, DOSED, DOSED, False),
-        (DOSED + 60, DOSED + 60, DOSED, DOSED + 180, False),  # nobody knew of the dose yet
+        (DOSED + 60, DOSED + 60, DOSED, DOSED + 180, False),  # the dose was not known yet
         (DOSED + 240, DOSED + 240, DOSED, DOSED + 180, True),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_corrected_first_dose_says_what_was_measured_after_it() -> None:
 
 
 def test_one_that_was_overtaken_is_judged_by_nothing_again() -> None:
-    """Else a repeat of 168 would stand there that nobody was shown as one."""
+    """Otherwise a repeat of 168 would count although no one saw it as a repeat."""
     course = dosed()
     course.bp(DOSED + 300, 168, 80)
     course.observe(DOSED + 310, "other", {"sbp": 169.0, "dbp": 80.0}, measured=DOSED + 200)
@@ -168,7 +168,7 @@ class Given(Struct, frozen=True):
 
 
 class Struck(Struct, frozen=True):
-    """Of what was typed, counted from the newest."""
+    """Strike a typed reading out; back: its place, counted from the newest."""
 
     wait: float
     back: int
@@ -233,6 +233,6 @@ def _play(
 
 
 def _judged(course: Course) -> tuple[bytes, ...]:
-    """Alarms and what each condition has come to."""
+    """Return the alarms and the state of each condition."""
     state = course.encounter.state
     return tuple(msgspec.json.encode(x) for x in (state.alarms, state.limits.thresholds))

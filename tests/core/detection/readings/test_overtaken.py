@@ -1,4 +1,4 @@
-"""A cuff reading that comes after a newer one: history, unless it was a crisis."""
+"""A cuff reading that arrives after a newer one is history, unless it is a crisis."""
 
 from tests.core.course import changes, dosed
 

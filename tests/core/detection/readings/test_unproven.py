@@ -1,6 +1,6 @@
-"""What may be of another time or person, or is half of a failed measurement, raises: nothing else.
+"""Readings of doubtful time or person, or half of a failed measurement, may only raise alarms.
 
-Each of these was a way around that.
+Each test is a case that once circumvented this rule.
 """
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from monitor.core.vocabulary.inputs import CuffUser
 from tests.core.course import Course, dosed
 
-LONG_AGO = 5.0  # a stamp that says nothing
+LONG_AGO = 5.0  # a stamp without information
 
 
 def with_baseline() -> Course:
@@ -47,7 +47,7 @@ def test_a_half_of_another_user_stays_his_when_the_other_half_names_nobody() -> 
     assert "dbp" in course.unmet(410)
 
 
-# --- what the broker had kept ---------------------------------------------------------------------
+# --- retained messages ----------------------------------------------------------------------------
 
 
 def test_a_sign_of_inflation_that_the_broker_had_kept_makes_no_record_live() -> None:
@@ -66,7 +66,7 @@ def test_a_sign_of_inflation_that_the_broker_had_kept_holds_nothing_back() -> No
 
 
 def test_a_record_that_comes_while_the_cuff_still_inflates_is_no_result_of_that() -> None:
-    """It connects to measure, and sends first what it has stored."""
+    """The cuff connects to measure, and first sends its stored records."""
     course = Course(devices={"cuff": "cuff"})
     for t in range(100, 135):
         course.inflates(t)
@@ -147,7 +147,7 @@ def test_a_doubtful_heart_rate_does_not_cover_the_clean_one_before_a_gate() -> N
     assert "hr" in course.unmet(60)
 
 
-# --- what overtakes what --------------------------------------------------------------------------
+# --- overtaking -----------------------------------------------------------------------------------
 
 
 def test_an_unproven_pressure_does_not_overtake_a_proven_one() -> None:
@@ -159,7 +159,7 @@ def test_an_unproven_pressure_does_not_overtake_a_proven_one() -> None:
 
 
 def test_a_strap_with_a_longer_way_is_judged_beside_another() -> None:
-    """One that tells no time is always the newest by a second."""
+    """A strap that sends no time is always the newest, by a second."""
     course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
     for t in range(10, 60):
         course.observe(t, "band", {"hr": 70.0 + t % 3})
@@ -262,11 +262,11 @@ def test_a_failed_pressure_beside_a_heart_rate_is_not_half_a_pressure() -> None:
     assert source.failures.reason == "The cuff cuff measured and failed."
 
 
-# --- what waited behind a clock that was set ----------------------------------------------------
+# --- readings that waited while a clock was set -------------------------------------------------
 
 
 def test_a_pressure_that_waited_while_its_clock_was_set_ahead_counts_no_longer() -> None:
-    """It was taken for a minute and a half old and is ten: what comes after it shows that."""
+    """It seemed a minute and a half old and was ten minutes old: the next message shows that."""
     course = dosed()
     for at in (500, 800, 860):
         course.observe(at, "cuff", {"sbp": 124.0, "dbp": 80.0}, measured=at, sent=at)

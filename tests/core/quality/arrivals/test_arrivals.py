@@ -1,4 +1,4 @@
-"""Which readings came before: what a delivery is taken for, row by row."""
+"""Recognise readings that came before: how each delivery is classified, row by row."""
 
 import random
 from collections.abc import Callable
@@ -224,7 +224,7 @@ def test_the_key_under_which_a_reading_is_stored(
 
 
 def test_all_that_waited_is_known_again_across_a_restart_of_the_device() -> None:
-    """It tells no time. What comes together was waiting; the next number at its pace is of now."""
+    """The device sends no time. Readings in a burst waited; the next number at its pace is new."""
     arrivals = Arrivals()
     sent = [*range(1, 51), *range(1, 21)]
     for n, seq in enumerate(sent):
@@ -251,7 +251,7 @@ def test_memory_does_not_grow_with_restarts_boots_or_numbers() -> None:
     assert max(len(known) for known in arrivals.timed.readings.values()) <= AT_ONE_TIME
 
 
-# --- snapshots of before readings were compared by vital sign -------------------------------------
+# --- snapshots from before readings were compared by vital sign -----------------------------------
 
 OLD: Final = b"""{"boots": {"": {"ranges": [[1, 3], [6, 7]], "newest": 107.0,
   "prints": {"6": %d, "7": %d}}, "~2": {"ranges": [[1, 2]], "prints": {"1": %d, "2": %d}},
@@ -351,7 +351,7 @@ def test_the_same_pressure_twice_confirms_nothing() -> None:
 @pytest.mark.parametrize("beside", [{"map": 0.0}, {"hr": 0.0}, {"temp": 36.6}])
 @pytest.mark.parametrize("record", [False, True])
 def test_nor_does_it_with_something_beside_it(beside: dict[str, float], record: bool) -> None:
-    """Many a cuff has no mean and sends 0 for it."""
+    """Many cuffs have no mean and send 0 for it."""
     course = Course(devices={"cuff": "cuff"})
     for t in (40, 41):
         values = {"sbp": 190.0, "dbp": 114.0} | beside
@@ -367,7 +367,7 @@ def test_nor_does_it_with_something_beside_it(beside: dict[str, float], record: 
 def test_a_monitor_may_repeat_its_pressure_beside_each_heart_rate(
     pressure: dict[str, float],
 ) -> None:
-    """The rate lives, whatever it is; the pressure is one measurement and confirms nothing."""
+    """The rate is live at any value; the pressure is one measurement and confirms no other."""
     course = Course(devices={"bed": "gateway"})
     for t in range(100):
         course.observe(t, "bed", {"hr": 70.0 + t // 20} | pressure, seq=None)
@@ -391,7 +391,7 @@ def test_a_record_under_another_number_leaves_no_gap() -> None:
 
 
 def test_all_that_a_broker_may_send_again_is_known_again() -> None:
-    """A device that tells neither a boot nor a time; nothing of it was confirmed yet."""
+    """The device sends neither a boot nor a time, and the broker has no confirmation yet."""
     arrivals, window = Arrivals(), max(own.WINDOW, link.WINDOW)
     readings = [
         Observation(issued=float(n), device="strap", seq=n, values={"hr": 60.0 + n % 40})
@@ -402,7 +402,7 @@ def test_all_that_a_broker_may_send_again_is_known_again() -> None:
     assert window < REMEMBERED
 
 
-# --- what a reading that came before does to what is remembered -----------------------------------
+# --- how a repeated reading changes the memory ----------------------------------------------------
 
 RATE: Final = {"hr": 72.0}
 BEFORE: Final = {"sbp": 118.0, "dbp": 76.0}
@@ -419,7 +419,7 @@ AGAIN: Final[dict[str, list[tuple[float, int | None, dict[str, float]]]]] = {
 
 @pytest.mark.parametrize("name", AGAIN)
 def test_a_repeat_of_which_something_is_remembered_is_on_the_record(name: str) -> None:
-    """What the journal keeps, played again, files and judges what comes then as it was."""
+    """Replaying only the journalled readings files and judges the next reading as before."""
     course, again = Course(devices={"m": "cuff"}), Course(devices={"m": "cuff"})
     for t, seq, values in AGAIN[name]:
         events = course.observe(10 + t, "m", values, seq=seq)
@@ -430,7 +430,7 @@ def test_a_repeat_of_which_something_is_remembered_is_on_the_record(name: str) -
     assert len(_but_repeats(course.events)) < len(course.events)
 
 
-# (device) -> how it draws a reading's number and time; None: it has none
+# device -> how it draws a reading's number and time; None: it sends neither
 HABITS: Final[dict[str, Callable[[random.Random, int], tuple[int | None, float | None]]]] = {
     "few numbers, begun anew again and again": lambda rng, n: (rng.randint(1, 12), None),
     "numbers with times": lambda rng, n: (rng.randint(1, 12), float(rng.randint(1, 40))),
@@ -442,7 +442,7 @@ HABITS: Final[dict[str, Callable[[random.Random, int], tuple[int | None, float |
 
 @pytest.mark.parametrize("habit", HABITS)
 def test_what_is_not_on_the_record_leaves_no_trace(habit: str) -> None:
-    """The journal lacks most repeats. Whatever is decided after it without them is the same."""
+    """The journal lacks most repeats. Without them, each later decision is the same."""
     for seed in range(12):
         rng, at = random.Random(seed), 0.0  # noqa: S311 - a behaviour, not a secret
         live, again = Arrivals(), Arrivals()

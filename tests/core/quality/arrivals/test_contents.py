@@ -1,4 +1,4 @@
-"""Is a record one that was had, and does its stamp say anything?"""
+"""Whether a record was received before, and whether its stamp carries information."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from monitor.core.vocabulary.vitals import Observation
 from tests.core.course import Course
 
 T: Final = 1_795_428_000.0
-S: Final = 1_483_228_800.0  # the cuff thinks that it is 2017
+S: Final = 1_483_228_800.0  # the cuff's clock shows 2017
 
 
 def record(t: float, sbp: float, stamp: float | None) -> Observation:
@@ -19,7 +19,7 @@ def record(t: float, sbp: float, stamp: float | None) -> Observation:
     return Observation(issued=T + t, device="cuff", values=values, record=True, stamp=at)
 
 
-# receipt, systolic, stamp; which stamps are worth something
+# receipt, systolic, stamp; the stamps that are usable
 CLOCKS: Final[dict[str, tuple[list[tuple[float, float, float | None]], list[float | None]]]] = {
     "it runs": ([(0, 120, 0), (300, 121, 300)], [0, 300]),
     "of whole minutes, two in one": ([(0, 120, 0), (65, 121, 0)], [0, 0]),

@@ -1,5 +1,4 @@
-"""How devices number their readings, other than by one and for ever: nothing is lost, nothing is
-stored twice, and no gap is told that is none."""
+"""Unusual numbering by devices: no reading is lost or stored twice, no false gap is reported."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -64,7 +63,7 @@ def test_each_reading_is_judged_under_a_key_of_its_own_and_none_is_missed(
     kind: str, numbers: Numbers, boot: str, timed: bool
 ) -> None:
     course = Course(devices={"strap": "heart_rate"})
-    # Where the same number came with the same value, only a time tells the two apart.
+    # If a number recurs with the same value, only a time distinguishes the two.
     value = alike if timed or kind.startswith("always") else unlike
     play(course, numbers, boot, value, timed=timed)
     judged = course.judged("hr")
@@ -83,7 +82,7 @@ def test_each_reading_is_judged_under_a_key_of_its_own_and_none_is_missed(
 def test_what_comes_again_is_known_again(
     kind: str, numbers: Numbers, boot: str, data: st.DataObject
 ) -> None:
-    """Each with its time; once more at any later place, one or many."""
+    """Each reading has its time; one or many are sent again at any later place."""
     course, sent = Course(devices={"strap": "heart_rate"}), list(numbers)
 
     def send(n: int, at: int) -> list[object]:

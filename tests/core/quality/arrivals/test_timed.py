@@ -1,4 +1,4 @@
-"""Readings without a number: what comes again is known, and no new value is lost."""
+"""Readings without a number: repeats are recognised, and no new value is lost."""
 
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ def new(timed: Timed, t: float, values: dict[str, float]) -> dict[str, float] | 
     return None if found is None else found.values
 
 
-# What came at one time, and what of each was new.
+# Readings with the same time, and the new values in each.
 ONE_TIME: Final[list[tuple[str, list[tuple[dict[str, float], dict[str, float] | None]]]]] = [
     ("again", [({"hr": 70}, {"hr": 70}), ({"hr": 70}, None)]),
     ("another value, and both again",
@@ -64,7 +64,7 @@ def test_one_time_in_an_unknown_unit_is_a_key_as_well() -> None:
 
 
 def walk(n: int) -> float:
-    """A heart rate of which hardly any value comes again at the same place."""
+    """A heart rate that hardly ever repeats a value at the same place."""
     return 60.0 + (n * n // 7 + n) % 37
 
 
@@ -110,7 +110,7 @@ def test_what_a_device_hands_over_once_more_after_that_is_known() -> None:
 
 @pytest.mark.parametrize("hours", [1, 2])
 def test_a_clock_that_is_set_back_by_hours_uses_no_key_twice(hours: int) -> None:
-    """Those times are long forgotten here; the table has them."""
+    """Those times are long forgotten here, but the stored readings have them."""
     course = Course()
     long = 3600 * hours
     for t in range(0, long + 600, 2):
@@ -122,7 +122,7 @@ def test_a_clock_that_is_set_back_by_hours_uses_no_key_twice(hours: int) -> None
 
 
 def test_what_is_long_forgotten_keeps_its_key_when_it_comes_again_late() -> None:
-    """The table tells that it is there already."""
+    """The stored readings show that it is already there."""
     course = Course()
     end = REMEMBERED + 700
     for t in range(end):
@@ -138,8 +138,8 @@ def test_what_is_long_forgotten_keeps_its_key_when_it_comes_again_late() -> None
 # --- random streams -------------------------------------------------------------------------------
 
 Message = tuple[float, dict[str, float]]
-# How many readings come, a second apart, and then: by how much the clock is set back, how many of
-# those that came are delivered once more, and whether the service is started anew.
+# How many readings arrive, a second apart, and then: how far the clock is set back, how many of the
+# received readings are delivered again, and whether the service restarts.
 parts: Final = st.lists(
     st.tuples(
         st.integers(1, 25),

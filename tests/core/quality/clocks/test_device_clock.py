@@ -1,4 +1,4 @@
-"""One device's clock, message by message: what is live, what waited, what cannot be known yet."""
+"""One device's clock, message by message: which are live, which waited, and which are in doubt."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ T: Final = 1_795_428_000.0
 
 
 class Device:
-    """A device whose clock is `behind` ours by so much; numbers its messages."""
+    """A device whose clock is this far `behind` ours; it numbers its messages."""
 
     def __init__(
         self, behind: float = 0.0, *, tells: bool = True, numbered: bool = True, boot: str = ""
@@ -27,7 +27,7 @@ class Device:
         self.seq = 0
 
     def message(self, at: float, received: float, *, age: float = 0.0, **about: Any) -> Placed:
-        """Sent and received so long after the beginning. Answers with times that count from it."""
+        """Send a message and return its placement; all times count from the beginning."""
         self.seq += 1
         clock = T + at - self.behind
         observation = Observation(
@@ -56,7 +56,7 @@ def kinds(found: list[Placed]) -> set[str]:
 def test_a_clock_that_was_a_little_ahead_is_right_again_in_half_a_minute(
     ahead: int, every: int
 ) -> None:
-    """Set right while nothing came, or its first messages were dated ahead: no wait lasts so."""
+    """Set right during silence, or first messages dated ahead: a delay would not last like this."""
     device = Device(-ahead)
     device.stream(0, 5)
     device.behind = 0
@@ -82,7 +82,7 @@ def test_one_that_was_dated_seconds_ahead_makes_nothing_older_for_long(
 
 
 def test_a_clock_that_is_seconds_ahead_eases_no_farther_than_to_right() -> None:
-    """A queue that grows by a tenth of a second each second is no clock that falls behind."""
+    """A queue that keeps growing is not a clock that falls behind."""
     device = Device(-3)
     device.stream(0, 10)
     for n in range(400):
@@ -120,7 +120,7 @@ def test_a_clock_that_may_be_behind_is_proven_by_its_pace_and_that_is_no_step() 
 
 @pytest.mark.parametrize("pace", [1.05, 1.5, 20.0])
 def test_who_catches_up_proves_no_clock(pace: float) -> None:
-    """What was kept for half an hour comes a little faster than it was measured."""
+    """Readings kept for half an hour arrive a little faster than they were measured."""
     device = Device()
     found = [device.message(n, 1800 + n / pace) for n in range(1500)]
     assert kinds(found) == {"doubt"}
@@ -177,7 +177,7 @@ def test_one_wild_time_leaves_the_clock_as_it_was() -> None:
 
 
 def test_a_step_after_which_a_message_may_have_waited_is_told_and_in_doubt() -> None:
-    """A cuff, every quarter of an hour. It was set, and what it sent may have waited as well."""
+    """A cuff every quarter of an hour. Its clock was set, and its message may also have waited."""
     device = Device()
     for t in (0, 900, 1800):
         assert kind(device.message(t, t)) == "live"
@@ -253,7 +253,7 @@ def test_a_clock_that_was_set_back_during_an_outage_is_proven_by_its_pace() -> N
 
 @pytest.mark.parametrize("every", [1.0, 1.02])
 def test_a_queue_of_constant_length_is_no_clock(every: float) -> None:
-    """Who was cut off for 20 min and then sends one a second never catches up, and is old."""
+    """After 20 min cut off, a device that sends one a second never catches up, and is old."""
     device = Device()
     device.stream(0, 40)
     queued = [device.message(t, 1200 + t * every) for t in range(40, 400)]
@@ -308,7 +308,7 @@ def test_a_counter_that_begins_anew_is_no_redelivery() -> None:
 
 
 def test_numbers_of_an_earlier_boot_that_go_on_are_the_present() -> None:
-    """A boot that is only a reason to restart comes again, and its numbers with it."""
+    """A boot name that is only the reason of a restart recurs, and its numbers with it."""
     device = Device(boot="power")
     device.stream(0, 100)
     device.boot, device.seq = "watchdog", 0
@@ -320,7 +320,7 @@ def test_numbers_of_an_earlier_boot_that_go_on_are_the_present() -> None:
 
 
 def test_a_lower_number_that_was_sent_later_is_no_redelivery() -> None:
-    """Modulo 256, say. It may have waited for 5 min; the numbers say nothing of that."""
+    """For example modulo 256. It may have waited for 5 min; the numbers do not show it."""
     device = Device()
     device.stream(0, 40)
     device.seq = 4
@@ -328,7 +328,7 @@ def test_a_lower_number_that_was_sent_later_is_no_redelivery() -> None:
 
 
 def test_two_things_at_once_are_in_doubt_until_they_are_told_apart() -> None:
-    """A cuff's clock may have been set back, and then the way was cut: who knows how old it is."""
+    """A cuff's clock may have been set back before the connection was cut: its age is unknown."""
     device = Device()
     for t in (0, 900, 1800):
         device.message(t, t)
@@ -403,7 +403,7 @@ def test_a_reading_without_sent_of_a_device_that_sends_it_is_placed_by_what_is_k
     assert device.clock.offset == -900
 
 
-# --- what the broker kept, and the unit of numbers ------------------------------------------------
+# --- retained messages, and the unit of numbers ---------------------------------------------------
 
 
 @pytest.mark.parametrize("tells", [True, False])
@@ -430,7 +430,7 @@ def test_the_unit_of_an_uptime_shows_by_its_pace(unit: float, tells: bool) -> No
     assert kinds(found[40:]) == {"live"}
     assert device.clock.pace is not None
     assert device.clock.pace.unit == unit
-    # By the pace alone an age of three seconds is not told from a clock that is three behind.
+    # The pace alone cannot distinguish an age of three seconds from a clock three seconds behind.
     assert found[50].effective == pytest.approx(47 if tells else 50, abs=0.01)
 
 
@@ -476,7 +476,7 @@ def test_a_crisis_after_a_cuff_was_set_right_is_told_at_that_reading(
 
 @pytest.mark.parametrize(
     ("back", "numbered"),
-    # Without a number what has the same time is the same reading: back by less is a redelivery.
+    # Without a number, an equal time means the same reading: a smaller step back is a redelivery.
     [(45.0, True), *((b, n) for b in (290.0, 599.0, 5000.0, 9 * 365 * DAY) for n in (True, False))],
 )
 def test_a_fast_heart_is_told_although_a_clock_without_sent_was_set_back(
@@ -494,7 +494,7 @@ def test_a_fast_heart_is_told_although_a_clock_without_sent_was_set_back(
 
 
 def test_an_overtaken_reading_is_no_sign_that_anybody_watches() -> None:
-    """A second strap is always five minutes behind. It is not judged, and that is told."""
+    """A second strap is always five minutes behind. It is not judged, and an alarm reports that."""
     course = Course(devices={"strap": "heart_rate", "band": "heart_rate"})
     for t in range(1, 20):
         course.hr(t, 70, measured=t)

@@ -1,4 +1,4 @@
-"""Two clocks: what a device's time is worth, and which readings are history."""
+"""Two clocks: how far a device's time is trusted, and which readings are history."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ def reading(
 
 
 def placed(*readings: Observation, clock: DeviceClock | None = None) -> Placed:
-    """Where the last of them is placed."""
+    """Return the placement of the last of these readings."""
     clock = clock or DeviceClock()
     last = Placed(0.0)
     for one in readings:

@@ -1,4 +1,4 @@
-"""Is a cuff's record live, old, or of unknown age? Stamps are compared with each other only."""
+"""A cuff's record is live, old, or of unknown age. Stamps are only compared with each other."""
 
 from typing import Final
 
@@ -9,9 +9,9 @@ from monitor.core.quality.cuffs.cuff_memory import CuffMemory
 DAY: Final = 86_400.0
 YEAR: Final = 365 * DAY
 T: Final = 1_795_428_000.0
-S: Final = 1_483_228_800.0  # the cuff thinks that it is 2017
+S: Final = 1_483_228_800.0  # the cuff's clock shows 2017
 
-# receipt after T, stamp after S (None: it has none), systolic; "i": it is heard inflating
+# receipt after T, stamp after S (None: no stamp), systolic; "i": a sign that the cuff inflates
 Row = tuple[float, float | None, float] | tuple[float, str]
 
 HISTORIES: Final[dict[str, tuple[list[Row], list[str]]]] = {

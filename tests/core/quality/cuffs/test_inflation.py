@@ -1,4 +1,4 @@
-"""What a sign of an inflating cuff proves, and what it proves after an outage."""
+"""Which records a sign of an inflating cuff proves to be live, also after an outage."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,9 +9,9 @@ from monitor.core.encounter import Encounter
 from monitor.core.quality.cuffs.inflation import BACKLOG_S, Signs
 from tests.core.course import Course, dosed
 
-LONG_AGO: Final = 5.0  # a stamp that says nothing
+LONG_AGO: Final = 5.0  # a stamp without information
 
-# "i": a sign, "o": an outage; a record at 0: was the cuff heard inflating for it?
+# "i": a sign, "o": an outage; whether a sign counts for the record at 0
 SIGNS: Final[dict[str, tuple[list[tuple[float, str]], bool]]] = {
     "none": ([], False),
     "a minute before": ([(-60, "i")], True),

@@ -1,4 +1,4 @@
-"""Systolic and diastolic are one measurement, in however many messages they come."""
+"""Systolic and diastolic are one measurement, in however many messages they arrive."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from tests.core.course import Course, dosed
 
 MIN: Final = 60.0
 
-# about the second half -> seconds after the first, what it carries; "measured" as the first's + x
+# How the second half relates to the first; None: neither carries a measurement time.
 TOGETHER: Final[list[tuple[float, float | None, bool]]] = [
     # seconds between the two, difference of their measurement times, one measurement
     (0, 0, True),
@@ -22,7 +22,7 @@ TOGETHER: Final[list[tuple[float, float | None, bool]]] = [
 
 
 def halves(course: Course, t: float, sbp: float, dbp: float, **about: Any) -> None:
-    """As a health store hands them on: two records of one time."""
+    """Send two records of one time, as a health store forwards them."""
     course.observe(t, "cuff", {"sbp": sbp}, measured=t, seq=None, **about)
     course.observe(t, "cuff", {"dbp": dbp}, measured=t, seq=None, **about)
 
