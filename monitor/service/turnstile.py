@@ -19,7 +19,7 @@ import uvloop
 
 from monitor.adapters.broker.ending import told_to_end
 from monitor.adapters.broker.turnstile import Pace, Turnstile
-from monitor.adapters.broker.turnstile.client import BrokerBehind
+from monitor.adapters.broker.turnstile.connection import BrokerBehind
 from monitor.adapters.broker.turnstile.listener import Reach
 from monitor.adapters.http.doors import descriptors
 

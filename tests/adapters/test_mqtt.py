@@ -27,7 +27,7 @@ from monitor.adapters.mqtt import (
     client,
     link,
 )
-from monitor.adapters.mqtt.wire import TURN_S, Publish
+from monitor.adapters.mqtt.packet_socket import TURN_S, Publish
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, missing, wait_until
 from tests.parts.proxy import WeakLink

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from sqlalchemy import Connection, select
 
 from monitor.adapters.store.questions.encounters import key_of, read_journal
-from monitor.adapters.store.tables.schema import observations
+from monitor.adapters.store.tables.definitions import observations
 from monitor.core.vocabulary.events import Event, Judged, Rejudged, UserTaken
 from monitor.core.vocabulary.inputs import Observed
 from monitor.core.vocabulary.vitals import Observation

@@ -16,7 +16,7 @@ from monitor.adapters.store.questions.encounters import (
     read_lost,
 )
 from monitor.adapters.store.questions.notices import notices_of_alarm
-from monitor.adapters.store.tables.schema import alarms, observations
+from monitor.adapters.store.tables.definitions import alarms, observations
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.protocol import Protocol
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Duplicate, Event, Unwatched

@@ -120,8 +120,8 @@ class Course(Struct, frozen=True):
 
 def courses(stream: Stream) -> Course:
     rows: list[tuple[int, int, float, bool, float, float, bool]] = []
-    course: list[int] = []  # indices of the readings of the present strand
-    groups: list[list[int]] = []  # outliers since the strand was seen, by fit
+    course: list[int] = []  # indices of the readings of the present segment
+    groups: list[list[int]] = []  # outliers since the segment was seen, by fit
     share = 0.5
     for i in range(len(stream.values)):
         gap = stream.measured[i] - stream.measured[i - 1] if i else 1.0
@@ -254,8 +254,8 @@ def _masks(stream: Stream, course: Course, limit: Limit) -> Masks:
     beyond = course.member & over(course.level)
     inside = course.member & clean & (height <= -HYSTERESIS)
     near = course.member & clean & ~over(course.level) & ~inside
-    strays = ~course.member & ~over(stream.values[course.at])
-    return Masks(beyond, inside, near, near | strays)
+    outliers = ~course.member & ~over(stream.values[course.at])
+    return Masks(beyond, inside, near, near | outliers)
 
 
 def _spans(stream: Stream, course: Course, limit: Limit, above: Times) -> list[Held]:

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from monitor.__main__ import app as command_line
 from monitor.adapters.http import Accounts, Records, SignIns, create_app
-from monitor.adapters.http.guard.wall import READING, READS
+from monitor.adapters.http.guard.request_guard import READING, READS
 from monitor.adapters.live.hub import Hub
 from monitor.adapters.store import Store
 from monitor.core.vocabulary.inputs import Input

@@ -2,6 +2,7 @@
 
 import ast
 from collections import defaultdict
+from pathlib import Path
 from typing import get_args
 
 from monitor.core.vocabulary.words import DeviceKind, Mode, Role
@@ -41,3 +42,23 @@ def test_a_closed_list_is_written_once() -> None:
     words = "monitor/core/vocabulary/words.py"
     kinds = "monitor/core/vocabulary/vitals.py"
     assert again == {words: set(CLOSED_LISTS), kinds: {get_args(DeviceKind)}}
+
+
+# Module names that several rooms share: each room has its side of the same thing.
+SHARED = {
+    "baseline", "clinic", "contacts", "corrections", "cuffs", "desk", "devices", "encounters",
+    "escalation", "first_run", "health", "live", "notices", "sessions", "supervision", "turnstile",
+    "vitals",
+}  # fmt: skip
+
+
+def test_a_module_name_stands_for_one_thing() -> None:
+    """A new name that two modules share belongs in `SHARED`, or one of them needs another."""
+    places: dict[str, set[Path]] = defaultdict(set)
+    for module in (REPOSITORY / "monitor").rglob("*.py"):
+        if "versions" not in module.parts and module.stem != "__main__":
+            # A room and the module of its name are one.
+            room = module.parent
+            inner = module.stem in ("__init__", room.name)
+            places[room.name if inner else module.stem].add(room if inner else module)
+    assert {name for name, found in places.items() if len(found) > 1} == SHARED

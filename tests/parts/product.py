@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 
 from monitor.config import Config
-from monitor.service.setup.accounts import create_user
+from monitor.service.setup.account_commands import create_user
 from tests.parts.ports import free_port
 from tests.parts.waiting import wait_until_blocking
 

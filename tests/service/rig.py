@@ -18,10 +18,10 @@ from monitor.core.vocabulary.inputs import Facts, Opened
 from monitor.service.clock import Clock
 from monitor.service.ingest.messages import Ingest
 from monitor.service.ingest.turns.intake import Intake
-from monitor.service.ingest.unconfirmed import Holding
+from monitor.service.ingest.unconfirmed import UnconfirmedMessages
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
-from monitor.service.sessions.publishing import Outward
+from monitor.service.sessions.publishing import StatusPublisher
 
 SITE: Final = "home"
 START: Final = 1_795_428_000.0
@@ -37,8 +37,8 @@ class Rig:
         self.clock = clock or Clock(start=START, following=True)
         self.store = Store(url)
         self.registry = CollectorRegistry()
-        self.outward = Outward(self.clock, Hub(self.registry), SITE)
-        self.ward = Ward(self.clock, self.store, self.outward, self.registry)
+        self.publisher = StatusPublisher(self.clock, Hub(self.registry), SITE)
+        self.ward = Ward(self.clock, self.store, self.publisher, self.registry)
 
     async def begin(self, devices: Mapping[str, str] | None = None) -> None:
         """Begin with a patient called p and these devices (id -> kind)."""
@@ -74,10 +74,10 @@ class Entrance(Rig):
 
     def __init__(self, url: str, clock: Clock, *, window: int, backlog: int = 30_000) -> None:
         super().__init__(url, clock)
-        self.holding = Holding(clock, self.ward, self.store, window)
+        self.holding = UnconfirmedMessages(clock, self.ward, self.store, window)
         topics = Topics((SITE,), (), clock=False)
         self.ingest = Ingest(
-            clock, self.ward, self.store, self.outward, topics, self.holding, self.registry
+            clock, self.ward, self.store, self.publisher, topics, self.holding, self.registry
         )
         self.intake = self.ingest.intake = self.holding.lanes = Intake(
             clock, self.ward, self.store, self.ingest, self.registry, rate=50.0, backlog=backlog

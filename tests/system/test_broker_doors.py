@@ -18,7 +18,7 @@ import pytest
 
 from monitor.adapters.broker import access
 from monitor.config import load
-from monitor.service.setup.accounts import UnfitAccount, create_device
+from monitor.service.setup.account_commands import UnfitAccount, create_device
 from tests.adapters.raw_mqtt import RawClient, packet, publish, read_packet
 from tests.parts import Mosquitto, wait_until
 from tests.parts.mosquitto import CONFIGURATION

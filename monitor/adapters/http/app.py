@@ -15,15 +15,15 @@ from monitor.adapters.http.doors.hosts import Hosts, known_names
 from monitor.adapters.http.doors.reached import Reached
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.cookies import Cookies
-from monitor.adapters.http.guard.headers import Outermost
+from monitor.adapters.http.guard.headers import SecurityHeaders
 from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import Proving
 from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.trail import Trail
-from monitor.adapters.http.guard.turns import RequestTurns
-from monitor.adapters.http.guard.wall import Wall
+from monitor.adapters.http.guard.request_turns import RequestTurns
+from monitor.adapters.http.guard.request_guard import RequestGuard
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.ports.notices import NoticesPort
@@ -74,10 +74,10 @@ def create_app(  # noqa: PLR0913 - each is a neighbour, named by who calls
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Outermost, registry=registry, cookies=cookies),
+            Middleware(SecurityHeaders, registry=registry, cookies=cookies),
             Middleware(BodyLimit),
             Middleware(Hosts, names=names, now=accounts.now),
-            Middleware(Wall, sign_ins=sign_ins, origins=origins, cookies=cookies),
+            Middleware(RequestGuard, sign_ins=sign_ins, origins=origins, cookies=cookies),
             Middleware(RequestTurns),
         ],
     )

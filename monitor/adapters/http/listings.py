@@ -19,7 +19,7 @@ from monitor.adapters.store.questions import (
 )
 from monitor.adapters.store.questions.clinic import Patient
 from monitor.adapters.store.questions.contacts import Wanted
-from monitor.adapters.store.tables.errors import Unfit
+from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.contract.wire import alarm_json, episode_json
 from monitor.core.alarms.burden import burden
 

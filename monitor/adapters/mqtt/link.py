@@ -1,7 +1,7 @@
 """One connection to the broker, from its CONNECT to its end. A new connection is a new `Link`.
 
 aiomqtt connects, subscribes, keeps alive and disconnects. Its work for each message is done here
-instead, on the `Wire`. This needs two private names of the libraries, in `__init__` and `_opened`;
+instead, on the `PacketSocket`. This needs two private names of the libraries, in `__init__` and `_opened`;
 the versions are pinned and the adapter's tests run against real brokers.
 """
 
@@ -19,7 +19,7 @@ from paho.mqtt.client import Client as Paho
 
 from monitor.adapters.mqtt.outbox import LIMIT, QueuedMessage
 from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl
-from monitor.adapters.mqtt.wire import OnPublish, Seconds, Wire
+from monitor.adapters.mqtt.packet_socket import OnPublish, Seconds, PacketSocket
 
 # The timeouts for a broker that accepts the connection and then stays silent. paho dials in a
 # thread that cannot be stopped: a short limit also keeps a shutdown short.
@@ -82,7 +82,7 @@ class Link:
     on_publish    called for each message that arrives, in the loop's thread, even before `open`
                   returned: a persistent session's messages follow the CONNACK immediately
     on_confirmed  called for each of our own messages of QoS 1 that the broker confirmed
-    urgent, clock see `Wire`
+    urgent, clock see `PacketSocket`
 
     ousted        the broker ended it, without a known fault
     """
@@ -102,7 +102,7 @@ class Link:
         self._urgent = urgent
         self._clock = clock
         self._on_confirmed = on_confirmed
-        self._wire: Wire | None = None
+        self._wire: PacketSocket | None = None
         self._pulse: asyncio.Task[None] | None = None
         self._accepted = False
         self._given_up = False
@@ -210,7 +210,7 @@ class Link:
 
     @property
     def waited_since(self) -> float | None:
-        """See `Wire`."""
+        """See `PacketSocket`."""
         return None if self._wire is None else self._wire.waited_since
 
     def listen(self) -> bool:
@@ -225,14 +225,14 @@ class Link:
             sock.close()
             raise ConnectionAbortedError("nobody waits for this connection any more")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        wire = Wire(
+        wire = PacketSocket(
             self._loop, sock, paho, self._on_publish, urgent=self._urgent, clock=self._clock
         )
         paho._sock = wire  # noqa: SLF001 - paho does the same to speak over websockets
         self._wire = wire
         self._loop.call_soon_threadsafe(self._attach, wire)
 
-    def _attach(self, wire: Wire) -> None:
+    def _attach(self, wire: PacketSocket) -> None:
         wire.attach()
         if self._given_up:
             wire.hang_up("closed")

@@ -19,7 +19,7 @@ from monitor.adapters.store.tables.entry import (
     Opening,
     Quarantined,
 )
-from monitor.adapters.store.tables.errors import (
+from monitor.adapters.store.tables.store_errors import (
     Alike,
     BackupRefused,
     BadCursor,

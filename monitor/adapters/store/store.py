@@ -18,7 +18,7 @@ from monitor.adapters.store.database.engines import READERS, WRITER_PATIENCE_MS,
 from monitor.adapters.store.database.upgrade import migrate
 from monitor.adapters.store.tables.audits import ORIGIN
 from monitor.adapters.store.tables.entry import Entry
-from monitor.adapters.store.tables.errors import StoreError, fault, refusal
+from monitor.adapters.store.tables.store_errors import StoreError, fault, refusal
 from monitor.adapters.store.writing.commits import Act, Awaited, Committer
 from monitor.adapters.store.writing.writer import OnCommit, OnFault, OnRefused, Writer
 

@@ -18,7 +18,7 @@ from monitor.core.protocol.limit import Direction, beyond
 from monitor.core.vocabulary.words import RANK, Priority
 
 
-class Ways(Struct, frozen=True):
+class ConfirmationRule(Struct, frozen=True):
     """How a vital sign's crossings are confirmed and cleared; values in its unit, times in s.
 
     continuous     it comes as a stream
@@ -38,16 +38,16 @@ class Ways(Struct, frozen=True):
     rising_after: float | None = None
 
 
-_CUFF: Final = Ways(
+_CUFF: Final = ConfirmationRule(
     continuous=False, hysteresis=5, repeat_from=60, repeat_until=120, disputed_by=10,
     rising_after=600,
 )  # fmt: skip
-WAYS: Final[dict[str, Ways]] = {
-    "hr": Ways(continuous=True, hysteresis=5, clear_after=30),
+WAYS: Final[dict[str, ConfirmationRule]] = {
+    "hr": ConfirmationRule(continuous=True, hysteresis=5, clear_after=30),
     "sbp": _CUFF,
     "dbp": _CUFF,
     "map": _CUFF,
-    "temp": Ways(continuous=False, hysteresis=0.2, repeat_from=60, repeat_until=300),
+    "temp": ConfirmationRule(continuous=False, hysteresis=0.2, repeat_from=60, repeat_until=300),
 }
 
 
@@ -59,7 +59,7 @@ class Level(Struct, omit_defaults=True):
     since, heard   measurement time and receipt of the first reading of the present crossing;
                    without `heard` no timer runs
     inside         of a stream: measurement time since when readings are well inside again
-    vouched        of a stream: source -> seconds of readings that confirm the crossing
+    borne_out_s        of a stream: source -> seconds of readings that confirm the crossing
     against        of single measurements: number of readings inside since the newest beyond
     disputed       measurement time of a repeat that was far from the first reading
     value          the newest value beyond the limit
@@ -73,7 +73,7 @@ class Level(Struct, omit_defaults=True):
     since: float | None = None
     heard: float | None = None
     inside: float | None = None
-    vouched: dict[str, float] = {}
+    borne_out_s: dict[str, float] = {}
     against: int = 0
     disputed: float | None = None
     standing: bool = False
@@ -81,7 +81,7 @@ class Level(Struct, omit_defaults=True):
 
     def forget(self) -> None:
         self.since = self.heard = self.inside = self.disputed = self.value = None
-        self.vouched, self.against = {}, 0
+        self.borne_out_s, self.against = {}, 0
         self.standing = False
 
 
@@ -121,7 +121,7 @@ class Threshold(Struct):
     unproven: str = ""
 
     @property
-    def ways(self) -> Ways:
+    def ways(self) -> ConfirmationRule:
         return WAYS[self.vital]
 
     @property

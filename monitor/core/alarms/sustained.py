@@ -1,6 +1,6 @@
 """A condition over a stream: beyond the limit for the condition delay.
 
-The judged value is the level of the segment (`Strand`) that is followed in each source, so that
+The judged value is the level of the segment (`Segment`) that is followed in each source, so that
 neither an artefact nor the swing of breathing begins or breaks a crossing. A crossing holds
 
 - after `sooner` seconds of confirming readings of one source, while that source is sure;
@@ -38,7 +38,7 @@ class Sustained(Threshold, tag="sustained"):
             if beyond(self.direction, seen.level, level.limit):
                 self._cross(level, source, seen, sure=sure)
             elif level.since is not None:
-                level.vouched.pop(source, None)
+                level.borne_out_s.pop(source, None)
                 if seen.clean:
                     self._ease(level, self._farther(seen.level, rest), seen.effective)
         self._settle()
@@ -65,13 +65,13 @@ class Sustained(Threshold, tag="sustained"):
         """Withdraw this source's reading at `since`, and a crossing that began with it, unless
         another source confirms it. others: the levels of the other present sources."""
         for level in self.levels:
-            borne_out = level.vouched.keys() - {source}
+            borne_out = level.borne_out_s.keys() - {source}
             inside = [back(self.direction, v, level.limit, self.ways.hysteresis) for v in others]
             if level.since == since and not borne_out and all(inside):
                 level.forget()
         self._settle()
 
-    def stray(self, value: float) -> None:
+    def outlier(self, value: float) -> None:
         """Take an outlier: a reading that does not belong to the followed segment."""
         if not self.active:
             return
@@ -92,10 +92,10 @@ class Sustained(Threshold, tag="sustained"):
             level.since = seen.effective
         if level.heard is None:
             level.heard = seen.heard
-        known = level.vouched.get(source)
+        known = level.borne_out_s.get(source)
         # The count of seconds begins at the first reading beyond; each further one adds to it.
-        level.vouched[source] = vouched = 0.0 if known is None else known + seen.vouched
-        soon = level.sooner is not None and sure and vouched >= level.sooner
+        level.borne_out_s[source] = borne_out_s = 0.0 if known is None else known + seen.borne_out_s
+        soon = level.sooner is not None and sure and borne_out_s >= level.sooner
         level.standing |= soon or seen.effective - level.since >= level.delay
 
     def _ease(self, level: Level, value: float, effective: float) -> None:

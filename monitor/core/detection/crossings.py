@@ -14,7 +14,7 @@ from monitor.core.alarms.sustained import Sustained
 from monitor.core.detection import cuff_requests
 from monitor.core.protocol.limit import beyond
 from monitor.core.quality.cuffs.pressures import Pressure, sentence
-from monitor.core.quality.cuffs.turns import Turn
+from monitor.core.quality.cuffs.judging_order import Turn
 from monitor.core.quality.stream import Followed, Follower, beside
 from monitor.core.state import State
 from monitor.core.technical import data_lost
@@ -93,7 +93,7 @@ def _follow(
     for threshold in here:
         assert isinstance(threshold, Sustained)
         if not course:
-            threshold.stray(value)
+            threshold.outlier(value)
         farthest = (max if threshold.direction == "high" else min)(rest) if rest else None
         for seen in course:
             threshold.follow(device, seen, farthest, sure=sure)
@@ -266,7 +266,7 @@ def follow_typed_again(
                     continue
                 threshold.advance(one.turn.at)
                 if not seen:
-                    threshold.stray(one.value)
+                    threshold.outlier(one.value)
                 for each in seen:
                     threshold.follow("", each, None, sure=sure)
         threshold.advance(now)

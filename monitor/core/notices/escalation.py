@@ -18,7 +18,7 @@ from typing import Final, TypedDict
 from monitor.core.alarms.signal import Finding
 from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, reachable, within
 from monitor.core.state import State
-from monitor.core.state.escalation import PendingAlarm, Told
+from monitor.core.state.escalation import PendingAlarm, LastNotice
 from monitor.core.state.watch import Fault
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported
@@ -237,7 +237,7 @@ def fall_due(state: State, now: float) -> list[Event]:
             continue
         before = telling.told.get(contact.id)
         attempts = before.attempts + 1 if before else 1
-        telling.told[contact.id] = Told(now, attempts)
+        telling.told[contact.id] = LastNotice(now, attempts)
         number = state.escalation.next_notice()
         quiet = telling.priority == "low" and within(contact.quiet, now)
         events.append(

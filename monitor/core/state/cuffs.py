@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from monitor.core.protocol.schedule import Schedule
 from monitor.core.quality.consistency import Cuff
 from monitor.core.quality.cuffs.pressures import Pressure, put
-from monitor.core.quality.cuffs.turns import Turns
+from monitor.core.quality.cuffs.judging_order import Turns
 
 
 class PatientUser(Struct, frozen=True):

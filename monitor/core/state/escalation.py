@@ -9,7 +9,7 @@ from monitor.core.vocabulary.inputs import Contact
 from monitor.core.vocabulary.words import Kind, Priority
 
 
-class Told(Struct):
+class LastNotice(Struct):
     """A contact was notified of an alarm: when last, and how often since it began or worsened."""
 
     at: float
@@ -32,7 +32,7 @@ class PendingAlarm(Struct):
     onset: float
     since: float
     begun: float = 0.0
-    told: dict[int, Told] = {}
+    told: dict[int, LastNotice] = {}
     sooner: dict[int, float] = {}
     declined: dict[int, float] = {}
     kept_back: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from monitor.core.quality.cuffs.turns import Turn
+from monitor.core.quality.cuffs.judging_order import Turn
 from monitor.core.quality.stream import Follower
 
 _RECENT_APART_S: Final = 15.0

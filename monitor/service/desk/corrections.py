@@ -17,7 +17,7 @@ from monitor.adapters.store import Entry, Missing, Store
 from monitor.adapters.store import NotUnique as Taken
 from monitor.adapters.store.questions.encounters import find_interrupted
 from monitor.adapters.store.questions.findings import find_typed
-from monitor.adapters.store.tables.errors import Unfit
+from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.times import iso
 from monitor.core.acts.corrections import DECIDING
 from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut

@@ -85,7 +85,7 @@ from monitor.service.ingest.messages import Ingest
 from monitor.service.ingest.results import result_of
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
-from monitor.service.sessions.publishing import Outward
+from monitor.service.sessions.publishing import StatusPublisher
 from monitor.service.sessions.restart import rebuild
 
 T = TypeVar("T")
@@ -96,21 +96,21 @@ EXPECTED_FOR_S: Final = 4 * 3600.0  # after the last dose: no course is longer
 A_TURN: Final = 20  # sessions of a list, after which other tasks run
 
 
-class Counter:
+class SessionActs:
     """People's acts on the running sessions. Implements `monitor.adapters.http.ports.desk.Desk`.
 
     briefed   gives a new session the contacts who can be notified of its alarms
     """
 
     def __init__(
-        self, clock: Clock, store: Store, ward: Ward, ingest: Ingest, outward: Outward,
+        self, clock: Clock, store: Store, ward: Ward, ingest: Ingest, publisher: StatusPublisher,
         operation: Operation, identity: Identity, sites: Sequence[str],
     ) -> None:  # fmt: skip
         self._clock = clock
         self._store = store
         self._ward = ward
         self._ingest = ingest
-        self._outward = outward
+        self._outward = publisher
         self._operation = operation
         self._identity = identity
         self._sites = tuple(sites)
@@ -325,7 +325,7 @@ class Counter:
         async def closed() -> None:
             given = Close(by, override, alert)
             await self._ward.act(session, given, self._clock.now(), last=True)
-            self._ward.discharge(session)
+            self._ward.remove(session)
             for device in session.devices:
                 self._ingest.acks.forget(device)
 

@@ -13,7 +13,7 @@ from monitor.service.health.broker_heard import Hearing
 from monitor.service.health.canary import CanarySession
 from monitor.service.health.dead_man import Ping
 from monitor.service.health.lag import Lag
-from monitor.service.ingest.unconfirmed import Holding
+from monitor.service.ingest.unconfirmed import UnconfirmedMessages
 
 # The canary session flies every minute: two flights were missed.
 STALE_S: Final = 150.0
@@ -33,7 +33,7 @@ class Operation:
     broker: OwnBroker | None = None
 
     def __init__(
-        self, clock: Clock, store: Store, hearing: Hearing, holding: Holding,
+        self, clock: Clock, store: Store, hearing: Hearing, holding: UnconfirmedMessages,
         registry: CollectorRegistry,
     ) -> None:  # fmt: skip
         self._clock = clock

@@ -26,14 +26,14 @@ from monitor.core.vocabulary.inputs import DeviceStatus, Observed
 from monitor.core.vocabulary.refusals import Refused
 from monitor.service.clock import Clock
 from monitor.service.ingest.acks.device_acks import GAP_S, Acks
-from monitor.service.ingest.results import Result, Tally, moved, result_of
+from monitor.service.ingest.results import Result, ResultCounts, moved, result_of
 from monitor.service.ingest.turns.intake import STRANGERS, Intake, Said
 from monitor.service.ingest.turns.lane import Aside, Handed, Slot, seems
 from monitor.service.ingest.turns.losses import OVER_BUDGET
-from monitor.service.ingest.unconfirmed import Holding
+from monitor.service.ingest.unconfirmed import UnconfirmedMessages
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
-from monitor.service.sessions.publishing import Outward
+from monitor.service.sessions.publishing import StatusPublisher
 
 log = structlog.get_logger(__name__)
 
@@ -75,18 +75,18 @@ class Ingest:
     intake: Intake
 
     def __init__(
-        self, clock: Clock, ward: Ward, store: Store, outward: Outward, topics: Topics,
-        holding: Holding, registry: CollectorRegistry,
+        self, clock: Clock, ward: Ward, store: Store, publisher: StatusPublisher, topics: Topics,
+        holding: UnconfirmedMessages, registry: CollectorRegistry,
     ) -> None:  # fmt: skip
         self._holding = holding
         self._clock = clock
         self._ward = ward
         self._store = store
-        self._outward = outward
+        self._outward = publisher
         self._topics = topics
         self.port: MqttPort | None = None
         self.acks = Acks()
-        self.tally = Tally(registry)
+        self.tally = ResultCounts(registry)
         self.canary: Callable[[Arrival, float], None] | None = None
         self.sites: dict[str, str] = {}  # every registered device -> its site
         self.models: dict[str, str] = {}  # device -> its model, where it is known

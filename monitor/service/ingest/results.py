@@ -36,7 +36,7 @@ def moved(events: Sequence[Event]) -> int:
     return sum(type(event) is AlarmChanged for event in events)
 
 
-class Tally:
+class ResultCounts:
     def __init__(self, registry: CollectorRegistry) -> None:
         counter = Counter(
             "dosing_monitor_observations", "Readings, once their commit is on disk",

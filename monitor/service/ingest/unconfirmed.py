@@ -47,7 +47,7 @@ class _NoLanes:
     waiting = 0
 
 
-class Holding:
+class UnconfirmedMessages:
     """Messages before their commit: `arrived` and `settled` for each; `run` checks the store.
 
     lanes     set after construction

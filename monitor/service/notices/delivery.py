@@ -1,7 +1,7 @@
 """Delivery of notices: a separate task for each channel, with attempts, pauses and results.
 
 A dead, slow or wrong channel delays itself alone. The state in memory here is newer than the disk;
-every change of a notice is reported to the `Office`, which records it.
+every change of a notice is reported to the `LedgerPort`, which records it.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class Sending(Struct, eq=False):
         self.moved.set()
 
 
-class Office(Protocol):
+class LedgerPort(Protocol):
     """The contacts, the texts and the record of notices, as `Delivery` needs them."""
 
     def message(self, sending: Sending, rows: Sequence[NoticeRow]) -> Message:
@@ -91,7 +91,7 @@ class Office(Protocol):
 class Delivery:
     """Delivers notices: `take` and `cancel` at any time; `run` sends."""
 
-    def __init__(self, clock: Clock, store: Store, sender: Sender, office: Office) -> None:
+    def __init__(self, clock: Clock, store: Store, sender: Sender, office: LedgerPort) -> None:
         self._clock = clock
         self._store = store
         self._sender = sender
@@ -130,7 +130,7 @@ class Delivery:
         over: list[NoticeRow] = []
         for sending in self._sending.values():
             for row in [r for rows in sending.rows.values() for r in rows if wanted(r)]:
-                over.append(over_(row, why, self._clock.now()))
+                over.append(cancelled(row, why, self._clock.now()))
                 sending.put(over[-1])
         return over
 
@@ -241,7 +241,7 @@ class Delivery:
             sending.sent = True
             for other, rows in sending.rows.items():
                 if other != place and not _at_once(rows):
-                    changed += [over_(row, "another channel took it", now) for row in rows]
+                    changed += [cancelled(row, "another channel took it", now) for row in rows]
         else:
             sending.failed.add(place)
         self._office.put_down(changed)
@@ -284,7 +284,7 @@ def _at_once(rows: Sequence[NoticeRow]) -> bool:
     return any(row.priority == "high" or row.purpose == "test" for row in rows)
 
 
-def over_(row: NoticeRow, why: str, now: float) -> NoticeRow:
+def cancelled(row: NoticeRow, why: str, now: float) -> NoticeRow:
     """Return the row as cancelled. The reason why it had not arrived before is kept."""
     before = f"; before that, {row.detail}" if row.detail else ""
     return msgspec.structs.replace(row, state="cancelled", at=now, detail=why + before)

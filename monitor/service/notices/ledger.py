@@ -45,7 +45,7 @@ from monitor.core.vocabulary.inputs import ContactsChanged, NoticeReported
 from monitor.core.vocabulary.words import RANK, Mode
 from monitor.service.clock import Clock
 from monitor.service.notices import rota
-from monitor.service.notices.delivery import CHANGED, Delivery, Sending, over_
+from monitor.service.notices.delivery import CHANGED, Delivery, Sending, cancelled
 from monitor.service.sessions.open_session import Place, Session
 from monitor.service.sessions.open_sessions import Ward, in_turns
 
@@ -227,7 +227,7 @@ class Notices:
         return f"a session in mode {mode}: this contact is told of real ones"
 
     def _over(self, row: NoticeRow, why: str) -> NoticeRow:
-        return over_(row, why, self._clock.now())
+        return cancelled(row, why, self._clock.now())
 
     async def run(self) -> None:
         await self._delivery.run()

@@ -56,7 +56,7 @@ def user_add(
 ) -> None:
     """Add a user, who may then sign in. On a terminal it asks for the values you leave out."""
     from monitor.adapters.store import NotUnique
-    from monitor.service.setup.accounts import UnfitAccount, create_user, fit, fit_name, fit_phone
+    from monitor.service.setup.account_commands import UnfitAccount, create_user, fit, fit_name, fit_phone
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
 
     settings = _settings(config)
@@ -110,7 +110,7 @@ def user_change(
     You cannot demote or disable the last administrator who may sign in.
     """
     from monitor.adapters.store import LastAdmin, Missing
-    from monitor.service.setup.accounts import UnfitAccount, alter_user, fit_password
+    from monitor.service.setup.account_commands import UnfitAccount, alter_user, fit_password
     from monitor.service.setup.which_database import NoDatabase, must_be_there
 
     settings = _settings(config)
@@ -146,7 +146,7 @@ def user_change(
 @user.command("list")
 def user_list(as_json: AsJson = False, config: ConfigFile = "") -> None:
     """List all users, by name."""
-    from monitor.service.setup.accounts import listed_users
+    from monitor.service.setup.account_commands import listed_users
 
     def cells(row: dict[str, object]) -> Sequence[object]:
         may = "no" if row["disabled"] else "yes"
@@ -177,7 +177,7 @@ def device_add(
     """Register a device. It prints the device's broker user name, password and topic, and the
     database, as JSON; the password is shown only this once."""
     from monitor.adapters.store import NotUnique
-    from monitor.service.setup.accounts import UnfitAccount, create_device
+    from monitor.service.setup.account_commands import UnfitAccount, create_device
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
 
     settings = _settings(config)
@@ -191,7 +191,7 @@ def device_add(
 @device.command("list")
 def device_list(as_json: AsJson = False, config: ConfigFile = "") -> None:
     """List all registered devices, by id."""
-    from monitor.service.setup.accounts import listed_devices
+    from monitor.service.setup.account_commands import listed_devices
 
     def cells(row: dict[str, object]) -> Sequence[object]:
         told = ("-" if row[key] is None else row[key] for key in ("user", "model"))

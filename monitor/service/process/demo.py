@@ -23,7 +23,7 @@ from monitor.config import Broker, Config
 from monitor.core.vocabulary.inputs import TakeOver
 from monitor.service.clock import Clock
 from monitor.service.process.run import Service, run
-from monitor.service.setup.accounts import create_user
+from monitor.service.setup.account_commands import create_user
 
 PAST_S: Final = 110 * 60.0
 USER: Final = "demo"

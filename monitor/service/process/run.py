@@ -38,7 +38,7 @@ from monitor.codecs.topics import ROOT, Topics
 from monitor.config import Config, ConfigError
 from monitor.core.vocabulary.inputs import Interrupted
 from monitor.service.clock import Clock
-from monitor.service.desk.desk import Counter
+from monitor.service.desk.desk import SessionActs
 from monitor.service.health.attendance import Attendance
 from monitor.service.health.broker_heard import Hearing
 from monitor.service.health.canary import CanarySession
@@ -49,13 +49,13 @@ from monitor.service.ingest.acks.restoring import restore_acks
 from monitor.service.ingest.device_accounts import Identity, canary_topic
 from monitor.service.ingest.messages import Ingest
 from monitor.service.ingest.turns.intake import Intake
-from monitor.service.ingest.unconfirmed import Holding
+from monitor.service.ingest.unconfirmed import UnconfirmedMessages
 from monitor.service.notices.ledger import Notices
-from monitor.service.notices.outbox import NoticeDesk
+from monitor.service.notices.notice_acts import NoticeDesk
 from monitor.service.process import interpreter, logs
 from monitor.service.process.watchdog import Watchdog
 from monitor.service.sessions.open_sessions import Ward
-from monitor.service.sessions.publishing import Outward
+from monitor.service.sessions.publishing import StatusPublisher
 from monitor.service.sessions.restart import interrupted, rebuild
 from monitor.service.setup.first_run import FirstRun
 from monitor.service.setup.which_database import NAMED, others, place_of
@@ -86,13 +86,13 @@ class Service:
         self.claim = Claim(config.database_url, None if config.mqtt_url else Path(config.data))
         seating = Seating(per_sign_in=config.pages_per_sign_in, per_user=config.pages_per_user)
         self.hub = Hub(self.registry, seating)
-        self.outward = Outward(self.clock, self.hub, config.site[0].replace("+", "home"))
-        self.ward = Ward(self.clock, self.store, self.outward, self.registry)
+        self.publisher = StatusPublisher(self.clock, self.hub, config.site[0].replace("+", "home"))
+        self.ward = Ward(self.clock, self.store, self.publisher, self.registry)
         self.topics = Topics(config.site, config.sources, clock=self.clock.following)
         window = config.mqtt_window if config.mqtt_url else WINDOW
-        self.holding = Holding(self.clock, self.ward, self.store, window)
+        self.holding = UnconfirmedMessages(self.clock, self.ward, self.store, window)
         self.ingest = Ingest(
-            self.clock, self.ward, self.store, self.outward, self.topics, self.holding,
+            self.clock, self.ward, self.store, self.publisher, self.topics, self.holding,
             self.registry,
         )  # fmt: skip
         self.lag = Lag(self.clock.real, self.registry)
@@ -109,8 +109,8 @@ class Service:
         self.identity = Identity(config, self.store)
         self.ingest.sites = self.identity.sites
         self.ingest.models = self.identity.models
-        self.desk = Counter(
-            self.clock, self.store, self.ward, self.ingest, self.outward, self.operation,
+        self.desk = SessionActs(
+            self.clock, self.store, self.ward, self.ingest, self.publisher, self.operation,
             self.identity, config.site,
         )  # fmt: skip
         rules = Rules(allow=config.notice_allow)
@@ -277,7 +277,7 @@ class Service:
             await self.attendance.look()
             self.first_run.look()
             logs.settle()
-            await self.outward.statuses(list(self.ward.sessions.values()))
+            await self.publisher.statuses(list(self.ward.sessions.values()))
             await asyncio.sleep(TICK_S)
 
     async def _load(self) -> None:
@@ -348,7 +348,7 @@ class Service:
             canary=Canary(canary_topic(client_id)), ca_file=ca_file,
             clock=self.clock.real, lateness=self.lag.lateness,
         )  # fmt: skip
-        self.hearing.port = self.ingest.port = self.outward.port = self.holding.port = port
+        self.hearing.port = self.ingest.port = self.publisher.port = self.holding.port = port
         self.canary.port = port
 
     def _misplaced(self, topic: str) -> bool:

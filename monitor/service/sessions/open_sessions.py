@@ -20,7 +20,7 @@ from monitor.core.vocabulary.words import FaultCondition
 from monitor.service.clock import Clock
 from monitor.service.sessions.deadlines import Deadlines
 from monitor.service.sessions.open_session import Session
-from monitor.service.sessions.publishing import Outward
+from monitor.service.sessions.publishing import StatusPublisher
 
 SNAPSHOT_EVERY_S: Final = 60.0
 # A fault of the service is recorded in every session. After this many sessions other tasks run:
@@ -45,11 +45,11 @@ class Ward:
     """
 
     def __init__(
-        self, clock: Clock, store: Store, outward: Outward, registry: CollectorRegistry
+        self, clock: Clock, store: Store, publisher: StatusPublisher, registry: CollectorRegistry
     ) -> None:
         self._clock = clock
         self._store = store
-        self._outward = outward
+        self._outward = publisher
         self.sessions: dict[str, Session] = {}
         self.serving: dict[str, Session] = {}
         self._faults: dict[FaultCondition, ServiceFault] = {}
@@ -82,7 +82,7 @@ class Ward:
         self._open.set(len(self.sessions))
         self.deadlines.set(session.id, session.encounter.deadline)
 
-    def discharge(self, session: Session) -> None:
+    def remove(self, session: Session) -> None:
         self.sessions.pop(session.id, None)
         for device in [d for d, s in self.serving.items() if s is session]:
             del self.serving[device]

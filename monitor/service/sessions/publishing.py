@@ -25,7 +25,7 @@ STATUS_VALID_S: Final = 30.0
 STATUSES_A_TURN: Final = 5
 
 
-class Outward:
+class StatusPublisher:
     def __init__(self, clock: Clock, hub: Hub, site: str) -> None:
         self._clock = clock
         self._hub = hub

@@ -28,7 +28,7 @@ def wrong(line: str) -> NoReturn:
 
 def ask(question: str, fit: Callable[[str], None]) -> str:
     """Ask until the typed text is valid, and return it."""
-    from monitor.service.setup.accounts import UnfitAccount
+    from monitor.service.setup.account_commands import UnfitAccount
 
     while True:
         typed = _typed(input, f"{question}: ").strip()
@@ -41,14 +41,14 @@ def ask(question: str, fit: Callable[[str], None]) -> str:
 
 
 def fit_role(role: str) -> None:
-    from monitor.service.setup.accounts import UnfitAccount
+    from monitor.service.setup.account_commands import UnfitAccount
 
     if role not in ROLES:
         raise UnfitAccount(f"A role is one of {', '.join(ROLES)}: {ROLE_HELP}", "role")
 
 
 def ask_password(name: str) -> str:
-    from monitor.service.setup.accounts import UnfitAccount, fit_password
+    from monitor.service.setup.account_commands import UnfitAccount, fit_password
 
     while True:
         password = _typed(getpass.getpass, "Password: ")

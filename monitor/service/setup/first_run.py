@@ -24,7 +24,7 @@ from monitor.adapters.http.waiting import written
 from monitor.adapters.store import Store
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.tables.audits import COMMAND
-from monitor.service.setup.accounts import UnfitAccount, fit
+from monitor.service.setup.account_commands import UnfitAccount, fit
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from monitor.adapters.broker.turnstile import Pace, Turnstile
-from monitor.adapters.broker.turnstile import client as client_module
+from monitor.adapters.broker.turnstile import connection as client_module
 from monitor.adapters.broker.turnstile import listener as listener_module
 from monitor.service.turnstile import Certificate
 from tests.adapters.raw_mqtt import RawClient, connect, packet, publish, text

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from monitor.adapters.store import Entry, Store, StoreError
 from monitor.adapters.store.database.engines import Database
 from monitor.adapters.store.questions.encounters import read_journal
-from monitor.adapters.store.tables.schema import observations
+from monitor.adapters.store.tables.definitions import observations
 from monitor.core.vocabulary.inputs import Observed
 from tests.adapters.store.sessions import furnish, opening
 

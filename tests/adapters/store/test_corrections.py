@@ -27,7 +27,7 @@ from monitor.adapters.store.questions.contacts import Preferences, Wanted
 from monitor.adapters.store.questions.encounters import find_encounter, list_journal
 from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.questions.quarantine import list_audit
-from monitor.adapters.store.tables.schema import patients
+from monitor.adapters.store.tables.definitions import patients
 from monitor.core.vocabulary.events import Corrected
 from monitor.core.vocabulary.inputs import DevicesChanged, DoseCorrected, FactCorrected
 from monitor.core.vocabulary.labels import likeness

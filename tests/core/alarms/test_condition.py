@@ -143,7 +143,7 @@ def test_delays_stay_under_what_is_disclosed() -> None:
     [
         (70.0, None),  # an outlier: a reading came, so this is not silence
         (80.0, None),
-        (96.0, 120.0),  # one reading of the strand: the level stays unchanged
+        (96.0, 120.0),  # one reading of the segment: the level stays unchanged
     ],
 )
 def test_what_stops_the_timer_of_a_crossing(inside: float, raised: float | None) -> None:

@@ -35,7 +35,7 @@ JUMPS: Final[list[tuple[str, list[Reading], tuple[float, float] | None]]] = [
     ("every five seconds", [(60.0, 140.0), (65.0, 140.0), (70.0, 140.0)], (70.0, 60.0)),
     ("two are too few", [(60.0, 140.0), (66.0, 140.0)], None),
     ("with a gap, which bears nothing out",
-     [*steady(60, 64, 140), *steady(71, 74, 140)], (72.0, 60.0)),  # but the old strand is lost
+     [*steady(60, 64, 140), *steady(71, 74, 140)], (72.0, 60.0)),  # but the old segment is lost
     ("with an artefact in it",
      [*steady(60, 63, 140), (63.0, 220.0), *steady(64, 70, 140)], (69.0, 60.0)),
     ("back in between", [*steady(60, 64, 140), (64.0, 70.0), *steady(65, 70, 140)], (64.0, 64.0)),
@@ -62,7 +62,7 @@ def test_a_course_that_is_taken_over_is_whole() -> None:
     course = follower.observe(67.0, 67.5, 142.0, clean=False)
     assert [f.effective for f in course] == [float(t) for t in range(60, 68)]
     assert course[-1] == Followed(67.0, 67.5, 142.0, 140.0, 1.0, clean=False)
-    assert [f.vouched for f in course] == [0.0] + [1.0] * 7
+    assert [f.borne_out_s for f in course] == [0.0] + [1.0] * 7
     assert follower.sure
 
 
@@ -70,8 +70,8 @@ def test_what_strays_between_bears_nothing_out() -> None:
     follower = Follower()
     for t, value in [*steady(0, 60, 70), (60.0, 190.0)]:
         follower.observe(t, t, value, clean=True)
-    assert follower.observe(61.0, 61.0, 71.0, clean=True)[0].vouched == 0.0
-    assert follower.observe(62.0, 62.0, 71.0, clean=True)[0].vouched == 1.0
+    assert follower.observe(61.0, 61.0, 71.0, clean=True)[0].borne_out_s == 0.0
+    assert follower.observe(62.0, 62.0, 71.0, clean=True)[0].borne_out_s == 1.0
 
 
 def test_many_strays_make_it_unsure_and_readings_that_fit_sure_again() -> None:

@@ -38,7 +38,7 @@ from monitor.core.vocabulary.vitals import Observation
 from monitor.service.health.attendance import Attendance
 from monitor.service.notices import rota
 from monitor.service.notices.ledger import Notices
-from monitor.service.notices.outbox import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, NoticeDesk
+from monitor.service.notices.notice_acts import TESTS_BY_A_USER, TESTS_TO_A_CONTACT, NoticeDesk
 from monitor.service.sessions.open_session import Session
 from tests.parts import wait_until
 from tests.parts.sinks import HttpSink

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from monitor.adapters.store import Entry, JournalRow, JournalStep, Opening, decode_journal_row
 from monitor.adapters.store.questions.encounters import find_interrupted
-from monitor.adapters.store.tables.schema import alarms, episodes, journal, observations
+from monitor.adapters.store.tables.definitions import alarms, episodes, journal, observations
 from monitor.core.vocabulary.events import (
     AlarmChanged,
     BaselineMoved,

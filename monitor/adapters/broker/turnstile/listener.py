@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from monitor.adapters.broker.turnstile.client import BrokerBehind, Client
+from monitor.adapters.broker.turnstile.connection import BrokerBehind, Client
 from monitor.adapters.broker.turnstile.pace import Ledger, Pace
 
 # Clients whose CONNECT has not arrived yet. Beyond that one is dropped: the oldest from the address

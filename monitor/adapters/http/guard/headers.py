@@ -34,7 +34,7 @@ HTTPS_ONLY: Final = "max-age=31536000"
 log = structlog.get_logger(__name__)
 
 
-class Outermost:
+class SecurityHeaders:
     """ASGI middleware. Counts requests by the route's pattern, never by its path."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry, cookies: Cookies) -> None:

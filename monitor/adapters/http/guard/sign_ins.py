@@ -19,7 +19,7 @@ from msgspec import Struct
 from monitor.adapters.http.errors import Conflict, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.store.questions.users import CHANGED, SignInToken, User
-from monitor.adapters.store.tables.errors import StoreError
+from monitor.adapters.store.tables.store_errors import StoreError
 from monitor.core.vocabulary.words import Role
 
 RANK: Final[dict[str, int]] = {role: rank for rank, role in enumerate(get_args(Role))}

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from monitor.adapters.http.errors import Invalid
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
-from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Json, Records
 from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.schema import responses, rows

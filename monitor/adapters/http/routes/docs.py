@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.adapters.http.guard.operators import Operators
-from monitor.adapters.http.guard.wall import API, ROLE, Guarded, role
+from monitor.adapters.http.guard.request_guard import API, ROLE, Guarded, role
 from monitor.adapters.http.schema.answers import answer
 
 _HEAD = """<!doctype html>

@@ -17,7 +17,7 @@ from monitor.adapters.http.errors import Invalid, Unavailable
 from monitor.adapters.http.guard.accounts import Accounts
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns, Slowed, asker_of
-from monitor.adapters.http.guard.wall import FIRST
+from monitor.adapters.http.guard.request_guard import FIRST
 from monitor.adapters.store import NotFirst, NotUnique, StoreError
 
 State = Literal["open", "used", "expired", "unknown"]

@@ -8,7 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from monitor.adapters.http.guard.operators import Operators
-from monitor.adapters.http.guard.wall import Guarded, role
+from monitor.adapters.http.guard.request_guard import Guarded, role
 from monitor.adapters.http.ports.desk import Desk, Part
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import answer

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from monitor.adapters.http.errors import Busy, Conflict, Invalid, TooOften, Unavailable, Unknown
 from monitor.adapters.store import Page
-from monitor.adapters.store.tables import errors as store
+from monitor.adapters.store.tables import store_errors as store
 from monitor.core.vocabulary.inputs import Fact
 from monitor.core.vocabulary.labels import DEVICE_ID, USER_NAME
 from monitor.core.vocabulary.refusals import GateRefused, Refused

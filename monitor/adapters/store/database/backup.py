@@ -17,7 +17,7 @@ from monitor.adapters.store.database.claim import claim_of_file
 from monitor.adapters.store.database.engines import COMMAND_PATIENCE_MS, Database
 from monitor.adapters.store.database.locks import Holder
 from monitor.adapters.store.tables.audits import COMMAND, account
-from monitor.adapters.store.tables.errors import BackupRefused, StoreError
+from monitor.adapters.store.tables.store_errors import BackupRefused, StoreError
 
 _PATIENCE_S: Final = COMMAND_PATIENCE_MS / 1000
 

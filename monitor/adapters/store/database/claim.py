@@ -25,7 +25,7 @@ from monitor.adapters.store.database.engines import Database
 from monitor.adapters.store.database.locks import FileLock, Holder, Lock
 from monitor.adapters.store.database.session_lock import SessionLock
 from monitor.adapters.store.database.upgrade import explain
-from monitor.adapters.store.tables.errors import Claimed, StoreError, fault
+from monitor.adapters.store.tables.store_errors import Claimed, StoreError, fault
 
 LOOK_S: Final = 1.0
 AWAY_S: Final = 0.2

@@ -16,7 +16,7 @@ from psycopg import Connection as PsycopgConnection
 from sqlalchemy import URL, Connection, Engine, NullPool, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from monitor.adapters.store.tables.errors import BadUrl, StoreError
+from monitor.adapters.store.tables.store_errors import BadUrl, StoreError
 
 READERS: Final = 4
 # How long one statement waits for another process's lock before that counts as a fault. The

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from monitor.adapters.store.tables.errors import StoreError
+from monitor.adapters.store.tables.store_errors import StoreError
 from monitor.codecs.times import iso
 
 _ATTEMPTS: Final = 5

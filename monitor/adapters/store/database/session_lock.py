@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from monitor.adapters.store.database.engines import WRITER_PATIENCE_MS, Database
 from monitor.adapters.store.database.locks import Holder
-from monitor.adapters.store.tables.errors import StoreError
+from monitor.adapters.store.tables.store_errors import StoreError
 
 # The two-number form cannot clash with the lock of `upgrade`. The second number is the schema's.
 _PRODUCT: Final = 0x646F7369

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from monitor.adapters.store.tables.schema import metadata
+from monitor.adapters.store.tables.definitions import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

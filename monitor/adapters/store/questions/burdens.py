@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from monitor.adapters.store.tables.schema import alarms, encounters, journal
+from monitor.adapters.store.tables.definitions import alarms, encounters, journal
 from monitor.core.alarms.burden import Course, longest_wait, spans
 from monitor.core.alarms.signal import waits
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Unwatched

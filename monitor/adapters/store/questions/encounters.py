@@ -16,7 +16,7 @@ from monitor.adapters.store.tables.journal import (
     JournalStep,
     decode_journal_row,
 )
-from monitor.adapters.store.tables.schema import (
+from monitor.adapters.store.tables.definitions import (
     devices,
     encounter_devices,
     encounters,

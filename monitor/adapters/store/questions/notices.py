@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from monitor.adapters.store.tables.bulk import dialect_insert
 from monitor.adapters.store.tables.entry import WAITING, NoticeRow
-from monitor.adapters.store.tables.schema import keys, notices
+from monitor.adapters.store.tables.definitions import keys, notices
 
 _decode: Final = msgspec.json.Decoder(NoticeRow).decode
 

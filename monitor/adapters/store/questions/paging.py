@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from monitor.adapters.store.tables.errors import BadCursor
+from monitor.adapters.store.tables.store_errors import BadCursor
 
 T = TypeVar("T")
 

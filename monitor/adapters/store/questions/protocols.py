@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select
 
 from monitor.adapters.store.tables.audits import noted
-from monitor.adapters.store.tables.schema import protocols
+from monitor.adapters.store.tables.definitions import protocols
 
 
 class ProtocolVersion(Struct, frozen=True):

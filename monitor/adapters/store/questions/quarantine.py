@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
 from monitor.adapters.store.questions.paging import Page, number, page
-from monitor.adapters.store.tables.schema import audit, quarantine, quarantine_dropped
+from monitor.adapters.store.tables.definitions import audit, quarantine, quarantine_dropped
 
 
 class QuarantineRow(Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, insert
 
-from monitor.adapters.store.tables.schema import audit
+from monitor.adapters.store.tables.definitions import audit
 
 # A person who may run commands on the server.
 COMMAND: Final = "the command line"

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from monitor.adapters.store.tables.entry import Dropped, Entry, Lost
-from monitor.adapters.store.tables.errors import StoreError
+from monitor.adapters.store.tables.store_errors import StoreError
 from monitor.core.vocabulary.events import Duplicate, Event, Judged
 from monitor.core.vocabulary.inputs import Input, Observed
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Dialect, Select, delete, func, or_, select
 
 from monitor.adapters.store.tables.bulk import dialect_insert
-from monitor.adapters.store.tables.schema import quarantine, quarantine_dropped
+from monitor.adapters.store.tables.definitions import quarantine, quarantine_dropped
 
 _LEAVES: Final = 0.9
 

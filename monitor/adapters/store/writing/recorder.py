@@ -21,8 +21,8 @@ from monitor.adapters.store.tables.entry import (
     NoticeRow,
     Quarantined,
 )
-from monitor.adapters.store.tables.errors import Missing
-from monitor.adapters.store.tables.schema import (
+from monitor.adapters.store.tables.store_errors import Missing
+from monitor.adapters.store.tables.definitions import (
     alarms,
     audit,
     encounters,

@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store.tables.entry import Entry
-from monitor.adapters.store.tables.errors import StoreError, fault
+from monitor.adapters.store.tables.store_errors import StoreError, fault
 from monitor.adapters.store.writing.commits import Act, CommitOutcome, Committer, Item
 
 T = TypeVar("T")

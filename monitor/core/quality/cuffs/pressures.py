@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from monitor.core.quality.cuffs.turns import Turn
+from monitor.core.quality.cuffs.judging_order import Turn
 from monitor.core.vocabulary.vitals import PRESSURES, Observation
 
 KEPT: Final = 64

@@ -19,7 +19,7 @@ from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns, Slowe
 from monitor.adapters.http.guard.sign_ins import AT_MOST, LASTS_S, _hash
 from monitor.adapters.store.questions import users
 from monitor.adapters.store.questions.quarantine import list_audit
-from monitor.adapters.store.tables.schema import audit
+from monitor.adapters.store.tables.definitions import audit
 from tests.adapters.http.conftest import PASSWORD, Service
 from tests.parts import wait_until
 

@@ -343,7 +343,7 @@ async def test_the_manual_lists_every_route(service: Service) -> None:
 
 
 def test_the_chapter_on_http_names_every_route(service: Service) -> None:
-    from tests.adapters.http.guard.test_wall import ROUTES
+    from tests.adapters.http.guard.test_request_guard import ROUTES
 
     chapter = (Path(__file__).parents[4] / "docs" / "http.md").read_text()
     missing = [f"{m} {a}" for m, a, _ in ROUTES if f"`{m} {a}`" not in chapter]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, insert, make_url, text
 
 from monitor.adapters.store import Store, StoreError
-from monitor.adapters.store.tables.schema import audit
+from monitor.adapters.store.tables.definitions import audit
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0
 from tests.parts import free_port

@@ -20,7 +20,7 @@ from monitor.adapters.store import Store, StoreError
 from monitor.adapters.store.questions.clinic import Device, find_device
 from monitor.adapters.store.questions.contacts import Preferences, list_contacts
 from monitor.adapters.store.questions.users import add_user, user_named
-from monitor.adapters.store.tables.schema import encounter_devices, metadata
+from monitor.adapters.store.tables.definitions import encounter_devices, metadata
 from tests.adapters.store.running import Running, ask
 from tests.adapters.store.sessions import T0, reading
 

@@ -16,7 +16,7 @@ from monitor.adapters.store.questions.notices import (
     waiting_notices,
 )
 from monitor.adapters.store.questions.users import add_user, change_user
-from monitor.adapters.store.tables.errors import Owned
+from monitor.adapters.store.tables.store_errors import Owned
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Unwatched
 from monitor.core.vocabulary.inputs import Attended, Input, Rated
 from monitor.core.vocabulary.words import Change, Presence

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from monitor.adapters.store import LastAdmin, Missing, NotFirst, NotUnique, Store
 from monitor.adapters.store.questions import users
-from monitor.adapters.store.tables.schema import audit
+from monitor.adapters.store.tables.definitions import audit
 from tests.adapters.store.sessions import T0
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select
 
 from monitor.adapters.store import Store
 from monitor.adapters.store.tables.bulk import MOST_ROWS, BulkInsert, keep_first, keep_last
-from monitor.adapters.store.tables.schema import commits
+from monitor.adapters.store.tables.definitions import commits
 
 
 @pytest.mark.parametrize("count", [0, 1, 199, MOST_ROWS + 1])

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, make_url, select, text
 from monitor.adapters.store import Entry, EntryRefused, Missing, Quarantined, Store, StoreError
 from monitor.adapters.store.questions.encounters import read_journal
 from monitor.adapters.store.questions.quarantine import list_quarantine
-from monitor.adapters.store.tables.schema import commits
+from monitor.adapters.store.tables.definitions import commits
 from monitor.core.vocabulary.inputs import Note
 from tests.adapters.store.running import Running, ask, journalled, numbers
 from tests.adapters.store.sessions import T0, furnish, judged, opening, reading

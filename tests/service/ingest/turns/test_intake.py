@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from monitor.adapters.mqtt import AckToken, Arrival
 from monitor.adapters.store.questions.encounters import list_journal
-from monitor.adapters.store.tables.schema import observations, quarantine, quarantine_dropped
+from monitor.adapters.store.tables.definitions import observations, quarantine, quarantine_dropped
 from monitor.service.clock import Clock
 from monitor.service.ingest.turns.lane import Handed, Slot
 from tests.parts import wait_until
@@ -59,7 +59,7 @@ class Rig(Entrance):
     def __init__(self, url: str, *, speed: float, backlog: int) -> None:
         super().__init__(url, Clock(speed), window=WINDOW, backlog=backlog)
         self.broker = Broker()
-        self.ingest.port = self.holding.port = self.outward.port = self.broker
+        self.ingest.port = self.holding.port = self.publisher.port = self.broker
         self.sent = 0
         self.calm = asyncio.Event()
 

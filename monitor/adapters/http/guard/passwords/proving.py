@@ -25,7 +25,7 @@ from monitor.adapters.http.guard.passwords.slow_down import (
 )
 from monitor.adapters.http.schema.answers import refusal
 from monitor.adapters.store.questions.users import User
-from monitor.adapters.store.tables.errors import StoreError
+from monitor.adapters.store.tables.store_errors import StoreError
 
 LOG_EVERY_S: Final = 60.0
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
-from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses

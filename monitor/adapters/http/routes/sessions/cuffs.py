@@ -4,7 +4,7 @@ which user they belong to."""
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from monitor.adapters.http.guard.wall import Guarded, role, who
+from monitor.adapters.http.guard.request_guard import Guarded, role, who
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import answer

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from monitor.adapters.http.guard.accounts import Accounts
-from monitor.adapters.http.guard.wall import Guarded, role
+from monitor.adapters.http.guard.request_guard import Guarded, role
 from monitor.adapters.http.ports.notices import NoticesPort
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import everything

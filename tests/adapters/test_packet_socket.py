@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.adapters.mqtt import wire
-from monitor.adapters.mqtt.wire import CHUNK, READS, TURN_S, Publish, Wire
+from monitor.adapters.mqtt import packet_socket
+from monitor.adapters.mqtt.packet_socket import CHUNK, READS, TURN_S, Publish, PacketSocket
 from tests.adapters.raw_mqtt import packet, publish
 
 SUBACK = packet(0x90, b"\x00\x01\x01")
@@ -22,7 +22,7 @@ class Engine:
     """A fake paho: reads a packet as paho does, byte by byte, and hangs up at b""."""
 
     def __init__(self) -> None:
-        self.wire: Wire
+        self.wire: PacketSocket
         self.packets: list[bytes] = []
         self.to_say: list[bytes] = []
         self.over = False
@@ -66,7 +66,7 @@ class Bench:
         self.now = 0.0
         self._takes = takes
         self.engine = Engine()
-        self.wire = Wire(loop, ours, self.engine, self._take, urgent=URGENT, clock=lambda: self.now)
+        self.wire = PacketSocket(loop, ours, self.engine, self._take, urgent=URGENT, clock=lambda: self.now)
         self.engine.wire = self.wire
 
     def _take(self, message: Publish) -> None:
@@ -233,7 +233,7 @@ async def test_what_waits_is_decided_in_short_turns_and_holds_up_no_answer_to_us
 async def test_a_flood_is_read_no_further_ahead_than_so_far_and_loses_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(wire, "AHEAD", AHEAD)
+    monkeypatch.setattr(packet_socket, "AHEAD", AHEAD)
     bench = Bench(asyncio.get_running_loop(), takes=TURN_S)
     bench.wire.attach()
     one = publish("topic", b" " * (CHUNK - 100))

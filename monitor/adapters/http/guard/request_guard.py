@@ -1,6 +1,6 @@
 """Authentication before every route under /api/v1, and a required role on each route.
 
-`Wall` authenticates before a route is even looked up, so a route that a developer forgets to guard
+`RequestGuard` authenticates before a route is even looked up, so a route that a developer forgets to guard
 is still shut. A route of `Guarded` cannot exist without a role.
 """
 
@@ -19,7 +19,7 @@ from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.trail import Read
 from monitor.adapters.http.schema.answers import AGAIN, NO_DATABASE, refusal
 from monitor.adapters.store.tables.audits import ORIGIN
-from monitor.adapters.store.tables.errors import StoreError
+from monitor.adapters.store.tables.store_errors import StoreError
 from monitor.core.vocabulary.words import Role
 
 API: Final = "/api/v1/"
@@ -49,7 +49,7 @@ READS: Final = "x-reads"
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 
 
-class Wall:
+class RequestGuard:
     """ASGI middleware: refuses foreign origins (403), requests without a sign-in (401), acts after
     a sign-in so old that the password is required again (401), and users who must set a new
     password (403)."""
@@ -191,7 +191,7 @@ class Guarded(APIRoute):
 
 
 def who(request: Request) -> Person:
-    """The signed-in person of a request that passed `Wall`."""
+    """The signed-in person of a request that passed `RequestGuard`."""
     person = request.state.person
     assert isinstance(person, Person)
     return person

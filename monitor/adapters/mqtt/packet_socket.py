@@ -66,7 +66,7 @@ class Engine(Protocol):
     def loop_write(self) -> object: ...
 
 
-class Wire:
+class PacketSocket:
     """One connected socket, TLS or plain. Cannot be used again after `close`.
 
     urgent  a topic whose messages are handed on when they are read, before others that wait
