@@ -253,7 +253,7 @@ class Desk(Protocol):
 
     async def acknowledge(self, alarm_id: str, *, note: str, by: str) -> Json:
         """Acknowledge an alarm; return it as `wire.alarm_json` makes it. A second acknowledgement
-        is no error: the first author remains. Raises Unknown, Refused (no alarm to acknowledge)."""
+        is no error: the first author remains. Raises Unknown, Refused (its session is closed)."""
 
     async def rate(self, alarm_id: str, *, useful: bool, by: str) -> None:
         """Rate whether an alarm was useful, also after its session has closed. Raises Unknown."""

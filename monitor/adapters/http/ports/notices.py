@@ -104,7 +104,7 @@ class NoticesPort(Protocol):
         self, contact_ids: Sequence[int] | None, encounter_id: str, *, by: str
     ) -> list[NoticeRow]:
         """Send a test notice to these contacts, or to all who would be notified of this session, by
-        every channel; return the result after at most ten seconds. by: on the audit. Raises
+        every channel; return the result after at most twelve seconds. by: on the audit. Raises
         Unknown, and TooOften: no notice was sent."""
 
     @property
