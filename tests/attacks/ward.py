@@ -68,7 +68,7 @@ class Ward:
         return encounter, Target(
             http=self.product.port, mqtt=self.port, device=device, encounter=encounter,
             victim=victim.topic,
-            client_id=self.product.client_id, straps=self._straps, token=self.viewer.token,
+            client_id=self.product.client_id, straps=self._straps, token=self.viewer.signed_in(),
             name=VIEWER, password=PASSWORD, ahead=ahead,
         )  # fmt: skip
 

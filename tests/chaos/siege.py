@@ -4,6 +4,7 @@ The sessions for it are opened before anything goes wrong. Their devices say not
 crisis, one every few seconds of an attack, and one when it should be over.
 """
 
+import asyncio
 import itertools
 import json
 import math
@@ -68,10 +69,11 @@ class Siege(Struct, kw_only=True):
         mine, self.patients = self.patients[:count], self.patients[count:]
         encounter, device = self.own.pop()
         await wait_until(lambda: self._calm(mine), BACK_S, "calm before the attack")
+        token = await asyncio.to_thread(self.viewer.signed_in)
         target = Target(
             http=self.scene.product.port, mqtt=self.port, device=device, encounter=encounter,
             victim=mine[0].device.topic, client_id=GUESSED, straps=self.straps,
-            token=self.viewer.token, name=VIEWER, password=PASSWORD,
+            token=token, name=VIEWER, password=PASSWORD,
             ahead=attack.ahead if seconds < 2 * attack.ahead else 0.0,
         )  # fmt: skip
         allowed = Size(
