@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.adapters.mqtt import packet_socket
-from monitor.adapters.mqtt.packet_socket import CHUNK, READS, TURN_S, Publish, PacketSocket
+from monitor.adapters.mqtt.packet_socket import CHUNK, READS, TURN_S, PacketSocket, Publish
 from tests.adapters.raw_mqtt import packet, publish
 
 SUBACK = packet(0x90, b"\x00\x01\x01")
@@ -66,7 +66,9 @@ class Bench:
         self.now = 0.0
         self._takes = takes
         self.engine = Engine()
-        self.wire = PacketSocket(loop, ours, self.engine, self._take, urgent=URGENT, clock=lambda: self.now)
+        self.wire = PacketSocket(
+            loop, ours, self.engine, self._take, urgent=URGENT, clock=lambda: self.now
+        )
         self.engine.wire = self.wire
 
     def _take(self, message: Publish) -> None:

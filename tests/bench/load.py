@@ -14,9 +14,7 @@ from typing import Final
 
 from tests.adapters import raw_mqtt
 
-WINDOW: Final = (
-    1000  # messages in flight, as from two hundred devices with five each
-)
+WINDOW: Final = 1000  # messages in flight, as from two hundred devices with five each
 PIECE: Final = 50
 _CONNACK: Final = 4
 _PUBACK: Final = 4

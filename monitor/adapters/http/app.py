@@ -20,10 +20,10 @@ from monitor.adapters.http.guard.operators import Operators
 from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import Proving
 from monitor.adapters.http.guard.passwords.slow_down import FailedSignIns
+from monitor.adapters.http.guard.request_guard import RequestGuard
+from monitor.adapters.http.guard.request_turns import RequestTurns
 from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.trail import Trail
-from monitor.adapters.http.guard.request_turns import RequestTurns
-from monitor.adapters.http.guard.request_guard import RequestGuard
 from monitor.adapters.http.listings import Records
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.ports.notices import NoticesPort

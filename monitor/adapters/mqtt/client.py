@@ -17,10 +17,10 @@ from monitor.adapters.mqtt.broom import Broom
 from monitor.adapters.mqtt.contest import QUIET_S, REASON, Contest
 from monitor.adapters.mqtt.link import BrokerLogin, Link, LinkLost, Will, tls_context
 from monitor.adapters.mqtt.outbox import LIMIT, PublishQueue, QueuedMessage
+from monitor.adapters.mqtt.packet_socket import Publish
 from monitor.adapters.mqtt.port import AckToken, Arrival, Canary
 from monitor.adapters.mqtt.trips import Trips
 from monitor.adapters.mqtt.url import parse_url
-from monitor.adapters.mqtt.packet_socket import Publish
 
 FIRST_RETRY_S: Final = 0.25
 LONGEST_RETRY_S: Final = 4.0  # no patient is monitored meanwhile

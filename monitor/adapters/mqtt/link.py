@@ -1,8 +1,8 @@
 """One connection to the broker, from its CONNECT to its end. A new connection is a new `Link`.
 
 aiomqtt connects, subscribes, keeps alive and disconnects. Its work for each message is done here
-instead, on the `PacketSocket`. This needs two private names of the libraries, in `__init__` and `_opened`;
-the versions are pinned and the adapter's tests run against real brokers.
+instead, on the `PacketSocket`. This needs two private names of the libraries, in `__init__` and
+`_opened`; the versions are pinned and the adapter's tests run against real brokers.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from msgspec import Struct
 from paho.mqtt.client import Client as Paho
 
 from monitor.adapters.mqtt.outbox import LIMIT, QueuedMessage
+from monitor.adapters.mqtt.packet_socket import OnPublish, PacketSocket, Seconds
 from monitor.adapters.mqtt.url import BadBrokerUrl, BrokerUrl
-from monitor.adapters.mqtt.packet_socket import OnPublish, Seconds, PacketSocket
 
 # The timeouts for a broker that accepts the connection and then stays silent. paho dials in a
 # thread that cannot be stopped: a short limit also keeps a shutdown short.

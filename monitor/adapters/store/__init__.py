@@ -19,6 +19,7 @@ from monitor.adapters.store.tables.entry import (
     Opening,
     Quarantined,
 )
+from monitor.adapters.store.tables.journal import JournalRow, JournalStep, decode_journal_row
 from monitor.adapters.store.tables.store_errors import (
     Alike,
     BackupRefused,
@@ -34,7 +35,6 @@ from monitor.adapters.store.tables.store_errors import (
     NotUnique,
     StoreError,
 )
-from monitor.adapters.store.tables.journal import JournalRow, JournalStep, decode_journal_row
 
 __all__ = [
     "Alike",

@@ -13,8 +13,8 @@ from monitor.core.alarms.signal import Finding, bare, reword
 from monitor.core.alarms.sustained import Sustained
 from monitor.core.detection import cuff_requests
 from monitor.core.protocol.limit import beyond
-from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.cuffs.judging_order import Turn
+from monitor.core.quality.cuffs.pressures import Pressure, sentence
 from monitor.core.quality.stream import Followed, Follower, beside
 from monitor.core.state import State
 from monitor.core.technical import data_lost

@@ -18,7 +18,7 @@ from typing import Final, TypedDict
 from monitor.core.alarms.signal import Finding
 from monitor.core.notices.on_duty import concerned, on_duty, on_duty_from, reachable, within
 from monitor.core.state import State
-from monitor.core.state.escalation import PendingAlarm, LastNotice
+from monitor.core.state.escalation import LastNotice, PendingAlarm
 from monitor.core.state.watch import Fault
 from monitor.core.vocabulary.events import Alarm, AlarmChanged, Closed, Event, Notice
 from monitor.core.vocabulary.inputs import Contact, ContactsChanged, NoticeDeclined, NoticeReported

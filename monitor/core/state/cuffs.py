@@ -4,8 +4,8 @@ from msgspec import Struct, field
 
 from monitor.core.protocol.schedule import Schedule
 from monitor.core.quality.consistency import Cuff
-from monitor.core.quality.cuffs.pressures import Pressure, put
 from monitor.core.quality.cuffs.judging_order import Turns
+from monitor.core.quality.cuffs.pressures import Pressure, put
 
 
 class PatientUser(Struct, frozen=True):

@@ -56,7 +56,13 @@ def user_add(
 ) -> None:
     """Add a user, who may then sign in. On a terminal it asks for the values you leave out."""
     from monitor.adapters.store import NotUnique
-    from monitor.service.setup.account_commands import UnfitAccount, create_user, fit, fit_name, fit_phone
+    from monitor.service.setup.account_commands import (
+        UnfitAccount,
+        create_user,
+        fit,
+        fit_name,
+        fit_phone,
+    )
     from monitor.service.setup.which_database import NoDatabase, must_be_meant
 
     settings = _settings(config)

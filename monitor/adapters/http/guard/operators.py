@@ -15,8 +15,8 @@ from starlette.responses import Response
 
 from monitor.adapters.http.doors.reached import is_loopback
 from monitor.adapters.http.guard.cookies import Cookies
-from monitor.adapters.http.guard.sign_ins import SignIns
 from monitor.adapters.http.guard.request_guard import CHALLENGE, bearer
+from monitor.adapters.http.guard.sign_ins import SignIns
 from monitor.adapters.http.schema.answers import refusal
 
 HANDED_ON: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",

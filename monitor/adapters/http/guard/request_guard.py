@@ -1,7 +1,7 @@
 """Authentication before every route under /api/v1, and a required role on each route.
 
-`RequestGuard` authenticates before a route is even looked up, so a route that a developer forgets to guard
-is still shut. A route of `Guarded` cannot exist without a role.
+`RequestGuard` authenticates before a route is even looked up, so a route that a developer forgets
+to guard is still shut. A route of `Guarded` cannot exist without a role.
 """
 
 from collections.abc import Callable, Coroutine

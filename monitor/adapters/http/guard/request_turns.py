@@ -11,8 +11,8 @@ from typing import Final
 from msgspec import Struct, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor.adapters.http.guard.sign_ins import Person
 from monitor.adapters.http.guard.request_guard import READING
+from monitor.adapters.http.guard.sign_ins import Person
 
 # A page sends half a dozen requests when it opens a session. The service works on one request at a
 # time in any case; two of the database's four readers remain for other users.

@@ -12,8 +12,8 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from monitor.adapters.http.guard.headers import where
-from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
+from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import WHEN_THERE_IS_ROOM, answer, refusal
 from monitor.adapters.http.schema.responses import says

@@ -20,9 +20,9 @@ from monitor.adapters.http.errors import Unknown
 from monitor.adapters.http.guard.cookies import Cookies
 from monitor.adapters.http.guard.passwords.known import KnownBrowser
 from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
+from monitor.adapters.http.guard.request_guard import ASKED_NEW, OTHER_SITES
 from monitor.adapters.http.guard.sign_ins import Person, SignIns, TooManyWatch
 from monitor.adapters.http.guard.trail import Trail
-from monitor.adapters.http.guard.request_guard import ASKED_NEW, OTHER_SITES
 from monitor.adapters.http.ports.notices import Linked, NoticesPort
 from monitor.adapters.http.routes import notice_page
 from monitor.adapters.store import StoreError

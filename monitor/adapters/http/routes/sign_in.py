@@ -12,8 +12,8 @@ from monitor.adapters.http.guard.passwords.passwords import Passwords
 from monitor.adapters.http.guard.passwords.proving import NotNow, Proving
 from monitor.adapters.http.guard.passwords.slow_down import asker_of
 from monitor.adapters.http.guard.passwords.weak import why_weak
-from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
+from monitor.adapters.http.guard.sign_ins import Person, SignIns
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses, rows
 from monitor.adapters.http.schema.answers import answer, everything, refusal

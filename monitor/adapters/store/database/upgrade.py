@@ -19,8 +19,8 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store.database.engines import COMMAND_PATIENCE_MS, Database
-from monitor.adapters.store.tables.store_errors import StoreError
 from monitor.adapters.store.tables.definitions import metadata
+from monitor.adapters.store.tables.store_errors import StoreError
 
 _STEPS: Final = Path(__file__).parents[1] / "migrations"
 # Any number is valid, as long as no other program uses the same one on the same database.

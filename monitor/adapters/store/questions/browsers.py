@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, select
 
 from monitor.adapters.store.tables.audits import noted
 from monitor.adapters.store.tables.bulk import dialect_insert
-from monitor.adapters.store.tables.store_errors import Missing, Owned
 from monitor.adapters.store.tables.definitions import browsers, users
+from monitor.adapters.store.tables.store_errors import Missing, Owned
 
 MOST: Final = 8  # of one user
 

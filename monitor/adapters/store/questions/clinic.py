@@ -10,9 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.questions.paging import Page, number, page
 from monitor.adapters.store.tables.audits import noted
+from monitor.adapters.store.tables.definitions import (
+    devices,
+    encounter_devices,
+    encounters,
+    patients,
+)
 from monitor.adapters.store.tables.entry import Audited
 from monitor.adapters.store.tables.store_errors import Alike, DeviceBusy, Missing, NotUnique, Unfit
-from monitor.adapters.store.tables.definitions import devices, encounter_devices, encounters, patients
 from monitor.core.vocabulary.events import Corrected
 from monitor.core.vocabulary.labels import likeness, unfit
 

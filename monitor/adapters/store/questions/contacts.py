@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from monitor.adapters.store.tables.audits import noted
-from monitor.adapters.store.tables.store_errors import Missing
 from monitor.adapters.store.tables.definitions import contacts
+from monitor.adapters.store.tables.store_errors import Missing
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 

@@ -8,14 +8,6 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, func, select
 
 from monitor.adapters.store.questions.paging import Page, number, page
-from monitor.adapters.store.tables.entry import Lost
-from monitor.adapters.store.tables.journal import (
-    DECIDING,
-    LOST,
-    JournalRow,
-    JournalStep,
-    decode_journal_row,
-)
 from monitor.adapters.store.tables.definitions import (
     devices,
     encounter_devices,
@@ -23,6 +15,14 @@ from monitor.adapters.store.tables.definitions import (
     journal,
     patients,
     snapshots,
+)
+from monitor.adapters.store.tables.entry import Lost
+from monitor.adapters.store.tables.journal import (
+    DECIDING,
+    LOST,
+    JournalRow,
+    JournalStep,
+    decode_journal_row,
 )
 from monitor.core.vocabulary.inputs import Facts
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 from monitor.adapters.store.questions.encounters import key_of
 from monitor.adapters.store.questions.paging import Page, mark, number, page, time_and_number
 from monitor.adapters.store.tables.beats import unpacked
-from monitor.adapters.store.tables.store_errors import Missing
 from monitor.adapters.store.tables.definitions import alarms, encounters, episodes, observations
+from monitor.adapters.store.tables.store_errors import Missing
 from monitor.core.vocabulary.events import Alarm, Episode
 
 

@@ -6,8 +6,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
 from monitor.adapters.store.tables.bulk import dialect_insert
-from monitor.adapters.store.tables.entry import WAITING, NoticeRow
 from monitor.adapters.store.tables.definitions import keys, notices
+from monitor.adapters.store.tables.entry import WAITING, NoticeRow
 
 _decode: Final = msgspec.json.Decoder(NoticeRow).decode
 

@@ -9,8 +9,14 @@ from sqlalchemy import Connection, case, delete, func, insert, select, text, upd
 from sqlalchemy.exc import IntegrityError
 
 from monitor.adapters.store.tables.audits import SERVICE, noted
-from monitor.adapters.store.tables.store_errors import Alike, LastAdmin, Missing, NotFirst, NotUnique
 from monitor.adapters.store.tables.definitions import browsers, tokens, users
+from monitor.adapters.store.tables.store_errors import (
+    Alike,
+    LastAdmin,
+    Missing,
+    NotFirst,
+    NotUnique,
+)
 from monitor.core.vocabulary.labels import likeness
 
 _CHANGED: Final = {"password": "changed"}

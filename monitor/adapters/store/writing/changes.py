@@ -10,9 +10,9 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from monitor.adapters.store.questions.clinic import correct_patient, serving
+from monitor.adapters.store.tables.definitions import devices, encounter_devices, encounters
 from monitor.adapters.store.tables.entry import Entry
 from monitor.adapters.store.tables.store_errors import Deactivated, DeviceBusy, Missing
-from monitor.adapters.store.tables.definitions import devices, encounter_devices, encounters
 from monitor.core.vocabulary.events import Closed, Corrected, DoseRecorded, Event, PhaseChanged
 from monitor.core.vocabulary.inputs import DevicesChanged, Opened
 

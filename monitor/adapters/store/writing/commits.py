@@ -21,9 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.adapters.store.database.claim import Claim
 from monitor.adapters.store.tables.bulk import BulkInsert, dialect_insert, keep_last
+from monitor.adapters.store.tables.definitions import commits
 from monitor.adapters.store.tables.entry import Entry, Quarantined
 from monitor.adapters.store.tables.store_errors import StoreError, is_own_fault, refusal
-from monitor.adapters.store.tables.definitions import commits
 from monitor.adapters.store.writing.recorder import Recorder
 from monitor.core.vocabulary.inputs import Observed
 

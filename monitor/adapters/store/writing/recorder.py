@@ -14,14 +14,6 @@ from sqlalchemy import Connection, Dialect, Table, func, select, update
 from monitor.adapters.store.tables import journal as journal_rows
 from monitor.adapters.store.tables.beats import packed
 from monitor.adapters.store.tables.bulk import BulkInsert, keep_first, keep_last, plain
-from monitor.adapters.store.tables.entry import (
-    EXCERPT_BYTES,
-    Audited,
-    Entry,
-    NoticeRow,
-    Quarantined,
-)
-from monitor.adapters.store.tables.store_errors import Missing
 from monitor.adapters.store.tables.definitions import (
     alarms,
     audit,
@@ -33,6 +25,14 @@ from monitor.adapters.store.tables.definitions import (
     quarantine,
     snapshots,
 )
+from monitor.adapters.store.tables.entry import (
+    EXCERPT_BYTES,
+    Audited,
+    Entry,
+    NoticeRow,
+    Quarantined,
+)
+from monitor.adapters.store.tables.store_errors import Missing
 from monitor.adapters.store.writing.changes import CHANGING, change, change_devices, open_encounter
 from monitor.adapters.store.writing.quarantine_quota import Keeping
 from monitor.core.vocabulary.events import (

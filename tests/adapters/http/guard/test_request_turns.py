@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from monitor.adapters.http.guard.sign_ins import Person
 from monitor.adapters.http.guard.request_turns import ACTS_AT_ONCE, READS_AT_ONCE, RequestTurns
+from monitor.adapters.http.guard.sign_ins import Person
 from tests.parts import wait_until
 
 MORE: Final = 20

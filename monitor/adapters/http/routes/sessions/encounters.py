@@ -5,8 +5,8 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.guard.request_guard import Guarded, role, who
+from monitor.adapters.http.guard.trail import Trail
 from monitor.adapters.http.ports.desk import Desk
 from monitor.adapters.http.schema import responses
 from monitor.adapters.http.schema.answers import answer, everything, listing
