@@ -377,10 +377,14 @@ class Encounter:
     def snapshot(self) -> bytes:
         return msgspec.json.encode(Snapshot(SNAPSHOT_VERSION, self._state))
 
+    @staticmethod
+    def reads(raw: bytes) -> bool:
+        """Return whether `restore` reads snapshots of this one's version."""
+        return msgspec.json.decode(raw, type=_Version).version == SNAPSHOT_VERSION
+
     @classmethod
     def restore(cls, raw: bytes) -> "Encounter":
         """Restore a snapshot. Raise `ValueError` for another version: then replay the journal."""
-        version = msgspec.json.decode(raw, type=_Version).version
-        if version != SNAPSHOT_VERSION:
-            raise ValueError(f"snapshot version {version}, this program reads {SNAPSHOT_VERSION}")
+        if not cls.reads(raw):
+            raise ValueError(f"a snapshot of another version than {SNAPSHOT_VERSION}")
         return cls(msgspec.json.decode(raw, type=Snapshot).state)

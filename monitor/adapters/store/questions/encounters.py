@@ -24,6 +24,7 @@ from monitor.adapters.store.tables.journal import (
     JournalStep,
     decode_journal_row,
 )
+from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.inputs import Facts
 
 State = Literal["open", "closed"]
@@ -160,6 +161,8 @@ def _interrupted(connection: Connection, record: EncounterRecord) -> Interrupted
     taken = connection.execute(
         select(snapshots.c.n, snapshots.c.body).where(snapshots.c.encounter == key_of(record.id))
     ).first()
+    if taken is not None and not Encounter.reads(taken.body):
+        taken = None  # of another version of the program: the whole journal is replayed instead
     tail = read_journal(connection, record.id, taken.n if taken else 0)
     lost = read_lost(connection, record.id)
     return InterruptedSession(record, taken.body if taken else None, tail, lost)
