@@ -14,7 +14,7 @@ from monitor.core.vocabulary.words import Role
 WRONG_USE = 2
 
 
-ROLES = get_args(Role)
+ROLES = get_args(Role)[::-1]
 ROLE_HELP = (
     "viewer reads; therapist also runs sessions and adds patients and devices; admin also manages "
     "users and contacts."

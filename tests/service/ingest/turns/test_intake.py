@@ -299,7 +299,7 @@ async def test_a_device_that_goes_while_readings_of_it_wait_is_offline_after_the
         rig.arrives("bad", b'{"seq":%d,"hr":70}' % n)
     rig.arrives("bad", b'{"state":"offline"}', "status")
     await wait_until(lambda: not rig.intake.busy, 30, "what waits to be judged")
-    assert "bad" in rig.ward.sessions["e-bad"].encounter.state.offline
+    assert rig.ward.sessions["e-bad"].encounter.state.devices.is_offline("bad")
 
 
 async def test_strangers_share_one_lane_and_cost_little(rig_with: Any) -> None:
