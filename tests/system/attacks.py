@@ -41,7 +41,7 @@ HELD: Final[dict[str, bytes]] = {
     "silence": b"",
     "half a head": LINE + b"A: b",
     "half a body": POST + b"Content-Length: 100\r\n\r\nx",
-    "answers that nobody reads": (b"GET /style/style.css HTTP/1.1\r\nHost: x\r\n\r\n") * 8,
+    "answers that nobody reads": (b"GET /vendor/uplot.js HTTP/1.1\r\nHost: x\r\n\r\n") * 8,
 }
 # Frames that a live page repeats without end.
 FRAMES: Final[dict[str, bytes]] = {
