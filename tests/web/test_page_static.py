@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "monitor" / "page"
 VENDOR = STATIC / "vendor"
+STYLE = STATIC / "style"
 TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 
 OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
@@ -26,6 +27,9 @@ IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 AT_MOST_BYTES = 175 * 1024
 # Modules that only the record or the clinic's view needs; they are loaded when it is opened.
 LATER = {STATIC / "pages" / "report.js": 23_000, STATIC / "pages" / "clinic" / "clinic.js": 14_000}
+
+# The style of pages of its own; the page never loads it.
+ELSEWHERE = {STYLE / "notice.css"}
 
 
 def manifest() -> list[dict[str, Any]]:
@@ -77,9 +81,19 @@ def test_the_document_names_only_files_that_are_there() -> None:
 
 
 def test_nothing_points_to_another_host() -> None:
-    for path in [*OWN, STATIC / "index.html", STATIC / "style" / "style.css"]:
+    for path in [*OWN, STATIC / "index.html", *STYLE.glob("*.css")]:
         found = set(re.findall(r"https?://[^\s\"'`)]+", path.read_text()))
         assert found <= {"http://www.w3.org/2000/svg"}, path.name
+
+
+def test_every_rule_of_the_style_is_in_a_layer() -> None:
+    """A rule outside the layers would beat every rule in them."""
+    entry = re.sub(r"/\*.*?\*/", "", (STYLE / "style.css").read_text(), flags=re.DOTALL)
+    order, *imports = [statement.strip() for statement in entry.split(";")]
+    layers = order.removeprefix("@layer ").split(", ")
+    assert imports == [*(f'@import url("{name}.css") layer({name})' for name in layers), ""]
+    files = {path.stem for path in set(STYLE.glob("*.css")) - ELSEWHERE}
+    assert files == {"style", *layers}
 
 
 def reached(*starts: Path, without: Iterable[Path] = ()) -> set[Path]:
@@ -109,8 +123,8 @@ def sent(files: Iterable[Path]) -> int:
 
 def test_the_page_stays_small() -> None:
     watching = reached(*STARTS, without=LATER)
-    others = [p for p in STATIC.rglob("*") if p.suffix in {".css", ".html", ".svg"}]
-    assert sent([*watching, *others]) < AT_MOST_BYTES
+    others = {p for p in STATIC.rglob("*") if p.suffix in {".css", ".html", ".svg"}}
+    assert sent([*watching, *others - ELSEWHERE]) < AT_MOST_BYTES
     for view, at_most in LATER.items():
         # A page that watches loads no part of it.
         assert view not in watching

@@ -25,7 +25,7 @@ export function useFit(bar, count, most, open) {
     const look = () => {
       if (!bar.current) return;
       const { offsetWidth, offsetHeight } = bar.current;
-      // The parts that stay below it while the page scrolls (style.css) need its height.
+      // The parts that stay below it while the page scrolls (vitals.css) need its height.
       document.documentElement.style.setProperty("--bar-height", `${offsetHeight}px`);
       if (offsetWidth !== width) again((n) => n + 1);
       width = offsetWidth;
