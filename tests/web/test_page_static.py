@@ -96,6 +96,15 @@ def test_every_rule_of_the_style_is_in_a_layer() -> None:
     assert files == {"style", *layers}
 
 
+def test_the_style_has_few_breakpoints() -> None:
+    """Every width and height at which the page changes is named in style.css."""
+    named = set(re.findall(r"[a-z]+-[a-z]+: \d+px(?=[ ;])", (STYLE / "style.css").read_text()))
+    for path in STYLE.glob("*.css"):
+        for condition in re.findall(r"@media ([^{]+)", path.read_text()):
+            used = re.findall(r"\(((?:min|max)-(?:width|height): [^)]+)\)", condition)
+            assert set(used) <= named, f"{path.name}: {condition}"
+
+
 def reached(*starts: Path, without: Iterable[Path] = ()) -> set[Path]:
     """Return all modules that these load, immediately or later."""
     seen: set[Path] = set()
