@@ -26,9 +26,9 @@ GENERATED: Final = re.compile(
     r"|__pycache__|[^/]+\.egg-info|build|dist)(/|$)"
 )
 TOP: Final = {
-    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "docker-compose.yml",
-    "docs", "monitor", "pyproject.toml", "requirements-dev.in", "requirements-dev.txt",
-    "requirements.in", "requirements.txt", "simulators", "tests",
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
+    "docker-compose.yml", "docs", "monitor", "pyproject.toml", "requirements-dev.in",
+    "requirements-dev.txt", "requirements.in", "requirements.txt", "simulators", "tests",
 }  # fmt: skip
 
 
