@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 UV ?= uv
 ARGS ?=
+# Processes that run tests, a file at a time. A test that measures time runs alone all the same.
+WORKERS ?= 2
 
 BIN := .venv/bin
 RUNTIME := .venv/installed-runtime
@@ -22,7 +24,7 @@ demo: $(RUNTIME) ## the whole product on embedded parts, with simulated sessions
 
 test: $(DEVELOPMENT) ## every test; installs Chromium, Mosquitto and PostgreSQL where it may
 	sh .ci/parts
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 setup: $(RUNTIME) ## only the set-up: .venv/bin/dosing-monitor
 	@printf '%s\n' "Dosing Monitor is set up. From here, call it as" "" \

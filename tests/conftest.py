@@ -1,8 +1,9 @@
 """Fixtures that provide the real parts. The parts themselves are in `tests/parts`."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 import pytest_asyncio
@@ -15,12 +16,52 @@ from tests.parts import (
     chromium_program,
     recordings,
 )
+from tests.parts.alone import Turns, begin_run, end_run, turns_of_run
 from tests.parts.mosquitto import CONFIGURATION
 
 # A developer's own settings must not reach the product under test, which also refuses variables of
 # its prefix that it does not know. (`tests.parts.recordings` has read the tests' own by now.)
 for _name in [name for name in os.environ if name.startswith("DOSING_MONITOR_")]:
     del os.environ[_name]
+
+
+# Pure tests first: a fault in a rule shows within a minute, not behind a browser.
+_ORDER: Final = ("core", "codecs", "house", "adapters", "service", "web")
+_LOCKS: Final = pytest.StashKey[Path | None]()
+_TURNS: Final = pytest.StashKey[Turns]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_LOCKS] = begin_run()
+    config.stash[_TURNS] = turns_of_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _TURNS in config.stash:
+        config.stash[_TURNS].close()
+    folder = config.stash.get(_LOCKS, None)
+    if folder is not None:
+        end_run(folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pure tests first; files whose tests run alone last, when no other process has much to do."""
+    together = {item.path for item in items if item.get_closest_marker("alone") is None}
+
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        rank = _ORDER.index(folder) if folder in _ORDER else len(_ORDER)
+        return item.path not in together, rank
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Outside everything else, so that no timeout counts while a test waits for its turn."""
+    alone = item.get_closest_marker("alone") is not None
+    with item.config.stash[_TURNS].held(alone):
+        return (yield)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ import pytest
 from tests.chaos.broken import BUILDS, REPOSITORY, Broken, build
 from tests.chaos.schedule import AT_ONCE, FAULTS, KINDS, Devices, Kind, plan, schedule
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.parametrize("devices", get_args(Devices))
 def test_a_seed_is_a_schedule_that_tries_everything_in_turn(devices: Devices) -> None:

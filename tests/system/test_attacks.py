@@ -16,6 +16,8 @@ from tests.attacks.trial import trial
 from tests.attacks.ward import Ward
 from tests.parts.mosquitto import mosquitto_program
 
+pytestmark = pytest.mark.alone
+
 SECONDS: Final = 1.5
 CRISES: Final = 3
 # The promise is one second, and `make chaos` checks it. Here attacker, broker and tests share two

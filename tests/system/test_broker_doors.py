@@ -25,6 +25,8 @@ from tests.parts.mosquitto import CONFIGURATION
 from tests.parts.product import Clinic, Product, run_command
 from tests.system.ear import hearing
 
+pytestmark = pytest.mark.alone
+
 HOME: Final = "dosing/v1/home"
 CUFF: Final = f"{HOME}/cuff/readings"
 # A second address of this machine, which the service does not count as "this machine".

@@ -10,6 +10,8 @@ from tests.parts.ports import free_port
 from tests.parts.product import Clinic, Product
 from tests.parts.sinks import HttpSink
 
+pytestmark = pytest.mark.alone
+
 HOPS: Final = ["reading", "live", "notice"]
 
 

@@ -11,6 +11,8 @@ from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 
+pytestmark = pytest.mark.alone
+
 MISSED_AFTER_S = 31.0
 STEP_S = 3600.0
 

@@ -184,6 +184,7 @@ def test_people_are_changed_and_kept_out_while_the_service_runs(product: Product
     assert change("--password-stdin", given="short\n")[0] == 2
 
 
+@pytest.mark.alone
 def test_asked_to_stop_under_load_it_flushes_and_ends_within_five_seconds(
     product_with: Callable[..., Product], mosquitto: Mosquitto
 ) -> None:

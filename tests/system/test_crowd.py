@@ -9,12 +9,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import psutil
+import pytest
 from websockets.asyncio.client import ClientConnection
 
 from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic, Product
 from tests.parts.publisher import Publisher
 from tests.system.test_session import live, until
+
+pytestmark = pytest.mark.alone
 
 PAGES: Final = 500
 TOLD_S: Final = 5.0  # to the last page, on a machine that also runs all the pages

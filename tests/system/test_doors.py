@@ -20,6 +20,8 @@ from tests.parts.publisher import Publisher
 from tests.system.attacks import NAMES
 from tests.system.test_session import live, until
 
+pytestmark = pytest.mark.alone
+
 ASKED: Final = 30
 GROWS_MB: Final = 60.0
 ATTACKS: Final = list(NAMES)

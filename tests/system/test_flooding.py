@@ -22,6 +22,8 @@ from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic
 from tests.system.ear import hearing
 
+pytestmark = pytest.mark.alone
+
 FLOOD_S: Final = 5.0
 VICTIMS: Final = 5
 WITHIN_S: Final = 1.0

@@ -17,6 +17,8 @@ from tests.parts.product import Clinic, Product
 from tests.parts.proxy import Proxy
 from tests.system.ear import hearing
 
+pytestmark = pytest.mark.alone
+
 SEEN_S: Final = 5.0
 STRAP: Final = "strap-1"
 

@@ -14,6 +14,8 @@ from monitor.codecs.trace import read_trace
 from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import REPOSITORY, Clinic, Product, run_command
 
+pytestmark = pytest.mark.alone
+
 DOSE_AT: Final = 600.0
 HEARD_WITHIN_S: Final = 1.0  # real seconds from the player to the decision on a busy machine
 # seconds from the start, condition, transition, priority, and the value that caused the decision

@@ -29,6 +29,7 @@ async def until(page: ClientConnection, kind: str) -> dict[str, Any]:
             return dict(message)
 
 
+@pytest.mark.alone
 async def test_a_high_cuff_reading_is_an_explained_alarm_on_the_page_within_a_second(
     clinic: Clinic, mosquitto: Mosquitto
 ) -> None:

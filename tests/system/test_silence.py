@@ -5,11 +5,15 @@ import json
 import time
 from typing import Any, Final
 
+import pytest
+
 from monitor.codecs.times import from_iso
 from tests.parts import Mosquitto, wait_until
 from tests.parts.product import Clinic
 from tests.parts.publisher import Publisher
 from tests.system.test_session import live
+
+pytestmark = pytest.mark.alone
 
 MISSED_AFTER_S: Final = 31.0  # of a strap's heart rate: 30 s, and a second for transit
 WITHIN_S: Final = 1.0

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+import pytest
+
 from tests.adapters.raw_mqtt import publish
 from tests.bench.load import connect
 from tests.bench.stage import BROKER
 from tests.parts import Mosquitto, wait_until_blocking
 from tests.parts.product import Clinic, Product
+
+pytestmark = pytest.mark.alone
 
 # 5,000 sessions and 800 straps take minutes; docs/reliability.md has the results of that.
 SESSIONS: Final = 300

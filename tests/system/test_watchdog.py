@@ -15,6 +15,8 @@ import pytest
 from tests.parts import Mosquitto, free_port, wait_until_blocking
 from tests.parts.product import REPOSITORY, Product
 
+pytestmark = pytest.mark.alone
+
 Run = subprocess.Popen[bytes]
 
 

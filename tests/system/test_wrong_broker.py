@@ -15,6 +15,8 @@ from tests.parts import Mosquitto
 from tests.parts.ports import free_port
 from tests.parts.product import PASSWORD, Product, run_command
 
+pytestmark = pytest.mark.alone
+
 WITHIN_S: Final = 3.0
 LOCKED: Final = "user root\nlistener {port} 127.0.0.1\nallow_anonymous false\n"
 TRACE: Final = "t_s,hr_bpm,sbp_mmhg,dbp_mmhg,map_mmhg,source\n0,70,,,,ecg\n1,71,,,,ecg\n"

@@ -273,6 +273,7 @@ async def _shown(devices: Publisher, where: Any, value: str) -> bool:
     return bool(await where.inner_text() == value)
 
 
+@pytest.mark.alone
 async def test_a_high_reading_becomes_an_alert_that_one_press_acknowledges(
     wall: Page, desk: Desk, clinic: Clinic
 ) -> None:
@@ -578,6 +579,7 @@ async def test_a_server_that_dies_covers_every_number_and_one_press_tries_again(
     await expect(page.get_by_label("Text")).to_have_value("half a thought")
 
 
+@pytest.mark.alone
 async def test_a_lost_broker_is_told_in_plain_words_and_the_report_keeps_it(
     wall: Page, desk: Desk, broker: Mosquitto
 ) -> None:

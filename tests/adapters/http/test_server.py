@@ -78,6 +78,7 @@ async def test_signals_stay_with_the_service() -> None:
     await asyncio.gather(serving, return_exceptions=True)
 
 
+@pytest.mark.alone
 async def test_it_stops_within_two_seconds_whoever_is_connected(service: Service) -> None:
     """It times the fixture's end: pages open, a request in progress, an idle connection."""
     sock = listen("127.0.0.1", 0)

@@ -152,6 +152,7 @@ async def test_a_crowd_of_pages_costs_one_snapshot_more(hub: Hub, source: Source
     assert source.asked == 2  # the first immediately, all others together
 
 
+@pytest.mark.alone
 async def test_pages_that_come_and_go_leave_the_loop_to_alarms(hub: Hub, source: Source) -> None:
     source.encounters = [{"id": f"e{n}"} for n in range(150)]
     loop = asyncio.get_running_loop()
@@ -179,6 +180,7 @@ async def test_a_snapshot_that_cannot_be_made_ends_those_who_wait_and_nobody_aft
     await told(Page(hub.join("s", "ann", "viewer")), 1, "snapshot")
 
 
+@pytest.mark.alone
 async def test_statuses_go_out_at_once_then_at_most_four_a_second_and_the_last_always(
     hub: Hub,
 ) -> None:

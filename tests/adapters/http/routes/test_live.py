@@ -256,6 +256,7 @@ def connected(server: int, client: int) -> bool:
     return (f"{server:04X}", f"{client:04X}") in ends
 
 
+@pytest.mark.alone
 async def test_a_page_that_stops_reading_delays_nobody_and_is_let_go(
     service: Service, therapist: httpx.AsyncClient, pages: Any
 ) -> None:

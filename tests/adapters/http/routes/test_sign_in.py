@@ -219,6 +219,7 @@ async def test_who_leaves_the_line_holds_up_nobody() -> None:
     assert await order(line, [OTHER]) == [OTHER]
 
 
+@pytest.mark.alone
 async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
     service: Service,
 ) -> None:

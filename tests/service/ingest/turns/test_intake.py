@@ -160,6 +160,7 @@ FLOODS: Final[dict[str, Callable[[], Iterator[bytes]]]] = {
 
 @pytest.mark.parametrize("qos", [0, 1])
 @pytest.mark.parametrize("flood", FLOODS)
+@pytest.mark.alone
 async def test_whatever_one_device_sends_another_patients_crisis_is_told_within_a_second(
     rig_with: Any, flood: str, qos: int
 ) -> None:
