@@ -386,5 +386,5 @@ class Encounter:
     def restore(cls, raw: bytes) -> "Encounter":
         """Restore a snapshot. Raise `ValueError` for another version: then replay the journal."""
         if not cls.reads(raw):
-            raise ValueError(f"a snapshot of another version than {SNAPSHOT_VERSION}")
+            raise ValueError(f"the snapshot version is not {SNAPSHOT_VERSION}")
         return cls(msgspec.json.decode(raw, type=Snapshot).state)

@@ -288,7 +288,9 @@ def test_a_snapshot_while_something_waits_goes_on_alike(at: float) -> None:
 
 def test_a_snapshot_of_another_version_is_refused() -> None:
     raw = msgspec.json.decode(Course().encounter.snapshot())
+    assert Encounter.reads(msgspec.json.encode(raw))
     raw["version"] += 1
+    assert not Encounter.reads(msgspec.json.encode(raw))
     with pytest.raises(ValueError, match="snapshot version"):
         Encounter.restore(msgspec.json.encode(raw))
 
