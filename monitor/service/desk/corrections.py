@@ -15,7 +15,6 @@ from monitor.adapters.http.errors import Conflict, Invalid, Unknown
 from monitor.adapters.http.ports.desk import Correction, DoseAmended, FactGiven, ReadingStruck
 from monitor.adapters.store import Entry, Missing, Store
 from monitor.adapters.store import NotUnique as Taken
-from monitor.adapters.store.questions.encounters import find_interrupted
 from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.times import iso
@@ -26,7 +25,7 @@ from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
-from monitor.service.sessions.restart import rebuild
+from monitor.service.sessions.restart import interrupted_session, rebuild
 
 _WHEREABOUTS: Final = ("address", "phone", "sitter", "local_number", "time_zone")
 Committed = Callable[[Awaitable[Any]], Awaitable[Any]]
@@ -69,7 +68,7 @@ class Corrections:
         self, encounter_id: str, given: FactGiven | DoseAmended | ReadingStruck, by: str
     ) -> None:
         async with self._closed:
-            left = await self._store.read(find_interrupted, encounter_id)
+            left = await interrupted_session(self._store, encounter_id)
             if left is None:
                 raise Unknown("There is no session with this id.")
             session = rebuild(left, {})

@@ -35,7 +35,6 @@ from monitor.adapters.store.questions import clinic as clinic_book
 from monitor.adapters.store.questions.clinic import Device, Patient
 from monitor.adapters.store.questions.encounters import (
     find_encounter,
-    find_interrupted,
     list_encounters,
 )
 from monitor.adapters.store.questions.findings import find_alarm, ids_of_observations
@@ -86,7 +85,7 @@ from monitor.service.ingest.results import result_of
 from monitor.service.sessions.open_session import Session
 from monitor.service.sessions.open_sessions import Ward
 from monitor.service.sessions.publishing import StatusPublisher
-from monitor.service.sessions.restart import rebuild
+from monitor.service.sessions.restart import interrupted_session, rebuild
 
 T = TypeVar("T")
 
@@ -491,7 +490,7 @@ class SessionActs:
         return session.private(closed_at, None)
 
     async def _as_it_ended(self, encounter_id: str) -> tuple[Session, float]:
-        left = await self._store.read(find_interrupted, encounter_id)
+        left = await interrupted_session(self._store, encounter_id)
         if left is None:
             raise Unknown("There is no session with this id.")
         return rebuild(left, {}), left.record.closed_at or self._clock.now()

@@ -13,7 +13,11 @@ import structlog
 from msgspec.structs import replace
 
 from monitor.adapters.store import JournalStep, Store
-from monitor.adapters.store.questions.encounters import InterruptedSession, open_encounters
+from monitor.adapters.store.questions.encounters import (
+    InterruptedSession,
+    find_interrupted,
+    open_encounters,
+)
 from monitor.core.encounter import Encounter
 from monitor.core.encounter.replaying import Replay, outcome_of
 from monitor.core.protocol.protocol import Protocol
@@ -40,7 +44,13 @@ class UnreadableSession(Exception):
 
 
 async def interrupted(store: Store) -> list[InterruptedSession]:
-    return await store.read(open_encounters)
+    """Return all open sessions with the data that `rebuild` needs."""
+    return await store.read(open_encounters, Encounter.reads)
+
+
+async def interrupted_session(store: Store, encounter_id: str) -> InterruptedSession | None:
+    """The same of one session, open or closed; None: there is no such session."""
+    return await store.read(find_interrupted, encounter_id, Encounter.reads)
 
 
 def rebuild(left: InterruptedSession, sites: dict[str, str]) -> Session:

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
 from monitor.adapters.store import Entry, JournalRow, JournalStep, Opening, decode_journal_row
-from monitor.adapters.store.questions.encounters import find_interrupted
 from monitor.adapters.store.tables.definitions import alarms, episodes, journal, observations
 from monitor.core.vocabulary.events import (
     AlarmChanged,
@@ -37,7 +36,7 @@ from monitor.core.vocabulary.inputs import (
 )
 from monitor.service.clock import Clock
 from monitor.service.sessions.open_session import Session
-from monitor.service.sessions.restart import rebuild
+from monitor.service.sessions.restart import interrupted_session, rebuild
 from tests.service.rig import Rig
 
 FOLDER: Final = Path(__file__).parents[2] / "golden" / "journal"
@@ -94,7 +93,7 @@ class Later(Rig):
         self.clock.follow(old.last + LATER_S)
 
     async def restart(self) -> Session:
-        left = await self.store.read(find_interrupted, "e-old")
+        left = await interrupted_session(self.store, "e-old")
         assert left is not None
         return rebuild(left, {"strap": "home", "cuff": "home"})
 
@@ -170,7 +169,7 @@ async def test_what_comes_after_it_takes_no_recorded_row_over(
     after = await rig.record()
     # Journal and observations only grow. Each alarm keeps its condition, vital sign and device.
     assert all(set(was) <= set(now_) for was, now_ in zip(before[:2], after[:2], strict=True))
-    left = await rig.store.read(find_interrupted, "e-old")
+    left = await interrupted_session(rig.store, "e-old")
     assert left is not None
     about: dict[str, set[tuple[str, str | None, str | None]]] = {}
     events = [e for step in [*old.steps, *left.tail] for e in step.events]

@@ -1,6 +1,6 @@
 """Encounters, their journals, and the data from which a restarted process continues open ones."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -24,10 +24,12 @@ from monitor.adapters.store.tables.journal import (
     JournalStep,
     decode_journal_row,
 )
-from monitor.core.encounter import Encounter
 from monitor.core.vocabulary.inputs import Facts
 
 State = Literal["open", "closed"]
+
+
+ReadsSnapshot = Callable[[bytes], bool]
 
 
 class EncounterRecord(Struct, frozen=True, kw_only=True):
@@ -145,24 +147,37 @@ def read_lost(connection: Connection, encounter_id: str) -> list[Lost]:
     return [_decode_lost(row.body) for row in connection.execute(statement)]
 
 
-def open_encounters(connection: Connection) -> list[InterruptedSession]:
-    """Return all open encounters with the data that rebuilds them."""
+def _reads_any(snapshot: bytes) -> bool:
+    return True
+
+
+def open_encounters(
+    connection: Connection, reads: ReadsSnapshot = _reads_any
+) -> list[InterruptedSession]:
+    """Return all open encounters with the data that rebuilds them.
+
+    reads: whether a snapshot can be read; the whole journal takes the place of one that cannot
+    """
     rows = connection.execute(_encounters().where(encounters.c.closed_at.is_(None))).all()
-    return [_interrupted(connection, record) for record in _records(connection, rows)]
+    return [_interrupted(connection, record, reads) for record in _records(connection, rows)]
 
 
-def find_interrupted(connection: Connection, encounter_id: str) -> InterruptedSession | None:
+def find_interrupted(
+    connection: Connection, encounter_id: str, reads: ReadsSnapshot = _reads_any
+) -> InterruptedSession | None:
     """Return one encounter, open or closed, with the data that rebuilds it."""
     record = find_encounter(connection, encounter_id)
-    return _interrupted(connection, record) if record else None
+    return _interrupted(connection, record, reads) if record else None
 
 
-def _interrupted(connection: Connection, record: EncounterRecord) -> InterruptedSession:
+def _interrupted(
+    connection: Connection, record: EncounterRecord, reads: ReadsSnapshot
+) -> InterruptedSession:
     taken = connection.execute(
         select(snapshots.c.n, snapshots.c.body).where(snapshots.c.encounter == key_of(record.id))
     ).first()
-    if taken is not None and not Encounter.reads(taken.body):
-        taken = None  # of another version of the program: the whole journal is replayed instead
+    if taken is not None and not reads(taken.body):
+        taken = None
     tail = read_journal(connection, record.id, taken.n if taken else 0)
     lost = read_lost(connection, record.id)
     return InterruptedSession(record, taken.body if taken else None, tail, lost)
