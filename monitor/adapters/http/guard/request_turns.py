@@ -1,8 +1,10 @@
-"""Limit one person's concurrent requests, so that a user who sends many delays no other user.
+"""Limit the concurrent requests of one person or address, so that they delay no other's.
 
 A request counts until its answer begins; a slow reader of the answer delays no other request. Reads
 share one limit for all browsers of a person, acts have one per sign-in: an acknowledgement waits
-neither for a report nor for an act that another screen sends slowly.
+neither for a report nor for an act that another screen sends slowly. Reads before a sign-in, such
+as the files of the page, share one limit per address: a few thousand pipelined ones wait for each
+other.
 """
 
 import asyncio
@@ -19,8 +21,10 @@ from monitor.adapters.http.guard.sign_ins import Person
 READS_AT_ONCE: Final = 2
 # While the database is at fault an act waits for it; the next act should not wait for that one too.
 ACTS_AT_ONCE: Final = 8
+# A browser loads a page's files on six connections. Sign-ins have turns of their own.
+STRANGERS_AT_ONCE: Final = 8
 
-_Lane = tuple[str, str]  # a user, for reads; or a user's sign-in, for acts
+_Lane = tuple[str, str]  # a user, for reads; a user's sign-in, for acts; or "" and an address
 
 
 class _Turn(Struct):
@@ -31,21 +35,19 @@ class _Turn(Struct):
 
 
 class RequestTurns(Struct):
-    """ASGI middleware inside `Wall`, which identifies the person."""
+    """ASGI middleware inside `RequestGuard`, which identifies the person."""
 
     app: ASGIApp
     _lanes: dict[_Lane, _Turn] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        person = scope.get("state", {}).get("person")
-        if scope["type"] != "http" or not isinstance(person, Person):
+        found = _lane(scope)
+        if found is None:
             await self.app(scope, receive, send)
             return
-        reads = scope["method"] in READING
-        lane = (person.name, "" if reads else person.sign_in)
+        lane, at_once = found
         turn = self._lanes.get(lane)
         if turn is None:
-            at_once = READS_AT_ONCE if reads else ACTS_AT_ONCE
             turn = self._lanes[lane] = _Turn(asyncio.Semaphore(at_once))
         turn.users += 1
         try:
@@ -73,3 +75,17 @@ class RequestTurns(Struct):
             await self.app(scope, receive, sending)
         finally:
             release()
+
+
+def _lane(scope: Scope) -> tuple[_Lane, int] | None:
+    """Return the lane of a request and its limit; None: it waits for no other."""
+    if scope["type"] != "http":
+        return None
+    person, reads = scope.get("state", {}).get("person"), scope["method"] in READING
+    if isinstance(person, Person):
+        if reads:
+            return (person.name, ""), READS_AT_ONCE
+        return (person.name, person.sign_in), ACTS_AT_ONCE
+    if not reads or not scope.get("client"):
+        return None
+    return ("", scope["client"][0]), STRANGERS_AT_ONCE

@@ -6,7 +6,12 @@ from typing import Any, Final
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from monitor.adapters.http.guard.request_turns import ACTS_AT_ONCE, READS_AT_ONCE, RequestTurns
+from monitor.adapters.http.guard.request_turns import (
+    ACTS_AT_ONCE,
+    READS_AT_ONCE,
+    STRANGERS_AT_ONCE,
+    RequestTurns,
+)
 from monitor.adapters.http.guard.sign_ins import Person
 from tests.parts import wait_until
 
@@ -45,6 +50,11 @@ class Crowd:
         person = Person(name=user, role="viewer", sign_in=sign_in, expires=0.0)
         scope: dict[str, Any] = {"type": "http", "method": method, "path": path}
         scope["state"] = {"person": person}
+        self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
+
+    def ask_unknown(self, path: str, address: str = "192.0.2.1", method: str = "GET") -> None:
+        """Ask before any sign-in, as for the files of the page."""
+        scope = {"type": "http", "method": method, "path": path, "client": (address, 1234)}
         self.tasks.append(asyncio.create_task(self.turns(scope, self._receive, self._send)))
 
     async def begun(self) -> list[str]:
@@ -120,10 +130,22 @@ async def test_nothing_is_kept_of_who_has_gone(crowd: Crowd) -> None:
     assert crowd.turns._lanes == {}
 
 
-@pytest.mark.parametrize("kind", ["http", "websocket", "lifespan"])
-async def test_who_is_not_signed_in_and_a_live_page_never_wait(crowd: Crowd, kind: str) -> None:
+async def test_reads_before_a_sign_in_wait_for_those_of_their_own_address(crowd: Crowd) -> None:
+    for n in range(MORE):
+        crowd.ask_unknown(f"/{n}")
+    crowd.ask_unknown("/elsewhere", address="192.0.2.2")
+    crowd.ask_unknown("/login", method="POST")
+    crowd.ask("/of thea", "thea")
+    mine = [f"/{n}" for n in range(STRANGERS_AT_ONCE)]
+    assert await crowd.begun() == [*mine, "/elsewhere", "/login", "/of thea"]
+    crowd.let("/0")
+    assert (await crowd.begun())[-1] == f"/{STRANGERS_AT_ONCE}"
+
+
+@pytest.mark.parametrize("kind", ["websocket", "lifespan"])
+async def test_a_live_page_never_waits(crowd: Crowd, kind: str) -> None:
     crowd.let("/")
     for _ in range(MORE):
-        scope = {"type": kind, "method": "GET", "path": "/"}
+        scope = {"type": kind, "method": "GET", "path": "/", "client": ("192.0.2.1", 1234)}
         await crowd.turns(scope, crowd._receive, crowd._send)
     assert len(crowd.service.begun) == MORE
