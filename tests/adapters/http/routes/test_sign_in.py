@@ -246,7 +246,8 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
         took = (loop.time() - begun) / 3
         over.append(True)
         await asyncio.gather(*floods)  # or they are cut off at the end, which is not tested here
-    assert answers[200] <= 61 + (loop.time() - since)  # 60 a minute
+    # 60 a minute, and those that were on their way at both ends.
+    assert answers[200] <= 63 + (loop.time() - since)
     assert took < 4  # one second on a machine with other load
 
 
