@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from monitor.adapters.store import Entry, JournalRow, JournalStep, StoreError, decode_journal_row
 from monitor.adapters.store.tables.journal import lines
 from monitor.core.vocabulary import events, vitals
+from monitor.core.vocabulary import inputs as all_inputs
 from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import Input, Observed
 from tests.adapters.store.sessions import alarm, judged, reading
@@ -25,7 +26,7 @@ def _built(kind: type[Struct]) -> st.SearchStrategy[Struct]:
     return st.builds(kind, **{f.name: st.from_type(f.type) for f in msgspec.structs.fields(kind)})
 
 
-for _module in (vitals, events):
+for _module in (vitals, events, all_inputs):
     for _kind in vars(_module).values():
         if isinstance(_kind, type) and issubclass(_kind, Struct):
             st.register_type_strategy(_kind, _built)
