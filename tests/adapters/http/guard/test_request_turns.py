@@ -142,10 +142,12 @@ async def test_reads_before_a_sign_in_wait_for_those_of_their_own_address(crowd:
     assert (await crowd.begun())[-1] == f"/{STRANGERS_AT_ONCE}"
 
 
-@pytest.mark.parametrize("kind", ["websocket", "lifespan"])
-async def test_a_live_page_never_waits(crowd: Crowd, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["http", "websocket", "lifespan"])
+async def test_who_has_no_address_and_a_live_page_never_wait(crowd: Crowd, kind: str) -> None:
     crowd.let("/")
-    for _ in range(MORE):
-        scope = {"type": kind, "method": "GET", "path": "/", "client": ("192.0.2.1", 1234)}
-        await crowd.turns(scope, crowd._receive, crowd._send)
-    assert len(crowd.service.begun) == MORE
+    addresses: tuple[dict[str, Any], ...] = ({},) if kind == "http" else ({}, {"client": ("a", 1)})
+    for address in addresses:
+        for _ in range(MORE):
+            scope = {"type": kind, "method": "GET", "path": "/"} | address
+            await crowd.turns(scope, crowd._receive, crowd._send)
+    assert len(crowd.service.begun) == MORE * len(addresses)
