@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
@@ -236,6 +237,8 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
 
     async with service.client() as attacker, service.client() as vera:
         attacker.timeout = httpx.Timeout(None)  # a client with many requests waits long
+        # A browser that was known would have a second budget, its user's.
+        attacker.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         assert (await sign_in(vera, "vera")).status_code == 200
         since = loop.time()
         floods = [asyncio.create_task(flood(attacker, n)) for n in range(20)]
@@ -246,8 +249,8 @@ async def test_a_flood_of_sign_ins_delays_another_by_no_more_than_a_few_seconds(
         took = (loop.time() - begun) / 3
         over.append(True)
         await asyncio.gather(*floods)  # or they are cut off at the end, which is not tested here
-    # 60 a minute, and those that were on their way at both ends.
-    assert answers[200] <= 63 + (loop.time() - since)
+    assert answers[200] <= 60  # in a minute, which this did not last
+    assert loop.time() - since < 60
     assert took < 4  # one second on a machine with other load
 
 
