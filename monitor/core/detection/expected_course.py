@@ -26,7 +26,6 @@ from monitor.core.alarms.condition import WAYS
 from monitor.core.alarms.signal import AlarmBook, Finding
 from monitor.core.protocol import risk_limits
 from monitor.core.state import State
-from monitor.core.state.escalation import AlarmNotices
 from monitor.core.state.vitals import Expecting
 from monitor.core.vocabulary import minutes
 from monitor.core.vocabulary.events import Event
@@ -183,9 +182,8 @@ def anew(
         return []
     book = state.alarms
     others = {key: alarm for key, alarm in book.standing.items() if key not in keys}
-    # Judged on the side: of alarms that come and go meanwhile no one is notified.
     tried = AlarmBook(book.encounter, standing=others)
-    aside = replace(state, alarms=tried, escalation=AlarmNotices())
+    aside = replace(state, alarms=tried)
     for effective, value in readings:
         judge(aside, vital, value, effective, now)
     events: list[Event] = []
