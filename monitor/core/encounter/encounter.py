@@ -165,9 +165,14 @@ def _only_of_streams(given: Input, events: list[Event]) -> bool:
     return bool(given.observation.values)
 
 
-def _timed(state: State) -> bool:
+def _timed(state: State, given: Input) -> bool:
     """Return whether a reading of a stream may move a deadline other than its stream's."""
-    return bool(state.alarms.fallen) or state.devices.any_timed
+    if state.alarms.fallen:
+        return True
+    if type(given) is not Observed:
+        return False
+    known = state.devices.known.get(given.observation.device)
+    return known is not None and (known.offline is not None or known.hole is not None)
 
 
 def _soonest(*moments: float | None) -> float | None:
@@ -238,7 +243,7 @@ class Encounter:
         state = self._state
         correcting = state.session.closed_at is not None and isinstance(given, _CORRECTING)
         before = self.advance(state.now if correcting else now)
-        busy = _timed(state)
+        busy = _timed(state, given)
         try:
             if state.session.closed_at is not None:
                 if not isinstance(given, _AFTERWARDS):
@@ -256,7 +261,7 @@ class Encounter:
             state.undelivered = before
             self._deadline = self._next_deadline()
             raise
-        if busy or _timed(state) or not _only_of_streams(given, events):
+        if busy or _timed(state, given) or not _only_of_streams(given, events):
             events += self._tell(events, state.now, by_device=isinstance(given, _OF_DEVICES))
             self._others = self._deadline_of_others()
         self._deadline = _soonest(self._others, self._deadline_of_streams())

@@ -199,13 +199,6 @@ class SessionDevices(Struct):
         known = self.known.get(device)
         return known is not None and known.lagging is not None
 
-    @property
-    def any_lags(self) -> bool:
-        for known in self.known.values():  # noqa: SIM110 - a loop costs half, on every reading
-            if known.lagging is not None:
-                return True
-        return False
-
     def lag(self, device: str, now: float) -> float:
         """A reading of it is late; return since when all are."""
         known = self._watched(device)
@@ -215,6 +208,10 @@ class SessionDevices(Struct):
 
     def catch_up(self, device: str) -> None:
         self._watched(device).lagging = None
+
+    def has_trouble(self, device: str) -> bool:
+        known = self.known.get(device)
+        return known is not None and bool(known.troubles)
 
     def hole(self, device: str) -> Hole | None:
         known = self.known.get(device)
@@ -235,22 +232,7 @@ class SessionDevices(Struct):
         if hole is not None:
             hole.since = max(hole.since, since)
 
-    @property
-    def any_timed(self) -> bool:
-        """Something of a device becomes an alarm by lapse of time: it is away, or a hole waits."""
-        for known in self.known.values():
-            if known.offline is not None or known.hole is not None:
-                return True
-        return False
-
     # --- trouble with its sensor -----------------------------------------------------------
-
-    @property
-    def any_trouble(self) -> bool:
-        for known in self.known.values():  # noqa: SIM110 - a loop costs half, on every reading
-            if known.troubles:
-                return True
-        return False
 
     def troubles(self) -> Iterator[tuple[str, SensorTrouble]]:
         for known in self.known.values():

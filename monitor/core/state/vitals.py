@@ -83,11 +83,12 @@ class VitalSigns(Struct):
         """Unless one that was measured later is drawn already."""
         _draw(self.newest, vital, newest)
 
-    def draw_clean(self, vital: str, newest: Newest) -> None:
-        _draw(self.clean, vital, newest)
-
-    def draw_rate(self, source: str, newest: Newest) -> None:
-        _draw(self.rates, source, newest)
+    def believe(self, vital: str, source: str, newest: Newest) -> None:
+        """Draw a value of now and of the patient; for gates, if no cause speaks against it."""
+        _draw(self.newest, vital, newest)
+        if not newest.cause:
+            drawn, key = (self.rates, source) if vital == "hr" else (self.clean, vital)
+            _draw(drawn, key, newest)
 
     def set_rate(self, source: str, newest: Newest) -> None:
         self.rates[source] = newest
@@ -160,7 +161,9 @@ class VitalSigns(Struct):
 
     def hear(self, vital: str, since: float) -> float:
         """A reading came; return from when silence counts."""
-        counted = self.silence[vital] = max(since, self.silence.get(vital, since))
+        counted = self.silence.get(vital)
+        if counted is None or since > counted:
+            counted = self.silence[vital] = since
         return counted
 
     def count_silence(self, vital: str, since: float) -> None:

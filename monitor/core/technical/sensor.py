@@ -73,7 +73,9 @@ def notice(
 
 def _concerns(state: State, observation: Observation, found: Verdicts) -> bool:
     """Return whether there is trouble now or was before; for nearly all readings there is none."""
-    if observation.contact is False or observation.flags or state.devices.any_trouble:
+    if observation.contact is False or observation.flags:
+        return True
+    if state.devices.has_trouble(observation.device):
         return True
     for judgement in found.values():  # noqa: SIM110 - a loop costs half, and this is every reading
         if judgement[0] != "accepted":

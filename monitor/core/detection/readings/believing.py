@@ -47,15 +47,12 @@ def believe(
             events += crossings.overtaken(state, vital, value, effective, now)
             continue
         newest, noted = Newest(value, effective, issued, cause), False
-        state.vitals.draw(vital, newest)
+        state.vitals.believe(vital, device, newest)
         if vital == "temp" or not device:
             _keep(state, vital, device, newest, since)
         if not cause:
-            if vital == "hr":
-                state.vitals.draw_rate(device, newest)
-            else:
-                state.vitals.draw_clean(vital, newest)
-            noted = _remember(state, vital, value, effective)
+            state.baseline.readings.add(vital, value, effective)
+            noted = state.vitals.remember(vital, value, effective)
         elif vital == "hr":
             heart_rates.doubt(state, device, newest)
         events += crossings.judge(
@@ -142,12 +139,6 @@ def _watched(judged: list[Believed]) -> list[str]:
         vital = judged[0][0]
         return [] if vital == "dbp" else [vitals.watched_as(vital)]
     return sorted({vitals.watched_as(vital) for vital, _, _ in judged if vital != "dbp"})
-
-
-def _remember(state: State, vital: str, value: float, effective: float) -> bool:
-    """Keep a clean value for a baseline and, thinned, the trend; return whether for the trend."""
-    state.baseline.readings.add(vital, value, effective)
-    return state.vitals.remember(vital, value, effective)
 
 
 # --- pressures ----------------------------------------------------------------------------------

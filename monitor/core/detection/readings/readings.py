@@ -67,7 +67,7 @@ def observe(state: State, observation: Observation, now: float) -> list[Event]:
     if believed:
         follow = believing.warn if doubt else believing.believe
         events += follow(state, device, believed, effective, observation.issued, now, doubt)
-    lags = late or (believed and not doubt and state.devices.any_lags)
+    lags = late or (believed and not doubt and state.devices.lags(device))
     return events + _lag(state, observation, late, now) if lags else events
 
 
@@ -110,7 +110,7 @@ def _measurement(
     if not placed.doubts and not observation.failed:
         failed.over(source)
     events += _follow(state, observation, merits, keys, placed, part_of, found, now)
-    in_time = not placed.doubts and state.devices.any_lags
+    in_time = not placed.doubts and state.devices.lags(observation.device)
     return events + (_lag(state, observation, "", now) if in_time else [])
 
 
