@@ -34,12 +34,17 @@ async def wait_until(predicate: Callable[[], Any], timeout: float = 10.0, what: 
         await asyncio.sleep(INTERVAL_S)
 
 
-def wait_until_blocking(predicate: Callable[[], T], timeout: float = 10.0, what: str = "") -> T:
-    """The same for code without an event loop."""
+def wait_until_blocking(
+    predicate: Callable[[], T],
+    timeout: float = 10.0,
+    what: str = "",
+    found: Callable[[], object] | None = None,
+) -> T:
+    """The same for code without an event loop; `found` says more than the last answer."""
     until = time.monotonic() + timeout
     while not (answer := predicate()):
         if time.monotonic() > until:
-            raise AssertionError(_too_late(predicate, timeout, what, answer))
+            raise AssertionError(_too_late(predicate, timeout, what, found() if found else answer))
         time.sleep(INTERVAL_S)
     return answer
 

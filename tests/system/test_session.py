@@ -91,11 +91,20 @@ def test_killed_in_the_middle_of_two_thousand_readings_it_loses_none(
         product.kill()
         devices.send_all(readings[1000:])
     product.start()
+
+    def stored() -> list[int]:
+        return sorted(row["seq"] for row in clinic.everything(route_of(encounter), vital="hr"))
+
     wait_until_blocking(
-        lambda: clinic.get(route_of(encounter), vital="hr")["count"] >= 2000, 30, "all readings"
-    )
-    stored = clinic.everything(route_of(encounter), vital="hr")
-    assert sorted(row["seq"] for row in stored) == list(range(1, 2001))
+        lambda: clinic.get(route_of(encounter), vital="hr")["count"] >= 2000, 30, "all readings",
+        found=lambda: {
+            "not stored": sorted(set(range(1, 2001)) - set(stored())),
+            "quarantine": clinic.get("/quarantine")["count"],
+            "ready": clinic.http.get(f"{product.url}/readyz").text,
+            "log": product.log[-2_000:],
+        },
+    )  # fmt: skip
+    assert stored() == list(range(1, 2001))
     again = clinic.get(f"/encounters/{encounter}")["alarms"]
     kept = next(a for a in again if a["id"] == high["id"])
     assert (kept["presence"], kept["acknowledged_by"]) == ("acknowledged", "thea")
