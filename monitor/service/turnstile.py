@@ -69,7 +69,7 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM, or (leashed) the end of standard input. Raises OSError."""
     with told_to_end(leashed=leashed) as over:
-        server = await turnstile.serve(listen)
+        server = turnstile.serve(listen)
         while not over.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):

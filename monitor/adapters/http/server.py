@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from monitor.adapters.acceptor import AT_ONCE, QUEUE, Acceptor
 from monitor.adapters.http.doors.descriptors import fit
 from monitor.adapters.http.doors.doors import Doors
 from monitor.adapters.http.doors.frames import MESSAGE_AT_MOST
@@ -22,11 +23,6 @@ from monitor.adapters.http.doors.named import Named
 
 GRACE_S: Final = 1
 PING_S: Final = 5.0
-# The event loop accepts BACKLOG connections per turn; QUEUE more wait in the system, which is
-# Linux's default maximum. Beyond it a connection is not even refused, and every client alike
-# retries after 1, 3 and 7 seconds.
-BACKLOG: Final = 128
-QUEUE: Final = 4096
 LOOK_S: Final = 1.0
 # The settings that the error messages name.
 HOST: Final = "DOSING_MONITOR_HTTP_HOST"
@@ -75,7 +71,7 @@ async def serve(app: ASGIApp, sock: socket.socket, doors: Doors) -> None:
 
     doors   limits the connections; its total is lowered if this process may open fewer files
     """
-    doors.fit(fit(doors.caps.connections, beside=BACKLOG + doors.caps.own))
+    doors.fit(fit(doors.caps.connections, beside=2 * AT_ONCE + doors.caps.own))
     server = _Server(_config(app, doors))
     running = asyncio.create_task(server.serve(sockets=[sock]), name="uvicorn")
     looking = asyncio.create_task(_look(doors), name="doors")
@@ -119,16 +115,28 @@ def _config(app: ASGIApp, doors: Doors) -> uvicorn.Config:
         server_header=False,
         proxy_headers=bool(trusted),
         forwarded_allow_ips=list(trusted),
-        backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )
 
 
 class _Server(uvicorn.Server):
+    """uvicorn with our own `Acceptor` instead of the event loop's."""
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        for sock in sockets or ():
-            sock.listen(QUEUE)  # asyncio had set the backlog to BACKLOG
+        await super().startup([])
+        self._acceptors = [Acceptor(sock, self._line) for sock in sockets or ()]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for acceptor in self._acceptors:
+            acceptor.close()
+        await super().shutdown([])
+
+    def _line(self) -> asyncio.Protocol:
+        made = cast(Any, self.config.http_protocol_class)
+        line: asyncio.Protocol = made(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return line
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -38,7 +38,7 @@ async def through(
 
     at = socket.create_server((HOST, 0))
     turnstile = Turnstile(now, reach, pace, most, tls)
-    server = await turnstile.serve(at)
+    server = turnstile.serve(at)
     try:
         yield at.getsockname()[1]
         if whole:

@@ -1,11 +1,11 @@
 """The listener of the turnstile: which clients may connect at all."""
 
-import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from monitor.adapters.acceptor import Acceptor
 from monitor.adapters.broker.turnstile.connection import BrokerBehind, Client
 from monitor.adapters.broker.turnstile.pace import Ledger, Pace
 
@@ -40,10 +40,9 @@ class Turnstile:
         self.clients: set[Client] = set()
         self.refusals: dict[str, int] = {}
 
-    async def serve(self, at: socket.socket) -> asyncio.Server:
+    def serve(self, at: socket.socket) -> Acceptor:
         """Listen. at: a bound socket. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        return await loop.create_server(lambda: Client(self), sock=at, backlog=1_024)
+        return Acceptor(at, lambda: Client(self))
 
     def hang_up(self) -> None:
         for client in list(self.clients):
