@@ -174,8 +174,10 @@ class Page(Struct):
 
 def live(clinic: Clinic) -> connect:
     headers = {"Authorization": f"Bearer {clinic.token}"}
-    # A page answers pings; a busy test process must not end its connection.
+    # A page answers pings; a busy test process must not end its connection. A browser reads on,
+    # while this library stops at `max_queue` messages that are not taken, and then finds no answer
+    # to its close frame either, for ten seconds.
     return connect(
         clinic.product.live_url, additional_headers=headers, ping_interval=None,
-        open_timeout=30, max_size=None,
+        open_timeout=30, max_size=None, max_queue=None,
     )  # fmt: skip

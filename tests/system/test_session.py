@@ -19,7 +19,7 @@ DEVICES = {"strap-1": "heart_rate", "cuff-1": "cuff"}
 
 def live(clinic: Clinic) -> connect:
     headers = {"Authorization": f"Bearer {clinic.token}"}
-    return connect(clinic.product.live_url, additional_headers=headers)
+    return connect(clinic.product.live_url, additional_headers=headers, max_queue=None)
 
 
 async def until(page: ClientConnection, kind: str) -> dict[str, Any]:
