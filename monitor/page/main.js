@@ -9,12 +9,12 @@ import { PRIORITIES, label } from "./words/strings.js";
 import { render } from "./vendor/preact.js";
 import { computed, effect } from "./vendor/signals.js";
 import { Lost } from "./pages/lost.js";
-import { Clinic, Report } from "./pages/later.js";
+import { Clinic, LazyStart, Report } from "./pages/later.js";
 import { closePanel } from "./parts/panel.js";
 import { MustChange, Proof } from "./pages/clinic/password.js";
 import { Session } from "./pages/session.js";
 import { SignIn } from "./pages/signin.js";
-import { Start } from "./pages/start.js";
+
 import { Wall } from "./pages/wall.js";
 
 function Page() {
@@ -31,7 +31,7 @@ function View() {
   const { view, id, wrong } = route.value;
   if (view === "session" && id) return html`<${Session} key=${id} id=${id} />`;
   if (view === "report" && id) return html`<${Report} key=${id} id=${id} />`;
-  if (view === "start") return html`<${Start} />`;
+  if (view === "start") return html`<${LazyStart} />`;
   if (view === "clinic") return html`<${Clinic} />`;
   return html`<${Wall} wrong=${wrong && `There is nothing at ${wrong}.`} />`;
 }

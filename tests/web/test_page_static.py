@@ -25,8 +25,12 @@ IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
 # Limit of the compressed size of all files that a watching page loads: 1.5 s on a slow phone. The
 # wall alone needs no uPlot.
 AT_MOST_BYTES = 175 * 1024
-# Modules that only the record or the clinic's view needs; they are loaded when it is opened.
-LATER = {STATIC / "pages" / "report.js": 23_000, STATIC / "pages" / "clinic" / "clinic.js": 14_000}
+# Modules that only one view needs, and no page that watches; they are loaded when it is opened.
+LATER = {
+    STATIC / "pages" / "report.js": 23_000,
+    STATIC / "pages" / "clinic" / "clinic.js": 14_000,
+    STATIC / "pages" / "start.js": 4_600,
+}
 
 # The style of pages of its own; the page never loads it.
 ELSEWHERE = {STYLE / "notice.css"}
