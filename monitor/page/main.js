@@ -1,20 +1,19 @@
 // The page: shows the view of its address, and covers it when the link is lost.
 
-import { link, listen as follow, me, moment, route, sessions, start, alarmLines } from "./server/app.js";
+import { addPageListeners, alarmLines, link, me, moment, route, sessions, start } from "./server/app.js";
 import { gravity } from "./words/alarms/alarms.js";
 import { html } from "./parts/html.js";
-import { listen } from "./parts/keys.js";
+import { addKeyListeners } from "./parts/keys.js";
 import { settle } from "./server/prove.js";
 import { PRIORITIES, label } from "./words/strings.js";
 import { render } from "./vendor/preact.js";
 import { computed, effect } from "./vendor/signals.js";
 import { Lost } from "./pages/lost.js";
-import { Clinic, LazyStart, Report } from "./pages/later.js";
+import { LazyClinic, LazyReport, LazyStart } from "./pages/later.js";
 import { closePanel } from "./parts/panel.js";
 import { MustChange, Proof } from "./pages/clinic/password.js";
 import { Session } from "./pages/session.js";
 import { SignIn } from "./pages/signin.js";
-
 import { Wall } from "./pages/wall.js";
 
 function Page() {
@@ -30,9 +29,9 @@ function Page() {
 function View() {
   const { view, id, wrong } = route.value;
   if (view === "session" && id) return html`<${Session} key=${id} id=${id} />`;
-  if (view === "report" && id) return html`<${Report} key=${id} id=${id} />`;
+  if (view === "report" && id) return html`<${LazyReport} key=${id} id=${id} />`;
   if (view === "start") return html`<${LazyStart} />`;
-  if (view === "clinic") return html`<${Clinic} />`;
+  if (view === "clinic") return html`<${LazyClinic} />`;
   return html`<${Wall} wrong=${wrong && `There is nothing at ${wrong}.`} />`;
 }
 
@@ -62,6 +61,6 @@ effect(() => {
 });
 
 render(html`<${Page} /><${Proof} />`, document.getElementById("page"));
-listen();
-follow();
+addKeyListeners();
+addPageListeners();
 start();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { deaf } from "../../monitor/page/words/alarms/deaf.js";
-import { breaking, gravity, lines, sounds, worst } from "../../monitor/page/words/alarms/alarms.js";
+import { breaking, gravity, lines, sounds, worstAlarm } from "../../monitor/page/words/alarms/alarms.js";
 import { headline, reasons } from "../../monitor/page/words/alarms/headline.js";
 import { standing, where } from "../../monitor/page/words/alarms/standing.js";
 import { golden } from "./golden.js";
@@ -171,8 +171,8 @@ test("a line keeps the worst one's colour, and tells what is new in it apart", (
   assert.deepEqual(only.parts.map((p) => gravity(p.lead)), ["high", "medium"]);
   assert.equal(only.lead.priority, "high");
   assert.deepEqual(only.waiting, [e.alarms[1].id]);
-  assert.equal(worst(e).priority, "high", "and so does the row");
-  assert.equal(worst(e, "hr"), null);
+  assert.equal(worstAlarm(e).priority, "high", "and so does the row");
+  assert.equal(worstAlarm(e, "hr"), null);
 });
 
 test("signals that are off are no alarm", () => {

@@ -5,7 +5,7 @@ import { addRows, emptyHistory } from "../../monitor/page/server/history.js";
 import { given } from "../../monitor/page/words/session/given.js";
 import { clock } from "../../monitor/page/words/strings.js";
 
-const { beside, body, choices, figures, moment, present, told, typedReadings } = corrections;
+const { body, choices, correctionWords, figures, nearestMoment, recordedValue, typedReadings, withCorrection } = corrections;
 const T = Date.parse("2026-11-23T12:02:30Z");
 const iso = (min) => new Date(T + min * 60_000).toISOString();
 const row = (id, vital, value, min, reason = "") => ({
@@ -41,7 +41,7 @@ test("a form begins with what stands there", () => {
     ["label", "T-09"], ["birth_year", "1990"], ["risk_factors", ["stroke"]], ["sitter", "Sam"],
     ["phone", ""], ["reading:1", null], ["device:cuff", null],
   ]) {
-    assert.deepEqual(present(key, session), value, key);
+    assert.deepEqual(recordedValue(key, session), value, key);
   }
 });
 
@@ -51,13 +51,13 @@ test("only what was changed of a dose is sent, and its seconds survive", () => {
   assert.deepEqual(defined(sent({ amount_mg: "50,5" })), {
     kind: "dose", dose: 1, amount_mg: 50.5, reason: "typo",
   });
-  assert.deepEqual(defined(sent({ time: clock(T - 7 * 60_000) })).at, moment(clock(T - 7 * 60_000), T));
+  assert.deepEqual(defined(sent({ time: clock(T - 7 * 60_000) })).at, nearestMoment(clock(T - 7 * 60_000), T));
 });
 
 test("a time of day is of the day that is nearest", () => {
   const late = new Date(2026, 10, 23, 0, 5).getTime();
-  assert.equal(moment("23:58", late), new Date(2026, 10, 22, 23, 58).toISOString());
-  assert.equal(moment("00:01", new Date(2026, 10, 22, 23, 59).getTime()),
+  assert.equal(nearestMoment("23:58", late), new Date(2026, 10, 22, 23, 58).toISOString());
+  assert.equal(nearestMoment("00:01", new Date(2026, 10, 22, 23, 59).getTime()),
     new Date(2026, 10, 23, 0, 1).toISOString());
 });
 
@@ -87,11 +87,11 @@ test("a correction tells both values", () => {
       ["Known risks", "Cardiac history", "nothing"]],
     [{ what: "birth_year", before: null, after: 1950 }, ["Year of birth", "nothing", "1950"]],
   ]) {
-    const { what, was, is } = told(given_);
+    const { what, was, is } = correctionWords(given_);
     assert.deepEqual([what, was, is], words);
   }
-  assert.equal(beside("100 mg", "100 mg"), "100 mg");
-  assert.equal(beside("100 mg", "50 mg"), "100 mg, corrected: 50 mg");
+  assert.equal(withCorrection("100 mg", "100 mg"), "100 mg");
+  assert.equal(withCorrection("100 mg", "50 mg"), "100 mg, corrected: 50 mg");
 });
 
 test("a corrected dose says so where it stands", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { begins, counted, further, given, minuteOf, minuteShort, since, sinceDose } from "../../monitor/page/words/session/given.js";
+import { begins, counted, further, given, minuteOf, minuteShort, sinceDose, sinceEachDose } from "../../monitor/page/words/session/given.js";
 import { clock } from "../../monitor/page/words/strings.js";
 
 const T = Date.parse("2026-11-23T07:02:00Z");
@@ -48,7 +48,7 @@ for (const [e, lines, form, head] of TABLE) {
     const now = T + 62.9 * 60_000;
     assert.deepEqual(given(e, now), lines);
     assert.equal(further(e), form);
-    assert.equal(since(e, now), head);
+    assert.equal(sinceEachDose(e, now), head);
   });
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TYPES, alarmsOf, entries } from "../../monitor/page/words/record/happened.js";
-import { history } from "../../monitor/page/words/alarms/since.js";
+import { priorityHistory } from "../../monitor/page/words/alarms/since.js";
 import { gaps, lasted, levels, stretches } from "../../monitor/page/words/record/stretches.js";
 
 const BEGAN = Date.parse("2026-11-23T06:57:00Z") / 1000;
@@ -249,7 +249,7 @@ test("a beginning stands where it is said to have begun, and says when it was ra
   const told = entries(rows(...alarms), {}, time).filter((e) => e.type === "alarm");
   assert.equal(time(told[0].t), "@0");
   assert.match(told[0].why, /^Systolic pressure 152 .* Raised @1\.$/);
-  assert.match(history(live(RISEN), time), /began @0 as low\.$/);
+  assert.match(priorityHistory(live(RISEN), time), /began @0 as low\.$/);
   // Later entries have the time of the decision, as everywhere else.
   assert.deepEqual(told.slice(1).map((e) => time(e.t)), ["@2", "@7", "@8", "@31", "@40"]);
   assert.ok(told.slice(1).every((e) => !e.why.includes("Raised")));

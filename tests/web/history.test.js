@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { course, told } from "../../monitor/page/server/earlier.js";
-import { addLive, addRows, beats as came, emptyHistory, gaps, line, thin, valuesOf } from "../../monitor/page/server/history.js";
+import { earlierFound, systolicCourse } from "../../monitor/page/server/earlier.js";
+import { addLive, addRows, beats as came, emptyHistory, line, silences, thin, valuesOf } from "../../monitor/page/server/history.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 const row = (vital, seconds, value, state = "accepted", reason = "") => ({
@@ -34,7 +34,7 @@ test("silence is a gap, never a bridge", () => {
   const [times, values] = line(beats(1, 2, 30, 31), 0, 60_000);
   assert.deepEqual(values, [61, 62, null, 90, 91]);
   assert.ok(times[2] > 2000 && times[2] < 30_000);
-  assert.deepEqual(gaps(beats(1, 2, 90), 0, 100_000, 60_000), [{ from: 2000, until: 90_000 }]);
+  assert.deepEqual(silences(beats(1, 2, 90), 0, 100_000, 60_000), [{ from: 2000, until: 90_000 }]);
 });
 
 test("a fast service clock spreads live values without tearing the line", () => {
@@ -49,7 +49,7 @@ test("a doubted heart rate is never in the line, and is no silence either", () =
   assert.deepEqual(history.hr, { t: [1000, 90_000], v: [70, 71] });
   assert.deepEqual(history.doubted, { t: [2000], v: [210] });
   addRows(history, [row("hr", 45, 200, "suspect")]);
-  assert.deepEqual(gaps(came(history), 0, 100_000, 60_000), []);
+  assert.deepEqual(silences(came(history), 0, 100_000, 60_000), []);
 });
 
 test("what was in doubt is told as such, of every vital sign", () => {
@@ -84,12 +84,12 @@ test("an earlier course counts its minutes from its own first dose and leaves ou
     effective: new Date(zero + minute * 60_000).toISOString(),
   });
   const rows = [row(15, 140), row(-3, 120), row(30, 300, "rejected"), row(31, 150, "suspect")];
-  assert.deepEqual(course(rows, zero), [
+  assert.deepEqual(systolicCourse(rows, zero), [
     { minute: -3, value: 120 },
     { minute: 15, value: 140 },
     { minute: 31, value: 150 },
   ]);
-  assert.equal(told(null), "Looking for earlier sessions.");
-  assert.equal(told([]), "No earlier session with a dose.");
-  assert.match(told([[], []]), /2 earlier sessions/);
+  assert.equal(earlierFound(null), "Looking for earlier sessions.");
+  assert.equal(earlierFound([]), "No earlier session with a dose.");
+  assert.match(earlierFound([[], []]), /2 earlier sessions/);
 });

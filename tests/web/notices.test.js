@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { course, next, tested, told } from "../../monitor/page/words/clinic/notices.js";
+import { nextNotice, noticeSteps, noticesSent, tested } from "../../monitor/page/words/clinic/notices.js";
 import { clock } from "../../monitor/page/words/strings.js";
 import { shiftsOf } from "../../monitor/page/words/clinic/shifts.js";
-import { allUnheard } from "../../monitor/page/words/alarms/unheard.js";
+import { allUnheard } from "../../monitor/page/words/alarms/unnotified.js";
 
 const at = "2026-11-23T10:15:00Z";
 const later = "2026-11-23T10:20:00Z";
@@ -39,32 +39,32 @@ for (const [notices, words] of [
     `Anna cannot, said so ${L}, is being told again.`],
 ]) {
   test(`told: ${words || "nothing"} (${notices.length})`, () => {
-    assert.equal(told({ notices }, ["e-1"]), words);
+    assert.equal(noticesSent({ notices }, ["e-1"]), words);
   });
 }
 
 test("nobody else is left to be told", () => {
   const of = { notices: [row({ declined_at: later })], nobody_left: ["e-1"] };
-  assert.equal(told(of, ["e-1"]), `Anna cannot, said so ${L}. Nobody else is left to be told.`);
-  assert.equal(told({ ...of, nobody_left: ["e-2"] }, ["e-1"]), `Anna cannot, said so ${L}.`);
+  assert.equal(noticesSent(of, ["e-1"]), `Anna cannot, said so ${L}. Nobody else is left to be told.`);
+  assert.equal(noticesSent({ ...of, nobody_left: ["e-2"] }, ["e-1"]), `Anna cannot, said so ${L}.`);
 });
 
 test("who is next counts down", () => {
   const now = Date.parse(at);
   const coming = { next_notice: { alarm: "e-1", contact: "Bert", at: later } };
-  assert.equal(next(coming, ["e-1"], now), "Bert in 5:00.");
-  assert.equal(next(coming, ["e-2"], now), "");
-  assert.equal(next({ next_notice: null }, ["e-1"], now), "");
+  assert.equal(nextNotice(coming, ["e-1"], now), "Bert in 5:00.");
+  assert.equal(nextNotice(coming, ["e-2"], now), "");
+  assert.equal(nextNotice({ next_notice: null }, ["e-1"], now), "");
 });
 
 test("who is told again although nobody is left is no contradiction", () => {
   const next_notice = { alarm: "e-1", contact: "Anna", at: later };
   const of = { notices: [row({ declined_at: at })], nobody_left: ["e-1"], next_notice };
-  assert.equal(told(of, ["e-1"]), `Anna cannot, said so ${T}.`);
-  assert.equal(next(of, ["e-1"], Date.parse(at)), "Anna is told again in 5:00, nobody else is left.");
-  assert.equal(next(of, ["e-1"], null), `Anna is told again at ${L}, nobody else is left.`);
+  assert.equal(noticesSent(of, ["e-1"]), `Anna cannot, said so ${T}.`);
+  assert.equal(nextNotice(of, ["e-1"], Date.parse(at)), "Anna is told again in 5:00, nobody else is left.");
+  assert.equal(nextNotice(of, ["e-1"], null), `Anna is told again at ${L}, nobody else is left.`);
   const bert = { ...of, next_notice: { ...next_notice, contact: "Bert" } };
-  assert.equal(next(bert, ["e-1"], Date.parse(at)), "Bert is told in 5:00, nobody else is left.");
+  assert.equal(nextNotice(bert, ["e-1"], Date.parse(at)), "Bert is told in 5:00, nobody else is left.");
 });
 
 test("before it is known who is told nothing is said of them", () => {
@@ -130,7 +130,7 @@ for (const [n, words] of [
   [row({ purpose: "test", acknowledged_at: later }), `sent ${T}, confirmed ${L}`],
   [row({ state: "failed", sent_at: null, detail: "no connection" }), `failed ${T}: no connection`],
 ]) {
-  test(`the ledger says: ${words}`, () => assert.equal(course(n), words));
+  test(`the ledger says: ${words}`, () => assert.equal(noticeSteps(n), words));
 }
 
 test("a rota is typed as people write it", () => {

@@ -2,8 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beside } from "../../monitor/page/words/record/corrections.js";
-import { courseOf, dosesOf, factRows, farthest, gapRow, limitRows, missing, read, short, takers, timing, unmeasured } from "../../monitor/page/words/record/paper.js";
+import { withCorrection } from "../../monitor/page/words/record/corrections.js";
+import { courseOf, factRows, limitRows, read, short, timing } from "../../monitor/page/words/record/paper.js";
+import { dosesOf } from "../../monitor/page/words/record/doses.js";
+import { gapRow, missing, unmeasured } from "../../monitor/page/words/record/missing.js";
+import { takers } from "../../monitor/page/words/record/rises.js";
+import { farthest } from "../../monitor/page/words/alarms/worst.js";
 
 // Noon of a day in the local time zone.
 const NOON = new Date(2026, 10, 23, 12).getTime();
@@ -102,7 +106,7 @@ test("corrected after the close it says so beside the value, and that what was d
   const said = Object.fromEntries(short(record)).Given;
   assert.match(said[0], / Corrected: it had been recorded as /);
   assert.match(said[1], / Corrected after the close \(what was decided stands\): it had been recorded as /);
-  const [, late] = dosesOf(record).map((d) => beside("50 mg", "40 mg", d.late));
+  const [, late] = dosesOf(record).map((d) => withCorrection("50 mg", "40 mg", d.late));
   assert.equal(late, "50 mg, corrected after the close (what was decided stands): 40 mg");
 });
 

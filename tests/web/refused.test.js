@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { besides, byField, label, told } from "../../monitor/page/words/clinic/refused.js";
+import { besides, byField, fieldLabel, fieldProblem } from "../../monitor/page/words/clinic/refused.js";
 
 const ROWS = [
   // field of the request, message of the service, field on the page, message of the page
@@ -26,12 +26,12 @@ const ROWS = [
 ];
 
 for (const [field, text, name, said] of ROWS) {
-  test(`${field}: ${text}`, () => assert.deepEqual(told({ field, text }), { name, text: said }));
+  test(`${field}: ${text}`, () => assert.deepEqual(fieldProblem({ field, text }), { name, text: said }));
 }
 
 test("no label is the name of a field of a request", () => {
   for (const name of ["after_s", "urls", "birth_year", "device_ids", "anything_new"]) {
-    assert.doesNotMatch(label(name), /_|^urls$/);
+    assert.doesNotMatch(fieldLabel(name), /_|^urls$/);
   }
 });
 

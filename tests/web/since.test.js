@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
 import { words } from "../../monitor/page/words/alarms/alarms.js";
-import { answer, beside, called, history, since } from "../../monitor/page/words/alarms/since.js";
+import { alarmSince, answer, besideSince, called, priorityHistory } from "../../monitor/page/words/alarms/since.js";
 import { clock } from "../../monitor/page/words/strings.js";
 
 const DAY = "2026-11-23T";
@@ -60,7 +60,7 @@ for (const [name, alarms, words] of [
     [risen(), alarm({ priority: "high", onset: at("06:40"), presence: "acknowledged" })],
     "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04."],
 ]) {
-  test(`since: ${name}`, () => assert.equal(since(alarms), here(words)));
+  test(`since: ${name}`, () => assert.equal(alarmSince(alarms), here(words)));
 }
 
 test("waiting counts from the rise, of what somebody has to take", () => {
@@ -71,7 +71,7 @@ test("waiting counts from the rise, of what somebody has to take", () => {
 });
 
 test("on paper a time may have its date", () => {
-  assert.equal(history(risen(), (t) => `<${t}>`).match(/</g).length, 2);
+  assert.equal(priorityHistory(risen(), (t) => `<${t}>`).match(/</g).length, 2);
 });
 
 for (const { name, alarm: one, chip, answer: said } of JSON.parse(
@@ -84,9 +84,9 @@ for (const { name, alarm: one, chip, answer: said } of JSON.parse(
 }
 
 test("beside another headline it says by itself that it waits", () => {
-  assert.equal(beside([alarm({})]), "Nobody has acknowledged it.");
-  assert.equal(beside([alarm({ presence: "acknowledged", acknowledged_by: "thea" })]), "");
-  assert.equal(beside([risen(taken)]), since([risen(taken)]));
+  assert.equal(besideSince([alarm({})]), "Nobody has acknowledged it.");
+  assert.equal(besideSince([alarm({ presence: "acknowledged", acknowledged_by: "thea" })]), "");
+  assert.equal(besideSince([risen(taken)]), alarmSince([risen(taken)]));
 });
 
 test("waiting is of the worst, not of what waits for longer beside it", () => {

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
 MODULES = sorted(STATIC.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
+EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 
 # Limit of the compressed size of all files that a watching page loads: 1.5 s on a slow phone. The
 # wall alone needs no uPlot.
@@ -75,6 +77,23 @@ def test_imports_are_relative_and_there(module: Path) -> None:
     for name in IMPORT.findall(module.read_text()):
         assert name.startswith("."), name
         assert (module.parent / name).resolve().is_file(), name
+
+
+def test_an_exported_name_is_used_once() -> None:
+    """A search for a name finds one function; a re-export would be a second place of it."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for module in OWN:
+        text = module.read_text()
+        names = EXPORT.findall(text)
+        assert len(names) == len(re.findall(r"^export\b", text, re.MULTILINE)), module.name
+        for name in names:
+            places[name].append(module.relative_to(STATIC).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_module_name_is_used_once() -> None:
+    """An error report and a list of open files show the name without its folder."""
+    assert [name for name, count in Counter(p.name for p in OWN).items() if count > 1] == []
 
 
 def test_the_document_names_only_files_that_are_there() -> None:

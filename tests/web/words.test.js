@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { calm } from "../../monitor/page/words/alarms/calm.js";
-import { next } from "../../monitor/page/words/session/next.js";
-import { headline, preflight, unproven } from "../../monitor/page/words/session/preflight.js";
+import { nextStep } from "../../monitor/page/words/session/next.js";
+import { checksLeft, preflight, unproven } from "../../monitor/page/words/session/preflight.js";
 import { age, change, clockThere, countdown, number } from "../../monitor/page/words/strings.js";
 import { burst } from "../../monitor/page/signals/tones.js";
 import { golden } from "./golden.js";
@@ -64,14 +64,14 @@ test("what comes next", () => {
   const e = encounter();
   const now = 1_000_000;
   const due = (ms) => new Date(now + ms).toISOString();
-  const shown = (check) => next({ ...e, gates: [], next_check: check }, now)[0];
+  const shown = (check) => nextStep({ ...e, gates: [], next_check: check }, now)[0];
   assert.equal(shown({ due: due(350_000), overdue: false, reason: "schedule" }), "Cuff in 6 min");
   assert.equal(shown({ due: due(-1), overdue: false, reason: "schedule" }), "Cuff due now");
   assert.equal(shown({ due: due(-1), overdue: true, reason: "schedule" }), "Cuff overdue");
   assert.equal(shown({ due: due(60_000), overdue: false, reason: "confirm" }), "Repeat cuff asked");
   assert.equal(shown(null), "No cuff due");
   const ready = { ...e, gates: [{ gate: "discharge", unmet: [] }] };
-  assert.equal(next(ready, now)[0], "Ready to close");
+  assert.equal(nextStep(ready, now)[0], "Ready to close");
 });
 
 test("the bar and the row name the same next reading, in every state of it", () => {
@@ -82,7 +82,7 @@ test("the bar and the row name the same next reading, in every state of it", () 
   const told = (check, more = {}) => {
     const one = { ...e, gates: [], next_check: check, ...more };
     const bar = calm([one], now)[1].toLowerCase();
-    const [what, when] = next(one, now);
+    const [what, when] = nextStep(one, now);
     return [`${what}, ${when}`, bar];
   };
   const confirm = { reason: "confirm", overdue: false };
@@ -192,11 +192,11 @@ test("what only people can tell is told as open until somebody did", () => {
   const nobody = "Nobody is on duty. Nobody hears of an alarm but this page.";
   const off = [{ ...told[0], on_duty: false }];
   assert.equal(open({ contacts: off, checks: all }), nobody);
-  assert.equal(headline(rows({ ...e, checks: all })), "Every check is done.");
-  assert.equal(headline(rows({ ...e, checks: all, contacts: off })), "One check left before the dose.");
-  const left = (checks, n) => headline(rows({ ...e, checks }), n);
+  assert.equal(checksLeft(rows({ ...e, checks: all })), "Every check is done.");
+  assert.equal(checksLeft(rows({ ...e, checks: all, contacts: off })), "One check left before the dose.");
+  const left = (checks, n) => checksLeft(rows({ ...e, checks }), n);
   assert.equal(left(all, 1), "One condition left before the dose.");
   assert.equal(left({}, 2), "Four checks and two conditions left before the dose.");
   const { sitter, ...rest } = all;
-  assert.equal(headline(rows({ ...e, checks: rest })), "One check left before the dose.");
+  assert.equal(checksLeft(rows({ ...e, checks: rest })), "One check left before the dose.");
 });

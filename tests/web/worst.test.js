@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { breaking, flashing, gravity, lines, linesOf, sounds, sunk, waits, worst, words } from "../../monitor/page/words/alarms/alarms.js";
+import { breaking, flashing, gravity, lines, linesOf, sounds, sunk, waits, words, worstAlarm } from "../../monitor/page/words/alarms/alarms.js";
 import { headline } from "../../monitor/page/words/alarms/headline.js";
 import { FORMS, PAGE, PRIORITIES, line, page, session } from "./worst.js";
 
@@ -34,7 +34,7 @@ test("row, line and sound take the worse of two, in either order", () => {
     const most = worse(a.worst, b.worst);
     for (const forms of [[a, b], [b, a]]) {
       assert.equal(gravity(line(...forms).lead), most, about(forms));
-      assert.equal(gravity(worst(session(...forms))), most, about(forms));
+      assert.equal(gravity(worstAlarm(session(...forms))), most, about(forms));
       assert.equal(gravity(line(...forms).parts[0].lead), most, about(forms));
     }
     const heard = line(a, b).alarms.filter(sounds).map(gravity);
@@ -122,7 +122,7 @@ test("a box does not hide behind equipment that is worse", () => {
   const e = session({ priority: "medium", worst: "medium", presence: "on" });
   e.alarms.push({ ...e.alarms[0], id: "t", condition: "bp_overdue", kind: "technical", priority: "high", worst: "high" });
   assert.equal(breaking(e, "bp").priority, "medium");
-  assert.equal(gravity(worst(e)), "high");
+  assert.equal(gravity(worstAlarm(e)), "high");
 });
 
 test("whatever waits as on flashes at the pace of its chip", () => {

@@ -3,9 +3,9 @@
 // is drawn by hand, in the style sheet's colours.
 
 import { dosesOn, phasesOn, strictest } from "./drawn.js";
-import { beats, gaps, line, thin } from "../server/history.js";
+import { beats, line, silences, thin } from "../server/history.js";
 import { laneOf } from "./lane.js";
-import * as marks from "./marks.js";
+import { drawDoses, drawGaps, drawLane, drawPhases, drawPresent } from "./marks.js";
 import { BANDS, FAMILY, MIN, NARROW, Pen, enlarged } from "./pen.js";
 import { clock, number } from "../words/strings.js";
 import vendored from "../vendor/uplot.js";
@@ -147,8 +147,8 @@ export class Chart {
     for (const points of earlier ?? []) pen.earlier(points);
     for (const limit of strictest(encounter)) pen.limit(limit);
     pen.named();
-    marks.phases(pen, phasesOn(encounter, begin), encounter, now);
-    marks.doses(pen, dosesOn(encounter));
+    drawPhases(pen, phasesOn(encounter, begin), encounter, now);
+    drawDoses(pen, dosesOn(encounter));
   }
 
   /** In front of it: pressure bars, gaps, rejected readings, what is due, alarms, the present. */
@@ -160,9 +160,9 @@ export class Chart {
     for (const bar of history.bp.filter((b) => inside(b.t))) pen.bar(bar, encounter.limits);
     for (const row of history.rejected.filter((r) => inside(r.t))) pen.rejected(row);
     const due = encounter.next_check && Date.parse(encounter.next_check.due);
-    marks.gaps(pen, gaps(beats(history), from, until, GAP_NAMED_MS), due && inside(due) ? due : null);
-    marks.lane(pen, laneOf(alarms, now));
-    if (inside(now)) marks.present(pen, now);
+    drawGaps(pen, silences(beats(history), from, until, GAP_NAMED_MS), due && inside(due) ? due : null);
+    drawLane(pen, laneOf(alarms, now));
+    if (inside(now)) drawPresent(pen, now);
   }
 }
 

@@ -39,4 +39,4 @@ export const Speaker = ({ on }) =>
 export const Back = () => icon(16, html`<path class="stroke" d="M10 3 5 8l5 5" />`);
 export const OpenRing = () => icon(16, html`<circle class="stroke" cx="8" cy="8" r="5.5" />`, "ring");
 export const Dash = () => icon(16, html`<path class="stroke" d="M3 8h10" />`, "dash");
-export const Tick = () => icon(16, html`<path class="stroke" d="M3 8.5 6.5 12 13 4.5" />`, "tick");
+export const CheckMark = () => icon(16, html`<path class="stroke" d="M3 8.5 6.5 12 13 4.5" />`, "tick");

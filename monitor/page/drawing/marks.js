@@ -14,7 +14,7 @@ const ROW = 16;
 /**
  * A vertical line at each dose, its amount above the chart; doses close together share one place.
  */
-export function doses(pen, all) {
+export function drawDoses(pen, all) {
   const { top, height, left, width } = pen.box;
   const drawn = all.map(({ at, text }) => ({ x: pen.x(at), text })).filter(({ x }) => x >= left && x <= left + width);
   for (const { x } of drawn) pen.path(pen.inks.text3, 1.5, [[x, top - 4 * pen.dot], [x, top + height]]);
@@ -27,7 +27,7 @@ export function doses(pen, all) {
 }
 
 /** A line at each phase, its name beside it in the first row that is free; the present one bold. */
-export function phases(pen, all, { phase: present }, now) {
+export function drawPhases(pen, all, { phase: present }, now) {
   const { top, height, left, width } = pen.box;
   const right = left + width;
   const shown = all
@@ -53,7 +53,7 @@ export function phases(pen, all, { phase: present }, now) {
 }
 
 /** The present: its word is in the second row, left of its line. */
-export function present(pen, now) {
+export function drawPresent(pen, now) {
   const { top, height } = pen.box;
   const x = pen.x(now);
   pen.path(pen.inks.text2, 1.25, [[x, top + 14 * pen.dot], [x, top + height]]);
@@ -69,7 +69,7 @@ function nowAt(pen, now) {
 const scaled = (pen, x, wide) => ({ x: x / pen.dot, wide: wide / pen.dot });
 
 /** Silences between two lines, and when the next reading is due: a circle, or null. */
-export function gaps(pen, all, due) {
+export function drawGaps(pen, all, due) {
   const [top, bottom] = [pen.share(BANDS.hr.until + 0.01), pen.share(BANDS.hr.from - 0.02)];
   const { left, width } = pen.box;
   const named = all.map(({ from, until }) => {
@@ -105,7 +105,7 @@ function dueAt(pen, t) {
  * acknowledged, thin from then on, with its shape wherever the worst changes. The worst is drawn
  * last.
  */
-export function lane(pen, stretches) {
+export function drawLane(pen, stretches) {
   const y = pen.share(LANE);
   const [left, right] = [pen.box.left, pen.box.left + pen.box.width];
   for (const one of [...stretches].sort((a, b) => rank(a) - rank(b))) {

@@ -10,7 +10,7 @@ import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, Ticks, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel, openPanel, panel } from "../parts/panel.js";
 
-const { about, body, choices, present, typedReadings } = corrections;
+const { about, body, choices, recordedValue, typedReadings } = corrections;
 const FOLLOWS = {
   dose: "Phases, readings due and conditions for the next act count anew from now on. What was decided stands.",
   reading: "It stays on the record, crossed out, and counts no longer.",
@@ -58,7 +58,7 @@ export function CorrectPanel({ encounter, onSaved }) {
 /** The recorded value, and the fields for the true one. */
 function Value({ name, draft, encounter }) {
   const { kind, of } = about(name);
-  const was = present(name, encounter);
+  const was = recordedValue(name, encounter);
   if (kind === "device") return html`<${Instead} draft=${draft} of=${encounter.devices[of]} />`;
   if (kind === "risk_factors") return html`<${Risks} draft=${draft} was=${was} />`;
   if (was === null) return null;

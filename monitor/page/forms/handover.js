@@ -2,7 +2,7 @@
 
 import { list, post } from "../server/api.js";
 import { acts, me, moment, route, sessions } from "../server/app.js";
-import { summary, taker } from "../words/session/handover.js";
+import { summary, taker } from "../words/session/briefing.js";
 import { html } from "../parts/html.js";
 import { sound, turnOn } from "../signals/sound.js";
 import { label } from "../words/strings.js";

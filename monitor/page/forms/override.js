@@ -1,9 +1,9 @@
 // The gate in the form of an act, live, and the way past it: a reason, and who agreed.
 
 import { html } from "../parts/html.js";
-import { FRESH, follow, refuse, sent, shown, unmet } from "../words/session/override.js";
+import { FRESH, follow, refuse, sent, shown, unmet } from "../words/session/gates.js";
 import { useState } from "../vendor/preact-hooks.js";
-import { Conditions } from "../parts/conditions.js";
+import { Conditions } from "../parts/unmet.js";
 import { Field } from "./form.js";
 
 const CHANGED = {

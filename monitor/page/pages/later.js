@@ -4,9 +4,9 @@
 import { html } from "../parts/html.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 
-export const Report = (props) => Later("The record", () => import("./report.js").then((m) => m.Report), props);
+export const LazyReport = (props) => Later("The record", () => import("./report.js").then((m) => m.Report), props);
 export const LazyStart = () => Later("The form", () => import("./start.js").then((m) => m.Start), {});
-export const Clinic = (props) => Later("The clinic", () => import("./clinic/clinic.js").then((m) => m.Clinic), props);
+export const LazyClinic = (props) => Later("The clinic", () => import("./clinic/clinic.js").then((m) => m.Clinic), props);
 
 /** what: the name of this view, at the beginning of a sentence. */
 function Later(what, load, props) {

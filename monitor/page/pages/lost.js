@@ -1,7 +1,7 @@
 // The link is lost. No measured value is in the document any more: blocks replace the numbers,
 // and the ways to reach the people replace the rest.
 
-import { worse, worst } from "../words/alarms/alarms.js";
+import { worse, worstAlarm } from "../words/alarms/alarms.js";
 import { link, moment, noSeat, sessions, tryNow } from "../server/app.js";
 import { counted, sinceDose } from "../words/session/given.js";
 import { html } from "../parts/html.js";
@@ -50,12 +50,12 @@ export function Lost() {
 
 /** The patient who was worst off when the link was lost is called first. */
 function worstFirst(encounters) {
-  const bad = encounters.filter((e) => worst(e)).sort((a, b) => worse(worst(a), worst(b)));
-  return [...bad, ...encounters.filter((e) => !worst(e))];
+  const bad = encounters.filter((e) => worstAlarm(e)).sort((a, b) => worse(worstAlarm(a), worstAlarm(b)));
+  return [...bad, ...encounters.filter((e) => !worstAlarm(e))];
 }
 
 function Row({ encounter: e }) {
-  const stood = worst(e);
+  const stood = worstAlarm(e);
   const steady = stood && { ...stood, presence: "acknowledged" };
   return html`<section class="row" aria-label=${`${label(e)}, ${PHASES[e.phase]}`}>
     <div class="who"><span class="label">${label(e)}</span><span>${PHASES[e.phase]}</span></div>

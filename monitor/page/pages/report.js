@@ -5,19 +5,22 @@ import { get, list } from "../server/api.js";
 import { acts, live, moment, protocol } from "../server/app.js";
 import { rule } from "../words/record/asked.js";
 import { burdenRows } from "../words/clinic/burden.js";
-import { beside } from "../words/record/corrections.js";
-import { total } from "../words/record/doses.js";
-import { TYPES, given, reasonOf } from "../words/record/happened.js";
+import { withCorrection } from "../words/record/corrections.js";
+import { dosesOf, total } from "../words/record/doses.js";
+import { TYPES, doseWords, reasonOf } from "../words/record/happened.js";
 import { addRows, emptyHistory } from "../server/history.js";
 import { html } from "../parts/html.js";
 import { SECOND, between } from "../words/lengths.js";
+import { gapRow } from "../words/record/missing.js";
 import { paired } from "../words/record/paired.js";
 import * as paper from "../words/record/paper.js";
+import { takers } from "../words/record/rises.js";
 import { roundsOf } from "../words/record/rounds.js";
 import * as words from "../words/strings.js";
 import { clock, day, label, number, sentence } from "../words/strings.js";
 import { instead } from "../words/record/struck.js";
 import { ms } from "../words/time.js";
+import { farthest } from "../words/alarms/worst.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "../parts/alarmbar.js";
 import { CorrectPanel } from "../forms/correct.js";
@@ -88,7 +91,7 @@ function Sheet(record) {
   const when = (iso) => (iso ? exact(ms(iso)) : "\u2014");
   const facts = paper.factRows(about, { protocol: protocol(e.protocol), risks: record.risks, kinds: DEVICE_KINDS });
   const replaced = instead(readings, rows);
-  const inAll = total(paper.dosesOf(about));
+  const inAll = total(dosesOf(about));
   const moved = told.filter((t) => t.type === "limit_moved" || t.type === "baseline_moved");
   return html`<article aria-label="Record of the session">
     <h1>${label(e)} ${MODES[e.mode] && html`<span class="tag">${MODES[e.mode]}</span>`}</h1>
@@ -107,8 +110,8 @@ function Sheet(record) {
     <${Facts} facts=${facts.map(([what, said]) => [what, [said]])} />
     <h2>Doses</h2>
     <${Table} heads=${["Taken", "Medicine, amount, route", "Recorded by", "In spite of the gate"]}
-      rows=${paper.dosesOf(about).map(({ recorded, is, late }) => [
-        beside(exact(recorded.at), exact(is.at), late), beside(given(recorded), given(is), late),
+      rows=${dosesOf(about).map(({ recorded, is, late }) => [
+        withCorrection(exact(recorded.at), exact(is.at), late), withCorrection(doseWords(recorded), doseWords(is), late),
         recorded.by, reasonOf(recorded.override),
       ])} />
     ${inAll && html`<p>${inAll}</p>`}
@@ -118,8 +121,8 @@ function Sheet(record) {
     <h2>Alarms</h2>
     <${Table} heads=${["Alarm", "Onset", "What it was, and for how long", "Farthest", "Taken by", "Over"]}
       rows=${about.alarms.map((a) => [
-        a.name, exact(a.onset), paper.courseOf(a, about).join(" "), paper.farthest(a, about),
-        paper.takers(a, about).join("; ") || "nobody", a.over === null ? "stands" : exact(a.over),
+        a.name, exact(a.onset), paper.courseOf(a, about).join(" "), farthest(a, about),
+        takers(a, about).join("; ") || "nobody", a.over === null ? "stands" : exact(a.over),
       ])} />
     <h2>What happened</h2>
     <${Table} heads=${["Time", "What", "Why", "By"]}
@@ -147,7 +150,7 @@ function Sheet(record) {
       rows=${paper.overRows(episodes, about)} />
     <h2>Not measured</h2>
     <${Table} heads=${["What", "From", "To"]}
-      rows=${about.missing.map((gap) => paper.gapRow(gap, about))} />
+      rows=${about.missing.map((gap) => gapRow(gap, about))} />
     <h2>Not monitored</h2>
     <${Table} heads=${["From", "To", "For", "Why"]}
       rows=${rows.filter((r) => r.type === "unwatched").map(({ body: b }) => [

@@ -3,7 +3,7 @@
 import { get } from "../server/api.js";
 import { acts, alarmLines, live, me, moment, protocol, speed } from "../server/app.js";
 import { calm } from "../words/alarms/calm.js";
-import { given, since } from "../words/session/given.js";
+import { given, sinceEachDose } from "../words/session/given.js";
 import { html } from "../parts/html.js";
 import { preflight } from "../words/session/preflight.js";
 import { load, topUp } from "../server/records.js";
@@ -28,7 +28,7 @@ import { Reach } from "../parts/reach.js";
 import { ReadingPanel } from "../forms/reading.js";
 import { Base, Gates, Next, Vitals } from "../parts/session/side.js";
 import { SymptomPanel } from "../forms/symptom.js";
-import { Told } from "../parts/session/told.js";
+import { DeviceLines } from "../parts/session/devicelines.js";
 import { Track } from "../parts/session/track.js";
 import { TypedLog } from "../parts/session/typed.js";
 import { Unheard } from "../parts/unheard.js";
@@ -74,7 +74,7 @@ function Open({ encounter: e }) {
       <${BackLink} />
       <div class="title">
         <h1 class=${isLong(name) ? "name long" : "name"} title=${name}>${name}</h1>
-        <span class="where"><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b>
+        <span class="where"><b>${PHASES[e.phase]}, ${sinceEachDose(e, moment.value)}</b>
           ${" "}<span class="quiet" title="What notices call this session">code ${e.code} in notices</span>
           ${supervised(e) && html`<span class="quiet">, ${supervised(e)}</span>`}</span>
       </div>
@@ -108,14 +108,14 @@ function Open({ encounter: e }) {
         </div>
         <div class=${Form ? "right forming" : "right"}>
           <div class="phase-line">
-            <span><b>${PHASES[e.phase]}, ${since(e, moment.value)}</b></span>
+            <span><b>${PHASES[e.phase]}, ${sinceEachDose(e, moment.value)}</b></span>
             <${Track} encounter=${e} now=${moment.value} />
           </div>
           <${Vitals} encounter=${e} />
           <div class="lower" tabindex="0">
             ${Form &&
             html`<${Form} encounter=${e} onSaved=${() => setSaved((before) => before + 1)} />`}
-            <${Told} encounter=${e} />
+            <${DeviceLines} encounter=${e} />
             <${Next} encounter=${e} />
             <${Base} encounter=${e} />
             ${!Form && html`<${Gates} encounter=${e} />`}

@@ -1,12 +1,12 @@
 // All open sessions, one full-width row each, like under like.
 
-import { breaking, gravity, worst } from "../words/alarms/alarms.js";
+import { breaking, gravity, worstAlarm } from "../words/alarms/alarms.js";
 import { alarmLines, me, moment, sessions, speed } from "../server/app.js";
 import { calm } from "../words/alarms/calm.js";
 import { counted, sinceDose } from "../words/session/given.js";
 import { html } from "../parts/html.js";
-import { next } from "../words/session/next.js";
-import { arrivals, history, load } from "../server/records.js";
+import { nextStep } from "../words/session/next.js";
+import { arrivals, historyOf, load } from "../server/records.js";
 import { Spark } from "../drawing/spark.js";
 import { MODES, PHASES, RANK, isLong, label } from "../words/strings.js";
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
@@ -62,12 +62,12 @@ function Row({ encounter: e, now, size }) {
   }, [e.id, now === null]);
   arrivals.value;
   const name = label(e);
-  const lead = worst(e);
-  const [what, when] = next(e, now);
+  const lead = worstAlarm(e);
+  const [what, when] = nextStep(e, now);
   const href = `#/session/${encodeURIComponent(e.id)}`;
   const go = (event) => event.target.closest("a, button") || (location.hash = href);
   const width = size === "big" ? 132 : 108;
-  const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${history(e.id)}
+  const spark = (code) => html`<${Spark} code=${code} encounter=${e} history=${historyOf(e.id)}
     now=${now} speed=${speed.value} width=${width} mark=${breaking(e, code)?.priority ?? ""} />`;
   return html`<section class=${`row ${lead ? gravity(lead) : ""}`}
     aria-label=${`${name}, ${PHASES[e.phase]}`} onClick=${go}>
@@ -99,7 +99,7 @@ function Watched({ encounter }) {
 /** Worst first, then the server's order; kept while a person points or tabs into the rows. */
 function useOrder(encounters, held) {
   const last = useRef([]);
-  const rank = (e) => (worst(e) ? RANK[gravity(worst(e))] : 3);
+  const rank = (e) => (worstAlarm(e) ? RANK[gravity(worstAlarm(e))] : 3);
   const sorted = [...encounters].sort((a, b) => rank(a) - rank(b));
   if (held.current) {
     const place = (e) => last.current.indexOf(e.id) + 1 || Infinity;

@@ -5,11 +5,11 @@ import { post } from "../server/api.js";
 import { gravity, sunk, urgent, waits } from "../words/alarms/alarms.js";
 import { acts, alarmLines, link, moment, report, route } from "../server/app.js";
 import { named } from "../words/alarms/conditions.js";
-import { headline, told as reasons } from "../words/alarms/headline.js";
+import { headline, reasonParts } from "../words/alarms/headline.js";
 import { html } from "./html.js";
 import { Shape } from "../drawing/icons.js";
-import { next, told } from "../words/clinic/notices.js";
-import { beside, called, since } from "../words/alarms/since.js";
+import { nextNotice, noticesSent } from "../words/clinic/notices.js";
+import { alarmSince, besideSince, called } from "../words/alarms/since.js";
 import { PRIORITIES, clock, isLong, label, span } from "../words/strings.js";
 import { Chip } from "./chip.js";
 import { useFit } from "./fit.js";
@@ -121,7 +121,7 @@ function Line({ line, people, first: worst, open }) {
         <div class="said" aria-live="off">
           ${short && html`<strong>${short}</strong> `}
           <span class=${short ? "reasons" : "reasons alone"}
-            ><${Since} words=${since(first.alarms)} />${rest.map((part) => html`<${Also}
+            ><${Since} words=${alarmSince(first.alarms)} />${rest.map((part) => html`<${Also}
               key=${part.lead.id} part=${part} />`)}<${Why} line=${line} short=${short} /></span>
           <button class="plain whole" hidden aria-label=${`All that is said of ${name}`}
             onClick=${open}>All of it</button>
@@ -139,14 +139,14 @@ function Line({ line, people, first: worst, open }) {
  * first reason names the alarm.
  */
 function Why({ line, short }) {
-  return reasons(line).map(({ who, text }, i) => html`<span key=${i}
+  return reasonParts(line).map(({ who, text }, i) => html`<span key=${i}
       data-piece=${i ? "further reason" : short ? "reason" : undefined}>${who && `${who} `}${text} </span>`);
 }
 
 /** A part that shares no headline with the first: its own chip, values and times. */
 function Also({ part }) {
   return html`<b class="also"><${Chip} alarm=${part.lead} /> ${headline(part, moment.value) ?? `${named(part.lead)}.`} </b>
-    <${Since} words=${beside(part.alarms)} />`;
+    <${Since} words=${besideSince(part.alarms)} />`;
 }
 
 function Since({ words }) {
@@ -173,7 +173,7 @@ function Aside({ line: { encounter, lead, parts, alarms, waiting } }) {
   const now = link.value.state === "lost" ? null : moment.value;
   const taken = `Acknowledged by ${lead.acknowledged_by} ${clock(Date.parse(lead.acknowledged_at))}.`;
   const waited = now === null ? "" : `${span(now - called(parts[0].alarms))}.`;
-  const coming = waiting.length ? next(encounter, ids, now) : "";
+  const coming = waiting.length ? nextNotice(encounter, ids, now) : "";
   return html`${waits(lead) ? waited : taken}${" "}<span data-piece="told"
-      >${[told(encounter, ids), coming].filter(Boolean).join(" ")}</span>`;
+      >${[noticesSent(encounter, ids), coming].filter(Boolean).join(" ")}</span>`;
 }

@@ -1,7 +1,7 @@
 // The line on top of every view: the present view, whether alarms are audible, whether the link
 // is live, and the time.
 
-import { acts, link, live, me, missed, moment, sessions } from "../server/app.js";
+import { acts, link, live, me, missedAlarms, moment, sessions } from "../server/app.js";
 import { post } from "../server/api.js";
 import { deaf } from "../words/alarms/deaf.js";
 import { allow } from "../signals/desktop.js";
@@ -68,7 +68,7 @@ function Away() {
   const { away, snapshots } = live.value;
   const [seen, setSeen] = useState(null);
   const lost = seen === snapshots ? 0 : away;
-  const hidden = missed.value.size;
+  const hidden = missedAlarms.value.size;
   if (!lost && !hidden) return null;
   const parts = [
     lost && `${alarms(lost)} while the link was lost`,
@@ -76,7 +76,7 @@ function Away() {
   ];
   const dismiss = () => {
     setSeen(snapshots);
-    missed.value = new Set();
+    missedAlarms.value = new Set();
   };
   return html`<span class="away" role="status">
     ${parts.filter(Boolean).join(", ")}

@@ -18,7 +18,7 @@ export function leave(selector) {
 }
 
 /** Add the listeners; called once per page. */
-export function listen() {
+export function addKeyListeners() {
   document.addEventListener("keydown", acknowledgeWorst);
   document.addEventListener("focusin", remember);
   // A press beside all controls gives up the focus.

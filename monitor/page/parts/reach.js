@@ -1,7 +1,7 @@
 // One line with the people of a session: each number can be pressed, all of it can be copied.
 
 import { html } from "./html.js";
-import { absent, copied, reach } from "../words/session/reach.js";
+import { absent, copied, reach } from "../words/session/emergency.js";
 import { label } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 

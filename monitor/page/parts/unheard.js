@@ -2,7 +2,7 @@
 
 import { me } from "../server/app.js";
 import { html } from "./html.js";
-import { allUnheard } from "../words/alarms/unheard.js";
+import { allUnheard } from "../words/alarms/unnotified.js";
 
 export function Unheard({ encounters }) {
   const said = allUnheard(encounters, me.value.linksStay);

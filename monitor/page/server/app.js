@@ -7,7 +7,7 @@ import { Refusal, get, list, liveUrl, post } from "./api.js";
 import { EMPTY, open, reconnected, reduce } from "./state.js";
 import { UNHEARD, hear, ms, serverNow } from "../words/time.js";
 import { attend, audible } from "../signals/sound.js";
-import { flashing, gravity, lines, sounds, worse, worst } from "../words/alarms/alarms.js";
+import { flashing, gravity, lines, sounds, worse, worstAlarm } from "../words/alarms/alarms.js";
 import { unsubscribe } from "./push.js";
 import { hush, say } from "../signals/desktop.js";
 import { flash } from "../signals/flash.js";
@@ -16,7 +16,7 @@ import { computed, signal } from "../vendor/signals.js";
 
 /** {state: "unknown" | "out" | "must" (set a new password) | "in", name, role: "viewer" |
     "therapist" | "admin" | null,
-    identity?: the broker authenticates devices, linksStay?: see unheard.js} */
+    identity?: the broker authenticates devices, linksStay?: see unnotified.js} */
 export const me = signal({ state: "unknown", name: "", role: null });
 /**
  * Whether this person may act; the server decides, the page only offers no more than the server
@@ -38,7 +38,7 @@ export const route = signal(viewOf(location.hash));
  * Ids of alarms that began or became worse while the page was hidden, until a person presses
  * "Seen".
  */
-export const missed = signal(new Set());
+export const missedAlarms = signal(new Set());
 
 export const sessions = computed(() => open(live.value));
 export const alarmLines = computed(() => lines(sessions.value));
@@ -54,7 +54,7 @@ let connection = null;
 const shown = new Set();
 
 /** Add the listeners of the page; called once. */
-export function listen() {
+export function addPageListeners() {
   addEventListener("hashchange", () => {
     route.value = viewOf(location.hash);
     scrollTo(0, 0);
@@ -138,9 +138,9 @@ function receive(message, now) {
 function transition({ transition: change, alarm }) {
   if (change === "raised") shown.delete(alarm.id);
   if (!document.hidden || !["raised", "escalated"].includes(change)) return;
-  missed.value = new Set([...missed.value, alarm.id]);
+  missedAlarms.value = new Set([...missedAlarms.value, alarm.id]);
   const encounter = newest.encounters[alarm.encounter_id];
-  const lead = encounter && worst(encounter);
+  const lead = encounter && worstAlarm(encounter);
   const priority = lead ? gravity(lead) : "low";
   if (priority === "low") return;
   say(encounter.id, `${PRIORITIES[priority]} alarm: ${label(encounter)}`, {

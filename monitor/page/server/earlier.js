@@ -6,7 +6,7 @@ import { ms } from "../words/time.js";
 const MIN = 60_000;
 
 /** Stored rows as points; values that were not believed are left out. */
-export function course(rows, zero) {
+export function systolicCourse(rows, zero) {
   return rows
     .filter((row) => row.state !== "rejected")
     .map((row) => ({ minute: (ms(row.effective) - zero) / MIN, value: row.value }))
@@ -14,7 +14,7 @@ export function course(rows, zero) {
 }
 
 /** The result of the chart's button, as words. */
-export function told(courses) {
+export function earlierFound(courses) {
   if (!courses) return "Looking for earlier sessions.";
   if (!courses.length) return "No earlier session with a dose.";
   return `Grey: systolic of ${courses.length === 1 ? "the earlier session" : `${courses.length} earlier sessions`}.`;

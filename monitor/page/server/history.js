@@ -71,7 +71,7 @@ export function valuesOf({ bp, hr, temp, doubted, unsure }) {
 }
 
 /** Silences of at least `least` ms between two times: [{from, until}]. */
-export function gaps(points, from, until, least) {
+export function silences(points, from, until, least) {
   const found = [];
   for (let i = Math.max(1, after(points.t, from)); i < points.t.length; i++) {
     if (points.t[i] > until) break;

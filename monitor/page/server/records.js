@@ -2,7 +2,7 @@
 
 import { get, list } from "./api.js";
 import { live } from "./app.js";
-import { course } from "./earlier.js";
+import { systolicCourse } from "./earlier.js";
 import { addLive, addRows, emptyHistory } from "./history.js";
 import { ms } from "../words/time.js";
 import { effect, signal } from "../vendor/signals.js";
@@ -16,7 +16,7 @@ const loading = new Map();
 /** Increases whenever stored rows came in, so that charts are drawn again. */
 export const arrivals = signal(0);
 
-export function history(id) {
+export function historyOf(id) {
   if (!histories.has(id)) histories.set(id, emptyHistory());
   return histories.get(id);
 }
@@ -26,7 +26,7 @@ export const kept = () => [...histories.keys()];
 
 effect(() => {
   const { encounters } = live.value;
-  for (const e of Object.values(encounters)) if (isOpen(e)) addLive(history(e.id), e.vitals);
+  for (const e of Object.values(encounters)) if (isOpen(e)) addLive(historyOf(e.id), e.vitals);
   // A page that is open for days must not keep histories that no one can view any more.
   for (const id of kept()) {
     if (isOpen(encounters[id])) continue;
@@ -76,11 +76,11 @@ export async function earlier(patient) {
   const rows = await Promise.all(
     dosed.map(({ id }) => list(`encounters/${encodeURIComponent(id)}/observations`, { vital: "sbp" })),
   );
-  return rows.map((row, i) => course(row, ms(dosed[i].dosed_at)));
+  return rows.map((row, i) => systolicCourse(row, ms(dosed[i].dosed_at)));
 }
 
 function take(id, rows) {
-  addRows(history(id), rows);
+  addRows(historyOf(id), rows);
   arrivals.value++;
 }
 

@@ -5,7 +5,7 @@ import { del, get, list, post, put } from "../../server/api.js";
 import { acts, me, moment } from "../../server/app.js";
 import { burdenRows } from "../../words/clinic/burden.js";
 import { html } from "../../parts/html.js";
-import { course } from "../../words/clinic/notices.js";
+import { noticeSteps } from "../../words/clinic/notices.js";
 import { possible, subscribe, subscribed, unsubscribe } from "../../server/push.js";
 import { shift, shiftsOf } from "../../words/clinic/shifts.js";
 import { clock, day } from "../../words/strings.js";
@@ -91,7 +91,7 @@ function Contact({ contact: c, again, edit }) {
   };
   const test = act(async () => {
     const { items } = await post(`contacts/${c.id}/test`);
-    return items.map((n) => `${n.channel}: ${course(n)}`).join(". ");
+    return items.map((n) => `${n.channel}: ${noticeSteps(n)}`).join(". ");
   });
   const drop = act(async () => {
     await del(`contacts/${c.id}`);

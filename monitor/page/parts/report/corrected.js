@@ -1,6 +1,6 @@
 // The corrections of a sheet: the recorded value and the true one.
 
-import { figures, told as corrected } from "../../words/record/corrections.js";
+import { correctionWords, figures } from "../../words/record/corrections.js";
 import { html } from "../html.js";
 import { number } from "../../words/strings.js";
 import { isStruck } from "../../words/record/struck.js";
@@ -19,7 +19,7 @@ export function Corrections({ rows, readings, replaced, when, risks, time }) {
   return html`<h2>Corrections</h2>
     <${Table} heads=${["Time", "Of", "Recorded", "True", "By", "Reason", "What follows"]}
       rows=${rows.map(({ at, body: b }) => {
-        const { what, was, is } = corrected(b, risks, time);
+        const { what, was, is } = correctionWords(b, risks, time);
         return [when(at), what, html`<s>${was}</s>`, b.what === "reading" ? `${is}${anew(b)}` : is, b.by, b.reason, b.follows];
       })} />`;
 }

@@ -3,15 +3,15 @@
 import { post } from "../../server/api.js";
 import { acts, me, moment } from "../../server/app.js";
 import { html } from "../html.js";
-import { Dash, OpenRing, Tick } from "../../drawing/icons.js";
-import { NOTICE, conditionsLeft, headline, preflight } from "../../words/session/preflight.js";
+import { CheckMark, Dash, OpenRing } from "../../drawing/icons.js";
+import { NOTICE, checksLeft, conditionsLeft, preflight } from "../../words/session/preflight.js";
 import { sound, soundFor, turnOn } from "../../signals/sound.js";
 import { useState } from "../../vendor/preact-hooks.js";
 import { Mend } from "../unheard.js";
 
 const MARK = new Map([
   [false, OpenRing],
-  [true, Tick],
+  [true, CheckMark],
   [null, Dash],
 ]);
 const SPOKEN = new Map([
@@ -27,7 +27,7 @@ const now = (encounter) =>
 export function Left({ encounter }) {
   const rows = now(encounter);
   return html`<div class="calm">
-    <h2>${headline(rows, conditionsLeft(encounter))}</h2>
+    <h2>${checksLeft(rows, conditionsLeft(encounter))}</h2>
     <p>Each is proven here and now, not remembered from last time.</p>
   </div>`;
 }

@@ -2,10 +2,10 @@
 
 import { get } from "../../server/api.js";
 import { live, moment, speed } from "../../server/app.js";
-import { told } from "../../server/earlier.js";
+import { earlierFound } from "../../server/earlier.js";
 import { begins, counted, minuteOf, minuteShort } from "../../words/session/given.js";
 import { html } from "../html.js";
-import { arrivals, earlier, history } from "../../server/records.js";
+import { arrivals, earlier, historyOf } from "../../server/records.js";
 import { clock, number } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 import { useEffect, useRef, useState } from "../../vendor/preact-hooks.js";
@@ -60,7 +60,7 @@ export function Course({ encounter, alarms }) {
   return html`<section class="course" aria-label="Course of the session">
     <div class="readout">
       <${ReadOut} encounter=${encounter} minute=${point} />
-      ${asked && point === null && html`<span class="quiet" role="status">${told(before)}</span>`}
+      ${asked && point === null && html`<span class="quiet" role="status">${earlierFound(before)}</span>`}
       <span class="gap"></span>
       ${Array.isArray(span) && html`<span class="quiet">${zoomText(span, data.current())}</span>`}
       ${SPANS.map(
@@ -131,7 +131,7 @@ function ReadOut({ encounter, minute }) {
 /** The values at that minute, as text. */
 function at(encounter, minute) {
   const t = zeroOf(encounter) + minute * MIN;
-  const { hr, bp } = history(encounter.id);
+  const { hr, bp } = historyOf(encounter.id);
   const bar = bp.findLast((b) => b.t <= t + MIN);
   const i = hr.t.findLastIndex((at) => at <= t);
   return {
@@ -217,7 +217,7 @@ function view(encounter, alarms, span, moment) {
   return {
     encounter,
     alarms,
-    history: history(encounter.id),
+    history: historyOf(encounter.id),
     now,
     speed: speed.value,
     zero,

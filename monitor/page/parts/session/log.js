@@ -6,12 +6,12 @@ import { acts, live, protocols } from "../../server/app.js";
 import { TYPES, alarmsOf, entries } from "../../words/record/happened.js";
 import { beats, valuesOf } from "../../server/history.js";
 import { html } from "../html.js";
-import { told } from "../../words/clinic/notices.js";
+import { noticesSent } from "../../words/clinic/notices.js";
 import { Shape } from "../../drawing/icons.js";
-import { arrivals, history } from "../../server/records.js";
+import { arrivals, historyOf } from "../../server/records.js";
 import { lasted } from "../../words/record/stretches.js";
 import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../../words/strings.js";
-import { titled } from "../../words/session/who.js";
+import { titled } from "../../words/session/patient.js";
 import { useEffect, useMemo, useRef, useState } from "../../vendor/preact-hooks.js";
 
 const SHOWN = 60;
@@ -86,7 +86,7 @@ export function measured(kept) {
 
 export function EventLog({ encounter, rows }) {
   const [ratings, rate] = useRatings(encounter);
-  const all = useMemo(() => entries(rows, measured(history(encounter.id))), [rows, arrivals.value]);
+  const all = useMemo(() => entries(rows, measured(historyOf(encounter.id))), [rows, arrivals.value]);
   const shown = all.filter((e) => !ELSEWHERE.includes(e.type)).slice(-SHOWN).reverse();
   // The newest entry of each alarm names the notified contacts, and asks whether the alarm was of
   // use.
@@ -101,7 +101,7 @@ export function EventLog({ encounter, rows }) {
           <span class="kind">${e.priority && html`<${Mark} ...${e} />`}</span>
           <span
             ><b>${sentence(e.what)}</b> ${e.type === "opened" ? titled(e.why, protocols.value) : e.why} <span class="quiet">${e.by}</span>
-            ${e.alarm && last.get(e.alarm) === e.id && html`<span class="quiet"> ${told(encounter, [e.alarm])}</span>
+            ${e.alarm && last.get(e.alarm) === e.id && html`<span class="quiet"> ${noticesSent(encounter, [e.alarm])}</span>
               ${acts.value && html`<${Rate} of=${e.what} said=${ratings[e.alarm]} say=${(useful) => rate(e.alarm, useful)} />`}`}</span
           >
         </li>`,
@@ -147,7 +147,7 @@ function useRatings({ id }) {
  */
 export function EpisodeLog({ encounter, episodes }) {
   if (!episodes.length) return null;
-  const times = measured(history(encounter.id));
+  const times = measured(historyOf(encounter.id));
   return html`<section class="log notes" aria-label="Elevations" tabindex="0">
     <h2>Elevations</h2>
     <ol>

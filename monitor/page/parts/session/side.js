@@ -4,13 +4,13 @@
 import { moment } from "../../server/app.js";
 import { freshEnough } from "../../words/session/freshness.js";
 import { html } from "../html.js";
-import { Tick } from "../../drawing/icons.js";
-import { next } from "../../words/session/next.js";
+import { CheckMark } from "../../drawing/icons.js";
+import { nextStep } from "../../words/session/next.js";
 import { sensor } from "../../words/session/sensor.js";
 import { where } from "../../words/alarms/standing.js";
 import { VITAL_NAMES, number } from "../../words/strings.js";
-import { cause } from "../../words/session/told.js";
-import { Conditions } from "../conditions.js";
+import { cause } from "../../words/session/devicereports.js";
+import { Conditions } from "../unmet.js";
 import { Vital } from "./vital.js";
 
 const HEADS = { bp: "Blood pressure mmHg", hr: "Heart rate /min", temp: "Temperature \u00b0C" };
@@ -64,7 +64,7 @@ function Cause({ encounter, code }) {
 }
 
 export function Next({ encounter }) {
-  const [what, when] = next(encounter, moment.value);
+  const [what, when] = nextStep(encounter, moment.value);
   return html`<p class="coming"><b>${what}</b> ${when && html`<span class="quiet">${when}</span>`}</p>`;
 }
 
@@ -107,6 +107,6 @@ function Gate({ gate, unmet }) {
     <h2>${title}</h2>
     ${unmet.length
       ? html`<${Conditions} unmet=${unmet} ring=${true} />`
-      : html`<p class="quiet"><${Tick} /> ${met}</p>`}
+      : html`<p class="quiet"><${CheckMark} /> ${met}</p>`}
   </section>`;
 }

@@ -2,7 +2,7 @@
 
 import { list } from "../../server/api.js";
 import { acts } from "../../server/app.js";
-import { figures, told } from "../../words/record/corrections.js";
+import { correctionWords, figures } from "../../words/record/corrections.js";
 import { html } from "../html.js";
 import { clock } from "../../words/strings.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
@@ -35,7 +35,7 @@ function Typed({ of, reading: { id, values, struck, reason } }) {
 }
 
 function Corrected(body) {
-  const { what, was, is } = told(body);
+  const { what, was, is } = correctionWords(body);
   return html`${what}: <s>${was}</s> ${is} <span class="quiet">${body.by}: ${body.reason}</span>`;
 }
 

@@ -7,7 +7,7 @@ import { Arrow } from "../../drawing/icons.js";
 import { html } from "../html.js";
 import { breaking } from "../../words/alarms/alarms.js";
 import { reading } from "../../words/session/freshness.js";
-import { doubt } from "../../words/session/told.js";
+import { doubt } from "../../words/session/devicereports.js";
 
 /** The most digits of a pressure in the wall's column at its full size. */
 const MOST_DIGITS = 5;

@@ -2,7 +2,7 @@
 
 import { get } from "../../server/api.js";
 import { html } from "../html.js";
-import { who } from "../../words/session/who.js";
+import { who } from "../../words/session/patient.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 
 export function Who({ encounter }) {

@@ -118,7 +118,7 @@ export function linesOf(encounter) {
 }
 
 /** The worst alarm of one session, or of one vital sign in it; null: there is no alarm. */
-export function worst(encounter, vital) {
+export function worstAlarm(encounter, vital) {
   const standing = encounter.alarms.filter(
     (a) => a.presence in PRESENCE && (vital === undefined || vitalOf(a) === vital),
   );

@@ -4,7 +4,7 @@ import { reading } from "../session/freshness.js";
 import { figure, limitsOf } from "../digits.js";
 import { coming, phrase } from "../session/next.js";
 import { breaks } from "./standing.js";
-import { doubt } from "../session/told.js";
+import { doubt } from "../session/devicereports.js";
 import { VITAL_NAMES, label, word } from "../strings.js";
 
 /** A cuff reading that did not come or failed: a separate trouble. */

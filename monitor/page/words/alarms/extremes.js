@@ -1,7 +1,7 @@
 // Which readings of a vital sign count for its extremes, and which were in doubt. Times in ms.
 // Pure.
 
-import { moment } from "../record/stretches.js";
+import { journalTime } from "../record/stretches.js";
 
 const SIGN = /^(sbp|dbp|map|hr|temp)_(high|low|rise)$/;
 
@@ -28,11 +28,11 @@ export function readingsOf(vital, side, about) {
   const forms = mine.flatMap((a) => [...a.changes.map((c) => c.alarm), a.alarm]);
   const of = times.values?.[vital] ?? [];
   const rests = ({ t, v }) =>
-    forms.some((a) => a.value === v && t >= moment(a.onset) - 1000) ||
-    forms.some((a) => a.extreme === v && moment(a.extreme_at) === t);
+    forms.some((a) => a.value === v && t >= journalTime(a.onset) - 1000) ||
+    forms.some((a) => a.extreme === v && journalTime(a.extreme_at) === t);
   const held = [
-    ...mine.filter((a) => a.alarm.extreme != null).map(({ alarm: a }) => ({ t: moment(a.extreme_at), v: a.extreme })),
-    ...(side === "up" ? episodes.filter((p) => p.vital === vital).map((p) => ({ t: moment(p.peak_at), v: p.peak })) : []),
+    ...mine.filter((a) => a.alarm.extreme != null).map(({ alarm: a }) => ({ t: journalTime(a.extreme_at), v: a.extreme })),
+    ...(side === "up" ? episodes.filter((p) => p.vital === vital).map((p) => ({ t: journalTime(p.peak_at), v: p.peak })) : []),
   ].filter((one) => !struck(vital, one, rows));
   // For a stream the alarm gives the judged course, and not each single reading.
   const read = vital === "hr" && held.length ? [] : of.filter((one) => !one.doubt || rests(one));

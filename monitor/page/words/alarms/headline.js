@@ -152,7 +152,7 @@ function sinceWhen({ condition, vital, device, onset }) {
  * The whole reasons of a line's alarms, the worst first: {who, text}. Who acknowledged is given
  * once for all alarms of which it is true, and not at all where the line shows it beside them.
  */
-export function told({ alarms }) {
+export function reasonParts({ alarms }) {
   const groups = new Map();
   for (const alarm of alarms) {
     const [who, text] = bare(alarm);
@@ -164,7 +164,7 @@ export function told({ alarms }) {
 
 /** The same as one text. */
 export function reasons(line) {
-  return told(line).flatMap(({ who, text }) => [who, text]).filter(Boolean).join(" ");
+  return reasonParts(line).flatMap(({ who, text }) => [who, text]).filter(Boolean).join(" ");
 }
 
 /** [the words about an acknowledgement, the reason itself]. */

@@ -9,19 +9,19 @@ import { ms } from "../time.js";
  * "High since 07:04, began 06:57 as low. Nobody has acknowledged it since 07:04." for the alarms
  * of a headline; "" if its onset is enough.
  */
-export function since(alarms) {
+export function alarmSince(alarms) {
   const alarm = speaker(alarms);
   if (!alarm) return "";
   const anew = waits(alarm) && alarm.called_at && alarm.called_at !== alarm.raised_at;
-  return [history(alarm), anew && answer(alarm)].filter(Boolean).join(" ");
+  return [priorityHistory(alarm), anew && answer(alarm)].filter(Boolean).join(" ");
 }
 
 /**
  * The same for an alarm in the line of another one: no other place beside it shows that it waits.
  */
-export function beside(alarms) {
+export function besideSince(alarms) {
   const alarm = speaker(alarms);
-  return [history(alarm), waits(alarm) && answer(alarm)].filter(Boolean).join(" ");
+  return [priorityHistory(alarm), waits(alarm) && answer(alarm)].filter(Boolean).join(" ");
 }
 
 /** When the alarm of a headline last called for a person: the wait counts from there. */
@@ -48,7 +48,7 @@ function came(alarm) {
 }
 
 /** Its priority and since when, its worst one, and its first one; "" if its onset is enough. */
-export function history(alarm, time = clock) {
+export function priorityHistory(alarm, time = clock) {
   const { priority, began, worst = priority, worst_since: worstSince, cleared_at: over } = alarm;
   const at = (iso) => time(ms(iso));
   if (!began && !alarm.priority_since) return "";

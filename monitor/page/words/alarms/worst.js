@@ -1,20 +1,20 @@
 // The extremes of each vital sign. Times in ms. Pure.
 
 import { farthestOf, readingsOf, twinsOf } from "./extremes.js";
-import { moment } from "../record/stretches.js";
+import { journalTime } from "../record/stretches.js";
 import { PRIORITIES, RANK, VITAL_NAMES, number } from "../strings.js";
 
 /** The extreme of one alarm: "191 at 00:38". */
 export function farthest({ alarm }, { time }) {
   if (alarm.extreme == null) return "";
-  return `${number(alarm.vital, alarm.extreme)} at ${time(moment(alarm.extreme_at))}`;
+  return `${number(alarm.vital, alarm.extreme)} at ${time(journalTime(alarm.extreme_at))}`;
 }
 
 /**
  * The worst of each vital sign: the highest value, if an alarm was low also the lowest, the worst
  * alarm on it, and the doubted readings that would have been worse.
  */
-export function worst(about) {
+export function worstValues(about) {
   return ["sbp", "dbp", "hr", "temp"].map((vital) => {
     const on = (side) => about.alarms.filter((a) => twinsOf(a.alarm) === `${vital} ${side}`);
     const sides = on("down").length ? ["up", "down"] : ["up"];

@@ -3,16 +3,16 @@
 
 import { clock, countdown } from "../strings.js";
 import { ms } from "../time.js";
-import { unheard } from "../alarms/unheard.js";
+import { unheard } from "../alarms/unnotified.js";
 
 const CONFIRMED_MS = 24 * 3600_000;
 
 /** "On call told 14:38. Backup not reached." for these alarms; "" before the first notice. */
-export function told({ notices = [], nobody_left: left = [], next_notice: coming }, ids) {
+export function noticesSent({ notices = [], nobody_left: left = [], next_notice: coming }, ids) {
   const mine = notices.filter((n) => ids.includes(n.alarm));
   const people = [...new Set(mine.map((n) => n.contact_id))];
   const fates = people.map((id) => fate(mine.filter((n) => n.contact_id === id)));
-  // A repeated notice has one sentence for both facts (`next`): apart, "nobody is left" would
+  // A repeated notice has one sentence for both facts (`nextNotice`): apart, "nobody is left" would
   // contradict "is told again".
   const again = coming && ids.includes(coming.alarm);
   const nobody = !again && left.some((id) => ids.includes(id)) && "Nobody else is left to be told.";
@@ -23,7 +23,7 @@ export function told({ notices = [], nobody_left: left = [], next_notice: coming
  * "Backup in 0:24." if a contact would be notified of one of these alarms next; "On call is told
  * again in 1:46, nobody else is left." if all who could take it have declined.
  */
-export function next({ next_notice: coming, notices = [], nobody_left: left = [] }, ids, now) {
+export function nextNotice({ next_notice: coming, notices = [], nobody_left: left = [] }, ids, now) {
   if (!coming || !ids.includes(coming.alarm)) return "";
   if (!left.some((id) => ids.includes(id))) {
     return now === null ? "" : `${coming.contact} in ${countdown(ms(coming.at) - now)}.`;
@@ -95,7 +95,7 @@ function answer(contact, notices, now) {
 }
 
 /** A ledger's row in words: "told 14:38, opened 14:40". */
-export function course(n) {
+export function noticeSteps(n) {
   const steps = [
     ["sent", n.sent_at],
     ["delivered", n.delivered_at],

@@ -36,7 +36,7 @@ const HELD = { urls: "address", rota: "shift", quiet: "shift" };
 const PARTS = { days: "the days", begins: "the beginning", ends: "the end" };
 const VERB = /^(must|is|are|has|needs|cannot)\b/;
 
-export function label(name) {
+export function fieldLabel(name) {
   const plain = name.replaceAll("_", " ");
   return LABELS[name] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
 }
@@ -45,7 +45,7 @@ export function label(name) {
  * {"rota.0.begins", "must be …"} -> {name: "rota", text: "On duty: the beginning of shift 1 must be …."}
  * @param {{field: string, text: string}} problem
  */
-export function told({ field, text }) {
+export function fieldProblem({ field, text }) {
   const [root, ...inner] = field.split(".");
   const named = inner.filter((part) => !/^\d+$/.test(part));
   const said = text.replace(/\.*$/, ".");
@@ -53,17 +53,17 @@ export function told({ field, text }) {
   if (number === undefined) {
     const name = named.at(-1) ?? root;
     if (name === "body") return { name, text: said.charAt(0).toUpperCase() + said.slice(1) };
-    return { name, text: `${label(name)}${VERB.test(said) ? " " : ": "}${said}` };
+    return { name, text: `${fieldLabel(name)}${VERB.test(said) ? " " : ": "}${said}` };
   }
   const which = `${HELD[root] ?? "number"} ${Number(number) + 1}`;
   const part = PARTS[named.at(-1)];
-  return { name: root, text: `${label(root)}: ${part ? `${part} of ` : ""}${which} ${said}` };
+  return { name: root, text: `${fieldLabel(root)}: ${part ? `${part} of ` : ""}${which} ${said}` };
 }
 
 /** Name of the field -> its sentence; of several the first. */
 export function byField(problems) {
   const found = {};
-  for (const { name, text } of problems.map(told)) found[name] ??= text;
+  for (const { name, text } of problems.map(fieldProblem)) found[name] ??= text;
   return found;
 }
 
@@ -72,6 +72,6 @@ export function besides(message, found, shown) {
   if (!Object.keys(found).length) return message;
   const [here, rest] = [[], []];
   for (const [name, text] of Object.entries(found)) (shown.has(name) ? here : rest).push([name, text]);
-  const see = here.length ? [`Not saved. See ${here.map(([name]) => label(name)).join(", ")}.`] : [];
+  const see = here.length ? [`Not saved. See ${here.map(([name]) => fieldLabel(name)).join(", ")}.`] : [];
   return [...see, ...rest.map(([, text]) => text)].join(" ");
 }

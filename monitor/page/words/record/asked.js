@@ -48,7 +48,7 @@ const raised = ({ changes, onset }) => (changes[0] ? changes[0].at * 1000 : onse
  * Whether a requested reading did not come in time from one reading to the next (infinite: there
  * is no reading; until: the end of the period).
  */
-export function missed(stretches, a, b, until) {
+export function cameLate(stretches, a, b, until) {
   return stretches.some((s) => {
     if (a < s.after) return false;
     if (s.every === null && a >= s.from) return false;

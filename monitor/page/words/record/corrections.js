@@ -63,7 +63,7 @@ export function about(key) {
 }
 
 /** The present values for a form's fields; [] for risks, null for a choice without a new value. */
-export function present(key, encounter) {
+export function recordedValue(key, encounter) {
   const { kind, of } = about(key);
   const { facts, emergency, doses = [] } = encounter;
   if (kind === "dose") {
@@ -77,7 +77,7 @@ export function present(key, encounter) {
 }
 
 /** The time of day that a person typed, as the moment nearest to `near` (ms). */
-export function moment(time, near) {
+export function nearestMoment(time, near) {
   const [hours, minutes] = time.split(":").map(Number);
   const at = new Date(near);
   at.setHours(hours, minutes, 0, 0);
@@ -96,23 +96,23 @@ export function body(key, values, encounter) {
   if (kind === "reading") return { kind, observation: Number(of), reason };
   if (kind === "device") return { kind, remove: of, add: values.add ?? "", reason };
   if (kind === "dose") {
-    const was = present(key, encounter);
+    const was = recordedValue(key, encounter);
     const { drug, route, amount_mg: amount, time } = { ...was, ...values };
     const changed = {
       drug: drug.trim() === was.drug ? undefined : drug.trim(),
       route: route.trim() === was.route ? undefined : route.trim(),
       amount_mg: amount === was.amount_mg ? undefined : Number(amount.replace(",", ".")),
-      at: time === was.time ? undefined : moment(time, ms(encounter.doses[Number(of) - 1].at)),
+      at: time === was.time ? undefined : nearestMoment(time, ms(encounter.doses[Number(of) - 1].at)),
     };
     return { kind, dose: Number(of), ...changed, reason };
   }
-  const value = values.value ?? present(key, encounter);
+  const value = values.value ?? recordedValue(key, encounter);
   if (kind === "birth_year") return { kind, value: value ? Number(value) : null, reason };
   return { kind, value: typeof value === "string" ? value.trim() : value, reason };
 }
 
 /** A row of type `corrected` in words: {what, was, is}. time(ms): the written form. */
-export function told({ what, number: n, before, after }, risks = {}, time = clock) {
+export function correctionWords({ what, number: n, before, after }, risks = {}, time = clock) {
   const at = (of) => time(of.at * 1000);
   if (what === "reading") return { what: `Reading of ${at(before)}`, was: figures(before), is: "struck out" };
   if (what === "dose" && typeof before === "object") {
@@ -135,6 +135,6 @@ export function afterClose(corrected, closed) {
 }
 
 /** A recorded value, and beside it the corrected one. late: see `afterClose`. */
-export function beside(recorded, now, late = "") {
+export function withCorrection(recorded, now, late = "") {
   return recorded === now ? recorded : `${recorded}, corrected${late}: ${now}`;
 }

@@ -2,7 +2,7 @@
 
 import { afterClose } from "./corrections.js";
 import { totals } from "../session/given.js";
-import { given } from "./happened.js";
+import { doseWords } from "./happened.js";
 import { ms } from "../time.js";
 
 /**
@@ -33,10 +33,10 @@ function past(all) {
 }
 
 /** A sentence each, and the total. */
-export function doses(about) {
+export function doseSentences(about) {
   const all = dosesOf(about);
   if (!all.length) return ["No dose."];
-  const said = (d) => `${given(d)} at ${about.time(d.at)}`;
+  const said = (d) => `${doseWords(d)} at ${about.time(d.at)}`;
   const each = all.map(({ recorded, is, late }) => {
     const first = said(is) === said(recorded) ? "" : ` Corrected${late}: it had been recorded as ${said(recorded)}.`;
     return `${said(is)}, by ${recorded.by}.${first}`;

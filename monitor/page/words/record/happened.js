@@ -3,10 +3,10 @@
 import { vitalOf } from "../alarms/alarms.js";
 import { asked } from "./asked.js";
 import { named } from "../alarms/conditions.js";
-import { told } from "./corrections.js";
+import { correctionWords } from "./corrections.js";
 import { exact } from "../digits.js";
 import { between } from "../lengths.js";
-import { lasted, levels, moment, stretches } from "./stretches.js";
+import { journalTime, lasted, levels, stretches } from "./stretches.js";
 import { CHECKS, PHASES, VITAL_NAMES, capital, clock, number, sentence, span } from "../strings.js";
 
 /** The service's note for an acknowledgement that came by a link. */
@@ -35,7 +35,7 @@ export function alarmsOf(rows, standing = []) {
       const live = standing.includes(alarm) ? alarm : null;
       const parts = stretches(changes, live);
       const over = parts.at(-1)?.until ?? null;
-      const about = { name: named(alarm), code: vitalOf(alarm), onset: moment(alarm.onset), over };
+      const about = { name: named(alarm), code: vitalOf(alarm), onset: journalTime(alarm.onset), over };
       return { id, alarm, changes, parts, ...about };
     })
     .sort((a, b) => a.onset - b.onset);
@@ -91,7 +91,7 @@ const TOLD = {
   dosed({ dose, unmet, first }, { time }, recorded) {
     const t = dose.at * 1000;
     const late = recorded - t >= 60_000 ? `Recorded ${time(recorded)}. ` : "";
-    const what = `${first ? "Dose" : "Further dose"}: ${given(dose)}`;
+    const what = `${first ? "Dose" : "Further dose"}: ${doseWords(dose)}`;
     return { t, what, by: dose.by, why: late + passed(dose.override, unmet) };
   },
   hand_over({ to, by }, { holder }) {
@@ -147,7 +147,7 @@ const TOLD = {
     return { what: `Readings lost: ${count}, ${reason}`, why };
   },
   corrected(body, { time }) {
-    const { what, was, is } = told(body, {}, time);
+    const { what, was, is } = correctionWords(body, {}, time);
     const how = body.what === "reading" ? `${was} ${is}` : `${was} to ${is}`;
     const of = what.charAt(0).toLowerCase() + what.slice(1);
     return { what: `Corrected, ${of}: ${how}`, by: body.by, why: `${sentence(body.reason)} ${body.follows}` };
@@ -182,7 +182,7 @@ function transition({ at, transition: how, alarm }, session) {
  * time at which it was raised if that is another minute.
  */
 function begun(alarm, first, at, time) {
-  const t = first ? moment(alarm.onset) : at;
+  const t = first ? journalTime(alarm.onset) : at;
   return { t, raised: time(t) === time(at) ? "" : `Raised ${time(at)}.` };
 }
 
@@ -223,7 +223,7 @@ function for_({ before, times }, alarm, t, how) {
   return `A ${ended.priority} alarm for ${lasted(ended.from, t, vitalOf(alarm), times)}.`;
 }
 
-export const given = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
+export const doseWords = ({ drug, amount_mg: amount, route }) => `${capital(drug)} ${Number(amount.toFixed(2))} mg ${route}`;
 
 /** The conditions of a gate, and why a person went past it. */
 function passed(override, unmet = []) {

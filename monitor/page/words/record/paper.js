@@ -3,19 +3,15 @@
 import { asked } from "./asked.js";
 import { named } from "../alarms/conditions.js";
 import { exact as asInForce, figure } from "../digits.js";
-import { doses } from "./doses.js";
+import { doseSentences } from "./doses.js";
 import { alarmsOf, entries } from "./happened.js";
 import { SECOND, between, minutesFrom } from "../lengths.js";
 import { missing, unmeasured } from "./missing.js";
-import { highs, takers } from "./rises.js";
+import { highs } from "./rises.js";
 import { lasted, levels } from "./stretches.js";
 import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../strings.js";
 import { ms } from "../time.js";
-import { farthest, worst } from "../alarms/worst.js";
-
-export { dosesOf } from "./doses.js";
-export { gapRow, missing, unmeasured } from "./missing.js";
-export { farthest, takers };
+import { worstValues } from "../alarms/worst.js";
 
 /** The form of times and durations here. */
 export const TIMES =
@@ -77,10 +73,10 @@ export function courseOf({ parts, code, alarm }, { times, end, time }) {
 /** The answers that readers look for first: [question, [sentences]]. */
 export function short(about) {
   return [
-    ["Given", doses(about)],
+    ["Given", doseSentences(about)],
     ...baseline(about),
     ["Became high", highs(about)],
-    ["Worst", worst(about)],
+    ["Worst", worstValues(about)],
     ["Symptoms, help", complaints(about)],
     ["Not measured", [...unmeasured(about), "Breathing and oxygen are never measured."]],
     ["Not watched", unseen(about)],

@@ -1,6 +1,6 @@
 // The notices to people elsewhere, one row for each round to one person. Pure.
 
-import { course } from "../clinic/notices.js";
+import { noticeSteps } from "../clinic/notices.js";
 import { PRIORITIES, capital } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -35,9 +35,9 @@ function about(all, names) {
  * that differs.
  */
 function fate(all, names) {
-  const found = each(all, course);
+  const found = each(all, noticeSteps);
   if (found.length < 2) return found.join();
-  const parts = found.map((said) => ({ said, of: all.filter((n) => course(n) === said) }));
+  const parts = found.map((said) => ({ said, of: all.filter((n) => noticeSteps(n) === said) }));
   const channels = parts.map(({ of }) => each(of, (n) => n.channel).join(", "));
   const apart = new Set(channels).size === parts.length;
   return parts

@@ -1,12 +1,12 @@
 // An alarm as stretches of time, each of one priority and either waiting or acknowledged; and how
 // much of a stretch had no readings. Times in ms. Pure.
 
-import { SELDOM, missed } from "./asked.js";
+import { SELDOM, cameLate } from "./asked.js";
 import { MINUTE, between, together } from "../lengths.js";
 import { ms } from "../time.js";
 
 /** A time of the journal (s) or of a live object (ISO), in ms; null for null. */
-export const moment = (at) => (typeof at === "number" ? at * 1000 : ms(at));
+export const journalTime = (at) => (typeof at === "number" ? at * 1000 : ms(at));
 
 /**
  * [{priority, from, until, taken, value, limit}], oldest first; `until` null: it lasts. Priority
@@ -24,7 +24,7 @@ export function stretches(changes, now) {
   };
   for (const { at, transition, alarm } of changes) {
     const t = at * 1000;
-    if (transition === "raised") begin(parts.length ? t : moment(alarm.onset), alarm, false);
+    if (transition === "raised") begin(parts.length ? t : journalTime(alarm.onset), alarm, false);
     else if (transition === "escalated") begin(t, alarm, false);
     else if (transition === "deescalated") begin(t, alarm, parts.at(-1)?.taken ?? false);
     else if (transition === "acknowledged") begin(t, alarm, true);
@@ -39,7 +39,7 @@ export function stretches(changes, now) {
  * ago.
  */
 function known(alarm, parts, begin, end) {
-  const [onset, came, worst] = [alarm.onset, alarm.priority_since, alarm.worst_since].map(moment);
+  const [onset, came, worst] = [alarm.onset, alarm.priority_since, alarm.worst_since].map(journalTime);
   const as = (priority) => ({ ...alarm, priority });
   if (!parts.length) {
     begin(onset, as(alarm.began ?? (came > onset ? null : alarm.priority)), false);
@@ -49,9 +49,9 @@ function known(alarm, parts, begin, end) {
   if (last.priority !== alarm.priority && last.until === null) {
     begin(came ?? last.from, alarm, last.taken);
   }
-  const taken = moment(alarm.acknowledged_at);
+  const taken = journalTime(alarm.acknowledged_at);
   if (alarm.presence === "acknowledged" && !parts.at(-1).taken) begin(taken, alarm, true);
-  if (alarm.cleared_at) end(moment(alarm.cleared_at));
+  if (alarm.cleared_at) end(journalTime(alarm.cleared_at));
 }
 
 /** The same by priority alone, regardless of acknowledgements. */
@@ -99,7 +99,7 @@ export function gaps(times, from, until, least) {
  */
 export function leastOf(code, { asked }) {
   if (code !== "bp" || !asked) return LEAST[code];
-  return (a, b, until, whole) => whole > SELDOM || missed(asked, a, b, until);
+  return (a, b, until, whole) => whole > SELDOM || cameLate(asked, a, b, until);
 }
 
 /** "24 min, of which 12 min without a pressure". code: the vital sign that it is about, or null. */

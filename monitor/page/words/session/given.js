@@ -79,7 +79,7 @@ export function minuteShort(encounter, t) {
 }
 
 /** The same, of several doses "15 min since the last dose, 62 min since the first". */
-export function since(encounter, now) {
+export function sinceEachDose(encounter, now) {
   const { dosed_at: first, last_dose_at: last } = encounter;
   const ago = sinceDose(encounter, now);
   if (!last || !first || first === last) return ago;

@@ -6,7 +6,7 @@ import { ms } from "../time.js";
 const GRACE_MS = 1000;
 
 /** [what, when or why]: the next cuff reading, or that there is no step left to wait for. */
-export function next(encounter, now) {
+export function nextStep(encounter, now) {
   const open = encounter.gates.flatMap((g) => (g.gate === "booster" ? [] : g.unmet)).length;
   const undosed = encounter.dosed_at === null;
   const cuff = coming(encounter, now);

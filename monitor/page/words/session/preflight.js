@@ -7,7 +7,7 @@ import { reading } from "./freshness.js";
 import { tested } from "../clinic/notices.js";
 import { CHECKS, DEVICE_KINDS, capital, clock, label, word } from "../strings.js";
 import { ms } from "../time.js";
-import { unheard } from "../alarms/unheard.js";
+import { unheard } from "../alarms/unnotified.js";
 
 /** The check that is made by the message itself: its recipient confirms it. */
 export const NOTICE = "notice";
@@ -16,7 +16,7 @@ const SENDS = { heart_rate: "hr", cuff: "bp", thermometer: "temp" };
 /**
  * Rows {id, name, text, done, ask?, first?, alone?}; `sound`: "off", "testing" or "on" in this
  * page, "unplayed" where it is on and no tones were played for this session; `linksStay`: see
- * unheard.js.
+ * unnotified.js.
  */
 export function preflight(encounter, sound, now, linksStay = false) {
   const notice = { id: NOTICE, name: "Test notice", ...tested(encounter, now, linksStay) };
@@ -48,7 +48,7 @@ export function unproven(encounter, sound, now, linksStay = false) {
  * conditions of the dose's gate. One sentence for both: of two, the one that says "done" would be
  * believed.
  */
-export function headline(rows, conditions = 0) {
+export function checksLeft(rows, conditions = 0) {
   const some = (n, name) => (n ? [`${word(n)} ${name}${n === 1 ? "" : "s"}`] : []);
   const checks = some(rows.filter((row) => row.done === false).length, "check");
   const left = [...checks, ...some(conditions, "condition")].join(" and ");

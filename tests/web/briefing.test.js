@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { summary, taker } from "../../monitor/page/words/session/handover.js";
+import { summary, taker } from "../../monitor/page/words/session/briefing.js";
 import { clock } from "../../monitor/page/words/strings.js";
 
 const at = "2026-11-23T10:15:00Z";

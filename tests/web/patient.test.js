@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { titled, who } from "../../monitor/page/words/session/who.js";
+import { titled, who } from "../../monitor/page/words/session/patient.js";
 
 const of = (birth_year, risk_factors) => ({ opened_at: "2026-11-23T14:00:00Z", facts: { birth_year, risk_factors } });
 

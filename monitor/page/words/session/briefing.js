@@ -4,7 +4,7 @@ import { gravity, waits, words, worse } from "../alarms/alarms.js";
 import { named } from "../alarms/conditions.js";
 import { given } from "./given.js";
 import { headline, plain } from "../alarms/headline.js";
-import { answer, history } from "../alarms/since.js";
+import { answer, priorityHistory } from "../alarms/since.js";
 import { clock, sentence } from "../strings.js";
 import { ms } from "../time.js";
 
@@ -28,7 +28,7 @@ export function summary(encounter, now) {
  */
 function stands(encounter, alarm) {
   const past = alarm.presence === "latched" || gravity(alarm) !== alarm.priority;
-  const told = history(alarm);
+  const told = priorityHistory(alarm);
   const since = told ? "" : `, since ${clock(ms(alarm.onset))}`;
   const reached = past && headline({ encounter, alarms: [alarm], lead: alarm });
   return [`${words(alarm)}${since}:`, reached, plain(alarm), told, answer(alarm)].filter(Boolean).join(" ");

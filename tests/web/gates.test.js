@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FRESH, follow, refuse, sent, shown, unmet } from "../../monitor/page/words/session/override.js";
+import { FRESH, follow, refuse, sent, shown, unmet } from "../../monitor/page/words/session/gates.js";
 import { golden } from "./golden.js";
 
 const HR = { id: "hr", text: "A present clean heart rate of 50 to 100: 124." };

@@ -13,7 +13,7 @@ const RETRY_MS = 3 * 60_000;
  * Lines {id, what, why, acts}; an act is {text, path, body}, to be posted to the session. Lines
  * that require an act come first.
  */
-export function told(encounter, now) {
+export function deviceReports(encounter, now) {
   const { cuffs = {}, clock_steps: steps = {} } = encounter;
   const each = (lines) => Object.keys(cuffs).flatMap((id) => lines(encounter, id, cuffs[id], now));
   return [
@@ -121,7 +121,7 @@ export function cause(encounter, code, now) {
   const shown = reading(encounter.vitals, code, now);
   if (shown.state !== "suspect" || shown.why !== IN_DOUBT) return "";
   const text = sentence(causeOf(encounter, code));
-  return told(encounter, now).some(({ why }) => why.startsWith(text)) ? "" : text;
+  return deviceReports(encounter, now).some(({ why }) => why.startsWith(text)) ? "" : text;
 }
 
 function causeOf({ vitals }, code) {

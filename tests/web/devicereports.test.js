@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { calm } from "../../monitor/page/words/alarms/calm.js";
 import { reading } from "../../monitor/page/words/session/freshness.js";
-import { next } from "../../monitor/page/words/session/next.js";
+import { nextStep } from "../../monitor/page/words/session/next.js";
 import { clock } from "../../monitor/page/words/strings.js";
-import { cause, doubt, told } from "../../monitor/page/words/session/told.js";
+import { cause, deviceReports, doubt } from "../../monitor/page/words/session/devicereports.js";
 import { golden } from "./golden.js";
 
 const NOTHING = {
@@ -17,7 +17,7 @@ const at = (iso) => clock(Date.parse(iso));
 const withCuff = (cuff, more = {}) => ({
   ...full(), cuffs: { "cuff-3": { ...NOTHING, ...cuff } }, clock_steps: {}, ...more,
 });
-const lines = (e, now = moment(e)) => told(e, now).map(({ what, why }) => `${what} ${why}`);
+const lines = (e, now = moment(e)) => deviceReports(e, now).map(({ what, why }) => `${what} ${why}`);
 
 test("each thing that a device tells is a line, what asks for something first", () => {
   const e = full();
@@ -29,13 +29,13 @@ test("each thing that a device tells is a line, what asks for something first", 
     `Stored in the cuff, measured 8 days ago. At ${at(stored)}.`,
   ]);
   const soon = moment(e) - 62 * 60_000;
-  const strap = told(e, soon).find(({ id }) => id === "clock/strap-7");
+  const strap = deviceReports(e, soon).find(({ id }) => id === "clock/strap-7");
   assert.equal(strap.what, "The clock of strap-7 was set right: it had been 60 min behind.");
   assert.equal(strap.why, `At ${at(e.clock_steps["strap-7"].at)}.`);
 });
 
 test("an unknown age and a wrong user are put right in one press", () => {
-  const acts = told(full(), moment(full())).flatMap((line) => line.acts);
+  const acts = deviceReports(full(), moment(full())).flatMap((line) => line.acts);
   assert.deepEqual(acts, [
     { text: "Measured just now", path: "measured-now", body: { key: "cuff-3/a1/31/sbp" } },
     { text: "The patient is user 2", path: "devices/cuff-3/user", body: { user: 2 } },
@@ -43,7 +43,7 @@ test("an unknown age and a wrong user are put right in one press", () => {
 });
 
 test("whose readings they are is told where it matters, with a way to put it right", () => {
-  const of = (cuff) => told(withCuff(cuff), moment(full()));
+  const of = (cuff) => deviceReports(withCuff(cuff), moment(full()));
   const choices = (cuff) => of(cuff).flatMap(({ acts }) => acts.map(({ body }) => body.user));
   assert.deepEqual(of({}), []);
   assert.deepEqual(of({ user: 1, user_by: "thea", users: [1] }), []);
@@ -65,7 +65,7 @@ test("whose readings they are is told where it matters, with a way to put it rig
 test("what is over leaves the screen after half an hour, what stands stays", () => {
   const e = full();
   const later = moment(e) + 31 * 60_000;
-  assert.deepEqual(told(e, later).map(({ id }) => id), [
+  assert.deepEqual(deviceReports(e, later).map(({ id }) => id), [
     "unknown/cuff-3", "failed/cuff-3", "users/cuff-3",
   ]);
 });
@@ -73,19 +73,19 @@ test("what is over leaves the screen after half an hour, what stands stays", () 
 test("a device is named by its kind where that is enough", () => {
   const devices = { ...full().devices, "cuff-4": "cuff" };
   const failed = { failed_at: full().cuffs["cuff-3"].failed_at, failed_reason: "" };
-  const what = (more) => told(withCuff(failed, more), 0)[0].what;
+  const what = (more) => deviceReports(withCuff(failed, more), 0)[0].what;
   assert.equal(what({}), "The cuff failed.");
   assert.equal(what({ devices }), "The cuff cuff-3 failed.");
   assert.equal(what({ devices: {} }), "Cuff-3 failed.");
   const { unknown } = full().cuffs["cuff-3"];
-  const [line] = told(withCuff({ unknown }, { devices }), moment(full()));
+  const [line] = deviceReports(withCuff({ unknown }, { devices }), moment(full()));
   assert.equal(line.what, `151/94 from the cuff cuff-3 at ${at(unknown.received)}, age unknown.`);
 });
 
 test("a cuff that failed is asked again soon, and what no one can ask is not", () => {
   const failed = { failed_at: full().cuffs["cuff-3"].failed_at, failed_reason: "." };
   const since = Date.parse(failed.failed_at);
-  const why = (seconds, more) => told(withCuff(failed, more), since + 1000 * seconds)[0].why;
+  const why = (seconds, more) => deviceReports(withCuff(failed, more), since + 1000 * seconds)[0].why;
   assert.equal(why(60), `At ${clock(since)}, measuring again.`);
   assert.equal(why(181), `At ${clock(since)}.`);
   assert.equal(why(60, { devices: { "cuff-3": "gateway" } }), `At ${clock(since)}.`);
@@ -116,12 +116,12 @@ test("beside a number and on the wall it is said in a word", () => {
   assert.equal(doubt(e, "hr", { why: "no contact" }), "no contact");
   assert.match(calm([e], moment(e))[1], /blood pressure in doubt \(age unknown\), 20 s\./);
   const check = { due: e.next_check.due, overdue: false, reason: "confirm" };
-  assert.deepEqual(next({ ...e, next_check: check }, moment(e)), [
+  assert.deepEqual(nextStep({ ...e, next_check: check }, moment(e)), [
     "Cuff failed", `at ${at(e.cuffs["cuff-3"].failed_at)}`,
   ]);
   const late = { ...check, overdue: true, reason: "schedule" };
-  assert.equal(next({ ...e, next_check: late }, moment(e))[0], "Cuff overdue");
-  assert.equal(next(withCuff({}, { next_check: check }), moment(e))[0], "Repeat cuff asked");
+  assert.equal(nextStep({ ...e, next_check: late }, moment(e))[0], "Cuff overdue");
+  assert.equal(nextStep(withCuff({}, { next_check: check }), moment(e))[0], "Repeat cuff asked");
 });
 
 test("a cause that is too long for its place is a sentence of its own, once", () => {
@@ -139,13 +139,13 @@ test("a cause that is too long for its place is a sentence of its own, once", ()
   unaged.cuffs["cuff-3"].unknown.reason = phrase;
   for (const vital of ["sbp", "dbp"]) unaged.vitals[vital].cause = phrase;
   assert.equal(cause(unaged, "bp", moment(e)), "");
-  assert.equal(told(unaged, moment(e))[0].why,
+  assert.equal(deviceReports(unaged, moment(e))[0].why,
     "Its age is unknown, it may have been stored in the cuff. A new measurement is needed.");
 });
 
 test("a server that tells none of it is no trouble", () => {
   const { cuffs, clock_steps: steps, ...old } = full();
   assert.ok(cuffs && steps);
-  assert.deepEqual(told(old, moment(old)), []);
-  assert.equal(next(old, moment(old))[0], "Repeat cuff asked");
+  assert.deepEqual(deviceReports(old, moment(old)), []);
+  assert.equal(nextStep(old, moment(old))[0], "Repeat cuff asked");
 });

@@ -3,11 +3,11 @@
 import { post } from "../../server/api.js";
 import { acts, moment } from "../../server/app.js";
 import { html } from "../html.js";
-import { told } from "../../words/session/told.js";
+import { deviceReports } from "../../words/session/devicereports.js";
 import { useState } from "../../vendor/preact-hooks.js";
 
-export function Told({ encounter }) {
-  const lines = told(encounter, moment.value);
+export function DeviceLines({ encounter }) {
+  const lines = deviceReports(encounter, moment.value);
   if (!lines.length) return null;
   return html`<ul class="told" aria-label="What devices tell">
     ${lines.map((line) => html`<${Line} key=${line.id} line=${line} encounter=${encounter} />`)}
