@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { FRESH, follow, refuse, sent, shown, unmet } from "../../monitor/page/words/session/gates.js";
+import { FRESH, follow, furtherDose, gateOf, refuse, sent, shown, unmet } from "../../monitor/page/words/session/gates.js";
 import { golden } from "./golden.js";
 
 const HR = { id: "hr", text: "A present clean heart rate of 50 to 100: 124." };
@@ -136,4 +136,28 @@ test("whatever happens in between, what is sent was on the screen when it was ty
       }
     }
   }
+});
+
+test("each act has its gate, by whether a dose was given", () => {
+  const [before, after] = [status([], null), status([], "2026-11-02T10:00:00.000Z")];
+  assert.deepEqual([gateOf(before, "dose"), gateOf(after, "dose")], ["hold", "booster"]);
+  assert.deepEqual([gateOf(before, "close"), gateOf(after, "close")], [null, "discharge"]);
+});
+
+for (const [booster, discharge, words] of [
+  [[], [high], ""],
+  [[HR], [], HR.text],
+  [[HR, high], [high], `${HR.text} And the alarm above is acknowledged, and low or over.`],
+  [[HR, high, medium], [high, medium], `${HR.text} And the 2 alarms above are acknowledged, and low or over.`],
+  [[high], [high], "the alarm above is acknowledged, and low or over."],
+]) {
+  test(`a further dose only if: ${words || "it has no condition"}`, () => {
+    const gates = [{ gate: "booster", unmet: booster }, { gate: "discharge", unmet: discharge }];
+    assert.equal(furtherDose(gates), words);
+  });
+}
+
+test("without a gate of its own, or of the close, a further dose has its own conditions or none", () => {
+  assert.equal(furtherDose([{ gate: "discharge", unmet: [high] }]), "");
+  assert.equal(furtherDose([{ gate: "booster", unmet: [high] }]), high.text);
 });

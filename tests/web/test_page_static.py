@@ -96,6 +96,18 @@ def test_a_module_name_is_used_once() -> None:
     assert [name for name, count in Counter(p.name for p in OWN).items() if count > 1] == []
 
 
+# `a < limit` or `limit.value >= a`; not `(limit) =>` and not `<${Limit}`.
+COMPARED = re.compile(r"\s[<>]=?\s(?:\w+\.)*limit\b|\blimit(?:\.value)?\s[<>]=?\s")
+CROSSING = STATIC / "words" / "alarms" / "crossing.js"
+
+
+def test_a_value_is_compared_with_a_limit_in_one_module() -> None:
+    """The service decides about limits. Numbers beside them need one comparison, with its test."""
+    assert COMPARED.search(CROSSING.read_text())
+    found = {p.name for p in OWN if p != CROSSING and COMPARED.search(p.read_text())}
+    assert found == set()
+
+
 def test_the_document_names_only_files_that_are_there() -> None:
     text = (STATIC / "index.html").read_text()
     for name in re.findall(r'(?:src|href)="([^"]+)"', text):

@@ -2,7 +2,7 @@
 // uses device pixels.
 
 import { exact } from "../words/digits.js";
-import { crosses } from "../words/alarms/standing.js";
+import { crosses } from "../words/alarms/crossing.js";
 
 export const MIN = 60_000;
 export const NARROW = 500;

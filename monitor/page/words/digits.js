@@ -5,6 +5,8 @@
 // written as it is in force; a value has the digits of its vital sign, and more only where it
 // would appear on the other side of a limit.
 
+import { reaches } from "./alarms/crossing.js";
+
 const OWN = { temp: 1 };
 const MOST = 9;
 
@@ -26,7 +28,7 @@ export function exact(vital, value) {
 export function figure(vital, value, limits = []) {
   if (missing(value)) return "\u2014";
   const true_ = (p) =>
-    limits.every((limit) => missing(limit) || Number(value.toFixed(p)) >= plain(vital, limit) === value >= limit);
+    limits.every((limit) => missing(limit) || reaches(Number(value.toFixed(p)), plain(vital, limit)) === reaches(value, limit));
   return written(value, places(own(vital)).find(true_) ?? MOST);
 }
 

@@ -8,7 +8,8 @@ import { CheckMark } from "../../drawing/icons.js";
 import { nextStep } from "../../words/session/next.js";
 import { sensor } from "../../words/session/sensor.js";
 import { where } from "../../words/alarms/standing.js";
-import { VITAL_NAMES, number } from "../../words/strings.js";
+import { baselineSoFar } from "../../words/session/baselinegrade.js";
+import { furtherDose } from "../../words/session/gates.js";
 import { cause } from "../../words/session/devicereports.js";
 import { Conditions } from "../unmet.js";
 import { Vital } from "./vital.js";
@@ -69,35 +70,17 @@ export function Next({ encounter }) {
 }
 
 /** The baseline from the readings so far; empty while there is no pressure. */
-export function Base({ encounter: { dosed_at, baseline } }) {
-  const { sbp, dbp } = baseline;
-  if (dosed_at || !sbp || !dbp) return null;
-  const readings = sbp.count === 1 ? "1 reading" : `${sbp.count} readings`;
-  // Enough readings, and yet no good baseline.
-  const apart = sbp.grade !== "good" && Math.min(sbp.count, dbp.count) >= 3;
-  // Limits over the baseline are drawn from these too.
-  const others = ["hr", "temp"]
-    .filter((vital) => baseline[vital] && baseline[vital].grade !== "good")
-    .map((vital) => ` ${VITAL_NAMES[vital]} ${baseline[vital].grade}.`);
-  return html`<p class="coming"><b>Baseline ${sbp.grade}.</b> ${" "}<span class="quiet"
-      >${number("sbp", sbp.value)}/${number("dbp", dbp.value)} from ${readings}${apart ? ", far apart: measure again" : ""}.${others} The dose freezes it.</span
-    ></p>`;
+export function Base({ encounter }) {
+  const said = baselineSoFar(encounter);
+  return said && html`<p class="coming"><b>${said[0]}</b> ${" "}<span class="quiet">${said[1]}</span></p>`;
 }
 
-/**
- * The conditions of the next act. A further dose is one line, and if the close waits for the
- * same, only their number is shown; the others are lists.
- */
+/** The conditions of the next act: a further dose is one line, the others are lists. */
 export function Gates({ encounter: { gates } }) {
-  const [booster, discharge] = ["booster", "discharge"].map((name) => gates.find((g) => g.gate === name));
-  const above = new Set(discharge?.unmet.map((u) => u.id));
-  const own = booster?.unmet.filter((u) => !above.has(u.id)) ?? [];
-  const both = (booster?.unmet.length ?? 0) - own.length;
+  const further = furtherDose(gates);
   return html`
     ${gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
-    ${booster?.unmet.length > 0 &&
-    html`<p class="second"><b>A further dose only if:</b> ${own.map((u) => u.text).join(" ")}
-      ${both > 0 && ` ${own.length ? "And the" : "the"} ${both === 1 ? "alarm above is" : `${both} alarms above are`} acknowledged, and low or over.`}</p>`}
+    ${further && html`<p class="second"><b>A further dose only if:</b> ${further}</p>`}
   `;
 }
 

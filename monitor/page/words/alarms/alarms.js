@@ -1,5 +1,6 @@
 // Which alarms share a line, which line comes first, and the priority that each counts as. Pure.
 
+import { beyond } from "./crossing.js";
 import { PRIORITIES, RANK, label } from "../strings.js";
 
 const PRESENCE = { on: 0, latched: 1, acknowledged: 2 };
@@ -45,12 +46,6 @@ export function worse(a, b) {
   );
 }
 
-/**
- * Whether a value breaks a limit on this alarm's side; without a limit the alarm itself decides.
- */
-export function beyond({ condition }, value, limit) {
-  return limit == null || (condition.endsWith("_low") ? value < limit : value >= limit);
-}
 
 export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";

@@ -1,7 +1,8 @@
 // The short line of an alarm bar: value and limit at a glance. The server's full sentences are
-// below it; this file makes no decision, it only shortens.
+// below it; this file only shortens.
 
-import { beyond, gravity, waits } from "./alarms.js";
+import { gravity, waits } from "./alarms.js";
+import { beyond } from "./crossing.js";
 import { exact, figure, limitsOf } from "../digits.js";
 import { freshEnough } from "../session/freshness.js";
 import { TECHNICAL, VITAL_NAMES, clock } from "../strings.js";

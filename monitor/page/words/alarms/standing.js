@@ -1,6 +1,7 @@
 // The place of a value between the limits that count for it: beside the number, and in the calm
 // sentence. Pure.
 
+import { crosses, reaches } from "./crossing.js";
 import { apart, exact } from "../digits.js";
 import { RANK } from "../strings.js";
 
@@ -19,9 +20,6 @@ export function counting({ limits = [], alarms = [] }, vital) {
   return [...limits.filter((l) => l.vital === vital), ...own];
 }
 
-/** Whether a value is at this limit or beyond it. */
-export const crosses = ({ direction, value: limit }, value) =>
-  direction === "high" ? value >= limit : value < limit;
 
 /** How far a value is within a limit; below 0 it is beyond it. */
 const room = ({ direction, value: limit }, value) => (direction === "high" ? limit - value : value - limit);
@@ -46,7 +44,7 @@ function words(vital, value, limit, name = "") {
   const by = apart(vital, value, limit.value);
   const at = exact(vital, limit.value);
   if (by === "0") return `at the ${what} ${at}`;
-  return `${by} ${value < limit.value ? "below" : "above"} the ${what} ${at}`;
+  return `${by} ${reaches(value, limit.value) ? "above" : "below"} the ${what} ${at}`;
 }
 
 /** The text of `standing` for a value that is at a limit or beyond it; "" within them. */

@@ -72,3 +72,18 @@ export function sent(state, encounter, act, own = []) {
 function names(conditions) {
   return conditions.map((u) => u.id).sort().join("\n");
 }
+
+/**
+ * The conditions of a further dose in one line, after "A further dose only if"; "": it has none.
+ * Those that the close waits for too are in the list above it: only their number is given.
+ */
+export function furtherDose(gates) {
+  const [booster, discharge] = ["booster", "discharge"].map((name) => gates.find((g) => g.gate === name));
+  if (!booster?.unmet.length) return "";
+  const above = new Set(discharge?.unmet.map((u) => u.id));
+  const own = booster.unmet.filter((u) => !above.has(u.id));
+  const both = booster.unmet.length - own.length;
+  const alarms = both === 1 ? "alarm above is" : `${both} alarms above are`;
+  const too = both > 0 && `${own.length ? "And the" : "the"} ${alarms} acknowledged, and low or over.`;
+  return [...own.map((u) => u.text), too].filter(Boolean).join(" ");
+}
