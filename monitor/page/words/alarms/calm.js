@@ -2,7 +2,7 @@
 
 import { reading } from "../session/freshness.js";
 import { figure, limitsOf } from "../digits.js";
-import { coming, phrase } from "../session/next.js";
+import { coming, phrase, stateAndTime } from "../session/next.js";
 import { breaks } from "./standing.js";
 import { doubt } from "../session/devicereports.js";
 import { VITAL_NAMES, label, word } from "../strings.js";
@@ -38,7 +38,7 @@ function trouble(encounter, now) {
     });
   said.push(...beyond(encounter, now));
   const cuff = coming(encounter, now);
-  if (cuff && PRESSING.includes(cuff.state)) said.push(phrase(cuff));
+  if (cuff && PRESSING.includes(cuff.kind)) said.push(phrase(cuff));
   return said.map((what) => `${label(encounter)}: ${what}`);
 }
 
@@ -63,10 +63,10 @@ function words({ state, why, age }) {
 function nextCuff(encounters, now) {
   const [soonest] = encounters
     .map((e) => ({ e, cuff: coming(e, now) }))
-    .filter(({ cuff }) => cuff && !PRESSING.includes(cuff.state))
+    .filter(({ cuff }) => cuff && !PRESSING.includes(cuff.kind))
     .sort((a, b) => a.cuff.due - b.cuff.due);
   if (!soonest) return "";
   const { e, cuff } = soonest;
-  const apart = cuff.state.startsWith("in ") ? "" : ",";
-  return `Next is the ${cuff.what.toLowerCase()} of ${label(e)}${apart} ${phrase(cuff).slice(cuff.what.length + 1)}.`;
+  const apart = cuff.kind === "ahead" ? "" : ",";
+  return `Next is the ${cuff.what.toLowerCase()} of ${label(e)}${apart} ${stateAndTime(cuff)}.`;
 }

@@ -42,8 +42,8 @@ export function alarmsOf(rows, standing = []) {
 }
 
 /**
- * [{id, t, what, why, by, alarm?, priority?}], oldest first; `what` is short, `why` has
- * sentences. times: code -> times of measurement (ms), for the gaps beside durations, and in
+ * [{id, t, what, why, by, alarm?, priority?, back?}], oldest first; `what` is short, `why` has
+ * sentences; `back`: supervision did not change. times: code -> times of measurement (ms), for the gaps beside durations, and in
  * `values` vital -> [{t, v}]; time(ms): the written form.
  */
 export function entries(rows, times = {}, time = clock) {
@@ -100,7 +100,7 @@ const TOLD = {
   take_over({ by, reason }, session) {
     const from = session.holder;
     session.holder = by;
-    if (from === by) return { what: "Hand-over taken back", by };
+    if (from === by) return { what: "Hand-over taken back", by, back: true };
     return { what: `Hand-over: ${from || "nobody"} to ${by}`, by, why: sentence(reason) };
   },
   limit_moved({ condition, priority, before, after, by, reason }) {

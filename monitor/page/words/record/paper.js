@@ -117,7 +117,7 @@ function unseen({ told, rows, encounter, time, end }) {
 
 function supervisors({ told, rows, time, encounter }) {
   const opened = rows.find((r) => r.type === "opened")?.body.by || encounter.supervisor?.name || "nobody";
-  const taken = told.filter((e) => e.type === "take_over" && !e.what.endsWith("taken back"));
+  const taken = told.filter((e) => e.type === "take_over" && !e.back);
   const over = taken.map((e) => `${e.what}, ${time(e.t)}.${e.why ? ` ${e.why}` : ""}`);
   return [`${opened} from the opening on, ${time(ms(encounter.opened_at))}.`, ...over];
 }

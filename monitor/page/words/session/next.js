@@ -16,44 +16,48 @@ export function nextStep(encounter, now) {
   }
   if (!cuff) return ["No cuff due", ""];
   // "Checks" are made by a person before the dose; these conditions are the gate's.
-  const waits = undosed && open && cuff.state.startsWith("in ");
+  const waits = undosed && open && cuff.kind === "ahead";
   const conditions = `${open} ${open === 1 ? "condition" : "conditions"} open`;
   return [`${cuff.what} ${cuff.state}`, waits ? conditions : cuff.when];
 }
 
 /**
- * The pressure reading that is awaited, {what, state, when, due}; null: no reading is. All places
- * take it from here, so that no two places name another one.
+ * The pressure reading that is awaited, {kind, what, state, when, due}; null: no reading is. kind:
+ * "ahead", "due", "asked", "failed" or "overdue"; `what`, `state` and `when` are its words. All
+ * places take it from here, so that no two places name another one.
  */
 export function coming(encounter, now) {
   const check = encounter.next_check;
   if (!check) return null;
   const due = ms(check.due);
-  const what = check.reason === "confirm" ? "Repeat cuff" : "Cuff";
+  const repeat = check.reason === "confirm";
+  const what = repeat ? "Repeat cuff" : "Cuff";
   const failed = failing(encounter);
   // The server reports it with the next status; if no other message comes, the clock shows it
   // first.
   const late = check.overdue || now - due > GRACE_MS;
-  if (late) return overdue(encounter, what.split(" ")[0], due); // "Repeat" fits a row
-  if (failed) return { what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
+  if (late) return overdue(encounter, repeat ? "Repeat" : what, due); // both words do not fit a row
+  if (failed) return { kind: "failed", what: "Cuff", state: "failed", when: `at ${clock(ms(failed))}`, due };
   // A program that does not report this requests the readings that it wants confirmed.
-  const asked = check.asked ?? what === "Repeat cuff";
-  if (asked) return { what, state: "asked", when: `by ${clock(due)}`, due };
-  if (due <= now) return { what, state: "due now", when: clock(due), due };
-  return { what, state: `in ${ahead(due - now)}`, when: clock(due), due };
+  const asked = check.asked ?? repeat;
+  if (asked) return { kind: "asked", what, state: "asked", when: `by ${clock(due)}`, due };
+  if (due <= now) return { kind: "due", what, state: "due now", when: clock(due), due };
+  return { kind: "ahead", what, state: `in ${ahead(due - now)}`, when: clock(due), due };
+}
+
+/** "overdue since 14:15": its state, with the time if the state does not give it. */
+export function stateAndTime({ kind, state, when }) {
+  return kind === "ahead" || kind === "due" ? state : `${state} ${when}`;
 }
 
 /** "cuff overdue since 14:15", for inside a sentence. */
-export function phrase({ what, state, when }) {
-  const said = state.startsWith("in ") || state === "due now" ? state : `${state} ${when}`;
-  return `${what.toLowerCase()} ${said}`;
-}
+export const phrase = (cuff) => `${cuff.what.toLowerCase()} ${stateAndTime(cuff)}`;
 
 /** The reading that is overdue in the alarm bar is the one to name. */
 function overdue({ alarms = [] }, what, due) {
   const told = alarms.find((a) => a.condition === "bp_overdue" && a.presence !== "latched");
   const since = told ? ms(told.onset) : due;
-  return { what: told ? "Cuff" : what, state: "overdue", when: `since ${clock(since)}`, due: since };
+  return { kind: "overdue", what: told ? "Cuff" : what, state: "overdue", when: `since ${clock(since)}`, due: since };
 }
 
 function sentence(cuff) {
