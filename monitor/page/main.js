@@ -6,6 +6,7 @@ import { html } from "./parts/html.js";
 import { addKeyListeners } from "./parts/keys.js";
 import { settle } from "./server/prove.js";
 import { PRIORITIES, label } from "./words/strings.js";
+import { VIEWS, title } from "./words/frame.js";
 import { render } from "./vendor/preact.js";
 import { computed, effect } from "./vendor/signals.js";
 import { Lost } from "./pages/lost.js";
@@ -32,17 +33,16 @@ function View() {
   if (view === "report" && id) return html`<${LazyReport} key=${id} id=${id} />`;
   if (view === "start") return html`<${LazyStart} />`;
   if (view === "clinic") return html`<${LazyClinic} />`;
-  return html`<${Wall} wrong=${wrong && `There is nothing at ${wrong}.`} />`;
+  return html`<${Wall} wrong=${wrong && VIEWS.nothingAt(wrong)} />`;
 }
 
-const Waiting = () => html`<main class="waiting"><p>Connecting to the server.</p></main>`;
+const Waiting = () => html`<main class="waiting"><p>${VIEWS.connecting}</p></main>`;
 
 /** The title of the tab is visible when the tab is not: it names the worst present alarm. */
 effect(() => {
   const [line] = alarmLines.value;
   const lost = me.value.state === "in" && link.value.state === "lost";
-  const standing = line ? `${PRIORITIES[gravity(line.lead)]}: ${label(line.encounter)}. ` : "";
-  document.title = `${lost ? "Link lost. " : standing}Dosing Monitor`;
+  document.title = title(lost, line ? `${PRIORITIES[gravity(line.lead)]}: ${label(line.encounter)}` : "");
 });
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { deaf } from "../../monitor/page/words/alarms/deaf.js";
+import { deaf } from "../../monitor/page/words/alarms/unnotified.js";
 import { breaking, gravity, lines, sounds, worstAlarm } from "../../monitor/page/words/alarms/alarms.js";
 import { headline, reasons } from "../../monitor/page/words/alarms/headline.js";
 import { standing, where } from "../../monitor/page/words/alarms/standing.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { earlierFound, systolicCourse } from "../../monitor/page/server/earlier.js";
-import { addLive, addRows, beats as came, emptyHistory, line, silences, thin, valuesOf } from "../../monitor/page/server/history.js";
+import { earlierFound } from "../../monitor/page/words/session/view.js";
+import { addLive, addRows, beats as came, emptyHistory, line, silences, systolicCourse, thin, valuesOf } from "../../monitor/page/server/history.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 const row = (vital, seconds, value, state = "accepted", reason = "") => ({

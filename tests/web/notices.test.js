@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextNotice, noticeSteps, noticesSent, tested } from "../../monitor/page/words/clinic/notices.js";
 import { clock } from "../../monitor/page/words/strings.js";
-import { shiftsOf } from "../../monitor/page/words/clinic/shifts.js";
+import { shiftsOf } from "../../monitor/page/words/clinic/sections.js";
 import { allUnheard } from "../../monitor/page/words/alarms/unnotified.js";
 
 const at = "2026-11-23T10:15:00Z";

@@ -7,7 +7,7 @@ import { courseOf, factRows, limitRows, read, short, timing } from "../../monito
 import { dosesOf } from "../../monitor/page/words/record/doses.js";
 import { gapRow, missing, unmeasured } from "../../monitor/page/words/record/missing.js";
 import { takers } from "../../monitor/page/words/record/rises.js";
-import { farthest } from "../../monitor/page/words/alarms/worst.js";
+import { farthest } from "../../monitor/page/words/alarms/extremes.js";
 
 // Noon of a day in the local time zone.
 const NOON = new Date(2026, 10, 23, 12).getTime();

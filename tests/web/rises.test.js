@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { alarmsOf, entries } from "../../monitor/page/words/record/happened.js";
 import { paired } from "../../monitor/page/words/record/paired.js";
 import { highs } from "../../monitor/page/words/record/rises.js";
-import { instead } from "../../monitor/page/words/record/struck.js";
+import { instead } from "../../monitor/page/words/record/doses.js";
 
 const ZERO = Date.parse("2026-11-23T12:00:00Z");
 const at = (minute) => ZERO / 1000 + 60 * minute;

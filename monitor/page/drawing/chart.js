@@ -7,6 +7,7 @@ import { beats, line, silences, thin } from "../server/history.js";
 import { laneOf } from "./lane.js";
 import { drawDoses, drawGaps, drawLane, drawPhases, drawPresent } from "./marks.js";
 import { BANDS, FAMILY, MIN, NARROW, Pen, enlarged } from "./pen.js";
+import { COURSE } from "../words/session/view.js";
 import { clock, number } from "../words/strings.js";
 import vendored from "../vendor/uplot.js";
 
@@ -137,8 +138,8 @@ export class Chart {
     const { encounter, begin, now, expected, earlier } = this.now;
     pen.scales();
     const { sbp, dbp, hr } = encounter.baseline;
-    if (sbp && dbp) pen.band("bp", dbp.value, sbp.value, "baseline");
-    if (hr) pen.band("hr", hr.value - 3, hr.value + 3, "baseline");
+    if (sbp && dbp) pen.band("bp", dbp.value, sbp.value, COURSE.baseline);
+    if (hr) pen.band("hr", hr.value - 3, hr.value + 3, COURSE.baseline);
     if (expected?.since) {
       if (sbp && expected.upper.sbp) pen.expected("bp", sbp.value, expected, expected.upper.sbp);
       if (hr && expected.upper.hr) pen.expected("hr", hr.value, expected, expected.upper.hr);

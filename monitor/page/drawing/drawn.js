@@ -1,6 +1,7 @@
 // The content of a session's chart beside the measurements: its doses, its phases, the limits
 // that count. Times in ms. Pure.
 
+import { whichDose } from "../words/session/view.js";
 import { mg } from "../words/session/given.js";
 import { PHASES } from "../words/strings.js";
 import { ms } from "../words/time.js";
@@ -28,16 +29,11 @@ export function phasesOn(encounter, begin) {
     ["onset", "peak", "recovery"]
       .filter((name) => phases[name] && (i === doses.length - 1 || at + after(name) < doses[i + 1].at))
       .map((name) => {
-        const text = PHASES[name] + which(i, doses.length);
+        const text = PHASES[name] + whichDose(i, doses.length);
         return { name, text, from: at + after(name), last: i === doses.length - 1 };
       }),
   );
   return [{ name: "baseline", text: PHASES.baseline, from: begin, last: !doses.length }, ...each];
-}
-
-function which(i, count) {
-  if (i === 0) return "";
-  return i === count - 1 ? " (last dose)" : ` (dose ${i + 1})`;
 }
 
 /**

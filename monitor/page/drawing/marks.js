@@ -4,6 +4,7 @@
 import { rank } from "./lane.js";
 import { BANDS, MIN } from "./pen.js";
 import { LINE, joined, rowsOf } from "./places.js";
+import { COURSE } from "../words/session/view.js";
 
 const LANE = 0.035;
 /** A worse alarm is never too short to be seen. */
@@ -57,11 +58,11 @@ export function drawPresent(pen, now) {
   const { top, height } = pen.box;
   const x = pen.x(now);
   pen.path(pen.inks.text2, 1.25, [[x, top + 14 * pen.dot], [x, top + height]]);
-  pen.text("now", x - 6 * pen.dot, top + (6 + ROW) * pen.dot, pen.inks.text, { align: "right", weight: 600 });
+  pen.text(COURSE.now, x - 6 * pen.dot, top + (6 + ROW) * pen.dot, pen.inks.text, { align: "right", weight: 600 });
 }
 
 function nowAt(pen, now) {
-  const wide = pen.wide("now", 600);
+  const wide = pen.wide(COURSE.now, 600);
   return { ...scaled(pen, pen.x(now) - 6 * pen.dot - wide / 2, wide), row: 1 };
 }
 
@@ -75,7 +76,7 @@ export function drawGaps(pen, all, due) {
   const named = all.map(({ from, until }) => {
     const [a, b] = [pen.x(from), pen.x(until)];
     for (const x of [a, b]) pen.path(pen.inks.mark, 1, [[x, top], [x, bottom]]);
-    const text = `no signal ${Math.round((until - from) / MIN)} min`;
+    const text = COURSE.noSignal(Math.round((until - from) / MIN));
     const wide = pen.wide(text);
     return { x: clamped((a + b) / 2, wide, left, width), text, wide };
   });
@@ -92,7 +93,7 @@ const clamped = (x, wide, left, width) => Math.min(left + width - wide / 2, Math
 
 /** The label of the circle, on the side where there is room. */
 function dueAt(pen, t) {
-  const text = "next cuff";
+  const text = COURSE.nextCuff;
   const { left, width } = pen.box;
   const [circle, room] = [pen.x(t), 10 * pen.dot];
   const wide = pen.wide(text) + room;

@@ -3,6 +3,8 @@
 
 import { exact } from "../words/digits.js";
 import { crosses } from "../words/alarms/crossing.js";
+import { COURSE } from "../words/session/view.js";
+import { UNITS } from "../words/strings.js";
 
 export const MIN = 60_000;
 export const NARROW = 500;
@@ -85,10 +87,10 @@ export class Pen {
   scales() {
     const x = this.box.left - 8 * this.dot;
     const at = { align: "right" };
-    for (const [code, unit] of [["bp", "mmHg"], ["hr", "/min"]]) {
+    for (const code of ["bp", "hr"]) {
       for (const v of SPLITS[code]) this.text(String(v), x, this.y(code, v), this.inks.text3, at);
       const top = this.y(code, BANDS[code].high) - 18 * this.dot;
-      this.text(this.narrow ? "" : unit, x, top, this.inks.text3, at);
+      this.text(this.narrow ? "" : UNITS[code], x, top, this.inks.text3, at);
     }
   }
 
@@ -121,7 +123,7 @@ export class Pen {
     c.lineTo(inside.at(-1)[0], foot);
     c.fill();
     c.restore();
-    if (!this.narrow) this.names.push([inside.at(-1)[1], "expected", this.inks.text3]);
+    if (!this.narrow) this.names.push([inside.at(-1)[1], COURSE.expected, this.inks.text3]);
   }
 
   /** Another day's systolic course, behind all of today's drawing. */

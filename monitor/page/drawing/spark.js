@@ -63,8 +63,8 @@ function Bars({ bars, x, y, now, mark, gone }) {
   const shown = bars.filter((b) => b.t > now - HOUR && b.sbp !== null && b.dbp !== null);
   return shown.map((b, i) => {
     const newest = i === shown.length - 1 && !gone;
-    const [width, of] = newest ? [4, `end ${mark}`] : [2.5, ""];
-    return html`<rect key=${b.t} class=${`cuff ${of}`} x=${x(b.t) - width} width=${width}
+    const width = newest ? 4 : 2.5;
+    return html`<rect key=${b.t} class=${`cuff ${newest ? `end ${mark}` : ""}`} x=${x(b.t) - width} width=${width}
       y=${y(b.sbp)} height=${Math.max(1, y(b.dbp) - y(b.sbp))} />`;
   });
 }

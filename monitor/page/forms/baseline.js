@@ -3,6 +3,7 @@
 
 import { post } from "../server/api.js";
 import { html } from "../parts/html.js";
+import { BASELINE, REASON } from "../words/forms.js";
 import { Field, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "../parts/panel.js";
 
@@ -14,11 +15,9 @@ export function BaselinePanel({ encounter, onSaved }) {
     closePanel();
     onSaved?.();
   });
-  const words = encounter.dosed_at
-    ? "The clean readings of the last 15 minutes become the baseline. Limits over the baseline move with it."
-    : "The readings so far are set aside, and the next clean ones become the baseline.";
-  return html`<${Panel} title="New baseline" act="Take it again" ...${form}>
-    <p>${words} What stands keeps standing.</p>
-    <${Field} draft=${draft} name="reason" label="Reason" required autofocus />
+  const words = encounter.dosed_at ? BASELINE.dosed : BASELINE.undosed;
+  return html`<${Panel} title=${BASELINE.title} act=${BASELINE.act} ...${form}>
+    <p>${words} ${BASELINE.stays}</p>
+    <${Field} draft=${draft} name="reason" label=${REASON} required autofocus />
   <//>`;
 }

@@ -3,13 +3,13 @@
 
 import { post } from "../server/api.js";
 import { html } from "../parts/html.js";
+import { CLOSE } from "../words/forms.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Tick, useSubmit } from "./form.js";
 import { useOverride } from "./override.js";
 import { Panel, closePanel } from "../parts/panel.js";
 
-const SAID = "The patient is awake and answers";
-const AWAKE = { id: "alert", text: `${SAID}: not confirmed.` };
+const AWAKE = { id: "alert", text: CLOSE.notConfirmed(CLOSE.awake) };
 
 export function ClosePanel({ encounter }) {
   const undosed = encounter.dosed_at === null;
@@ -23,12 +23,8 @@ export function ClosePanel({ encounter }) {
     closePanel();
     location.hash = `#/report/${encodeURIComponent(encounter.id)}`;
   }, override);
-  return html`<${Panel} title="Close this session" act="Close session" ...${form} gate=${override.gate} past=${override.past}>
-    <p>
-      ${undosed
-        ? "No dose was recorded. Say why the session ends."
-        : "Its devices will be released. The record stays."}
-    </p>
-    ${!undosed && html`<${Tick} draft=${draft} name="alert" label=${SAID} />`}
+  return html`<${Panel} title=${CLOSE.title} act=${CLOSE.act} ...${form} gate=${override.gate} past=${override.past}>
+    <p>${undosed ? CLOSE.undosed : CLOSE.dosed}</p>
+    ${!undosed && html`<${Tick} draft=${draft} name="alert" label=${CLOSE.awake} />`}
   <//>`;
 }

@@ -5,17 +5,13 @@ import { sessions } from "../server/app.js";
 import * as corrections from "../words/record/corrections.js";
 import { html } from "../parts/html.js";
 import { refresh } from "../server/records.js";
-import { DEVICE_KINDS } from "../words/strings.js";
+import { CHOOSE, CORRECT, DOSE, REASON } from "../words/forms.js";
+import { deviceWithKind } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, Ticks, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel, openPanel, panel } from "../parts/panel.js";
 
 const { about, body, choices, recordedValue, typedReadings } = corrections;
-const FOLLOWS = {
-  dose: "Phases, readings due and conditions for the next act count anew from now on. What was decided stands.",
-  reading: "It stays on the record, crossed out, and counts no longer.",
-  device: "What the new one sends counts from now on. What the old one measured stands.",
-};
 
 /** Typed readings of a session: requested again when one is corrected or a form closes. */
 export function useTyped(encounter) {
@@ -46,12 +42,12 @@ export function CorrectPanel({ encounter, onSaved }) {
     set: (_, chosen) => openPanel(encounter.id, "correct", chosen),
   };
   const options = choices(encounter, typed);
-  return html`<${Panel} title="Correct" act="Save correction" ...${form}>
-    <${Choice} draft=${choose} name="key" label="To correct" required options=${options} autofocus />
+  return html`<${Panel} title=${CORRECT.title} act=${CORRECT.act} ...${form}>
+    <${Choice} draft=${choose} name="key" label=${CORRECT.choice} required options=${options} autofocus />
     <${Value} key=${key} name=${key} draft=${draft} encounter=${encounter} />
-    ${key && html`<${Field} draft=${draft} name="reason" label="Reason" required minlength="3"
+    ${key && html`<${Field} draft=${draft} name="reason" label=${REASON} required minlength="3"
       maxlength="500" />`}
-    <small>${FOLLOWS[kind] ?? "Both stand on the record, with your name and the time."}</small>
+    <small>${CORRECT.follows[kind] ?? CORRECT.both}</small>
   <//>`;
 }
 
@@ -65,17 +61,17 @@ function Value({ name, draft, encounter }) {
   const values = kind === "dose" ? { ...was, ...draft.values } : { value: was, ...draft.values };
   const shown = { ...draft, values };
   if (kind !== "dose") {
-    return html`<p>On the record: ${was || "nothing"}</p>
-      <${Field} draft=${shown} name="value" label="It is" required=${kind === "label"}
+    return html`<p>${CORRECT.recorded(was)}</p>
+      <${Field} draft=${shown} name="value" label=${CORRECT.value} required=${kind === "label"}
         inputmode=${kind === "birth_year" ? "numeric" : "text"} />`;
   }
-  return html`<p>On the record: ${was.drug} ${was.amount_mg} mg ${was.route} at ${was.time}</p>
+  return html`<p>${CORRECT.recordedDose(was)}</p>
     <div class="pair">
-      <${Field} draft=${shown} name="drug" label="Medicine" required />
-      <${Field} draft=${shown} name="route" label="Route" required />
-      <${Field} draft=${shown} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
+      <${Field} draft=${shown} name="drug" label=${DOSE.medicine} required />
+      <${Field} draft=${shown} name="route" label=${DOSE.route} required />
+      <${Field} draft=${shown} name="amount_mg" label=${DOSE.amount} unit=${DOSE.mg} inputmode="decimal"
         pattern="[0-9]+([.,][0-9]+)?" required />
-      <${Field} draft=${shown} name="time" label="Taken at" type="time" required />
+      <${Field} draft=${shown} name="time" label=${CORRECT.takenAt} type="time" required />
     </div>`;
 }
 
@@ -85,7 +81,7 @@ function Risks({ draft, was }) {
     get("vocabulary").then((words) => setKnown(words.risk_factors), () => {});
   }, []);
   const shown = { ...draft, values: { value: was, ...draft.values } };
-  return html`<${Ticks} draft=${shown} name="value" legend="Known risks" options=${known} />`;
+  return html`<${Ticks} draft=${shown} name="value" legend=${CORRECT.risks} options=${known} />`;
 }
 
 function Instead({ draft, of }) {
@@ -97,6 +93,6 @@ function Instead({ draft, of }) {
   const free = all.filter((d) => d.active && !taken.has(d.id));
   // Devices of its own kind first: a swap is nearly always to one of these.
   free.sort((a, b) => Number(b.kind === of) - Number(a.kind === of));
-  return html`<${Choice} draft=${draft} name="add" label="Instead of it" required
-    options=${[["", "Choose"], ...free.map((d) => [d.id, `${d.id}, ${DEVICE_KINDS[d.kind] ?? d.kind}`])]} />`;
+  return html`<${Choice} draft=${draft} name="add" label=${CORRECT.instead} required
+    options=${[["", CHOOSE], ...free.map((d) => [d.id, deviceWithKind(d.id, d.kind)])]} />`;
 }

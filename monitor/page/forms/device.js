@@ -2,7 +2,8 @@
 
 import { post } from "../server/api.js";
 import { html } from "../parts/html.js";
-import { DEVICE_HINTS, DEVICE_KINDS } from "../words/strings.js";
+import { DEVICE } from "../words/registering.js";
+import { DEVICE_KINDS } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, Problem, typed, useDraft, useSubmit } from "./form.js";
 
@@ -18,13 +19,13 @@ export function NewDevice({ onAdded }) {
     onAdded(id.trim());
   });
   return html`<details class="new-device">
-    <summary>New device</summary>
-    <${Field} draft=${draft} name="id" label="Device id" pattern="[A-Za-z0-9_-]{1,64}" />
-    <${Choice} draft=${draft} name="kind" label="Kind" options=${Object.entries(DEVICE_KINDS)} />
+    <summary>${DEVICE.title}</summary>
+    <${Field} draft=${draft} name="id" label=${DEVICE.id} pattern="[A-Za-z0-9_-]{1,64}" />
+    <${Choice} draft=${draft} name="kind" label=${DEVICE.kind} options=${Object.entries(DEVICE_KINDS)} />
     <${KnownOf} draft=${draft} kind=${draft.values.kind} />
     <${Problem} refusal=${form.refusal} />
     <button type="button" disabled=${form.busy || !draft.values.id} onClick=${form.submit}>
-      Add device
+      ${DEVICE.add}
     </button>
     ${made.map((one) => html`<${Credentials} key=${one.id} made=${one} />`)}
   </details>`;
@@ -33,10 +34,10 @@ export function NewDevice({ onAdded }) {
 /** Facts about a device that it does not send; both may stay empty. */
 export function KnownOf({ draft, kind }) {
   return html`${kind === "cuff" &&
-    html`<${Field} draft=${draft} name="user" label="User" inputmode="numeric" pattern="[0-9]{1,3}"
-      hint=${DEVICE_HINTS.user} />`}
-    <${Field} draft=${draft} name="model" label="Model" maxlength="64"
-      hint=${DEVICE_HINTS.model} />`;
+    html`<${Field} draft=${draft} name="user" label=${DEVICE.user} inputmode="numeric" pattern="[0-9]{1,3}"
+      hint=${DEVICE.userHint} />`}
+    <${Field} draft=${draft} name="model" label=${DEVICE.model} maxlength="64"
+      hint=${DEVICE.modelHint} />`;
 }
 
 /** The two in the service's form; null for an empty one. */
@@ -46,9 +47,9 @@ export function known({ kind, user, model }) {
 }
 
 const Credentials = ({ made: { id, mqtt } }) => html`<div class="credentials">
-  <p><b>${id}</b> is added. Write this down, it is not shown again.</p>
-  <p>Whoever sets it up needs these. It sends to the topic <code>${mqtt.topic}</code></p>
+  <p><b>${id}</b> ${DEVICE.added}</p>
+  <p>${DEVICE.topic} <code>${mqtt.topic}</code></p>
   ${mqtt.username
-    ? html`<p>Its MQTT user is <code>${mqtt.username}</code>, its password <code>${mqtt.password}</code></p>`
-    : html`<p>It needs no password here: any device could send under this name.</p>`}
+    ? html`<p>${DEVICE.mqttUser} <code>${mqtt.username}</code>${DEVICE.mqttPassword} <code>${mqtt.password}</code></p>`
+    : html`<p>${DEVICE.noPassword}</p>`}
 </div>`;

@@ -4,6 +4,7 @@ import { post } from "../server/api.js";
 import { me, moment, protocol } from "../server/app.js";
 import { further } from "../words/session/given.js";
 import { html } from "../parts/html.js";
+import { DOSE } from "../words/forms.js";
 import { unproven } from "../words/session/preflight.js";
 import { sound } from "../signals/sound.js";
 import { Field, ago, typed, useDraft, useSubmit } from "./form.js";
@@ -14,7 +15,7 @@ export function DosePanel({ encounter, onSaved }) {
   const known = protocol(encounter.protocol);
   const nasal = encounter.protocol.startsWith("esk");
   const draft = useDraft(`dose/${encounter.id}`, {
-    drug: nasal ? "Esketamine" : "Ketamine",
+    drug: nasal ? DOSE.drugs.nasal : DOSE.drugs.other,
     route: known?.route ?? "",
     amount_mg: "",
     minutes: "",
@@ -34,17 +35,17 @@ export function DosePanel({ encounter, onSaved }) {
     onSaved?.();
   }, override);
   const open = encounter.dosed_at ? "" : unproven(encounter, sound.value, moment.value, me.value.linksStay);
-  return html`<${Panel} title="Dose" act="Record dose" ...${form} gate=${override.gate} past=${override.past}>
+  return html`<${Panel} title=${DOSE.title} act=${DOSE.act} ...${form} gate=${override.gate} past=${override.past}>
     ${open && html`<p>${open}</p>`}
     ${encounter.dosed_at && html`<p>${further(encounter)}</p>`}
     <div class="pair two">
-    <${Field} draft=${draft} name="drug" label="Medicine" required />
-    <${Field} draft=${draft} name="route" label="Route" required />
-    <${Field} draft=${draft} name="amount_mg" label="Amount" unit="mg" inputmode="decimal"
-      placeholder="Type it" pattern="[0-9]+([.,][0-9]+)?" required autofocus />
-    <${Field} draft=${draft} name="minutes" label="Taken" unit="min ago" type="number"
+    <${Field} draft=${draft} name="drug" label=${DOSE.medicine} required />
+    <${Field} draft=${draft} name="route" label=${DOSE.route} required />
+    <${Field} draft=${draft} name="amount_mg" label=${DOSE.amount} unit=${DOSE.mg} inputmode="decimal"
+      placeholder=${DOSE.typeIt} pattern="[0-9]+([.,][0-9]+)?" required autofocus />
+    <${Field} draft=${draft} name="minutes" label=${DOSE.taken} unit=${DOSE.ago} type="number"
       min="0" max="30" placeholder="0" />
     </div>
-    <small>A recorded dose is never removed from the record.</small>
+    <small>${DOSE.stays}</small>
   <//>`;
 }

@@ -5,6 +5,7 @@ import { acts, me, moment, route, sessions } from "../server/app.js";
 import { summary, taker } from "../words/session/briefing.js";
 import { html } from "../parts/html.js";
 import { sound, turnOn } from "../signals/sound.js";
+import { CHOOSE, HAND_OVER, REASON, TAKE_OVER, supervises } from "../words/forms.js";
 import { label } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { Choice, Field, useDraft, useSubmit } from "./form.js";
@@ -39,14 +40,14 @@ function OfferPanel({ encounter, onSaved }) {
   });
   const others = (people ?? []).filter((p) => p.username !== me.value.name);
   const chosen = others.find((p) => p.username === draft.values.to);
-  return html`<${Panel} title="Hand over" act="Offer" ...${form}>
-    <${Choice} draft=${draft} name="to" label="To" required autofocus
-      options=${[["", "Choose"], ...others.map((p) => [p.username, taker(p)])]} />
-    ${people && !others.length && html`<p>Nobody else may run a session here.</p>`}
+  return html`<${Panel} title=${HAND_OVER.title} act=${HAND_OVER.act} ...${form}>
+    <${Choice} draft=${draft} name="to" label=${HAND_OVER.to} required autofocus
+      options=${[["", CHOOSE], ...others.map((p) => [p.username, taker(p)])]} />
+    ${people && !others.length && html`<p>${HAND_OVER.none}</p>`}
     ${chosen && !chosen.audible && html`<p class="silent">
-      <b>${chosen.username} would hear no alarm:</b> ${chosen.here ? "the sound there is off." : "no page of theirs is open."}
+      <b>${HAND_OVER.silent(chosen.username)}</b> ${chosen.here ? HAND_OVER.soundOff : HAND_OVER.noPage}
     </p>`}
-    <small>You supervise until it is taken.</small>
+    <small>${HAND_OVER.until}</small>
   <//>`;
 }
 
@@ -61,8 +62,8 @@ function TakePanel({ encounter, onSaved }) {
     closePanel();
     onSaved?.();
   });
-  return html`<${Panel} title="Take over" act="Take over" ...${form}>
-    <p>${supervisor.name} supervises this session${offered ? " and offers it to you" : ""}.</p>
+  return html`<${Panel} title=${TAKE_OVER.title} act=${TAKE_OVER.title} ...${form}>
+    <p>${TAKE_OVER.supervises(supervisor.name, offered)}</p>
     ${summary(encounter, moment.value).map(
       ([title, lines]) => html`<section key=${title} class="handed" aria-label=${title}>
         <h3>${title}</h3>
@@ -70,12 +71,12 @@ function TakePanel({ encounter, onSaved }) {
       </section>`,
     )}
     ${sound.value !== "on" && html`<p class="silent">
-      <b>Your sound is off.</b> You would hear no alarm of this session.${" "}
+      <b>${TAKE_OVER.silent}</b> ${TAKE_OVER.hears}${" "}
       <button type="button" class="plain" disabled=${sound.value === "testing"} onClick=${() => turnOn()}>
-        Turn it on
+        ${TAKE_OVER.turnOn}
       </button>
     </p>`}
-    ${!offered && html`<${Field} draft=${draft} name="reason" label="Reason" required autofocus />`}
+    ${!offered && html`<${Field} draft=${draft} name="reason" label=${REASON} required autofocus />`}
   <//>`;
 }
 
@@ -95,14 +96,14 @@ function Offer({ encounter }) {
     openPanel(encounter.id, "handover");
   };
   return html`<span class="away" role="status">
-    <span class="offer" title=${label(encounter)}>${encounter.supervisor.name} offers ${here ? "it to you" : `you ${label(encounter)}`}</span>
-    <button onClick=${read}>Read and take it</button>
+    <span class="offer" title=${label(encounter)}>${TAKE_OVER.offers(encounter.supervisor.name, here ? "" : label(encounter))}</span>
+    <button onClick=${read}>${TAKE_OVER.read}</button>
   </span>`;
 }
 
-/** "thea supervises, offered to mara", who is notified beside this; "" when no one is on record. */
+/** Who supervises; an offer to the user of this page is beside it. "" when no one is on record. */
 export function supervised({ supervisor }) {
   if (!supervisor) return "";
-  const offer = supervisor.offered_to && supervisor.offered_to !== me.value.name ? `, offered to ${supervisor.offered_to}` : "";
-  return `${supervisor.name} supervises${offer}`;
+  const { name, offered_to: offered } = supervisor;
+  return supervises(name, offered === me.value.name ? "" : offered);
 }

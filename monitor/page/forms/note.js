@@ -2,6 +2,7 @@
 
 import { post } from "../server/api.js";
 import { html } from "../parts/html.js";
+import { NOTE } from "../words/forms.js";
 import { Area, useDraft, useSubmit } from "./form.js";
 import { Panel, closePanel } from "../parts/panel.js";
 
@@ -13,7 +14,7 @@ export function NotePanel({ encounter, onSaved }) {
     closePanel();
     onSaved?.();
   });
-  return html`<${Panel} title="Note" act="Save note" ...${form}>
-    <${Area} draft=${draft} name="text" label="Text" rows="4" required autofocus />
+  return html`<${Panel} title=${NOTE.title} act=${NOTE.act} ...${form}>
+    <${Area} draft=${draft} name="text" label=${NOTE.text} rows="4" required autofocus />
   <//>`;
 }

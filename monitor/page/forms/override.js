@@ -1,15 +1,11 @@
 // The gate in the form of an act, live, and the way past it: a reason, and who agreed.
 
 import { html } from "../parts/html.js";
+import { OVERRIDE, REASON } from "../words/forms.js";
 import { FRESH, follow, refuse, sent, shown, unmet } from "../words/session/gates.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Conditions } from "../parts/unmet.js";
 import { Field } from "./form.js";
-
-const CHANGED = {
-  reason: "What speaks against it has changed since you gave a reason.",
-  asked: "What speaks against it has changed.",
-};
 
 /**
  * {sent(), refused(refusal), gate, past}. It lives as long as its form: Cancel, success and
@@ -32,8 +28,8 @@ function Gate({ state, conditions }) {
   const stands = conditions.length > 0 || state.changed;
   return html`<div class=${stands ? "problem unmet-gate" : ""} tabindex=${stands ? "0" : undefined}>
     <p role="status">
-      ${state.changed && CHANGED[state.changed]}${" "}
-      ${conditions.length > 0 && "Not yet. These do not hold:"}
+      ${state.changed && OVERRIDE.changed[state.changed]}${" "}
+      ${conditions.length > 0 && OVERRIDE.notYet}
     </p>
     ${conditions.length > 0 &&
     html`<${Conditions} unmet=${conditions} />`}
@@ -47,8 +43,8 @@ function Past({ state, set }) {
       set({ ...state, [name === "authorised_by" ? "by" : "reason"]: value }),
   };
   return html`<fieldset class="override">
-    <legend>Override with a reason</legend>
-    <${Field} draft=${draft} name="override_reason" label="Reason" minlength="3" required />
-    <${Field} draft=${draft} name="authorised_by" label="Authorised by" />
+    <legend>${OVERRIDE.legend}</legend>
+    <${Field} draft=${draft} name="override_reason" label=${REASON} minlength="3" required />
+    <${Field} draft=${draft} name="authorised_by" label=${OVERRIDE.by} />
   </fieldset>`;
 }

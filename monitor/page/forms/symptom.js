@@ -3,6 +3,7 @@
 
 import { get, post } from "../server/api.js";
 import { html } from "../parts/html.js";
+import { SYMPTOM } from "../words/forms.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 import { useSubmit } from "./form.js";
 import { Panel, closePanel } from "../parts/panel.js";
@@ -23,12 +24,12 @@ export function SymptomPanel({ encounter, onSaved }) {
     asked.current = { route, body };
     form.submit();
   };
-  return html`<${Panel} title="Help, symptom" ...${form} submit=${(event) => event.preventDefault()}>
-    <small>One press records it. By its severity it raises an alarm, whatever the numbers say.</small>
+  return html`<${Panel} title=${SYMPTOM.title} ...${form} submit=${(event) => event.preventDefault()}>
+    <small>${SYMPTOM.how}</small>
     <button type="button" autofocus aria-disabled=${form.busy} onClick=${say("help")}>
-      Called for help
+      ${SYMPTOM.help}
     </button>
-    <div class="reports" role="group" aria-label="Symptoms">
+    <div class="reports" role="group" aria-label=${SYMPTOM.symptoms}>
       ${words.map(
         ({ id, text }) => html`<button key=${id} type="button" aria-disabled=${form.busy}
           onClick=${say("symptoms", { symptom: id })}>${text}</button>`,

@@ -6,10 +6,11 @@ import { link, moment, noSeat, sessions, tryNow } from "../server/app.js";
 import { counted, sinceDose } from "../words/session/given.js";
 import { html } from "../parts/html.js";
 import { Shape } from "../drawing/icons.js";
-import { NOT_MEASURED, PHASES, label, span } from "../words/strings.js";
+import { BAR, LOST } from "../words/frame.js";
+import { NOT_MEASURED, PHASES, PRIORITIES, label, span } from "../words/strings.js";
 import { Chip } from "../parts/chip.js";
-import { Header } from "../parts/header.js";
-import { Reach } from "../parts/reach.js";
+import { Header } from "../parts/headfoot.js";
+import { Reach } from "../parts/people.js";
 import { Track } from "../parts/session/track.js";
 
 export function Lost() {
@@ -17,30 +18,27 @@ export function Lost() {
   moment.value;
   const now = performance.now();
   const left = retryAt === null ? 0 : retryAt - now;
-  const retry = left > 0 ? `Next try in ${span(left + 999)}` : "Trying";
   return html`<div class="page lost">
     <${Header} />
-    <aside class="bar wall" aria-label="What stands now">
+    <aside class="bar wall" aria-label=${BAR.name}>
       <div class="line link-lost">
         <div class="announced" role="alert">
-          <span class="chip high on"><${Shape} priority="high" kind="technical" /> High</span>
+          <span class="chip high on"><${Shape} priority="high" kind="technical" /> ${PRIORITIES.high}</span>
           <div class="said">
-            <h2>Link lost. You are not seeing vital signs.</h2>
-            <p>Watch the video, or call.</p>
+            <h2>${LOST.title}</h2>
+            <p>${LOST.remedy}</p>
             ${noSeat.value && html`<p>${noSeat.value}</p>`}
           </div>
         </div>
         <div class="retry">
-          <button class="bright" onClick=${tryNow}>Try now</button>
-          <span class="aside">Lost ${span(now - lostSince)} ago. ${retry}.</span>
+          <button class="bright" onClick=${tryNow}>${LOST.tryNow}</button>
+          <span class="aside">${LOST.since(span(now - lostSince))} ${LOST.next(left > 0 && span(left + 999))}</span>
         </div>
       </div>
     </aside>
     <main class="wall mid lost-wall">
       <div class="heads" aria-hidden="true">
-        <span>Session</span><span>Since dose</span><span>Heart rate</span>
-        <span>Blood pressure</span><span>Temp</span><span>Whom to reach</span>
-        <span>When the link was lost</span>
+        ${LOST.heads.map((head) => html`<span key=${head}>${head}</span>`)}
       </div>
       <div class="rows">${worstFirst(sessions.value).map((e) => html`<${Row} key=${e.id} encounter=${e} />`)}</div>
     </main>

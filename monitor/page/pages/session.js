@@ -8,6 +8,8 @@ import { html } from "../parts/html.js";
 import { preflight } from "../words/session/preflight.js";
 import { load, topUp } from "../server/records.js";
 import { soundFor } from "../signals/sound.js";
+import { VIEWS } from "../words/frame.js";
+import { SESSION, opens } from "../words/session/view.js";
 import { PHASES, isLong, label } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "../parts/alarmbar.js";
@@ -17,23 +19,20 @@ import { ClosePanel } from "../forms/close.js";
 import { Course } from "../parts/session/course.js";
 import { CorrectPanel } from "../forms/correct.js";
 import { DosePanel } from "../forms/dose.js";
-import { Footer } from "../parts/footer.js";
 import { HandOverPanel, supervised } from "../forms/handover.js";
-import { BackLink, Header } from "../parts/header.js";
+import { BackLink, Footer, Header } from "../parts/headfoot.js";
 import { LimitPanel } from "../forms/limit.js";
 import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } from "../parts/session/log.js";
 import { NotePanel } from "../forms/note.js";
 import { openPanel, panel } from "../parts/panel.js";
-import { Reach } from "../parts/reach.js";
+import { Reach, Unheard, Who } from "../parts/people.js";
 import { ReadingPanel } from "../forms/reading.js";
 import { Base, Gates, Next, Vitals } from "../parts/session/side.js";
 import { SymptomPanel } from "../forms/symptom.js";
 import { DeviceLines } from "../parts/session/devicelines.js";
 import { Track } from "../parts/session/track.js";
 import { TypedLog } from "../parts/session/typed.js";
-import { Unheard } from "../parts/unheard.js";
 import { Wall } from "./wall.js";
-import { Who } from "../parts/session/who.js";
 
 const TOP_UP_MS = 5000;
 const PANELS = {
@@ -75,20 +74,20 @@ function Open({ encounter: e }) {
       <div class="title">
         <h1 class=${isLong(name) ? "name long" : "name"} title=${name}>${name}</h1>
         <span class="where"><b>${PHASES[e.phase]}, ${sinceEachDose(e, moment.value)}</b>
-          ${" "}<span class="quiet" title="What notices call this session">code ${e.code} in notices</span>
+          ${" "}<span class="quiet" title=${SESSION.codeIs}>${SESSION.code(e.code)}</span>
           ${supervised(e) && html`<span class="quiet">, ${supervised(e)}</span>`}</span>
       </div>
-      <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>Report</a>
+      <a class="report" href=${`#/report/${encodeURIComponent(e.id)}`}>${SESSION.report}</a>
     <//>
     <${AlarmBar} place="session" lines=${alarmLines.value}
       calm=${checking ? html`<${Left} encounter=${e} />` : html`<${CalmOne} encounter=${e} />`} />
-    <section class="facts" aria-label="Given, and whom to reach">
+    <section class="facts" aria-label=${SESSION.facts}>
       <${Given} encounter=${e} />
       <${Who} encounter=${e} />
       <${Reach} encounter=${e}>
         ${acts.value &&
         html`<button class="plain" data-opens="correct" onClick=${() => openPanel(e.id, "correct")}>
-          Correct
+          ${SESSION.correct}
         </button>`}
       <//>
       ${e.dosed_at && html`<${Unheard} encounters=${[e]} />`}
@@ -131,8 +130,8 @@ function Open({ encounter: e }) {
 /** Before the dose: the checks, unless a person chooses the course. */
 function Choose({ course, choose }) {
   const views = [
-    [false, "Checks"],
-    [true, "Course"],
+    [false, SESSION.checks],
+    [true, SESSION.course],
   ];
   return html`<div class="choose">
     ${views.map(
@@ -150,11 +149,11 @@ function Given({ encounter: e }) {
   const [name, ...lines] = [protocol(e.protocol)?.name ?? e.protocol, ...given(e, moment.value)];
   const press = (i) => acts.value && i < (e.doses?.length ?? 0);
   const correct = (i) => () => openPanel(e.id, "correct", `dose:${i + 1}`);
-  return html`<div class="given" role="group" aria-label="Given so far">
+  return html`<div class="given" role="group" aria-label=${SESSION.given}>
     <span>${name}.</span>${" "}
     ${lines.map((line, i) =>
       press(i)
-        ? html`<button key=${i} class="plain" title="Correct this dose" onClick=${correct(i)}>${line}.</button> `
+        ? html`<button key=${i} class="plain" title=${SESSION.correctDose} onClick=${correct(i)}>${line}.</button> `
         : html`<span key=${i}>${line}.</span> `,
     )}
   </div>`;
@@ -166,27 +165,19 @@ function CalmOne({ encounter }) {
 }
 
 function Acts({ encounter: e }) {
-  if (!acts.value) return html`<p class="quiet acts grid">You may look on, not act.</p>`;
+  if (!acts.value) return html`<p class="quiet acts grid">${SESSION.lookOn}</p>`;
   const shut = (gate) => e.gates.some((g) => g.gate === gate && g.unmet.length > 0);
   const mine = !e.supervisor || e.supervisor.name === me.value.name;
   // Bright only where no check is left to do first: an open check is bright.
   const checks = preflight(e, soundFor(e), moment.value, me.value.linksStay);
   const ready = !e.dosed_at && checks.every((row) => row.done !== false);
-  const dose = shut(e.dosed_at ? "booster" : "hold") ? "outlined" : ready ? "bright" : "";
-  const close = shut("discharge") || !e.dosed_at ? "outlined" : "";
-  const opens = [
-    ["reading", "Enter reading"],
-    ["note", "Add note"],
-    ["symptom", "Help, symptom"],
-    ["limit", "Set limit"],
-    ["baseline", "New baseline"],
-    ["handover", mine ? "Hand over" : "Take over"],
-    ["dose", "Record dose", dose],
-    ["close", "Close session", close],
-  ];
+  const looks = {
+    dose: shut(e.dosed_at ? "booster" : "hold") ? "outlined" : ready ? "bright" : "",
+    close: shut("discharge") || !e.dosed_at ? "outlined" : "",
+  };
   return html`<div class="acts grid">
-    ${opens.map(
-      ([name, text, look]) => html`<button key=${name} class=${look ?? ""} data-opens=${name}
+    ${Object.entries(opens(mine)).map(
+      ([name, text]) => html`<button key=${name} class=${looks[name] ?? ""} data-opens=${name}
         onClick=${() => openPanel(e.id, name)}>${text}</button>`,
     )}
   </div>`;
@@ -199,13 +190,13 @@ function Absent({ id }) {
   useEffect(() => {
     get(`encounters/${encodeURIComponent(id)}`).then(setFound, setRefusal);
   }, [id]);
-  if (refusal?.status === 404) return html`<${Wall} wrong="There is no such session." />`;
-  const words = found ? `${label(found)}: this session is closed.` : (refusal?.message ?? "");
+  if (refusal?.status === 404) return html`<${Wall} wrong=${VIEWS.noSession} />`;
+  const words = found ? SESSION.closed(label(found)) : (refusal?.message ?? "");
   return html`<div class="page">
     <${Header} encounters=${[]}><${BackLink} /><//>
     <main class="waiting">
       <p>${words}</p>
-      ${found && html`<a class="button" href=${`#/report/${encodeURIComponent(id)}`}>Report</a>`}
+      ${found && html`<a class="button" href=${`#/report/${encodeURIComponent(id)}`}>${SESSION.report}</a>`}
     </main>
     <${Footer} />
   </div>`;

@@ -3,20 +3,17 @@
 import { get, list, post } from "../server/api.js";
 import { protocols, sessions, speed } from "../server/app.js";
 import { html } from "../parts/html.js";
-import { DEVICE_KINDS } from "../words/strings.js";
+import { CHOOSE } from "../words/forms.js";
+import { HEAD } from "../words/frame.js";
+import { OPENING } from "../words/opening.js";
+import { deviceWithKind } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { OtherAlarms } from "../parts/alarmbar.js";
 import { NewDevice } from "../forms/device.js";
 import { Choice, Field, Problem, Ticks, marked, useDraft, useSubmit } from "../forms/form.js";
-import { Footer } from "../parts/footer.js";
-import { BackLink, Header } from "../parts/header.js";
+import { BackLink, Footer, Header } from "../parts/headfoot.js";
 
 const NEW = "+";
-const MODES = [
-  ["real", "Real"],
-  ["test", "Test"],
-  ["demo", "Demo"],
-];
 
 /** The fields that show their own refusal. */
 const FIELDS = "label birth_year sitter phone address time_zone local_number".split(" ");
@@ -45,62 +42,59 @@ export function Start() {
   });
   const draft = marked(kept, form.refusal);
   return html`<div class="page">
-    <${Header} encounters=${[]}><${BackLink} /><h1 class="name">Start session</h1><//>
+    <${Header} encounters=${[]}><${BackLink} /><h1 class="name">${HEAD.start}</h1><//>
     <${OtherAlarms} />
     <main class="start-form">
       <form onSubmit=${form.submit}>
         <section>
-          <h2>Patient</h2>
-          <${Choice} draft=${draft} name="patient_id" label="Patient" required
+          <h2>${OPENING.patient}</h2>
+          <${Choice} draft=${draft} name="patient_id" label=${OPENING.patient} required
             options=${[
-              ["", "Choose"],
-              [NEW, "New patient"],
+              ["", CHOOSE],
+              [NEW, OPENING.newPatient],
               ...known.patients.map((p) => [p.id, p.label]),
             ]} />
           ${values.patient_id === NEW &&
-          html`<${Field} draft=${draft} name="label" label="Patient\u2019s code" required
-              hint="What this page calls the patient: letters or numbers, not a name." />
-            <${Field} draft=${draft} name="birth_year" label="Year of birth" type="number"
+          html`<${Field} draft=${draft} name="label" label=${OPENING.code} required
+              hint=${OPENING.codeHint} />
+            <${Field} draft=${draft} name="birth_year" label=${OPENING.born} type="number"
               min="1900" max="2100" />
-            <${Ticks} draft=${draft} name="risks" legend="Known risks" options=${known.risks} />`}
+            <${Ticks} draft=${draft} name="risks" legend=${OPENING.risks} options=${known.risks} />`}
           <${OnFile} patient=${known.patients.find((p) => p.id === values.patient_id)}
             risks=${known.risks} />
-          <${Choice} draft=${draft} name="protocol" label="Protocol" required
-            options=${[["", "Choose"], ...protocols.value.map((p) => [p.id, p.name])]} />
-          <${Choice} draft=${draft} name="mode" label="Data"
-            options=${fast ? MODES.slice(1) : MODES} />
+          <${Choice} draft=${draft} name="protocol" label=${OPENING.protocol} required
+            options=${[["", CHOOSE], ...protocols.value.map((p) => [p.id, p.name])]} />
+          <${Choice} draft=${draft} name="mode" label=${OPENING.mode}
+            options=${fast ? OPENING.modes.slice(1) : OPENING.modes} />
         </section>
         <section>
-          <h2>Devices</h2>
-          <${Ticks} draft=${draft} name="devices" legend="Worn or at hand, and free"
-            none=${known.devices.length ? "All are in use." : "None known yet."}
-            options=${free(known.devices).map(({ id, kind }) => ({
-              id,
-              text: `${id}, ${DEVICE_KINDS[kind] ?? kind}`,
-            }))} />
+          <h2>${OPENING.devices}</h2>
+          <${Ticks} draft=${draft} name="devices" legend=${OPENING.free}
+            none=${known.devices.length ? OPENING.allInUse : OPENING.noneKnown}
+            options=${free(known.devices).map(({ id, kind }) => ({ id, text: deviceWithKind(id, kind) }))} />
           <${NewDevice} onAdded=${(id) => {
             draft.set("devices", [...values.devices, id]);
             known.again();
           }} />
         </section>
         <section>
-          <h2>Whom to reach</h2>
-          <p class="quiet">Shown to signed-in people only, never in a notice.</p>
-          <${Field} draft=${draft} name="sitter" label="Sitter" hint="Name and phone." />
-          <${Field} draft=${draft} name="phone" label="Phone" type="tel" hint="The patient’s." />
-          <${Field} draft=${draft} name="address" label="Address now" />
-          <${Field} draft=${draft} name="time_zone" label="Time zone there" list="zones"
+          <h2>${OPENING.reach}</h2>
+          <p class="quiet">${OPENING.shownTo}</p>
+          <${Field} draft=${draft} name="sitter" label=${OPENING.sitter} hint=${OPENING.sitterHint} />
+          <${Field} draft=${draft} name="phone" label=${OPENING.phone} type="tel" hint=${OPENING.phoneHint} />
+          <${Field} draft=${draft} name="address" label=${OPENING.address} />
+          <${Field} draft=${draft} name="time_zone" label=${OPENING.zone} list="zones"
             placeholder=${Intl.DateTimeFormat().resolvedOptions().timeZone}
-            hint="Only if it is another than here." />
+            hint=${OPENING.zoneHint} />
           <datalist id="zones">
             ${Intl.supportedValuesOf("timeZone").map((zone) => html`<option key=${zone} value=${zone} />`)}
           </datalist>
-          <${Field} draft=${draft} name="local_number" label="Local emergency number" type="tel" />
+          <${Field} draft=${draft} name="local_number" label=${OPENING.number} type="tel" />
         </section>
         <div class="end">
           <${Problem} refusal=${form.refusal} fields=${FIELDS} />
           <div class="acts">
-            <button class="bright" type="submit" aria-disabled=${form.busy}>Start session</button>
+            <button class="bright" type="submit" aria-disabled=${form.busy}>${HEAD.start}</button>
           </div>
         </div>
       </form>
@@ -113,10 +107,7 @@ export function Start() {
 function OnFile({ patient, risks }) {
   if (!patient) return null;
   const named = risks.filter((r) => patient.risk_factors.includes(r.id)).map((r) => r.text);
-  const born = patient.birth_year ? `Born ${patient.birth_year}.` : "Year of birth not known.";
-  return html`<p class="quiet">
-    ${born} ${named.length ? `Known risks: ${named.join("; ")}.` : "No known risk."}
-  </p>`;
+  return html`<p class="quiet">${OPENING.onFile(patient.birth_year, named)}</p>`;
 }
 
 function useLists() {

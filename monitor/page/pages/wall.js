@@ -8,13 +8,13 @@ import { html } from "../parts/html.js";
 import { nextStep } from "../words/session/next.js";
 import { arrivals, historyOf, load } from "../server/records.js";
 import { Spark } from "../drawing/spark.js";
+import { VIEWS, WALL } from "../words/frame.js";
 import { MODES, PHASES, RANK, isLong, label } from "../words/strings.js";
 import { useEffect, useRef } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "../parts/alarmbar.js";
-import { Footer } from "../parts/footer.js";
-import { Header } from "../parts/header.js";
+import { Footer, Header } from "../parts/headfoot.js";
 import { Track } from "../parts/session/track.js";
-import { Unheard } from "../parts/unheard.js";
+import { Unheard } from "../parts/people.js";
 import { Vital } from "../parts/session/vital.js";
 
 const HOUR = 3600_000;
@@ -31,7 +31,7 @@ export function Wall({ wrong }) {
     <${AlarmBar} place="wall" lines=${alarmLines.value} calm=${html`<${Calm} />`} />
     <main class=${`wall ${size}`}>
       <${Unheard} encounters=${rows} />
-      ${wrong && html`<p class="elsewhere" role="status">${wrong} These are all open sessions.</p>`}
+      ${wrong && html`<p class="elsewhere" role="status">${wrong} ${VIEWS.instead}</p>`}
       <${Heads} />
       <div class="rows" onPointerEnter=${hold(true)} onPointerLeave=${hold(false)}
         onFocusIn=${hold(true)} onFocusOut=${hold(false)}>
@@ -46,14 +46,11 @@ export function Calm() {
   const [first, second] = calm(sessions.value, moment.value);
   const none = sessions.value.length === 0;
   return html`<div class="calm"><h2>${first}</h2><p>${second}${none &&
-  html` <a href="#/clinic">Closed sessions</a>`}</p></div>`;
+  html` <a href="#/clinic">${WALL.closed}</a>`}</p></div>`;
 }
 
 const Heads = () => html`<div class="heads" aria-hidden="true">
-  <span class="h-who">Session</span><span class="h-since">Since dose</span>
-  <span class="h-hr">Heart rate /min</span><span class="h-hrc">60 min</span>
-  <span class="h-bp">Blood pressure mmHg</span><span class="h-bpc">60 min</span>
-  <span class="h-temp">Temp \u00b0C</span><span class="h-next">Next</span>
+  ${Object.entries(WALL.heads).map(([column, head]) => html`<span key=${column} class=${`h-${column}`}>${head}</span>`)}
 </div>`;
 
 function Row({ encounter: e, now, size }) {

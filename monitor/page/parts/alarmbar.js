@@ -10,11 +10,12 @@ import { html } from "./html.js";
 import { Shape } from "../drawing/icons.js";
 import { nextNotice, noticesSent } from "../words/clinic/notices.js";
 import { alarmSince, besideSince, called } from "../words/alarms/since.js";
+import { BAR } from "../words/frame.js";
 import { PRIORITIES, clock, isLong, label, span } from "../words/strings.js";
 import { Chip } from "./chip.js";
 import { useFit } from "./fit.js";
 import { openPanel } from "./panel.js";
-import { Reach } from "./reach.js";
+import { Reach } from "./people.js";
 import { useEffect, useRef, useState } from "../vendor/preact-hooks.js";
 
 const FITS = { wall: 3, session: 2 };
@@ -29,7 +30,7 @@ export function AlarmBar({ lines, place, calm }) {
     report(lines.flatMap((l) => l.alarms));
   });
   return html`
-    <aside ref=${bar} class=${`bar ${place}`} data-open=${open && lines.length > 0} aria-label="What stands now">
+    <aside ref=${bar} class=${`bar ${place}`} data-open=${open && lines.length > 0} aria-label=${BAR.name}>
       <div class="over">
         <div class="lines" onFocusIn=${(event) => event.target.closest(".line.unseen") && setOpen(true)}>
           ${lines.length
@@ -41,7 +42,7 @@ export function AlarmBar({ lines, place, calm }) {
         </div>
         ${(more > 0 || (open && lines.length > 0)) &&
         html`<button class="more" aria-expanded=${open} onClick=${() => setOpen(!open)}>
-          ${open ? "Show less" : `and ${more} more`}
+          ${open ? BAR.less : BAR.more(more)}
           ${!open && html`<${Sunk} hidden=${lines.slice(whole)} />`}
         </button>`}
       </div>
@@ -57,7 +58,7 @@ function Sunk({ hidden }) {
     ({ priority, names }) => html`<span key=${priority} class=${`sunk ${priority}`}>
       <${Shape} priority=${priority} kind="physiological" />
       ${PRIORITIES[priority]}: <span class="names">${names.join(", ")}</span>${" "}<span
-        class="count">${names.length === 1 ? "1 session" : `${names.length} sessions`}</span></span>`,
+        class="count">${BAR.sessions(names.length)}</span></span>`,
   );
 }
 
@@ -85,12 +86,12 @@ function people(lines, i) {
 function Act({ line, acknowledge, busy, first }) {
   if (!line.waiting.length) {
     return html`<button class="acknowledge taken" onClick=${() => noteOn(line.encounter)}>
-      Note on it
+      ${BAR.note}
     </button>`;
   }
   return html`<button class="acknowledge" aria-disabled=${busy} onClick=${busy ? undefined : acknowledge}
     aria-keyshortcuts=${first ? "Alt+A" : undefined}>
-    Acknowledge ${first && html`<kbd aria-hidden="true">Alt+A</kbd>`}
+    ${BAR.acknowledge}${" "}${first && html`<kbd aria-hidden="true">${BAR.key}</kbd>`}
   </button>`;
 }
 
@@ -123,8 +124,8 @@ function Line({ line, people, first: worst, open }) {
           <span class=${short ? "reasons" : "reasons alone"}
             ><${Since} words=${alarmSince(first.alarms)} />${rest.map((part) => html`<${Also}
               key=${part.lead.id} part=${part} />`)}<${Why} line=${line} short=${short} /></span>
-          <button class="plain whole" hidden aria-label=${`All that is said of ${name}`}
-            onClick=${open}>All of it</button>
+          <button class="plain whole" hidden aria-label=${BAR.wholeOf(name)}
+            onClick=${open}>${BAR.whole}</button>
         </div>
         ${acts.value && html`<${Act} line=${line} acknowledge=${acknowledge} busy=${busy} first=${worst} />`}
       </div>
@@ -171,7 +172,7 @@ function role(line) {
 function Aside({ line: { encounter, lead, parts, alarms, waiting } }) {
   const ids = alarms.map((a) => a.id);
   const now = link.value.state === "lost" ? null : moment.value;
-  const taken = `Acknowledged by ${lead.acknowledged_by} ${clock(Date.parse(lead.acknowledged_at))}.`;
+  const taken = BAR.takenBy(lead.acknowledged_by, clock(Date.parse(lead.acknowledged_at)));
   const waited = now === null ? "" : `${span(now - called(parts[0].alarms))}.`;
   const coming = waiting.length ? nextNotice(encounter, ids, now) : "";
   return html`${waits(lead) ? waited : taken}${" "}<span data-piece="told"

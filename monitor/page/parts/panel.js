@@ -1,6 +1,7 @@
 // The frame of a form beside the vital signs, and which one is open.
 
 import { html } from "./html.js";
+import { CANCEL, KEYS } from "../words/forms.js";
 import { leave } from "./keys.js";
 import { useEffect, useLayoutEffect, useRef } from "../vendor/preact-hooks.js";
 import { signal } from "../vendor/signals.js";
@@ -56,8 +57,8 @@ export function Panel({ title, act, submit, busy, refusal, children, gate, past 
       html`<button class="bright" type="submit" aria-keyshortcuts="Control+Enter" aria-disabled=${busy}>
         ${act}
       </button>`}
-      <button type="button" aria-keyshortcuts="Escape" onClick=${closePanel}>Cancel</button>
-      <small class="keys">${act ? "Ctrl+Enter, Esc" : "Esc"}</small>
+      <button type="button" aria-keyshortcuts="Escape" onClick=${closePanel}>${CANCEL}</button>
+      <small class="keys">${act ? KEYS.both : KEYS.leave}</small>
     </div>
   </form>`;
 }

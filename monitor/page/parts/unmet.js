@@ -3,6 +3,7 @@
 
 import { html } from "./html.js";
 import { OpenRing } from "../drawing/icons.js";
+import { COLUMN } from "../words/session/view.js";
 import { useState } from "../vendor/preact-hooks.js";
 
 /** `ring`: marked as open. */
@@ -14,6 +15,6 @@ export function Conditions({ unmet, ring = false }) {
     </ul>
     ${others > 0 &&
     html`<button type="button" class="plain others" aria-expanded=${all} onClick=${() => setAll(!all)}>
-      ${all ? "The first alone" : `${others} more ${others === 1 ? "condition" : "conditions"}`}
+      ${all ? COLUMN.firstAlone : COLUMN.others(others)}
     </button>`}`;
 }

@@ -1,7 +1,7 @@
 // Requests to the service. Addresses are relative to the page, so it works behind any host.
 
 import { CODES, ask } from "./prove.js";
-import { besides, byField } from "../words/clinic/refused.js";
+import { REFUSALS, besides, byField } from "../words/clinic/refused.js";
 
 const BASE = new URL("api/v1/", document.baseURI);
 
@@ -61,7 +61,7 @@ async function request(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Refusal(0, { detail: "The server cannot be reached. Nothing was saved." });
+    throw new Refusal(0, { detail: REFUSALS.unreachable });
   }
   const answer = await response.json().catch(() => ({}));
   // The act was not done yet: with the password, it is requested again.
@@ -86,9 +86,7 @@ function sentence(status, body) {
     return detail.map((d) => `${(d.loc ?? []).slice(1).join(" ")}: ${d.msg}`).join(". ");
   }
   if (typeof detail?.message === "string") return detail.message;
-  if (status === 401) return "You are signed out.";
-  if (status === 403) return "Your role may not do this.";
-  return `The server refused this (${status}).`;
+  return status === 401 || status === 403 ? REFUSALS[status] : REFUSALS.other(status);
 }
 
 function unmetOf(body) {

@@ -11,7 +11,8 @@ import { flashing, gravity, lines, sounds, worse, worstAlarm } from "../words/al
 import { unsubscribe } from "./push.js";
 import { hush, say } from "../signals/desktop.js";
 import { flash } from "../signals/flash.js";
-import { PRIORITIES, label } from "../words/strings.js";
+import { LOST, alarmOf } from "../words/frame.js";
+import { label } from "../words/strings.js";
 import { computed, signal } from "../vendor/signals.js";
 
 /** {state: "unknown" | "out" | "must" (set a new password) | "in", name, role: "viewer" |
@@ -94,7 +95,7 @@ async function mayConnect() {
 
 function follow(next) {
   if (next.state === "lost" && link.value.state !== "lost" && document.hidden) {
-    say("link", "Link lost. You are not seeing vital signs.", { stays: true });
+    say("link", LOST.title, { stays: true });
   }
   if (!same(link.value, next)) link.value = next;
 }
@@ -143,7 +144,7 @@ function transition({ transition: change, alarm }) {
   const lead = encounter && worstAlarm(encounter);
   const priority = lead ? gravity(lead) : "low";
   if (priority === "low") return;
-  say(encounter.id, `${PRIORITIES[priority]} alarm: ${label(encounter)}`, {
+  say(encounter.id, alarmOf(priority, label(encounter)), {
     stays: priority === "high",
     onPress: () => (location.hash = `#/session/${encodeURIComponent(encounter.id)}`),
   });

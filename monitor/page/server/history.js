@@ -70,6 +70,17 @@ export function valuesOf({ bp, hr, temp, doubted, unsure }) {
   return { sbp: of("sbp"), dbp: of("dbp"), hr: rates, temp: line(temp, (t) => unsure.has(t)) };
 }
 
+/**
+ * Stored rows of an earlier session on the same axis, minutes since the first dose (`zero`, ms);
+ * values that were not believed are left out.
+ */
+export function systolicCourse(rows, zero) {
+  return rows
+    .filter((row) => row.state !== "rejected")
+    .map((row) => ({ minute: (Date.parse(row.effective) - zero) / 60_000, value: row.value }))
+    .sort((a, b) => a.minute - b.minute);
+}
+
 /** Silences of at least `least` ms between two times: [{from, until}]. */
 export function silences(points, from, until, least) {
   const found = [];

@@ -1,6 +1,7 @@
 // Whether this browser receives notices while no tab of the page is open, and its subscription.
 
 import { Refusal, get, post } from "./api.js";
+import { REFUSALS } from "../words/clinic/refused.js";
 
 /** Possible only if the page came by TLS (or from this machine) and the browser supports it. */
 export function possible() {
@@ -39,14 +40,14 @@ function tell(subscription) {
 /** Ask the person and the browser's maker; notify the service. Throws a sentence. */
 export async function subscribe() {
   if ((await Notification.requestPermission()) !== "granted") {
-    throw new Error("The browser was told not to show notifications.");
+    throw new Error(REFUSALS.notifications);
   }
   const registration = await navigator.serviceWorker.register("push-worker.js");
   await navigator.serviceWorker.ready;
   const { key } = await get("push");
   const asked = () =>
     registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }).catch(() => {
-      throw new Error("The browser’s push service cannot be reached.");
+      throw new Error(REFUSALS.pushService);
     });
   const subscription = await asked();
   if (await mine(subscription)) return;

@@ -2,8 +2,7 @@
 
 import { get, list } from "./api.js";
 import { live } from "./app.js";
-import { systolicCourse } from "./earlier.js";
-import { addLive, addRows, emptyHistory } from "./history.js";
+import { addLive, addRows, emptyHistory, systolicCourse } from "./history.js";
 import { ms } from "../words/time.js";
 import { effect, signal } from "../vendor/signals.js";
 

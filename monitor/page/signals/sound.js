@@ -92,5 +92,5 @@ function tone(at, length, hz, volume) {
 }
 
 function after(milliseconds) {
-  return new Promise((_, fail) => setTimeout(() => fail(new Error("no sound")), milliseconds));
+  return new Promise((_, fail) => setTimeout(() => fail(new Error("silent")), milliseconds));
 }

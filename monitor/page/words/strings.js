@@ -30,6 +30,7 @@ export const VITAL_NAMES = {
   map: "Mean pressure",
   temp: "Temperature",
 };
+export const UNITS = { bp: "mmHg", sbp: "mmHg", dbp: "mmHg", hr: "/min", temp: "\u00b0C" };
 /**
  * Conditions that time alone raises, in a headline: a time of day stays true, a length of time
  * does not.
@@ -56,10 +57,6 @@ export const DEVICE_KINDS = {
   gateway: "gateway",
 };
 
-export const DEVICE_HINTS = {
-  user: "Which of its users the patient is, if several share it.",
-  model: "As on its box. Some models need it.",
-};
 /** The same in a sentence about one of them. */
 export const DEVICE_WORDS = {
   heart_rate: "strap",
@@ -67,6 +64,8 @@ export const DEVICE_WORDS = {
   thermometer: "thermometer",
   gateway: "gateway",
 };
+/** "strap-7, heart-rate strap". */
+export const deviceWithKind = (id, kind) => `${id}, ${DEVICE_KINDS[kind] ?? kind}`;
 /** Reports of devices beside their values, if the server's own sentence does not contain them. */
 export const TOLD = {
   unknown: (values, device, at) =>

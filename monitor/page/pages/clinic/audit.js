@@ -1,15 +1,15 @@
 // Acts that are on no session's record: for the administrator, newest first.
 
-import { circumstances, deed, within } from "../../words/clinic/acted.js";
+import { NO_USERS, circumstances, deed, within } from "../../words/clinic/acted.js";
 import { get, list } from "../../server/api.js";
 import { html } from "../../parts/html.js";
+import { AUDIT } from "../../words/clinic/sections.js";
 import { clock, day } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { Choice, Field, useDraft } from "../../forms/form.js";
 
 const AT_ONCE = 50;
-const NO_USERS = ["the command line", "the service", "not signed in"];
 
 export function Audit() {
   const draft = useDraft("audit", { by: "", day: "" });
@@ -30,27 +30,27 @@ export function Audit() {
   }, [by, on]);
   const older = () =>
     ask(page.next).then((more) => setPage({ ...more, items: [...page.items, ...more.items] }), failed);
-  return html`<section aria-label="Who did what">
-    <h2>Who did what</h2>
-    <p class="quiet">What is done in a session is on its record. Here is the rest, and who was shown what.</p>
+  return html`<section aria-label=${AUDIT.title}>
+    <h2>${AUDIT.title}</h2>
+    <p class="quiet">${AUDIT.purpose}</p>
     <div class="sought">
-      <${Choice} draft=${draft} name="by" label="Person"
-        options=${[["", "Everybody"], ...[...people, ...NO_USERS].map((name) => [name, name])]} />
-      <${Field} draft=${draft} name="day" label="Day" type="date" />
+      <${Choice} draft=${draft} name="by" label=${AUDIT.person}
+        options=${[["", AUDIT.everybody], ...[...people, ...NO_USERS].map((name) => [name, name])]} />
+      <${Field} draft=${draft} name="day" label=${AUDIT.day} type="date" />
     </div>
     ${problem && html`<p class="problem">${problem}</p>`}
     <ul class="contacts">
       ${page?.items.map((row) => html`<${Row} key=${row.id} row=${row} />`)}
-      ${page?.items.length === 0 && html`<li class="quiet">Nothing.</li>`}
+      ${page?.items.length === 0 && html`<li class="quiet">${AUDIT.nothing}</li>`}
     </ul>
-    ${page?.next && html`<button onClick=${older}>Older</button>`}
+    ${page?.next && html`<button onClick=${older}>${AUDIT.older}</button>`}
   </section>`;
 }
 
 function Row({ row }) {
   const at = ms(row.at);
   const when = day(at).replace(clock(at), clock(at, true));
-  const more = [row.origin && `from ${row.origin}`, circumstances(row)].filter(Boolean).join("; ");
+  const more = [row.origin && AUDIT.from(row.origin), circumstances(row)].filter(Boolean).join("; ");
   return html`<li>
     <b>${row.by}</b>
     <span>${deed(row)}</span>

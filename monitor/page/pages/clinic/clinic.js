@@ -7,8 +7,10 @@ import { burdenRows } from "../../words/clinic/burden.js";
 import { html } from "../../parts/html.js";
 import { noticeSteps } from "../../words/clinic/notices.js";
 import { possible, subscribe, subscribed, unsubscribe } from "../../server/push.js";
-import { shift, shiftsOf } from "../../words/clinic/shifts.js";
-import { clock, day } from "../../words/strings.js";
+import { BROWSER, CHANGE, CONTACT, CONTACTS, COST, SELF_TEST, actOn, shift, shiftsOf } from "../../words/clinic/sections.js";
+import { CANCEL } from "../../words/forms.js";
+import { FOOT, VIEWS } from "../../words/frame.js";
+import { day } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { OtherAlarms } from "../../parts/alarmbar.js";
@@ -16,17 +18,15 @@ import { Audit } from "./audit.js";
 import { Closed } from "./closed.js";
 import { Devices } from "./devices.js";
 import { Area, Field, Problem, Tick, marked, typed, useDraft, useSubmit } from "../../forms/form.js";
-import { Footer } from "../../parts/footer.js";
-import { BackLink, Header } from "../../parts/header.js";
+import { BackLink, Footer, Header } from "../../parts/headfoot.js";
 import { OwnPassword } from "./password.js";
 import { Phones } from "./phones.js";
 
 const MONTHS_MS = 90 * 24 * 3600_000;
-const HOPS = { reading: "reading to decision", live: "live view", notice: "record and notice" };
 
 export function Clinic() {
   return html`<div class="page">
-    <${Header} encounters=${[]}><${BackLink} /><h1 class="name">Clinic</h1><//>
+    <${Header} encounters=${[]}><${BackLink} /><h1 class="name">${FOOT.clinic}</h1><//>
     <${OtherAlarms} />
     <main class="clinic">
       <${Closed} />
@@ -55,12 +55,9 @@ function Contacts() {
     setEdited(null);
     again();
   };
-  return html`<section aria-label="Contacts">
-    <h2>Contacts</h2>
-    <p class="quiet">
-      Told of an alarm that nobody acknowledges: of a high one so many seconds after it began, of a
-      medium one two minutes later, and again until somebody does.
-    </p>
+  return html`<section aria-label=${CONTACTS.title}>
+    <h2>${CONTACTS.title}</h2>
+    <p class="quiet">${CONTACTS.purpose}</p>
     ${problem && html`<p class="problem">${problem}</p>`}
     <ul class="contacts">
       ${known?.map((c) =>
@@ -69,11 +66,11 @@ function Contacts() {
           : html`<${Contact} key=${c.id} contact=${c} again=${again}
               edit=${() => setEdited(c.id)} />`,
       )}
-      ${known?.length === 0 && html`<li class="quiet">None so far. Only the page tells of alarms.</li>`}
+      ${known?.length === 0 && html`<li class="quiet">${CONTACTS.none}</li>`}
     </ul>
     ${edited === "new"
       ? html`<${ContactForm} onDone=${done} />`
-      : html`<button onClick=${() => setEdited("new")}>Add contact</button>`}
+      : html`<button onClick=${() => setEdited("new")}>${CONTACTS.add}</button>`}
   </section>`;
 }
 
@@ -81,7 +78,7 @@ function Contact({ contact: c, again, edit }) {
   const [said, setSaid] = useState("");
   const [sure, setSure] = useState(false);
   const act = (doing) => async () => {
-    setSaid("One moment.");
+    setSaid(VIEWS.busy);
     try {
       setSaid(await doing());
       again();
@@ -97,32 +94,35 @@ function Contact({ contact: c, again, edit }) {
     await del(`contacts/${c.id}`);
     return "";
   });
-  const confirmed = c.confirmed_at ? `confirmed ${day(ms(c.confirmed_at))}` : "never confirmed";
+  const confirmed = CONTACTS.confirmed(c.confirmed_at && day(ms(c.confirmed_at)));
   return html`<li aria-label=${c.name}>
     <b>${c.name}</b>
-    <span>after ${c.after_s} s, ${c.urls.map((u) => u.split(":")[0]).join(", ")}, ${confirmed}</span>
+    <span>${CONTACTS.after(c.after_s, c.urls.map((u) => u.split(":")[0]).join(", "), confirmed)}</span>
     <span class="quiet">${wishes(c)}</span>
     <span class="do">
-      <button class="plain" aria-label=${`Send test: ${c.name}`} onClick=${test}>Send test</button>
-      <button class="plain" aria-label=${`Change: ${c.name}`} onClick=${edit}>Change</button>
-      <button class="plain" aria-label=${`Remove: ${c.name}`}
-        onClick=${sure ? drop : () => setSure(true)}>${sure ? "Remove for good" : "Remove"}</button>
+      <button class="plain" aria-label=${actOn(CONTACTS.test, c.name)} onClick=${test}>${CONTACTS.test}</button>
+      <button class="plain" aria-label=${actOn(CHANGE, c.name)} onClick=${edit}>${CHANGE}</button>
+      <button class="plain" aria-label=${actOn(CONTACTS.remove, c.name)}
+        onClick=${sure ? drop : () => setSure(true)}>${sure ? CONTACTS.removeForGood : CONTACTS.remove}</button>
     </span>
     ${said && html`<p role="status">${said}</p>`}
   </li>`;
 }
 
 function wishes(c) {
+  const say = CONTACTS.wishes;
   const parts = [
-    c.user && `only sessions of ${c.user}`,
-    c.rota.length && `on duty ${c.rota.map(shift).join("; ")} (${c.zone})`,
-    c.low && "low alarms too",
-    c.quiet.length && `low ones not ${c.quiet.map(shift).join("; ")}`,
-    c.simulated && "test sessions too",
-    c.has_pin && "has a PIN",
+    c.user && say.user(c.user),
+    c.rota.length && say.rota(shifts(c.rota), c.zone),
+    c.low && say.low,
+    c.quiet.length && say.quiet(shifts(c.quiet)),
+    c.simulated && say.simulated,
+    c.has_pin && say.pin,
   ];
   return parts.filter(Boolean).join(", ");
 }
+
+const shifts = (all) => all.map(shift).join("; ");
 
 const CONTACT_FIELDS = "name urls after_s order user zone rota quiet pin".split(" ");
 
@@ -141,38 +141,38 @@ function ContactForm({ contact, onDone }) {
   };
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return html`<form class="contact" onSubmit=${form.submit}>
-    <${Field} draft=${draft} name="name" label="Name" required autofocus />
-    <${Area} draft=${draft} name="urls" label="Addresses, one a line" rows="3" required
-      hint="As the Apprise library writes them: mailto://, ntfy://, tgram://, jsons://…" />
-    <${Field} draft=${draft} name="after_s" label="Told after" unit="s" inputmode="numeric" />
-    <${Field} draft=${draft} name="order" label="Order" inputmode="numeric"
-      hint="Among those who are told at the same time." />
-    <${Field} draft=${draft} name="user" label="User"
-      hint="Then only of sessions that this user supervises." />
-    <${Field} draft=${draft} name="zone" label="Time zone" list="contact-zones" placeholder=${here} />
+    <${Field} draft=${draft} name="name" label=${CONTACT.name} required autofocus />
+    <${Area} draft=${draft} name="urls" label=${CONTACT.urls} rows="3" required
+      hint=${CONTACT.urlsHint} />
+    <${Field} draft=${draft} name="after_s" label=${CONTACT.after} unit=${CONTACT.seconds} inputmode="numeric" />
+    <${Field} draft=${draft} name="order" label=${CONTACT.order} inputmode="numeric"
+      hint=${CONTACT.orderHint} />
+    <${Field} draft=${draft} name="user" label=${CONTACT.user}
+      hint=${CONTACT.userHint} />
+    <${Field} draft=${draft} name="zone" label=${CONTACT.zone} list="contact-zones" placeholder=${here} />
     <datalist id="contact-zones">
       ${Intl.supportedValuesOf("timeZone").map((zone) => html`<option key=${zone} value=${zone} />`)}
     </datalist>
-    <${Field} draft=${draft} name="rota" label="On duty" placeholder="mon-fri 08:00-18:00; sat 09:00-12:00"
-      hint="Every week. Empty: always." />
-    <${Field} draft=${draft} name="quiet" label="Quiet hours" placeholder="mon-sun 22:00-07:00"
-      hint="Only low alarms wait." />
-    <${Tick} draft=${draft} name="low" label="Low alarms too" />
-    <${Tick} draft=${draft} name="simulated" label="Test sessions too" />
-    <${Field} draft=${draft} name="pin" label="PIN" inputmode="numeric" minlength="6" maxlength="12"
-      hint=${contact?.has_pin ? "Empty: as it is." : "To acknowledge from a notice’s link. 6 digits or more."} />
-    ${contact?.has_pin && html`<${Tick} draft=${draft} name="no_pin" label="No PIN any more" />`}
+    <${Field} draft=${draft} name="rota" label=${CONTACT.rota} placeholder=${CONTACT.rotaLike}
+      hint=${CONTACT.rotaHint} />
+    <${Field} draft=${draft} name="quiet" label=${CONTACT.quiet} placeholder=${CONTACT.quietLike}
+      hint=${CONTACT.quietHint} />
+    <${Tick} draft=${draft} name="low" label=${CONTACT.low} />
+    <${Tick} draft=${draft} name="simulated" label=${CONTACT.simulated} />
+    <${Field} draft=${draft} name="pin" label=${CONTACT.pin} inputmode="numeric" minlength="6" maxlength="12"
+      hint=${contact?.has_pin ? CONTACT.pinKept : CONTACT.pinHint} />
+    ${contact?.has_pin && html`<${Tick} draft=${draft} name="no_pin" label=${CONTACT.noPin} />`}
     <${Problem} refusal=${form.refusal} fields=${CONTACT_FIELDS} />
     <div class="acts">
-      <button class="bright" type="submit" aria-disabled=${form.busy}>Save contact</button>
-      <button type="button" onClick=${cancel}>Cancel</button>
+      <button class="bright" type="submit" aria-disabled=${form.busy}>${CONTACT.save}</button>
+      <button type="button" onClick=${cancel}>${CANCEL}</button>
     </div>
   </form>`;
 }
 
 function begun(contact) {
   if (!contact) return { urls: "", after_s: "30", order: "0" };
-  const shifts = (list) => list.map(shift).join("; ");
+
   return {
     ...contact,
     urls: contact.urls.join("\n"),
@@ -209,7 +209,7 @@ function ThisBrowser() {
   const [said, setSaid] = useState("");
   useEffect(() => void subscribed().then(setOn, () => {}), []);
   const turn = async () => {
-    setSaid("One moment.");
+    setSaid(VIEWS.busy);
     try {
       await (on ? unsubscribe() : subscribe());
       setOn(await subscribed());
@@ -218,14 +218,12 @@ function ThisBrowser() {
       setSaid(error.message);
     }
   };
-  return html`<section aria-label="This browser">
-    <h2>This browser</h2>
+  return html`<section aria-label=${BROWSER.title}>
+    <h2>${BROWSER.title}</h2>
     ${possible()
-      ? html`<p>${on ? "Told of your sessions’ alarms, also while no tab is open." : "Silent while no tab is open."}</p>
-          <button onClick=${turn}>${on ? "Stop telling it" : "Tell it with the tab closed"}</button>`
-      : html`<p class="quiet">
-          It can be told while no tab is open only where the page is served over TLS.
-        </p>`}
+      ? html`<p>${on ? BROWSER.on : BROWSER.off}</p>
+          <button onClick=${turn}>${on ? BROWSER.stop : BROWSER.tell}</button>`
+      : html`<p class="quiet">${BROWSER.impossible}</p>`}
     ${said && html`<p role="status">${said}</p>`}
   </section>`;
 }
@@ -241,44 +239,23 @@ function SelfTest() {
   };
   useEffect(() => void get("self-test").then(setFound, failed), []);
   const run = async () => {
-    setSaid("One moment.");
+    setSaid(VIEWS.busy);
     await post("self-test").then((answer) => {
       setFound(answer);
       setSaid("");
     }, failed);
   };
-  return html`<section aria-label="Self-test">
-    <h2>Self-test</h2>
-    <p class="quiet">
-      A reading of nobody goes to the broker and comes back, raises an alarm, and leaves as a notice,
-      once a minute.
-    </p>
-    ${found && html`<p role="status"><b>${through(found)}</b></p>`}
-    ${found?.ok && html`<p class="quiet">${steps(found)}</p>`}
-    ${found && html`<p class="quiet">${lag(found)}</p>`}
-    ${found && html`<p>${ping(found.ping)}</p>`}
+  return html`<section aria-label=${SELF_TEST.title}>
+    <h2>${SELF_TEST.title}</h2>
+    <p class="quiet">${SELF_TEST.purpose}</p>
+    ${found && html`<p role="status"><b>${SELF_TEST.through(found)}</b></p>`}
+    ${found?.ok && html`<p class="quiet">${SELF_TEST.steps(found)}</p>`}
+    ${found && html`<p class="quiet">${SELF_TEST.lag(found)}</p>`}
+    ${found && html`<p>${SELF_TEST.ping(found.ping)}</p>`}
     ${found?.warnings.map((text) => html`<p key=${text}>${text}</p>`)}
     ${said && html`<p>${said}</p>`}
-    ${acts.value && html`<button onClick=${run}>Run it now</button>`}
+    ${acts.value && html`<button onClick=${run}>${SELF_TEST.run}</button>`}
   </section>`;
-}
-
-function through({ ok, detail, at, total_s: total }) {
-  if (ok) return `Everything worked at ${clock(ms(at), true)}, in ${Math.round(total * 1000)} ms.`;
-  return `Something does not work: ${detail}.`;
-}
-
-function steps({ steps: hops }) {
-  return Object.entries(hops).map(([hop, s]) => `${HOPS[hop] ?? hop} ${Math.round(s * 1000)} ms`).join(", ");
-}
-
-function lag({ loop_lag_s: s }) {
-  return `The service itself came late by ${Math.round(s * 1000)} ms at most in the last minute.`;
-}
-
-function ping({ wanted, ok, detail, answered_s: ago }) {
-  if (!wanted) return "Nobody outside watches whether this service lives: no ping is set up.";
-  return ok ? `Somebody outside was told ${ago} s ago that it lives.` : `The sign of life stopped: ${detail}.`;
 }
 
 // --- alarm burden ----------------------------------------------------------------------------------
@@ -290,15 +267,15 @@ function Cost() {
     const since = new Date(moment.value - MONTHS_MS).toISOString();
     get("burden", { since }).then(setFound, (refusal) => setProblem(refusal.message));
   }, []);
-  return html`<section aria-label="Alarm burden">
-    <h2>Alarms of the last 90 days</h2>
+  return html`<section aria-label=${COST.name}>
+    <h2>${COST.title}</h2>
     ${problem && html`<p class="problem">${problem}</p>`}
     ${found && html`<${Burden} of=${found} />`}
   </section>`;
 }
 
 function Burden({ of }) {
-  if (!of.sessions) return html`<p class="quiet">No real session was closed in this time.</p>`;
+  if (!of.sessions) return html`<p class="quiet">${COST.none}</p>`;
   return html`<dl class="burden">
     ${burdenRows(of).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`;

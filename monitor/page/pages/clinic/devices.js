@@ -3,7 +3,9 @@
 import { list, patch } from "../../server/api.js";
 import { acts } from "../../server/app.js";
 import { html } from "../../parts/html.js";
-import { DEVICE_KINDS, day } from "../../words/strings.js";
+import { CHANGE, DEVICES, NONE_SO_FAR, actOn } from "../../words/clinic/sections.js";
+import { CANCEL } from "../../words/forms.js";
+import { DEVICE_KINDS } from "../../words/strings.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { KnownOf, NewDevice, known } from "../../forms/device.js";
 import { Field, Problem, useDraft, useSubmit } from "../../forms/form.js";
@@ -19,8 +21,8 @@ export function Devices() {
     setEdited("");
     again();
   };
-  return html`<section aria-label="Devices">
-    <h2>Devices</h2>
+  return html`<section aria-label=${DEVICES.title}>
+    <h2>${DEVICES.title}</h2>
     ${problem && html`<p class="problem">${problem}</p>`}
     <ul class="contacts">
       ${all?.map((d) =>
@@ -29,7 +31,7 @@ export function Devices() {
               <${Activity} device=${d} onDone=${done} /></li>`
           : html`<${Device} key=${d.id} device=${d} edit=${() => setEdited(d.id)} />`,
       )}
-      ${all?.length === 0 && html`<li class="quiet">None so far.</li>`}
+      ${all?.length === 0 && html`<li class="quiet">${NONE_SO_FAR}</li>`}
     </ul>
     ${acts.value && html`<${NewDevice} onAdded=${again} />`}
   </section>`;
@@ -38,16 +40,16 @@ export function Devices() {
 function Device({ device: d, edit }) {
   const parts = [
     DEVICE_KINDS[d.kind] ?? d.kind,
-    d.user !== null && `the patient is user ${d.user}`,
+    d.user !== null && DEVICES.user(d.user),
     d.model,
-    !d.active && `deactivated ${day(Date.parse(d.deactivated_at))}`,
+    !d.active && DEVICES.deactivated(d.deactivated_at),
   ];
   return html`<li aria-label=${d.id}>
     <b>${d.id}</b>
     <span>${parts.filter(Boolean).join(", ")}</span>
     ${acts.value &&
     html`<span class="do">
-      <button class="plain" aria-label=${`Change: ${d.id}`} onClick=${edit}>Change</button>
+      <button class="plain" aria-label=${actOn(CHANGE, d.id)} onClick=${edit}>${CHANGE}</button>
     </span>`}
   </li>`;
 }
@@ -63,10 +65,10 @@ function Activity({ device: d, onDone }) {
   });
   return html`<form class="contact" onSubmit=${form.submit}>
     ${d.active &&
-    html`<${Field} draft=${draft} name="reason" label="Why it goes" required minlength="3" />`}
+    html`<${Field} draft=${draft} name="reason" label=${DEVICES.reason} required minlength="3" />`}
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
-      <button type="submit" disabled=${form.busy}>${d.active ? "Deactivate" : "Activate"}</button>
+      <button type="submit" disabled=${form.busy}>${d.active ? DEVICES.deactivate : DEVICES.activate}</button>
     </div>
   </form>`;
 }
@@ -88,8 +90,8 @@ function DeviceForm({ device: d, onDone }) {
     <${KnownOf} draft=${draft} kind=${d.kind} />
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
-      <button class="bright" type="submit" aria-disabled=${form.busy}>Save device</button>
-      <button type="button" onClick=${close}>Cancel</button>
+      <button class="bright" type="submit" aria-disabled=${form.busy}>${DEVICES.save}</button>
+      <button type="button" onClick=${close}>${CANCEL}</button>
     </div>
   </form>`;
 }

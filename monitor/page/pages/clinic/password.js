@@ -4,11 +4,12 @@ import { Refusal, post } from "../../server/api.js";
 import { me, signOut, start } from "../../server/app.js";
 import { html } from "../../parts/html.js";
 import { settle, wanted } from "../../server/prove.js";
+import { CANCEL } from "../../words/forms.js";
+import { PASSWORD, SIGN_IN } from "../../words/frame.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { Field, Problem, marked, useDraft, useSubmit } from "../../forms/form.js";
 
 const EMPTY = { password: "", new_password: "", again: "" };
-const HINT = "8 characters or more. Three words that have nothing to do with each other are good.";
 
 /** Covers the view while an act waits for it. */
 export function Proof() {
@@ -16,10 +17,10 @@ export function Proof() {
   // The page had the focus already, so that `autofocus` alone has no effect.
   useEffect(() => document.querySelector(".prove input")?.focus(), [code]);
   if (!code) return null;
-  return html`<aside class="prove" role="dialog" aria-label="Your password">
+  return html`<aside class="prove" role="dialog" aria-label=${PASSWORD.yours}>
     ${code === "new_password"
-      ? html`<h2>Set a new password</h2>
-          <p>Yours was reset. What you did waits for it.</p>
+      ? html`<h2>${PASSWORD.setNew}</h2>
+          <p>${PASSWORD.waits}</p>
           <${NewPassword} onDone=${() => settle(true)} onCancel=${() => settle(false)} />`
       : html`<${Again} />`}
   </aside>`;
@@ -36,14 +37,14 @@ function Again() {
     done(true);
   });
   return html`<form class="panel" onSubmit=${form.submit}>
-    <h2>Still ${me.value.name}?</h2>
-    <p>You signed in long ago. What you did waits for your password. Nothing else stops.</p>
-    <${Field} draft=${draft} name="password" label="Password" type="password"
+    <h2>${PASSWORD.still(me.value.name)}</h2>
+    <p>${PASSWORD.again}</p>
+    <${Field} draft=${draft} name="password" label=${SIGN_IN.password} type="password"
       autocomplete="current-password" required autofocus />
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
-      <button class="bright" type="submit" aria-disabled=${form.busy}>Go on</button>
-      <button type="button" onClick=${() => done(false)}>Cancel</button>
+      <button class="bright" type="submit" aria-disabled=${form.busy}>${PASSWORD.goOn}</button>
+      <button type="button" onClick=${() => done(false)}>${CANCEL}</button>
     </div>
   </form>`;
 }
@@ -57,22 +58,22 @@ export function NewPassword({ onDone, onCancel }) {
   };
   const form = useSubmit(async () => {
     const { password, new_password, again } = kept.values;
-    if (again !== new_password) throw new Refusal(0, { detail: "The two are not the same." });
+    if (again !== new_password) throw new Refusal(0, { detail: PASSWORD.differ });
     await post("me/password", { password, new_password });
     done(onDone);
   });
   const draft = marked(kept, form.refusal);
   return html`<form class="contact" onSubmit=${form.submit}>
-    <${Field} draft=${draft} name="password" label="Password until now" type="password"
+    <${Field} draft=${draft} name="password" label=${PASSWORD.present} type="password"
       autocomplete="current-password" required autofocus />
-    <${Field} draft=${draft} name="new_password" label="New password" type="password" minlength="8"
-      autocomplete="new-password" required hint=${HINT} />
-    <${Field} draft=${draft} name="again" label="New password again" type="password"
+    <${Field} draft=${draft} name="new_password" label=${PASSWORD.next} type="password" minlength="8"
+      autocomplete="new-password" required hint=${PASSWORD.hint} />
+    <${Field} draft=${draft} name="again" label=${PASSWORD.nextAgain} type="password"
       autocomplete="new-password" required />
     <${Problem} refusal=${form.refusal} fields=${["new_password"]} />
     <div class="acts">
-      <button class="bright" type="submit" aria-disabled=${form.busy}>Set password</button>
-      <button type="button" onClick=${() => done(onCancel)}>Cancel</button>
+      <button class="bright" type="submit" aria-disabled=${form.busy}>${PASSWORD.set}</button>
+      <button type="button" onClick=${() => done(onCancel)}>${CANCEL}</button>
     </div>
   </form>`;
 }
@@ -80,8 +81,8 @@ export function NewPassword({ onDone, onCancel }) {
 /** After a sign-in with a password that was reset: no other view is available yet. */
 export function MustChange() {
   return html`<main class="sign-in">
-    <h1>Set a new password</h1>
-    <p>${me.value.name}’s was reset. Nothing else can be done before.</p>
+    <h1>${PASSWORD.setNew}</h1>
+    <p>${PASSWORD.reset(me.value.name)}</p>
     <${NewPassword} onDone=${start} onCancel=${signOut} />
   </main>`;
 }
@@ -94,15 +95,12 @@ export function OwnPassword() {
     setOpen(false);
     setSaid(text);
   };
-  return html`<section aria-label="Your password">
-    <h2>Your password</h2>
-    <p class="quiet">
-      Another one ends your other sign-ins. A page that watches a session looks on, and asks for it
-      before it acts.
-    </p>
+  return html`<section aria-label=${PASSWORD.yours}>
+    <h2>${PASSWORD.yours}</h2>
+    <p class="quiet">${PASSWORD.ends}</p>
     ${said && html`<p role="status">${said}</p>`}
     ${open
-      ? html`<${NewPassword} onDone=${close("It is changed.")} onCancel=${close("")} />`
-      : html`<button onClick=${() => setOpen(true)}>Change your password</button>`}
+      ? html`<${NewPassword} onDone=${close(PASSWORD.changed)} onCancel=${close("")} />`
+      : html`<button onClick=${() => setOpen(true)}>${PASSWORD.change}</button>`}
   </section>`;
 }

@@ -4,6 +4,8 @@
 import { get, list, patch } from "../../server/api.js";
 import { me } from "../../server/app.js";
 import { html } from "../../parts/html.js";
+import { CHANGE, PHONES, actOn } from "../../words/clinic/sections.js";
+import { CANCEL } from "../../words/forms.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { Field, Problem, useDraft, useSubmit } from "../../forms/form.js";
 
@@ -24,12 +26,9 @@ export function Phones() {
     setEdited(null);
     again();
   };
-  return html`<section aria-label="Telephones">
-    <h2>Telephones</h2>
-    <p class="quiet">
-      Whoever is told of an alarm is shown who supervises, and calls that person here. With a number
-      on file an alarm can be acknowledged from a notice’s link without a look at the values.
-    </p>
+  return html`<section aria-label=${PHONES.title}>
+    <h2>${PHONES.title}</h2>
+    <p class="quiet">${PHONES.purpose}</p>
     ${problem && html`<p class="problem">${problem}</p>`}
     <ul class="contacts">
       ${people.map((p) =>
@@ -51,13 +50,13 @@ function Person({ person: { username, role, phone, must_change_password: must },
   const others = me.value.role === "admin" && username !== me.value.name;
   return html`<li aria-label=${username}>
     <b>${username}</b>
-    <span>${phone ?? "no number"}</span>
-    <span class="quiet">${role ?? ""}${must ? ", must set a new password" : ""}</span>
+    <span>${phone ?? PHONES.none}</span>
+    <span class="quiet">${role ?? ""}${must ? PHONES.must : ""}</span>
     <span class="do">
-      <button class="plain" aria-label=${`Change number: ${username}`} onClick=${edit}>Change</button>
+      <button class="plain" aria-label=${actOn(PHONES.change, username)} onClick=${edit}>${CHANGE}</button>
       ${others &&
-      html`<button class="plain" aria-label=${`${must ? "Keep" : "Reset"} password: ${username}`}
-        onClick=${reset}>${must ? "Keep password" : "Reset password"}</button>`}
+      html`<button class="plain" aria-label=${actOn(must ? PHONES.keep : PHONES.reset, username)}
+        onClick=${reset}>${must ? PHONES.keep : PHONES.reset}</button>`}
     </span>
     ${said && html`<p role="status">${said}</p>`}
   </li>`;
@@ -77,12 +76,12 @@ function PhoneForm({ person: { username, phone }, onDone }) {
     onDone();
   };
   return html`<form class="contact" onSubmit=${form.submit}>
-    <${Field} draft=${draft} name="phone" label=${`Telephone of ${username}`} type="tel"
-      placeholder="+351 21 555 0100" autofocus hint="With the country code. Empty: none." />
+    <${Field} draft=${draft} name="phone" label=${PHONES.of(username)} type="tel"
+      placeholder=${PHONES.like} autofocus hint=${PHONES.hint} />
     <${Problem} refusal=${form.refusal} />
     <div class="acts">
-      <button class="bright" type="submit" disabled=${form.busy}>Save number</button>
-      <button type="button" onClick=${cancel}>Cancel</button>
+      <button class="bright" type="submit" disabled=${form.busy}>${PHONES.save}</button>
+      <button type="button" onClick=${cancel}>${CANCEL}</button>
     </div>
   </form>`;
 }

@@ -12,7 +12,9 @@ import { between } from "../../words/lengths.js";
 import { rank } from "../../drawing/lane.js";
 import { LINE, height, rowsOf, spread, wide } from "../../drawing/places.js";
 import { lacking, levels } from "../../words/record/stretches.js";
-import { clock } from "../../words/strings.js";
+import { SHEET } from "../../words/record/headings.js";
+import { COURSE } from "../../words/session/view.js";
+import { UNITS, clock } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 
 const [WIDE, LEFT, RIGHT, FOOT] = [720, 40, 88, 34];
@@ -44,7 +46,7 @@ export function Plot({ about, kept }) {
   const all = ticks(first, end);
   // A dose is a line through the bands only: it strikes through no text.
   const down = [[head - 6, head + BANDS.bp.height], [bands.hr.top, bands.hr.top + BANDS.hr.height], [high - FOOT - 6, high - FOOT + 2]];
-  return html`<svg class="plot" viewBox=${`0 0 ${WIDE} ${high}`} role="img" aria-label="Course of the session">
+  return html`<svg class="plot" viewBox=${`0 0 ${WIDE} ${high}`} role="img" aria-label=${COURSE.title}>
     ${gaps.map((gap) => html`<rect key=${gap.from} class="gap" x=${gap.left} width=${gap.right - gap.left}
       y=${head} height=${BANDS.bp.height} />`)}
     ${doses.map((d) => html`<g key=${d.id} class="dosed">
@@ -60,7 +62,7 @@ export function Plot({ about, kept }) {
       text-anchor="middle">${d.text}</text></g>`)}
     ${gaps.map((gap, i) => html`<text key=${gap.from} x=${gap.x} y=${foot + strip[i] * LINE}
       text-anchor="middle">${gap.text}</text>`)}
-    ${gaps.length > 0 && html`<text x=${WIDE - RIGHT + 4} y=${foot}>no pressure</text>`}
+    ${gaps.length > 0 && html`<text x=${WIDE - RIGHT + 4} y=${foot}>${SHEET.noPressure}</text>`}
     ${all.map((t, i) => html`<g key=${t}>
       <line class="tick" x1=${x(t)} x2=${x(t)} y1=${high - FOOT + 2} y2=${high - FOOT + 7} />
       <text x=${x(t)} y=${high - 14} text-anchor="middle">${named(t, all[i - 1], time)}</text></g>`)}
@@ -120,7 +122,7 @@ const Scale = ({ code, band, y }) => html`<g>
   ${[band.least, band.most].map((v) => html`<line key=${v} class="edge" x1=${LEFT} x2=${WIDE - RIGHT} y1=${y(code, v)} y2=${y(code, v)} />`)}
   ${(code === "bp" ? [80, 120, 160] : [50, 100]).map((v) => html`<text key=${v} x=${LEFT - 5}
     y=${y(code, v) + 4} text-anchor="end">${v}</text>`)}
-  <text x="0" y=${band.top + 8}>${code === "bp" ? "mmHg" : "/min"}</text></g>`;
+  <text x="0" y=${band.top + 8}>${UNITS[code]}</text></g>`;
 
 function Limits({ limits, code, band, y }) {
   const at = limits.map((l) => y(code, l.value));

@@ -1,7 +1,10 @@
-// The parts of a printed sheet: its running head, facts, tables.
+// The parts of a printed sheet: its running head, facts, tables, and the corrections with the
+// recorded value and the true one.
 
+import { correctionWords, figures, isStruck } from "../../words/record/corrections.js";
 import { html } from "../html.js";
-import { MODES, day, label } from "../../words/strings.js";
+import { CELLS, PARTS_OF_RECORD, SHEET } from "../../words/record/headings.js";
+import { MODES, day, label, number } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 import { useEffect } from "../../vendor/preact-hooks.js";
 
@@ -10,14 +13,14 @@ import { useEffect } from "../../vendor/preact-hooks.js";
  * The style sheet sets the page's margin.
  */
 export function useRunningHead(e) {
-  const of = [label(e), `code ${e.code}`, day(ms(e.opened_at)), MODES[e.mode]].filter(Boolean).join(", ");
+  const of = [label(e), SHEET.code(e.code), day(ms(e.opened_at)), MODES[e.mode]].filter(Boolean).join(", ");
   useEffect(() => {
     const sheet = new CSSStyleSheet();
     // As hexadecimal escapes: a label may contain any character that would end a string of a
     // style sheet.
     const text = [...of].map((sign) => `\\${sign.codePointAt(0).toString(16)} `).join("");
     sheet.replaceSync(`@page { @top-left { content: "${text}" }
-      @top-right { content: "Page " counter(page) " of " counter(pages) } }`);
+      @top-right { content: "${SHEET.page}" counter(page) "${SHEET.of}" counter(pages) } }`);
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     return () => {
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
@@ -30,8 +33,18 @@ export const Facts = ({ facts }) => html`<dl class="short">
     <dd>${said.map((s, i) => html`<p key=${i}>${s}</p>`)}</dd></div>`)}
 </dl>`;
 
-export function Table({ heads, rows }) {
-  if (!rows.length) return html`<p class="quiet">None.</p>`;
+/** of: the key of this part in the headings. */
+export const Title = ({ of }) => html`<h2>${PARTS_OF_RECORD[of][0]}</h2>`;
+
+/** A heading and its table; note: a line between them. */
+export function Part({ of, note = "", rows }) {
+  return html`<${Title} of=${of} />
+    ${note && html`<p class="quiet">${note}</p>`}
+    <${Table} heads=${PARTS_OF_RECORD[of][1]} rows=${rows} />`;
+}
+
+function Table({ heads, rows }) {
+  if (!rows.length) return html`<p class="quiet">${SHEET.none}</p>`;
   return html`<div class="table"><table>
     <thead><tr>${heads.map((h) => html`<th key=${h} scope="col">${h}</th>`)}</tr></thead>
     <tbody>
@@ -40,4 +53,28 @@ export function Table({ heads, rows }) {
       )}
     </tbody>
   </table></div>`;
+}
+
+/** Only if there are any: the recorded value, the true one, and who corrected it. */
+export function Corrections({ rows, readings, replaced, when, risks, time }) {
+  if (!rows.length) return null;
+  /** The readings typed as replacements, for each vital sign. */
+  const anew = ({ before }) => {
+    const mine = readings.filter((r) => replaced.has(r.id) && r.value === before[r.vital] && ms(r.effective) === Math.round(before.at * 1000));
+    const typed = mine.map((r) => replaced.get(r.id));
+    return typed.length ? CELLS.insteadOf(figures(Object.fromEntries(typed.map((r) => [r.vital, r.value])))) : "";
+  };
+  return html`<${Part} of="corrections"
+      rows=${rows.map(({ at, body: b }) => {
+        const { what, was, is } = correctionWords(b, risks, time);
+        return [when(at), what, html`<s>${was}</s>`, b.what === "reading" ? `${is}${anew(b)}` : is, b.by, b.reason, b.follows];
+      })} />`;
+}
+
+/** A struck-out value is crossed, and the one typed as its replacement is beside it. */
+export function value(reading, other, { time }) {
+  const of = number(reading.vital, reading.value);
+  if (!isStruck(reading)) return of;
+  if (!other) return html`<s>${of}</s>`;
+  return html`<s>${of}</s>${CELLS.instead(number(other.vital, other.value), time(ms(other.effective)))}`;
 }

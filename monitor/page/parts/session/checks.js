@@ -6,18 +6,14 @@ import { html } from "../html.js";
 import { CheckMark, Dash, OpenRing } from "../../drawing/icons.js";
 import { NOTICE, checksLeft, conditionsLeft, preflight } from "../../words/session/preflight.js";
 import { sound, soundFor, turnOn } from "../../signals/sound.js";
+import { CHECK_LIST } from "../../words/session/view.js";
 import { useState } from "../../vendor/preact-hooks.js";
-import { Mend } from "../unheard.js";
+import { Mend } from "../people.js";
 
 const MARK = new Map([
   [false, OpenRing],
   [true, CheckMark],
   [null, Dash],
-]);
-const SPOKEN = new Map([
-  [false, "open"],
-  [true, "done"],
-  [null, "not checked here"],
 ]);
 
 const now = (encounter) =>
@@ -28,7 +24,7 @@ export function Left({ encounter }) {
   const rows = now(encounter);
   return html`<div class="calm">
     <h2>${checksLeft(rows, conditionsLeft(encounter))}</h2>
-    <p>Each is proven here and now, not remembered from last time.</p>
+    <p>${CHECK_LIST.proven}</p>
   </div>`;
 }
 
@@ -37,7 +33,7 @@ export function Checks({ encounter }) {
   const rank = (row) => (row.done === false ? 0 : 1);
   const sorted = [...rows].sort((a, b) => rank(a) - rank(b));
   const first = sorted.find((row) => row.ask && !row.done);
-  return html`<ul class="checks" aria-label="Checks before the dose">
+  return html`<ul class="checks" aria-label=${CHECK_LIST.title}>
     ${sorted.map(
       (row) => html`<${Row} key=${row.id} row=${row} encounter=${encounter}
         bright=${row === first} />`,
@@ -62,7 +58,7 @@ function Row({ row, encounter, bright }) {
     setBusy(false);
   };
   return html`<li class=${row.done === false ? "open" : ""}>
-    <${MARK.get(row.done)} /><span class="unseen">${SPOKEN.get(row.done)}: </span>
+    <${MARK.get(row.done)} /><span class="unseen">${CHECK_LIST.done.get(row.done)}: </span>
     <b>${row.name}</b>
     <span class="found">${problem || row.text}</span>
     ${row.alone && html`<span class="do"><${Mend} /></span>`}
@@ -74,7 +70,7 @@ function Row({ row, encounter, bright }) {
 function Buttons({ encounter, row, busy, bright, say }) {
   if (row.done && row.id !== NOTICE) {
     return html`<span class="do"><button class="plain" aria-disabled=${busy} onClick=${() => say(false)}
-      aria-label=${`Take back: ${row.name}`}>Take back</button></span>`;
+      aria-label=${`${CHECK_LIST.takeBack}: ${row.name}`}>${CHECK_LIST.takeBack}</button></span>`;
   }
   const unheard = row.id === "sound" && soundFor(encounter) !== "on";
   const state = bright ? "bright" : "";
@@ -82,7 +78,7 @@ function Buttons({ encounter, row, busy, bright, say }) {
     ${row.id === "sound" &&
     html`<button class=${unheard ? state : ""} disabled=${sound.value === "testing"}
       onClick=${() => turnOn(encounter.id)}>
-      ${unheard ? "Play three tones" : "Play again"}
+      ${unheard ? CHECK_LIST.play : CHECK_LIST.playAgain}
     </button>`}
     ${!unheard &&
     html`<button class=${row.done ? "plain" : state} aria-disabled=${busy} onClick=${() => say(true)}>

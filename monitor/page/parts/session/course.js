@@ -2,20 +2,17 @@
 
 import { get } from "../../server/api.js";
 import { live, moment, speed } from "../../server/app.js";
-import { earlierFound } from "../../server/earlier.js";
+
 import { begins, counted, minuteOf, minuteShort } from "../../words/session/given.js";
 import { html } from "../html.js";
 import { arrivals, earlier, historyOf } from "../../server/records.js";
+import { COURSE, earlierFound } from "../../words/session/view.js";
 import { clock, number } from "../../words/strings.js";
 import { ms } from "../../words/time.js";
 import { useEffect, useRef, useState } from "../../vendor/preact-hooks.js";
 
 const MIN = 60_000;
 const NEAREST = 5 * MIN;
-const SPANS = [
-  ["whole", "Whole session"],
-  ["recent", "Last 30 min"],
-];
 
 export function Course({ encounter, alarms }) {
   /** @type {["whole" | "recent" | [number, number], (span: any) => void]} ends in ms */
@@ -57,22 +54,22 @@ export function Course({ encounter, alarms }) {
   useEffect(() => {
     if (!document.hidden) chart.current?.draw();
   }, [drawnAt, arrivals.value, span, expected, before, asked, encounter.alarms, live.value.snapshots]);
-  return html`<section class="course" aria-label="Course of the session">
+  return html`<section class="course" aria-label=${COURSE.title}>
     <div class="readout">
       <${ReadOut} encounter=${encounter} minute=${point} />
       ${asked && point === null && html`<span class="quiet" role="status">${earlierFound(before)}</span>`}
       <span class="gap"></span>
       ${Array.isArray(span) && html`<span class="quiet">${zoomText(span, data.current())}</span>`}
-      ${SPANS.map(
+      ${COURSE.spans.map(
         ([id, text]) => html`<button key=${id} class="plain" aria-pressed=${span === id}
           onClick=${() => setSpan(id)}>${text}</button>`,
       )}
       <button class="plain" aria-pressed=${asked} onClick=${() => setAsked(!asked)}>
-        Earlier sessions
+        ${COURSE.earlier}
       </button>
     </div>
-    ${failed && html`<p class="problem">The chart could not be loaded. Reload the page.</p>`}
-    <div class="chart" ref=${root} tabindex="0" role="slider" aria-label="Minute of the course"
+    ${failed && html`<p class="problem">${COURSE.failed}</p>`}
+    <div class="chart" ref=${root} tabindex="0" role="slider" aria-label=${COURSE.minute}
       ...${reading(encounter, point, data.current())}
       onKeyDown=${(event) => {
         nearer(event, point, data.current(), zoom);
@@ -118,7 +115,7 @@ function useEarlier({ patient }, asked) {
 /** The moment under the pointer in words, in place of a legend. */
 function ReadOut({ encounter, minute }) {
   if (minute === null) {
-    return html`<span class="quiet">Minutes since ${begins(encounter)}</span>`;
+    return html`<span class="quiet">${COURSE.minutesSince(begins(encounter))}</span>`;
   }
   const { time, pressure, beat } = at(encounter, minute);
   return html`
@@ -148,12 +145,11 @@ function zeroOf({ dosed_at, opened_at }) {
 /** The chart as a slider over its minutes, for people who use keys or a screen reader. */
 function reading(encounter, point, { from, until, now, zero }) {
   const minute = Math.round(point ?? (now - zero) / MIN);
-  const { time, pressure, beat } = at(encounter, minute);
   return {
     "aria-valuemin": Math.ceil((from - zero) / MIN),
     "aria-valuemax": Math.floor((until - zero) / MIN),
     "aria-valuenow": minute,
-    "aria-valuetext": `${minuteOf(encounter, zero + minute * MIN)}, ${time}. Blood pressure ${pressure}. Heart rate ${beat}.`,
+    "aria-valuetext": COURSE.spoken(minuteOf(encounter, zero + minute * MIN), at(encounter, minute)),
   };
 }
 
@@ -201,8 +197,7 @@ function stretch(from, until, { whole }) {
 
 function zoomText([from, until], { zero, encounter }) {
   const minute = (t) => number("hr", Math.round((t - zero) / MIN));
-  const of = counted(encounter) && ` after ${begins(encounter)}`;
-  return `${minute(from)} to ${minute(until)} min${of}`;
+  return COURSE.zoomed(minute(from), minute(until), counted(encounter) && begins(encounter));
 }
 
 function view(encounter, alarms, span, moment) {

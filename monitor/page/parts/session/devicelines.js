@@ -4,12 +4,13 @@ import { post } from "../../server/api.js";
 import { acts, moment } from "../../server/app.js";
 import { html } from "../html.js";
 import { deviceReports } from "../../words/session/devicereports.js";
+import { COLUMN } from "../../words/session/view.js";
 import { useState } from "../../vendor/preact-hooks.js";
 
 export function DeviceLines({ encounter }) {
   const lines = deviceReports(encounter, moment.value);
   if (!lines.length) return null;
-  return html`<ul class="told" aria-label="What devices tell">
+  return html`<ul class="told" aria-label=${COLUMN.devices}>
     ${lines.map((line) => html`<${Line} key=${line.id} line=${line} encounter=${encounter} />`)}
   </ul>`;
 }

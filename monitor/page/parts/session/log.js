@@ -11,6 +11,7 @@ import { Shape } from "../../drawing/icons.js";
 import { arrivals, historyOf } from "../../server/records.js";
 import { lasted } from "../../words/record/stretches.js";
 import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../../words/strings.js";
+import { LOGS } from "../../words/session/view.js";
 import { titled } from "../../words/session/patient.js";
 import { useEffect, useMemo, useRef, useState } from "../../vendor/preact-hooks.js";
 
@@ -91,9 +92,9 @@ export function EventLog({ encounter, rows }) {
   // The newest entry of each alarm names the notified contacts, and asks whether the alarm was of
   // use.
   const last = new Map([...shown].reverse().map((e) => [e.alarm, e.id]));
-  return html`<section class="log" aria-label="Alarms and acts" tabindex="0">
-    <h2>Alarms and acts</h2>
-    ${shown.length === 0 && html`<p class="quiet">None so far.</p>`}
+  return html`<section class="log" aria-label=${LOGS.events} tabindex="0">
+    <h2>${LOGS.events}</h2>
+    ${shown.length === 0 && html`<p class="quiet">${LOGS.none}</p>`}
     <ol>
       ${shown.map(
         (e) => html`<li key=${e.id} class=${e.priority ?? ""}>
@@ -117,10 +118,7 @@ const Mark = ({ priority, kind }) => html`<${Shape} priority=${priority} kind=${
 /** Whether an alarm was of use: only for the figures of the clinic. */
 function Rate({ of, said, say }) {
   return html`<span class="rate">
-    ${[
-      [true, "Useful"],
-      [false, "Not useful"],
-    ].map(
+    ${LOGS.useful.map(
       ([useful, text]) => html`<button key=${text} class="plain" aria-pressed=${said === useful}
         aria-label=${`${text}: ${of}`} onClick=${() => say(useful)}>${text}</button>`,
     )}
@@ -148,8 +146,8 @@ function useRatings({ id }) {
 export function EpisodeLog({ encounter, episodes }) {
   if (!episodes.length) return null;
   const times = measured(historyOf(encounter.id));
-  return html`<section class="log notes" aria-label="Elevations" tabindex="0">
-    <h2>Elevations</h2>
+  return html`<section class="log notes" aria-label=${LOGS.elevations} tabindex="0">
+    <h2>${LOGS.elevations}</h2>
     <ol>
       ${episodes.map(
         (p) => html`<li key=${p.id}>
@@ -163,10 +161,10 @@ export function EpisodeLog({ encounter, episodes }) {
 
 /** No figure for one that lasts: it was requested some time ago, and would be old. */
 function fateOf({ vital, peak, onset, end, returned_at, over_s }, times) {
-  if (!end) return "over the limit, lasts.";
+  if (!end) return LOGS.lasts;
   const whole = lasted(Date.parse(onset), Date.parse(end), code(vital), times);
-  const long = `up to ${number(vital, peak)}, ${span(1000 * over_s)} over the limit within ${whole}`;
-  return returned_at ? `${long}, near the baseline ${clock(Date.parse(returned_at))}.` : `${long}.`;
+  const returned = returned_at ? clock(Date.parse(returned_at)) : "";
+  return LOGS.rose(number(vital, peak), span(1000 * over_s), whole, returned);
 }
 
 /** The vital sign as it is measured: the pressures together. */
@@ -174,9 +172,9 @@ export const code = (vital) => (vital === "hr" || vital === "temp" ? vital : "bp
 
 export function NoteLog({ rows }) {
   const notes = rows.filter((row) => row.type === "note").reverse();
-  return html`<section class="log notes" aria-label="Notes" tabindex="0">
-    <h2>Notes</h2>
-    ${notes.length === 0 && html`<p class="quiet">None so far.</p>`}
+  return html`<section class="log notes" aria-label=${LOGS.notes} tabindex="0">
+    <h2>${LOGS.notes}</h2>
+    ${notes.length === 0 && html`<p class="quiet">${LOGS.none}</p>`}
     <ol>
       ${notes.slice(0, SHOWN).map(
         (n) => html`<li key=${n.id}>

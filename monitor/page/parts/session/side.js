@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { CheckMark } from "../../drawing/icons.js";
 import { nextStep } from "../../words/session/next.js";
 import { sensor } from "../../words/session/sensor.js";
+import { COLUMN } from "../../words/session/view.js";
 import { where } from "../../words/alarms/standing.js";
 import { baselineSoFar } from "../../words/session/baselinegrade.js";
 import { furtherDose } from "../../words/session/gates.js";
@@ -14,17 +15,11 @@ import { cause } from "../../words/session/devicereports.js";
 import { Conditions } from "../unmet.js";
 import { Vital } from "./vital.js";
 
-const HEADS = { bp: "Blood pressure mmHg", hr: "Heart rate /min", temp: "Temperature \u00b0C" };
-const GATES = {
-  hold: ["Dose only if", "Every condition for the dose is met."],
-  discharge: ["Before closing", "Every condition for closing is met."],
-};
-
 export function Vitals({ encounter }) {
   return html`<div class="vitals">
     ${["bp", "hr", "temp"].map(
       (code) => html`<div key=${code} class=${`big-vital v-${code}`}>
-        <span class="head" aria-hidden="true">${HEADS[code]}</span>
+        <span class="head" aria-hidden="true">${COLUMN.head(code)}</span>
         <${Vital} encounter=${encounter} code=${code} now=${moment.value} />
         <${Standing} encounter=${encounter} code=${code} />
         <${Cause} encounter=${encounter} code=${code} />
@@ -79,13 +74,13 @@ export function Base({ encounter }) {
 export function Gates({ encounter: { gates } }) {
   const further = furtherDose(gates);
   return html`
-    ${gates.map((g) => g.gate in GATES && html`<${Gate} key=${g.gate} ...${g} />`)}
-    ${further && html`<p class="second"><b>A further dose only if:</b> ${further}</p>`}
+    ${gates.map((g) => g.gate in COLUMN.gates && html`<${Gate} key=${g.gate} ...${g} />`)}
+    ${further && html`<p class="second"><b>${COLUMN.further}</b> ${further}</p>`}
   `;
 }
 
 function Gate({ gate, unmet }) {
-  const [title, met] = GATES[gate];
+  const [title, met] = COLUMN.gates[gate];
   return html`<section class="gate" aria-label=${title}>
     <h2>${title}</h2>
     ${unmet.length

@@ -4,6 +4,7 @@ import { list } from "../../server/api.js";
 import { acts } from "../../server/app.js";
 import { correctionWords, figures } from "../../words/record/corrections.js";
 import { html } from "../html.js";
+import { LOGS, SESSION } from "../../words/session/view.js";
 import { clock } from "../../words/strings.js";
 import { useEffect, useState } from "../../vendor/preact-hooks.js";
 import { useTyped } from "../../forms/correct.js";
@@ -18,8 +19,8 @@ export function TypedLog({ encounter }) {
     ...corrected.map((c) => ({ t: c.t, key: `c${c.id}`, view: html`<${Corrected} ...${c.body} />` })),
   ].sort((a, b) => b.t - a.t);
   if (!rows.length) return null;
-  return html`<section class="log notes typed" aria-label="Typed and corrected" tabindex="0">
-    <h2>Typed and corrected</h2>
+  return html`<section class="log notes typed" aria-label=${LOGS.typed} tabindex="0">
+    <h2>${LOGS.typed}</h2>
     <ol>
       ${rows.map((row) => html`<li key=${row.key}><time>${clock(row.t)}</time><span>${row.view}</span></li>`)}
     </ol>
@@ -31,7 +32,7 @@ function Typed({ of, reading: { id, values, struck, reason } }) {
   if (struck) return html`<s>${words}</s> <span class="quiet">${reason}</span>`;
   const correct = () => openPanel(of, "correct", `reading:${id}`);
   return html`${words} ${acts.value &&
-    html`<button class="plain" aria-label=${`Correct: ${words}`} onClick=${correct}>Correct</button>`}`;
+    html`<button class="plain" aria-label=${LOGS.correctIt(words)} onClick=${correct}>${SESSION.correct}</button>`}`;
 }
 
 function Corrected(body) {

@@ -8,10 +8,10 @@ import { html } from "../html.js";
 import { breaking } from "../../words/alarms/alarms.js";
 import { reading } from "../../words/session/freshness.js";
 import { doubt } from "../../words/session/devicereports.js";
+import { VITAL_NAMES } from "../../words/strings.js";
 
 /** The most digits of a pressure in the wall's column at its full size. */
 const MOST_DIGITS = 5;
-const NAMES = { hr: "Heart rate", bp: "Blood pressure", temp: "Temperature" };
 
 /** `code` is hr, bp or temp; `now` the server's time. */
 export function Vital({ encounter, code, now }) {
@@ -23,8 +23,8 @@ export function Vital({ encounter, code, now }) {
   >`;
   return html`
     <div class=${`cell ${code} ${r.state}`}>
-      <div class="vital" role="group" aria-label=${NAMES[code]}>
-        <${Figure} reading=${r} mark=${mark(encounter, code)} />
+      <div class="vital" role="group" aria-label=${VITAL_NAMES[code]}>
+        <${Figure} reading=${r} alarm=${breaking(encounter, code)} />
         ${r.state === "expired" && html` <s>${r.parts.join("/")}</s>`}
         ${!fresh && html` ${age}`}
       </div>
@@ -35,18 +35,14 @@ export function Vital({ encounter, code, now }) {
   `;
 }
 
-function Figure({ reading: { state, parts }, mark }) {
+/** `alarm`: its limit is broken now, so the number is in a box; null: none is. */
+function Figure({ reading: { state, parts }, alarm }) {
   if (state === "none" || state === "expired") return html`<span class="figure">${"\u2014"}</span>`;
   const [first, second] = parts;
   const wide = second && first.length + second.length > MOST_DIGITS;
-  return html`<span class=${`figure ${mark} ${wide ? "wide" : ""}`}
+  return html`<span class=${`figure ${alarm ? `boxed ${alarm.priority} ${alarm.presence}` : ""} ${wide ? "wide" : ""}`}
     ><b>${first}</b>${second && html`<i>/</i><span>${second}</span>`}${state === "suspect" &&
     html`<em>?</em>`}</span
   >`;
 }
 
-/** The box around a number whose limit is broken now: "high on", "medium acknowledged", "". */
-function mark(encounter, code) {
-  const alarm = breaking(encounter, code);
-  return alarm ? `boxed ${alarm.priority} ${alarm.presence}` : "";
-}

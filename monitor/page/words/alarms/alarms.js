@@ -46,7 +46,6 @@ export function worse(a, b) {
   );
 }
 
-
 export function waits(alarm) {
   return alarm.presence === "on" || alarm.presence === "latched";
 }

@@ -20,7 +20,6 @@ export function counting({ limits = [], alarms = [] }, vital) {
   return [...limits.filter((l) => l.vital === vital), ...own];
 }
 
-
 /** How far a value is within a limit; below 0 it is beyond it. */
 const room = ({ direction, value: limit }, value) => (direction === "high" ? limit - value : value - limit);
 

@@ -1,6 +1,8 @@
-// Whether another person than the one at this page would be notified of an alarm. Pure.
+// Why an alarm might not be raised, or not be seen by another person than the one at this page:
+// the service receives no readings; no contact would be notified. Pure.
 
-import { label } from "../strings.js";
+import { clock, label } from "../strings.js";
+import { ms } from "../time.js";
 
 const NOBODY = "Nobody hears of an alarm but this page.";
 
@@ -28,4 +30,17 @@ export function allUnheard(encounters, linksStay) {
   return [...said].map(([why, labels]) =>
     labels.length === encounters.length ? why : `${labels.join(", ")}: ${why}`,
   );
+}
+
+/**
+ * "Nothing that devices measure is watched since 02:44" while the service receives no readings,
+ * acknowledged or not; "": it receives them. It is the service's own fault, so one session shows
+ * it for all.
+ */
+export function deaf(encounters) {
+  const lost = encounters
+    .flatMap((e) => e.alarms)
+    .filter((a) => a.condition === "broker_lost" && ["on", "acknowledged"].includes(a.presence));
+  if (!lost.length) return "";
+  return `Nothing that devices measure is watched since ${clock(Math.min(...lost.map((a) => ms(a.onset))))}`;
 }

@@ -34,6 +34,9 @@ const DID = {
 };
 const NOBODY = { sign_in_failed: "a name that is no user’s", emergency_read: "all open sessions" };
 
+/** Who acts without a user, as the audit names them. */
+export const NO_USERS = ["the command line", "the service", "not signed in"];
+
 /** The act, without the user. */
 export function deed({ action, object }) {
   const words = DID[action] ?? `${action.replaceAll("_", " ")} %`;

@@ -1,5 +1,14 @@
 // The service's refusals of request fields, in the page's own words. Pure.
 
+/** Refusals without a sentence of the service's own, and those of the browser. */
+export const REFUSALS = {
+  unreachable: "The server cannot be reached. Nothing was saved.",
+  401: "You are signed out.",
+  403: "Your role may not do this.",
+  other: (status) => `The server refused this (${status}).`,
+  notifications: "The browser was told not to show notifications.",
+  pushService: "The browser’s push service cannot be reached.",
+};
 /** Request fields whose label on the page is not their name. */
 export const LABELS = {
   after_s: "Told after",

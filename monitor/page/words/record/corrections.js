@@ -17,13 +17,16 @@ const FACTS = {
 const WHEREABOUTS = ["sitter", "phone", "address", "local_number", "time_zone"];
 const NOTHING = "nothing";
 
+/** Whether a person struck this row out: a row has no field for it, only its reason. */
+export const isStruck = ({ reason }) => reason.startsWith("struck out");
+
 /** Rows of typed readings as readings, newest first: [{id, t, values, struck, reason}]. */
 export function typedReadings(rows) {
   const found = new Map();
   for (const row of rows) {
     const one = found.get(row.issued) ?? { id: row.id, t: ms(row.effective), values: {} };
     one.values[row.vital] = row.value;
-    one.struck = row.reason.startsWith("struck out");
+    one.struck = isStruck(row);
     one.reason = row.reason;
     found.set(row.issued, one);
   }

@@ -11,7 +11,7 @@ import { highs } from "./rises.js";
 import { lasted, levels } from "./stretches.js";
 import { PRIORITIES, VITAL_NAMES, clock, number, sentence, span } from "../strings.js";
 import { ms } from "../time.js";
-import { worstValues } from "../alarms/worst.js";
+import { worstValues } from "../alarms/extremes.js";
 
 /** The form of times and durations here. */
 export const TIMES =

@@ -1,19 +1,19 @@
 // The line on top of every view: the present view, whether alarms are audible, whether the link
-// is live, and the time.
+// is live, and the time; and the limits of this product at its foot.
 
-import { acts, link, live, me, missedAlarms, moment, sessions } from "../server/app.js";
+import { acts, link, live, me, missedAlarms, moment, sessions, signOut } from "../server/app.js";
 import { post } from "../server/api.js";
-import { deaf } from "../words/alarms/deaf.js";
+import { deaf } from "../words/alarms/unnotified.js";
 import { allow } from "../signals/desktop.js";
 import { Back, Speaker } from "../drawing/icons.js";
 import { html } from "./html.js";
 import { sound, turnOn } from "../signals/sound.js";
 import { ms } from "../words/time.js";
-import { MODES, clock, clockThere, countdown } from "../words/strings.js";
+import { FOOT, HEAD } from "../words/frame.js";
+import { IN_THE_CLEAR, MODES, NOT_ENFORCED, NOT_MEASURED, clock, clockThere, countdown } from "../words/strings.js";
 import { useState } from "../vendor/preact-hooks.js";
 import { Offers } from "../forms/handover.js";
 
-const LINK = { live: "Live", lost: "Link lost", waiting: "Connecting" };
 const PAUSE_S = 120;
 
 /** `children` is the content at the left; without it the product's name and Start session. */
@@ -24,28 +24,23 @@ export function Header({ children, encounters }) {
   return html`
     <header class="top">
       ${children ??
-      html`<h1 class="name">Dosing Monitor</h1>
-        ${acts.value && state !== "lost" && html`<a class="button start" href="#/start">Start session</a>`}`}
+      html`<h1 class="name">${HEAD.product}</h1>
+        ${acts.value && state !== "lost" && html`<a class="button start" href="#/start">${HEAD.start}</a>`}`}
       <${DataTag} encounters=${mine} />
       <${Away} />
       <${Offers} />
       <span class="gap">
-        ${me.value.name && encounters?.length !== 1 && html`<span class="who quiet">${looking()}</span>`}
+        ${me.value.name && encounters?.length !== 1 && html`<span class="who quiet">${HEAD.signedIn(me.value.name, acts.value)}</span>`}
       </span>
       <${Sound} encounters=${mine} />
-      <span class=${`link ${unheard ? "deaf" : state}`}>${unheard || LINK[state]}</span>
+      <span class=${`link ${unheard ? "deaf" : state}`}>${unheard || HEAD.link[state]}</span>
       <${There} encounters=${mine} />
       <time class="clock">${moment.value === null ? "" : clock(moment.value, true)}</time>
     </header>
   `;
 }
 
-/** Who is at this page, which may not be the supervisor: the head of a session names that one. */
-function looking() {
-  return `Signed in as ${me.value.name}${acts.value ? "" : ", looks on"}`;
-}
-
-export const BackLink = () => html`<a class="back" href="#/"><${Back} /> All</a>`;
+export const BackLink = () => html`<a class="back" href="#/"><${Back} /> ${HEAD.all}</a>`;
 
 /** Data that is not real must never pass for real. */
 function DataTag({ encounters }) {
@@ -57,7 +52,7 @@ function DataTag({ encounters }) {
 function There({ encounters }) {
   if (encounters.length !== 1 || moment.value === null) return null;
   const there = clockThere(moment.value, encounters[0].emergency?.time_zone);
-  return there && html`<span class="there quiet">Patient’s clock <time>${there}</time></span>`;
+  return there && html`<span class="there quiet">${HEAD.there} <time>${there}</time></span>`;
 }
 
 /**
@@ -71,8 +66,8 @@ function Away() {
   const hidden = missedAlarms.value.size;
   if (!lost && !hidden) return null;
   const parts = [
-    lost && `${alarms(lost)} while the link was lost`,
-    hidden && `${alarms(hidden)} while you were away`,
+    lost && HEAD.lost(lost),
+    hidden && HEAD.away(hidden),
   ];
   const dismiss = () => {
     setSeen(snapshots);
@@ -80,21 +75,17 @@ function Away() {
   };
   return html`<span class="away" role="status">
     ${parts.filter(Boolean).join(", ")}
-    <button class="plain" onClick=${dismiss}>Seen</button>
+    <button class="plain" onClick=${dismiss}>${HEAD.seen}</button>
   </span>`;
-}
-
-function alarms(n) {
-  return n === 1 ? "1 alarm" : `${n} alarms`;
 }
 
 function Sound({ encounters }) {
   const [error, setError] = useState("");
   const on = sound.value === "on";
   if (!on) {
-    return html`<span class="sound off"><${Speaker} on=${false} /> Sound is off</span>
+    return html`<span class="sound off"><${Speaker} on=${false} /> ${HEAD.soundOff}</span>
       <button class="bright" disabled=${sound.value === "testing"} onClick=${turnItOn}>
-        Turn sound on
+        ${HEAD.turnOn}
       </button>`;
   }
   const until = pausedUntil(encounters);
@@ -105,15 +96,15 @@ function Sound({ encounters }) {
       .catch((refusal) => setError(refusal.message));
   return html`
     <span class=${`sound ${paused ? "paused" : "quiet"}`}>
-      <${Speaker} on=${true} /> Sound is on${paused && `, paused ${countdown(until - moment.value)}`}
+      <${Speaker} on=${true} /> ${HEAD.soundOn}${paused && HEAD.paused(countdown(until - moment.value))}
     </span>
     ${error && html`<span class="error">${error}</span>`}
     ${acts.value &&
     link.value.state === "live" &&
     encounters.some(rings) &&
     (paused
-      ? html`<button onClick=${() => set(0)}>End pause</button>`
-      : html`<button onClick=${() => set(PAUSE_S)}>Pause sound</button>`)}
+      ? html`<button onClick=${() => set(0)}>${HEAD.endPause}</button>`
+      : html`<button onClick=${() => set(PAUSE_S)}>${HEAD.pause}</button>`)}
   `;
 }
 
@@ -132,3 +123,13 @@ function pausedUntil(encounters) {
   const ends = encounters.filter(rings).map((e) => ms(e.audio_paused_until));
   return ends.length && ends.every((t) => t !== null) ? Math.max(...ends) : null;
 }
+
+export const Footer = () => html`<footer class="foot">
+  <span>${NOT_MEASURED} ${me.value.identity === false ? NOT_ENFORCED : ""}
+    ${isSecureContext ? "" : IN_THE_CLEAR}</span>
+  <span class="right-end">
+    ${FOOT.limits}
+    <a href="#/clinic">${FOOT.clinic}</a>
+    <button class="plain" onClick=${signOut}>${FOOT.signOut}</button>
+  </span>
+</footer>`;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { absent, copied, reach } from "../../monitor/page/words/session/emergency.js";
+import { absent, copied, reach } from "../../monitor/page/words/session/patient.js";
 
 for (const [text, numbers] of [
   ["112", ["112"]],
