@@ -3,7 +3,7 @@ import test from "node:test";
 import { deaf } from "../../monitor/page/words/alarms/unnotified.js";
 import { breaking, gravity, lines, sounds, worstAlarm } from "../../monitor/page/words/alarms/alarms.js";
 import { headline, reasons } from "../../monitor/page/words/alarms/headline.js";
-import { standing, where } from "../../monitor/page/words/alarms/standing.js";
+import { breaks, standing, where } from "../../monitor/page/words/alarms/standing.js";
 import { golden } from "./golden.js";
 
 let number = 0;
@@ -362,4 +362,26 @@ test("a number from before an alarm's onset is not the one that broke the limit"
   assert.equal(breaking({ ...e, vitals: { hr: { effective: at("50") } } }, "hr"), null);
   const past = session("e", alarm("sbp_high", "high", "latched", { onset: at("30") }));
   assert.equal(breaking({ ...past, vitals: { sbp: { effective: at("50") } } }, "bp"), null);
+});
+
+test("an alarm counts as its worst priority, and never as less than it has", () => {
+  assert.equal(gravity({ priority: "low", worst: "high" }), "high");
+  assert.equal(gravity({ priority: "high", worst: "low" }), "high");
+  assert.equal(gravity({ priority: "medium" }), "medium");
+});
+
+test("a value is named beyond a limit only of its own vital sign, and if there is one", () => {
+  const limits = [{ vital: "sbp", direction: "high", value: 150, priority: "low" }];
+  assert.equal(breaks("sbp", 150, limits), "at the limit of 150");
+  assert.equal(breaks("sbp", 149, limits), "");
+  assert.equal(breaks("sbp", null, limits), "");
+  assert.equal(breaks("hr", 190, limits), "");
+  assert.equal(standing("sbp", null, limits), "");
+});
+
+test("a pressure alone needs no name, and a value at its only limit has a place on the scale", () => {
+  assert.equal(where({ vitals: { sbp: { value: 140 } }, limits: PRESSURES, alarms: [] }, "bp").text, "2 below the limit of 142");
+  const { text, scale } = where({ vitals: { hr: { value: 130 } }, limits: [limit("hr", 130, "high")], alarms: [] }, "hr");
+  assert.equal(text, "at the limit of 130");
+  assert.deepEqual(scale, { value: 0.5, ticks: [0.5] });
 });

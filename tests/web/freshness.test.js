@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ageing, reading, stateAt } from "../../monitor/page/words/session/freshness.js";
+import { ageOf, ageing, reading, stateAt } from "../../monitor/page/words/session/freshness.js";
 import { golden } from "./golden.js";
 
 const vitals = (name) => golden(name).encounter.vitals;
@@ -73,4 +73,23 @@ test("a cause that would not fit beside a number is told as a doubt", () => {
   const cause = "it rose from 70 to 129 within 8 s";
   for (const code of ["sbp", "dbp", "map"]) Object.assign(v[code], { cause });
   assert.equal(reading(v, "bp", at(v.sbp.effective, 1)).why, "in doubt");
+});
+
+test("without a time of measurement or of the server there is no age, and nothing is ageing", () => {
+  const { hr } = vitals("status-calm");
+  const now = at(hr.received, 9);
+  assert.deepEqual([ageOf(undefined, now), ageOf(hr, null)], [null, null]);
+  assert.equal(ageOf(hr, at(hr.effective, 3)), 3000);
+  assert.equal(ageing(hr, now), true);
+  assert.equal(ageing(hr, null), false);
+  assert.equal(ageing({ ...hr, stale_at: null }, now), false);
+  assert.equal(ageing({ ...hr, received: null, effective: null }, now), false);
+});
+
+test("the change beside a pressure is of the systolic one", () => {
+  const v = vitals("status-calm");
+  const [sbp, dbp] = [{ ...v.sbp, change: 12 }, { ...v.dbp, change: 7 }];
+  const now = at(v.sbp.effective, 1);
+  assert.equal(reading({ sbp, dbp }, "bp", now).change, "+12");
+  assert.equal(reading({ dbp }, "bp", now).change, "");
 });

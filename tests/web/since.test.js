@@ -92,3 +92,12 @@ test("beside another headline it says by itself that it waits", () => {
 test("waiting is of the worst, not of what waits for longer beside it", () => {
   assert.equal(called([alarm({ called_at: at("06:40") }), risen()]), Date.parse(at("07:04")));
 });
+
+test("a priority that it has anew since a later time is named with that time", () => {
+  const again = alarm({ priority_since: at("07:20"), presence: "acknowledged" });
+  assert.equal(alarmSince([again]), here("Low since 07:20."));
+});
+
+test("an acknowledgement without a time is not one that came before", () => {
+  assert.equal(answer(alarm({ acknowledged_by: "thea" })), "Nobody has acknowledged it.");
+});

@@ -200,3 +200,16 @@ test("what only people can tell is told as open until somebody did", () => {
   const { sitter, ...rest } = all;
   assert.equal(checksLeft(rows({ ...e, checks: rest })), "One check left before the dose.");
 });
+
+test("a vital sign that never came is a trouble, except a temperature", () => {
+  const e = { ...encounter(), next_check: null };
+  const without = (...codes) => {
+    const vitals = Object.fromEntries(Object.entries(e.vitals).filter(([code]) => !codes.includes(code)));
+    return calm([{ ...e, vitals }], moment(e));
+  };
+  assert.match(without("hr")[1], /K-104: heart rate has not come yet\./);
+  assert.equal(without("temp")[0], "Within limits.");
+  const temp = { ...e.vitals.hr, value: 36.6, state: "stale" };
+  assert.match(calm([{ ...e, vitals: { ...e.vitals, temp } }], moment(e))[1], /K-104: temperature stale, /);
+  assert.equal(without()[1], "Every reading is on time.");
+});
