@@ -22,6 +22,8 @@ TESTS = sorted(Path(__file__).parent.glob("*.test.js"))
 OWN = sorted(p for p in STATIC.rglob("*.js") if VENDOR not in p.parents)
 MODULES = sorted(STATIC.rglob("*.js"))
 IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""")
+# At the head of a module, and not `import("./later.js")` when it is needed.
+AT_ONCE = re.compile(r"""^import\b[^"(]*"([^"]+)";""", re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 
 # Limit of the compressed size of all files that a watching page loads: 1.5 s on a slow phone. The
@@ -169,9 +171,11 @@ def test_the_page_stays_small() -> None:
     watching = reached(*STARTS, without=LATER)
     others = {p for p in STATIC.rglob("*") if p.suffix in {".css", ".html", ".svg"}}
     assert sent([*watching, *others - ELSEWHERE]) < AT_MOST_BYTES
+    at_once = {(m.parent / n).resolve() for m in watching for n in AT_ONCE.findall(m.read_text())}
+    assert watching >= at_once > {STATIC / "pages" / "wall.js"}
     for view, at_most in LATER.items():
         # A page that watches loads no part of it.
-        assert view not in watching
+        assert view not in at_once
         assert sent(reached(view) - watching) < at_most, view.name
 
 
