@@ -18,8 +18,8 @@ from monitor.adapters.store import NotUnique as Taken
 from monitor.adapters.store.questions.findings import find_typed
 from monitor.adapters.store.tables.store_errors import Unfit
 from monitor.codecs.times import iso
-from monitor.core.acts.corrections import DECIDING
-from monitor.core.vocabulary.inputs import DoseCorrected, FactCorrected, Input, Said, StruckOut
+from monitor.core.acts.correct.correct_fact import DECIDING
+from monitor.core.vocabulary.inputs import CorrectDose, CorrectFact, CorrectReading, Input, Said
 from monitor.core.vocabulary.refusals import Refused
 from monitor.core.vocabulary.symptoms import RISK_FACTORS
 from monitor.service.clock import Clock
@@ -87,7 +87,7 @@ class Corrections:
     async def _elsewhere(self, session: Session, act: Input) -> None:
         """Apply a fact that decides about limits to the patient's other open sessions, too: it is
         true of the patient. It is a separate act there, on the record of that session."""
-        if not isinstance(act, FactCorrected) or act.fact not in DECIDING:
+        if not isinstance(act, CorrectFact) or act.fact not in DECIDING:
             return
         for other in [*self._ward.sessions.values()]:
             if other.patient != session.patient or other.id == session.id or not other.open:
@@ -99,7 +99,7 @@ class Corrections:
 
     def _follow(self, session: Session, act: Input) -> None:
         """Update the copies of a corrected fact outside the encounters."""
-        if not isinstance(act, FactCorrected):
+        if not isinstance(act, CorrectFact):
             return
         if act.fact in _WHEREABOUTS:
             session.emergency = _with(session.emergency, act.fact, str(act.after or ""))
@@ -118,7 +118,7 @@ class Corrections:
         self, session: Session, given: FactGiven | DoseAmended | ReadingStruck, by: str
     ) -> Input:
         if isinstance(given, DoseAmended):
-            return DoseCorrected(
+            return CorrectDose(
                 number=given.number, by=by, reason=given.reason, at=given.at, drug=given.drug,
                 route=given.route, amount_mg=given.amount_mg,
             )  # fmt: skip
@@ -131,7 +131,7 @@ class Corrections:
                 "sitter": bool(after.get("sitter")),
                 "reachable": bool(after.get("address") and after.get("phone")),
             }
-        return FactCorrected(
+        return CorrectFact(
             fact=given.fact, before=before, after=given.value, by=by, reason=given.reason, **about
         )
 
@@ -142,7 +142,7 @@ class Corrections:
             raise Invalid("observation", "There is no such reading in this session.") from None
         if typed is None:
             raise Refused("A device sent this reading. Only what a person typed can be struck out.")
-        return StruckOut(
+        return CorrectReading(
             keys=typed.keys, values=typed.values, effective=typed.effective, by=by,
             reason=given.reason,
         )  # fmt: skip
@@ -177,7 +177,7 @@ def _said_of(session: Session, fact: str) -> Said:
     return session.emergency.get(fact, "")
 
 
-def _there(act: FactCorrected, before: Said) -> Said:
+def _there(act: CorrectFact, before: Said) -> Said:
     """Return the corrected value for a session that may list other risks: the correction removes
     and adds the same ones there."""
     if not isinstance(act.after, list):

@@ -43,7 +43,7 @@ from monitor.adapters.store.questions.users import user_named
 from monitor.codecs.contract.wire import Json, alarm_json, observation_json
 from monitor.codecs.times import iso
 from monitor.codecs.topics import TAKEN_ID, device_topic
-from monitor.core.acts.checks import CHECKS
+from monitor.core.acts.check import CHECKS
 from monitor.core.detection.expected_course import uppers
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
@@ -52,15 +52,15 @@ from monitor.core.vocabulary.events import Event, Judged
 from monitor.core.vocabulary.inputs import (
     BACKDATED_S,
     Acknowledged,
+    AskForHelp,
     AudioPause,
+    ChangeDevices,
     Checked,
     Close,
     CuffUser,
-    DevicesChanged,
     Dose,
     Facts,
     HandOver,
-    Help,
     Input,
     LimitChanged,
     MeasuredNow,
@@ -237,7 +237,7 @@ class SessionActs:
                 raise Invalid("remove", f"Device {device} does not serve this session.")
         added = await self._devices("add", add)
         kinds = {d.id: d.kind for d in added}
-        given = DevicesChanged(by, kinds, remove, _users(added), reason, anew=True)
+        given = ChangeDevices(by, kinds, remove, _users(added), reason, anew=True)
 
         async def changed() -> None:
             await self._ward.act(session, given, self._clock.now())
@@ -288,7 +288,7 @@ class SessionActs:
         await self._act(await self._session(encounter_id), Symptom(symptom, by))
 
     async def help(self, encounter_id: str, *, by: str) -> None:
-        await self._act(await self._session(encounter_id), Help(by))
+        await self._act(await self._session(encounter_id), AskForHelp(by))
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         await self._act(await self._session(encounter_id), Note(text, by))

@@ -19,22 +19,22 @@ from monitor.codecs.contract.wire import (
     status_message_json,
     transition_json,
 )
-from monitor.core.acts.checks import CHECKS
+from monitor.core.acts.check import CHECKS
 from monitor.core.encounter import Encounter
 from monitor.core.protocol.presets import PRESETS
 from monitor.core.vocabulary.events import AlarmChanged, Event, Judged
 from monitor.core.vocabulary.inputs import (
     Acknowledged,
+    AskForHelp,
     AudioPause,
+    ChangeDevices,
     Checked,
     Close,
+    CorrectFact,
     CuffUser,
-    DevicesChanged,
     Dose,
-    FactCorrected,
     Facts,
     HandOver,
-    Help,
     Input,
     LimitChanged,
     MeasuredNow,
@@ -176,7 +176,7 @@ class SmallDesk:
     async def change_devices(
         self, encounter_id: str, *, add: tuple[str, ...], remove: tuple[str, ...], by: str
     ) -> None:
-        await self._act(encounter_id, DevicesChanged(by, dict.fromkeys(add, "cuff"), remove))
+        await self._act(encounter_id, ChangeDevices(by, dict.fromkeys(add, "cuff"), remove))
 
     async def dose(self, encounter_id: str, dose: DoseGiven, *, by: str) -> None:
         at = self.time if dose.at is None else dose.at
@@ -210,9 +210,7 @@ class SmallDesk:
         assert isinstance(given, FactGiven)
         if given.value == "taken":
             raise Conflict("There is a patient taken already.")
-        act = FactCorrected(
-            fact=given.fact, before="", after=given.value, by=by, reason=given.reason
-        )
+        act = CorrectFact(fact=given.fact, before="", after=given.value, by=by, reason=given.reason)
         await self._act(encounter_id, act)
 
     async def symptom(self, encounter_id: str, symptom: str, *, by: str) -> None:
@@ -221,7 +219,7 @@ class SmallDesk:
         await self._act(encounter_id, Symptom(symptom, by))
 
     async def help(self, encounter_id: str, *, by: str) -> None:
-        await self._act(encounter_id, Help(by))
+        await self._act(encounter_id, AskForHelp(by))
 
     async def note(self, encounter_id: str, text: str, *, by: str) -> None:
         await self._act(encounter_id, Note(text, by))
