@@ -11,7 +11,7 @@ import { soundFor } from "../signals/sound.js";
 import { PHASES, isLong, label } from "../words/strings.js";
 import { useEffect, useState } from "../vendor/preact-hooks.js";
 import { AlarmBar } from "../parts/alarmbar.js";
-import { BaselinePanel } from "../forms/baseline.js";
+import { BaselinePanel } from "../forms/rebaseline.js";
 import { Checks, Left } from "../parts/session/checks.js";
 import { ClosePanel } from "../forms/close.js";
 import { Course } from "../parts/session/course.js";
@@ -25,7 +25,7 @@ import { EpisodeLog, EventLog, NoteLog, useAlarms, useEpisodes, useJournal } fro
 import { NotePanel } from "../forms/note.js";
 import { openPanel, panel } from "../parts/panel.js";
 import { Reach } from "../parts/reach.js";
-import { ReadingPanel } from "../forms/reading.js";
+import { ReadingPanel } from "../forms/observe.js";
 import { Base, Gates, Next, Vitals } from "../parts/session/side.js";
 import { SymptomPanel } from "../forms/symptom.js";
 import { Told } from "../parts/session/told.js";
